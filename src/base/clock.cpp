@@ -1,0 +1,41 @@
+#include "base/clock.h"
+
+#include <ctime>
+
+#include <fmt/format.h>
+
+namespace goetia {
+namespace {
+
+std::string formatted(WallTime time, const char* format, bool utc) {
+    const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
+    std::tm parts{};
+    utc ? gmtime_r(&seconds, &parts) : localtime_r(&seconds, &parts);
+    char text[64];
+    return std::string(text, std::strftime(text, sizeof text, format, &parts));
+}
+
+}  // namespace
+
+WallTime now() { return std::chrono::system_clock::now(); }
+
+double to_seconds(WallTime time) { return std::chrono::duration<double>(time.time_since_epoch()).count(); }
+
+std::string compact_local_time(WallTime time) { return formatted(time, "%Y%m%d_%H%M%S", false); }
+
+std::string readable_local_time(WallTime time) { return formatted(time, "%Y-%m-%d %H:%M:%S", false); }
+
+std::string iso_time(WallTime time) { return formatted(time, "%Y-%m-%dT%H:%M:%SZ", true); }
+
+std::string readable_duration(double seconds) {
+    if (seconds < 60) return fmt::format("{:.1f}s", seconds);
+    const long whole = static_cast<long>(seconds + 0.5);
+    if (whole < 3600) return fmt::format("{}min {:02}s", whole / 60, whole % 60);
+    return fmt::format("{}h {:02}min", whole / 3600, whole % 3600 / 60);
+}
+
+double steady_seconds() {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+}  // namespace goetia

@@ -1,0 +1,9 @@
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+
+namespace goetia {
+
+using Json = nlohmann::ordered_json;
+
+}  // namespace goetia

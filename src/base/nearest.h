@@ -1,0 +1,13 @@
+// The nearest known name to a mistyped one, for every "did you mean".
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace goetia {
+
+// Empty when nothing is near enough (more than a third of the letters differ).
+std::string nearest_name(std::string_view wanted, const std::vector<std::string>& known);
+
+}  // namespace goetia

@@ -1,0 +1,140 @@
+#include "base/process.h"
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/files.h"
+
+namespace goetia {
+namespace {
+
+struct Pipe {
+    FileDescriptor read, write;
+};
+
+Result<Pipe> make_pipe() {
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) return os_error("make", "pipe", errno);
+    return Pipe{FileDescriptor(ends[0]), FileDescriptor(ends[1])};
+}
+
+// Runs in the child between fork and exec: only async-signal-safe calls.
+[[noreturn]] void become(const Command& command, char* const* words, char* const* environment, int in, int out, int err,
+                         int report) {
+    ::setpgid(0, 0);
+    ::dup2(in, STDIN_FILENO);
+    ::dup2(out, STDOUT_FILENO);
+    ::dup2(err, STDERR_FILENO);
+    if (command.folder.empty() || ::chdir(command.folder.c_str()) == 0) ::execvpe(words[0], words, environment);
+    const int reason = errno;
+    [[maybe_unused]] const ssize_t told = ::write(report, &reason, sizeof reason);
+    ::_exit(127);
+}
+
+std::vector<std::string> merged_environment(const std::map<std::string, std::string>& added) {
+    std::vector<std::string> all;
+    for (char** entry = environ; *entry != nullptr; ++entry) {
+        const std::string_view text = *entry;
+        if (!added.contains(std::string(text.substr(0, text.find('='))))) all.emplace_back(text);
+    }
+    for (const auto& [name, value] : added) all.push_back(name + "=" + value);
+    return all;
+}
+
+std::vector<char*> pointers(std::vector<std::string>& texts) {
+    std::vector<char*> list;
+    for (std::string& text : texts) list.push_back(text.data());
+    list.push_back(nullptr);
+    return list;
+}
+
+// Reads both outputs while feeding the input; returns false at the deadline.
+bool exchange(const Command& command, Pipe& in, Pipe& out, Pipe& err, Finished& finished) {
+    const double deadline = command.timeout_seconds > 0 ? steady_seconds() + command.timeout_seconds : 0;
+    std::string_view left = command.input;
+    if (left.empty()) in.write.reset();
+    char buffer[65536];
+    while (out.read.valid() || err.read.valid()) {
+        std::array<pollfd, 3> wait{{{out.read.get(), POLLIN, 0}, {err.read.get(), POLLIN, 0}, {in.write.get(), POLLOUT, 0}}};
+        const double rest = deadline > 0 ? deadline - steady_seconds() : 3600;
+        if (rest <= 0) return false;
+        if (::poll(wait.data(), wait.size(), static_cast<int>(rest * 1000) + 1) <= 0) continue;
+        const auto drain = [&](const pollfd& ready, FileDescriptor& from, std::string& into) {
+            if (!from.valid() || (ready.revents & (POLLIN | POLLHUP | POLLERR)) == 0) return;
+            const ssize_t got = ::read(from.get(), buffer, sizeof buffer);
+            if (got > 0) into.append(buffer, static_cast<std::size_t>(got));
+            if (got == 0 || (got < 0 && errno != EINTR && errno != EAGAIN)) from.reset();
+        };
+        drain(wait[0], out.read, finished.output);
+        drain(wait[1], err.read, finished.errors);
+        if (in.write.valid() && (wait[2].revents & (POLLOUT | POLLERR)) != 0) {
+            const ssize_t put = ::write(in.write.get(), left.data(), left.size());
+            if (put > 0) left.remove_prefix(static_cast<std::size_t>(put));
+            if (left.empty() || (put < 0 && errno != EINTR && errno != EAGAIN)) in.write.reset();
+        }
+    }
+    return true;
+}
+
+}  // namespace
+
+Result<Finished> run_process(const Command& command) {
+    GOETIA_ASSIGN(Pipe in, make_pipe());
+    GOETIA_ASSIGN(Pipe out, make_pipe());
+    GOETIA_ASSIGN(Pipe err, make_pipe());
+    GOETIA_ASSIGN(Pipe report, make_pipe());
+    std::vector<std::string> words = command.words;
+    std::vector<std::string> environment = merged_environment(command.environment);
+    const std::vector<char*> word_list = pointers(words);
+    const std::vector<char*> environment_list = pointers(environment);
+    const pid_t child = ::fork();
+    if (child < 0) return os_error("start", command.words[0], errno);
+    if (child == 0) {
+        become(command, word_list.data(), environment_list.data(), in.read.get(), out.write.get(), err.write.get(),
+               report.write.get());
+    }
+    in.read.reset(), out.write.reset(), err.write.reset(), report.write.reset();
+    ::fcntl(in.write.get(), F_SETFL, O_NONBLOCK);
+    int reason = 0;
+    if (::read(report.read.get(), &reason, sizeof reason) == sizeof reason) {
+        ::waitpid(child, nullptr, 0);
+        return os_error("start", command.words[0], reason);
+    }
+    const auto old_handler = std::signal(SIGPIPE, SIG_IGN);
+    Finished finished;
+    finished.timed_out = !exchange(command, in, out, err, finished);
+    std::signal(SIGPIPE, old_handler);
+    if (finished.timed_out) ::kill(-child, SIGKILL);
+    int status = 0;
+    while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    }
+    finished.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    return finished;
+}
+
+std::filesystem::path own_folder() {
+    std::error_code code;
+    return std::filesystem::read_symlink("/proc/self/exe", code).parent_path();
+}
+
+std::filesystem::path find_program(const std::string& name) {
+    if (name.find('/') != std::string::npos) return ::access(name.c_str(), X_OK) == 0 ? name : "";
+    const char* path = std::getenv("PATH");
+    std::string_view rest = path != nullptr ? path : "/usr/bin:/bin";
+    while (!rest.empty()) {
+        const std::size_t end = rest.find(':');
+        const std::filesystem::path candidate = std::filesystem::path(rest.substr(0, end)) / name;
+        if (::access(candidate.c_str(), X_OK) == 0) return candidate;
+        rest = end == std::string_view::npos ? "" : rest.substr(end + 1);
+    }
+    return {};
+}
+
+}  // namespace goetia

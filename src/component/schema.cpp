@@ -1,0 +1,240 @@
+#include "component/schema.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "base/nearest.h"
+
+namespace goetia {
+namespace {
+
+constexpr std::array<std::pair<Kind, std::string_view>, 13> kKindNames{{
+    {Kind::kModel, "model"},
+    {Kind::kBackbone, "backbone"},
+    {Kind::kNeck, "neck"},
+    {Kind::kHead, "head"},
+    {Kind::kLoss, "loss"},
+    {Kind::kDataset, "dataset"},
+    {Kind::kSampler, "sampler"},
+    {Kind::kTransform, "transform"},
+    {Kind::kBatchTransform, "batch_transform"},
+    {Kind::kOptimizer, "optimizer"},
+    {Kind::kScheduler, "scheduler"},
+    {Kind::kMetric, "metric"},
+    {Kind::kHook, "hook"},
+}};
+
+bool is_list(ParamType type) {
+    return type == ParamType::kIntList || type == ParamType::kFloatList || type == ParamType::kStringList;
+}
+
+ParamType element_type(ParamType type) {
+    switch (type) {
+        case ParamType::kIntList: return ParamType::kInt;
+        case ParamType::kFloatList: return ParamType::kFloat;
+        case ParamType::kStringList: return ParamType::kString;
+        default: return type;
+    }
+}
+
+bool has_type(const Json& value, ParamType type) {
+    switch (type) {
+        case ParamType::kBool: return value.is_boolean();
+        case ParamType::kInt:
+            return value.is_number_integer() || (value.is_number_float() && std::floor(value.get<double>()) == value.get<double>());
+        case ParamType::kFloat: return value.is_number();
+        case ParamType::kString: return value.is_string();
+        case ParamType::kObject: return value.is_object();
+        case ParamType::kAny: return true;
+        default: return value.is_array();
+    }
+}
+
+std::string joined(const std::vector<std::string>& words) {
+    std::string text;
+    for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
+    return text;
+}
+
+std::string range_text(const Param& param) {
+    if (param.minimum && param.maximum) {
+        return param.minimum_excluded ? fmt::format("above {} up to {}", *param.minimum, *param.maximum)
+                                      : fmt::format("{} to {}", *param.minimum, *param.maximum);
+    }
+    if (param.minimum) return fmt::format("{} {}", param.minimum_excluded ? "above" : "at least", *param.minimum);
+    if (param.maximum) return fmt::format("at most {}", *param.maximum);
+    return {};
+}
+
+// The sentence for what is wrong with one value, or empty.
+std::string fault_of(const Param& param, const Json& value) {
+    const ParamType type = element_type(param.type);
+    if (!has_type(value, type)) return fmt::format("must be {}", param_type_name(type));
+    if (value.is_number()) {
+        const double number = value.get<double>();
+        const bool low = param.minimum && (param.minimum_excluded ? number <= *param.minimum : number < *param.minimum);
+        if (low || (param.maximum && number > *param.maximum) || !std::isfinite(number)) return "out of range";
+    }
+    if (value.is_string() && !param.choices.empty() &&
+        std::find(param.choices.begin(), param.choices.end(), value.get<std::string>()) == param.choices.end()) {
+        return "not one of the choices";
+    }
+    return {};
+}
+
+void check_param(const Param& param, const Json& value, const std::string& path, std::vector<Fault>& faults) {
+    const auto fault = [&](std::string message, const Json& found, const std::string& at) {
+        Fault told{.path = at, .message = std::move(message), .found = found.dump(), .allowed = param.allowed_text()};
+        if (found.is_string() && !param.choices.empty()) told.nearest = nearest_name(found.get<std::string>(), param.choices);
+        faults.push_back(std::move(told));
+    };
+    if (value.is_null() && param.nullable) return;
+    if (!is_list(param.type) || (param.scalar_allowed && !value.is_array())) {
+        if (const std::string wrong = fault_of(param, value); !wrong.empty()) fault(wrong, value, path);
+        return;
+    }
+    if (!value.is_array()) return fault(fmt::format("must be {}", param_type_name(param.type)), value, path);
+    if (param.length && value.size() != static_cast<std::size_t>(*param.length)) {
+        return fault(fmt::format("must hold {} values", *param.length), value, path);
+    }
+    for (std::size_t i = 0; i < value.size(); ++i) {
+        if (const std::string wrong = fault_of(param, value[i]); !wrong.empty()) fault(wrong, value[i], fmt::format("{}[{}]", path, i));
+    }
+}
+
+}  // namespace
+
+std::string_view kind_name(Kind kind) {
+    for (const auto& [known, name] : kKindNames) {
+        if (known == kind) return name;
+    }
+    return "component";
+}
+
+std::optional<Kind> kind_from_name(std::string_view name) {
+    for (const auto& [kind, known] : kKindNames) {
+        if (known == name) return kind;
+    }
+    return std::nullopt;
+}
+
+const std::vector<Kind>& all_kinds() {
+    static const std::vector<Kind> kinds = [] {
+        std::vector<Kind> list;
+        for (const auto& [kind, name] : kKindNames) list.push_back(kind);
+        return list;
+    }();
+    return kinds;
+}
+
+std::string_view param_type_name(ParamType type) {
+    switch (type) {
+        case ParamType::kBool: return "true or false";
+        case ParamType::kInt: return "a whole number";
+        case ParamType::kFloat: return "a number";
+        case ParamType::kString: return "a text";
+        case ParamType::kIntList: return "a list of whole numbers";
+        case ParamType::kFloatList: return "a list of numbers";
+        case ParamType::kStringList: return "a list of texts";
+        case ParamType::kObject: return "a mapping";
+        case ParamType::kAny: return "anything";
+    }
+    return "anything";
+}
+
+std::string Param::allowed_text() const {
+    std::string words(param_type_name(type));
+    if (scalar_allowed) words += fmt::format(" or {}", param_type_name(element_type(type)));
+    if (length) words += fmt::format(" of length {}", *length);
+    if (const std::string range = range_text(*this); !range.empty()) words += ", " + range;
+    if (!choices.empty()) words += ", one of " + joined(choices);
+    if (nullable) words += ", or null";
+    return words;
+}
+
+const Param* Schema::find(std::string_view param) const {
+    const auto found = std::find_if(params_.begin(), params_.end(), [&](const Param& p) { return p.name == param; });
+    return found == params_.end() ? nullptr : &*found;
+}
+
+Schema&& Schema::with(const ParamBuilder& param) && {
+    params_.push_back(param.built());
+    return std::move(*this);
+}
+
+std::vector<Fault> Schema::check(const Json& values, const std::string& path) const {
+    std::vector<Fault> faults;
+    const auto below = [&](const std::string& key) { return path.empty() ? key : path + "." + key; };
+    if (!values.is_object()) {
+        faults.push_back({.path = path, .message = fmt::format("'{}' needs a mapping", name_), .found = values.dump()});
+        return faults;
+    }
+    std::vector<std::string> known;
+    for (const Param& param : params_) known.push_back(param.name);
+    for (const auto& [key, value] : values.items()) {
+        if (key == "type") continue;
+        if (const Param* param = find(key)) {
+            check_param(*param, value, below(key), faults);
+        } else {
+            faults.push_back({.path = below(key),
+                              .message = fmt::format("'{}' has no parameter '{}'", name_, key),
+                              .allowed = known.empty() ? "no parameters" : joined(known),
+                              .nearest = nearest_name(key, known)});
+        }
+    }
+    for (const Param& param : params_) {
+        if (param.fallback || values.contains(param.name)) continue;
+        faults.push_back({.path = below(param.name), .message = fmt::format("'{}' needs it", name_), .found = "nothing", .allowed = param.allowed_text()});
+    }
+    return faults;
+}
+
+Json Schema::complete(const Json& values) const {
+    Json full = Json::object();
+    for (const Param& param : params_) {
+        if (values.contains(param.name)) full[param.name] = values[param.name];
+        else if (param.fallback) full[param.name] = *param.fallback;
+    }
+    return full;
+}
+
+Json Schema::to_json() const {
+    Json params = Json::array();
+    for (const Param& param : params_) {
+        Json entry{{"name", param.name}, {"doc", param.doc}, {"type", param_type_name(param.type)}, {"allowed", param.allowed_text()}, {"required", !param.fallback.has_value()}};
+        if (param.fallback) entry["default"] = *param.fallback;
+        if (param.minimum) entry["minimum"] = *param.minimum;
+        if (param.minimum_excluded) entry["minimum_excluded"] = true;
+        if (param.maximum) entry["maximum"] = *param.maximum;
+        if (!param.choices.empty()) entry["choices"] = param.choices;
+        if (param.length) entry["length"] = *param.length;
+        if (param.nullable) entry["nullable"] = true;
+        if (param.scalar_allowed) entry["scalar_allowed"] = true;
+        params.push_back(std::move(entry));
+    }
+    return {{"name", name_}, {"sentence", sentence_}, {"params", std::move(params)}};
+}
+
+ParamBuilder::ParamBuilder(ParamType type, std::string name, std::string doc) {
+    param_.type = type;
+    param_.name = std::move(name);
+    param_.doc = std::move(doc);
+}
+
+ParamBuilder& ParamBuilder::fallback(Json value) { return param_.fallback = std::move(value), *this; }
+ParamBuilder& ParamBuilder::at_least(double value) { return param_.minimum = value, *this; }
+ParamBuilder& ParamBuilder::above(double value) { return param_.minimum = value, param_.minimum_excluded = true, *this; }
+ParamBuilder& ParamBuilder::at_most(double value) { return param_.maximum = value, *this; }
+ParamBuilder& ParamBuilder::between(double low, double high) { return at_least(low).at_most(high); }
+ParamBuilder& ParamBuilder::one_of(std::vector<std::string> choices) { return param_.choices = std::move(choices), *this; }
+ParamBuilder& ParamBuilder::length(int count) { return param_.length = count, *this; }
+ParamBuilder& ParamBuilder::or_scalar() { return param_.scalar_allowed = true, *this; }
+
+ParamBuilder& ParamBuilder::or_null() {
+    param_.nullable = true;
+    if (!param_.fallback) param_.fallback = Json(nullptr);
+    return *this;
+}
+
+}  // namespace goetia
