@@ -1,0 +1,54 @@
+#include "apps/goetia/command.h"
+
+#include <cstdio>
+
+namespace goetia::cli {
+
+int exit_code(Code code) {
+    switch (code) {
+        case Code::kFailed: return kFailed;
+        case Code::kInvalid: return kInvalid;
+        case Code::kNotFound: return kNotFound;
+        case Code::kDenied: return kDenied;
+        case Code::kUnavailable: return kUnavailable;
+        case Code::kWrongState: return kWrongState;
+        case Code::kUnsupported: return kInvalid;
+        case Code::kCancelled: return kInterrupted;
+    }
+    return kFailed;
+}
+
+void Context::on(CLI::App* command, std::function<Result<Outcome>()> does) {
+    command->callback([this, does = std::move(does)] { work = does; });
+}
+
+void Context::say(const std::string& line) const {
+    std::FILE* out = json ? stderr : stdout;
+    std::fputs((line + "\n").c_str(), out);
+    std::fflush(out);
+}
+
+Json error_json(const Error& error) {
+    Json faults = Json::array();
+    for (const Fault& fault : error.faults) {
+        faults.push_back({{"path", fault.path}, {"file", fault.file}, {"line", fault.line}, {"message", fault.message}, {"found", fault.found}, {"allowed", fault.allowed}, {"nearest", fault.nearest}});
+    }
+    return {{"error", {{"code", code_name(error.code)}, {"message", error.message}, {"faults", faults}}}};
+}
+
+int finish(Context& context) {
+    const Result<Outcome> result = context.work();
+    const auto print_json = [](const Json& json) {
+        std::puts(json.dump(-1, ' ', false, Json::error_handler_t::replace).c_str());
+    };
+    if (!result) {
+        std::fputs(("goetia: " + to_string(result.error()) + "\n").c_str(), stderr);
+        if (context.json) print_json(error_json(result.error()));
+        return exit_code(result.error().code);
+    }
+    std::fputs(result->text.c_str(), context.json ? stderr : stdout);
+    if (context.json) print_json(result->json);
+    return result->exit_code;
+}
+
+}  // namespace goetia::cli

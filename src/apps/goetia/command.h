@@ -1,0 +1,43 @@
+// How a command of `goetia` is written: one file per noun adds its subcommands and says what each does. The work comes
+// back as an Outcome or an Error; printing, --json and exit codes are done once, in command.cpp.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include "base/json.h"
+#include "base/result.h"
+
+namespace goetia::cli {
+
+// Exit codes programs may rely on (docs/reference/exit-codes.md).
+enum ExitCode { kOk = 0, kFailed = 1, kUsage = 2, kInvalid = 3, kNotFound = 4, kDenied = 5, kUnavailable = 6, kWrongState = 7, kProblemsFound = 8, kTimeout = 124, kInterrupted = 130, kTerminated = 143 };
+
+int exit_code(Code code);
+
+struct Outcome {
+    Json json;               // the one object printed last on standard output with --json
+    std::string text;        // what a person reads instead; ends with a newline unless empty
+    int exit_code = kOk;
+};
+
+struct Context {
+    bool json = false;       // --json: standard output holds one JSON object, people read standard error
+    std::function<Result<Outcome>()> work;   // set by the chosen subcommand's callback
+
+    // Sets what the subcommand does once the line is parsed.
+    void on(CLI::App* command, std::function<Result<Outcome>()> does);
+    // Says a line to the person: standard output, or standard error with --json.
+    void say(const std::string& line) const;
+};
+
+// Runs the chosen work and prints its outcome; returns the exit code.
+int finish(Context& context);
+Json error_json(const Error& error);
+
+// One line per noun; the file of the same name holds it.
+void add_config_commands(CLI::App& app, Context& context);
+
+}  // namespace goetia::cli

@@ -1,0 +1,72 @@
+// Batches in exact order, whatever the number of threads. Memory comes from the caller, so learn/ can hand in pinned
+// tensors and this room stays free of LibTorch.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/stop.h"
+#include "data/dataset.h"
+#include "data/sampler.h"
+#include "data/transform.h"
+
+namespace goetia {
+
+struct SkippedSample {
+    std::int64_t index = 0;
+    std::string name;
+    std::string reason;
+};
+
+struct Batch {
+    std::uint64_t epoch = 0;
+    std::int64_t index = 0;                // within the epoch, of this rank
+    std::int64_t size = 0;                 // rows really filled
+    std::int64_t channels = 0, height = 0, width = 0;
+    std::int64_t classes = 0;
+    std::shared_ptr<void> memory;          // size*channels*height*width floats, NCHW
+    std::vector<std::int64_t> labels;
+    std::vector<float> soft_targets;       // size*classes when a batch transform mixed labels, else empty
+    std::vector<std::int64_t> samples;     // data set index of each row
+    std::vector<SkippedSample> skipped;    // unreadable ones passed over while filling this batch
+
+    [[nodiscard]] float* images() const { return static_cast<float*>(memory.get()); }
+};
+
+enum class BrokenSamplePolicy { kFail, kSkip };
+
+struct LoaderOptions {
+    std::int64_t batch_size = 1;           // per rank
+    int threads = 0;                       // 0: in the caller's thread
+    std::uint64_t seed = 0;
+    bool drop_last = false;                // drop an unfinished last batch
+    BrokenSamplePolicy broken = BrokenSamplePolicy::kFail;
+    int ahead = 4;                         // batches prepared ahead at most (bounds the memory)
+    int rank = 0;
+    int world = 1;
+    // 64-byte aligned memory unless the caller gives its own.
+    std::function<std::shared_ptr<void>(std::size_t bytes)> allocate;
+};
+
+class Loader {
+  public:
+    virtual ~Loader() = default;
+
+    // Begins `epoch` at its batch number `first_batch` (that is how a run is resumed at any step).
+    virtual Status start(std::uint64_t epoch, std::int64_t first_batch = 0) = 0;
+    // Empty at the epoch's end.
+    virtual Result<std::optional<Batch>> next() = 0;
+    [[nodiscard]] virtual std::int64_t batches_per_epoch() const = 0;
+    [[nodiscard]] virtual double seconds_waited() const = 0;   // the caller's time spent in next(), since start()
+};
+
+std::unique_ptr<Loader> make_loader(std::shared_ptr<const Dataset> dataset, std::shared_ptr<const Sampler> sampler,
+                                    Pipeline pipeline, std::vector<std::shared_ptr<BatchTransform>> batch_transforms,
+                                    LoaderOptions options);
+
+}  // namespace goetia

@@ -1,0 +1,36 @@
+// The order of an epoch: a pure function of (seed, epoch), the same for every rank; ranks then take slices of it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "component/registry.h"
+
+namespace goetia {
+
+class Dataset;
+
+class Sampler {
+  public:
+    virtual ~Sampler() = default;
+    // The whole epoch over all ranks, in order.
+    [[nodiscard]] virtual std::vector<std::int64_t> order(std::uint64_t seed, std::uint64_t epoch) const = 0;
+    [[nodiscard]] virtual std::int64_t size() const = 0;
+};
+
+// What a sampler is made over: the data set.
+using SamplerRegistry = Registry<Sampler, std::shared_ptr<const Dataset>>;
+
+Status register_builtin_samplers(SamplerRegistry& registry);
+
+// Global batch k of `world` ranks holds order[k*world*batch, (k+1)*world*batch); rank r takes its r-th slice of `batch`,
+// so N ranks with batch B see the same global batches as one process with batch N*B. The last global batch is padded by
+// repeating from the epoch's start until every rank has equally many (`padded` says how many), unless drop_last.
+struct RankOrder {
+    std::vector<std::int64_t> samples;
+    std::int64_t padded = 0;
+};
+RankOrder rank_order(const std::vector<std::int64_t>& order, std::int64_t batch, int rank, int world, bool drop_last);
+
+}  // namespace goetia

@@ -1,0 +1,63 @@
+// One experiment's folder: where everything of a run lies. The tree is the specification's:
+//
+//   exp_20250627_143052_a3b8c9d2/
+//     config.yaml overrides.yaml environment.json reproduce.sh config.json history.json metrics_history.csv
+//     best_model.pth training_curves.png
+//     checkpoints/{best_acc_0.9523_epoch_85.pth,last.pth,checkpoint_epoch_50.pth,manifest.json}
+//     logs/{train.log,metrics.json,tensorboard/}  visualizations/  exports/
+//     journal/{attempt_1.journal,attempt_2.journal,...,control.json}
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/result.h"
+
+namespace goetia {
+
+// "exp_YYYYMMDD_HHMMSS_hash8"; hash8 comes from the resolved config, the time and the process, so two never meet.
+std::string make_experiment_id(WallTime time, std::string_view config_text);
+bool is_experiment_id(std::string_view text);
+
+class ExperimentFolder {
+  public:
+    explicit ExperimentFolder(std::filesystem::path root) : root_(std::move(root)) {}
+
+    // Makes the whole tree under `experiments`/id; refuses an existing one.
+    static Result<ExperimentFolder> create(const std::filesystem::path& experiments, const std::string& id);
+    static Result<ExperimentFolder> open(const std::filesystem::path& root);
+    // EXP as users say it: an id, a unique prefix of one, or a folder.
+    static Result<ExperimentFolder> find(const std::filesystem::path& experiments, const std::string& exp);
+
+    [[nodiscard]] std::string id() const { return root_.filename().string(); }
+    [[nodiscard]] const std::filesystem::path& root() const { return root_; }
+    [[nodiscard]] std::filesystem::path config() const { return root_ / "config.yaml"; }
+    [[nodiscard]] std::filesystem::path overrides() const { return root_ / "overrides.yaml"; }
+    [[nodiscard]] std::filesystem::path environment() const { return root_ / "environment.json"; }
+    [[nodiscard]] std::filesystem::path reproduce_script() const { return root_ / "reproduce.sh"; }
+    [[nodiscard]] std::filesystem::path record() const { return root_ / "config.json"; }
+    [[nodiscard]] std::filesystem::path history() const { return root_ / "history.json"; }
+    [[nodiscard]] std::filesystem::path metrics_csv() const { return root_ / "metrics_history.csv"; }
+    [[nodiscard]] std::filesystem::path best_model() const { return root_ / "best_model.pth"; }
+    [[nodiscard]] std::filesystem::path curves() const { return root_ / "training_curves.png"; }
+    [[nodiscard]] std::filesystem::path checkpoints() const { return root_ / "checkpoints"; }
+    [[nodiscard]] std::filesystem::path logs() const { return root_ / "logs"; }
+    [[nodiscard]] std::filesystem::path train_log() const { return root_ / "logs" / "train.log"; }
+    [[nodiscard]] std::filesystem::path metrics() const { return root_ / "logs" / "metrics.json"; }
+    [[nodiscard]] std::filesystem::path tensorboard() const { return root_ / "logs" / "tensorboard"; }
+    [[nodiscard]] std::filesystem::path visualizations() const { return root_ / "visualizations"; }
+    [[nodiscard]] std::filesystem::path exports() const { return root_ / "exports"; }
+    [[nodiscard]] std::filesystem::path journal_folder() const { return root_ / "journal"; }
+    [[nodiscard]] std::filesystem::path control() const { return root_ / "journal" / "control.json"; }
+    [[nodiscard]] std::filesystem::path journal(int attempt) const;
+    [[nodiscard]] std::vector<std::filesystem::path> journals() const;  // oldest attempt first
+    [[nodiscard]] int next_attempt() const;
+
+  private:
+    std::filesystem::path root_;
+};
+
+}  // namespace goetia

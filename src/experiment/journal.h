@@ -1,0 +1,75 @@
+// The journal: one append-only file per attempt, the truth of a run. Each record carries its sequence number, its
+// length and a checksum (CRC-32C), so a torn tail is recognised and cut. Everything readable in the experiment folder
+// (metrics.json, history.json, the CSV, TensorBoard events) is derived from it.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/json.h"
+#include "base/result.h"
+
+namespace goetia {
+
+enum class RecordType : std::uint8_t {
+    kAttempt = 1,     // first of every file: {"attempt", "experiment", "resumed_from_step", "world", "time", ...}
+    kState = 2,       // {"state", "reason", "epoch", "step", "time"}
+    kPoint = 3,       // one metric value (binary inside; Point below)
+    kEpoch = 4,       // an epoch's end: {"epoch", "step", "time", "seconds", "images", "metrics": {name: value}}
+    kCheckpoint = 5,  // {"path", "sha256", "bytes", "epoch", "step", "kind": "last|best|epoch", "metrics"}
+    kPicture = 6,     // {"path", "title", "epoch"}
+    kNote = 7,        // anything else worth keeping: {"kind", ...}, e.g. a skipped sample
+    kName = 8,        // gives a metric's name its number within this file
+};
+
+struct Point {
+    std::string name;      // "train/loss"
+    std::int64_t step = 0;
+    std::int64_t epoch = 0;
+    double time = 0;       // seconds since 1970
+    double value = 0;
+};
+
+struct Record {
+    RecordType type = RecordType::kNote;
+    std::uint64_t sequence = 0;
+    Json body;                    // of every type but kPoint
+    std::optional<Point> point;   // of kPoint
+};
+
+using MetricId = std::uint32_t;
+
+// One writer per file. log() costs under a microsecond in the calling thread (one producer): it fills a ring that a
+// thread of the writer drains to the file. append() and flush() return when everything before is on the disk; a full
+// disk or an I/O fault is reported by the next append() or flush() and by fault(), never swallowed.
+class JournalWriter {
+  public:
+    static Result<std::unique_ptr<JournalWriter>> create(const std::filesystem::path& path, const Json& attempt);
+    virtual ~JournalWriter() = default;
+
+    virtual MetricId metric(std::string_view name) = 0;
+    virtual void log(MetricId metric, std::int64_t step, std::int64_t epoch, double value) = 0;
+    virtual Status append(RecordType type, const Json& body) = 0;
+    virtual Status flush() = 0;
+    [[nodiscard]] virtual std::optional<Error> fault() const = 0;
+};
+
+// Reads whole records from `offset`; a torn or unfinished tail is simply not there yet. Safe beside a live writer.
+class JournalReader {
+  public:
+    static Result<std::unique_ptr<JournalReader>> open(const std::filesystem::path& path, std::uint64_t offset = 0);
+    virtual ~JournalReader() = default;
+
+    // Empty at the end of what is whole so far; call again later to go on (that is how a run is tailed).
+    virtual Result<std::optional<Record>> next() = 0;
+    [[nodiscard]] virtual std::uint64_t offset() const = 0;  // just behind the last whole record
+};
+
+// Cuts what follows the last whole record; returns how many bytes were cut.
+Result<std::uint64_t> cut_torn_tail(const std::filesystem::path& path);
+
+}  // namespace goetia

@@ -1,0 +1,39 @@
+// What a person may ask of a running attempt, passed through a file that the runtime looks at between steps: replaced
+// whole, so it is never read half. The same requests come by signal: SIGINT is stop.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace goetia {
+
+enum class Request { kNone, kPause, kResume, kStop, kCheckpoint };
+
+std::string_view request_name(Request request);
+std::optional<Request> request_from_name(std::string_view name);
+
+struct Control {
+    std::uint64_t number = 0;   // grows with every request; a reader acts once per number
+    Request request = Request::kNone;
+};
+
+Status write_control(const std::filesystem::path& file, Request request);
+
+// Cheap enough for every step: one stat; the file is read only when it changed.
+class ControlReader {
+  public:
+    explicit ControlReader(std::filesystem::path file) : file_(std::move(file)) {}
+    // A request not seen before, or kNone.
+    Result<Request> poll();
+
+  private:
+    std::filesystem::path file_;
+    std::uint64_t seen_ = 0;
+    std::int64_t changed_ = 0;
+};
+
+}  // namespace goetia
