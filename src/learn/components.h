@@ -1,0 +1,48 @@
+// Every component a run can name, by kind: the built-in ones and those of the user's plug-ins.
+#pragma once
+
+#include "base/result.h"
+#include "data/dataset.h"
+#include "data/sampler.h"
+#include "data/transform.h"
+#include "learn/hooks/hook.h"
+#include "learn/model.h"
+#include "learn/optim/optimizer.h"
+#include "learn/schedulers/scheduler.h"
+#include "metrics/metric.h"
+
+namespace goetia {
+
+struct Components {
+    ModelRegistry models{Kind::kModel};
+    BackboneRegistry backbones{Kind::kBackbone};
+    NeckRegistry necks{Kind::kNeck};
+    HeadRegistry heads{Kind::kHead};
+    LossRegistry losses{Kind::kLoss};
+    DatasetRegistry datasets{Kind::kDataset};
+    SamplerRegistry samplers{Kind::kSampler};
+    TransformRegistry transforms{Kind::kTransform};
+    BatchTransformRegistry batch_transforms{Kind::kBatchTransform};
+    OptimizerRegistry optimizers{Kind::kOptimizer};
+    SchedulerRegistry schedulers{Kind::kScheduler};
+    MetricRegistry metrics{Kind::kMetric};
+    HookRegistry hooks{Kind::kHook};
+
+    // Calls `visit(registry)` for each kind, in the order above.
+    template <class Visit>
+    void each(Visit&& visit) {
+        visit(models), visit(backbones), visit(necks), visit(heads), visit(losses), visit(datasets), visit(samplers);
+        visit(transforms), visit(batch_transforms), visit(optimizers), visit(schedulers), visit(metrics), visit(hooks);
+    }
+};
+
+Status register_builtin_models(Components& components);   // models, backbones, necks, heads
+Status register_builtin_losses(LossRegistry& registry);
+
+// All of them; an Error only if two built-in ones share a name.
+Result<std::unique_ptr<Components>> builtin_components();
+
+// The catalogue: {"components": [{"kind", "name", "sentence", "params": [...], "origin"}]}.
+Json catalogue(Components& components);
+
+}  // namespace goetia

@@ -1,0 +1,49 @@
+// The learning rate as a function of progress, with PyTorch's names and arguments. Warm-up runs in front; what follows
+// counts from its end (so T_max does not include it).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "base/result.h"
+#include "component/registry.h"
+#include "weights/value.h"
+
+namespace goetia {
+
+class Scheduler {
+  public:
+    virtual ~Scheduler() = default;
+    // The rate after `count` periods (epochs or steps, as `by` says) behind the warm-up.
+    [[nodiscard]] virtual double rate(double base_lr, std::int64_t count) const = 0;
+    // Schedules that watch a metric remember; the others have nothing to keep.
+    virtual void observe(double /*metric*/) {}
+    [[nodiscard]] virtual Value state() const { return Dict{}; }
+    virtual Status load(const Value& /*state*/) { return {}; }
+};
+
+using SchedulerRegistry = Registry<Scheduler>;
+
+Status register_builtin_schedulers(SchedulerRegistry& registry);
+
+// The whole `scheduler` section: warm-up in front of the named schedule, counted by epoch or by step.
+class LearningRate {
+  public:
+    // `section` may be null: then the rate never changes.
+    static Result<LearningRate> make(const SchedulerRegistry& registry, const Json& section, double base_lr,
+                                     std::int64_t steps_per_epoch, std::int64_t epochs);
+
+    [[nodiscard]] double at(std::int64_t step) const;   // the rate for optimizer step `step` (0-based)
+    Scheduler* scheduler() { return scheduler_.get(); }
+
+  private:
+    std::shared_ptr<Scheduler> scheduler_;              // null: constant
+    double base_lr_ = 0;
+    std::int64_t steps_per_epoch_ = 1;
+    bool by_step_ = false;
+    std::int64_t warmup_steps_ = 0;
+    double warmup_start_ = 1;
+    bool warmup_linear_ = true;                         // else constant at warmup_start_
+};
+
+}  // namespace goetia
