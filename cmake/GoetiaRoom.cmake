@@ -43,12 +43,14 @@ function(goetia_test name sources)
   add_test(NAME ${name} COMMAND ${name})
 endfunction()
 
-# A program: the folder src/apps/<name>.
+# A program: the folder src/apps/<name>. The target `programs` is all of them.
+add_custom_target(programs)
 function(goetia_program name)
   cmake_parse_arguments(PROGRAM "LIBTORCH" "" "USES;LIBRARIES" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/apps/${name}/*.cpp")
   list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
   add_executable(${name} ${sources})
+  add_dependencies(programs ${name})
   list(TRANSFORM PROGRAM_USES PREPEND goetia_)
   target_link_libraries(${name} PRIVATE goetia_settings ${PROGRAM_USES} ${PROGRAM_LIBRARIES})
   if(PROGRAM_LIBTORCH)

@@ -4,6 +4,7 @@ if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
   set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "" FORCE)
 endif()
 set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g1")
+set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")  # as above but for assertions and symbols: both give the same numbers
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 
 add_library(goetia_settings INTERFACE)
@@ -23,5 +24,9 @@ if(GOETIA_CCACHE)
 endif()
 find_program(GOETIA_MOLD mold)
 if(GOETIA_MOLD)
-  target_link_options(goetia_settings INTERFACE -fuse-ld=mold)
+  include(CheckLinkerFlag)
+  check_linker_flag(CXX -fuse-ld=mold GOETIA_LINKS_WITH_MOLD)  # g++ knows it from 12 on
+  if(GOETIA_LINKS_WITH_MOLD)
+    target_link_options(goetia_settings INTERFACE -fuse-ld=mold)
+  endif()
 endif()
