@@ -21,7 +21,9 @@ struct Control {
     Request request = Request::kNone;
 };
 
+// Replaces the file, fsynced; two writers at once get two numbers, in either order.
 Status write_control(const std::filesystem::path& file, Request request);
+Result<Control> read_control(const std::filesystem::path& file);
 
 // Cheap enough for every step: one stat; the file is read only when it changed.
 class ControlReader {
@@ -33,7 +35,8 @@ class ControlReader {
   private:
     std::filesystem::path file_;
     std::uint64_t seen_ = 0;
-    std::int64_t changed_ = 0;
+    std::int64_t changed_ = 0;     // of the file last read: time in nanoseconds
+    std::uint64_t inode_ = 0;      // a replaced file is another one, even within the same tick of the clock
 };
 
 }  // namespace goetia

@@ -1,0 +1,136 @@
+#include "launch/launcher.h"
+
+#include <csignal>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "base/files.h"
+#include "base/process.h"
+#include "launch/testing_folder.h"
+
+namespace goetia {
+namespace {
+
+// Stands in for the runtime: a shell script that gets the same words and environment.
+class Launcher : public testing::Test {
+  protected:
+    Launcher() {
+        for (const char* name : {"exp/journal", "exp/logs"}) std::filesystem::create_directories(folder_ / name);
+    }
+
+    LaunchPlan plan(const std::string& script, int world = 1) {
+        const std::filesystem::path program = folder_ / "runtime";
+        EXPECT_TRUE(write_file_atomic(program, "#!/bin/sh\ncd '" + (folder_ / "exp").string() + "'\n" + script).ok());
+        std::filesystem::permissions(program, std::filesystem::perms::owner_all);
+        return {.runtime = program, .folder = ExperimentFolder(folder_ / "exp"), .world = world, .threads = 1, .grace_seconds = 0.3};
+    }
+
+    [[nodiscard]] std::string file(const std::string& name) const { return read_file(folder_ / ("exp/" + name)).value(); }
+
+    TemporaryFolder folder_;
+    LaunchObserver quiet_;
+};
+
+// Interrupts the launcher as a terminal would, once the ranks have left `sign` files.
+struct Interrupter : LaunchObserver {
+    Interrupter(std::filesystem::path sign, int times) : sign_(std::move(sign)), left_(times) {}
+    void on_tick() override {
+        if (left_ == 0 || !std::filesystem::exists(sign_)) return;
+        --left_;
+        ::kill(::getpid(), SIGINT);
+    }
+    void on_stopping() override { ++told; }
+    int told = 0;
+
+  private:
+    std::filesystem::path sign_;
+    int left_;
+};
+
+constexpr const char* kUntilStop = "touch ready\nuntil grep -q stop journal/control.json; do sleep 0.02; done\nexit 130\n";
+
+TEST_F(Launcher, a_completed_run) {
+    EXPECT_EQ(launch(plan("echo \"$@\" > words; echo $GOETIA_RANK of $GOETIA_WORLD $OMP_WAIT_POLICY > place"), quiet_).value(),
+              LaunchEnd::kCompleted);
+    EXPECT_EQ(file("words"), fmt::format("train --folder {} --attempt 1\n", (folder_ / "exp").string()));
+    EXPECT_EQ(file("place"), "0 of 1 PASSIVE\n");
+}
+
+TEST_F(Launcher, a_resumed_run_names_its_checkpoint) {
+    LaunchPlan resumed = plan("echo \"$@\" > words");
+    resumed.attempt = 2;
+    resumed.resume = "/checkpoints/last.pth";
+    EXPECT_EQ(launch(resumed, quiet_).value(), LaunchEnd::kCompleted);
+    EXPECT_TRUE(file("words").ends_with("--attempt 2 --resume /checkpoints/last.pth\n"));
+}
+
+TEST_F(Launcher, an_interrupt_asks_for_a_stop_through_the_control_file) {
+    Interrupter once(folder_ / "exp/ready", 1);
+    EXPECT_EQ(launch(plan(kUntilStop), once).value(), LaunchEnd::kStopped);
+    EXPECT_EQ(once.told, 1);
+}
+
+TEST_F(Launcher, a_second_interrupt_kills) {
+    Interrupter twice(folder_ / "exp/ready", 2);
+    EXPECT_EQ(launch(plan("touch ready; sleep 100"), twice).value(), LaunchEnd::kKilled);
+}
+
+TEST_F(Launcher, a_stop_of_the_attempt_before_is_forgotten) {
+    Interrupter once(folder_ / "exp/ready", 1);
+    ASSERT_EQ(launch(plan(kUntilStop), once).value(), LaunchEnd::kStopped);
+    EXPECT_EQ(launch(plan("grep -q none journal/control.json && exit 0; exit 1"), quiet_).value(), LaunchEnd::kCompleted);
+}
+
+TEST_F(Launcher, the_error_a_rank_told_is_the_error) {
+    const auto end = launch(plan("echo 'something human' >&2\necho '{\"error\":{\"code\":\"invalid\",\"message\":\"loss is NaN at step 7\"}}' >&2\nexit 3"), quiet_);
+    ASSERT_FALSE(end.ok());
+    EXPECT_EQ(end.error().code, Code::kInvalid);
+    EXPECT_EQ(end.error().message, "loss is NaN at step 7");
+    EXPECT_TRUE(file("logs/stderr_rank_0.log").starts_with("something human\n"));
+}
+
+TEST_F(Launcher, when_a_rank_dies_the_others_are_ended_and_it_is_blamed) {
+    const auto end = launch(plan("test $GOETIA_RANK = 1 && kill -9 $$\ntouch ready; sleep 100", 3), quiet_);
+    ASSERT_FALSE(end.ok());
+    EXPECT_NE(end.error().message.find("rank 1 was killed (signal 9)"), std::string::npos) << end.error().message;
+}
+
+TEST_F(Launcher, a_rank_that_will_not_end_is_killed_after_the_grace) {
+    const auto end = launch(plan("trap '' TERM; test $GOETIA_RANK = 1 && exit 1\nwhile true; do sleep 0.1; done", 2), quiet_);
+    ASSERT_FALSE(end.ok());
+    EXPECT_NE(end.error().message.find("rank 1 ended with exit code 1"), std::string::npos) << end.error().message;
+}
+
+TEST_F(Launcher, ranks_meet_at_one_store_and_each_has_its_number) {
+    EXPECT_EQ(launch(plan("echo $GOETIA_STORE > store_$GOETIA_RANK", 2), quiet_).value(), LaunchEnd::kCompleted);
+    EXPECT_EQ(file("store_0"), file("store_1"));
+    EXPECT_TRUE(file("store_0").starts_with("127.0.0.1:"));
+}
+
+TEST_F(Launcher, the_journal_of_rank_zero_reaches_the_observer_to_its_last_record) {
+    struct Counter : LaunchObserver {
+        void on_record(const Record& record) override { sequences.push_back(record.sequence); }
+        std::vector<std::uint64_t> sequences;
+    } counter;
+    {
+        auto writer = JournalWriter::create(folder_ / "prepared", {{"attempt", 1}});
+        ASSERT_TRUE(writer.ok()) << to_string(writer.error());
+        for (int i = 0; i < 20; ++i) ASSERT_TRUE((*writer)->append(RecordType::kNote, {{"kind", "test"}}).ok());
+        ASSERT_TRUE((*writer)->flush().ok());
+    }
+    EXPECT_EQ(launch(plan("head -c 100 ../prepared > journal/attempt_1.journal; sleep 0.3; tail -c +101 ../prepared >> journal/attempt_1.journal"), counter).value(),
+              LaunchEnd::kCompleted);
+    ASSERT_EQ(counter.sequences.size(), 21U);
+    for (std::size_t i = 1; i < counter.sequences.size(); ++i) EXPECT_EQ(counter.sequences[i], counter.sequences[i - 1] + 1);
+}
+
+TEST_F(Launcher, a_missing_runtime_is_named) {
+    ::setenv("GOETIA_RUNTIME", "/nowhere/runtime", 1);
+    const auto runtime = find_runtime();
+    ::unsetenv("GOETIA_RUNTIME");
+    ASSERT_FALSE(runtime.ok());
+    EXPECT_EQ(runtime.error().message, "GOETIA_RUNTIME names '/nowhere/runtime', which is not a program");
+}
+
+}  // namespace
+}  // namespace goetia

@@ -1,0 +1,204 @@
+#include "launch/rank_process.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/json.h"
+
+namespace goetia {
+namespace {
+
+constexpr std::size_t kKeptWords = 64 * 1024;
+
+std::vector<std::string> environment_with(const std::map<std::string, std::string>& added) {
+    std::vector<std::string> all;
+    for (char** entry = environ; *entry != nullptr; ++entry) {
+        const std::string_view text = *entry;
+        if (!added.contains(std::string(text.substr(0, text.find('='))))) all.emplace_back(text);
+    }
+    for (const auto& [name, value] : added) all.push_back(name + "=" + value);
+    return all;
+}
+
+std::vector<char*> pointers(std::vector<std::string>& texts) {
+    std::vector<char*> list;
+    for (std::string& text : texts) list.push_back(text.data());
+    list.push_back(nullptr);
+    return list;
+}
+
+struct Ends {
+    FileDescriptor read, write;
+};
+
+Result<Ends> make_pipe() {
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) return os_error("make", "pipe", errno);
+    return Ends{FileDescriptor(ends[0]), FileDescriptor(ends[1])};
+}
+
+// In the child between fork and exec: only async-signal-safe calls.
+[[noreturn]] void become(char* const* words, char* const* environment, int output, int report, pid_t launcher) {
+    ::setpgid(0, 0);
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (::getppid() != launcher) ::_exit(127);  // it died before the line above took hold
+    sigset_t none;
+    ::sigemptyset(&none);
+    ::sigprocmask(SIG_SETMASK, &none, nullptr);
+    const int nothing = ::open("/dev/null", O_RDONLY);
+    ::dup2(nothing, STDIN_FILENO);
+    ::dup2(output, STDOUT_FILENO);
+    ::dup2(output, STDERR_FILENO);
+    ::execvpe(words[0], words, environment);
+    const int reason = errno;
+    [[maybe_unused]] const ssize_t told = ::write(report, &reason, sizeof reason);
+    ::_exit(127);
+}
+
+std::string last_lines(const std::string& text, int count) {
+    std::size_t begin = text.find_last_not_of('\n');
+    if (begin == std::string::npos) return {};
+    const std::size_t end = begin + 1;
+    for (int line = 0; line < count && begin != std::string::npos; ++line) {
+        begin = begin == 0 ? std::string::npos : text.rfind('\n', begin - 1);
+    }
+    const std::size_t from = begin == std::string::npos ? 0 : begin + 1;
+    return text.substr(from, end - from);
+}
+
+std::optional<Code> code_from_name(const std::string& name) {
+    for (const Code code : {Code::kFailed, Code::kInvalid, Code::kNotFound, Code::kDenied, Code::kUnavailable,
+                            Code::kWrongState, Code::kUnsupported, Code::kCancelled}) {
+        if (code_name(code) == name) return code;
+    }
+    return std::nullopt;
+}
+
+Fault fault_of(const Json& json) {
+    return {.path = json.value("path", ""), .file = json.value("file", ""), .line = json.value("line", 0),
+            .message = json.value("message", ""), .found = json.value("found", ""),
+            .allowed = json.value("allowed", ""), .nearest = json.value("nearest", "")};
+}
+
+Error describe(const RankEnd& end, const std::filesystem::path& logs) {
+    if (std::optional<Error> told = told_error(end.last_words)) return *std::move(told);
+    const std::string log = (logs / fmt::format("stderr_rank_{}.log", end.rank)).string();
+    if (end.signal == SIGKILL) {
+        return failed("rank {} was killed (signal 9), often because memory ran out; see '{}'", end.rank, log);
+    }
+    if (end.signal != 0) {
+        return failed("rank {} was ended by signal {} ({}); see '{}'", end.rank, end.signal, ::strsignal(end.signal), log);
+    }
+    const std::string words = last_lines(end.last_words, 5);
+    return failed("rank {} ended with exit code {} and gave no reason; see '{}'{}{}", end.rank, end.exit_code, log,
+                  words.empty() ? "" : ", its last lines:\n", words);
+}
+
+// The lower, the more likely the cause.
+int innocence(const RankEnd& end) {
+    const std::optional<Error> told = told_error(end.last_words);
+    if (told) return told->code == Code::kUnavailable ? 2 : 0;
+    return end.signal == SIGTERM ? 3 : 1;
+}
+
+}  // namespace
+
+std::optional<Error> told_error(const std::string& last_words) {
+    const Json json = Json::parse(last_lines(last_words, 1), nullptr, false);
+    if (!json.is_object() || !json.contains("error") || !json["error"].is_object()) return std::nullopt;
+    try {
+        const Json& told = json["error"];
+        Error error{code_from_name(told.value("code", "")).value_or(Code::kFailed), told.value("message", ""), {}};
+        for (const Json& fault : told.value("faults", Json::array())) error.faults.push_back(fault_of(fault));
+        return error;
+    } catch (const Json::exception&) {
+        return std::nullopt;  // looks like an error but is none of ours
+    }
+}
+
+Error blame(const std::vector<RankEnd>& ends, const std::filesystem::path& logs) {
+    const RankEnd* worst = nullptr;
+    for (const RankEnd& end : ends) {
+        if (end.as_it_should()) continue;
+        if (worst == nullptr || innocence(end) < innocence(*worst)) worst = &end;
+    }
+    return worst != nullptr ? describe(*worst, logs) : failed("no rank failed");
+}
+
+Result<RankProcess> RankProcess::start(const Start& start) {
+    RankProcess process;
+    process.rank_ = start.rank;
+    process.log_ = FileDescriptor(::open(start.log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644));
+    if (!process.log_.valid()) return os_error("write", start.log.native(), errno);
+    GOETIA_ASSIGN(Ends output, make_pipe());
+    GOETIA_ASSIGN(Ends report, make_pipe());
+    std::vector<std::string> words = start.words;
+    std::vector<std::string> environment = environment_with(start.environment);
+    const std::vector<char*> word_list = pointers(words);
+    const std::vector<char*> environment_list = pointers(environment);
+    const pid_t launcher = ::getpid();
+    process.pid_ = ::fork();
+    if (process.pid_ < 0) return os_error("start", words[0], errno);
+    if (process.pid_ == 0) {
+        become(word_list.data(), environment_list.data(), output.write.get(), report.write.get(), launcher);
+    }
+    output.write.reset(), report.write.reset();
+    int reason = 0;
+    if (::read(report.read.get(), &reason, sizeof reason) == sizeof reason) {
+        ::waitpid(process.pid_, nullptr, 0);
+        return os_error("start", words[0], reason);
+    }
+    process.process_ = FileDescriptor(static_cast<int>(::syscall(SYS_pidfd_open, process.pid_, 0)));
+    if (!process.process_.valid()) {
+        const int why = errno;
+        ::kill(-process.pid_, SIGKILL);
+        ::waitpid(process.pid_, nullptr, 0);
+        return os_error("watch", words[0], why);
+    }
+    ::fcntl(process.process_.get(), F_SETFD, FD_CLOEXEC);
+    ::fcntl(output.read.get(), F_SETFL, O_NONBLOCK);
+    process.output_ = std::move(output.read);
+    return process;
+}
+
+void RankProcess::read_output() {
+    std::array<char, 16384> buffer;
+    while (output_.valid()) {
+        const ssize_t got = ::read(output_.get(), buffer.data(), buffer.size());
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0 && errno == EAGAIN) return;
+        if (got <= 0) return output_.reset();
+        const std::string_view words(buffer.data(), static_cast<std::size_t>(got));
+        // The log is a convenience: a disk that is full already must not take the run's own message with it.
+        if (log_.valid() && !write_all(log_.get(), words, "log")) log_.reset();
+        last_words_ += words;
+        if (last_words_.size() > 2 * kKeptWords) last_words_.erase(0, last_words_.size() - kKeptWords);
+    }
+}
+
+std::optional<RankEnd> RankProcess::ended() {
+    int status = 0;
+    if (pid_ < 0 || ::waitpid(pid_, &status, WNOHANG) != pid_) return std::nullopt;
+    pid_ = -1;
+    process_.reset();
+    read_output();
+    output_.reset();
+    RankEnd end{.rank = rank_, .last_words = last_words_};
+    if (WIFSIGNALED(status)) end.signal = WTERMSIG(status);
+    end.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + end.signal;
+    return end;
+}
+
+void RankProcess::signal(int number) const {
+    if (pid_ > 0) ::kill(-pid_, number);
+}
+
+}  // namespace goetia

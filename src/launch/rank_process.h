@@ -1,0 +1,62 @@
+// One rank's process: started in a process group of its own, so that the terminal's Ctrl-C reaches the launcher alone;
+// killed by the kernel when the launcher dies; what it prints is kept in a log, its last part in memory too (a full
+// disk must not swallow the reason).
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <sys/types.h>
+#include <vector>
+
+#include "base/files.h"
+#include "base/result.h"
+
+namespace goetia {
+
+// How a rank ended: an exit code, or 128 + n when signal n ended it.
+struct RankEnd {
+    int rank = 0;
+    int exit_code = 0;
+    int signal = 0;          // 0: it ended by itself
+    std::string last_words;  // the end of what it printed
+
+    [[nodiscard]] bool as_it_should() const { return signal == 0 && (exit_code == 0 || exit_code == 130); }
+};
+
+// The error a rank told in the last line of its output ({"error": {...}}), if it did.
+std::optional<Error> told_error(const std::string& last_words);
+
+// One error for the whole attempt. The ranks that fell because another was gone ("unavailable", or our own SIGTERM)
+// are not to blame while another is.
+Error blame(const std::vector<RankEnd>& ends, const std::filesystem::path& logs);
+
+class RankProcess {
+  public:
+    struct Start {
+        int rank = 0;
+        std::vector<std::string> words;
+        std::map<std::string, std::string> environment;  // added to ours
+        std::filesystem::path log;                       // appended to
+    };
+    static Result<RankProcess> start(const Start& start);
+
+    [[nodiscard]] int process_fd() const { return process_.get(); }  // readable when it has ended
+    [[nodiscard]] int output_fd() const { return output_.get(); }    // -1 once it is closed
+    [[nodiscard]] int rank() const { return rank_; }
+
+    void read_output();              // what is there, without waiting
+    std::optional<RankEnd> ended();  // reaps it, once; without waiting
+    void signal(int number) const;   // to its whole process group
+
+  private:
+    int rank_ = 0;
+    pid_t pid_ = -1;
+    FileDescriptor process_;
+    FileDescriptor output_;
+    FileDescriptor log_;
+    std::string last_words_;
+};
+
+}  // namespace goetia

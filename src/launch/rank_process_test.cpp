@@ -1,0 +1,101 @@
+#include "launch/rank_process.h"
+
+#include <csignal>
+#include <gtest/gtest.h>
+#include <poll.h>
+
+#include "launch/testing_folder.h"
+
+namespace goetia {
+namespace {
+
+RankEnd wait_for(RankProcess& rank) {
+    while (true) {
+        pollfd ended{rank.process_fd(), POLLIN, 0};
+        ::poll(&ended, 1, 100);
+        rank.read_output();
+        if (std::optional<RankEnd> end = rank.ended()) return *end;
+    }
+}
+
+RankEnd run_shell(const TemporaryFolder& folder, const std::string& script, int signal = 0) {
+    auto rank = RankProcess::start({.rank = 1, .words = {"sh", "-c", script}, .environment = {{"GREETING", "hello"}}, .log = folder / "log"});
+    EXPECT_TRUE(rank.ok());
+    if (signal != 0) rank->signal(signal);
+    return wait_for(*rank);
+}
+
+TEST(RankProcess, both_outputs_go_to_the_log_and_stay_in_memory) {
+    const TemporaryFolder folder;
+    const RankEnd end = run_shell(folder, "echo $GREETING; echo oh >&2; exit 3");
+    EXPECT_EQ(end.rank, 1);
+    EXPECT_EQ(end.exit_code, 3);
+    EXPECT_EQ(end.last_words, "hello\noh\n");
+    EXPECT_EQ(read_file(folder / "log").value(), "hello\noh\n");
+    EXPECT_FALSE(end.as_it_should());
+}
+
+TEST(RankProcess, an_attempt_adds_to_the_log_of_the_one_before) {
+    const TemporaryFolder folder;
+    run_shell(folder, "echo one");
+    run_shell(folder, "echo two");
+    EXPECT_EQ(read_file(folder / "log").value(), "one\ntwo\n");
+}
+
+TEST(RankProcess, a_signal_reaches_its_children_too) {
+    const TemporaryFolder folder;
+    const RankEnd end = run_shell(folder, "sleep 100 & wait", SIGKILL);
+    EXPECT_EQ(end.signal, SIGKILL);
+    EXPECT_EQ(end.exit_code, 137);
+}
+
+TEST(RankProcess, what_cannot_be_started_is_named) {
+    const TemporaryFolder folder;
+    const auto rank = RankProcess::start({.words = {"/nowhere/goetia-runtime"}, .log = folder / "log"});
+    ASSERT_FALSE(rank.ok());
+    EXPECT_EQ(rank.error().message, "cannot start '/nowhere/goetia-runtime': No such file or directory");
+}
+
+TEST(ToldError, is_the_last_line_when_that_is_an_error_object) {
+    const std::string words = "loss is NaN\n"
+        R"({"error":{"code":"invalid","message":"no data","faults":[{"path":"dataset","message":"missing","line":3}]}})" "\n";
+    const auto error = told_error(words);
+    ASSERT_TRUE(error);
+    EXPECT_EQ(error->code, Code::kInvalid);
+    EXPECT_EQ(error->message, "no data");
+    ASSERT_EQ(error->faults.size(), 1U);
+    EXPECT_EQ(error->faults[0].line, 3);
+}
+
+TEST(ToldError, anything_else_is_none) {
+    EXPECT_FALSE(told_error(""));
+    EXPECT_FALSE(told_error("\n\n"));
+    EXPECT_FALSE(told_error("Segmentation fault\n"));
+    EXPECT_FALSE(told_error("{\"loss\": 1}\n"));
+    EXPECT_FALSE(told_error("{\"error\": {\"message\": 7}}\n"));
+    EXPECT_FALSE(told_error(R"({"error":{"message":"early"}})" "\nlater words\n"));
+}
+
+RankEnd told(int rank, const std::string& code, const std::string& message) {
+    return {.rank = rank, .exit_code = 1, .last_words = fmt::format(R"({{"error":{{"code":"{}","message":"{}"}}}})", code, message)};
+}
+
+TEST(Blame, goes_to_the_rank_that_fell_first_in_reason_not_in_time) {
+    const RankEnd lost = told(0, "unavailable", "rank 1 does not answer");
+    EXPECT_EQ(blame({lost, told(1, "failed", "loss is NaN")}, "logs").message, "loss is NaN");
+    const RankEnd killed{.rank = 1, .exit_code = 137, .signal = SIGKILL};
+    EXPECT_EQ(blame({lost, killed}, "logs").message,
+              "rank 1 was killed (signal 9), often because memory ran out; see 'logs/stderr_rank_1.log'");
+    const RankEnd ended{.rank = 0, .exit_code = 143, .signal = SIGTERM};
+    EXPECT_EQ(blame({ended, lost}, "logs").message, "rank 1 does not answer") << "we ended rank 0 ourselves";
+}
+
+TEST(Blame, a_rank_without_a_reason_leaves_its_last_lines) {
+    const RankEnd end{.rank = 0, .exit_code = 1, .last_words = "one\ntwo\nthree\nfour\nfive\nsix\n"};
+    EXPECT_EQ(blame({end}, "logs").message,
+              "rank 0 ended with exit code 1 and gave no reason; see 'logs/stderr_rank_0.log', its last lines:\n"
+              "two\nthree\nfour\nfive\nsix");
+}
+
+}  // namespace
+}  // namespace goetia

@@ -1,0 +1,24 @@
+// Who runs an experiment: a lock on its journal folder that the kernel takes back when the holder dies, however it
+// dies. An experiment whose journal says "running" without this lock was interrupted.
+#pragma once
+
+#include <filesystem>
+
+#include "base/files.h"
+#include "base/result.h"
+
+namespace goetia {
+
+class RunLock {
+  public:
+    // kWrongState, naming the holder's process, when another holds it.
+    static Result<RunLock> take(const std::filesystem::path& experiment_root);
+
+  private:
+    explicit RunLock(FileDescriptor held) : held_(std::move(held)) {}
+    FileDescriptor held_;
+};
+
+bool is_running(const std::filesystem::path& experiment_root);
+
+}  // namespace goetia

@@ -1,0 +1,77 @@
+#include "launch/watch.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace goetia {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using S = WatchState;
+using E = WatchEvent;
+using F = WatchEffect;
+
+TEST(Watch, the_first_interrupt_asks_and_the_second_kills) {
+    const WatchMove first = watch_step(S::kRunning, E::kInterrupt);
+    EXPECT_EQ(first.to, S::kStopping);
+    EXPECT_THAT(first.effects, ElementsAre(F::kAskStop));
+    const WatchMove second = watch_step(first.to, E::kInterrupt);
+    EXPECT_EQ(second.to, S::kKilling);
+    EXPECT_THAT(second.effects, ElementsAre(F::kKill));
+}
+
+TEST(Watch, a_failed_rank_ends_the_others_and_kills_them_after_the_grace) {
+    for (const S state : {S::kRunning, S::kStopping}) {
+        const WatchMove ending = watch_step(state, E::kRankFailed);
+        EXPECT_EQ(ending.to, S::kEnding) << watch_state_name(state);
+        EXPECT_THAT(ending.effects, ElementsAre(F::kTerminate, F::kStartGrace));
+    }
+    EXPECT_THAT(watch_step(S::kEnding, E::kGraceOver).effects, ElementsAre(F::kKill));
+}
+
+TEST(Watch, the_ranks_that_fall_with_the_first_change_nothing) {
+    EXPECT_EQ(watch_step(S::kEnding, E::kRankFailed).to, S::kEnding);
+    EXPECT_THAT(watch_step(S::kEnding, E::kRankFailed).effects, IsEmpty());
+    EXPECT_EQ(watch_step(S::kKilling, E::kRankFailed).to, S::kKilling);
+}
+
+TEST(Watch, every_state_ends_when_the_last_rank_is_gone) {
+    for (const S state : {S::kRunning, S::kStopping, S::kEnding, S::kKilling}) {
+        EXPECT_EQ(watch_step(state, E::kLastGone).to, S::kOver) << watch_state_name(state);
+    }
+}
+
+TEST(Watch, nothing_happens_when_it_is_over) {
+    for (const E event : {E::kInterrupt, E::kRankFinished, E::kRankFailed, E::kGraceOver, E::kLastGone}) {
+        EXPECT_EQ(watch_step(S::kOver, event).to, S::kOver);
+        EXPECT_THAT(watch_step(S::kOver, event).effects, IsEmpty());
+    }
+}
+
+// Whatever happens in whatever order, a kill comes at most once and never before something asked for an end.
+TEST(Watch, every_history_of_six_events_kills_at_most_once) {
+    constexpr int kEvents = 5;
+    for (int history = 0; history < kEvents * kEvents * kEvents * kEvents * kEvents * kEvents; ++history) {
+        S state = S::kRunning;
+        int kills = 0;
+        int interrupts = 0;
+        bool ended = false;
+        int rest = history;
+        for (int i = 0; i < 6; ++i, rest /= kEvents) {
+            const E event = static_cast<E>(rest % kEvents);
+            const WatchMove move = watch_step(state, event);
+            interrupts += event == E::kInterrupt ? 1 : 0;
+            ended = ended || move.to == S::kEnding;
+            for (const F effect : move.effects) {
+                kills += effect == F::kKill ? 1 : 0;
+                ASSERT_FALSE(effect == F::kKill && interrupts < 2 && !ended) << "history " << history;
+            }
+            state = move.to;
+        }
+        ASSERT_LE(kills, 1) << "history " << history;
+    }
+}
+
+}  // namespace
+}  // namespace goetia
