@@ -27,8 +27,13 @@ class CheckpointManifest {
   public:
     static Result<CheckpointManifest> open(const std::filesystem::path& checkpoints_folder);
 
-    // Enters a file that is already whole on the disk and writes the manifest beside-and-rename.
-    Status enter(CheckpointEntry entry);
+    // Where a checkpoint's bytes are written before publish() gives them their name: ".last.pth.new".
+    [[nodiscard]] std::filesystem::path staged(std::string_view file) const;
+
+    // The staged file of `entry.file` is whole on the disk: enters it (manifest beside-and-rename), then renames it over
+    // the old one. A crash between the two loses nothing: open() gives a staged file whose hash the manifest holds its
+    // name, and removes any other.
+    Status publish(CheckpointEntry entry);
     // Removes files (oldest first) of kind "epoch" beyond `keep`, and of kind "best" all but the best; never the last.
     Status prune(int keep);
 
