@@ -48,10 +48,11 @@ using MetricId = std::uint32_t;
 // disk or an I/O fault is reported by the next append() or flush() and by fault(), never swallowed.
 class JournalWriter {
   public:
+    // Makes the file (kWrongState when it exists) and holds a lock on it, by which others see that the run lives.
     static Result<std::unique_ptr<JournalWriter>> create(const std::filesystem::path& path, const Json& attempt);
     virtual ~JournalWriter() = default;
 
-    virtual MetricId metric(std::string_view name) = 0;
+    virtual MetricId metric(std::string_view name) = 0;   // the same name gives the same number
     virtual void log(MetricId metric, std::int64_t step, std::int64_t epoch, double value) = 0;
     virtual Status append(RecordType type, const Json& body) = 0;
     virtual Status flush() = 0;
@@ -65,9 +66,13 @@ class JournalReader {
     virtual ~JournalReader() = default;
 
     // Empty at the end of what is whole so far; call again later to go on (that is how a run is tailed).
+    // Damage in the middle (whole records follow it) is one Error naming what is lost; the next call goes on behind it.
     virtual Result<std::optional<Record>> next() = 0;
     [[nodiscard]] virtual std::uint64_t offset() const = 0;  // just behind the last whole record
 };
+
+// Whether a writer holds the file: false once its process is gone, however it went.
+bool journal_has_writer(const std::filesystem::path& path);
 
 // Cuts what follows the last whole record; returns how many bytes were cut.
 Result<std::uint64_t> cut_torn_tail(const std::filesystem::path& path);

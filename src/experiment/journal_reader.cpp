@@ -1,0 +1,172 @@
+#include <cerrno>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <vector>
+
+#include "base/files.h"
+#include "experiment/journal_format.h"
+
+namespace goetia {
+namespace {
+
+using namespace journal_format;
+
+constexpr std::size_t kChunk = 256 * 1024;
+
+class FileJournalReader final : public JournalReader {
+  public:
+    FileJournalReader(FileDescriptor file, std::filesystem::path path) : file_(std::move(file)), path_(std::move(path)) {}
+
+    Result<std::optional<Record>> next() override {
+        GOETIA_ASSIGN(const bool begun, begin());
+        if (!begun) return std::optional<Record>();
+        RawRecord raw;
+        for (;;) {
+            const Found found = get_record(rest(), sequence_, raw);
+            if (found == Found::kWhole) return take(raw);
+            GOETIA_ASSIGN(const bool more, read_more());
+            if (more && found == Found::kUnfinished) continue;
+            // Damage, or a length that reaches past the end: only whole records behind it tell that from a torn tail.
+            if (const std::size_t skip = find_record(rest(), sequence_ + 1, raw); skip != std::string_view::npos) {
+                return step_over_damage(skip, raw.sequence);
+            }
+            if (!more) return std::optional<Record>();
+        }
+    }
+
+    [[nodiscard]] std::uint64_t offset() const override { return offset_; }
+
+  private:
+    [[nodiscard]] std::string_view rest() const { return std::string_view(buffer_).substr(used_); }
+
+    // False while the file is too short to hold its first bytes.
+    Result<bool> begin() {
+        if (offset_ > 0) return true;
+        while (rest().size() < kMagic.size()) {
+            GOETIA_ASSIGN(const bool more, read_more());
+            if (!more) break;
+        }
+        const std::string_view found = rest().substr(0, kMagic.size());
+        if (found != kMagic.substr(0, found.size())) {
+            return invalid("'{}' is not a journal: it does not begin with '{}'", path_.native(), kMagic);
+        }
+        if (found.size() < kMagic.size()) return false;
+        advance(kMagic.size());
+        return true;
+    }
+
+    Result<bool> read_more() {
+        buffer_.erase(0, used_);
+        used_ = 0;
+        const std::size_t had = buffer_.size();
+        buffer_.resize(had + kChunk);
+        ssize_t got = 0;
+        do {
+            got = ::pread(file_.get(), buffer_.data() + had, kChunk, static_cast<off_t>(offset_ + had));
+        } while (got < 0 && errno == EINTR);
+        const int reason = errno;
+        buffer_.resize(had + static_cast<std::size_t>(got > 0 ? got : 0));
+        if (got < 0) return os_error("read", path_.native(), reason);
+        return got > 0;
+    }
+
+    void advance(std::size_t bytes) {
+        used_ += bytes;
+        offset_ += bytes;
+    }
+
+    Error step_over_damage(std::size_t skip, std::uint64_t next_sequence) {
+        Error error = invalid("journal '{}' is damaged at byte {}: records {} to {} are lost, those behind them are whole",
+                              path_.native(), offset_, sequence_, next_sequence - 1);
+        advance(skip);
+        sequence_ = next_sequence;
+        return error;
+    }
+
+    Result<std::optional<Record>> take(const RawRecord& raw) {
+        Record record{.type = raw.type, .sequence = raw.sequence, .body = nullptr, .point = {}};
+        const std::uint64_t at = offset_;
+        const std::string payload = raw.type == RecordType::kPoint ? std::string() : std::string(raw.payload);
+        const RawPoint point = raw.type == RecordType::kPoint ? get_point(raw.payload) : RawPoint();
+        advance(raw.size);
+        ++sequence_;
+        if (raw.type == RecordType::kPoint) {
+            if (point.metric >= names_.size() || names_[point.metric].empty()) {
+                return invalid("journal '{}', byte {}: a point of metric {}, whose name is lost", path_.native(), at, point.metric);
+            }
+            record.point = Point{names_[point.metric], point.step, point.epoch, point.time, point.value};
+            return std::optional<Record>(std::move(record));
+        }
+        record.body = Json::parse(payload, nullptr, false);
+        if (!record.body.is_object()) return invalid("journal '{}', byte {}: the record holds no JSON object", path_.native(), at);
+        if (raw.type == RecordType::kName) learn_name(record.body);
+        return std::optional<Record>(std::move(record));
+    }
+
+    void learn_name(const Json& body) {
+        const auto id = body.find("id");
+        const auto name = body.find("name");
+        if (id == body.end() || name == body.end() || !id->is_number_unsigned() || !name->is_string()) return;
+        const auto number = id->get<std::uint64_t>();
+        if (number > 1U << 20U) return;
+        if (names_.size() <= number) names_.resize(number + 1);
+        names_[number] = name->get<std::string>();
+    }
+
+    FileDescriptor file_;
+    std::filesystem::path path_;
+    std::string buffer_;              // what was read from offset_ - used_ on
+    std::size_t used_ = 0;
+    std::uint64_t offset_ = 0;
+    std::uint64_t sequence_ = 0;      // of the record expected at offset_
+    std::vector<std::string> names_;  // of the metrics, by their number
+};
+
+Result<std::unique_ptr<FileJournalReader>> open_reader(const std::filesystem::path& path) {
+    FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!file.valid()) return os_error("open", path.native(), errno);
+    return std::make_unique<FileJournalReader>(std::move(file), path);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<JournalReader>> JournalReader::open(const std::filesystem::path& path, std::uint64_t offset) {
+    GOETIA_ASSIGN(std::unique_ptr<FileJournalReader> reader, open_reader(path));
+    // The names and numbers of what lies before are needed, so it is read through; its damage was told to who read it.
+    while (reader->offset() < offset) {
+        const std::uint64_t before = reader->offset();
+        auto record = reader->next();
+        if (!record && reader->offset() == before) return std::move(record).error();
+        if (record && !*record) {
+            return invalid("cannot go on in journal '{}' at byte {}: its whole records end at byte {}", path.native(), offset, reader->offset());
+        }
+    }
+    if (offset > 0 && reader->offset() != offset) {
+        return invalid("cannot go on in journal '{}' at byte {}: no record begins there", path.native(), offset);
+    }
+    return std::unique_ptr<JournalReader>(std::move(reader));
+}
+
+Result<std::uint64_t> cut_torn_tail(const std::filesystem::path& path) {
+    GOETIA_ASSIGN(std::unique_ptr<FileJournalReader> reader, open_reader(path));
+    for (;;) {
+        const std::uint64_t before = reader->offset();
+        auto record = reader->next();
+        if (!record && reader->offset() == before) return std::move(record).error();  // unreadable, not merely damaged
+        if (record && !*record) break;
+    }
+    struct stat info {};
+    if (::stat(path.c_str(), &info) != 0) return os_error("read", path.native(), errno);
+    const auto size = static_cast<std::uint64_t>(info.st_size);
+    const std::uint64_t whole = reader->offset();
+    if (size == whole) return std::uint64_t{0};
+    const FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+    if (!file.valid()) return os_error("open", path.native(), errno);
+    if (::ftruncate(file.get(), static_cast<off_t>(whole)) != 0 || ::fdatasync(file.get()) != 0) {
+        return os_error("cut the torn tail of", path.native(), errno);
+    }
+    return size - whole;
+}
+
+}  // namespace goetia
