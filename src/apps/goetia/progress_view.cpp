@@ -1,0 +1,100 @@
+#include "apps/goetia/progress_view.h"
+
+#include <cstdlib>
+#include <langinfo.h>
+#include <string_view>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+
+namespace goetia::cli {
+namespace {
+
+constexpr double kPlainSeconds = 5;  // between two plain lines within an epoch
+
+bool is_set(const char* name) {
+    const char* value = std::getenv(name);
+    return value != nullptr && *value != '\0';
+}
+
+bool moves_its_cursor(std::FILE* out) {
+    const char* kind = std::getenv("TERM");
+    return ::isatty(::fileno(out)) == 1 && kind != nullptr && std::string_view(kind) != "dumb";
+}
+
+}  // namespace
+
+Result<ProgressMode> progress_mode(const std::string& named, std::FILE* out) {
+    if (named == "auto") return moves_its_cursor(out) ? ProgressMode::kBar : ProgressMode::kPlain;
+    if (named == "bar") return ProgressMode::kBar;
+    if (named == "plain") return ProgressMode::kPlain;
+    if (named == "json") return ProgressMode::kJson;
+    return invalid("--progress '{}' is not known (allowed: auto, bar, plain, json)", named);
+}
+
+ProgressView::ProgressView(ProgressMode mode, std::FILE* out, Progress progress)
+    : mode_(mode), out_(out), progress_(std::move(progress)) {
+    look_.color = mode == ProgressMode::kBar && !is_set("NO_COLOR");
+    look_.unicode = std::string_view(::nl_langinfo(CODESET)) == "UTF-8";
+}
+
+ProgressView::~ProgressView() { finish(); }
+
+int ProgressView::width() const {
+    winsize size{};
+    if (mode_ != ProgressMode::kBar) return 400;
+    if (::ioctl(::fileno(out_), TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col - 1;
+    return 79;
+}
+
+void ProgressView::stay(const std::string& line) {
+    if (mode_ == ProgressMode::kNone) return;
+    std::fputs(((shown_.empty() ? "" : "\r\x1b[2K") + line + "\n").c_str(), out_);
+    std::fflush(out_);
+    shown_.clear();
+}
+
+void ProgressView::on_record(const Record& record) {
+    const std::string state = progress_.state;
+    const bool epoch_ended = take(progress_, record);
+    changed_ = true;
+    if (epoch_ended) {
+        stay(mode_ == ProgressMode::kJson ? progress_json(progress_).dump() : epoch_line(progress_, width(), look_));
+        said_at_ = steady_seconds();
+        changed_ = false;
+    } else if (mode_ == ProgressMode::kPlain && !progress_.state.empty() && progress_.state != state) {
+        stay(progress_.state);
+    } else if (record.type == RecordType::kNote && record.body.value("kind", "") == "skipped_sample") {
+        stay(fmt::format("skipped '{}': {}", record.body.value("sample", ""), record.body.value("reason", "")));
+    }
+}
+
+void ProgressView::on_tick() {
+    if (mode_ == ProgressMode::kBar) {
+        std::string line = bar_line(progress_, width(), look_);
+        if (line == shown_) return;
+        std::fputs(("\r\x1b[2K" + line).c_str(), out_);
+        std::fflush(out_);
+        shown_ = std::move(line);
+        return;
+    }
+    if (mode_ == ProgressMode::kNone || !changed_ || steady_seconds() - said_at_ < kPlainSeconds || !progress_.loss) return;
+    stay(mode_ == ProgressMode::kJson ? progress_json(progress_).dump() : plain_line(progress_));
+    said_at_ = steady_seconds();
+    changed_ = false;
+}
+
+void ProgressView::on_stopping() {
+    if (mode_ != ProgressMode::kJson) stay("stopping: finishing the step and writing a checkpoint (press Ctrl-C again to kill it now)");
+    progress_.state = "stopping";
+}
+
+void ProgressView::finish() {
+    if (shown_.empty()) return;
+    std::fputs("\r\x1b[2K", out_);
+    std::fflush(out_);
+    shown_.clear();
+}
+
+}  // namespace goetia::cli

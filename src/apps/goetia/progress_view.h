@@ -1,0 +1,45 @@
+// Puts a run's progress where the user looks: one moving line on a terminal, plain lines in a pipe or a log, JSON
+// lines for a program.
+#pragma once
+
+#include <cstdio>
+#include <optional>
+#include <string>
+
+#include "apps/goetia/bar.h"
+#include "base/result.h"
+#include "launch/launcher.h"
+
+namespace goetia::cli {
+
+enum class ProgressMode { kBar, kPlain, kJson, kNone };
+
+// "auto", "bar", "plain" or "json"; auto is the bar when `out` is a terminal that can move its cursor.
+Result<ProgressMode> progress_mode(const std::string& named, std::FILE* out);
+
+class ProgressView final : public LaunchObserver {
+  public:
+    ProgressView(ProgressMode mode, std::FILE* out, Progress progress);
+    ~ProgressView() override;
+
+    void on_record(const Record& record) override;
+    void on_tick() override;
+    void on_stopping() override;
+    void finish();  // takes the moving line away
+
+    [[nodiscard]] const Progress& progress() const { return progress_; }
+
+  private:
+    void stay(const std::string& line);  // a line that is not overwritten
+    [[nodiscard]] int width() const;
+
+    ProgressMode mode_;
+    std::FILE* out_;
+    Progress progress_;
+    Look look_;
+    std::string shown_;
+    double said_at_ = 0;
+    bool changed_ = false;
+};
+
+}  // namespace goetia::cli
