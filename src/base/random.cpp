@@ -17,6 +17,18 @@ std::uint64_t mix(std::uint64_t x) {  // splitmix64's finaliser: every input bit
 
 }  // namespace
 
+std::array<std::uint32_t, 4> philox4x32_10(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key) {
+    for (int round = 0; round < 10; ++round) {
+        const std::uint64_t a = 0xD2511F53ULL * counter[0];
+        const std::uint64_t b = 0xCD9E8D57ULL * counter[2];
+        counter = {static_cast<std::uint32_t>(b >> 32) ^ counter[1] ^ key[0], static_cast<std::uint32_t>(b),
+                   static_cast<std::uint32_t>(a >> 32) ^ counter[3] ^ key[1], static_cast<std::uint32_t>(a)};
+        key[0] += 0x9E3779B9U;
+        key[1] += 0xBB67AE85U;
+    }
+    return counter;
+}
+
 Random::Random(const RandomKey& key) {
     // Philox's 64-bit key holds (seed, purpose); its 128-bit counter holds (epoch, sample) above 32 bits of position.
     const std::uint64_t philox_key = mix(key.seed) ^ mix(mix(key.purpose));
@@ -27,17 +39,7 @@ Random::Random(const RandomKey& key) {
 }
 
 void Random::refill() {
-    std::array<std::uint32_t, 4> c = counter_;
-    std::array<std::uint32_t, 2> k = key_;
-    for (int round = 0; round < 10; ++round) {
-        const std::uint64_t a = 0xD2511F53ULL * c[0];
-        const std::uint64_t b = 0xCD9E8D57ULL * c[2];
-        c = {static_cast<std::uint32_t>(b >> 32) ^ c[1] ^ k[0], static_cast<std::uint32_t>(b),
-             static_cast<std::uint32_t>(a >> 32) ^ c[3] ^ k[1], static_cast<std::uint32_t>(a)};
-        k[0] += 0x9E3779B9U;
-        k[1] += 0xBB67AE85U;
-    }
-    block_ = c;
+    block_ = philox4x32_10(counter_, key_);
     ++counter_[0];
     used_ = 0;
 }

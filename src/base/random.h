@@ -24,6 +24,9 @@ struct RandomKey {
     std::uint64_t purpose = 0;
 };
 
+// One block of the generator itself: what `counter` becomes under `key`.
+std::array<std::uint32_t, 4> philox4x32_10(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key);
+
 class Random {
   public:
     using result_type = std::uint32_t;

@@ -74,7 +74,7 @@ class Registry {
         const std::string near = nearest_name(name, names());
         std::string known;
         for (const std::string& one : names()) known += (known.empty() ? "" : ", ") + one;
-        return not_found("no {} '{}'{}; known: {}", kind_name(kind_), name, near.empty() ? "" : fmt::format("; did you mean '{}'?", near), known);
+        return not_found("no {} '{}'; {}known: {}", kind_name(kind_), name, near.empty() ? "" : fmt::format("did you mean '{}'? ", near), known);
     }
 
     // Checks `config` (a mapping with "type") against the schema, then makes the component; `path` is where the

@@ -1,0 +1,49 @@
+#include "base/clock.h"
+
+#include <cstdlib>
+#include <ctime>
+
+#include <gtest/gtest.h>
+
+namespace goetia {
+namespace {
+
+TEST(Clock, writes_a_moment_in_its_three_forms) {
+    const WallTime moment = std::chrono::system_clock::from_time_t(1751005852);
+    EXPECT_EQ(iso_time(moment), "2025-06-27T06:30:52Z");
+    EXPECT_DOUBLE_EQ(to_seconds(moment), 1751005852.0);
+    const char* zone = std::getenv("TZ");
+    const std::string before = zone != nullptr ? zone : "";
+    ::setenv("TZ", "CST-8", 1);
+    ::tzset();
+    EXPECT_EQ(compact_local_time(moment), "20250627_143052");
+    EXPECT_EQ(readable_local_time(moment), "2025-06-27 14:30:52");
+    zone != nullptr ? ::setenv("TZ", before.c_str(), 1) : ::unsetenv("TZ");
+    ::tzset();
+}
+
+TEST(Clock, durations_read_well) {
+    EXPECT_EQ(readable_duration(3.21), "3.2s");
+    EXPECT_EQ(readable_duration(125), "2min 05s");
+    EXPECT_EQ(readable_duration(4980), "1h 23min");
+    EXPECT_EQ(readable_duration(0), "0.0s");
+}
+
+TEST(Clock, nothing_is_ever_sixty) {
+    EXPECT_EQ(readable_duration(59.99), "1min 00s");
+    EXPECT_EQ(readable_duration(3599.7), "1h 00min");
+    EXPECT_EQ(readable_duration(119.8), "2min 00s");
+    EXPECT_EQ(readable_duration(7199.9), "2h 00min");
+}
+
+TEST(Clock, steady_seconds_never_go_back) {
+    double last = steady_seconds();
+    for (int i = 0; i < 1000; ++i) {
+        const double next = steady_seconds();
+        ASSERT_GE(next, last);
+        last = next;
+    }
+}
+
+}  // namespace
+}  // namespace goetia

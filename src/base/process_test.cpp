@@ -1,0 +1,78 @@
+#include "base/process.h"
+
+#include <cstdlib>
+#include <filesystem>
+
+#include <gtest/gtest.h>
+
+#include "base/clock.h"
+
+namespace goetia {
+namespace {
+
+TEST(Process, catches_both_outputs_and_the_exit_code) {
+    const auto done = run_process({.words = {"sh", "-c", "echo out; echo err >&2; exit 7"}});
+    ASSERT_TRUE(done);
+    EXPECT_EQ(done->output, "out\n");
+    EXPECT_EQ(done->errors, "err\n");
+    EXPECT_EQ(done->exit_code, 7);
+    EXPECT_FALSE(done->timed_out);
+}
+
+TEST(Process, words_reach_the_child_as_they_are) {
+    const auto done = run_process({.words = {"printf", "%s|", "a b", "$HOME", "*", ""}});
+    EXPECT_EQ(done->output, "a b|$HOME|*||");
+}
+
+TEST(Process, more_than_a_pipe_holds_goes_in_and_comes_out) {
+    const std::string much(1 << 20, 'y');
+    const auto done = run_process({.words = {"cat"}, .input = much});
+    EXPECT_EQ(done->output, much);
+    EXPECT_EQ(done->exit_code, 0);
+}
+
+TEST(Process, a_child_that_reads_nothing_does_not_end_us) {
+    const auto done = run_process({.words = {"true"}, .input = std::string(1 << 20, 'y')});
+    ASSERT_TRUE(done);
+    EXPECT_EQ(done->exit_code, 0);
+}
+
+TEST(Process, environment_is_added_and_the_folder_is_changed) {
+    ::setenv("GOETIA_TEST_KEPT", "kept", 1);
+    ::setenv("GOETIA_TEST_NEW", "old", 1);
+    const auto done = run_process({.words = {"sh", "-c", "echo $GOETIA_TEST_KEPT $GOETIA_TEST_NEW; pwd"}, .environment = {{"GOETIA_TEST_NEW", "new"}}, .folder = "/"});
+    EXPECT_EQ(done->output, "kept new\n/\n");
+}
+
+TEST(Process, the_time_limit_ends_the_child_and_its_children) {
+    const double begun = steady_seconds();
+    const auto done = run_process({.words = {"sh", "-c", "echo begun; sleep 60 & sleep 60; echo never"}, .timeout_seconds = 0.3});
+    ASSERT_TRUE(done);
+    EXPECT_TRUE(done->timed_out);
+    EXPECT_EQ(done->exit_code, 128 + 9);
+    EXPECT_EQ(done->output, "begun\n");
+    EXPECT_LT(steady_seconds() - begun, 10);
+}
+
+TEST(Process, a_signal_is_told_as_a_shell_tells_it) {
+    EXPECT_EQ(run_process({.words = {"sh", "-c", "kill -TERM $$"}})->exit_code, 128 + 15);
+}
+
+TEST(Process, what_cannot_be_started_is_an_error_and_not_an_exit_code) {
+    const auto done = run_process({.words = {"goetia-no-such-program"}});
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().code, Code::kNotFound);
+    EXPECT_EQ(done.error().message, "cannot start 'goetia-no-such-program': No such file or directory");
+    EXPECT_FALSE(run_process({.words = {"true"}, .folder = "/no/such/folder"}));
+}
+
+TEST(Process, programs_are_found_in_path_alone) {
+    EXPECT_TRUE(std::filesystem::exists(find_program("sh")));
+    EXPECT_EQ(find_program("goetia-no-such-program"), "");
+    EXPECT_EQ(find_program("/bin/sh"), "/bin/sh");
+    EXPECT_EQ(find_program("/bin/no-such-program"), "");
+    EXPECT_EQ(own_folder(), std::filesystem::path(GOETIA_BUILD_DIR) / "tests");
+}
+
+}  // namespace
+}  // namespace goetia
