@@ -32,7 +32,8 @@ class CheckpointManifest {
 
     // The staged file of `entry.file` is whole on the disk: enters it (manifest beside-and-rename), then renames it over
     // the old one. A crash between the two loses nothing: open() gives a staged file whose hash the manifest holds its
-    // name, and removes any other.
+    // name. Other staged or unfinished files and .pth files that the manifest does not know are nobody's: readers pass
+    // over them, and publish() removes them (there is one writer at a time; readers may come at any moment).
     Status publish(CheckpointEntry entry);
     // Removes files (oldest first) of kind "epoch" beyond `keep`, and of kind "best" all but the best; never the last.
     Status prune(int keep);

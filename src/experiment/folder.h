@@ -52,6 +52,7 @@ class ExperimentFolder {
     [[nodiscard]] std::filesystem::path exports() const { return root_ / "exports"; }
     [[nodiscard]] std::filesystem::path journal_folder() const { return root_ / "journal"; }
     [[nodiscard]] std::filesystem::path control() const { return root_ / "journal" / "control.json"; }
+    [[nodiscard]] std::filesystem::path summary() const { return root_ / "journal" / "summary.json"; }
     [[nodiscard]] std::filesystem::path journal(int attempt) const;
     [[nodiscard]] std::vector<std::filesystem::path> journals() const;  // oldest attempt first
     [[nodiscard]] int next_attempt() const;
@@ -59,5 +60,12 @@ class ExperimentFolder {
   private:
     std::filesystem::path root_;
 };
+
+// Every experiment in a folder, oldest id first.
+Result<std::vector<ExperimentFolder>> list_experiments(const std::filesystem::path& experiments);
+// Bytes on the disk of everything below a folder, links not followed.
+std::uintmax_t folder_bytes(const std::filesystem::path& folder);
+// Removes the whole experiment and returns how many bytes that frees; refuses one that runs (kWrongState).
+Result<std::uintmax_t> delete_experiment(const ExperimentFolder& folder);
 
 }  // namespace goetia

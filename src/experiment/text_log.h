@@ -1,0 +1,25 @@
+// train.log and its like: lines for people, appended. A line is written at once and whole.
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+
+#include "base/files.h"
+
+namespace goetia {
+
+class TextLog {
+  public:
+    // Goes on at the end of an existing file; a line torn by a crash is ended first.
+    static Result<TextLog> open(const std::filesystem::path& path);
+
+    // "[2025-06-27 14:30:52] text"; further lines of a text are indented. Safe from several threads.
+    Status line(std::string_view text);
+
+  private:
+    TextLog(FileDescriptor file, std::filesystem::path path) : file_(std::move(file)), path_(std::move(path)) {}
+    FileDescriptor file_;
+    std::filesystem::path path_;
+};
+
+}  // namespace goetia
