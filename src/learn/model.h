@@ -42,7 +42,9 @@ class Model : public torch::nn::Module {
     virtual torch::Tensor scores(const torch::Tensor& images) = 0;
     virtual Losses losses(const torch::Tensor& images, const Targets& targets) = 0;
     [[nodiscard]] virtual std::int64_t classes() const = 0;
-    // Which layer (0 = nearest the picture) a parameter belongs to, and how many there are: for layer-wise rates.
+    [[nodiscard]] virtual std::vector<std::int64_t> topk() const { return {1}; }
+    // Which layer (0 = nearest the picture, layers() - 1 = the head) a parameter belongs to, and how many there are: for
+    // layer-wise rates.
     [[nodiscard]] virtual std::int64_t layer_of(const std::string& parameter) const = 0;
     [[nodiscard]] virtual std::int64_t layers() const = 0;
 };
@@ -58,6 +60,8 @@ class Backbone : public torch::nn::Module {
 class Neck : public torch::nn::Module {
   public:
     virtual std::vector<torch::Tensor> forward(std::vector<torch::Tensor> features) = 0;
+    // The channels it hands on when it is given these; the same ones unless a neck says otherwise.
+    [[nodiscard]] virtual std::vector<std::int64_t> channels(std::vector<std::int64_t> incoming) const { return incoming; }
 };
 
 class Head : public torch::nn::Module {
@@ -65,6 +69,8 @@ class Head : public torch::nn::Module {
     virtual torch::Tensor scores(const std::vector<torch::Tensor>& features) = 0;
     virtual Losses losses(const std::vector<torch::Tensor>& features, const Targets& targets) = 0;
     [[nodiscard]] virtual std::int64_t classes() const = 0;
+    // The k of the top-k accuracies this head wants told.
+    [[nodiscard]] virtual std::vector<std::int64_t> topk() const { return {1}; }
 };
 
 class Loss : public torch::nn::Module {

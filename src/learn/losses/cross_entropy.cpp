@@ -1,0 +1,39 @@
+#include "learn/losses/cross_entropy.h"
+
+#include "learn/components.h"
+
+namespace goetia {
+
+Schema CrossEntropyLoss::schema() {
+    return Schema("CrossEntropyLoss", "Cross entropy between class scores and labels, or mixed labels")
+        .with(number("label_smoothing", "share of the truth spread over all classes").between(0, 1).fallback(0.0))
+        .with(number("loss_weight", "factor of this loss in the total").at_least(0).fallback(1.0))
+        .with(numbers("weight", "one factor per class").at_least(0).or_null())
+        .with(text("reduction", "how the pictures of a batch are joined").one_of({"mean", "sum"}).fallback("mean"));
+}
+
+CrossEntropyLoss::CrossEntropyLoss(const Args& args)
+    : label_smoothing_(args.number("label_smoothing")),
+      loss_weight_(args.number("loss_weight")),
+      reduction_(args.text("reduction") == "mean" ? at::Reduction::Mean : at::Reduction::Sum) {
+    if (!args.is_null("weight")) weight_ = torch::tensor(args.list<double>("weight"), torch::kFloat32);
+}
+
+torch::Tensor CrossEntropyLoss::forward(const torch::Tensor& scores, const Targets& targets) {
+    if (weight_.defined()) {
+        TORCH_CHECK(weight_.numel() == scores.size(1), "the loss 'CrossEntropyLoss' has ", weight_.numel(), " class weights for ",
+                    scores.size(1), " classes; give one per class");
+        if (weight_.device() != scores.device()) weight_ = weight_.to(scores.device());
+    }
+    const torch::Tensor& truth = targets.soft.defined() ? targets.soft : targets.labels;
+    const std::optional<torch::Tensor> weight = weight_.defined() ? std::optional(weight_) : std::nullopt;
+    const torch::Tensor loss = at::cross_entropy_loss(scores, truth, weight, reduction_, -1, label_smoothing_);
+    return loss_weight_ == 1.0 ? loss : loss * loss_weight_;
+}
+
+Status register_builtin_losses(LossRegistry& registry) {
+    GOETIA_TRY(registry.add<CrossEntropyLoss>());
+    return {};
+}
+
+}  // namespace goetia

@@ -1,0 +1,40 @@
+// The plain classification head: the mean over all places, dropout, one linear layer, one loss.
+#pragma once
+
+#include <memory>
+
+#include "component/args.h"
+#include "component/schema.h"
+#include "learn/model.h"
+
+namespace goetia {
+
+class LinearClsHead final : public Head {
+  public:
+    static Schema schema();
+    static Result<std::unique_ptr<LinearClsHead>> make(const Args& args, const BuildContext& context);
+
+    torch::Tensor scores(const std::vector<torch::Tensor>& features) override;
+    Losses losses(const std::vector<torch::Tensor>& features, const Targets& targets) override;
+    [[nodiscard]] std::int64_t classes() const override { return classes_; }
+    [[nodiscard]] std::vector<std::int64_t> topk() const override { return topk_; }
+
+  private:
+    LinearClsHead(const Args& args, std::shared_ptr<Loss> loss);
+
+    std::int64_t classes_;
+    std::vector<std::int64_t> topk_;
+    double dropout_;
+    torch::nn::Linear fc_{nullptr};
+    std::shared_ptr<Loss> loss_;
+};
+
+// One map per feature becomes one vector: the mean over all places.
+class GlobalAveragePooling final : public Neck {
+  public:
+    static Schema schema();
+    GlobalAveragePooling(const Args&, const BuildContext&) {}
+    std::vector<torch::Tensor> forward(std::vector<torch::Tensor> features) override;
+};
+
+}  // namespace goetia

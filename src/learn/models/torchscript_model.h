@@ -1,0 +1,24 @@
+// A model written elsewhere: a TorchScript file whose forward takes pictures and gives class scores. Its parameters and
+// buffers keep their names, so optimizer, checkpoints and averages treat it like any other model.
+#pragma once
+
+#include <memory>
+
+#include "component/args.h"
+#include "component/schema.h"
+#include "learn/model.h"
+
+namespace goetia {
+
+class TorchScriptModel : public Model {
+  public:
+    static Schema schema();
+    // Exceptions of a damaged file become an Error that names it.
+    static Result<std::unique_ptr<TorchScriptModel>> make(const Args& args, const BuildContext& context);
+
+    // There is no telling which layer comes when: the whole model is one.
+    [[nodiscard]] std::int64_t layer_of(const std::string&) const override { return 0; }
+    [[nodiscard]] std::int64_t layers() const override { return 1; }
+};
+
+}  // namespace goetia
