@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/error_json.h"
 #include "base/json.h"
 
 namespace goetia {
@@ -74,20 +75,6 @@ std::string last_lines(const std::string& text, int count) {
     return text.substr(from, end - from);
 }
 
-std::optional<Code> code_from_name(const std::string& name) {
-    for (const Code code : {Code::kFailed, Code::kInvalid, Code::kNotFound, Code::kDenied, Code::kUnavailable,
-                            Code::kWrongState, Code::kUnsupported, Code::kCancelled}) {
-        if (code_name(code) == name) return code;
-    }
-    return std::nullopt;
-}
-
-Fault fault_of(const Json& json) {
-    return {.path = json.value("path", ""), .file = json.value("file", ""), .line = json.value("line", 0),
-            .message = json.value("message", ""), .found = json.value("found", ""),
-            .allowed = json.value("allowed", ""), .nearest = json.value("nearest", "")};
-}
-
 Error describe(const RankEnd& end, const std::filesystem::path& logs) {
     if (std::optional<Error> told = told_error(end.last_words)) return *std::move(told);
     const std::string log = (logs / fmt::format("stderr_rank_{}.log", end.rank)).string();
@@ -112,16 +99,7 @@ int innocence(const RankEnd& end) {
 }  // namespace
 
 std::optional<Error> told_error(const std::string& last_words) {
-    const Json json = Json::parse(last_lines(last_words, 1), nullptr, false);
-    if (!json.is_object() || !json.contains("error") || !json["error"].is_object()) return std::nullopt;
-    try {
-        const Json& told = json["error"];
-        Error error{code_from_name(told.value("code", "")).value_or(Code::kFailed), told.value("message", ""), {}};
-        for (const Json& fault : told.value("faults", Json::array())) error.faults.push_back(fault_of(fault));
-        return error;
-    } catch (const Json::exception&) {
-        return std::nullopt;  // looks like an error but is none of ours
-    }
+    return error_from_json(Json::parse(last_lines(last_words, 1), nullptr, false));
 }
 
 Error blame(const std::vector<RankEnd>& ends, const std::filesystem::path& logs) {

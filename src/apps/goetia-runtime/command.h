@@ -1,7 +1,8 @@
-// How a command of `goetia-runtime` is written: one file each, a Status back; main.cpp turns it into an exit code and
-// one line of JSON on standard error.
+// How a command of `goetia-runtime` is written: one file each, a Status back. tell() turns an Error into the exit code
+// and into the last line of standard error, one JSON object, from which launch/ makes the Error again.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,5 +16,10 @@ Status train_command(const Words& words);
 Status describe_command(const Words& words);
 Status forward_command(const Words& words);
 Status schedule_command(const Words& words);
+
+int tell(const Error& error);
+
+// The value of "--name value" in `words`.
+std::optional<std::string> option(const Words& words, const std::string& name);
 
 }  // namespace goetia::runtime

@@ -1,1 +1,43 @@
-int main() { return 0; }
+// goetia-runtime: one process per rank. It trains and describes; it never talks to a master, a database or a user.
+#include <array>
+#include <cstdio>
+#include <exception>
+#include <string_view>
+
+#include "apps/goetia-runtime/command.h"
+
+namespace {
+
+using namespace goetia;
+
+struct Entry {
+    std::string_view name;
+    Status (*run)(const runtime::Words&);
+};
+
+constexpr std::array<Entry, 4> kCommands{{
+    {"train", runtime::train_command},
+    {"describe", runtime::describe_command},
+    {"forward", runtime::forward_command},
+    {"schedule", runtime::schedule_command},
+}};
+
+Status run(const runtime::Words& words) {
+    std::string known;
+    for (const Entry& entry : kCommands) {
+        if (!words.empty() && words[0] == entry.name) return entry.run({words.begin() + 1, words.end()});
+        known += (known.empty() ? "" : ", ") + std::string(entry.name);
+    }
+    return invalid("goetia-runtime has no command '{}'; known: {}", words.empty() ? "" : words[0], known);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    try {
+        const Status done = run({argv + 1, argv + argc});
+        return done ? 0 : runtime::tell(done.error());
+    } catch (const std::exception& fault) {   // LibTorch throws; what reaches here is a fault of the work, not of the line
+        return runtime::tell(failed("{}", std::string_view(fault.what()).substr(0, std::string_view(fault.what()).find('\n'))));
+    }
+}

@@ -2,6 +2,8 @@
 
 #include <cstdio>
 
+#include "base/error_json.h"
+
 namespace goetia::cli {
 
 int exit_code(Code code) {
@@ -28,14 +30,6 @@ void Context::say(const std::string& line) const {
     std::fflush(out);
 }
 
-Json error_json(const Error& error) {
-    Json faults = Json::array();
-    for (const Fault& fault : error.faults) {
-        faults.push_back({{"path", fault.path}, {"file", fault.file}, {"line", fault.line}, {"message", fault.message}, {"found", fault.found}, {"allowed", fault.allowed}, {"nearest", fault.nearest}});
-    }
-    return {{"error", {{"code", code_name(error.code)}, {"message", error.message}, {"faults", faults}}}};
-}
-
 int finish(Context& context) {
     const Result<Outcome> result = context.work();
     const auto print_json = [](const Json& json) {
@@ -43,7 +37,7 @@ int finish(Context& context) {
     };
     if (!result) {
         std::fputs(("goetia: " + to_string(result.error()) + "\n").c_str(), stderr);
-        if (context.json) print_json(error_json(result.error()));
+        if (context.json) print_json(to_json(result.error()));
         return exit_code(result.error().code);
     }
     std::fputs(result->text.c_str(), context.json ? stderr : stdout);

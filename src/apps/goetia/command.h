@@ -35,9 +35,15 @@ struct Context {
 
 // Runs the chosen work and prints its outcome; returns the exit code.
 int finish(Context& context);
-Json error_json(const Error& error);
 
 // One line per noun; the file of the same name holds it.
 void add_config_commands(CLI::App& app, Context& context);
+void add_train_command(CLI::App& app, Context& context);
+void add_reproduce_command(CLI::App& app, Context& context);
+void add_demo_command(CLI::App& app, Context& context);
+void add_component_commands(CLI::App& app, Context& context);
+void add_control_commands(CLI::App& app, Context& context);  // of "experiment": pause, resume, stop, checkpoint
+void add_completion_command(CLI::App& app, Context& context);
+void add_version_command(CLI::App& app, Context& context);
 
 }  // namespace goetia::cli

@@ -1,0 +1,155 @@
+#include "learn/loop/builder.h"
+
+namespace goetia {
+namespace {
+
+// Keys of a section that are the section's own, not the named component's.
+Json without(Json section, std::initializer_list<const char*> keys) {
+    for (const char* key : keys) section.erase(key);
+    return section;
+}
+
+Result<std::shared_ptr<const Dataset>> open_split(const Json& document, const Components& components, Split split) {
+    GOETIA_ASSIGN(std::shared_ptr<Dataset> made, components.datasets.make(section_at(document, "dataset"), "dataset", split));
+    return std::shared_ptr<const Dataset>(std::move(made));
+}
+
+Status check_classes(const Model& model, const Dataset& data) {
+    const auto known = static_cast<std::int64_t>(data.classes().size());
+    if (model.classes() == known) return {};
+    return invalid("model.head.num_classes is {}, but the data set has {} classes; set model.head.num_classes={} (or correct dataset.num_classes and the class list)",
+                   model.classes(), known, known);
+}
+
+// The ranks' shared settings of every loader.
+LoaderOptions loader_options(const TrainSettings& settings, const Communicator& ranks) {
+    LoaderOptions options;
+    options.batch_size = settings.batch_size;
+    options.threads = settings.loader_threads;
+    options.seed = settings.seed;
+    options.broken = settings.broken;
+    options.rank = ranks.rank();
+    options.world = ranks.world();
+    return options;
+}
+
+Result<std::unique_ptr<Loader>> train_loader(const Json& document, const Components& components, const RunData& data, LoaderOptions options) {
+    const std::string where = "augmentation.train.pipeline";
+    GOETIA_ASSIGN(Pipeline pipeline, Pipeline::make(components.transforms, section_at(document, where), where));
+    std::vector<std::shared_ptr<BatchTransform>> batch_steps;
+    const Json batch_list = section_at(document, "augmentation.train.batch_augments");
+    for (std::size_t i = 0; batch_list.is_array() && i < batch_list.size(); ++i) {
+        GOETIA_ASSIGN(auto step, components.batch_transforms.make(batch_list[i], fmt::format("augmentation.train.batch_augments[{}]", i)));
+        batch_steps.push_back(std::move(step));
+    }
+    const Json wanted = section_at(document, "dataset.sampler");
+    GOETIA_ASSIGN(auto sampler, components.samplers.make(wanted.is_null() ? Json{{"type", "shuffle"}} : wanted, "dataset.sampler", data.train));
+    options.drop_last = value_at<bool>(document, "training.drop_last", false);
+    return make_loader(data.train, std::move(sampler), std::move(pipeline), std::move(batch_steps), std::move(options));
+}
+
+Result<std::unique_ptr<Evaluator>> evaluator(const Json& document, const Components& components, const std::shared_ptr<const Dataset>& data,
+                                             LoaderOptions options) {
+    const std::string where = "augmentation.val.pipeline";
+    GOETIA_ASSIGN(Pipeline pipeline, Pipeline::make(components.transforms, section_at(document, where), where));
+    GOETIA_ASSIGN(auto sampler, components.samplers.make({{"type", "sequential"}}, "the validation order", data));
+    const auto classes = static_cast<std::int64_t>(data->classes().size());
+    std::vector<std::pair<std::string, std::shared_ptr<Metric>>> metrics;
+    Json list = section_at(document, "metrics");
+    if (!list.is_array() || list.empty()) list = Json::array({{{"type", "Accuracy"}}});
+    for (std::size_t i = 0; i < list.size(); ++i) {
+        GOETIA_ASSIGN(auto metric, components.metrics.make(list[i], fmt::format("metrics[{}]", i), classes));
+        metrics.emplace_back(list[i].at("type").get<std::string>(), std::move(metric));
+    }
+    options.pad = false;   // every sample counts once, also when the ranks' shares differ in size
+    auto loader = make_loader(data, std::move(sampler), std::move(pipeline), {}, std::move(options));
+    return std::make_unique<Evaluator>("val", std::move(loader), data->size(), std::move(metrics));
+}
+
+Status add_hooks(const Json& document, const Components& components, BuiltRun& run) {
+    RunParts& parts = run.parts;
+    const TrainSettings& settings = parts.settings;
+    if (settings.clip) parts.hooks.push_back(make_gradient_clip(*settings.clip));
+    if (settings.early_stopping) parts.hooks.push_back(make_early_stopping(*settings.early_stopping));
+    if (settings.ema_decay) {
+        run.ema = make_ema(parts.model, *settings.ema_decay);
+        parts.hooks.push_back(run.ema);
+    }
+    const Json own = section_at(document, "hooks");
+    for (std::size_t i = 0; own.is_array() && i < own.size(); ++i) {
+        GOETIA_ASSIGN(auto hook, components.hooks.make(own[i], fmt::format("hooks[{}]", i)));
+        parts.hooks.push_back(std::move(hook));
+    }
+    return {};
+}
+
+// All ranks drew the same weights from the same seed; rank 0's are sent all the same, so that a difference between
+// machines cannot survive.
+void share_weights(Model& model, Communicator& ranks) {
+    const torch::NoGradGuard no_gradients;
+    if (ranks.world() == 1) return;
+    for (torch::Tensor parameter : model.parameters()) ranks.broadcast(parameter, 0);
+    for (torch::Tensor buffer : model.buffers()) ranks.broadcast(buffer, 0);
+}
+
+}  // namespace
+
+Result<RunData> open_data(const Json& document, const Components& components) {
+    RunData data;
+    GOETIA_ASSIGN(data.train, open_split(document, components, Split::kTrain));
+    if (!section_at(document, "dataset.val").is_null()) {
+        GOETIA_ASSIGN(data.validation, open_split(document, components, Split::kVal));
+    }
+    data.preprocessing = section_at(document, "augmentation.val.pipeline");
+    if (data.train->size() == 0) return invalid("the training split of 'dataset' holds no picture; check dataset.data_root");
+    return data;
+}
+
+Result<torch::Device> choose_device(const std::string& wanted, int rank) {
+    const bool has_gpu = torch::cuda::is_available();
+    if (wanted == "cpu" || (wanted == "auto" && !has_gpu)) return torch::Device(torch::kCPU);
+    if (!has_gpu) return make_error(Code::kUnsupported, "training.device is '{}', but this build or machine has no usable GPU; use 'auto' or 'cpu'", wanted);
+    if (wanted == "auto" || wanted == "cuda") return torch::Device(torch::kCUDA, static_cast<c10::DeviceIndex>(rank % static_cast<int>(torch::cuda::device_count())));
+    try {
+        return torch::Device(wanted);
+    } catch (const c10::Error&) {
+        return invalid("training.device is '{}', allowed: auto, cpu, cuda, cuda:<number>", wanted);
+    }
+}
+
+Result<BuiltRun> build_run(const Json& document, const Components& components, const RunData& data, Ranks ranks) {
+    BuiltRun run;
+    RunParts& parts = run.parts;
+    parts.settings = train_settings(document);
+    parts.ranks = ranks.communicator;
+    if (parts.settings.compute_threads > 0) at::set_num_threads(parts.settings.compute_threads);
+    GOETIA_ASSIGN(parts.device, choose_device(parts.settings.device, parts.ranks->rank()));
+
+    torch::manual_seed(parts.settings.seed);
+    GOETIA_ASSIGN(parts.model, components.models.make(section_at(document, "model"), "model", BuildContext{components, parts.ranks}));
+    GOETIA_TRY(check_classes(*parts.model, *data.train));
+    parts.model->to(parts.device);
+    share_weights(*parts.model, *parts.ranks);
+
+    const Json optimizer = section_at(document, "optimizer");
+    GOETIA_ASSIGN(const std::vector<ParamGroup> groups, parameter_groups(*parts.model, optimizer));
+    GOETIA_ASSIGN(parts.optimizer, components.optimizers.make(without(optimizer, {"layer_decay", "no_decay"}), "optimizer", groups));
+
+    const LoaderOptions options = loader_options(parts.settings, *parts.ranks);
+    GOETIA_ASSIGN(parts.train, train_loader(document, components, data, options));
+    if (data.validation) {
+        GOETIA_ASSIGN(parts.validation, evaluator(document, components, data.validation, options));
+    }
+
+    const std::int64_t accumulation = parts.settings.accumulation;
+    const std::int64_t steps_per_epoch = (parts.train->batches_per_epoch() + accumulation - 1) / accumulation;
+    GOETIA_ASSIGN(parts.rate, LearningRate::make(components.schedulers, section_at(document, "scheduler"), parts.optimizer->base_lr(), steps_per_epoch, parts.settings.epochs));
+
+    std::vector<torch::Tensor> trained;
+    for (const ParamGroup& group : parts.optimizer->groups()) trained.insert(trained.end(), group.params.begin(), group.params.end());
+    parts.sync = ranks.make_sync(std::move(trained), parts.settings.find_unused_parameters);
+    GOETIA_TRY(add_hooks(document, components, run));
+    return run;
+}
+
+}  // namespace goetia

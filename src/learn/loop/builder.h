@@ -1,0 +1,33 @@
+// Makes a run from its document: data, model, optimizer, schedule, hooks. Every fault is told before the first step.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "learn/components.h"
+#include "learn/hooks/builtin_hooks.h"
+#include "learn/loop/trainer.h"
+
+namespace goetia {
+
+// The data of a run, before anything is decoded.
+struct RunData {
+    std::shared_ptr<const Dataset> train, validation, test;   // the last two may be null
+    Json preprocessing;                                       // augmentation.val.pipeline
+};
+
+Result<RunData> open_data(const Json& document, const Components& components);
+
+// Parts without log and checkpoint hook: those belong to the attempt (run.cpp). `ema` is null unless asked for.
+struct BuiltRun {
+    RunParts parts;
+    std::shared_ptr<EmaHook> ema;
+};
+
+Result<BuiltRun> build_run(const Json& document, const Components& components, const RunData& data, Ranks ranks);
+
+// "auto" is a GPU where this build and machine have one.
+Result<torch::Device> choose_device(const std::string& wanted, int rank);
+
+}  // namespace goetia

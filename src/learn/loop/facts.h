@@ -1,0 +1,14 @@
+// What a run is and where it runs, written once when an attempt begins: environment.json and the record config.json.
+#pragma once
+
+#include "experiment/folder.h"
+#include "learn/loop/builder.h"
+
+namespace goetia {
+
+Status write_facts(const ExperimentFolder& folder, const Json& document, const RunData& data, const RunParts& parts);
+
+// Versions of LibTorch, CUDA and cuDNN, the GPUs and the threads: what environment.json says of the runtime.
+Json runtime_environment(const RunParts& parts);
+
+}  // namespace goetia

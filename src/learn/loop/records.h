@@ -1,0 +1,36 @@
+// Writes the readable files of an experiment folder as a run goes on: metrics.json, history.json, the CSV, TensorBoard
+// events, the curves and the evaluation's pictures. All are derived from the journal; none is ever read back.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "experiment/folder.h"
+#include "learn/loop/trainer.h"
+
+namespace goetia {
+
+class RecordKeeper final : public Hook {
+  public:
+    RecordKeeper(ExperimentFolder folder, std::vector<std::string> classes);
+    void attach(Trainer& trainer) { trainer_ = &trainer; }
+
+    [[nodiscard]] std::string_view name() const override { return "records"; }
+    [[nodiscard]] HookPriority priority() const override { return HookPriority::kLast; }
+    Status after_epoch(TrainContext& context) override;
+    Status after_run(TrainContext& context) override;
+
+  private:
+    Status write_files();
+    Status draw_curves();
+    Status draw_evaluation();
+    Status note_picture(const std::filesystem::path& file, const std::string& title);
+
+    ExperimentFolder folder_;
+    std::vector<std::string> classes_;
+    Trainer* trainer_ = nullptr;
+    bool drawn_ = false;        // the evaluation's pictures show the newest evaluation
+};
+
+}  // namespace goetia

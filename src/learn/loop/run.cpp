@@ -1,0 +1,93 @@
+#include "learn/loop/run.h"
+
+#include "base/clock.h"
+#include "base/hash.h"
+#include "learn/loop/builder.h"
+#include "learn/loop/checkpoint.h"
+#include "learn/loop/facts.h"
+#include "learn/loop/records.h"
+#include "weights/pth.h"
+
+namespace goetia {
+namespace {
+
+Json state_record(std::string_view state, const std::string& reason, const Progress& progress) {
+    return {{"state", state}, {"reason", reason}, {"epoch", progress.epoch}, {"step", progress.step}, {"time", to_seconds(now())}};
+}
+
+std::string_view state_word(RunState state) { return state == RunState::kStopped ? "stopped" : "completed"; }
+
+// The attempt's parts, put together; `trainer` refers to the others.
+struct Attempt {
+    std::shared_ptr<CheckpointKeeper> checkpoints;
+    std::unique_ptr<Trainer> trainer;
+};
+
+Result<std::unique_ptr<RunLog>> open_log(const AttemptRequest& request, std::int64_t resumed_from_step, std::int64_t resumed_from_epoch) {
+    if (request.address.rank != 0) return silent_run_log();
+    Json first{{"attempt", request.attempt}, {"experiment", request.folder.id()}, {"resumed_from_step", resumed_from_step}, {"resumed_from_epoch", resumed_from_epoch}, {"world", request.address.world}, {"pid", ::getpid()}, {"time", to_seconds(now())}};
+    if (request.resume) first["resumed_from"] = request.resume->filename().string();
+    return make_run_log(request.folder, request.attempt, first);
+}
+
+CheckpointFacts checkpoint_facts(const Json& document, const RunData& data) {
+    return {data.train->classes(), data.preprocessing, sha256_hex(section_at(document, "model").dump()).substr(0, 16)};
+}
+
+std::int64_t whole_at(const Value& checkpoint, std::string_view key) {
+    const Value* found = checkpoint.find(key);
+    return found != nullptr && found->is<std::int64_t>() ? found->as<std::int64_t>() : 0;
+}
+
+Result<Attempt> assemble(const AttemptRequest& request, const Json& document, const RunData& data, BuiltRun run, const Value& checkpoint) {
+    Attempt attempt;
+    GOETIA_ASSIGN(auto manifest, CheckpointManifest::open(request.folder.checkpoints()));
+    attempt.checkpoints = std::make_shared<CheckpointKeeper>(request.folder, std::move(manifest), checkpoint_facts(document, data), run.ema);
+    run.parts.hooks.push_back(attempt.checkpoints);
+    std::shared_ptr<RecordKeeper> records;
+    if (request.address.rank == 0) {
+        records = std::make_shared<RecordKeeper>(request.folder, data.train->classes());
+        run.parts.hooks.push_back(records);
+    }
+    GOETIA_ASSIGN(run.parts.log, open_log(request, whole_at(checkpoint, "step"), whole_at(checkpoint, "epoch")));
+    attempt.trainer = std::make_unique<Trainer>(std::move(run.parts), request.ask);
+    attempt.checkpoints->attach(*attempt.trainer);
+    if (records) records->attach(*attempt.trainer);
+    attempt.trainer->save_now = [keeper = attempt.checkpoints] { return keeper->save_last(); };
+    if (!checkpoint.is_none()) GOETIA_TRY(unpack_checkpoint(checkpoint, request.resume->native(), *attempt.trainer, run.ema.get()));
+    return attempt;
+}
+
+Status tell_failure(Trainer& trainer, const Error& error) {
+    trainer.say("failed: " + to_string(error));
+    return trainer.parts().log->append(RecordType::kState, state_record("failed", error.message, trainer.progress()));
+}
+
+}  // namespace
+
+Result<RunEnd> run_attempt(const AttemptRequest& request, const Components& components, const Json& document) {
+    GOETIA_ASSIGN(const RunData data, open_data(document, components));
+    GOETIA_ASSIGN(Ranks ranks, join_ranks(request.address));
+    GOETIA_ASSIGN(BuiltRun run, build_run(document, components, data, std::move(ranks)));
+    Value checkpoint;
+    if (request.resume) {
+        GOETIA_ASSIGN(checkpoint, read_pth(*request.resume));
+    }
+    if (request.address.rank == 0) GOETIA_TRY(write_facts(request.folder, document, data, run.parts));
+    GOETIA_ASSIGN(Attempt attempt, assemble(request, document, data, std::move(run), checkpoint));
+    checkpoint = {};
+
+    Trainer& trainer = *attempt.trainer;
+    trainer.say(fmt::format("attempt {} begins at epoch {}, step {}", request.attempt, trainer.progress().epoch + 1, trainer.progress().step));
+    GOETIA_TRY(trainer.parts().log->append(RecordType::kState, state_record("running", "", trainer.progress())));
+    Result<RunEnd> end = trainer.run();
+    if (!end) {
+        if (Status told = tell_failure(trainer, end.error()); !told) end.error().message += fmt::format(" (and the journal could not tell: {})", told.error().message);
+        return end;
+    }
+    trainer.say(end->reason.empty() ? "completed" : fmt::format("{}: {}", state_word(end->state), end->reason));
+    GOETIA_TRY(trainer.parts().log->append(RecordType::kState, state_record(state_word(end->state), end->reason, trainer.progress())));
+    return end;
+}
+
+}  // namespace goetia

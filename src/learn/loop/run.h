@@ -1,0 +1,25 @@
+// One attempt of a run in its experiment folder: the whole life of `goetia-runtime train`.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+
+#include "experiment/folder.h"
+#include "learn/components.h"
+#include "learn/loop/trainer.h"
+
+namespace goetia {
+
+struct AttemptRequest {
+    ExperimentFolder folder{""};
+    int attempt = 1;
+    std::optional<std::filesystem::path> resume;   // a checkpoint file
+    RankAddress address;
+    std::function<Result<Ask>()> ask;              // what people want, looked at between steps
+};
+
+// Trains until the end, a request to stop, or a fault; the folder tells the story either way.
+Result<RunEnd> run_attempt(const AttemptRequest& request, const Components& components, const Json& document);
+
+}  // namespace goetia

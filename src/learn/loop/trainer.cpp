@@ -1,0 +1,213 @@
+#include "learn/loop/trainer.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <thread>
+
+#include "base/clock.h"
+#include "base/random.h"
+
+namespace goetia {
+namespace {
+
+// Dropout and its like draw from LibTorch's generator: keyed by the step, so nothing of the past matters.
+void key_generator(std::uint64_t seed, std::int64_t step, int rank) {
+    torch::manual_seed(Random({seed, static_cast<std::uint64_t>(step), static_cast<std::uint64_t>(rank), purpose("model")}).bits64());
+}
+
+// Running statistics that count are rank 0's, as in PyTorch's DistributedDataParallel.
+void share_buffers(Model& model, Communicator& ranks) {
+    if (ranks.world() == 1) return;
+    for (torch::Tensor buffer : model.buffers()) ranks.broadcast(buffer, 0);
+}
+
+}  // namespace
+
+Trainer::Trainer(RunParts parts, std::function<Result<Ask>()> ask) : parts_(std::move(parts)), ask_(std::move(ask)) {
+    std::stable_sort(parts_.hooks.begin(), parts_.hooks.end(), [](const auto& a, const auto& b) { return a->priority() < b->priority(); });
+    batches_ = parts_.train->batches_per_epoch();
+    progress_.epochs = parts_.settings.epochs;
+    progress_.steps_per_epoch = (batches_ + parts_.settings.accumulation - 1) / parts_.settings.accumulation;
+}
+
+void Trainer::resume_at(Progress progress, std::int64_t batch, EpochSums sums) {
+    progress_.epoch = progress.epoch;
+    progress_.step = progress.step;
+    batch_ = batch;
+    sums_ = sums;
+}
+
+void Trainer::log(std::string_view metric, double value) { parts_.log->log(metric, progress_.step, progress_.epoch + 1, value); }
+
+void Trainer::request_stop(const std::string& reason) {
+    if (stop_reason_.empty()) stop_reason_ = reason;
+}
+
+Status Trainer::at(Stage stage) {
+    for (const std::shared_ptr<Hook>& hook : parts_.hooks) {
+        if (Status done = (hook.get()->*stage)(*this); !done) return std::move(done).error().within(fmt::format("hook '{}'", hook->name()));
+    }
+    return {};
+}
+
+Result<RunEnd> Trainer::run() {
+    GOETIA_TRY(at(&Hook::before_run));
+    while (progress_.epoch < progress_.epochs && !ended()) {
+        GOETIA_TRY(train_epoch());
+        if (stopped_by_request_) break;   // within the epoch: its end comes when the run is resumed
+        GOETIA_TRY(evaluate());
+        GOETIA_TRY(finish_epoch());
+    }
+    GOETIA_TRY(at(&Hook::after_run));
+    GOETIA_TRY(parts_.log->flush());
+    if (!ended()) return RunEnd{};
+    return RunEnd{stopped_by_request_ ? RunState::kStopped : RunState::kEndedEarly, stop_reason_};
+}
+
+Status Trainer::train_epoch() {
+    parts_.model->train();
+    epoch_metrics_.clear();
+    epoch_started_ = steady_seconds() - sums_.seconds;
+    GOETIA_TRY(at(&Hook::before_epoch));
+    GOETIA_TRY(parts_.train->start(static_cast<std::uint64_t>(progress_.epoch), batch_));
+    while (batch_ < batches_ && !stopped_by_request_) {
+        GOETIA_TRY(one_step());
+        GOETIA_TRY(heed_requests());
+    }
+    return {};
+}
+
+Status Trainer::one_step() {
+    const double started = steady_seconds();
+    const std::int64_t group = std::min(parts_.settings.accumulation, batches_ - batch_);
+    key_generator(parts_.settings.seed, progress_.step, parts_.ranks->rank());
+    for (std::int64_t i = 0; i < group; ++i) {
+        GOETIA_ASSIGN(std::optional<Batch> batch, parts_.train->next());
+        if (!batch) return failed("the loader ended at batch {} of {}; this is a fault of the program", batch_, batches_);
+        GOETIA_TRY(note_skipped(*batch));
+        GOETIA_TRY(forward_backward(*batch, 1.0 / static_cast<double>(group), i + 1 == group));
+        ++batch_;
+    }
+    GOETIA_TRY(at(&Hook::after_backward));
+    learning_rate_ = parts_.rate.at(progress_.step);
+    parts_.optimizer->step(learning_rate_);
+    parts_.optimizer->zero_grad();
+    ++progress_.step;
+    train_seconds_ += steady_seconds() - started;
+    GOETIA_TRY(log_step());
+    return at(&Hook::after_step);
+}
+
+Status Trainer::forward_backward(const Batch& batch, double scale, bool is_last) {
+    const Targets targets = targets_of(batch, parts_.device);
+    losses_ = parts_.model->losses(images_of(batch, parts_.device), targets);
+    loss_value_ = losses_.total.item<double>();
+    if (!std::isfinite(loss_value_)) {
+        return failed("the loss became {} at step {} (epoch {}); nothing of this step was kept, and the last checkpoint is as it was; "
+                      "lower optimizer.lr, or enable training.gradient_clip, and go on with --resume",
+                      loss_value_, progress_.step + 1, progress_.epoch + 1);
+    }
+    const torch::Tensor loss = scale == 1.0 ? losses_.total : losses_.total * scale;
+    if (is_last) parts_.sync->before_backward(loss);
+    loss.backward();
+    const double samples = static_cast<double>(batch.size);
+    sums_.loss += loss_value_ * samples;
+    sums_.correct += losses_.scores.argmax(1).eq(targets.labels).sum().item<double>();
+    sums_.samples += samples;
+    images_trained_ += samples * parts_.ranks->world();
+    return {};
+}
+
+Status Trainer::note_skipped(const Batch& batch) {
+    for (const SkippedSample& skipped : batch.skipped) {
+        say(fmt::format("skipped '{}': {}", skipped.name, skipped.reason));
+        GOETIA_TRY(parts_.log->append(RecordType::kNote, {{"kind", "skipped_sample"}, {"sample", skipped.name}, {"index", skipped.index}, {"reason", skipped.reason}, {"epoch", progress_.epoch + 1}}));
+    }
+    return {};
+}
+
+Status Trainer::log_step() {
+    if (progress_.step % parts_.settings.log_interval != 0) return {};
+    log("train/loss", loss_value_);
+    log("train/lr", learning_rate_);
+    for (const auto& [name, part] : losses_.parts) {
+        if (losses_.parts.size() > 1) log("train/" + name, part.item<double>());
+    }
+    return {};
+}
+
+Result<Ask> Trainer::agreed_request() {
+    GOETIA_ASSIGN(Ask ask, parts_.ranks->is_first() ? ask_() : Result<Ask>(Ask::kNothing));
+    if (parts_.ranks->world() == 1) return ask;
+    torch::Tensor told = torch::tensor({static_cast<std::int64_t>(ask)}, torch::kInt64);
+    parts_.ranks->broadcast(told, 0);
+    return static_cast<Ask>(told.item<std::int64_t>());
+}
+
+Status Trainer::heed_requests() {
+    GOETIA_ASSIGN(const Ask ask, agreed_request());
+    if (ask == Ask::kNothing || ask == Ask::kResume) return {};
+    sums_.seconds = steady_seconds() - epoch_started_;
+    if (save_now) GOETIA_TRY(save_now());
+    if (ask == Ask::kStop) {
+        stopped_by_request_ = true;
+        request_stop("stopped on request");
+    }
+    return ask == Ask::kPause ? wait_while_paused() : Status();
+}
+
+Status Trainer::wait_while_paused() {
+    say("paused");
+    GOETIA_TRY(parts_.log->append(RecordType::kState, {{"state", "paused"}, {"reason", "on request"}, {"epoch", progress_.epoch + 1}, {"step", progress_.step}, {"time", to_seconds(now())}}));
+    const double since = steady_seconds();
+    for (;;) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        GOETIA_ASSIGN(const Ask ask, agreed_request());
+        if (ask == Ask::kStop) {
+            stopped_by_request_ = true;
+            request_stop("stopped on request while paused");
+        }
+        if (ask == Ask::kStop || ask == Ask::kResume) break;
+    }
+    epoch_started_ += steady_seconds() - since;
+    if (stopped_by_request_) return {};
+    say("resumed");
+    return parts_.log->append(RecordType::kState, {{"state", "running"}, {"reason", "resumed on request"}, {"epoch", progress_.epoch + 1}, {"step", progress_.step}, {"time", to_seconds(now())}});
+}
+
+Status Trainer::evaluate() {
+    evaluation_ = {};
+    const bool due = (progress_.epoch + 1) % parts_.settings.evaluate_every == 0 || progress_.epoch + 1 == progress_.epochs;
+    if (!parts_.validation || !due) return {};
+    GOETIA_TRY(at(&Hook::before_evaluation));
+    share_buffers(*parts_.model, *parts_.ranks);
+    const TrainSettings::Pictures& pictures = parts_.settings.pictures;
+    GOETIA_ASSIGN(evaluation_, parts_.validation->run(*parts_.model, *parts_.ranks, parts_.device, pictures.pr_curve || pictures.roc_curve));
+    return at(&Hook::after_evaluation);
+}
+
+Status Trainer::finish_epoch() {
+    torch::Tensor sums = torch::tensor({sums_.loss, sums_.correct, sums_.samples}, torch::kFloat64);
+    parts_.ranks->sum(sums);
+    const double samples = std::max(1.0, sums[2].item<double>());
+    epoch_metrics_ = evaluation_.values;
+    epoch_metrics_["train/loss"] = sums[0].item<double>() / samples;
+    epoch_metrics_["train/accuracy_top1"] = sums[1].item<double>() / samples;
+    epoch_metrics_["train/lr"] = learning_rate_;
+    for (const auto& [name, value] : epoch_metrics_) {
+        if (name.starts_with("val/")) log(name, value);
+    }
+    log("train/epoch_loss", epoch_metrics_["train/loss"]);
+    log("train/accuracy_top1", epoch_metrics_["train/accuracy_top1"]);
+    const double seconds = steady_seconds() - epoch_started_;
+    GOETIA_TRY(parts_.log->append(RecordType::kEpoch, {{"epoch", progress_.epoch + 1}, {"step", progress_.step}, {"time", to_seconds(now())}, {"seconds", seconds}, {"images", samples}, {"metrics", epoch_metrics_}}));
+    const auto watched = epoch_metrics_.find(parts_.settings.watched_metric);
+    if (watched != epoch_metrics_.end() && parts_.rate.scheduler() != nullptr) parts_.rate.scheduler()->observe(watched->second);
+    ++progress_.epoch;   // from here on this epoch is done: what hooks save begins with the next
+    batch_ = 0;
+    sums_ = {};
+    return at(&Hook::after_epoch);
+}
+
+}  // namespace goetia
