@@ -1,0 +1,69 @@
+"""A checkout in a folder of its own, with pretended tools: shows what ./goetia does without building anything."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+STUBS = {
+    "cmake": """echo "cmake $*" >>"$CALLS"
+folder=build/$2; mkdir -p $folder; touch $folder/build.ninja
+tests=OFF; torch=
+for word in "$@"; do case $word in -DGOETIA_TESTS=*) tests=${word#*=} ;; -DGOETIA_TORCH_DIR=*) torch=${word#*=} ;; esac; done
+printf 'GOETIA_TESTS:BOOL=%s\\nGOETIA_TORCH_DIR:PATH=%s\\n' "$tests" "$torch" >$folder/CMakeCache.txt""",
+    "ninja": """echo "ninja $*" >>"$CALLS"
+[ -z "${NINJA_SLEEPS:-}" ] || { echo started >>"$CALLS"; sleep "$NINJA_SLEEPS"; }
+[ -z "${NINJA_FAILS:-}" ] || { echo "model.cpp:7: $NINJA_FAILS"; exit 1; }
+mkdir -p $2/bin
+printf '#!/bin/sh\\necho "ran $*"\\nexit 5\\n' >$2/bin/goetia; chmod +x $2/bin/goetia""",
+    "dpkg-query": """[ -n "${BARE:-}" ] || sed -n 's/^\\(use\\|test\\) *\\([^ ]*\\).*/\\2:installed /p' "$CHECKOUT"/setup/packages/*.txt | tr -d '\\n'""",
+    "apt-get": """echo "apt-get $*" >>"$CALLS"; exit 0""",
+    "dpkg": "exit 0",
+    "id": """echo "${PRETENDED_ID:-0}" """,
+}
+REAL_TOOLS = ("bash sh sed awk find readlink dirname sha256sum cut cat cp mkdir sleep tail grep tr date nproc flock python3 "
+              "printf touch chmod env").split()
+
+
+class Checkout:
+    def __init__(self, folder):
+        self.folder, self.calls_file = folder / "checkout", folder / "calls"
+        for name in ("setup", "cmake"):
+            shutil.copytree(ROOT / name, self.folder / name)
+        for name in ("goetia", "CMakeLists.txt", "CMakePresets.json"):
+            shutil.copy2(ROOT / name, self.folder / name)
+        (self.folder / "src/base").mkdir(parents=True)
+        (self.folder / "tests").mkdir()
+        shutil.copy2(ROOT / "tests/requirements.txt", self.folder / "tests")
+        (self.folder / "src/base/a.cpp").write_text("")
+        tools = folder / "tools"
+        tools.mkdir()
+        for name in REAL_TOOLS:
+            (tools / name).symlink_to(shutil.which(name))
+        for name, text in STUBS.items():
+            (tools / name).write_text("#!/bin/bash\n" + text + "\n")
+            (tools / name).chmod(0o755)
+        self.torch = folder / "torch"
+        header = self.torch / "include/torch/csrc/api/include/torch/torch.h"
+        header.parent.mkdir(parents=True)
+        header.write_text("")
+        self.environment = {"PATH": str(tools), "CALLS": str(self.calls_file), "CHECKOUT": str(self.folder), "HOME": str(folder),
+                            "GOETIA_TORCH_DIR": str(self.torch), "TMPDIR": os.environ.get("TMPDIR", "/tmp")}
+
+    def start(self, *words, **environment):
+        return subprocess.Popen([self.folder / "goetia", *words], env={**self.environment, **environment}, text=True,
+                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+
+    def goetia(self, *words, **environment):
+        """(exit code, standard output, standard error)"""
+        process = self.start(*words, **environment)
+        out, err = process.communicate(timeout=60)
+        return process.returncode, out, err
+
+    def calls(self):
+        """What was called since the last time, each tool's name alone."""
+        text = self.calls_file.read_text() if self.calls_file.exists() else ""
+        self.calls_file.write_text("")
+        return [line.split()[0] for line in text.splitlines()]
