@@ -1,5 +1,11 @@
 // Batches in exact order, whatever the number of threads. Memory comes from the caller, so learn/ can hand in pinned
 // tensors and this room stays free of LibTorch.
+//
+// What a batch holds is a function of (data set, sampler, pipeline, seed, epoch, its number, rank, world) only: threads,
+// resuming at a batch, and earlier epochs do not change a bit. The draws of a sample's transforms are keyed by the
+// sample, so the union of N ranks' rows equals the rows of one process with the N-fold batch. Batch transforms (Mixup,
+// CutMix) are keyed by the global batch: all ranks draw the same strength, but each pairs the rows of its own batch, so
+// there the union's pairs differ from those of one process.
 #pragma once
 
 #include <cstdint>
@@ -38,6 +44,9 @@ struct Batch {
     [[nodiscard]] float* images() const { return static_cast<float*>(memory.get()); }
 };
 
+// kFail: the first unreadable sample (in the epoch's order) is next()'s error. kSkip: it is reported in Batch::skipped;
+// with `pad` (training) the next readable sample of this rank's epoch takes its row, so a batch keeps its size; without
+// (evaluation) the row is left out, so no sample counts twice.
 enum class BrokenSamplePolicy { kFail, kSkip };
 
 struct LoaderOptions {
@@ -45,11 +54,12 @@ struct LoaderOptions {
     int threads = 0;                       // 0: in the caller's thread
     std::uint64_t seed = 0;
     bool drop_last = false;                // drop an unfinished last batch
+    bool pad = true;                       // fill the last global batch up to equal rows on all ranks; false to evaluate
     BrokenSamplePolicy broken = BrokenSamplePolicy::kFail;
     int ahead = 4;                         // batches prepared ahead at most (bounds the memory)
     int rank = 0;
     int world = 1;
-    // 64-byte aligned memory unless the caller gives its own.
+    // 64-byte aligned memory unless the caller gives its own; called from the loader's threads.
     std::function<std::shared_ptr<void>(std::size_t bytes)> allocate;
 };
 
@@ -65,6 +75,7 @@ class Loader {
     [[nodiscard]] virtual double seconds_waited() const = 0;   // the caller's time spent in next(), since start()
 };
 
+// The threads start with the first epoch and end with the loader, at any moment.
 std::unique_ptr<Loader> make_loader(std::shared_ptr<const Dataset> dataset, std::shared_ptr<const Sampler> sampler,
                                     Pipeline pipeline, std::vector<std::shared_ptr<BatchTransform>> batch_transforms,
                                     LoaderOptions options);

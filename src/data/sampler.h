@@ -25,12 +25,20 @@ using SamplerRegistry = Registry<Sampler, std::shared_ptr<const Dataset>>;
 Status register_builtin_samplers(SamplerRegistry& registry);
 
 // Global batch k of `world` ranks holds order[k*world*batch, (k+1)*world*batch); rank r takes its r-th slice of `batch`,
-// so N ranks with batch B see the same global batches as one process with batch N*B. The last global batch is padded by
-// repeating from the epoch's start until every rank has equally many (`padded` says how many), unless drop_last.
+// so N ranks with batch B see the same global batches as one process with batch N*B.
+//
+// The last global batch may hold fewer, n: each rank's slice is then ceil(n / world) rows. With `pad` (training) it is
+// filled up by repeating from the epoch's start until every rank has equally many (`padded` says how many over all
+// ranks). Without (evaluation) no sample comes twice: the last ranks' slices are shorter or empty. With `drop_last` it
+// is left out.
 struct RankOrder {
     std::vector<std::int64_t> samples;
     std::int64_t padded = 0;
 };
-RankOrder rank_order(const std::vector<std::int64_t>& order, std::int64_t batch, int rank, int world, bool drop_last);
+RankOrder rank_order(const std::vector<std::int64_t>& order, std::int64_t batch, int rank, int world, bool drop_last,
+                     bool pad = true);
+
+// How many samples rank_order() gives this rank of `size` ones.
+std::int64_t rank_size(std::int64_t size, std::int64_t batch, int rank, int world, bool drop_last, bool pad = true);
 
 }  // namespace goetia

@@ -21,7 +21,7 @@ class Transform {
 
 struct Batch;
 
-// One step of augmentation.train.batch_augments, over a whole batch; keyed by (seed, epoch, batch, place and name).
+// One step of augmentation.train.batch_augments, over a whole batch; keyed by (seed, epoch, batch, place in the list).
 class BatchTransform {
   public:
     virtual ~BatchTransform() = default;

@@ -1,0 +1,20 @@
+// The transforms of this build, in the order of the folder's listing: one line each.
+#include "data/transform.h"
+
+namespace goetia {
+
+// Each component's own file defines add_<file name>().
+#define GOETIA_ADD(name)                    \
+    Status add_##name(TransformRegistry&);  \
+    GOETIA_TRY(add_##name(registry))
+
+Status register_builtin_transforms(TransformRegistry& registry) {
+    GOETIA_ADD(load_image);
+    GOETIA_ADD(normalize);
+    GOETIA_ADD(to_tensor);
+    return {};
+}
+
+#undef GOETIA_ADD
+
+}  // namespace goetia

@@ -1,0 +1,43 @@
+#include "data/decode/decode.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "base/files.h"
+#include "data/decode/exif.h"
+#include "data/decode/formats.h"
+
+namespace goetia {
+
+Error cannot_decode(std::string_view name, std::string_view reason) {
+    return invalid("cannot decode '{}': {}", name, reason);
+}
+
+Status check_size(std::int64_t width, std::int64_t height, std::string_view name, const DecodeLimits& limits) {
+    if (width < 1 || height < 1) return cannot_decode(name, fmt::format("it says it is {}x{} pixels", width, height));
+    if (width <= limits.pixels / height) return {};
+    return cannot_decode(name, fmt::format("it says it is {}x{} pixels, at most {} pixels are decoded", width, height, limits.pixels));
+}
+
+Result<Image> decode_image(std::string_view bytes, std::string_view name, const DecodeLimits& limits) {
+    using namespace std::string_view_literals;
+    if (bytes.empty()) return cannot_decode(name, "the file is empty");
+    if (bytes.starts_with("\xFF\xD8\xFF"sv)) return decode_jpeg(bytes, name, limits);
+    if (bytes.starts_with("\x89PNG\r\n\x1A\n"sv)) return decode_png(bytes, name, limits);
+    return cannot_decode(name, "it is neither a JPEG nor a PNG file");
+}
+
+Result<Image> read_image(const std::filesystem::path& path, const DecodeLimits& limits) {
+    GOETIA_ASSIGN(const std::string bytes, read_file(path));
+    return decode_image(bytes, path.native(), limits);
+}
+
+bool has_image_extension(const std::filesystem::path& path) {
+    std::string extension = path.extension().native();
+    std::transform(extension.begin(), extension.end(), extension.begin(), [](unsigned char c) { return c < 128 ? std::tolower(c) : c; });
+    constexpr std::array<std::string_view, 3> known{".jpg", ".jpeg", ".png"};
+    return std::find(known.begin(), known.end(), extension) != known.end();
+}
+
+}  // namespace goetia

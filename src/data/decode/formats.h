@@ -1,0 +1,17 @@
+// The decoders behind decode_image(): one file per format.
+#pragma once
+
+#include <string_view>
+
+#include "base/result.h"
+#include "data/decode/decode.h"
+
+namespace goetia {
+
+Result<Image> decode_jpeg(std::string_view bytes, std::string_view name, const DecodeLimits& limits);
+Result<Image> decode_png(std::string_view bytes, std::string_view name, const DecodeLimits& limits);
+
+Error cannot_decode(std::string_view name, std::string_view reason);
+Status check_size(std::int64_t width, std::int64_t height, std::string_view name, const DecodeLimits& limits);
+
+}  // namespace goetia

@@ -1,0 +1,28 @@
+// Pictures in folders, one folder for each class.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "data/formats/faults.h"
+#include "data/formats/listed.h"
+
+namespace goetia {
+
+// What a list of folders says: the class folders (sorted, without doubles) of all of them.
+std::vector<std::string> class_folders(const std::vector<std::filesystem::path>& folders);
+
+struct FolderPlan {
+    std::vector<std::filesystem::path> folders;          // of the split; those of several roots are taken together
+    std::vector<std::filesystem::path> train_folders;    // where the classes are read when there is no classes file
+    std::optional<std::filesystem::path> classes_file;
+    std::optional<std::int64_t> num_classes;
+    Split split = Split::kTrain;
+};
+
+// Lists pictures and classes. The test split may hold its pictures directly, without class folders or labels.
+Result<Listing> list_folders(const FolderPlan& plan);
+
+}  // namespace goetia

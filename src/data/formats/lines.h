@@ -1,0 +1,26 @@
+// Text files line by line, whatever editor wrote them: a byte-order mark, CRLF and blanks at the ends are passed over.
+#pragma once
+
+#include <string_view>
+
+namespace goetia {
+
+inline std::string_view trimmed(std::string_view text) {
+    constexpr std::string_view kBlanks = " \t\r\n";
+    const std::size_t first = text.find_first_not_of(kBlanks);
+    if (first == std::string_view::npos) return {};
+    return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
+}
+
+// Calls visit(line number from 1, trimmed text).
+template <class Visit>
+void for_each_line(std::string_view text, Visit&& visit) {
+    if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+    for (int line = 1; !text.empty(); ++line) {
+        const std::size_t end = text.find('\n');
+        visit(line, trimmed(text.substr(0, end)));
+        text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    }
+}
+
+}  // namespace goetia
