@@ -9,6 +9,11 @@ struct Shadow {
     std::vector<torch::Tensor> live, kept;
 };
 
+Value copy_of(Value state) {
+    for (auto& [name, value] : state.as<Dict>()) value = to_weights(to_torch(value.as<Tensor>()));
+    return state;
+}
+
 class Ema final : public EmaHook {
   public:
     Ema(std::shared_ptr<Model> model, double decay) : model_(std::move(model)), decay_(decay) {
@@ -37,7 +42,7 @@ class Ema final : public EmaHook {
 
     [[nodiscard]] Value averaged_state() const override {
         swap();
-        Value state = copied_state_dict(*model_);
+        Value state = copy_of(state_dict(*model_));   // views would follow the swap back
         swap();
         return state;
     }

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "experiment/derived.h"
 #include "experiment/folder.h"
 #include "learn/loop/trainer.h"
 
@@ -13,7 +14,7 @@ namespace goetia {
 
 class RecordKeeper final : public Hook {
   public:
-    RecordKeeper(ExperimentFolder folder, std::vector<std::string> classes);
+    RecordKeeper(ExperimentFolder folder, std::vector<std::string> classes, bool tensorboard);
     void attach(Trainer& trainer) { trainer_ = &trainer; }
 
     [[nodiscard]] std::string_view name() const override { return "records"; }
@@ -29,6 +30,7 @@ class RecordKeeper final : public Hook {
 
     ExperimentFolder folder_;
     std::vector<std::string> classes_;
+    DerivedFiles files_;
     Trainer* trainer_ = nullptr;
     bool drawn_ = false;        // the evaluation's pictures show the newest evaluation
 };

@@ -1,5 +1,7 @@
 #include "learn/loop/run.h"
 
+#include <unistd.h>
+
 #include "base/clock.h"
 #include "base/hash.h"
 #include "learn/loop/builder.h"
@@ -23,9 +25,20 @@ struct Attempt {
     std::unique_ptr<Trainer> trainer;
 };
 
-Result<std::unique_ptr<RunLog>> open_log(const AttemptRequest& request, std::int64_t resumed_from_step, std::int64_t resumed_from_epoch) {
+Result<std::unique_ptr<RunLog>> open_log(const AttemptRequest& request, const TrainSettings& settings, std::int64_t resumed_from_step, std::int64_t resumed_from_epoch) {
     if (request.address.rank != 0) return silent_run_log();
-    Json first{{"attempt", request.attempt}, {"experiment", request.folder.id()}, {"resumed_from_step", resumed_from_step}, {"resumed_from_epoch", resumed_from_epoch}, {"world", request.address.world}, {"pid", ::getpid()}, {"time", to_seconds(now())}};
+    Json first{{"attempt", request.attempt},
+               {"experiment", request.folder.id()},
+               {"name", settings.name},
+               {"seed", settings.seed},
+               {"epochs", settings.epochs},
+               {"best_metric", settings.checkpoints.best_metric},
+               {"best_mode", settings.checkpoints.best_mode == Better::kHigher ? "max" : "min"},
+               {"resumed_from_step", resumed_from_step},
+               {"resumed_from_epoch", resumed_from_epoch},
+               {"world", request.address.world},
+               {"pid", ::getpid()},
+               {"time", to_seconds(now())}};
     if (request.resume) first["resumed_from"] = request.resume->filename().string();
     return make_run_log(request.folder, request.attempt, first);
 }
@@ -46,10 +59,10 @@ Result<Attempt> assemble(const AttemptRequest& request, const Json& document, co
     run.parts.hooks.push_back(attempt.checkpoints);
     std::shared_ptr<RecordKeeper> records;
     if (request.address.rank == 0) {
-        records = std::make_shared<RecordKeeper>(request.folder, data.train->classes());
+        records = std::make_shared<RecordKeeper>(request.folder, data.train->classes(), run.parts.settings.writes_tensorboard);
         run.parts.hooks.push_back(records);
     }
-    GOETIA_ASSIGN(run.parts.log, open_log(request, whole_at(checkpoint, "step"), whole_at(checkpoint, "epoch")));
+    GOETIA_ASSIGN(run.parts.log, open_log(request, run.parts.settings, whole_at(checkpoint, "step"), whole_at(checkpoint, "epoch")));
     attempt.trainer = std::make_unique<Trainer>(std::move(run.parts), request.ask);
     attempt.checkpoints->attach(*attempt.trainer);
     if (records) records->attach(*attempt.trainer);

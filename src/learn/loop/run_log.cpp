@@ -1,19 +1,15 @@
 #include "learn/loop/run_log.h"
 
-#include <cerrno>
-#include <fcntl.h>
 #include <map>
 
-#include "base/clock.h"
-#include "base/files.h"
+#include "experiment/text_log.h"
 
 namespace goetia {
 namespace {
 
 class WrittenLog final : public RunLog {
   public:
-    WrittenLog(std::unique_ptr<JournalWriter> journal, FileDescriptor text, std::filesystem::path text_path)
-        : journal_(std::move(journal)), text_(std::move(text)), text_path_(std::move(text_path)) {}
+    WrittenLog(std::unique_ptr<JournalWriter> journal, TextLog text) : journal_(std::move(journal)), text_(std::move(text)) {}
 
     void log(std::string_view metric, std::int64_t step, std::int64_t epoch, double value) override {
         auto known = ids_.find(metric);
@@ -24,17 +20,15 @@ class WrittenLog final : public RunLog {
     Status flush() override { return first_fault(journal_->flush()); }
 
     void say(const std::string& line) override {
-        const Status written = write_all(text_.get(), fmt::format("[{}] {}\n", readable_local_time(now()), line), text_path_);
-        if (!written && text_fault_) text_fault_ = written;
+        if (Status written = text_.line(line); !written && text_fault_) text_fault_ = written;
     }
 
   private:
     // A train.log that cannot be written is told at the next append, as the journal's own faults are.
-    Status first_fault(Status status) { return !text_fault_ ? text_fault_ : status; }
+    Status first_fault(Status status) { return text_fault_ ? std::move(status) : text_fault_; }
 
     std::unique_ptr<JournalWriter> journal_;
-    FileDescriptor text_;
-    std::filesystem::path text_path_;
+    TextLog text_;
     Status text_fault_;
     std::map<std::string, MetricId, std::less<>> ids_;
 };
@@ -51,9 +45,8 @@ class SilentLog final : public RunLog {
 
 Result<std::unique_ptr<RunLog>> make_run_log(const ExperimentFolder& folder, int attempt_number, const Json& attempt) {
     GOETIA_ASSIGN(auto journal, JournalWriter::create(folder.journal(attempt_number), attempt));
-    FileDescriptor text(::open(folder.train_log().c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644));
-    if (!text.valid()) return os_error("write", folder.train_log().native(), errno);
-    return std::unique_ptr<RunLog>(std::make_unique<WrittenLog>(std::move(journal), std::move(text), folder.train_log()));
+    GOETIA_ASSIGN(TextLog text, TextLog::open(folder.train_log()));
+    return std::unique_ptr<RunLog>(std::make_unique<WrittenLog>(std::move(journal), std::move(text)));
 }
 
 std::unique_ptr<RunLog> silent_run_log() { return std::make_unique<SilentLog>(); }

@@ -1,0 +1,106 @@
+#include "learn/loop/facts.h"
+
+#include <set>
+
+#include <ATen/Version.h>
+
+#include "base/clock.h"
+#include "base/files.h"
+#include "experiment/environment.h"
+#include "experiment/record.h"
+
+namespace goetia {
+namespace {
+
+struct SplitFacts {
+    std::int64_t samples = 0;
+    std::set<std::string> subjects;
+};
+
+Result<SplitFacts> facts_of_split(const std::shared_ptr<const Dataset>& data) {
+    SplitFacts facts;
+    if (!data) return facts;
+    facts.samples = data->size();
+    for (std::int64_t i = 0; i < data->size(); ++i) {
+        GOETIA_ASSIGN(const Sample sample, data->sample(i));
+        if (!sample.subject.empty()) facts.subjects.insert(sample.subject);
+    }
+    return facts;
+}
+
+Json subject_count(const SplitFacts& facts) { return facts.subjects.empty() ? Json(nullptr) : Json(facts.subjects.size()); }
+
+Result<Json> dataset_facts(const Json& document, const RunData& data) {
+    GOETIA_ASSIGN(const SplitFacts train, facts_of_split(data.train));
+    GOETIA_ASSIGN(const SplitFacts validation, facts_of_split(data.validation));
+    GOETIA_ASSIGN(const SplitFacts test, facts_of_split(data.test));
+    std::set<std::string> everybody = train.subjects;
+    everybody.insert(validation.subjects.begin(), validation.subjects.end());
+    everybody.insert(test.subjects.begin(), test.subjects.end());
+    return Json{{"image_dir", section_at(document, "dataset.data_root")},
+                {"total_samples", train.samples + validation.samples + test.samples},
+                {"train_samples", train.samples},
+                {"val_samples", validation.samples},
+                {"test_samples", test.samples},
+                {"train_subjects", subject_count(train)},
+                {"val_subjects", subject_count(validation)},
+                {"test_subjects", subject_count(test)},
+                {"total_subjects", everybody.empty() ? Json(nullptr) : Json(everybody.size())},
+                {"split_method", "given"},
+                {"random_seed", section_at(document, "experiment.seed")}};
+}
+
+Json gpu_names(const RunParts& parts) {
+    Json names = Json::array();
+    if (!parts.device.is_cuda()) return names;
+    const Json state = gpu_state();
+    for (const Json& gpu : state["gpus"]) names.push_back(gpu["name"]);
+    return names;
+}
+
+std::string cuda_version() {
+#ifdef GOETIA_CUDA
+    return at::detail::getCUDAHooks().showConfig();
+#else
+    return {};
+#endif
+}
+
+}  // namespace
+
+Json runtime_environment(const RunParts& parts) {
+    const bool cuda = torch::cuda::is_available();
+    return {{"libtorch", TORCH_VERSION},
+            {"cuda", cuda_version().empty() ? Json(nullptr) : Json(cuda_version())},
+            {"cudnn", cuda && torch::cuda::cudnn_is_available() ? Json(at::detail::getCUDAHooks().versionCuDNN()) : Json(nullptr)},
+            {"device", parts.device.str()},
+            {"compute_threads", at::get_num_threads()},
+            {"parallel", at::get_parallel_info()},
+            {"cpu_capability", at::get_cpu_capability()}};
+}
+
+Status write_facts(const ExperimentFolder& folder, const Json& document, const RunData& data, const RunParts& parts) {
+    GOETIA_ASSIGN(const std::string certificate, fingerprint(*data.train));
+    Json data_fingerprints{{"train", certificate}};
+    if (data.validation) {
+        GOETIA_ASSIGN(data_fingerprints["val"], fingerprint(*data.validation));
+    }
+    const Json environment = capture_environment({{"seed", parts.settings.seed},
+                                                  {"data_fingerprint", data_fingerprints},
+                                                  {"world_size", parts.ranks->world()},
+                                                  {"libraries", runtime_environment(parts)}});
+    GOETIA_TRY(write_file_atomic(folder.environment(), environment.dump(2) + "\n"));
+    GOETIA_ASSIGN(Json dataset, dataset_facts(document, data));
+    const Json facts{{"timestamp", compact_local_time(now())},
+                     {"device", parts.device.is_cuda() ? "cuda" : "cpu"},
+                     {"world_size", parts.ranks->world()},
+                     {"gpu_names", gpu_names(parts)},
+                     {"cuda_version", cuda_version().empty() ? Json(nullptr) : Json(cuda_version())},
+                     {"pytorch_version", TORCH_VERSION},
+                     {"output_dir", folder.root().string()},
+                     {"dataset", std::move(dataset)},
+                     {"model", {{"output_dim", parts.model->classes()}, {"task", "classification"}}}};
+    return write_file_atomic(folder.record(), run_record(document, facts).dump(2) + "\n");
+}
+
+}  // namespace goetia
