@@ -1,0 +1,124 @@
+#include "apps/goetia/completion.h"
+
+#include "apps/goetia/command.h"
+
+namespace goetia::cli {
+namespace {
+
+void collect(const CLI::App& app, const std::vector<std::string>& path, std::vector<CompletionNode>& nodes) {
+    CompletionNode node{.path = path, .sentence = app.get_description(), .words = {}};
+    const auto subs = app.get_subcommands([](const CLI::App*) { return true; });
+    for (const CLI::App* sub : subs) node.words.emplace_back(sub->get_name(), sub->get_description());
+    for (const CLI::Option* option : app.get_options([](const CLI::Option*) { return true; })) {
+        for (const std::string& name : option->get_lnames()) node.words.emplace_back("--" + name, option->get_description());
+    }
+    if (!path.empty()) node.words.emplace_back("--json", "Print one JSON object as the last line of standard output");
+    nodes.push_back(std::move(node));
+    for (const CLI::App* sub : subs) {
+        std::vector<std::string> below = path;
+        below.push_back(sub->get_name());
+        collect(*sub, below, nodes);
+    }
+}
+
+std::string joined(const std::vector<std::string>& words) {
+    std::string text;
+    for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
+    return text;
+}
+
+// Safe inside single quotes of a shell.
+std::string quoted(const std::string& text) {
+    std::string safe;
+    for (const char letter : text) safe += letter == '\'' ? "'\\''" : std::string{letter};
+    return safe;
+}
+
+// zsh's _describe takes "word:sentence"; a colon of the word itself is escaped.
+std::string described(const std::pair<std::string, std::string>& word) { return fmt::format("'{}:{}'", quoted(word.first), quoted(word.second)); }
+
+// Bash and zsh share the way of finding which command is being typed: the words that are no options, as far as known.
+constexpr const char* kFindCommand = R"(    local path="" i next
+    for ((i = FIRST; i < CURRENT; i++)); do
+        next="${path:+$path }${WORDS[i]}"
+        case "|$known|" in *"|$next|"*) path=$next ;; esac
+    done
+)";
+
+std::string find_command(std::string_view first, std::string_view current, std::string_view words) {
+    std::string text = kFindCommand;
+    for (const auto& [mark, with] : {std::pair{std::string_view("FIRST"), first}, {std::string_view("CURRENT"), current}, {std::string_view("WORDS"), words}}) {
+        text.replace(text.find(mark), mark.size(), with);
+    }
+    return text;
+}
+
+std::string known_paths(const std::vector<CompletionNode>& nodes) {
+    std::string known;
+    for (const CompletionNode& node : nodes) known += (known.empty() ? "" : "|") + joined(node.path);
+    return known;
+}
+
+Result<Outcome> completion(const CLI::App& app, const std::string& shell) {
+    const std::vector<CompletionNode> nodes = completion_nodes(app);
+    if (shell == "bash") return Outcome{.json = {{"shell", shell}}, .text = bash_completion(nodes)};
+    if (shell == "zsh") return Outcome{.json = {{"shell", shell}}, .text = zsh_completion(nodes)};
+    if (shell == "fish") return Outcome{.json = {{"shell", shell}}, .text = fish_completion(nodes)};
+    return invalid("no completion for shell '{}' (allowed: bash, zsh, fish)", shell);
+}
+
+}  // namespace
+
+std::vector<CompletionNode> completion_nodes(const CLI::App& app) {
+    std::vector<CompletionNode> nodes;
+    collect(app, {}, nodes);
+    return nodes;
+}
+
+std::string bash_completion(const std::vector<CompletionNode>& nodes) {
+    std::string text = "# goetia completion for bash: eval \"$(goetia completion bash)\"\n_goetia() {\n    local words=\"\"\n";
+    text += fmt::format("    local known='{}'\n", known_paths(nodes)) + find_command("1", "COMP_CWORD", "COMP_WORDS") + "    case \"$path\" in\n";
+    for (const CompletionNode& node : nodes) {
+        std::string words;
+        for (const auto& [word, sentence] : node.words) words += (words.empty() ? "" : " ") + word;
+        text += fmt::format("        '{}') words='{}' ;;\n", joined(node.path), words);
+    }
+    return text + "    esac\n"
+                  "    COMPREPLY=($(compgen -W \"$words\" -- \"${COMP_WORDS[COMP_CWORD]}\"))\n"
+                  "    if [ ${#COMPREPLY[@]} -eq 0 ]; then COMPREPLY=($(compgen -f -- \"${COMP_WORDS[COMP_CWORD]}\")); fi\n"
+                  "}\ncomplete -o filenames -F _goetia goetia ./goetia\n";
+}
+
+std::string zsh_completion(const std::vector<CompletionNode>& nodes) {
+    std::string text = "#compdef goetia\n# goetia completion for zsh: eval \"$(goetia completion zsh)\"\n_goetia() {\n    local -a choices\n";
+    text += fmt::format("    local known='{}'\n", known_paths(nodes)) + find_command("2", "CURRENT", "words") + "    case \"$path\" in\n";
+    for (const CompletionNode& node : nodes) {
+        std::string words;
+        for (const auto& word : node.words) words += " " + described(word);
+        text += fmt::format("        '{}') choices=({} ) ;;\n", joined(node.path), words);
+    }
+    return text + "    esac\n    _describe 'goetia' choices || _files\n}\ncompdef _goetia goetia\n";
+}
+
+std::string fish_completion(const std::vector<CompletionNode>& nodes) {
+    std::string text = "# goetia completion for fish: goetia completion fish | source\n";
+    for (const CompletionNode& node : nodes) {
+        std::string condition = node.path.empty() ? "__fish_use_subcommand" : "";
+        for (const std::string& word : node.path) condition += (condition.empty() ? "" : "; and ") + ("__fish_seen_subcommand_from " + word);
+        for (const auto& [word, sentence] : node.words) {
+            const std::string what = word.starts_with("--") ? "-l " + word.substr(2) : "-a " + word;
+            text += fmt::format("complete -c goetia -n '{}' {} -d '{}'\n", condition, what, quoted(sentence));
+        }
+    }
+    return text;
+}
+
+void add_completion_command(CLI::App& app, Context& context) {
+    CLI::App* command = app.add_subcommand("completion", "Print completion for a shell: bash, zsh or fish");
+    auto shell = std::make_shared<std::string>();
+    command->add_option("shell", *shell, "bash, zsh or fish")->required()->type_name("SHELL");
+    command->footer("Examples:\n  eval \"$(goetia completion bash)\"\n  goetia completion fish > ~/.config/fish/completions/goetia.fish");
+    context.on(command, [&app, shell] { return completion(app, *shell); });
+}
+
+}  // namespace goetia::cli

@@ -1,0 +1,25 @@
+// Shell completion, made from the command tree itself, so that it cannot fall behind.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+namespace goetia::cli {
+
+// One command of the tree: "goetia experiment list", what it is, and what may follow.
+struct CompletionNode {
+    std::vector<std::string> path;       // without the program: {"experiment", "list"}
+    std::string sentence;
+    std::vector<std::pair<std::string, std::string>> words;  // subcommands and long options, with their sentences
+};
+
+std::vector<CompletionNode> completion_nodes(const CLI::App& app);
+
+std::string bash_completion(const std::vector<CompletionNode>& nodes);
+std::string zsh_completion(const std::vector<CompletionNode>& nodes);
+std::string fish_completion(const std::vector<CompletionNode>& nodes);
+
+}  // namespace goetia::cli

@@ -1,0 +1,54 @@
+#include "apps/goetia/component_catalogue.h"
+
+#include "base/files.h"
+#include "base/process.h"
+#include "launch/launcher.h"
+#include "launch/rank_process.h"
+
+namespace goetia::cli {
+namespace {
+
+Result<Catalogue> read_catalogue(const std::string& text, const std::string& source) {
+    const Json json = Json::parse(text, nullptr, false);
+    if (!json.is_object() || !json.contains("components") || !json["components"].is_array()) {
+        return failed("the component catalogue from '{}' must hold 'components', found {}", source, text.substr(0, 200));
+    }
+    Catalogue catalogue{.components = json["components"], .features = {}};
+    for (const Json& feature : json.value("features", Json::array())) catalogue.features.insert(feature.get<std::string>());
+    return catalogue;
+}
+
+Result<Catalogue> ask_runtime(const std::vector<std::string>& plugins) {
+    GOETIA_ASSIGN(const std::filesystem::path runtime, find_runtime());
+    Command command{.words = {runtime, "describe"}};
+    if (!plugins.empty()) {
+        std::string list;
+        for (const std::string& plugin : plugins) list += (list.empty() ? "" : ",") + plugin;
+        command.words.insert(command.words.end(), {"--components", list});
+    }
+    GOETIA_ASSIGN(const Finished finished, run_process(command));
+    if (finished.exit_code == 0) return read_catalogue(finished.output, runtime);
+    if (std::optional<Error> told = told_error(finished.errors)) return *std::move(told);
+    return failed("'{} describe' ended with exit code {}: {}", runtime.native(), finished.exit_code, finished.errors);
+}
+
+}  // namespace
+
+Result<Catalogue> load_catalogue(const std::vector<std::string>& plugins) {
+    const std::filesystem::path kept = own_folder() / ".." / "share" / "goetia" / "catalogue.json";
+    std::error_code code;
+    if (!plugins.empty() || !std::filesystem::exists(kept, code)) return ask_runtime(plugins);
+    GOETIA_ASSIGN(const std::string text, read_file(kept));
+    return read_catalogue(text, kept);
+}
+
+std::vector<std::string> plugins_of(const Json& document) {
+    std::vector<std::string> plugins;
+    if (!document.is_object() || !document.contains("components") || !document["components"].is_array()) return plugins;
+    for (const Json& plugin : document["components"]) {
+        if (plugin.is_string()) plugins.push_back(plugin.get<std::string>());
+    }
+    return plugins;
+}
+
+}  // namespace goetia::cli

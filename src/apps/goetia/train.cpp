@@ -1,0 +1,93 @@
+// goetia train: one run on this machine.
+#include "apps/goetia/train_options.h"
+
+#include "apps/goetia/progress_view.h"
+
+namespace goetia::cli {
+namespace {
+
+constexpr const char* kExamples = R"(Examples:
+  goetia train --config configs/templates/classification/shapes.yaml
+  goetia train --config resnet50.yaml optimizer.lr=0.0001 training.batch_size=64
+  goetia train --config resnet50.yaml --multirun optimizer.lr=0.1,0.01 training.batch_size=32,64
+  goetia train --resume exp_20250627_143052_a3b8c9d2
+  goetia train --resume exp_2025 training.epochs=200
+
+Ctrl-C finishes the step and writes a resumable checkpoint; a second Ctrl-C kills the run.)";
+
+std::string quoted(const std::string& text) {
+    std::string word = "'";
+    for (const char letter : text) word += letter == '\'' || letter == '\\' ? std::string{'\\', letter} : std::string{letter};
+    return word + "'";
+}
+
+Status check_combination(const TrainOptions& options) {
+    if (options.request.file.empty() && options.resume.empty()) {
+        return invalid("train needs '--config FILE' for a new run, or '--resume EXP' to go on with one");
+    }
+    if (options.multirun && !options.resume.empty()) return invalid("'--multirun' starts new runs and cannot be combined with '--resume'");
+    std::error_code code;
+    if (!options.request.file.empty() && !std::filesystem::is_regular_file(options.request.file, code)) {
+        return not_found("config file '{}' does not exist", options.request.file.native());
+    }
+    return {};
+}
+
+Result<Outcome> plan_of(const TrainOptions& options) {
+    GOETIA_ASSIGN(const CheckedConfig config, checked_config(options.request, options.run.skip_unavailable));
+    GOETIA_ASSIGN(const int world, world_size(config.composed.document));
+    return Outcome{.json = {{"ok", true}, {"ranks", world}, {"overrides", config.composed.overrides}},
+                   .text = to_yaml(config.composed.unresolved) + fmt::format("# would train with {} rank{}; nothing was started\n", world, world == 1 ? "" : "s")};
+}
+
+Result<Outcome> train(Context& context, TrainOptions options) {
+    GOETIA_TRY(check_combination(options));
+    GOETIA_TRY(progress_mode(options.run.progress, stdout));
+    options.request.overrides = options.overrides();
+    if (options.multirun) return train_multirun(context, options);
+    if (!options.resume.empty()) return train_resumed(context, options);
+    return options.dry_run ? plan_of(options) : train_new(context, options);
+}
+
+}  // namespace
+
+std::vector<std::string> TrainOptions::overrides() const {
+    std::vector<std::string> all = request.overrides;
+    if (seed) all.push_back(fmt::format("++experiment.seed={}", *seed));
+    if (name) all.push_back("++experiment.name=" + quoted(*name));
+    return all;
+}
+
+void say_notices(Context& context, const CheckedConfig& config) {
+    for (const std::string& notice : config.composed.notices) context.say("note: " + notice);
+    for (const std::string& sentence : config.passed_over) context.say(sentence);
+}
+
+Result<Outcome> train_new(Context& context, const TrainOptions& options) {
+    GOETIA_ASSIGN(const CheckedConfig config, checked_config(options.request, options.run.skip_unavailable));
+    say_notices(context, config);
+    GOETIA_ASSIGN(const ExperimentFolder folder, make_experiment(config, options.run.experiments));
+    GOETIA_ASSIGN(const AttemptResult attempt, run_attempt(context, folder, config.composed, std::nullopt, options.run));
+    return outcome_of(folder, attempt);
+}
+
+void add_train_command(CLI::App& app, Context& context) {
+    CLI::App* command = app.add_subcommand("train", "Train from a configuration, or go on with an experiment");
+    auto options = std::make_shared<TrainOptions>();
+    command->add_option("--config", options->request.file, "The experiment's configuration")->type_name("FILE");
+    command->add_option("--config-dir", options->request.config_dirs, "A further folder to look for groups in")->type_name("DIR")->expected(1)->take_all();
+    command->add_option("overrides", options->request.overrides, "Changes to the configuration: key=value, +key=value, ~key, group=choice")->type_name("OVERRIDE");
+    command->add_option("--resume", options->resume, "Go on with an experiment (id, beginning of one, folder) or from a checkpoint file")->type_name("EXP|PATH");
+    command->add_option("--seed", options->seed, "The same as experiment.seed=N")->type_name("N");
+    command->add_option("--name", options->name, "The same as experiment.name=NAME")->type_name("NAME");
+    command->add_flag("-m,--multirun", options->multirun, "Run every combination of comma lists, ranges and choices");
+    command->add_flag("--dry-run", options->dry_run, "Compose and check, print what would run, start nothing");
+    command->add_flag("--skip-unavailable", options->run.skip_unavailable, "Pass over enabled sections that this build cannot do");
+    command->add_flag("--follow", options->follow, "Stay until the run ends (a run on this machine is always followed)");
+    command->add_option("--progress", options->run.progress, "auto, bar, plain or json")->type_name("MODE");
+    add_experiments_option(command, options->run);
+    command->footer(kExamples);
+    context.on(command, [&context, options] { return train(context, *options); });
+}
+
+}  // namespace goetia::cli

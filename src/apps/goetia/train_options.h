@@ -1,0 +1,33 @@
+// What the user asked `goetia train` for.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "apps/goetia/train_run.h"
+
+namespace goetia::cli {
+
+struct TrainOptions {
+    ComposeRequest request;
+    std::optional<std::int64_t> seed;
+    std::optional<std::string> name;
+    std::string resume;
+    bool multirun = false;
+    bool dry_run = false;
+    bool follow = true;  // a run on this machine is always followed; a queue may not be
+    RunOptions run;
+
+    // The overrides of the command line and those that --seed and --name stand for.
+    [[nodiscard]] std::vector<std::string> overrides() const;
+};
+
+Result<Outcome> train_new(Context& context, const TrainOptions& options);
+Result<Outcome> train_resumed(Context& context, const TrainOptions& options);
+Result<Outcome> train_multirun(Context& context, const TrainOptions& options);
+
+// Says what the user should know of a composed document: notices and what was passed over.
+void say_notices(Context& context, const CheckedConfig& config);
+
+}  // namespace goetia::cli

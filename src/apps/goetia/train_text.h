@@ -1,0 +1,16 @@
+// What people read when a run has ended.
+#pragma once
+
+#include <string>
+
+#include "experiment/folder.h"
+#include "experiment/summary.h"
+
+namespace goetia::cli {
+
+std::string summary_text(const ExperimentFolder& folder, const RunSummary& summary);
+
+// A table of texts, columns aligned; the first row is the heading.
+std::string table_text(const std::vector<std::vector<std::string>>& rows);
+
+}  // namespace goetia::cli

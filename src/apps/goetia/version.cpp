@@ -1,0 +1,39 @@
+// goetia version: what was built, by what.
+#include "apps/goetia/command.h"
+#include "apps/goetia/component_catalogue.h"
+
+namespace goetia::cli {
+namespace {
+
+std::string compiler() {
+#if defined(__clang__)
+    return "clang " __clang_version__;
+#else
+    return "gcc " __VERSION__;
+#endif
+}
+
+Result<Outcome> version() {
+    Json json = {{"version", GOETIA_VERSION}, {"compiler", compiler()}, {"cxx", __cplusplus}};
+    std::string text = fmt::format("goetia {} ({})\n", GOETIA_VERSION, compiler());
+    if (const auto catalogue = load_catalogue()) {
+        json["features"] = catalogue->features;
+        json["components"] = catalogue->components.size();
+        text += fmt::format("{} components", catalogue->components.size());
+        std::string features;
+        for (const std::string& feature : catalogue->features) features += (features.empty() ? "; can do: " : ", ") + feature;
+        text += features + "\n";
+    } else {
+        json["features"] = nullptr;
+        text += to_string(catalogue.error()) + "\n";
+    }
+    return Outcome{.json = std::move(json), .text = std::move(text)};
+}
+
+}  // namespace
+
+void add_version_command(CLI::App& app, Context& context) {
+    context.on(app.add_subcommand("version", "What was built, by what, and what it can do"), version);
+}
+
+}  // namespace goetia::cli
