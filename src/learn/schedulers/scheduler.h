@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 
 #include "base/result.h"
 #include "component/registry.h"
@@ -16,7 +17,8 @@ class Scheduler {
     virtual ~Scheduler() = default;
     // The rate after `count` periods (epochs or steps, as `by` says) behind the warm-up.
     [[nodiscard]] virtual double rate(double base_lr, std::int64_t count) const = 0;
-    // Schedules that watch a metric remember; the others have nothing to keep.
+    // Schedules that watch a metric name it here and remember what they saw; the others have nothing to keep.
+    [[nodiscard]] virtual std::string monitor() const { return {}; }   // "val/loss"
     virtual void observe(double /*metric*/) {}
     [[nodiscard]] virtual Value state() const { return Dict{}; }
     virtual Status load(const Value& /*state*/) { return {}; }
@@ -34,6 +36,9 @@ class LearningRate {
                                      std::int64_t steps_per_epoch, std::int64_t epochs);
 
     [[nodiscard]] double at(std::int64_t step) const;   // the rate for optimizer step `step` (0-based)
+    // Tells the schedule the watched metric at the end of an epoch; `step` is how many steps were made. Epochs that end
+    // within the warm-up are not counted.
+    void observe(std::int64_t step, double metric);
     Scheduler* scheduler() { return scheduler_.get(); }
 
   private:

@@ -1,0 +1,20 @@
+// NumPy's .npy files of little-endian float32 in C order: numbers in, numbers out.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <vector>
+
+#include "base/result.h"
+
+namespace goetia {
+
+struct NpyArray {
+    std::vector<std::int64_t> shape;
+    std::vector<float> values;
+};
+
+Result<NpyArray> read_npy(const std::filesystem::path& path);
+Status write_npy(const std::filesystem::path& path, const NpyArray& array);
+
+}  // namespace goetia
