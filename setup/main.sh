@@ -13,7 +13,7 @@
 # shellcheck source=setup/build.sh
 . "$root/setup/build.sh"
 
-readonly kFailed=1 kUsage=2 kUnavailable=6
+readonly kFailed=1 kUsage=2 kUnavailable=6 kProblemsFound=8
 readonly kUseSteps=(packages torch configure programs)
 readonly kTestSteps=(packages test_packages torch oracles configure_tests tests)
 readonly kSanitizerSteps=(asan tsan)
@@ -24,6 +24,7 @@ goetia_launch() {
     case ${1:-} in
         test) shift; launch_test "$dry" "$@" ;;
         setup | --dry-run) prepare "$dry" "${kUseSteps[@]}" ;;
+        doctor) doctor_before_building "$@" ;;
         *)
             prepare "$dry" "${kUseSteps[@]}"
             [ "$dry" = yes ] || exec "$build/bin/goetia" "$@"
@@ -81,4 +82,16 @@ refuse_if_offline() {
     [ ${#missing[@]} = 0 ] && return 0
     fail "$kUnavailable" "GOETIA_OFFLINE=1 forbids fetching, and this is missing:" "${missing[@]}" \
         "install it by hand (GOETIA_TORCH_DIR names a LibTorch you have), or unset GOETIA_OFFLINE"
+}
+
+# Before anything is built, what is missing is the list of steps; looking must not install.
+doctor_before_building() {
+    local word step what list=
+    for step in "${kUseSteps[@]}"; do
+        what=$("${step}_missing")
+        [ -z "$what" ] || list+="${list:+, }{\"name\": \"$step\", \"ok\": false, \"found\": \"$what\", \"disables\": \"everything\", \"remedy\": \"run './goetia setup'\", \"needed\": true}"
+    done
+    prepare yes "${kUseSteps[@]}"
+    for word in "$@"; do [ "$word" != --json ] || printf '{"ok": false, "findings": [%s]}\n' "$list"; done
+    exit "$kProblemsFound"
 }

@@ -1,5 +1,6 @@
 """./goetia on a machine that lacks something, fails, is interrupted, or has everything."""
 
+import json
 import os
 import signal
 import subprocess
@@ -163,3 +164,12 @@ def test_it_works_through_a_link_and_from_elsewhere(checkout, tmp_path):
     checkout.goetia("setup")
     done = subprocess.run([tmp_path / "linked", "x"], env=checkout.environment, cwd="/", capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (5, "ran x\n")
+
+
+def test_doctor_before_building_lists_and_installs_nothing(checkout):
+    code, out, err = checkout.goetia("doctor", "--json", BARE="1")
+    assert code == 8 and checkout.calls() == []
+    told = json.loads(out)
+    assert told["ok"] is False
+    assert [f["name"] for f in told["findings"]] == ["packages", "configure", "programs"]
+    assert "libfmt-dev" in told["findings"][0]["found"] and "goetia: to be done first" in err

@@ -44,6 +44,7 @@ void add_demo_command(CLI::App& app, Context& context);
 void add_component_commands(CLI::App& app, Context& context);
 void add_control_commands(CLI::App& app, Context& context);  // of "experiment": pause, resume, stop, checkpoint
 void add_completion_command(CLI::App& app, Context& context);
+void add_doctor_command(CLI::App& app, Context& context);
 void add_version_command(CLI::App& app, Context& context);
 
 }  // namespace goetia::cli
