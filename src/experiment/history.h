@@ -15,8 +15,10 @@ namespace goetia {
 struct RunHistory {
     std::vector<Json> attempts;     // of every attempt, oldest first
     std::vector<Json> states;       // of every attempt, in order: what happened is never replaced
-    std::vector<Json> notes;        // likewise
+    std::size_t earlier_states = 0; // how many of them belong to earlier attempts than the newest
+    std::vector<Json> notes;        // of every attempt, likewise
     std::vector<Point> points;
+    std::size_t points_replaced = 0;  // how often a point that was in `points` left it
     std::vector<Json> epochs;
     std::vector<Json> checkpoints;
     std::vector<Json> pictures;

@@ -10,6 +10,15 @@
 
 namespace goetia {
 
+// What a run was asked to do, as far as its config says so.
+struct RunWishes {
+    std::string name;                        // experiment.name
+    std::optional<std::int64_t> seed;
+    std::optional<std::int64_t> epochs;
+    std::string watched;                     // the metric that "best" checkpoints follow
+    std::optional<bool> lower_is_better;     // of the watched one
+};
+
 struct RunSummary {
     std::string id;
     std::string name;                        // experiment.name
@@ -28,13 +37,17 @@ struct RunSummary {
     std::map<std::string, double> best_metrics;    // each metric's best over the epochs: lowest losses, highest others
     std::string watched;                     // the metric that "best" checkpoints follow
     std::optional<double> best;              // its best value
+    std::optional<std::int64_t> best_epoch;
     std::string last_checkpoint;             // paths within the experiment folder; empty: none
     std::string best_checkpoint;
 };
 
-// Pure: the state is what the journal said last. The first attempt's record may carry "name", "seed", "epochs" and
-// "best_metric", "best_mode" ("max" or "min"); what it does not say stays unknown.
-RunSummary summarise(const std::string& id, const RunHistory& history);
+// Pure: the state is what the journal said last.
+RunSummary summarise(const std::string& id, const RunWishes& wishes, const RunHistory& history);
+
+RunWishes wishes_of(const Json& document);
+// From config.yaml; what it does not say, or says only by reference, stays unknown.
+RunWishes read_wishes(const ExperimentFolder& folder);
 
 // Whether a smaller value of a metric is a better one.
 bool lower_is_better(std::string_view metric);

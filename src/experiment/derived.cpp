@@ -1,0 +1,123 @@
+#include "experiment/derived.h"
+
+#include <charconv>
+#include <cmath>
+#include <set>
+
+#include "base/files.h"
+#include "experiment/summary.h"
+
+namespace goetia {
+namespace {
+
+// The shortest text that reads back as the same number.
+void put_number(std::string& into, double value) {
+    char text[32];
+    const auto [end, fault] = std::to_chars(text, text + sizeof text, value);
+    into.append(text, end);
+}
+
+void put_json_number(std::string& into, double value) {
+    if (!std::isfinite(value)) {
+        into += "null";
+        return;
+    }
+    put_number(into, value);
+}
+
+std::string csv_field(std::string_view text) {
+    if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
+    std::string quoted = "\"";
+    for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+    return quoted + "\"";
+}
+
+// JSON's null is a number that JSON cannot say; CSV readers know it as nan.
+std::string csv_number(const Json& body, const std::string& key) {
+    const auto found = body.find(key);
+    if (found == body.end()) return "";
+    if (found->is_null()) return "nan";
+    if (!found->is_number_float()) return found->dump();
+    std::string text;
+    put_number(text, found->get<double>());
+    return text;
+}
+
+const Json& metrics_of(const Json& epoch) {
+    static const Json none = Json::object();
+    const auto found = epoch.find("metrics");
+    return found != epoch.end() && found->is_object() ? *found : none;
+}
+
+}  // namespace
+
+std::string metrics_json(const RunHistory& history) {
+    std::string text = "[";
+    std::string_view between = "\n";
+    for (const Point& point : history.points) {
+        text += between;
+        text += fmt::format(R"({{"step": {}, "epoch": {}, "time": {:.3f}, "name": {}, "value": )", point.step, point.epoch, point.time,
+                            Json(point.name).dump(-1, ' ', false, Json::error_handler_t::replace));
+        put_json_number(text, point.value);
+        text += "}";
+        between = ",\n";
+    }
+    return text + "\n]\n";
+}
+
+std::string history_json(const RunHistory& history) {
+    std::string text = "[";
+    std::string_view between = "\n";
+    for (const Json& epoch : history.epochs) {
+        text += between;
+        text += epoch.dump(-1, ' ', false, Json::error_handler_t::replace);
+        between = ",\n";
+    }
+    return text + "\n]\n";
+}
+
+std::string metrics_csv(const RunHistory& history) {
+    std::set<std::string> names;
+    for (const Json& epoch : history.epochs) {
+        for (const auto& [name, value] : metrics_of(epoch).items()) names.insert(name);
+    }
+    std::string text = "epoch,step,time";
+    for (const std::string& name : names) text += "," + csv_field(name);
+    text += "\r\n";
+    for (const Json& epoch : history.epochs) {
+        text += csv_number(epoch, "epoch") + "," + csv_number(epoch, "step") + "," + csv_number(epoch, "time");
+        for (const std::string& name : names) text += "," + csv_number(metrics_of(epoch), name);
+        text += "\r\n";
+    }
+    return text;
+}
+
+Status DerivedFiles::follow() {
+    const std::size_t before = history().points_replaced;
+    GOETIA_TRY(follower_.update());
+    if (history().points_replaced != before) tensorboard_.reset();   // event files only grow: begun anew
+    return {};
+}
+
+Status DerivedFiles::update_tensorboard() {
+    GOETIA_TRY(follow());
+    if (!with_tensorboard_) return {};
+    if (!tensorboard_) {
+        GOETIA_ASSIGN(tensorboard_, TensorBoardWriter::create(folder_.tensorboard(), now()));
+        points_given_ = 0;
+    }
+    const std::vector<Point>& points = history().points;
+    for (; points_given_ < points.size(); ++points_given_) tensorboard_->scalar(points[points_given_]);
+    return tensorboard_->flush();
+}
+
+Status DerivedFiles::update() {
+    GOETIA_TRY(update_tensorboard());
+    GOETIA_TRY(write_file_atomic(folder_.metrics(), metrics_json(history())));
+    GOETIA_TRY(write_file_atomic(folder_.history(), history_json(history())));
+    GOETIA_TRY(write_file_atomic(folder_.metrics_csv(), metrics_csv(history())));
+    const RunSummary summary = summarise(folder_.id(), read_wishes(folder_), history());
+    return write_summary(folder_, summary, follower_.attempt(), follower_.offset());
+}
+
+}  // namespace goetia

@@ -1,0 +1,169 @@
+#include "experiment/record.h"
+
+#include <algorithm>
+#include <cctype>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+namespace goetia {
+namespace {
+
+// The value at a dotted path ("training.ema.enabled", "dataset.data_roots.0"), or null.
+Json at(const Json& document, std::string_view path) {
+    const Json* place = &document;
+    while (!path.empty()) {
+        const std::string key(path.substr(0, path.find('.')));
+        path.remove_prefix(std::min(path.size(), key.size() + 1));
+        const bool index = !key.empty() && std::all_of(key.begin(), key.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
+        if (place->is_array() && index && std::stoul(key) < place->size()) place = &(*place)[std::stoul(key)];
+        else if (place->is_object() && place->contains(key)) place = &(*place)[key];
+        else return nullptr;
+    }
+    return *place;
+}
+
+// The first of several places that says something.
+Json first(const Json& document, std::initializer_list<std::string_view> paths) {
+    for (const std::string_view path : paths) {
+        if (Json value = at(document, path); !value.is_null()) return value;
+    }
+    return nullptr;
+}
+
+Json or_else(Json value, const Json& otherwise) { return value.is_null() ? otherwise : value; }
+
+// A section that is there and not switched off.
+bool enabled(const Json& section) {
+    if (!section.is_object()) return false;
+    const auto found = section.find("enabled");
+    return found == section.end() || !found->is_boolean() || found->get<bool>();
+}
+
+Json within_enabled(const Json& document, const std::string& section, const char* key) {
+    const Json place = at(document, section);
+    return enabled(place) ? at(place, key) : Json(nullptr);
+}
+
+// What a section says besides the keys that are told elsewhere.
+Json without(Json section, std::initializer_list<const char*> keys) {
+    if (!section.is_object()) return nullptr;
+    for (const char* key : keys) section.erase(key);
+    return section;
+}
+
+Json dataset_record(const Json& document, const Json& facts) {
+    Json record = Json::object();
+    record["image_dir"] = first(document, {"dataset.image_dir", "dataset.data_root", "dataset.data_roots.0", "dataset.train.data_root", "dataset.train.data_roots.0"});
+    record["excel_path"] = first(document, {"dataset.excel_path", "dataset.table"});
+    for (const char* key : {"total_samples", "train_samples", "val_samples", "test_samples", "train_subjects", "val_subjects", "test_subjects", "total_subjects"}) record[key] = nullptr;
+    record["test_size"] = first(document, {"dataset.split.test_size", "dataset.test_size"});
+    record["val_size"] = first(document, {"dataset.split.val_size", "dataset.val_size"});
+    record["random_seed"] = first(document, {"dataset.split.seed", "dataset.random_seed", "experiment.seed"});
+    record["split_method"] = first(document, {"dataset.split.method", "dataset.split_method"});
+    record["data_leakage_prevention"] = record["split_method"].is_string() ? Json(record["split_method"] == "by_subject_id") : Json(nullptr);
+    const Json known = at(facts, "dataset");
+    if (known.is_object()) {
+        for (const auto& [key, value] : known.items()) record[key] = value;
+    }
+    return record;
+}
+
+// "ResNet" with depth 50 is "resnet50"; a model without a backbone is its own type.
+Json architecture_of(const Json& document) {
+    const Json backbone = first(document, {"model.backbone.type", "model.architecture", "model.type"});
+    const Json depth = at(document, "model.backbone.depth");
+    if (!backbone.is_string() || !depth.is_number_integer()) return backbone;
+    std::string name = backbone.get<std::string>();
+    std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return name + std::to_string(depth.get<std::int64_t>());
+}
+
+Json task_of(const Json& document) {
+    if (Json said = first(document, {"experiment.task", "model.task", "task"}); said.is_string()) return said;
+    const Json type = at(document, "model.type");
+    if (!type.is_string()) return nullptr;
+    for (const auto& [part, task] : {std::pair{"Classifier", "classification"}, {"Detector", "detection"}, {"Segmentor", "segmentation"}, {"Regressor", "regression"}}) {
+        if (type.get<std::string>().find(part) != std::string::npos) return task;
+    }
+    return nullptr;
+}
+
+Json model_record(const Json& document, const Json& facts) {
+    const Json pretrained = at(document, "model.pretrained");
+    Json record{{"architecture", architecture_of(document)},
+                {"pretrained", pretrained.is_boolean() ? pretrained : pretrained.is_object() ? Json(enabled(pretrained)) : Json(nullptr)},
+                {"dropout", first(document, {"model.head.dropout", "model.dropout"})},
+                {"output_dim", first(document, {"model.head.num_classes", "model.head.output_dim", "dataset.num_classes"})},
+                {"task", task_of(document)}};
+    const Json known = at(facts, "model");
+    if (known.is_object()) {
+        for (const auto& [key, value] : known.items()) record[key] = value;
+    }
+    return record;
+}
+
+// Batch per rank x ranks x accumulated batches; null when the batch or the number of ranks is not known.
+Json effective_batch(const Json& document, const Json& facts) {
+    const Json batch = at(document, "training.batch_size");
+    const Json world = at(facts, "world_size");
+    if (!batch.is_number_integer() || !world.is_number_integer()) return nullptr;
+    const Json accumulated = within_enabled(document, "training.gradient_accumulation", "steps");
+    return batch.get<std::int64_t>() * world.get<std::int64_t>() * (accumulated.is_number_integer() ? accumulated.get<std::int64_t>() : 1);
+}
+
+Json training_record(const Json& document, const Json& facts) {
+    const Json scheduler = at(document, "scheduler");
+    const Json warmup = at(document, "scheduler.warmup");
+    return {{"loss_function", first(document, {"model.head.loss.type", "model.loss.type", "loss.type"})},
+            {"optimizer", at(document, "optimizer.type")},
+            {"optimizer_params", without(at(document, "optimizer"), {"type", "lr", "weight_decay"})},
+            {"lr_scheduler", at(scheduler, "type")},
+            {"scheduler_params", without(scheduler, {"type", "warmup"})},
+            {"warmup_epochs", enabled(warmup) ? at(warmup, "epochs") : Json(scheduler.is_object() ? Json(0) : Json(nullptr))},
+            {"max_grad_norm", within_enabled(document, "training.gradient_clip", "max_norm")},
+            {"epochs", at(document, "training.epochs")},
+            {"patience", within_enabled(document, "training.early_stopping", "patience")},
+            {"batch_size", at(document, "training.batch_size")},
+            {"effective_batch_size", effective_batch(document, facts)},
+            {"learning_rate", at(document, "optimizer.lr")},
+            {"weight_decay", at(document, "optimizer.weight_decay")},
+            {"num_workers", at(document, "training.num_workers")},
+            {"plot_interval", or_else(at(facts, "plot_interval"), first(document, {"logging.plot_interval", "visualization.plot_interval", "training.plot_interval"}))}};
+}
+
+Json optimizations_record(const Json& document) {
+    const Json scheduler = at(document, "scheduler.type");
+    const Json smoothing = first(document, {"model.head.loss.label_smoothing", "loss.label_smoothing"});
+    return {{"gradient_clipping", enabled(at(document, "training.gradient_clip"))},
+            {"warmup", enabled(at(document, "scheduler.warmup"))},
+            {"early_stopping", enabled(at(document, "training.early_stopping"))},
+            {"cosine_annealing", scheduler.is_string() && scheduler.get<std::string>().find("Cosine") != std::string::npos},
+            {"mixed_precision", enabled(at(document, "training.mixed_precision"))},
+            {"ema", enabled(at(document, "training.ema"))},
+            {"gradient_accumulation", effective_batch(document, {{"world_size", 1}}) != at(document, "training.batch_size")},
+            {"label_smoothing", smoothing.is_number() && smoothing.get<double>() > 0}};
+}
+
+}  // namespace
+
+Json run_record(const Json& resolved_document, const Json& facts) {
+    const Json world = at(facts, "world_size");
+    return {{"script_name", "goetia train"},
+            {"script_version", at(facts, "version")},
+            {"timestamp", at(facts, "timestamp")},
+            {"description", at(resolved_document, "experiment.description")},
+            {"device", at(facts, "device")},
+            {"world_size", world},
+            {"use_ddp", world.is_number() ? Json(world.get<std::int64_t>() > 1) : Json(nullptr)},
+            {"gpu_names", at(facts, "gpu_names")},
+            {"cuda_version", at(facts, "cuda_version")},
+            {"pytorch_version", at(facts, "pytorch_version")},
+            {"dataset", dataset_record(resolved_document, facts)},
+            {"model", model_record(resolved_document, facts)},
+            {"training", training_record(resolved_document, facts)},
+            {"optimizations", optimizations_record(resolved_document)},
+            {"output_dir", at(facts, "output_dir")}};
+}
+
+}  // namespace goetia

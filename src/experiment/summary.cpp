@@ -1,0 +1,230 @@
+#include "experiment/summary.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include <sys/stat.h>
+
+#include "base/files.h"
+#include "config/config.h"
+
+namespace goetia {
+namespace {
+
+template <class T>
+T value_of(const Json& body, const char* key, T otherwise) {
+    const auto found = body.find(key);
+    if (found == body.end()) return otherwise;
+    if constexpr (std::is_same_v<T, std::string>) return found->is_string() ? found->template get<T>() : otherwise;
+    else return found->is_number() ? found->template get<T>() : otherwise;
+}
+
+// JSON has no NaN: null stands for it.
+double number_of(const Json& value) {
+    return value.is_number() ? value.get<double>() : std::numeric_limits<double>::quiet_NaN();
+}
+
+Json metrics_json_of(const std::map<std::string, double>& metrics) {
+    Json object = Json::object();
+    for (const auto& [name, value] : metrics) object[name] = std::isfinite(value) ? Json(value) : Json(nullptr);
+    return object;
+}
+
+std::map<std::string, double> metrics_from(const Json& body) {
+    std::map<std::string, double> metrics;
+    if (!body.is_object()) return metrics;
+    for (const auto& [name, value] : body.items()) metrics[name] = number_of(value);
+    return metrics;
+}
+
+void take_epoch(RunSummary& summary, const Json& epoch, bool watched_lower) {
+    const auto number = value_of<std::int64_t>(epoch, "epoch", 0);
+    summary.epochs_done = std::max(summary.epochs_done, number);
+    summary.seconds += value_of<double>(epoch, "seconds", 0);
+    const auto metrics = epoch.find("metrics");
+    if (metrics == epoch.end()) return;
+    for (const auto& [name, value] : metrics_from(*metrics)) {
+        summary.final_metrics[name] = value;
+        if (std::isnan(value)) continue;
+        const bool lower = name == summary.watched ? watched_lower : lower_is_better(name);
+        const auto [best, first] = summary.best_metrics.try_emplace(name, value);
+        const bool better = first || (lower ? value < best->second : value > best->second);
+        if (!better) continue;
+        best->second = value;
+        if (name == summary.watched) summary.best = value, summary.best_epoch = number;
+    }
+}
+
+void take_times(RunSummary& summary, const std::vector<Json>& bodies) {
+    for (const Json& body : bodies) {
+        const double time = value_of<double>(body, "time", 0);
+        if (time > 0 && (summary.started == 0 || time < summary.started)) summary.started = time;
+        summary.updated = std::max(summary.updated, time);
+    }
+}
+
+void take_checkpoints(RunSummary& summary, const RunHistory& history) {
+    std::int64_t newest = -1, newest_best = -1;
+    for (const Json& body : history.checkpoints) {
+        const auto step = value_of<std::int64_t>(body, "step", 0);
+        const auto path = value_of<std::string>(body, "path", "");
+        const bool best = value_of<std::string>(body, "kind", "") == "best";
+        if (best && step >= newest_best) newest_best = step, summary.best_checkpoint = path;
+        if (!best && step >= newest) newest = step, summary.last_checkpoint = path;
+    }
+    if (summary.last_checkpoint.empty()) summary.last_checkpoint = summary.best_checkpoint;
+}
+
+template <class T>
+Json or_null(const std::optional<T>& value) {
+    return value ? Json(*value) : Json(nullptr);
+}
+
+template <class T>
+std::optional<T> optional_of(const Json& body, const char* key) {
+    const auto found = body.find(key);
+    return found != body.end() && found->is_number() ? std::optional<T>(found->get<T>()) : std::nullopt;
+}
+
+std::uint64_t size_or_zero(const std::filesystem::path& path) {
+    struct stat info {};
+    return ::stat(path.c_str(), &info) == 0 ? static_cast<std::uint64_t>(info.st_size) : 0;
+}
+
+// The kept summary, when nothing but points of a live run was written since.
+std::optional<RunSummary> kept_summary(const ExperimentFolder& folder, bool alive) {
+    const auto text = read_file(folder.summary());
+    if (!text) return std::nullopt;
+    const Json kept = Json::parse(*text, nullptr, false);
+    if (!kept.is_object() || !kept.contains("summary")) return std::nullopt;
+    const int attempt = value_of<int>(kept, "attempt", 0);
+    const bool newest = attempt > 0 && size_or_zero(folder.journal(attempt + 1)) == 0;
+    if (!newest || (!alive && size_or_zero(folder.journal(attempt)) != value_of<std::uint64_t>(kept, "offset", 0))) return std::nullopt;
+    return summary_from_json(kept["summary"]);
+}
+
+}  // namespace
+
+bool lower_is_better(std::string_view metric) {
+    for (const std::string_view part : {"loss", "error", "mae", "mse", "seconds", "perplexity"}) {
+        if (metric.find(part) != std::string_view::npos) return true;
+    }
+    return false;
+}
+
+RunWishes wishes_of(const Json& document) {
+    RunWishes wishes;
+    const auto section = [&document](const char* name) {
+        const auto found = document.find(name);
+        return found != document.end() && found->is_object() ? *found : Json::object();
+    };
+    const Json experiment = section("experiment"), training = section("training"), checkpoint = section("checkpoint");
+    wishes.name = value_of<std::string>(experiment, "name", "");
+    wishes.seed = optional_of<std::int64_t>(experiment, "seed");
+    wishes.epochs = optional_of<std::int64_t>(training, "epochs");
+    wishes.watched = value_of<std::string>(checkpoint, "best_metric", "");
+    if (const auto mode = value_of<std::string>(checkpoint, "best_mode", ""); !mode.empty()) wishes.lower_is_better = mode == "min";
+    return wishes;
+}
+
+RunWishes read_wishes(const ExperimentFolder& folder) {
+    const auto text = read_file(folder.config());
+    if (!text) return {};
+    const auto document = parse_yaml(*text, folder.config().native());
+    return document && document->is_object() ? wishes_of(*document) : RunWishes();
+}
+
+RunSummary summarise(const std::string& id, const RunWishes& wishes, const RunHistory& history) {
+    RunSummary summary{.id = id, .name = wishes.name, .seed = wishes.seed, .epochs = wishes.epochs, .watched = wishes.watched};
+    summary.attempts = static_cast<int>(history.attempts.size());
+    if (!history.attempts.empty()) summary.state = ExperimentState::kRunning;
+    if (history.states.size() > history.earlier_states) {
+        const Json& last = history.states.back();
+        summary.state = state_from_name(value_of<std::string>(last, "state", "")).value_or(ExperimentState::kRunning);
+        summary.reason = value_of<std::string>(last, "reason", "");
+    }
+    const bool watched_lower = wishes.lower_is_better.value_or(lower_is_better(wishes.watched));
+    double images = 0;
+    for (const Json& epoch : history.epochs) {
+        take_epoch(summary, epoch, watched_lower);
+        images += value_of<double>(epoch, "images", 0);
+        summary.steps_done = std::max(summary.steps_done, value_of<std::int64_t>(epoch, "step", 0));
+    }
+    for (const Json& body : history.checkpoints) summary.steps_done = std::max(summary.steps_done, value_of<std::int64_t>(body, "step", 0));
+    if (summary.seconds > 0) summary.images_per_second = images / summary.seconds;
+    take_times(summary, history.attempts);
+    take_times(summary, history.states);
+    take_times(summary, history.epochs);
+    if (!history.points.empty()) {
+        summary.updated = std::max(summary.updated, history.points.back().time);
+        summary.steps_done = std::max(summary.steps_done, history.points.back().step);
+    }
+    take_checkpoints(summary, history);
+    return summary;
+}
+
+Json to_json(const RunSummary& s) {
+    return {{"id", s.id}, {"name", s.name}, {"state", state_name(s.state)}, {"reason", s.reason}, {"seed", or_null(s.seed)}, {"attempts", s.attempts},
+            {"epochs_done", s.epochs_done}, {"epochs", or_null(s.epochs)}, {"steps_done", s.steps_done}, {"started", s.started}, {"updated", s.updated},
+            {"seconds", s.seconds}, {"images_per_second", s.images_per_second}, {"watched", s.watched}, {"best", or_null(s.best)}, {"best_epoch", or_null(s.best_epoch)},
+            {"final_metrics", metrics_json_of(s.final_metrics)}, {"best_metrics", metrics_json_of(s.best_metrics)},
+            {"last_checkpoint", s.last_checkpoint}, {"best_checkpoint", s.best_checkpoint}};
+}
+
+std::optional<RunSummary> summary_from_json(const Json& json) {
+    const auto state = json.is_object() ? state_from_name(value_of<std::string>(json, "state", "")) : std::nullopt;
+    if (!state || !json.contains("final_metrics") || !json.contains("best_metrics")) return std::nullopt;
+    RunSummary s;
+    s.id = value_of<std::string>(json, "id", "");
+    s.name = value_of<std::string>(json, "name", "");
+    s.state = *state;
+    s.reason = value_of<std::string>(json, "reason", "");
+    s.seed = optional_of<std::int64_t>(json, "seed");
+    s.attempts = value_of<int>(json, "attempts", 0);
+    s.epochs_done = value_of<std::int64_t>(json, "epochs_done", 0);
+    s.epochs = optional_of<std::int64_t>(json, "epochs");
+    s.steps_done = value_of<std::int64_t>(json, "steps_done", 0);
+    s.started = value_of<double>(json, "started", 0);
+    s.updated = value_of<double>(json, "updated", 0);
+    s.seconds = value_of<double>(json, "seconds", 0);
+    s.images_per_second = value_of<double>(json, "images_per_second", 0);
+    s.watched = value_of<std::string>(json, "watched", "");
+    s.best = optional_of<double>(json, "best");
+    s.best_epoch = optional_of<std::int64_t>(json, "best_epoch");
+    s.final_metrics = metrics_from(json["final_metrics"]);
+    s.best_metrics = metrics_from(json["best_metrics"]);
+    s.last_checkpoint = value_of<std::string>(json, "last_checkpoint", "");
+    s.best_checkpoint = value_of<std::string>(json, "best_checkpoint", "");
+    return s;
+}
+
+Status write_summary(const ExperimentFolder& folder, const RunSummary& summary, int attempt, std::uint64_t offset) {
+    const Json kept{{"format", 1}, {"attempt", attempt}, {"offset", offset}, {"summary", to_json(summary)}};
+    return write_file_atomic(folder.summary(), kept.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n");
+}
+
+Result<RunSummary> read_summary(const ExperimentFolder& folder) {
+    const bool alive = is_alive(folder);
+    std::optional<RunSummary> summary = kept_summary(folder, alive);
+    if (!summary) {
+        GOETIA_ASSIGN(const RunHistory history, read_history(folder));
+        summary = summarise(folder.id(), read_wishes(folder), history);
+    }
+    summary->id = folder.id();   // the folder may have been given another name
+    summary->state = seen_state(summary->state, alive);
+    return *std::move(summary);
+}
+
+Json train_json(const ExperimentFolder& folder, const RunSummary& summary) {
+    std::error_code code;
+    const std::filesystem::path root = std::filesystem::absolute(folder.root(), code);
+    const auto path_or_null = [&root](const std::string& path) { return path.empty() ? Json(nullptr) : Json((root / path).string()); };
+    return {{"experiment", summary.id}, {"dir", root.string()}, {"name", summary.name}, {"state", state_name(summary.state)}, {"reason", summary.reason},
+            {"attempts", summary.attempts}, {"epochs_done", summary.epochs_done}, {"epochs", or_null(summary.epochs)}, {"steps_done", summary.steps_done},
+            {"seed", or_null(summary.seed)}, {"metrics", {{"final", metrics_json_of(summary.final_metrics)}, {"best", metrics_json_of(summary.best_metrics)}}},
+            {"checkpoints", {{"last", path_or_null(summary.last_checkpoint)}, {"best", path_or_null(summary.best_checkpoint)}}},
+            {"seconds", summary.seconds}, {"images_per_second", summary.images_per_second}, {"started", summary.started}, {"updated", summary.updated}};
+}
+
+}  // namespace goetia

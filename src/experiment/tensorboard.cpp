@@ -1,0 +1,166 @@
+#include "experiment/tensorboard.h"
+
+#include <bit>
+#include <cerrno>
+#include <cstdlib>
+#include <fcntl.h>
+#include <unistd.h>
+#include <vector>
+
+#include "experiment/crc32c.h"
+
+namespace goetia {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Protocol Buffers by hand: the few fields of tensorflow.Event that are written here.
+class Message {
+  public:
+    void whole(int field, std::uint64_t value) {
+        varint(static_cast<std::uint64_t>(field) << 3U);
+        varint(value);
+    }
+    void number(int field, double value) { fixed(field, 1, std::bit_cast<std::uint64_t>(value), 8); }
+    void single(int field, float value) { fixed(field, 5, std::bit_cast<std::uint32_t>(value), 4); }
+    void bytes(int field, std::string_view value) {
+        varint(static_cast<std::uint64_t>(field) << 3U | 2U);
+        varint(value.size());
+        text_.append(value);
+    }
+    [[nodiscard]] const std::string& text() const { return text_; }
+
+  private:
+    void varint(std::uint64_t value) {
+        for (; value >= 0x80; value >>= 7U) text_.push_back(static_cast<char>(value | 0x80));
+        text_.push_back(static_cast<char>(value));
+    }
+    void fixed(int field, unsigned wire, std::uint64_t bits, int bytes) {
+        varint(static_cast<std::uint64_t>(field) << 3U | wire);
+        for (int i = 0; i < bytes; ++i) text_.push_back(static_cast<char>(bits >> (8 * i)));
+    }
+    std::string text_;
+};
+
+void put_number(std::string& into, std::uint64_t value, int bytes) {
+    for (int i = 0; i < bytes; ++i) into.push_back(static_cast<char>(value >> (8 * i)));
+}
+
+std::uint32_t masked(std::string_view bytes) {
+    const std::uint32_t sum = crc32c(bytes);
+    return ((sum >> 15U) | (sum << 17U)) + 0xA282EAD8U;
+}
+
+// TFRecord: length, its sum, the data, their sum.
+void put_event(std::string& into, const Message& event) {
+    std::string length;
+    put_number(length, event.text().size(), 8);
+    into += length;
+    put_number(into, masked(length), 4);
+    into += event.text();
+    put_number(into, masked(event.text()), 4);
+}
+
+Message event_at(double time, std::int64_t step) {
+    Message event;
+    event.number(1, time);
+    event.whole(2, static_cast<std::uint64_t>(step));
+    return event;
+}
+
+void put_value(std::string& into, double time, std::int64_t step, const Message& value) {
+    Message summary;
+    summary.bytes(1, value.text());
+    Message event = event_at(time, step);
+    event.bytes(5, summary.text());
+    put_event(into, event);
+}
+
+void put_beginning(std::string& into, double time) {
+    Message version;
+    version.number(1, time);
+    version.bytes(3, "brain.Event:2");
+    put_event(into, version);
+    Message start;   // SessionLog START at step 0: whoever has read an earlier attempt's file forgets it
+    start.whole(1, 1);
+    Message event = event_at(time, 0);
+    event.bytes(7, start.text());
+    put_event(into, event);
+}
+
+bool is_event_file(const std::string& name) { return name.find("tfevents") != std::string::npos; }
+
+// "events.out.tfevents.<seconds>.<host>.<pid>.<n>": sorts behind every file that is there, even with a clock set back.
+std::string event_file_name(const fs::path& folder, WallTime time) {
+    char host[256] = "localhost";
+    ::gethostname(host, sizeof host - 1);
+    auto seconds = static_cast<std::int64_t>(to_seconds(time));
+    std::error_code code;
+    for (fs::directory_iterator entry(folder, code), end; !code && entry != end; entry.increment(code)) {
+        const std::string name = entry->path().filename();
+        const std::size_t digits = name.find("tfevents.");
+        if (!is_event_file(name) || digits == std::string::npos) continue;
+        seconds = std::max<std::int64_t>(seconds, std::strtoll(name.c_str() + digits + 9, nullptr, 10) + 1);
+    }
+    return fmt::format("events.out.tfevents.{:010}.{}.{}.0", seconds, host, ::getpid());
+}
+
+}  // namespace
+
+TensorBoardWriter::TensorBoardWriter(FileDescriptor file, fs::path path, fs::path beside)
+    : file_(std::move(file)), path_(std::move(path)), beside_(std::move(beside)) {}
+
+TensorBoardWriter::~TensorBoardWriter() {
+    if (!shown_) ::unlink(beside_.c_str());
+}
+
+Result<std::unique_ptr<TensorBoardWriter>> TensorBoardWriter::create(const fs::path& folder, WallTime time) {
+    GOETIA_TRY(make_folders(folder));
+    const std::string name = event_file_name(folder, time);
+    const fs::path beside = folder / ".next_events";   // no "tfevents" in it: TensorBoard does not look
+    FileDescriptor file(::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0644));
+    if (!file.valid()) return os_error("write", beside.native(), errno);
+    std::unique_ptr<TensorBoardWriter> writer(new TensorBoardWriter(std::move(file), folder / name, beside));
+    put_beginning(writer->waiting_, to_seconds(time));
+    return writer;
+}
+
+void TensorBoardWriter::scalar(const Point& point) {
+    Message value;
+    value.bytes(1, point.name);
+    value.single(2, static_cast<float>(point.value));
+    put_value(waiting_, point.time, point.step, value);
+}
+
+void TensorBoardWriter::picture(std::string_view tag, std::int64_t step, double time, int width, int height, std::string_view png) {
+    Message image;
+    image.whole(1, static_cast<std::uint64_t>(height));
+    image.whole(2, static_cast<std::uint64_t>(width));
+    image.whole(3, 3);
+    image.bytes(4, png);
+    Message value;
+    value.bytes(1, tag);
+    value.bytes(4, image.text());
+    put_value(waiting_, time, step, value);
+}
+
+Status TensorBoardWriter::flush() {
+    if (!waiting_.empty()) {
+        GOETIA_TRY(write_all(file_.get(), waiting_, path_));
+        waiting_.clear();
+    }
+    if (shown_) return {};
+    if (::rename(beside_.c_str(), path_.c_str()) != 0) return os_error("rename", beside_.native(), errno);
+    shown_ = true;
+    std::error_code code;
+    std::vector<fs::path> older;
+    for (fs::directory_iterator entry(path_.parent_path(), code), end; !code && entry != end; entry.increment(code)) {
+        if (is_event_file(entry->path().filename()) && entry->path() != path_) older.push_back(entry->path());
+    }
+    for (const fs::path& path : older) {
+        if (::unlink(path.c_str()) != 0 && errno != ENOENT) return os_error("remove", path.native(), errno);
+    }
+    return {};
+}
+
+}  // namespace goetia
