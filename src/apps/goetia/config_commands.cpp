@@ -1,7 +1,184 @@
+// goetia config show|validate|explain|sources
+#include <algorithm>
+#include <cstdio>
+
 #include "apps/goetia/command.h"
+#include "apps/goetia/component_catalogue.h"
+#include "config/config.h"
+#include "config/experiment_schema.h"
 
 namespace goetia::cli {
+namespace {
 
-void add_config_commands(CLI::App& app, Context&) { app.add_subcommand("config", "Compose, show, check and explain configurations"); }
+struct ConfigOptions {
+    ComposeRequest request;
+    bool multirun = false;
+    bool unresolved = false;
+    bool skip_components = false;
+    std::vector<std::string> keys;
+};
+
+void say_notices(const std::vector<std::string>& notices) {
+    for (const std::string& notice : notices) std::fputs(("goetia: note: " + notice + "\n").c_str(), stderr);
+}
+
+bool sounds_secret(std::string key) {
+    std::transform(key.begin(), key.end(), key.begin(), [](unsigned char c) { return std::tolower(c); });
+    static constexpr std::string_view kWords[] = {"api_key", "apikey", "token", "password", "passwd", "secret", "credential", "private_key"};
+    return std::any_of(std::begin(kWords), std::end(kWords), [&](std::string_view word) { return key.find(word) != std::string::npos; });
+}
+
+// The resolved document as it may be shown: what sounds like a secret and came from the environment stays a reference.
+Json shown(const Composed& composed, const Json& resolved, const Json* written, const std::string& path) {
+    if (resolved.is_object()) {
+        Json map = Json::object();
+        for (const auto& [key, value] : resolved.items()) {
+            const std::string at = path.empty() ? key : path + "." + key;
+            const Json* said = written != nullptr && written->is_object() && written->contains(key) ? &(*written)[key] : nullptr;
+            const bool hide = !value.is_structured() && sounds_secret(key) && composed.from_environment.contains(at);
+            map[key] = hide ? (said != nullptr && said->is_string() ? *said : Json("***")) : shown(composed, value, said, at);
+        }
+        return map;
+    }
+    if (!resolved.is_array()) return resolved;
+    Json list = Json::array();
+    for (std::size_t i = 0; i < resolved.size(); ++i) {
+        const Json* said = written != nullptr && written->is_array() && i < written->size() ? &(*written)[i] : nullptr;
+        list.push_back(shown(composed, resolved[i], said, path + "[" + std::to_string(i) + "]"));
+    }
+    return list;
+}
+
+Result<std::vector<ComposeRequest>> jobs_of(const ConfigOptions& options) {
+    if (!options.multirun) return std::vector<ComposeRequest>{options.request};
+    GOETIA_ASSIGN(const auto lines, expand_multirun(options.request));
+    std::vector<ComposeRequest> jobs;
+    for (const auto& overrides : lines) jobs.push_back({options.request.file, options.request.config_dirs, overrides});
+    return jobs;
+}
+
+Result<Outcome> show(const ConfigOptions& options) {
+    GOETIA_ASSIGN(const std::vector<ComposeRequest> jobs, jobs_of(options));
+    Outcome outcome;
+    Json documents = Json::array();
+    for (const ComposeRequest& job : jobs) {
+        GOETIA_ASSIGN(const Composed composed, options.unresolved ? compose_unresolved(job) : compose(job));
+        say_notices(composed.notices);
+        Json document = options.unresolved ? composed.unresolved : shown(composed, composed.document, &composed.unresolved, "");
+        if (options.multirun) outcome.text += "---\n";
+        outcome.text += to_yaml(document);
+        if (documents.empty()) outcome.json = {{"document", document}, {"files", composed.files}, {"notices", composed.notices}};
+        documents.push_back(std::move(document));
+    }
+    if (options.multirun) {
+        Json overrides = Json::array();
+        for (const ComposeRequest& job : jobs) overrides.push_back(job.overrides);
+        outcome.json = {{"documents", std::move(documents)}, {"overrides", std::move(overrides)}};
+    }
+    return outcome;
+}
+
+Status validate_one(const ComposeRequest& job, bool with_components) {
+    GOETIA_ASSIGN(const Composed composed, compose(job));
+    say_notices(composed.notices);
+    if (!with_components) return check_experiment(composed);
+    GOETIA_ASSIGN(const Catalogue catalogue, load_catalogue(plugins_of(composed.document)));
+    return check_experiment(composed, catalogue.components);
+}
+
+Result<Outcome> validate(const ConfigOptions& options) {
+    auto jobs = jobs_of(options);
+    Status valid = jobs ? Status() : Status(std::move(jobs).error());
+    for (std::size_t i = 0; valid && i < jobs->size(); ++i) valid = validate_one((*jobs)[i], !options.skip_components);
+    if (valid) return Outcome{{{"ok", true}, {"faults", Json::array()}}, fmt::format("{}: valid\n", options.request.file.string()), kOk};
+
+    std::fputs(("goetia: " + to_string(valid.error()) + "\n").c_str(), stderr);
+    Json json = error_json(valid.error());
+    Json faults = json["error"]["faults"];
+    if (faults.empty()) faults.push_back({{"path", ""}, {"file", options.request.file.string()}, {"line", 0}, {"message", valid.error().message}, {"found", ""}, {"allowed", ""}, {"nearest", ""}});
+    return Outcome{{{"ok", false}, {"faults", std::move(faults)}, {"error", std::move(json["error"])}}, "", exit_code(valid.error().code)};
+}
+
+Result<Outcome> explain(const ConfigOptions& options) {
+    Outcome outcome;
+    Json all = Json::array();
+    std::optional<Composed> composed;
+    if (!options.request.file.empty()) {
+        GOETIA_ASSIGN(composed, compose_unresolved(options.request));
+    }
+    for (const std::string& key : options.keys) {
+        GOETIA_ASSIGN(Json about, explain_key(key));
+        outcome.text += fmt::format("{}\n  type     {}\n  allowed  {}\n", key, about["type"].get<std::string>(), about["allowed"].get<std::string>());
+        if (about.contains("default")) outcome.text += fmt::format("  default  {}\n", about["default"].dump());
+        if (about.contains("keys")) outcome.text += fmt::format("  holds    {}\n", fmt::join(about["keys"].get<std::vector<std::string>>(), ", "));
+        if (composed && composed->lines.contains(key)) {
+            const Place place = composed->lines.at(key);
+            about["said_at"] = place.from_override ? "override " + place.file : fmt::format("{}:{}", place.file, place.line);
+            outcome.text += fmt::format("  said at  {}\n", about["said_at"].get<std::string>());
+        }
+        outcome.text += fmt::format("  {}\n", about["doc"].get<std::string>());
+        all.push_back(std::move(about));
+    }
+    outcome.json = {{"keys", std::move(all)}};
+    return outcome;
+}
+
+Result<Outcome> sources(const ConfigOptions& options) {
+    GOETIA_ASSIGN(const Composed composed, compose_unresolved(options.request));
+    Outcome outcome;
+    Json list = Json::array();
+    const auto walk = [&](const auto& self, const Json& value, const std::string& path) -> void {
+        if (value.is_object() && !value.empty()) {
+            for (const auto& [key, item] : value.items()) self(self, item, path.empty() ? key : path + "." + key);
+            return;
+        }
+        const Place place = place_of(composed.lines, path);
+        const std::string said = place.from_override ? "override " + place.file : fmt::format("{}:{}", place.file, place.line);
+        std::string text = to_yaml(Json{{path, value}});
+        outcome.text += fmt::format("{}    # {}\n", text.substr(0, text.find_last_not_of('\n') + 1), said);
+        list.push_back({{"path", path}, {"value", value}, {"file", place.file}, {"line", place.line}, {"override", place.from_override}});
+    };
+    walk(walk, composed.unresolved, "");
+    outcome.json = {{"sources", std::move(list)}, {"files", composed.files}};
+    return outcome;
+}
+
+void add_common(CLI::App* command, ConfigOptions& options, bool required) {
+    auto* file = command->add_option("--config,-c", options.request.file, "The config file");
+    if (required) file->required();
+    command->add_option("--config-dir", options.request.config_dirs, "Look for groups here too (after the config file's own folder)")->allow_extra_args(false);
+}
+
+}  // namespace
+
+void add_config_commands(CLI::App& app, Context& context) {
+    const auto options = std::make_shared<ConfigOptions>();
+    CLI::App* config = app.add_subcommand("config", "Compose, show, check and explain configurations");
+    config->require_subcommand(1);
+
+    CLI::App* command = config->add_subcommand("show", "Print the composed and resolved document as YAML");
+    add_common(command, *options, true);
+    command->add_flag("--multirun,-m", options->multirun, "One document per job of the sweep");
+    command->add_flag("--unresolved", options->unresolved, "Keep references as they are written");
+    command->add_option("overrides", options->request.overrides, "KEY=VALUE, +KEY=VALUE, ~KEY, GROUP=OPTION ...");
+    context.on(command, [options] { return show(*options); });
+
+    command = config->add_subcommand("validate", "Check an experiment file: every fault at once");
+    add_common(command, *options, true);
+    command->add_flag("--multirun,-m", options->multirun, "Check every job of the sweep");
+    command->add_flag("--no-components", options->skip_components, "Check the shape only, not the components' parameters");
+    command->add_option("overrides", options->request.overrides, "KEY=VALUE, +KEY=VALUE, ~KEY, GROUP=OPTION ...");
+    context.on(command, [options] { return validate(*options); });
+
+    command = config->add_subcommand("explain", "Type, range, default and meaning of keys of an experiment file");
+    add_common(command, *options, false);
+    command->add_option("keys", options->keys, "Keys, e.g. training.epochs")->required();
+    context.on(command, [options] { return explain(*options); });
+
+    command = config->add_subcommand("sources", "Which file, line or override won for each key");
+    add_common(command, *options, true);
+    command->add_option("overrides", options->request.overrides, "KEY=VALUE, +KEY=VALUE, ~KEY, GROUP=OPTION ...");
+    context.on(command, [options] { return sources(*options); });
+}
 
 }  // namespace goetia::cli

@@ -1,0 +1,24 @@
+// Hydra's defaults lists: from the primary config and the group overrides to the flat list of configs to merge.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "config/override_grammar.h"
+#include "config/repository.h"
+
+namespace goetia::config {
+
+struct MergeStep {
+    std::string config_path;
+    std::string package;                 // where in the document it goes; "" is the root
+};
+
+struct DefaultsResult {
+    std::vector<MergeStep> steps;        // in the order of merging: later ones win
+    std::vector<Override> value_overrides;  // the overrides that name values, not groups
+};
+
+Result<DefaultsResult> expand_defaults(Repository& repository, const std::vector<Override>& overrides);
+
+}  // namespace goetia::config

@@ -1,0 +1,80 @@
+// The evaluator behind interpolation.h: reads the text of a reference and follows it through the document.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/interpolation.h"
+#include "config/value_lexer.h"
+
+namespace goetia::config {
+
+// What a reference led to: a node of the document with its path, or a value made on the way.
+struct Target {
+    const Node* node = nullptr;
+    Path path;
+};
+
+class Evaluator {
+  public:
+    explicit Evaluator(const Node& root) : root_(root) {}
+
+    // Whatever `node` at `path` stands for: itself, or what its reference leads to.
+    Result<Target> follow(const Node& node, const Path& path);
+    // The text of a node at `path`, evaluated there.
+    Result<Target> evaluate(const std::string& text, const Path& path);
+    // The value with every reference below it followed; `out` is where it lands in the resolved document.
+    Result<Json> materialise(const Target& target, const std::string& out);
+    // All leaves, faults kept for the end.
+    Json materialise_root(std::vector<Fault>& faults);
+
+    std::set<std::string> from_environment;
+    std::set<std::string> notices;
+
+  private:
+    friend class Resolvers;
+
+    // interpolation_text.cpp: the grammar
+    Result<Target> text(std::string_view text, const Path& path);
+    Result<Target> reference(std::string_view text, std::size_t& at, const Path& path);
+    Result<std::string> key_step(std::string_view text, std::size_t& at, const Path& path);
+    Result<Target> call(const std::string& name, std::string_view text, std::size_t& at, const Path& path);
+    Result<Json> element(ValueLexer& lexer, const Path& path);
+    Result<Json> element_inside(ValueLexer& lexer, const Path& path);
+    Result<Json> word(ValueLexer& lexer, const Path& path, bool is_key);
+    Result<Json> quoted(ValueLexer& lexer, const Path& path);
+    Result<Json> list(ValueLexer& lexer, const Path& path);
+    Result<Json> map(ValueLexer& lexer, const Path& path);
+    Result<std::vector<Json>> arguments(ValueLexer& lexer, const Path& path);
+    Result<Json> single_element(const std::string& expression, const Path& path);
+    Result<std::string> text_of(const Target& target) const;
+
+    // interpolation_walk.cpp: the document
+    Result<Target> look_up(const std::string& key, const Path& path);
+    // Null node: there is nothing of that name. `strict` refuses "???" and steps into plain values.
+    Result<Target> select(const std::string& key, const Path& path, bool strict);
+    Result<Target> from_environment_word(const std::string& name);
+    Status children(const Target& target, const std::string& out, Json& into, std::vector<Fault>* faults);
+    Result<Json> materialise_inside(const Target& target, const std::string& out, std::vector<Fault>* faults);
+    Target made(Json value);
+    Status count_step();
+    [[nodiscard]] std::string chain() const;
+
+    // interpolation_resolvers.cpp
+    Result<Target> resolver(const std::string& name, const std::vector<Json>& arguments, const Path& path);
+
+    const Node& root_;
+    std::deque<Node> made_;                 // values made on the way
+    std::vector<const Node*> following_;    // references being followed, to find cycles
+    std::vector<std::string> following_names_;
+    std::vector<const Node*> opened_;       // containers being written out
+    std::uint64_t environment_reads_ = 0;
+    std::uint64_t steps_ = 0;
+    int depth_ = 0;
+};
+
+}  // namespace goetia::config
