@@ -38,10 +38,10 @@ std::string quoted(const std::string& text) {
 std::string described(const std::pair<std::string, std::string>& word) { return fmt::format("'{}:{}'", quoted(word.first), quoted(word.second)); }
 
 // Bash and zsh share the way of finding which command is being typed: the words that are no options, as far as known.
-constexpr const char* kFindCommand = R"(    local path="" i next
+constexpr const char* kFindCommand = R"(    local typed="" i next
     for ((i = FIRST; i < CURRENT; i++)); do
-        next="${path:+$path }${WORDS[i]}"
-        case "|$known|" in *"|$next|"*) path=$next ;; esac
+        next="${typed:+$typed }${WORDS[i]}"
+        case "|$known|" in *"|$next|"*) typed=$next ;; esac
     done
 )";
 
@@ -77,7 +77,7 @@ std::vector<CompletionNode> completion_nodes(const CLI::App& app) {
 
 std::string bash_completion(const std::vector<CompletionNode>& nodes) {
     std::string text = "# goetia completion for bash: eval \"$(goetia completion bash)\"\n_goetia() {\n    local words=\"\"\n";
-    text += fmt::format("    local known='{}'\n", known_paths(nodes)) + find_command("1", "COMP_CWORD", "COMP_WORDS") + "    case \"$path\" in\n";
+    text += fmt::format("    local known='{}'\n", known_paths(nodes)) + find_command("1", "COMP_CWORD", "COMP_WORDS") + "    case \"$typed\" in\n";
     for (const CompletionNode& node : nodes) {
         std::string words;
         for (const auto& [word, sentence] : node.words) words += (words.empty() ? "" : " ") + word;
@@ -91,7 +91,7 @@ std::string bash_completion(const std::vector<CompletionNode>& nodes) {
 
 std::string zsh_completion(const std::vector<CompletionNode>& nodes) {
     std::string text = "#compdef goetia\n# goetia completion for zsh: eval \"$(goetia completion zsh)\"\n_goetia() {\n    local -a choices\n";
-    text += fmt::format("    local known='{}'\n", known_paths(nodes)) + find_command("2", "CURRENT", "words") + "    case \"$path\" in\n";
+    text += fmt::format("    local known='{}'\n", known_paths(nodes)) + find_command("2", "CURRENT", "words") + "    case \"$typed\" in\n";
     for (const CompletionNode& node : nodes) {
         std::string words;
         for (const auto& word : node.words) words += " " + described(word);

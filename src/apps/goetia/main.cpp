@@ -2,23 +2,25 @@
 #include <clocale>
 
 #include "apps/goetia/command.h"
+#include "apps/goetia/usage.h"
 
 int main(int argc, char** argv) {
+    using namespace goetia::cli;
     std::setlocale(LC_CTYPE, "");
-    goetia::cli::Context context;
+    Context context;
     CLI::App app{"Trains computer-vision models and keeps the whole story of every run.", "goetia"};
     app.require_subcommand(1);
     app.set_version_flag("--version", GOETIA_VERSION);
     app.add_flag("--json", context.json, "Print one JSON object as the last line of standard output");
     app.fallthrough();
 
-    goetia::cli::add_config_commands(app, context);
+    add_train_command(app, context);
+    add_reproduce_command(app, context);
+    add_config_commands(app, context);
+    add_component_commands(app, context);
+    add_control_commands(app, context);
+    add_completion_command(app, context);
+    add_version_command(app, context);
 
-    try {
-        app.parse(argc, argv);
-    } catch (const CLI::ParseError& fault) {
-        const int code = app.exit(fault);
-        return code == 0 ? goetia::cli::kOk : goetia::cli::kUsage;
-    }
-    return goetia::cli::finish(context);
+    return parse_and_run(app, context, argc, argv);
 }

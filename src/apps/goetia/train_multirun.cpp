@@ -92,7 +92,7 @@ Result<bool> run_job(Context& context, Job& job, const TrainOptions& options) {
         return attempt.error().code != Code::kCancelled;
     }
     job.summary = attempt->summary;
-    job.state = attempt->end == LaunchEnd::kKilled ? "interrupted" : state_name(job.summary.state);
+    job.state = state_name(job.summary.state);
     return attempt->end == LaunchEnd::kCompleted;
 }
 

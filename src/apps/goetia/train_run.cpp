@@ -71,10 +71,10 @@ bool is_input_fault(Code code) {
     return code == Code::kInvalid || code == Code::kNotFound || code == Code::kUnsupported || code == Code::kDenied;
 }
 
-// True when nothing of the run is worth keeping: its first attempt took no step.
+// True when nothing of the run is worth keeping: it failed before its first attempt said that it runs.
 bool never_began(const ExperimentFolder& folder) {
     const auto history = read_history(folder);
-    return history && history->attempts.size() <= 1 && history->points.empty() && history->epochs.empty() && history->checkpoints.empty();
+    return history && history->attempts.size() <= 1 && history->states.empty();
 }
 
 Error told_with_folder(Error error, const ExperimentFolder& folder) {
@@ -153,8 +153,8 @@ Result<AttemptResult> run_attempt(Context& context, const ExperimentFolder& fold
     view.finish();
     if (!end) return told_with_folder(std::move(end).error(), folder);
     AttemptResult result{.end = *end, .summary = {}};
-    GOETIA_ASSIGN(const RunHistory history, read_history(folder));
-    result.summary = summarise(folder.id(), history);
+    GOETIA_ASSIGN(result.summary, read_summary(folder));
+    if (result.end == LaunchEnd::kKilled) result.summary.state = ExperimentState::kInterrupted;
     return result;
 }
 
@@ -162,7 +162,6 @@ Outcome outcome_of(const ExperimentFolder& folder, const AttemptResult& attempt)
     Outcome outcome{.json = train_json(folder, attempt.summary), .text = summary_text(folder, attempt.summary)};
     if (attempt.end == LaunchEnd::kCompleted) return outcome;
     outcome.exit_code = kInterrupted;
-    if (attempt.end == LaunchEnd::kKilled) outcome.json["state"] = "interrupted";
     outcome.text += fmt::format("{}; go on with 'goetia train --resume {}'\n",
                                 attempt.end == LaunchEnd::kStopped ? "stopped on request, everything up to this step is kept"
                                                                    : "killed on the second interrupt, the last checkpoint is kept",
