@@ -9,8 +9,18 @@ namespace goetia {
     GOETIA_TRY(add_##name(registry))
 
 Status register_builtin_transforms(TransformRegistry& registry) {
+    GOETIA_ADD(auto_augment);
+    GOETIA_ADD(center_crop);
+    GOETIA_ADD(color_jitter);
     GOETIA_ADD(load_image);
     GOETIA_ADD(normalize);
+    GOETIA_ADD(pad);
+    GOETIA_ADD(random_crop);
+    GOETIA_ADD(random_erasing);
+    GOETIA_ADD(random_horizontal_flip);
+    GOETIA_ADD(random_resized_crop);
+    GOETIA_ADD(random_vertical_flip);
+    GOETIA_ADD(resize);
     GOETIA_ADD(to_tensor);
     return {};
 }

@@ -1,0 +1,23 @@
+// Changing colours in place, level by level as Pillow does.
+#pragma once
+
+#include "data/sample.h"
+
+namespace goetia {
+
+// Factor 0: black, mean grey, grey, a blurred image; 1: unchanged; more: stronger.
+void adjust_brightness(Image& image, float factor);
+void adjust_contrast(Image& image, float factor);
+void adjust_saturation(Image& image, float factor);
+void adjust_sharpness(Image& image, float factor);
+
+// Turns the colour circle by `share` of a full turn, -0.5 to 0.5.
+void shift_hue(Image& image, double share);
+
+void invert(Image& image);
+void posterize(Image& image, int bits);              // keeps the upper bits of each level
+void solarize(Image& image, double threshold);       // inverts the levels from the threshold on
+void equalize(Image& image);                         // spreads each channel's histogram evenly
+void autocontrast(Image& image);                     // stretches each channel to 0 .. 255
+
+}  // namespace goetia

@@ -1,0 +1,38 @@
+// Moving pixels without changing them: crops, borders, flips and affine maps to the nearest pixel (as Pillow's).
+#pragma once
+
+#include <array>
+
+#include "data/sample.h"
+
+namespace goetia {
+
+struct Rect {
+    int top = 0, left = 0, height = 0, width = 0;
+};
+
+// The rectangle must lie within the image.
+Image cropped(const Image& image, const Rect& rect);
+
+struct Border {
+    int left = 0, top = 0, right = 0, bottom = 0;
+};
+
+enum class PaddingMode { kConstant, kEdge, kReflect, kSymmetric };
+
+using Colour = std::array<std::uint8_t, 3>;
+
+// kReflect needs borders smaller than the image, kSymmetric borders of at most its size.
+Image padded(const Image& image, const Border& border, PaddingMode mode = PaddingMode::kConstant, Colour fill = {});
+
+Image flipped_horizontally(const Image& image);
+Image flipped_vertically(const Image& image);
+
+// Output pixel (x, y) is the input pixel at (m0 x + m1 y + m2, m3 x + m4 y + m5), black outside; the size stays.
+using AffineMap = std::array<double, 6>;
+Image warped(const Image& image, const AffineMap& map);
+
+// Around the centre, counter-clockwise, in degrees; the size stays.
+Image rotated(const Image& image, double degrees);
+
+}  // namespace goetia

@@ -1,0 +1,72 @@
+#include <cmath>
+
+#include "data/kernels/colour.h"
+#include "data/kernels/geometry.h"
+#include "data/transforms/auto_augment_policies.h"
+#include "data/transforms/steps.h"
+
+namespace goetia {
+namespace auto_augment {
+namespace {
+
+// The strengths 0 to 9 stand evenly between nothing and the most.
+double level(double most, int strength) { return most * strength / 9; }
+
+constexpr double kFarthest = 150.0 / 331;   // the policies were learned on images of 331 pixels
+
+void shift(Image& image, int right, int down) { image = warped(image, {1, 0, -static_cast<double>(right), 0, 1, -static_cast<double>(down)}); }
+
+}  // namespace
+
+void apply(Image& image, Op op, int strength, bool positive) {
+    const double sign = positive ? 1 : -1;
+    const auto factor = static_cast<float>(1 + sign * level(0.9, strength));
+    switch (op) {
+        case Op::kShearX: image = warped(image, {1, sign * level(0.3, strength), 0, 0, 1, 0}); return;
+        case Op::kShearY: image = warped(image, {1, 0, 0, sign * level(0.3, strength), 1, 0}); return;
+        case Op::kTranslateX: return shift(image, static_cast<int>(sign * level(kFarthest * image.width, strength)), 0);
+        case Op::kTranslateY: return shift(image, 0, static_cast<int>(sign * level(kFarthest * image.height, strength)));
+        case Op::kRotate: image = rotated(image, sign * level(30, strength)); return;
+        case Op::kBrightness: return adjust_brightness(image, factor);
+        case Op::kColor: return adjust_saturation(image, factor);
+        case Op::kContrast: return adjust_contrast(image, factor);
+        case Op::kSharpness: return adjust_sharpness(image, factor);
+        case Op::kPosterize: return posterize(image, 8 - static_cast<int>(std::nearbyint(level(4, strength))));
+        case Op::kSolarize: return solarize(image, 255 - level(255, strength));
+        case Op::kAutoContrast: return autocontrast(image);
+        case Op::kEqualize: return equalize(image);
+        case Op::kInvert: return invert(image);
+    }
+}
+
+}  // namespace auto_augment
+
+namespace {
+
+class AutoAugment : public Transform {
+  public:
+    static Schema schema() {
+        return Schema("AutoAugment", "Applies one drawn pair of operations of a learned policy")
+            .with(text("policy", "The data set the policy was learned on").one_of({"imagenet", "cifar10", "svhn"}).fallback("imagenet"));
+    }
+
+    explicit AutoAugment(const Args& args) : policy_(auto_augment::policy(args.text("policy"))) {}
+
+    Status apply(Sample& sample, Random& random) const override {
+        GOETIA_TRY(needs_image(sample));
+        for (const auto& [op, probability, strength] : policy_[random.below(policy_.size())]) {
+            const bool applied = random.chance(probability), positive = random.chance(0.5);
+            if (applied) auto_augment::apply(sample.image, op, strength, positive);
+        }
+        return {};
+    }
+
+  private:
+    std::span<const auto_augment::SubPolicy> policy_;
+};
+
+}  // namespace
+
+Status add_auto_augment(TransformRegistry& registry) { return registry.add<AutoAugment>(); }
+
+}  // namespace goetia

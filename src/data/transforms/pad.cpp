@@ -1,0 +1,31 @@
+#include "data/transforms/padding.h"
+#include "data/transforms/steps.h"
+
+namespace goetia {
+namespace {
+
+class Pad : public Transform {
+  public:
+    static Schema schema() { return Schema("Pad", "Adds a border").with(padding_param()).with(padding_mode_param()).with(fill_param()); }
+
+    static Result<std::unique_ptr<Pad>> make(const Args& args) {
+        auto made = std::make_unique<Pad>();
+        GOETIA_ASSIGN(made->padding_, padding_of(args));
+        return made;
+    }
+
+    Status apply(Sample& sample, Random&) const override {
+        GOETIA_TRY(needs_image(sample));
+        GOETIA_ASSIGN(sample.image, padded(sample.image, padding_.border, padding_));
+        return {};
+    }
+
+  private:
+    Padding padding_;
+};
+
+}  // namespace
+
+Status add_pad(TransformRegistry& registry) { return registry.add<Pad>(); }
+
+}  // namespace goetia

@@ -1,0 +1,29 @@
+#include "data/kernels/geometry.h"
+#include "data/transforms/steps.h"
+
+namespace goetia {
+namespace {
+
+class RandomVerticalFlip : public Transform {
+  public:
+    static Schema schema() {
+        return Schema("RandomVerticalFlip", "Swaps top and bottom, at random").with(number("prob", "How often").between(0, 1).fallback(0.5));
+    }
+
+    explicit RandomVerticalFlip(const Args& args) : probability_(args.number("prob")) {}
+
+    Status apply(Sample& sample, Random& random) const override {
+        GOETIA_TRY(needs_image(sample));
+        if (random.chance(probability_)) sample.image = flipped_vertically(sample.image);
+        return {};
+    }
+
+  private:
+    double probability_;
+};
+
+}  // namespace
+
+Status add_random_vertical_flip(TransformRegistry& registry) { return registry.add<RandomVerticalFlip>(); }
+
+}  // namespace goetia
