@@ -65,11 +65,26 @@ def test_an_unlisted_component_is_told(tmp_path):
     root = written(tmp_path, {
         "src/data/blur.cpp": "struct Helper { int x; };\nclass Blur : public Transform {\n  public:\n    static Schema schema() { return {}; }\n};\n",
         "src/data/flip.cpp": "class Flip final : public Transform {\n    static Schema schema();\n};\n",
-        "src/data/builtin_transforms.cpp": "all.add<Flip>(); // and Blur\n",
+        "src/data/crop.cpp": "struct Crop : Transform { static Schema schema(); };\nStatus add_crop(R& all) { return all.add<Crop>(); }\n",
+        "src/data/turn.cpp": "struct Turn : Transform { static Schema schema(); };\nStatus add_turn(R& all) { return all.add<Turn>(); }\n",
+        "src/data/builtin_transforms.cpp": "all.add<Flip>(); // and Blur\nGOETIA_ADD(crop);\n",
     })
     code, output = run(ROOT / "tools/check_listings", root)
     assert code == 1
-    assert output == "src/data/blur.cpp: 'Blur' has a schema and is in no builtin_*.cpp; add its line there\n"
+    assert output == ("src/data/blur.cpp: 'Blur' has a schema and is in no builtin_*.cpp; add its line there\n"
+                      "src/data/turn.cpp: 'Turn' has a schema and is in no builtin_*.cpp; add its line there\n")
+
+
+def test_a_quote_that_no_longer_holds_and_a_dead_link_are_told(tmp_path):
+    quote = "<!-- quote: a.cpp -->\n```cpp\nint a;\n...\nint c;\n```\n"
+    root = written(tmp_path, {"a.cpp": "int a;\nint b;\n  int c;\n", "good.md": quote + "[a](a.cpp)\n"})
+    run("git", "init", "-q", root)
+    code, output = run(ROOT / "tools/check_documents", root)
+    assert code == 0, output
+    written(root, {"bad.md": quote.replace("int c", "int d") + "[x](gone.md) [y](https://elsewhere)\n"})
+    code, output = run(ROOT / "tools/check_documents", root)
+    assert code == 1
+    assert output == "bad.md: quotes what 'a.cpp' does not say: int d; ...\nbad.md: links to 'gone.md', which is not there\n"
 
 
 def test_long_files_are_told(tmp_path):
