@@ -18,6 +18,8 @@ target_link_directories(goetia_torch INTERFACE "${GOETIA_TORCH_DIR}/lib")
 target_link_options(goetia_torch INTERFACE "-Wl,-rpath,${GOETIA_TORCH_DIR}/lib")
 target_link_libraries(goetia_torch INTERFACE torch torch_cpu c10)
 target_compile_definitions(goetia_torch INTERFACE USE_C10D_GLOO USE_DISTRIBUTED USE_RPC)
+# LibTorch brings headers of its own {fmt}, which shadow the system's: what includes both formats without a library.
+target_compile_definitions(goetia_torch INTERFACE FMT_HEADER_ONLY)
 if(GOETIA_REQUIRE_CUDA AND NOT EXISTS "${GOETIA_TORCH_DIR}/lib/libtorch_cuda.so")
   message(FATAL_ERROR "the LibTorch in '${GOETIA_TORCH_DIR}' is a CPU build; name a CUDA build with GOETIA_TORCH_DIR")
 endif()
@@ -35,5 +37,10 @@ target_precompile_headers(goetia_torch_pch PRIVATE <torch/torch.h> <nlohmann/jso
 
 function(goetia_use_torch target)
   target_link_libraries(${target} PUBLIC goetia_torch)
+  get_target_property(kind ${target} TYPE)
+  if(kind STREQUAL "EXECUTABLE")  # -fPIC as the libraries have it, not -fPIE: the precompiled header fits only one
+    set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE OFF)
+    target_compile_options(${target} PRIVATE -fPIC)
+  endif()
   target_precompile_headers(${target} REUSE_FROM goetia_torch_pch)
 endfunction()

@@ -1,0 +1,70 @@
+#include <algorithm>
+
+#include "metrics/metric.h"
+
+namespace goetia {
+namespace {
+
+class Accuracy final : public Metric {
+  public:
+    Accuracy(const Args& args, std::int64_t) : topk_(args.list<std::int64_t>("topk")), hits_(topk_.size(), 0.0) {}
+
+    static Schema schema() {
+        return Schema("Accuracy", "The share of samples whose true class is among the k surest; of equal scores the lower class number counts as surer")
+            .with(integers("topk", "one value for each k").fallback({1}).at_least(1).or_scalar());
+    }
+
+    void update(const Predictions& predictions) override {
+        const auto width = static_cast<std::size_t>(predictions.classes);
+        for (std::size_t row = 0; row < predictions.labels.size(); ++row) {
+            if (predictions.labels[row] < 0) continue;
+            const std::int64_t place = place_of_truth(predictions.scores.subspan(row * width, width), static_cast<std::size_t>(predictions.labels[row]));
+            for (std::size_t i = 0; i < topk_.size(); ++i) hits_[i] += place < topk_[i] ? 1.0 : 0.0;
+            samples_ += 1.0;
+        }
+    }
+
+    [[nodiscard]] std::vector<double> state() const override {
+        std::vector<double> all = hits_;
+        all.push_back(samples_);
+        return all;
+    }
+
+    void set_state(std::span<const double> state) override {
+        hits_.assign(state.begin(), state.end() - 1);
+        samples_ = state.back();
+    }
+
+    void reset() override {
+        std::fill(hits_.begin(), hits_.end(), 0.0);
+        samples_ = 0;
+    }
+
+    [[nodiscard]] std::vector<std::pair<std::string, double>> compute() const override {
+        std::vector<std::pair<std::string, double>> values;
+        for (std::size_t i = 0; i < topk_.size(); ++i) {
+            values.emplace_back(fmt::format("accuracy_top{}", topk_[i]), samples_ > 0 ? hits_[i] / samples_ : 0.0);
+        }
+        return values;
+    }
+
+  private:
+    // How many classes are surer than the true one.
+    static std::int64_t place_of_truth(std::span<const float> scores, std::size_t truth) {
+        std::int64_t place = 0;
+        for (std::size_t other = 0; other < scores.size(); ++other) {
+            if (scores[other] > scores[truth] || (scores[other] == scores[truth] && other < truth)) ++place;
+        }
+        return place;
+    }
+
+    std::vector<std::int64_t> topk_;
+    std::vector<double> hits_;
+    double samples_ = 0;
+};
+
+}  // namespace
+
+Status add_accuracy(MetricRegistry& registry) { return registry.add<Accuracy>(); }
+
+}  // namespace goetia

@@ -1,0 +1,37 @@
+#include "metrics/counts.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace goetia {
+
+ClassCounts::ClassCounts(std::int64_t classes) : classes_(classes), counts_(static_cast<std::size_t>(classes * classes), 0.0) {}
+
+void ClassCounts::update(const Predictions& predictions) {
+    const auto width = static_cast<std::size_t>(predictions.classes);
+    for (std::size_t row = 0; row < predictions.labels.size(); ++row) {
+        const std::int64_t truth = predictions.labels[row];
+        if (truth < 0 || truth >= classes_) continue;
+        const auto scores = predictions.scores.subspan(row * width, width);
+        const auto said = std::max_element(scores.begin(), scores.end()) - scores.begin();
+        counts_[static_cast<std::size_t>(truth * classes_ + said)] += 1.0;
+    }
+}
+
+void ClassCounts::reset() { std::fill(counts_.begin(), counts_.end(), 0.0); }
+
+double ClassCounts::truths(std::int64_t one) const {
+    double sum = 0;
+    for (std::int64_t said = 0; said < classes_; ++said) sum += at(one, said);
+    return sum;
+}
+
+double ClassCounts::predictions(std::int64_t one) const {
+    double sum = 0;
+    for (std::int64_t truth = 0; truth < classes_; ++truth) sum += at(truth, one);
+    return sum;
+}
+
+double ClassCounts::total() const { return std::accumulate(counts_.begin(), counts_.end(), 0.0); }
+
+}  // namespace goetia

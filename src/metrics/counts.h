@@ -1,0 +1,34 @@
+// How often each class was said for each: what precision, recall, F1 and the confusion matrix are all made of.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "metrics/metric.h"
+
+namespace goetia {
+
+class ClassCounts {
+  public:
+    explicit ClassCounts(std::int64_t classes);
+
+    // The predicted class is the first of the highest scores. Labels below 0 are passed over.
+    void update(const Predictions& predictions);
+    [[nodiscard]] const std::vector<double>& state() const { return counts_; }
+    void set_state(std::span<const double> state) { counts_.assign(state.begin(), state.end()); }
+    void reset();
+
+    [[nodiscard]] std::int64_t classes() const { return classes_; }
+    [[nodiscard]] double at(std::int64_t truth, std::int64_t predicted) const { return counts_[static_cast<std::size_t>(truth * classes_ + predicted)]; }
+    [[nodiscard]] double hits(std::int64_t one) const { return at(one, one); }
+    [[nodiscard]] double truths(std::int64_t one) const;       // samples that are of this class
+    [[nodiscard]] double predictions(std::int64_t one) const;  // samples said to be of it
+    [[nodiscard]] double total() const;
+
+  private:
+    std::int64_t classes_;
+    std::vector<double> counts_;   // classes x classes, truth by prediction
+};
+
+}  // namespace goetia
