@@ -42,6 +42,8 @@ void add_train_command(CLI::App& app, Context& context);
 void add_reproduce_command(CLI::App& app, Context& context);
 void add_demo_command(CLI::App& app, Context& context);
 void add_component_commands(CLI::App& app, Context& context);
+void add_dataset_commands(CLI::App& app, Context& context);
+void add_experiment_commands(CLI::App& app, Context& context);
 void add_control_commands(CLI::App& app, Context& context);  // of "experiment": pause, resume, stop, checkpoint
 void add_completion_command(CLI::App& app, Context& context);
 void add_doctor_command(CLI::App& app, Context& context);

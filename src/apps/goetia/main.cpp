@@ -18,6 +18,8 @@ int main(int argc, char** argv) {
     add_reproduce_command(app, context);
     add_config_commands(app, context);
     add_component_commands(app, context);
+    add_dataset_commands(app, context);
+    add_experiment_commands(app, context);
     add_control_commands(app, context);
     add_completion_command(app, context);
     add_version_command(app, context);

@@ -1,0 +1,159 @@
+// goetia dataset make|info|transform: picture sets made here, what a set holds, and one pipeline on one picture.
+#include <cstdio>
+
+#include <unistd.h>
+
+#include "apps/goetia/command.h"
+#include "base/clock.h"
+#include "base/files.h"
+#include "data/facts.h"
+#include "data/synthetic/shapes.h"
+#include "data/transform.h"
+
+namespace goetia::cli {
+namespace {
+
+// One moving line on a terminal, nothing elsewhere: the closing line says it all.
+class CountLine {
+  public:
+    void show(std::int64_t done, std::int64_t all) const {
+        if (!on_terminal_ || done == 0) return;
+        const double seconds = steady_seconds() - begin_, rate = static_cast<double>(done) / std::max(seconds, 1e-3);
+        std::fputs(fmt::format("\r\x1b[K{} of {} images, {:.0f}/s, {} left", done, all, rate, readable_duration(static_cast<double>(all - done) / rate)).c_str(), stderr);
+        if (done == all) std::fputs("\r\x1b[K", stderr);
+        std::fflush(stderr);
+    }
+
+  private:
+    bool on_terminal_ = ::isatty(STDERR_FILENO) == 1;
+    double begin_ = steady_seconds();
+};
+
+struct MakeWish {
+    std::string kind;
+    std::string output;
+    std::string format = "jpg";
+    ShapesPlan plan;
+};
+
+Result<Outcome> make(const MakeWish& wish) {
+    ShapesPlan plan = wish.plan;
+    plan.png = wish.format == "png";
+    const double begin = steady_seconds();
+    const CountLine line;
+    GOETIA_ASSIGN(const ShapesMade made, make_shapes(plan, wish.output, [&](std::int64_t done, std::int64_t all) { line.show(done, all); }));
+    return Outcome{.json = {{"dir", wish.output}, {"kind", wish.kind}, {"classes", plan.classes}, {"train", made.train}, {"val", made.val}, {"size", plan.size}, {"seed", plan.seed}},
+                   .text = fmt::format("made {} images to train on and {} to check with, {} classes, in '{}' ({})\n", made.train, made.val, plan.classes, wish.output,
+                                       readable_duration(steady_seconds() - begin))};
+}
+
+struct InfoWish {
+    std::string format = "ImageNet";
+    std::string root;
+    std::string list;      // of the training split
+};
+
+// The counts of one split: "train  1600 images  circle 200, square 200".
+std::string split_text(std::string_view split, const DatasetFacts& facts, const std::vector<std::string>& classes) {
+    std::string counts;
+    for (std::size_t i = 0; i < classes.size(); ++i) counts += fmt::format("{}{} {}", i == 0 ? "" : ", ", classes[i], facts.per_class[i]);
+    if (facts.unlabelled > 0) counts = fmt::format("{} without label", facts.unlabelled);
+    return fmt::format("{:<6}{:>8} images  {}\n", split, facts.samples, counts);
+}
+
+Result<Outcome> info(const InfoWish& wish) {
+    DatasetRegistry registry(Kind::kDataset);
+    GOETIA_TRY(register_builtin_datasets(registry));
+    Json config{{"type", wish.format}, {"data_root", wish.root}};
+    if (!wish.list.empty()) config["train"] = {{"ann_file", wish.list}};
+    Outcome outcome{.json = {{"data_root", wish.root}, {"splits", Json::object()}}};
+    for (const Split split : {Split::kTrain, Split::kVal, Split::kTest}) {
+        const auto dataset = registry.make(config, "dataset", split);
+        if (!dataset) {
+            if (dataset.error().code == Code::kNotFound && split != Split::kTrain) continue;   // a set need not have it
+            return dataset.error();
+        }
+        GOETIA_ASSIGN(const DatasetFacts facts, dataset_facts(**dataset));
+        GOETIA_ASSIGN(const std::string certificate, fingerprint(**dataset));
+        const auto& classes = (*dataset)->classes();
+        Json per_class = Json::object();
+        for (std::size_t i = 0; i < classes.size(); ++i) per_class[classes[i]] = facts.per_class[i];
+        outcome.json["splits"][std::string(split_name(split))] = {{"images", facts.samples}, {"unlabelled", facts.unlabelled}, {"subjects", facts.subjects}, {"classes", per_class}, {"fingerprint", certificate}};
+        outcome.text += split_text(split_name(split), facts, classes);
+    }
+    return outcome;
+}
+
+struct TransformWish {
+    std::string pipeline, image, output;
+    std::uint64_t seed = 0, epoch = 0;
+    std::int64_t index = 0;
+};
+
+// NumPy's format, version 1: the header is padded so that the numbers begin at a multiple of 64 bytes.
+std::string npy(std::string_view kind, std::string_view shape, const void* data, std::size_t bytes) {
+    std::string header = fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({}), }}", kind, shape);
+    header.append(63 - (header.size() + 10) % 64, ' ');
+    header += '\n';
+    std::string file("\x93NUMPY\x01\x00", 8);
+    file += static_cast<char>(header.size() & 0xFF);
+    file += static_cast<char>(header.size() >> 8);
+    return file.append(header).append(static_cast<const char*>(data), bytes);
+}
+
+Result<Outcome> transform(const TransformWish& wish) {
+    TransformRegistry registry(Kind::kTransform);
+    GOETIA_TRY(register_builtin_transforms(registry));
+    const Json steps = Json::parse(wish.pipeline, nullptr, false);
+    if (steps.is_discarded()) return invalid("--pipeline needs a JSON list of transforms, found {}", wish.pipeline);
+    GOETIA_ASSIGN(const Pipeline pipeline, Pipeline::make(registry, steps, "pipeline"));
+    Sample sample;
+    sample.index = wish.index;
+    sample.name = wish.image;
+    sample.path = wish.image;
+    GOETIA_TRY(pipeline.apply(sample, wish.seed, wish.epoch));
+    const Planes& planes = sample.planes;
+    const Image& image = sample.image;
+    const bool numbers = !planes.values.empty();
+    const std::string shape = numbers ? fmt::format("{}, {}, {}", planes.channels, planes.height, planes.width) : fmt::format("{}, {}, {}", image.height, image.width, image.channels);
+    GOETIA_TRY(write_file_atomic(wish.output, numbers ? npy("<f4", shape, planes.values.data(), planes.values.size() * sizeof(float)) : npy("|u1", shape, image.pixels.data(), image.pixels.size())));
+    return Outcome{.json = {{"output", wish.output}}, .text = fmt::format("wrote '{}' ({})\n", wish.output, shape)};
+}
+
+}  // namespace
+
+void add_dataset_commands(CLI::App& app, Context& context) {
+    CLI::App* dataset = app.add_subcommand("dataset", "Make, look at and try out picture sets");
+    dataset->require_subcommand(1);
+
+    const auto make_wish = std::make_shared<MakeWish>();
+    CLI::App* make_command = dataset->add_subcommand("make", "Makes a seeded set of coloured shapes on noisy backgrounds");
+    make_command->add_option("--kind", make_wish->kind, "What it is for")->required()->check(CLI::IsMember({"classification"}));
+    make_command->add_option("--output", make_wish->output, "The folder to make; it must not exist or be empty")->required();
+    make_command->add_option("--images", make_wish->plan.images, "How many, of both splits")->capture_default_str();
+    make_command->add_option("--classes", make_wish->plan.classes, "How many shapes to tell apart")->capture_default_str();
+    make_command->add_option("--size", make_wish->plan.size, "Pixels, both ways")->capture_default_str();
+    make_command->add_option("--seed", make_wish->plan.seed, "The same seed gives the same bytes")->capture_default_str();
+    make_command->add_option("--image-format", make_wish->format, "How the images are written")->check(CLI::IsMember({"jpg", "png"}))->capture_default_str();
+    make_command->add_option("--threads", make_wish->plan.threads, "0: one for each core")->capture_default_str()->check(CLI::Range(0, 1024));
+    context.on(make_command, [make_wish] { return make(*make_wish); });
+
+    const auto info_wish = std::make_shared<InfoWish>();
+    CLI::App* info_command = dataset->add_subcommand("info", "Counts the images of each split and class, and prints the fingerprints with --json");
+    info_command->add_option("--format", info_wish->format, "ImageNet or ImageFolder")->check(CLI::IsMember({"ImageNet", "ImageFolder"}))->capture_default_str();
+    info_command->add_option("--data-root,--data_root", info_wish->root, "The set's folder")->required();
+    info_command->add_option("--ann-file,--ann_file", info_wish->list, "Lines of 'path label' of the training split");
+    context.on(info_command, [info_wish] { return info(*info_wish); });
+
+    const auto transform_wish = std::make_shared<TransformWish>();
+    CLI::App* transform_command = dataset->add_subcommand("transform", "Runs a pipeline on one image and writes the result as .npy");
+    transform_command->add_option("--pipeline", transform_wish->pipeline, "A JSON list, as augmentation.train.pipeline holds")->required();
+    transform_command->add_option("--image", transform_wish->image, "The file LoadImage reads")->required();
+    transform_command->add_option("--output", transform_wish->output, "Bytes [height, width, 3], or numbers [3, height, width] behind ToTensor")->required();
+    transform_command->add_option("--seed", transform_wish->seed, "Of the run")->capture_default_str();
+    transform_command->add_option("--epoch", transform_wish->epoch, "Of the run")->capture_default_str();
+    transform_command->add_option("--index", transform_wish->index, "The sample's place in its data set")->capture_default_str();
+    context.on(transform_command, [transform_wish] { return transform(*transform_wish); });
+}
+
+}  // namespace goetia::cli
