@@ -1,0 +1,21 @@
+#include "learn/features.h"
+
+namespace goetia {
+
+const std::vector<std::string>& available_features() {
+    static const std::vector<std::string> kFeatures{
+        "model.pretrained",
+        "training.distributed.gloo",
+        "training.early_stopping",
+        "training.ema",
+        "training.gradient_accumulation",
+        "training.gradient_clip",
+        "logging.tensorboard",
+        "visualization.confusion_matrix",
+        "visualization.pr_curve",
+        "visualization.roc_curve",
+    };
+    return kFeatures;
+}
+
+}  // namespace goetia
