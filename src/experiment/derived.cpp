@@ -25,13 +25,6 @@ void put_json_number(std::string& into, double value) {
     put_number(into, value);
 }
 
-std::string csv_field(std::string_view text) {
-    if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
-    std::string quoted = "\"";
-    for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-    return quoted + "\"";
-}
-
 // JSON's null is a number that JSON cannot say; CSV readers know it as nan.
 std::string csv_number(const Json& body, const std::string& key) {
     const auto found = body.find(key);
@@ -50,6 +43,13 @@ const Json& metrics_of(const Json& epoch) {
 }
 
 }  // namespace
+
+std::string csv_field(std::string_view text) {
+    if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
+    std::string quoted = "\"";
+    for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+    return quoted + "\"";
+}
 
 std::string metrics_json(const RunHistory& history) {
     std::string text = "[";

@@ -19,6 +19,9 @@ std::string history_json(const RunHistory& history);
 // metrics_history.csv (RFC 4180): one row per epoch; the columns are epoch, step, time and every metric's name, sorted.
 std::string metrics_csv(const RunHistory& history);
 
+// One field of a CSV line (RFC 4180): in quotes when it must be.
+std::string csv_field(std::string_view text);
+
 // Writes metrics.json, history.json, metrics_history.csv and TensorBoard's events from the journal, whole and atomically.
 // One per attempt, made after its journal; flush the journal before update(), so that all is in it.
 class DerivedFiles {

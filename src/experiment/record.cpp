@@ -52,6 +52,14 @@ Json without(Json section, std::initializer_list<const char*> keys) {
     return section;
 }
 
+// What the caller found out goes before what the document says.
+void take_known(Json& record, const Json& known) {
+    if (!known.is_object()) return;
+    for (const auto& [key, value] : known.items()) {
+        if (!value.is_null() || !record.contains(key)) record[key] = value;
+    }
+}
+
 Json dataset_record(const Json& document, const Json& facts) {
     Json record = Json::object();
     record["image_dir"] = first(document, {"dataset.image_dir", "dataset.data_root", "dataset.data_roots.0", "dataset.train.data_root", "dataset.train.data_roots.0"});
@@ -61,11 +69,12 @@ Json dataset_record(const Json& document, const Json& facts) {
     record["val_size"] = first(document, {"dataset.split.val_size", "dataset.val_size"});
     record["random_seed"] = first(document, {"dataset.split.seed", "dataset.random_seed", "experiment.seed"});
     record["split_method"] = first(document, {"dataset.split.method", "dataset.split_method"});
-    record["data_leakage_prevention"] = record["split_method"].is_string() ? Json(record["split_method"] == "by_subject_id") : Json(nullptr);
-    const Json known = at(facts, "dataset");
-    if (known.is_object()) {
-        for (const auto& [key, value] : known.items()) record[key] = value;
-    }
+    record["data_leakage_prevention"] = nullptr;
+    take_known(record, at(facts, "dataset"));
+    // Only a split by subjects keeps all pictures of one on one side; of a split that came ready-made nothing is known.
+    const Json method = record["split_method"];
+    if (record["data_leakage_prevention"].is_null() && method == "by_subject_id") record["data_leakage_prevention"] = true;
+    if (record["data_leakage_prevention"].is_null() && method == "random") record["data_leakage_prevention"] = false;
     return record;
 }
 
@@ -96,10 +105,7 @@ Json model_record(const Json& document, const Json& facts) {
                 {"dropout", first(document, {"model.head.dropout", "model.dropout"})},
                 {"output_dim", first(document, {"model.head.num_classes", "model.head.output_dim", "dataset.num_classes"})},
                 {"task", task_of(document)}};
-    const Json known = at(facts, "model");
-    if (known.is_object()) {
-        for (const auto& [key, value] : known.items()) record[key] = value;
-    }
+    take_known(record, at(facts, "model"));
     return record;
 }
 

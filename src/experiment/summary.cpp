@@ -92,15 +92,15 @@ std::uint64_t size_or_zero(const std::filesystem::path& path) {
     return ::stat(path.c_str(), &info) == 0 ? static_cast<std::uint64_t>(info.st_size) : 0;
 }
 
-// The kept summary, when nothing but points of a live run was written since.
-std::optional<RunSummary> kept_summary(const ExperimentFolder& folder, bool alive) {
+// The kept summary, when nothing was journaled since.
+std::optional<RunSummary> kept_summary(const ExperimentFolder& folder) {
     const auto text = read_file(folder.summary());
     if (!text) return std::nullopt;
     const Json kept = Json::parse(*text, nullptr, false);
     if (!kept.is_object() || !kept.contains("summary")) return std::nullopt;
     const int attempt = value_of<int>(kept, "attempt", 0);
     const bool newest = attempt > 0 && size_or_zero(folder.journal(attempt + 1)) == 0;
-    if (!newest || (!alive && size_or_zero(folder.journal(attempt)) != value_of<std::uint64_t>(kept, "offset", 0))) return std::nullopt;
+    if (!newest || size_or_zero(folder.journal(attempt)) != value_of<std::uint64_t>(kept, "offset", 0)) return std::nullopt;
     return summary_from_json(kept["summary"]);
 }
 
@@ -206,10 +206,14 @@ Status write_summary(const ExperimentFolder& folder, const RunSummary& summary, 
 
 Result<RunSummary> read_summary(const ExperimentFolder& folder) {
     const bool alive = is_alive(folder);
-    std::optional<RunSummary> summary = kept_summary(folder, alive);
+    std::optional<RunSummary> summary = kept_summary(folder);
     if (!summary) {
-        GOETIA_ASSIGN(const RunHistory history, read_history(folder));
-        summary = summarise(folder.id(), read_wishes(folder), history);
+        HistoryFollower follower(folder);
+        GOETIA_TRY(follower.update());
+        summary = summarise(folder.id(), read_wishes(folder), follower.history());
+        const bool over = follower.attempt() > 0 && !journal_has_writer(folder.journal(follower.attempt()));
+        // Only a convenience for the next list: a folder that may not be written is no fault.
+        if (over) [[maybe_unused]] const Status kept = write_summary(folder, *summary, follower.attempt(), follower.offset());
     }
     summary->id = folder.id();   // the folder may have been given another name
     summary->state = seen_state(summary->state, alive);

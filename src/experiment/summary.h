@@ -58,7 +58,8 @@ std::optional<RunSummary> summary_from_json(const Json& json);
 // Keeps it beside the journals, with how far they were read, so that a list need not read them again.
 Status write_summary(const ExperimentFolder& folder, const RunSummary& summary, int attempt, std::uint64_t offset);
 
-// From journal/summary.json while that tells the truth, else from the journals; the state is the one now seen.
+// From journal/summary.json when nothing was journaled since, else from the journals (and kept, once the run is over);
+// the state is the one now seen.
 Result<RunSummary> read_summary(const ExperimentFolder& folder);
 
 // The `train` object of the command line: experiment, dir, state, epochs_done, steps_done, seed, metrics, ...

@@ -21,6 +21,7 @@ int main(int argc, char** argv) {
     add_dataset_commands(app, context);
     add_experiment_commands(app, context);
     add_control_commands(app, context);
+    add_bench_commands(app, context);
     add_completion_command(app, context);
     add_version_command(app, context);
 

@@ -1,0 +1,183 @@
+// goetia experiment list|show|delete|export-csv
+#include <cstdio>
+#include <memory>
+#include <set>
+#include <unistd.h>
+
+#include "apps/goetia/command.h"
+#include "apps/goetia/experiment_text.h"
+#include "apps/goetia/train_run.h"
+#include "base/files.h"
+
+namespace goetia::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Wanted {
+    RunOptions run;                  // where experiments are kept
+    std::vector<std::string> names;
+    fs::path output;
+    bool yes = false;
+    bool epochs = false;
+};
+
+Listed listed(const ExperimentFolder& folder) {
+    Listed one;
+    one.bytes = folder_bytes(folder.root());
+    auto summary = read_summary(folder);
+    if (summary) one.summary = *std::move(summary);
+    else one.fault = summary.error().message;
+    one.summary.id = folder.id();
+    return one;
+}
+
+Json listed_json(const ExperimentFolder& folder, const Listed& one) {
+    if (!one.fault.empty()) return {{"experiment", folder.id()}, {"dir", folder.root().string()}, {"state", "unreadable"}, {"reason", one.fault}, {"bytes", one.bytes}};
+    Json json = train_json(folder, one.summary);
+    json["bytes"] = one.bytes;
+    json["watched"] = one.summary.watched;
+    json["best"] = one.summary.best ? Json(*one.summary.best) : Json(nullptr);
+    return json;
+}
+
+// Every name that means no experiment is told, not only the first.
+Result<std::vector<ExperimentFolder>> found(const Wanted& wanted) {
+    std::vector<ExperimentFolder> folders;
+    std::vector<Error> errors;
+    std::set<std::string> seen;
+    for (const std::string& name : wanted.names) {
+        auto folder = ExperimentFolder::find(wanted.run.experiments, name);
+        if (!folder) errors.push_back(std::move(folder).error());
+        else if (seen.insert(folder->root().native()).second) folders.push_back(*std::move(folder));
+    }
+    if (errors.empty()) return folders;
+    Error error = std::move(errors[0]);
+    for (std::size_t i = 1; i < errors.size(); ++i) error.message += "\n" + errors[i].message;
+    return error;
+}
+
+Result<Outcome> list(const Wanted& wanted) {
+    GOETIA_ASSIGN(const std::vector<ExperimentFolder> folders, list_experiments(wanted.run.experiments));
+    std::vector<Listed> all;
+    Json rows = Json::array();
+    for (const ExperimentFolder& folder : folders) {
+        all.push_back(listed(folder));
+        rows.push_back(listed_json(folder, all.back()));
+    }
+    return Outcome{.json = {{"dir", fs::absolute(wanted.run.experiments).lexically_normal().string()}, {"experiments", std::move(rows)}}, .text = list_text(all)};
+}
+
+Result<Outcome> show(const Wanted& wanted) {
+    GOETIA_ASSIGN(const ExperimentFolder folder, ExperimentFolder::find(wanted.run.experiments, wanted.names[0]));
+    Shown shown{.folder = folder, .summary = {}, .history = {}, .checkpoints = {}, .bytes = folder_bytes(folder.root())};
+    GOETIA_ASSIGN(shown.summary, read_summary(folder));
+    GOETIA_ASSIGN(shown.history, read_history(folder));
+    auto manifest = CheckpointManifest::open(folder.checkpoints());
+    if (manifest) shown.checkpoints = manifest->entries();
+    else shown.history.damage.push_back(manifest.error().message);
+    return Outcome{.json = show_json(shown), .text = show_text(shown)};
+}
+
+// Asks on the terminal; anything but yes is no.
+bool agreed(const std::vector<ExperimentFolder>& folders, std::uintmax_t bytes) {
+    for (const ExperimentFolder& folder : folders) std::fprintf(stderr, "  %s\n", folder.root().c_str());
+    std::fprintf(stderr, "delete %zu %s with all checkpoints, %s? [y/N] ", folders.size(), folders.size() == 1 ? "experiment" : "experiments", readable_bytes(bytes).c_str());
+    char answer[16] = {};
+    return std::fgets(answer, sizeof answer, stdin) != nullptr && (answer[0] == 'y' || answer[0] == 'Y');
+}
+
+Result<Outcome> remove(const Context& context, const Wanted& wanted) {
+    if (context.json && !wanted.yes) return invalid("'experiment delete' with --json does not ask; add --yes to delete");
+    GOETIA_ASSIGN(const std::vector<ExperimentFolder> folders, found(wanted));
+    std::uintmax_t bytes = 0;
+    for (const ExperimentFolder& folder : folders) {
+        if (is_alive(folder)) return make_error(Code::kWrongState, "experiment '{}' is running; stop it with 'goetia experiment stop {}' before it is deleted", folder.id(), folder.id());
+        bytes += folder_bytes(folder.root());
+    }
+    if (!wanted.yes && ::isatty(STDIN_FILENO) == 1 && !agreed(folders, bytes)) {
+        return make_error(Code::kCancelled, "nothing was deleted");
+    }
+    Outcome outcome{.json = {{"deleted", Json::array()}, {"bytes", 0}}, .text = ""};
+    bytes = 0;
+    for (const ExperimentFolder& folder : folders) {
+        GOETIA_ASSIGN(const std::uintmax_t freed, delete_experiment(folder));
+        bytes += freed;
+        outcome.json["deleted"].push_back(folder.id());
+        outcome.text += fmt::format("deleted '{}', {} freed\n", folder.id(), readable_bytes(freed));
+    }
+    outcome.json["bytes"] = bytes;
+    return outcome;
+}
+
+Result<std::string> table(const Wanted& wanted, std::vector<ExperimentFolder>& folders) {
+    if (wanted.names.empty()) {
+        GOETIA_ASSIGN(folders, list_experiments(wanted.run.experiments));
+    } else {
+        GOETIA_ASSIGN(folders, found(wanted));
+    }
+    if (!wanted.epochs) {
+        std::vector<Listed> all;
+        for (const ExperimentFolder& folder : folders) all.push_back(listed(folder));
+        return experiments_csv(all);
+    }
+    std::vector<std::pair<std::string, RunHistory>> histories;
+    for (const ExperimentFolder& folder : folders) {
+        GOETIA_ASSIGN(RunHistory history, read_history(folder));
+        histories.emplace_back(folder.id(), std::move(history));
+    }
+    return epochs_csv(histories);
+}
+
+Result<Outcome> export_csv(const Wanted& wanted) {
+    std::vector<ExperimentFolder> folders;
+    GOETIA_ASSIGN(std::string csv, table(wanted, folders));
+    Json ids = Json::array();
+    for (const ExperimentFolder& folder : folders) ids.push_back(folder.id());
+    if (wanted.output.empty()) return Outcome{.json = {{"experiments", ids}, {"csv", csv}}, .text = std::move(csv)};
+    GOETIA_TRY(write_file_atomic(wanted.output, csv));
+    return Outcome{.json = {{"experiments", ids}, {"output", fs::absolute(wanted.output).string()}},
+                   .text = fmt::format("wrote '{}': {} {}\n", wanted.output.string(), folders.size(), folders.size() == 1 ? "experiment" : "experiments")};
+}
+
+using Work = std::function<Result<Outcome>(const Context&, const Wanted&)>;
+
+std::pair<CLI::App*, std::shared_ptr<Wanted>> add_verb(CLI::App* noun, Context& context, const std::string& name, const std::string& sentence, Work work) {
+    CLI::App* command = noun->add_subcommand(name, sentence);
+    auto wanted = std::make_shared<Wanted>();
+    add_experiments_option(command, wanted->run);
+    context.on(command, [&context, wanted, work = std::move(work)] { return work(context, *wanted); });
+    return {command, wanted};
+}
+
+CLI::App* experiment_noun(CLI::App& app) {
+    for (CLI::App* noun : app.get_subcommands([](const CLI::App* one) { return one->get_name() == "experiment"; })) return noun;
+    CLI::App* noun = app.add_subcommand("experiment", "Experiments on this machine");
+    noun->require_subcommand(1);
+    return noun;
+}
+
+}  // namespace
+
+void add_experiment_commands(CLI::App& app, Context& context) {
+    CLI::App* noun = experiment_noun(app);
+    constexpr const char* kName = "Id, the beginning of one, or folder";
+    add_verb(noun, context, "list", "List experiments: state, epochs, best metric, duration, size", [](const Context&, const Wanted& wanted) { return list(wanted); });
+    {
+        const auto [command, wanted] = add_verb(noun, context, "show", "Show all of one: metrics, checkpoints, attempts, where its files are", [](const Context&, const Wanted& wanted) { return show(wanted); });
+        command->add_option("experiment", wanted->names, kName)->required()->expected(1)->type_name("EXP");
+    }
+    {
+        const auto [command, wanted] = add_verb(noun, context, "delete", "Delete experiments and free their disk space", remove);
+        command->add_option("experiment", wanted->names, kName)->required()->type_name("EXP");
+        command->add_flag("--yes,-y", wanted->yes, "Do not ask");
+    }
+    {
+        const auto [command, wanted] = add_verb(noun, context, "export-csv", "Write experiments as a CSV table, one row each", [](const Context&, const Wanted& wanted) { return export_csv(wanted); });
+        command->add_option("experiment", wanted->names, "Which ones; all when none is named")->type_name("EXP");
+        command->add_option("--output,-o", wanted->output, "File to write; standard output when not given")->type_name("FILE");
+        command->add_flag("--epochs", wanted->epochs, "One row for each epoch instead");
+    }
+}
+
+}  // namespace goetia::cli
