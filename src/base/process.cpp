@@ -38,23 +38,6 @@ Result<Pipe> make_pipe() {
     ::_exit(127);
 }
 
-std::vector<std::string> merged_environment(const std::map<std::string, std::string>& added) {
-    std::vector<std::string> all;
-    for (char** entry = environ; *entry != nullptr; ++entry) {
-        const std::string_view text = *entry;
-        if (!added.contains(std::string(text.substr(0, text.find('='))))) all.emplace_back(text);
-    }
-    for (const auto& [name, value] : added) all.push_back(name + "=" + value);
-    return all;
-}
-
-std::vector<char*> pointers(std::vector<std::string>& texts) {
-    std::vector<char*> list;
-    for (std::string& text : texts) list.push_back(text.data());
-    list.push_back(nullptr);
-    return list;
-}
-
 // Reads both outputs while feeding the input; returns false at the deadline.
 bool exchange(const Command& command, Pipe& in, Pipe& out, Pipe& err, Finished& finished) {
     const double deadline = command.timeout_seconds > 0 ? steady_seconds() + command.timeout_seconds : 0;
@@ -85,13 +68,30 @@ bool exchange(const Command& command, Pipe& in, Pipe& out, Pipe& err, Finished& 
 
 }  // namespace
 
+std::vector<std::string> environment_with(const std::map<std::string, std::string>& added) {
+    std::vector<std::string> all;
+    for (char** entry = environ; *entry != nullptr; ++entry) {
+        const std::string_view text = *entry;
+        if (!added.contains(std::string(text.substr(0, text.find('='))))) all.emplace_back(text);
+    }
+    for (const auto& [name, value] : added) all.push_back(name + "=" + value);
+    return all;
+}
+
+std::vector<char*> pointers(std::vector<std::string>& texts) {
+    std::vector<char*> list;
+    for (std::string& text : texts) list.push_back(text.data());
+    list.push_back(nullptr);
+    return list;
+}
+
 Result<Finished> run_process(const Command& command) {
     GOETIA_ASSIGN(Pipe in, make_pipe());
     GOETIA_ASSIGN(Pipe out, make_pipe());
     GOETIA_ASSIGN(Pipe err, make_pipe());
     GOETIA_ASSIGN(Pipe report, make_pipe());
     std::vector<std::string> words = command.words;
-    std::vector<std::string> environment = merged_environment(command.environment);
+    std::vector<std::string> environment = environment_with(command.environment);
     const std::vector<char*> word_list = pointers(words);
     const std::vector<char*> environment_list = pointers(environment);
     const pid_t child = ::fork();

@@ -28,6 +28,12 @@ struct Finished {
 // An Error only when it could not be started; a failing exit code is a value.
 Result<Finished> run_process(const Command& command);
 
+// The caller's environment as "NAME=value" words, `added` going before what was there.
+std::vector<std::string> environment_with(const std::map<std::string, std::string>& added);
+
+// What execve takes: pointers into `texts`, ended by a null.
+std::vector<char*> pointers(std::vector<std::string>& texts);
+
 // The running program's own folder: siblings and share/ are found from it.
 std::filesystem::path own_folder();
 

@@ -13,28 +13,12 @@
 
 #include "base/error_json.h"
 #include "base/json.h"
+#include "base/process.h"
 
 namespace goetia {
 namespace {
 
 constexpr std::size_t kKeptWords = 64 * 1024;
-
-std::vector<std::string> environment_with(const std::map<std::string, std::string>& added) {
-    std::vector<std::string> all;
-    for (char** entry = environ; *entry != nullptr; ++entry) {
-        const std::string_view text = *entry;
-        if (!added.contains(std::string(text.substr(0, text.find('='))))) all.emplace_back(text);
-    }
-    for (const auto& [name, value] : added) all.push_back(name + "=" + value);
-    return all;
-}
-
-std::vector<char*> pointers(std::vector<std::string>& texts) {
-    std::vector<char*> list;
-    for (std::string& text : texts) list.push_back(text.data());
-    list.push_back(nullptr);
-    return list;
-}
 
 struct Ends {
     FileDescriptor read, write;

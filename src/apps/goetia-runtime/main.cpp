@@ -15,8 +15,9 @@ struct Entry {
     Status (*run)(const runtime::Words&);
 };
 
-constexpr std::array<Entry, 4> kCommands{{
+constexpr std::array<Entry, 5> kCommands{{
     {"train", runtime::train_command},
+    {"bench", runtime::bench_command},
     {"describe", runtime::describe_command},
     {"forward", runtime::forward_command},
     {"schedule", runtime::schedule_command},
