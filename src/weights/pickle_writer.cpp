@@ -1,130 +1,156 @@
+#include "weights/pickle_writer.h"
+
 #include <bit>
-#include <cstring>
 #include <limits>
 #include <map>
 
-#include "weights/pickle.h"
+#include "weights/pickle_opcodes.h"
+#include "weights/pickle_reader.h"
 
-namespace goetia {
+namespace goetia::pickle {
 namespace {
 
-// No memo: a plain tree needs none, and equal values give equal bytes.
+constexpr int kMaxDepth = 200;  // what the reader takes
+
+bool is_utf8(std::string_view text) {
+    for (std::size_t i = 0; i < text.size();) {
+        const auto lead = static_cast<unsigned char>(text[i]);
+        const std::size_t length = lead < 0x80 ? 1 : lead >> 5 == 6 ? 2 : lead >> 4 == 14 ? 3 : lead >> 3 == 30 ? 4 : 0;
+        if (length == 0 || i + length > text.size()) return false;
+        std::uint32_t point = length == 1 ? lead : lead & (0xffU >> (length + 1));
+        for (std::size_t k = 1; k < length; ++k) {
+            const auto next = static_cast<unsigned char>(text[i + k]);
+            if (next >> 6 != 2) return false;
+            point = point << 6 | (next & 0x3fU);
+        }
+        constexpr std::uint32_t kSmallest[] = {0, 0, 0x80, 0x800, 0x10000};
+        if (point < kSmallest[length] || point > 0x10ffff || (point >= 0xd800 && point < 0xe000)) return false;
+        i += length;
+    }
+    return true;
+}
+
 class Writer {
   public:
-    Pickled write(const Value& value) {
-        out_ = std::string("\x80\x02", 2);
-        put(value);
-        out_ += '.';
-        return {std::move(out_), std::move(storages_)};
+    explicit Writer(const StoragePlan& plan) : plan_(&plan) {}
+
+    Result<std::string> run(const Value& value) {
+        op(Op::kProto), raw(std::uint8_t{2});
+        GOETIA_TRY(put(value, 0));
+        op(Op::kStop);
+        return std::move(out_);
     }
 
   private:
-    void put(const Value& value) {
-        std::visit([this](const auto& held) { put_held(held); }, value.held);
+    void op(Op code) { out_ += static_cast<char>(code); }
+
+    template <class T>
+    void raw(T number) { out_.append(reinterpret_cast<const char*>(&number), sizeof number); }
+
+    Status put(const Value& value, int depth) {
+        if (depth > kMaxDepth) return invalid("values lie more than {} deep in one another", kMaxDepth);
+        if (value.is_none()) return op(Op::kNone), Status();
+        if (value.is<bool>()) return op(value.as<bool>() ? Op::kNewTrue : Op::kNewFalse), Status();
+        if (value.is<std::int64_t>()) return number(value.as<std::int64_t>()), Status();
+        if (value.is<double>()) return op(Op::kBinFloat), raw(__builtin_bswap64(std::bit_cast<std::uint64_t>(value.as<double>()))), Status();
+        if (value.is<std::string>()) return text(value.as<std::string>());
+        if (value.is<Tensor>()) return tensor(value.as<Tensor>());
+        if (value.is<List>()) return list(value.as<List>(), depth);
+        if (value.is<Tuple>()) return tuple(value.as<Tuple>().items, depth);
+        return dict(value.as<Dict>(), depth);
     }
 
-    void put_held(std::monostate) { out_ += 'N'; }
-    void put_held(bool value) { out_ += value ? '\x88' : '\x89'; }
-    void put_held(double value) {
-        out_ += 'G';
-        const auto bits = std::bit_cast<std::uint64_t>(value);
-        for (int shift = 56; shift >= 0; shift -= 8) out_ += static_cast<char>(bits >> shift);
+    void number(std::int64_t number) {
+        if (number >= 0 && number <= 0xff) op(Op::kBinInt1), raw(static_cast<std::uint8_t>(number));
+        else if (number >= 0 && number <= 0xffff) op(Op::kBinInt2), raw(static_cast<std::uint16_t>(number));
+        else if (number >= std::numeric_limits<std::int32_t>::min() && number <= std::numeric_limits<std::int32_t>::max()) op(Op::kBinInt), raw(static_cast<std::int32_t>(number));
+        else op(Op::kLong1), raw(std::uint8_t{8}), raw(number);
     }
-    void put_held(std::int64_t value) {
-        if (value >= 0 && value < 256) {
-            out_ += 'K';
-            little(value, 1);
-        } else if (value >= std::numeric_limits<std::int32_t>::min() && value <= std::numeric_limits<std::int32_t>::max()) {
-            out_ += 'J';
-            little(value, 4);
-        } else {
-            out_ += "\x8a\x08";
-            little(value, 8);
+
+    Status text(std::string_view text) {
+        if (!is_utf8(text)) return invalid("a text is no UTF-8, which Python could not read back");
+        if (text.size() > std::numeric_limits<std::uint32_t>::max()) return invalid("a text is longer than 4 GiB");
+        op(Op::kBinUnicode), raw(static_cast<std::uint32_t>(text.size()));
+        out_ += text;
+        return {};
+    }
+
+    Status list(const List& items, int depth) {
+        op(Op::kEmptyList);
+        if (items.empty()) return {};
+        op(Op::kMark);
+        for (const Value& item : items) GOETIA_TRY(put(item, depth + 1));
+        return op(Op::kAppends), Status();
+    }
+
+    Status tuple(const List& items, int depth) {
+        if (items.empty()) return op(Op::kEmptyTuple), Status();
+        op(Op::kMark);
+        for (const Value& item : items) GOETIA_TRY(put(item, depth + 1));
+        return op(Op::kTuple), Status();
+    }
+
+    Status dict(const Dict& entries, int depth) {
+        op(Op::kEmptyDict);
+        if (entries.empty()) return {};
+        op(Op::kMark);
+        for (const auto& [key, item] : entries) {
+            if (!key.is<std::string>() && !key.is<std::int64_t>()) return invalid("a dict's key is neither a text nor a whole number");
+            GOETIA_TRY(put(key, depth + 1));
+            GOETIA_TRY(put(item, depth + 1));
         }
-    }
-    void put_held(const std::string& value) {
-        out_ += 'X';
-        little(static_cast<std::int64_t>(value.size()), 4);
-        out_ += value;
-    }
-    void put_held(const List& list) {
-        out_ += "](";
-        for (const Value& item : list) put(item);
-        out_ += 'e';
-    }
-    void put_held(const Tuple& tuple) {
-        out_ += '(';
-        for (const Value& item : tuple.items) put(item);
-        out_ += 't';
-    }
-    void put_held(const Dict& dict) {
-        out_ += "}(";
-        for (const auto& [key, value] : dict) put(key), put(value);
-        out_ += 'u';
-    }
-    // torch._utils._rebuild_tensor_v2(storage, offset, size, stride, requires_grad, OrderedDict())
-    void put_held(const Tensor& tensor) {
-        const auto [key, offset] = storage_of(tensor);
-        out_ += "ctorch._utils\n_rebuild_tensor_v2\n((";
-        put_held(std::string("storage"));
-        out_ += "ctorch\n" + std::string(storage_name(tensor.dtype)) + "\n";
-        put_held(std::to_string(key));
-        put_held(std::string("cpu"));
-        put_held(storages_[key].elements());
-        out_ += "tQ";
-        put_held(offset);
-        put_numbers(tensor.shape);
-        put_numbers(contiguous_strides(tensor.shape));
-        out_ += "\x89" "ccollections\nOrderedDict\n)RtR";
+        return op(Op::kSetItems), Status();
     }
 
-    void put_numbers(const std::vector<std::int64_t>& numbers) {
-        out_ += '(';
-        for (const std::int64_t number : numbers) put_held(number);
-        out_ += 't';
+    void numbers(const std::vector<std::int64_t>& list) {
+        op(Op::kMark);
+        for (const std::int64_t one : list) number(one);
+        op(Op::kTuple);
     }
 
-    static std::vector<std::int64_t> contiguous_strides(const std::vector<std::int64_t>& shape) {
-        std::vector<std::int64_t> strides(shape.size());
-        std::int64_t step = 1;
-        for (std::size_t i = shape.size(); i > 0; --i) strides[i - 1] = step, step *= std::max<std::int64_t>(1, shape[i - 1]);
-        return strides;
+    // Written out once, then by its number; the few there are fit in one byte.
+    void global(const std::string& module, std::string_view name) {
+        std::string line = fmt::format("{}\n{}\n", module, name);
+        if (const auto known = globals_.find(line); known != globals_.end()) return op(Op::kBinGet), raw(known->second);
+        op(Op::kGlobal);
+        out_ += line;
+        const auto place = static_cast<std::uint8_t>(globals_.size());
+        op(Op::kBinPut), raw(place);
+        globals_.emplace(std::move(line), place);
     }
 
-    // Tensors that are exactly the same memory share a storage, as tied weights do.
-    std::pair<std::size_t, std::int64_t> storage_of(const Tensor& tensor) {
-        const auto [place, is_new] = keys_.try_emplace({tensor.data, tensor.bytes(), tensor.dtype}, storages_.size());
-        if (is_new) storages_.push_back(tensor);
-        return {place->second, 0};
+    // torch._utils._rebuild_tensor_v2(storage, offset, shape, strides, requires_grad, hooks)
+    Status tensor(const Tensor& tensor) {
+        const StoragePlan::Place& place = plan_->places.at(&tensor);
+        const PlannedStorage& storage = plan_->storages[place.storage];
+        std::vector<std::int64_t> strides(tensor.shape.size());
+        std::int64_t stride = 1;
+        for (std::size_t i = strides.size(); i-- > 0;) strides[i] = stride, stride *= std::max<std::int64_t>(1, tensor.shape[i]);
+        global("torch._utils", "_rebuild_tensor_v2");
+        op(Op::kMark);
+        op(Op::kMark);
+        GOETIA_TRY(text("storage"));
+        global("torch", storage_global(storage.dtype));
+        GOETIA_TRY(text(std::to_string(place.storage)));
+        GOETIA_TRY(text("cpu"));
+        number(static_cast<std::int64_t>(storage.bytes.size() / size_of(storage.dtype)));
+        op(Op::kTuple), op(Op::kBinPersId);
+        number(place.offset);
+        numbers(tensor.shape);
+        numbers(strides);
+        op(Op::kNewFalse);
+        global("collections", "OrderedDict");
+        op(Op::kEmptyTuple), op(Op::kReduce), op(Op::kTuple), op(Op::kReduce);
+        return {};
     }
 
-    void little(std::int64_t value, int bytes) {
-        for (int i = 0; i < bytes; ++i) out_ += static_cast<char>(static_cast<std::uint64_t>(value) >> (8 * i));
-    }
-
+    const StoragePlan* plan_;
     std::string out_;
-    std::vector<Tensor> storages_;
-    std::map<std::tuple<const std::byte*, std::size_t, DType>, std::size_t> keys_;
+    std::map<std::string, std::uint8_t> globals_;
 };
 
 }  // namespace
 
-Pickled pickle(const Value& value) { return Writer().write(value); }
+Result<std::string> write_pickle(const Value& value, const StoragePlan& plan) { return Writer(plan).run(value); }
 
-std::string_view storage_name(DType type) {
-    switch (type) {
-        case DType::kBool: return "BoolStorage";
-        case DType::kUInt8: return "ByteStorage";
-        case DType::kInt8: return "CharStorage";
-        case DType::kInt16: return "ShortStorage";
-        case DType::kInt32: return "IntStorage";
-        case DType::kInt64: return "LongStorage";
-        case DType::kFloat16: return "HalfStorage";
-        case DType::kBFloat16: return "BFloat16Storage";
-        case DType::kFloat32: return "FloatStorage";
-        case DType::kFloat64: return "DoubleStorage";
-    }
-    return "FloatStorage";
-}
-
-}  // namespace goetia
+}  // namespace goetia::pickle

@@ -1,0 +1,17 @@
+// From what a pickle says to values: dicts, lists and tensors over the storages' bytes.
+#pragma once
+
+#include <functional>
+
+#include "base/result.h"
+#include "weights/file_bytes.h"
+#include "weights/pickle_reader.h"
+
+namespace goetia::pickle {
+
+using StorageSource = std::function<Result<OwnedBytes>(const StorageNode& storage)>;
+
+// `file_bytes` bounds how much memory a small file may ask for, through expanded tensors or values held many times.
+Result<Value> to_value(const Pickle& pickle, const StorageSource& storages, std::size_t file_bytes);
+
+}  // namespace goetia::pickle

@@ -1,0 +1,31 @@
+// Which tensors of a value are written into which storage: those whose bytes overlap share one.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+#include "weights/value.h"
+
+namespace goetia {
+
+struct PlannedStorage {
+    DType dtype = DType::kFloat32;
+    std::span<const std::byte> bytes;
+};
+
+struct StoragePlan {
+    struct Place {
+        std::size_t storage = 0;
+        std::int64_t offset = 0;  // in elements
+    };
+    std::vector<PlannedStorage> storages;               // in the order in which the value first names them
+    std::unordered_map<const Tensor*, Place> places;    // of every tensor of the value
+};
+
+// Depends on the value only, not on where its memory lies.
+StoragePlan plan_storages(const Value& value);
+
+}  // namespace goetia
