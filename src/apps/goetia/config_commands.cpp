@@ -4,6 +4,7 @@
 
 #include "apps/goetia/command.h"
 #include "apps/goetia/component_catalogue.h"
+#include "base/error_json.h"
 #include "config/config.h"
 #include "config/experiment_schema.h"
 
@@ -93,7 +94,7 @@ Result<Outcome> validate(const ConfigOptions& options) {
     if (valid) return Outcome{{{"ok", true}, {"faults", Json::array()}}, fmt::format("{}: valid\n", options.request.file.string()), kOk};
 
     std::fputs(("goetia: " + to_string(valid.error()) + "\n").c_str(), stderr);
-    Json json = error_json(valid.error());
+    Json json = to_json(valid.error());
     Json faults = json["error"]["faults"];
     if (faults.empty()) faults.push_back({{"path", ""}, {"file", options.request.file.string()}, {"line", 0}, {"message", valid.error().message}, {"found", ""}, {"allowed", ""}, {"nearest", ""}});
     return Outcome{{{"ok", false}, {"faults", std::move(faults)}, {"error", std::move(json["error"])}}, "", exit_code(valid.error().code)};
