@@ -31,7 +31,7 @@ class Interrupts {
         signals_ = FileDescriptor(::signalfd(-1, &taken, SFD_CLOEXEC | SFD_NONBLOCK));
     }
     ~Interrupts() {
-        while (arrived()) {
+        while (arrived() != 0) {
         }
         ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
     }
@@ -39,9 +39,10 @@ class Interrupts {
     Interrupts& operator=(const Interrupts&) = delete;
 
     [[nodiscard]] int fd() const { return signals_.get(); }
-    [[nodiscard]] bool arrived() const {
+    // The number of a signal that came, or 0.
+    [[nodiscard]] int arrived() const {
         signalfd_siginfo info{};
-        return ::read(signals_.get(), &info, sizeof info) == sizeof info;
+        return ::read(signals_.get(), &info, sizeof info) == sizeof info ? static_cast<int>(info.ssi_signo) : 0;
     }
 
   private:
@@ -90,7 +91,10 @@ class Attempt {
         GOETIA_TRY(start_ranks());
         while (state_ != WatchState::kOver) {
             wait();
-            while (interrupts_.arrived()) GOETIA_TRY(happened(WatchEvent::kInterrupt));
+            while (const int number = interrupts_.arrived()) {
+                terminated_ = terminated_ || number == SIGTERM;
+                GOETIA_TRY(happened(WatchEvent::kInterrupt));
+            }
             GOETIA_TRY(reap());
             if (grace_until_ > 0 && steady_seconds() > grace_until_) {
                 grace_until_ = 0;
@@ -179,7 +183,8 @@ class Attempt {
             if (!end.as_it_should()) return blame(ends_, plan_.folder.logs());
             stopped = stopped || end.exit_code == 130;
         }
-        return stopped ? LaunchEnd::kStopped : LaunchEnd::kCompleted;
+        if (!stopped) return LaunchEnd::kCompleted;
+        return terminated_ ? LaunchEnd::kTerminated : LaunchEnd::kStopped;
     }
 
     const LaunchPlan& plan_;
@@ -191,6 +196,7 @@ class Attempt {
     WatchState state_ = WatchState::kRunning;
     double grace_until_ = 0;  // 0: none runs
     bool killed_by_user_ = false;
+    bool terminated_ = false;
 };
 
 }  // namespace

@@ -34,8 +34,9 @@ class LaunchObserver {
 
 enum class LaunchEnd {
     kCompleted,
-    kStopped,  // on request; a resumable checkpoint was written
-    kKilled,   // by the second interrupt; the last checkpoint stands
+    kStopped,     // on request; a resumable checkpoint was written
+    kTerminated,  // the same, when the request was SIGTERM
+    kKilled,      // by the second interrupt; the last checkpoint stands
 };
 
 // Returns when no rank is left: how it ended, or the error of the rank to blame. Signals that arrive meanwhile are

@@ -33,11 +33,11 @@ class Launcher : public testing::Test {
 
 // Interrupts the launcher as a terminal would, once the ranks have left `sign` files.
 struct Interrupter : LaunchObserver {
-    Interrupter(std::filesystem::path sign, int times) : sign_(std::move(sign)), left_(times) {}
+    Interrupter(std::filesystem::path sign, int times, int number = SIGINT) : sign_(std::move(sign)), left_(times), number_(number) {}
     void on_tick() override {
         if (left_ == 0 || !std::filesystem::exists(sign_)) return;
         --left_;
-        ::kill(::getpid(), SIGINT);
+        ::kill(::getpid(), number_);
     }
     void on_stopping() override { ++told; }
     int told = 0;
@@ -45,6 +45,7 @@ struct Interrupter : LaunchObserver {
   private:
     std::filesystem::path sign_;
     int left_;
+    int number_;
 };
 
 constexpr const char* kUntilStop = "touch ready\nuntil grep -q stop journal/control.json; do sleep 0.02; done\nexit 130\n";
@@ -68,6 +69,11 @@ TEST_F(Launcher, an_interrupt_asks_for_a_stop_through_the_control_file) {
     Interrupter once(folder_ / "exp/ready", 1);
     EXPECT_EQ(launch(plan(kUntilStop), once).value(), LaunchEnd::kStopped);
     EXPECT_EQ(once.told, 1);
+}
+
+TEST_F(Launcher, sigterm_asks_for_the_same_and_is_told_apart) {
+    Interrupter once(folder_ / "exp/ready", 1, SIGTERM);
+    EXPECT_EQ(launch(plan(kUntilStop), once).value(), LaunchEnd::kTerminated);
 }
 
 TEST_F(Launcher, a_second_interrupt_kills) {

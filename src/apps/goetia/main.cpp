@@ -14,14 +14,17 @@ int main(int argc, char** argv) {
     app.add_flag("--json", context.json, "Print one JSON object as the last line of standard output");
     app.fallthrough();
 
+    add_demo_command(app, context);
     add_train_command(app, context);
     add_reproduce_command(app, context);
     add_config_commands(app, context);
     add_component_commands(app, context);
+    add_component_plugin_commands(app, context);
     add_dataset_commands(app, context);
     add_experiment_commands(app, context);
     add_control_commands(app, context);
     add_bench_commands(app, context);
+    add_doctor_command(app, context);
     add_completion_command(app, context);
     add_version_command(app, context);
 

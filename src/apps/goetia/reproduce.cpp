@@ -64,12 +64,14 @@ std::string verdict_text(const Compared& all, const std::string& original, doubl
 }
 
 Result<Outcome> reproduce(Context& context, const Wanted& wanted) {
-    GOETIA_ASSIGN(const ExperimentFolder original, ExperimentFolder::find(wanted.run.experiments, wanted.experiment));
+    GOETIA_ASSIGN(const ExperimentFolder found, ExperimentFolder::find(wanted.run.experiments, wanted.experiment));
+    const ExperimentFolder original(std::filesystem::absolute(found.root()).lexically_normal());
     GOETIA_ASSIGN(const RunSummary summary, read_summary(original));
     if (summary.state != ExperimentState::kCompleted) {
         return make_error(Code::kWrongState, "experiment '{}' is {}, only a completed one can be reproduced; go on with 'goetia train --resume {}'",
                           original.id(), state_name(summary.state), original.id());
     }
+    enter_working_folder(context, original);
     GOETIA_ASSIGN(const CheckedConfig config, checked_config({.file = original.config(), .config_dirs = {}, .overrides = {}}, wanted.run.skip_unavailable));
     say_notices(context, config);
     // The new one lies beside the original.

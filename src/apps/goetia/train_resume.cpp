@@ -31,13 +31,14 @@ Status check_resumable(const RunSummary& summary, const Json& document, bool cha
 }
 
 // config.yaml says what the experiment is from now on; overrides.yaml keeps every change there ever was.
-Status record_change(const ExperimentFolder& folder, const Composed& composed) {
+Status record_change(const ExperimentFolder& folder, const CheckedConfig& config) {
     GOETIA_ASSIGN(const std::string text, read_file(folder.overrides()));
     GOETIA_ASSIGN(Json all, parse_yaml(text, folder.overrides()));
     if (!all.is_array()) all = Json::array();
-    for (const std::string& one : composed.overrides) all.push_back(one);
+    for (const std::string& one : config.composed.overrides) all.push_back(one);
+    GOETIA_ASSIGN(const std::string kept, kept_config(config, folder));
     GOETIA_TRY(write_file_atomic(folder.overrides(), to_yaml(all)));
-    return write_file_atomic(folder.config(), to_yaml(composed.unresolved));
+    return write_file_atomic(folder.config(), kept);
 }
 
 // The newest whole checkpoint; nothing when the run had not come to its first one.
@@ -65,10 +66,13 @@ Status verify_named(const std::filesystem::path& checkpoint) {
     return {};
 }
 
-Result<Outcome> go_on(Context& context, const TrainOptions& options, const ExperimentFolder& folder, std::optional<std::filesystem::path> checkpoint) {
+Result<Outcome> go_on(Context& context, const TrainOptions& options, const ExperimentFolder& found, std::optional<std::filesystem::path> checkpoint) {
+    const ExperimentFolder folder(std::filesystem::absolute(found.root()).lexically_normal());
     if (is_running(folder.root())) return RunLock::take(folder.root()).error();
     ComposeRequest request = options.request;
-    if (request.file.empty()) request.file = folder.config();
+    request.file = std::filesystem::absolute(request.file.empty() ? folder.config() : request.file);
+    for (std::filesystem::path& dir : request.config_dirs) dir = std::filesystem::absolute(dir);
+    enter_working_folder(context, folder);
     GOETIA_ASSIGN(const CheckedConfig config, checked_config(request, options.run.skip_unavailable));
     say_notices(context, config);
     GOETIA_ASSIGN(const RunSummary summary, read_summary(folder));
@@ -78,7 +82,7 @@ Result<Outcome> go_on(Context& context, const TrainOptions& options, const Exper
         GOETIA_ASSIGN(checkpoint, newest_checkpoint(context, folder));
     }
     if (options.dry_run) return Outcome{.json = {{"ok", true}, {"experiment", folder.id()}}, .text = "nothing was started\n"};
-    if (changed) GOETIA_TRY(record_change(folder, config.composed));
+    if (changed) GOETIA_TRY(record_change(folder, config));
     GOETIA_ASSIGN(const AttemptResult attempt, run_attempt(context, folder, config.composed, checkpoint, options.run));
     return outcome_of(folder, attempt);
 }
@@ -96,7 +100,7 @@ Result<Outcome> branch_off(Context& context, const TrainOptions& options, const 
 
 Result<Outcome> train_resumed(Context& context, const TrainOptions& options) {
     if (!is_checkpoint_file(options.resume)) {
-        GOETIA_ASSIGN(const ExperimentFolder folder, ExperimentFolder::find(options.run.experiments, options.resume));
+        GOETIA_ASSIGN(const ExperimentFolder folder, ExperimentFolder::find(std::filesystem::absolute(options.run.experiments), options.resume));
         return go_on(context, options, folder, std::nullopt);
     }
     const std::filesystem::path checkpoint = std::filesystem::absolute(options.resume).lexically_normal();

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/files.h"
 #include "base/process.h"
+#include "component/plugin_files.h"
 #include "config/experiment_schema.h"
 #include "experiment/reproduce_script.h"
 #include "launch/rank_environment.h"
@@ -92,12 +93,21 @@ Error told_with_folder(Error error, const ExperimentFolder& folder) {
 Result<CheckedConfig> checked_config(const ComposeRequest& request, bool skip_unavailable) {
     CheckedConfig config;
     GOETIA_ASSIGN(config.composed, compose(request));
-    GOETIA_ASSIGN(const Catalogue catalogue, load_catalogue(plugins_of(config.composed.document)));
+    GOETIA_ASSIGN(config.plugins, plugins_of(config.composed.document, std::filesystem::absolute(request.file)));
+    GOETIA_ASSIGN(const Catalogue catalogue, load_catalogue(config.plugins));
     if (skip_unavailable) GOETIA_TRY(settle_unavailable(config, catalogue.features, true));
     GOETIA_TRY(check_experiment(config.composed, catalogue.components));
     if (!skip_unavailable) GOETIA_TRY(settle_unavailable(config, catalogue.features, false));
     GOETIA_TRY(world_size(config.composed.document));
     return config;
+}
+
+Result<std::string> kept_config(const CheckedConfig& config, const ExperimentFolder& folder) {
+    Json document = config.composed.unresolved;
+    if (!config.plugins.empty()) {
+        GOETIA_ASSIGN(document["components"], keep_plugins({config.plugins.begin(), config.plugins.end()}, folder.root()));
+    }
+    return to_yaml(document);
 }
 
 Result<ExperimentFolder> make_experiment(const CheckedConfig& config, const std::filesystem::path& experiments) {
@@ -110,7 +120,8 @@ Result<ExperimentFolder> make_experiment(const CheckedConfig& config, const std:
                                .visible_devices = devices == nullptr ? std::nullopt : std::optional<std::string>(devices),
                                .working_folder = std::filesystem::current_path(), .program = own_folder() / "goetia"};
     const auto write = [&]() -> Status {
-        GOETIA_TRY(write_file_atomic(folder.config(), text));
+        GOETIA_ASSIGN(const std::string kept, kept_config(config, folder));
+        GOETIA_TRY(write_file_atomic(folder.config(), kept));
         GOETIA_TRY(write_file_atomic(folder.overrides(), to_yaml(Json(config.composed.overrides))));
         return write_reproduce_script(folder.reproduce_script(), facts);
     };
@@ -161,12 +172,23 @@ Result<AttemptResult> run_attempt(Context& context, const ExperimentFolder& fold
 Outcome outcome_of(const ExperimentFolder& folder, const AttemptResult& attempt) {
     Outcome outcome{.json = train_json(folder, attempt.summary), .text = summary_text(folder, attempt.summary)};
     if (attempt.end == LaunchEnd::kCompleted) return outcome;
-    outcome.exit_code = kInterrupted;
+    outcome.exit_code = attempt.end == LaunchEnd::kTerminated ? kTerminated : kInterrupted;
     outcome.text += fmt::format("{}; go on with 'goetia train --resume {}'\n",
-                                attempt.end == LaunchEnd::kStopped ? "stopped on request, everything up to this step is kept"
-                                                                   : "killed on the second interrupt, the last checkpoint is kept",
+                                attempt.end == LaunchEnd::kKilled ? "killed on the second interrupt, the last checkpoint is kept"
+                                                                  : "stopped on request, everything up to this step is kept",
                                 folder.id());
     return outcome;
+}
+
+void enter_working_folder(Context& context, const ExperimentFolder& folder) {
+    const auto text = read_file(folder.environment());
+    if (!text) return;
+    const Json environment = Json::parse(*text, nullptr, false);
+    const std::filesystem::path was = value_or<std::string>(environment, {"working_folder"}, "");
+    std::error_code code;
+    if (was.empty() || std::filesystem::equivalent(was, std::filesystem::current_path(), code)) return;
+    std::filesystem::current_path(was, code);
+    if (!code) context.say(fmt::format("note: relative paths count from '{}', where the experiment was started", was.native()));
 }
 
 void add_experiments_option(CLI::App* command, RunOptions& options) {

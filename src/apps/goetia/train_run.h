@@ -25,10 +25,14 @@ struct RunOptions {
 struct CheckedConfig {
     Composed composed;
     std::vector<std::string> passed_over;  // sections left out by --skip-unavailable, as sentences
+    std::vector<std::string> plugins;      // the files its `components` name
 };
 
 // Composes and checks: every fault of the document at once.
 Result<CheckedConfig> checked_config(const ComposeRequest& request, bool skip_unavailable);
+
+// What config.yaml of this experiment holds: references kept, plug-ins copied into the folder and named from there.
+Result<std::string> kept_config(const CheckedConfig& config, const ExperimentFolder& folder);
 
 // Makes the experiment's folder with config.yaml (references kept), overrides.yaml and reproduce.sh.
 Result<ExperimentFolder> make_experiment(const CheckedConfig& config, const std::filesystem::path& experiments);
@@ -48,6 +52,9 @@ Outcome outcome_of(const ExperimentFolder& folder, const AttemptResult& attempt)
 
 // What training.distributed asks for: how many ranks here.
 Result<int> world_size(const Json& document);
+
+// Relative data paths count from where an experiment was first started: goes there when it still exists.
+void enter_working_folder(Context& context, const ExperimentFolder& folder);
 
 // Where experiments are kept: what the option says, GOETIA_EXPERIMENTS, or ./experiments.
 void add_experiments_option(CLI::App* command, RunOptions& options);

@@ -1,0 +1,130 @@
+// goetia demo: the README's first command. Makes a small picture set, trains a classifier on it and shows what lies
+// where. Broken off, it goes on where it was; called again, it uses the same pictures.
+#include <cstdio>
+#include <cstdlib>
+#include <unistd.h>
+
+#include "apps/goetia/train_options.h"
+#include "apps/goetia/train_text.h"
+#include "base/clock.h"
+#include "base/files.h"
+#include "data/synthetic/shapes.h"
+
+namespace goetia::cli {
+namespace {
+
+constexpr ShapesPlan kShapes{.images = 2000, .classes = 8, .size = 64, .seed = 0, .png = false, .threads = 0};
+
+std::filesystem::path demo_folder() {
+    const char* named = std::getenv("GOETIA_DEMO");
+    return std::filesystem::absolute(named != nullptr && *named != '\0' ? named : "demo-data").lexically_normal();
+}
+
+Status make_pictures(Context& context, const std::filesystem::path& data) {
+    std::error_code code;
+    if (std::filesystem::exists(data, code)) {  // it is made beside and renamed: what exists is whole
+        context.say(fmt::format("1/3  pictures: {} are there already, in {}", kShapes.images, data.native()));
+        return {};
+    }
+    context.say(fmt::format("1/3  pictures: drawing {} of {} shapes, {} pixels wide, into {}", kShapes.images, kShapes.classes, kShapes.size, data.native()));
+    GOETIA_TRY(make_folders(data.parent_path()));
+    const bool terminal = ::isatty(STDERR_FILENO) == 1;
+    GOETIA_ASSIGN(const ShapesMade made, make_shapes(kShapes, data, [terminal](std::int64_t done, std::int64_t all) {
+                      if (terminal) std::fputs(done == all ? "\r\x1b[2K" : fmt::format("\r\x1b[2K     {} of {}", done, all).c_str(), stderr);
+                  }));
+    context.say(fmt::format("     {} to train on, {} to check with", made.train, made.val));
+    return {};
+}
+
+// The demo's experiment that was broken off, if there is one.
+std::optional<ExperimentFolder> broken_off(const std::filesystem::path& marker) {
+    const auto path = read_file(marker);
+    if (!path) return std::nullopt;
+    const auto folder = ExperimentFolder::open(*path);
+    if (!folder) return std::nullopt;
+    const auto summary = read_summary(*folder);
+    const bool open = summary && (summary->state == ExperimentState::kStopped || summary->state == ExperimentState::kInterrupted);
+    return open ? std::optional(*folder) : std::nullopt;
+}
+
+// The folder's files with what they are; only what is really there.
+std::string tree_text(const ExperimentFolder& folder) {
+    constexpr std::pair<const char*, const char*> kParts[] = {
+        {"config.yaml", "what was trained, every value"},
+        {"environment.json", "where: machine, compiler, libraries, code"},
+        {"reproduce.sh", "runs it again and compares"},
+        {"best_model.pth", "the best weights; torch.load reads them"},
+        {"checkpoints", "to go on from: last.pth, best_*.pth"},
+        {"training_curves.png", "loss and accuracy over the epochs"},
+        {"visualizations", "confusion matrix and curves"},
+        {"logs", "train.log, metrics.json, tensorboard/"},
+        {"metrics_history.csv", "one row per epoch"}};
+    std::vector<std::vector<std::string>> rows;
+    for (const auto& [name, sentence] : kParts) {
+        std::error_code code;
+        if (std::filesystem::exists(folder.root() / name, code)) rows.push_back({std::string("  ") + name, sentence});
+    }
+    return folder.root().string() + "\n" + table_text(rows);
+}
+
+std::string closing_text(const ExperimentFolder& folder, const RunSummary& summary) {
+    const auto accuracy = summary.best_metrics.find("val/accuracy_top1");
+    std::string text = "\n";
+    if (accuracy != summary.best_metrics.end()) {
+        text += fmt::format("trained in {}: {:.1f} % of the pictures it had never seen are named rightly\n\n", readable_duration(summary.seconds), accuracy->second * 100);
+    }
+    return text + tree_text(folder) + "\nnext:\n" +
+           table_text({{"  goetia experiment show " + summary.id, "its numbers"},
+                       {"  goetia reproduce " + summary.id, "again, and is it the same?"},
+                       {"  goetia train --resume " + summary.id + " training.epochs=12", "longer"},
+                       {"  goetia config explain training.batch_size", "what a key means"},
+                       {"  goetia component list", "every model, loss, transform"}});
+}
+
+Result<Outcome> train_or_go_on(Context& context, TrainOptions options, const std::filesystem::path& data, const std::filesystem::path& marker) {
+    if (const auto folder = broken_off(marker)) {
+        context.say(fmt::format("2/3  training: going on with {}", folder->id()));
+        options.resume = folder->root().string();
+        return train_resumed(context, options);
+    }
+    context.say("2/3  training: ResNet-18, about two minutes on two cores (Ctrl-C keeps what is done; call it again to go on)");
+    options.request.file = builtin_configs() / "templates" / "classification" / "shapes.yaml";
+    options.request.overrides = {fmt::format("dataset.data_root='{}'", data.native()), "experiment.name=demo"};
+    GOETIA_ASSIGN(const CheckedConfig config, checked_config(options.request, false));
+    say_notices(context, config);
+    GOETIA_ASSIGN(const ExperimentFolder folder, make_experiment(config, options.run.experiments));
+    GOETIA_TRY(write_file_atomic(marker, folder.root().native()));
+    GOETIA_ASSIGN(const AttemptResult attempt, run_attempt(context, folder, config.composed, std::nullopt, options.run));
+    return outcome_of(folder, attempt);
+}
+
+Result<Outcome> demo(Context& context, const RunOptions& run) {
+    if (builtin_configs().empty()) return not_found("the built-in configs/ are neither beside the program nor in GOETIA_CONFIGS");
+    const std::filesystem::path home = demo_folder();
+    const std::filesystem::path marker = home / "experiment";
+    const std::filesystem::path data = home / "shapes";
+    context.say("goetia demo: makes pictures, trains a classifier on them, shows what it leaves behind\n");
+    GOETIA_TRY(make_pictures(context, data));
+    TrainOptions options;
+    options.run = run;
+    GOETIA_ASSIGN(Outcome outcome, train_or_go_on(context, options, data, marker));
+    outcome.json["data"] = data.native();
+    if (outcome.exit_code != kOk) return outcome;
+    GOETIA_ASSIGN(const ExperimentFolder folder, ExperimentFolder::open(outcome.json["dir"].get<std::string>()));
+    GOETIA_ASSIGN(const RunSummary summary, read_summary(folder));
+    outcome.text = "\n3/3  done" + closing_text(folder, summary);
+    return outcome;
+}
+
+}  // namespace
+
+void add_demo_command(CLI::App& app, Context& context) {
+    CLI::App* command = app.add_subcommand("demo", "Make a small picture set, train a classifier on it, show what it leaves behind");
+    auto run = std::make_shared<RunOptions>();
+    add_experiments_option(command, *run);
+    command->add_option("--progress", run->progress, "auto, bar, plain or json")->type_name("MODE");
+    command->footer("The pictures lie in ./demo-data, or where GOETIA_DEMO says; a second call uses them again.");
+    context.on(command, [&context, run] { return demo(context, *run); });
+}
+
+}  // namespace goetia::cli
