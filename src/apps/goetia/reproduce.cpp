@@ -74,9 +74,13 @@ Result<Outcome> reproduce(Context& context, const Wanted& wanted) {
     enter_working_folder(context, original);
     GOETIA_ASSIGN(const CheckedConfig config, checked_config({.file = original.config(), .config_dirs = {}, .overrides = {}}, wanted.run.skip_unavailable));
     say_notices(context, config);
+    // The number of threads is part of the result: sums are taken in its order.
+    RunOptions options = wanted.run;
+    GOETIA_ASSIGN(const RunHistory before, read_history(original));
+    if (!before.attempts.empty()) options.threads = before.attempts.back().value("threads", 0);
     // The new one lies beside the original.
     GOETIA_ASSIGN(const ExperimentFolder again, make_experiment(config, original.root().parent_path()));
-    GOETIA_ASSIGN(const AttemptResult attempt, run_attempt(context, again, config.composed, std::nullopt, wanted.run));
+    GOETIA_ASSIGN(const AttemptResult attempt, run_attempt(context, again, config.composed, std::nullopt, options));
     Outcome outcome = outcome_of(again, attempt);
     if (attempt.end != LaunchEnd::kCompleted) return outcome;
     GOETIA_ASSIGN(const Compared all, compare(original, again));

@@ -151,7 +151,7 @@ Result<AttemptResult> run_attempt(Context& context, const ExperimentFolder& fold
     GOETIA_ASSIGN(const RunLock lock, RunLock::take(folder.root()));
     GOETIA_ASSIGN(const int world, world_size(config.document));
     GOETIA_ASSIGN(const std::filesystem::path runtime, find_runtime());
-    const int threads = threads_per_rank(value_or(config.document, {"training", "threads"}, 0), physical_cores(), world);
+    const int threads = threads_per_rank(value_or(config.document, {"training", "threads"}, options.threads), physical_cores(), world);
     const LaunchPlan plan{.runtime = runtime, .folder = folder, .attempt = folder.next_attempt(), .resume = checkpoint, .world = world, .threads = threads};
     Progress progress = first_progress(config.document);
     GOETIA_TRY(recall_best(progress, folder));

@@ -19,6 +19,7 @@ struct RunOptions {
     std::filesystem::path experiments = "experiments";
     bool skip_unavailable = false;
     std::string progress = "auto";
+    int threads = 0;   // of each rank, where the configuration names none; 0: the machine's cores are shared
 };
 
 // A checked document that may be run.

@@ -25,13 +25,18 @@ struct Attempt {
     std::unique_ptr<Trainer> trainer;
 };
 
-Result<std::unique_ptr<RunLog>> open_log(const AttemptRequest& request, const TrainSettings& settings, std::int64_t resumed_from_step, std::int64_t resumed_from_epoch) {
+Result<std::unique_ptr<RunLog>> open_log(const AttemptRequest& request, const RunParts& parts, std::int64_t resumed_from_step, std::int64_t resumed_from_epoch) {
+    const TrainSettings& settings = parts.settings;
+    const std::int64_t accumulation = settings.accumulation;
     if (request.address.rank != 0) return silent_run_log();
     Json first{{"attempt", request.attempt},
                {"experiment", request.folder.id()},
                {"name", settings.name},
                {"seed", settings.seed},
                {"epochs", settings.epochs},
+               {"steps_per_epoch", (parts.train->batches_per_epoch() + accumulation - 1) / accumulation},
+               {"images_per_step", settings.batch_size * accumulation * request.address.world},
+               {"threads", at::get_num_threads()},
                {"best_metric", settings.checkpoints.best_metric},
                {"best_mode", settings.checkpoints.best_mode == Better::kHigher ? "max" : "min"},
                {"resumed_from_step", resumed_from_step},
@@ -62,7 +67,7 @@ Result<Attempt> assemble(const AttemptRequest& request, const Json& document, co
         records = std::make_shared<RecordKeeper>(request.folder, data.train->classes(), run.parts.settings.writes_tensorboard);
         run.parts.hooks.push_back(records);
     }
-    GOETIA_ASSIGN(run.parts.log, open_log(request, run.parts.settings, whole_at(checkpoint, "step"), whole_at(checkpoint, "epoch")));
+    GOETIA_ASSIGN(run.parts.log, open_log(request, run.parts, whole_at(checkpoint, "step"), whole_at(checkpoint, "epoch")));
     attempt.trainer = std::make_unique<Trainer>(std::move(run.parts), request.ask);
     attempt.checkpoints->attach(*attempt.trainer);
     if (records) records->attach(*attempt.trainer);

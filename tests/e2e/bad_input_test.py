@@ -1,0 +1,351 @@
+"""Bad input: a clear message, a documented exit code, and nothing lost or half-written."""
+
+import json
+import os
+import resource
+import shutil
+import signal
+import subprocess
+
+import pytest
+from goetia_kit import children_of, wait_until, weights
+
+
+def refused(goetia, code, kind, *words):
+    """The error of a `train` that must fail; the same sentence reaches people and programs."""
+    done = goetia("train", "--json", *words)
+    assert done.code == code, f"{done.code}\n{done.out}\n{done.err}"
+    error = done.error
+    assert error["code"] == kind
+    assert error["message"].splitlines()[0] in done.err
+    return error
+
+
+def nothing_was_made(goetia):
+    return not goetia.experiments.exists() or list(goetia.experiments.glob("exp_*")) == []
+
+
+def texts(error):
+    return [error["message"], *(fault["message"] for fault in error["faults"])]
+
+
+@pytest.fixture
+def data(shapes, tmp_path):
+    """A copy of the picture set that a test may spoil."""
+    shutil.copytree(shapes, tmp_path / "data")
+    return tmp_path / "data"
+
+
+def pictures(folder):
+    return sorted(path for path in folder.rglob("*") if path.suffix in (".jpg", ".png"))
+
+
+# --- the document
+
+def test_an_unknown_key_names_the_nearest(goetia, tiny):
+    error = refused(goetia, 3, "invalid", "--config", tiny, "+training.epoch=9")
+    fault = error["faults"][0]
+    assert fault["path"] == "training.epoch" and fault["nearest"] == "epochs"
+    assert nothing_was_made(goetia)
+
+
+def test_an_unknown_key_in_the_file_says_file_and_line(goetia, tiny):
+    text = tiny.read_text().replace("epochs: 3", "epochs: 3, bach_size: 4")
+    tiny.write_text(text)
+    fault = refused(goetia, 3, "invalid", "--config", tiny)["faults"][0]
+    assert fault["file"].endswith("tiny.yaml")
+    assert fault["line"] == 1 + text[:text.index("bach_size")].count("\n")
+    assert fault["nearest"] == "batch_size"
+
+
+def test_an_override_of_an_unknown_key_is_told_apart_from_a_new_one(goetia, tiny):
+    error = refused(goetia, 3, "invalid", "--config", tiny, "training.epoch=9")
+    assert "training.epoch" in " ".join(texts(error)) and "epochs" in json.dumps(error)
+
+
+def test_a_wrong_type(goetia, tiny):
+    fault = refused(goetia, 3, "invalid", "--config", tiny, "training.epochs=many")["faults"][0]
+    assert fault["path"] == "training.epochs" and "many" in fault["found"] and "1 to 10000" in fault["allowed"]
+    assert nothing_was_made(goetia)
+
+
+def test_out_of_range(goetia, tiny):
+    fault = refused(goetia, 3, "invalid", "--config", tiny, "training.batch_size=4096")["faults"][0]
+    assert (fault["path"], fault["found"]) == ("training.batch_size", "4096")
+    assert "1024" in fault["allowed"]
+
+
+def test_five_faults_are_told_at_once(goetia, tiny):
+    error = refused(goetia, 3, "invalid", "--config", tiny, "training.epochs=0", "training.batch_size=4096", "optimizer.lr=-1", "++training.num_workers=99",
+                    "+training.epoch=1")
+    assert {fault["path"] for fault in error["faults"]} == {"training.epochs", "training.batch_size", "optimizer.lr", "training.num_workers", "training.epoch"}
+    assert nothing_was_made(goetia)
+
+
+def test_an_unknown_component_names_the_nearest(goetia, tiny):
+    error = refused(goetia, 3, "invalid", "--config", tiny, "optimizer.type=Adamw")
+    assert error["faults"][0]["nearest"] == "AdamW"
+
+
+def test_a_section_this_build_cannot_do_is_refused_or_passed_over(goetia, tiny):
+    error = refused(goetia, 3, "unsupported", "--config", tiny, "++compression.pruning.enabled=true")
+    assert error["faults"][0]["path"] == "compression.pruning"
+    assert "--skip-unavailable" in error["message"]
+    plan = goetia.ok("train", "--config", tiny, "--dry-run", "--skip-unavailable", "++compression.pruning.enabled=true")
+    assert plan.code == 0
+
+
+def test_a_missing_config_file(goetia):
+    error = refused(goetia, 4, "not_found", "--config", "nowhere.yaml")
+    assert error["message"] == "config file 'nowhere.yaml' does not exist"
+
+
+def test_a_run_needs_a_config_or_an_experiment(goetia):
+    assert refused(goetia, 3, "invalid")["message"] == "train needs '--config FILE' for a new run, or '--resume EXP' to go on with one"
+
+
+# --- the command line
+
+@pytest.mark.parametrize("words,message", [
+    (["trian"], "'goetia' has no command 'trian'; did you mean 'train'?"),
+    (["train", "--confg", "x.yaml"], "'goetia train' has no option '--confg'; did you mean '--config'?"),
+    (["component", "lst"], "'goetia component' has no command 'lst'; did you mean 'list'?"),
+    (["component"], "'goetia component' needs a command; see 'goetia component --help'"),
+    ([], "'goetia' needs a command; see 'goetia --help'"),
+])
+def test_a_mistyped_command_line_names_the_nearest(goetia, words, message):
+    done = goetia(*words, "--json")
+    assert done.code == 2
+    assert done.error["message"].startswith(message)
+    assert done.err.startswith(f"goetia: {message}")
+
+
+# --- the data
+
+def test_a_missing_data_folder(goetia, tiny):
+    error = refused(goetia, 4, "not_found", "--config", tiny, "dataset.data_root=/nowhere/shapes")
+    assert "there is no folder '/nowhere/shapes'; correct dataset.data_root" in error["message"]
+    assert nothing_was_made(goetia)
+
+
+def test_an_empty_class_folder(goetia, tiny, data):
+    (data / "train" / "zebra").mkdir()
+    (data / "meta" / "classes.txt").unlink(missing_ok=True)
+    error = refused(goetia, 3, "invalid", "--config", tiny, f"dataset.data_root={data}", "model.head.num_classes=4")
+    assert any("zebra" in text for text in texts(error) + [fault["path"] + fault["file"] for fault in error["faults"]]), error
+    assert nothing_was_made(goetia)
+
+
+def test_a_class_count_that_does_not_match_the_head(goetia, tiny):
+    error = refused(goetia, 3, "invalid", "--config", tiny, "model.head.num_classes=5")
+    assert "model.head.num_classes is 5, but the data set has 3 classes; set model.head.num_classes=3" in error["message"]
+    assert nothing_was_made(goetia)
+
+
+def test_an_unreadable_picture_fails_the_run_by_name(goetia, tiny, data):
+    spoiled = pictures(data / "train")[5]
+    spoiled.write_bytes(spoiled.read_bytes()[:40])
+    done = goetia("train", "--json", "--config", tiny, f"dataset.data_root={data}")
+    assert done.code in (1, 3)
+    assert spoiled.name in done.error["message"]
+    assert "epoch" in done.error["message"] or "resume" in done.error["message"]
+
+
+@pytest.mark.slow
+def test_an_unreadable_picture_is_skipped_named_and_counted(goetia, tiny, data):
+    spoiled = pictures(data / "train")[5]
+    spoiled.write_bytes(spoiled.read_bytes()[:40])
+    done = goetia.ok("train", "--json", "--config", tiny, f"dataset.data_root={data}", "++training.broken_samples=skip")
+    assert done.json["state"] == "completed"
+    assert done.err.count("skipped '") == 3, "once in each epoch"
+    assert spoiled.name in done.err
+    assert spoiled.name in (goetia.only_experiment() / "logs/train.log").read_text()
+
+
+# --- the run
+
+@pytest.mark.slow
+def test_a_loss_that_is_not_a_number_stops_the_run_and_keeps_the_last_checkpoint(goetia, tiny):
+    done = goetia("train", "--json", "--config", tiny, "training.epochs=50", "optimizer.lr=1e30", "++scheduler={type:StepLR,step_size:1000,warmup:{enabled:true,type:linear,epochs:2,start_factor:1e-40}}")
+    assert done.code == 1, done.err
+    message = done.error["message"]
+    assert "the loss became" in message and "at step " in message and "lower optimizer.lr" in message
+    folder = goetia.only_experiment()
+    assert f"goetia train --resume {folder.name}" in message
+    for checkpoint in (folder / "checkpoints").glob("*.pth"):
+        assert all(tensor.isfinite().all() for tensor in weights(checkpoint).values()), checkpoint
+    states = (folder / "logs/train.log").read_text()
+    assert "failed: " in states
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A file system of 40 MiB: less than two checkpoints of the tiny run need."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=40m", "tmpfs", place], check=True)
+    yield place
+    subprocess.run(["umount", "-l", place], check=True)
+
+
+def limit_files():
+    """The same where nothing may be mounted: no file may grow beyond 40 MiB."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (40 << 20, 40 << 20))
+
+
+def can_mount():
+    if os.geteuid() != 0:
+        return False
+    probe = subprocess.run(["unshare", "-m", "mount", "-t", "tmpfs", "tmpfs", "/mnt"], capture_output=True)
+    return probe.returncode == 0
+
+
+@pytest.mark.slow
+def test_a_full_disk(goetia, tiny, request):
+    if can_mount():
+        goetia.experiments = request.getfixturevalue("small_disk")
+        goetia.environment["GOETIA_EXPERIMENTS"] = str(goetia.experiments)
+        done, reason = goetia("train", "--json", "--config", tiny), "No space left on device"
+    else:
+        done, reason = goetia("train", "--json", "--config", tiny, preexec_fn=limit_files), "File too large"
+    assert done.code == 1, done.err
+    assert reason in done.error["message"]
+    folder = goetia.only_experiment()
+    assert f"goetia train --resume {folder.name}" in done.error["message"]
+    half = [path.name for path in (folder / "checkpoints").iterdir() if path.suffix not in (".pth", ".json")]
+    assert half == [], "nothing half-written stays"
+    for checkpoint in (folder / "checkpoints").glob("*.pth"):
+        assert weights(checkpoint)
+    json.loads((folder / "journal/control.json").read_text())
+
+
+@pytest.fixture
+def read_only(tmp_path):
+    place = tmp_path / "sealed"
+    place.mkdir()
+    place.chmod(0o555)
+    yield place
+    place.chmod(0o755)
+
+
+def test_a_read_only_folder(goetia, tiny, read_only):
+    words = ["train", "--json", "--config", tiny, "--experiments", read_only / "experiments"]
+    if os.geteuid() == 0:  # root may write everywhere; nobody may not
+        tiny.parent.chmod(0o755)
+        for parent in tiny.parents:
+            if str(parent).startswith("/tmp/") and parent.stat().st_uid == 0:
+                parent.chmod(parent.stat().st_mode | 0o055)
+        done = goetia(*words, user=65534, group=65534, extra_groups=[])
+    else:
+        done = goetia(*words)
+    assert done.code == 5, done.err
+    assert done.error["code"] == "denied"
+    assert "Permission denied" in done.error["message"] and "sealed" in done.error["message"]
+    assert list(read_only.iterdir()) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number,code", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_finishes_the_step_and_writes_a_resumable_checkpoint(goetia, tiny, number, code):
+    process = goetia.start("train", "--config", tiny, "--json", "training.epochs=500", "checkpoint.save_interval=0")
+    folder = goetia.wait_for_experiment(process)
+    wait_until(lambda: (folder / "checkpoints/last.pth").exists() or process.poll() is not None, 60, "the first checkpoint")
+    process.send_signal(number)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == code, err
+    told = json.loads(out.splitlines()[-1])
+    assert told["state"] == "stopped"
+    saved = weights(folder / "checkpoints/last.pth")
+    assert saved
+    assert f"goetia train --resume {folder.name}" in err
+    resumed = goetia.ok("train", "--resume", folder.name, "--json", f"training.epochs={told['epochs_done'] + 1}")
+    assert resumed.json["state"] == "completed"
+    assert resumed.json["epochs_done"] == told["epochs_done"] + 1
+
+
+@pytest.mark.slow
+def test_a_second_interrupt_kills_and_the_last_checkpoint_stands(goetia, tiny):
+    process = goetia.start("train", "--config", tiny, "--json", "training.epochs=500")
+    folder = goetia.wait_for_experiment(process)
+    wait_until(lambda: (folder / "checkpoints/last.pth").exists() or process.poll() is not None, 60, "the first checkpoint")
+    ranks = children_of(process.pid)
+    os.kill(ranks[0], signal.SIGSTOP)  # so that the first interrupt cannot be heeded in time
+    process.send_signal(signal.SIGINT)
+    wait_until(lambda: json.loads((folder / "journal/control.json").read_text())["request"] == "stop", 10, "the request to stop")
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=20)
+    assert process.returncode == 130, err
+    assert json.loads(out.splitlines()[-1])["state"] == "interrupted"
+    assert not os.path.exists(f"/proc/{ranks[0]}")
+    assert weights(folder / "checkpoints/last.pth")
+    epochs = json.loads(goetia.ok("experiment", "show", folder.name, "--json").out.splitlines()[-1])["epochs_done"]
+    assert goetia.ok("train", "--resume", folder.name, "--json", f"training.epochs={epochs + 1}").json["state"] == "completed"
+
+
+# --- going on
+
+@pytest.mark.slow
+def test_resuming_a_finished_run_says_what_to_do(goetia, tiny):
+    done = goetia.train(tiny, "training.epochs=1")
+    name = done["experiment"]
+    error = refused(goetia, 7, "wrong_state", "--resume", name)
+    assert error["message"] == (f"experiment '{name}' is finished: 1 of 1 epochs are done; to train it longer, raise the number: "
+                                f"'goetia train --resume {name} training.epochs=2'")
+    longer = goetia.ok("train", "--resume", name, "--json", "training.epochs=2").json
+    assert longer["epochs_done"] == 2
+    assert "training.epochs=2" in (goetia.only_experiment() / "overrides.yaml").read_text()
+
+
+@pytest.mark.slow
+def test_a_running_experiment_cannot_be_started_twice(goetia, tiny):
+    process = goetia.start("train", "--config", tiny, "training.epochs=500")
+    try:
+        folder = goetia.wait_for_experiment(process)
+        error = refused(goetia, 7, "wrong_state", "--resume", folder.name)
+        assert error["message"] == (f"experiment '{folder.name}' is running in process {process.pid}; stop it with "
+                                    f"'goetia experiment stop {folder.name}'")
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@pytest.mark.slow
+def test_a_checkpoint_of_another_model(goetia, tiny):
+    done = goetia.train(tiny, "training.epochs=1")
+    before = set(goetia.experiments.glob("exp_*"))
+    other = goetia.folder / "other.yaml"
+    other.write_text(tiny.read_text().replace("depth: 18", "depth: 34"))
+    error = refused(goetia, 3, "invalid", "--config", other, "--resume", done["checkpoints"]["last"])
+    assert "last.pth" in error["message"]
+    assert "layer" in json.dumps(error), "says which weights do not fit"
+    assert set(goetia.experiments.glob("exp_*")) == before
+
+
+@pytest.mark.slow
+def test_a_damaged_checkpoint_is_named_and_the_one_before_is_used(goetia, tiny):
+    process = goetia.start("train", "--config", tiny, "training.epochs=500")
+    folder = goetia.wait_for_experiment(process)
+    wait_until(lambda: len(list((folder / "checkpoints").glob("checkpoint_epoch_*.pth"))) >= 2 or process.poll() is not None, 120, "two checkpoints")
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    last = folder / "checkpoints/last.pth"
+    spoiled = bytearray(last.read_bytes())
+    spoiled[len(spoiled) // 2] ^= 1
+    last.write_bytes(spoiled)
+    done = goetia("train", "--resume", folder.name, "--json", "training.epochs=1")
+    assert "last.pth' is damaged" in done.err
+    assert "going on from '" in done.err and "going on from 'last.pth'" not in done.err
+    for checkpoint in (folder / "checkpoints").glob("*.pth"):
+        checkpoint.write_bytes(checkpoint.read_bytes()[:-100])
+    nothing = goetia("train", "--resume", folder.name, "--json")
+    assert nothing.code == 1
+    assert "is whole; the run must begin anew" in nothing.error["message"]
+    assert len(nothing.error["faults"]) >= 2
+
+
+def test_an_experiment_that_is_not_there(goetia):
+    goetia.experiments.mkdir()
+    for words in (["train", "--resume", "exp_2020"], ["reproduce", "exp_2020"], ["experiment", "stop", "exp_2020"]):
+        done = goetia(*words, "--json")
+        assert done.code == 4, done.err
+        assert "exp_2020" in done.error["message"]

@@ -1,0 +1,31 @@
+"""The command line answers at once: `--help` within 30 ms, `config show` within 50 ms of processor time."""
+
+import os
+import statistics
+from pathlib import Path
+
+import pytest
+
+RUNS = 40
+
+
+def processor_milliseconds(words):
+    """Median of user + system time; what other processes take does not count."""
+    times = []
+    for _ in range(RUNS):
+        pid = os.posix_spawn(words[0], words, os.environ, file_actions=[(os.POSIX_SPAWN_OPEN, 1, "/dev/null", os.O_WRONLY, 0)])
+        _, status, usage = os.wait4(pid, 0)
+        assert os.waitstatus_to_exitcode(status) == 0, words
+        times.append((usage.ru_utime + usage.ru_stime) * 1000)
+    return statistics.median(times)
+
+
+@pytest.mark.parametrize("words,limit", [(["--help"], 30), (["train", "--help"], 30), (["version"], 30)])
+def test_help_is_there_within_30_ms(programs, words, limit):
+    assert processor_milliseconds([str(programs / "goetia"), *words]) < limit
+
+
+def test_a_template_is_composed_and_shown_within_50_ms(programs):
+    template = Path(__file__).resolve().parents[2] / "configs/templates/classification/shapes.yaml"
+    words = [str(programs / "goetia"), "config", "show", "--config", str(template), "dataset.data_root=/data"]
+    assert processor_milliseconds(words) < 50
