@@ -1,6 +1,34 @@
+// The components of this room, one line each; models have a list of their own beside them.
 #include "learn/components.h"
+#include "learn/losses/cross_entropy.h"
+#include "learn/optim/adam.h"
+#include "learn/optim/sgd.h"
+#include "learn/schedulers/reduce_on_plateau.h"
+#include "learn/schedulers/schedules.h"
 
 namespace goetia {
+
+Status register_builtin_losses(LossRegistry& registry) {
+    GOETIA_TRY(registry.add<CrossEntropyLoss>());
+    return {};
+}
+
+Status register_builtin_optimizers(OptimizerRegistry& registry) {
+    GOETIA_TRY(registry.add<Sgd>());
+    GOETIA_TRY(registry.add<Adam>());
+    GOETIA_TRY(registry.add<AdamW>());
+    return {};
+}
+
+Status register_builtin_schedulers(SchedulerRegistry& registry) {
+    GOETIA_TRY(registry.add<CosineAnnealingLR>());
+    GOETIA_TRY(registry.add<StepLR>());
+    GOETIA_TRY(registry.add<MultiStepLR>());
+    GOETIA_TRY(registry.add<ExponentialLR>());
+    GOETIA_TRY(registry.add<PolynomialLR>());
+    GOETIA_TRY(registry.add<ReduceLROnPlateau>());
+    return {};
+}
 
 Result<std::unique_ptr<Components>> builtin_components() {
     auto components = std::make_unique<Components>();

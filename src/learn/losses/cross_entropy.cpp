@@ -31,9 +31,4 @@ torch::Tensor CrossEntropyLoss::forward(const torch::Tensor& scores, const Targe
     return loss_weight_ == 1.0 ? loss : loss * loss_weight_;
 }
 
-Status register_builtin_losses(LossRegistry& registry) {
-    GOETIA_TRY(registry.add<CrossEntropyLoss>());
-    return {};
-}
-
 }  // namespace goetia

@@ -1,8 +1,6 @@
 #include "learn/optim/optimizer.h"
 
-#include "learn/optim/adam.h"
 #include "learn/optim/group_step.h"
-#include "learn/optim/sgd.h"
 
 namespace goetia {
 
@@ -29,13 +27,6 @@ bool ActiveParams::gather() {
         if (all_[i].grad().defined()) params_.push_back(all_[i]), indices_.push_back(i);
     }
     return true;
-}
-
-Status register_builtin_optimizers(OptimizerRegistry& registry) {
-    GOETIA_TRY(registry.add<Sgd>());
-    GOETIA_TRY(registry.add<Adam>());
-    GOETIA_TRY(registry.add<AdamW>());
-    return {};
 }
 
 }  // namespace goetia

@@ -4,8 +4,6 @@
 #include <cmath>
 #include <numbers>
 
-#include "learn/schedulers/reduce_on_plateau.h"
-
 namespace goetia {
 namespace {
 
@@ -72,16 +70,6 @@ Result<std::unique_ptr<PolynomialLR>> PolynomialLR::make(const Args& args) {
 
 double PolynomialLR::rate(double base_lr, std::int64_t count) const {
     return base_lr * std::pow(1 - std::min(as_double(count), total_) / total_, power_);
-}
-
-Status register_builtin_schedulers(SchedulerRegistry& registry) {
-    GOETIA_TRY(registry.add<CosineAnnealingLR>());
-    GOETIA_TRY(registry.add<StepLR>());
-    GOETIA_TRY(registry.add<MultiStepLR>());
-    GOETIA_TRY(registry.add<ExponentialLR>());
-    GOETIA_TRY(registry.add<PolynomialLR>());
-    GOETIA_TRY(registry.add<ReduceLROnPlateau>());
-    return {};
 }
 
 }  // namespace goetia
