@@ -35,7 +35,6 @@ set(room_includes "$<FILTER:$<TARGET_PROPERTY:goetia_learn,INCLUDE_DIRECTORIES>,
 file(GENERATE OUTPUT "${CMAKE_BINARY_DIR}/plugin_settings.cmake" CONTENT
 "set(source_dir [[${CMAKE_SOURCE_DIR}]])
 set(share [[${share}]])
-set(rooms [[${plugin_rooms}]])
 set(tag [[goetia ${PROJECT_VERSION}, LibTorch ${torch_version}, C++11 ABI ${cxx11_abi}, ${CMAKE_BUILD_TYPE}]])
 set(cxx11_abi ${cxx11_abi})
 set(compiler [[${CMAKE_CXX_COMPILER}]])

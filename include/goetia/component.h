@@ -33,8 +33,10 @@
 #include "learn/hooks/hook.h"
 #include "learn/model.h"
 #include "learn/optim/optimizer.h"
+#include "learn/optim/state_layout.h"
 #include "learn/plugin_registry.h"
 #include "learn/schedulers/scheduler.h"
+#include "learn/tensors.h"
 #include "metrics/metric.h"
 
 #include <goetia/build.h>

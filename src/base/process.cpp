@@ -38,12 +38,20 @@ Result<Pipe> make_pipe() {
     ::_exit(127);
 }
 
+void tell_lines(const Command& command, const std::string& errors, std::size_t& told) {
+    if (!command.on_error_line) return;
+    for (std::size_t end; (end = errors.find('\n', told)) != std::string::npos; told = end + 1) {
+        command.on_error_line(errors.substr(told, end - told));
+    }
+}
+
 // Reads both outputs while feeding the input; returns false at the deadline.
 bool exchange(const Command& command, Pipe& in, Pipe& out, Pipe& err, Finished& finished) {
     const double deadline = command.timeout_seconds > 0 ? steady_seconds() + command.timeout_seconds : 0;
     std::string_view left = command.input;
     if (left.empty()) in.write.reset();
     char buffer[65536];
+    std::size_t told = 0;
     while (out.read.valid() || err.read.valid()) {
         std::array<pollfd, 3> wait{{{out.read.get(), POLLIN, 0}, {err.read.get(), POLLIN, 0}, {in.write.get(), POLLOUT, 0}}};
         const double rest = deadline > 0 ? deadline - steady_seconds() : 3600;
@@ -57,6 +65,7 @@ bool exchange(const Command& command, Pipe& in, Pipe& out, Pipe& err, Finished& 
         };
         drain(wait[0], out.read, finished.output);
         drain(wait[1], err.read, finished.errors);
+        tell_lines(command, finished.errors, told);
         if (in.write.valid() && (wait[2].revents & (POLLOUT | POLLERR)) != 0) {
             const ssize_t put = ::write(in.write.get(), left.data(), left.size());
             if (put > 0) left.remove_prefix(static_cast<std::size_t>(put));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -16,6 +17,8 @@ struct Command {
     std::filesystem::path folder;                     // empty: the caller's
     std::string input;                                // given on standard input
     double timeout_seconds = 0;                       // 0: none; then killed with its children
+    // Given each whole line of standard error as it comes, for what takes long.
+    std::function<void(const std::string& line)> on_error_line;
 };
 
 struct Finished {

@@ -66,6 +66,16 @@ TEST(Process, what_cannot_be_started_is_an_error_and_not_an_exit_code) {
     EXPECT_FALSE(run_process({.words = {"true"}, .folder = "/no/such/folder"}));
 }
 
+TEST(Process, tells_each_line_of_errors_as_it_comes) {
+    std::vector<std::string> lines;
+    Command command{.words = {"sh", "-c", "printf 'one\\ntw' >&2; sleep 0.05; printf 'o\\nrest' >&2; echo out"}};
+    command.on_error_line = [&lines](const std::string& line) { lines.push_back(line); };
+    const auto done = run_process(command);
+    ASSERT_TRUE(done);
+    EXPECT_EQ(lines, (std::vector<std::string>{"one", "two"}));
+    EXPECT_EQ(done->errors, "one\ntwo\nrest");
+}
+
 TEST(Process, programs_are_found_in_path_alone) {
     EXPECT_TRUE(std::filesystem::exists(find_program("sh")));
     EXPECT_EQ(find_program("goetia-no-such-program"), "");

@@ -5,12 +5,11 @@ namespace goetia {
 const std::vector<std::string>& available_features() {
     static const std::vector<std::string> kFeatures{
         "model.pretrained",
+        "optimizer.layer_decay",
         "training.distributed.gloo",
         "training.early_stopping",
         "training.ema",
-        "training.gradient_accumulation",
         "training.gradient_clip",
-        "logging.tensorboard",
         "visualization.confusion_matrix",
         "visualization.pr_curve",
         "visualization.roc_curve",

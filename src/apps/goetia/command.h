@@ -42,6 +42,7 @@ void add_train_command(CLI::App& app, Context& context);
 void add_reproduce_command(CLI::App& app, Context& context);
 void add_demo_command(CLI::App& app, Context& context);
 void add_component_commands(CLI::App& app, Context& context);
+void add_component_plugin_commands(CLI::App& app, Context& context);   // after the one above
 void add_dataset_commands(CLI::App& app, Context& context);
 void add_experiment_commands(CLI::App& app, Context& context);
 void add_control_commands(CLI::App& app, Context& context);  // of "experiment": pause, resume, stop, checkpoint

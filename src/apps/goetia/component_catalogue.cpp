@@ -1,7 +1,10 @@
 #include "apps/goetia/component_catalogue.h"
 
+#include <cstdio>
+
 #include "base/files.h"
 #include "base/process.h"
+#include "component/plugin_files.h"
 #include "launch/launcher.h"
 #include "launch/rank_process.h"
 
@@ -21,11 +24,10 @@ Result<Catalogue> read_catalogue(const std::string& text, const std::string& sou
 Result<Catalogue> ask_runtime(const std::vector<std::string>& plugins) {
     GOETIA_ASSIGN(const std::filesystem::path runtime, find_runtime());
     Command command{.words = {runtime, "describe"}};
-    if (!plugins.empty()) {
-        std::string list;
-        for (const std::string& plugin : plugins) list += (list.empty() ? "" : ",") + plugin;
-        command.words.insert(command.words.end(), {"--components", list});
-    }
+    for (const std::string& plugin : plugins) command.words.insert(command.words.end(), {"--components", plugin});
+    command.on_error_line = [](const std::string& line) {
+        if (line.starts_with("compiling ") || line.starts_with("waiting for ")) std::fprintf(stderr, "%s\n", line.c_str());
+    };
     GOETIA_ASSIGN(const Finished finished, run_process(command));
     if (finished.exit_code == 0) return read_catalogue(finished.output, runtime);
     if (std::optional<Error> told = told_error(finished.errors)) return *std::move(told);
@@ -40,6 +42,12 @@ Result<Catalogue> load_catalogue(const std::vector<std::string>& plugins) {
     if (!plugins.empty() || !std::filesystem::exists(kept, code)) return ask_runtime(plugins);
     GOETIA_ASSIGN(const std::string text, read_file(kept));
     return read_catalogue(text, kept);
+}
+
+Result<std::vector<std::string>> plugins_of(const Json& document, const std::filesystem::path& config) {
+    GOETIA_ASSIGN(const std::vector<std::string> named, named_plugins(document));
+    GOETIA_ASSIGN(const std::vector<std::filesystem::path> files, find_plugins(named, config.parent_path()));
+    return std::vector<std::string>(files.begin(), files.end());
 }
 
 std::vector<std::string> plugins_of(const Json& document) {

@@ -17,9 +17,12 @@ struct Catalogue {
     std::set<std::string> features;   // what this build can do, by the names of config's feature_names()
 };
 
+// A plug-in that must be compiled first is said on standard error as it happens.
 Result<Catalogue> load_catalogue(const std::vector<std::string>& plugins = {});
 
-// The plug-ins a document names in "components".
+// The plug-ins a document names in "components", from the folder of the configuration that says so.
+Result<std::vector<std::string>> plugins_of(const Json& document, const std::filesystem::path& config);
+// As they are written.
 std::vector<std::string> plugins_of(const Json& document);
 
 }  // namespace goetia::cli

@@ -1,0 +1,52 @@
+// A head of your own: features to scores and losses. See my_component.yaml for its use.
+#include <goetia/component.h>
+
+using namespace goetia;
+
+namespace {
+
+class MyComponent final : public Head {
+  public:
+    static Schema schema() {
+        return Schema("MyComponent", "Mean over all places, a hidden layer, and a linear layer to class scores")
+            .with(integer("num_classes", "classes to tell apart").at_least(1))
+            .with(integer("in_channels", "channels of the features; those of the backbone unless given").at_least(1).or_null())
+            .with(integer("hidden", "width of the hidden layer").at_least(1).fallback(64))
+            .with(object("loss", "what is minimised").fallback(Json{{"type", "CrossEntropyLoss"}}));
+    }
+
+    static Result<std::unique_ptr<MyComponent>> make(const Args& args, const BuildContext& context) {
+        if (args.is_null("in_channels")) return invalid("'in_channels' must be given when no backbone says it");
+        GOETIA_ASSIGN(auto loss, context.components.losses.make(args.get<Json>("loss"), "loss"));
+        return std::make_unique<MyComponent>(args, std::move(loss));
+    }
+
+    MyComponent(const Args& args, std::shared_ptr<Loss> loss) : classes_(args.integer("num_classes")) {
+        hidden_ = register_module("hidden", torch::nn::Linear(args.integer("in_channels"), args.integer("hidden")));
+        fc_ = register_module("fc", torch::nn::Linear(args.integer("hidden"), classes_));
+        loss_ = register_module("loss", std::move(loss));
+    }
+
+    torch::Tensor scores(const std::vector<torch::Tensor>& features) override {
+        torch::Tensor vectors = features.back();
+        if (vectors.dim() == 4) vectors = vectors.mean({2, 3});
+        return fc_(torch::relu(hidden_(vectors)));
+    }
+
+    Losses losses(const std::vector<torch::Tensor>& features, const Targets& targets) override {
+        const torch::Tensor found = scores(features);
+        const torch::Tensor loss = loss_->forward(found, targets);
+        return {loss, {{"loss_cls", loss.detach()}}, found.detach()};
+    }
+
+    std::int64_t classes() const override { return classes_; }
+
+  private:
+    std::int64_t classes_;
+    torch::nn::Linear hidden_{nullptr}, fc_{nullptr};
+    std::shared_ptr<Loss> loss_;
+};
+
+}  // namespace
+
+GOETIA_COMPONENTS(registry) { return registry.heads.add<MyComponent>(); }

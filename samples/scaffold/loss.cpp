@@ -1,0 +1,32 @@
+// A loss of your own: scores and truth to one number. See my_component.yaml for its use.
+#include <goetia/component.h>
+
+using namespace goetia;
+
+namespace {
+
+class MyComponent final : public Loss {
+  public:
+    static Schema schema() {
+        return Schema("MyComponent", "Cross entropy that counts surely right answers for less")
+            .with(number("gamma", "how much less; 0 is plain cross entropy").at_least(0).fallback(2.0));
+    }
+
+    explicit MyComponent(const Args& args) : gamma_(args.number("gamma")) {}
+
+    torch::Tensor forward(const torch::Tensor& scores, const Targets& targets) override {
+        const torch::Tensor log_p = torch::log_softmax(scores, 1);
+        if (targets.soft.defined()) return -(targets.soft * (1 - log_p.exp()).pow(gamma_) * log_p).sum(1).mean();
+        const torch::Tensor known = targets.labels.ge(0);                // -1 is unknown
+        const torch::Tensor of_truth = log_p.gather(1, targets.labels.clamp_min(0).unsqueeze(1)).squeeze(1);
+        const torch::Tensor each = -(1 - of_truth.exp()).pow(gamma_) * of_truth;
+        return (each * known).sum() / known.sum().clamp_min(1);
+    }
+
+  private:
+    double gamma_;
+};
+
+}  // namespace
+
+GOETIA_COMPONENTS(registry) { return registry.losses.add<MyComponent>(); }

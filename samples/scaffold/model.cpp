@@ -1,0 +1,59 @@
+// A model of your own: pictures to scores, and scores to losses. See my_component.yaml for its use.
+#include <goetia/component.h>
+
+using namespace goetia;
+
+namespace {
+
+class MyComponent final : public Model {
+  public:
+    static Schema schema() {
+        return Schema("MyComponent", "Two convolutions, the mean over all places, one linear layer")
+            .with(integer("num_classes", "classes to tell apart").at_least(1))
+            .with(integer("width", "channels of the first convolution").at_least(1).fallback(16))
+            .with(object("loss", "what is minimised").fallback(Json{{"type", "CrossEntropyLoss"}}));
+    }
+
+    // `make` instead of a constructor, since making the loss can fail.
+    static Result<std::unique_ptr<MyComponent>> make(const Args& args, const BuildContext& context) {
+        GOETIA_ASSIGN(auto loss, context.components.losses.make(args.get<Json>("loss"), "model.loss"));
+        return std::make_unique<MyComponent>(args, std::move(loss));
+    }
+
+    MyComponent(const Args& args, std::shared_ptr<Loss> loss) : classes_(args.integer("num_classes")) {
+        const std::int64_t width = args.integer("width");
+        conv1_ = register_module("conv1", torch::nn::Conv2d(torch::nn::Conv2dOptions(3, width, 3).stride(2).padding(1)));
+        conv2_ = register_module("conv2", torch::nn::Conv2d(torch::nn::Conv2dOptions(width, 2 * width, 3).stride(2).padding(1)));
+        fc_ = register_module("fc", torch::nn::Linear(2 * width, classes_));
+        loss_ = register_module("loss", std::move(loss));
+    }
+
+    torch::Tensor scores(const torch::Tensor& images) override {
+        const torch::Tensor maps = torch::relu(conv2_(torch::relu(conv1_(images))));
+        return fc_(maps.mean({2, 3}));
+    }
+
+    Losses losses(const torch::Tensor& images, const Targets& targets) override {
+        const torch::Tensor found = scores(images);
+        const torch::Tensor loss = loss_->forward(found, targets);
+        return {loss, {{"loss_cls", loss.detach()}}, found.detach()};
+    }
+
+    std::int64_t classes() const override { return classes_; }
+
+    // For layer-wise rates: 0 is nearest the picture.
+    std::int64_t layer_of(const std::string& parameter) const override {
+        return parameter.starts_with("conv1.") ? 0 : parameter.starts_with("conv2.") ? 1 : 2;
+    }
+    std::int64_t layers() const override { return 3; }
+
+  private:
+    std::int64_t classes_;
+    torch::nn::Conv2d conv1_{nullptr}, conv2_{nullptr};
+    torch::nn::Linear fc_{nullptr};
+    std::shared_ptr<Loss> loss_;
+};
+
+}  // namespace
+
+GOETIA_COMPONENTS(registry) { return registry.models.add<MyComponent>(); }
