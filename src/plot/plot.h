@@ -22,7 +22,7 @@ Status plot_training_curves(const std::filesystem::path& png, const std::vector<
                             const std::string& x_label = "epoch");
 
 // confusion_matrix.png: rows are the truth, columns what was said. Normalised: each row as shares of the truth. With
-// more than 30 classes the cells hold no numbers, with more than 60 the axes no names. An empty name becomes its number.
+// more than 50 classes the cells hold no numbers, with more than 100 the axes no names. An empty name becomes its number.
 Status plot_confusion_matrix(const std::filesystem::path& png, const std::vector<std::vector<double>>& counts, const std::vector<std::string>& classes, bool normalize,
                              const std::string& title = "Confusion matrix");
 
