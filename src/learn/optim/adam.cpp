@@ -102,7 +102,7 @@ Status Adam::load(const Value& state) {
         const torch::Tensor& param = groups_[g].params[i];
         const auto kept = [&](std::size_t n) { return n < entries.size() ? torch::empty_like(param).copy_(entries[n].second) : torch::Tensor(); };
         if (entries.empty()) work.step[i].zero_();
-        else work.step[i].copy_(entries[0].second.view({}));
+        else work.step[i].copy_(entries[0].second.reshape(at::IntArrayRef{}));
         work.exp_avg[i] = kept(1), work.exp_avg_sq[i] = kept(2), work.max_exp_avg_sq[i] = kept(3);
     }));
     for (std::size_t g = 0; g < work_.size(); ++g) work_[g].active = ActiveParams(groups_[g].params);   // lists are made anew
