@@ -112,7 +112,8 @@ def test_relative_paths_are_no_places(tmp_path):
 
 
 def shell_files():
-    return [ROOT / "goetia", ROOT / ".ci/run", *sorted((ROOT / "setup").glob("*.sh"))]
+    programs = [ROOT / "goetia", *(ROOT / ".ci").iterdir(), *(ROOT / "tools").iterdir()]
+    return [*sorted(f for f in programs if f.is_file() and "bash" in f.read_text().split("\n")[0]), *sorted((ROOT / "setup").glob("*.sh"))]
 
 
 def test_shell_files_pass_shellcheck(tmp_path):
