@@ -60,7 +60,7 @@ std::string curves_script(const std::vector<ClassCurve>& curves, const ClassCurv
     const std::vector<std::size_t> chosen = chosen_curves(curves);
     std::string script = script_head(kSize, 11);
     script += fmt::format("set title {} font ',14' textcolor '#111111'\nset xlabel {} textcolor '#444444'\nset ylabel {} textcolor '#444444'\n", text_literal(title, 90), text_literal(texts.x), text_literal(texts.y));
-    script += "set xrange [0:1]\nset yrange [0:1.01]\nset xtics 0.2\nset ytics 0.2\nset format '%.1f'\nset key outside right top vertical Left reverse width -2 maxrows 20\n";
+    script += "set xrange [0:1]\nset yrange [0:1.01]\nset xtics 0.2\nset ytics 0.2\nset format '%.1f'\nset key at screen 0.675,0.925 left top vertical Left reverse maxrows 20\n";
     script += "set lmargin at screen 0.075\nset rmargin at screen 0.66\nset bmargin at screen 0.1\nset tmargin at screen 0.92\n";
     std::string plot = "plot ";
     if (texts.diagonal) plot += fmt::format("x with lines linecolor '{}' linewidth 1 dashtype 3 title {}, ", kFaintColor, text_literal("chance"));

@@ -30,7 +30,7 @@ Layout layout_of(const std::vector<std::string>& names) {
     layout.side = layout.names ? layout.cell * static_cast<int>(n) : 900;
     std::size_t columns = 4;
     for (const std::string& name : names) columns = std::max(columns, std::min(text_columns(name), kNameColumns));
-    const int names_width = static_cast<int>(static_cast<double>(columns) * layout.font * 0.82) + 12;
+    const int names_width = static_cast<int>(static_cast<double>(columns) * layout.font * 0.68) + 10;
     layout.left = (layout.names ? names_width : 40) + 45, layout.bottom = (layout.names ? names_width : 25) + 40;
     return layout;
 }

@@ -44,7 +44,7 @@ std::string shown(std::string_view text, std::size_t columns) {
         const auto first = static_cast<unsigned char>(text[at]);
         if (!glyph.valid) made += '?';
         else if (first < 0x20 || first == 0x7f) made += ' ';
-        else if (first == '`' || first == '\'') made += "’";
+        else if (first == '`') made += '\'';
         else made += text.substr(at, glyph.bytes);
         used += glyph.columns;
         at += glyph.bytes;
@@ -52,14 +52,15 @@ std::string shown(std::string_view text, std::size_t columns) {
     return made;
 }
 
-// In single quotes gnuplot knows nothing but the quote itself, and shown() left none.
+// In double quotes gnuplot knows the backslash and the backquote; shown() left none of the latter.
 std::string in_quotes(std::string_view text, bool is_format) {
-    std::string made = "'";
+    std::string made = "\"";
     for (const char letter : text) {
+        if (letter == '\\' || letter == '"') made += '\\';
+        if (letter == '%' && is_format) made += '%';
         made += letter;
-        if (is_format && letter == '%') made += letter;
     }
-    return made + "'";
+    return made + "\"";
 }
 
 Error missing_gnuplot() {

@@ -13,7 +13,7 @@
 namespace goetia {
 
 // A gnuplot string that shows exactly this text: nothing in it is a command, a format or a mark-up. Control characters
-// become spaces; the apostrophe and the backquote (which gnuplot gives to a shell) become ’; more than `columns` is cut.
+// become spaces, a backquote (which gnuplot gives to a shell) becomes an apostrophe, more than `columns` is cut.
 std::string text_literal(std::string_view text, std::size_t columns = 60);
 
 // The same where gnuplot would read a '%' as a number's format: tic labels.

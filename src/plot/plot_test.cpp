@@ -187,12 +187,13 @@ TEST_F(Plot, a_folder_that_is_not_there_is_named) {
 }
 
 TEST(PlotTexts, are_cut_and_escaped) {
-    EXPECT_EQ(text_literal("it's"), "'it’s'");
-    EXPECT_EQ(text_literal("a`b\nc"), "'a’b c'");
-    EXPECT_EQ(text_literal("100%"), "'100%'");
-    EXPECT_EQ(tic_literal("100%"), "'100%%'");
-    EXPECT_EQ(text_literal("红色圆形", 6), "'红色…'");
-    EXPECT_EQ(text_literal("\xff"), "'?'");
+    EXPECT_EQ(text_literal("it's"), R"("it's")");
+    EXPECT_EQ(text_literal("a`b\nc"), R"("a'b c")");
+    EXPECT_EQ(text_literal(R"(a "b" \n)"), R"("a \"b\" \\n")");
+    EXPECT_EQ(text_literal("100%"), R"("100%")");
+    EXPECT_EQ(tic_literal("100%"), R"("100%%")");
+    EXPECT_EQ(text_literal("红色圆形", 6), R"("红色…")");
+    EXPECT_EQ(text_literal("\xff"), R"("?")");
     EXPECT_EQ(text_columns("红a"), 3U);
 }
 

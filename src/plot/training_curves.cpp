@@ -52,16 +52,6 @@ std::vector<double> finite(const std::vector<double>& values) {
     return kept;
 }
 
-// A schedule over several powers of ten is read on a logarithmic axis.
-bool wants_log(const Panel& panel) {
-    if (panel.kind != PanelKind::kLearningRate) return false;
-    double low = INFINITY, high = 0;
-    for (const Series& line : panel.lines) {
-        for (const double v : finite(line.y)) low = std::min(low, v), high = std::max(high, v);
-    }
-    return low > 0 && high / low > 200;
-}
-
 // "val  (best 0.953)": the best of losses is the least, of the rest the greatest; a rate has none.
 std::string key_text(PanelKind kind, const Series& line) {
     const std::vector<double> values = finite(line.y);
@@ -71,17 +61,18 @@ std::string key_text(PanelKind kind, const Series& line) {
 }
 
 std::string_view color_of(const Panel& panel, std::size_t i) {
-    const std::string& name = panel.lines[i].name;
-    if (panel.lines.size() <= 2 && name.starts_with("train")) return kTrainColor;
-    if (panel.lines.size() <= 2 && name.starts_with("val")) return kValColor;
+    const auto are = [&](std::string_view split) { return std::count_if(panel.lines.begin(), panel.lines.end(), [&](const Series& one) { return one.name.starts_with(split); }); };
+    if (are("train") <= 1 && are("val") <= 1) {
+        if (panel.lines[i].name.starts_with("train")) return kTrainColor;
+        if (panel.lines[i].name.starts_with("val")) return kValColor;
+    }
     return kLineColors[i % kLineColors.size()];
 }
 
 std::string panel_script(const Panel& panel, std::size_t number, const std::string& x_label) {
     std::string script = fmt::format("set title {} offset 0,-0.4 textcolor '#222222'\nset xlabel {} textcolor '#444444' offset 0,0.3\n", text_literal(title_of(panel.kind)), text_literal(x_label));
     script += panel.kind == PanelKind::kLoss || panel.kind == PanelKind::kLearningRate ? "set key top right\n" : "set key bottom right\n";
-    script += wants_log(panel) ? "set logscale y\nset format y '%.0e'\nset offsets 0, 0, 0, 0\n" : "unset logscale y\nset format y '%g'\nset offsets 0, 0, graph 0.06, graph 0.06\n";
-    if (panel.kind == PanelKind::kLearningRate && !wants_log(panel)) script += "set format y '%.2g'\n";
+    script += "set autoscale yfix\nset format y '%g'\nset offsets 0, 0, graph 0.06, graph 0.06\n";
     std::string plot;
     for (std::size_t i = 0; i < panel.lines.size(); ++i) {
         const Series line = thinned(panel.lines[i], kMaxPoints);
