@@ -75,23 +75,6 @@ def wait_until(condition, timeout=60, what="a condition"):
         time.sleep(0.01)
 
 
-def wait_for_step(process, experiment, step, timeout=120):
-    """Waits until the run's log says it has come to a step."""
-    def reached():
-        return process.poll() is not None or steps_in(experiment) >= step
-    wait_until(reached, timeout, f"step {step}")
-
-
-def steps_in(experiment):
-    # A checkpoint's manifest is replaced whole, so it can be read beside the run.
-    manifest = experiment / "checkpoints/manifest.json"
-    if not manifest.exists():
-        return -1
-    found = json.loads(manifest.read_text())
-    entries = found.get("checkpoints", found.get("entries", [])) if isinstance(found, dict) else found
-    return max((entry["step"] for entry in entries), default=-1)
-
-
 def children_of(pid):
     """Process ids of the ranks that a `goetia train` started."""
     path = Path(f"/proc/{pid}/task/{pid}/children")

@@ -29,7 +29,7 @@ Schema schema_of(const Json& entry) {
         if (said.contains("length")) param.length(said["length"].get<int>());
         if (said.value("scalar_allowed", false)) param.or_scalar();
         if (said.value("nullable", false)) param.or_null();
-        schema = std::move(schema).with(param);
+        std::move(schema).with(param);  // adds to itself; assigning it back would empty it
     }
     return schema;
 }

@@ -1,7 +1,9 @@
 """The same config and seed give the same bits, whatever the number of loader threads."""
 
+import signal
+
 import pytest
-from goetia_kit import first_weight_difference, points
+from goetia_kit import first_weight_difference, points, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -26,11 +28,8 @@ def test_loader_threads_do_not_change_the_result(goetia, tiny, threads):
 
 
 def test_a_stopped_and_resumed_run_is_bit_equal(goetia, tiny):
-    import signal
-
     whole = goetia.train(tiny, "training.epochs=4")
     process = goetia.start("train", "--config", tiny, "--json", "training.epochs=4")
-    from goetia_kit import wait_until
     wait_until(lambda: len([p for p in goetia.experiments.glob("exp_*") if p.name != whole["experiment"]]) == 1, 30, "the second run")
     folder = next(p for p in goetia.experiments.glob("exp_*") if p.name != whole["experiment"])
     wait_until(lambda: (folder / "checkpoints/last.pth").exists(), 60, "its first checkpoint")

@@ -7,6 +7,7 @@ import subprocess
 import pytest
 import torch
 import yaml
+from goetia_kit import wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -96,7 +97,6 @@ def test_an_experiment_pauses_goes_on_writes_a_checkpoint_and_stops(goetia, tiny
         log = folder / "logs/train.log"
 
         def said(word):
-            from goetia_kit import wait_until
             wait_until(lambda: process.poll() is not None or word in log.read_text(), 60, word)
             assert word in log.read_text()
 

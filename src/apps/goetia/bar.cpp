@@ -164,6 +164,7 @@ std::optional<double> seconds_left(const Progress& progress) {
 }
 
 std::string short_metric(std::string_view name) {
+    if (name == "train/lr") return "lr";
     const std::size_t slash = name.find('/');
     const std::string split(slash == std::string_view::npos ? "" : name.substr(0, slash));
     std::string what(slash == std::string_view::npos ? name : name.substr(slash + 1));
