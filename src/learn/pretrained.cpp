@@ -9,6 +9,7 @@
 #include "component/args.h"
 #include "learn/tensors.h"
 #include "weights/pth.h"
+#include "weights/safetensors.h"
 
 namespace goetia {
 namespace {
@@ -114,7 +115,7 @@ fs::path weights_cache() {
 }
 
 Result<Value> read_weights(const fs::path& file) {
-    auto read = read_pth(file);
+    auto read = file.extension() == ".safetensors" ? read_safetensors(file) : read_pth(file);
     if (!read) return read;
     if (holds_tensors(*read)) return read;
     for (const char* key : {"model", "state_dict", "model_state_dict"}) {

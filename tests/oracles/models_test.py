@@ -9,6 +9,7 @@ import warnings
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import save_file
 
 from torchvision_oracle import torchvision
 
@@ -65,6 +66,15 @@ def test_resnet_with_other_classes_and_group_norm(tmp_path):
         expected = model(torch.from_numpy(images)).numpy()
     found = forward(tmp_path, images, "--model", "resnet18", "--set", "num_classes=7", "--set", "norm_cfg={type: GN}", "--weights", tmp_path / "w.pth")
     assert relative_difference(found, expected) < 1e-5
+
+
+def test_safetensors_give_the_same_weights(tmp_path):
+    model = random_resnet(18)
+    save_file(model.state_dict(), tmp_path / "w.safetensors")
+    torch.save(model.state_dict(), tmp_path / "w.pth")
+    images = np.random.default_rng(4).standard_normal((1, 3, 64, 64)).astype("float32")
+    found = [forward(tmp_path, images, "--model", "resnet18", "--weights", tmp_path / name) for name in ("w.safetensors", "w.pth")]
+    np.testing.assert_array_equal(*found)
 
 
 def test_a_scripted_model_computes_what_it_computes_in_python(tmp_path):
