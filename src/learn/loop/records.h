@@ -24,7 +24,7 @@ class RecordKeeper final : public Hook {
 
   private:
     Status write_files();
-    Status draw_curves();
+    Status draw();
     Status draw_evaluation();
     Status note_picture(const std::filesystem::path& file, const std::string& title);
 
@@ -32,7 +32,8 @@ class RecordKeeper final : public Hook {
     std::vector<std::string> classes_;
     DerivedFiles files_;
     Trainer* trainer_ = nullptr;
-    bool drawn_ = false;        // the evaluation's pictures show the newest evaluation
+    Evaluation seen_;           // the newest one, for its pictures
+    bool drawn_ = true;         // nothing has come since the pictures were drawn
 };
 
 }  // namespace goetia
