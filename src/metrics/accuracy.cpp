@@ -17,7 +17,7 @@ class Accuracy final : public Metric {
     void update(const Predictions& predictions) override {
         const auto width = static_cast<std::size_t>(predictions.classes);
         for (std::size_t row = 0; row < predictions.labels.size(); ++row) {
-            if (predictions.labels[row] < 0) continue;
+            if (predictions.labels[row] < 0 || predictions.labels[row] >= predictions.classes) continue;
             const std::int64_t place = place_of_truth(predictions.scores.subspan(row * width, width), static_cast<std::size_t>(predictions.labels[row]));
             for (std::size_t i = 0; i < topk_.size(); ++i) hits_[i] += place < topk_[i] ? 1.0 : 0.0;
             samples_ += 1.0;
@@ -49,11 +49,13 @@ class Accuracy final : public Metric {
     }
 
   private:
-    // How many classes are surer than the true one.
+    // How many classes are not less sure than the true one. Among scores that are no numbers the truth is last, so that
+    // a model that gives NaN hits nothing.
     static std::int64_t place_of_truth(std::span<const float> scores, std::size_t truth) {
         std::int64_t place = 0;
         for (std::size_t other = 0; other < scores.size(); ++other) {
-            if (scores[other] > scores[truth] || (scores[other] == scores[truth] && other < truth)) ++place;
+            const bool is_less_sure = scores[other] < scores[truth] || (scores[other] == scores[truth] && other > truth);
+            if (other != truth && !is_less_sure) ++place;
         }
         return place;
     }

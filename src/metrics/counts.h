@@ -13,7 +13,8 @@ class ClassCounts {
   public:
     explicit ClassCounts(std::int64_t classes);
 
-    // The predicted class is the first of the highest scores. Labels below 0 are passed over.
+    // The predicted class is the first of the highest scores; a score that is no number is the highest, as in
+    // torch.argmax. Labels outside the classes are passed over.
     void update(const Predictions& predictions);
     [[nodiscard]] const std::vector<double>& state() const { return counts_; }
     void set_state(std::span<const double> state) { counts_.assign(state.begin(), state.end()); }

@@ -68,7 +68,7 @@ std::string curves_script(const std::vector<ClassCurve>& curves, const ClassCurv
     for (std::size_t i = 0; i < chosen.size(); ++i) {
         const ClassCurve curve = thinned(curves[chosen[i]]);
         script += datablock(fmt::format("c{}", i), curve.x, curve.y);
-        plot += fmt::format("$c{} using 1:2 with lines linecolor '{}' linewidth 1.6 title {}, ", i, kClassColors[i % kClassColors.size()], text_literal(fmt::format("{:.3f}  {}", curve.score, curve.name), 38));
+        plot += fmt::format("$c{} using 1:2 with lines linecolor '{}' linewidth 1.6 title {}, ", i, kClassColors[i % kClassColors.size()], text_literal(fmt::format("{:.3f}  {}", curve.score, curve.name.empty() ? std::to_string(chosen[i]) : curve.name), 38));
     }
     script += datablock("mean", mean.x, mean.y);
     return script + plot + fmt::format("$mean using 1:2 with lines linecolor '{}' linewidth 3 title {}\n", kMeanColor, text_literal(fmt::format("{:.3f}  {}", mean.score, mean.name), 38));

@@ -47,6 +47,8 @@ void add_dataset_commands(CLI::App& app, Context& context);
 void add_experiment_commands(CLI::App& app, Context& context);
 void add_control_commands(CLI::App& app, Context& context);  // of "experiment": pause, resume, stop, checkpoint
 void add_bench_commands(CLI::App& app, Context& context);
+void add_weights_commands(CLI::App& app, Context& context);
+void add_score_commands(CLI::App& app, Context& context);
 void add_completion_command(CLI::App& app, Context& context);
 void add_doctor_command(CLI::App& app, Context& context);
 void add_version_command(CLI::App& app, Context& context);

@@ -23,6 +23,8 @@ int main(int argc, char** argv) {
     add_dataset_commands(app, context);
     add_experiment_commands(app, context);
     add_control_commands(app, context);
+    add_weights_commands(app, context);
+    add_score_commands(app, context);
     add_bench_commands(app, context);
     add_doctor_command(app, context);
     add_completion_command(app, context);

@@ -1,0 +1,23 @@
+// The CSV files of `goetia score classification`: "sample,label" and "sample,score_0,score_1,...", each with a header.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace goetia {
+
+struct ScoredFile {
+    std::vector<float> scores;  // row by row
+    std::vector<std::int64_t> labels;
+    std::int64_t classes = 0;
+};
+
+// The rows of both, brought together by their sample. Every fault of both files at once, up to 20: samples that are
+// missing or there twice, labels and scores that are no numbers or out of range.
+Result<ScoredFile> read_classification(std::string_view truth, const std::string& truth_name, std::string_view predictions, const std::string& predictions_name);
+
+}  // namespace goetia
