@@ -56,9 +56,10 @@ programs_run() {
 }
 
 configure_tests_missing() {
-    is_configured && [ "$(cached GOETIA_TESTS)" = ON ] || echo "configure build/$GOETIA_PRESET with its tests"
+    is_fresh && [ -e "$build/.built_tests" ] && [ -z "$(newer_than "$build/.built_tests")" ] ||
+        echo "build goetia and its tests into build/$GOETIA_PRESET"
 }
-configure_tests_about() { echo "~10 s"; }
+tests_about() { echo "~10 s"; }
 configure_tests_run() {
     run_step configure_tests "configuring with tests" "remove build/$GOETIA_PRESET and call again" configure "$GOETIA_PRESET" -DGOETIA_TESTS=ON
 }

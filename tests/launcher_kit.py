@@ -35,7 +35,8 @@ class Checkout:
         for name in ("goetia", "CMakeLists.txt", "CMakePresets.json"):
             shutil.copy2(ROOT / name, self.folder / name)
         (self.folder / "src/base").mkdir(parents=True)
-        (self.folder / "tests").mkdir()
+        for name in ("include", "samples/scaffold", "tests"):
+            (self.folder / name).mkdir(parents=True)
         shutil.copy2(ROOT / "tests/requirements.txt", self.folder / "tests")
         (self.folder / "src/base/a.cpp").write_text("")
         tools = folder / "tools"
