@@ -45,7 +45,8 @@ Result<std::vector<CheckpointEntry>> read_manifest(const fs::path& path) {
     GOETIA_ASSIGN(const std::string text, read_file(path));
     std::vector<CheckpointEntry> entries;
     try {
-        for (const Json& entry : Json::parse(text).at("checkpoints")) entries.push_back(entry_from_json(entry));
+        const Json document = Json::parse(text);
+        for (const Json& entry : document.at("checkpoints")) entries.push_back(entry_from_json(entry));
     } catch (const Json::exception& fault) {
         return invalid("checkpoint manifest '{}' is damaged: {}", path.native(), fault.what());
     }

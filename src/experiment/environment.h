@@ -24,6 +24,8 @@ Json git_state(const std::filesystem::path& folder);
 
 // {"driver", "cuda_driver_version", "gpus": [{"name", "memory_bytes"}]}; an empty list where there is no NVIDIA driver.
 Json gpu_state();
+// The same from what `nvidia-smi --query-gpu=name,memory.total,driver_version --format=csv,noheader,nounits` prints.
+Json gpu_state_from_smi(const std::string& csv);
 
 // {"cpu": {"model", "cores", "threads"}, "memory_bytes", "os", "kernel", "host"}.
 Json machine_state();

@@ -80,13 +80,11 @@ std::string trimmed(const std::string& text) {
     return begin == std::string::npos ? "" : text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
 }
 
-// Where NVML cannot be loaded but its program is there: "NVIDIA H200, 143771, 550.54" per GPU, memory in MiB.
-Json from_nvidia_smi() {
+}  // namespace
+
+Json gpu_state_from_smi(const std::string& csv) {
     Json state{{"driver", nullptr}, {"cuda_driver_version", nullptr}, {"gpus", Json::array()}};
-    if (find_program("nvidia-smi").empty()) return state;
-    const auto told = run_process({.words = {"nvidia-smi", "--query-gpu=name,memory.total,driver_version", "--format=csv,noheader,nounits"}, .timeout_seconds = 10});
-    if (!told || told->exit_code != 0) return state;
-    std::istringstream lines(told->output);
+    std::istringstream lines(csv);
     for (std::string line; std::getline(lines, line);) {
         std::istringstream fields(line);
         std::string name, memory, driver;
@@ -98,11 +96,14 @@ Json from_nvidia_smi() {
     return state;
 }
 
-}  // namespace
-
 Json gpu_state() {
     const Nvml nvml;
-    if (!nvml.ready()) return from_nvidia_smi();
+    if (!nvml.ready()) {
+        // Where NVML cannot be loaded, its program may still be there.
+        if (find_program("nvidia-smi").empty()) return gpu_state_from_smi("");
+        const auto told = run_process({.words = {"nvidia-smi", "--query-gpu=name,memory.total,driver_version", "--format=csv,noheader,nounits"}, .timeout_seconds = 10});
+        return gpu_state_from_smi(told && told->exit_code == 0 ? told->output : "");
+    }
     return {{"driver", nvml.driver()}, {"cuda_driver_version", nvml.cuda_driver_version()}, {"gpus", nvml.gpus()}};
 }
 

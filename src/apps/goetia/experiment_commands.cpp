@@ -1,4 +1,4 @@
-// goetia experiment list|show|delete|export-csv
+// goetia experiment list|show|delete|export-csv|rebuild
 #include <cstdio>
 #include <memory>
 #include <set>
@@ -8,6 +8,7 @@
 #include "apps/goetia/experiment_text.h"
 #include "apps/goetia/train_run.h"
 #include "base/files.h"
+#include "experiment/derived.h"
 
 namespace goetia::cli {
 namespace {
@@ -140,6 +141,23 @@ Result<Outcome> export_csv(const Wanted& wanted) {
                    .text = fmt::format("wrote '{}': {} {}\n", wanted.output.string(), folders.size(), folders.size() == 1 ? "experiment" : "experiments")};
 }
 
+// The readable files are derived from the journal, so whatever became of them, they can be had again.
+Result<Outcome> rebuild(const Wanted& wanted) {
+    GOETIA_ASSIGN(const ExperimentFolder folder, ExperimentFolder::find(wanted.run.experiments, wanted.names[0]));
+    if (is_alive(folder)) return make_error(Code::kWrongState, "experiment '{}' is running and keeps its files itself; rebuild them when it has ended", folder.id());
+    if (folder.journals().empty()) return not_found("experiment '{}' has no journal in '{}' to rebuild its files from", folder.id(), folder.journal_folder().native());
+    for (const fs::path& part : {folder.logs(), folder.tensorboard()}) GOETIA_TRY(make_folders(part));
+    DerivedFiles files(folder);
+    GOETIA_TRY(files.update());
+    Json written = Json::array();
+    for (const fs::path& path : {folder.metrics(), folder.history(), folder.metrics_csv(), folder.tensorboard()}) written.push_back(path.string());
+    Outcome outcome{.json = {{"experiment", folder.id()}, {"files", written}, {"points", files.history().points.size()}, {"epochs", files.history().epochs.size()}, {"damage", files.history().damage}},
+                    .text = fmt::format("rebuilt the files of '{}' from its journal: {} points, {} epochs\n", folder.id(), files.history().points.size(), files.history().epochs.size())};
+    for (const std::string& sentence : files.history().damage) outcome.text += fmt::format("damaged: {}\n", sentence);
+    if (!files.history().damage.empty()) outcome.exit_code = kProblemsFound;
+    return outcome;
+}
+
 using Work = std::function<Result<Outcome>(const Context&, const Wanted&)>;
 
 std::pair<CLI::App*, std::shared_ptr<Wanted>> add_verb(CLI::App* noun, Context& context, const std::string& name, const std::string& sentence, Work work) {
@@ -165,6 +183,10 @@ void add_experiment_commands(CLI::App& app, Context& context) {
     add_verb(noun, context, "list", "List experiments: state, epochs, best metric, duration, size", [](const Context&, const Wanted& wanted) { return list(wanted); });
     {
         const auto [command, wanted] = add_verb(noun, context, "show", "Show all of one: metrics, checkpoints, attempts, where its files are", [](const Context&, const Wanted& wanted) { return show(wanted); });
+        command->add_option("experiment", wanted->names, kName)->required()->expected(1)->type_name("EXP");
+    }
+    {
+        const auto [command, wanted] = add_verb(noun, context, "rebuild", "Write metrics.json, history.json, the CSV and TensorBoard's events anew from the journal", [](const Context&, const Wanted& wanted) { return rebuild(wanted); });
         command->add_option("experiment", wanted->names, kName)->required()->expected(1)->type_name("EXP");
     }
     {
