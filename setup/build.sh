@@ -56,17 +56,16 @@ programs_run() {
 }
 
 configure_tests_missing() {
-    is_fresh && [ -e "$build/.built_tests" ] && [ -z "$(newer_than "$build/.built_tests")" ] ||
-        echo "build goetia and its tests into build/$GOETIA_PRESET"
+    is_configured && [ "$(cached GOETIA_TESTS)" = ON ] || echo "configure build/$GOETIA_PRESET with its tests"
 }
-tests_about() { echo "~10 s"; }
+configure_tests_about() { echo "~10 s"; }
 configure_tests_run() {
     run_step configure_tests "configuring with tests" "remove build/$GOETIA_PRESET and call again" configure "$GOETIA_PRESET" -DGOETIA_TESTS=ON
 }
 
 tests_missing() {
-    [ -e "$build/.built_tests" ] && [ -z "$(find "$root/src" "$root/cmake" "$root/testkit" "$root/CMakeLists.txt" \
-        "$root/CMakePresets.json" -newer "$build/.built_tests" -print -quit)" ] || echo "build goetia and its tests into build/$GOETIA_PRESET"
+    is_fresh && [ -e "$build/.built_tests" ] && [ -z "$(newer_than "$build/.built_tests")" ] ||
+        echo "build goetia and its tests into build/$GOETIA_PRESET"
 }
 tests_about() { if [ -e "$build/.built_tests" ]; then echo "~2 min"; else echo "~20 min"; fi; }
 tests_run() {
