@@ -58,11 +58,7 @@ Result<std::map<std::string, Tensor>> named_tensors(const Value& value) {
 bool is_safetensors_name(const std::filesystem::path& path) { return path.extension() == ".safetensors"; }
 
 Result<std::map<std::string, Tensor>> read_named_tensors(const std::filesystem::path& path) {
-    if (is_safetensors_name(path)) {
-        GOETIA_ASSIGN(Safetensors read, read_safetensors(path));
-        return std::move(read.tensors);
-    }
-    GOETIA_ASSIGN(const Value value, read_pth(path));
+    GOETIA_ASSIGN(const Value value, is_safetensors_name(path) ? read_safetensors(path) : read_pth(path));
     auto tensors = named_tensors(value);
     if (!tensors) return std::move(tensors).error().within(fmt::format("in '{}'", path.native()));
     return tensors;

@@ -72,7 +72,7 @@ Result<Entry> read_entry(const std::string& name, const Json& facts) {
     return entry;
 }
 
-Status check_cover(std::vector<Entry>& entries, std::uint64_t bytes) {
+Status check_cover(std::vector<Entry> entries, std::uint64_t bytes) {
     std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return std::pair(a.begin, a.end) < std::pair(b.begin, b.end); });
     std::uint64_t at = 0;
     for (const Entry& entry : entries) {
@@ -83,16 +83,15 @@ Status check_cover(std::vector<Entry>& entries, std::uint64_t bytes) {
     return {};
 }
 
-Status read_metadata(const Json& given, std::map<std::string, std::string>& metadata) {
+Status check_metadata(const Json& given) {
     if (!given.is_object()) return invalid("it is damaged: its '{}' is no mapping", kMetadata);
     for (const auto& [key, value] : given.items()) {
         if (!value.is_string()) return invalid("it is damaged: its '{}' may hold texts only, found {} under '{}'", kMetadata, value.type_name(), key);
-        metadata.emplace(key, value.get<std::string>());
     }
     return {};
 }
 
-Result<Safetensors> read_all(const OwnedBytes& file) {
+Result<Value> read_all(const OwnedBytes& file) {
     ByteReader reader(file.bytes);
     const auto size = reader.number<std::uint64_t>();
     if (!reader.ok() || size > kMaxHeader || size > reader.left()) return invalid("it is cut off, or no safetensors file");
@@ -100,17 +99,17 @@ Result<Safetensors> read_all(const OwnedBytes& file) {
     if (!text.starts_with('{')) return invalid("it is no safetensors file: its header does not begin with a brace");
     GOETIA_ASSIGN(const Json header, parse_header(text));
     const auto data = file.bytes.subspan(reader.at());
-    Safetensors read;
     std::vector<Entry> entries;
     for (const auto& [name, facts] : header.items()) {
         if (name == kMetadata) {
-            GOETIA_TRY(read_metadata(facts, read.metadata));
+            GOETIA_TRY(check_metadata(facts));
             continue;
         }
         GOETIA_ASSIGN(Entry entry, read_entry(name, facts));
         entries.push_back(std::move(entry));
     }
     GOETIA_TRY(check_cover(entries, data.size()));
+    Dict tensors;
     for (Entry& entry : entries) {
         const auto bytes = data.subspan(entry.begin, entry.end - entry.begin);
         entry.tensor.memory = file.memory, entry.tensor.data = bytes.data();
@@ -119,16 +118,16 @@ Result<Safetensors> read_all(const OwnedBytes& file) {
             std::memcpy(copy.get(), bytes.data(), bytes.size());
             entry.tensor.memory = copy, entry.tensor.data = copy.get();
         }
-        read.tensors.emplace(std::move(entry.name), std::move(entry.tensor));
+        tensors.emplace_back(std::move(entry.name), std::move(entry.tensor));
     }
-    return read;
+    return Value(std::move(tensors));
 }
 
 }  // namespace
 
-Result<Safetensors> read_safetensors(const std::filesystem::path& path) {
+Result<Value> read_safetensors(const std::filesystem::path& path) {
     GOETIA_ASSIGN(const OwnedBytes file, read_bytes(path));
-    Result<Safetensors> read = [&]() -> Result<Safetensors> {
+    Result<Value> read = [&]() -> Result<Value> {
         try {
             return read_all(file);
         } catch (const std::bad_alloc&) {

@@ -1,0 +1,45 @@
+#include <gtest/gtest.h>
+
+#include "base/files.h"
+#include "weights/testing.h"
+#include "weights/zip_reader.h"
+#include "weights/zip_writer.h"
+
+namespace goetia {
+namespace {
+
+using weights_testing::Folder;
+
+// Lowering the limit makes small files of the form that files above 4 GiB have.
+TEST(Zip, large_form_is_read_like_the_small_one) {
+    const Folder folder;
+    for (const std::uint64_t limit : {std::uint64_t{0xffffffff}, std::uint64_t{300}, std::uint64_t{0}}) {
+        const auto path = folder.path() / std::to_string(limit);
+        auto sink = FileSink::open(path);
+        ASSERT_TRUE(sink);
+        zip::Writer writer(*sink, limit);
+        ASSERT_TRUE(writer.add("a/small", "abc"));
+        ASSERT_TRUE(writer.add("a/large", std::string(1000, 'x')));
+        ASSERT_TRUE(writer.add("a/empty", ""));
+        ASSERT_TRUE(writer.finish());
+        ASSERT_TRUE(sink->publish());
+        const auto reader = zip::Reader::open(*read_bytes(path));
+        ASSERT_TRUE(reader) << reader.error().message;
+        EXPECT_EQ(as_text(reader->read("a/small")->bytes), "abc") << limit;
+        EXPECT_EQ(as_text(reader->read("a/large")->bytes), std::string(1000, 'x')) << limit;
+        EXPECT_TRUE(reader->read("a/empty")->bytes.empty());
+        EXPECT_EQ(reader->read("b").error().message, "it has no entry 'b'");
+    }
+}
+
+TEST(Zip, a_file_that_is_not_published_is_taken_away) {
+    const Folder folder;
+    {
+        auto sink = FileSink::open(folder.path() / "x");
+        ASSERT_TRUE(sink->write("half"));
+    }
+    EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
+}
+
+}  // namespace
+}  // namespace goetia
