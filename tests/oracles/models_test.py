@@ -14,7 +14,7 @@ from safetensors.torch import save_file
 from torchvision_oracle import torchvision
 
 RUNTIME = pathlib.Path(os.environ.get("GOETIA_BIN", pathlib.Path(__file__).parents[2] / "build/dev/bin")) / "goetia-runtime"
-DEPTHS = [18, 34, 50, 101, 152]
+DEPTHS = [18, 34, 50, *(pytest.param(depth, marks=pytest.mark.slow) for depth in (101, 152))]
 
 
 def run(*words):
@@ -168,3 +168,28 @@ def test_linear_warm_up_then_cosine_equals_sequential_schedules():
 def test_a_schedule_by_epoch_is_level_within_each_epoch():
     rates = our_rates({"type": "ExponentialLR", "gamma": 0.5}, 12, per_epoch=4, epochs=3)
     assert_same_curve(rates, np.repeat(torch_rates(lambda o: S.ExponentialLR(o, 0.5), 3), 4))
+
+
+# ---- optimizers ----
+
+OPTIMIZERS = {
+    "SGD": ("{type: SGD, lr: 0.02, momentum: 0.9}", lambda p: torch.optim.SGD(p, lr=0.02, momentum=0.9)),
+    "AdamW": ("{type: AdamW, lr: 0.001}", lambda p: torch.optim.AdamW(p, lr=0.001)),
+}
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_pytorchs_optimizer_goes_on_from_our_checkpoint(goetia, tiny, name):
+    section, make = OPTIMIZERS[name]
+    done = goetia.train(tiny, f"optimizer={section}", "training.epochs=1")
+    saved = torch.load(done["checkpoints"]["last"], weights_only=True)
+    model = torchvision.models.resnet18(num_classes=3)
+    model.load_state_dict({key.removeprefix("backbone.").removeprefix("head."): value for key, value in saved["model"].items()})
+    optimizer = make(model.parameters())
+    optimizer.load_state_dict(saved["optimizer"])
+    for parameter in model.parameters():
+        state = optimizer.state[parameter]
+        assert all(value.shape == parameter.shape for key, value in state.items() if key != "step")
+        assert all(value.abs().sum() > 0 for value in state.values())
+    model(torch.zeros(2, 3, 64, 64)).sum().backward()
+    optimizer.step()
