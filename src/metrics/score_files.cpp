@@ -71,12 +71,14 @@ class Table {
     std::map<std::string_view, Row> rows_;
 };
 
-void check_headers(const Table& truth, const Table& predictions) {
-    if (truth.header() != std::vector<std::string_view>{"sample", "label"}) truth.fault(1, "needs the header 'sample,label'", truth.header().empty() ? "" : truth.header()[0]);
+bool check_headers(const Table& truth, const Table& predictions) {
+    const bool good_truth = truth.header() == std::vector<std::string_view>{"sample", "label"};
+    if (!good_truth) truth.fault(1, "needs the header 'sample,label'", truth.header().empty() ? "" : truth.header()[0]);
     const auto& header = predictions.header();
     bool good = header.size() >= 2 && header[0] == "sample";
     for (std::size_t i = 1; good && i < header.size(); ++i) good = header[i] == fmt::format("score_{}", i - 1);
     if (!good) predictions.fault(1, "needs the header 'sample,score_0,score_1,...'");
+    return good && good_truth;
 }
 
 void take_row(const Table& truth, const Row& row, const Table& predictions, ScoredFile& file) {
@@ -97,9 +99,8 @@ void take_row(const Table& truth, const Row& row, const Table& predictions, Scor
 Result<ScoredFile> read_classification(std::string_view truth_text, const std::string& truth_name, std::string_view predictions_text, const std::string& predictions_name) {
     std::vector<Fault> faults;
     const Table truth(truth_text, truth_name, faults), predictions(predictions_text, predictions_name, faults);
-    check_headers(truth, predictions);
     ScoredFile file;
-    if (faults.empty()) {
+    if (check_headers(truth, predictions)) {
         file.classes = static_cast<std::int64_t>(predictions.header().size()) - 1;
         for (const auto& [sample, row] : truth.rows()) take_row(truth, row, predictions, file);
         for (const auto& [sample, row] : predictions.rows()) {

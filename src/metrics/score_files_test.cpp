@@ -1,0 +1,58 @@
+#include "metrics/score_files.h"
+
+#include <gtest/gtest.h>
+
+#include "metrics/classification_report.h"
+
+namespace goetia {
+namespace {
+
+std::string fault(std::string_view truth, std::string_view predictions) {
+    const auto read = read_classification(truth, "t.csv", predictions, "p.csv");
+    return read ? "(it was read)" : to_string(read.error());
+}
+
+TEST(ScoreFiles, rows_are_brought_together_by_their_sample) {
+    const auto file = read_classification("\xef\xbb\xbfsample,label\r\nb,1\r\na, 0\r\n", "t.csv", "sample,score_0,score_1\na,0.75,0.25\nb,1e-3,2\n\n", "p.csv");
+    ASSERT_TRUE(file) << to_string(file.error());
+    EXPECT_EQ(file->classes, 2);
+    EXPECT_EQ(file->labels, (std::vector<std::int64_t>{0, 1}));
+    EXPECT_EQ(file->scores, (std::vector<float>{0.75F, 0.25F, 1e-3F, 2.0F}));
+}
+
+TEST(ScoreFiles, every_fault_is_told_at_once_with_its_line) {
+    EXPECT_EQ(fault("sample,label\na,2\nb,x\nb,1\nc,0\nd,0,0\n", "sample,score_0,score_1\na,1,no\nb,1,nan\ne,0,1\n"),
+              "'t.csv' and 'p.csv' cannot be scored: 8 faults\n"
+              "  t.csv:4: sample 'b' is there twice, first in line 3\n"
+              "  t.csv:6: has 3 columns, the header has 2\n"
+              "  t.csv:2: the label is no class, found '2' (allowed: 0 to 1)\n"
+              "  p.csv:2: score_1 is no number, found 'no'\n"
+              "  t.csv:3: the label is no class, found 'x' (allowed: 0 to 1)\n"
+              "  p.csv:3: score_1 is no number, found 'nan'\n"
+              "  t.csv:5: sample 'c' has no scores in 'p.csv'\n"
+              "  p.csv:4: sample 'e' has no label in 't.csv'");
+}
+
+TEST(ScoreFiles, a_file_of_another_form_is_refused) {
+    EXPECT_EQ(fault("image,class\n", "sample,score_1\n"),
+              "'t.csv' and 'p.csv' cannot be scored: 2 faults\n  t.csv:1: needs the header 'sample,label', found 'image'\n  p.csv:1: needs the header 'sample,score_0,score_1,...'");
+    EXPECT_EQ(fault("sample,label\n", "sample,score_0\n"), "'t.csv' and 'p.csv' cannot be scored: 1 fault\n  t.csv:1: holds no sample");
+    EXPECT_NE(fault("", "").find("2 faults"), std::string::npos);
+}
+
+TEST(ScoreFiles, the_report_holds_every_number_once) {
+    const std::vector<float> scores{0.9F, 0.1F, 0.0F, 0.2F, 0.8F, 0.0F, 0.6F, 0.4F, 0.0F};
+    const std::vector<std::int64_t> labels{0, 1, 1};
+    const auto report = classification_report({scores, labels, 3}, {1, 2});
+    ASSERT_TRUE(report);
+    EXPECT_DOUBLE_EQ(report->metrics["accuracy_top1"].get<double>(), 2.0 / 3);
+    EXPECT_DOUBLE_EQ(report->metrics["accuracy_top2"].get<double>(), 1.0);
+    EXPECT_DOUBLE_EQ(report->metrics["roc_auc_macro"].get<double>(), 1.0);
+    EXPECT_TRUE(report->per_class[2]["roc_auc"].is_null());
+    EXPECT_EQ(report->per_class[1]["support"], 2.0);
+    EXPECT_EQ(report->confusion_matrix[1], Json::parse("[1.0,1.0,0.0]"));
+    EXPECT_EQ(report->metrics.size(), 2U + 9U + 2U);
+}
+
+}  // namespace
+}  // namespace goetia

@@ -1,0 +1,93 @@
+"""`goetia score classification`, held against scikit-learn and torch.topk on random predictions."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from sklearn import metrics
+
+ROOT = Path(__file__).resolve().parents[2]
+GOETIA = Path(os.environ.get("GOETIA_BIN", ROOT / "build" / "dev" / "bin")) / "goetia"
+
+
+def scored(folder, labels, scores, *more):
+    names = [f"val/{i:05d}.png" for i in range(len(labels))]
+    (folder / "truth.csv").write_text("sample,label\n" + "".join(f"{n},{t}\n" for n, t in zip(names, labels)))
+    order = np.random.default_rng(0).permutation(len(labels))
+    header = "sample," + ",".join(f"score_{i}" for i in range(scores.shape[1]))
+    rows = [f"{names[i]}," + ",".join(f"{s:.9g}" for s in scores[i]) for i in order]
+    (folder / "predictions.csv").write_text("\n".join([header, *rows]) + "\n")
+    done = subprocess.run([GOETIA, "score", "classification", "--truth", folder / "truth.csv", "--predictions", folder / "predictions.csv", *more, "--json"], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+CASES = {  # classes, samples, classes that never occur in the truth, whether scores tie
+    "plain": (5, 400, (), False),
+    "absent_classes": (7, 300, (0, 3, 6), False),
+    "ties": (4, 500, (), True),
+    "few": (6, 3, (), False),
+    "two": (2, 50, (), False),
+    "many": (120, 2000, (5, 77), False),
+    "one_class_true": (4, 30, (0, 1, 3), False),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("seed", range(3))
+def test_equals_scikit_learn(tmp_path, case, seed):
+    classes, samples, absent, ties = CASES[case]
+    random = np.random.default_rng([seed, *case.encode()])
+    labels = random.choice([c for c in range(classes) if c not in absent], samples)
+    scores = random.random((samples, classes), dtype=np.float32)
+    scores[np.arange(samples), labels] += np.float32(0.35)
+    if ties:
+        scores = np.round(scores * 4) / np.float32(4)
+    said = scores.argmax(1)
+    told = scored(tmp_path, labels, scores)
+    ours = told["metrics"]
+
+    for average in ("macro", "micro", "weighted"):
+        for name, function in (("precision", metrics.precision_score), ("recall", metrics.recall_score), ("f1", metrics.f1_score)):
+            assert ours[f"{name}_{average}"] == pytest.approx(function(labels, said, average=average, zero_division=0), abs=1e-12)
+    assert ours["accuracy_top1"] == pytest.approx(metrics.accuracy_score(labels, said), abs=1e-12)
+    if not ties:
+        top5 = torch.topk(torch.from_numpy(scores), min(5, classes), 1).indices.numpy()
+        assert ours["accuracy_top5"] == pytest.approx((top5 == labels[:, None]).any(1).mean(), abs=1e-12)
+    assert told["confusion_matrix"] == metrics.confusion_matrix(labels, said, labels=range(classes)).tolist()
+
+    precisions, recalls, f1s, supports = metrics.precision_recall_fscore_support(labels, said, labels=range(classes), zero_division=0)
+    areas, average_precisions = [], []
+    for one, row in enumerate(told["per_class"]):
+        assert (row["precision"], row["recall"], row["f1"], row["support"]) == pytest.approx((precisions[one], recalls[one], f1s[one], supports[one]), abs=1e-12)
+        truth = labels == one
+        if not truth.any():
+            assert row["average_precision"] is None and row["roc_auc"] is None
+            continue
+        average_precisions.append(metrics.average_precision_score(truth, scores[:, one]))
+        assert row["average_precision"] == pytest.approx(average_precisions[-1], abs=1e-12)
+        if truth.all():
+            assert row["roc_auc"] is None
+            continue
+        areas.append(metrics.roc_auc_score(truth, scores[:, one]))
+        assert row["roc_auc"] == pytest.approx(areas[-1], abs=1e-12)
+    assert ours["average_precision_macro"] == pytest.approx(np.mean(average_precisions), abs=1e-12)
+    assert ours["roc_auc_macro"] == (pytest.approx(np.mean(areas), abs=1e-12) if areas else None)
+
+
+def test_topk_is_chosen_by_the_caller(tmp_path):
+    scores = np.array([[0.1, 0.2, 0.7], [0.5, 0.3, 0.2]], dtype=np.float32)
+    ours = scored(tmp_path, [0, 1], scores, "--topk", "1,2,3")["metrics"]
+    assert [ours[f"accuracy_top{k}"] for k in (1, 2, 3)] == [0.0, 0.5, 1.0]
+
+
+def test_a_bad_file_has_its_faults_and_code_3(tmp_path):
+    (tmp_path / "t.csv").write_text("sample,label\na,9\n")
+    (tmp_path / "p.csv").write_text("sample,score_0,score_1\na,1,0\nb,0,1\n")
+    done = subprocess.run([GOETIA, "score", "classification", "--truth", tmp_path / "t.csv", "--predictions", tmp_path / "p.csv", "--json"], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 3
+    assert len(json.loads(done.stdout.splitlines()[-1])["error"]["faults"]) == 2
