@@ -1,0 +1,45 @@
+#include <set>
+
+#include <gmock/gmock.h>
+
+#include "data/testing_data.h"
+#include "data/transforms/auto_augment_policies.h"
+
+namespace goetia {
+namespace {
+
+using testing::HasSubstr;
+using namespace testing_data;
+
+TEST(AutoAugment, each_policy_draws_many_results) {
+    const Image image = picture(20, 16, 90);
+    for (const char* policy : {"imagenet", "cifar10", "svhn"}) {
+        const auto step = transform({{"type", "AutoAugment"}, {"policy", policy}});
+        std::set<std::vector<std::uint8_t>> results;
+        for (std::uint64_t i = 0; i < 500; ++i) {
+            const Image changed = apply(*step, image, i);
+            ASSERT_EQ(changed.width, 20);
+            ASSERT_EQ(changed.pixels.size(), image.pixels.size());
+            results.insert(changed.pixels);
+        }
+        EXPECT_GT(results.size(), 25U) << policy;
+        EXPECT_EQ(auto_augment::policy(policy).size(), 25U);
+    }
+}
+
+TEST(AutoAugment, operations_of_strength_nothing_leave_the_picture) {
+    using auto_augment::Op;
+    const Image image = picture(20, 16, 90);
+    for (const Op op : {Op::kShearX, Op::kShearY, Op::kTranslateX, Op::kTranslateY, Op::kRotate, Op::kBrightness, Op::kColor, Op::kContrast, Op::kSharpness, Op::kPosterize}) {
+        Image changed = image;
+        auto_augment::apply(changed, op, 0, true);
+        EXPECT_EQ(changed.pixels, image.pixels) << static_cast<int>(op);
+    }
+}
+
+TEST(AutoAugment, an_unknown_policy_is_refused) {
+    EXPECT_THAT(transform_error({{"type", "AutoAugment"}, {"policy", "imagnet"}}), HasSubstr("did you mean 'imagenet'?"));
+}
+
+}  // namespace
+}  // namespace goetia

@@ -1,0 +1,51 @@
+#include <gmock/gmock.h>
+
+#include "data/testing_data.h"
+
+namespace goetia {
+namespace {
+
+using testing::HasSubstr;
+using namespace testing_data;
+
+TEST(Resize, one_number_is_the_shorter_side) {
+    const auto step = transform({{"type", "Resize"}, {"size", 256}});
+    const Image wide = apply(*step, picture(500, 375)), tall = apply(*step, picture(375, 500));
+    EXPECT_EQ(wide.height, 256);
+    EXPECT_EQ(wide.width, 341);   // 256 * 500 / 375, rounded down
+    EXPECT_EQ(tall.width, 256);
+    EXPECT_EQ(tall.height, 341);
+}
+
+TEST(Resize, two_numbers_are_height_and_width) {
+    const Image image = apply(*transform({{"type", "Resize"}, {"size", {10, 20}}}), picture(33, 44));
+    EXPECT_EQ(image.height, 10);
+    EXPECT_EQ(image.width, 20);
+    EXPECT_EQ(image.pixels.size(), 600U);
+}
+
+TEST(Resize, halving_weighs_the_covered_pixels_and_one_size_stays) {
+    Image row{4, 1, 3, {}};
+    for (const int level : {0, 100, 200, 100}) row.pixels.insert(row.pixels.end(), 3, static_cast<std::uint8_t>(level));
+    const Image half = apply(*transform({{"type", "Resize"}, {"size", {1, 2}}}), row);
+    // Weights 3 3 1 (of 7) at both ends: (0*3 + 100*3 + 200*1) / 7 and (100*1 + 200*3 + 100*3) / 7.
+    EXPECT_EQ(half.pixels[0], 71);
+    EXPECT_EQ(half.pixels[3], 143);
+    EXPECT_EQ(apply(*transform({{"type", "Resize"}, {"size", {1, 4}}}), row).pixels, row.pixels);
+}
+
+TEST(Resize, a_flat_picture_stays_flat) {
+    Image flat{50, 31, 3, std::vector<std::uint8_t>(50 * 31 * 3, 255)};
+    for (const int size : {1, 7, 64}) {
+        for (const std::uint8_t level : apply(*transform({{"type", "Resize"}, {"size", size}}), flat).pixels) ASSERT_EQ(level, 255);
+    }
+}
+
+TEST(Resize, faults_are_said) {
+    EXPECT_THAT(transform_error({{"type", "Resize"}}), HasSubstr("augmentation.train.pipeline[0].size: 'Resize' needs it, found nothing"));
+    EXPECT_THAT(transform_error({{"type", "Resize"}, {"size", 0}}), HasSubstr("size: out of range, found 0"));
+    EXPECT_THAT(transform_error({{"type", "Resize"}, {"size", {1, 2, 3}}}), HasSubstr("size: must hold 2 values"));
+}
+
+}  // namespace
+}  // namespace goetia
