@@ -4,21 +4,49 @@
 #include "apps/goetia/command.h"
 #include "base/files.h"
 #include "metrics/classification_report.h"
+#include "metrics/curves.h"
 #include "metrics/score_files.h"
+#include "plot/plot.h"
 
 namespace goetia::cli {
 namespace {
 
 struct Wish {
-    std::string truth, predictions;
+    std::string truth, predictions, pictures;
     std::vector<std::int64_t> topk{1, 5};
 };
+
+// confusion_matrix.png, pr_curve.png and roc_curve.png; those whose numbers are not defined are left out.
+Result<Json> draw_pictures(const std::filesystem::path& folder, const Predictions& predictions, const Json& confusion_matrix) {
+    GOETIA_TRY(make_folders(folder));
+    std::vector<std::string> names;
+    std::vector<ClassCurve> pr, roc;
+    for (std::int64_t one = 0; one < predictions.classes; ++one) {
+        names.push_back(std::to_string(one));
+        const BinaryScores scores = one_against_rest(predictions, one);
+        PrCurve recall = pr_curve(scores);
+        RocCurve rates = roc_curve(scores);
+        if (!recall.recall.empty()) pr.push_back({names.back(), std::move(recall.recall), std::move(recall.precision), recall.average_precision});
+        if (!rates.thresholds.empty()) roc.push_back({names.back(), std::move(rates.false_positive_rate), std::move(rates.true_positive_rate), rates.auc});
+    }
+    Json drawn = Json::array();
+    const auto keep = [&](const char* file) { return drawn.push_back((folder / file).string()), folder / file; };
+    GOETIA_TRY(plot_confusion_matrix(keep("confusion_matrix.png"), confusion_matrix.get<std::vector<std::vector<double>>>(), names, true));
+    if (!pr.empty()) GOETIA_TRY(plot_pr_curves(keep("pr_curve.png"), pr));
+    if (!roc.empty()) GOETIA_TRY(plot_roc_curves(keep("roc_curve.png"), roc));
+    return drawn;
+}
 
 Result<Outcome> score(const Wish& wish) {
     GOETIA_ASSIGN(const std::string truth, read_file(wish.truth));
     GOETIA_ASSIGN(const std::string predictions, read_file(wish.predictions));
     GOETIA_ASSIGN(const ScoredFile file, read_classification(truth, wish.truth, predictions, wish.predictions));
-    GOETIA_ASSIGN(ClassificationReport report, classification_report({file.scores, file.labels, file.classes}, wish.topk));
+    const Predictions scored{file.scores, file.labels, file.classes};
+    GOETIA_ASSIGN(ClassificationReport report, classification_report(scored, wish.topk));
+    Json pictures = Json::array();
+    if (!wish.pictures.empty()) {
+        GOETIA_ASSIGN(pictures, draw_pictures(wish.pictures, scored, report.confusion_matrix));
+    }
     std::string text;
     for (const auto& [name, value] : report.metrics.items()) text += value.is_null() ? fmt::format("{:<26}not defined\n", name) : fmt::format("{:<26}{:.4f}\n", name, value.get<double>());
     return Outcome{.json = {{"task", "classification"},
@@ -27,6 +55,7 @@ Result<Outcome> score(const Wish& wish) {
                             {"metrics", std::move(report.metrics)},
                             {"per_class", std::move(report.per_class)},
                             {"confusion_matrix", std::move(report.confusion_matrix)},
+                            {"pictures", std::move(pictures)},
                             {"convention", std::move(report.convention)}},
                    .text = std::move(text)};
 }
@@ -41,6 +70,7 @@ void add_score_commands(CLI::App& app, Context& context) {
     classification->add_option("--truth", wish->truth, "the CSV file with the labels")->required();
     classification->add_option("--predictions", wish->predictions, "the CSV file with the scores")->required();
     classification->add_option("--topk", wish->topk, "the k of accuracy_topk")->delimiter(',')->check(CLI::PositiveNumber)->capture_default_str();
+    classification->add_option("--pictures", wish->pictures, "a folder to draw the confusion matrix and the PR and ROC curves in");
     context.on(classification, [wish] { return score(*wish); });
 }
 
