@@ -25,7 +25,7 @@ def goetia(programs, tmp_path):
 
 @pytest.fixture(scope="session")
 def shapes(programs, tmp_path_factory):
-    """48 training pictures of three shapes, 16 pixels wide."""
+    """51 training pictures of three shapes, 16 pixels wide."""
     folder = tmp_path_factory.mktemp("shapes")
     maker = Goetia(programs, folder)
     maker.ok("dataset", "make", "--kind", "classification", "--output", folder / "data", "--images", 64, "--classes", 3, "--size", 16, "--seed", 1)
@@ -46,7 +46,7 @@ model:
   type: ImageClassifier
   backbone: {{type: ResNet, depth: 18}}
   head: {{type: LinearClsHead, num_classes: 3, in_channels: 512, loss: {{type: CrossEntropyLoss}}}}
-dataset: {{type: ImageFolder, data_root: {data}}}
+dataset: {{type: ImageNet, data_root: {data}, val: {{}}}}
 augmentation:
   train:
     pipeline:

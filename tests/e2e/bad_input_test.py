@@ -124,7 +124,8 @@ def test_a_mistyped_command_line_names_the_nearest(goetia, words, message):
 
 def test_a_missing_data_folder(goetia, tiny):
     error = refused(goetia, 4, "not_found", "--config", tiny, "dataset.data_root=/nowhere/shapes")
-    assert "there is no folder '/nowhere/shapes'; correct dataset.data_root" in error["message"]
+    assert (error["faults"][0]["path"], error["faults"][0]["found"]) == ("dataset.data_root", "'/nowhere/shapes'")
+    assert "there is no such folder; correct the path" in texts(error)
     assert nothing_was_made(goetia)
 
 
@@ -180,10 +181,10 @@ def test_a_loss_that_is_not_a_number_stops_the_run_and_keeps_the_last_checkpoint
 
 @pytest.fixture
 def small_disk(tmp_path):
-    """A file system of 40 MiB: less than two checkpoints of the tiny run need."""
+    """A file system of 120 MiB: one checkpoint of the tiny run fits, a second does not."""
     place = tmp_path / "disk"
     place.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=40m", "tmpfs", place], check=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=120m", "tmpfs", place], check=True)
     yield place
     subprocess.run(["umount", "-l", place], check=True)
 

@@ -33,8 +33,8 @@ Result<ProgressMode> progress_mode(const std::string& named, std::FILE* out) {
     return invalid("--progress '{}' is not known (allowed: auto, bar, plain, json)", named);
 }
 
-ProgressView::ProgressView(ProgressMode mode, std::FILE* out, Progress progress)
-    : mode_(mode), out_(out), progress_(std::move(progress)) {
+ProgressView::ProgressView(ProgressMode mode, std::FILE* out, Progress progress, std::string heading)
+    : mode_(mode), out_(out), progress_(std::move(progress)), heading_(std::move(heading)) {
     look_.color = mode == ProgressMode::kBar && !is_set("NO_COLOR");
     look_.unicode = std::string_view(::nl_langinfo(CODESET)) == "UTF-8";
 }
@@ -56,6 +56,7 @@ void ProgressView::stay(const std::string& line) {
 }
 
 void ProgressView::on_record(const Record& record) {
+    if (record.type == RecordType::kAttempt && mode_ != ProgressMode::kJson) stay(heading_);
     const std::string state = progress_.state;
     const bool epoch_ended = take(progress_, record);
     changed_ = true;
@@ -63,7 +64,7 @@ void ProgressView::on_record(const Record& record) {
         stay(mode_ == ProgressMode::kJson ? progress_json(progress_).dump() : epoch_line(progress_, width(), look_));
         said_at_ = steady_seconds();
         changed_ = false;
-    } else if (mode_ == ProgressMode::kPlain && !progress_.state.empty() && progress_.state != state) {
+    } else if (mode_ == ProgressMode::kPlain && progress_.state == "paused" && progress_.state != state) {
         stay(progress_.state);
     } else if (record.type == RecordType::kNote && record.body.value("kind", "") == "skipped_sample") {
         stay(fmt::format("skipped '{}': {}", record.body.value("sample", ""), record.body.value("reason", "")));

@@ -19,7 +19,8 @@ Result<ProgressMode> progress_mode(const std::string& named, std::FILE* out);
 
 class ProgressView final : public LaunchObserver {
   public:
-    ProgressView(ProgressMode mode, std::FILE* out, Progress progress);
+    // `heading` is said when the run begins: not when it cannot.
+    ProgressView(ProgressMode mode, std::FILE* out, Progress progress, std::string heading);
     ~ProgressView() override;
 
     void on_record(const Record& record) override;
@@ -36,6 +37,7 @@ class ProgressView final : public LaunchObserver {
     ProgressMode mode_;
     std::FILE* out_;
     Progress progress_;
+    std::string heading_;
     Look look_;
     std::string shown_;
     double said_at_ = 0;

@@ -155,11 +155,9 @@ Result<AttemptResult> run_attempt(Context& context, const ExperimentFolder& fold
     const LaunchPlan plan{.runtime = runtime, .folder = folder, .attempt = folder.next_attempt(), .resume = checkpoint, .world = world, .threads = threads};
     Progress progress = first_progress(config.document);
     GOETIA_TRY(recall_best(progress, folder));
-    if (mode != ProgressMode::kJson) {
-        context.say(fmt::format("{}  {} {} of {} {}, in {}", folder.id(), world, world == 1 ? "rank" : "ranks", threads,
-                                threads == 1 ? "thread" : "threads", folder.root().native()));
-    }
-    ProgressView view(mode, out, std::move(progress));
+    const std::string heading = fmt::format("{}  {} {} of {} {}, in {}", folder.id(), world, world == 1 ? "rank" : "ranks", threads,
+                                            threads == 1 ? "thread" : "threads", folder.root().native());
+    ProgressView view(mode, out, std::move(progress), heading);
     Result<LaunchEnd> end = launch(plan, view);
     view.finish();
     if (!end) return told_with_folder(std::move(end).error(), folder);
