@@ -173,15 +173,15 @@ def test_a_schedule_by_epoch_is_level_within_each_epoch():
 # ---- optimizers ----
 
 OPTIMIZERS = {
-    "SGD": ("{type: SGD, lr: 0.02, momentum: 0.9}", lambda p: torch.optim.SGD(p, lr=0.02, momentum=0.9)),
-    "AdamW": ("{type: AdamW, lr: 0.001}", lambda p: torch.optim.AdamW(p, lr=0.001)),
+    "SGD": ([], lambda p: torch.optim.SGD(p, lr=0.02, momentum=0.9)),
+    "AdamW": (["optimizer.type=AdamW", "optimizer.lr=0.001", "~optimizer.momentum"], lambda p: torch.optim.AdamW(p, lr=0.001)),
 }
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_pytorchs_optimizer_goes_on_from_our_checkpoint(goetia, tiny, name):
-    section, make = OPTIMIZERS[name]
-    done = goetia.train(tiny, f"optimizer={section}", "training.epochs=1")
+    overrides, make = OPTIMIZERS[name]
+    done = goetia.train(tiny, *overrides, "training.epochs=1")
     saved = torch.load(done["checkpoints"]["last"], weights_only=True)
     model = torchvision.models.resnet18(num_classes=3)
     model.load_state_dict({key.removeprefix("backbone.").removeprefix("head."): value for key, value in saved["model"].items()})
