@@ -1,5 +1,7 @@
 #include "learn/loop/builder.h"
 
+#include "learn/pretrained.h"
+
 namespace goetia {
 namespace {
 
@@ -10,7 +12,7 @@ Json without(Json section, std::initializer_list<const char*> keys) {
 }
 
 Result<std::shared_ptr<const Dataset>> open_split(const Json& document, const Components& components, Split split) {
-    GOETIA_ASSIGN(std::shared_ptr<Dataset> made, components.datasets.make(section_at(document, "dataset"), "dataset", split));
+    GOETIA_ASSIGN(std::shared_ptr<Dataset> made, components.datasets.make(without(section_at(document, "dataset"), {"sampler"}), "dataset", split));
     return std::shared_ptr<const Dataset>(std::move(made));
 }
 
@@ -97,9 +99,10 @@ void share_weights(Model& model, Communicator& ranks) {
 Result<RunData> open_data(const Json& document, const Components& components) {
     RunData data;
     GOETIA_ASSIGN(data.train, open_split(document, components, Split::kTrain));
-    if (!section_at(document, "dataset.val").is_null()) {
-        GOETIA_ASSIGN(data.validation, open_split(document, components, Split::kVal));
-    }
+    // A validation split that is named must be there; one that is not named is taken where the data has it.
+    auto validation = open_split(document, components, Split::kVal);
+    if (validation) data.validation = std::move(validation).value();
+    else if (!section_at(document, "dataset.val").is_null() || validation.error().code != Code::kNotFound) return std::move(validation).error();
     data.preprocessing = section_at(document, "augmentation.val.pipeline");
     if (data.train->size() == 0) return invalid("the training split of 'dataset' holds no picture; check dataset.data_root");
     return data;
@@ -128,6 +131,9 @@ Result<BuiltRun> build_run(const Json& document, const Components& components, c
     torch::manual_seed(parts.settings.seed);
     GOETIA_ASSIGN(parts.model, components.models.make(section_at(document, "model"), "model", BuildContext{components, parts.ranks}));
     GOETIA_TRY(check_classes(*parts.model, *data.train));
+    GOETIA_ASSIGN(const PretrainedReport pretrained, load_pretrained(*parts.model, section_at(document, "model.pretrained"), weights_cache()));
+    if (!pretrained.file.empty()) run.notes.push_back(fmt::format("{} tensors from '{}'", pretrained.loaded, pretrained.file.native()));
+    run.notes.insert(run.notes.end(), pretrained.left_out.begin(), pretrained.left_out.end());
     parts.model->to(parts.device);
     share_weights(*parts.model, *parts.ranks);
 

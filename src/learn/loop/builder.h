@@ -23,6 +23,7 @@ Result<RunData> open_data(const Json& document, const Components& components);
 struct BuiltRun {
     RunParts parts;
     std::shared_ptr<EmaHook> ema;
+    std::vector<std::string> notes;   // for the run's log
 };
 
 Result<BuiltRun> build_run(const Json& document, const Components& components, const RunData& data, Ranks ranks);

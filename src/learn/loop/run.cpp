@@ -81,6 +81,17 @@ Status tell_failure(Trainer& trainer, const Error& error) {
     return trainer.parts().log->append(RecordType::kState, state_record("failed", error.message, trainer.progress()));
 }
 
+// LibTorch and the user's components may throw; the journal tells it as any other failure.
+Result<RunEnd> run_guarded(Trainer& trainer) {
+    try {
+        return trainer.run();
+    } catch (const c10::Error& fault) {
+        return failed("at step {} (epoch {}): {}", trainer.progress().step + 1, trainer.progress().epoch + 1, fault.what_without_backtrace());
+    } catch (const std::exception& fault) {
+        return failed("at step {} (epoch {}): {}", trainer.progress().step + 1, trainer.progress().epoch + 1, fault.what());
+    }
+}
+
 }  // namespace
 
 Result<RunEnd> run_attempt(const AttemptRequest& request, const Components& components, const Json& document) {
@@ -92,13 +103,15 @@ Result<RunEnd> run_attempt(const AttemptRequest& request, const Components& comp
         GOETIA_ASSIGN(checkpoint, read_pth(*request.resume));
     }
     if (request.address.rank == 0) GOETIA_TRY(write_facts(request.folder, document, data, run.parts));
+    const std::vector<std::string> notes = run.notes;
     GOETIA_ASSIGN(Attempt attempt, assemble(request, document, data, std::move(run), checkpoint));
     checkpoint = {};
 
     Trainer& trainer = *attempt.trainer;
     trainer.say(fmt::format("attempt {} begins at epoch {}, step {}", request.attempt, trainer.progress().epoch + 1, trainer.progress().step));
+    for (const std::string& note : notes) trainer.say(note);
     GOETIA_TRY(trainer.parts().log->append(RecordType::kState, state_record("running", "", trainer.progress())));
-    Result<RunEnd> end = trainer.run();
+    Result<RunEnd> end = run_guarded(trainer);
     if (!end) {
         if (Status told = tell_failure(trainer, end.error()); !told) end.error().message += fmt::format(" (and the journal could not tell: {})", told.error().message);
         return end;

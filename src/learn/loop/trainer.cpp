@@ -203,7 +203,7 @@ Status Trainer::finish_epoch() {
     const double seconds = steady_seconds() - epoch_started_;
     GOETIA_TRY(parts_.log->append(RecordType::kEpoch, {{"epoch", progress_.epoch + 1}, {"step", progress_.step}, {"time", to_seconds(now())}, {"seconds", seconds}, {"images", samples}, {"metrics", epoch_metrics_}}));
     const auto watched = epoch_metrics_.find(parts_.settings.watched_metric);
-    if (watched != epoch_metrics_.end() && parts_.rate.scheduler() != nullptr) parts_.rate.scheduler()->observe(watched->second);
+    if (watched != epoch_metrics_.end()) parts_.rate.observe(progress_.step, watched->second);
     ++progress_.epoch;   // from here on this epoch is done: what hooks save begins with the next
     batch_ = 0;
     sums_ = {};
