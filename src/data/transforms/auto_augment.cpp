@@ -9,8 +9,14 @@ namespace goetia {
 namespace auto_augment {
 namespace {
 
-// The strengths 0 to 9 stand evenly between nothing and the most.
-double level(double most, int strength) { return most * strength / 9; }
+// The strengths 0 to 9 stand evenly between two ends, counted from the nearer one in single precision: a level that
+// lies on the edge of rounding falls on the side where PyTorch's linspace puts it.
+double between(double low, double high, int strength) {
+    const float from = static_cast<float>(low), to = static_cast<float>(high), step = (to - from) / 9;
+    return strength < 5 ? from + step * static_cast<float>(strength) : to - step * static_cast<float>(9 - strength);
+}
+
+double level(double most, int strength) { return between(0, most, strength); }
 
 constexpr double kFarthest = 150.0 / 331;   // the policies were learned on images of 331 pixels
 
@@ -31,8 +37,8 @@ void apply(Image& image, Op op, int strength, bool positive) {
         case Op::kColor: return adjust_saturation(image, factor);
         case Op::kContrast: return adjust_contrast(image, factor);
         case Op::kSharpness: return adjust_sharpness(image, factor);
-        case Op::kPosterize: return posterize(image, 8 - static_cast<int>(std::nearbyint(level(4, strength))));
-        case Op::kSolarize: return solarize(image, 255 - level(255, strength));
+        case Op::kPosterize: return posterize(image, 8 - static_cast<int>(std::nearbyint(strength / 2.25)));
+        case Op::kSolarize: return solarize(image, between(255, 0, strength));
         case Op::kAutoContrast: return autocontrast(image);
         case Op::kEqualize: return equalize(image);
         case Op::kInvert: return invert(image);
