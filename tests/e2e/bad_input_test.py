@@ -167,16 +167,20 @@ def test_an_unreadable_picture_is_skipped_named_and_counted(goetia, tiny, data):
 
 @pytest.mark.slow
 def test_a_loss_that_is_not_a_number_stops_the_run_and_keeps_the_last_checkpoint(goetia, tiny):
-    done = goetia("train", "--json", "--config", tiny, "training.epochs=50", "optimizer.lr=1e30", "++scheduler={type:StepLR,step_size:1000,warmup:{enabled:true,type:linear,epochs:2,start_factor:1e-40}}")
+    good = goetia.train(tiny, "training.epochs=1")
+    name, last = good["experiment"], goetia.folder / good["checkpoints"]["last"]
+    bytes_before = last.read_bytes()
+    done = goetia("train", "--json", "--resume", name, "training.epochs=3", "optimizer.momentum=1.0e+30")
     assert done.code == 1, done.err
     message = done.error["message"]
-    assert "the loss became" in message and "at step " in message and "lower optimizer.lr" in message
-    folder = goetia.only_experiment()
-    assert f"goetia train --resume {folder.name}" in message
-    for checkpoint in (folder / "checkpoints").glob("*.pth"):
-        assert all(tensor.isfinite().all() for tensor in weights(checkpoint).values()), checkpoint
-    states = (folder / "logs/train.log").read_text()
-    assert "failed: " in states
+    first = good["steps_done"] + 1
+    assert any(f"at step {step} (epoch 2)" in message for step in range(first, first + 6)), message
+    assert "the loss became" in message and "the last checkpoint is as it was" in message and "lower optimizer.lr" in message
+    assert f"goetia train --resume {name}" in message
+    assert last.read_bytes() == bytes_before
+    assert goetia.ok("experiment", "show", name, "--json").json["state"] == "failed"
+    again = goetia.ok("train", "--json", "--resume", name, "optimizer.momentum=0.9", "training.epochs=2").json
+    assert again["state"] == "completed" and again["epochs_done"] == 2
 
 
 @pytest.fixture
@@ -298,6 +302,17 @@ def test_resuming_a_finished_run_says_what_to_do(goetia, tiny):
 
 
 @pytest.mark.slow
+def test_resuming_for_fewer_epochs_than_are_done_is_refused(goetia, tiny):
+    process = goetia.start("train", "--config", tiny, "training.epochs=500")
+    folder = goetia.wait_for_experiment(process)
+    wait_until(lambda: len(list((folder / "checkpoints").glob("checkpoint_epoch_*.pth"))) >= 2 or process.poll() is not None, 120, "two epochs")
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    error = refused(goetia, 3, "invalid", "--resume", folder.name, "training.epochs=1")
+    assert error["message"].startswith("training.epochs is 1, but experiment '") and "epochs are done" in error["message"]
+
+
+@pytest.mark.slow
 def test_a_running_experiment_cannot_be_started_twice(goetia, tiny):
     process = goetia.start("train", "--config", tiny, "training.epochs=500")
     try:
@@ -333,7 +348,7 @@ def test_a_damaged_checkpoint_is_named_and_the_one_before_is_used(goetia, tiny):
     spoiled = bytearray(last.read_bytes())
     spoiled[len(spoiled) // 2] ^= 1
     last.write_bytes(spoiled)
-    done = goetia("train", "--resume", folder.name, "--json", "training.epochs=1")
+    done = goetia.ok("train", "--resume", folder.name, "--json", "--dry-run")
     assert "last.pth' is damaged" in done.err
     assert "going on from '" in done.err and "going on from 'last.pth'" not in done.err
     for checkpoint in (folder / "checkpoints").glob("*.pth"):

@@ -169,7 +169,8 @@ def test_the_transform_loss_and_hook_sample_trains(goetia, shapes, tmp_path):
 @pytest.mark.slow
 def test_a_fault_in_the_plug_ins_parameters_is_told_like_any_other(goetia, tmp_path):
     config = sample("custom_transform_loss", tmp_path)
-    done = goetia("train", "--config", config, "--json", "augmentation.train.pipeline[1].share=1.5", "model.head.loss.gama=1")
+    config.write_text(config.read_text().replace("share: 0.3", "share: 1.5").replace("gamma: 1.5", "gama: 1.5"))
+    done = goetia("train", "--config", config, "--json")
     assert done.code == 3
     told = {fault["path"]: fault for fault in done.error["faults"]}
     assert told["augmentation.train.pipeline[1].share"]["found"] == "1.5"

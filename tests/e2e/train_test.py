@@ -83,7 +83,7 @@ def test_json_lines_for_a_program(goetia, tiny):
 
 def test_a_secret_stays_a_reference_in_every_file(goetia, tiny):
     secret = "s3cr3t-value-of-the-variable"
-    goetia.train(tiny, "experiment.description='key ${oc.env:GOETIA_TEST_SECRET}'", environment={"GOETIA_TEST_SECRET": secret})
+    goetia.train(tiny, "+experiment.description='key ${oc.env:GOETIA_TEST_SECRET}'", environment={"GOETIA_TEST_SECRET": secret})
     folder = goetia.only_experiment()
     assert "${oc.env:GOETIA_TEST_SECRET}" in (folder / "config.yaml").read_text()
     found = [str(path) for path in folder.rglob("*") if path.is_file() and secret.encode() in path.read_bytes()]
@@ -97,7 +97,7 @@ def test_an_experiment_pauses_goes_on_writes_a_checkpoint_and_stops(goetia, tiny
         log = folder / "logs/train.log"
 
         def said(word):
-            wait_until(lambda: process.poll() is not None or word in log.read_text(), 60, word)
+            wait_until(lambda: process.poll() is not None or (log.exists() and word in log.read_text()), 60, word)
             assert word in log.read_text()
 
         said("begins at epoch 1")

@@ -45,8 +45,10 @@ Result<Outcome> train(Context& context, TrainOptions options) {
     GOETIA_TRY(progress_mode(options.run.progress, stdout));
     options.request.overrides = options.overrides();
     if (options.multirun) return train_multirun(context, options);
-    if (!options.resume.empty()) return train_resumed(context, options);
-    return options.dry_run ? plan_of(options) : train_new(context, options);
+    if (options.dry_run && options.resume.empty()) return plan_of(options);
+    GOETIA_ASSIGN(Outcome outcome, options.resume.empty() ? train_new(context, options) : train_resumed(context, options));
+    if (options.run.progress == "json") outcome.text.clear();  // every line is for a program then
+    return outcome;
 }
 
 }  // namespace

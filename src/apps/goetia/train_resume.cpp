@@ -22,8 +22,12 @@ std::optional<std::filesystem::path> home_of(const std::filesystem::path& checkp
 }
 
 Status check_resumable(const RunSummary& summary, const Json& document, bool changed) {
-    if (summary.state != ExperimentState::kCompleted) return {};
     const std::int64_t epochs = document.value(Json::json_pointer("/training/epochs"), std::int64_t{0});
+    // As many as are done is fine: a run may have been killed between its last epoch and its end.
+    if (summary.state != ExperimentState::kCompleted && epochs < summary.epochs_done) {
+        return invalid("training.epochs is {}, but experiment '{}' has come further: {} epochs are done; give at least as many", epochs, summary.id, summary.epochs_done);
+    }
+    if (summary.state != ExperimentState::kCompleted) return {};
     // One that ended before its last epoch (early stopping) goes on when something was changed.
     if (changed && epochs > summary.epochs_done) return {};
     return make_error(Code::kWrongState, "experiment '{}' is finished: {} of {} epochs are done; to train it longer, raise the number: 'goetia train --resume {} training.epochs={}'",
