@@ -10,16 +10,16 @@ namespace {
 
 using Colour = std::array<double, 3>;
 
-Colour draw_colour(Random& random) { return {random.uniform(20, 235), random.uniform(20, 235), random.uniform(20, 235)}; }
+Colour draw_colour(double low, double high, Random& random) { return {random.uniform(low, high), random.uniform(low, high), random.uniform(low, high)}; }
 
-double contrast(const Colour& a, const Colour& b) { return std::abs(a[0] - b[0]) + std::abs(a[1] - b[1]) + std::abs(a[2] - b[2]); }
+double sum(const Colour& colour) { return colour[0] + colour[1] + colour[2]; }
 
-// A colour that can be told from `other`: drawn until it is far enough.
-Colour draw_other_colour(const Colour& other, Random& random) {
-    constexpr double kFar = 150;
+// A bright colour that stands out from the dark ground: drawn until it is far enough.
+Colour draw_bright_colour(const Colour& ground, Random& random) {
+    constexpr double kFar = 270;
     for (;;) {
-        const Colour colour = draw_colour(random);
-        if (contrast(colour, other) >= kFar) return colour;
+        const Colour colour = draw_colour(60, 255, random);
+        if (sum(colour) - sum(ground) >= kFar) return colour;
     }
 }
 
@@ -29,7 +29,7 @@ class Texture {
     Texture(int size, Random& random) {
         for (Wave& wave : waves_) {
             const double angle = random.uniform(0, 2 * M_PI), pitch = 2 * M_PI * random.uniform(1, 6) / size;
-            wave = {pitch * std::cos(angle), pitch * std::sin(angle), random.uniform(0, 2 * M_PI), random.uniform(4, 16)};
+            wave = {pitch * std::cos(angle), pitch * std::sin(angle), random.uniform(0, 2 * M_PI), random.uniform(3, 9)};
         }
     }
 
@@ -50,7 +50,7 @@ class Texture {
 class Placed {
   public:
     Placed(std::size_t kind, int size, Random& random) : kind_(kind) {
-        radius_ = size * random.uniform(0.22, 0.42);
+        radius_ = size * random.uniform(0.26, 0.44);
         centre_x_ = random.uniform(radius_ * 0.9, size - radius_ * 0.9);
         centre_y_ = random.uniform(radius_ * 0.9, size - radius_ * 0.9);
         const double angle = random.uniform(0, 2 * M_PI);
@@ -70,10 +70,10 @@ class Placed {
 }  // namespace
 
 Image draw_shape(std::size_t kind, int size, Random& random) {
-    const Colour ground = draw_colour(random), colour = draw_other_colour(ground, random);
+    const Colour ground = draw_colour(10, 130, random), colour = draw_bright_colour(ground, random);
     const Texture texture(size, random);
     const Placed shape(kind, size, random);
-    const double noise = random.uniform(4, 14);
+    const double noise = random.uniform(3, 9);
     Image image{size, size, 3, {}};
     image.pixels.reserve(static_cast<std::size_t>(size) * size * 3);
     for (int y = 0; y < size; ++y) {
