@@ -6,6 +6,7 @@ namespace goetia::config {
 namespace {
 
 constexpr std::size_t kMaxText = 1U << 20U;
+constexpr std::size_t kMaxBytes = 1U << 26U;   // of all texts together
 constexpr int kMaxNesting = 64;
 
 std::size_t run_of(std::string_view text, std::size_t at, std::string_view set) {
@@ -43,12 +44,13 @@ Result<Target> Evaluator::text(std::string_view text, const Path& path) {
         }
         if (joined.size() > kMaxText) return invalid("the text grows beyond {} bytes", kMaxText);
     }
+    if ((bytes_ += joined.size()) > kMaxBytes) return invalid("references multiply text beyond {} bytes", kMaxBytes);
     return made(Json(std::move(joined)));
 }
 
 // From "${" to its "}".
 Result<Target> Evaluator::reference(std::string_view text, std::size_t& at, const Path& path) {
-    GOETIA_TRY(count_step());
+    GOETIA_TRY(count_reference());
     if (++depth_ > kMaxNesting) return invalid("references are nested more than {} deep", kMaxNesting);
     const std::size_t start = at;
     at += 2;

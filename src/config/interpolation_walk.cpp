@@ -9,7 +9,8 @@ namespace goetia::config {
 namespace {
 
 constexpr std::size_t kMaxChain = 128;
-constexpr std::uint64_t kMaxSteps = 1'000'000;
+constexpr std::uint64_t kMaxReferences = 50'000;
+constexpr std::uint64_t kMaxValues = 1'000'000;
 
 Path parent_of(Path path) {
     if (!path.empty()) path.pop_back();
@@ -29,8 +30,8 @@ bool is_environment_word(const std::string& key) {
 
 Target Evaluator::made(Json value) { return {&made_.emplace_back(Node::from_json(value, nullptr)), {}}; }
 
-Status Evaluator::count_step() {
-    if (++steps_ > kMaxSteps) return invalid("references multiply beyond {}", kMaxSteps);
+Status Evaluator::count_reference() {
+    if (++references_ > kMaxReferences) return invalid("references multiply beyond {}", kMaxReferences);
     return {};
 }
 
@@ -123,7 +124,7 @@ Result<Target> Evaluator::from_environment_word(const std::string& name) {
 Result<Json> Evaluator::materialise(const Target& target, const std::string& out) { return materialise_inside(target, out, nullptr); }
 
 Result<Json> Evaluator::materialise_inside(const Target& target, const std::string& out, std::vector<Fault>* faults) {
-    GOETIA_TRY(count_step());
+    if (++values_ > kMaxValues) return invalid("references multiply the document beyond {} values", kMaxValues);
     const Node& node = *target.node;
     if (node.is_scalar()) return node.scalar;
     if (std::find(opened_.begin(), opened_.end(), &node) != opened_.end()) {
@@ -193,6 +194,12 @@ Result<Json> resolve_text(const std::string& text, const Node& root) {
     Evaluator evaluator(root);
     GOETIA_ASSIGN(const Target target, evaluator.evaluate(text, {}));
     return evaluator.materialise(target, "");
+}
+
+Result<bool> holds_value(const Node& root, const std::string& key) {
+    Evaluator evaluator(root);
+    GOETIA_ASSIGN(const Target target, evaluator.find(key));
+    return target.node != nullptr && !target.node->is_null() && !target.node->is_missing();
 }
 
 const Node* container_behind(const Node& root, const Path& path) {

@@ -29,6 +29,8 @@ class Evaluator {
     Result<Target> evaluate(const std::string& text, const Path& path);
     // The value with every reference below it followed; `out` is where it lands in the resolved document.
     Result<Json> materialise(const Target& target, const std::string& out);
+    // What `key` leads to from the root, without complaint about what is not there.
+    Result<Target> find(const std::string& key) { return select(key, {}, false); }
     // All leaves, faults kept for the end.
     Json materialise_root(std::vector<Fault>& faults);
 
@@ -61,7 +63,7 @@ class Evaluator {
     Status children(const Target& target, const std::string& out, Json& into, std::vector<Fault>* faults);
     Result<Json> materialise_inside(const Target& target, const std::string& out, std::vector<Fault>* faults);
     Target made(Json value);
-    Status count_step();
+    Status count_reference();
     [[nodiscard]] std::string chain() const;
 
     // interpolation_resolvers.cpp
@@ -73,7 +75,9 @@ class Evaluator {
     std::vector<std::string> following_names_;
     std::vector<const Node*> opened_;       // containers being written out
     std::uint64_t environment_reads_ = 0;
-    std::uint64_t steps_ = 0;
+    std::uint64_t references_ = 0;          // each bounds what a hostile document can cost
+    std::uint64_t values_ = 0;
+    std::size_t bytes_ = 0;
     int depth_ = 0;
 };
 

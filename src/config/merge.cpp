@@ -91,9 +91,11 @@ Status delete_key(Node& root, const Override& one, const Path& path) {
     if (one.has_value && !one.value.to_json().is_null() && !same_value(*node, one.value.to_json())) {
         return invalid("override '{}': '{}' is {}, not {}, so it is not deleted", one.line, one.key, node->to_json().dump(), one.value.to_json().dump());
     }
-    Path holder = path;
-    holder.pop_back();
-    node_at(root, holder)->erase(path.back());
+    Path holder_path = path;
+    holder_path.pop_back();
+    Node* holder = node_at(root, holder_path);
+    if (holder->is_list()) return invalid("override '{}': an item of a list cannot be deleted; give the list whole, as {}=[...]", one.line, join_path(holder_path, root));
+    holder->erase(path.back());
     return {};
 }
 
@@ -145,15 +147,9 @@ Status apply_one(Node& root, const Override& one) {
     const auto place = std::make_shared<Place>(Place{one.line, 0, true});
     const Node value = Node::from_json(one.value.to_json(), place);
     if (one.type == Override::Type::kAdd && value.is_scalar()) {
-        const Node* node = &root;
-        for (const std::string& step : path) {
-            if (node->is_scalar()) return invalid("override '{}': '{}' goes through a plain value; write '+{}' to replace it", one.line, one.key, one.line);
-            node = node->child(step);
-            if (node == nullptr) break;
-        }
-        if (node != nullptr && !node->is_null() && !node->is_missing()) {
-            return invalid("override '{}': '{}' is already there; write '{}' to change it, or '+{}' to add or change it", one.line, one.key, one.line.substr(1), one.line);
-        }
+        const auto there = holds_value(root, one.key);
+        if (!there) return Error(there.error()).within(fmt::format("override '{}'", one.line));
+        if (*there) return invalid("override '{}': '{}' is already there; write '{}' to change it, or '+{}' to add or change it", one.line, one.key, one.line.substr(1), one.line);
     }
     return set_value(root, one, path, value, one.type != Override::Type::kChange);
 }

@@ -6,6 +6,7 @@
 
 #include "base/nearest.h"
 #include "base/random.h"
+#include "config/decimal.h"
 #include "config/override_grammar.h"
 #include "config/scalars.h"
 
@@ -371,16 +372,26 @@ Result<Value> evaluate(Call call) {
 }
 
 Result<std::vector<Value>> range_values(const Sweep& range) {
-    constexpr std::size_t kMost = 1'000'000;
+    static constexpr std::size_t kMost = 100'000;
+    const auto too_many = [] { return invalid("range() gives more than {} values", kMost); };
     std::vector<Value> values;
-    const long double step = range.step.get<long double>();
-    if (step == 0) return invalid("range() needs a step other than 0");
-    const bool whole = range.start.is_number_integer() && range.stop.is_number_integer() && range.step.is_number_integer();
-    // Added up, not multiplied: Hydra adds decimals of the exact binary values, and so the last one agrees.
-    const auto stop = range.stop.get<long double>();
-    for (auto at = range.start.get<long double>(); step > 0 ? at < stop : at > stop; at += step) {
-        if (values.size() == kMost) return invalid("range() gives more than {} values", kMost);
-        values.push_back(Value::of(whole ? Json(static_cast<std::int64_t>(at)) : Json(static_cast<double>(at))));
+    if (range.step.get<double>() == 0) return invalid("range() needs a step other than 0");
+    if (range.start.is_number_integer() && range.stop.is_number_integer() && range.step.is_number_integer()) {
+        const auto stop = range.stop.get<std::int64_t>(), step = range.step.get<std::int64_t>();
+        for (auto at = range.start.get<std::int64_t>(); step > 0 ? at < stop : at > stop; at += step) {
+            if (values.size() == kMost) return too_many();
+            values.push_back(Value::of(at));
+        }
+        return values;
+    }
+    for (const Json* number : {&range.start, &range.stop, &range.step}) {
+        if (!std::isfinite(number->get<double>())) return invalid("range() needs finite numbers, found {}", python_text(*number));
+    }
+    const Decimal stop(range.stop.get<double>()), step(range.step.get<double>());
+    const int ahead = range.step.get<double>() > 0 ? -1 : 1;
+    for (Decimal at(range.start.get<double>()); at.compare(stop) == ahead; at = at.plus(step)) {
+        if (values.size() == kMost) return too_many();
+        values.push_back(Value::of(at.to_double()));
     }
     return values;
 }

@@ -134,12 +134,6 @@ class NumberReader {
     std::size_t at_ = 0;
 };
 
-std::string shortest(double value) {
-    std::array<char, 32> buffer{};
-    const auto [end, fault] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
-    return {buffer.data(), end};
-}
-
 }  // namespace
 
 std::optional<Json> plain_integer(std::string_view text) {
@@ -188,7 +182,7 @@ bool looks_like_another_type(std::string_view word) {
 std::string yaml_float(double value) {
     if (std::isnan(value)) return ".nan";
     if (std::isinf(value)) return value < 0 ? "-.inf" : ".inf";
-    std::string text = shortest(value);
+    std::string text = python_float(value);
     if (text.find('.') == std::string::npos) text.insert(std::min(text.find('e'), text.size()), ".0");
     return text;
 }

@@ -148,7 +148,9 @@ Token ValueLexer::token_at(std::size_t at) const {
         return {TokenKind::kId, word};
     }
     if (kCharacters.find(c) != std::string_view::npos) return {TokenKind::kCharacter, text_.substr(at, 1)};
-    return {TokenKind::kBad, text_.substr(at, 1)};
+    std::size_t end = at + 1;  // a letter beyond ASCII is told whole
+    while (end < text_.size() && (static_cast<unsigned char>(text_[end]) & 0xC0U) == 0x80) ++end;
+    return {TokenKind::kBad, text_.substr(at, end - at)};
 }
 
 bool is_word_part(TokenKind kind) {

@@ -1,0 +1,107 @@
+#include <gmock/gmock.h>
+
+#include "config/testing_folder.h"
+
+namespace goetia::config {
+namespace {
+
+using testing::HasSubstr;
+
+const Texts kTree{
+    {"config.yaml", "defaults:\n  - db: mysql\n  - _self_\nname: run\ntraining: {epochs: 3, batch_size: 8}\n"},
+    {"db/mysql.yaml", "driver: mysql\nport: 3306\n"},
+    {"db/postgres.yaml", "driver: postgres\nport: 5432\n"},
+    {"server/small.yaml", "# @package app.server\nsize: 1\n"},
+};
+
+TEST(Compose, groups_are_chosen_changed_and_added) {
+    const Files files(kTree);
+    EXPECT_EQ(files.document()["db"]["driver"], "mysql");
+    EXPECT_EQ(files.document({"db=postgres"})["db"]["port"], 5432);
+    EXPECT_EQ(files.document({"+server=small"})["app"]["server"]["size"], 1);
+    EXPECT_FALSE(files.document({"~db"}).contains("db"));
+    EXPECT_EQ(files.document({"+db@backup=postgres"})["backup"]["port"], 5432);
+}
+
+TEST(Compose, the_order_of_keys_is_the_order_of_composition) {
+    const Files files(kTree);
+    EXPECT_EQ(to_yaml(files.document({"training.epochs=5"})), "db:\n  driver: mysql\n  port: 3306\nname: run\ntraining:\n  epochs: 5\n  batch_size: 8\n");
+}
+
+TEST(Compose, an_unknown_key_is_answered_with_the_near_ones) {
+    const Files files(kTree);
+    EXPECT_EQ(files.fault({"training.epoch=5"}),
+              "override 'training.epoch=5': there is no 'training.epoch', did you mean 'training.epochs'?; to add it write '+training.epoch=5'\n"
+              "  training.epoch=5: training.epoch: unknown key, found epoch (allowed: epochs, batch_size); did you mean 'epochs'?");
+    EXPECT_EQ(files.fault({"+name=x"}), "override '+name=x': 'name' is already there; write 'name=x' to change it, or '++name=x' to add or change it");
+    EXPECT_EQ(files.fault({"~nothing"}), "override '~nothing': there is no 'nothing' to delete");
+}
+
+TEST(Compose, an_unknown_option_is_answered_with_the_options) {
+    const Files files(kTree);
+    EXPECT_THAT(files.fault({"db=mysq"}), HasSubstr("'config': the group 'db' has no option 'mysq', did you mean 'mysql'?; options: mysql, postgres; looked in "));
+    EXPECT_EQ(files.fault({"+db=postgres"}), "the group 'db' is given twice, as 'postgres' and as 'mysql'; to change it write 'override db: mysql' in the defaults list, or 'db=mysql' on the command line");
+    EXPECT_EQ(files.fault({"server=small"}), "override 'server=small': no defaults list has the group 'server'; to add it write '+server=small'");
+}
+
+TEST(Compose, a_sweep_needs_multirun) {
+    const Files files(kTree);
+    EXPECT_EQ(files.fault({"training.epochs=1,2"}), "override 'training.epochs=1,2' is a sweep; add --multirun to run each of its values, or quote the value to mean it as text");
+}
+
+TEST(Compose, each_value_knows_who_said_it) {
+    const Files files(kTree);
+    const auto composed = files.composed({"training.epochs=5"});
+    ASSERT_TRUE(composed);
+    EXPECT_TRUE(composed->lines.at("training.epochs").from_override);
+    EXPECT_EQ(composed->lines.at("training.epochs").file, "training.epochs=5");
+    EXPECT_EQ(files.plain(composed->lines.at("db.port").file), "db/mysql.yaml");
+    EXPECT_EQ(composed->lines.at("db.port").line, 2);
+    EXPECT_EQ(place_of(composed->lines, "training.nothing.here").line, 5);
+}
+
+TEST(Compose, groups_are_looked_for_in_config_dirs_and_the_built_in_tree) {
+    const Files files(Texts{{"config.yaml", "defaults:\n  - /backbone: resnet18\n  - extra: one\n"}});
+    const Files more(Texts{{"extra/one.yaml", "value: 1\n"}});
+    const auto composed = compose({files / "config.yaml", {more.folder}, {}});
+    ASSERT_TRUE(composed) << to_string(composed.error());
+    EXPECT_EQ(composed->document["model"]["backbone"]["depth"], 18);
+    EXPECT_EQ(composed->document["extra"]["value"], 1);
+}
+
+TEST(Compose, a_built_in_group_does_not_take_a_users_key_away) {
+    const Files files(Texts{{"config.yaml", "optimizer: sgd\n"}});
+    EXPECT_EQ(files.document({"optimizer=lion"})["optimizer"], "lion");
+    EXPECT_EQ(files.document({"+head=something"})["head"], "something");
+}
+
+TEST(Compose, settings_of_hydra_are_passed_over_with_a_notice) {
+    const Files files(Texts{{"config.yaml", "a: 1\nhydra: {run: {dir: x}}\n"}});
+    const auto composed = files.composed({"hydra.job.name=x"});
+    ASSERT_TRUE(composed);
+    EXPECT_EQ(composed->document, (Json{{"a", 1}}));
+    EXPECT_THAT(composed->notices.at(0), HasSubstr("'hydra' are passed over"));
+}
+
+TEST(Compose, a_file_that_names_itself_is_refused) {
+    const Files files(Texts{{"config.yaml", "defaults: [other]\n"}, {"other.yaml", "defaults: [other]\n"}});
+    EXPECT_THAT(files.fault(), HasSubstr("defaults lists are nested more than 64 deep; does one name itself?"));
+}
+
+TEST(Multirun, jobs_are_the_product_in_hydras_order) {
+    const Files files(kTree);
+    const auto jobs = expand_multirun({files / "config.yaml", {}, {"training.epochs=1,2", "name=x", "db=glob(*)"}});
+    ASSERT_TRUE(jobs) << to_string(jobs.error());
+    const std::vector<std::vector<std::string>> expected{{"training.epochs=1", "name=x", "db=mysql"}, {"training.epochs=1", "name=x", "db=postgres"}, {"training.epochs=2", "name=x", "db=mysql"}, {"training.epochs=2", "name=x", "db=postgres"}};
+    EXPECT_EQ(*jobs, expected);
+}
+
+TEST(Multirun, a_sweep_that_has_no_end_is_refused) {
+    const Files files(kTree);
+    const auto jobs = expand_multirun({files / "config.yaml", {}, {"training.epochs=interval(1,5)"}});
+    ASSERT_FALSE(jobs);
+    EXPECT_EQ(jobs.error().message, "override 'training.epochs=interval(1,5)': interval() has no end of values; name some with choice() or range()");
+}
+
+}  // namespace
+}  // namespace goetia::config

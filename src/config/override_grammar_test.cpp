@@ -1,0 +1,70 @@
+#include "config/override_grammar.h"
+
+#include <gtest/gtest.h>
+
+namespace goetia::config {
+namespace {
+
+Json value(const std::string& text) {
+    const auto parsed = parse_override("a=" + text);
+    EXPECT_TRUE(parsed) << (parsed ? "" : to_string(parsed.error()));
+    return parsed ? parsed->value.to_json() : Json();
+}
+
+std::string fault(const std::string& line) {
+    const auto parsed = parse_override(line);
+    EXPECT_FALSE(parsed) << line;
+    return parsed ? "" : to_string(parsed.error());
+}
+
+TEST(Overrides, words_have_their_type_and_quotes_make_text) {
+    EXPECT_EQ(value("1_000"), 1000);
+    EXPECT_EQ(value("1e-3"), 0.001);
+    EXPECT_EQ(value("TRUE"), true);
+    EXPECT_EQ(value("null"), nullptr);
+    EXPECT_EQ(value("yes"), "yes");
+    EXPECT_EQ(value("'1'"), "1");
+    EXPECT_EQ(value(R"("say \"hi\"")"), "say \"hi\"");
+    EXPECT_EQ(value("{a: [1, x y], b: {c: null}}"), Json::parse(R"({"a": [1, "x y"], "b": {"c": null}})"));
+    EXPECT_EQ(value(""), "");
+}
+
+TEST(Overrides, casts) {
+    EXPECT_EQ(value("int('5')"), 5);
+    EXPECT_EQ(value("str([1,2.5])"), Json::parse(R"(["1", "2.5"])"));
+    EXPECT_EQ(value("bool(0)"), false);
+    EXPECT_EQ(value("float({a:1})"), Json::parse(R"({"a": 1.0})"));
+    EXPECT_EQ(value("json_str({a: [1, true]})"), R"({"a": [1, true]})");
+    EXPECT_EQ(fault("a=int(x)"), "override 'a=int(x)': int() cannot make a whole number of 'x'");
+}
+
+TEST(Overrides, the_faults_people_make) {
+    EXPECT_EQ(fault("lr=0.1,"), "override 'lr=0.1,': ends with a comma; write lists without spaces after commas (a=1,2), or quote the whole override");
+    EXPECT_EQ(fault("0.2"), "override '0.2': has no '='; write KEY=VALUE. A list such as a=1,2 takes no spaces after its commas, unless the whole override is quoted");
+    EXPECT_EQ(fault("a='x"), "override 'a='x': the quote ' is not closed");
+    EXPECT_EQ(fault("a=[1,2"), "override 'a=[1,2': ends too early");
+    EXPECT_EQ(fault("a=b=c"), "override 'a=b=c': '=' is not expected at column 2 of the value; quote it or escape it with '\\'");
+    EXPECT_EQ(fault("a b=1"), "override 'a b=1': 'a b' is not a key; write words joined by dots (a.b), or a group with slashes (db/engine)");
+    EXPECT_EQ(fault("a=rnage(3)"), "override 'a=rnage(3)': there is no function 'rnage', did you mean 'range'?; known: bool, choice, float, glob, int, interval, json_str, range, shuffle, sort, str, tag");
+    EXPECT_EQ(fault("a=" + std::string(100, '[')), "override 'a=" + std::string(100, '[') + "': is nested more than 64 levels deep");
+}
+
+TEST(Overrides, every_fault_at_once) {
+    const auto parsed = parse_overrides({"a=1", "b", "c=[1"});
+    ASSERT_FALSE(parsed);
+    EXPECT_EQ(parsed.error().message, "2 overrides cannot be read");
+    EXPECT_EQ(parsed.error().faults.size(), 2U);
+}
+
+TEST(Overrides, float_ranges_count_in_decimals) {
+    const auto parsed = parse_override("a=range(0,1,0.1)");
+    ASSERT_TRUE(parsed);
+    const auto values = range_values(*parsed->value.sweep);
+    ASSERT_TRUE(values);
+    ASSERT_EQ(values->size(), 10U);
+    EXPECT_EQ((*values)[3].scalar, 0.3);
+    EXPECT_EQ((*values)[9].scalar, 0.9);
+}
+
+}  // namespace
+}  // namespace goetia::config
