@@ -135,7 +135,7 @@ def sample(name, tmp_path):
 @pytest.mark.slow
 def test_the_model_sample_trains_is_kept_and_is_reproduced(goetia, shapes, tmp_path):
     config = sample("custom_model", tmp_path)
-    done = goetia.train(config, f"dataset.data_root={shapes}", "training.epochs=2", "training.threads=1")
+    done = goetia.train(config, f"dataset.data_root={shapes}", "training.epochs=2", "++training.threads=1")
     folder = Path(done["dir"])
     assert done["state"] == "completed" and done["epochs_done"] == 2
     saved = torch.load(folder / "checkpoints/last.pth", weights_only=True)["model"]
@@ -157,7 +157,7 @@ def test_the_model_sample_trains_is_kept_and_is_reproduced(goetia, shapes, tmp_p
 @pytest.mark.slow
 def test_the_transform_loss_and_hook_sample_trains(goetia, shapes, tmp_path):
     config = sample("custom_transform_loss", tmp_path)
-    done = goetia.train(config, f"dataset.data_root={shapes}", "training.epochs=1", "training.threads=1")
+    done = goetia.train(config, f"dataset.data_root={shapes}", "training.epochs=1", "++training.threads=1")
     folder = Path(done["dir"])
     assert done["state"] == "completed"
     points = [point for point in json.loads((folder / "logs/metrics.json").read_text()) if point["name"] == "train/sureness"]
