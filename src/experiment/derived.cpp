@@ -10,11 +10,12 @@
 namespace goetia {
 namespace {
 
-// The shortest text that reads back as the same number.
+// The shortest text that reads back as the same floating point number: "1.0", "-0.0", "1e-07".
 void put_number(std::string& into, double value) {
     char text[32];
     const auto [end, fault] = std::to_chars(text, text + sizeof text, value);
     into.append(text, end);
+    if (std::string_view(text, end).find_first_not_of("-0123456789") == std::string_view::npos) into += ".0";
 }
 
 void put_json_number(std::string& into, double value) {

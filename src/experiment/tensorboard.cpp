@@ -152,13 +152,21 @@ Status TensorBoardWriter::flush() {
     if (shown_) return {};
     if (::rename(beside_.c_str(), path_.c_str()) != 0) return os_error("rename", beside_.native(), errno);
     shown_ = true;
+    return retire_older();
+}
+
+// An older file is emptied, not removed: a TensorBoard that reads it right now would never look further. By the next
+// attempt it has moved on, and the empty file goes.
+Status TensorBoardWriter::retire_older() const {
     std::error_code code;
     std::vector<fs::path> older;
     for (fs::directory_iterator entry(path_.parent_path(), code), end; !code && entry != end; entry.increment(code)) {
         if (is_event_file(entry->path().filename()) && entry->path() != path_) older.push_back(entry->path());
     }
     for (const fs::path& path : older) {
-        if (::unlink(path.c_str()) != 0 && errno != ENOENT) return os_error("remove", path.native(), errno);
+        const bool empty = fs::file_size(path, code) == 0 && !code;
+        const int done = empty ? ::unlink(path.c_str()) : ::truncate(path.c_str(), 0);
+        if (done != 0 && errno != ENOENT) return os_error(empty ? "remove" : "empty", path.native(), errno);
     }
     return {};
 }

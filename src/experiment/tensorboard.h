@@ -11,8 +11,8 @@
 
 namespace goetia {
 
-// One file per attempt. It begins with everything that is known so far, and then the older files go, so that a resumed
-// run has no stale event and no double, whoever reads them; a TensorBoard that is watching is told to start over.
+// One file per attempt. It begins with everything that is known so far, and then the older files are emptied, so that a
+// resumed run has no stale event and no double, whoever reads them; a TensorBoard that watches is told to start over.
 class TensorBoardWriter {
   public:
     // Makes "events.out.tfevents.<seconds>.<host>.<pid>.<n>" in `folder`; it shows there with the first flush().
@@ -22,13 +22,14 @@ class TensorBoardWriter {
     void scalar(const Point& point);
     // `png` are the bytes of a PNG file.
     void picture(std::string_view tag, std::int64_t step, double time, int width, int height, std::string_view png);
-    // Everything so far is in the file; the first flush() also removes the event files of earlier attempts.
+    // Everything so far is in the file; the first flush() also empties the event files of earlier attempts.
     Status flush();
 
     [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 
   private:
     TensorBoardWriter(FileDescriptor file, std::filesystem::path path, std::filesystem::path beside);
+    [[nodiscard]] Status retire_older() const;
 
     FileDescriptor file_;
     std::filesystem::path path_;

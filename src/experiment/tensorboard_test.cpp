@@ -47,18 +47,21 @@ TEST(TensorBoard, writes_framed_events_that_begin_with_the_version) {
     EXPECT_EQ(events[2].substr(9), expected.substr(9));
 }
 
-TEST(TensorBoard, the_files_of_earlier_attempts_go_when_the_new_one_is_there) {
+TEST(TensorBoard, the_files_of_earlier_attempts_are_emptied_when_the_new_one_is_there) {
     const TemporaryFolder folder;
     const WallTime time(std::chrono::seconds(1750000000));
     auto first = TensorBoardWriter::create(folder.path(), time).value();
     first->scalar({"loss", 1, 0, 1, 1});
     ASSERT_TRUE(first->flush());
     auto second = TensorBoardWriter::create(folder.path(), time - std::chrono::hours(1)).value();   // the clock was set back
-    EXPECT_TRUE(std::filesystem::exists(first->path()));
+    EXPECT_GT(std::filesystem::file_size(first->path()), 0U);
     ASSERT_TRUE(second->flush());
-    EXPECT_FALSE(std::filesystem::exists(first->path()));
+    EXPECT_EQ(std::filesystem::file_size(first->path()), 0U);
     EXPECT_GT(second->path().filename(), first->path().filename());
-    EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path()), {}), 1);
+    auto third = TensorBoardWriter::create(folder.path(), time).value();
+    ASSERT_TRUE(third->flush());
+    EXPECT_FALSE(std::filesystem::exists(first->path()));
+    EXPECT_EQ(std::filesystem::file_size(second->path()), 0U);
 }
 
 TEST(TensorBoard, one_that_was_never_flushed_leaves_the_earlier_files_alone) {

@@ -195,7 +195,8 @@ std::string epochs_csv(const std::vector<std::pair<std::string, RunHistory>>& ex
     const auto metrics_of = [](const Json& epoch) { return epoch.contains("metrics") && epoch["metrics"].is_object() ? epoch["metrics"] : Json::object(); };
     for (const auto& [id, history] : experiments) {
         for (const Json& epoch : history.epochs) {
-            for (const auto& [name, value] : metrics_of(epoch).items()) names.insert(name);
+            const Json metrics = metrics_of(epoch);
+            for (const auto& [name, value] : metrics.items()) names.insert(name);
         }
     }
     const auto text_of = [](const Json& body, const std::string& key) {
