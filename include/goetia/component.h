@@ -44,11 +44,11 @@
 #define GOETIA_EXPORTED extern "C" __attribute__((visibility("default"), used))
 
 // Once in a plug-in; the block that follows enters its components into `registry` and returns a Status.
-#define GOETIA_COMPONENTS(registry)                                                                                  \
-    GOETIA_EXPORTED const char goetia_plugin_abi[];                                                                  \
-    const char goetia_plugin_abi[] = "goetia-plugin-abi:" GOETIA_PLUGIN_ABI;                                         \
-    static goetia::Status goetia_enter_components(goetia::PluginRegistry& registry);                                 \
-    GOETIA_EXPORTED void goetia_plugin_register(goetia::PluginRegistry* into, goetia::Status* status) {              \
-        *status = goetia_enter_components(*into);                                                                    \
-    }                                                                                                                \
+#define GOETIA_COMPONENTS(registry)                                                                     \
+    GOETIA_EXPORTED const char goetia_plugin_abi[];                                                     \
+    const char goetia_plugin_abi[] = "goetia-plugin-abi:" GOETIA_PLUGIN_ABI;                            \
+    static goetia::Status goetia_enter_components(goetia::PluginRegistry& registry);                    \
+    GOETIA_EXPORTED void goetia_plugin_register(goetia::PluginRegistry* into, goetia::Status* status) { \
+        *status = goetia_enter_components(*into);                                                       \
+    }                                                                                                   \
     static goetia::Status goetia_enter_components([[maybe_unused]] goetia::PluginRegistry& registry)

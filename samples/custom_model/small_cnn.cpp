@@ -33,7 +33,9 @@ class SmallCnn final : public Model {
             .with(integer("width", "channels of every convolution").at_least(4).fallback(16))
             .with(integer("depth", "pairs of convolutions").between(1, 50).fallback(2))
             .with(object("loss", "what is minimised").fallback(Json{{"type", "CrossEntropyLoss"}}))
-            .with(number("score_penalty", "pull of the scores towards zero, a loss term of its own").at_least(0).fallback(0.0));
+            .with(number("score_penalty", "pull of the scores towards zero, a loss term of its own")
+                      .at_least(0)
+                      .fallback(0.0));
     }
 
     static Result<std::unique_ptr<SmallCnn>> make(const Args& args, const BuildContext& context) {
@@ -62,7 +64,9 @@ class SmallCnn final : public Model {
         const torch::Tensor found = scores(images);
         const torch::Tensor classification = loss_->forward(found, targets);
         const torch::Tensor penalty = score_penalty_ * found.pow(2).mean();
-        return {classification + penalty, {{"loss_cls", classification.detach()}, {"loss_penalty", penalty.detach()}}, found.detach()};
+        return {classification + penalty,
+                {{"loss_cls", classification.detach()}, {"loss_penalty", penalty.detach()}},
+                found.detach()};
     }
 
     std::int64_t classes() const override { return classes_; }

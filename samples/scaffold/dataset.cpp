@@ -1,4 +1,5 @@
 // A data set of your own: it lists samples, the pipeline decodes them. See my_component.yaml for its use.
+#include <algorithm>
 #include <fstream>
 
 #include <goetia/component.h>
@@ -27,9 +28,11 @@ class MyComponent final : public Dataset {
         for (std::string line; std::getline(lines, line);) {
             ++number;
             const std::size_t comma = line.find(',');
-            const auto found = std::find(made->classes_.begin(), made->classes_.end(), line.substr(std::min(comma + 1, line.size())));
+            const auto found =
+                std::find(made->classes_.begin(), made->classes_.end(), line.substr(std::min(comma + 1, line.size())));
             if (comma == std::string::npos || found == made->classes_.end()) {
-                return invalid("{}:{}: must be 'picture,class' with a class of dataset.classes, found '{}'", file.string(), number, line);
+                return invalid("{}:{}: must be 'picture,class' with a class of dataset.classes, found '{}'",
+                               file.string(), number, line);
             }
             made->samples_.push_back({root / line.substr(0, comma), found - made->classes_.begin()});
         }

@@ -10,7 +10,9 @@ class MyComponent final : public Head {
     static Schema schema() {
         return Schema("MyComponent", "Mean over all places, a hidden layer, and a linear layer to class scores")
             .with(integer("num_classes", "classes to tell apart").at_least(1))
-            .with(integer("in_channels", "channels of the features; those of the backbone unless given").at_least(1).or_null())
+            .with(integer("in_channels", "channels of the features; those of the backbone unless given")
+                      .at_least(1)
+                      .or_null())
             .with(integer("hidden", "width of the hidden layer").at_least(1).fallback(64))
             .with(object("loss", "what is minimised").fallback(Json{{"type", "CrossEntropyLoss"}}));
     }

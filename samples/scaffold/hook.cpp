@@ -10,7 +10,8 @@ namespace {
 class MyComponent final : public Hook {
   public:
     static Schema schema() {
-        return Schema("MyComponent", "Logs the length of all weights at each epoch's end, and stops when it grows out of bounds")
+        return Schema("MyComponent",
+                      "Logs the length of all weights at each epoch's end, and stops when it grows out of bounds")
             .with(number("limit", "the length that ends the run").above(0).fallback(1e6));
     }
 
@@ -21,10 +22,12 @@ class MyComponent final : public Hook {
     Status after_epoch(TrainContext& context) override {
         const torch::NoGradGuard no_gradients;
         double squares = 0;
-        for (const torch::Tensor& parameter : context.model().parameters()) squares += parameter.pow(2).sum().item<double>();
+        for (const torch::Tensor& parameter : context.model().parameters())
+            squares += parameter.pow(2).sum().item<double>();
         const double length = std::sqrt(squares);
         context.log("train/weight_length", length);
-        if (length > limit_) context.request_stop(fmt::format("the weights' length is {:.4g}, above {:.4g}", length, limit_));
+        if (length > limit_)
+            context.request_stop(fmt::format("the weights' length is {:.4g}, above {:.4g}", length, limit_));
         return {};
     }
 

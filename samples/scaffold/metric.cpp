@@ -1,4 +1,6 @@
 // A metric of your own: numbers gathered over an evaluation. See my_component.yaml for its use.
+#include <algorithm>
+
 #include <goetia/component.h>
 
 using namespace goetia;
@@ -13,8 +15,9 @@ class MyComponent final : public Metric {
 
     void update(const Predictions& predictions) override {
         for (std::size_t row = 0; row < predictions.labels.size(); ++row) {
-            if (predictions.labels[row] < 0) continue;                  // unknown
-            const auto scores = predictions.scores.subspan(row * static_cast<std::size_t>(predictions.classes), static_cast<std::size_t>(predictions.classes));
+            if (predictions.labels[row] < 0) continue;  // unknown
+            const auto scores = predictions.scores.subspan(row * static_cast<std::size_t>(predictions.classes),
+                                                           static_cast<std::size_t>(predictions.classes));
             const auto surest = std::max_element(scores.begin(), scores.end()) - scores.begin();
             wrong_ += surest == predictions.labels[row] ? 0.0 : 1.0;
             samples_ += 1.0;

@@ -22,8 +22,10 @@ class MyComponent final : public Model {
 
     MyComponent(const Args& args, std::shared_ptr<Loss> loss) : classes_(args.integer("num_classes")) {
         const std::int64_t width = args.integer("width");
-        conv1_ = register_module("conv1", torch::nn::Conv2d(torch::nn::Conv2dOptions(3, width, 3).stride(2).padding(1)));
-        conv2_ = register_module("conv2", torch::nn::Conv2d(torch::nn::Conv2dOptions(width, 2 * width, 3).stride(2).padding(1)));
+        conv1_ =
+            register_module("conv1", torch::nn::Conv2d(torch::nn::Conv2dOptions(3, width, 3).stride(2).padding(1)));
+        conv2_ = register_module("conv2",
+                                 torch::nn::Conv2d(torch::nn::Conv2dOptions(width, 2 * width, 3).stride(2).padding(1)));
         fc_ = register_module("fc", torch::nn::Linear(2 * width, classes_));
         loss_ = register_module("loss", std::move(loss));
     }

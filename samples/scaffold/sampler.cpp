@@ -15,7 +15,8 @@ class MyComponent final : public Sampler {
     }
 
     MyComponent(const Args& args, std::shared_ptr<const Dataset> dataset)
-        : samples_(dataset->size()), size_(std::max<std::int64_t>(1, static_cast<std::int64_t>(args.number("share") * samples_))) {}
+        : samples_(dataset->size()),
+          size_(std::max<std::int64_t>(1, static_cast<std::int64_t>(args.number("share") * samples_))) {}
 
     std::int64_t size() const override { return size_; }
 

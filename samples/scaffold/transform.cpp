@@ -16,7 +16,8 @@ class MyComponent final : public Transform {
 
     // Threads call it at once; every draw comes from `random`, so that a run can be repeated.
     Status apply(Sample& sample, Random& random) const override {
-        if (sample.image.pixels.empty()) return invalid("there is no image to work on; put it after LoadImage and before ToTensor");
+        if (sample.image.pixels.empty())
+            return invalid("there is no image to work on; put it after LoadImage and before ToTensor");
         if (!random.chance(prob_)) return {};
         for (std::uint8_t& value : sample.image.pixels) value = static_cast<std::uint8_t>(255 - value);
         return {};

@@ -31,7 +31,9 @@ Result<std::vector<std::string>> choose_compiler(const PluginBuild& build, const
     for (const std::string& one : {build.compiler, std::string("g++")}) {
         if (!find_program(one).empty()) return std::vector<std::string>{one};
     }
-    return not_found("there is no C++ compiler for '{}': neither '{}' nor g++; install g++, or name a compiler with CXX", name, build.compiler);
+    return not_found(
+        "there is no C++ compiler for '{}': neither '{}' nor g++; install g++, or name a compiler with CXX", name,
+        build.compiler);
 }
 
 Result<std::string> version_of(const std::vector<std::string>& compiler) {
@@ -43,7 +45,8 @@ Result<std::string> version_of(const std::vector<std::string>& compiler) {
 }
 
 // Everything the library depends on; not where its source lies, so that an experiment's copy needs no second compiling.
-Result<std::string> cache_key(const PluginBuild& build, const std::vector<std::string>& compiler, const std::vector<fs::path>& parts) {
+Result<std::string> cache_key(const PluginBuild& build, const std::vector<std::string>& compiler,
+                              const std::vector<fs::path>& parts) {
     Sha256 sum;
     const auto add = [&sum](std::string_view text) { sum.add(fmt::format("{}:", text.size())), sum.add(text); };
     GOETIA_ASSIGN(const std::string version, version_of(compiler));
@@ -86,13 +89,16 @@ std::optional<Fault> fault_in(const std::string& line, const fs::path& folder) {
 
 Error compile_error(const Finished& finished, const fs::path& source, const fs::path& log) {
     const std::string name = source.filename();
-    if (finished.timed_out) return failed("compiling '{}' was ended after {} s; the compiler's words are in '{}'", name, kTimeoutSeconds, log.native());
+    if (finished.timed_out)
+        return failed("compiling '{}' was ended after {} s; the compiler's words are in '{}'", name, kTimeoutSeconds,
+                      log.native());
     Error error = invalid("'{}' does not compile; all of the compiler's words are in '{}'", name, log.native());
     std::istringstream lines(finished.errors);
     for (std::string line; std::getline(lines, line) && error.faults.size() < kFaultsShown;) {
         if (auto fault = fault_in(line, source.parent_path())) error.faults.push_back(*std::move(fault));
     }
-    if (error.faults.empty()) error.faults.push_back({.file = source, .message = finished.errors.substr(0, finished.errors.find('\n'))});
+    if (error.faults.empty())
+        error.faults.push_back({.file = source, .message = finished.errors.substr(0, finished.errors.find('\n'))});
     return error;
 }
 
@@ -121,21 +127,27 @@ Status check_dependencies(const fs::path& list, const std::vector<fs::path>& par
     for (const fs::path& named : read_dependencies(text)) {
         const fs::path file = (folder / named).lexically_normal();
         if (std::find(parts.begin(), parts.end(), file) != parts.end() || file.filename() == "cmake_pch.hxx") continue;
-        return invalid("'{}' includes '{}' in a way that cannot be followed; write '#include \"...\"' with its name, from the plug-in's own folder",
-                       parts[0].filename().native(), file.native());
+        return invalid(
+            "'{}' includes '{}' in a way that cannot be followed; write '#include \"...\"' with its name, from the "
+            "plug-in's own folder",
+            parts[0].filename().native(), file.native());
     }
     return {};
 }
 
-Status run_compiler(const PluginBuild& build, std::vector<std::string> words, const std::vector<fs::path>& parts, const fs::path& output) {
+Status run_compiler(const PluginBuild& build, std::vector<std::string> words, const std::vector<fs::path>& parts,
+                    const fs::path& output) {
     const fs::path log = fs::path(output).replace_extension(".log"), list = fs::path(output).replace_extension(".d");
     words.insert(words.end(), build.flags.begin(), build.flags.end());
     std::error_code code;
     if (fs::exists(build.precompiled_header, code)) words.insert(words.end(), {"-include", build.precompiled_header});
     words.insert(words.end(), {"-shared", "-MMD", "-MF", list, "-o", output, parts[0].filename()});
     words.insert(words.end(), build.link_flags.begin(), build.link_flags.end());
-    GOETIA_ASSIGN(const Finished finished, run_process({.words = words, .environment = {{"LC_ALL", "C"}}, .folder = parts[0].parent_path(),
-                                                        .input = {}, .timeout_seconds = kTimeoutSeconds}));
+    GOETIA_ASSIGN(const Finished finished, run_process({.words = words,
+                                                        .environment = {{"LC_ALL", "C"}},
+                                                        .folder = parts[0].parent_path(),
+                                                        .input = {},
+                                                        .timeout_seconds = kTimeoutSeconds}));
     std::string line;
     for (const std::string& word : words) line += word + " ";
     GOETIA_TRY(write_file_atomic(log, line + "\n" + finished.output + finished.errors));
@@ -153,7 +165,8 @@ Status publish(const fs::path& made, const fs::path& library) {
 
 }  // namespace
 
-Result<fs::path> compile_plugin(const PluginBuild& build, const fs::path& source, const fs::path& cache, const Say& say) {
+Result<fs::path> compile_plugin(const PluginBuild& build, const fs::path& source, const fs::path& cache,
+                                const Say& say) {
     const std::string name = source.filename();
     GOETIA_ASSIGN(const std::vector<fs::path> parts, plugin_parts(source));
     GOETIA_ASSIGN(const std::vector<std::string> compiler, choose_compiler(build, name));

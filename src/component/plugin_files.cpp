@@ -29,8 +29,11 @@ std::vector<fs::path> sources_in(const fs::path& folder) {
 Fault missing(const std::string& name, const fs::path& place) {
     std::vector<std::string> beside;
     std::error_code code;
-    for (const fs::directory_entry& entry : fs::directory_iterator(place.parent_path(), code)) beside.push_back(entry.path().filename());
-    return {.message = fmt::format("there is no '{}'", place.native()), .found = name, .allowed = kAllowed,
+    for (const fs::directory_entry& entry : fs::directory_iterator(place.parent_path(), code))
+        beside.push_back(entry.path().filename());
+    return {.message = fmt::format("there is no '{}'", place.native()),
+            .found = name,
+            .allowed = kAllowed,
             .nearest = nearest_name(place.filename().native(), beside)};
 }
 
@@ -46,11 +49,15 @@ Named look_up(const std::string& name, const fs::path& base) {
     std::error_code code;
     if (fs::is_directory(place, code)) {
         Named named{.files = sources_in(place), .fault = {}};
-        if (named.files.empty()) named.fault = Fault{.message = "the folder holds no plug-in source", .found = place, .allowed = "files that end in .cpp, .cc or .cxx"};
+        if (named.files.empty())
+            named.fault = Fault{.message = "the folder holds no plug-in source",
+                                .found = place,
+                                .allowed = "files that end in .cpp, .cc or .cxx"};
         return named;
     }
     if (!fs::is_regular_file(place, code)) return {.files = {}, .fault = missing(name, place)};
-    if (!is_source(place) && !is_plugin_library(place)) return {.files = {}, .fault = Fault{.message = "is no plug-in", .found = name, .allowed = kAllowed}};
+    if (!is_source(place) && !is_plugin_library(place))
+        return {.files = {}, .fault = Fault{.message = "is no plug-in", .found = name, .allowed = kAllowed}};
     return {.files = {place}, .fault = {}};
 }
 
@@ -84,7 +91,8 @@ Result<std::vector<fs::path>> find_plugins(const std::vector<std::string>& named
         }
     }
     if (faults.empty()) return files;
-    Error error = make_error(Code::kNotFound, "cannot use {} of the {} plug-ins named in 'components'", faults.size(), named.size());
+    Error error = make_error(Code::kNotFound, "cannot use {} of the {} plug-ins named in 'components'", faults.size(),
+                             named.size());
     error.faults = std::move(faults);
     return error;
 }

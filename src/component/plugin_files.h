@@ -21,7 +21,8 @@ Result<std::vector<std::string>> named_plugins(const Json& document);
 
 // Absolute paths of the files named, a folder standing for the sources in it (by name, not deeper); a file named twice
 // comes once. Every fault at once, its path "components[i]".
-Result<std::vector<std::filesystem::path>> find_plugins(const std::vector<std::string>& named, const std::filesystem::path& base);
+Result<std::vector<std::filesystem::path>> find_plugins(const std::vector<std::string>& named,
+                                                        const std::filesystem::path& base);
 
 // The source and the headers it includes from its folder, directly or through each other; the source first. A header
 // that lies outside the folder is refused, since a copy of the folder would lack it.
@@ -29,6 +30,7 @@ Result<std::vector<std::filesystem::path>> plugin_parts(const std::filesystem::p
 
 // Copies every plug-in and its headers into `experiment`/components, records their SHA-256 in components/manifest.json,
 // and returns the list for the kept configuration: "components/my_model.cpp". Nothing is made when `files` is empty.
-Result<std::vector<std::string>> keep_plugins(const std::vector<std::filesystem::path>& files, const std::filesystem::path& experiment);
+Result<std::vector<std::string>> keep_plugins(const std::vector<std::filesystem::path>& files,
+                                              const std::filesystem::path& experiment);
 
 }  // namespace goetia

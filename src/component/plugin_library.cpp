@@ -28,17 +28,25 @@ Result<void*> open_plugin(const std::filesystem::path& library, const std::strin
     GOETIA_ASSIGN(const std::string bytes, read_file(library));
     const std::string found = plugin_abi_of(bytes);
     if (found.empty()) {
-        return invalid("'{}' is no plug-in: it exports no components; write 'GOETIA_COMPONENTS(registry) {{ ... }}' in it, once", name);
+        return invalid(
+            "'{}' is no plug-in: it exports no components; write 'GOETIA_COMPONENTS(registry) {{ ... }}' in it, once",
+            name);
     }
     if (found != abi) {
-        return invalid("the plug-in '{}' was built for another goetia: found '{}', this one is '{}'; build it again, or name its source", name, found, abi);
+        return invalid(
+            "the plug-in '{}' was built for another goetia: found '{}', this one is '{}'; build it again, or name its "
+            "source",
+            name, found, abi);
     }
     void* handle = ::dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
     if (handle == nullptr) {
-        return invalid("cannot load the plug-in '{}': {}; it uses something that this goetia-runtime does not have", name, loader_reason(library));
+        return invalid("cannot load the plug-in '{}': {}; it uses something that this goetia-runtime does not have",
+                       name, loader_reason(library));
     }
     void* function = ::dlsym(handle, kPluginFunction);
-    if (function == nullptr) return invalid("the plug-in '{}' does not export '{}'; write GOETIA_COMPONENTS in it, once", name, kPluginFunction);
+    if (function == nullptr)
+        return invalid("the plug-in '{}' does not export '{}'; write GOETIA_COMPONENTS in it, once", name,
+                       kPluginFunction);
     return function;
 }
 

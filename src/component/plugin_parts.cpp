@@ -49,7 +49,8 @@ std::map<fs::path, fs::path> places_for(const std::vector<fs::path>& files) {
     int number = 0;
     for (const fs::path& file : files) {
         fs::path& place = places[file.parent_path()];
-        if (place.empty()) place = places.size() == 1 ? fs::path("components") : fs::path("components") / std::to_string(++number);
+        if (place.empty())
+            place = places.size() == 1 ? fs::path("components") : fs::path("components") / std::to_string(++number);
     }
     return places;
 }
@@ -66,10 +67,13 @@ Result<std::vector<fs::path>> plugin_parts(const fs::path& source) {
             const fs::path header = (parts[i].parent_path() / name).lexically_normal();
             std::error_code code;
             // What does not lie beside is Goetia's or the system's: the compiler finds it, or says that it does not.
-            if (!fs::is_regular_file(header, code) || std::find(parts.begin(), parts.end(), header) != parts.end()) continue;
+            if (!fs::is_regular_file(header, code) || std::find(parts.begin(), parts.end(), header) != parts.end())
+                continue;
             if (!lies_in(header, folder)) {
-                return invalid("'{}' includes '{}', which lies outside the plug-in's folder '{}'; put it there, so that an experiment can keep a whole copy",
-                               parts[i].filename().native(), name, folder.native());
+                return invalid(
+                    "'{}' includes '{}', which lies outside the plug-in's folder '{}'; put it there, so that an "
+                    "experiment can keep a whole copy",
+                    parts[i].filename().native(), name, folder.native());
             }
             parts.push_back(header);
         }
@@ -94,7 +98,8 @@ Result<std::vector<std::string>> keep_plugins(const std::vector<fs::path>& files
         }
         kept.push_back(place / file.filename());
     }
-    if (!files.empty()) GOETIA_TRY(write_file_atomic(experiment / "components" / "manifest.json", manifest.dump(2) + "\n"));
+    if (!files.empty())
+        GOETIA_TRY(write_file_atomic(experiment / "components" / "manifest.json", manifest.dump(2) + "\n"));
     return kept;
 }
 

@@ -16,7 +16,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kWhole = R"(extern "C" const char goetia_plugin_abi[]; const char goetia_plugin_abi[] = "goetia-plugin-abi:this one";
+constexpr const char* kWhole =
+    R"(extern "C" const char goetia_plugin_abi[]; const char goetia_plugin_abi[] = "goetia-plugin-abi:this one";
 extern "C" int goetia_plugin_register() { return ANSWER; }
 )";
 
@@ -27,8 +28,11 @@ class Plugins : public testing::Test {
         std::string name = (fs::temp_directory_path() / "goetia_plugins_XXXXXX").string();
         root_ = ::mkdtemp(name.data());
         write("cache/plugin.exports", "{ global: goetia_plugin_abi; goetia_plugin_register; local: *; };\n");
-        build_ = {.abi = "this one", .compiler = "g++", .flags = {"-std=c++20", "-fPIC", "-DANSWER=42"},
-                  .link_flags = {"-Wl,--version-script=" + (root_ / "cache/plugin.exports").native()}, .precompiled_header = {}};
+        build_ = {.abi = "this one",
+                  .compiler = "g++",
+                  .flags = {"-std=c++20", "-fPIC", "-DANSWER=42"},
+                  .link_flags = {"-Wl,--version-script=" + (root_ / "cache/plugin.exports").native()},
+                  .precompiled_header = {}};
     }
     void TearDown() override {
         std::error_code code;
@@ -40,7 +44,8 @@ class Plugins : public testing::Test {
         return root_ / name;
     }
     Result<fs::path> compile(const fs::path& source) {
-        return compile_plugin(build_, source, root_ / "cache", [this](const std::string& line) { said_.push_back(line); });
+        return compile_plugin(build_, source, root_ / "cache",
+                              [this](const std::string& line) { said_.push_back(line); });
     }
     Error load_error(const fs::path& source) {
         const auto library = compile(source);
@@ -54,7 +59,8 @@ class Plugins : public testing::Test {
 };
 
 TEST_F(Plugins, are_files_and_folders_named_from_the_configuration) {
-    const fs::path one = write("conf/one.cpp", ""), two = write("conf/more/two.cc", ""), three = write("conf/more/three.cxx", "");
+    const fs::path one = write("conf/one.cpp", ""), two = write("conf/more/two.cc", ""),
+                   three = write("conf/more/three.cxx", "");
     write("conf/more/note.txt", ""), write("conf/more/deeper/four.cpp", "");
     const fs::path built = write("conf/built.so", "");
     const auto files = find_plugins({"one.cpp", "more/", built, "more/two.cc"}, root_ / "conf");
@@ -69,28 +75,34 @@ TEST_F(Plugins, that_cannot_be_found_are_told_at_once_with_the_nearest_name) {
     EXPECT_EQ(files.error().code, Code::kNotFound);
     EXPECT_EQ(to_string(files.error()),
               fmt::format("cannot use 3 of the 4 plug-ins named in 'components'\n"
-                          "  components[0]: there is no '{0}/my_modle.cpp', found my_modle.cpp (allowed: a C++ source (.cpp, .cc, .cxx), a built "
+                          "  components[0]: there is no '{0}/my_modle.cpp', found my_modle.cpp (allowed: a C++ source "
+                          "(.cpp, .cc, .cxx), a built "
                           "plug-in (.so) or a folder of sources); did you mean 'my_model.cpp'?\n"
-                          "  components[1]: is no plug-in, found notes.txt (allowed: a C++ source (.cpp, .cc, .cxx), a built plug-in (.so) or a "
+                          "  components[1]: is no plug-in, found notes.txt (allowed: a C++ source (.cpp, .cc, .cxx), a "
+                          "built plug-in (.so) or a "
                           "folder of sources)\n"
-                          "  components[2]: the folder holds no plug-in source, found {0}/empty (allowed: files that end in .cpp, .cc or .cxx)",
+                          "  components[2]: the folder holds no plug-in source, found {0}/empty (allowed: files that "
+                          "end in .cpp, .cc or .cxx)",
                           root_.native()));
 }
 
 TEST_F(Plugins, are_named_by_a_list_of_texts) {
     EXPECT_EQ(*named_plugins({{"components", {"a.cpp", "b/"}}}), (std::vector<std::string>{"a.cpp", "b/"}));
     EXPECT_TRUE(named_plugins(Json::object())->empty());
-    EXPECT_EQ(named_plugins({{"components", "a.cpp"}}).error().message, "'components' must be a list of plug-in files and folders, found \"a.cpp\"");
+    EXPECT_EQ(named_plugins({{"components", "a.cpp"}}).error().message,
+              "'components' must be a list of plug-in files and folders, found \"a.cpp\"");
 }
 
 TEST_F(Plugins, keep_their_sources_headers_and_hashes_in_the_experiment) {
-    const fs::path one = write("a/one.cpp", "#include \"parts/one.h\"\n#include <vector>\n  #  include \"learn/model.h\"\n");
+    const fs::path one =
+        write("a/one.cpp", "#include \"parts/one.h\"\n#include <vector>\n  #  include \"learn/model.h\"\n");
     write("a/parts/one.h", "#include \"two.h\"\n"), write("a/parts/two.h", ""), write("a/unused.h", "");
     const fs::path other = write("b/one.cpp", "int b;\n");
     const auto kept = keep_plugins({one, other}, root_ / "exp");
     ASSERT_TRUE(kept) << to_string(kept.error());
     EXPECT_EQ(*kept, (std::vector<std::string>{"components/1/one.cpp", "components/2/one.cpp"}));
-    EXPECT_EQ(*find_plugins(*kept, root_ / "exp"), (std::vector<fs::path>{root_ / "exp/components/1/one.cpp", root_ / "exp/components/2/one.cpp"}));
+    EXPECT_EQ(*find_plugins(*kept, root_ / "exp"),
+              (std::vector<fs::path>{root_ / "exp/components/1/one.cpp", root_ / "exp/components/2/one.cpp"}));
     EXPECT_TRUE(fs::exists(root_ / "exp/components/1/parts/two.h"));
     EXPECT_FALSE(fs::exists(root_ / "exp/components/1/unused.h"));
     const Json manifest = Json::parse(*read_file(root_ / "exp/components/manifest.json"));
@@ -105,8 +117,10 @@ TEST_F(Plugins, may_not_include_what_a_copy_would_lack) {
     const fs::path source = write("a/one.cpp", "#include \"../shared.h\"\n");
     write("shared.h", "");
     EXPECT_EQ(plugin_parts(source).error().message,
-              fmt::format("'one.cpp' includes '../shared.h', which lies outside the plug-in's folder '{}/a'; put it there, so that an experiment can keep "
-                          "a whole copy", root_.native()));
+              fmt::format("'one.cpp' includes '../shared.h', which lies outside the plug-in's folder '{}/a'; put it "
+                          "there, so that an experiment can keep "
+                          "a whole copy",
+                          root_.native()));
 }
 
 TEST_F(Plugins, compile_once_for_their_content_wherever_they_lie) {
@@ -132,7 +146,9 @@ TEST_F(Plugins, two_at_once_compile_once) {
     std::vector<std::thread> threads;
     for (int i = 0; i < 4; ++i) {
         threads.emplace_back([&] {
-            const auto library = compile_plugin(build_, source, root_ / "cache", [&](const std::string& line) { compiled += line.starts_with("compiling"); });
+            const auto library = compile_plugin(build_, source, root_ / "cache", [&](const std::string& line) {
+                compiled += line.starts_with("compiling");
+            });
             EXPECT_TRUE(library && fs::exists(*library));
         });
     }
@@ -146,7 +162,9 @@ TEST_F(Plugins, that_do_not_compile_show_the_first_faults_and_where_all_of_them_
     ASSERT_FALSE(library);
     const Error& error = library.error();
     EXPECT_EQ(error.code, Code::kInvalid);
-    EXPECT_TRUE(error.message.starts_with("'bad.cpp' does not compile; all of the compiler's words are in '" + (root_ / "cache/bad-").native())) << error.message;
+    EXPECT_TRUE(error.message.starts_with("'bad.cpp' does not compile; all of the compiler's words are in '" +
+                                          (root_ / "cache/bad-").native()))
+        << error.message;
     ASSERT_GE(error.faults.size(), 2U);
     EXPECT_EQ(error.faults[0].file, source);
     EXPECT_EQ(error.faults[0].line, 1);
@@ -162,20 +180,23 @@ TEST_F(Plugins, whose_includes_cannot_be_followed_are_refused) {
     const fs::path source = write("one.cpp", std::string("#define NAME \"hidden.h\"\n#include NAME\n") + kWhole);
     write("hidden.h", "");
     EXPECT_EQ(compile(source).error().message,
-              fmt::format("'one.cpp' includes '{}/hidden.h' in a way that cannot be followed; write '#include \"...\"' with its name, from the plug-in's own folder",
+              fmt::format("'one.cpp' includes '{}/hidden.h' in a way that cannot be followed; write '#include \"...\"' "
+                          "with its name, from the plug-in's own folder",
                           root_.native()));
 }
 
 TEST_F(Plugins, need_a_compiler) {
     const fs::path source = write("one.cpp", kWhole);
     ::setenv("CXX", "/nowhere/c++ -O2", 1);
-    EXPECT_EQ(compile(source).error().message, "there is no compiler '/nowhere/c++' for 'one.cpp'; CXX names it: correct or unset it");
+    EXPECT_EQ(compile(source).error().message,
+              "there is no compiler '/nowhere/c++' for 'one.cpp'; CXX names it: correct or unset it");
     ::unsetenv("CXX");
     const std::string path = std::getenv("PATH");
     ::setenv("PATH", "/nowhere", 1);
     build_.compiler = "/nowhere/g++-12";
     EXPECT_EQ(compile(source).error().message,
-              "there is no C++ compiler for 'one.cpp': neither '/nowhere/g++-12' nor g++; install g++, or name a compiler with CXX");
+              "there is no C++ compiler for 'one.cpp': neither '/nowhere/g++-12' nor g++; install g++, or name a "
+              "compiler with CXX");
     ::setenv("PATH", path.c_str(), 1);
 }
 
@@ -194,33 +215,46 @@ extern "C" const char goetia_plugin_abi[]; const char goetia_plugin_abi[] = "goe
 struct Early { Early() { std::abort(); } } early;
 extern "C" void goetia_plugin_register() {})");
     EXPECT_EQ(load_error(source).message,
-              "the plug-in 'other.cpp' was built for another goetia: found 'goetia 0.0.9', this one is 'this one'; build it again, or name its source");
+              "the plug-in 'other.cpp' was built for another goetia: found 'goetia 0.0.9', this one is 'this one'; "
+              "build it again, or name its source");
 }
 
 TEST_F(Plugins, without_components_are_refused) {
     EXPECT_EQ(load_error(write("nothing.cpp", "int one = 1;\n")).message,
-              "'nothing.cpp' is no plug-in: it exports no components; write 'GOETIA_COMPONENTS(registry) { ... }' in it, once");
-    EXPECT_EQ(load_error(write("half.cpp", "extern \"C\" const char goetia_plugin_abi[]; const char goetia_plugin_abi[] = \"goetia-plugin-abi:this one\";\n")).message,
+              "'nothing.cpp' is no plug-in: it exports no components; write 'GOETIA_COMPONENTS(registry) { ... }' in "
+              "it, once");
+    EXPECT_EQ(load_error(write("half.cpp",
+                               "extern \"C\" const char goetia_plugin_abi[]; const char goetia_plugin_abi[] = "
+                               "\"goetia-plugin-abi:this one\";\n"))
+                  .message,
               "the plug-in 'half.cpp' does not export 'goetia_plugin_register'; write GOETIA_COMPONENTS in it, once");
 }
 
 TEST_F(Plugins, that_use_what_is_not_there_are_refused) {
     const Error error = load_error(write("needs.cpp", std::string("int nowhere();\nint use = nowhere();\n") + kWhole));
     EXPECT_EQ(error.message,
-              "cannot load the plug-in 'needs.cpp': undefined symbol: _Z7nowherev; it uses something that this goetia-runtime does not have");
+              "cannot load the plug-in 'needs.cpp': undefined symbol: _Z7nowherev; it uses something that this "
+              "goetia-runtime does not have");
 }
 
 TEST_F(Plugins, a_build_says_how_they_are_compiled) {
-    write("share/plugin_build.json", R"({"abi": "x", "compiler": "g++", "flags": ["-O2"], "include_directories": ["include", "/torch"],
+    write("share/plugin_build.json",
+          R"({"abi": "x", "compiler": "g++", "flags": ["-O2"], "include_directories": ["include", "/torch"],
                                          "exports": "plugin.exports", "precompiled_header": ""})");
     const auto build = read_plugin_build(root_ / "share");
     ASSERT_TRUE(build) << to_string(build.error());
-    EXPECT_EQ(build->flags, (std::vector<std::string>{"-O2", "-isystem", root_ / "share/include", "-isystem", "/torch"}));
-    EXPECT_EQ(build->link_flags, std::vector<std::string>{"-Wl,--version-script=" + (root_ / "share/plugin.exports").native()});
+    EXPECT_EQ(build->flags,
+              (std::vector<std::string>{"-O2", "-isystem", root_ / "share/include", "-isystem", "/torch"}));
+    EXPECT_EQ(build->link_flags,
+              std::vector<std::string>{"-Wl,--version-script=" + (root_ / "share/plugin.exports").native()});
     write("share/plugin_build.json", "{}");
-    EXPECT_TRUE(read_plugin_build(root_ / "share").error().message.starts_with("'" + (root_ / "share/plugin_build.json").native() + "' is damaged"));
+    EXPECT_TRUE(read_plugin_build(root_ / "share")
+                    .error()
+                    .message.starts_with("'" + (root_ / "share/plugin_build.json").native() + "' is damaged"));
     EXPECT_EQ(read_plugin_build(root_ / "gone").error().message,
-              fmt::format("plug-ins cannot be compiled by this goetia-runtime: cannot open '{}/gone/plugin_build.json': No such file or directory", root_.native()));
+              fmt::format("plug-ins cannot be compiled by this goetia-runtime: cannot open "
+                          "'{}/gone/plugin_build.json': No such file or directory",
+                          root_.native()));
 }
 
 }  // namespace

@@ -23,10 +23,16 @@ class PluginList<Registry<Base, Context...>> {
 
     template <class C>
     Status add() {
-        static_assert(std::derived_from<C, Base>, "a component must derive from the interface of its kind: goetia::Model, goetia::Loss, goetia::Transform, ...");
-        static_assert(Described<C>, "a component must describe itself: write 'static goetia::Schema schema()' in it, with its name, a sentence and its parameters");
-        static_assert(!Described<C> || MakesItself<C, Context...> || std::is_constructible_v<C, const Args&, Context...>,
-                      "a component must have a constructor from 'const goetia::Args&' (and its kind's context), or a static 'make' of the same");
+        static_assert(std::derived_from<C, Base>,
+                      "a component must derive from the interface of its kind: goetia::Model, goetia::Loss, "
+                      "goetia::Transform, ...");
+        static_assert(Described<C>,
+                      "a component must describe itself: write 'static goetia::Schema schema()' in it, with its name, "
+                      "a sentence and its parameters");
+        static_assert(
+            !Described<C> || MakesItself<C, Context...> || std::is_constructible_v<C, const Args&, Context...>,
+            "a component must have a constructor from 'const goetia::Args&' (and its kind's context), or a static "
+            "'make' of the same");
         static_assert(!std::is_abstract_v<C>, "a component must override every pure virtual function of its interface");
         if constexpr (std::derived_from<C, Base> && Described<C> && !std::is_abstract_v<C>) {
             return list_.add_entry({C::schema(), make<C>, origin_});

@@ -41,7 +41,8 @@ void say_to_standard_error(const std::string& line) { std::fprintf(stderr, "%s\n
 
 }  // namespace
 
-Status load_plugins(Components& components, const std::vector<fs::path>& files, const PluginBuild& build, const Say& say) {
+Status load_plugins(Components& components, const std::vector<fs::path>& files, const PluginBuild& build,
+                    const Say& say) {
     for (const fs::path& file : files) {
         fs::path library = file;
         if (!is_plugin_library(file)) {
@@ -61,7 +62,9 @@ Status load_plugins(Components& components, const std::vector<fs::path>& files) 
         const fs::path share = own_folder() / ".." / "share" / "goetia";
         GOETIA_ASSIGN(build, read_plugin_build(share.lexically_normal()));
         if (build.abi != plugin_abi()) {
-            return make_error(Code::kWrongState, "the plug-in headers in '{}' belong to another build ('{}') than this goetia-runtime ('{}'); build goetia again",
+            return make_error(Code::kWrongState,
+                              "the plug-in headers in '{}' belong to another build ('{}') than this goetia-runtime "
+                              "('{}'); build goetia again",
                               share.lexically_normal().native(), build.abi, plugin_abi());
         }
     }

@@ -16,7 +16,8 @@ const char* plugin_abi();
 
 // Sources are compiled by `build`; a library built elsewhere is taken as it is. The first that cannot be used is the
 // error, and names the plug-in.
-Status load_plugins(Components& components, const std::vector<std::filesystem::path>& files, const PluginBuild& build, const Say& say);
+Status load_plugins(Components& components, const std::vector<std::filesystem::path>& files, const PluginBuild& build,
+                    const Say& say);
 
 // The same with the build beside the running program, telling on standard error what takes long.
 Status load_plugins(Components& components, const std::vector<std::filesystem::path>& files);

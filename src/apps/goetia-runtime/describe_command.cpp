@@ -15,7 +15,8 @@ namespace {
 Result<std::vector<std::string>> read_words(const Words& words) {
     std::vector<std::string> named;
     for (std::size_t i = 0; i < words.size(); i += 2) {
-        if (words[i] != "--components") return invalid("goetia-runtime describe has no option '{}'; known: --components", words[i]);
+        if (words[i] != "--components")
+            return invalid("goetia-runtime describe has no option '{}'; known: --components", words[i]);
         if (i + 1 == words.size()) return invalid("'--components' needs plug-in files or folders behind it");
         std::error_code code;
         if (std::filesystem::exists(words[i + 1], code)) {

@@ -5,6 +5,7 @@
 #include "base/files.h"
 #include "base/process.h"
 #include "component/plugin_files.h"
+#include "config/experiment_schema.h"
 #include "launch/launcher.h"
 #include "launch/rank_process.h"
 
@@ -14,10 +15,12 @@ namespace {
 Result<Catalogue> read_catalogue(const std::string& text, const std::string& source) {
     const Json json = Json::parse(text, nullptr, false);
     if (!json.is_object() || !json.contains("components") || !json["components"].is_array()) {
-        return failed("the component catalogue from '{}' must hold 'components', found {}", source, text.substr(0, 200));
+        return failed("the component catalogue from '{}' must hold 'components', found {}", source,
+                      text.substr(0, 200));
     }
     Catalogue catalogue{.components = json["components"], .features = {}};
-    for (const Json& feature : json.value("features", Json::array())) catalogue.features.insert(feature.get<std::string>());
+    for (const Json& feature : json.value("features", Json::array()))
+        catalogue.features.insert(feature.get<std::string>());
     return catalogue;
 }
 
@@ -26,7 +29,8 @@ Result<Catalogue> ask_runtime(const std::vector<std::string>& plugins) {
     Command command{.words = {runtime, "describe"}};
     for (const std::string& plugin : plugins) command.words.insert(command.words.end(), {"--components", plugin});
     command.on_error_line = [](const std::string& line) {
-        if (line.starts_with("compiling ") || line.starts_with("waiting for ")) std::fprintf(stderr, "%s\n", line.c_str());
+        if (line.starts_with("compiling ") || line.starts_with("waiting for "))
+            std::fprintf(stderr, "%s\n", line.c_str());
     };
     GOETIA_ASSIGN(const Finished finished, run_process(command));
     if (finished.exit_code == 0) return read_catalogue(finished.output, runtime);
@@ -44,19 +48,14 @@ Result<Catalogue> load_catalogue(const std::vector<std::string>& plugins) {
     return read_catalogue(text, kept);
 }
 
-Result<std::vector<std::string>> plugins_of(const Json& document, const std::filesystem::path& config) {
-    GOETIA_ASSIGN(const std::vector<std::string> named, named_plugins(document));
-    GOETIA_ASSIGN(const std::vector<std::filesystem::path> files, find_plugins(named, config.parent_path()));
-    return std::vector<std::string>(files.begin(), files.end());
-}
-
-std::vector<std::string> plugins_of(const Json& document) {
-    std::vector<std::string> plugins;
-    if (!document.is_object() || !document.contains("components") || !document["components"].is_array()) return plugins;
-    for (const Json& plugin : document["components"]) {
-        if (plugin.is_string()) plugins.push_back(plugin.get<std::string>());
+Result<std::vector<std::string>> plugins_of(const Composed& composed, const std::filesystem::path& file) {
+    GOETIA_ASSIGN(const std::vector<std::string> named, named_plugins(composed.document));
+    auto files = find_plugins(named, std::filesystem::absolute(file).parent_path());
+    if (!files) {
+        add_places(files.error().faults, composed.lines);
+        return std::move(files).error();
     }
-    return plugins;
+    return std::vector<std::string>(files->begin(), files->end());
 }
 
 }  // namespace goetia::cli

@@ -9,6 +9,7 @@
 
 #include "base/json.h"
 #include "base/result.h"
+#include "config/config.h"
 
 namespace goetia::cli {
 
@@ -20,9 +21,8 @@ struct Catalogue {
 // A plug-in that must be compiled first is said on standard error as it happens.
 Result<Catalogue> load_catalogue(const std::vector<std::string>& plugins = {});
 
-// The plug-ins a document names in "components", from the folder of the configuration that says so.
-Result<std::vector<std::string>> plugins_of(const Json& document, const std::filesystem::path& config);
-// As they are written.
-std::vector<std::string> plugins_of(const Json& document);
+// The files of the plug-ins that a document names in "components", looked for from the folder of its primary
+// configuration `file`.
+Result<std::vector<std::string>> plugins_of(const Composed& composed, const std::filesystem::path& file);
 
 }  // namespace goetia::cli

@@ -19,19 +19,23 @@ struct Wanted {
 
 Result<Outcome> write_new(const Wanted& wanted) {
     const fs::path scaffolds = (own_folder() / ".." / "share" / "goetia" / "scaffold").lexically_normal();
-    GOETIA_ASSIGN(const std::vector<fs::path> written, write_scaffold(scaffolds, wanted.kind, wanted.name, wanted.output));
+    GOETIA_ASSIGN(const std::vector<fs::path> written,
+                  write_scaffold(scaffolds, wanted.kind, wanted.name, wanted.output));
     const std::string source = written[0].lexically_normal(), example = written[1].lexically_normal();
     return Outcome{.json = {{"kind", wanted.kind}, {"name", wanted.name}, {"files", {source, example}}},
                    .text = fmt::format("wrote {0} and {1}\n"
                                        "  check it:  goetia component check {0}\n"
-                                       "  use it:    the lines of {1} in an experiment's configuration\n", source, example)};
+                                       "  use it:    the lines of {1} in an experiment's configuration\n",
+                                       source, example)};
 }
 
 std::string lines_of(const Json& component) {
-    std::string text = fmt::format("{} {}: {}\n", component.value("kind", ""), component.value("name", ""), component.value("sentence", ""));
+    std::string text = fmt::format("{} {}: {}\n", component.value("kind", ""), component.value("name", ""),
+                                   component.value("sentence", ""));
     for (const Json& param : component.value("params", Json::array())) {
         const std::string fallback = param.contains("default") ? ", default " + param["default"].dump() : ", required";
-        text += fmt::format("  {} ({}{}): {}\n", param.value("name", ""), param.value("type", ""), fallback, param.value("doc", ""));
+        text += fmt::format("  {} ({}{}): {}\n", param.value("name", ""), param.value("type", ""), fallback,
+                            param.value("doc", ""));
     }
     return text;
 }
@@ -46,7 +50,8 @@ Result<Outcome> check(const Wanted& wanted) {
         own.push_back(component);
         text += lines_of(component);
     }
-    return Outcome{.json = {{"ok", true}, {"components", own}}, .text = text + "compiles, loads and describes itself\n"};
+    return Outcome{.json = {{"ok", true}, {"components", own}},
+                   .text = text + "compiles, loads and describes itself\n"};
 }
 
 }  // namespace
@@ -58,10 +63,13 @@ void add_component_plugin_commands(CLI::App& app, Context& context) {
     maker->add_option("kind", wanted->kind, "model, loss, transform, hook, ...")->required()->type_name("KIND");
     maker->add_option("name", wanted->name, "The class's name")->required()->type_name("NAME");
     maker->add_option("--output", wanted->output, "The folder to write to")->type_name("DIR");
-    maker->footer("Examples:\n  goetia component new model MyModel\n  goetia component new transform AddRain --output plugins");
+    maker->footer(
+        "Examples:\n  goetia component new model MyModel\n  goetia component new transform AddRain --output plugins");
     context.on(maker, [wanted] { return write_new(*wanted); });
     CLI::App* checker = component->add_subcommand("check", "Compile and load plug-ins, and show what they bring");
-    checker->add_option("files", wanted->files, "Sources, built plug-ins, or folders of sources")->required()->type_name("FILE|DIR");
+    checker->add_option("files", wanted->files, "Sources, built plug-ins, or folders of sources")
+        ->required()
+        ->type_name("FILE|DIR");
     checker->footer("Examples:\n  goetia component check my_model.cpp");
     context.on(checker, [wanted] { return check(*wanted); });
 }

@@ -16,7 +16,8 @@ std::string snake_case(const std::string& name);
 Status check_class_name(const std::string& name);
 
 // Writes NAME_IN_SNAKE_CASE.cpp and .yaml for a kind into `output`, and returns both. Existing files are left alone.
-Result<std::vector<std::filesystem::path>> write_scaffold(const std::filesystem::path& scaffolds, const std::string& kind,
-                                                          const std::string& name, const std::filesystem::path& output);
+Result<std::vector<std::filesystem::path>> write_scaffold(const std::filesystem::path& scaffolds,
+                                                          const std::string& kind, const std::string& name,
+                                                          const std::filesystem::path& output);
 
 }  // namespace goetia::cli

@@ -49,20 +49,24 @@ TEST_F(Scaffold, there_is_one_for_every_kind_and_it_takes_the_name) {
             EXPECT_EQ(text.find("my_component"), std::string::npos) << file;
         }
     }
-    for (const auto& entry : fs::directory_iterator(kScaffolds)) EXPECT_TRUE(kinds.contains(entry.path().stem())) << entry.path() << " is for no kind";
+    for (const auto& entry : fs::directory_iterator(kScaffolds))
+        EXPECT_TRUE(kinds.contains(entry.path().stem())) << entry.path() << " is for no kind";
 }
 
 TEST_F(Scaffold, refuses_what_cannot_be_and_overwrites_nothing) {
     EXPECT_EQ(write_scaffold(kScaffolds, "modle", "MyModel", root_).error().message,
-              "no kind of component is called 'modle'; did you mean 'model'? (there are: model, backbone, neck, head, loss, dataset, sampler, transform, "
+              "no kind of component is called 'modle'; did you mean 'model'? (there are: model, backbone, neck, head, "
+              "loss, dataset, sampler, transform, "
               "batch_transform, optimizer, scheduler, metric, hook)");
-    EXPECT_EQ(write_scaffold(kScaffolds, "model", "my-model", root_).error().message,
-              "a component's name is a C++ class's: a capital, then letters and digits, such as 'MyModel'; found 'my-model'");
+    EXPECT_EQ(
+        write_scaffold(kScaffolds, "model", "my-model", root_).error().message,
+        "a component's name is a C++ class's: a capital, then letters and digits, such as 'MyModel'; found 'my-model'");
     ASSERT_TRUE(write_file_atomic(root_ / "my_model.yaml", "mine"));
     const auto again = write_scaffold(kScaffolds, "model", "MyModel", root_);
     ASSERT_FALSE(again);
     EXPECT_EQ(again.error().code, Code::kWrongState);
-    EXPECT_EQ(again.error().message, "'" + (root_ / "my_model.yaml").native() + "' exists already; choose another name, or another folder with --output");
+    EXPECT_EQ(again.error().message, "'" + (root_ / "my_model.yaml").native() +
+                                         "' exists already; choose another name, or another folder with --output");
     EXPECT_FALSE(fs::exists(root_ / "my_model.cpp"));
     EXPECT_EQ(*read_file(root_ / "my_model.yaml"), "mine");
 }

@@ -83,7 +83,8 @@ Status validate_one(const ComposeRequest& job, bool with_components) {
     GOETIA_ASSIGN(const Composed composed, compose(job));
     say_notices(composed.notices);
     if (!with_components) return check_experiment(composed);
-    GOETIA_ASSIGN(const Catalogue catalogue, load_catalogue(plugins_of(composed.document)));
+    GOETIA_ASSIGN(const std::vector<std::string> plugins, plugins_of(composed, job.file));
+    GOETIA_ASSIGN(const Catalogue catalogue, load_catalogue(plugins));
     return check_experiment(composed, catalogue.components);
 }
 

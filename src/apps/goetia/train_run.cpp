@@ -93,7 +93,7 @@ Error told_with_folder(Error error, const ExperimentFolder& folder) {
 Result<CheckedConfig> checked_config(const ComposeRequest& request, bool skip_unavailable) {
     CheckedConfig config;
     GOETIA_ASSIGN(config.composed, compose(request));
-    GOETIA_ASSIGN(config.plugins, plugins_of(config.composed.document, std::filesystem::absolute(request.file)));
+    GOETIA_ASSIGN(config.plugins, plugins_of(config.composed, request.file));
     GOETIA_ASSIGN(const Catalogue catalogue, load_catalogue(config.plugins));
     if (skip_unavailable) GOETIA_TRY(settle_unavailable(config, catalogue.features, true));
     GOETIA_TRY(check_experiment(config.composed, catalogue.components));

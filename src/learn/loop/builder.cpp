@@ -129,7 +129,7 @@ Result<BuiltRun> build_run(const Json& document, const Components& components, c
     GOETIA_ASSIGN(parts.device, choose_device(parts.settings.device, parts.ranks->rank()));
 
     torch::manual_seed(parts.settings.seed);
-    GOETIA_ASSIGN(parts.model, components.models.make(section_at(document, "model"), "model", BuildContext{components, parts.ranks}));
+    GOETIA_ASSIGN(parts.model, components.models.make(without(section_at(document, "model"), {"pretrained"}), "model", BuildContext{components, parts.ranks}));
     GOETIA_TRY(check_classes(*parts.model, *data.train));
     GOETIA_ASSIGN(const PretrainedReport pretrained, load_pretrained(*parts.model, section_at(document, "model.pretrained"), weights_cache()));
     if (!pretrained.file.empty()) run.notes.push_back(fmt::format("{} tensors from '{}'", pretrained.loaded, pretrained.file.native()));
