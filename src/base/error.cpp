@@ -44,10 +44,10 @@ std::string to_string(const Error& error) {
 }
 
 Error os_error(std::string_view what, std::string_view subject, int error_number) {
-    const Code code = error_number == ENOENT                              ? Code::kNotFound
-                      : error_number == EACCES || error_number == EPERM   ? Code::kDenied
-                      : error_number == EROFS                             ? Code::kDenied
-                                                                          : Code::kFailed;
+    const Code code = error_number == ENOENT                            ? Code::kNotFound
+                      : error_number == EACCES || error_number == EPERM ? Code::kDenied
+                      : error_number == EROFS                           ? Code::kDenied
+                                                                        : Code::kFailed;
     return make_error(code, "cannot {} '{}': {}", what, subject, std::generic_category().message(error_number));
 }
 

@@ -27,8 +27,8 @@ std::string_view code_name(Code code);
 
 // One fault of a document. Empty members were not known; `line` is 0 then.
 struct Fault {
-    std::string path;     // where in the document: "training.batch_size"
-    std::string file;     // which file said it
+    std::string path;  // where in the document: "training.batch_size"
+    std::string file;  // which file said it
     int line = 0;
     std::string message;  // the sentence
     std::string found;

@@ -6,7 +6,8 @@ namespace goetia {
 namespace {
 
 Code code_of(const std::string& name) {
-    constexpr std::array kAll{Code::kFailed, Code::kInvalid, Code::kNotFound, Code::kDenied, Code::kUnavailable, Code::kWrongState, Code::kUnsupported, Code::kCancelled};
+    constexpr std::array kAll{Code::kFailed,      Code::kInvalid,    Code::kNotFound,    Code::kDenied,
+                              Code::kUnavailable, Code::kWrongState, Code::kUnsupported, Code::kCancelled};
     for (const Code code : kAll) {
         if (code_name(code) == name) return code;
     }
@@ -26,7 +27,8 @@ Fault fault_from(const Json& json) {
 }  // namespace
 
 Json to_json(const Fault& fault) {
-    return {{"path", fault.path}, {"file", fault.file}, {"line", fault.line}, {"message", fault.message}, {"found", fault.found}, {"allowed", fault.allowed}, {"nearest", fault.nearest}};
+    return {{"path", fault.path},   {"file", fault.file},       {"line", fault.line},      {"message", fault.message},
+            {"found", fault.found}, {"allowed", fault.allowed}, {"nearest", fault.nearest}};
 }
 
 Json to_json(const Error& error) {

@@ -27,7 +27,7 @@ void FileDescriptor::reset() {
 Result<std::string> read_file(const std::filesystem::path& path) {
     const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (!file.valid()) return os_error("open", path.native(), errno);
-    struct stat info {};
+    struct stat info{};
     if (::fstat(file.get(), &info) != 0) return os_error("read", path.native(), errno);
     if (S_ISDIR(info.st_mode)) return invalid("cannot read '{}': it is a folder, a file is needed", path.native());
     std::string bytes;

@@ -56,12 +56,14 @@ Result<NpyArray> parse(std::string_view bytes) {
     if (!value_of(header, "descr").starts_with("'<f4'")) {
         return invalid("its numbers are not little-endian float32; save it with np.save(path, x.astype('<f4'))");
     }
-    if (!value_of(header, "fortran_order").starts_with("False")) return invalid("it is in Fortran order; save np.ascontiguousarray(x)");
+    if (!value_of(header, "fortran_order").starts_with("False"))
+        return invalid("it is in Fortran order; save np.ascontiguousarray(x)");
     GOETIA_ASSIGN(auto shape, read_shape(value_of(header, "shape")));
     std::size_t count = 1;
     for (const std::int64_t size : shape) count *= static_cast<std::size_t>(size);
     const std::string_view data = bytes.substr(prefix + header_size);
-    if (data.size() != count * sizeof(float)) return invalid("it holds {} bytes of numbers, its shape needs {}", data.size(), count * sizeof(float));
+    if (data.size() != count * sizeof(float))
+        return invalid("it holds {} bytes of numbers, its shape needs {}", data.size(), count * sizeof(float));
     NpyArray array{std::move(shape), std::vector<float>(count)};
     if (count > 0) std::memcpy(array.values.data(), data.data(), data.size());
     return array;
@@ -81,7 +83,7 @@ Status write_npy(const std::filesystem::path& path, const NpyArray& array) {
     for (const std::int64_t size : array.shape) shape += fmt::format("{}, ", size);
     if (array.shape.size() > 1) shape.resize(shape.size() - 2);
     std::string header = fmt::format("{{'descr': '<f4', 'fortran_order': False, 'shape': ({}), }}", shape);
-    header.append(63 - (header.size() + 10) % 64, ' ');   // the numbers begin on a multiple of 64
+    header.append(63 - (header.size() + 10) % 64, ' ');  // the numbers begin on a multiple of 64
     header += '\n';
     std::string bytes(kMagic);
     bytes += {'\1', '\0', static_cast<char>(header.size() & 0xFFU), static_cast<char>(header.size() >> 8U)};

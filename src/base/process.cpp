@@ -53,7 +53,8 @@ bool exchange(const Command& command, Pipe& in, Pipe& out, Pipe& err, Finished& 
     char buffer[65536];
     std::size_t told = 0;
     while (out.read.valid() || err.read.valid()) {
-        std::array<pollfd, 3> wait{{{out.read.get(), POLLIN, 0}, {err.read.get(), POLLIN, 0}, {in.write.get(), POLLOUT, 0}}};
+        std::array<pollfd, 3> wait{
+            {{out.read.get(), POLLIN, 0}, {err.read.get(), POLLIN, 0}, {in.write.get(), POLLOUT, 0}}};
         const double rest = deadline > 0 ? deadline - steady_seconds() : 3600;
         if (rest <= 0) return false;
         if (::poll(wait.data(), wait.size(), static_cast<int>(rest * 1000) + 1) <= 0) continue;

@@ -12,19 +12,19 @@
 namespace goetia {
 
 struct Command {
-    std::vector<std::string> words;                   // words[0] is looked up in PATH
-    std::map<std::string, std::string> environment;   // added to the caller's own
-    std::filesystem::path folder;                     // empty: the caller's
-    std::string input;                                // given on standard input
-    double timeout_seconds = 0;                       // 0: none; then killed with its children
+    std::vector<std::string> words;                  // words[0] is looked up in PATH
+    std::map<std::string, std::string> environment;  // added to the caller's own
+    std::filesystem::path folder;                    // empty: the caller's
+    std::string input;                               // given on standard input
+    double timeout_seconds = 0;                      // 0: none; then killed with its children
     // Given each whole line of standard error as it comes, for what takes long.
     std::function<void(const std::string& line)> on_error_line;
 };
 
 struct Finished {
-    int exit_code = 0;      // 128 + n when signal n ended it
-    std::string output;     // standard output
-    std::string errors;     // standard error
+    int exit_code = 0;   // 128 + n when signal n ended it
+    std::string output;  // standard output
+    std::string errors;  // standard error
     bool timed_out = false;
 };
 

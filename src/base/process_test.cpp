@@ -40,13 +40,16 @@ TEST(Process, a_child_that_reads_nothing_does_not_end_us) {
 TEST(Process, environment_is_added_and_the_folder_is_changed) {
     ::setenv("GOETIA_TEST_KEPT", "kept", 1);
     ::setenv("GOETIA_TEST_NEW", "old", 1);
-    const auto done = run_process({.words = {"sh", "-c", "echo $GOETIA_TEST_KEPT $GOETIA_TEST_NEW; pwd"}, .environment = {{"GOETIA_TEST_NEW", "new"}}, .folder = "/"});
+    const auto done = run_process({.words = {"sh", "-c", "echo $GOETIA_TEST_KEPT $GOETIA_TEST_NEW; pwd"},
+                                   .environment = {{"GOETIA_TEST_NEW", "new"}},
+                                   .folder = "/"});
     EXPECT_EQ(done->output, "kept new\n/\n");
 }
 
 TEST(Process, the_time_limit_ends_the_child_and_its_children) {
     const double begun = steady_seconds();
-    const auto done = run_process({.words = {"sh", "-c", "echo begun; sleep 60 & sleep 60; echo never"}, .timeout_seconds = 0.3});
+    const auto done =
+        run_process({.words = {"sh", "-c", "echo begun; sleep 60 & sleep 60; echo never"}, .timeout_seconds = 0.3});
     ASSERT_TRUE(done);
     EXPECT_TRUE(done->timed_out);
     EXPECT_EQ(done->exit_code, 128 + 9);

@@ -36,15 +36,15 @@ class Random {
     static constexpr result_type min() { return 0; }
     static constexpr result_type max() { return 0xFFFFFFFFU; }
 
-    std::uint32_t operator()();                      // 32 uniform bits
+    std::uint32_t operator()();  // 32 uniform bits
     std::uint64_t bits64();
-    double uniform();                                // [0, 1), 53 bits
-    double uniform(double low, double high);         // [low, high)
-    std::uint64_t below(std::uint64_t bound);        // [0, bound), unbiased; bound > 0
+    double uniform();                                           // [0, 1), 53 bits
+    double uniform(double low, double high);                    // [low, high)
+    std::uint64_t below(std::uint64_t bound);                   // [0, bound), unbiased; bound > 0
     std::int64_t between(std::int64_t low, std::int64_t high);  // both ends included
-    bool chance(double probability);                 // false at 0, true at 1
-    double normal();                                 // mean 0, deviation 1
-    double gamma(double shape);                      // scale 1; shape > 0
+    bool chance(double probability);                            // false at 0, true at 1
+    double normal();                                            // mean 0, deviation 1
+    double gamma(double shape);                                 // scale 1; shape > 0
     double beta(double a, double b);
 
     // Fisher-Yates, the same permutation for the same key on every machine.

@@ -33,8 +33,8 @@ TEST(Random, same_key_gives_the_same_numbers_and_a_pinned_first_one) {
 TEST(Random, every_part_of_the_key_changes_the_stream) {
     const RandomKey base{7, 8, 9, 10};
     std::set<std::uint64_t> firsts;
-    for (const RandomKey& key : {base, RandomKey{8, 8, 9, 10}, RandomKey{7, 9, 9, 10}, RandomKey{7, 8, 10, 10}, RandomKey{7, 8, 9, 11},
-                                 RandomKey{10, 8, 9, 7}, RandomKey{7, 9, 8, 10}}) {
+    for (const RandomKey& key : {base, RandomKey{8, 8, 9, 10}, RandomKey{7, 9, 9, 10}, RandomKey{7, 8, 10, 10},
+                                 RandomKey{7, 8, 9, 11}, RandomKey{10, 8, 9, 7}, RandomKey{7, 9, 8, 10}}) {
         firsts.insert(Random(key).bits64());
     }
     EXPECT_EQ(firsts.size(), 7U);
@@ -44,7 +44,8 @@ TEST(Random, neighbouring_keys_never_share_a_stream) {
     std::set<std::uint64_t> firsts;
     for (std::uint64_t seed = 0; seed < 10; ++seed) {
         for (std::uint64_t epoch = 0; epoch < 10; ++epoch) {
-            for (std::uint64_t sample = 0; sample < 100; ++sample) firsts.insert(Random({seed, epoch, sample, 1}).bits64());
+            for (std::uint64_t sample = 0; sample < 100; ++sample)
+                firsts.insert(Random({seed, epoch, sample, 1}).bits64());
         }
     }
     EXPECT_EQ(firsts.size(), 10'000U);

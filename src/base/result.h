@@ -62,15 +62,15 @@ using Status = Result<void>;
 #define GOETIA_CONCAT(a, b) GOETIA_CONCAT_(a, b)
 
 // GOETIA_TRY(status_expression): returns its error to the caller.
-#define GOETIA_TRY(expression)                                                     \
-    do {                                                                           \
+#define GOETIA_TRY(expression)                                                                          \
+    do {                                                                                                \
         if (auto goetia_status = (expression); !goetia_status) return std::move(goetia_status).error(); \
     } while (false)
 
 // GOETIA_ASSIGN(auto x, result_expression): x is the value, or the error is returned to the caller.
 #define GOETIA_ASSIGN(declaration, expression) \
     GOETIA_ASSIGN_(declaration, expression, GOETIA_CONCAT(goetia_result_, __COUNTER__))
-#define GOETIA_ASSIGN_(declaration, expression, name)  \
-    auto name = (expression);                          \
-    if (!name) return std::move(name).error();         \
+#define GOETIA_ASSIGN_(declaration, expression, name) \
+    auto name = (expression);                         \
+    if (!name) return std::move(name).error();        \
     declaration = std::move(name).value()

@@ -42,7 +42,12 @@ TEST(Result, holds_what_can_only_be_moved) {
 
 TEST(Error, tells_every_fault_below_its_sentence) {
     Error error = invalid("'{}' has {} faults", "experiment.yaml", 2);
-    error.faults.push_back({.path = "training.batch_size", .file = "experiment.yaml", .line = 12, .message = "out of range", .found = "4096", .allowed = "1 to 1024"});
+    error.faults.push_back({.path = "training.batch_size",
+                            .file = "experiment.yaml",
+                            .line = 12,
+                            .message = "out of range",
+                            .found = "4096",
+                            .allowed = "1 to 1024"});
     error.faults.push_back({.path = "modle", .message = "unknown key", .nearest = "model"});
     EXPECT_EQ(to_string(error),
               "'experiment.yaml' has 2 faults\n"

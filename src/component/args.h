@@ -14,7 +14,9 @@ class Args {
     explicit Args(Json values) : values_(std::move(values)) {}
 
     template <class T>
-    [[nodiscard]] T get(const std::string& name) const { return values_.at(name).get<T>(); }
+    [[nodiscard]] T get(const std::string& name) const {
+        return values_.at(name).get<T>();
+    }
 
     [[nodiscard]] bool is_null(const std::string& name) const { return values_.at(name).is_null(); }
     [[nodiscard]] bool flag(const std::string& name) const { return get<bool>(name); }

@@ -66,7 +66,8 @@ class Registry {
         const std::string name = entry.schema.name();
         const auto [place, is_new] = entries_.try_emplace(name, std::move(entry));
         if (is_new) return {};
-        return make_error(Code::kWrongState, "{} '{}' is already registered by {}; give yours another name", kind_name(kind_), name, place->second.origin);
+        return make_error(Code::kWrongState, "{} '{}' is already registered by {}; give yours another name",
+                          kind_name(kind_), name, place->second.origin);
     }
 
     [[nodiscard]] Result<const Entry*> find(const std::string& name) const {
@@ -74,14 +75,16 @@ class Registry {
         const std::string near = nearest_name(name, names());
         std::string known;
         for (const std::string& one : names()) known += (known.empty() ? "" : ", ") + one;
-        return not_found("no {} '{}'; {}known: {}", kind_name(kind_), name, near.empty() ? "" : fmt::format("did you mean '{}'? ", near), known);
+        return not_found("no {} '{}'; {}known: {}", kind_name(kind_), name,
+                         near.empty() ? "" : fmt::format("did you mean '{}'? ", near), known);
     }
 
     // Checks `config` (a mapping with "type") against the schema, then makes the component; `path` is where the
     // document says it.
     [[nodiscard]] Result<Pointer> make(const Json& config, const std::string& path, Context... context) const {
         if (!config.is_object() || !config.contains("type") || !config["type"].is_string()) {
-            return invalid("{} needs a mapping with 'type' naming a {}, found {}", path, kind_name(kind_), config.dump());
+            return invalid("{} needs a mapping with 'type' naming a {}, found {}", path, kind_name(kind_),
+                           config.dump());
         }
         auto entry = find(config["type"].get<std::string>());
         if (!entry) return std::move(entry).error().within(path);
@@ -92,7 +95,8 @@ class Registry {
             return error;
         }
         auto made = (*entry)->factory(Args(schema.complete(config)), context...);
-        if (!made) return std::move(made).error().within(fmt::format("{} '{}' ({})", kind_name(kind_), schema.name(), path));
+        if (!made)
+            return std::move(made).error().within(fmt::format("{} '{}' ({})", kind_name(kind_), schema.name(), path));
         return made;
     }
 

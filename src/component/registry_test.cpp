@@ -11,7 +11,9 @@ struct Shape {
 };
 
 struct Square : Shape {
-    static Schema schema() { return Schema("Square", "Four equal sides").with(number("side", "length").above(0).fallback(1.0)); }
+    static Schema schema() {
+        return Schema("Square", "Four equal sides").with(number("side", "length").above(0).fallback(1.0));
+    }
     explicit Square(const Args& args) : side(args.number("side")) {}
     [[nodiscard]] double area() const override { return side * side; }
     double side;
@@ -19,10 +21,13 @@ struct Square : Shape {
 
 // Making it can fail for a reason that a schema cannot say.
 struct Triangle : Shape {
-    static Schema schema() { return Schema("Triangle", "Three sides").with(numbers("sides", "their lengths").length(3)); }
+    static Schema schema() {
+        return Schema("Triangle", "Three sides").with(numbers("sides", "their lengths").length(3));
+    }
     static Result<std::unique_ptr<Triangle>> make(const Args& args) {
         const auto sides = args.list<double>("sides");
-        if (sides[0] + sides[1] <= sides[2]) return invalid("sides {}, {} and {} do not meet", sides[0], sides[1], sides[2]);
+        if (sides[0] + sides[1] <= sides[2])
+            return invalid("sides {}, {} and {} do not meet", sides[0], sides[1], sides[2]);
         return std::make_unique<Triangle>();
     }
     [[nodiscard]] double area() const override { return 0.5; }
@@ -52,12 +57,14 @@ TEST_F(Shapes, a_second_of_the_same_name_is_refused_and_the_first_stays) {
     const Status again = shapes_.add<Triangle>("other.cpp");
     ASSERT_FALSE(again);
     EXPECT_EQ(again.error().code, Code::kWrongState);
-    EXPECT_EQ(again.error().message, "model 'Triangle' is already registered by my_shapes.cpp; give yours another name");
+    EXPECT_EQ(again.error().message,
+              "model 'Triangle' is already registered by my_shapes.cpp; give yours another name");
     EXPECT_EQ(shapes_.entries().at("Triangle").origin, "my_shapes.cpp");
 }
 
 TEST_F(Shapes, an_unknown_name_is_answered_with_the_nearest) {
-    EXPECT_EQ(shapes_.make({{"type", "Sqare"}}, "model").error().message, "model: no model 'Sqare'; did you mean 'Square'? known: Square, Triangle");
+    EXPECT_EQ(shapes_.make({{"type", "Sqare"}}, "model").error().message,
+              "model: no model 'Sqare'; did you mean 'Square'? known: Square, Triangle");
     EXPECT_EQ(shapes_.find("Hexagon").error().message, "no model 'Hexagon'; known: Square, Triangle");
     EXPECT_EQ(shapes_.find("Hexagon").error().code, Code::kNotFound);
 }
@@ -77,8 +84,10 @@ TEST_F(Shapes, a_component_that_cannot_be_made_says_where) {
 }
 
 TEST_F(Shapes, a_document_without_a_type_is_refused) {
-    EXPECT_EQ(shapes_.make({{"side", 1}}, "model").error().message, "model needs a mapping with 'type' naming a model, found {\"side\":1}");
-    EXPECT_EQ(shapes_.make("Square", "model").error().message, "model needs a mapping with 'type' naming a model, found \"Square\"");
+    EXPECT_EQ(shapes_.make({{"side", 1}}, "model").error().message,
+              "model needs a mapping with 'type' naming a model, found {\"side\":1}");
+    EXPECT_EQ(shapes_.make("Square", "model").error().message,
+              "model needs a mapping with 'type' naming a model, found \"Square\"");
 }
 
 TEST(Args, one_value_is_repeated_for_every_place) {

@@ -42,7 +42,8 @@ bool has_type(const Json& value, ParamType type) {
     switch (type) {
         case ParamType::kBool: return value.is_boolean();
         case ParamType::kInt:
-            return value.is_number_integer() || (value.is_number_float() && std::floor(value.get<double>()) == value.get<double>());
+            return value.is_number_integer() ||
+                   (value.is_number_float() && std::floor(value.get<double>()) == value.get<double>());
         case ParamType::kFloat: return value.is_number();
         case ParamType::kString: return value.is_string();
         case ParamType::kObject: return value.is_object();
@@ -86,7 +87,8 @@ std::string fault_of(const Param& param, const Json& value) {
 void check_param(const Param& param, const Json& value, const std::string& path, std::vector<Fault>& faults) {
     const auto fault = [&](std::string message, const Json& found, const std::string& at) {
         Fault told{.path = at, .message = std::move(message), .found = found.dump(), .allowed = param.allowed_text()};
-        if (found.is_string() && !param.choices.empty()) told.nearest = nearest_name(found.get<std::string>(), param.choices);
+        if (found.is_string() && !param.choices.empty())
+            told.nearest = nearest_name(found.get<std::string>(), param.choices);
         faults.push_back(std::move(told));
     };
     if (value.is_null() && param.nullable) return;
@@ -99,7 +101,8 @@ void check_param(const Param& param, const Json& value, const std::string& path,
         return fault(fmt::format("must hold {} values", *param.length), value, path);
     }
     for (std::size_t i = 0; i < value.size(); ++i) {
-        if (const std::string wrong = fault_of(param, value[i]); !wrong.empty()) fault(wrong, value[i], fmt::format("{}[{}]", path, i));
+        if (const std::string wrong = fault_of(param, value[i]); !wrong.empty())
+            fault(wrong, value[i], fmt::format("{}[{}]", path, i));
     }
 }
 
@@ -185,7 +188,10 @@ std::vector<Fault> Schema::check(const Json& values, const std::string& path) co
     }
     for (const Param& param : params_) {
         if (param.fallback || values.contains(param.name)) continue;
-        faults.push_back({.path = below(param.name), .message = fmt::format("'{}' needs it", name_), .found = "nothing", .allowed = param.allowed_text()});
+        faults.push_back({.path = below(param.name),
+                          .message = fmt::format("'{}' needs it", name_),
+                          .found = "nothing",
+                          .allowed = param.allowed_text()});
     }
     return faults;
 }
@@ -202,7 +208,11 @@ Json Schema::complete(const Json& values) const {
 Json Schema::to_json() const {
     Json params = Json::array();
     for (const Param& param : params_) {
-        Json entry{{"name", param.name}, {"doc", param.doc}, {"type", param_type_name(param.type)}, {"allowed", param.allowed_text()}, {"required", !param.fallback.has_value()}};
+        Json entry{{"name", param.name},
+                   {"doc", param.doc},
+                   {"type", param_type_name(param.type)},
+                   {"allowed", param.allowed_text()},
+                   {"required", !param.fallback.has_value()}};
         if (param.fallback) entry["default"] = *param.fallback;
         if (param.minimum) entry["minimum"] = *param.minimum;
         if (param.minimum_excluded) entry["minimum_excluded"] = true;
@@ -224,10 +234,14 @@ ParamBuilder::ParamBuilder(ParamType type, std::string name, std::string doc) {
 
 ParamBuilder& ParamBuilder::fallback(Json value) { return param_.fallback = std::move(value), *this; }
 ParamBuilder& ParamBuilder::at_least(double value) { return param_.minimum = value, *this; }
-ParamBuilder& ParamBuilder::above(double value) { return param_.minimum = value, param_.minimum_excluded = true, *this; }
+ParamBuilder& ParamBuilder::above(double value) {
+    return param_.minimum = value, param_.minimum_excluded = true, *this;
+}
 ParamBuilder& ParamBuilder::at_most(double value) { return param_.maximum = value, *this; }
 ParamBuilder& ParamBuilder::between(double low, double high) { return at_least(low).at_most(high); }
-ParamBuilder& ParamBuilder::one_of(std::vector<std::string> choices) { return param_.choices = std::move(choices), *this; }
+ParamBuilder& ParamBuilder::one_of(std::vector<std::string> choices) {
+    return param_.choices = std::move(choices), *this;
+}
 ParamBuilder& ParamBuilder::length(int count) { return param_.length = count, *this; }
 ParamBuilder& ParamBuilder::or_scalar() { return param_.scalar_allowed = true, *this; }
 

@@ -13,9 +13,23 @@
 namespace goetia {
 
 // What a component is to a run. A new kind is one line here and one in kind_name().
-enum class Kind { kModel, kBackbone, kNeck, kHead, kLoss, kDataset, kSampler, kTransform, kBatchTransform, kOptimizer, kScheduler, kMetric, kHook };
+enum class Kind {
+    kModel,
+    kBackbone,
+    kNeck,
+    kHead,
+    kLoss,
+    kDataset,
+    kSampler,
+    kTransform,
+    kBatchTransform,
+    kOptimizer,
+    kScheduler,
+    kMetric,
+    kHook
+};
 
-std::string_view kind_name(Kind kind);                       // "model", "batch_transform"
+std::string_view kind_name(Kind kind);  // "model", "batch_transform"
 std::optional<Kind> kind_from_name(std::string_view name);
 const std::vector<Kind>& all_kinds();
 
@@ -27,14 +41,14 @@ struct Param {
     std::string name;
     std::string doc;
     ParamType type = ParamType::kAny;
-    std::optional<Json> fallback;       // absent: the parameter is required
-    std::optional<double> minimum;      // of the number, or of each number of a list
+    std::optional<Json> fallback;   // absent: the parameter is required
+    std::optional<double> minimum;  // of the number, or of each number of a list
     std::optional<double> maximum;
     bool minimum_excluded = false;
-    std::vector<std::string> choices;   // of the string, or of each string of a list
-    std::optional<int> length;          // a list's exact length
+    std::vector<std::string> choices;  // of the string, or of each string of a list
+    std::optional<int> length;         // a list's exact length
     bool nullable = false;
-    bool scalar_allowed = false;        // a list parameter that also takes one value, meant for every place
+    bool scalar_allowed = false;  // a list parameter that also takes one value, meant for every place
 
     // "number, 0 to 1, default 0.5"
     [[nodiscard]] std::string allowed_text() const;
@@ -74,15 +88,15 @@ class ParamBuilder {
   public:
     ParamBuilder(ParamType type, std::string name, std::string doc);
 
-    ParamBuilder& fallback(Json value);                     // the default
+    ParamBuilder& fallback(Json value);  // the default
     ParamBuilder& at_least(double value);
     ParamBuilder& above(double value);
     ParamBuilder& at_most(double value);
     ParamBuilder& between(double low, double high);
     ParamBuilder& one_of(std::vector<std::string> choices);
     ParamBuilder& length(int count);
-    ParamBuilder& or_null();                                // null is allowed, and is the default unless one is given
-    ParamBuilder& or_scalar();                              // a list that also takes one value
+    ParamBuilder& or_null();    // null is allowed, and is the default unless one is given
+    ParamBuilder& or_scalar();  // a list that also takes one value
 
     [[nodiscard]] const Param& built() const { return param_; }
 
@@ -90,14 +104,32 @@ class ParamBuilder {
     Param param_;
 };
 
-inline ParamBuilder boolean(std::string name, std::string doc) { return {ParamType::kBool, std::move(name), std::move(doc)}; }
-inline ParamBuilder integer(std::string name, std::string doc) { return {ParamType::kInt, std::move(name), std::move(doc)}; }
-inline ParamBuilder number(std::string name, std::string doc) { return {ParamType::kFloat, std::move(name), std::move(doc)}; }
-inline ParamBuilder text(std::string name, std::string doc) { return {ParamType::kString, std::move(name), std::move(doc)}; }
-inline ParamBuilder integers(std::string name, std::string doc) { return {ParamType::kIntList, std::move(name), std::move(doc)}; }
-inline ParamBuilder numbers(std::string name, std::string doc) { return {ParamType::kFloatList, std::move(name), std::move(doc)}; }
-inline ParamBuilder texts(std::string name, std::string doc) { return {ParamType::kStringList, std::move(name), std::move(doc)}; }
-inline ParamBuilder object(std::string name, std::string doc) { return {ParamType::kObject, std::move(name), std::move(doc)}; }
-inline ParamBuilder anything(std::string name, std::string doc) { return {ParamType::kAny, std::move(name), std::move(doc)}; }
+inline ParamBuilder boolean(std::string name, std::string doc) {
+    return {ParamType::kBool, std::move(name), std::move(doc)};
+}
+inline ParamBuilder integer(std::string name, std::string doc) {
+    return {ParamType::kInt, std::move(name), std::move(doc)};
+}
+inline ParamBuilder number(std::string name, std::string doc) {
+    return {ParamType::kFloat, std::move(name), std::move(doc)};
+}
+inline ParamBuilder text(std::string name, std::string doc) {
+    return {ParamType::kString, std::move(name), std::move(doc)};
+}
+inline ParamBuilder integers(std::string name, std::string doc) {
+    return {ParamType::kIntList, std::move(name), std::move(doc)};
+}
+inline ParamBuilder numbers(std::string name, std::string doc) {
+    return {ParamType::kFloatList, std::move(name), std::move(doc)};
+}
+inline ParamBuilder texts(std::string name, std::string doc) {
+    return {ParamType::kStringList, std::move(name), std::move(doc)};
+}
+inline ParamBuilder object(std::string name, std::string doc) {
+    return {ParamType::kObject, std::move(name), std::move(doc)};
+}
+inline ParamBuilder anything(std::string name, std::string doc) {
+    return {ParamType::kAny, std::move(name), std::move(doc)};
+}
 
 }  // namespace goetia

@@ -24,21 +24,27 @@ std::vector<std::string> sentences(const std::vector<Fault>& faults) {
 TEST(Schema, a_good_mapping_has_no_faults_and_is_completed_in_order) {
     const Json values = Json::parse(R"({"type": "ColorJitter", "times": 2, "mode": "lab"})");
     EXPECT_TRUE(jitter().check(values, "").empty());
-    EXPECT_EQ(jitter().complete(values).dump(), R"({"hue":0.0,"times":2,"mode":"lab","mean":[0.5,0.5,0.5],"scale":null,"inverse":false})");
+    EXPECT_EQ(jitter().complete(values).dump(),
+              R"({"hue":0.0,"times":2,"mode":"lab","mean":[0.5,0.5,0.5],"scale":null,"inverse":false})");
 }
 
 TEST(Schema, tells_every_fault_at_once_with_found_allowed_and_nearest) {
-    const Json values = Json::parse(R"({"huee": 1, "hue": 0.7, "mode": "hvs", "mean": [1, 2], "scale": 0, "inverse": "yes"})");
-    EXPECT_EQ(sentences(jitter().check(values, "augmentation.train[1]")),
-              (std::vector<std::string>{
-                  "augmentation.train[1].huee: 'ColorJitter' has no parameter 'huee' (allowed: hue, times, mode, mean, scale, inverse); did you mean 'hue'?",
-                  "augmentation.train[1].hue: out of range, found 0.7 (allowed: a number, 0 to 0.5)",
-                  "augmentation.train[1].mode: not one of the choices, found \"hvs\" (allowed: a text, one of hsv, lab); did you mean 'hsv'?",
-                  "augmentation.train[1].mean: must hold 3 values, found [1,2] (allowed: a list of numbers or a number of length 3)",
-                  "augmentation.train[1].scale: out of range, found 0 (allowed: a number, above 0, or null)",
-                  "augmentation.train[1].inverse: must be true or false, found \"yes\" (allowed: true or false)",
-                  "augmentation.train[1].times: 'ColorJitter' needs it, found nothing (allowed: a whole number, at least 1)",
-              }));
+    const Json values =
+        Json::parse(R"({"huee": 1, "hue": 0.7, "mode": "hvs", "mean": [1, 2], "scale": 0, "inverse": "yes"})");
+    EXPECT_EQ(
+        sentences(jitter().check(values, "augmentation.train[1]")),
+        (std::vector<std::string>{
+            "augmentation.train[1].huee: 'ColorJitter' has no parameter 'huee' (allowed: hue, times, mode, mean, "
+            "scale, inverse); did you mean 'hue'?",
+            "augmentation.train[1].hue: out of range, found 0.7 (allowed: a number, 0 to 0.5)",
+            "augmentation.train[1].mode: not one of the choices, found \"hvs\" (allowed: a text, one of hsv, lab); did "
+            "you mean 'hsv'?",
+            "augmentation.train[1].mean: must hold 3 values, found [1,2] (allowed: a list of numbers or a number of "
+            "length 3)",
+            "augmentation.train[1].scale: out of range, found 0 (allowed: a number, above 0, or null)",
+            "augmentation.train[1].inverse: must be true or false, found \"yes\" (allowed: true or false)",
+            "augmentation.train[1].times: 'ColorJitter' needs it, found nothing (allowed: a whole number, at least 1)",
+        }));
 }
 
 TEST(Schema, each_place_of_a_list_is_checked) {
@@ -50,7 +56,8 @@ TEST(Schema, each_place_of_a_list_is_checked) {
                   "sizes[3]: must be a whole number, found 2.5 (allowed: a list of whole numbers, at least 1)",
               }));
     EXPECT_EQ(sentences(schema.check(Json::parse(R"({"sizes": 4})"), "")),
-              (std::vector<std::string>{"sizes: must be a list of whole numbers, found 4 (allowed: a list of whole numbers, at least 1)"}));
+              (std::vector<std::string>{
+                  "sizes: must be a list of whole numbers, found 4 (allowed: a list of whole numbers, at least 1)"}));
 }
 
 TEST(Schema, one_value_stands_for_a_list_only_where_that_is_said) {
@@ -60,8 +67,9 @@ TEST(Schema, one_value_stands_for_a_list_only_where_that_is_said) {
 
 TEST(Schema, null_is_taken_only_where_that_is_said) {
     EXPECT_TRUE(jitter().check(Json::parse(R"({"times": 1, "scale": null})"), "").empty());
-    EXPECT_EQ(sentences(jitter().check(Json::parse(R"({"times": null})"), "")),
-              (std::vector<std::string>{"times: must be a whole number, found null (allowed: a whole number, at least 1)"}));
+    EXPECT_EQ(
+        sentences(jitter().check(Json::parse(R"({"times": null})"), "")),
+        (std::vector<std::string>{"times: must be a whole number, found null (allowed: a whole number, at least 1)"}));
 }
 
 TEST(Schema, numbers_that_are_none_are_out_of_range) {
@@ -71,7 +79,8 @@ TEST(Schema, numbers_that_are_none_are_out_of_range) {
 }
 
 TEST(Schema, what_is_no_mapping_is_refused) {
-    EXPECT_EQ(sentences(jitter().check(Json::array(), "loss")), (std::vector<std::string>{"loss: 'ColorJitter' needs a mapping, found []"}));
+    EXPECT_EQ(sentences(jitter().check(Json::array(), "loss")),
+              (std::vector<std::string>{"loss: 'ColorJitter' needs a mapping, found []"}));
 }
 
 TEST(Schema, describes_itself_as_json) {
@@ -79,8 +88,9 @@ TEST(Schema, describes_itself_as_json) {
     EXPECT_EQ(described["name"], "ColorJitter");
     EXPECT_EQ(described["sentence"], "Changes the colours at random");
     ASSERT_EQ(described["params"].size(), 6U);
-    EXPECT_EQ(described["params"][0].dump(),
-              R"({"name":"hue","doc":"largest turn","type":"a number","allowed":"a number, 0 to 0.5","required":false,"default":0.0,"minimum":0.0,"maximum":0.5})");
+    EXPECT_EQ(
+        described["params"][0].dump(),
+        R"({"name":"hue","doc":"largest turn","type":"a number","allowed":"a number, 0 to 0.5","required":false,"default":0.0,"minimum":0.0,"maximum":0.5})");
     EXPECT_TRUE(described["params"][1]["required"].get<bool>());
     EXPECT_EQ(described["params"][2]["choices"], Json::array({"hsv", "lab"}));
     EXPECT_TRUE(described["params"][4]["minimum_excluded"].get<bool>());

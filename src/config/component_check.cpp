@@ -10,7 +10,9 @@ namespace goetia {
 namespace {
 
 std::optional<ParamType> type_of(const std::string& name) {
-    for (const ParamType type : {ParamType::kBool, ParamType::kInt, ParamType::kFloat, ParamType::kString, ParamType::kIntList, ParamType::kFloatList, ParamType::kStringList, ParamType::kObject, ParamType::kAny}) {
+    for (const ParamType type :
+         {ParamType::kBool, ParamType::kInt, ParamType::kFloat, ParamType::kString, ParamType::kIntList,
+          ParamType::kFloatList, ParamType::kStringList, ParamType::kObject, ParamType::kAny}) {
         if (param_type_name(type) == name) return type;
     }
     return std::nullopt;
@@ -20,10 +22,13 @@ std::optional<ParamType> type_of(const std::string& name) {
 Schema schema_of(const Json& entry) {
     Schema schema(entry.at("name").get<std::string>(), entry.value("sentence", ""));
     for (const Json& said : entry.value("params", Json::array())) {
-        ParamBuilder param(type_of(said.value("type", "")).value_or(ParamType::kAny), said.at("name").get<std::string>(), said.value("doc", ""));
+        ParamBuilder param(type_of(said.value("type", "")).value_or(ParamType::kAny),
+                           said.at("name").get<std::string>(), said.value("doc", ""));
         if (said.contains("default")) param.fallback(said["default"]);
         else if (!said.value("required", true)) param.fallback(nullptr);
-        if (said.contains("minimum")) said.value("minimum_excluded", false) ? param.above(said["minimum"].get<double>()) : param.at_least(said["minimum"].get<double>());
+        if (said.contains("minimum"))
+            said.value("minimum_excluded", false) ? param.above(said["minimum"].get<double>())
+                                                  : param.at_least(said["minimum"].get<double>());
         if (said.contains("maximum")) param.at_most(said["maximum"].get<double>());
         if (said.contains("choices")) param.one_of(said["choices"].get<std::vector<std::string>>());
         if (said.contains("length")) param.length(said["length"].get<int>());
@@ -45,8 +50,10 @@ class ComponentCheck {
     }
 
     // `own_keys` belong to the section, whatever component stands in it.
-    void check(const std::string& kind, const Json& section, const std::string& path, const std::vector<std::string>& own_keys = {}) {
-        if (!section.is_object() || !section.contains("type") || !section["type"].is_string()) return;  // the JSON schema told it
+    void check(const std::string& kind, const Json& section, const std::string& path,
+               const std::vector<std::string>& own_keys = {}) {
+        if (!section.is_object() || !section.contains("type") || !section["type"].is_string())
+            return;  // the JSON schema told it
         const auto name = section["type"].get<std::string>();
         const auto& names = known_[kind];
         const auto found = names.find(name);
@@ -64,7 +71,8 @@ class ComponentCheck {
     }
 
     void check_list(const std::string& kind, const Json& list, const std::string& path) {
-        for (std::size_t i = 0; list.is_array() && i < list.size(); ++i) check(kind, list[i], fmt::format("{}[{}]", path, i));
+        for (std::size_t i = 0; list.is_array() && i < list.size(); ++i)
+            check(kind, list[i], fmt::format("{}[{}]", path, i));
     }
 
     std::vector<Fault> faults;
@@ -73,8 +81,11 @@ class ComponentCheck {
     void unknown(const std::string& kind, const std::string& name, const std::string& path) {
         std::vector<std::string> names;
         for (const auto& [one, schema] : known_[kind]) names.push_back(one);
-        faults.push_back({.path = path + ".type", .message = fmt::format("there is no {} '{}'", kind, name), .found = name,
-                          .allowed = names.empty() ? "none in this build" : fmt::format("{}", fmt::join(names, ", ")), .nearest = nearest_name(name, names)});
+        faults.push_back({.path = path + ".type",
+                          .message = fmt::format("there is no {} '{}'", kind, name),
+                          .found = name,
+                          .allowed = names.empty() ? "none in this build" : fmt::format("{}", fmt::join(names, ", ")),
+                          .nearest = nearest_name(name, names)});
     }
 
     std::map<std::string, std::map<std::string, Schema>> known_;
@@ -93,7 +104,8 @@ std::vector<Fault> check_components(const Json& document, const Json& catalogue)
         if (!augmentation.is_object() || !augmentation.contains(split) || !augmentation[split].is_object()) continue;
         const std::string path = fmt::format("augmentation.{}", split);
         check.check_list("transform", augmentation[split].value("pipeline", Json()), path + ".pipeline");
-        check.check_list("batch_transform", augmentation[split].value("batch_augments", Json()), path + ".batch_augments");
+        check.check_list("batch_transform", augmentation[split].value("batch_augments", Json()),
+                         path + ".batch_augments");
     }
     check.check("optimizer", section("optimizer"), "optimizer", {"layer_decay", "no_decay"});
     check.check("scheduler", section("scheduler"), "scheduler", {"warmup", "by", "monitor"});

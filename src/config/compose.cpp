@@ -10,7 +10,6 @@
 #include "config/repository.h"
 #include "config/yaml_reader.h"
 
-
 namespace goetia {
 namespace {
 
@@ -30,25 +29,35 @@ std::filesystem::path shipped_folder(const char* variable, const std::string& na
     return {};
 }
 
-bool names_hydra(const config::Override& one) { return one.key == "hydra" || one.key.starts_with("hydra.") || one.key.starts_with("hydra/"); }
+bool names_hydra(const config::Override& one) {
+    return one.key == "hydra" || one.key.starts_with("hydra.") || one.key.starts_with("hydra/");
+}
 
 // Hydra's own settings mean nothing here; a tree written for Hydra still composes.
 void drop_hydra(Node& root, std::vector<config::Override>& overrides, std::vector<std::string>& notices) {
     const auto dropped = std::erase_if(overrides, names_hydra);
-    if (root.erase("hydra") || dropped > 0) notices.emplace_back("the settings of 'hydra' are passed over: Goetia names its folders and launches its runs itself");
+    if (root.erase("hydra") || dropped > 0)
+        notices.emplace_back(
+            "the settings of 'hydra' are passed over: Goetia names its folders and launches its runs itself");
 }
 
 void sort_files(Composed& composed, config::Repository& repository, const std::vector<config::MergeStep>& steps) {
     for (const config::MergeStep& step : steps) {
         const auto config = repository.load(step.config_path);
-        if (config && *config && std::find(composed.files.begin(), composed.files.end(), (*config)->file) == composed.files.end()) composed.files.push_back((*config)->file);
+        if (config && *config &&
+            std::find(composed.files.begin(), composed.files.end(), (*config)->file) == composed.files.end())
+            composed.files.push_back((*config)->file);
     }
 }
 
 Result<Node> compose_tree(const ComposeRequest& request, Composed& composed) {
     GOETIA_ASSIGN(std::vector<config::Override> overrides, config::parse_overrides(request.overrides));
     for (const config::Override& one : overrides) {
-        if (one.is_sweep()) return invalid("override '{}' is a sweep; add --multirun to run each of its values, or quote the value to mean it as text", one.line);
+        if (one.is_sweep())
+            return invalid(
+                "override '{}' is a sweep; add --multirun to run each of its values, or quote the value to mean it as "
+                "text",
+                one.line);
     }
     Node nothing = Node::map();
     drop_hydra(nothing, overrides, composed.notices);

@@ -25,28 +25,39 @@ TEST(Compose, groups_are_chosen_changed_and_added) {
 
 TEST(Compose, the_order_of_keys_is_the_order_of_composition) {
     const Files files(kTree);
-    EXPECT_EQ(to_yaml(files.document({"training.epochs=5"})), "db:\n  driver: mysql\n  port: 3306\nname: run\ntraining:\n  epochs: 5\n  batch_size: 8\n");
+    EXPECT_EQ(to_yaml(files.document({"training.epochs=5"})),
+              "db:\n  driver: mysql\n  port: 3306\nname: run\ntraining:\n  epochs: 5\n  batch_size: 8\n");
 }
 
 TEST(Compose, an_unknown_key_is_answered_with_the_near_ones) {
     const Files files(kTree);
     EXPECT_EQ(files.fault({"training.epoch=5"}),
-              "override 'training.epoch=5': there is no 'training.epoch', did you mean 'training.epochs'?; to add it write '+training.epoch=5'\n"
-              "  training.epoch=5: training.epoch: unknown key, found epoch (allowed: epochs, batch_size); did you mean 'epochs'?");
-    EXPECT_EQ(files.fault({"+name=x"}), "override '+name=x': 'name' is already there; write 'name=x' to change it, or '++name=x' to add or change it");
+              "override 'training.epoch=5': there is no 'training.epoch', did you mean 'training.epochs'?; to add it "
+              "write '+training.epoch=5'\n"
+              "  training.epoch=5: training.epoch: unknown key, found epoch (allowed: epochs, batch_size); did you "
+              "mean 'epochs'?");
+    EXPECT_EQ(
+        files.fault({"+name=x"}),
+        "override '+name=x': 'name' is already there; write 'name=x' to change it, or '++name=x' to add or change it");
     EXPECT_EQ(files.fault({"~nothing"}), "override '~nothing': there is no 'nothing' to delete");
 }
 
 TEST(Compose, an_unknown_option_is_answered_with_the_options) {
     const Files files(kTree);
-    EXPECT_THAT(files.fault({"db=mysq"}), HasSubstr("'config': the group 'db' has no option 'mysq', did you mean 'mysql'?; options: mysql, postgres; looked in "));
-    EXPECT_EQ(files.fault({"+db=postgres"}), "the group 'db' is given twice, as 'postgres' and as 'mysql'; to change it write 'override db: mysql' in the defaults list, or 'db=mysql' on the command line");
-    EXPECT_EQ(files.fault({"server=small"}), "override 'server=small': no defaults list has the group 'server'; to add it write '+server=small'");
+    EXPECT_THAT(files.fault({"db=mysq"}), HasSubstr("'config': the group 'db' has no option 'mysq', did you mean "
+                                                    "'mysql'?; options: mysql, postgres; looked in "));
+    EXPECT_EQ(files.fault({"+db=postgres"}),
+              "the group 'db' is given twice, as 'postgres' and as 'mysql'; to change it write 'override db: mysql' in "
+              "the defaults list, or 'db=mysql' on the command line");
+    EXPECT_EQ(files.fault({"server=small"}),
+              "override 'server=small': no defaults list has the group 'server'; to add it write '+server=small'");
 }
 
 TEST(Compose, a_sweep_needs_multirun) {
     const Files files(kTree);
-    EXPECT_EQ(files.fault({"training.epochs=1,2"}), "override 'training.epochs=1,2' is a sweep; add --multirun to run each of its values, or quote the value to mean it as text");
+    EXPECT_EQ(files.fault({"training.epochs=1,2"}),
+              "override 'training.epochs=1,2' is a sweep; add --multirun to run each of its values, or quote the value "
+              "to mean it as text");
 }
 
 TEST(Compose, each_value_knows_who_said_it) {
@@ -92,7 +103,10 @@ TEST(Multirun, jobs_are_the_product_in_hydras_order) {
     const Files files(kTree);
     const auto jobs = expand_multirun({files / "config.yaml", {}, {"training.epochs=1,2", "name=x", "db=glob(*)"}});
     ASSERT_TRUE(jobs) << to_string(jobs.error());
-    const std::vector<std::vector<std::string>> expected{{"training.epochs=1", "name=x", "db=mysql"}, {"training.epochs=1", "name=x", "db=postgres"}, {"training.epochs=2", "name=x", "db=mysql"}, {"training.epochs=2", "name=x", "db=postgres"}};
+    const std::vector<std::vector<std::string>> expected{{"training.epochs=1", "name=x", "db=mysql"},
+                                                         {"training.epochs=1", "name=x", "db=postgres"},
+                                                         {"training.epochs=2", "name=x", "db=mysql"},
+                                                         {"training.epochs=2", "name=x", "db=postgres"}};
     EXPECT_EQ(*jobs, expected);
 }
 
@@ -100,7 +114,9 @@ TEST(Multirun, a_sweep_that_has_no_end_is_refused) {
     const Files files(kTree);
     const auto jobs = expand_multirun({files / "config.yaml", {}, {"training.epochs=interval(1,5)"}});
     ASSERT_FALSE(jobs);
-    EXPECT_EQ(jobs.error().message, "override 'training.epochs=interval(1,5)': interval() has no end of values; name some with choice() or range()");
+    EXPECT_EQ(jobs.error().message,
+              "override 'training.epochs=interval(1,5)': interval() has no end of values; name some with choice() or "
+              "range()");
 }
 
 }  // namespace

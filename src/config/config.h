@@ -40,13 +40,13 @@ using LineTable = std::map<std::string, Place>;
 Place place_of(const LineTable& lines, std::string path);
 
 struct Composed {
-    Json document;                        // resolved: what a run is made from; may hold secrets, never write it
-    Json unresolved;                      // references kept as written: what goes to disk
+    Json document;    // resolved: what a run is made from; may hold secrets, never write it
+    Json unresolved;  // references kept as written: what goes to disk
     LineTable lines;
     std::set<std::string> from_environment;  // paths whose value came, wholly or in part, from the environment
-    std::vector<std::string> notices;     // sentences for the user, e.g. about ${VAR} taken from the environment
-    std::vector<std::string> overrides;   // as applied
-    std::vector<std::string> files;       // every file that took part, in the order of composition
+    std::vector<std::string> notices;        // sentences for the user, e.g. about ${VAR} taken from the environment
+    std::vector<std::string> overrides;      // as applied
+    std::vector<std::string> files;          // every file that took part, in the order of composition
 };
 
 Result<Composed> compose(const ComposeRequest& request);
@@ -54,8 +54,8 @@ Result<Composed> compose(const ComposeRequest& request);
 // Composition without interpolation: `document` equals `unresolved`. For showing what a run would be told.
 Result<Composed> compose_unresolved(const ComposeRequest& request);
 
-// The override lines of each job, in the order of Hydra's basic sweeper: the cartesian product of comma lists, choice(),
-// range() and glob(), the last override turning fastest. Without a sweep there is one job.
+// The override lines of each job, in the order of Hydra's basic sweeper: the cartesian product of comma lists,
+// choice(), range() and glob(), the last override turning fastest. Without a sweep there is one job.
 Result<std::vector<std::vector<std::string>>> expand_multirun(const ComposeRequest& request);
 
 // A plain YAML file with interpolation, without defaults list: how a written config.yaml is read back.

@@ -9,7 +9,7 @@ namespace goetia::config {
 
 class Decimal {
   public:
-    explicit Decimal(double exact);          // every digit of a finite number
+    explicit Decimal(double exact);  // every digit of a finite number
 
     [[nodiscard]] Decimal plus(const Decimal& other) const;  // rounded to 28 digits
     [[nodiscard]] int compare(const Decimal& other) const;   // below, at or above 0
@@ -21,8 +21,8 @@ class Decimal {
     [[nodiscard]] std::vector<int> aligned(long lowest) const;
 
     bool negative_ = false;
-    std::vector<int> digits_;                // least significant first, no leading zeros; empty is 0
-    long exponent_ = 0;                      // of digits_[0]
+    std::vector<int> digits_;  // least significant first, no leading zeros; empty is 0
+    long exponent_ = 0;        // of digits_[0]
 };
 
 }  // namespace goetia::config

@@ -10,7 +10,9 @@ std::string dotted(std::string path) {
     return path;
 }
 
-std::string joined(const std::string& a, char between, const std::string& b) { return a.empty() ? b : b.empty() ? a : a + between + b; }
+std::string joined(const std::string& a, char between, const std::string& b) {
+    return a.empty() ? b : b.empty() ? a : a + between + b;
+}
 
 // "db@pkg:other": what stands after ':' was a renaming of old; it is passed over.
 void split_package(std::string& name, std::optional<std::string>& package) {
@@ -31,14 +33,21 @@ void split_keywords(DefaultItem& item) {
         if (word == "optional") item.optional = true;
         else if (word == "override") item.overrides = true;
         else break;
-        item.name = item.name.substr(item.name.find_first_not_of(' ', space) == std::string::npos ? item.name.size() : item.name.find_first_not_of(' ', space));
+        item.name = item.name.substr(item.name.find_first_not_of(' ', space) == std::string::npos
+                                         ? item.name.size()
+                                         : item.name.find_first_not_of(' ', space));
     }
     item.name = item.name.substr(item.name.rfind(' ') + 1);
 }
 
 Error fault(const std::string& config, const Node& at, std::string message, std::string allowed) {
     Error error = invalid("the defaults list of '{}' cannot be read", config);
-    error.faults.push_back({.path = "defaults", .file = at.place ? at.place->file : config, .line = at.place ? at.place->line : 0, .message = std::move(message), .found = at.to_json().dump(), .allowed = std::move(allowed)});
+    error.faults.push_back({.path = "defaults",
+                            .file = at.place ? at.place->file : config,
+                            .line = at.place ? at.place->line : 0,
+                            .message = std::move(message),
+                            .found = at.to_json().dump(),
+                            .allowed = std::move(allowed)});
     return error;
 }
 
@@ -52,13 +61,15 @@ Result<DefaultItem> read_group(const Node& entry, const std::string& config) {
     if (value.is_list()) {
         item.many = true;
         for (const Node& option : value.items) {
-            if (!option.is_text()) return fault(config, option, "an option must be text", "the name of a file without '.yaml'");
+            if (!option.is_text())
+                return fault(config, option, "an option must be text", "the name of a file without '.yaml'");
             item.choices.push_back(option.text());
         }
     } else if (value.is_text()) {
         item.choice = value.text();
     } else if (!value.is_null()) {
-        return fault(config, value, "an option must be text, a list of texts or null", "the name of a file without '.yaml'; quote numbers");
+        return fault(config, value, "an option must be text, a list of texts or null",
+                     "the name of a file without '.yaml'; quote numbers");
     }
     return item;
 }
@@ -97,7 +108,8 @@ std::string DefaultItem::final_package(bool with_header) const {
         own = *header;
     } else {
         std::string relative = name.starts_with('/') ? name.substr(1) : name;
-        if (!is_group) relative = relative.substr(0, relative.rfind('/') == std::string::npos ? 0 : relative.rfind('/'));
+        if (!is_group)
+            relative = relative.substr(0, relative.rfind('/') == std::string::npos ? 0 : relative.rfind('/'));
         own = dotted(relative);
     }
     const std::string whole = joined(parent_package, '.', own);
@@ -127,7 +139,8 @@ void DefaultItem::set_header(const std::optional<std::string>& said) {
     if (!said || said == "_group_") return;  // the group's own package is what it would have anyway
     std::string text = *said;
     constexpr std::string_view kGroup = "_group_";
-    if (const std::size_t at = text.find(kGroup); at != std::string::npos) text.replace(at, kGroup.size(), default_package());
+    if (const std::size_t at = text.find(kGroup); at != std::string::npos)
+        text.replace(at, kGroup.size(), default_package());
     // A header counts from the document's root.
     if (text != "_global_" && !text.starts_with("_global_.")) text = text.empty() ? "_global_" : "_global_." + text;
     header = text;
@@ -135,7 +148,8 @@ void DefaultItem::set_header(const std::optional<std::string>& said) {
 
 Result<std::vector<DefaultItem>> read_defaults(const Node& list, const std::string& config) {
     std::vector<DefaultItem> items;
-    if (!list.is_list()) return fault(config, list, "the defaults list must be a list", "'- GROUP: OPTION', '- CONFIG', '- _self_'");
+    if (!list.is_list())
+        return fault(config, list, "the defaults list must be a list", "'- GROUP: OPTION', '- CONFIG', '- _self_'");
     bool has_self = false;
     for (const Node& entry : list.items) {
         if (entry.is_map()) {
@@ -149,7 +163,8 @@ Result<std::vector<DefaultItem>> read_defaults(const Node& list, const std::stri
             has_self = has_self || item.is_self();
             items.push_back(std::move(item));
         } else {
-            return fault(config, entry, "an entry must be text or 'GROUP: OPTION'", "'- GROUP: OPTION', '- CONFIG', '- _self_'");
+            return fault(config, entry, "an entry must be text or 'GROUP: OPTION'",
+                         "'- GROUP: OPTION', '- CONFIG', '- _self_'");
         }
     }
     return items;

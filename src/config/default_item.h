@@ -1,4 +1,5 @@
-// One entry of a defaults list, and the names that follow from where it stands: its file, its package, its override key.
+// One entry of a defaults list, and the names that follow from where it stands: its file, its package, its override
+// key.
 #pragma once
 
 #include <optional>
@@ -11,28 +12,28 @@
 namespace goetia::config {
 
 struct DefaultItem {
-    bool is_group = false;                      // "db: mysql"; otherwise a config's path ("base", "_self_")
-    std::string name;                           // the group, or the path
-    std::optional<std::string> choice;          // of a group: the option; none is null
-    std::vector<std::string> choices;           // of a group with a list of options
-    bool many = false;                          // `choices` counts, not `choice`
-    std::optional<std::string> package;         // after '@'
+    bool is_group = false;               // "db: mysql"; otherwise a config's path ("base", "_self_")
+    std::string name;                    // the group, or the path
+    std::optional<std::string> choice;   // of a group: the option; none is null
+    std::vector<std::string> choices;    // of a group with a list of options
+    bool many = false;                   // `choices` counts, not `choice`
+    std::optional<std::string> package;  // after '@'
     bool optional = false;
-    bool overrides = false;                     // "override db: mysql"
-    bool from_command_line = false;             // "+db=mysql"
+    bool overrides = false;          // "override db: mysql"
+    bool from_command_line = false;  // "+db=mysql"
     PlacePointer place;
 
     // Known once it stands in a tree.
     std::string parent_folder;
     std::string parent_package;
-    std::optional<std::string> header;          // its file's own "# @package"
+    std::optional<std::string> header;  // its file's own "# @package"
     bool primary = false;
     bool deleted = false;
 
     [[nodiscard]] bool is_self() const { return !is_group && name == "_self_"; }
     [[nodiscard]] std::optional<std::string> option() const;
     [[nodiscard]] bool is_missing() const { return option() == "???"; }
-    [[nodiscard]] bool is_reference() const;    // "db: ${engine}"
+    [[nodiscard]] bool is_reference() const;  // "db: ${engine}"
 
     [[nodiscard]] std::string group_path() const;
     [[nodiscard]] std::string config_path() const;

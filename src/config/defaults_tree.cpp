@@ -23,7 +23,9 @@ class Expander {
 
     // Fills the children of `node` from its config's defaults list.
     Status expand(TreeNode& node, const DefaultItem* parent, bool in_reference) {
-        if (++depth_ > kMaxNesting) return invalid("'{}': defaults lists are nested more than {} deep; does one name itself?", node.item.config_path(), kMaxNesting);
+        if (++depth_ > kMaxNesting)
+            return invalid("'{}': defaults lists are nested more than {} deep; does one name itself?",
+                           node.item.config_path(), kMaxNesting);
         Status done = expand_inside(node, parent, in_reference);
         --depth_;
         return done;
@@ -75,11 +77,15 @@ class Expander {
             if (entry.is_self()) continue;
             entry.stands_in(parent.group_path(), parent.final_package());
             if (last != nullptr && !entry.overrides && !entry.from_command_line) {
-                return invalid("'{}': 'override {}' stands before '{}'; overrides belong at the end of the defaults list", parent.config_path(), last->override_key(), entry.config_path());
+                return invalid(
+                    "'{}': 'override {}' stands before '{}'; overrides belong at the end of the defaults list",
+                    parent.config_path(), last->override_key(), entry.config_path());
             }
             if (!entry.overrides) continue;
             last = &entry;
-            if (in_reference) return invalid("'{}': 'override {}' may not stand below a group that is chosen by a reference", parent.config_path(), entry.override_key());
+            if (in_reference)
+                return invalid("'{}': 'override {}' may not stand below a group that is chosen by a reference",
+                               parent.config_path(), entry.override_key());
             groups_.add_from_list(entry, parent.config_path());
         }
         return {};
@@ -94,8 +100,13 @@ class Expander {
         groups_.apply(entry);
         if (entry.is_group && entry.many) {
             for (auto option = entry.choices.rbegin(); option != entry.choices.rend(); ++option) {
-                if (option->find("${") != std::string::npos) return invalid("'{}': a list of options may not hold references, found '{}'", parent.config_path(), *option);
-                DefaultItem one{.name = entry.name + "/" + *option, .package = entry.package, .optional = entry.optional, .place = entry.place};
+                if (option->find("${") != std::string::npos)
+                    return invalid("'{}': a list of options may not hold references, found '{}'", parent.config_path(),
+                                   *option);
+                DefaultItem one{.name = entry.name + "/" + *option,
+                                .package = entry.package,
+                                .optional = entry.optional,
+                                .place = entry.place};
                 one.stands_in(parent.group_path(), parent.final_package());
                 GOETIA_TRY(add_subtree(node, std::move(one), in_reference));
             }
@@ -124,8 +135,12 @@ class Expander {
             if (!choices) choices = known_choices(list);
             const std::string text = item.is_group ? *item.choice : item.config_path();
             auto resolved = resolve_text(text, *choices);
-            if (!resolved) return std::move(resolved).error().within(fmt::format("'{}': defaults list entry '{}'", node.item.config_path(), text));
-            if (!resolved->is_string()) return invalid("'{}': defaults list entry '{}' must lead to text, found {}", node.item.config_path(), text, resolved->dump());
+            if (!resolved)
+                return std::move(resolved).error().within(
+                    fmt::format("'{}': defaults list entry '{}'", node.item.config_path(), text));
+            if (!resolved->is_string())
+                return invalid("'{}': defaults list entry '{}' must lead to text, found {}", node.item.config_path(),
+                               text, resolved->dump());
             if (item.is_group) {
                 item.choice = resolved->get<std::string>();
             } else {
@@ -138,7 +153,8 @@ class Expander {
 
     [[nodiscard]] Node known_choices(const std::vector<DefaultItem>& list) const {
         Node choices = Node::map();
-        for (const auto& [key, option] : groups_.choices()) choices.set(key, Node::value(option ? Json(*option) : Json(nullptr)));
+        for (const auto& [key, option] : groups_.choices())
+            choices.set(key, Node::value(option ? Json(*option) : Json(nullptr)));
         Node defaults = Node::list();
         for (const DefaultItem& item : list) {
             if (item.is_self()) continue;
@@ -156,23 +172,28 @@ class Expander {
 
     [[nodiscard]] std::string options_text(const DefaultItem& item) const {
         std::string text;
-        for (const std::string& option : repository_.options(item.group_path())) text += (text.empty() ? "" : ", ") + option;
+        for (const std::string& option : repository_.options(item.group_path()))
+            text += (text.empty() ? "" : ", ") + option;
         return text.empty() ? "none" : text;
     }
 
     [[nodiscard]] Error missing_option(const DefaultItem& item) const {
         if (!item.is_group) return invalid("a config's name may not be '?\?\?'");
-        return invalid("the group '{}' needs an option: write {}=OPTION; options: {}", item.override_key(), item.override_key(), options_text(item));
+        return invalid("the group '{}' needs an option: write {}=OPTION; options: {}", item.override_key(),
+                       item.override_key(), options_text(item));
     }
 
     [[nodiscard]] Error not_there(const DefaultItem& item, const DefaultItem* parent) const {
         const std::string from = parent != nullptr ? fmt::format("'{}': ", parent->config_path()) : "";
         if (item.is_group) {
             const std::string near = nearest_name(item.choice.value_or(""), repository_.options(item.group_path()));
-            return not_found("{}the group '{}' has no option '{}'{}; options: {}; looked in {}", from, item.group_path(), item.choice.value_or("null"),
-                             near.empty() ? "" : fmt::format(", did you mean '{}'?", near), options_text(item), repository_.places_text());
+            return not_found("{}the group '{}' has no option '{}'{}; options: {}; looked in {}", from,
+                             item.group_path(), item.choice.value_or("null"),
+                             near.empty() ? "" : fmt::format(", did you mean '{}'?", near), options_text(item),
+                             repository_.places_text());
         }
-        return not_found("{}there is no config '{}.yaml'; looked in {}", from, item.config_path(), repository_.places_text());
+        return not_found("{}there is no config '{}.yaml'; looked in {}", from, item.config_path(),
+                         repository_.places_text());
     }
 
     Repository& repository_;
@@ -180,7 +201,8 @@ class Expander {
     int depth_ = 0;
 };
 
-Status flatten(const TreeNode& node, const TreeNode* parent, std::set<std::string>& keys, std::vector<MergeStep>& steps) {
+Status flatten(const TreeNode& node, const TreeNode* parent, std::set<std::string>& keys,
+               std::vector<MergeStep>& steps) {
     if (!node.children.empty()) {
         for (const auto& child : node.children) GOETIA_TRY(flatten(*child, &node, keys, steps));
         return {};
@@ -192,7 +214,9 @@ Status flatten(const TreeNode& node, const TreeNode* parent, std::set<std::strin
     }
     if (item.deleted || item.is_missing() || !item.option()) return {};
     if (item.is_group && !keys.insert(item.override_key()).second) {
-        return invalid("the group '{}' stands twice in the final defaults list; give one of them another package with '@'", item.override_key());
+        return invalid(
+            "the group '{}' stands twice in the final defaults list; give one of them another package with '@'",
+            item.override_key());
     }
     steps.push_back({item.config_path(), item.final_package()});
     return {};

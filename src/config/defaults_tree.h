@@ -11,11 +11,11 @@ namespace goetia::config {
 
 struct MergeStep {
     std::string config_path;
-    std::string package;                 // where in the document it goes; "" is the root
+    std::string package;  // where in the document it goes; "" is the root
 };
 
 struct DefaultsResult {
-    std::vector<MergeStep> steps;        // in the order of merging: later ones win
+    std::vector<MergeStep> steps;           // in the order of merging: later ones win
     std::vector<Override> value_overrides;  // the overrides that name values, not groups
 };
 

@@ -33,14 +33,17 @@ std::vector<std::string> keys_of(const Json& schema) {
 
 Result<Json> experiment_schema() {
     const std::filesystem::path folder = builtin_contract();
-    if (folder.empty()) return not_found("there is no folder 'contract' with this program; GOETIA_CONTRACT can name one");
+    if (folder.empty())
+        return not_found("there is no folder 'contract' with this program; GOETIA_CONTRACT can name one");
     GOETIA_ASSIGN(const std::string text, read_file(folder / "experiment.schema.json"));
     Json schema = Json::parse(text, nullptr, false);
     if (!schema.is_object()) return failed("'{}' is not a JSON schema", (folder / "experiment.schema.json").string());
     return schema;
 }
 
-std::vector<Fault> check_against_schema(const Json& document, const Json& schema) { return config::JsonSchema(schema).check(document); }
+std::vector<Fault> check_against_schema(const Json& document, const Json& schema) {
+    return config::JsonSchema(schema).check(document);
+}
 
 void add_places(std::vector<Fault>& faults, const LineTable& lines) {
     for (Fault& fault : faults) {
@@ -59,7 +62,8 @@ Status check_experiment(const Composed& composed, const Json& catalogue) {
     faults = without_doubles(std::move(faults));
     if (faults.empty()) return {};
     add_places(faults, composed.lines);
-    Error error = invalid("the configuration has {}", faults.size() == 1 ? "a fault" : fmt::format("{} faults", faults.size()));
+    Error error =
+        invalid("the configuration has {}", faults.size() == 1 ? "a fault" : fmt::format("{} faults", faults.size()));
     error.faults = std::move(faults);
     return error;
 }
@@ -92,15 +96,22 @@ Result<Json> explain_key(const std::string& path) {
             reached = config::below(reached, step, false);
             continue;
         }
-        if (!schema.contains("additionalProperties") && schema.contains("properties") && schema["properties"].contains("type")) {
-            return not_found("'{}' is a parameter of the component that '{}.type' names; see 'goetia component show TYPE'", path, reached);
+        if (!schema.contains("additionalProperties") && schema.contains("properties") &&
+            schema["properties"].contains("type")) {
+            return not_found(
+                "'{}' is a parameter of the component that '{}.type' names; see 'goetia component show TYPE'", path,
+                reached);
         }
         const std::string near = nearest_name(step, keys_of(schema));
-        return not_found("there is no key '{}'{}; '{}' knows: {}", path, near.empty() ? "" : fmt::format(", did you mean '{}'?", config::below(reached, near, false)),
+        return not_found("there is no key '{}'{}; '{}' knows: {}", path,
+                         near.empty() ? "" : fmt::format(", did you mean '{}'?", config::below(reached, near, false)),
                          reached.empty() ? "an experiment" : reached, fmt::join(keys_of(schema), ", "));
     }
     schema = reader.expanded(schema);
-    Json about{{"path", path}, {"type", schema.contains("type") ? config::type_text(schema["type"]) : "anything"}, {"allowed", reader.allowed_text(schema)}, {"doc", schema.value("description", "")}};
+    Json about{{"path", path},
+               {"type", schema.contains("type") ? config::type_text(schema["type"]) : "anything"},
+               {"allowed", reader.allowed_text(schema)},
+               {"doc", schema.value("description", "")}};
     if (schema.contains("default")) about["default"] = schema["default"];
     if (const auto keys = keys_of(schema); !keys.empty()) about["keys"] = keys;
     return about;

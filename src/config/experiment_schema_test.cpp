@@ -10,7 +10,8 @@ namespace {
 
 using testing::HasSubstr;
 
-const std::filesystem::path kTemplates = std::filesystem::path(GOETIA_SOURCE_DIR) / "configs" / "templates" / "classification";
+const std::filesystem::path kTemplates =
+    std::filesystem::path(GOETIA_SOURCE_DIR) / "configs" / "templates" / "classification";
 
 Composed template_with(const std::string& name, std::vector<std::string> overrides = {}) {
     auto composed = compose({kTemplates / name, {}, std::move(overrides)});
@@ -31,9 +32,13 @@ Json entry(const char* kind, const Schema& schema) {
 
 // As `goetia-runtime describe` prints them.
 const Json kCatalogue = Json::array({
-    entry("model", Schema("ImageClassifier", "").with(object("backbone", "")).with(object("head", "")).with(object("neck", "").or_null())),
+    entry("model", Schema("ImageClassifier", "")
+                       .with(object("backbone", ""))
+                       .with(object("head", ""))
+                       .with(object("neck", "").or_null())),
     entry("backbone", Schema("ResNet", "").with(integer("depth", "").between(18, 152))),
-    entry("head", Schema("LinearClsHead", "").with(integer("num_classes", "").at_least(1)).with(object("loss", "").or_null())),
+    entry("head",
+          Schema("LinearClsHead", "").with(integer("num_classes", "").at_least(1)).with(object("loss", "").or_null())),
     entry("optimizer", Schema("AdamW", "").with(number("lr", "").above(0).at_most(10).fallback(0.001))),
 });
 
@@ -45,50 +50,63 @@ TEST(ExperimentSchema, every_template_composes_and_validates) {
     for (const auto& entry : std::filesystem::directory_iterator(kTemplates)) {
         const std::string name = entry.path().filename();
         if (name == "resnet50_imagenet.yaml") continue;
-        EXPECT_THAT(faults_of(template_with(name)), HasSubstr("dataset.data_root: has no value yet; give it with dataset.data_root=VALUE")) << name;
+        EXPECT_THAT(faults_of(template_with(name)),
+                    HasSubstr("dataset.data_root: has no value yet; give it with dataset.data_root=VALUE"))
+            << name;
         EXPECT_EQ(faults_of(template_with(name, {"dataset.data_root=/data"})), "") << name;
     }
 }
 
 TEST(ExperimentSchema, the_commands_of_the_specification_compose) {
-    const Json swept = template_with("resnet50.yaml", {"model.backbone.depth=101", "optimizer.lr=0.0001", "training.batch_size=64"}).document;
+    const Json swept =
+        template_with("resnet50.yaml", {"model.backbone.depth=101", "optimizer.lr=0.0001", "training.batch_size=64"})
+            .document;
     EXPECT_EQ(swept["model"]["backbone"]["depth"], 101);
-    const Composed chosen = template_with("base.yaml", {"+backbone=resnet101", "+optimizer=adamw", "+scheduler=cosine", "dataset.data_root=/data"});
+    const Composed chosen = template_with(
+        "base.yaml", {"+backbone=resnet101", "+optimizer=adamw", "+scheduler=cosine", "dataset.data_root=/data"});
     EXPECT_EQ(chosen.document["model"]["backbone"]["depth"], 101);
     EXPECT_EQ(chosen.document["optimizer"]["type"], "AdamW");
     EXPECT_EQ(chosen.document["scheduler"]["warmup"]["epochs"], 5);
     EXPECT_EQ(faults_of(chosen), "");
-    const auto jobs = expand_multirun({kTemplates / "resnet50.yaml", {}, {"optimizer.lr=0.001,0.0001,0.00001", "training.batch_size=32,64"}});
+    const auto jobs = expand_multirun(
+        {kTemplates / "resnet50.yaml", {}, {"optimizer.lr=0.001,0.0001,0.00001", "training.batch_size=32,64"}});
     ASSERT_TRUE(jobs);
     EXPECT_EQ(jobs->size(), 6U);
 }
 
 TEST(ExperimentSchema, five_faults_are_told_at_once_with_file_and_line) {
-    const Files files(Texts{{"config.yaml", "model: {type: ImageClassifier}\n"
-                                       "dataset: {type: ImageNet}\n"
-                                       "augmentation: {train: {pipeline: [{type: LoadImage}]}}\n"
-                                       "optimizer:\n"
-                                       "  type: AdamW\n"
-                                       "  lr: 20\n"
-                                       "training:\n"
-                                       "  epochs: 0\n"
-                                       "  batch_size: many\n"
-                                       "  num_worker: 4\n"
-                                       "  broken_samples: skp\n"}});
+    const Files files(Texts{{"config.yaml",
+                             "model: {type: ImageClassifier}\n"
+                             "dataset: {type: ImageNet}\n"
+                             "augmentation: {train: {pipeline: [{type: LoadImage}]}}\n"
+                             "optimizer:\n"
+                             "  type: AdamW\n"
+                             "  lr: 20\n"
+                             "training:\n"
+                             "  epochs: 0\n"
+                             "  batch_size: many\n"
+                             "  num_worker: 4\n"
+                             "  broken_samples: skp\n"}});
     const auto composed = files.composed();
     ASSERT_TRUE(composed);
     EXPECT_EQ(files.plain(faults_of(*composed)),
               "the configuration has 5 faults\n"
               "  config.yaml:6: optimizer.lr: must be at most 10, found 20 (allowed: a number, above 0 up to 10)\n"
               "  config.yaml:8: training.epochs: must be at least 1, found 0 (allowed: a whole number, 1 to 10000)\n"
-              "  config.yaml:9: training.batch_size: must be a whole number, found \"many\" (allowed: a whole number, 1 to 1024)\n"
-              "  config.yaml:10: training.num_worker: 'training' has no key 'num_worker', found num_worker (allowed: epochs, batch_size, num_workers, pin_memory, drop_last, val_interval, device, threads, deterministic, broken_samples, plot_interval, "
-              "distributed, mixed_precision, gradient_accumulation, gradient_clip, early_stopping, ema); did you mean 'num_workers'?\n"
-              "  config.yaml:11: training.broken_samples: is not one of the choices, found \"skp\" (allowed: one of fail, skip); did you mean 'skip'?");
+              "  config.yaml:9: training.batch_size: must be a whole number, found \"many\" (allowed: a whole number, "
+              "1 to 1024)\n"
+              "  config.yaml:10: training.num_worker: 'training' has no key 'num_worker', found num_worker (allowed: "
+              "epochs, batch_size, num_workers, pin_memory, drop_last, val_interval, device, threads, deterministic, "
+              "broken_samples, plot_interval, "
+              "distributed, mixed_precision, gradient_accumulation, gradient_clip, early_stopping, ema); did you mean "
+              "'num_workers'?\n"
+              "  config.yaml:11: training.broken_samples: is not one of the choices, found \"skp\" (allowed: one of "
+              "fail, skip); did you mean 'skip'?");
 }
 
 TEST(ExperimentSchema, a_fault_of_an_override_names_the_override) {
-    EXPECT_THAT(faults_of(template_with("base.yaml", {"dataset.data_root=/data", "training.epochs=20000"})), HasSubstr("override 'training.epochs=20000': training.epochs: must be at most 10000, found 20000"));
+    EXPECT_THAT(faults_of(template_with("base.yaml", {"dataset.data_root=/data", "training.epochs=20000"})),
+                HasSubstr("override 'training.epochs=20000': training.epochs: must be at most 10000, found 20000"));
 }
 
 TEST(ExperimentSchema, the_bounds_of_the_specification_hold) {
@@ -100,12 +118,19 @@ TEST(ExperimentSchema, the_bounds_of_the_specification_hold) {
         document[section][key] = value;
         return check_against_schema(document, *schema).empty();
     };
-    EXPECT_TRUE(check("training", "epochs", 1) && check("training", "epochs", 10000) && !check("training", "epochs", 0) && !check("training", "epochs", 10001));
-    EXPECT_TRUE(check("training", "batch_size", 1) && check("training", "batch_size", 1024) && !check("training", "batch_size", 0) && !check("training", "batch_size", 1025));
-    EXPECT_TRUE(check("training", "num_workers", 0) && check("training", "num_workers", 32) && !check("training", "num_workers", -1) && !check("training", "num_workers", 33));
-    EXPECT_TRUE(check("optimizer", "lr", 1e-9) && check("optimizer", "lr", 10) && !check("optimizer", "lr", 0) && !check("optimizer", "lr", 10.1));
-    EXPECT_TRUE(check("optimizer", "weight_decay", 0) && check("optimizer", "weight_decay", 1) && !check("optimizer", "weight_decay", -0.1) && !check("optimizer", "weight_decay", 1.1));
-    EXPECT_TRUE(check("training", "device", "cuda:1") && !check("training", "device", "gpu") && check("training", "threads", 2) && check("training", "threads", "auto") && !check("training", "threads", "many"));
+    EXPECT_TRUE(check("training", "epochs", 1) && check("training", "epochs", 10000) &&
+                !check("training", "epochs", 0) && !check("training", "epochs", 10001));
+    EXPECT_TRUE(check("training", "batch_size", 1) && check("training", "batch_size", 1024) &&
+                !check("training", "batch_size", 0) && !check("training", "batch_size", 1025));
+    EXPECT_TRUE(check("training", "num_workers", 0) && check("training", "num_workers", 32) &&
+                !check("training", "num_workers", -1) && !check("training", "num_workers", 33));
+    EXPECT_TRUE(check("optimizer", "lr", 1e-9) && check("optimizer", "lr", 10) && !check("optimizer", "lr", 0) &&
+                !check("optimizer", "lr", 10.1));
+    EXPECT_TRUE(check("optimizer", "weight_decay", 0) && check("optimizer", "weight_decay", 1) &&
+                !check("optimizer", "weight_decay", -0.1) && !check("optimizer", "weight_decay", 1.1));
+    EXPECT_TRUE(check("training", "device", "cuda:1") && !check("training", "device", "gpu") &&
+                check("training", "threads", 2) && check("training", "threads", "auto") &&
+                !check("training", "threads", "many"));
 }
 
 TEST(ExperimentSchema, components_are_checked_against_the_catalogue) {
@@ -115,13 +140,16 @@ TEST(ExperimentSchema, components_are_checked_against_the_catalogue) {
     const auto faults = check_components(document, kCatalogue);
     ASSERT_EQ(faults.size(), 3U);
     EXPECT_EQ(to_string(faults[0]), "model.backbone.depth: out of range, found 7 (allowed: a whole number, 18 to 152)");
-    EXPECT_EQ(to_string(faults[1]), "model.head.type: there is no head 'LinearHead', found LinearHead (allowed: LinearClsHead); did you mean 'LinearClsHead'?");
+    EXPECT_EQ(to_string(faults[1]),
+              "model.head.type: there is no head 'LinearHead', found LinearHead (allowed: LinearClsHead); did you mean "
+              "'LinearClsHead'?");
     EXPECT_EQ(faults[2].path, "optimizer.betaz");
     EXPECT_TRUE(check_components(document, Json::array()).empty());
 }
 
 TEST(ExperimentSchema, defaults_are_filled_in) {
-    const auto full = with_schema_defaults(Json::parse(R"({"training": {"epochs": 7, "ema": {}}, "scheduler": null, "components": ["a.cpp"]})"));
+    const auto full = with_schema_defaults(
+        Json::parse(R"({"training": {"epochs": 7, "ema": {}}, "scheduler": null, "components": ["a.cpp"]})"));
     ASSERT_TRUE(full);
     EXPECT_EQ((*full)["training"]["epochs"], 7);
     EXPECT_EQ((*full)["training"]["batch_size"], 32);
@@ -144,18 +172,29 @@ TEST(ExperimentSchema, what_is_filled_in_is_valid) {
 TEST(ExperimentSchema, a_key_is_explained) {
     const auto about = explain_key("training.epochs");
     ASSERT_TRUE(about);
-    EXPECT_EQ(*about, Json::parse(R"({"path": "training.epochs", "type": "a whole number", "allowed": "a whole number, 1 to 10000", "doc": "Times through the training data", "default": 100})"));
+    EXPECT_EQ(
+        *about,
+        Json::parse(
+            R"({"path": "training.epochs", "type": "a whole number", "allowed": "a whole number, 1 to 10000", "doc": "Times through the training data", "default": 100})"));
     EXPECT_EQ(explain_key("export.formats[0].precision")->at("allowed"), "one of fp32, fp16, int8");
-    EXPECT_THAT(explain_key("training.epoch").error().message, HasSubstr("there is no key 'training.epoch', did you mean 'training.epochs'?"));
-    EXPECT_THAT(explain_key("optimizer.momentum").error().message, HasSubstr("'optimizer.momentum' is a parameter of the component that 'optimizer.type' names"));
+    EXPECT_THAT(explain_key("training.epoch").error().message,
+                HasSubstr("there is no key 'training.epoch', did you mean 'training.epochs'?"));
+    EXPECT_THAT(explain_key("optimizer.momentum").error().message,
+                HasSubstr("'optimizer.momentum' is a parameter of the component that 'optimizer.type' names"));
 }
 
 TEST(Features, enabled_sections_that_are_not_available_are_named) {
     const Json document = template_with("resnet50_imagenet.yaml").document;
     std::vector<std::string> paths;
-    for (const Fault& fault : unavailable_sections(document, {"model.pretrained", "training.ema", "training.gradient_clip", "training.early_stopping", "training.distributed.gloo", "export.onnx"})) paths.push_back(fault.path);
-    EXPECT_THAT(paths, testing::ElementsAre("optimizer.layer_decay", "training.mixed_precision", "training.distributed", "visualization.feature_maps", "visualization.gradients", "visualization.confusion_matrix", "visualization.pr_curve",
-                                            "visualization.roc_curve", "analysis.profiler", "analysis.model_lineage", "export.formats[1]", "export.formats[2]", "report"));
+    for (const Fault& fault :
+         unavailable_sections(document, {"model.pretrained", "training.ema", "training.gradient_clip",
+                                         "training.early_stopping", "training.distributed.gloo", "export.onnx"}))
+        paths.push_back(fault.path);
+    EXPECT_THAT(paths, testing::ElementsAre("optimizer.layer_decay", "training.mixed_precision", "training.distributed",
+                                            "visualization.feature_maps", "visualization.gradients",
+                                            "visualization.confusion_matrix", "visualization.pr_curve",
+                                            "visualization.roc_curve", "analysis.profiler", "analysis.model_lineage",
+                                            "export.formats[1]", "export.formats[2]", "report"));
     const auto& names = feature_names();
     EXPECT_TRUE(unavailable_sections(document, {names.begin(), names.end()}).empty());
 }

@@ -23,24 +23,44 @@ Json* at(Json& document, std::string_view path) { return const_cast<Json*>(at(st
 // A section that is written is used unless it, or the section around it, says "enabled: false".
 bool enabled(const Json& document, const std::string& path) {
     const Json* section = at(document, path);
-    if (section == nullptr || !section->is_object() || (section->contains("enabled") && (*section)["enabled"] == Json(false))) return false;
+    if (section == nullptr || !section->is_object() ||
+        (section->contains("enabled") && (*section)["enabled"] == Json(false)))
+        return false;
     const std::size_t dot = path.rfind('.');
-    return dot == std::string::npos || at(document, path.substr(0, dot)) == nullptr || !at(document, path.substr(0, dot))->contains("enabled") ||
+    return dot == std::string::npos || at(document, path.substr(0, dot)) == nullptr ||
+           !at(document, path.substr(0, dot))->contains("enabled") ||
            (*at(document, path.substr(0, dot)))["enabled"] != Json(false);
 }
 
 // Sections that are one feature each, by their own path.
 const std::vector<std::string>& plain_features() {
     static const std::vector<std::string> kFeatures{
-        "model.pretrained",        "optimizer.layer_decay",       "training.mixed_precision",       "training.gradient_clip", "training.early_stopping", "training.ema",
-        "visualization.feature_maps", "visualization.gradients", "visualization.confusion_matrix", "visualization.pr_curve",  "visualization.roc_curve",
-        "analysis.profiler",       "analysis.model_lineage",      "compression.quantization",       "compression.pruning",     "compression.distillation", "report",
+        "model.pretrained",
+        "optimizer.layer_decay",
+        "training.mixed_precision",
+        "training.gradient_clip",
+        "training.early_stopping",
+        "training.ema",
+        "visualization.feature_maps",
+        "visualization.gradients",
+        "visualization.confusion_matrix",
+        "visualization.pr_curve",
+        "visualization.roc_curve",
+        "analysis.profiler",
+        "analysis.model_lineage",
+        "compression.quantization",
+        "compression.pruning",
+        "compression.distillation",
+        "report",
     };
     return kFeatures;
 }
 
 Fault unavailable(const std::string& path, const std::string& feature) {
-    return {.path = path, .message = fmt::format("this build cannot do '{}' yet; disable it, or pass it over with --skip-unavailable", feature), .found = "enabled"};
+    return {.path = path,
+            .message = fmt::format("this build cannot do '{}' yet; disable it, or pass it over with --skip-unavailable",
+                                   feature),
+            .found = "enabled"};
 }
 
 std::string backend_of(const Json& document) {
@@ -50,7 +70,8 @@ std::string backend_of(const Json& document) {
 
 // Whether a list of options holds one that is available; "auto" takes either backend.
 bool backend_available(const std::string& backend, const std::set<std::string>& available) {
-    if (backend == "auto") return available.contains("training.distributed.gloo") || available.contains("training.distributed.nccl");
+    if (backend == "auto")
+        return available.contains("training.distributed.gloo") || available.contains("training.distributed.nccl");
     return available.contains("training.distributed." + backend);
 }
 
@@ -61,7 +82,9 @@ std::string format_name(const Json& format) { return format.is_object() ? format
 const std::vector<std::string>& feature_names() {
     static const std::vector<std::string> kNames = [] {
         std::vector<std::string> names = plain_features();
-        for (const char* name : {"training.distributed.gloo", "training.distributed.nccl", "export.onnx", "export.openvino", "export.ncnn", "export.coreml", "export.tensorrt"}) names.emplace_back(name);
+        for (const char* name : {"training.distributed.gloo", "training.distributed.nccl", "export.onnx",
+                                 "export.openvino", "export.ncnn", "export.coreml", "export.tensorrt"})
+            names.emplace_back(name);
         return names;
     }();
     return kNames;
@@ -79,7 +102,8 @@ std::vector<Fault> unavailable_sections(const Json& document, const std::set<std
         const Json* formats = at(document, "export.formats");
         for (std::size_t i = 0; formats != nullptr && formats->is_array() && i < formats->size(); ++i) {
             const std::string feature = "export." + format_name((*formats)[i]);
-            if (!available.contains(feature)) faults.push_back(unavailable(fmt::format("export.formats[{}]", i), feature));
+            if (!available.contains(feature))
+                faults.push_back(unavailable(fmt::format("export.formats[{}]", i), feature));
         }
     }
     // In the order the document says them.
@@ -103,7 +127,8 @@ Json without_unavailable(const Json& document, const std::set<std::string>& avai
         Json* section = at(rest, fault.path);
         if (section != nullptr) (*section)["enabled"] = false;
     }
-    if (Json* formats = at(rest, "export.formats"); formats != nullptr && formats->is_array() && enabled(document, "export")) {
+    if (Json* formats = at(rest, "export.formats");
+        formats != nullptr && formats->is_array() && enabled(document, "export")) {
         Json kept = Json::array();
         for (const Json& format : *formats) {
             if (available.contains("export." + format_name(format))) kept.push_back(format);

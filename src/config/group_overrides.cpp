@@ -36,10 +36,15 @@ Result<GroupOverrides> GroupOverrides::make(const Repository& repository, const 
             continue;
         }
         const std::string key = one.package ? one.key + "@" + *one.package : one.key;
-        if (one.type == Override::Type::kForceAdd) return invalid("override '{}': '++' cannot be used with the group '{}'; use '+' to add it or nothing to change it", one.line, one.key);
+        if (one.type == Override::Type::kForceAdd)
+            return invalid(
+                "override '{}': '++' cannot be used with the group '{}'; use '+' to add it or nothing to change it",
+                one.line, one.key);
         if (one.type == Override::Type::kDelete) {
-            if (one.has_value && !value.is_text()) return invalid("override '{}': the option to delete must be text", one.line);
-            made.deletions_[key] = {one.has_value ? std::optional(value.scalar.get<std::string>()) : std::nullopt, false};
+            if (one.has_value && !value.is_text())
+                return invalid("override '{}': the option to delete must be text", one.line);
+            made.deletions_[key] = {one.has_value ? std::optional(value.scalar.get<std::string>()) : std::nullopt,
+                                    false};
             made.numbers_["~" + key] = i;
             continue;
         }
@@ -49,7 +54,8 @@ Result<GroupOverrides> GroupOverrides::make(const Repository& repository, const 
         if (value.kind == Value::Kind::kList) {
             item.many = true;
             for (const Value& option : value.items) {
-                if (!option.is_text()) return invalid("override '{}': the options of group '{}' must be text", one.line, one.key);
+                if (!option.is_text())
+                    return invalid("override '{}': the options of group '{}' must be text", one.line, one.key);
                 item.choices.push_back(option.scalar.get<std::string>());
             }
         } else if (value.is_text()) {
@@ -58,7 +64,8 @@ Result<GroupOverrides> GroupOverrides::make(const Repository& repository, const 
             made.value_numbers_.insert(i);
             continue;
         } else {
-            return invalid("override '{}': '{}' is a group, its option must be text or a list of texts", one.line, one.key);
+            return invalid("override '{}': '{}' is a group, its option must be text or a list of texts", one.line,
+                           one.key);
         }
         if (one.type == Override::Type::kAdd) {
             made.appended_.push_back(std::move(item));
@@ -97,8 +104,11 @@ Status GroupOverrides::note_choice(const DefaultItem& item) {
     const std::string key = item.override_key();
     const auto [known, is_new] = known_choices_.try_emplace(key, item.option());
     if (!is_new && known->second != item.option()) {
-        return invalid("the group '{}' is given twice, as '{}' and as '{}'; to change it write 'override {}: {}' in the defaults list, or '{}={}' on the command line", key,
-                       known->second.value_or("null"), item.option().value_or("null"), key, item.option().value_or("null"), key, item.option().value_or("null"));
+        return invalid(
+            "the group '{}' is given twice, as '{}' and as '{}'; to change it write 'override {}: {}' in the defaults "
+            "list, or '{}={}' on the command line",
+            key, known->second.value_or("null"), item.option().value_or("null"), key, item.option().value_or("null"),
+            key, item.option().value_or("null"));
     }
     known_keys_[item.group_path()].insert(key);
     return {};
@@ -113,14 +123,18 @@ Status GroupOverrides::finish(const Repository& repository, std::vector<Override
             continue;
         }
         const auto& near = known_keys_[group];
-        const std::string where = choice.said_in.empty() ? fmt::format("override '{}'", all_[numbers_[key]].line) : fmt::format("'override {}' in '{}'", key, choice.said_in);
-        return invalid("{}: no defaults list has the group '{}'{}{}", where, key, near.empty() ? "" : "; did you mean " + listed(near) + "?",
+        const std::string where = choice.said_in.empty() ? fmt::format("override '{}'", all_[numbers_[key]].line)
+                                                         : fmt::format("'override {}' in '{}'", key, choice.said_in);
+        return invalid("{}: no defaults list has the group '{}'{}{}", where, key,
+                       near.empty() ? "" : "; did you mean " + listed(near) + "?",
                        choice.said_in.empty() ? fmt::format("; to add it write '+{}'", all_[numbers_[key]].line) : "");
     }
     for (const auto& [key, deletion] : deletions_) {
         if (deletion.used) continue;
         const std::size_t number = numbers_["~" + key];
-        if (!repository.only_built_in(all_[number].key)) return invalid("override '{}': no defaults list has the group '{}'{} to delete", all_[number].line, key, deletion.option ? fmt::format(" as '{}'", *deletion.option) : "");
+        if (!repository.only_built_in(all_[number].key))
+            return invalid("override '{}': no defaults list has the group '{}'{} to delete", all_[number].line, key,
+                           deletion.option ? fmt::format(" as '{}'", *deletion.option) : "");
         value_numbers_.insert(number);
     }
     for (const std::size_t number : value_numbers_) value_overrides.push_back(all_[number]);

@@ -26,7 +26,8 @@ class GroupOverrides {
     bool takes_deletion(DefaultItem& item);
     Status note_choice(const DefaultItem& item);
 
-    // Every override and deletion must have met an entry; a group that only the built-in tree knows may be a value's key.
+    // Every override and deletion must have met an entry; a group that only the built-in tree knows may be a value's
+    // key.
     Status finish(const Repository& repository, std::vector<Override>& value_overrides);
 
   private:
@@ -35,7 +36,7 @@ class GroupOverrides {
         std::optional<std::string> option;
         std::vector<std::string> options;
         bool used = false;
-        std::string said_in;             // empty: the command line
+        std::string said_in;  // empty: the command line
     };
     struct Deletion {
         std::optional<std::string> option;
@@ -46,10 +47,10 @@ class GroupOverrides {
     std::map<std::string, Deletion> deletions_;
     std::vector<DefaultItem> appended_;
     std::vector<Override> all_;
-    std::set<std::size_t> value_numbers_;        // of all_: those that name values
-    std::map<std::string, std::size_t> numbers_; // of all_: by override or deletion key
+    std::set<std::size_t> value_numbers_;         // of all_: those that name values
+    std::map<std::string, std::size_t> numbers_;  // of all_: by override or deletion key
     std::map<std::string, std::optional<std::string>> known_choices_;
-    std::map<std::string, std::set<std::string>> known_keys_;   // by group
+    std::map<std::string, std::set<std::string>> known_keys_;  // by group
 };
 
 }  // namespace goetia::config

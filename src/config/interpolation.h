@@ -23,8 +23,8 @@ Result<Resolved> resolve(const Node& root);
 // One text as if it stood at the root of `root`.
 Result<Json> resolve_text(const std::string& text, const Node& root);
 
-// Whether `key`, references on the way followed, holds something other than null and a value still to be given. A step into a plain value
-// finds nothing.
+// Whether `key`, references on the way followed, holds something other than null and a value still to be given. A step
+// into a plain value finds nothing.
 Result<bool> holds_value(const Node& root, const std::string& key);
 
 // The container that the node at `path`, a reference, leads to; null when it leads to something else or nowhere.

@@ -10,7 +10,8 @@ namespace goetia::config {
 
 class Resolvers {
   public:
-    Resolvers(Evaluator& evaluator, const std::vector<Json>& arguments, const Path& path) : evaluator_(evaluator), arguments_(arguments), path_(path) {}
+    Resolvers(Evaluator& evaluator, const std::vector<Json>& arguments, const Path& path)
+        : evaluator_(evaluator), arguments_(arguments), path_(path) {}
 
     Result<Target> env() {
         GOETIA_TRY(count("oc.env", 1, 2));
@@ -19,7 +20,8 @@ class Resolvers {
             ++evaluator_.environment_reads_;
             return evaluator_.made(Json(value));
         }
-        if (arguments_.size() < 2) return not_found("the environment has no '{}'; set it, or write ${{oc.env:{},DEFAULT}}", name, name);
+        if (arguments_.size() < 2)
+            return not_found("the environment has no '{}'; set it, or write ${{oc.env:{},DEFAULT}}", name, name);
         return evaluator_.made(arguments_[1].is_null() ? Json(nullptr) : Json(python_text(arguments_[1])));
     }
 
@@ -70,7 +72,8 @@ class Resolvers {
   private:
     Status count(const char* name, std::size_t least, std::size_t most) const {
         if (arguments_.size() >= least && arguments_.size() <= most) return {};
-        return invalid("${{{}:...}} takes {} arguments, found {}", name, least == most ? std::to_string(least) : fmt::format("{} to {}", least, most), arguments_.size());
+        return invalid("${{{}:...}} takes {} arguments, found {}", name,
+                       least == most ? std::to_string(least) : fmt::format("{} to {}", least, most), arguments_.size());
     }
 
     Result<std::string> text(const char* name) const {
@@ -83,7 +86,8 @@ class Resolvers {
         GOETIA_ASSIGN(const std::string key, text(name));
         GOETIA_ASSIGN(const Target target, evaluator_.select(key, path_, true));
         if (target.node == nullptr) return not_found("${{{}:{}}}: there is no '{}'", name, key, key);
-        if (!target.node->is_map()) return invalid("${{{}:{}}} needs a mapping, found {}", name, key, python_text(target.node->to_json()));
+        if (!target.node->is_map())
+            return invalid("${{{}:{}}} needs a mapping, found {}", name, key, python_text(target.node->to_json()));
         return target;
     }
 
@@ -95,8 +99,9 @@ class Resolvers {
 Result<Target> Evaluator::resolver(const std::string& name, const std::vector<Json>& arguments, const Path& path) {
     using Method = Result<Target> (Resolvers::*)();
     static const std::map<std::string, Method> kResolvers{
-        {"oc.create", &Resolvers::create},       {"oc.decode", &Resolvers::decode},         {"oc.deprecated", &Resolvers::deprecated},
-        {"oc.dict.keys", &Resolvers::keys},      {"oc.dict.values", &Resolvers::values},    {"oc.env", &Resolvers::env},
+        {"oc.create", &Resolvers::create},         {"oc.decode", &Resolvers::decode},
+        {"oc.deprecated", &Resolvers::deprecated}, {"oc.dict.keys", &Resolvers::keys},
+        {"oc.dict.values", &Resolvers::values},    {"oc.env", &Resolvers::env},
         {"oc.select", &Resolvers::select},
     };
     if (const auto found = kResolvers.find(name); found != kResolvers.end()) {
@@ -110,7 +115,8 @@ Result<Target> Evaluator::resolver(const std::string& name, const std::vector<Js
         known += (known.empty() ? "" : ", ") + one;
     }
     const std::string near = nearest_name(name, names);
-    return invalid("there is no resolver '{}'{}; known: {}", name, near.empty() ? "" : fmt::format(", did you mean '{}'?", near), known);
+    return invalid("there is no resolver '{}'{}; known: {}", name,
+                   near.empty() ? "" : fmt::format(", did you mean '{}'?", near), known);
 }
 
 }  // namespace goetia::config

@@ -9,21 +9,31 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 
 TEST(Interpolation, references_keep_their_type_and_join_as_text) {
-    const Files files(Texts{{"config.yaml", "a: 1\nb: ${a}\nc: x${a}y\nd: {e: '${.f}', f: [1, '${..f[0]}'], g: '${..a}'}\nh: \\${a}\nk: a\ni: ${${k}}\n"}});
-    EXPECT_EQ(files.document(), Json::parse(R"j({"a": 1, "b": 1, "c": "x1y", "d": {"e": [1, 1], "f": [1, 1], "g": 1}, "h": "${a}", "k": "a", "i": 1})j"));
+    const Files files(Texts{{"config.yaml",
+                             "a: 1\nb: ${a}\nc: x${a}y\nd: {e: '${.f}', f: [1, '${..f[0]}'], g: '${..a}'}\nh: "
+                             "\\${a}\nk: a\ni: ${${k}}\n"}});
+    EXPECT_EQ(
+        files.document(),
+        Json::parse(
+            R"j({"a": 1, "b": 1, "c": "x1y", "d": {"e": [1, 1], "f": [1, 1], "g": 1}, "h": "${a}", "k": "a", "i": 1})j"));
 }
 
 TEST(Interpolation, cycles_are_told_with_their_chain) {
     const Files files(Texts{{"config.yaml", "a: ${b}\nb: ${c}\nc: ${a}\n"}});
-    EXPECT_THAT(files.fault(), HasSubstr("config.yaml:1: a: the references go round in a circle: 'a' -> 'b' -> 'c' -> 'a', found ${b}"));
+    EXPECT_THAT(
+        files.fault(),
+        HasSubstr("config.yaml:1: a: the references go round in a circle: 'a' -> 'b' -> 'c' -> 'a', found ${b}"));
 }
 
 TEST(Interpolation, missing_keys_are_told_with_their_chain_and_all_at_once) {
     const Files files(Texts{{"config.yaml", "a: ${b}\nb: ${training.epoch}\ntraining: {epochs: 1}\nc: ${nowhere}\n"}});
-    EXPECT_EQ(files.fault(), "3 references of the config cannot be resolved\n"
-                             "  config.yaml:1: a: there is no 'training.epoch', did you mean 'epochs'?; the chain is 'a' -> 'b' -> 'training.epoch', found ${b}\n"
-                             "  config.yaml:2: b: there is no 'training.epoch', did you mean 'epochs'?; the chain is 'b' -> 'training.epoch', found ${training.epoch}\n"
-                             "  config.yaml:4: c: there is no 'nowhere'; the chain is 'c' -> 'nowhere', found ${nowhere}");
+    EXPECT_EQ(files.fault(),
+              "3 references of the config cannot be resolved\n"
+              "  config.yaml:1: a: there is no 'training.epoch', did you mean 'epochs'?; the chain is 'a' -> 'b' -> "
+              "'training.epoch', found ${b}\n"
+              "  config.yaml:2: b: there is no 'training.epoch', did you mean 'epochs'?; the chain is 'b' -> "
+              "'training.epoch', found ${training.epoch}\n"
+              "  config.yaml:4: c: there is no 'nowhere'; the chain is 'c' -> 'nowhere', found ${nowhere}");
 }
 
 TEST(Interpolation, a_value_still_to_be_given_cannot_be_referred_to) {
@@ -34,7 +44,9 @@ TEST(Interpolation, a_value_still_to_be_given_cannot_be_referred_to) {
 
 TEST(Interpolation, secrets_stay_references_in_what_is_written) {
     ASSERT_EQ(setenv("GOETIA_TEST_SECRET", "hunter2", 1), 0);
-    const Files files(Texts{{"config.yaml", "api_key: ${GOETIA_TEST_SECRET}\nother: a-${oc.env:GOETIA_TEST_SECRET}\ncopy: ${other}\nplain: 1\n"}});
+    const Files files(
+        Texts{{"config.yaml",
+               "api_key: ${GOETIA_TEST_SECRET}\nother: a-${oc.env:GOETIA_TEST_SECRET}\ncopy: ${other}\nplain: 1\n"}});
     const auto composed = files.composed();
     unsetenv("GOETIA_TEST_SECRET");
     ASSERT_TRUE(composed);
@@ -42,7 +54,8 @@ TEST(Interpolation, secrets_stay_references_in_what_is_written) {
     EXPECT_EQ(composed->document["copy"], "a-hunter2");
     EXPECT_THAT(to_yaml(composed->unresolved), testing::Not(HasSubstr("hunter2")));
     EXPECT_THAT(composed->from_environment, ElementsAre("api_key", "copy", "other"));
-    EXPECT_THAT(composed->notices, ElementsAre("'${GOETIA_TEST_SECRET}' is no key of the config; it is taken from the environment (write ${oc.env:GOETIA_TEST_SECRET} to say so)"));
+    EXPECT_THAT(composed->notices, ElementsAre("'${GOETIA_TEST_SECRET}' is no key of the config; it is taken from the "
+                                               "environment (write ${oc.env:GOETIA_TEST_SECRET} to say so)"));
 }
 
 TEST(Interpolation, an_unset_variable_in_capitals_stays_as_written) {
@@ -55,7 +68,9 @@ TEST(Interpolation, an_unset_variable_in_capitals_stays_as_written) {
 
 TEST(Interpolation, an_environment_variable_asked_for_must_be_set) {
     const Files files(Texts{{"config.yaml", "a: ${oc.env:GOETIA_TEST_UNSET}\n"}});
-    EXPECT_THAT(files.fault(), HasSubstr("the environment has no 'GOETIA_TEST_UNSET'; set it, or write ${oc.env:GOETIA_TEST_UNSET,DEFAULT}"));
+    EXPECT_THAT(
+        files.fault(),
+        HasSubstr("the environment has no 'GOETIA_TEST_UNSET'; set it, or write ${oc.env:GOETIA_TEST_UNSET,DEFAULT}"));
 }
 
 TEST(Interpolation, references_that_multiply_are_stopped) {

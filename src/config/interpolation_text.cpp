@@ -6,7 +6,7 @@ namespace goetia::config {
 namespace {
 
 constexpr std::size_t kMaxText = 1U << 20U;
-constexpr std::size_t kMaxBytes = 1U << 26U;   // of all texts together
+constexpr std::size_t kMaxBytes = 1U << 26U;  // of all texts together
 constexpr int kMaxNesting = 64;
 
 std::size_t run_of(std::string_view text, std::size_t at, std::string_view set) {
@@ -18,9 +18,7 @@ bool is_open(std::string_view text, std::size_t at) { return text.substr(at, 2) 
 
 }  // namespace
 
-Result<std::string> Evaluator::text_of(const Target& target) const {
-    return python_text(target.node->to_json());
-}
+Result<std::string> Evaluator::text_of(const Target& target) const { return python_text(target.node->to_json()); }
 
 // Whole text: one reference alone keeps its type, anything else is joined as text.
 Result<Target> Evaluator::text(std::string_view text, const Path& path) {
@@ -77,7 +75,8 @@ Result<Target> Evaluator::reference(std::string_view text, std::size_t& at, cons
     }
     at += run_of(text, at, " \t");
     if (at >= text.size()) return invalid("'{}' lacks its closing '}}'", text.substr(start));
-    Result<Target> target = invalid("'{}' is not a reference; write ${{a.b}}, ${{.sibling}} or ${{oc.env:NAME,default}}", text.substr(start));
+    Result<Target> target = invalid(
+        "'{}' is not a reference; write ${{a.b}}, ${{.sibling}} or ${{oc.env:NAME,default}}", text.substr(start));
     if (text[at] == '}') {
         ++at;
         target = look_up(key, path);
@@ -93,7 +92,8 @@ Result<Target> Evaluator::reference(std::string_view text, std::size_t& at, cons
 Result<std::string> Evaluator::key_step(std::string_view text, std::size_t& at, const Path& path) {
     if (is_open(text, at)) {
         GOETIA_ASSIGN(const Target target, reference(text, at, path));
-        if (!target.node->is_text()) return invalid("a key inside a reference must be text, found {}", python_text(target.node->to_json()));
+        if (!target.node->is_text())
+            return invalid("a key inside a reference must be text, found {}", python_text(target.node->to_json()));
         return target.node->text();
     }
     const std::size_t end = std::min(text.find_first_of("\\{}()[]:. \t'\"", at), text.size());
@@ -174,7 +174,8 @@ Result<Json> Evaluator::word(ValueLexer& lexer, const Path& path, bool is_key) {
     if (!parts.empty() && parts.front().token.kind == TokenKind::kSpace) parts.erase(parts.begin());
     if (!parts.empty() && parts.back().token.kind == TokenKind::kSpace) parts.pop_back();
     if (parts.empty()) return invalid("'{}' is not expected in '{}'", lexer.peek().text, lexer.text());
-    if (parts.size() == 1) return parts[0].token.kind == TokenKind::kReference ? parts[0].value : word_value(parts[0].token);
+    if (parts.size() == 1)
+        return parts[0].token.kind == TokenKind::kReference ? parts[0].value : word_value(parts[0].token);
     std::string joined;
     for (const Part& part : parts) {
         if (part.token.kind == TokenKind::kReference) joined += python_text(part.value);

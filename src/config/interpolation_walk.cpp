@@ -23,7 +23,8 @@ bool starts_with(const Path& path, const Path& prefix) {
 
 // The form of original 000: "${OPENAI_API_KEY}".
 bool is_environment_word(const std::string& key) {
-    return key.size() > 1 && key[0] >= 'A' && key[0] <= 'Z' && key.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == std::string::npos;
+    return key.size() > 1 && key[0] >= 'A' && key[0] <= 'Z' &&
+           key.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == std::string::npos;
 }
 
 }  // namespace
@@ -81,7 +82,8 @@ Result<Target> Evaluator::select(const std::string& key, const Path& path, bool 
     for (std::size_t i = 0; i < steps.size(); ++i) {
         if (node->is_scalar()) {
             if (node->is_missing() || !strict) return Target{};
-            return invalid("'{}' is a plain value, so it has no '{}'{}", join_path(at, root_), steps[i], following_names_.empty() ? "" : "; the chain is " + chain());
+            return invalid("'{}' is a plain value, so it has no '{}'{}", join_path(at, root_), steps[i],
+                           following_names_.empty() ? "" : "; the chain is " + chain());
         }
         const Node* child = node->child(steps[i]);
         if (child == nullptr) return Target{nullptr, at};
@@ -101,9 +103,11 @@ Result<Target> Evaluator::look_up(const std::string& key, const Path& path) {
         const Node* holder = &root_;
         for (const std::string& step : target.path) holder = holder == nullptr ? nullptr : holder->child(step);
         const std::string near = holder == nullptr ? "" : nearest_name(last, holder->keys());
-        return not_found("there is no '{}'{}{}", key, near.empty() ? "" : fmt::format(", did you mean '{}'?", near), following_names_.empty() ? "" : fmt::format("; the chain is {} -> '{}'", chain(), key));
+        return not_found("there is no '{}'{}{}", key, near.empty() ? "" : fmt::format(", did you mean '{}'?", near),
+                         following_names_.empty() ? "" : fmt::format("; the chain is {} -> '{}'", chain(), key));
     }
-    if (target.node->is_missing()) return invalid("'{}' has no value yet ('?\?\?'); the chain is {} -> '{}'", key, chain(), key);
+    if (target.node->is_missing())
+        return invalid("'{}' has no value yet ('?\?\?'); the chain is {} -> '{}'", key, chain(), key);
     const bool is_document = target.node == &root_ || !target.path.empty();
     if (is_document && !target.node->is_scalar() && starts_with(parent_of(path), target.path)) {
         return invalid("'${{{}}}' refers to what it stands in", key);
@@ -114,14 +118,19 @@ Result<Target> Evaluator::look_up(const std::string& key, const Path& path) {
 Result<Target> Evaluator::from_environment_word(const std::string& name) {
     if (const char* value = std::getenv(name.c_str())) {
         ++environment_reads_;
-        notices.insert(fmt::format("'${{{}}}' is no key of the config; it is taken from the environment (write ${{oc.env:{}}} to say so)", name, name));
+        notices.insert(fmt::format(
+            "'${{{}}}' is no key of the config; it is taken from the environment (write ${{oc.env:{}}} to say so)",
+            name, name));
         return made(Json(value));
     }
-    notices.insert(fmt::format("'${{{}}}' is no key of the config and not set in the environment; it stays as written", name));
+    notices.insert(
+        fmt::format("'${{{}}}' is no key of the config and not set in the environment; it stays as written", name));
     return made(Json("${" + name + "}"));
 }
 
-Result<Json> Evaluator::materialise(const Target& target, const std::string& out) { return materialise_inside(target, out, nullptr); }
+Result<Json> Evaluator::materialise(const Target& target, const std::string& out) {
+    return materialise_inside(target, out, nullptr);
+}
 
 Result<Json> Evaluator::materialise_inside(const Target& target, const std::string& out, std::vector<Fault>* faults) {
     if (++values_ > kMaxValues) return invalid("references multiply the document beyond {} values", kMaxValues);
@@ -158,13 +167,16 @@ Status Evaluator::children(const Target& target, const std::string& out, Json& i
             return {};
         }
         if (faults == nullptr) return std::move(value).error();
-        Fault fault{.path = below(out, key, node.is_list()), .message = std::move(value).error().message, .found = child.is_text() ? child.text() : ""};
+        Fault fault{.path = below(out, key, node.is_list()),
+                    .message = std::move(value).error().message,
+                    .found = child.is_text() ? child.text() : ""};
         if (child.place) fault.file = child.place->file, fault.line = child.place->line;
         faults->push_back(std::move(fault));
         return {};
     };
     for (const auto& [key, child] : node.entries) GOETIA_TRY(keep(key, child, &into[key]));
-    for (std::size_t i = 0; i < node.items.size(); ++i) GOETIA_TRY(keep(std::to_string(i), node.items[i], &into.emplace_back()));
+    for (std::size_t i = 0; i < node.items.size(); ++i)
+        GOETIA_TRY(keep(std::to_string(i), node.items[i], &into.emplace_back()));
     return {};
 }
 
@@ -181,7 +193,8 @@ Result<Resolved> resolve(const Node& root) {
     std::vector<Fault> faults;
     resolved.document = evaluator.materialise_root(faults);
     if (!faults.empty()) {
-        Error error = invalid("{} of the config cannot be resolved", faults.size() == 1 ? "a reference" : fmt::format("{} references", faults.size()));
+        Error error = invalid("{} of the config cannot be resolved",
+                              faults.size() == 1 ? "a reference" : fmt::format("{} references", faults.size()));
         error.faults = std::move(faults);
         return error;
     }

@@ -70,12 +70,12 @@ class Evaluator {
     Result<Target> resolver(const std::string& name, const std::vector<Json>& arguments, const Path& path);
 
     const Node& root_;
-    std::deque<Node> made_;                 // values made on the way
-    std::vector<const Node*> following_;    // references being followed, to find cycles
+    std::deque<Node> made_;               // values made on the way
+    std::vector<const Node*> following_;  // references being followed, to find cycles
     std::vector<std::string> following_names_;
-    std::vector<const Node*> opened_;       // containers being written out
+    std::vector<const Node*> opened_;  // containers being written out
     std::uint64_t environment_reads_ = 0;
-    std::uint64_t references_ = 0;          // each bounds what a hostile document can cost
+    std::uint64_t references_ = 0;  // each bounds what a hostile document can cost
     std::uint64_t values_ = 0;
     std::size_t bytes_ = 0;
     int depth_ = 0;

@@ -14,7 +14,9 @@ namespace {
 bool has_type(const Json& value, const std::string& type) {
     if (type == "null") return value.is_null();
     if (type == "boolean") return value.is_boolean();
-    if (type == "integer") return value.is_number_integer() || (value.is_number_float() && std::floor(value.get<double>()) == value.get<double>());
+    if (type == "integer")
+        return value.is_number_integer() ||
+               (value.is_number_float() && std::floor(value.get<double>()) == value.get<double>());
     if (type == "number") return value.is_number();
     if (type == "string") return value.is_string();
     if (type == "array") return value.is_array();
@@ -23,18 +25,22 @@ bool has_type(const Json& value, const std::string& type) {
 
 bool has_any_type(const Json& value, const Json& type) {
     if (type.is_string()) return has_type(value, type.get<std::string>());
-    return std::any_of(type.begin(), type.end(), [&](const Json& one) { return has_type(value, one.get<std::string>()); });
+    return std::any_of(type.begin(), type.end(),
+                       [&](const Json& one) { return has_type(value, one.get<std::string>()); });
 }
 
 // Numbers are the same whether written 1 or 1.0.
 bool same(const Json& a, const Json& b) { return a == b; }
 
-std::string number_text(const Json& number) { return number.is_number_float() ? fmt::format("{}", number.get<double>()) : number.dump(); }
+std::string number_text(const Json& number) {
+    return number.is_number_float() ? fmt::format("{}", number.get<double>()) : number.dump();
+}
 
 std::string found_text(const Json& value) {
     if (value.is_object()) return "a mapping";
     if (value.is_array()) return value.empty() ? "an empty list" : "a list";
-    return value.is_number_float() ? python_float(value.get<double>()) : value.dump(-1, ' ', false, Json::error_handler_t::replace);
+    return value.is_number_float() ? python_float(value.get<double>())
+                                   : value.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 std::string joined(const std::vector<std::string>& words) {
@@ -53,8 +59,12 @@ std::vector<std::string> words(const Json& values) {
 
 std::string range_text(const Json& schema) {
     const bool open = schema.contains("exclusiveMinimum"), open_top = schema.contains("exclusiveMaximum");
-    const std::string low = open ? "above " + number_text(schema["exclusiveMinimum"]) : schema.contains("minimum") ? number_text(schema["minimum"]) : "";
-    const std::string high = open_top ? "below " + number_text(schema["exclusiveMaximum"]) : schema.contains("maximum") ? number_text(schema["maximum"]) : "";
+    const std::string low = open                         ? "above " + number_text(schema["exclusiveMinimum"])
+                            : schema.contains("minimum") ? number_text(schema["minimum"])
+                                                         : "";
+    const std::string high = open_top                     ? "below " + number_text(schema["exclusiveMaximum"])
+                             : schema.contains("maximum") ? number_text(schema["maximum"])
+                                                          : "";
     if (low.empty()) return high.empty() ? "" : open_top ? high : "at most " + high;
     if (high.empty()) return open ? low : "at least " + low;
     return fmt::format("{} {} {}", low, open ? "up to" : "to", high);
@@ -63,23 +73,34 @@ std::string range_text(const Json& schema) {
 // The sentence for a number out of its bounds, or empty.
 std::string bound_fault(const Json& schema, double number) {
     if (!std::isfinite(number)) return "must be a finite number";
-    if (schema.contains("minimum") && number < schema["minimum"].get<double>()) return "must be at least " + number_text(schema["minimum"]);
-    if (schema.contains("exclusiveMinimum") && number <= schema["exclusiveMinimum"].get<double>()) return "must be above " + number_text(schema["exclusiveMinimum"]);
-    if (schema.contains("maximum") && number > schema["maximum"].get<double>()) return "must be at most " + number_text(schema["maximum"]);
-    if (schema.contains("exclusiveMaximum") && number >= schema["exclusiveMaximum"].get<double>()) return "must be below " + number_text(schema["exclusiveMaximum"]);
-    if (schema.contains("multipleOf") && std::remainder(number, schema["multipleOf"].get<double>()) != 0) return "must be a multiple of " + number_text(schema["multipleOf"]);
+    if (schema.contains("minimum") && number < schema["minimum"].get<double>())
+        return "must be at least " + number_text(schema["minimum"]);
+    if (schema.contains("exclusiveMinimum") && number <= schema["exclusiveMinimum"].get<double>())
+        return "must be above " + number_text(schema["exclusiveMinimum"]);
+    if (schema.contains("maximum") && number > schema["maximum"].get<double>())
+        return "must be at most " + number_text(schema["maximum"]);
+    if (schema.contains("exclusiveMaximum") && number >= schema["exclusiveMaximum"].get<double>())
+        return "must be below " + number_text(schema["exclusiveMaximum"]);
+    if (schema.contains("multipleOf") && std::remainder(number, schema["multipleOf"].get<double>()) != 0)
+        return "must be a multiple of " + number_text(schema["multipleOf"]);
     return {};
 }
 
 std::size_t letters(const std::string& text) {
-    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80; }));
+    return static_cast<std::size_t>(std::count_if(
+        text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80; }));
 }
 
-bool matches(const std::string& text, const Json& pattern) { return std::regex_search(text, std::regex(pattern.get<std::string>(), std::regex::ECMAScript)); }
+bool matches(const std::string& text, const Json& pattern) {
+    return std::regex_search(text, std::regex(pattern.get<std::string>(), std::regex::ECMAScript));
+}
 
 std::string text_fault(const Json& schema, const std::string& text) {
-    if (schema.contains("minLength") && letters(text) < schema["minLength"].get<std::size_t>()) return text.empty() ? "must not be empty" : fmt::format("must have at least {} letters", schema["minLength"].dump());
-    if (schema.contains("maxLength") && letters(text) > schema["maxLength"].get<std::size_t>()) return fmt::format("must have at most {} letters", schema["maxLength"].dump());
+    if (schema.contains("minLength") && letters(text) < schema["minLength"].get<std::size_t>())
+        return text.empty() ? "must not be empty"
+                            : fmt::format("must have at least {} letters", schema["minLength"].dump());
+    if (schema.contains("maxLength") && letters(text) > schema["maxLength"].get<std::size_t>())
+        return fmt::format("must have at most {} letters", schema["maxLength"].dump());
     if (schema.contains("pattern") && !matches(text, schema["pattern"])) return "has the wrong form";
     return {};
 }
@@ -129,12 +150,14 @@ std::string JsonSchema::allowed_text(const Json& written) const {
     }
     std::string text = schema.contains("type") ? type_text(schema["type"]) : "anything";
     if (const std::string range = range_text(schema); !range.empty()) text += ", " + range;
-    if (schema.contains("required") && schema.contains("type") && schema["type"] == "object") text += " with " + joined(words(schema["required"]));
+    if (schema.contains("required") && schema.contains("type") && schema["type"] == "object")
+        text += " with " + joined(words(schema["required"]));
     if (schema.contains("items") && schema["items"].is_object()) text += " of " + allowed_text(schema["items"]);
     if (schema.contains("minItems")) text += fmt::format(", at least {}", schema["minItems"].dump());
     if (schema.contains("pattern")) {
         const auto pattern = schema["pattern"].get<std::string>();
-        const bool plain = pattern.starts_with('^') && pattern.ends_with('$') && pattern.find_first_of("([.*+?\\") == std::string::npos;
+        const bool plain = pattern.starts_with('^') && pattern.ends_with('$') &&
+                           pattern.find_first_of("([.*+?\\") == std::string::npos;
         text += plain ? fmt::format(" '{}'", pattern.substr(1, pattern.size() - 2)) : ", as " + pattern;
     }
     return text;
@@ -152,10 +175,13 @@ bool JsonSchema::fits(const Json& schema, const Json& value) const {
     return faults.empty();
 }
 
-void JsonSchema::walk(const Json& schema, const Json& value, const std::string& path, std::vector<Fault>& faults) const {
+void JsonSchema::walk(const Json& schema, const Json& value, const std::string& path,
+                      std::vector<Fault>& faults) const {
     const auto fault = [&](std::string message) {
-        Fault told{.path = path, .message = std::move(message), .found = found_text(value), .allowed = allowed_text(schema)};
-        if (value.is_string() && schema.is_object() && schema.contains("enum")) told.nearest = nearest_name(value.get<std::string>(), words(schema["enum"]));
+        Fault told{
+            .path = path, .message = std::move(message), .found = found_text(value), .allowed = allowed_text(schema)};
+        if (value.is_string() && schema.is_object() && schema.contains("enum"))
+            told.nearest = nearest_name(value.get<std::string>(), words(schema["enum"]));
         faults.push_back(std::move(told));
     };
     if (schema.is_boolean()) {
@@ -164,8 +190,11 @@ void JsonSchema::walk(const Json& schema, const Json& value, const std::string& 
     }
     if (schema.contains("$ref")) return walk(target(schema["$ref"].get<std::string>()), value, path, faults);
     if (value.is_string() && value == "???") return fault(fmt::format("has no value yet; give it with {}=VALUE", path));
-    if (schema.contains("type") && !has_any_type(value, schema["type"])) return fault("must be " + type_text(schema["type"]));
-    if (schema.contains("enum") && std::none_of(schema["enum"].begin(), schema["enum"].end(), [&](const Json& one) { return same(one, value); })) return fault("is not one of the choices");
+    if (schema.contains("type") && !has_any_type(value, schema["type"]))
+        return fault("must be " + type_text(schema["type"]));
+    if (schema.contains("enum") &&
+        std::none_of(schema["enum"].begin(), schema["enum"].end(), [&](const Json& one) { return same(one, value); }))
+        return fault("is not one of the choices");
     if (schema.contains("const") && !same(schema["const"], value)) return fault("must be " + word(schema["const"]));
     if (value.is_number()) {
         if (std::string wrong = bound_fault(schema, value.get<double>()); !wrong.empty()) fault(std::move(wrong));
@@ -179,7 +208,8 @@ void JsonSchema::walk(const Json& schema, const Json& value, const std::string& 
     walk_combined(schema, value, path, faults);
 }
 
-void JsonSchema::walk_object(const Json& schema, const Json& value, const std::string& path, std::vector<Fault>& faults) const {
+void JsonSchema::walk_object(const Json& schema, const Json& value, const std::string& path,
+                             std::vector<Fault>& faults) const {
     static const Json kNone = Json::object();
     const Json& properties = schema.contains("properties") ? schema["properties"] : kNone;
     const Json& patterns = schema.contains("patternProperties") ? schema["patternProperties"] : kNone;
@@ -188,7 +218,10 @@ void JsonSchema::walk_object(const Json& schema, const Json& value, const std::s
     for (const auto& [key, item] : value.items()) {
         const std::string at = below(path, key, false);
         if (schema.contains("propertyNames") && !fits(schema["propertyNames"], Json(key))) {
-            faults.push_back({.path = at, .message = fmt::format("'{}' cannot be a key here", key), .found = key, .allowed = allowed_text(schema["propertyNames"])});
+            faults.push_back({.path = at,
+                              .message = fmt::format("'{}' cannot be a key here", key),
+                              .found = key,
+                              .allowed = allowed_text(schema["propertyNames"])});
         }
         bool declared = properties.contains(key);
         if (declared) walk(properties[key], item, at, faults);
@@ -202,19 +235,31 @@ void JsonSchema::walk_object(const Json& schema, const Json& value, const std::s
         if (others != Json(false)) {
             walk(others, item, at, faults);
         } else {
-            faults.push_back({.path = at, .message = path.empty() ? fmt::format("there is no section '{}'", key) : fmt::format("'{}' has no key '{}'", path, key),
-                              .found = key, .allowed = joined(known), .nearest = nearest_name(key, known)});
+            faults.push_back({.path = at,
+                              .message = path.empty() ? fmt::format("there is no section '{}'", key)
+                                                      : fmt::format("'{}' has no key '{}'", path, key),
+                              .found = key,
+                              .allowed = joined(known),
+                              .nearest = nearest_name(key, known)});
         }
     }
     for (const Json& name : schema.contains("required") ? schema["required"] : Json::array()) {
         const auto key = name.get<std::string>();
         if (value.contains(key)) continue;
-        faults.push_back({.path = below(path, key, false), .message = path.empty() ? "this section is missing" : fmt::format("'{}' needs it", path),
-                          .found = "nothing", .allowed = properties.contains(key) ? allowed_text(properties[key]) : "anything"});
+        faults.push_back({.path = below(path, key, false),
+                          .message = path.empty() ? "this section is missing" : fmt::format("'{}' needs it", path),
+                          .found = "nothing",
+                          .allowed = properties.contains(key) ? allowed_text(properties[key]) : "anything"});
     }
     const auto size = value.size();
-    if (schema.contains("minProperties") && size < schema["minProperties"].get<std::size_t>()) faults.push_back({.path = path, .message = fmt::format("must have at least {} keys", schema["minProperties"].dump()), .found = std::to_string(size)});
-    if (schema.contains("maxProperties") && size > schema["maxProperties"].get<std::size_t>()) faults.push_back({.path = path, .message = fmt::format("must have at most {} keys", schema["maxProperties"].dump()), .found = std::to_string(size)});
+    if (schema.contains("minProperties") && size < schema["minProperties"].get<std::size_t>())
+        faults.push_back({.path = path,
+                          .message = fmt::format("must have at least {} keys", schema["minProperties"].dump()),
+                          .found = std::to_string(size)});
+    if (schema.contains("maxProperties") && size > schema["maxProperties"].get<std::size_t>())
+        faults.push_back({.path = path,
+                          .message = fmt::format("must have at most {} keys", schema["maxProperties"].dump()),
+                          .found = std::to_string(size)});
     if (!schema.contains("dependencies")) return;
     for (const auto& [key, needed] : schema["dependencies"].items()) {
         if (!value.contains(key)) continue;
@@ -223,22 +268,37 @@ void JsonSchema::walk_object(const Json& schema, const Json& value, const std::s
             continue;
         }
         for (const Json& name : needed) {
-            if (!value.contains(name.get<std::string>())) faults.push_back({.path = below(path, name.get<std::string>(), false), .message = fmt::format("'{}' needs it", below(path, key, false)), .found = "nothing"});
+            if (!value.contains(name.get<std::string>()))
+                faults.push_back({.path = below(path, name.get<std::string>(), false),
+                                  .message = fmt::format("'{}' needs it", below(path, key, false)),
+                                  .found = "nothing"});
         }
     }
 }
 
-void JsonSchema::walk_array(const Json& schema, const Json& value, const std::string& path, std::vector<Fault>& faults) const {
+void JsonSchema::walk_array(const Json& schema, const Json& value, const std::string& path,
+                            std::vector<Fault>& faults) const {
     const auto size = value.size();
-    const auto fault = [&](std::string message) { faults.push_back({.path = path, .message = std::move(message), .found = fmt::format("{} items", size), .allowed = allowed_text(schema)}); };
-    if (schema.contains("minItems") && size < schema["minItems"].get<std::size_t>()) fault(fmt::format("must have at least {} items", schema["minItems"].dump()));
-    if (schema.contains("maxItems") && size > schema["maxItems"].get<std::size_t>()) fault(fmt::format("must have at most {} items", schema["maxItems"].dump()));
+    const auto fault = [&](std::string message) {
+        faults.push_back({.path = path,
+                          .message = std::move(message),
+                          .found = fmt::format("{} items", size),
+                          .allowed = allowed_text(schema)});
+    };
+    if (schema.contains("minItems") && size < schema["minItems"].get<std::size_t>())
+        fault(fmt::format("must have at least {} items", schema["minItems"].dump()));
+    if (schema.contains("maxItems") && size > schema["maxItems"].get<std::size_t>())
+        fault(fmt::format("must have at most {} items", schema["maxItems"].dump()));
     if (schema.contains("uniqueItems") && schema["uniqueItems"] == Json(true)) {
         for (std::size_t i = 0; i < size; ++i) {
-            if (std::find(value.begin(), value.begin() + static_cast<std::ptrdiff_t>(i), value[i]) != value.begin() + static_cast<std::ptrdiff_t>(i)) fault(fmt::format("must not hold {} twice", value[i].dump()));
+            if (std::find(value.begin(), value.begin() + static_cast<std::ptrdiff_t>(i), value[i]) !=
+                value.begin() + static_cast<std::ptrdiff_t>(i))
+                fault(fmt::format("must not hold {} twice", value[i].dump()));
         }
     }
-    if (schema.contains("contains") && std::none_of(value.begin(), value.end(), [&](const Json& item) { return fits(schema["contains"], item); })) fault("must hold an item of the form asked for");
+    if (schema.contains("contains") &&
+        std::none_of(value.begin(), value.end(), [&](const Json& item) { return fits(schema["contains"], item); }))
+        fault("must hold an item of the form asked for");
     if (!schema.contains("items")) return;
     const Json& items = schema["items"];
     for (std::size_t i = 0; i < size; ++i) {
@@ -249,15 +309,22 @@ void JsonSchema::walk_array(const Json& schema, const Json& value, const std::st
     }
 }
 
-void JsonSchema::walk_combined(const Json& schema, const Json& value, const std::string& path, std::vector<Fault>& faults) const {
+void JsonSchema::walk_combined(const Json& schema, const Json& value, const std::string& path,
+                               std::vector<Fault>& faults) const {
     for (const Json& part : schema.contains("allOf") ? schema["allOf"] : Json::array()) walk(part, value, path, faults);
     if (schema.contains("anyOf")) walk_any(schema["anyOf"], value, path, faults);
     if (schema.contains("oneOf")) {
-        const auto fitting = std::count_if(schema["oneOf"].begin(), schema["oneOf"].end(), [&](const Json& one) { return fits(one, value); });
+        const auto fitting = std::count_if(schema["oneOf"].begin(), schema["oneOf"].end(),
+                                           [&](const Json& one) { return fits(one, value); });
         if (fitting == 0) walk_any(schema["oneOf"], value, path, faults);
-        if (fitting > 1) faults.push_back({.path = path, .message = "fits more than one of the allowed forms", .found = found_text(value), .allowed = allowed_text(schema)});
+        if (fitting > 1)
+            faults.push_back({.path = path,
+                              .message = "fits more than one of the allowed forms",
+                              .found = found_text(value),
+                              .allowed = allowed_text(schema)});
     }
-    if (schema.contains("not") && fits(schema["not"], value)) faults.push_back({.path = path, .message = "is of a form that is not allowed", .found = found_text(value)});
+    if (schema.contains("not") && fits(schema["not"], value))
+        faults.push_back({.path = path, .message = "is of a form that is not allowed", .found = found_text(value)});
     if (schema.contains("if")) {
         const char* branch = fits(schema["if"], value) ? "then" : "else";
         if (schema.contains(branch)) walk(schema[branch], value, path, faults);
@@ -265,15 +332,18 @@ void JsonSchema::walk_combined(const Json& schema, const Json& value, const std:
 }
 
 // Nothing fits: the option of the value's own type says what is wrong with it.
-void JsonSchema::walk_any(const Json& options, const Json& value, const std::string& path, std::vector<Fault>& faults) const {
+void JsonSchema::walk_any(const Json& options, const Json& value, const std::string& path,
+                          std::vector<Fault>& faults) const {
     if (std::any_of(options.begin(), options.end(), [&](const Json& one) { return fits(one, value); })) return;
     for (const Json& option : options) {
         const Json schema = expanded(option);
-        if (schema.is_object() && schema.contains("type") && has_any_type(value, schema["type"])) return walk(option, value, path, faults);
+        if (schema.is_object() && schema.contains("type") && has_any_type(value, schema["type"]))
+            return walk(option, value, path, faults);
     }
     std::string allowed;
     for (const Json& option : options) allowed += (allowed.empty() ? "" : " or ") + allowed_text(option);
-    faults.push_back({.path = path, .message = "is none of the allowed forms", .found = found_text(value), .allowed = allowed});
+    faults.push_back(
+        {.path = path, .message = "is none of the allowed forms", .found = found_text(value), .allowed = allowed});
 }
 
 void JsonSchema::fill(const Json& written, Json& value) const {

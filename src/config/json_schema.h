@@ -29,7 +29,8 @@ class JsonSchema {
     void walk(const Json& schema, const Json& value, const std::string& path, std::vector<Fault>& faults) const;
     void walk_object(const Json& schema, const Json& value, const std::string& path, std::vector<Fault>& faults) const;
     void walk_array(const Json& schema, const Json& value, const std::string& path, std::vector<Fault>& faults) const;
-    void walk_combined(const Json& schema, const Json& value, const std::string& path, std::vector<Fault>& faults) const;
+    void walk_combined(const Json& schema, const Json& value, const std::string& path,
+                       std::vector<Fault>& faults) const;
     void walk_any(const Json& options, const Json& value, const std::string& path, std::vector<Fault>& faults) const;
     [[nodiscard]] bool fits(const Json& schema, const Json& value) const;
     [[nodiscard]] const Json& target(const std::string& reference) const;

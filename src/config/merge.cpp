@@ -12,7 +12,9 @@ Node* node_at(Node& root, const Path& path) {
     return node;
 }
 
-std::string kind_of(const Node& node) { return node.is_map() ? "a mapping" : node.is_list() ? "a list" : "a plain value"; }
+std::string kind_of(const Node& node) {
+    return node.is_map() ? "a mapping" : node.is_list() ? "a list" : "a plain value";
+}
 
 // A merge walks with paths, not pointers, because a reference in the way is replaced by a copy of what it leads to.
 class Merger {
@@ -47,7 +49,8 @@ class Merger {
         }
         if (old->is_map() && value.is_map()) return merge(below_path, value);
         if (!old->is_scalar() && !value.is_scalar() && old->type != value.type) {
-            return invalid("'{}' is {} and cannot be merged with {}", join_path(below_path, root_), kind_of(*old), kind_of(value));
+            return invalid("'{}' is {} and cannot be merged with {}", join_path(below_path, root_), kind_of(*old),
+                           kind_of(value));
         }
         if (!value.is_missing()) *old = value;
         return {};
@@ -69,9 +72,15 @@ Error unknown_key(const Node& root, const Path& path, const Override& one) {
             const std::string near = nearest_name(missing, keys);
             std::string known;
             for (const std::string& key : keys) known += (known.empty() ? "" : ", ") + key;
-            Error error = invalid("override '{}': there is no '{}'{}; to add it write '+{}'", one.line, join_path(path, root),
-                                  near.empty() ? "" : fmt::format(", did you mean '{}'?", below(reached, near, false)), one.line);
-            error.faults.push_back({.path = join_path(path, root), .file = one.line, .message = "unknown key", .found = missing, .allowed = known, .nearest = near});
+            Error error =
+                invalid("override '{}': there is no '{}'{}; to add it write '+{}'", one.line, join_path(path, root),
+                        near.empty() ? "" : fmt::format(", did you mean '{}'?", below(reached, near, false)), one.line);
+            error.faults.push_back({.path = join_path(path, root),
+                                    .file = one.line,
+                                    .message = "unknown key",
+                                    .found = missing,
+                                    .allowed = known,
+                                    .nearest = near});
             return error;
         }
         reached = below(reached, step, holder->is_list());
@@ -87,14 +96,18 @@ bool same_value(const Node& node, const Json& value) {
 
 Status delete_key(Node& root, const Override& one, const Path& path) {
     Node* node = node_at(root, path);
-    if (node == nullptr || path.empty() || node->is_null()) return invalid("override '{}': there is no '{}' to delete", one.line, one.key);
+    if (node == nullptr || path.empty() || node->is_null())
+        return invalid("override '{}': there is no '{}' to delete", one.line, one.key);
     if (one.has_value && !one.value.to_json().is_null() && !same_value(*node, one.value.to_json())) {
-        return invalid("override '{}': '{}' is {}, not {}, so it is not deleted", one.line, one.key, node->to_json().dump(), one.value.to_json().dump());
+        return invalid("override '{}': '{}' is {}, not {}, so it is not deleted", one.line, one.key,
+                       node->to_json().dump(), one.value.to_json().dump());
     }
     Path holder_path = path;
     holder_path.pop_back();
     Node* holder = node_at(root, holder_path);
-    if (holder->is_list()) return invalid("override '{}': an item of a list cannot be deleted; give the list whole, as {}=[...]", one.line, join_path(holder_path, root));
+    if (holder->is_list())
+        return invalid("override '{}': an item of a list cannot be deleted; give the list whole, as {}=[...]", one.line,
+                       join_path(holder_path, root));
     holder->erase(path.back());
     return {};
 }
@@ -125,9 +138,13 @@ Status set_value(Node& root, const Override& one, const Path& path, const Node& 
     auto holder = open_way(root, holder_path, value.place);
     if (!holder) return std::move(holder).error().within(fmt::format("override '{}'", one.line));
     Node* old = (*holder)->child(path.back());
-    if (old == nullptr && (*holder)->is_list()) return invalid("override '{}': the list '{}' has {} items; give it whole, as {}=[...]", one.line, join_path(holder_path, root), (*holder)->items.size(), join_path(holder_path, root));
+    if (old == nullptr && (*holder)->is_list())
+        return invalid("override '{}': the list '{}' has {} items; give it whole, as {}=[...]", one.line,
+                       join_path(holder_path, root), (*holder)->items.size(), join_path(holder_path, root));
     if (old != nullptr && !old->is_scalar() && !value.is_scalar()) {
-        if (old->type != value.type) return invalid("override '{}': '{}' is {} and cannot be merged with {}", one.line, one.key, kind_of(*old), kind_of(value));
+        if (old->type != value.type)
+            return invalid("override '{}': '{}' is {} and cannot be merged with {}", one.line, one.key, kind_of(*old),
+                           kind_of(value));
         if (old->is_map()) {
             Status merged = Merger(root, !may_add).merge(path, value);
             return merged ? Status() : Status(std::move(merged).error().within(fmt::format("override '{}'", one.line)));
@@ -138,8 +155,11 @@ Status set_value(Node& root, const Override& one, const Path& path, const Node& 
 }
 
 Status apply_one(Node& root, const Override& one) {
-    if (one.package) return invalid("override '{}': there is no group '{}', so '@{}' has no meaning", one.line, one.key, *one.package);
-    if (one.key.find('/') != std::string::npos) return invalid("override '{}': there is no group '{}'", one.line, one.key);
+    if (one.package)
+        return invalid("override '{}': there is no group '{}', so '@{}' has no meaning", one.line, one.key,
+                       *one.package);
+    if (one.key.find('/') != std::string::npos)
+        return invalid("override '{}': there is no group '{}'", one.line, one.key);
     if (one.key.empty()) return invalid("override '{}': a key is missing before '='", one.line);
     const Path path = split_path(one.key);
     if (one.type == Override::Type::kDelete) return delete_key(root, one, path);
@@ -149,7 +169,10 @@ Status apply_one(Node& root, const Override& one) {
     if (one.type == Override::Type::kAdd && value.is_scalar()) {
         const auto there = holds_value(root, one.key);
         if (!there) return Error(there.error()).within(fmt::format("override '{}'", one.line));
-        if (*there) return invalid("override '{}': '{}' is already there; write '{}' to change it, or '+{}' to add or change it", one.line, one.key, one.line.substr(1), one.line);
+        if (*there)
+            return invalid(
+                "override '{}': '{}' is already there; write '{}' to change it, or '+{}' to add or change it", one.line,
+                one.key, one.line.substr(1), one.line);
     }
     return set_value(root, one, path, value, one.type != Override::Type::kChange);
 }

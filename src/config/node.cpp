@@ -137,7 +137,8 @@ Path split_path(std::string_view text) {
 void collect_places(const Node& node, const std::string& path, LineTable& table) {
     if (node.place) table[path] = *node.place;
     for (const auto& [key, value] : node.entries) collect_places(value, below(path, key, false), table);
-    for (std::size_t i = 0; i < node.items.size(); ++i) collect_places(node.items[i], below(path, std::to_string(i), true), table);
+    for (std::size_t i = 0; i < node.items.size(); ++i)
+        collect_places(node.items[i], below(path, std::to_string(i), true), table);
 }
 
 }  // namespace goetia::config

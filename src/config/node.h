@@ -21,9 +21,9 @@ struct Node {
     enum class Type { kScalar, kList, kMap };
 
     Type type = Type::kScalar;
-    Json scalar;                                       // null, bool, integer, float or string
-    std::vector<Node> items;                           // of a list
-    std::vector<std::pair<std::string, Node>> entries; // of a map, in the author's order
+    Json scalar;                                        // null, bool, integer, float or string
+    std::vector<Node> items;                            // of a list
+    std::vector<std::pair<std::string, Node>> entries;  // of a map, in the author's order
     PlacePointer place;
 
     static Node map(PlacePointer place = nullptr);
@@ -43,8 +43,8 @@ struct Node {
     // The child of that name or number, or null.
     [[nodiscard]] const Node* child(std::string_view key) const;
     [[nodiscard]] Node* child(std::string_view key);
-    Node& set(std::string_view key, Node value);       // of a map: replaces in place or appends
-    bool erase(std::string_view key);                  // of a map or a list
+    Node& set(std::string_view key, Node value);  // of a map: replaces in place or appends
+    bool erase(std::string_view key);             // of a map or a list
 
     [[nodiscard]] std::vector<std::string> keys() const;
     [[nodiscard]] Json to_json() const;

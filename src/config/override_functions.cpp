@@ -17,7 +17,9 @@ using Cast = Result<Json> (*)(const Json&);
 
 bool is_number(const Json& value) { return value.is_number() || value.is_boolean(); }  // as Python counts
 
-double as_double(const Json& value) { return value.is_boolean() ? (value.get<bool>() ? 1.0 : 0.0) : value.get<double>(); }
+double as_double(const Json& value) {
+    return value.is_boolean() ? (value.get<bool>() ? 1.0 : 0.0) : value.get<double>();
+}
 
 std::string trimmed(const std::string& text) {
     const std::size_t start = text.find_first_not_of(" \t");
@@ -35,7 +37,8 @@ Result<Json> to_int(const Json& value) {
     if (value.is_string()) {
         const std::string text = trimmed(value.get<std::string>());
         const std::string digits = text.substr(!text.empty() && (text[0] == '-' || text[0] == '+') ? 1 : 0);
-        if (!digits.empty() && digits.find_first_not_of("0123456789_") == std::string::npos && digits[0] != '_' && digits.back() != '_' && digits.find("__") == std::string::npos) {
+        if (!digits.empty() && digits.find_first_not_of("0123456789_") == std::string::npos && digits[0] != '_' &&
+            digits.back() != '_' && digits.find("__") == std::string::npos) {
             if (auto number = plain_integer(text)) return *number;
         }
     }
@@ -92,7 +95,8 @@ Result<Value> cast_value(const Value& value, Cast cast, const std::string& name)
     }
     Sweep sweep = *value.sweep;
     if (sweep.kind == Sweep::Kind::kGlob) return invalid("{}() cannot cast glob()", name);
-    if (sweep.kind != Sweep::Kind::kChoice && name != "int" && name != "float") return invalid("{}() cannot cast a range or an interval; int() and float() can", name);
+    if (sweep.kind != Sweep::Kind::kChoice && name != "int" && name != "float")
+        return invalid("{}() cannot cast a range or an interval; int() and float() can", name);
     for (Value& choice : sweep.choices) {
         GOETIA_ASSIGN(choice, cast_value(choice, cast, name));
     }
@@ -110,10 +114,13 @@ class Arguments {
     Arguments(Call& call, std::vector<std::string> names) : call_(call), names_(std::move(names)) {}
 
     Status bind(std::size_t required) {
-        if (call_.positional.size() > names_.size()) return invalid("{}() takes at most {} arguments, found {}", call_.name, names_.size(), call_.positional.size());
+        if (call_.positional.size() > names_.size())
+            return invalid("{}() takes at most {} arguments, found {}", call_.name, names_.size(),
+                           call_.positional.size());
         for (std::size_t i = 0; i < call_.positional.size(); ++i) bound_[names_[i]] = call_.positional[i];
         for (auto& [name, value] : call_.named) {
-            if (std::find(names_.begin(), names_.end(), name) == names_.end()) return invalid("{}() has no argument '{}'", call_.name, name);
+            if (std::find(names_.begin(), names_.end(), name) == names_.end())
+                return invalid("{}() has no argument '{}'", call_.name, name);
             if (!bound_.emplace(name, value).second) return invalid("{}() was given '{}' twice", call_.name, name);
         }
         for (std::size_t i = 0; i < required; ++i) {
@@ -129,7 +136,8 @@ class Arguments {
 
     [[nodiscard]] Result<Json> number(const std::string& name) const {
         const Value* value = get(name);
-        if (value->kind != Value::Kind::kScalar || !is_number(value->scalar)) return invalid("{}() needs a number as '{}', found {}", call_.name, name, value_text(*value));
+        if (value->kind != Value::Kind::kScalar || !is_number(value->scalar))
+            return invalid("{}() needs a number as '{}', found {}", call_.name, name, value_text(*value));
         if (value->scalar.is_boolean()) return Json(value->scalar.get<bool>() ? 1 : 0);
         return value->scalar;
     }
@@ -158,7 +166,10 @@ Result<Value> call_json_str(Call& call) {
     // Python's json.dumps puts a space after each comma and colon.
     const Json json = call.positional[0].to_json();
     const auto write = [&text](const auto& self, const Json& value) -> void {
-        if (!value.is_structured()) { text += value.dump(-1, ' ', true); return; }
+        if (!value.is_structured()) {
+            text += value.dump(-1, ' ', true);
+            return;
+        }
         text += value.is_array() ? "[" : "{";
         bool first = true;
         for (const auto& [key, item] : value.items()) {
@@ -218,7 +229,8 @@ Result<Value> call_interval(Call& call) {
 }
 
 Result<std::vector<std::string>> texts_of(const Value* value, const std::string& name) {
-    if (value == nullptr || (value->kind == Value::Kind::kScalar && value->scalar.is_null())) return std::vector<std::string>{};
+    if (value == nullptr || (value->kind == Value::Kind::kScalar && value->scalar.is_null()))
+        return std::vector<std::string>{};
     if (value->is_text()) return std::vector<std::string>{value->scalar.get<std::string>()};
     std::vector<std::string> texts;
     for (const Value& item : value->items) {
@@ -245,7 +257,8 @@ Result<Value> call_tag(Call& call) {
         if (name != "sweep") return invalid("tag() has no argument '{}'", name);
         arguments.push_back(std::move(value));
     }
-    if (arguments.empty() || arguments.back().kind != Value::Kind::kSweep) return invalid("tag() needs a choice(), range() or interval() as its last argument");
+    if (arguments.empty() || arguments.back().kind != Value::Kind::kSweep)
+        return invalid("tag() needs a choice(), range() or interval() as its last argument");
     for (std::size_t i = 0; i + 1 < arguments.size(); ++i) {
         if (!arguments[i].is_text()) return invalid("tag() needs text as a tag, found {}", value_text(arguments[i]));
     }
@@ -253,13 +266,17 @@ Result<Value> call_tag(Call& call) {
 }
 
 Status sort_values(std::vector<Value>& values, bool reverse) {
-    const bool numbers = std::all_of(values.begin(), values.end(), [](const Value& v) { return v.kind == Value::Kind::kScalar && is_number(v.scalar); });
+    const bool numbers = std::all_of(values.begin(), values.end(), [](const Value& v) {
+        return v.kind == Value::Kind::kScalar && is_number(v.scalar);
+    });
     const bool texts = std::all_of(values.begin(), values.end(), [](const Value& v) { return v.is_text(); });
     if (!numbers && !texts) return invalid("sort() needs all numbers or all texts");
     const auto less = [&](const Value& a, const Value& b) {
-        return numbers ? as_double(a.scalar) < as_double(b.scalar) : a.scalar.get_ref<const std::string&>() < b.scalar.get_ref<const std::string&>();
+        return numbers ? as_double(a.scalar) < as_double(b.scalar)
+                       : a.scalar.get_ref<const std::string&>() < b.scalar.get_ref<const std::string&>();
     };
-    std::stable_sort(values.begin(), values.end(), [&](const Value& a, const Value& b) { return reverse ? less(b, a) : less(a, b); });
+    std::stable_sort(values.begin(), values.end(),
+                     [&](const Value& a, const Value& b) { return reverse ? less(b, a) : less(a, b); });
     return {};
 }
 
@@ -285,7 +302,8 @@ Result<Value> call_sort(Call& call) {
     bool reverse = false;
     std::vector<Value> arguments = std::move(call.positional);
     for (auto& [name, value] : call.named) {
-        if (name == "reverse" && value.kind == Value::Kind::kScalar && value.scalar.is_boolean()) reverse = value.scalar.get<bool>();
+        if (name == "reverse" && value.kind == Value::Kind::kScalar && value.scalar.is_boolean())
+            reverse = value.scalar.get<bool>();
         else if ((name == "sweep" || name == "list") && arguments.empty()) arguments.push_back(std::move(value));
         else return invalid("sort() takes values and 'reverse' (true or false), found '{}'", name);
     }
@@ -315,13 +333,16 @@ Result<Value> call_sort(Call& call) {
 Result<Value> call_shuffle(Call& call) {
     std::vector<Value> arguments = std::move(call.positional);
     for (auto& [name, value] : call.named) {
-        if ((name != "sweep" && name != "list") || !arguments.empty()) return invalid("shuffle() takes values, a list or a sweep, found '{}'", name);
+        if ((name != "sweep" && name != "list") || !arguments.empty())
+            return invalid("shuffle() takes values, a list or a sweep, found '{}'", name);
         arguments.push_back(std::move(value));
     }
-    if (arguments.size() != 1) return Value::of(Sweep{.choices = std::move(arguments), .simple = true, .shuffled = true});
+    if (arguments.size() != 1)
+        return Value::of(Sweep{.choices = std::move(arguments), .simple = true, .shuffled = true});
     Value& only = arguments[0];
     if (only.kind == Value::Kind::kSweep) {
-        if (only.sweep->kind == Sweep::Kind::kInterval || only.sweep->kind == Sweep::Kind::kGlob) return invalid("shuffle() cannot shuffle an interval or a glob");
+        if (only.sweep->kind == Sweep::Kind::kInterval || only.sweep->kind == Sweep::Kind::kGlob)
+            return invalid("shuffle() cannot shuffle an interval or a glob");
         Sweep sweep = *only.sweep;
         sweep.shuffled = true;
         return Value::of(std::move(sweep));
@@ -368,7 +389,8 @@ Result<Value> evaluate(Call call) {
         known += (known.empty() ? "" : ", ") + name;
     }
     const std::string near = nearest_name(call.name, names);
-    return invalid("there is no function '{}'{}; known: {}", call.name, near.empty() ? "" : fmt::format(", did you mean '{}'?", near), known);
+    return invalid("there is no function '{}'{}; known: {}", call.name,
+                   near.empty() ? "" : fmt::format(", did you mean '{}'?", near), known);
 }
 
 Result<std::vector<Value>> range_values(const Sweep& range) {
@@ -385,7 +407,8 @@ Result<std::vector<Value>> range_values(const Sweep& range) {
         return values;
     }
     for (const Json* number : {&range.start, &range.stop, &range.step}) {
-        if (!std::isfinite(number->get<double>())) return invalid("range() needs finite numbers, found {}", python_text(*number));
+        if (!std::isfinite(number->get<double>()))
+            return invalid("range() needs finite numbers, found {}", python_text(*number));
     }
     const Decimal stop(range.stop.get<double>()), step(range.step.get<double>());
     const int ahead = range.step.get<double>() > 0 ? -1 : 1;

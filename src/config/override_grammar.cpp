@@ -46,7 +46,9 @@ class ValueParser {
         sweep.choices.push_back(std::move(first));
         while (lexer_.peek().kind == TokenKind::kComma) {
             lexer_.next();
-            if (lexer_.peek().kind == TokenKind::kEnd) return invalid("ends with a comma; write lists without spaces after commas (a=1,2), or quote the whole override");
+            if (lexer_.peek().kind == TokenKind::kEnd)
+                return invalid(
+                    "ends with a comma; write lists without spaces after commas (a=1,2), or quote the whole override");
             GOETIA_ASSIGN(Value more, element());
             sweep.choices.push_back(std::move(more));
         }
@@ -61,8 +63,10 @@ class ValueParser {
     Error unexpected() {
         const Token token = lexer_.peek();
         if (token.kind == TokenKind::kEnd) return invalid("ends too early");
-        if (token.kind == TokenKind::kBad && (token.text[0] == '"' || token.text[0] == '\'')) return invalid("the quote {} is not closed", token.text.substr(0, 1));
-        return invalid("'{}' is not expected at column {} of the value; quote it or escape it with '\\'", token.text, lexer_.position() + 1);
+        if (token.kind == TokenKind::kBad && (token.text[0] == '"' || token.text[0] == '\''))
+            return invalid("the quote {} is not closed", token.text.substr(0, 1));
+        return invalid("'{}' is not expected at column {} of the value; quote it or escape it with '\\'", token.text,
+                       lexer_.position() + 1);
     }
 
     Result<Value> element() {
@@ -97,16 +101,19 @@ class ValueParser {
             tokens.push_back(lexer_.next());
         }
         if (tokens.empty()) return unexpected();
-        if (lexer_.peek().kind == TokenKind::kQuoted && !tokens.empty()) return invalid("quotes may not follow unquoted text; quote the whole value");
+        if (lexer_.peek().kind == TokenKind::kQuoted && !tokens.empty())
+            return invalid("quotes may not follow unquoted text; quote the whole value");
         if (tokens.front().kind == TokenKind::kSpace) tokens.erase(tokens.begin());
         if (!tokens.empty() && tokens.back().kind == TokenKind::kSpace) tokens.pop_back();
         if (tokens.empty()) return invalid("holds a value of spaces only; quote it");
         if (tokens.size() == 1) {
-            if (tokens[0].kind == TokenKind::kInt && !plain_integer(tokens[0].text)) return invalid("the number '{}' does not fit 64 bits", tokens[0].text);
+            if (tokens[0].kind == TokenKind::kInt && !plain_integer(tokens[0].text))
+                return invalid("the number '{}' does not fit 64 bits", tokens[0].text);
             return Value::of(word_value(tokens[0]));
         }
         std::string text;
-        for (const Token& token : tokens) text += token.kind == TokenKind::kEscape ? unescape(token.text) : std::string(token.text);
+        for (const Token& token : tokens)
+            text += token.kind == TokenKind::kEscape ? unescape(token.text) : std::string(token.text);
         return Value::of(std::move(text));
     }
 
@@ -135,7 +142,8 @@ class ValueParser {
             if (lexer_.peek().kind != TokenKind::kColon) return unexpected();
             lexer_.next();
             GOETIA_ASSIGN(Value item, element());
-            const auto same = std::find_if(value.entries.begin(), value.entries.end(), [&](const auto& e) { return e.first == key.scalar; });
+            const auto same = std::find_if(value.entries.begin(), value.entries.end(),
+                                           [&](const auto& e) { return e.first == key.scalar; });
             if (same != value.entries.end()) same->second = std::move(item);
             else value.entries.emplace_back(std::move(key.scalar), std::move(item));
             const Token token = lexer_.peek();
@@ -151,7 +159,8 @@ class ValueParser {
         if (lexer_.peek().kind == TokenKind::kCloseParen) return lexer_.next(), evaluate(std::move(call));
         while (true) {
             const std::string name = argument_name();
-            if (name.empty() && !call.named.empty()) return invalid("in '{}()' a plain argument follows a named one", call.name);
+            if (name.empty() && !call.named.empty())
+                return invalid("in '{}()' a plain argument follows a named one", call.name);
             GOETIA_ASSIGN(Value argument, element());
             if (name.empty()) call.positional.push_back(std::move(argument));
             else call.named.emplace_back(name, std::move(argument));
@@ -185,7 +194,8 @@ bool is_key_letter(char c, bool first) {
 
 bool is_key_step(std::string_view step, bool number_allowed) {
     if (step.empty()) return false;
-    if (number_allowed && step.find_first_not_of("0123456789_") == std::string_view::npos && step[0] != '_') return step == "0" || step[0] != '0';
+    if (number_allowed && step.find_first_not_of("0123456789_") == std::string_view::npos && step[0] != '_')
+        return step == "0" || step[0] != '0';
     if (!is_key_letter(step[0], true)) return false;
     return std::all_of(step.begin() + 1, step.end(), [](char c) { return is_key_letter(c, false); });
 }
@@ -222,14 +232,18 @@ Result<Override> parse_line(const std::string& line) {
     const std::size_t equal = rest.find('=');
     std::string_view key = rest.substr(0, equal);
     if (equal == std::string_view::npos && parsed.type != Override::Type::kDelete) {
-        return invalid("has no '='; write KEY=VALUE. A list such as a=1,2 takes no spaces after its commas, unless the whole override is quoted");
+        return invalid(
+            "has no '='; write KEY=VALUE. A list such as a=1,2 takes no spaces after its commas, unless the whole "
+            "override is quoted");
     }
     if (const std::size_t at = key.find('@'); at != std::string_view::npos) {
         parsed.package = std::string(key.substr(at + 1));
         key = key.substr(0, at);
-        if (!is_package(*parsed.package)) return invalid("'{}' is not a package; write words joined by dots", *parsed.package);
+        if (!is_package(*parsed.package))
+            return invalid("'{}' is not a package; write words joined by dots", *parsed.package);
     }
-    if (!is_package(key) && !is_group(key)) return invalid("'{}' is not a key; write words joined by dots (a.b), or a group with slashes (db/engine)", key);
+    if (!is_package(key) && !is_group(key))
+        return invalid("'{}' is not a key; write words joined by dots (a.b), or a group with slashes (db/engine)", key);
     parsed.key = std::string(key);
     if (equal == std::string_view::npos) return parsed;
 
@@ -296,7 +310,10 @@ Json Value::to_json() const {
         return list;
     }
     Json map = Json::object();
-    for (const auto& [key, value] : entries) map[key.is_string() ? key.get<std::string>() : key.is_number_float() ? python_float(key.get<double>()) : key.dump()] = value.to_json();
+    for (const auto& [key, value] : entries)
+        map[key.is_string()         ? key.get<std::string>()
+            : key.is_number_float() ? python_float(key.get<double>())
+                                    : key.dump()] = value.to_json();
     return map;
 }
 
@@ -313,7 +330,8 @@ std::string value_text(const Value& value) {
             for (const Value& item : value.items) text += (text.empty() ? "" : ",") + value_text(item);
             return "[" + text + "]";
         case Value::Kind::kMap:
-            for (const auto& [key, item] : value.entries) text += (text.empty() ? "" : ",") + scalar_text(key, 0) + ":" + value_text(item);
+            for (const auto& [key, item] : value.entries)
+                text += (text.empty() ? "" : ",") + scalar_text(key, 0) + ":" + value_text(item);
             return "{" + text + "}";
         case Value::Kind::kSweep: break;
     }

@@ -21,7 +21,7 @@ struct Value {
 
     Kind kind = Kind::kScalar;
     Json scalar;
-    char quote = 0;                                  // ' or " when the text was quoted
+    char quote = 0;  // ' or " when the text was quoted
     std::vector<Value> items;
     std::vector<std::pair<Json, Value>> entries;
     std::shared_ptr<Sweep> sweep;
@@ -30,7 +30,7 @@ struct Value {
     static Value of(Sweep sweep);
 
     [[nodiscard]] bool is_text() const { return kind == Kind::kScalar && scalar.is_string(); }
-    [[nodiscard]] Json to_json() const;              // not of a sweep
+    [[nodiscard]] Json to_json() const;  // not of a sweep
 };
 
 struct Sweep {
@@ -38,24 +38,24 @@ struct Sweep {
 
     Kind kind = Kind::kChoice;
     std::vector<Value> choices;
-    bool simple = false;                             // a,b,c without choice()
+    bool simple = false;  // a,b,c without choice()
     bool shuffled = false;
-    Json start, stop, step;                          // of a range or an interval
-    std::vector<std::string> include, exclude;       // of a glob
+    Json start, stop, step;                     // of a range or an interval
+    std::vector<std::string> include, exclude;  // of a glob
 };
 
 struct Override {
     enum class Type { kChange, kAdd, kForceAdd, kDelete };
 
     Type type = Type::kChange;
-    std::string key;                                 // "a.b" or a group "db/mysql"
-    std::optional<std::string> package;              // after '@'
-    bool has_value = false;                          // "~a" has none
+    std::string key;                     // "a.b" or a group "db/mysql"
+    std::optional<std::string> package;  // after '@'
+    bool has_value = false;              // "~a" has none
     Value value;
-    std::string line;                                // as the user wrote it
+    std::string line;  // as the user wrote it
 
     [[nodiscard]] bool is_sweep() const { return value.kind == Value::Kind::kSweep; }
-    [[nodiscard]] std::string key_element() const;   // with its prefix and package: "+db@x"
+    [[nodiscard]] std::string key_element() const;  // with its prefix and package: "+db@x"
 };
 
 Result<Override> parse_override(const std::string& line);

@@ -39,14 +39,24 @@ TEST(Overrides, casts) {
 }
 
 TEST(Overrides, the_faults_people_make) {
-    EXPECT_EQ(fault("lr=0.1,"), "override 'lr=0.1,': ends with a comma; write lists without spaces after commas (a=1,2), or quote the whole override");
-    EXPECT_EQ(fault("0.2"), "override '0.2': has no '='; write KEY=VALUE. A list such as a=1,2 takes no spaces after its commas, unless the whole override is quoted");
+    EXPECT_EQ(fault("lr=0.1,"),
+              "override 'lr=0.1,': ends with a comma; write lists without spaces after commas (a=1,2), or quote the "
+              "whole override");
+    EXPECT_EQ(fault("0.2"),
+              "override '0.2': has no '='; write KEY=VALUE. A list such as a=1,2 takes no spaces after its commas, "
+              "unless the whole override is quoted");
     EXPECT_EQ(fault("a='x"), "override 'a='x': the quote ' is not closed");
     EXPECT_EQ(fault("a=[1,2"), "override 'a=[1,2': ends too early");
-    EXPECT_EQ(fault("a=b=c"), "override 'a=b=c': '=' is not expected at column 2 of the value; quote it or escape it with '\\'");
-    EXPECT_EQ(fault("a b=1"), "override 'a b=1': 'a b' is not a key; write words joined by dots (a.b), or a group with slashes (db/engine)");
-    EXPECT_EQ(fault("a=rnage(3)"), "override 'a=rnage(3)': there is no function 'rnage', did you mean 'range'?; known: bool, choice, float, glob, int, interval, json_str, range, shuffle, sort, str, tag");
-    EXPECT_EQ(fault("a=" + std::string(100, '[')), "override 'a=" + std::string(100, '[') + "': is nested more than 64 levels deep");
+    EXPECT_EQ(fault("a=b=c"),
+              "override 'a=b=c': '=' is not expected at column 2 of the value; quote it or escape it with '\\'");
+    EXPECT_EQ(
+        fault("a b=1"),
+        "override 'a b=1': 'a b' is not a key; write words joined by dots (a.b), or a group with slashes (db/engine)");
+    EXPECT_EQ(fault("a=rnage(3)"),
+              "override 'a=rnage(3)': there is no function 'rnage', did you mean 'range'?; known: bool, choice, float, "
+              "glob, int, interval, json_str, range, shuffle, sort, str, tag");
+    EXPECT_EQ(fault("a=" + std::string(100, '[')),
+              "override 'a=" + std::string(100, '[') + "': is nested more than 64 levels deep");
 }
 
 TEST(Overrides, every_fault_at_once) {

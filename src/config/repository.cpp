@@ -27,7 +27,8 @@ Result<std::optional<std::string>> package_header(const std::string& text, const
         if (words.empty()) continue;
         // "#@package x" and "# @package x" are the same.
         while (!words.empty() && words[0].starts_with('#')) {
-            words[0].erase(0, words[0].find_first_not_of('#') == std::string::npos ? words[0].size() : words[0].find_first_not_of('#'));
+            words[0].erase(0, words[0].find_first_not_of('#') == std::string::npos ? words[0].size()
+                                                                                   : words[0].find_first_not_of('#'));
             if (words[0].empty()) words.erase(words.begin());
             else break;
         }
@@ -44,13 +45,16 @@ Result<std::optional<std::string>> package_header(const std::string& text, const
 
 Result<Repository> Repository::open(const ComposeRequest& request) {
     std::error_code gone;
-    if (!fs::is_regular_file(request.file, gone)) return not_found("there is no config file '{}'", request.file.string());
+    if (!fs::is_regular_file(request.file, gone))
+        return not_found("there is no config file '{}'", request.file.string());
     Repository repository;
     repository.primary_file_ = request.file;
-    repository.primary_name_ = request.file.extension() == ".yaml" ? request.file.stem().string() : request.file.filename().string();
+    repository.primary_name_ =
+        request.file.extension() == ".yaml" ? request.file.stem().string() : request.file.filename().string();
     repository.places_.push_back(request.file.has_parent_path() ? request.file.parent_path() : fs::path("."));
     for (const fs::path& folder : request.config_dirs) {
-        if (!fs::is_directory(folder, gone)) return not_found("there is no folder '{}' to look for configs in (--config-dir)", folder.string());
+        if (!fs::is_directory(folder, gone))
+            return not_found("there is no folder '{}' to look for configs in (--config-dir)", folder.string());
         repository.places_.push_back(folder);
     }
     repository.own_places_ = repository.places_.size();
@@ -91,12 +95,15 @@ Result<std::shared_ptr<const LoadedConfig>> Repository::load(const std::string& 
 
 bool Repository::has_group(const std::string& group) const {
     std::error_code ignored;
-    return !group.empty() && std::any_of(places_.begin(), places_.end(), [&](const fs::path& place) { return fs::is_directory(place / group, ignored); });
+    return !group.empty() && std::any_of(places_.begin(), places_.end(), [&](const fs::path& place) {
+        return fs::is_directory(place / group, ignored);
+    });
 }
 
 bool Repository::only_built_in(const std::string& group) const {
     std::error_code ignored;
-    return std::none_of(places_.begin(), places_.begin() + static_cast<std::ptrdiff_t>(own_places_), [&](const fs::path& place) { return fs::is_directory(place / group, ignored); });
+    return std::none_of(places_.begin(), places_.begin() + static_cast<std::ptrdiff_t>(own_places_),
+                        [&](const fs::path& place) { return fs::is_directory(place / group, ignored); });
 }
 
 std::vector<std::string> Repository::options(const std::string& group) const {
@@ -104,7 +111,8 @@ std::vector<std::string> Repository::options(const std::string& group) const {
     for (const fs::path& place : places_) {
         std::error_code ignored;
         for (const auto& entry : fs::directory_iterator(place / group, ignored)) {
-            if (entry.is_regular_file(ignored) && entry.path().extension() == ".yaml") names.insert(entry.path().stem().string());
+            if (entry.is_regular_file(ignored) && entry.path().extension() == ".yaml")
+                names.insert(entry.path().stem().string());
         }
     }
     return {names.begin(), names.end()};

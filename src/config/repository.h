@@ -1,5 +1,5 @@
-// Where configs and groups are looked for: beside the primary config, in each --config-dir, in the built-in configs/ and
-// its groups/. The first place that has a name wins.
+// Where configs and groups are looked for: beside the primary config, in each --config-dir, in the built-in configs/
+// and its groups/. The first place that has a name wins.
 #pragma once
 
 #include <filesystem>
@@ -17,7 +17,7 @@ namespace goetia::config {
 
 struct LoadedConfig {
     std::string file;
-    Node content;                               // without its defaults list
+    Node content;  // without its defaults list
     std::vector<DefaultItem> defaults;
     std::optional<std::string> package_header;  // of "# @package NAME"
 };
@@ -46,7 +46,7 @@ class Repository {
     std::filesystem::path primary_file_;
     std::string primary_name_;
     std::vector<std::filesystem::path> places_;
-    std::size_t own_places_ = 0;                // how many of places_ are the user's
+    std::size_t own_places_ = 0;  // how many of places_ are the user's
     std::map<std::string, std::shared_ptr<const LoadedConfig>> loaded_;
 };
 

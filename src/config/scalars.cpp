@@ -34,7 +34,10 @@ std::optional<Json> integer(bool negative, const std::string& digits, int base) 
     std::uint64_t value = 0;
     const auto [end, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), value, base);
     if (fault != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
-    if (!negative) return value <= static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()) ? Json(static_cast<std::int64_t>(value)) : Json(value);
+    if (!negative)
+        return value <= static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())
+                   ? Json(static_cast<std::int64_t>(value))
+                   : Json(value);
     if (value > std::uint64_t{1} << 63U) return std::nullopt;
     return Json(static_cast<std::int64_t>(~value + 1));
 }
@@ -64,7 +67,8 @@ class NumberReader {
         if (!sign && peek() == '.') return leading_point();
         const std::size_t body = at_;
         if (text_.substr(body, 2) == "0b" && all_from(body + 2, "01_")) return NumberForm::kBinary;
-        if (text_.substr(body, 2) == "0x" && all_from(body + 2, "0123456789abcdefABCDEF_")) return NumberForm::kHexadecimal;
+        if (text_.substr(body, 2) == "0x" && all_from(body + 2, "0123456789abcdefABCDEF_"))
+            return NumberForm::kHexadecimal;
         if (!is_digit(peek())) return NumberForm::kNone;
         const std::size_t digits = take("0123456789_", std::string_view::npos);
         const std::string_view whole = text_.substr(body, digits);
@@ -89,7 +93,9 @@ class NumberReader {
     }
 
     // Digits with single underscores between them.
-    static bool plain_digits(std::string_view whole) { return whole.find("__") == std::string_view::npos && whole.back() != '_'; }
+    static bool plain_digits(std::string_view whole) {
+        return whole.find("__") == std::string_view::npos && whole.back() != '_';
+    }
 
     static NumberForm integer_form(std::string_view whole) {
         if (whole == "0" || whole[0] != '0') return NumberForm::kDecimal;
@@ -145,7 +151,8 @@ std::optional<Json> plain_integer(std::string_view text) {
 std::optional<Json> yaml_scalar(std::string_view word) {
     if (one_of(word, {"", "~", "null", "Null", "NULL"})) return Json(nullptr);
     if (const auto flag = yaml_bool(word)) return Json(*flag);
-    if (one_of(word, {".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"})) return Json(std::numeric_limits<double>::infinity());
+    if (one_of(word, {".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"}))
+        return Json(std::numeric_limits<double>::infinity());
     if (one_of(word, {"-.inf", "-.Inf", "-.INF"})) return Json(-std::numeric_limits<double>::infinity());
     if (one_of(word, {".nan", ".NaN", ".NAN"})) return Json(std::numeric_limits<double>::quiet_NaN());
 
@@ -164,7 +171,8 @@ std::optional<Json> yaml_scalar(std::string_view word) {
             double value = 0;
             if (digits[0] == '.') digits.insert(0, "0");
             const auto [end, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-            if (fault == std::errc::result_out_of_range) value = std::strtod(digits.c_str(), nullptr);  // inf or 0, as Python has it
+            if (fault == std::errc::result_out_of_range)
+                value = std::strtod(digits.c_str(), nullptr);  // inf or 0, as Python has it
             return Json(negative ? -value : value);
         }
     }
@@ -176,7 +184,8 @@ bool looks_like_another_type(std::string_view word) {
     if (one_of(word, {"y", "Y", "n", "N", "=", "<<"})) return true;
     // YAML 1.2's octal, dates, and signed floats that only some readers take for numbers.
     const char first = word[0];
-    return (is_digit(first) || first == '+' || first == '-' || first == '.') && word.find_first_not_of("0123456789+-._:eExoTZabcdfABCDF ") == std::string_view::npos;
+    return (is_digit(first) || first == '+' || first == '-' || first == '.') &&
+           word.find_first_not_of("0123456789+-._:eExoTZabcdfABCDF ") == std::string_view::npos;
 }
 
 std::string yaml_float(double value) {
@@ -194,11 +203,13 @@ std::string python_float(double value) {
     const double size = std::abs(value);
     if (size != 0 && (size < 1e-4 || size >= 1e16)) {
         std::array<char, 32> buffer{};
-        const auto [end, fault] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::scientific);
+        const auto [end, fault] =
+            std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::scientific);
         return {buffer.data(), end};
     }
     std::array<char, 64> buffer{};
-    const auto [end, fault] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::fixed);
+    const auto [end, fault] =
+        std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::fixed);
     std::string text(buffer.data(), end);
     return text.find('.') == std::string::npos ? text + ".0" : text;
 }
@@ -231,7 +242,8 @@ std::string python_text(const Json& value) {
         for (const Json& item : value) text += (text.empty() ? "" : ", ") + python_repr(item);
         return "[" + text + "]";
     }
-    for (const auto& [key, item] : value.items()) text += (text.empty() ? "" : ", ") + python_repr(Json(key)) + ": " + python_repr(item);
+    for (const auto& [key, item] : value.items())
+        text += (text.empty() ? "" : ", ") + python_repr(Json(key)) + ": " + python_repr(item);
     return "{" + text + "}";
 }
 

@@ -19,7 +19,8 @@ using config::Sweep;
 using config::Value;
 
 bool matches(const std::string& name, const std::vector<std::string>& globs) {
-    return std::any_of(globs.begin(), globs.end(), [&](const std::string& glob) { return fnmatch(glob.c_str(), name.c_str(), 0) == 0; });
+    return std::any_of(globs.begin(), globs.end(),
+                       [&](const std::string& glob) { return fnmatch(glob.c_str(), name.c_str(), 0) == 0; });
 }
 
 void shuffle_values(std::vector<Value>& values, const std::string& line) {
@@ -44,11 +45,13 @@ Result<std::vector<Value>> values_of(const Override& one, const ComposeRequest& 
             break;
         }
         case Sweep::Kind::kInterval:
-            return invalid("override '{}': interval() has no end of values; name some with choice() or range()", one.line);
+            return invalid("override '{}': interval() has no end of values; name some with choice() or range()",
+                           one.line);
         case Sweep::Kind::kGlob: {
             GOETIA_ASSIGN(const config::Repository repository, config::Repository::open(request));
             for (const std::string& option : repository.options(one.key)) {
-                if (matches(option, sweep.include) && !matches(option, sweep.exclude)) values.push_back(Value::of(option));
+                if (matches(option, sweep.include) && !matches(option, sweep.exclude))
+                    values.push_back(Value::of(option));
             }
             break;
         }

@@ -31,7 +31,9 @@ class Files {
 
     [[nodiscard]] std::filesystem::path operator/(const std::string& name) const { return folder / name; }
 
-    [[nodiscard]] Result<Composed> composed(std::vector<std::string> overrides = {}) const { return compose({folder / "config.yaml", {}, std::move(overrides)}); }
+    [[nodiscard]] Result<Composed> composed(std::vector<std::string> overrides = {}) const {
+        return compose({folder / "config.yaml", {}, std::move(overrides)});
+    }
 
     // The document, or the whole error as text with this folder's name taken out.
     [[nodiscard]] Json document(std::vector<std::string> overrides = {}) const {

@@ -22,14 +22,17 @@ std::size_t spaces_at(std::string_view text, std::size_t at) {
 std::size_t id_at(std::string_view text, std::size_t at) {
     if (at >= text.size() || !(is_letter(text[at]) || text[at] == '_')) return 0;
     std::size_t end = at + 1;
-    while (end < text.size() && (is_letter(text[end]) || is_digit(text[end]) || text[end] == '_' || text[end] == '-')) ++end;
+    while (end < text.size() && (is_letter(text[end]) || is_digit(text[end]) || text[end] == '_' || text[end] == '-'))
+        ++end;
     return end - at;
 }
 
 // DIGIT (_? DIGIT)*
 std::size_t digits_at(std::string_view text, std::size_t at) {
     std::size_t end = at;
-    while (end < text.size() && (is_digit(text[end]) || (end > at && text[end] == '_' && end + 1 < text.size() && is_digit(text[end + 1])))) ++end;
+    while (end < text.size() &&
+           (is_digit(text[end]) || (end > at && text[end] == '_' && end + 1 < text.size() && is_digit(text[end + 1]))))
+        ++end;
     return end - at;
 }
 
@@ -63,7 +66,8 @@ Number number_at(std::string_view text, std::size_t at) {
     if (mantissa == 0) return {};
     std::size_t end = body + mantissa;
     if (end < text.size() && (text[end] == 'e' || text[end] == 'E')) {
-        const std::size_t exponent_sign = end + 1 < text.size() && (text[end + 1] == '+' || text[end + 1] == '-') ? 1 : 0;
+        const std::size_t exponent_sign =
+            end + 1 < text.size() && (text[end + 1] == '+' || text[end + 1] == '-') ? 1 : 0;
         const std::size_t digits = digits_at(text, end + 1 + exponent_sign);
         if (digits > 0) return {end + 1 + exponent_sign + digits - at, true};
     }
@@ -75,7 +79,8 @@ constexpr std::string_view kEscapable = "\\()[]{}:=, \t";
 
 std::size_t escapes_at(std::string_view text, std::size_t at) {
     std::size_t end = at;
-    while (end + 1 < text.size() && text[end] == '\\' && kEscapable.find(text[end + 1]) != std::string_view::npos) end += 2;
+    while (end + 1 < text.size() && text[end] == '\\' && kEscapable.find(text[end + 1]) != std::string_view::npos)
+        end += 2;
     return end - at;
 }
 
@@ -135,15 +140,18 @@ Token ValueLexer::token_at(std::size_t at) const {
     if (text_.substr(at, 2) == "${") {
         if (dialect_ == Dialect::kInterpolation) return {TokenKind::kReference, text_.substr(at, 2)};
         const std::size_t close = text_.find('}', at);
-        if (close != std::string_view::npos && close > at + 2) return {TokenKind::kReference, text_.substr(at, close - at + 1)};
+        if (close != std::string_view::npos && close > at + 2)
+            return {TokenKind::kReference, text_.substr(at, close - at + 1)};
     }
     if (const std::size_t length = escapes_at(text_, at)) return {TokenKind::kEscape, text_.substr(at, length)};
     const std::size_t id = id_at(text_, at);
     const Number number = number_at(text_, at);
-    if (number.length > 0 && number.length >= id) return {number.is_float ? TokenKind::kFloat : TokenKind::kInt, text_.substr(at, number.length)};
+    if (number.length > 0 && number.length >= id)
+        return {number.is_float ? TokenKind::kFloat : TokenKind::kInt, text_.substr(at, number.length)};
     if (id > 0) {
         const std::string_view word = text_.substr(at, id);
-        if ((id == 4 && same_word(text_, at, "true")) || (id == 5 && same_word(text_, at, "false"))) return {TokenKind::kBool, word};
+        if ((id == 4 && same_word(text_, at, "true")) || (id == 5 && same_word(text_, at, "false")))
+            return {TokenKind::kBool, word};
         if (id == 4 && same_word(text_, at, "null")) return {TokenKind::kNull, word};
         return {TokenKind::kId, word};
     }

@@ -10,14 +10,28 @@
 namespace goetia::config {
 
 enum class TokenKind {
-    kId, kInt, kFloat, kBool, kNull,
-    kCharacter,        // one of / - \ + . $ % * @ ? |
-    kColon, kEscape, kSpace,
-    kQuoted,           // "..." or '...', whole, quotes included (command line only)
-    kReference,        // ${...} on the command line, the opening "${" inside an interpolation
-    kQuote,            // an opening quote inside an interpolation
-    kComma, kOpenBracket, kCloseBracket, kOpenBrace, kCloseBrace, kOpenParen, kCloseParen, kEqual,
-    kEnd, kBad
+    kId,
+    kInt,
+    kFloat,
+    kBool,
+    kNull,
+    kCharacter,  // one of / - \ + . $ % * @ ? |
+    kColon,
+    kEscape,
+    kSpace,
+    kQuoted,     // "..." or '...', whole, quotes included (command line only)
+    kReference,  // ${...} on the command line, the opening "${" inside an interpolation
+    kQuote,      // an opening quote inside an interpolation
+    kComma,
+    kOpenBracket,
+    kCloseBracket,
+    kOpenBrace,
+    kCloseBrace,
+    kOpenParen,
+    kCloseParen,
+    kEqual,
+    kEnd,
+    kBad
 };
 
 struct Token {

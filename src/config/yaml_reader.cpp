@@ -37,7 +37,9 @@ class Builder : public YAML::EventHandler {
     void OnDocumentStart(const YAML::Mark&) override {}
     void OnDocumentEnd() override {}
 
-    void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { finish(Node::value(nullptr, place_at(line(mark))), anchor); }
+    void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+        finish(Node::value(nullptr, place_at(line(mark))), anchor);
+    }
 
     void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
         const auto known = anchors_.find(anchor);
@@ -46,17 +48,20 @@ class Builder : public YAML::EventHandler {
         finish(known->second.node, 0, line(mark), known->second.depth);
     }
 
-    void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& value) override {
+    void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  const std::string& value) override {
         Node node = Node::value(typed(tag, value, line(mark)), place_at(line(mark)));
         finish(std::move(node), anchor, line(mark), 0, tag == "?" && value == "<<");
     }
 
-    void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
+    void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                         YAML::EmitterStyle::value) override {
         expect_tag(tag, "seq", line(mark));
         push({Node::list(place_at(line(mark))), anchor}, line(mark));
     }
 
-    void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
+    void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                    YAML::EmitterStyle::value) override {
         expect_tag(tag, "map", line(mark));
         push({Node::map(place_at(line(mark))), anchor}, line(mark));
     }
@@ -69,11 +74,11 @@ class Builder : public YAML::EventHandler {
         Node node;
         YAML::anchor_t anchor = 0;
         std::size_t count_before = 0;
-        int depth_below = 0;                     // of the deepest child so far
-        std::optional<std::string> key = {};     // of a map: waits for its value
+        int depth_below = 0;                  // of the deepest child so far
+        std::optional<std::string> key = {};  // of a map: waits for its value
         bool key_is_merge = false;
         std::unordered_set<std::string> said = {};
-        std::vector<std::pair<std::string, Node>> merged = {};   // from "<<"
+        std::vector<std::pair<std::string, Node>> merged = {};  // from "<<"
     };
     struct Anchored {
         Node node;
@@ -93,7 +98,8 @@ class Builder : public YAML::EventHandler {
         if (tag == "!") return value;
         if (tag == "?" || tag.empty()) {
             if (auto scalar = yaml_scalar(value)) return *std::move(scalar);
-            refuse(name_, line, fmt::format("the number '{}' does not fit 64 bits", value), "quote it to keep it as text");
+            refuse(name_, line, fmt::format("the number '{}' does not fit 64 bits", value),
+                   "quote it to keep it as text");
         }
         if (tag == std::string(kTagPrefix) + "str") return value;
         const auto scalar = yaml_scalar(value);
@@ -102,7 +108,8 @@ class Builder : public YAML::EventHandler {
         if (scalar && kind == "bool" && scalar->is_boolean()) return *scalar;
         if (scalar && kind == "int" && scalar->is_number_integer()) return *scalar;
         if (scalar && kind == "float" && scalar->is_number()) return scalar->get<double>();
-        refuse(name_, line, fmt::format("'{}' cannot carry the tag '{}'", value, tag), "!!str, !!int, !!float, !!bool, !!null");
+        refuse(name_, line, fmt::format("'{}' cannot carry the tag '{}'", value, tag),
+               "!!str, !!int, !!float, !!bool, !!null");
     }
 
     void push(Open open, int line) {
@@ -111,7 +118,9 @@ class Builder : public YAML::EventHandler {
         stack_.push_back(std::move(open));
     }
 
-    [[noreturn]] void too_deep(int line) const { refuse(name_, line, "nested too deeply", fmt::format("at most {} levels", kMaxDepth)); }
+    [[noreturn]] void too_deep(int line) const {
+        refuse(name_, line, "nested too deeply", fmt::format("at most {} levels", kMaxDepth));
+    }
 
     void pop() {
         Open open = std::move(stack_.back());
@@ -131,7 +140,8 @@ class Builder : public YAML::EventHandler {
 
     void finish(Node node, YAML::anchor_t anchor, int at = 0, int depth = 0, bool merge_word = false) {
         if (at == 0) at = node.place->line;
-        if (++count_ > kMaxNodes) refuse(name_, at, "too many values once aliases are followed", fmt::format("at most {}", kMaxNodes));
+        if (++count_ > kMaxNodes)
+            refuse(name_, at, "too many values once aliases are followed", fmt::format("at most {}", kMaxNodes));
         if (static_cast<int>(stack_.size()) + depth > kMaxDepth) too_deep(at);
         if (anchor != 0) anchors_[anchor] = {node, 1, depth};
         if (stack_.empty()) {
@@ -146,7 +156,8 @@ class Builder : public YAML::EventHandler {
         } else if (!open.key) {
             open.key = key_text(node, at);
             open.key_is_merge = merge_word;
-            if (!open.said.insert(*open.key).second && !merge_word) refuse(name_, at, fmt::format("the key '{}' stands twice in one mapping", *open.key), "each key once");
+            if (!open.said.insert(*open.key).second && !merge_word)
+                refuse(name_, at, fmt::format("the key '{}' stands twice in one mapping", *open.key), "each key once");
         } else {
             if (open.key_is_merge) merge(open, std::move(node), at);
             else open.node.entries.emplace_back(*std::move(open.key), std::move(node));
@@ -155,7 +166,8 @@ class Builder : public YAML::EventHandler {
     }
 
     std::string key_text(const Node& node, int line) const {
-        if (!node.is_scalar() || node.is_null()) refuse(name_, line, "a key must be a word or a number", "text, integers, numbers, true and false");
+        if (!node.is_scalar() || node.is_null())
+            refuse(name_, line, "a key must be a word or a number", "text, integers, numbers, true and false");
         if (node.scalar.is_string()) return node.text();
         return node.scalar.is_number_float() ? python_float(node.scalar.get<double>()) : node.scalar.dump();
     }
@@ -185,7 +197,11 @@ std::size_t bad_byte(std::string_view text) {
     for (std::size_t i = 0; i < text.size();) {
         const auto lead = static_cast<unsigned char>(text[i]);
         if (lead < 0x20 && lead != '\t' && lead != '\n' && lead != '\r') return i;
-        const std::size_t length = lead < 0x80 ? 1 : lead >= 0xC2 && lead < 0xE0 ? 2 : lead >= 0xE0 && lead < 0xF0 ? 3 : lead >= 0xF0 && lead < 0xF5 ? 4 : 0;
+        const std::size_t length = lead < 0x80                   ? 1
+                                   : lead >= 0xC2 && lead < 0xE0 ? 2
+                                   : lead >= 0xE0 && lead < 0xF0 ? 3
+                                   : lead >= 0xF0 && lead < 0xF5 ? 4
+                                                                 : 0;
         if (length == 0 || lead == 0x7F || i + length > text.size()) return i;
         for (std::size_t k = 1; k < length; ++k) {
             if ((static_cast<unsigned char>(text[i + k]) & 0xC0U) != 0x80) return i;
@@ -199,10 +215,13 @@ std::size_t bad_byte(std::string_view text) {
 
 Result<Node> read_yaml(std::string_view text, const std::string& name) {
     try {
-        if (text.size() > kMaxBytes) refuse(name, 0, fmt::format("{} bytes are too many", text.size()), fmt::format("at most {}", kMaxBytes));
+        if (text.size() > kMaxBytes)
+            refuse(name, 0, fmt::format("{} bytes are too many", text.size()), fmt::format("at most {}", kMaxBytes));
         if (const std::size_t bad = bad_byte(text); bad != std::string_view::npos) {
             const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(bad), '\n');
-            refuse(name, static_cast<int>(line), fmt::format("the byte 0x{:02x} is not text", static_cast<unsigned char>(text[bad])), "UTF-8 without control characters");
+            refuse(name, static_cast<int>(line),
+                   fmt::format("the byte 0x{:02x} is not text", static_cast<unsigned char>(text[bad])),
+                   "UTF-8 without control characters");
         }
         std::istringstream stream{std::string(text)};
         YAML::Parser parser(stream);

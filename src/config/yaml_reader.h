@@ -12,7 +12,7 @@ namespace goetia::config {
 
 // Bounds that no honest config reaches: they keep a hostile one from eating the machine.
 constexpr int kMaxDepth = 64;
-constexpr std::size_t kMaxNodes = 200'000;       // counted after aliases are followed
+constexpr std::size_t kMaxNodes = 200'000;  // counted after aliases are followed
 constexpr std::size_t kMaxBytes = 16U << 20U;
 
 // Duplicate keys, unknown tags, several documents, bad UTF-8 and anything beyond the bounds are refused, each with

@@ -22,8 +22,9 @@ std::string fault(const std::string& text) {
 }
 
 TEST(YamlReader, types_words_as_omegaconf_does) {
-    EXPECT_EQ(read("[1, 1e-3, 1.0e-6, yes, off, ~, 010, 0x1F, 0b11, 1_000, 1:30, '1', 0o7, 2020-01-01, y, .5]"),
-              Json::parse(R"([1, 0.001, 1e-6, true, false, null, 8, 31, 3, 1000, 90, "1", "0o7", "2020-01-01", "y", 0.5])"));
+    EXPECT_EQ(
+        read("[1, 1e-3, 1.0e-6, yes, off, ~, 010, 0x1F, 0b11, 1_000, 1:30, '1', 0o7, 2020-01-01, y, .5]"),
+        Json::parse(R"([1, 0.001, 1e-6, true, false, null, 8, 31, 3, 1000, 90, "1", "0o7", "2020-01-01", "y", 0.5])"));
 }
 
 TEST(YamlReader, every_node_knows_its_line) {
@@ -38,11 +39,13 @@ TEST(YamlReader, every_node_knows_its_line) {
 }
 
 TEST(YamlReader, refuses_a_key_that_stands_twice) {
-    EXPECT_EQ(fault("a: 1\nb: 2\na: 3\n"), "'x.yaml' cannot be read\n  x.yaml:3: the key 'a' stands twice in one mapping (allowed: each key once)");
+    EXPECT_EQ(fault("a: 1\nb: 2\na: 3\n"),
+              "'x.yaml' cannot be read\n  x.yaml:3: the key 'a' stands twice in one mapping (allowed: each key once)");
 }
 
 TEST(YamlReader, follows_aliases_and_merge_keys) {
-    EXPECT_EQ(read("base: &b {p: 1, q: 2}\na: {<<: *b, q: 3}\n"), Json::parse(R"({"base": {"p": 1, "q": 2}, "a": {"p": 1, "q": 3}})"));
+    EXPECT_EQ(read("base: &b {p: 1, q: 2}\na: {<<: *b, q: 3}\n"),
+              Json::parse(R"({"base": {"p": 1, "q": 2}, "a": {"p": 1, "q": 3}})"));
 }
 
 TEST(YamlReader, stops_an_alias_bomb) {
@@ -57,17 +60,21 @@ TEST(YamlReader, stops_an_alias_bomb) {
 
 TEST(YamlReader, stops_at_64_levels_also_through_aliases) {
     EXPECT_TRUE(read_yaml(std::string(63, '[') + std::string(63, ']'), "x.yaml"));
-    EXPECT_THAT(fault(std::string(65, '[') + std::string(65, ']')), HasSubstr("nested too deeply (allowed: at most 64 levels)"));
+    EXPECT_THAT(fault(std::string(65, '[') + std::string(65, ']')),
+                HasSubstr("nested too deeply (allowed: at most 64 levels)"));
     EXPECT_FALSE(read_yaml(std::string(100000, '['), "x.yaml"));
     const std::string half = std::string(40, '[') + std::string(40, ']');
-    EXPECT_THAT(fault("a: &a " + half + "\nb: " + std::string(30, '[') + "*a" + std::string(30, ']')), HasSubstr("nested too deeply"));
+    EXPECT_THAT(fault("a: &a " + half + "\nb: " + std::string(30, '[') + "*a" + std::string(30, ']')),
+                HasSubstr("nested too deeply"));
 }
 
 TEST(YamlReader, refuses_what_is_not_plain_text) {
-    EXPECT_THAT(fault("a: 1\nb: \xff\n"), HasSubstr("x.yaml:2: the byte 0xff is not text (allowed: UTF-8 without control characters)"));
+    EXPECT_THAT(fault("a: 1\nb: \xff\n"),
+                HasSubstr("x.yaml:2: the byte 0xff is not text (allowed: UTF-8 without control characters)"));
     EXPECT_THAT(fault("a: !foo 1\n"), HasSubstr("'1' cannot carry the tag '!foo'"));
     EXPECT_THAT(fault("a: 1\n---\nb: 2\n"), HasSubstr("holds more than one YAML document"));
-    EXPECT_THAT(fault("a: 99999999999999999999\n"), HasSubstr("the number '99999999999999999999' does not fit 64 bits"));
+    EXPECT_THAT(fault("a: 99999999999999999999\n"),
+                HasSubstr("the number '99999999999999999999' does not fit 64 bits"));
     EXPECT_THAT(fault("a: [1, 2\n"), HasSubstr("'x.yaml' is not YAML"));
 }
 

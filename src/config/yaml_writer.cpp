@@ -40,7 +40,8 @@ std::string double_quoted(std::string_view text) {
 bool plain_is_safe(std::string_view text, bool in_flow) {
     if (text.empty() || config::looks_like_another_type(text)) return false;
     const char first = text.front();
-    const bool word = std::isalnum(static_cast<unsigned char>(first)) != 0 || first == '_' || first == '/' || first == '.' || first == '$' || static_cast<unsigned char>(first) >= 0x80;
+    const bool word = std::isalnum(static_cast<unsigned char>(first)) != 0 || first == '_' || first == '/' ||
+                      first == '.' || first == '$' || static_cast<unsigned char>(first) >= 0x80;
     if (!word || text.back() == ' ' || text.back() == ':') return false;
     if (text.find(": ") != std::string_view::npos || text.find(" #") != std::string_view::npos) return false;
     return !in_flow || text.find_first_of(",[]{}:\"'#") == std::string_view::npos;

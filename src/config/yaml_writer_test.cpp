@@ -17,8 +17,64 @@ Json back(const Json& document) {
 }
 
 TEST(YamlWriter, text_that_looks_like_something_else_is_quoted) {
-    for (const char* text : {"1", "1e-3", "1.5", "true", "yes", "off", "null", "~", "", "0x1F", "010", "0o7", "1:30", "2020-01-01", ".inf", "y", "=", "<<", "- a", "? a", "a: b", "a #b", "a:", " a", "a ", "*a", "&a",
-                             "!a", "%a", "@a", "`a", "[a", "{a", "'", "\"", "a\nb", "a\tb", "\r", "\x01", "名前", "ünï", "\xE2\x80\xA8", "#", "a, b", "---", "...", "\xEF\xBB\xBF", "\\", "a\\b", "${a.b}", "${oc.env:A,b}", "|", ">", "a'b", "+.5", "-.5", "1__0", "0_"}) {
+    for (const char* text : {"1",
+                             "1e-3",
+                             "1.5",
+                             "true",
+                             "yes",
+                             "off",
+                             "null",
+                             "~",
+                             "",
+                             "0x1F",
+                             "010",
+                             "0o7",
+                             "1:30",
+                             "2020-01-01",
+                             ".inf",
+                             "y",
+                             "=",
+                             "<<",
+                             "- a",
+                             "? a",
+                             "a: b",
+                             "a #b",
+                             "a:",
+                             " a",
+                             "a ",
+                             "*a",
+                             "&a",
+                             "!a",
+                             "%a",
+                             "@a",
+                             "`a",
+                             "[a",
+                             "{a",
+                             "'",
+                             "\"",
+                             "a\nb",
+                             "a\tb",
+                             "\r",
+                             "\x01",
+                             "名前",
+                             "ünï",
+                             "\xE2\x80\xA8",
+                             "#",
+                             "a, b",
+                             "---",
+                             "...",
+                             "\xEF\xBB\xBF",
+                             "\\",
+                             "a\\b",
+                             "${a.b}",
+                             "${oc.env:A,b}",
+                             "|",
+                             ">",
+                             "a'b",
+                             "+.5",
+                             "-.5",
+                             "1__0",
+                             "0_"}) {
         EXPECT_EQ(back({{"key", text}})["key"], Json(text));
         EXPECT_EQ(back({{"list", {text, "x"}}})["list"][0], Json(text));
         EXPECT_TRUE(back(Json{{text, 1}}).contains(text)) << text;
@@ -30,7 +86,10 @@ TEST(YamlWriter, unicode_and_references_stay_plain) {
 }
 
 TEST(YamlWriter, floats_are_the_shortest_that_read_back_equal) {
-    EXPECT_EQ(to_yaml({{"a", 0.1}, {"b", 1e-6}, {"c", 100000.0}, {"d", 1e22}, {"e", std::numeric_limits<double>::infinity()}}), "a: 0.1\nb: 1.0e-06\nc: 100000.0\nd: 1.0e+22\ne: .inf\n");
+    EXPECT_EQ(
+        to_yaml(
+            {{"a", 0.1}, {"b", 1e-6}, {"c", 100000.0}, {"d", 1e22}, {"e", std::numeric_limits<double>::infinity()}}),
+        "a: 0.1\nb: 1.0e-06\nc: 100000.0\nd: 1.0e+22\ne: .inf\n");
     Random random({.purpose = purpose("floats")});
     for (int i = 0; i < 20000; ++i) {
         const auto value = std::bit_cast<double>(random.bits64());
@@ -43,7 +102,8 @@ TEST(YamlWriter, floats_are_the_shortest_that_read_back_equal) {
 
 // Documents of every shape, drawn.
 Json drawn(Random& random, int depth) {
-    static const char* const kTexts[] = {"a", "", "1", "a b", "x: y", "- z", "名", "true", "multi\nline", "'q'", "${r}"};
+    static const char* const kTexts[] = {"a",  "",     "1",           "a b", "x: y", "- z",
+                                         "名", "true", "multi\nline", "'q'", "${r}"};
     switch (random.below(depth > 4 ? 5 : 8)) {
         case 0: return nullptr;
         case 1: return random.chance(0.5);
@@ -58,7 +118,8 @@ Json drawn(Random& random, int depth) {
         }
         default: {
             Json map = Json::object();
-            for (auto n = random.below(4); n > 0; --n) map[fmt::format("k{}", random.below(9))] = drawn(random, depth + 1);
+            for (auto n = random.below(4); n > 0; --n)
+                map[fmt::format("k{}", random.below(9))] = drawn(random, depth + 1);
             return map;
         }
     }

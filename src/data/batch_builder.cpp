@@ -17,7 +17,8 @@ std::shared_ptr<void> allocate_aligned(std::size_t bytes) {
     return {memory, std::free};
 }
 
-BatchBuilder::BatchBuilder(std::uint64_t epoch, std::int64_t index, std::span<const std::int64_t> wanted, const Allocate& allocate)
+BatchBuilder::BatchBuilder(std::uint64_t epoch, std::int64_t index, std::span<const std::int64_t> wanted,
+                           const Allocate& allocate)
     : epoch_(epoch), index_(index), rows_(wanted.size()), allocate_(allocate) {
     for (std::size_t i = 0; i < wanted.size(); ++i) rows_[i].wanted = wanted[i];
 }
@@ -36,10 +37,13 @@ void BatchBuilder::fill(std::int64_t row, Sample sample, std::optional<SkippedSa
     Row& mine = rows_[static_cast<std::size_t>(row)];
     const Planes& planes = sample.planes;
     if (planes.values.empty()) {
-        return fail(row, invalid("sample '{}' comes out of the pipeline without numbers; end the pipeline with ToTensor", sample.name));
+        return fail(row,
+                    invalid("sample '{}' comes out of the pipeline without numbers; end the pipeline with ToTensor",
+                            sample.name));
     }
     if (float* memory = memory_for(planes)) {
-        std::memcpy(memory + planes.values.size() * static_cast<std::size_t>(row), planes.values.data(), planes.values.size() * sizeof(float));
+        std::memcpy(memory + planes.values.size() * static_cast<std::size_t>(row), planes.values.data(),
+                    planes.values.size() * sizeof(float));
     }
     mine.sample = sample.index;
     mine.label = sample.label;
@@ -48,9 +52,13 @@ void BatchBuilder::fill(std::int64_t row, Sample sample, std::optional<SkippedSa
     mine.skipped = std::move(skipped);
 }
 
-void BatchBuilder::leave_out(std::int64_t row, SkippedSample skipped) { rows_[static_cast<std::size_t>(row)].skipped = std::move(skipped); }
+void BatchBuilder::leave_out(std::int64_t row, SkippedSample skipped) {
+    rows_[static_cast<std::size_t>(row)].skipped = std::move(skipped);
+}
 
-void BatchBuilder::fail(std::int64_t row, Error error) { rows_[static_cast<std::size_t>(row)].error = std::move(error); }
+void BatchBuilder::fail(std::int64_t row, Error error) {
+    rows_[static_cast<std::size_t>(row)].error = std::move(error);
+}
 
 Status BatchBuilder::check_sizes() const {
     const Row* first = nullptr;
@@ -59,9 +67,11 @@ Status BatchBuilder::check_sizes() const {
         if (row.sample < 0) continue;
         if (first == nullptr) first = &row;
         if (row.channels == first->channels && row.height == first->height && row.width == first->width) continue;
-        return invalid("batch {} mixes sizes: sample '{}' is {}x{}x{} and sample '{}' is {}x{}x{} (channels, height, width); "
-                       "add Resize with [height, width], or Resize and CenterCrop, to the pipeline",
-                       index_, first->name, first->channels, first->height, first->width, row.name, row.channels, row.height, row.width);
+        return invalid(
+            "batch {} mixes sizes: sample '{}' is {}x{}x{} and sample '{}' is {}x{}x{} (channels, height, width); "
+            "add Resize with [height, width], or Resize and CenterCrop, to the pipeline",
+            index_, first->name, first->channels, first->height, first->width, row.name, row.channels, row.height,
+            row.width);
     }
     return {};
 }
@@ -79,7 +89,9 @@ Result<Batch> BatchBuilder::finish(const Dataset& dataset) {
         if (row.skipped) batch.skipped.push_back(*std::move(row.skipped));
         if (row.sample < 0) continue;
         const auto to = static_cast<std::size_t>(batch.size++);
-        if (to != i) std::memmove(static_cast<float*>(memory_.get()) + to * stride, static_cast<float*>(memory_.get()) + i * stride, stride * sizeof(float));
+        if (to != i)
+            std::memmove(static_cast<float*>(memory_.get()) + to * stride,
+                         static_cast<float*>(memory_.get()) + i * stride, stride * sizeof(float));
         batch.labels.push_back(row.label);
         batch.samples.push_back(row.sample);
     }

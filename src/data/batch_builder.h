@@ -18,7 +18,8 @@ std::shared_ptr<void> allocate_aligned(std::size_t bytes);
 class BatchBuilder {
   public:
     // `wanted`: the data set's indices of the rows.
-    BatchBuilder(std::uint64_t epoch, std::int64_t index, std::span<const std::int64_t> wanted, const Allocate& allocate);
+    BatchBuilder(std::uint64_t epoch, std::int64_t index, std::span<const std::int64_t> wanted,
+                 const Allocate& allocate);
 
     [[nodiscard]] std::int64_t rows() const { return static_cast<std::int64_t>(rows_.size()); }
     [[nodiscard]] std::int64_t wanted(std::int64_t row) const { return rows_[static_cast<std::size_t>(row)].wanted; }
@@ -35,7 +36,7 @@ class BatchBuilder {
   private:
     struct Row {
         std::int64_t wanted = 0;
-        std::int64_t sample = -1;             // the one that fills it; -1: left out
+        std::int64_t sample = -1;  // the one that fills it; -1: left out
         std::int64_t label = -1;
         std::string name;
         int channels = 0, height = 0, width = 0;

@@ -4,8 +4,8 @@
 namespace goetia {
 
 // Each component's own file defines add_<file name>().
-#define GOETIA_ADD(name)                  \
-    Status add_##name(SamplerRegistry&);  \
+#define GOETIA_ADD(name)                 \
+    Status add_##name(SamplerRegistry&); \
     GOETIA_TRY(add_##name(registry))
 
 Status register_builtin_samplers(SamplerRegistry& registry) {

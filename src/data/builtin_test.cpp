@@ -21,9 +21,12 @@ std::set<std::string> component_files(const std::string& folder, const std::stri
     for (const auto& entry : fs::directory_iterator(fs::path(GOETIA_SOURCE_DIR) / "src/data" / folder)) {
         const std::string text = text_of(entry.path());
         std::smatch found;
-        if (entry.path().extension() != ".cpp" || !std::regex_search(text, found, std::regex("Status add_(\\w+)\\(" + registry + "&"))) continue;
+        if (entry.path().extension() != ".cpp" ||
+            !std::regex_search(text, found, std::regex("Status add_(\\w+)\\(" + registry + "&")))
+            continue;
         EXPECT_EQ(found[1], entry.path().stem().native()) << "a component's file is called as its add_ function";
-        EXPECT_TRUE(fs::exists(fs::path(entry.path()).replace_filename(entry.path().stem().native() + "_test.cpp"))) << entry.path() << " has no test";
+        EXPECT_TRUE(fs::exists(fs::path(entry.path()).replace_filename(entry.path().stem().native() + "_test.cpp")))
+            << entry.path() << " has no test";
         names.insert(found[1]);
     }
     return names;

@@ -35,7 +35,8 @@ Result<std::string> fingerprint(const Dataset& dataset) {
         }
     };
     {
-        const auto count = std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, std::max<std::size_t>(1, lines.size()));
+        const auto count =
+            std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, std::max<std::size_t>(1, lines.size()));
         std::vector<std::jthread> threads;
         for (std::size_t i = 1; i < count; ++i) threads.emplace_back(work);
         work();

@@ -9,7 +9,9 @@ class FingerprintTest : public testing::Test {
   protected:
     FingerprintTest() { make_classes(folder_.path(), "train", {"a", "b"}, 4); }
 
-    std::string print() { return fingerprint(*open({{"type", "ImageFolder"}, {"data_root", folder_.path().native()}}).value()).value(); }
+    std::string print() {
+        return fingerprint(*open({{"type", "ImageFolder"}, {"data_root", folder_.path().native()}}).value()).value();
+    }
 
     TempFolder folder_;
 };
@@ -17,7 +19,8 @@ class FingerprintTest : public testing::Test {
 TEST_F(FingerprintTest, is_the_same_for_the_same_set_elsewhere) {
     const TempFolder other;
     fs::copy(folder_.path(), other.path(), fs::copy_options::recursive);
-    EXPECT_EQ(print(), fingerprint(*open({{"type", "ImageNet"}, {"data_root", other.path().native()}}).value()).value());
+    EXPECT_EQ(print(),
+              fingerprint(*open({{"type", "ImageNet"}, {"data_root", other.path().native()}}).value()).value());
     EXPECT_EQ(print().size(), 64U);
 }
 

@@ -25,7 +25,8 @@ struct Source {
     LoaderOptions options;
 
     [[nodiscard]] std::int64_t batches() const {
-        const std::int64_t rows = rank_size(sampler->size(), options.batch_size, options.rank, options.world, options.drop_last, options.pad);
+        const std::int64_t rows =
+            rank_size(sampler->size(), options.batch_size, options.rank, options.world, options.drop_last, options.pad);
         return (rows + options.batch_size - 1) / options.batch_size;
     }
 
@@ -40,7 +41,8 @@ struct Source {
         return failed("sample {} cannot be prepared: {}", index, fault.what());
     }
 
-    void make_row(BatchBuilder& builder, std::int64_t row, const std::vector<std::int64_t>& order, std::int64_t position, std::uint64_t epoch) const;
+    void make_row(BatchBuilder& builder, std::int64_t row, const std::vector<std::int64_t>& order,
+                  std::int64_t position, std::uint64_t epoch) const;
     [[nodiscard]] Result<Batch> finish(BatchBuilder& builder) const;
 };
 
@@ -49,7 +51,8 @@ SkippedSample skipped(const Dataset& dataset, std::int64_t index, const Error& e
     return {index, sample ? sample->name : std::to_string(index), error.message};
 }
 
-void Source::make_row(BatchBuilder& builder, std::int64_t row, const std::vector<std::int64_t>& order, std::int64_t position, std::uint64_t epoch) const try {
+void Source::make_row(BatchBuilder& builder, std::int64_t row, const std::vector<std::int64_t>& order,
+                      std::int64_t position, std::uint64_t epoch) const try {
     const std::int64_t wanted = builder.wanted(row);
     Result<Sample> sample = read(wanted, epoch);
     if (sample) return builder.fill(row, std::move(sample).value());
@@ -63,7 +66,8 @@ void Source::make_row(BatchBuilder& builder, std::int64_t row, const std::vector
         sample = read(order[static_cast<std::size_t>((position + step) % count)], epoch);
         if (sample) return builder.fill(row, std::move(sample).value(), std::move(passed_over));
     }
-    builder.fail(row, failed("{} samples in a row cannot be used, the first is '{}': {}; check the data set", tries, passed_over.name, passed_over.reason));
+    builder.fail(row, failed("{} samples in a row cannot be used, the first is '{}': {}; check the data set", tries,
+                             passed_over.name, passed_over.reason));
 } catch (const std::exception& fault) {
     builder.fail(row, failed("batch memory cannot be filled: {}", fault.what()));
 }
@@ -95,14 +99,17 @@ struct Epoch {
     Epoch(const Source& source, std::uint64_t number, std::int64_t first)
         : source(source), number(number), batches(source.batches()), next_out(first), next_in(first) {
         const LoaderOptions& options = source.options;
-        order = rank_order(source.sampler->order(options.seed, number), options.batch_size, options.rank, options.world, options.drop_last, options.pad).samples;
+        order = rank_order(source.sampler->order(options.seed, number), options.batch_size, options.rank, options.world,
+                           options.drop_last, options.pad)
+                    .samples;
     }
 
     [[nodiscard]] std::unique_ptr<BatchBuilder> builder(std::int64_t batch) const {
         const std::int64_t size = source.options.batch_size;
         const auto from = static_cast<std::size_t>(batch * size);
         const auto count = std::min<std::size_t>(static_cast<std::size_t>(size), order.size() - from);
-        return std::make_unique<BatchBuilder>(number, batch, std::span(order).subspan(from, count), source.options.allocate);
+        return std::make_unique<BatchBuilder>(number, batch, std::span(order).subspan(from, count),
+                                              source.options.allocate);
     }
 
     void make_row(BatchBuilder& builder, std::int64_t batch, std::int64_t row) const {
@@ -113,10 +120,10 @@ struct Epoch {
     const std::uint64_t number;
     const std::int64_t batches;
     std::vector<std::int64_t> order;
-    std::int64_t next_out;                       // the batch next() gives next
-    std::int64_t next_in;                        // the batch whose rows are handed out at present
-    std::map<std::int64_t, Pending> pending;     // next_out .. next_in, at most `ahead` of them
-    std::optional<Error> error;                  // once told, told again
+    std::int64_t next_out;                    // the batch next() gives next
+    std::int64_t next_in;                     // the batch whose rows are handed out at present
+    std::map<std::int64_t, Pending> pending;  // next_out .. next_in, at most `ahead` of them
+    std::optional<Error> error;               // once told, told again
 };
 
 class ThreadedLoader : public Loader {
@@ -129,30 +136,35 @@ class ThreadedLoader : public Loader {
             stopping_ = true;
         }
         work_.notify_all();
-        threads_.clear();   // joins
+        threads_.clear();  // joins
     }
 
     Status start(std::uint64_t epoch, std::int64_t first_batch) override {
         const std::int64_t batches = source_.batches();
         if (source_.sampler->size() == 0) return invalid("the data set holds no sample");
         if (source_.options.drop_last && batches == 0) {
-            return invalid("the data set holds {} samples, fewer than one batch of {} on {} ranks; lower training.batch_size or keep the last batch",
-                           source_.sampler->size(), source_.options.batch_size, source_.options.world);
+            return invalid(
+                "the data set holds {} samples, fewer than one batch of {} on {} ranks; lower training.batch_size or "
+                "keep the last batch",
+                source_.sampler->size(), source_.options.batch_size, source_.options.world);
         }
-        if (first_batch < 0 || first_batch > batches) return invalid("cannot start at batch {}, an epoch holds {}", first_batch, batches);
+        if (first_batch < 0 || first_batch > batches)
+            return invalid("cannot start at batch {}, an epoch holds {}", first_batch, batches);
         auto fresh = std::make_shared<Epoch>(source_, epoch, first_batch);
         {
             const std::scoped_lock lock(mutex_);
             epoch_ = std::move(fresh);
             waited_ = 0;
         }
-        while (threads_.size() < static_cast<std::size_t>(source_.options.threads)) threads_.emplace_back([this] { run(); });
+        while (threads_.size() < static_cast<std::size_t>(source_.options.threads))
+            threads_.emplace_back([this] { run(); });
         work_.notify_all();
         return {};
     }
 
     Result<std::optional<Batch>> next() override {
-        if (!epoch_) return make_error(Code::kWrongState, "the loader was asked for a batch before its first epoch was started");
+        if (!epoch_)
+            return make_error(Code::kWrongState, "the loader was asked for a batch before its first epoch was started");
         const double begin = steady_seconds();
         auto batch = threads_.empty() ? make_here() : wait_for_next();
         waited_ += steady_seconds() - begin;
@@ -185,7 +197,7 @@ class ThreadedLoader : public Loader {
         epoch.pending.erase(epoch.next_out);
         auto given = give(epoch, std::move(batch));
         lock.unlock();
-        work_.notify_all();   // there is room for one more batch
+        work_.notify_all();  // there is room for one more batch
         return given;
     }
 
@@ -233,8 +245,8 @@ class ThreadedLoader : public Loader {
 
     const Source source_;
     std::mutex mutex_;
-    std::condition_variable work_;    // for the threads: rows to make, or the end
-    std::condition_variable ready_;   // for next(): a batch is whole
+    std::condition_variable work_;   // for the threads: rows to make, or the end
+    std::condition_variable ready_;  // for next(): a batch is whole
     std::shared_ptr<Epoch> epoch_;
     bool stopping_ = false;
     double waited_ = 0;
@@ -243,10 +255,12 @@ class ThreadedLoader : public Loader {
 
 }  // namespace
 
-std::unique_ptr<Loader> make_loader(std::shared_ptr<const Dataset> dataset, std::shared_ptr<const Sampler> sampler, Pipeline pipeline,
-                                    std::vector<std::shared_ptr<BatchTransform>> batch_transforms, LoaderOptions options) {
+std::unique_ptr<Loader> make_loader(std::shared_ptr<const Dataset> dataset, std::shared_ptr<const Sampler> sampler,
+                                    Pipeline pipeline, std::vector<std::shared_ptr<BatchTransform>> batch_transforms,
+                                    LoaderOptions options) {
     if (!options.allocate) options.allocate = allocate_aligned;
-    return std::make_unique<ThreadedLoader>(Source{std::move(dataset), std::move(sampler), std::move(pipeline), std::move(batch_transforms), std::move(options)});
+    return std::make_unique<ThreadedLoader>(Source{std::move(dataset), std::move(sampler), std::move(pipeline),
+                                                   std::move(batch_transforms), std::move(options)});
 }
 
 }  // namespace goetia

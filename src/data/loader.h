@@ -1,11 +1,11 @@
 // Batches in exact order, whatever the number of threads. Memory comes from the caller, so learn/ can hand in pinned
 // tensors and this room stays free of LibTorch.
 //
-// What a batch holds is a function of (data set, sampler, pipeline, seed, epoch, its number, rank, world) only: threads,
-// resuming at a batch, and earlier epochs do not change a bit. The draws of a sample's transforms are keyed by the
-// sample, so the union of N ranks' rows equals the rows of one process with the N-fold batch. Batch transforms (Mixup,
-// CutMix) are keyed by the global batch: all ranks draw the same strength, but each pairs the rows of its own batch, so
-// there the union's pairs differ from those of one process.
+// What a batch holds is a function of (data set, sampler, pipeline, seed, epoch, its number, rank, world) only:
+// threads, resuming at a batch, and earlier epochs do not change a bit. The draws of a sample's transforms are keyed by
+// the sample, so the union of N ranks' rows equals the rows of one process with the N-fold batch. Batch transforms
+// (Mixup, CutMix) are keyed by the global batch: all ranks draw the same strength, but each pairs the rows of its own
+// batch, so there the union's pairs differ from those of one process.
 #pragma once
 
 #include <cstdint>
@@ -31,15 +31,15 @@ struct SkippedSample {
 
 struct Batch {
     std::uint64_t epoch = 0;
-    std::int64_t index = 0;                // within the epoch, of this rank
-    std::int64_t size = 0;                 // rows really filled
+    std::int64_t index = 0;  // within the epoch, of this rank
+    std::int64_t size = 0;   // rows really filled
     std::int64_t channels = 0, height = 0, width = 0;
     std::int64_t classes = 0;
-    std::shared_ptr<void> memory;          // size*channels*height*width floats, NCHW
+    std::shared_ptr<void> memory;  // size*channels*height*width floats, NCHW
     std::vector<std::int64_t> labels;
-    std::vector<float> soft_targets;       // size*classes when a batch transform mixed labels, else empty
-    std::vector<std::int64_t> samples;     // data set index of each row
-    std::vector<SkippedSample> skipped;    // unreadable ones passed over while filling this batch
+    std::vector<float> soft_targets;     // size*classes when a batch transform mixed labels, else empty
+    std::vector<std::int64_t> samples;   // data set index of each row
+    std::vector<SkippedSample> skipped;  // unreadable ones passed over while filling this batch
 
     [[nodiscard]] float* images() const { return static_cast<float*>(memory.get()); }
 };
@@ -50,13 +50,13 @@ struct Batch {
 enum class BrokenSamplePolicy { kFail, kSkip };
 
 struct LoaderOptions {
-    std::int64_t batch_size = 1;           // per rank
-    int threads = 0;                       // 0: in the caller's thread
+    std::int64_t batch_size = 1;  // per rank
+    int threads = 0;              // 0: in the caller's thread
     std::uint64_t seed = 0;
-    bool drop_last = false;                // drop an unfinished last batch
-    bool pad = true;                       // fill the last global batch up to equal rows on all ranks; false to evaluate
+    bool drop_last = false;  // drop an unfinished last batch
+    bool pad = true;         // fill the last global batch up to equal rows on all ranks; false to evaluate
     BrokenSamplePolicy broken = BrokenSamplePolicy::kFail;
-    int ahead = 4;                         // batches prepared ahead at most (bounds the memory)
+    int ahead = 4;  // batches prepared ahead at most (bounds the memory)
     int rank = 0;
     int world = 1;
     // 64-byte aligned memory unless the caller gives its own; called from the loader's threads.
@@ -72,7 +72,7 @@ class Loader {
     // Empty at the epoch's end.
     virtual Result<std::optional<Batch>> next() = 0;
     [[nodiscard]] virtual std::int64_t batches_per_epoch() const = 0;
-    [[nodiscard]] virtual double seconds_waited() const = 0;   // the caller's time spent in next(), since start()
+    [[nodiscard]] virtual double seconds_waited() const = 0;  // the caller's time spent in next(), since start()
 };
 
 // The threads start with the first epoch and end with the loader, at any moment.

@@ -44,16 +44,18 @@ Pipeline noisy() { return steps({{{"type", "LoadImage"}}, {{"type", "ToTensor"}}
 class LoaderTest : public testing::Test {
   protected:
     void SetUp() override {
-        make_classes(folder_.path(), "train", {"a", "b", "c"}, 7);   // 21 samples
+        make_classes(folder_.path(), "train", {"a", "b", "c"}, 7);  // 21 samples
         reopen();
     }
 
     void reopen() { dataset_ = open({{"type", "ImageFolder"}, {"data_root", folder_.path().native()}}).value(); }
 
-    std::unique_ptr<Loader> loader(LoaderOptions options, const std::string& order = "shuffle", std::optional<Pipeline> pipeline = {},
+    std::unique_ptr<Loader> loader(LoaderOptions options, const std::string& order = "shuffle",
+                                   std::optional<Pipeline> pipeline = {},
                                    std::vector<std::shared_ptr<BatchTransform>> mixers = {}) {
         options.seed = 5;
-        return make_loader(dataset_, sampler(order, dataset_), pipeline ? *std::move(pipeline) : noisy(), std::move(mixers), std::move(options));
+        return make_loader(dataset_, sampler(order, dataset_), pipeline ? *std::move(pipeline) : noisy(),
+                           std::move(mixers), std::move(options));
     }
 
     TempFolder folder_;
@@ -62,11 +64,14 @@ class LoaderTest : public testing::Test {
 
 // Everything a batch says, pixels to the bit.
 std::string text_of(const Batch& batch) {
-    std::string text = fmt::format("{} {} {} {}x{}x{} of {}:", batch.epoch, batch.index, batch.size, batch.channels, batch.height, batch.width, batch.classes);
-    for (std::size_t i = 0; i < batch.samples.size(); ++i) text += fmt::format(" {}={}", batch.samples[i], batch.labels[i]);
+    std::string text = fmt::format("{} {} {} {}x{}x{} of {}:", batch.epoch, batch.index, batch.size, batch.channels,
+                                   batch.height, batch.width, batch.classes);
+    for (std::size_t i = 0; i < batch.samples.size(); ++i)
+        text += fmt::format(" {}={}", batch.samples[i], batch.labels[i]);
     for (const float target : batch.soft_targets) text += fmt::format(" {}", target);
     for (const SkippedSample& one : batch.skipped) text += fmt::format(" skipped {} {}", one.index, one.name);
-    text.append(reinterpret_cast<const char*>(batch.images()), static_cast<std::size_t>(batch.size * batch.channels * batch.height * batch.width) * sizeof(float));
+    text.append(reinterpret_cast<const char*>(batch.images()),
+                static_cast<std::size_t>(batch.size * batch.channels * batch.height * batch.width) * sizeof(float));
     return text;
 }
 
@@ -91,7 +96,8 @@ std::string error_of(Loader& loader) {
 }
 
 TEST_F(LoaderTest, the_number_of_threads_changes_no_bit) {
-    const std::vector<std::shared_ptr<BatchTransform>> mixers{batch_transform({{"type", "Mixup"}, {"prob", 0.5}}), batch_transform({{"type", "CutMix"}, {"prob", 0.5}})};
+    const std::vector<std::shared_ptr<BatchTransform>> mixers{batch_transform({{"type", "Mixup"}, {"prob", 0.5}}),
+                                                              batch_transform({{"type", "CutMix"}, {"prob", 0.5}})};
     const auto alone = epoch_of(*loader({.batch_size = 4}, "shuffle", {}, mixers), 3);
     ASSERT_EQ(alone.size(), 6U);
     for (const int threads : {1, 2, 7, 16}) {
@@ -109,7 +115,8 @@ TEST_F(LoaderTest, an_epoch_begun_at_any_batch_equals_the_unbroken_one) {
         const auto whole = epoch_of(*loader({.batch_size = 4, .threads = threads}), 2);
         const auto again = loader({.batch_size = 4, .threads = threads});
         for (std::int64_t first = 0; first <= 6; ++first) {
-            EXPECT_EQ(epoch_of(*again, 2, first), std::vector<std::string>(whole.begin() + first, whole.end())) << "from batch " << first;
+            EXPECT_EQ(epoch_of(*again, 2, first), std::vector<std::string>(whole.begin() + first, whole.end()))
+                << "from batch " << first;
         }
     }
 }
@@ -119,8 +126,11 @@ std::multimap<std::int64_t, std::string> rows_of(Loader& loader, std::uint64_t e
     std::multimap<std::int64_t, std::string> rows;
     EXPECT_TRUE(loader.start(epoch));
     for (auto batch = loader.next(); batch && *batch; batch = loader.next()) {
-        const std::size_t bytes = static_cast<std::size_t>((*batch)->channels * (*batch)->height * (*batch)->width) * sizeof(float);
-        for (std::size_t i = 0; i < (*batch)->samples.size(); ++i) rows.emplace((*batch)->samples[i], std::string(reinterpret_cast<const char*>((*batch)->images()) + i * bytes, bytes));
+        const std::size_t bytes =
+            static_cast<std::size_t>((*batch)->channels * (*batch)->height * (*batch)->width) * sizeof(float);
+        for (std::size_t i = 0; i < (*batch)->samples.size(); ++i)
+            rows.emplace((*batch)->samples[i],
+                         std::string(reinterpret_cast<const char*>((*batch)->images()) + i * bytes, bytes));
     }
     return rows;
 }
@@ -130,37 +140,42 @@ TEST_F(LoaderTest, the_union_of_the_ranks_equals_one_process) {
     ASSERT_EQ(alone.size(), 21U);
     for (const int world : {2, 3}) {
         std::multimap<std::int64_t, std::string> together;
-        for (int rank = 0; rank < world; ++rank) together.merge(rows_of(*loader({.batch_size = 12 / world, .threads = 2, .pad = false, .rank = rank, .world = world}), 1));
+        for (int rank = 0; rank < world; ++rank)
+            together.merge(rows_of(
+                *loader({.batch_size = 12 / world, .threads = 2, .pad = false, .rank = rank, .world = world}), 1));
         EXPECT_EQ(together, alone) << world << " ranks";
     }
 }
 
 TEST_F(LoaderTest, padding_gives_all_ranks_as_many_rows_and_batches) {
-    const auto first = loader({.batch_size = 4, .rank = 0, .world = 2}), second = loader({.batch_size = 4, .rank = 1, .world = 2});
-    EXPECT_EQ(rows_of(*first, 0).size(), 11U);    // 16 whole, 5 left: 3 each
+    const auto first = loader({.batch_size = 4, .rank = 0, .world = 2}),
+               second = loader({.batch_size = 4, .rank = 1, .world = 2});
+    EXPECT_EQ(rows_of(*first, 0).size(), 11U);  // 16 whole, 5 left: 3 each
     EXPECT_EQ(rows_of(*second, 0).size(), 11U);
     EXPECT_EQ(first->batches_per_epoch(), 3);
     EXPECT_EQ(loader({.batch_size = 4, .drop_last = true})->batches_per_epoch(), 5);
 }
 
 TEST_F(LoaderTest, the_first_unreadable_sample_ends_a_run_that_fails) {
-    write_text(folder_ / "train/b/3.png", "no picture");   // sample 10
-    write_text(folder_ / "train/c/0.png", "no picture");   // sample 14
+    write_text(folder_ / "train/b/3.png", "no picture");  // sample 10
+    write_text(folder_ / "train/c/0.png", "no picture");  // sample 14
     for (const int threads : {0, 1, 7}) {
         const auto strict = loader({.batch_size = 4, .threads = threads}, "sequential");
-        EXPECT_EQ(error_of(*strict), fmt::format("sample 'b/3.png': LoadImage (augmentation.train.pipeline[0]): cannot decode '{}': it is neither a JPEG nor a PNG file",
+        EXPECT_EQ(error_of(*strict), fmt::format("sample 'b/3.png': LoadImage (augmentation.train.pipeline[0]): cannot "
+                                                 "decode '{}': it is neither a JPEG nor a PNG file",
                                                  (folder_ / "train/b/3.png").native()));
         EXPECT_FALSE(strict->next()) << "an error told once is told again";
     }
 }
 
 TEST_F(LoaderTest, a_skipped_sample_is_named_and_its_row_taken_by_the_next) {
-    write_text(folder_ / "train/b/3.png", "no picture");   // sample 10
-    fs::remove(folder_ / "train/b/4.png");                 // sample 11
+    write_text(folder_ / "train/b/3.png", "no picture");  // sample 10
+    fs::remove(folder_ / "train/b/4.png");                // sample 11
     for (const int threads : {0, 5}) {
-        const auto lenient = loader({.batch_size = 4, .threads = threads, .broken = BrokenSamplePolicy::kSkip}, "sequential");
+        const auto lenient =
+            loader({.batch_size = 4, .threads = threads, .broken = BrokenSamplePolicy::kSkip}, "sequential");
         ASSERT_TRUE(lenient->start(0, 2));
-        const Batch batch = lenient->next().value().value();   // wants 8 9 10 11
+        const Batch batch = lenient->next().value().value();  // wants 8 9 10 11
         EXPECT_EQ(batch.samples, (std::vector<std::int64_t>{8, 9, 12, 12}));
         ASSERT_EQ(batch.skipped.size(), 2U);
         EXPECT_EQ(batch.skipped[0].name, "b/3.png");
@@ -171,10 +186,12 @@ TEST_F(LoaderTest, a_skipped_sample_is_named_and_its_row_taken_by_the_next) {
 }
 
 TEST_F(LoaderTest, evaluation_leaves_a_skipped_sample_out) {
-    write_text(folder_ / "train/b/2.png", "no picture");   // sample 9
+    write_text(folder_ / "train/b/2.png", "no picture");  // sample 9
     for (const int threads : {0, 5}) {
-        const auto lenient = loader({.batch_size = 4, .threads = threads, .pad = false, .broken = BrokenSamplePolicy::kSkip}, "sequential");
-        const auto whole = rows_of(*loader({.batch_size = 1, .pad = false, .broken = BrokenSamplePolicy::kSkip}, "sequential"), 0);
+        const auto lenient = loader(
+            {.batch_size = 4, .threads = threads, .pad = false, .broken = BrokenSamplePolicy::kSkip}, "sequential");
+        const auto whole =
+            rows_of(*loader({.batch_size = 1, .pad = false, .broken = BrokenSamplePolicy::kSkip}, "sequential"), 0);
         EXPECT_EQ(rows_of(*lenient, 0), whole);
         EXPECT_EQ(whole.size(), 20U);
         ASSERT_TRUE(lenient->start(0, 2));
@@ -197,7 +214,8 @@ TEST_F(LoaderTest, pictures_of_two_sizes_are_named_with_the_remedy) {
     write_png(folder_ / "train/a/2.png", picture(9, 6));
     for (const int threads : {0, 3}) {
         EXPECT_EQ(error_of(*loader({.batch_size = 4, .threads = threads}, "sequential")),
-                  "batch 0 mixes sizes: sample 'a/0.png' is 3x6x8 and sample 'a/2.png' is 3x6x9 (channels, height, width); add Resize with "
+                  "batch 0 mixes sizes: sample 'a/0.png' is 3x6x8 and sample 'a/2.png' is 3x6x9 (channels, height, "
+                  "width); add Resize with "
                   "[height, width], or Resize and CenterCrop, to the pipeline");
     }
 }
@@ -208,7 +226,8 @@ TEST_F(LoaderTest, a_pipeline_must_end_in_numbers) {
 }
 
 TEST_F(LoaderTest, an_exception_of_a_users_transform_is_an_error) {
-    EXPECT_EQ(error_of(*loader({.batch_size = 4, .threads = 2}, "sequential", steps({{{"type", "Throws"}}}))), "sample 0 cannot be prepared: the user's own fault");
+    EXPECT_EQ(error_of(*loader({.batch_size = 4, .threads = 2}, "sequential", steps({{{"type", "Throws"}}}))),
+              "sample 0 cannot be prepared: the user's own fault");
 }
 
 TEST_F(LoaderTest, it_can_be_dropped_or_started_anew_at_any_moment) {
@@ -219,7 +238,7 @@ TEST_F(LoaderTest, it_can_be_dropped_or_started_anew_at_any_moment) {
         for (int i = 0; i < taken; ++i) ASSERT_TRUE(cut->next());
         EXPECT_EQ(epoch_of(*cut, 9), whole);
         ASSERT_TRUE(cut->start(8));
-    }   // dropped here with threads at work
+    }  // dropped here with threads at work
 }
 
 TEST_F(LoaderTest, memory_comes_from_the_caller_and_is_bounded) {
@@ -229,7 +248,8 @@ TEST_F(LoaderTest, memory_comes_from_the_caller_and_is_bounded) {
         EXPECT_EQ(bytes, 3 * 6 * 8 * sizeof(float));
         ++given, ++alive;
         int seen = most;
-        while (alive > seen && !most.compare_exchange_weak(seen, alive)) {}
+        while (alive > seen && !most.compare_exchange_weak(seen, alive)) {
+        }
         return {std::malloc(bytes), [&](void* memory) { std::free(memory), --alive; }};
     };
     EXPECT_EQ(epoch_of(*loader(options), 0).size(), 21U);
@@ -241,7 +261,8 @@ TEST_F(LoaderTest, faults_of_use_are_said) {
     const auto made = loader({.batch_size = 50, .drop_last = true});
     EXPECT_EQ(made->next().error().message, "the loader was asked for a batch before its first epoch was started");
     EXPECT_EQ(made->start(0).error().message,
-              "the data set holds 21 samples, fewer than one batch of 50 on 1 ranks; lower training.batch_size or keep the last batch");
+              "the data set holds 21 samples, fewer than one batch of 50 on 1 ranks; lower training.batch_size or keep "
+              "the last batch");
     EXPECT_EQ(loader({.batch_size = 4})->start(0, 7).error().message, "cannot start at batch 7, an epoch holds 6");
 }
 

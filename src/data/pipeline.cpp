@@ -12,7 +12,8 @@ Result<Pipeline> Pipeline::make(const TransformRegistry& registry, const Json& c
         auto transform = registry.make(config[i], place);
         if (transform) {
             const auto type = config[i]["type"].get<std::string>();
-            pipeline.steps_.push_back({std::move(transform).value(), fmt::format("{} ({})", type, place), purpose(place + "." + type)});
+            pipeline.steps_.push_back(
+                {std::move(transform).value(), fmt::format("{} ({})", type, place), purpose(place + "." + type)});
             continue;
         }
         Error& error = transform.error();
@@ -25,7 +26,10 @@ Result<Pipeline> Pipeline::make(const TransformRegistry& registry, const Json& c
 
 Status Pipeline::apply(Sample& sample, std::uint64_t seed, std::uint64_t epoch) const {
     for (const Step& step : steps_) {
-        Random random({.seed = seed, .epoch = epoch, .sample = static_cast<std::uint64_t>(sample.index), .purpose = step.purpose});
+        Random random({.seed = seed,
+                       .epoch = epoch,
+                       .sample = static_cast<std::uint64_t>(sample.index),
+                       .purpose = step.purpose});
         Status done = step.transform->apply(sample, random);
         if (!done) return std::move(done).error().within(step.name);
     }

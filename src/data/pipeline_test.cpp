@@ -10,20 +10,28 @@ using testing::HasSubstr;
 using namespace testing_data;
 
 TEST(Pipeline, all_faults_of_all_steps_are_told_at_once) {
-    const auto made = pipeline({{{"type", "LoadImage"}}, {{"type", "Resze"}, {"size", 8}}, {{"type", "Resize"}, {"size", "big"}}, {{"type", "RandomHorizontalFlip"}, {"prob", 2}}});
+    const auto made = pipeline({{{"type", "LoadImage"}},
+                                {{"type", "Resze"}, {"size", 8}},
+                                {{"type", "Resize"}, {"size", "big"}},
+                                {{"type", "RandomHorizontalFlip"}, {"prob", 2}}});
     ASSERT_FALSE(made);
     EXPECT_EQ(made.error().message, "augmentation.train.pipeline cannot be used as it stands");
     ASSERT_EQ(made.error().faults.size(), 3U);
-    EXPECT_THAT(to_string(made.error().faults[0]), AllOf(HasSubstr("augmentation.train.pipeline[1]"), HasSubstr("no transform 'Resze'; did you mean 'Resize'?")));
-    EXPECT_THAT(to_string(made.error().faults[1]), AllOf(HasSubstr("augmentation.train.pipeline[2].size: must be"), HasSubstr("found \"big\"")));
-    EXPECT_THAT(to_string(made.error().faults[2]), AllOf(HasSubstr("augmentation.train.pipeline[3].prob: out of range, found 2"), HasSubstr("0 to 1")));
-    EXPECT_EQ(pipeline({{"type", "LoadImage"}}).error().message, "augmentation.train.pipeline needs a list of transforms, found {\"type\":\"LoadImage\"}");
+    EXPECT_THAT(to_string(made.error().faults[0]), AllOf(HasSubstr("augmentation.train.pipeline[1]"),
+                                                         HasSubstr("no transform 'Resze'; did you mean 'Resize'?")));
+    EXPECT_THAT(to_string(made.error().faults[1]),
+                AllOf(HasSubstr("augmentation.train.pipeline[2].size: must be"), HasSubstr("found \"big\"")));
+    EXPECT_THAT(to_string(made.error().faults[2]),
+                AllOf(HasSubstr("augmentation.train.pipeline[3].prob: out of range, found 2"), HasSubstr("0 to 1")));
+    EXPECT_EQ(pipeline({{"type", "LoadImage"}}).error().message,
+              "augmentation.train.pipeline needs a list of transforms, found {\"type\":\"LoadImage\"}");
 }
 
 TEST(Pipeline, a_step_in_the_wrong_place_says_which_and_why) {
     Sample sample;
     EXPECT_EQ(pipeline({{{"type", "Resize"}, {"size", 8}}})->apply(sample, 0, 0).error().message,
-              "Resize (augmentation.train.pipeline[0]): there is no image to work on; put it after LoadImage and before ToTensor");
+              "Resize (augmentation.train.pipeline[0]): there is no image to work on; put it after LoadImage and "
+              "before ToTensor");
     sample.image = picture(4, 4);
     EXPECT_EQ(pipeline({{{"type", "Normalize"}}})->apply(sample, 0, 0).error().message,
               "Normalize (augmentation.train.pipeline[0]): there are no numbers to work on yet; put it after ToTensor");

@@ -25,13 +25,13 @@ struct Planes {
 };
 
 struct Sample {
-    std::int64_t index = 0;        // its place in the data set: part of the key of every random draw
-    std::string name;              // what messages call it
+    std::int64_t index = 0;  // its place in the data set: part of the key of every random draw
+    std::string name;        // what messages call it
     std::filesystem::path path;
-    std::int64_t label = -1;       // class number; -1 without annotation
-    std::string subject;           // who or what it belongs to; empty when unknown
-    Image image;                   // filled by LoadImage
-    Planes planes;                 // filled by ToTensor
+    std::int64_t label = -1;  // class number; -1 without annotation
+    std::string subject;      // who or what it belongs to; empty when unknown
+    Image image;              // filled by LoadImage
+    Planes planes;            // filled by ToTensor
 };
 
 }  // namespace goetia

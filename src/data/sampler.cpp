@@ -25,7 +25,8 @@ Tail tail_of(std::int64_t size, std::int64_t batch, int rank, int world, bool dr
 
 }  // namespace
 
-RankOrder rank_order(const std::vector<std::int64_t>& order, std::int64_t batch, int rank, int world, bool drop_last, bool pad) {
+RankOrder rank_order(const std::vector<std::int64_t>& order, std::int64_t batch, int rank, int world, bool drop_last,
+                     bool pad) {
     const auto size = static_cast<std::int64_t>(order.size());
     RankOrder mine;
     mine.samples.reserve(static_cast<std::size_t>(rank_size(size, batch, rank, world, drop_last, pad)));
@@ -34,7 +35,8 @@ RankOrder rank_order(const std::vector<std::int64_t>& order, std::int64_t batch,
         mine.samples.insert(mine.samples.end(), from, from + batch);
     }
     const Tail tail = tail_of(size, batch, rank, world, drop_last, pad);
-    for (std::int64_t i = 0; i < tail.rows; ++i) mine.samples.push_back(order[static_cast<std::size_t>((tail.first + i) % size)]);
+    for (std::int64_t i = 0; i < tail.rows; ++i)
+        mine.samples.push_back(order[static_cast<std::size_t>((tail.first + i) % size)]);
     mine.padded = tail.padded;
     return mine;
 }

@@ -24,8 +24,8 @@ using SamplerRegistry = Registry<Sampler, std::shared_ptr<const Dataset>>;
 
 Status register_builtin_samplers(SamplerRegistry& registry);
 
-// Global batch k of `world` ranks holds order[k*world*batch, (k+1)*world*batch); rank r takes its r-th slice of `batch`,
-// so N ranks with batch B see the same global batches as one process with batch N*B.
+// Global batch k of `world` ranks holds order[k*world*batch, (k+1)*world*batch); rank r takes its r-th slice of
+// `batch`, so N ranks with batch B see the same global batches as one process with batch N*B.
 //
 // The last global batch may hold fewer, n: each rank's slice is then ceil(n / world) rows. With `pad` (training) it is
 // filled up by repeating from the epoch's start until every rank has equally many (`padded` says how many over all

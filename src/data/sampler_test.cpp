@@ -41,7 +41,8 @@ TEST(RankOrder, without_padding_every_sample_comes_once) {
                 List all;
                 for (int rank = 0; rank < world; ++rank) {
                     const List mine = rank_order(counted(size), batch, rank, world, false, false).samples;
-                    EXPECT_EQ(static_cast<std::int64_t>(mine.size()), rank_size(size, batch, rank, world, false, false));
+                    EXPECT_EQ(static_cast<std::int64_t>(mine.size()),
+                              rank_size(size, batch, rank, world, false, false));
                     all.insert(all.end(), mine.begin(), mine.end());
                 }
                 std::sort(all.begin(), all.end());
@@ -60,7 +61,8 @@ TEST(RankOrder, with_padding_all_ranks_have_as_many) {
                 const RankOrder mine = rank_order(counted(size), 3, rank, world, false);
                 EXPECT_EQ(mine.samples.size(), first.samples.size());
                 EXPECT_EQ(static_cast<std::int64_t>(mine.samples.size()), rank_size(size, 3, rank, world, false));
-                EXPECT_EQ(rank_order(counted(size), 3, rank, world, true).samples.size(), static_cast<std::size_t>(size / (3 * world) * 3));
+                EXPECT_EQ(rank_order(counted(size), 3, rank, world, true).samples.size(),
+                          static_cast<std::size_t>(size / (3 * world) * 3));
                 rows += mine.samples.size();
             }
             EXPECT_EQ(static_cast<std::int64_t>(rows), size + first.padded);

@@ -63,10 +63,12 @@ inline void write_text(const fs::path& path, const std::string& text) {
 inline void write_png(const fs::path& path, const Image& image) { write_text(path, encode_png(image).value()); }
 
 // `count` pictures of 8x6 for each class: <root>/<split>/<class>/0.png ...
-inline void make_classes(const fs::path& root, const std::string& split, const std::vector<std::string>& classes, int count) {
+inline void make_classes(const fs::path& root, const std::string& split, const std::vector<std::string>& classes,
+                         int count) {
     int tone = 0;
     for (const std::string& name : classes) {
-        for (int i = 0; i < count; ++i) write_png(root / split / name / (std::to_string(i) + ".png"), picture(8, 6, tone++));
+        for (int i = 0; i < count; ++i)
+            write_png(root / split / name / (std::to_string(i) + ".png"), picture(8, 6, tone++));
     }
 }
 

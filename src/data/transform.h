@@ -45,7 +45,7 @@ class Pipeline {
   private:
     struct Step {
         std::shared_ptr<Transform> transform;
-        std::string name;        // "Resize (augmentation.train.pipeline[1])"
+        std::string name;  // "Resize (augmentation.train.pipeline[1])"
         std::uint64_t purpose = 0;
     };
     std::vector<Step> steps_;

@@ -22,7 +22,8 @@ Json number_or_null(double value) { return std::isfinite(value) ? Json(value) : 
 Json to_json(const CheckpointEntry& entry) {
     Json metrics = Json::object();
     for (const auto& [name, value] : entry.metrics) metrics[name] = number_or_null(value);
-    return {{"file", entry.file}, {"kind", entry.kind}, {"sha256", entry.sha256}, {"bytes", entry.bytes}, {"epoch", entry.epoch}, {"step", entry.step}, {"metrics", metrics}};
+    return {{"file", entry.file},   {"kind", entry.kind}, {"sha256", entry.sha256}, {"bytes", entry.bytes},
+            {"epoch", entry.epoch}, {"step", entry.step}, {"metrics", metrics}};
 }
 
 CheckpointEntry entry_from_json(const Json& json) {
@@ -56,13 +57,15 @@ Result<std::vector<CheckpointEntry>> read_manifest(const fs::path& path) {
 Status write_manifest(const fs::path& path, const std::vector<CheckpointEntry>& entries) {
     Json list = Json::array();
     for (const CheckpointEntry& entry : entries) list.push_back(to_json(entry));
-    return write_file_atomic(path, Json{{"format", 1}, {"checkpoints", list}}.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+    return write_file_atomic(
+        path, Json{{"format", 1}, {"checkpoints", list}}.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 
 // Files of a save that never ended, and checkpoints no manifest knows.
 bool is_stray(const std::string& name, const std::vector<CheckpointEntry>& entries) {
     const bool unfinished = name.starts_with(".") || name.find(".part.") != std::string::npos;
-    const bool known = std::any_of(entries.begin(), entries.end(), [&](const auto& entry) { return entry.file == name; });
+    const bool known =
+        std::any_of(entries.begin(), entries.end(), [&](const auto& entry) { return entry.file == name; });
     return !known && (unfinished || name.ends_with(".pth"));
 }
 
@@ -72,7 +75,8 @@ void remove_strays(const fs::path& folder, const std::vector<CheckpointEntry>& e
     for (fs::directory_iterator entry(folder, code), end; !code && entry != end; entry.increment(code)) {
         if (is_stray(entry->path().filename().native(), entries)) strays.push_back(entry->path());
     }
-    for (const fs::path& stray : strays) fs::remove(stray, code);   // only room is at stake; the next publish tries again
+    for (const fs::path& stray : strays)
+        fs::remove(stray, code);  // only room is at stake; the next publish tries again
 }
 
 bool newer(const CheckpointEntry& a, const CheckpointEntry& b) {
@@ -90,7 +94,7 @@ Result<CheckpointManifest> CheckpointManifest::open(const fs::path& checkpoints_
         std::error_code code;
         if (!fs::exists(staged, code)) continue;
         const Result<std::string> sum = sha256_file(staged);
-        if (!sum || *sum != entry.sha256) continue;   // a save that never ended, or one that goes on right now
+        if (!sum || *sum != entry.sha256) continue;  // a save that never ended, or one that goes on right now
         // Gone meanwhile: its writer has given it its name.
         if (::rename(staged.c_str(), (checkpoints_folder / entry.file).c_str()) != 0 && errno != ENOENT) {
             return os_error("rename", staged.native(), errno);
@@ -104,7 +108,8 @@ fs::path CheckpointManifest::staged(std::string_view file) const { return folder
 Status CheckpointManifest::publish(CheckpointEntry entry) {
     const fs::path from = staged(entry.file);
     std::error_code code;
-    if (!fs::exists(from, code)) return not_found("cannot publish checkpoint '{}': '{}' was not written", entry.file, from.native());
+    if (!fs::exists(from, code))
+        return not_found("cannot publish checkpoint '{}': '{}' was not written", entry.file, from.native());
     std::vector<CheckpointEntry> entries = entries_;
     std::erase_if(entries, [&](const CheckpointEntry& old) { return old.file == entry.file; });
     entries.push_back(std::move(entry));
@@ -128,11 +133,12 @@ Status CheckpointManifest::prune(int keep) {
     int epochs = 0, bests = 0;
     for (const CheckpointEntry& entry : sorted) {
         // Each "best" was better than the ones before it, so the newest is the best.
-        const bool goes = (entry.kind == "epoch" && keep >= 0 && ++epochs > keep) || (entry.kind == "best" && ++bests > 1);
+        const bool goes =
+            (entry.kind == "epoch" && keep >= 0 && ++epochs > keep) || (entry.kind == "best" && ++bests > 1);
         if (!goes) kept.push_back(entry);
     }
     if (kept.size() == entries_.size()) return {};
-    std::reverse(kept.begin(), kept.end());   // oldest first, as publish() leaves them
+    std::reverse(kept.begin(), kept.end());  // oldest first, as publish() leaves them
     // The manifest forgets them first: after a crash in between they are strays, and the next publish() removes them.
     GOETIA_TRY(write_manifest(folder_ / kManifest, kept));
     entries_ = std::move(kept);
@@ -144,14 +150,17 @@ Status CheckpointManifest::verify(const CheckpointEntry& entry) const {
     const fs::path path = folder_ / entry.file;
     std::error_code code;
     const std::uintmax_t bytes = fs::file_size(path, code);
-    if (code == std::errc::no_such_file_or_directory) return not_found("checkpoint '{}' is missing from '{}'", entry.file, folder_.native());
+    if (code == std::errc::no_such_file_or_directory)
+        return not_found("checkpoint '{}' is missing from '{}'", entry.file, folder_.native());
     if (code) return os_error("read", path.native(), code.value());
     if (bytes != entry.bytes) {
-        return invalid("checkpoint '{}' is damaged: it has {} bytes, {} were written", path.native(), bytes, entry.bytes);
+        return invalid("checkpoint '{}' is damaged: it has {} bytes, {} were written", path.native(), bytes,
+                       entry.bytes);
     }
     GOETIA_ASSIGN(const std::string sum, sha256_file(path));
     if (sum != entry.sha256) {
-        return invalid("checkpoint '{}' is damaged: its SHA-256 is {}..., the manifest says {}...", path.native(), sum.substr(0, 12), entry.sha256.substr(0, 12));
+        return invalid("checkpoint '{}' is damaged: its SHA-256 is {}..., the manifest says {}...", path.native(),
+                       sum.substr(0, 12), entry.sha256.substr(0, 12));
     }
     return {};
 }
@@ -169,17 +178,19 @@ Result<CheckpointManifest::Choice> CheckpointManifest::newest_whole() const {
         choice.damaged.push_back(whole.error().message);
     }
     if (choice.damaged.empty()) return not_found("there is no checkpoint in '{}' to go on from", folder_.native());
-    Error error = failed("none of the {} checkpoints in '{}' is whole; the run must begin anew", choice.damaged.size(), folder_.native());
+    Error error = failed("none of the {} checkpoints in '{}' is whole; the run must begin anew", choice.damaged.size(),
+                         folder_.native());
     for (const std::string& sentence : choice.damaged) error.faults.push_back({.message = sentence});
     return error;
 }
 
 std::string best_checkpoint_name(std::string_view metric, double value, std::int64_t epoch) {
-    std::string name(metric.substr(metric.rfind('/') + 1));   // npos + 1 is 0
+    std::string name(metric.substr(metric.rfind('/') + 1));  // npos + 1 is 0
     if (name == "accuracy_top1" || name == "accuracy") name = "acc";
     if (name.starts_with("accuracy_top")) name = "acc" + name.substr(12);
     for (char& c : name) {
-        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+        const bool plain =
+            (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
         if (!plain) c = '_';
     }
     return fmt::format("best_{}_{:.4f}_epoch_{}.pth", name, value, epoch);

@@ -14,8 +14,8 @@
 namespace goetia {
 
 struct CheckpointEntry {
-    std::string file;        // name within checkpoints/
-    std::string kind;        // "last", "best" or "epoch"
+    std::string file;  // name within checkpoints/
+    std::string kind;  // "last", "best" or "epoch"
     std::string sha256;
     std::uintmax_t bytes = 0;
     std::int64_t epoch = 0;
@@ -30,10 +30,10 @@ class CheckpointManifest {
     // Where a checkpoint's bytes are written before publish() gives them their name: ".last.pth.new".
     [[nodiscard]] std::filesystem::path staged(std::string_view file) const;
 
-    // The staged file of `entry.file` is whole on the disk: enters it (manifest beside-and-rename), then renames it over
-    // the old one. A crash between the two loses nothing: open() gives a staged file whose hash the manifest holds its
-    // name. Other staged or unfinished files and .pth files that the manifest does not know are nobody's: readers pass
-    // over them, and publish() removes them (there is one writer at a time; readers may come at any moment).
+    // The staged file of `entry.file` is whole on the disk: enters it (manifest beside-and-rename), then renames it
+    // over the old one. A crash between the two loses nothing: open() gives a staged file whose hash the manifest holds
+    // its name. Other staged or unfinished files and .pth files that the manifest does not know are nobody's: readers
+    // pass over them, and publish() removes them (there is one writer at a time; readers may come at any moment).
     Status publish(CheckpointEntry entry);
     // Removes files (oldest first) of kind "epoch" beyond `keep`, and of kind "best" all but the best; never the last.
     Status prune(int keep);

@@ -20,8 +20,15 @@ using testing_kit::TemporaryFolder;
 
 class Checkpoints : public ::testing::Test {
   protected:
-    static CheckpointEntry entry(const std::string& file, const std::string& kind, std::int64_t step, const std::string& bytes) {
-        return {.file = file, .kind = kind, .sha256 = sha256_hex(bytes), .bytes = bytes.size(), .epoch = step / 10, .step = step, .metrics = {{"val/loss", 0.5}}};
+    static CheckpointEntry entry(const std::string& file, const std::string& kind, std::int64_t step,
+                                 const std::string& bytes) {
+        return {.file = file,
+                .kind = kind,
+                .sha256 = sha256_hex(bytes),
+                .bytes = bytes.size(),
+                .epoch = step / 10,
+                .step = step,
+                .metrics = {{"val/loss", 0.5}}};
     }
     void publish(CheckpointManifest& manifest, const std::string& file, const std::string& kind, std::int64_t step) {
         const std::string bytes = file + " of step " + std::to_string(step);
@@ -32,7 +39,8 @@ class Checkpoints : public ::testing::Test {
     [[nodiscard]] CheckpointManifest open() const { return CheckpointManifest::open(folder_.path()).value(); }
     [[nodiscard]] std::vector<std::string> files() const {
         std::vector<std::string> names;
-        for (const auto& file : std::filesystem::directory_iterator(folder_.path())) names.push_back(file.path().filename());
+        for (const auto& file : std::filesystem::directory_iterator(folder_.path()))
+            names.push_back(file.path().filename());
         std::sort(names.begin(), names.end());
         return names;
     }
@@ -79,7 +87,7 @@ TEST_F(Checkpoints, a_crash_while_staging_leaves_the_old_one_and_the_next_publis
     ASSERT_TRUE(write_file_atomic(folder_ / "checkpoint_epoch_9.pth", "renamed but never entered"));
     CheckpointManifest after = open();
     EXPECT_EQ(after.newest_whole().value().entry.step, 10);
-    EXPECT_TRUE(std::filesystem::exists(after.staged("last.pth")));   // it may be a save that goes on right now
+    EXPECT_TRUE(std::filesystem::exists(after.staged("last.pth")));  // it may be a save that goes on right now
     publish(after, "last.pth", "last", 20);
     EXPECT_THAT(files(), ElementsAre("last.pth", "manifest.json"));
 }
@@ -98,22 +106,28 @@ TEST_F(Checkpoints, damaged_and_missing_ones_are_named_and_the_previous_is_used)
     const auto choice = open().newest_whole().value();
     EXPECT_EQ(choice.entry.file, "checkpoint_epoch_1.pth");
     const std::string at = folder_.path().native();
-    EXPECT_THAT(choice.damaged, ElementsAre(::testing::MatchesRegex("checkpoint '.*/last.pth' is damaged: its SHA-256 is [0-9a-f]{12}\\.\\.\\., the manifest says [0-9a-f]{12}\\.\\.\\."),
-                                            "checkpoint 'checkpoint_epoch_3.pth' is missing from '" + at + "'",
-                                            "checkpoint '" + at + "/checkpoint_epoch_2.pth' is damaged: it has 7 bytes, 33 were written"));
+    EXPECT_THAT(
+        choice.damaged,
+        ElementsAre(::testing::MatchesRegex("checkpoint '.*/last.pth' is damaged: its SHA-256 is "
+                                            "[0-9a-f]{12}\\.\\.\\., the manifest says [0-9a-f]{12}\\.\\.\\."),
+                    "checkpoint 'checkpoint_epoch_3.pth' is missing from '" + at + "'",
+                    "checkpoint '" + at + "/checkpoint_epoch_2.pth' is damaged: it has 7 bytes, 33 were written"));
 }
 
 TEST_F(Checkpoints, none_whole_is_an_error_that_names_them_all) {
     CheckpointManifest manifest = open();
     EXPECT_EQ(manifest.newest_whole().error().code, Code::kNotFound);
-    EXPECT_EQ(manifest.newest_whole().error().message, "there is no checkpoint in '" + folder_.path().native() + "' to go on from");
+    EXPECT_EQ(manifest.newest_whole().error().message,
+              "there is no checkpoint in '" + folder_.path().native() + "' to go on from");
     publish(manifest, "last.pth", "last", 10);
     publish(manifest, "checkpoint_epoch_1.pth", "epoch", 10);
     for (const char* file : {"last.pth", "checkpoint_epoch_1.pth"}) ASSERT_TRUE(write_file_atomic(folder_ / file, "x"));
     const Error error = manifest.newest_whole().error();
     EXPECT_EQ(error.code, Code::kFailed);
-    EXPECT_EQ(error.message, "none of the 2 checkpoints in '" + folder_.path().native() + "' is whole; the run must begin anew");
-    EXPECT_THAT(to_string(error), ::testing::AllOf(HasSubstr("last.pth' is damaged"), HasSubstr("checkpoint_epoch_1.pth' is damaged")));
+    EXPECT_EQ(error.message,
+              "none of the 2 checkpoints in '" + folder_.path().native() + "' is whole; the run must begin anew");
+    EXPECT_THAT(to_string(error),
+                ::testing::AllOf(HasSubstr("last.pth' is damaged"), HasSubstr("checkpoint_epoch_1.pth' is damaged")));
 }
 
 TEST_F(Checkpoints, every_flipped_bit_is_noticed) {
@@ -130,14 +144,16 @@ TEST_F(Checkpoints, every_flipped_bit_is_noticed) {
 
 TEST_F(Checkpoints, prune_keeps_the_newest_the_best_and_the_last) {
     CheckpointManifest manifest = open();
-    for (int epoch = 1; epoch <= 5; ++epoch) publish(manifest, "checkpoint_epoch_" + std::to_string(epoch) + ".pth", "epoch", epoch * 10);
+    for (int epoch = 1; epoch <= 5; ++epoch)
+        publish(manifest, "checkpoint_epoch_" + std::to_string(epoch) + ".pth", "epoch", epoch * 10);
     publish(manifest, "best_acc_0.8000_epoch_2.pth", "best", 20);
     publish(manifest, "best_acc_0.9000_epoch_3.pth", "best", 30);
     publish(manifest, "last.pth", "last", 5);
     ASSERT_TRUE(manifest.prune(-1));
     EXPECT_EQ(manifest.entries().size(), 7U);
     ASSERT_TRUE(manifest.prune(2));
-    EXPECT_THAT(files(), ElementsAre("best_acc_0.9000_epoch_3.pth", "checkpoint_epoch_4.pth", "checkpoint_epoch_5.pth", "last.pth", "manifest.json"));
+    EXPECT_THAT(files(), ElementsAre("best_acc_0.9000_epoch_3.pth", "checkpoint_epoch_4.pth", "checkpoint_epoch_5.pth",
+                                     "last.pth", "manifest.json"));
     ASSERT_TRUE(manifest.prune(0));
     EXPECT_THAT(files(), ElementsAre("best_acc_0.9000_epoch_3.pth", "last.pth", "manifest.json"));
     EXPECT_EQ(open().entries().size(), 2U);

@@ -46,10 +46,13 @@ __attribute__((target("sse4.2"))) std::uint32_t crc32c_instruction(std::string_v
 
 std::uint32_t crc32c_portable(std::string_view bytes, std::uint32_t before) {
     std::uint32_t sum = ~before;
-    const auto at = [&bytes](std::size_t i) { return static_cast<std::uint32_t>(static_cast<unsigned char>(bytes[i])); };
+    const auto at = [&bytes](std::size_t i) {
+        return static_cast<std::uint32_t>(static_cast<unsigned char>(bytes[i]));
+    };
     while (bytes.size() >= 4) {
         sum ^= at(0) | at(1) << 8 | at(2) << 16 | at(3) << 24;
-        sum = kTables[3][sum & 0xFFU] ^ kTables[2][sum >> 8 & 0xFFU] ^ kTables[1][sum >> 16 & 0xFFU] ^ kTables[0][sum >> 24];
+        sum = kTables[3][sum & 0xFFU] ^ kTables[2][sum >> 8 & 0xFFU] ^ kTables[1][sum >> 16 & 0xFFU] ^
+              kTables[0][sum >> 24];
         bytes.remove_prefix(4);
     }
     for (std::size_t i = 0; i < bytes.size(); ++i) sum = (sum >> 8) ^ kTables[0][(sum ^ at(i)) & 0xFFU];

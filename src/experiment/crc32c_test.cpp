@@ -19,7 +19,12 @@ std::string counting(int from, int step) {
 }
 
 // RFC 3720 B.4, and the usual check value.
-const Vector kKnown[] = {{"", 0}, {"123456789", 0xE3069283U}, {std::string(32, '\0'), 0x8A9136AAU}, {std::string(32, '\xff'), 0x62A8AB43U}, {counting(0, 1), 0x46DD794EU}, {counting(31, -1), 0x113FDB5CU}};
+const Vector kKnown[] = {{"", 0},
+                         {"123456789", 0xE3069283U},
+                         {std::string(32, '\0'), 0x8A9136AAU},
+                         {std::string(32, '\xff'), 0x62A8AB43U},
+                         {counting(0, 1), 0x46DD794EU},
+                         {counting(31, -1), 0x113FDB5CU}};
 
 TEST(Crc32c, agrees_with_the_published_vectors) {
     for (const Vector& known : kKnown) {

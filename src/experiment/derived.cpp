@@ -57,8 +57,9 @@ std::string metrics_json(const RunHistory& history) {
     std::string_view between = "\n";
     for (const Point& point : history.points) {
         text += between;
-        text += fmt::format(R"({{"step": {}, "epoch": {}, "time": {:.3f}, "name": {}, "value": )", point.step, point.epoch, point.time,
-                            Json(point.name).dump(-1, ' ', false, Json::error_handler_t::replace));
+        text +=
+            fmt::format(R"({{"step": {}, "epoch": {}, "time": {:.3f}, "name": {}, "value": )", point.step, point.epoch,
+                        point.time, Json(point.name).dump(-1, ' ', false, Json::error_handler_t::replace));
         put_json_number(text, point.value);
         text += "}";
         between = ",\n";
@@ -96,7 +97,7 @@ std::string metrics_csv(const RunHistory& history) {
 Status DerivedFiles::follow() {
     const std::size_t before = history().points_replaced;
     GOETIA_TRY(follower_.update());
-    if (history().points_replaced != before) tensorboard_.reset();   // event files only grow: begun anew
+    if (history().points_replaced != before) tensorboard_.reset();  // event files only grow: begun anew
     return {};
 }
 

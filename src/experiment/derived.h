@@ -22,15 +22,15 @@ std::string metrics_csv(const RunHistory& history);
 // One field of a CSV line (RFC 4180): in quotes when it must be.
 std::string csv_field(std::string_view text);
 
-// Writes metrics.json, history.json, metrics_history.csv and TensorBoard's events from the journal, whole and atomically.
-// One per attempt, made after its journal; flush the journal before update(), so that all is in it.
+// Writes metrics.json, history.json, metrics_history.csv and TensorBoard's events from the journal, whole and
+// atomically. One per attempt, made after its journal; flush the journal before update(), so that all is in it.
 class DerivedFiles {
   public:
     explicit DerivedFiles(ExperimentFolder folder, bool tensorboard = true)
         : folder_(folder), follower_(std::move(folder)), with_tensorboard_(tensorboard) {}
 
-    Status update();               // all of them, and journal/summary.json: at each epoch's end and after the last state
-    Status update_tensorboard();   // what is new, cheap enough for every few seconds
+    Status update();              // all of them, and journal/summary.json: at each epoch's end and after the last state
+    Status update_tensorboard();  // what is new, cheap enough for every few seconds
     [[nodiscard]] const RunHistory& history() const { return follower_.history(); }
 
   private:

@@ -43,18 +43,39 @@ void add_all(Json& into, const Json& from) {
 }  // namespace
 
 const std::vector<std::string>& recorded_variables() {
-    static const std::vector<std::string> names{
-        "CUDA_VISIBLE_DEVICES", "CUDA_DEVICE_ORDER", "CUDA_LAUNCH_BLOCKING", "CUBLAS_WORKSPACE_CONFIG", "NVIDIA_TF32_OVERRIDE",
-        "PYTORCH_CUDA_ALLOC_CONF", "NCCL_DEBUG", "NCCL_SOCKET_IFNAME", "NCCL_IB_DISABLE", "NCCL_P2P_DISABLE", "GLOO_SOCKET_IFNAME",
-        "OMP_NUM_THREADS", "OMP_WAIT_POLICY", "OMP_PROC_BIND", "GOMP_SPINCOUNT", "GOMP_CPU_AFFINITY", "KMP_AFFINITY", "KMP_BLOCKTIME",
-        "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "PYTHONHASHSEED", "MALLOC_ARENA_MAX", "LANG", "LC_ALL", "TZ"};
+    static const std::vector<std::string> names{"CUDA_VISIBLE_DEVICES",
+                                                "CUDA_DEVICE_ORDER",
+                                                "CUDA_LAUNCH_BLOCKING",
+                                                "CUBLAS_WORKSPACE_CONFIG",
+                                                "NVIDIA_TF32_OVERRIDE",
+                                                "PYTORCH_CUDA_ALLOC_CONF",
+                                                "NCCL_DEBUG",
+                                                "NCCL_SOCKET_IFNAME",
+                                                "NCCL_IB_DISABLE",
+                                                "NCCL_P2P_DISABLE",
+                                                "GLOO_SOCKET_IFNAME",
+                                                "OMP_NUM_THREADS",
+                                                "OMP_WAIT_POLICY",
+                                                "OMP_PROC_BIND",
+                                                "GOMP_SPINCOUNT",
+                                                "GOMP_CPU_AFFINITY",
+                                                "KMP_AFFINITY",
+                                                "KMP_BLOCKTIME",
+                                                "MKL_NUM_THREADS",
+                                                "OPENBLAS_NUM_THREADS",
+                                                "PYTHONHASHSEED",
+                                                "MALLOC_ARENA_MAX",
+                                                "LANG",
+                                                "LC_ALL",
+                                                "TZ"};
     return names;
 }
 
 Json capture_environment(const Json& given) {
     const auto working = given.find("working_folder");
     std::error_code code;
-    const fs::path folder = working != given.end() && working->is_string() ? fs::path(working->get<std::string>()) : fs::current_path(code);
+    const fs::path folder =
+        working != given.end() && working->is_string() ? fs::path(working->get<std::string>()) : fs::current_path(code);
     Json environment = Json::object();
     environment["captured"] = iso_time(now());
     add_all(environment, given);

@@ -28,8 +28,12 @@ TEST(Environment, tells_machine_and_system) {
 }
 
 TEST(Environment, reads_what_nvidia_smi_prints) {
-    const Json state = gpu_state_from_smi("NVIDIA H200, 143771, 570.86.10\nNVIDIA GeForce RTX 4090, [N/A], 570.86.10\n");
-    EXPECT_EQ(state, Json::parse(R"({"driver": "570.86.10", "cuda_driver_version": null, "gpus": [{"name": "NVIDIA H200", "memory_bytes": 150754820096}, {"name": "NVIDIA GeForce RTX 4090", "memory_bytes": null}]})"));
+    const Json state =
+        gpu_state_from_smi("NVIDIA H200, 143771, 570.86.10\nNVIDIA GeForce RTX 4090, [N/A], 570.86.10\n");
+    EXPECT_EQ(
+        state,
+        Json::parse(
+            R"({"driver": "570.86.10", "cuda_driver_version": null, "gpus": [{"name": "NVIDIA H200", "memory_bytes": 150754820096}, {"name": "NVIDIA GeForce RTX 4090", "memory_bytes": null}]})"));
     EXPECT_TRUE(gpu_state_from_smi("No devices were found\n")["gpus"].empty());
 }
 
@@ -37,14 +41,20 @@ TEST(Environment, keeps_what_the_caller_gave_and_adds_the_rest) {
     ::setenv("OMP_NUM_THREADS", "2", 1);
     ::setenv("GOETIA_TEST_API_KEY", "hunter2", 1);
     const TemporaryFolder folder;
-    const Json environment = capture_environment({{"seed", 42}, {"goetia_version", "0.1.0"}, {"data_fingerprint", "abc"}, {"working_folder", folder.path().native()}, {"libraries", {{"libtorch", "2.13.0"}}}});
+    const Json environment = capture_environment({{"seed", 42},
+                                                  {"goetia_version", "0.1.0"},
+                                                  {"data_fingerprint", "abc"},
+                                                  {"working_folder", folder.path().native()},
+                                                  {"libraries", {{"libtorch", "2.13.0"}}}});
     EXPECT_EQ(environment["seed"], 42);
     EXPECT_EQ(environment["libraries"]["libtorch"], "2.13.0");
     EXPECT_EQ(environment["data_fingerprint"], "abc");
     EXPECT_EQ(environment["variables"]["OMP_NUM_THREADS"], "2");
     EXPECT_TRUE(environment["git"].is_null());
     EXPECT_EQ(environment["program_sha256"].get<std::string>().size(), 64U);
-    for (const char* key : {"captured", "cpu", "memory_bytes", "os", "kernel", "compiler", "gpus", "driver", "goetia_git"}) EXPECT_TRUE(environment.contains(key)) << key;
+    for (const char* key :
+         {"captured", "cpu", "memory_bytes", "os", "kernel", "compiler", "gpus", "driver", "goetia_git"})
+        EXPECT_TRUE(environment.contains(key)) << key;
     EXPECT_THAT(environment.dump(), Not(HasSubstr("hunter2")));
 }
 
@@ -59,10 +69,14 @@ class GitState : public ::testing::Test {
     }
     void git(std::vector<std::string> words) const {
         words.insert(words.begin(), "git");
-        const Finished finished = run_process({.words = words, .environment = {{"GIT_CONFIG_GLOBAL", "/dev/null"}}, .folder = folder_.path()}).value();
+        const Finished finished =
+            run_process({.words = words, .environment = {{"GIT_CONFIG_GLOBAL", "/dev/null"}}, .folder = folder_.path()})
+                .value();
         ASSERT_EQ(finished.exit_code, 0) << finished.errors;
     }
-    void put(const std::string& name, const std::string& text) const { ASSERT_TRUE(write_file_atomic(folder_ / name, text)); }
+    void put(const std::string& name, const std::string& text) const {
+        ASSERT_TRUE(write_file_atomic(folder_ / name, text));
+    }
     TemporaryFolder folder_;
 };
 

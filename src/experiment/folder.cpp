@@ -63,7 +63,7 @@ std::uintmax_t bytes_below(int parent, const char* name) {
     while (const dirent* entry = ::readdir(folder)) {
         const std::string_view child = entry->d_name;
         if (child == "." || child == "..") continue;
-        struct stat info {};
+        struct stat info{};
         if (entry->d_type != DT_DIR && ::fstatat(handle, entry->d_name, &info, AT_SYMLINK_NOFOLLOW) != 0) continue;
         if (entry->d_type == DT_DIR || S_ISDIR(info.st_mode)) {
             bytes += bytes_below(handle, entry->d_name);
@@ -93,7 +93,8 @@ Error unknown(const std::string& exp, const fs::path& experiments, const std::ve
         const auto at = std::find(parts.begin(), parts.end(), nearest_name(exp, parts));
         if (at != parts.end()) near = ids[static_cast<std::size_t>(at - parts.begin())];
     }
-    const std::string hint = near.empty() ? "'goetia experiment list' shows them" : fmt::format("did you mean '{}'?", near);
+    const std::string hint =
+        near.empty() ? "'goetia experiment list' shows them" : fmt::format("did you mean '{}'?", near);
     return not_found("no experiment '{}' among the {} in '{}'; {}", exp, ids.size(), experiments.native(), hint);
 }
 
@@ -115,15 +116,18 @@ bool is_experiment_id(std::string_view text) {
 }
 
 Result<ExperimentFolder> ExperimentFolder::create(const fs::path& experiments, const std::string& id) {
-    if (!is_experiment_id(id)) return invalid("'{}' is not an experiment id; one looks like 'exp_20250627_143052_a3b8c9d2'", id);
+    if (!is_experiment_id(id))
+        return invalid("'{}' is not an experiment id; one looks like 'exp_20250627_143052_a3b8c9d2'", id);
     GOETIA_TRY(make_folders(experiments));
     const ExperimentFolder folder(experiments / id);
     if (::mkdir(folder.root().c_str(), 0777) != 0) {
-        if (errno == EEXIST) return make_error(Code::kWrongState, "experiment '{}' exists already in '{}'", id, experiments.native());
+        if (errno == EEXIST)
+            return make_error(Code::kWrongState, "experiment '{}' exists already in '{}'", id, experiments.native());
         return os_error("make folder", folder.root().native(), errno);
     }
     const auto make_tree = [&folder]() -> Status {
-        for (const fs::path& part : {folder.checkpoints(), folder.logs(), folder.tensorboard(), folder.visualizations(), folder.exports(), folder.journal_folder()}) {
+        for (const fs::path& part : {folder.checkpoints(), folder.logs(), folder.tensorboard(), folder.visualizations(),
+                                     folder.exports(), folder.journal_folder()}) {
             GOETIA_TRY(make_folders(part));
         }
         GOETIA_TRY(sync_folder(folder.root()));
@@ -145,7 +149,7 @@ Result<ExperimentFolder> ExperimentFolder::open(const fs::path& root) {
         return invalid("'{}' is not an experiment folder: it has neither config.yaml nor journal/", root.native());
     }
     fs::path clean = fs::absolute(root, code).lexically_normal();
-    if (!clean.has_filename()) clean = clean.parent_path();   // "exp/" and "." have an id too
+    if (!clean.has_filename()) clean = clean.parent_path();  // "exp/" and "." have an id too
     return ExperimentFolder(clean);
 }
 
@@ -183,12 +187,13 @@ int ExperimentFolder::next_attempt() const {
 Result<std::vector<ExperimentFolder>> list_experiments(const fs::path& experiments) {
     std::vector<ExperimentFolder> all;
     std::error_code code;
-    if (!fs::exists(experiments, code)) return all;   // none was made yet
+    if (!fs::exists(experiments, code)) return all;  // none was made yet
     for (fs::directory_iterator entry(experiments, code), end; !code && entry != end; entry.increment(code)) {
         const fs::path& path = entry->path();
         std::error_code ignored;
         if (!entry->is_directory(ignored)) continue;
-        if (is_experiment_id(path.filename().native()) || fs::is_directory(path / "journal", ignored)) all.emplace_back(path);
+        if (is_experiment_id(path.filename().native()) || fs::is_directory(path / "journal", ignored))
+            all.emplace_back(path);
     }
     if (code) return os_error("read folder", experiments.native(), code.value());
     std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.root() < b.root(); });
@@ -205,7 +210,7 @@ Result<std::uintmax_t> delete_experiment(const ExperimentFolder& folder) {
     // Renamed first: a half-deleted experiment never looks like a whole one.
     const fs::path away = folder.root().parent_path() / ("." + folder.id() + ".deleted");
     std::error_code code;
-    fs::remove_all(away, code);   // of an earlier delete that was cut short
+    fs::remove_all(away, code);  // of an earlier delete that was cut short
     if (::rename(folder.root().c_str(), away.c_str()) != 0) return os_error("delete", folder.root().native(), errno);
     code.clear();
     fs::remove_all(away, code);

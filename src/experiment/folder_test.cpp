@@ -27,18 +27,24 @@ TEST(ExperimentId, has_the_specified_form_and_differs_by_config_and_time) {
     EXPECT_NE(id, make_experiment_id(time, "a: 2"));
     EXPECT_NE(id, make_experiment_id(time + std::chrono::nanoseconds(1), "a: 1"));
     EXPECT_TRUE(is_experiment_id(kId));
-    for (const char* other : {"", "exp_", "exp_20250627_143052_A3b8c9d2", "exp_20250627_143052_a3b8c9d", "exp_20250627_143052_a3b8c9d22", "exp_2025d627_143052_a3b8c9d2", "run_20250627_143052_a3b8c9d2", "exp_20250627_143052_g3b8c9d2"}) EXPECT_FALSE(is_experiment_id(other)) << other;
+    for (const char* other :
+         {"", "exp_", "exp_20250627_143052_A3b8c9d2", "exp_20250627_143052_a3b8c9d", "exp_20250627_143052_a3b8c9d22",
+          "exp_2025d627_143052_a3b8c9d2", "run_20250627_143052_a3b8c9d2", "exp_20250627_143052_g3b8c9d2"})
+        EXPECT_FALSE(is_experiment_id(other)) << other;
 }
 
 TEST(ExperimentFolder, makes_the_specified_tree_and_refuses_an_existing_one) {
     const TemporaryFolder temporary;
     const ExperimentFolder folder = ExperimentFolder::create(temporary / "experiments", kId).value();
     EXPECT_EQ(folder.id(), kId);
-    for (const char* part : {"checkpoints", "logs/tensorboard", "visualizations", "exports", "journal"}) EXPECT_TRUE(std::filesystem::is_directory(folder.root() / part)) << part;
+    for (const char* part : {"checkpoints", "logs/tensorboard", "visualizations", "exports", "journal"})
+        EXPECT_TRUE(std::filesystem::is_directory(folder.root() / part)) << part;
     const Error again = ExperimentFolder::create(temporary / "experiments", kId).error();
     EXPECT_EQ(again.code, Code::kWrongState);
-    EXPECT_EQ(again.message, "experiment '" + std::string(kId) + "' exists already in '" + (temporary / "experiments").native() + "'");
-    EXPECT_EQ(ExperimentFolder::create(temporary.path(), "mine").error().message, "'mine' is not an experiment id; one looks like 'exp_20250627_143052_a3b8c9d2'");
+    EXPECT_EQ(again.message,
+              "experiment '" + std::string(kId) + "' exists already in '" + (temporary / "experiments").native() + "'");
+    EXPECT_EQ(ExperimentFolder::create(temporary.path(), "mine").error().message,
+              "'mine' is not an experiment id; one looks like 'exp_20250627_143052_a3b8c9d2'");
 }
 
 TEST(ExperimentFolder, a_place_that_cannot_hold_it_is_told) {
@@ -63,7 +69,9 @@ TEST(ExperimentFolder, counts_attempts_by_their_number) {
 class Finding : public ::testing::Test {
   protected:
     void SetUp() override {
-        for (const char* id : {"exp_20250627_143052_a3b8c9d2", "exp_20250627_143052_a3ffffff", "exp_20250701_000000_00000000"}) ASSERT_TRUE(ExperimentFolder::create(temporary_.path(), id));
+        for (const char* id :
+             {"exp_20250627_143052_a3b8c9d2", "exp_20250627_143052_a3ffffff", "exp_20250701_000000_00000000"})
+            ASSERT_TRUE(ExperimentFolder::create(temporary_.path(), id));
     }
     [[nodiscard]] std::string found(const std::string& exp) const {
         const auto folder = ExperimentFolder::find(temporary_.path(), exp);
@@ -81,14 +89,18 @@ TEST_F(Finding, takes_ids_unique_beginnings_and_folders) {
 }
 
 TEST_F(Finding, names_the_candidates_of_an_ambiguous_beginning) {
-    EXPECT_EQ(found("exp_20250627"), "'exp_20250627' may mean 2 experiments: 'exp_20250627_143052_a3b8c9d2', 'exp_20250627_143052_a3ffffff'; write more of the id");
+    EXPECT_EQ(found("exp_20250627"),
+              "'exp_20250627' may mean 2 experiments: 'exp_20250627_143052_a3b8c9d2', 'exp_20250627_143052_a3ffffff'; "
+              "write more of the id");
     EXPECT_EQ(ExperimentFolder::find(temporary_.path(), "exp_20250627").error().code, Code::kInvalid);
 }
 
 TEST_F(Finding, names_the_nearest_of_an_unknown_one) {
     const std::string where = " among the 3 in '" + temporary_.path().native() + "'; ";
-    EXPECT_EQ(found("exp_20250701_000000_00000001"), "no experiment 'exp_20250701_000000_00000001'" + where + "did you mean 'exp_20250701_000000_00000000'?");
-    EXPECT_EQ(found("exp_20250702"), "no experiment 'exp_20250702'" + where + "did you mean 'exp_20250701_000000_00000000'?");
+    EXPECT_EQ(found("exp_20250701_000000_00000001"),
+              "no experiment 'exp_20250701_000000_00000001'" + where + "did you mean 'exp_20250701_000000_00000000'?");
+    EXPECT_EQ(found("exp_20250702"),
+              "no experiment 'exp_20250702'" + where + "did you mean 'exp_20250701_000000_00000000'?");
     EXPECT_EQ(found("zzz"), "no experiment 'zzz'" + where + "'goetia experiment list' shows them");
     EXPECT_EQ(ExperimentFolder::find(temporary_.path(), "zzz").error().code, Code::kNotFound);
 }
@@ -97,11 +109,13 @@ TEST_F(Finding, tells_what_is_no_experiment_folder) {
     ASSERT_TRUE(make_folders(temporary_ / "empty"));
     ASSERT_TRUE(write_file_atomic(temporary_ / "file", ""));
     const std::string at = temporary_.path().native();
-    EXPECT_EQ(found(at + "/empty"), "'" + at + "/empty' is not an experiment folder: it has neither config.yaml nor journal/");
+    EXPECT_EQ(found(at + "/empty"),
+              "'" + at + "/empty' is not an experiment folder: it has neither config.yaml nor journal/");
     EXPECT_EQ(found(at + "/file"), "'" + at + "/file' is a file, an experiment folder is needed");
     EXPECT_EQ(found(at + "/gone"), "no experiment folder '" + at + "/gone'");
     EXPECT_EQ(found(""), "an experiment must be named: by its id, the beginning of one, or its folder");
-    EXPECT_EQ(ExperimentFolder::find(temporary_ / "nowhere", "exp").error().message, "no experiment 'exp': there is none in '" + at + "/nowhere'");
+    EXPECT_EQ(ExperimentFolder::find(temporary_ / "nowhere", "exp").error().message,
+              "no experiment 'exp': there is none in '" + at + "/nowhere'");
 }
 
 TEST_F(Finding, lists_experiments_and_nothing_else) {

@@ -39,7 +39,8 @@ bool holds_secrets(std::string_view path) {
     for (const std::string_view end : {".pem", ".key", ".p12", ".pfx", ".keystore", ".netrc"}) {
         if (name.ends_with(end)) return true;
     }
-    return name.find("secret") != std::string_view::npos || name.find("credential") != std::string_view::npos || name.find("password") != std::string_view::npos;
+    return name.find("secret") != std::string_view::npos || name.find("credential") != std::string_view::npos ||
+           name.find("password") != std::string_view::npos;
 }
 
 struct DiffText {
@@ -55,7 +56,9 @@ int add_line(const git_diff_delta* delta, const git_diff_hunk*, const git_diff_l
         diff.truncated = true;
         return 0;
     }
-    if (line->origin == GIT_DIFF_LINE_CONTEXT || line->origin == GIT_DIFF_LINE_ADDITION || line->origin == GIT_DIFF_LINE_DELETION) diff.text.push_back(line->origin);
+    if (line->origin == GIT_DIFF_LINE_CONTEXT || line->origin == GIT_DIFF_LINE_ADDITION ||
+        line->origin == GIT_DIFF_LINE_DELETION)
+        diff.text.push_back(line->origin);
     diff.text.append(line->content, line->content_len);
     return 0;
 }
@@ -76,7 +79,7 @@ Json untracked_files(git_repository* repository) {
 
 void add_head(Json& state, git_repository* repository, Owned<git_tree, git_tree_free>& tree) {
     Owned<git_reference, git_reference_free> head;
-    if (git_repository_head(&head.value, repository) != 0) return;   // no commit yet
+    if (git_repository_head(&head.value, repository) != 0) return;  // no commit yet
     if (git_repository_head_detached(repository) != 1) state["branch"] = git_reference_shorthand(head.value);
     Owned<git_object, git_object_free> commit;
     if (git_reference_peel(&commit.value, head.value, GIT_OBJECT_COMMIT) != 0) return;
@@ -102,8 +105,9 @@ Json git_state(const std::filesystem::path& folder) {
     Owned<git_repository, git_repository_free> repository;
     if (git_repository_open_ext(&repository.value, folder.c_str(), 0, nullptr) != 0) return nullptr;
     const char* root = git_repository_workdir(repository.value);
-    if (root == nullptr) return nullptr;   // a bare repository holds no working files
-    Json state{{"repository", root}, {"commit", nullptr}, {"branch", nullptr}, {"dirty", nullptr}, {"diff", nullptr}, {"diff_truncated", false}, {"untracked", Json::array()}};
+    if (root == nullptr) return nullptr;  // a bare repository holds no working files
+    Json state{{"repository", root}, {"commit", nullptr},       {"branch", nullptr},         {"dirty", nullptr},
+               {"diff", nullptr},    {"diff_truncated", false}, {"untracked", Json::array()}};
     Owned<git_tree, git_tree_free> tree;
     add_head(state, repository.value, tree);
     add_diff(state, repository.value, tree.value);

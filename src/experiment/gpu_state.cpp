@@ -33,7 +33,7 @@ class Nvml {
         auto* ask = function<int (*)(char*, unsigned)>("nvmlSystemGetDriverVersion");
         return ask != nullptr && ask(text, sizeof text) == 0 ? Json(text) : Json(nullptr);
     }
-    [[nodiscard]] Json cuda_driver_version() const {   // 12040 means 12.4
+    [[nodiscard]] Json cuda_driver_version() const {  // 12040 means 12.4
         int version = 0;
         auto* ask = function<int (*)(int*)>("nvmlSystemGetCudaDriverVersion_v2");
         if (ask == nullptr || ask(&version) != 0) return nullptr;
@@ -63,7 +63,8 @@ class Nvml {
         auto* ask_name = function<int (*)(void*, char*, unsigned)>("nvmlDeviceGetName");
         auto* ask_memory = function<int (*)(void*, Memory*)>("nvmlDeviceGetMemoryInfo");
         return {{"name", ask_name != nullptr && ask_name(device, name, sizeof name) == 0 ? Json(name) : Json(nullptr)},
-                {"memory_bytes", ask_memory != nullptr && ask_memory(device, &memory) == 0 ? Json(memory.total) : Json(nullptr)}};
+                {"memory_bytes",
+                 ask_memory != nullptr && ask_memory(device, &memory) == 0 ? Json(memory.total) : Json(nullptr)}};
     }
 
     template <class Function>
@@ -88,10 +89,12 @@ Json gpu_state_from_smi(const std::string& csv) {
     for (std::string line; std::getline(lines, line);) {
         std::istringstream fields(line);
         std::string name, memory, driver;
-        if (!std::getline(fields, name, ',') || !std::getline(fields, memory, ',') || !std::getline(fields, driver)) continue;
+        if (!std::getline(fields, name, ',') || !std::getline(fields, memory, ',') || !std::getline(fields, driver))
+            continue;
         const std::uint64_t mebibytes = std::strtoull(memory.c_str(), nullptr, 10);
         state["driver"] = trimmed(driver);
-        state["gpus"].push_back({{"name", trimmed(name)}, {"memory_bytes", mebibytes > 0 ? Json(mebibytes << 20U) : Json(nullptr)}});
+        state["gpus"].push_back(
+            {{"name", trimmed(name)}, {"memory_bytes", mebibytes > 0 ? Json(mebibytes << 20U) : Json(nullptr)}});
     }
     return state;
 }
@@ -101,7 +104,9 @@ Json gpu_state() {
     if (!nvml.ready()) {
         // Where NVML cannot be loaded, its program may still be there.
         if (find_program("nvidia-smi").empty()) return gpu_state_from_smi("");
-        const auto told = run_process({.words = {"nvidia-smi", "--query-gpu=name,memory.total,driver_version", "--format=csv,noheader,nounits"}, .timeout_seconds = 10});
+        const auto told = run_process(
+            {.words = {"nvidia-smi", "--query-gpu=name,memory.total,driver_version", "--format=csv,noheader,nounits"},
+             .timeout_seconds = 10});
         return gpu_state_from_smi(told && told->exit_code == 0 ? told->output : "");
     }
     return {{"driver", nvml.driver()}, {"cuda_driver_version", nvml.cuda_driver_version()}, {"gpus", nvml.gpus()}};

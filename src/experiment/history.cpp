@@ -18,7 +18,8 @@ void drop_behind(RunHistory& history, std::int64_t step) {
     std::erase_if(history.checkpoints, later);
     std::int64_t last_epoch = 0;
     for (const Json& epoch : history.epochs) last_epoch = std::max(last_epoch, whole_number(epoch, "epoch", 0));
-    std::erase_if(history.pictures, [last_epoch](const Json& picture) { return whole_number(picture, "epoch", 0) > last_epoch; });
+    std::erase_if(history.pictures,
+                  [last_epoch](const Json& picture) { return whole_number(picture, "epoch", 0) > last_epoch; });
 }
 
 void add_point(RunHistory& history, Point point) {
@@ -61,7 +62,7 @@ void extend(RunHistory& history, Record record) {
         case RecordType::kCheckpoint: add_unique(history.checkpoints, std::move(record.body), "path"); break;
         case RecordType::kPicture: add_unique(history.pictures, std::move(record.body), "path"); break;
         case RecordType::kNote: history.notes.push_back(std::move(record.body)); break;
-        case RecordType::kName: break;   // the reader has used it
+        case RecordType::kName: break;  // the reader has used it
     }
 }
 
@@ -98,7 +99,7 @@ Status HistoryFollower::update() {
     while (attempt_ < newest) {
         ++attempt_;
         auto reader = JournalReader::open(folder_.journal(attempt_));
-        if (!reader && reader.error().code == Code::kNotFound) continue;   // numbers may have gaps
+        if (!reader && reader.error().code == Code::kNotFound) continue;  // numbers may have gaps
         if (!reader) return std::move(reader).error();
         reader_ = *std::move(reader);
         GOETIA_TRY(read_on());

@@ -13,10 +13,10 @@ namespace goetia {
 
 // The bodies are those of journal.h, as they were appended.
 struct RunHistory {
-    std::vector<Json> attempts;     // of every attempt, oldest first
-    std::vector<Json> states;       // of every attempt, in order: what happened is never replaced
-    std::size_t earlier_states = 0; // how many of them belong to earlier attempts than the newest
-    std::vector<Json> notes;        // of every attempt, likewise
+    std::vector<Json> attempts;      // of every attempt, oldest first
+    std::vector<Json> states;        // of every attempt, in order: what happened is never replaced
+    std::size_t earlier_states = 0;  // how many of them belong to earlier attempts than the newest
+    std::vector<Json> notes;         // of every attempt, likewise
     std::vector<Point> points;
     std::size_t points_replaced = 0;  // how often a point that was in `points` left it
     std::vector<Json> epochs;

@@ -13,11 +13,19 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using testing_kit::TemporaryFolder;
 
-Record attempt(std::int64_t resumed_from) { return {.type = RecordType::kAttempt, .body = {{"resumed_from_step", resumed_from}}}; }
-Record point(const std::string& name, std::int64_t step, double value) { return {.type = RecordType::kPoint, .point = Point{name, step, 0, 0, value}}; }
-Record epoch(std::int64_t number, std::int64_t step) { return {.type = RecordType::kEpoch, .body = {{"epoch", number}, {"step", step}}}; }
+Record attempt(std::int64_t resumed_from) {
+    return {.type = RecordType::kAttempt, .body = {{"resumed_from_step", resumed_from}}};
+}
+Record point(const std::string& name, std::int64_t step, double value) {
+    return {.type = RecordType::kPoint, .point = Point{name, step, 0, 0, value}};
+}
+Record epoch(std::int64_t number, std::int64_t step) {
+    return {.type = RecordType::kEpoch, .body = {{"epoch", number}, {"step", step}}};
+}
 Record state(const std::string& name) { return {.type = RecordType::kState, .body = {{"state", name}}}; }
-Record checkpoint(const std::string& path, std::int64_t step) { return {.type = RecordType::kCheckpoint, .body = {{"path", path}, {"step", step}}}; }
+Record checkpoint(const std::string& path, std::int64_t step) {
+    return {.type = RecordType::kCheckpoint, .body = {{"path", path}, {"step", step}}};
+}
 
 std::vector<std::string> told(const RunHistory& history) {
     std::vector<std::string> texts;
@@ -33,7 +41,8 @@ std::vector<std::int64_t> epochs_of(const RunHistory& history) {
 
 TEST(History, a_resumed_attempt_replaces_what_lies_behind_its_checkpoint) {
     const std::vector<std::vector<Record>> attempts{
-        {attempt(0), point("loss", 1, 1), point("loss", 2, 2), epoch(1, 2), checkpoint("a.pth", 2), point("loss", 3, 3), point("loss", 4, 4), epoch(2, 4), checkpoint("b.pth", 4), state("running")},
+        {attempt(0), point("loss", 1, 1), point("loss", 2, 2), epoch(1, 2), checkpoint("a.pth", 2), point("loss", 3, 3),
+         point("loss", 4, 4), epoch(2, 4), checkpoint("b.pth", 4), state("running")},
         {attempt(2), point("loss", 3, 33), epoch(2, 4), state("completed")},
     };
     const RunHistory history = merge_attempts(attempts);
@@ -47,16 +56,20 @@ TEST(History, a_resumed_attempt_replaces_what_lies_behind_its_checkpoint) {
 }
 
 TEST(History, an_attempt_that_died_before_its_first_checkpoint_leaves_nothing) {
-    const std::vector<std::vector<Record>> attempts{{attempt(0), point("loss", 1, 1), point("loss", 2, 2)}, {attempt(0), point("loss", 1, 10)}};
+    const std::vector<std::vector<Record>> attempts{{attempt(0), point("loss", 1, 1), point("loss", 2, 2)},
+                                                    {attempt(0), point("loss", 1, 10)}};
     EXPECT_THAT(told(merge_attempts(attempts)), ElementsAre("loss@1=10"));
-    const std::vector<std::vector<Record>> unnamed{{attempt(0), point("loss", 0, 1)}, {{.type = RecordType::kAttempt, .body = Json::object()}, point("loss", 1, 10)}};
+    const std::vector<std::vector<Record>> unnamed{
+        {attempt(0), point("loss", 0, 1)},
+        {{.type = RecordType::kAttempt, .body = Json::object()}, point("loss", 1, 10)}};
     EXPECT_THAT(told(merge_attempts(unnamed)), ElementsAre("loss@1=10"));
 }
 
 TEST(History, an_attempt_may_go_on_from_an_earlier_checkpoint_than_the_last) {
     const std::vector<std::vector<Record>> attempts{
-        {attempt(0), point("loss", 1, 1), epoch(1, 1), point("loss", 2, 2), epoch(2, 2), point("loss", 3, 3), epoch(3, 3)},
-        {attempt(3), point("loss", 4, 4), epoch(4, 4)},   // then the checkpoints of steps 4 and 3 proved damaged
+        {attempt(0), point("loss", 1, 1), epoch(1, 1), point("loss", 2, 2), epoch(2, 2), point("loss", 3, 3),
+         epoch(3, 3)},
+        {attempt(3), point("loss", 4, 4), epoch(4, 4)},  // then the checkpoints of steps 4 and 3 proved damaged
         {attempt(1), point("loss", 2, 22), epoch(2, 2)},
     };
     const RunHistory history = merge_attempts(attempts);
@@ -69,7 +82,8 @@ TEST(History, what_is_said_again_at_the_checkpoint_itself_is_not_doubled) {
     // The first attempt died between the checkpoint and the end of the epoch's evaluation.
     const std::vector<std::vector<Record>> attempts{
         {attempt(0), point("loss", 5, 1), checkpoint("last.pth", 5), point("val/loss", 5, 2), epoch(1, 5)},
-        {attempt(5), point("val/loss", 5, 2), point("val/acc", 5, 3), epoch(1, 5), checkpoint("last.pth", 5), point("loss", 6, 4)},
+        {attempt(5), point("val/loss", 5, 2), point("val/acc", 5, 3), epoch(1, 5), checkpoint("last.pth", 5),
+         point("loss", 6, 4)},
     };
     const RunHistory history = merge_attempts(attempts);
     EXPECT_THAT(told(history), ElementsAre("loss@5=1", "val/loss@5=2", "val/acc@5=3", "loss@6=4"));
@@ -78,9 +92,12 @@ TEST(History, what_is_said_again_at_the_checkpoint_itself_is_not_doubled) {
 }
 
 TEST(History, pictures_behind_the_checkpoint_are_dropped_and_redrawn_ones_replaced) {
-    const auto picture = [](const std::string& path, int number) { return Record{.type = RecordType::kPicture, .body = {{"path", path}, {"epoch", number}}}; };
+    const auto picture = [](const std::string& path, int number) {
+        return Record{.type = RecordType::kPicture, .body = {{"path", path}, {"epoch", number}}};
+    };
     const std::vector<std::vector<Record>> attempts{
-        {attempt(0), epoch(1, 1), picture("curves.png", 1), epoch(2, 2), picture("curves.png", 2), picture("matrix.png", 1)},
+        {attempt(0), epoch(1, 1), picture("curves.png", 1), epoch(2, 2), picture("curves.png", 2),
+         picture("matrix.png", 1)},
         {attempt(1)},
     };
     const RunHistory history = merge_attempts(attempts);
@@ -104,12 +121,13 @@ TEST(History, a_follower_reads_on_where_it_was_over_attempts) {
         writer->log(loss, 11, 0, 11);
         ASSERT_TRUE(writer->flush());
     }
-    auto writer = JournalWriter::create(folder.journal(3), {{"resumed_from_step", 5}}).value();   // 2 was never made
+    auto writer = JournalWriter::create(folder.journal(3), {{"resumed_from_step", 5}}).value();  // 2 was never made
     writer->log(writer->metric("loss"), 6, 0, 66);
     ASSERT_TRUE(writer->flush());
     ASSERT_TRUE(follower.update());
     EXPECT_EQ(follower.attempt(), 3);
-    EXPECT_THAT(told(follower.history()), ElementsAre("loss@1=1", "loss@2=2", "loss@3=3", "loss@4=4", "loss@5=5", "loss@6=66"));
+    EXPECT_THAT(told(follower.history()),
+                ElementsAre("loss@1=1", "loss@2=2", "loss@3=3", "loss@4=4", "loss@5=5", "loss@6=66"));
     EXPECT_EQ(told(read_history(folder).value()), told(follower.history()));
     EXPECT_EQ(follower.offset(), std::filesystem::file_size(folder.journal(3)));
 }

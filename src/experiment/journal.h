@@ -27,18 +27,18 @@ enum class RecordType : std::uint8_t {
 };
 
 struct Point {
-    std::string name;      // "train/loss"
+    std::string name;  // "train/loss"
     std::int64_t step = 0;
     std::int64_t epoch = 0;
-    double time = 0;       // seconds since 1970
+    double time = 0;  // seconds since 1970
     double value = 0;
 };
 
 struct Record {
     RecordType type = RecordType::kNote;
     std::uint64_t sequence = 0;
-    Json body;                    // of every type but kPoint
-    std::optional<Point> point;   // of kPoint
+    Json body;                   // of every type but kPoint
+    std::optional<Point> point;  // of kPoint
 };
 
 using MetricId = std::uint32_t;
@@ -52,7 +52,7 @@ class JournalWriter {
     static Result<std::unique_ptr<JournalWriter>> create(const std::filesystem::path& path, const Json& attempt);
     virtual ~JournalWriter() = default;
 
-    virtual MetricId metric(std::string_view name) = 0;   // the same name gives the same number
+    virtual MetricId metric(std::string_view name) = 0;  // the same name gives the same number
     virtual void log(MetricId metric, std::int64_t step, std::int64_t epoch, double value) = 0;
     virtual Status append(RecordType type, const Json& body) = 0;
     virtual Status flush() = 0;

@@ -1,4 +1,5 @@
-// What one logged metric costs the thread that trains: for `goetia bench` and the test that keeps it under a microsecond.
+// What one logged metric costs the thread that trains: for `goetia bench` and the test that keeps it under a
+// microsecond.
 #pragma once
 
 #include <filesystem>
@@ -9,7 +10,7 @@
 namespace goetia {
 
 struct LogCost {
-    std::vector<double> rounds;   // nanoseconds of the calling thread's CPU time per log(), one figure per round
+    std::vector<double> rounds;  // nanoseconds of the calling thread's CPU time per log(), one figure per round
     [[nodiscard]] double best() const;
     [[nodiscard]] double median() const;
 };

@@ -20,7 +20,7 @@ using testing_kit::TemporaryFolder;
 
 struct Promise {
     std::atomic<bool> begun{false};
-    std::atomic<std::int64_t> appended{0};   // points known to be on the disk: append() after them has returned
+    std::atomic<std::int64_t> appended{0};  // points known to be on the disk: append() after them has returned
 };
 
 // Writes for ever: point i has step i and value i * i, and now and then an epoch that promises all before it.

@@ -29,7 +29,8 @@ std::uint32_t sum_of(std::uint32_t length, std::string_view after_sum) {
 }
 
 bool is_type(std::uint8_t type) {
-    return type >= static_cast<std::uint8_t>(RecordType::kAttempt) && type <= static_cast<std::uint8_t>(RecordType::kName);
+    return type >= static_cast<std::uint8_t>(RecordType::kAttempt) &&
+           type <= static_cast<std::uint8_t>(RecordType::kName);
 }
 
 // The record at the beginning of `bytes` when its length and checksum hold, whatever its number.

@@ -1,8 +1,8 @@
 // The bytes of a journal. Pure functions: no file is touched here.
 //
 //   file    "goetiaJ1", then records
-//   record  u32 length of the payload | u32 CRC-32C of all that follows and of the length | u64 sequence | u8 type | payload
-//   payload of a point: u32 metric, i64 step, i64 epoch, f64 time, f64 value; of every other type: JSON text
+//   record  u32 length of the payload | u32 CRC-32C of all that follows and of the length | u64 sequence | u8 type |
+//   payload payload of a point: u32 metric, i64 step, i64 epoch, f64 time, f64 value; of every other type: JSON text
 //
 // All numbers are little-endian. Sequence numbers count from 0 within a file, without a gap.
 #pragma once
@@ -33,7 +33,7 @@ struct RawRecord {
     RecordType type = RecordType::kNote;
     std::uint64_t sequence = 0;
     std::string_view payload;
-    std::size_t size = 0;   // header and payload
+    std::size_t size = 0;  // header and payload
 };
 
 enum class Found {
@@ -44,7 +44,7 @@ enum class Found {
 
 void put_record(std::string& into, RecordType type, std::uint64_t sequence, std::string_view payload);
 void put_point(std::string& into, std::uint64_t sequence, const RawPoint& point);
-RawPoint get_point(std::string_view payload);   // of kPointBytes
+RawPoint get_point(std::string_view payload);  // of kPointBytes
 
 // What stands at the beginning of `bytes`, which must be record `sequence`.
 Found get_record(std::string_view bytes, std::uint64_t sequence, RawRecord& record);

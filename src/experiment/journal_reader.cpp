@@ -16,7 +16,8 @@ constexpr std::size_t kChunk = 256 * 1024;
 
 class FileJournalReader final : public JournalReader {
   public:
-    FileJournalReader(FileDescriptor file, std::filesystem::path path) : file_(std::move(file)), path_(std::move(path)) {}
+    FileJournalReader(FileDescriptor file, std::filesystem::path path)
+        : file_(std::move(file)), path_(std::move(path)) {}
 
     Result<std::optional<Record>> next() override {
         GOETIA_ASSIGN(const bool begun, begin());
@@ -77,8 +78,9 @@ class FileJournalReader final : public JournalReader {
     }
 
     Error step_over_damage(std::size_t skip, std::uint64_t next_sequence) {
-        Error error = invalid("journal '{}' is damaged at byte {}: records {} to {} are lost, those behind them are whole",
-                              path_.native(), offset_, sequence_, next_sequence - 1);
+        Error error =
+            invalid("journal '{}' is damaged at byte {}: records {} to {} are lost, those behind them are whole",
+                    path_.native(), offset_, sequence_, next_sequence - 1);
         advance(skip);
         sequence_ = next_sequence;
         return error;
@@ -93,13 +95,15 @@ class FileJournalReader final : public JournalReader {
         ++sequence_;
         if (raw.type == RecordType::kPoint) {
             if (point.metric >= names_.size() || names_[point.metric].empty()) {
-                return invalid("journal '{}', byte {}: a point of metric {}, whose name is lost", path_.native(), at, point.metric);
+                return invalid("journal '{}', byte {}: a point of metric {}, whose name is lost", path_.native(), at,
+                               point.metric);
             }
             record.point = Point{names_[point.metric], point.step, point.epoch, point.time, point.value};
             return std::optional<Record>(std::move(record));
         }
         record.body = Json::parse(payload, nullptr, false);
-        if (!record.body.is_object()) return invalid("journal '{}', byte {}: the record holds no JSON object", path_.native(), at);
+        if (!record.body.is_object())
+            return invalid("journal '{}', byte {}: the record holds no JSON object", path_.native(), at);
         if (raw.type == RecordType::kName) learn_name(record.body);
         return std::optional<Record>(std::move(record));
     }
@@ -116,7 +120,7 @@ class FileJournalReader final : public JournalReader {
 
     FileDescriptor file_;
     std::filesystem::path path_;
-    std::string buffer_;              // what was read from offset_ - used_ on
+    std::string buffer_;  // what was read from offset_ - used_ on
     std::size_t used_ = 0;
     std::uint64_t offset_ = 0;
     std::uint64_t sequence_ = 0;      // of the record expected at offset_
@@ -139,7 +143,8 @@ Result<std::unique_ptr<JournalReader>> JournalReader::open(const std::filesystem
         auto record = reader->next();
         if (!record && reader->offset() == before) return std::move(record).error();
         if (record && !*record) {
-            return invalid("cannot go on in journal '{}' at byte {}: its whole records end at byte {}", path.native(), offset, reader->offset());
+            return invalid("cannot go on in journal '{}' at byte {}: its whole records end at byte {}", path.native(),
+                           offset, reader->offset());
         }
     }
     if (offset > 0 && reader->offset() != offset) {
@@ -156,7 +161,7 @@ Result<std::uint64_t> cut_torn_tail(const std::filesystem::path& path) {
         if (!record && reader->offset() == before) return std::move(record).error();  // unreadable, not merely damaged
         if (record && !*record) break;
     }
-    struct stat info {};
+    struct stat info{};
     if (::stat(path.c_str(), &info) != 0) return os_error("read", path.native(), errno);
     const auto size = static_cast<std::uint64_t>(info.st_size);
     const std::uint64_t whole = reader->offset();

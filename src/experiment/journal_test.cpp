@@ -156,7 +156,8 @@ TEST(Journal, refuses_an_existing_file_a_missing_folder_and_other_files) {
     EXPECT_EQ(nowhere.code, Code::kNotFound);
     EXPECT_THAT(nowhere.message, HasSubstr("No such file or directory"));
     ASSERT_TRUE(write_file_atomic(folder / "b", "something else entirely"));
-    EXPECT_THAT(read_back(folder / "b").faults, ElementsAre("'" + (folder / "b").native() + "' is not a journal: it does not begin with 'goetiaJ1'"));
+    EXPECT_THAT(read_back(folder / "b").faults,
+                ElementsAre("'" + (folder / "b").native() + "' is not a journal: it does not begin with 'goetiaJ1'"));
     EXPECT_EQ(cut_torn_tail(folder / "b").error().code, Code::kInvalid);
     EXPECT_EQ(JournalReader::open(folder / "missing").error().code, Code::kNotFound);
 }
@@ -229,12 +230,14 @@ TEST(Journal, every_flipped_bit_is_noticed_and_nothing_else_is_lost) {
             }
             ++good;
         }
-        const bool damaged_the_name = !back.faults.empty() && back.faults[0].find("records 1 to 1") != std::string::npos;
+        const bool damaged_the_name =
+            !back.faults.empty() && back.faults[0].find("records 1 to 1") != std::string::npos;
         ASSERT_EQ(good, damaged_the_name ? all.size() - 4 : all.size() - 1) << bit;
         const bool in_last = back.faults.empty();
         ASSERT_EQ(in_last, good == all.size() - 1 && back.records.back().sequence == all.size() - 2) << bit;
         if (!in_last) {
-            ASSERT_THAT(back.faults[0], MatchesRegex("journal '.*' is damaged at byte [0-9]+: records [0-9]+ to [0-9]+ are lost, those behind them are whole"));
+            ASSERT_THAT(back.faults[0], MatchesRegex("journal '.*' is damaged at byte [0-9]+: records [0-9]+ to [0-9]+ "
+                                                     "are lost, those behind them are whole"));
         }
     }
 }
@@ -253,8 +256,10 @@ TEST(Journal, a_full_disk_is_told_by_the_next_append_and_leaves_whole_records) {
         if (writer->fault()) ::_exit(1);
         for (int i = 0; i < 50'000; ++i) writer->log(loss, i, 0, i);  // three rings: must not wait for ever
         const Status appended = writer->append(RecordType::kNote, Json::object());
-        if (appended.ok() || appended.error().message != "cannot write '" + path.native() + "': File too large") ::_exit(2);
-        if (!writer->fault() || writer->flush().ok() || writer->append(RecordType::kNote, Json::object()).ok()) ::_exit(3);
+        if (appended.ok() || appended.error().message != "cannot write '" + path.native() + "': File too large")
+            ::_exit(2);
+        if (!writer->fault() || writer->flush().ok() || writer->append(RecordType::kNote, Json::object()).ok())
+            ::_exit(3);
         writer.reset();
         ::_exit(0);
     }

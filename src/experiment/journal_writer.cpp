@@ -44,7 +44,8 @@ class FileJournalWriter final : public JournalWriter {
         }
         wake_.notify_all();
         if (thread_.joinable()) thread_.join();
-        [[maybe_unused]] const Status last = flush();  // a fault here has no one left to hear it; append() and flush() tell
+        [[maybe_unused]] const Status last =
+            flush();  // a fault here has no one left to hear it; append() and flush() tell
     }
 
     Status begin(const Json& attempt) {
@@ -62,7 +63,8 @@ class FileJournalWriter final : public JournalWriter {
         if (known != metrics_.end()) return known->second;
         const auto id = static_cast<MetricId>(metrics_.size());
         metrics_.emplace(name, id);
-        [[maybe_unused]] const Status put = put_json(RecordType::kName, {{"id", id}, {"name", name}});  // its fault is kept
+        [[maybe_unused]] const Status put =
+            put_json(RecordType::kName, {{"id", id}, {"name", name}});  // its fault is kept
         return id;
     }
 
@@ -142,7 +144,8 @@ class FileJournalWriter final : public JournalWriter {
     Status put_json(RecordType type, const Json& body) {
         const std::string text = body.dump(-1, ' ', false, Json::error_handler_t::replace);
         if (text.size() > kLargestPayload) {
-            return invalid("cannot keep a record of {} bytes in journal '{}': at most {} are allowed", text.size(), path_.native(), kLargestPayload);
+            return invalid("cannot keep a record of {} bytes in journal '{}': at most {} are allowed", text.size(),
+                           path_.native(), kLargestPayload);
         }
         std::string record;
         put_record(record, type, sequence_, text);
@@ -156,7 +159,8 @@ class FileJournalWriter final : public JournalWriter {
         if (Status written = write_all(file_.get(), bytes, path_); !written) {
             fault_ = written.error();
             // Best effort: a reader cuts a torn tail too.
-            if (::ftruncate(file_.get(), static_cast<off_t>(whole_)) == 0) ::lseek(file_.get(), static_cast<off_t>(whole_), SEEK_SET);
+            if (::ftruncate(file_.get(), static_cast<off_t>(whole_)) == 0)
+                ::lseek(file_.get(), static_cast<off_t>(whole_), SEEK_SET);
             return written;
         }
         whole_ += bytes.size();
@@ -177,14 +181,14 @@ class FileJournalWriter final : public JournalWriter {
     mutable std::mutex file_mutex_;
     std::optional<Error> fault_;
     std::uint64_t sequence_ = 0;
-    std::uint64_t whole_ = 0;   // bytes of whole records in the file
+    std::uint64_t whole_ = 0;  // bytes of whole records in the file
     std::string scratch_;
     std::map<std::string, MetricId, std::less<>> metrics_;
 
     std::vector<RawPoint> ring_;
-    alignas(64) std::atomic<std::uint64_t> head_{0};   // the producer's: points put in
-    std::uint64_t seen_tail_ = 0;                      // the producer's last look at tail_
-    alignas(64) std::atomic<std::uint64_t> tail_{0};   // the consumer's: points taken out
+    alignas(64) std::atomic<std::uint64_t> head_{0};  // the producer's: points put in
+    std::uint64_t seen_tail_ = 0;                     // the producer's last look at tail_
+    alignas(64) std::atomic<std::uint64_t> tail_{0};  // the consumer's: points taken out
 
     std::mutex wake_mutex_;
     std::condition_variable wake_;
@@ -197,7 +201,8 @@ class FileJournalWriter final : public JournalWriter {
 Result<std::unique_ptr<JournalWriter>> JournalWriter::create(const std::filesystem::path& path, const Json& attempt) {
     FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
     if (!file.valid() && errno == EEXIST) {
-        return make_error(Code::kWrongState, "journal '{}' exists already; each attempt writes one of its own", path.native());
+        return make_error(Code::kWrongState, "journal '{}' exists already; each attempt writes one of its own",
+                          path.native());
     }
     if (!file.valid()) return os_error("write", path.native(), errno);
     while (::flock(file.get(), LOCK_EX) != 0) {  // waits out a look of journal_has_writer()

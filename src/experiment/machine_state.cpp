@@ -47,12 +47,13 @@ Json cpu_state() {
 }  // namespace
 
 Json machine_state() {
-    struct sysinfo memory {};
-    struct utsname system {};
+    struct sysinfo memory{};
+    struct utsname system{};
     const bool has_memory = ::sysinfo(&memory) == 0;
     const bool has_system = ::uname(&system) == 0;
     return {{"cpu", cpu_state()},
-            {"memory_bytes", has_memory ? Json(static_cast<std::uint64_t>(memory.totalram) * memory.mem_unit) : Json(nullptr)},
+            {"memory_bytes",
+             has_memory ? Json(static_cast<std::uint64_t>(memory.totalram) * memory.mem_unit) : Json(nullptr)},
             {"os", first_or_null(values_of(text_of("/etc/os-release"), "PRETTY_NAME", '='))},
             {"kernel", has_system ? Json(std::string(system.sysname) + " " + system.release) : Json(nullptr)},
             {"host", has_system ? Json(system.nodename) : Json(nullptr)}};

@@ -15,7 +15,8 @@ Json at(const Json& document, std::string_view path) {
     while (!path.empty()) {
         const std::string key(path.substr(0, path.find('.')));
         path.remove_prefix(std::min(path.size(), key.size() + 1));
-        const bool index = !key.empty() && std::all_of(key.begin(), key.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
+        const bool index =
+            !key.empty() && std::all_of(key.begin(), key.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
         if (place->is_array() && index && std::stoul(key) < place->size()) place = &(*place)[std::stoul(key)];
         else if (place->is_object() && place->contains(key)) place = &(*place)[key];
         else return nullptr;
@@ -62,9 +63,12 @@ void take_known(Json& record, const Json& known) {
 
 Json dataset_record(const Json& document, const Json& facts) {
     Json record = Json::object();
-    record["image_dir"] = first(document, {"dataset.image_dir", "dataset.data_root", "dataset.data_roots.0", "dataset.train.data_root", "dataset.train.data_roots.0"});
+    record["image_dir"] = first(document, {"dataset.image_dir", "dataset.data_root", "dataset.data_roots.0",
+                                           "dataset.train.data_root", "dataset.train.data_roots.0"});
     record["excel_path"] = first(document, {"dataset.excel_path", "dataset.table"});
-    for (const char* key : {"total_samples", "train_samples", "val_samples", "test_samples", "train_subjects", "val_subjects", "test_subjects", "total_subjects"}) record[key] = nullptr;
+    for (const char* key : {"total_samples", "train_samples", "val_samples", "test_samples", "train_subjects",
+                            "val_subjects", "test_subjects", "total_subjects"})
+        record[key] = nullptr;
     record["test_size"] = first(document, {"dataset.split.test_size", "dataset.test_size"});
     record["val_size"] = first(document, {"dataset.split.val_size", "dataset.val_size"});
     record["random_seed"] = first(document, {"dataset.split.seed", "dataset.random_seed", "experiment.seed"});
@@ -73,7 +77,8 @@ Json dataset_record(const Json& document, const Json& facts) {
     take_known(record, at(facts, "dataset"));
     // Only a split by subjects keeps all pictures of one on one side; of a split that came ready-made nothing is known.
     const Json method = record["split_method"];
-    if (record["data_leakage_prevention"].is_null() && method == "by_subject_id") record["data_leakage_prevention"] = true;
+    if (record["data_leakage_prevention"].is_null() && method == "by_subject_id")
+        record["data_leakage_prevention"] = true;
     if (record["data_leakage_prevention"].is_null() && method == "random") record["data_leakage_prevention"] = false;
     return record;
 }
@@ -84,7 +89,8 @@ Json architecture_of(const Json& document) {
     const Json depth = at(document, "model.backbone.depth");
     if (!backbone.is_string() || !depth.is_number_integer()) return backbone;
     std::string name = backbone.get<std::string>();
-    std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    std::transform(name.begin(), name.end(), name.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     return name + std::to_string(depth.get<std::int64_t>());
 }
 
@@ -92,7 +98,10 @@ Json task_of(const Json& document) {
     if (Json said = first(document, {"experiment.task", "model.task", "task"}); said.is_string()) return said;
     const Json type = at(document, "model.type");
     if (!type.is_string()) return nullptr;
-    for (const auto& [part, task] : {std::pair{"Classifier", "classification"}, {"Detector", "detection"}, {"Segmentor", "segmentation"}, {"Regressor", "regression"}}) {
+    for (const auto& [part, task] : {std::pair{"Classifier", "classification"},
+                                     {"Detector", "detection"},
+                                     {"Segmentor", "segmentation"},
+                                     {"Regressor", "regression"}}) {
         if (type.get<std::string>().find(part) != std::string::npos) return task;
     }
     return nullptr;
@@ -100,11 +109,14 @@ Json task_of(const Json& document) {
 
 Json model_record(const Json& document, const Json& facts) {
     const Json pretrained = at(document, "model.pretrained");
-    Json record{{"architecture", architecture_of(document)},
-                {"pretrained", pretrained.is_boolean() ? pretrained : pretrained.is_object() ? Json(enabled(pretrained)) : Json(nullptr)},
-                {"dropout", first(document, {"model.head.dropout", "model.dropout"})},
-                {"output_dim", first(document, {"model.head.num_classes", "model.head.output_dim", "dataset.num_classes"})},
-                {"task", task_of(document)}};
+    Json record{
+        {"architecture", architecture_of(document)},
+        {"pretrained", pretrained.is_boolean()  ? pretrained
+                       : pretrained.is_object() ? Json(enabled(pretrained))
+                                                : Json(nullptr)},
+        {"dropout", first(document, {"model.head.dropout", "model.dropout"})},
+        {"output_dim", first(document, {"model.head.num_classes", "model.head.output_dim", "dataset.num_classes"})},
+        {"task", task_of(document)}};
     take_known(record, at(facts, "model"));
     return record;
 }
@@ -115,40 +127,47 @@ Json effective_batch(const Json& document, const Json& facts) {
     const Json world = at(facts, "world_size");
     if (!batch.is_number_integer() || !world.is_number_integer()) return nullptr;
     const Json accumulated = within_enabled(document, "training.gradient_accumulation", "steps");
-    return batch.get<std::int64_t>() * world.get<std::int64_t>() * (accumulated.is_number_integer() ? accumulated.get<std::int64_t>() : 1);
+    return batch.get<std::int64_t>() * world.get<std::int64_t>() *
+           (accumulated.is_number_integer() ? accumulated.get<std::int64_t>() : 1);
 }
 
 Json training_record(const Json& document, const Json& facts) {
     const Json scheduler = at(document, "scheduler");
     const Json warmup = at(document, "scheduler.warmup");
-    return {{"loss_function", first(document, {"model.head.loss.type", "model.loss.type", "loss.type"})},
-            {"optimizer", at(document, "optimizer.type")},
-            {"optimizer_params", without(at(document, "optimizer"), {"type", "lr", "weight_decay"})},
-            {"lr_scheduler", at(scheduler, "type")},
-            {"scheduler_params", without(scheduler, {"type", "warmup"})},
-            {"warmup_epochs", enabled(warmup) ? at(warmup, "epochs") : Json(scheduler.is_object() ? Json(0) : Json(nullptr))},
-            {"max_grad_norm", within_enabled(document, "training.gradient_clip", "max_norm")},
-            {"epochs", at(document, "training.epochs")},
-            {"patience", within_enabled(document, "training.early_stopping", "patience")},
-            {"batch_size", at(document, "training.batch_size")},
-            {"effective_batch_size", effective_batch(document, facts)},
-            {"learning_rate", at(document, "optimizer.lr")},
-            {"weight_decay", at(document, "optimizer.weight_decay")},
-            {"num_workers", at(document, "training.num_workers")},
-            {"plot_interval", or_else(at(facts, "plot_interval"), first(document, {"logging.plot_interval", "visualization.plot_interval", "training.plot_interval"}))}};
+    return {
+        {"loss_function", first(document, {"model.head.loss.type", "model.loss.type", "loss.type"})},
+        {"optimizer", at(document, "optimizer.type")},
+        {"optimizer_params", without(at(document, "optimizer"), {"type", "lr", "weight_decay"})},
+        {"lr_scheduler", at(scheduler, "type")},
+        {"scheduler_params", without(scheduler, {"type", "warmup"})},
+        {"warmup_epochs",
+         enabled(warmup) ? at(warmup, "epochs") : Json(scheduler.is_object() ? Json(0) : Json(nullptr))},
+        {"max_grad_norm", within_enabled(document, "training.gradient_clip", "max_norm")},
+        {"epochs", at(document, "training.epochs")},
+        {"patience", within_enabled(document, "training.early_stopping", "patience")},
+        {"batch_size", at(document, "training.batch_size")},
+        {"effective_batch_size", effective_batch(document, facts)},
+        {"learning_rate", at(document, "optimizer.lr")},
+        {"weight_decay", at(document, "optimizer.weight_decay")},
+        {"num_workers", at(document, "training.num_workers")},
+        {"plot_interval",
+         or_else(at(facts, "plot_interval"),
+                 first(document, {"logging.plot_interval", "visualization.plot_interval", "training.plot_interval"}))}};
 }
 
 Json optimizations_record(const Json& document) {
     const Json scheduler = at(document, "scheduler.type");
     const Json smoothing = first(document, {"model.head.loss.label_smoothing", "loss.label_smoothing"});
-    return {{"gradient_clipping", enabled(at(document, "training.gradient_clip"))},
-            {"warmup", enabled(at(document, "scheduler.warmup"))},
-            {"early_stopping", enabled(at(document, "training.early_stopping"))},
-            {"cosine_annealing", scheduler.is_string() && scheduler.get<std::string>().find("Cosine") != std::string::npos},
-            {"mixed_precision", enabled(at(document, "training.mixed_precision"))},
-            {"ema", enabled(at(document, "training.ema"))},
-            {"gradient_accumulation", effective_batch(document, {{"world_size", 1}}) != at(document, "training.batch_size")},
-            {"label_smoothing", smoothing.is_number() && smoothing.get<double>() > 0}};
+    return {
+        {"gradient_clipping", enabled(at(document, "training.gradient_clip"))},
+        {"warmup", enabled(at(document, "scheduler.warmup"))},
+        {"early_stopping", enabled(at(document, "training.early_stopping"))},
+        {"cosine_annealing", scheduler.is_string() && scheduler.get<std::string>().find("Cosine") != std::string::npos},
+        {"mixed_precision", enabled(at(document, "training.mixed_precision"))},
+        {"ema", enabled(at(document, "training.ema"))},
+        {"gradient_accumulation",
+         effective_batch(document, {{"world_size", 1}}) != at(document, "training.batch_size")},
+        {"label_smoothing", smoothing.is_number() && smoothing.get<double>() > 0}};
 }
 
 }  // namespace

@@ -43,9 +43,12 @@ TEST(RunRecord, holds_every_field_of_the_specification) {
 
 TEST(RunRecord, invents_nothing) {
     const Json record = run_record(Json::object(), Json::object());
-    for (const char* key : {"script_version", "timestamp", "description", "device", "world_size", "use_ddp", "gpu_names", "cuda_version", "pytorch_version", "output_dir"}) EXPECT_TRUE(record.at(key).is_null()) << key;
+    for (const char* key : {"script_version", "timestamp", "description", "device", "world_size", "use_ddp",
+                            "gpu_names", "cuda_version", "pytorch_version", "output_dir"})
+        EXPECT_TRUE(record.at(key).is_null()) << key;
     for (const char* section : {"dataset", "model", "training"}) {
-        for (const auto& [key, value] : record.at(section).items()) EXPECT_TRUE(value.is_null()) << section << "." << key << " " << value;
+        for (const auto& [key, value] : record.at(section).items())
+            EXPECT_TRUE(value.is_null()) << section << "." << key << " " << value;
     }
     for (const auto& [key, value] : record.at("optimizations").items()) EXPECT_EQ(value, false) << key;
 }

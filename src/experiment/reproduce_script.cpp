@@ -18,7 +18,8 @@ std::string shell_quoted(std::string_view text) {
 
 std::string reproduce_script(const ReproduceFacts& facts) {
     std::string exports;
-    if (facts.visible_devices) exports += fmt::format("export CUDA_VISIBLE_DEVICES={}\n", shell_quoted(*facts.visible_devices));
+    if (facts.visible_devices)
+        exports += fmt::format("export CUDA_VISIBLE_DEVICES={}\n", shell_quoted(*facts.visible_devices));
     exports += fmt::format("export PYTHONHASHSEED={}\n", facts.seed);
     return fmt::format(R"script(#!/bin/bash
 # Reproduce script for {id}
@@ -66,7 +67,8 @@ case "${{1:-reproduce}}" in
         exit 2 ;;
 esac
 )script",
-                       fmt::arg("id", facts.id), fmt::arg("time", readable_local_time(facts.time)), fmt::arg("exports", exports),
+                       fmt::arg("id", facts.id), fmt::arg("time", readable_local_time(facts.time)),
+                       fmt::arg("exports", exports),
                        fmt::arg("program", shell_quoted(facts.program.empty() ? "goetia" : facts.program.native())),
                        fmt::arg("folder", shell_quoted(facts.working_folder.native())), fmt::arg("seed", facts.seed));
 }

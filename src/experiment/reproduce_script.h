@@ -14,9 +14,9 @@ struct ReproduceFacts {
     std::string id;
     WallTime time;
     std::int64_t seed = 0;
-    std::optional<std::string> visible_devices;   // CUDA_VISIBLE_DEVICES, when the run had one
-    std::filesystem::path working_folder;         // where relative data paths count from
-    std::filesystem::path program;                // the goetia that ran it
+    std::optional<std::string> visible_devices;  // CUDA_VISIBLE_DEVICES, when the run had one
+    std::filesystem::path working_folder;        // where relative data paths count from
+    std::filesystem::path program;               // the goetia that ran it
 };
 
 // `./reproduce.sh` gives the verdict of `goetia reproduce`; `./reproduce.sh train [OVERRIDE...]` trains again with the

@@ -26,38 +26,57 @@ class ReproduceScript : public ::testing::Test {
     }
     static void write_program(const std::filesystem::path& path, const std::string& name) {
         ASSERT_TRUE(make_folders(path.parent_path()));
-        ASSERT_TRUE(write_file_atomic(path, "#!/bin/bash\necho \"" + name + "|$PWD|$CUDA_VISIBLE_DEVICES|$PYTHONHASHSEED\"; printf '<%s>' \"$@\"\n"));
+        ASSERT_TRUE(write_file_atomic(
+            path,
+            "#!/bin/bash\necho \"" + name + "|$PWD|$CUDA_VISIBLE_DEVICES|$PYTHONHASHSEED\"; printf '<%s>' \"$@\"\n"));
         ASSERT_EQ(::chmod(path.c_str(), 0755), 0);
     }
-    [[nodiscard]] Finished run(std::vector<std::string> words, const std::string& path, const std::string& goetia = "") const {
+    [[nodiscard]] Finished run(std::vector<std::string> words, const std::string& path,
+                               const std::string& goetia = "") const {
         words.insert(words.begin(), (root_ / "reproduce.sh").native());
-        return run_process({.words = words, .environment = {{"PATH", path}, {"GOETIA", goetia}}, .folder = "/", .input = "", .timeout_seconds = 20}).value();
+        return run_process({.words = words,
+                            .environment = {{"PATH", path}, {"GOETIA", goetia}},
+                            .folder = "/",
+                            .input = "",
+                            .timeout_seconds = 20})
+            .value();
     }
 
     TemporaryFolder temporary_;
     const std::filesystem::path root_ = temporary_ / "it's \"my\" $HOME `x` exp";
-    const ReproduceFacts facts_{.id = "exp_20250627_143052_a3b8c9d2", .time = now(), .seed = 42, .visible_devices = "0,1", .working_folder = temporary_.path(), .program = temporary_ / "own goetia"};
+    const ReproduceFacts facts_{.id = "exp_20250627_143052_a3b8c9d2",
+                                .time = now(),
+                                .seed = 42,
+                                .visible_devices = "0,1",
+                                .working_folder = temporary_.path(),
+                                .program = temporary_ / "own goetia"};
 };
 
 TEST_F(ReproduceScript, is_clean_and_executable) {
     const Finished checked = run_process({.words = {"bash", "-n", (root_ / "reproduce.sh").native()}}).value();
     EXPECT_EQ(checked.exit_code, 0) << checked.errors;
-    struct stat info {};
+    struct stat info{};
     ASSERT_EQ(::stat((root_ / "reproduce.sh").c_str(), &info), 0);
     EXPECT_EQ(info.st_mode & 0777U, 0755U);
-    EXPECT_THAT(read_file(root_ / "reproduce.sh").value(), ::testing::StartsWith("#!/bin/bash\n# Reproduce script for exp_20250627_143052_a3b8c9d2\n# Generated at 20"));
+    EXPECT_THAT(
+        read_file(root_ / "reproduce.sh").value(),
+        ::testing::StartsWith("#!/bin/bash\n# Reproduce script for exp_20250627_143052_a3b8c9d2\n# Generated at 20"));
 }
 
 TEST_F(ReproduceScript, asks_for_the_verdict_from_its_own_folder) {
     const Finished finished = run({}, (temporary_ / "bin").native() + ":/usr/bin:/bin");
     EXPECT_EQ(finished.output, "path|/|0,1|42\n<reproduce><" + root_.native() + ">") << finished.errors;
-    EXPECT_EQ(run({"reproduce", "--json"}, "/usr/bin:/bin").output, "own|/|0,1|42\n<reproduce><" + root_.native() + "><--json>");
+    EXPECT_EQ(run({"reproduce", "--json"}, "/usr/bin:/bin").output,
+              "own|/|0,1|42\n<reproduce><" + root_.native() + "><--json>");
 }
 
 TEST_F(ReproduceScript, trains_again_where_the_run_was_started) {
     const std::string where = "own|" + std::filesystem::canonical(temporary_.path()).native() + "|0,1|42\n";
-    EXPECT_EQ(run({"train", "training.epochs=1"}, "/usr/bin:/bin").output, where + "<train><--config><" + root_.native() + "/config.yaml><experiment.seed=42><training.epochs=1>");
-    EXPECT_EQ(run({"resume"}, "/usr/bin:/bin").output, where + "<train><--config><" + root_.native() + "/config.yaml><--resume><" + root_.native() + "/checkpoints/last.pth>");
+    EXPECT_EQ(run({"train", "training.epochs=1"}, "/usr/bin:/bin").output,
+              where + "<train><--config><" + root_.native() + "/config.yaml><experiment.seed=42><training.epochs=1>");
+    EXPECT_EQ(run({"resume"}, "/usr/bin:/bin").output, where + "<train><--config><" + root_.native() +
+                                                           "/config.yaml><--resume><" + root_.native() +
+                                                           "/checkpoints/last.pth>");
 }
 
 TEST_F(ReproduceScript, tells_what_is_missing_or_mistyped) {

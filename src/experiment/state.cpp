@@ -19,7 +19,8 @@ constexpr std::array<StateFacts, 7> kStates{{
     {State::kRunning, "running", "it trains", true, false},
     {State::kPaused, "paused", "it waits for 'resume', in memory", true, false},
     {State::kCompleted, "completed", "it ended as its config asks", false, false},
-    {State::kStopped, "stopped", "it ended before its last epoch in good order, with a checkpoint to go on from", false, true},
+    {State::kStopped, "stopped", "it ended before its last epoch in good order, with a checkpoint to go on from", false,
+     true},
     {State::kFailed, "failed", "it ended with a fault, which the reason says", false, true},
     {State::kInterrupted, "interrupted", "its process died; the last checkpoint is there to go on from", false, true},
 }};
@@ -29,7 +30,8 @@ constexpr std::array<StateFacts, 7> kStates{{
 const StateFacts& facts_of(ExperimentState state) { return kStates.at(static_cast<std::size_t>(state)); }
 
 std::optional<ExperimentState> state_from_name(std::string_view name) {
-    const auto found = std::find_if(kStates.begin(), kStates.end(), [name](const StateFacts& facts) { return facts.name == name; });
+    const auto found =
+        std::find_if(kStates.begin(), kStates.end(), [name](const StateFacts& facts) { return facts.name == name; });
     return found != kStates.end() ? std::optional(found->state) : std::nullopt;
 }
 

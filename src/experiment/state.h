@@ -13,10 +13,10 @@ enum class ExperimentState { kCreated, kRunning, kPaused, kCompleted, kStopped, 
 
 struct StateFacts {
     ExperimentState state;
-    std::string_view name;       // as the journal and the JSON objects write it
-    std::string_view sentence;   // for the user
-    bool alive;                  // a process holds the run
-    bool resumable;              // `train --resume` makes sense
+    std::string_view name;      // as the journal and the JSON objects write it
+    std::string_view sentence;  // for the user
+    bool alive;                 // a process holds the run
+    bool resumable;             // `train --resume` makes sense
 };
 
 const StateFacts& facts_of(ExperimentState state);

@@ -12,33 +12,33 @@ namespace goetia {
 
 // What a run was asked to do, as far as its config says so.
 struct RunWishes {
-    std::string name;                        // experiment.name
+    std::string name;  // experiment.name
     std::optional<std::int64_t> seed;
     std::optional<std::int64_t> epochs;
-    std::string watched;                     // the metric that "best" checkpoints follow
-    std::optional<bool> lower_is_better;     // of the watched one
+    std::string watched;                  // the metric that "best" checkpoints follow
+    std::optional<bool> lower_is_better;  // of the watched one
 };
 
 struct RunSummary {
     std::string id;
-    std::string name;                        // experiment.name
+    std::string name;  // experiment.name
     ExperimentState state = ExperimentState::kCreated;
-    std::string reason;                      // of the state
+    std::string reason;  // of the state
     std::optional<std::int64_t> seed;
     int attempts = 0;
     std::int64_t epochs_done = 0;
-    std::optional<std::int64_t> epochs;      // wanted
+    std::optional<std::int64_t> epochs;  // wanted
     std::int64_t steps_done = 0;
-    double started = 0;                      // seconds since 1970
+    double started = 0;  // seconds since 1970
     double updated = 0;
-    double seconds = 0;                      // spent in the epochs that count
+    double seconds = 0;  // spent in the epochs that count
     double images_per_second = 0;
-    std::map<std::string, double> final_metrics;   // of the last epoch
-    std::map<std::string, double> best_metrics;    // each metric's best over the epochs: lowest losses, highest others
-    std::string watched;                     // the metric that "best" checkpoints follow
-    std::optional<double> best;              // its best value
+    std::map<std::string, double> final_metrics;  // of the last epoch
+    std::map<std::string, double> best_metrics;   // each metric's best over the epochs: lowest losses, highest others
+    std::string watched;                          // the metric that "best" checkpoints follow
+    std::optional<double> best;                   // its best value
     std::optional<std::int64_t> best_epoch;
-    std::string last_checkpoint;             // paths within the experiment folder; empty: none
+    std::string last_checkpoint;  // paths within the experiment folder; empty: none
     std::string best_checkpoint;
 };
 

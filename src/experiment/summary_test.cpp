@@ -20,15 +20,19 @@ using testing_kit::TemporaryFolder;
 const char* const kId = "exp_20250627_143052_a3b8c9d2";
 
 Json epoch(int number, double accuracy, double loss) {
-    return {{"epoch", number}, {"step", number * 10}, {"time", 100.0 + number}, {"seconds", 2.0}, {"images", 640}, {"metrics", {{"val/accuracy_top1", accuracy}, {"val/loss", loss}}}};
+    return {{"epoch", number},        {"step", number * 10},
+            {"time", 100.0 + number}, {"seconds", 2.0},
+            {"images", 640},          {"metrics", {{"val/accuracy_top1", accuracy}, {"val/loss", loss}}}};
 }
 
 RunHistory three_epochs() {
     RunHistory history;
     history.attempts = {{{"attempt", 1}, {"time", 100.0}}};
     history.epochs = {epoch(1, 0.5, 1.0), epoch(2, 0.9, 0.25), epoch(3, 0.8, 0.5)};
-    history.states = {{{"state", "running"}, {"time", 100.5}}, {{"state", "completed"}, {"reason", "all epochs"}, {"time", 104.0}}};
-    history.checkpoints = {{{"path", "checkpoints/best_acc_0.9000_epoch_2.pth"}, {"kind", "best"}, {"step", 20}}, {{"path", "checkpoints/last.pth"}, {"kind", "last"}, {"step", 30}}};
+    history.states = {{{"state", "running"}, {"time", 100.5}},
+                      {{"state", "completed"}, {"reason", "all epochs"}, {"time", 104.0}}};
+    history.checkpoints = {{{"path", "checkpoints/best_acc_0.9000_epoch_2.pth"}, {"kind", "best"}, {"step", 20}},
+                           {{"path", "checkpoints/last.pth"}, {"kind", "last"}, {"step", 30}}};
     return history;
 }
 
@@ -69,7 +73,8 @@ TEST(State, is_alive_by_the_journals_writer_or_the_launchers_lock) {
 }
 
 TEST(Summary, tells_a_run_in_a_few_numbers) {
-    const RunWishes wishes{.name = "mine", .seed = 42, .epochs = 5, .watched = "val/accuracy_top1", .lower_is_better = false};
+    const RunWishes wishes{
+        .name = "mine", .seed = 42, .epochs = 5, .watched = "val/accuracy_top1", .lower_is_better = false};
     const RunSummary summary = summarise(kId, wishes, three_epochs());
     EXPECT_EQ(summary.state, ExperimentState::kCompleted);
     EXPECT_EQ(summary.reason, "all epochs");
@@ -89,7 +94,8 @@ TEST(Summary, tells_a_run_in_a_few_numbers) {
 }
 
 TEST(Summary, follows_the_mode_of_the_watched_metric) {
-    const RunWishes wishes{.name = "", .seed = {}, .epochs = {}, .watched = "val/accuracy_top1", .lower_is_better = true};
+    const RunWishes wishes{
+        .name = "", .seed = {}, .epochs = {}, .watched = "val/accuracy_top1", .lower_is_better = true};
     EXPECT_EQ(summarise(kId, wishes, three_epochs()).best, 0.5);
     EXPECT_TRUE(lower_is_better("val/rmse"));
     EXPECT_FALSE(lower_is_better("val/mAP"));
@@ -123,13 +129,16 @@ TEST(Summary, survives_json_and_is_the_train_object) {
     EXPECT_EQ(train["metrics"]["best"]["val/loss"], 0.25);
     EXPECT_EQ(train["metrics"]["final"]["val/loss"], 0.5);
     EXPECT_EQ(train["checkpoints"]["last"], "/x/" + std::string(kId) + "/checkpoints/last.pth");
-    for (const char* key : {"state", "epochs_done", "steps_done", "seconds", "images_per_second"}) EXPECT_TRUE(train.contains(key)) << key;
+    for (const char* key : {"state", "epochs_done", "steps_done", "seconds", "images_per_second"})
+        EXPECT_TRUE(train.contains(key)) << key;
 }
 
 TEST(Summary, is_read_from_the_journals_when_the_kept_one_is_stale) {
     const TemporaryFolder temporary;
     const ExperimentFolder folder = ExperimentFolder::create(temporary.path(), kId).value();
-    ASSERT_TRUE(write_file_atomic(folder.config(), "experiment: {name: mine, seed: 7}\ntraining: {epochs: 3}\ncheckpoint: {best_metric: val/loss, best_mode: min}\n"));
+    ASSERT_TRUE(write_file_atomic(folder.config(),
+                                  "experiment: {name: mine, seed: 7}\ntraining: {epochs: 3}\ncheckpoint: {best_metric: "
+                                  "val/loss, best_mode: min}\n"));
     EXPECT_EQ(read_summary(folder).value().state, ExperimentState::kCreated);
     {
         auto writer = JournalWriter::create(folder.journal(1), Json::object()).value();
@@ -162,19 +171,24 @@ TEST(Summary, a_thousand_are_read_within_a_third_of_a_second) {
     const RunSummary summary = summarise(kId, {}, three_epochs());
     for (int i = 0; i < 1000; ++i) {
         const ExperimentFolder folder(temporary / make_experiment_id(time + std::chrono::seconds(i), "x"));
-        for (const auto& part : {folder.checkpoints(), folder.tensorboard(), folder.journal_folder(), folder.exports(), folder.visualizations()}) std::filesystem::create_directories(part);
+        for (const auto& part : {folder.checkpoints(), folder.tensorboard(), folder.journal_folder(), folder.exports(),
+                                 folder.visualizations()})
+            std::filesystem::create_directories(part);
         // Without fsync, which a thousand times over would be what is measured.
         const auto put = [](const std::filesystem::path& path, const std::string& text) {
             const FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CREAT, 0644));
             ASSERT_TRUE(write_all(file.get(), text, path));
         };
         put(folder.journal(1), std::string(100, 'j'));
-        for (const auto& file : {folder.config(), folder.environment(), folder.record(), folder.metrics(), folder.train_log(), folder.history(), folder.metrics_csv(), folder.checkpoints() / "last.pth"}) put(file, "some text");
+        for (const auto& file :
+             {folder.config(), folder.environment(), folder.record(), folder.metrics(), folder.train_log(),
+              folder.history(), folder.metrics_csv(), folder.checkpoints() / "last.pth"})
+            put(file, "some text");
         put(folder.summary(), Json{{"attempt", 1}, {"offset", 100}, {"summary", to_json(summary)}}.dump());
     }
     double best = 1e9;
     for (int round = 0; round < 5; ++round) {
-        const std::clock_t begin = std::clock();   // CPU time: the machine may be shared
+        const std::clock_t begin = std::clock();  // CPU time: the machine may be shared
         const auto folders = list_experiments(temporary.path()).value();
         ASSERT_EQ(folders.size(), 1000U);
         std::uintmax_t bytes = 0;

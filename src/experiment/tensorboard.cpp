@@ -81,7 +81,7 @@ void put_beginning(std::string& into, double time) {
     version.number(1, time);
     version.bytes(3, "brain.Event:2");
     put_event(into, version);
-    Message start;   // SessionLog START at step 0: whoever has read an earlier attempt's file forgets it
+    Message start;  // SessionLog START at step 0: whoever has read an earlier attempt's file forgets it
     start.whole(1, 1);
     Message event = event_at(time, 0);
     event.bytes(7, start.text());
@@ -117,7 +117,7 @@ TensorBoardWriter::~TensorBoardWriter() {
 Result<std::unique_ptr<TensorBoardWriter>> TensorBoardWriter::create(const fs::path& folder, WallTime time) {
     GOETIA_TRY(make_folders(folder));
     const std::string name = event_file_name(folder, time);
-    const fs::path beside = folder / ".next_events";   // no "tfevents" in it: TensorBoard does not look
+    const fs::path beside = folder / ".next_events";  // no "tfevents" in it: TensorBoard does not look
     FileDescriptor file(::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0644));
     if (!file.valid()) return os_error("write", beside.native(), errno);
     std::unique_ptr<TensorBoardWriter> writer(new TensorBoardWriter(std::move(file), folder / name, beside));
@@ -132,7 +132,8 @@ void TensorBoardWriter::scalar(const Point& point) {
     put_value(waiting_, point.time, point.step, value);
 }
 
-void TensorBoardWriter::picture(std::string_view tag, std::int64_t step, double time, int width, int height, std::string_view png) {
+void TensorBoardWriter::picture(std::string_view tag, std::int64_t step, double time, int width, int height,
+                                std::string_view png) {
     Message image;
     image.whole(1, static_cast<std::uint64_t>(height));
     image.whole(2, static_cast<std::uint64_t>(width));

@@ -33,7 +33,7 @@ class TensorBoardWriter {
 
     FileDescriptor file_;
     std::filesystem::path path_;
-    std::filesystem::path beside_;   // its name until the first flush
+    std::filesystem::path beside_;  // its name until the first flush
     std::string waiting_;
     bool shown_ = false;
 };

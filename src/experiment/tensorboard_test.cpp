@@ -25,7 +25,8 @@ std::vector<std::string> events_of(const std::filesystem::path& path) {
     std::vector<std::string> events;
     for (std::size_t at = 0; at < bytes.size();) {
         const std::size_t size = number_at(bytes, at, 8);
-        EXPECT_EQ(unmasked(static_cast<std::uint32_t>(number_at(bytes, at + 8, 4))), crc32c(std::string_view(bytes).substr(at, 8)));
+        EXPECT_EQ(unmasked(static_cast<std::uint32_t>(number_at(bytes, at + 8, 4))),
+                  crc32c(std::string_view(bytes).substr(at, 8)));
         events.push_back(bytes.substr(at + 12, size));
         EXPECT_EQ(unmasked(static_cast<std::uint32_t>(number_at(bytes, at + 12 + size, 4))), crc32c(events.back()));
         at += 16 + size;
@@ -35,7 +36,8 @@ std::vector<std::string> events_of(const std::filesystem::path& path) {
 
 TEST(TensorBoard, writes_framed_events_that_begin_with_the_version) {
     const TemporaryFolder folder;
-    const auto writer = TensorBoardWriter::create(folder / "tensorboard", WallTime(std::chrono::seconds(1750000000))).value();
+    const auto writer =
+        TensorBoardWriter::create(folder / "tensorboard", WallTime(std::chrono::seconds(1750000000))).value();
     writer->scalar({"train/loss", 300, 1, 1750000001.5, 0.5});
     ASSERT_TRUE(writer->flush());
     EXPECT_EQ(writer->path().filename().native().rfind("events.out.tfevents.1750000000.", 0), 0U);
@@ -43,7 +45,9 @@ TEST(TensorBoard, writes_framed_events_that_begin_with_the_version) {
     ASSERT_EQ(events.size(), 3U);
     EXPECT_NE(events[0].find("brain.Event:2"), std::string::npos);
     // wall_time, step = 300, summary { value { tag, simple_value = 0.5 } }
-    const std::string expected = std::string("\x09\x00\x00\x80\x57\xE3\x13\xDA\x41", 9) + std::string("\x10\xAC\x02", 3) + "\x2A\x13\x0A\x11\x0A\x0Atrain/loss" + std::string("\x15\x00\x00\x00\x3F", 5);
+    const std::string expected = std::string("\x09\x00\x00\x80\x57\xE3\x13\xDA\x41", 9) +
+                                 std::string("\x10\xAC\x02", 3) + "\x2A\x13\x0A\x11\x0A\x0Atrain/loss" +
+                                 std::string("\x15\x00\x00\x00\x3F", 5);
     EXPECT_EQ(events[2].substr(9), expected.substr(9));
 }
 
@@ -53,7 +57,8 @@ TEST(TensorBoard, the_files_of_earlier_attempts_are_emptied_when_the_new_one_is_
     auto first = TensorBoardWriter::create(folder.path(), time).value();
     first->scalar({"loss", 1, 0, 1, 1});
     ASSERT_TRUE(first->flush());
-    auto second = TensorBoardWriter::create(folder.path(), time - std::chrono::hours(1)).value();   // the clock was set back
+    auto second =
+        TensorBoardWriter::create(folder.path(), time - std::chrono::hours(1)).value();  // the clock was set back
     EXPECT_GT(std::filesystem::file_size(first->path()), 0U);
     ASSERT_TRUE(second->flush());
     EXPECT_EQ(std::filesystem::file_size(first->path()), 0U);

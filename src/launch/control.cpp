@@ -50,11 +50,13 @@ Result<Control> read_control(const std::filesystem::path& file) {
     const Json json = Json::parse(text, nullptr, false);
     const bool whole = json.is_object() && json.contains("number") && json["number"].is_number_unsigned() &&
                        json.contains("request") && json["request"].is_string();
-    if (!whole) return invalid("control file '{}' must hold 'number' and 'request', found {}", file.native(), text.substr(0, 200));
+    if (!whole)
+        return invalid("control file '{}' must hold 'number' and 'request', found {}", file.native(),
+                       text.substr(0, 200));
     const std::optional<Request> request = request_from_name(json["request"].get<std::string>());
     if (!request) {
-        return invalid("control file '{}' asks for '{}' (allowed: pause, resume, stop, checkpoint, none)", file.native(),
-                       json["request"].get<std::string>());
+        return invalid("control file '{}' asks for '{}' (allowed: pause, resume, stop, checkpoint, none)",
+                       file.native(), json["request"].get<std::string>());
     }
     return Control{json["number"].get<std::uint64_t>(), *request};
 }
@@ -72,7 +74,7 @@ Status write_control(const std::filesystem::path& file, Request request) {
 }
 
 Result<Request> ControlReader::poll() {
-    struct stat found {};
+    struct stat found{};
     if (::stat(file_.c_str(), &found) != 0) {
         if (errno == ENOENT) return Request::kNone;
         return os_error("look at", file_.native(), errno);

@@ -17,7 +17,7 @@ std::string_view request_name(Request request);
 std::optional<Request> request_from_name(std::string_view name);
 
 struct Control {
-    std::uint64_t number = 0;   // grows with every request; a reader acts once per number
+    std::uint64_t number = 0;  // grows with every request; a reader acts once per number
     Request request = Request::kNone;
 };
 
@@ -35,8 +35,8 @@ class ControlReader {
   private:
     std::filesystem::path file_;
     std::uint64_t seen_ = 0;
-    std::int64_t changed_ = 0;     // of the file last read: time in nanoseconds
-    std::uint64_t inode_ = 0;      // a replaced file is another one, even within the same tick of the clock
+    std::int64_t changed_ = 0;  // of the file last read: time in nanoseconds
+    std::uint64_t inode_ = 0;   // a replaced file is another one, even within the same tick of the clock
 };
 
 }  // namespace goetia

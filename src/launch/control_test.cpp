@@ -12,7 +12,8 @@ namespace goetia {
 namespace {
 
 TEST(Control, names_round_trip) {
-    for (const Request request : {Request::kNone, Request::kPause, Request::kResume, Request::kStop, Request::kCheckpoint}) {
+    for (const Request request :
+         {Request::kNone, Request::kPause, Request::kResume, Request::kStop, Request::kCheckpoint}) {
         EXPECT_EQ(request_from_name(request_name(request)), request);
     }
     EXPECT_FALSE(request_from_name("halt"));
@@ -53,7 +54,8 @@ TEST(Control, foreign_content_is_named) {
     ASSERT_TRUE(write_file_atomic(folder / "control.json", R"({"number": 1, "request": "halt"})").ok());
     const auto unknown = ControlReader(folder / "control.json").poll();
     ASSERT_FALSE(unknown.ok());
-    EXPECT_NE(unknown.error().message.find("asks for 'halt' (allowed: pause, resume, stop, checkpoint, none)"), std::string::npos);
+    EXPECT_NE(unknown.error().message.find("asks for 'halt' (allowed: pause, resume, stop, checkpoint, none)"),
+              std::string::npos);
 }
 
 // Two writers and one reader at full speed: no torn file is ever read, and no number is given twice.

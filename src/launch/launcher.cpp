@@ -114,8 +114,10 @@ class Attempt {
         for (int rank = 0; rank < plan_.world; ++rank) {
             RankProcess::Start start{
                 .rank = rank,
-                .words = {plan_.runtime, "train", "--folder", plan_.folder.root(), "--attempt", std::to_string(plan_.attempt)},
-                .environment = rank_environment({.rank = rank, .world = plan_.world, .store_port = port, .threads = plan_.threads}),
+                .words = {plan_.runtime, "train", "--folder", plan_.folder.root(), "--attempt",
+                          std::to_string(plan_.attempt)},
+                .environment = rank_environment(
+                    {.rank = rank, .world = plan_.world, .store_port = port, .threads = plan_.threads}),
                 .log = plan_.folder.logs() / fmt::format("stderr_rank_{}.log", rank)};
             if (plan_.resume) start.words.insert(start.words.end(), {"--resume", *plan_.resume});
             GOETIA_ASSIGN(RankProcess process, RankProcess::start(start));

@@ -15,21 +15,21 @@
 namespace goetia {
 
 struct LaunchPlan {
-    std::filesystem::path runtime;          // the program, see find_runtime()
+    std::filesystem::path runtime;  // the program, see find_runtime()
     ExperimentFolder folder{""};
     int attempt = 1;
     std::optional<std::filesystem::path> resume;
     int world = 1;
-    int threads = 1;                        // of each rank
-    double grace_seconds = 10;              // from SIGTERM to SIGKILL when a rank failed
+    int threads = 1;            // of each rank
+    double grace_seconds = 10;  // from SIGTERM to SIGKILL when a rank failed
 };
 
 class LaunchObserver {
   public:
     virtual ~LaunchObserver() = default;
-    virtual void on_record(const Record&) {}      // every record of rank 0's journal, in order
-    virtual void on_tick() {}                     // about ten times a second
-    virtual void on_stopping() {}                 // the first interrupt was passed on
+    virtual void on_record(const Record&) {}  // every record of rank 0's journal, in order
+    virtual void on_tick() {}                 // about ten times a second
+    virtual void on_stopping() {}             // the first interrupt was passed on
 };
 
 enum class LaunchEnd {

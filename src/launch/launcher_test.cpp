@@ -22,10 +22,16 @@ class Launcher : public testing::Test {
         const std::filesystem::path program = folder_ / "runtime";
         EXPECT_TRUE(write_file_atomic(program, "#!/bin/sh\ncd '" + (folder_ / "exp").string() + "'\n" + script).ok());
         std::filesystem::permissions(program, std::filesystem::perms::owner_all);
-        return {.runtime = program, .folder = ExperimentFolder(folder_ / "exp"), .world = world, .threads = 1, .grace_seconds = 0.3};
+        return {.runtime = program,
+                .folder = ExperimentFolder(folder_ / "exp"),
+                .world = world,
+                .threads = 1,
+                .grace_seconds = 0.3};
     }
 
-    [[nodiscard]] std::string file(const std::string& name) const { return read_file(folder_ / ("exp/" + name)).value(); }
+    [[nodiscard]] std::string file(const std::string& name) const {
+        return read_file(folder_ / ("exp/" + name)).value();
+    }
 
     TemporaryFolder folder_;
     LaunchObserver quiet_;
@@ -33,7 +39,8 @@ class Launcher : public testing::Test {
 
 // Interrupts the launcher as a terminal would, once the ranks have left `sign` files.
 struct Interrupter : LaunchObserver {
-    Interrupter(std::filesystem::path sign, int times, int number = SIGINT) : sign_(std::move(sign)), left_(times), number_(number) {}
+    Interrupter(std::filesystem::path sign, int times, int number = SIGINT)
+        : sign_(std::move(sign)), left_(times), number_(number) {}
     void on_tick() override {
         if (left_ == 0 || !std::filesystem::exists(sign_)) return;
         --left_;
@@ -48,10 +55,12 @@ struct Interrupter : LaunchObserver {
     int number_;
 };
 
-constexpr const char* kUntilStop = "touch ready\nuntil grep -q stop journal/control.json; do sleep 0.02; done\nexit 130\n";
+constexpr const char* kUntilStop =
+    "touch ready\nuntil grep -q stop journal/control.json; do sleep 0.02; done\nexit 130\n";
 
 TEST_F(Launcher, a_completed_run) {
-    EXPECT_EQ(launch(plan("echo \"$@\" > words; echo $GOETIA_RANK of $GOETIA_WORLD $OMP_WAIT_POLICY > place"), quiet_).value(),
+    EXPECT_EQ(launch(plan("echo \"$@\" > words; echo $GOETIA_RANK of $GOETIA_WORLD $OMP_WAIT_POLICY > place"), quiet_)
+                  .value(),
               LaunchEnd::kCompleted);
     EXPECT_EQ(file("words"), fmt::format("train --folder {} --attempt 1\n", (folder_ / "exp").string()));
     EXPECT_EQ(file("place"), "0 of 1 PASSIVE\n");
@@ -84,11 +93,15 @@ TEST_F(Launcher, a_second_interrupt_kills) {
 TEST_F(Launcher, a_stop_of_the_attempt_before_is_forgotten) {
     Interrupter once(folder_ / "exp/ready", 1);
     ASSERT_EQ(launch(plan(kUntilStop), once).value(), LaunchEnd::kStopped);
-    EXPECT_EQ(launch(plan("grep -q none journal/control.json && exit 0; exit 1"), quiet_).value(), LaunchEnd::kCompleted);
+    EXPECT_EQ(launch(plan("grep -q none journal/control.json && exit 0; exit 1"), quiet_).value(),
+              LaunchEnd::kCompleted);
 }
 
 TEST_F(Launcher, the_error_a_rank_told_is_the_error) {
-    const auto end = launch(plan("echo 'something human' >&2\necho '{\"error\":{\"code\":\"invalid\",\"message\":\"loss is NaN at step 7\"}}' >&2\nexit 3"), quiet_);
+    const auto end =
+        launch(plan("echo 'something human' >&2\necho '{\"error\":{\"code\":\"invalid\",\"message\":\"loss is NaN at "
+                    "step 7\"}}' >&2\nexit 3"),
+               quiet_);
     ASSERT_FALSE(end.ok());
     EXPECT_EQ(end.error().code, Code::kInvalid);
     EXPECT_EQ(end.error().message, "loss is NaN at step 7");
@@ -102,7 +115,8 @@ TEST_F(Launcher, when_a_rank_dies_the_others_are_ended_and_it_is_blamed) {
 }
 
 TEST_F(Launcher, a_rank_that_will_not_end_is_killed_after_the_grace) {
-    const auto end = launch(plan("trap '' TERM; test $GOETIA_RANK = 1 && exit 1\nwhile true; do sleep 0.1; done", 2), quiet_);
+    const auto end =
+        launch(plan("trap '' TERM; test $GOETIA_RANK = 1 && exit 1\nwhile true; do sleep 0.1; done", 2), quiet_);
     ASSERT_FALSE(end.ok());
     EXPECT_NE(end.error().message.find("rank 1 ended with exit code 1"), std::string::npos) << end.error().message;
 }
@@ -124,10 +138,14 @@ TEST_F(Launcher, the_journal_of_rank_zero_reaches_the_observer_to_its_last_recor
         for (int i = 0; i < 20; ++i) ASSERT_TRUE((*writer)->append(RecordType::kNote, {{"kind", "test"}}).ok());
         ASSERT_TRUE((*writer)->flush().ok());
     }
-    EXPECT_EQ(launch(plan("head -c 100 ../prepared > journal/attempt_1.journal; sleep 0.3; tail -c +101 ../prepared >> journal/attempt_1.journal"), counter).value(),
+    EXPECT_EQ(launch(plan("head -c 100 ../prepared > journal/attempt_1.journal; sleep 0.3; tail -c +101 ../prepared >> "
+                          "journal/attempt_1.journal"),
+                     counter)
+                  .value(),
               LaunchEnd::kCompleted);
     ASSERT_EQ(counter.sequences.size(), 21U);
-    for (std::size_t i = 1; i < counter.sequences.size(); ++i) EXPECT_EQ(counter.sequences[i], counter.sequences[i - 1] + 1);
+    for (std::size_t i = 1; i < counter.sequences.size(); ++i)
+        EXPECT_EQ(counter.sequences[i], counter.sequences[i - 1] + 1);
 }
 
 TEST_F(Launcher, a_missing_runtime_is_named) {

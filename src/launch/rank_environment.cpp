@@ -52,7 +52,8 @@ int physical_cores() {
     std::set<std::string> cores;
     for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
         if (!CPU_ISSET(cpu, &allowed)) continue;
-        const auto siblings = read_file(fmt::format("/sys/devices/system/cpu/cpu{}/topology/thread_siblings_list", cpu));
+        const auto siblings =
+            read_file(fmt::format("/sys/devices/system/cpu/cpu{}/topology/thread_siblings_list", cpu));
         cores.insert(siblings ? *siblings : std::to_string(cpu));
     }
     int count = std::max(1, static_cast<int>(cores.size()));

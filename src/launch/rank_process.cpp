@@ -66,7 +66,8 @@ Error describe(const RankEnd& end, const std::filesystem::path& logs) {
         return failed("rank {} was killed (signal 9), often because memory ran out; see '{}'", end.rank, log);
     }
     if (end.signal != 0) {
-        return failed("rank {} was ended by signal {} ({}); see '{}'", end.rank, end.signal, ::strsignal(end.signal), log);
+        return failed("rank {} was ended by signal {} ({}); see '{}'", end.rank, end.signal, ::strsignal(end.signal),
+                      log);
     }
     const std::string words = last_lines(end.last_words, 5);
     return failed("rank {} ended with exit code {} and gave no reason; see '{}'{}{}", end.rank, end.exit_code, log,

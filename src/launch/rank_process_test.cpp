@@ -19,7 +19,8 @@ RankEnd wait_for(RankProcess& rank) {
 }
 
 RankEnd run_shell(const TemporaryFolder& folder, const std::string& script, int signal = 0) {
-    auto rank = RankProcess::start({.rank = 1, .words = {"sh", "-c", script}, .environment = {{"GREETING", "hello"}}, .log = folder / "log"});
+    auto rank = RankProcess::start(
+        {.rank = 1, .words = {"sh", "-c", script}, .environment = {{"GREETING", "hello"}}, .log = folder / "log"});
     EXPECT_TRUE(rank.ok());
     if (signal != 0) rank->signal(signal);
     return wait_for(*rank);
@@ -57,8 +58,10 @@ TEST(RankProcess, what_cannot_be_started_is_named) {
 }
 
 TEST(ToldError, is_the_last_line_when_that_is_an_error_object) {
-    const std::string words = "loss is NaN\n"
-        R"({"error":{"code":"invalid","message":"no data","faults":[{"path":"dataset","message":"missing","line":3}]}})" "\n";
+    const std::string words =
+        "loss is NaN\n"
+        R"({"error":{"code":"invalid","message":"no data","faults":[{"path":"dataset","message":"missing","line":3}]}})"
+        "\n";
     const auto error = told_error(words);
     ASSERT_TRUE(error);
     EXPECT_EQ(error->code, Code::kInvalid);
@@ -73,11 +76,14 @@ TEST(ToldError, anything_else_is_none) {
     EXPECT_FALSE(told_error("Segmentation fault\n"));
     EXPECT_FALSE(told_error("{\"loss\": 1}\n"));
     EXPECT_FALSE(told_error("{\"error\": {\"message\": 7}}\n"));
-    EXPECT_FALSE(told_error(R"({"error":{"message":"early"}})" "\nlater words\n"));
+    EXPECT_FALSE(told_error(R"({"error":{"message":"early"}})"
+                            "\nlater words\n"));
 }
 
 RankEnd told(int rank, const std::string& code, const std::string& message) {
-    return {.rank = rank, .exit_code = 1, .last_words = fmt::format(R"({{"error":{{"code":"{}","message":"{}"}}}})", code, message)};
+    return {.rank = rank,
+            .exit_code = 1,
+            .last_words = fmt::format(R"({{"error":{{"code":"{}","message":"{}"}}}})", code, message)};
 }
 
 TEST(Blame, goes_to_the_rank_that_fell_first_in_reason_not_in_time) {

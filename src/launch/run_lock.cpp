@@ -20,7 +20,8 @@ Result<RunLock> RunLock::take(const std::filesystem::path& experiment_root) {
         if (errno != EWOULDBLOCK) return os_error("lock", file.native(), errno);
         const auto holder = read_file(file);
         return make_error(Code::kWrongState, "experiment '{}' is running{}; stop it with 'goetia experiment stop {}'",
-                          experiment_root.filename().string(), holder && !holder->empty() ? " in process " + *holder : "",
+                          experiment_root.filename().string(),
+                          holder && !holder->empty() ? " in process " + *holder : "",
                           experiment_root.filename().string());
     }
     const std::string own = std::to_string(::getpid());

@@ -20,8 +20,10 @@ TEST(RunLock, one_holder_at_a_time_and_the_second_is_told_who) {
         const auto second = RunLock::take(root);
         ASSERT_FALSE(second.ok());
         EXPECT_EQ(second.error().code, Code::kWrongState);
-        EXPECT_EQ(second.error().message, fmt::format("experiment 'exp_1' is running in process {}; stop it with 'goetia "
-                                                      "experiment stop exp_1'", ::getpid()));
+        EXPECT_EQ(second.error().message,
+                  fmt::format("experiment 'exp_1' is running in process {}; stop it with 'goetia "
+                              "experiment stop exp_1'",
+                              ::getpid()));
     }
     EXPECT_FALSE(is_running(root));
     EXPECT_TRUE(RunLock::take(root).ok());

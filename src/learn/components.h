@@ -36,7 +36,7 @@ struct Components {
     }
 };
 
-Status register_builtin_models(Components& components);   // models, backbones, necks, heads
+Status register_builtin_models(Components& components);  // models, backbones, necks, heads
 Status register_builtin_losses(LossRegistry& registry);
 
 // All of them; an Error only if two built-in ones share a name.

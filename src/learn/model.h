@@ -21,20 +21,20 @@ struct Components;
 
 // The truth of one batch, on the model's device.
 struct Targets {
-    torch::Tensor labels;   // int64 [N]; -1 where unknown
-    torch::Tensor soft;     // float [N, classes] when labels were mixed, else undefined
+    torch::Tensor labels;  // int64 [N]; -1 where unknown
+    torch::Tensor soft;    // float [N, classes] when labels were mixed, else undefined
 };
 
 struct Losses {
-    torch::Tensor total;                                          // a scalar: what is differentiated
-    std::vector<std::pair<std::string, torch::Tensor>> parts;     // each term by name, already weighted
-    torch::Tensor scores;                                         // detached, [N, classes]
+    torch::Tensor total;                                       // a scalar: what is differentiated
+    std::vector<std::pair<std::string, torch::Tensor>> parts;  // each term by name, already weighted
+    torch::Tensor scores;                                      // detached, [N, classes]
 };
 
 // What a model is made with, besides its own parameters.
 struct BuildContext {
     const Components& components;
-    std::shared_ptr<Communicator> ranks;   // SyncBN adds its statistics over these; a lone rank's does nothing
+    std::shared_ptr<Communicator> ranks;  // SyncBN adds its statistics over these; a lone rank's does nothing
 };
 
 class Model : public torch::nn::Module {
@@ -43,16 +43,16 @@ class Model : public torch::nn::Module {
     virtual Losses losses(const torch::Tensor& images, const Targets& targets) = 0;
     [[nodiscard]] virtual std::int64_t classes() const = 0;
     [[nodiscard]] virtual std::vector<std::int64_t> topk() const { return {1}; }
-    // Which layer (0 = nearest the picture, layers() - 1 = the head) a parameter belongs to, and how many there are: for
-    // layer-wise rates.
+    // Which layer (0 = nearest the picture, layers() - 1 = the head) a parameter belongs to, and how many there are:
+    // for layer-wise rates.
     [[nodiscard]] virtual std::int64_t layer_of(const std::string& parameter) const = 0;
     [[nodiscard]] virtual std::int64_t layers() const = 0;
 };
 
 class Backbone : public torch::nn::Module {
   public:
-    virtual std::vector<torch::Tensor> forward(const torch::Tensor& images) = 0;   // one map per out index
-    [[nodiscard]] virtual std::vector<std::int64_t> channels() const = 0;          // of each of them
+    virtual std::vector<torch::Tensor> forward(const torch::Tensor& images) = 0;  // one map per out index
+    [[nodiscard]] virtual std::vector<std::int64_t> channels() const = 0;         // of each of them
     [[nodiscard]] virtual std::int64_t layer_of(const std::string& parameter) const = 0;
     [[nodiscard]] virtual std::int64_t layers() const = 0;
 };
@@ -61,7 +61,9 @@ class Neck : public torch::nn::Module {
   public:
     virtual std::vector<torch::Tensor> forward(std::vector<torch::Tensor> features) = 0;
     // The channels it hands on when it is given these; the same ones unless a neck says otherwise.
-    [[nodiscard]] virtual std::vector<std::int64_t> channels(std::vector<std::int64_t> incoming) const { return incoming; }
+    [[nodiscard]] virtual std::vector<std::int64_t> channels(std::vector<std::int64_t> incoming) const {
+        return incoming;
+    }
 };
 
 class Head : public torch::nn::Module {

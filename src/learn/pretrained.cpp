@@ -17,8 +17,8 @@ namespace {
 namespace fs = std::filesystem;
 
 struct Published {
-    std::string_view name;   // torchvision's name of the weights
-    std::string_view file;   // under https://download.pytorch.org/models/
+    std::string_view name;  // torchvision's name of the weights
+    std::string_view file;  // under https://download.pytorch.org/models/
 };
 
 constexpr std::array<Published, 8> kTorchvision{{
@@ -33,12 +33,15 @@ constexpr std::array<Published, 8> kTorchvision{{
 }};
 
 // The first of these files that is in the cache, or an Error that says which file to put there and where to get it.
-Result<fs::path> cached(const fs::path& cache, const std::vector<std::string>& names, const std::string& what, const std::string& from) {
+Result<fs::path> cached(const fs::path& cache, const std::vector<std::string>& names, const std::string& what,
+                        const std::string& from) {
     for (const std::string& name : names) {
         if (fs::is_regular_file(cache / name)) return cache / name;
     }
-    return not_found("{} is not on this machine and this program does not download weights; get {} and put it at '{}', or set model.pretrained.enabled=false",
-                     what, from, (cache / names.front()).string());
+    return not_found(
+        "{} is not on this machine and this program does not download weights; get {} and put it at '{}', or set "
+        "model.pretrained.enabled=false",
+        what, from, (cache / names.front()).string());
 }
 
 Result<fs::path> torchvision_file(const std::string& name, const fs::path& cache) {
@@ -46,18 +49,21 @@ Result<fs::path> torchvision_file(const std::string& name, const fs::path& cache
     for (const Published& one : kTorchvision) {
         known.emplace_back(one.name);
         if (one.name != name) continue;
-        return cached(cache, {name + ".pth", std::string(one.file), name + ".safetensors"}, fmt::format("'{}' of torchvision", name),
+        return cached(cache, {name + ".pth", std::string(one.file), name + ".safetensors"},
+                      fmt::format("'{}' of torchvision", name),
                       fmt::format("https://download.pytorch.org/models/{}", one.file));
     }
     const std::string near = nearest_name(name, known);
-    return not_found("torchvision has no weights '{}' for a model of this build{}; known: {}", name, near.empty() ? "" : fmt::format("; did you mean '{}'?", near),
-                     fmt::join(known, ", "));
+    return not_found("torchvision has no weights '{}' for a model of this build{}; known: {}", name,
+                     near.empty() ? "" : fmt::format("; did you mean '{}'?", near), fmt::join(known, ", "));
 }
 
 Result<fs::path> find_file(const Args& args, const fs::path& cache) {
     const std::string source = args.text("source"), path = args.text("path");
     if (source == "torchvision") return torchvision_file(path, cache);
-    if (source == "timm") return cached(cache, {path + ".safetensors", path + ".pth"}, fmt::format("'{}' of timm", path), fmt::format("model.safetensors of https://huggingface.co/timm/{}", path));
+    if (source == "timm")
+        return cached(cache, {path + ".safetensors", path + ".pth"}, fmt::format("'{}' of timm", path),
+                      fmt::format("model.safetensors of https://huggingface.co/timm/{}", path));
     if (source == "url") return cached(cache, {fs::path(path).filename().string()}, fmt::format("'{}'", path), "it");
     if (!fs::is_regular_file(path)) return not_found("there is no weights file '{}' (model.pretrained.path)", path);
     return fs::path(path);
@@ -73,15 +79,18 @@ Dict fitting_part(const Value& weights, const Value& own, std::vector<std::strin
         const Value* wanted = own.find(name);
         if (!wanted) {
             left_out.push_back(fmt::format("'{}' of the file is not used: the model has no such parameter", name));
-        } else if (name.starts_with("head.") && value.is<Tensor>() && value.as<Tensor>().shape != wanted->as<Tensor>().shape) {
-            left_out.push_back(fmt::format("'{}' starts fresh: the file has shape {}, the model needs {}", name, shape_text(value.as<Tensor>().shape),
+        } else if (name.starts_with("head.") && value.is<Tensor>() &&
+                   value.as<Tensor>().shape != wanted->as<Tensor>().shape) {
+            left_out.push_back(fmt::format("'{}' starts fresh: the file has shape {}, the model needs {}", name,
+                                           shape_text(value.as<Tensor>().shape),
                                            shape_text(wanted->as<Tensor>().shape)));
         } else {
             kept.emplace_back(key, value);
         }
     }
     for (const auto& [key, value] : own.as<Dict>()) {
-        if (!weights.find(key.as<std::string>())) left_out.push_back(fmt::format("'{}' starts fresh: the file does not hold it", key.as<std::string>()));
+        if (!weights.find(key.as<std::string>()))
+            left_out.push_back(fmt::format("'{}' starts fresh: the file does not hold it", key.as<std::string>()));
     }
     return kept;
 }
@@ -121,7 +130,8 @@ Result<Value> read_weights(const fs::path& file) {
     for (const char* key : {"model", "state_dict", "model_state_dict"}) {
         if (const Value* inner = read->find(key); inner && holds_tensors(*inner)) return Value(*inner);
     }
-    return invalid("'{}' holds no weights: expected names and tensors, or a checkpoint with 'model' or 'state_dict'", file.string());
+    return invalid("'{}' holds no weights: expected names and tensors, or a checkpoint with 'model' or 'state_dict'",
+                   file.string());
 }
 
 Value with_model_names(const Value& weights, const Model& model) {
@@ -129,10 +139,10 @@ Value with_model_names(const Value& weights, const Model& model) {
     Dict renamed;
     for (const auto& [key, value] : weights.as<Dict>()) {
         std::string name = key.is<std::string>() ? key.as<std::string>() : "";
-        if (name.starts_with("module.")) name = name.substr(7);   // saved from a model wrapped for many ranks
+        if (name.starts_with("module.")) name = name.substr(7);  // saved from a model wrapped for many ranks
         if (!own.find(name)) {
             const std::string inner = name.starts_with("fc.") ? "head." + name : "backbone." + name;
-            const bool counts_batches = name.ends_with("num_batches_tracked");   // FrozenBN keeps none
+            const bool counts_batches = name.ends_with("num_batches_tracked");  // FrozenBN keeps none
             if (own.find(inner) || (counts_batches && !name.starts_with("backbone."))) name = inner;
         }
         renamed.emplace_back(name, value);

@@ -52,7 +52,8 @@ torch::ScalarType scalar_type_of(DType type) {
 
 // Module by module, each with its parameters, then its buffers: the order of Python's state_dict().
 void collect(const torch::nn::Module& module, const std::string& prefix, std::vector<Named>& list) {
-    for (const auto& parameter : module.named_parameters(false)) list.push_back({prefix + parameter.key(), parameter.value()});
+    for (const auto& parameter : module.named_parameters(false))
+        list.push_back({prefix + parameter.key(), parameter.value()});
     for (const auto& buffer : module.named_buffers(false)) list.push_back({prefix + buffer.key(), buffer.value()});
     for (const auto& child : module.named_children()) collect(*child.value(), prefix + child.key() + ".", list);
 }
@@ -76,7 +77,10 @@ bool is_spare_count(const std::string& name, const std::map<std::string, torch::
 
 Tensor to_weights(const torch::Tensor& tensor) {
     auto held = std::make_shared<torch::Tensor>(tensor.detach().to(torch::kCPU).contiguous());
-    Tensor made{.dtype = dtype_of(*held), .shape = held->sizes().vec(), .memory = {}, .data = static_cast<const std::byte*>(held->const_data_ptr())};
+    Tensor made{.dtype = dtype_of(*held),
+                .shape = held->sizes().vec(),
+                .memory = {},
+                .data = static_cast<const std::byte*>(held->const_data_ptr())};
     made.memory = std::shared_ptr<const void>(held, held->const_data_ptr());
     return made;
 }
@@ -106,11 +110,15 @@ Status load_state(torch::nn::Module& module, const Value& state, bool strict) {
         const std::string name = key.is<std::string>() ? key.as<std::string>() : std::string("(a key that is no text)");
         const auto place = wanted.find(name);
         if (place == wanted.end()) {
-            if (strict && !is_spare_count(name, wanted)) faults.push_back({.path = name, .message = "the model has no such parameter", .nearest = nearest_name(name, names)});
+            if (strict && !is_spare_count(name, wanted))
+                faults.push_back(
+                    {.path = name, .message = "the model has no such parameter", .nearest = nearest_name(name, names)});
         } else if (!value.is<Tensor>()) {
             faults.push_back({.path = name, .message = "must be a tensor"});
         } else if (const Tensor& tensor = value.as<Tensor>(); tensor.shape != place->second.sizes()) {
-            faults.push_back({.path = name, .message = fmt::format("has shape {}, the model needs {}", shape_text(tensor.shape), shape_text(place->second.sizes().vec()))});
+            faults.push_back({.path = name,
+                              .message = fmt::format("has shape {}, the model needs {}", shape_text(tensor.shape),
+                                                     shape_text(place->second.sizes().vec()))});
         } else {
             fitting.emplace(name, &tensor);
         }

@@ -23,7 +23,9 @@ std::shared_ptr<Model> classifier(int classes, int depth = 18, const std::string
         EXPECT_TRUE(register_builtin_losses(made->losses).ok());
         return made;
     }();
-    return *all->models.make({{"type", "ImageClassifier"}, {"backbone", {{"type", "ResNet"}, {"depth", depth}, {"norm_cfg", {{"type", norm}}}}}, {"head", {{"type", "LinearClsHead"}, {"num_classes", classes}}}},
+    return *all->models.make({{"type", "ImageClassifier"},
+                              {"backbone", {{"type", "ResNet"}, {"depth", depth}, {"norm_cfg", {{"type", norm}}}}},
+                              {"head", {{"type", "LinearClsHead"}, {"num_classes", classes}}}},
                              "model", BuildContext{*all, lone_rank()});
 }
 
@@ -36,10 +38,13 @@ Dict renamed(const Value& state, const std::function<std::string(std::string)>& 
 
 std::string torchvision_name(const std::string& name) { return name.substr(name.starts_with("head.") ? 5 : 9); }
 
-bool same(const Model& a, const Model& b, const std::string& name) { return a.named_parameters()[name].equal(b.named_parameters()[name]); }
+bool same(const Model& a, const Model& b, const std::string& name) {
+    return a.named_parameters()[name].equal(b.named_parameters()[name]);
+}
 
 TEST(Tensors, go_to_plain_memory_and_back_for_every_type) {
-    for (const auto type : {torch::kBool, torch::kUInt8, torch::kInt8, torch::kInt16, torch::kInt32, torch::kInt64, torch::kFloat16, torch::kBFloat16, torch::kFloat32, torch::kFloat64}) {
+    for (const auto type : {torch::kBool, torch::kUInt8, torch::kInt8, torch::kInt16, torch::kInt32, torch::kInt64,
+                            torch::kFloat16, torch::kBFloat16, torch::kFloat32, torch::kFloat64}) {
         const torch::Tensor tensor = torch::arange(6).view({2, 3}).to(type);
         EXPECT_TRUE(to_torch(to_weights(tensor)).equal(tensor)) << type;
     }
@@ -66,7 +71,9 @@ TEST(State, of_one_model_fills_another) {
 TEST(State, of_another_model_is_refused_with_every_fault_and_changes_nothing) {
     const auto model = classifier(8);
     const torch::Tensor before = model->named_parameters()["backbone.conv1.weight"].clone();
-    const Dict other = renamed(state_dict(*classifier(10)), [](std::string name) { return name == "backbone.bn1.bias" ? "backbone.bn1.bia" : name; });
+    const Dict other = renamed(state_dict(*classifier(10)), [](std::string name) {
+        return name == "backbone.bn1.bias" ? "backbone.bn1.bia" : name;
+    });
     const Status loaded = load_state(*model, other);
     ASSERT_FALSE(loaded.ok());
     const std::string text = to_string(loaded.error());
@@ -77,7 +84,8 @@ TEST(State, of_another_model_is_refused_with_every_fault_and_changes_nothing) {
     EXPECT_THAT(text, HasSubstr("backbone.bn1.bias: the weights do not hold it"));
     EXPECT_EQ(loaded.error().faults.size(), 4U);
     EXPECT_TRUE(model->named_parameters()["backbone.conv1.weight"].equal(before));
-    EXPECT_THAT(to_string(load_state(*model, Dict{{"x", Value(1)}}, false).error()), HasSubstr("none of the names is one of the model's"));
+    EXPECT_THAT(to_string(load_state(*model, Dict{{"x", Value(1)}}, false).error()),
+                HasSubstr("none of the names is one of the model's"));
 }
 
 TEST(State, counts_of_batches_may_be_missing_or_in_excess) {
@@ -112,15 +120,19 @@ TEST_F(Pretrained, weights_in_torchvisions_names_start_a_model) {
 
 TEST_F(Pretrained, a_head_of_other_classes_is_left_out_and_said_unless_strict) {
     const auto source = classifier(1000), model = classifier(5);
-    const std::string file = save("checkpoint.pth", Dict{{"epoch", 3}, {"model", renamed(state_dict(*source), torchvision_name)}});
+    const std::string file =
+        save("checkpoint.pth", Dict{{"epoch", 3}, {"model", renamed(state_dict(*source), torchvision_name)}});
     const auto strict = load_pretrained(*model, {{"path", file}}, folder_);
     ASSERT_FALSE(strict.ok());
-    EXPECT_THAT(to_string(strict.error()), HasSubstr("head.fc.weight: has shape [1000, 512], the model needs [5, 512]"));
+    EXPECT_THAT(to_string(strict.error()),
+                HasSubstr("head.fc.weight: has shape [1000, 512], the model needs [5, 512]"));
 
     const auto report = load_pretrained(*model, {{"path", file}, {"strict", false}}, folder_);
     ASSERT_TRUE(report.ok()) << to_string(report.error());
-    EXPECT_THAT(report->left_out, testing::ElementsAre("'head.fc.weight' starts fresh: the file has shape [1000, 512], the model needs [5, 512]",
-                                                       "'head.fc.bias' starts fresh: the file has shape [1000], the model needs [5]"));
+    EXPECT_THAT(
+        report->left_out,
+        testing::ElementsAre("'head.fc.weight' starts fresh: the file has shape [1000, 512], the model needs [5, 512]",
+                             "'head.fc.bias' starts fresh: the file has shape [1000], the model needs [5]"));
     EXPECT_TRUE(same(*source, *model, "backbone.layer4.1.conv2.weight"));
 }
 
@@ -128,7 +140,8 @@ TEST_F(Pretrained, a_backbone_of_another_depth_is_refused_even_when_not_strict) 
     const std::string file = save("resnet50.pth", renamed(state_dict(*classifier(5, 50)), torchvision_name));
     const auto loaded = load_pretrained(*classifier(5), {{"path", file}, {"strict", false}}, folder_);
     ASSERT_FALSE(loaded.ok());
-    EXPECT_THAT(to_string(loaded.error()), HasSubstr("backbone.layer1.0.conv1.weight: has shape [64, 64, 1, 1], the model needs [64, 64, 3, 3]"));
+    EXPECT_THAT(to_string(loaded.error()),
+                HasSubstr("backbone.layer1.0.conv1.weight: has shape [64, 64, 1, 1], the model needs [64, 64, 3, 3]"));
 }
 
 TEST_F(Pretrained, named_weights_are_looked_for_in_the_cache) {
@@ -138,8 +151,10 @@ TEST_F(Pretrained, named_weights_are_looked_for_in_the_cache) {
     ASSERT_FALSE(absent.ok());
     EXPECT_EQ(absent.error().code, Code::kNotFound);
     EXPECT_EQ(absent.error().message,
-              fmt::format("'ResNet18_Weights.IMAGENET1K_V1' of torchvision is not on this machine and this program does not download weights; get "
-                          "https://download.pytorch.org/models/resnet18-f37072fd.pth and put it at '{}/ResNet18_Weights.IMAGENET1K_V1.pth', or set model.pretrained.enabled=false",
+              fmt::format("'ResNet18_Weights.IMAGENET1K_V1' of torchvision is not on this machine and this program "
+                          "does not download weights; get "
+                          "https://download.pytorch.org/models/resnet18-f37072fd.pth and put it at "
+                          "'{}/ResNet18_Weights.IMAGENET1K_V1.pth', or set model.pretrained.enabled=false",
                           folder_.string()));
     save("resnet18-f37072fd.pth", renamed(state_dict(*source), torchvision_name));
     ASSERT_TRUE(load_pretrained(*model, section, folder_).ok());
@@ -149,12 +164,14 @@ TEST_F(Pretrained, named_weights_are_looked_for_in_the_cache) {
 TEST_F(Pretrained, says_what_is_wrong_with_its_section) {
     const auto model = classifier(5);
     const auto text = [&](const Json& section) { return to_string(load_pretrained(*model, section, folder_).error()); };
-    EXPECT_THAT(text({{"source", "torchvision"}, {"path", "ResNet18_Weights.IMAGENET1K_V2"}}), HasSubstr("did you mean 'ResNet18_Weights.IMAGENET1K_V1'?"));
+    EXPECT_THAT(text({{"source", "torchvision"}, {"path", "ResNet18_Weights.IMAGENET1K_V2"}}),
+                HasSubstr("did you mean 'ResNet18_Weights.IMAGENET1K_V1'?"));
     EXPECT_THAT(text({{"source", "hub"}, {"path", "x"}}), HasSubstr("model.pretrained.source: not one of the choices"));
     EXPECT_THAT(text({{"source", "local"}}), HasSubstr("model.pretrained.path: 'pretrained' needs it"));
     EXPECT_THAT(text({{"path", "/no/such.pth"}}), HasSubstr("there is no weights file '/no/such.pth'"));
     EXPECT_THAT(text({{"path", save("none.pth", Dict{{"epoch", 3}})}}), HasSubstr("holds no weights"));
-    EXPECT_THAT(text({{"source", "url"}, {"path", "https://x.org/a/b.pth"}}), HasSubstr("get it and put it at '" + (folder_ / "b.pth").string()));
+    EXPECT_THAT(text({{"source", "url"}, {"path", "https://x.org/a/b.pth"}}),
+                HasSubstr("get it and put it at '" + (folder_ / "b.pth").string()));
     EXPECT_TRUE(load_pretrained(*model, nullptr, folder_).ok());
     EXPECT_TRUE(load_pretrained(*model, {{"enabled", false}, {"source", "torchvision"}}, folder_)->file.empty());
 }

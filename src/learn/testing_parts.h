@@ -14,7 +14,9 @@ namespace goetia::testing_parts {
 
 class ToyModel final : public Model {
   public:
-    ToyModel() : linear(register_module("linear", torch::nn::Linear(12, 3))), norm(register_module("norm", torch::nn::BatchNorm1d(12))) {}
+    ToyModel()
+        : linear(register_module("linear", torch::nn::Linear(12, 3))),
+          norm(register_module("norm", torch::nn::BatchNorm1d(12))) {}
     torch::Tensor scores(const torch::Tensor& images) override { return linear(norm(images.flatten(1))); }
     Losses losses(const torch::Tensor& images, const Targets& targets) override {
         const torch::Tensor said = scores(images);
@@ -39,13 +41,15 @@ class ToyLoader final : public Loader {
     Result<std::optional<Batch>> next() override {
         if (at_ == batches_) return std::optional<Batch>();
         Batch batch;
-        batch.size = batch_size_, batch.channels = 3, batch.height = 2, batch.width = 2, batch.classes = 3, batch.index = at_;
+        batch.size = batch_size_, batch.channels = 3, batch.height = 2, batch.width = 2, batch.classes = 3,
+        batch.index = at_;
         auto memory = std::make_shared<std::vector<float>>();
         for (std::int64_t row = 0; row < batch_size_; ++row) {
             const std::int64_t sample = at_ * batch_size_ + row;
             Random random({7, epoch_, static_cast<std::uint64_t>(sample), purpose("toy")});
             const std::int64_t label = sample % 3;
-            for (int i = 0; i < 12; ++i) memory->push_back(static_cast<float>(random.normal() + (i % 3 == label ? 2.0 : 0.0)));
+            for (int i = 0; i < 12; ++i)
+                memory->push_back(static_cast<float>(random.normal() + (i % 3 == label ? 2.0 : 0.0)));
             batch.labels.push_back(label);
             batch.samples.push_back(sample);
         }
@@ -72,8 +76,12 @@ struct Told {
 class RememberingLog final : public RunLog {
   public:
     explicit RememberingLog(std::shared_ptr<Told> told) : told_(std::move(told)) {}
-    void log(std::string_view metric, std::int64_t, std::int64_t, double value) override { told_->points.emplace_back(metric, value); }
-    Status append(RecordType type, const Json& body) override { return told_->records.emplace_back(type, body), Status(); }
+    void log(std::string_view metric, std::int64_t, std::int64_t, double value) override {
+        told_->points.emplace_back(metric, value);
+    }
+    Status append(RecordType type, const Json& body) override {
+        return told_->records.emplace_back(type, body), Status();
+    }
     Status flush() override { return {}; }
     void say(const std::string& line) override { told_->lines.push_back(line); }
 
@@ -112,7 +120,8 @@ inline Toy make_toy(std::int64_t epochs = 2, std::int64_t batches = 4, std::int6
     toy.parts.sync = join_ranks({})->make_sync({}, false);
     toy.parts.model = toy.model;
     ParamGroup group;
-    for (const auto& named : toy.model->named_parameters()) group.params.push_back(named.value()), group.names.push_back(named.key());
+    for (const auto& named : toy.model->named_parameters())
+        group.params.push_back(named.value()), group.names.push_back(named.key());
     toy.parts.optimizer = std::make_shared<Descent>(std::vector<ParamGroup>{group});
     toy.parts.rate = *LearningRate::make(SchedulerRegistry(Kind::kScheduler), nullptr, 0.1, batches, epochs);
     toy.parts.train = std::make_unique<ToyLoader>(batches, batch_size);

@@ -10,7 +10,9 @@ class Accuracy final : public Metric {
     Accuracy(const Args& args, std::int64_t) : topk_(args.list<std::int64_t>("topk")), hits_(topk_.size(), 0.0) {}
 
     static Schema schema() {
-        return Schema("Accuracy", "The share of samples whose true class is among the k surest; of equal scores the lower class number counts as surer")
+        return Schema("Accuracy",
+                      "The share of samples whose true class is among the k surest; of equal scores the lower class "
+                      "number counts as surer")
             .with(integers("topk", "one value for each k").fallback({1}).at_least(1).or_scalar());
     }
 
@@ -18,7 +20,8 @@ class Accuracy final : public Metric {
         const auto width = static_cast<std::size_t>(predictions.classes);
         for (std::size_t row = 0; row < predictions.labels.size(); ++row) {
             if (predictions.labels[row] < 0 || predictions.labels[row] >= predictions.classes) continue;
-            const std::int64_t place = place_of_truth(predictions.scores.subspan(row * width, width), static_cast<std::size_t>(predictions.labels[row]));
+            const std::int64_t place = place_of_truth(predictions.scores.subspan(row * width, width),
+                                                      static_cast<std::size_t>(predictions.labels[row]));
             for (std::size_t i = 0; i < topk_.size(); ++i) hits_[i] += place < topk_[i] ? 1.0 : 0.0;
             samples_ += 1.0;
         }
@@ -54,7 +57,8 @@ class Accuracy final : public Metric {
     static std::int64_t place_of_truth(std::span<const float> scores, std::size_t truth) {
         std::int64_t place = 0;
         for (std::size_t other = 0; other < scores.size(); ++other) {
-            const bool is_less_sure = scores[other] < scores[truth] || (scores[other] == scores[truth] && other > truth);
+            const bool is_less_sure =
+                scores[other] < scores[truth] || (scores[other] == scores[truth] && other > truth);
             if (other != truth && !is_less_sure) ++place;
         }
         return place;

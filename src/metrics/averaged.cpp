@@ -26,10 +26,12 @@ AveragedMetric::AveragedMetric(const Args& args, std::int64_t classes, std::stri
 
 Schema AveragedMetric::averaged_schema(std::string name, std::string sentence) {
     return Schema(std::move(name), std::move(sentence))
-        .with(text("average", "macro: the mean over the classes that occur in truth or prediction; micro: over all samples at once; "
-                              "weighted: the mean by each class's share of the truth; none: one value per class")
-                  .fallback("macro")
-                  .one_of({"macro", "micro", "weighted", "none"}));
+        .with(
+            text("average",
+                 "macro: the mean over the classes that occur in truth or prediction; micro: over all samples at once; "
+                 "weighted: the mean by each class's share of the truth; none: one value per class")
+                .fallback("macro")
+                .one_of({"macro", "micro", "weighted", "none"}));
 }
 
 std::vector<std::pair<std::string, double>> AveragedMetric::compute() const {
@@ -39,7 +41,8 @@ std::vector<std::pair<std::string, double>> AveragedMetric::compute() const {
     for (std::int64_t one = 0; one < counts_.classes(); ++one) {
         const Tally tally{counts_.hits(one), counts_.predictions(one), counts_.truths(one)};
         const double value = ratio(tally);
-        if (average_ == Average::kNone) values.emplace_back(fmt::format("{}_{}_{}", name_, suffix(average_), one), value);
+        if (average_ == Average::kNone)
+            values.emplace_back(fmt::format("{}_{}_{}", name_, suffix(average_), one), value);
         if (tally.said + tally.truth > 0) macro += value, occurring += 1;
         weighted += value * tally.truth;
         all.hits += tally.hits, all.said += tally.said, all.truth += tally.truth;

@@ -9,22 +9,26 @@ namespace goetia {
 namespace {
 
 constexpr std::string_view kConvention =
-    "scikit-learn's, with zero_division=0: macro is the mean over the classes that occur in truth or prediction; of equal scores the lower class number counts as surer; "
-    "average precision and ROC AUC are one class against the rest, null without samples of it (or, for ROC, of others), and their means leave such classes out";
+    "scikit-learn's, with zero_division=0: macro is the mean over the classes that occur in truth or prediction; of "
+    "equal scores the lower class number counts as surer; "
+    "average precision and ROC AUC are one class against the rest, null without samples of it (or, for ROC, of "
+    "others), and their means leave such classes out";
 
 Json number_or_null(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
 
 std::vector<Json> wanted_metrics(const std::vector<std::int64_t>& topk) {
     std::vector<Json> wanted{{{"type", "Accuracy"}, {"topk", topk}}};
     for (const char* type : {"Precision", "Recall", "F1Score"}) {
-        for (const char* average : {"macro", "micro", "weighted"}) wanted.push_back({{"type", type}, {"average", average}});
+        for (const char* average : {"macro", "micro", "weighted"})
+            wanted.push_back({{"type", type}, {"average", average}});
     }
     return wanted;
 }
 
 }  // namespace
 
-Result<ClassificationReport> classification_report(const Predictions& predictions, const std::vector<std::int64_t>& topk) {
+Result<ClassificationReport> classification_report(const Predictions& predictions,
+                                                   const std::vector<std::int64_t>& topk) {
     MetricRegistry registry(Kind::kMetric);
     GOETIA_TRY(register_builtin_metrics(registry));
     ClassificationReport report{Json::object(), Json::array(), Json::array(), std::string(kConvention)};
@@ -39,13 +43,14 @@ Result<ClassificationReport> classification_report(const Predictions& prediction
     for (std::int64_t one = 0; one < predictions.classes; ++one) {
         const BinaryScores scores = one_against_rest(predictions, one);
         precisions.push_back(pr_curve(scores).average_precision), areas.push_back(roc_curve(scores).auc);
-        report.per_class.push_back({{"class", one},
-                                    {"support", counts.truths(one)},
-                                    {"precision", ratio_or_zero(counts.hits(one), counts.predictions(one))},
-                                    {"recall", ratio_or_zero(counts.hits(one), counts.truths(one))},
-                                    {"f1", ratio_or_zero(2 * counts.hits(one), counts.predictions(one) + counts.truths(one))},
-                                    {"average_precision", number_or_null(precisions.back())},
-                                    {"roc_auc", number_or_null(areas.back())}});
+        report.per_class.push_back(
+            {{"class", one},
+             {"support", counts.truths(one)},
+             {"precision", ratio_or_zero(counts.hits(one), counts.predictions(one))},
+             {"recall", ratio_or_zero(counts.hits(one), counts.truths(one))},
+             {"f1", ratio_or_zero(2 * counts.hits(one), counts.predictions(one) + counts.truths(one))},
+             {"average_precision", number_or_null(precisions.back())},
+             {"roc_auc", number_or_null(areas.back())}});
         Json row = Json::array();
         for (std::int64_t said = 0; said < predictions.classes; ++said) row.push_back(counts.at(one, said));
         report.confusion_matrix.push_back(std::move(row));

@@ -18,6 +18,7 @@ struct ClassificationReport {
     std::string convention;
 };
 
-Result<ClassificationReport> classification_report(const Predictions& predictions, const std::vector<std::int64_t>& topk);
+Result<ClassificationReport> classification_report(const Predictions& predictions,
+                                                   const std::vector<std::int64_t>& topk);
 
 }  // namespace goetia

@@ -9,15 +9,19 @@ class ConfusionMatrix final : public Metric {
 
     static Result<std::unique_ptr<ConfusionMatrix>> make(const Args& args, std::int64_t classes) {
         if (!args.is_null("num_classes") && args.integer("num_classes") != classes) {
-            return invalid("num_classes is {}, but the data set has {} classes; leave num_classes out or correct it", args.integer("num_classes"), classes);
+            return invalid("num_classes is {}, but the data set has {} classes; leave num_classes out or correct it",
+                           args.integer("num_classes"), classes);
         }
         return std::make_unique<ConfusionMatrix>(classes, args.text("normalize"));
     }
 
     static Schema schema() {
-        return Schema("ConfusionMatrix", "How often each true class was said to be each class: rows are the truth, columns what was said")
+        return Schema("ConfusionMatrix",
+                      "How often each true class was said to be each class: rows are the truth, columns what was said")
             .with(integer("num_classes", "a check: must be the data set's number of classes").at_least(1).or_null())
-            .with(text("normalize", "adds the matrix as shares: of the true class (rows sum to 1), of the prediction (columns do), or of all; 0 where there is nothing to divide by")
+            .with(text("normalize",
+                       "adds the matrix as shares: of the true class (rows sum to 1), of the prediction (columns do), "
+                       "or of all; 0 where there is nothing to divide by")
                       .fallback("none")
                       .one_of({"none", "true", "prediction", "all"}));
     }
@@ -34,7 +38,9 @@ class ConfusionMatrix final : public Metric {
         if (normalize_ == "none") return found;
         found["normalized_by"] = normalize_;
         found["normalized"] = matrix([this](std::int64_t truth, std::int64_t said) {
-            return normalize_ == "true" ? counts_.truths(truth) : normalize_ == "prediction" ? counts_.predictions(said) : counts_.total();
+            return normalize_ == "true"         ? counts_.truths(truth)
+                   : normalize_ == "prediction" ? counts_.predictions(said)
+                                                : counts_.total();
         });
         return found;
     }

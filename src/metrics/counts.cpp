@@ -6,7 +6,8 @@
 
 namespace goetia {
 
-ClassCounts::ClassCounts(std::int64_t classes) : classes_(classes), counts_(static_cast<std::size_t>(classes * classes), 0.0) {}
+ClassCounts::ClassCounts(std::int64_t classes)
+    : classes_(classes), counts_(static_cast<std::size_t>(classes * classes), 0.0) {}
 
 void ClassCounts::update(const Predictions& predictions) {
     const auto width = static_cast<std::size_t>(predictions.classes);
@@ -14,8 +15,10 @@ void ClassCounts::update(const Predictions& predictions) {
         const std::int64_t truth = predictions.labels[row];
         if (truth < 0 || truth >= classes_) continue;
         const auto scores = predictions.scores.subspan(row * width, width);
-        const auto no_number = std::find_if(scores.begin(), scores.end(), [](float score) { return std::isnan(score); });
-        const auto said = (no_number != scores.end() ? no_number : std::max_element(scores.begin(), scores.end())) - scores.begin();
+        const auto no_number =
+            std::find_if(scores.begin(), scores.end(), [](float score) { return std::isnan(score); });
+        const auto said =
+            (no_number != scores.end() ? no_number : std::max_element(scores.begin(), scores.end())) - scores.begin();
         counts_[static_cast<std::size_t>(truth * classes_ + said)] += 1.0;
     }
 }

@@ -21,7 +21,9 @@ class ClassCounts {
     void reset();
 
     [[nodiscard]] std::int64_t classes() const { return classes_; }
-    [[nodiscard]] double at(std::int64_t truth, std::int64_t predicted) const { return counts_[static_cast<std::size_t>(truth * classes_ + predicted)]; }
+    [[nodiscard]] double at(std::int64_t truth, std::int64_t predicted) const {
+        return counts_[static_cast<std::size_t>(truth * classes_ + predicted)];
+    }
     [[nodiscard]] double hits(std::int64_t one) const { return at(one, one); }
     [[nodiscard]] double truths(std::int64_t one) const;       // samples that are of this class
     [[nodiscard]] double predictions(std::int64_t one) const;  // samples said to be of it
@@ -29,7 +31,7 @@ class ClassCounts {
 
   private:
     std::int64_t classes_;
-    std::vector<double> counts_;   // classes x classes, truth by prediction
+    std::vector<double> counts_;  // classes x classes, truth by prediction
 };
 
 }  // namespace goetia

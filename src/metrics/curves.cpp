@@ -18,7 +18,8 @@ struct Step {
 std::vector<Step> steps_of(const BinaryScores& samples) {
     std::vector<std::size_t> order(samples.scores.size());
     std::iota(order.begin(), order.end(), 0);
-    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return samples.scores[a] > samples.scores[b]; });
+    std::sort(order.begin(), order.end(),
+              [&](std::size_t a, std::size_t b) { return samples.scores[a] > samples.scores[b]; });
     std::vector<Step> steps;
     Step now;
     for (std::size_t i = 0; i < order.size(); ++i) {
@@ -35,7 +36,8 @@ BinaryScores one_against_rest(const Predictions& predictions, std::int64_t one) 
     BinaryScores samples;
     for (std::size_t row = 0; row < predictions.labels.size(); ++row) {
         const std::int64_t label = predictions.labels[row];
-        const float score = predictions.scores[row * static_cast<std::size_t>(predictions.classes) + static_cast<std::size_t>(one)];
+        const float score =
+            predictions.scores[row * static_cast<std::size_t>(predictions.classes) + static_cast<std::size_t>(one)];
         if (label < 0 || label >= predictions.classes || std::isnan(score)) continue;
         samples.scores.push_back(score);
         samples.is_positive.push_back(label == one);
@@ -68,11 +70,13 @@ RocCurve roc_curve(const BinaryScores& samples) {
     const std::vector<Step> steps = steps_of(samples);
     const double positives = steps.empty() ? 0 : steps.back().hits, negatives = steps.empty() ? 0 : steps.back().alarms;
     if (positives == 0 || negatives == 0) return curve.auc = kNaN, curve;
-    curve.false_positive_rate = {0}, curve.true_positive_rate = {0}, curve.thresholds = {std::numeric_limits<double>::infinity()};
+    curve.false_positive_rate = {0}, curve.true_positive_rate = {0},
+    curve.thresholds = {std::numeric_limits<double>::infinity()};
     for (const Step& step : steps) {
         const double x = step.alarms / negatives, y = step.hits / positives;
         curve.auc += (x - curve.false_positive_rate.back()) * (y + curve.true_positive_rate.back()) / 2;
-        curve.false_positive_rate.push_back(x), curve.true_positive_rate.push_back(y), curve.thresholds.push_back(step.threshold);
+        curve.false_positive_rate.push_back(x), curve.true_positive_rate.push_back(y),
+            curve.thresholds.push_back(step.threshold);
     }
     return curve;
 }

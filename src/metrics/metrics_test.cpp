@@ -80,7 +80,10 @@ TEST_F(Metrics, of_nothing_everything_is_zero) {
 }
 
 TEST_F(Metrics, states_added_over_ranks_equal_one_rank) {
-    for (const Json& config : std::vector<Json>{{{"type", "Accuracy"}, {"topk", {1, 2}}}, {{"type", "Precision"}}, {{"type", "F1Score"}, {"average", "weighted"}}, {{"type", "ConfusionMatrix"}}}) {
+    for (const Json& config : std::vector<Json>{{{"type", "Accuracy"}, {"topk", {1, 2}}},
+                                                {{"type", "Precision"}},
+                                                {{"type", "F1Score"}, {"average", "weighted"}},
+                                                {{"type", "ConfusionMatrix"}}}) {
         const auto whole = make(config), left = make(config), right = make(config), sum = make(config);
         whole->update(ten_.all());
         left->update(ten_.part(0, 7)), right->update(ten_.part(7, 3));
@@ -102,7 +105,10 @@ TEST_F(Metrics, the_confusion_matrix_counts_and_can_be_normalized) {
         EXPECT_TRUE(metric->compute().empty());
         return metric->detail();
     };
-    EXPECT_EQ(detail_of("none"), Json::parse(R"({"confusion_matrix": [[2.0,1.0,0.0,0.0],[0.0,2.0,1.0,0.0],[1.0,0.0,2.0,1.0],[0.0,0.0,0.0,0.0]]})"));
+    EXPECT_EQ(
+        detail_of("none"),
+        Json::parse(
+            R"({"confusion_matrix": [[2.0,1.0,0.0,0.0],[0.0,2.0,1.0,0.0],[1.0,0.0,2.0,1.0],[0.0,0.0,0.0,0.0]]})"));
     EXPECT_EQ(detail_of("true")["normalized"][2], Json::parse("[0.25,0.0,0.5,0.25]"));
     EXPECT_EQ(detail_of("true")["normalized"][3], Json::parse("[0.0,0.0,0.0,0.0]"));
     EXPECT_EQ(detail_of("prediction")["normalized"][2][3], 1.0);
@@ -111,12 +117,14 @@ TEST_F(Metrics, the_confusion_matrix_counts_and_can_be_normalized) {
 
 TEST_F(Metrics, a_number_of_classes_that_is_not_the_data_sets_is_refused) {
     EXPECT_EQ(registry_.make({{"type", "ConfusionMatrix"}, {"num_classes", 1000}}, "metrics[4]", 10).error().message,
-              "metric 'ConfusionMatrix' (metrics[4]): num_classes is 1000, but the data set has 10 classes; leave num_classes out or correct it");
+              "metric 'ConfusionMatrix' (metrics[4]): num_classes is 1000, but the data set has 10 classes; leave "
+              "num_classes out or correct it");
 }
 
 TEST_F(Metrics, a_wrong_parameter_is_told_with_what_is_allowed) {
     EXPECT_EQ(to_string(registry_.make({{"type", "F1Score"}, {"average", "macros"}}, "metrics[3]", 10).error()),
-              "metric 'F1Score' cannot be made from metrics[3]\n  metrics[3].average: not one of the choices, found \"macros\" (allowed: a text, one of macro, micro, weighted, none); did you mean 'macro'?");
+              "metric 'F1Score' cannot be made from metrics[3]\n  metrics[3].average: not one of the choices, found "
+              "\"macros\" (allowed: a text, one of macro, micro, weighted, none); did you mean 'macro'?");
     EXPECT_FALSE(registry_.make({{"type", "Accuracy"}, {"topk", {0}}}, "metrics[0]", 10));
 }
 

@@ -7,7 +7,11 @@ class Precision final : public AveragedMetric {
   public:
     Precision(const Args& args, std::int64_t classes) : AveragedMetric(args, classes, "precision") {}
 
-    static Schema schema() { return averaged_schema("Precision", "Of what was said to be a class, the share that is; as scikit-learn's precision_score with zero_division=0"); }
+    static Schema schema() {
+        return averaged_schema("Precision",
+                               "Of what was said to be a class, the share that is; as scikit-learn's precision_score "
+                               "with zero_division=0");
+    }
 
   private:
     [[nodiscard]] double ratio(const Tally& tally) const override { return ratio_or_zero(tally.hits, tally.said); }

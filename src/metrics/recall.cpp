@@ -7,7 +7,11 @@ class Recall final : public AveragedMetric {
   public:
     Recall(const Args& args, std::int64_t classes) : AveragedMetric(args, classes, "recall") {}
 
-    static Schema schema() { return averaged_schema("Recall", "Of what is a class, the share that was said to be; as scikit-learn's recall_score with zero_division=0"); }
+    static Schema schema() {
+        return averaged_schema(
+            "Recall",
+            "Of what is a class, the share that was said to be; as scikit-learn's recall_score with zero_division=0");
+    }
 
   private:
     [[nodiscard]] double ratio(const Tally& tally) const override { return ratio_or_zero(tally.hits, tally.truth); }

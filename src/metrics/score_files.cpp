@@ -37,7 +37,8 @@ struct Row {
 
 class Table {
   public:
-    Table(std::string_view text, std::string name, std::vector<Fault>& faults) : name_(std::move(name)), faults_(&faults) {
+    Table(std::string_view text, std::string name, std::vector<Fault>& faults)
+        : name_(std::move(name)), faults_(&faults) {
         for (int line = 1; !text.empty(); ++line) {
             const std::size_t end = text.find('\n');
             std::string_view row = text.substr(0, end);
@@ -51,7 +52,11 @@ class Table {
     }
 
     void fault(int line, std::string message, std::string_view found = {}, std::string allowed = {}) const {
-        faults_->push_back({.file = name_, .line = line, .message = std::move(message), .found = found.empty() ? "" : fmt::format("'{}'", found), .allowed = std::move(allowed)});
+        faults_->push_back({.file = name_,
+                            .line = line,
+                            .message = std::move(message),
+                            .found = found.empty() ? "" : fmt::format("'{}'", found),
+                            .allowed = std::move(allowed)});
     }
     [[nodiscard]] const std::vector<std::string_view>& header() const { return header_; }
     [[nodiscard]] const std::map<std::string_view, Row>& rows() const { return rows_; }
@@ -60,9 +65,11 @@ class Table {
   private:
     void take(Row row) {
         const std::string_view sample = row.fields[0];
-        if (row.fields.size() != header_.size()) return fault(row.line, fmt::format("has {} columns, the header has {}", row.fields.size(), header_.size()));
+        if (row.fields.size() != header_.size())
+            return fault(row.line, fmt::format("has {} columns, the header has {}", row.fields.size(), header_.size()));
         const auto [place, is_new] = rows_.emplace(sample, std::move(row));
-        if (!is_new) fault(row.line, fmt::format("sample '{}' is there twice, first in line {}", sample, place->second.line));
+        if (!is_new)
+            fault(row.line, fmt::format("sample '{}' is there twice, first in line {}", sample, place->second.line));
     }
 
     std::string name_;
@@ -83,20 +90,26 @@ bool check_headers(const Table& truth, const Table& predictions) {
 
 void take_row(const Table& truth, const Row& row, const Table& predictions, ScoredFile& file) {
     const auto label = parsed<std::int64_t>(row.fields[1]);
-    if (!label || *label < 0 || *label >= file.classes) truth.fault(row.line, "the label is no class", row.fields[1], fmt::format("0 to {}", file.classes - 1));
+    if (!label || *label < 0 || *label >= file.classes)
+        truth.fault(row.line, "the label is no class", row.fields[1], fmt::format("0 to {}", file.classes - 1));
     const auto scored = predictions.rows().find(row.fields[0]);
-    if (scored == predictions.rows().end()) return truth.fault(row.line, fmt::format("sample '{}' has no scores in '{}'", row.fields[0], predictions.name()));
+    if (scored == predictions.rows().end())
+        return truth.fault(row.line,
+                           fmt::format("sample '{}' has no scores in '{}'", row.fields[0], predictions.name()));
     file.labels.push_back(label.value_or(0));
     for (std::size_t i = 1; i < scored->second.fields.size(); ++i) {
         const auto score = parsed<float>(scored->second.fields[i]);
-        if (!score || std::isnan(*score)) predictions.fault(scored->second.line, fmt::format("score_{} is no number", i - 1), scored->second.fields[i]);
+        if (!score || std::isnan(*score))
+            predictions.fault(scored->second.line, fmt::format("score_{} is no number", i - 1),
+                              scored->second.fields[i]);
         file.scores.push_back(score.value_or(0));
     }
 }
 
 }  // namespace
 
-Result<ScoredFile> read_classification(std::string_view truth_text, const std::string& truth_name, std::string_view predictions_text, const std::string& predictions_name) {
+Result<ScoredFile> read_classification(std::string_view truth_text, const std::string& truth_name,
+                                       std::string_view predictions_text, const std::string& predictions_name) {
     std::vector<Fault> faults;
     const Table truth(truth_text, truth_name, faults), predictions(predictions_text, predictions_name, faults);
     ScoredFile file;
@@ -104,14 +117,17 @@ Result<ScoredFile> read_classification(std::string_view truth_text, const std::s
         file.classes = static_cast<std::int64_t>(predictions.header().size()) - 1;
         for (const auto& [sample, row] : truth.rows()) take_row(truth, row, predictions, file);
         for (const auto& [sample, row] : predictions.rows()) {
-            if (!truth.rows().contains(sample)) predictions.fault(row.line, fmt::format("sample '{}' has no label in '{}'", sample, truth_name));
+            if (!truth.rows().contains(sample))
+                predictions.fault(row.line, fmt::format("sample '{}' has no label in '{}'", sample, truth_name));
         }
         if (truth.rows().empty()) truth.fault(1, "holds no sample");
     }
     if (faults.empty()) return file;
     const std::size_t count = faults.size();
     if (count > kMostFaults) faults.resize(kMostFaults);
-    Error error = invalid("'{}' and '{}' cannot be scored: {} {}{}", truth_name, predictions_name, count, count == 1 ? "fault" : "faults", count > kMostFaults ? fmt::format(", the first {} of them", kMostFaults) : "");
+    Error error = invalid("'{}' and '{}' cannot be scored: {} {}{}", truth_name, predictions_name, count,
+                          count == 1 ? "fault" : "faults",
+                          count > kMostFaults ? fmt::format(", the first {} of them", kMostFaults) : "");
     error.faults = std::move(faults);
     return error;
 }

@@ -18,6 +18,7 @@ struct ScoredFile {
 
 // The rows of both, brought together by their sample. Every fault of both files at once, up to 20: samples that are
 // missing or there twice, labels and scores that are no numbers or out of range.
-Result<ScoredFile> read_classification(std::string_view truth, const std::string& truth_name, std::string_view predictions, const std::string& predictions_name);
+Result<ScoredFile> read_classification(std::string_view truth, const std::string& truth_name,
+                                       std::string_view predictions, const std::string& predictions_name);
 
 }  // namespace goetia

@@ -13,7 +13,8 @@ std::string fault(std::string_view truth, std::string_view predictions) {
 }
 
 TEST(ScoreFiles, rows_are_brought_together_by_their_sample) {
-    const auto file = read_classification("\xef\xbb\xbfsample,label\r\nb,1\r\na, 0\r\n", "t.csv", "sample,score_0,score_1\na,0.75,0.25\nb,1e-3,2\n\n", "p.csv");
+    const auto file = read_classification("\xef\xbb\xbfsample,label\r\nb,1\r\na, 0\r\n", "t.csv",
+                                          "sample,score_0,score_1\na,0.75,0.25\nb,1e-3,2\n\n", "p.csv");
     ASSERT_TRUE(file) << to_string(file.error());
     EXPECT_EQ(file->classes, 2);
     EXPECT_EQ(file->labels, (std::vector<std::int64_t>{0, 1}));
@@ -35,8 +36,10 @@ TEST(ScoreFiles, every_fault_is_told_at_once_with_its_line) {
 
 TEST(ScoreFiles, a_file_of_another_form_is_refused) {
     EXPECT_EQ(fault("image,class\n", "sample,score_1\n"),
-              "'t.csv' and 'p.csv' cannot be scored: 2 faults\n  t.csv:1: needs the header 'sample,label', found 'image'\n  p.csv:1: needs the header 'sample,score_0,score_1,...'");
-    EXPECT_EQ(fault("sample,label\n", "sample,score_0\n"), "'t.csv' and 'p.csv' cannot be scored: 1 fault\n  t.csv:1: holds no sample");
+              "'t.csv' and 'p.csv' cannot be scored: 2 faults\n  t.csv:1: needs the header 'sample,label', found "
+              "'image'\n  p.csv:1: needs the header 'sample,score_0,score_1,...'");
+    EXPECT_EQ(fault("sample,label\n", "sample,score_0\n"),
+              "'t.csv' and 'p.csv' cannot be scored: 1 fault\n  t.csv:1: holds no sample");
     EXPECT_NE(fault("", "").find("2 faults"), std::string::npos);
 }
 

@@ -15,7 +15,9 @@ constexpr int kGrid = 201;
 constexpr double kSeen = 1.0 / 800;
 constexpr PictureSize kSize{980, 640};
 
-bool is_defined(const ClassCurve& curve) { return std::isfinite(curve.score) && !curve.x.empty() && curve.x.size() == curve.y.size(); }
+bool is_defined(const ClassCurve& curve) {
+    return std::isfinite(curve.score) && !curve.x.empty() && curve.x.size() == curve.y.size();
+}
 
 double best_from(const ClassCurve& curve, double recall) {
     double best = 0;
@@ -45,7 +47,8 @@ ClassCurve mean_curve(const std::vector<ClassCurve>& curves, Height height) {
         count += 1, mean.score += curve.score;
         for (int i = 0; i < kGrid; ++i) mean.y[static_cast<std::size_t>(i)] += height(curve, i / double{kGrid - 1});
     }
-    for (int i = 0; i < kGrid; ++i) mean.x[static_cast<std::size_t>(i)] = i / double{kGrid - 1}, mean.y[static_cast<std::size_t>(i)] /= count;
+    for (int i = 0; i < kGrid; ++i)
+        mean.x[static_cast<std::size_t>(i)] = i / double{kGrid - 1}, mean.y[static_cast<std::size_t>(i)] /= count;
     mean.score /= count;
     mean.name = fmt::format("mean of {} classes", count);
     return mean;
@@ -56,27 +59,46 @@ struct CurveTexts {
     bool diagonal = false;  // what guessing gives
 };
 
-std::string curves_script(const std::vector<ClassCurve>& curves, const ClassCurve& mean, const std::string& title, const CurveTexts& texts) {
+std::string curves_script(const std::vector<ClassCurve>& curves, const ClassCurve& mean, const std::string& title,
+                          const CurveTexts& texts) {
     const std::vector<std::size_t> chosen = chosen_curves(curves);
     std::string script = script_head(kSize, 11);
-    script += fmt::format("set title {} font ',14' textcolor '#111111'\nset xlabel {} textcolor '#444444'\nset ylabel {} textcolor '#444444'\n", text_literal(title, 90), text_literal(texts.x), text_literal(texts.y));
-    script += "set xrange [0:1]\nset yrange [0:1.01]\nset xtics 0.2\nset ytics 0.2\nset format '%.1f'\nset key at screen 0.675,0.925 left top vertical Left reverse maxrows 20\n";
-    script += "set lmargin at screen 0.075\nset rmargin at screen 0.66\nset bmargin at screen 0.1\nset tmargin at screen 0.92\n";
+    script += fmt::format(
+        "set title {} font ',14' textcolor '#111111'\nset xlabel {} textcolor '#444444'\nset ylabel {} textcolor "
+        "'#444444'\n",
+        text_literal(title, 90), text_literal(texts.x), text_literal(texts.y));
+    script +=
+        "set xrange [0:1]\nset yrange [0:1.01]\nset xtics 0.2\nset ytics 0.2\nset format '%.1f'\nset key at screen "
+        "0.675,0.925 left top vertical Left reverse maxrows 20\n";
+    script +=
+        "set lmargin at screen 0.075\nset rmargin at screen 0.66\nset bmargin at screen 0.1\nset tmargin at screen "
+        "0.92\n";
     std::string plot = "plot ";
-    if (texts.diagonal) plot += fmt::format("x with lines linecolor '{}' linewidth 1 dashtype 3 title {}, ", kFaintColor, text_literal("chance"));
-    if (chosen.size() < curves.size()) plot += fmt::format("keyentry with lines linecolor '#ffffff' title {}, ", text_literal(fmt::format("best and worst of {}", curves.size())));
+    if (texts.diagonal)
+        plot += fmt::format("x with lines linecolor '{}' linewidth 1 dashtype 3 title {}, ", kFaintColor,
+                            text_literal("chance"));
+    if (chosen.size() < curves.size())
+        plot += fmt::format("keyentry with lines linecolor '#ffffff' title {}, ",
+                            text_literal(fmt::format("best and worst of {}", curves.size())));
     for (std::size_t i = 0; i < chosen.size(); ++i) {
         const ClassCurve curve = thinned(curves[chosen[i]]);
         script += datablock(fmt::format("c{}", i), curve.x, curve.y);
-        plot += fmt::format("$c{} using 1:2 with lines linecolor '{}' linewidth 1.6 title {}, ", i, kClassColors[i % kClassColors.size()], text_literal(fmt::format("{:.3f}  {}", curve.score, curve.name.empty() ? std::to_string(chosen[i]) : curve.name), 38));
+        plot += fmt::format("$c{} using 1:2 with lines linecolor '{}' linewidth 1.6 title {}, ", i,
+                            kClassColors[i % kClassColors.size()],
+                            text_literal(fmt::format("{:.3f}  {}", curve.score,
+                                                     curve.name.empty() ? std::to_string(chosen[i]) : curve.name),
+                                         38));
     }
     script += datablock("mean", mean.x, mean.y);
-    return script + plot + fmt::format("$mean using 1:2 with lines linecolor '{}' linewidth 3 title {}\n", kMeanColor, text_literal(fmt::format("{:.3f}  {}", mean.score, mean.name), 38));
+    return script + plot +
+           fmt::format("$mean using 1:2 with lines linecolor '{}' linewidth 3 title {}\n", kMeanColor,
+                       text_literal(fmt::format("{:.3f}  {}", mean.score, mean.name), 38));
 }
 
 Status check(const std::filesystem::path& png, const std::vector<ClassCurve>& curves) {
     if (std::any_of(curves.begin(), curves.end(), is_defined)) return {};
-    return invalid("cannot draw '{}': no class has a curve; each needs samples that are of it and samples that are not", png.native());
+    return invalid("cannot draw '{}': no class has a curve; each needs samples that are of it and samples that are not",
+                   png.native());
 }
 
 }  // namespace
@@ -86,8 +108,11 @@ std::vector<std::size_t> chosen_curves(const std::vector<ClassCurve>& curves, st
     for (std::size_t i = 0; i < curves.size(); ++i) {
         if (is_defined(curves[i])) order.push_back(i);
     }
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return curves[a].score > curves[b].score; });
-    if (order.size() > most) order.erase(order.begin() + static_cast<std::ptrdiff_t>(most / 2), order.end() - static_cast<std::ptrdiff_t>(most - most / 2));
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return curves[a].score > curves[b].score; });
+    if (order.size() > most)
+        order.erase(order.begin() + static_cast<std::ptrdiff_t>(most / 2),
+                    order.end() - static_cast<std::ptrdiff_t>(most - most / 2));
     return order;
 }
 
@@ -98,19 +123,23 @@ ClassCurve thinned(const ClassCurve& curve) {
     ClassCurve few{curve.name, {}, {}, curve.score};
     for (std::size_t i = 0; i < curve.x.size(); ++i) {
         const bool is_end = i == 0 || i + 1 == curve.x.size();
-        if (is_end || std::fabs(curve.x[i] - few.x.back()) > kSeen || std::fabs(curve.y[i] - few.y.back()) > kSeen) few.x.push_back(curve.x[i]), few.y.push_back(curve.y[i]);
+        if (is_end || std::fabs(curve.x[i] - few.x.back()) > kSeen || std::fabs(curve.y[i] - few.y.back()) > kSeen)
+            few.x.push_back(curve.x[i]), few.y.push_back(curve.y[i]);
     }
     return few;
 }
 
-Status plot_pr_curves(const std::filesystem::path& png, const std::vector<ClassCurve>& curves, const std::string& title) {
+Status plot_pr_curves(const std::filesystem::path& png, const std::vector<ClassCurve>& curves,
+                      const std::string& title) {
     GOETIA_TRY(check(png, curves));
     return draw(png, curves_script(curves, mean_pr_curve(curves), title, {"recall", "precision", false}));
 }
 
-Status plot_roc_curves(const std::filesystem::path& png, const std::vector<ClassCurve>& curves, const std::string& title) {
+Status plot_roc_curves(const std::filesystem::path& png, const std::vector<ClassCurve>& curves,
+                       const std::string& title) {
     GOETIA_TRY(check(png, curves));
-    return draw(png, curves_script(curves, mean_roc_curve(curves), title, {"false positive rate", "true positive rate", true}));
+    return draw(
+        png, curves_script(curves, mean_roc_curve(curves), title, {"false positive rate", "true positive rate", true}));
 }
 
 }  // namespace goetia

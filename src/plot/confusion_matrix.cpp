@@ -53,7 +53,8 @@ std::string number_text(double value, bool is_share, std::size_t classes) {
 
 std::string tics(const std::vector<std::string>& names, std::string_view axis, std::string_view how) {
     std::string list;
-    for (std::size_t i = 0; i < names.size(); ++i) list += fmt::format("{}{} {}", i == 0 ? "" : ", ", tic_literal(names[i], kNameColumns), i);
+    for (std::size_t i = 0; i < names.size(); ++i)
+        list += fmt::format("{}{} {}", i == 0 ? "" : ", ", tic_literal(names[i], kNameColumns), i);
     return fmt::format("set {}tics {} ({})\n", axis, how, list);
 }
 
@@ -63,7 +64,8 @@ std::string numbers_block(std::string_view name, const Matrix& cells, double hig
     for (std::size_t row = 0; row < cells.size(); ++row) {
         for (std::size_t column = 0; column < cells.size(); ++column) {
             const std::string text = number_text(cells[row][column], is_share, cells.size());
-            if (!text.empty() && (cells[row][column] >= kDark * highest) == dark) block += fmt::format("{} {} {}\n", column, row, text);
+            if (!text.empty() && (cells[row][column] >= kDark * highest) == dark)
+                block += fmt::format("{} {} {}\n", column, row, text);
         }
     }
     return block + "EOD\n";
@@ -78,7 +80,8 @@ std::string cells_block(const Matrix& cells) {
     return block + "EOD\n";
 }
 
-std::string matrix_script(const Matrix& cells, const std::vector<std::string>& names, bool is_share, const std::string& title) {
+std::string matrix_script(const Matrix& cells, const std::vector<std::string>& names, bool is_share,
+                          const std::string& title) {
     const Layout layout = layout_of(names);
     const PictureSize size = layout.size();
     const std::size_t n = names.size();
@@ -89,13 +92,20 @@ std::string matrix_script(const Matrix& cells, const std::vector<std::string>& n
     const auto up = [&](int px) { return static_cast<double>(px) / size.height; };
     std::string script = script_head(size, layout.font);
     script += "unset grid\nunset key\nset border 15 linecolor '#bbbbbb'\n";
-    script += fmt::format("set lmargin at screen {}\nset rmargin at screen {}\nset bmargin at screen {}\nset tmargin at screen {}\n", across(layout.left), across(layout.left + layout.side), up(layout.bottom), up(layout.bottom + layout.side));
-    script += fmt::format("set xrange [-0.5:{0}]\nset yrange [{0}:-0.5]\nset cbrange [0:{1:.9g}]\n", static_cast<double>(n) - 0.5, highest);
-    script += "set palette defined (0 '#ffffff', 0.05 '#e8f1fa', 0.3 '#9ecae1', 0.6 '#4292c6', 0.8 '#2171b5', 1 '#08306b')\n";
-    script += fmt::format("set colorbox user origin screen {},{} size screen {},{}\nset cbtics scale 0.3\n", across(layout.left + layout.side + 18), up(layout.bottom), across(14), up(layout.side));
+    script += fmt::format(
+        "set lmargin at screen {}\nset rmargin at screen {}\nset bmargin at screen {}\nset tmargin at screen {}\n",
+        across(layout.left), across(layout.left + layout.side), up(layout.bottom), up(layout.bottom + layout.side));
+    script += fmt::format("set xrange [-0.5:{0}]\nset yrange [{0}:-0.5]\nset cbrange [0:{1:.9g}]\n",
+                          static_cast<double>(n) - 0.5, highest);
+    script +=
+        "set palette defined (0 '#ffffff', 0.05 '#e8f1fa', 0.3 '#9ecae1', 0.6 '#4292c6', 0.8 '#2171b5', 1 '#08306b')\n";
+    script += fmt::format("set colorbox user origin screen {},{} size screen {},{}\nset cbtics scale 0.3\n",
+                          across(layout.left + layout.side + 18), up(layout.bottom), across(14), up(layout.side));
     script += fmt::format("set title {} font ',{}' textcolor '#111111'\n", text_literal(title, 90), layout.font + 4);
-    script += fmt::format("set label 1 'predicted' at screen {},{} center textcolor '#444444' font ',{}'\n", across(layout.left + layout.side / 2), up(16), layout.font + 1);
-    script += fmt::format("set label 2 'true' at screen {},{} center rotate by 90 textcolor '#444444' font ',{}'\n", across(16), up(layout.bottom + layout.side / 2), layout.font + 1);
+    script += fmt::format("set label 1 'predicted' at screen {},{} center textcolor '#444444' font ',{}'\n",
+                          across(layout.left + layout.side / 2), up(16), layout.font + 1);
+    script += fmt::format("set label 2 'true' at screen {},{} center rotate by 90 textcolor '#444444' font ',{}'\n",
+                          across(16), up(layout.bottom + layout.side / 2), layout.font + 1);
     if (layout.names) script += tics(names, "x", "rotate by 90 right scale 0") + tics(names, "y", "scale 0");
     script += cells_block(cells);
     std::string plot = "plot $cells matrix with image pixels";
@@ -103,24 +113,29 @@ std::string matrix_script(const Matrix& cells, const std::vector<std::string>& n
         const std::string block = numbers_block(dark ? "dark" : "light", cells, highest, is_share, dark);
         if (!layout.numbers || block.find('\n') + 1 == block.rfind("EOD")) continue;
         script += block;
-        plot += fmt::format(", ${} using 1:2:3 with labels textcolor '{}' font ',{}'", dark ? "dark" : "light", dark ? "#ffffff" : "#333333", layout.font);
+        plot += fmt::format(", ${} using 1:2:3 with labels textcolor '{}' font ',{}'", dark ? "dark" : "light",
+                            dark ? "#ffffff" : "#333333", layout.font);
     }
     return script + plot + "\n";
 }
 
 }  // namespace
 
-Status plot_confusion_matrix(const std::filesystem::path& png, const Matrix& counts, const std::vector<std::string>& classes, bool normalize, const std::string& title) {
+Status plot_confusion_matrix(const std::filesystem::path& png, const Matrix& counts,
+                             const std::vector<std::string>& classes, bool normalize, const std::string& title) {
     const std::size_t n = counts.size();
     const bool square = std::all_of(counts.begin(), counts.end(), [&](const auto& row) { return row.size() == n; });
     if (n == 0 || !square || classes.size() != n) {
-        return invalid("cannot draw '{}': a confusion matrix needs as many rows, columns and names; found {} rows and {} names", png.native(), n, classes.size());
+        return invalid(
+            "cannot draw '{}': a confusion matrix needs as many rows, columns and names; found {} rows and {} names",
+            png.native(), n, classes.size());
     }
     std::vector<std::string> names = classes;
     for (std::size_t i = 0; i < n; ++i) {
         if (names[i].empty()) names[i] = std::to_string(i);
     }
-    return draw(png, matrix_script(normalize ? by_row(counts) : counts, names, normalize, normalize ? title + " (share of the true class)" : title));
+    return draw(png, matrix_script(normalize ? by_row(counts) : counts, names, normalize,
+                                   normalize ? title + " (share of the true class)" : title));
 }
 
 }  // namespace goetia

@@ -28,8 +28,9 @@ Glyph glyph_at(std::string_view text, std::size_t at) {
         if (next >> 6 != 2) return {1, 1, false};
         point = point << 6 | (next & 0x3fU);
     }
-    const bool wide = (point >= 0x1100 && point <= 0x115f) || (point >= 0x2e80 && point <= 0xa4cf) || (point >= 0xac00 && point <= 0xd7a3) ||
-                      (point >= 0xf900 && point <= 0xfaff) || (point >= 0xfe30 && point <= 0xfe6f) || (point >= 0xff00 && point <= 0xff60) || point >= 0x1f300;
+    const bool wide = (point >= 0x1100 && point <= 0x115f) || (point >= 0x2e80 && point <= 0xa4cf) ||
+                      (point >= 0xac00 && point <= 0xd7a3) || (point >= 0xf900 && point <= 0xfaff) ||
+                      (point >= 0xfe30 && point <= 0xfe6f) || (point >= 0xff00 && point <= 0xff60) || point >= 0x1f300;
     return {length, wide ? std::size_t{2} : std::size_t{1}, true};
 }
 
@@ -64,7 +65,9 @@ std::string in_quotes(std::string_view text, bool is_format) {
 }
 
 Error missing_gnuplot() {
-    return make_error(Code::kUnavailable, "cannot draw pictures: 'gnuplot' is not installed; install the package gnuplot-nox (and fonts-wqy-microhei for Chinese names)");
+    return make_error(Code::kUnavailable,
+                      "cannot draw pictures: 'gnuplot' is not installed; install the package gnuplot-nox (and "
+                      "fonts-wqy-microhei for Chinese names)");
 }
 
 std::string first_line(std::string_view text) {
@@ -118,8 +121,10 @@ Status draw(const std::filesystem::path& png, const std::string& script) {
     GOETIA_ASSIGN(const Finished finished, run_process(command));
     const auto fault = [&](std::string_view why) { return failed("cannot draw '{}': gnuplot {}", png.native(), why); };
     if (finished.timed_out) return fault(fmt::format("took more than {} s and was stopped", kTimeout));
-    if (finished.exit_code != 0) return fault(fmt::format("ended with code {}: {}", finished.exit_code, first_line(finished.errors)));
-    if (!finished.output.starts_with(kPngStart)) return fault(fmt::format("drew nothing: {}", first_line(finished.errors)));
+    if (finished.exit_code != 0)
+        return fault(fmt::format("ended with code {}: {}", finished.exit_code, first_line(finished.errors)));
+    if (!finished.output.starts_with(kPngStart))
+        return fault(fmt::format("drew nothing: {}", first_line(finished.errors)));
     return write_file_atomic(png, finished.output);
 }
 

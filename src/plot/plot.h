@@ -18,12 +18,14 @@ struct Series {
 
 // training_curves.png: one panel for what is alike (loss, accuracy, the other metrics, learning rate), train and val in
 // one panel. Series without a point are passed over; with none at all it is an Error.
-Status plot_training_curves(const std::filesystem::path& png, const std::vector<Series>& series, const std::string& title = "Training curves",
-                            const std::string& x_label = "epoch");
+Status plot_training_curves(const std::filesystem::path& png, const std::vector<Series>& series,
+                            const std::string& title = "Training curves", const std::string& x_label = "epoch");
 
 // confusion_matrix.png: rows are the truth, columns what was said. Normalised: each row as shares of the truth. With
-// more than 50 classes the cells hold no numbers, with more than 100 the axes no names. An empty name becomes its number.
-Status plot_confusion_matrix(const std::filesystem::path& png, const std::vector<std::vector<double>>& counts, const std::vector<std::string>& classes, bool normalize,
+// more than 50 classes the cells hold no numbers, with more than 100 the axes no names. An empty name becomes its
+// number.
+Status plot_confusion_matrix(const std::filesystem::path& png, const std::vector<std::vector<double>>& counts,
+                             const std::vector<std::string>& classes, bool normalize,
                              const std::string& title = "Confusion matrix");
 
 // One class's curve. A score that is NaN says that the curve is not defined (no such sample); it is passed over.
@@ -34,7 +36,9 @@ struct ClassCurve {
 };
 
 // pr_curve.png and roc_curve.png: every class up to 10, else the 5 best and the 5 worst, and the mean of all classes.
-Status plot_pr_curves(const std::filesystem::path& png, const std::vector<ClassCurve>& curves, const std::string& title = "Precision and recall");
-Status plot_roc_curves(const std::filesystem::path& png, const std::vector<ClassCurve>& curves, const std::string& title = "ROC");
+Status plot_pr_curves(const std::filesystem::path& png, const std::vector<ClassCurve>& curves,
+                      const std::string& title = "Precision and recall");
+Status plot_roc_curves(const std::filesystem::path& png, const std::vector<ClassCurve>& curves,
+                       const std::string& title = "ROC");
 
 }  // namespace goetia

@@ -18,10 +18,15 @@ namespace fs = std::filesystem;
 
 // Ten epochs of a run that learns.
 std::vector<Series> run_of(int epochs) {
-    std::vector<Series> all{{"train/loss", {}, {}}, {"val/loss", {}, {}}, {"train/accuracy_top1", {}, {}}, {"val/accuracy_top1", {}, {}}, {"val/f1_macro", {}, {}}, {"val/precision_macro", {}, {}}, {"train/lr", {}, {}}};
+    std::vector<Series> all{{"train/loss", {}, {}},        {"val/loss", {}, {}},     {"train/accuracy_top1", {}, {}},
+                            {"val/accuracy_top1", {}, {}}, {"val/f1_macro", {}, {}}, {"val/precision_macro", {}, {}},
+                            {"train/lr", {}, {}}};
     for (int i = 1; i <= epochs; ++i) {
         const double t = static_cast<double>(i) / epochs, wave = 0.02 * std::sin(i * 1.7);
-        const double values[] = {2.3 * std::exp(-3 * t) + wave, 2.3 * std::exp(-2.4 * t) + 0.15 + 2 * wave, 1 - std::exp(-4 * t), 0.95 - std::exp(-3.5 * t) + wave, 0.93 - std::exp(-3.2 * t) + wave, 0.94 - std::exp(-3.1 * t), 0.1 * (1 + std::cos(3.14159 * t)) / 2};
+        const double values[] = {
+            2.3 * std::exp(-3 * t) + wave,        2.3 * std::exp(-2.4 * t) + 0.15 + 2 * wave, 1 - std::exp(-4 * t),
+            0.95 - std::exp(-3.5 * t) + wave,     0.93 - std::exp(-3.2 * t) + wave,           0.94 - std::exp(-3.1 * t),
+            0.1 * (1 + std::cos(3.14159 * t)) / 2};
         for (std::size_t k = 0; k < all.size(); ++k) all[k].x.push_back(i), all[k].y.push_back(values[k]);
     }
     return all;
@@ -31,7 +36,8 @@ std::vector<ClassCurve> curves_of(std::size_t classes, bool roc) {
     std::vector<ClassCurve> all;
     for (std::size_t i = 0; i < classes; ++i) {
         const double power = 2 + static_cast<double>((i * 7) % 11);
-        ClassCurve curve{i % 3 == 0 ? "类别 " + std::to_string(i) : "class " + std::to_string(i), {}, {}, power / (power + 1)};
+        ClassCurve curve{
+            i % 3 == 0 ? "类别 " + std::to_string(i) : "class " + std::to_string(i), {}, {}, power / (power + 1)};
         for (int k = 0; k <= 300; ++k) {
             const double x = k / 300.0;
             curve.x.push_back(x), curve.y.push_back(roc ? std::pow(x, 1 / power) : 1 - std::pow(x, power));
@@ -44,14 +50,17 @@ std::vector<ClassCurve> curves_of(std::size_t classes, bool roc) {
 std::vector<std::vector<double>> matrix_of(std::size_t classes) {
     std::vector<std::vector<double>> counts(classes, std::vector<double>(classes, 0));
     for (std::size_t i = 0; i < classes; ++i) {
-        for (std::size_t j = 0; j < classes; ++j) counts[i][j] = i == j ? 80 - static_cast<double>(i % 5) * 9 : static_cast<double>((i * 31 + j * 17) % 13 == 0 ? (i + j) % 9 : 0);
+        for (std::size_t j = 0; j < classes; ++j)
+            counts[i][j] = i == j ? 80 - static_cast<double>(i % 5) * 9
+                                  : static_cast<double>((i * 31 + j * 17) % 13 == 0 ? (i + j) % 9 : 0);
     }
     return counts;
 }
 
 std::vector<std::string> names_of(std::size_t classes) {
     std::vector<std::string> names;
-    for (std::size_t i = 0; i < classes; ++i) names.push_back(i % 4 == 1 ? "红色圆形" : i % 4 == 2 ? "golden retriever" : "kind_" + std::to_string(i));
+    for (std::size_t i = 0; i < classes; ++i)
+        names.push_back(i % 4 == 1 ? "红色圆形" : i % 4 == 2 ? "golden retriever" : "kind_" + std::to_string(i));
     return names;
 }
 
@@ -62,7 +71,9 @@ struct Size {
 // Of a PNG's first chunk; zero when it is none or does not end as a whole one does.
 Size png_size(const fs::path& path) {
     const auto bytes = read_file(path);
-    if (!bytes || bytes->size() < 45 || !bytes->starts_with("\x89PNG\r\n\x1a\n") || bytes->substr(bytes->size() - 8, 4) != "IEND") return {};
+    if (!bytes || bytes->size() < 45 || !bytes->starts_with("\x89PNG\r\n\x1a\n") ||
+        bytes->substr(bytes->size() - 8, 4) != "IEND")
+        return {};
     const auto number = [&](std::size_t at) {
         int value = 0;
         for (std::size_t i = 0; i < 4; ++i) value = value << 8 | static_cast<unsigned char>((*bytes)[at + i]);
@@ -104,7 +115,8 @@ TEST_F(Plot, a_run_of_one_epoch_and_one_with_gaps_are_drawn_too) {
 
 TEST_F(Plot, a_run_without_a_point_has_no_picture) {
     const fs::path png = folder_ / "none.png";
-    EXPECT_EQ(plot_training_curves(png, {{"train/loss", {}, {}}}).error().message, "cannot draw '" + png.native() + "': no metric has a point yet");
+    EXPECT_EQ(plot_training_curves(png, {{"train/loss", {}, {}}}).error().message,
+              "cannot draw '" + png.native() + "': no metric has a point yet");
     EXPECT_FALSE(fs::exists(png));
 }
 
@@ -121,16 +133,21 @@ TEST_F(Plot, draws_confusion_matrices_of_all_sizes) {
 TEST_F(Plot, a_matrix_that_is_not_square_is_refused) {
     const fs::path png = folder_ / "matrix.png";
     EXPECT_EQ(plot_confusion_matrix(png, {{1, 2}, {3, 4}}, {"a"}, true).error().message,
-              "cannot draw '" + png.native() + "': a confusion matrix needs as many rows, columns and names; found 2 rows and 1 names");
+              "cannot draw '" + png.native() +
+                  "': a confusion matrix needs as many rows, columns and names; found 2 rows and 1 names");
 }
 
-TEST_F(Plot, a_matrix_of_zeros_is_drawn) { EXPECT_TRUE(plot_confusion_matrix(folder_ / "zeros.png", {{0, 0}, {0, 0}}, {"", ""}, true)); }
+TEST_F(Plot, a_matrix_of_zeros_is_drawn) {
+    EXPECT_TRUE(plot_confusion_matrix(folder_ / "zeros.png", {{0, 0}, {0, 0}}, {"", ""}, true));
+}
 
 TEST_F(Plot, draws_pr_and_roc_curves) {
     for (const std::size_t classes : {2, 10, 40}) {
-        const Status pr = plot_pr_curves(folder_ / ("pr_" + std::to_string(classes) + ".png"), curves_of(classes, false));
+        const Status pr =
+            plot_pr_curves(folder_ / ("pr_" + std::to_string(classes) + ".png"), curves_of(classes, false));
         ASSERT_TRUE(pr) << pr.error().message;
-        const Status roc = plot_roc_curves(folder_ / ("roc_" + std::to_string(classes) + ".png"), curves_of(classes, true));
+        const Status roc =
+            plot_roc_curves(folder_ / ("roc_" + std::to_string(classes) + ".png"), curves_of(classes, true));
         ASSERT_TRUE(roc) << roc.error().message;
     }
     EXPECT_EQ(png_size(folder_ / "pr_40.png").width, 980);
@@ -143,15 +160,24 @@ TEST_F(Plot, classes_without_a_curve_are_passed_over_and_only_such_is_an_error) 
     EXPECT_TRUE(plot_pr_curves(folder_ / "two.png", curves));
     const fs::path png = folder_ / "none.png";
     EXPECT_EQ(plot_roc_curves(png, {{"absent", {}, {}, NAN}}).error().message,
-              "cannot draw '" + png.native() + "': no class has a curve; each needs samples that are of it and samples that are not");
+              "cannot draw '" + png.native() +
+                  "': no class has a curve; each needs samples that are of it and samples that are not");
 }
 
 // Names that would run something, or break the script, if any part of it read them.
 TEST_F(Plot, no_name_is_a_command) {
     const fs::path trap = folder_ / "trap";
     const std::string run = "touch " + trap.native();
-    const std::vector<std::string> names{"`" + run + "`", "'; system('" + run + "'); '", "\"; system(\"" + run + "\") #", "EOD\nsystem '" + run + "'\n", "%d %s 50% {/Bold x}_a^b", "@macro $data \\", "\xff\xfe 坏 UTF-8", ""};
-    const Status matrix = plot_confusion_matrix(folder_ / "hostile.png", matrix_of(names.size()), names, false, names[0] + names[1]);
+    const std::vector<std::string> names{"`" + run + "`",
+                                         "'; system('" + run + "'); '",
+                                         "\"; system(\"" + run + "\") #",
+                                         "EOD\nsystem '" + run + "'\n",
+                                         "%d %s 50% {/Bold x}_a^b",
+                                         "@macro $data \\",
+                                         "\xff\xfe 坏 UTF-8",
+                                         ""};
+    const Status matrix =
+        plot_confusion_matrix(folder_ / "hostile.png", matrix_of(names.size()), names, false, names[0] + names[1]);
     ASSERT_TRUE(matrix) << matrix.error().message;
     std::vector<ClassCurve> curves = curves_of(names.size(), true);
     std::vector<Series> series = run_of(5);
@@ -169,7 +195,9 @@ TEST_F(Plot, without_gnuplot_the_package_is_named) {
     ::setenv("PATH", folder_.c_str(), 1);
     const Status drawn = plot_training_curves(folder_ / "nothing.png", run_of(2));
     ::setenv("PATH", path.c_str(), 1);
-    EXPECT_EQ(drawn.error().message, "cannot draw pictures: 'gnuplot' is not installed; install the package gnuplot-nox (and fonts-wqy-microhei for Chinese names)");
+    EXPECT_EQ(drawn.error().message,
+              "cannot draw pictures: 'gnuplot' is not installed; install the package gnuplot-nox (and "
+              "fonts-wqy-microhei for Chinese names)");
     EXPECT_EQ(drawn.error().code, Code::kUnavailable);
 }
 
@@ -177,13 +205,15 @@ TEST_F(Plot, a_script_that_gnuplot_refuses_leaves_no_file_and_says_its_words) {
     const fs::path png = folder_ / "bad.png";
     const Status drawn = draw(png, "plot nothing_such\n");
     ASSERT_FALSE(drawn);
-    EXPECT_TRUE(drawn.error().message.starts_with("cannot draw '" + png.native() + "': gnuplot ended with code 1: ")) << drawn.error().message;
+    EXPECT_TRUE(drawn.error().message.starts_with("cannot draw '" + png.native() + "': gnuplot ended with code 1: "))
+        << drawn.error().message;
     EXPECT_FALSE(fs::exists(png));
 }
 
 TEST_F(Plot, a_folder_that_is_not_there_is_named) {
     const fs::path png = folder_ / "missing" / "curves.png";
-    EXPECT_EQ(plot_training_curves(png, run_of(2)).error().message, "cannot write '" + png.native() + "': No such file or directory");
+    EXPECT_EQ(plot_training_curves(png, run_of(2)).error().message,
+              "cannot write '" + png.native() + "': No such file or directory");
 }
 
 TEST(PlotTexts, are_cut_and_escaped) {
@@ -223,7 +253,8 @@ TEST(PlotCurves, of_many_classes_the_best_and_the_worst_are_shown) {
 }
 
 TEST(PlotCurves, the_mean_lies_between) {
-    const std::vector<ClassCurve> roc{{"a", {0, 0, 1}, {0, 1, 1}, 1.0}, {"b", {0, 1}, {0, 1}, 0.5}, {"absent", {}, {}, NAN}};
+    const std::vector<ClassCurve> roc{
+        {"a", {0, 0, 1}, {0, 1, 1}, 1.0}, {"b", {0, 1}, {0, 1}, 0.5}, {"absent", {}, {}, NAN}};
     const ClassCurve mean = mean_roc_curve(roc);
     EXPECT_DOUBLE_EQ(mean.score, 0.75);
     EXPECT_DOUBLE_EQ(mean.y[100], 0.75);

@@ -11,7 +11,8 @@ namespace {
 // It is drawn while a run trains; the run must not feel it.
 TEST(PlotTiming, training_curves_of_a_long_run_take_less_than_300_ms) {
     std::vector<Series> series;
-    for (const char* name : {"train/loss", "val/loss", "train/accuracy_top1", "val/accuracy_top1", "val/f1_macro", "train/lr"}) {
+    for (const char* name :
+         {"train/loss", "val/loss", "train/accuracy_top1", "val/accuracy_top1", "val/f1_macro", "train/lr"}) {
         Series line{name, {}, {}};
         for (int i = 0; i < 20'000; ++i) line.x.push_back(i), line.y.push_back(std::exp(-i / 5000.0));
         series.push_back(std::move(line));

@@ -21,7 +21,8 @@ double from_half(std::uint16_t bits) {
     const int exponent = bits >> 10 & 0x1f;
     const int fraction = bits & 0x3ff;
     const double size = exponent == 0    ? std::ldexp(fraction, -24)
-                        : exponent == 31 ? (fraction != 0 ? std::numeric_limits<double>::quiet_NaN() : std::numeric_limits<double>::infinity())
+                        : exponent == 31 ? (fraction != 0 ? std::numeric_limits<double>::quiet_NaN()
+                                                          : std::numeric_limits<double>::infinity())
                                          : std::ldexp(fraction + 1024, exponent - 25);
     return (bits >> 15) != 0 ? -size : size;
 }
@@ -50,14 +51,17 @@ double number_at(const Tensor& tensor, std::int64_t index) {
         case DType::kInt32: return load<std::int32_t>(tensor, index);
         case DType::kInt64: return static_cast<double>(load<std::int64_t>(tensor, index));
         case DType::kFloat16: return from_half(load<std::uint16_t>(tensor, index));
-        case DType::kBFloat16: return std::bit_cast<float>(static_cast<std::uint32_t>(load<std::uint16_t>(tensor, index)) << 16);
+        case DType::kBFloat16:
+            return std::bit_cast<float>(static_cast<std::uint32_t>(load<std::uint16_t>(tensor, index)) << 16);
         case DType::kFloat32: return load<float>(tensor, index);
         case DType::kFloat64: return load<double>(tensor, index);
     }
     return 0;
 }
 
-std::string shape_text(const Tensor& tensor) { return fmt::format("{}[{}]", dtype_name(tensor.dtype), fmt::join(tensor.shape, ", ")); }
+std::string shape_text(const Tensor& tensor) {
+    return fmt::format("{}[{}]", dtype_name(tensor.dtype), fmt::join(tensor.shape, ", "));
+}
 
 std::string_view difference_name(Difference difference) {
     switch (difference) {
@@ -70,14 +74,16 @@ std::string_view difference_name(Difference difference) {
     return "";
 }
 
-std::vector<TensorDifference> compare_tensors(const std::map<std::string, Tensor>& first, const std::map<std::string, Tensor>& second) {
+std::vector<TensorDifference> compare_tensors(const std::map<std::string, Tensor>& first,
+                                              const std::map<std::string, Tensor>& second) {
     std::vector<TensorDifference> found;
     for (const auto& [name, tensor] : first) {
         const auto place = second.find(name);
         if (place == second.end()) found.push_back({name, Difference::kOnlyInFirst});
         else if (tensor.dtype != place->second.dtype) found.push_back({name, Difference::kType});
         else if (tensor.shape != place->second.shape) found.push_back({name, Difference::kShape});
-        else if (tensor.bytes() > 0 && std::memcmp(tensor.data, place->second.data, tensor.bytes()) != 0) found.push_back({name, Difference::kNumbers, largest_difference(tensor, place->second)});
+        else if (tensor.bytes() > 0 && std::memcmp(tensor.data, place->second.data, tensor.bytes()) != 0)
+            found.push_back({name, Difference::kNumbers, largest_difference(tensor, place->second)});
     }
     for (const auto& [name, tensor] : second) {
         if (!first.contains(name)) found.push_back({name, Difference::kOnlyInSecond});

@@ -20,7 +20,8 @@ struct TensorDifference {
 };
 
 // Only what differs, by name. Equal means bit for bit.
-std::vector<TensorDifference> compare_tensors(const std::map<std::string, Tensor>& first, const std::map<std::string, Tensor>& second);
+std::vector<TensorDifference> compare_tensors(const std::map<std::string, Tensor>& first,
+                                              const std::map<std::string, Tensor>& second);
 
 // One element as a number.
 double number_at(const Tensor& tensor, std::int64_t index);

@@ -21,7 +21,7 @@ std::shared_ptr<std::byte> aligned_memory(std::size_t size) {
 Result<OwnedBytes> read_bytes(const std::filesystem::path& path) {
     const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (!file.valid()) return os_error("open", path.native(), errno);
-    struct stat info {};
+    struct stat info{};
     if (::fstat(file.get(), &info) != 0) return os_error("read", path.native(), errno);
     if (!S_ISREG(info.st_mode)) return invalid("cannot read '{}': it is no regular file", path.native());
     const auto size = static_cast<std::size_t>(info.st_size);

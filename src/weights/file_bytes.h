@@ -27,10 +27,13 @@ std::shared_ptr<std::byte> aligned_memory(std::size_t size);  // at kStorageAlig
 // A snapshot, not a mapping: what another program does to the file afterwards cannot change or end this one.
 Result<OwnedBytes> read_bytes(const std::filesystem::path& path);
 
-// Little-endian numbers and runs of bytes. Past the end everything read is zero or empty, and ok() is false from then on.
+// Little-endian numbers and runs of bytes. Past the end everything read is zero or empty, and ok() is false from then
+// on.
 class ByteReader {
   public:
-    explicit ByteReader(std::span<const std::byte> bytes, std::size_t at = 0) : bytes_(bytes), at_(at) { ok_ = at <= bytes.size(); }
+    explicit ByteReader(std::span<const std::byte> bytes, std::size_t at = 0) : bytes_(bytes), at_(at) {
+        ok_ = at <= bytes.size();
+    }
 
     template <class T>
     T number() {
@@ -69,6 +72,8 @@ class ByteReader {
     bool ok_ = true;
 };
 
-inline std::string_view as_text(std::span<const std::byte> bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
+inline std::string_view as_text(std::span<const std::byte> bytes) {
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
 
 }  // namespace goetia

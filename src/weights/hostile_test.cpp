@@ -30,12 +30,15 @@ class Hostile : public testing::Test {
         const auto read = read_pth(path);
         if (read) return "(it was read)";
         const std::string start = "cannot read '" + path.native() + "': ";
-        return read.error().message.starts_with(start) ? read.error().message.substr(start.size()) : "(another start) " + read.error().message;
+        return read.error().message.starts_with(start) ? read.error().message.substr(start.size())
+                                                       : "(another start) " + read.error().message;
     }
 
     // The bytes of a legacy file around this pickled object, with these storage keys and bytes after them.
     static std::string legacy(const std::string& object, const std::string& tail = std::string("\x80\x02].", 4)) {
-        return std::string("\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19\x2e\x80\x02M\xe9\x03.\x80\x02}.", 25) + object + tail;
+        return std::string("\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19\x2e\x80\x02M\xe9\x03.\x80\x02}.",
+                           25) +
+               object + tail;
     }
 
     Folder folder_;
@@ -73,21 +76,26 @@ TEST_F(Hostile, a_safetensors_file_cut_or_altered_never_crashes) {
     const fs::path path = folder_.path() / "whole.safetensors";
     ASSERT_TRUE(write_safetensors(path, {{"a", tensor(DType::kFloat32, {7, 3})}, {"b", tensor(DType::kInt64, {5})}}));
     const std::string whole = *read_file(path);
-    for (std::size_t size = 0; size < whole.size(); ++size) ASSERT_FALSE(read_safetensors(put(whole.substr(0, size)))) << size;
+    for (std::size_t size = 0; size < whole.size(); ++size)
+        ASSERT_FALSE(read_safetensors(put(whole.substr(0, size)))) << size;
     ASSERT_FALSE(read_safetensors(put(whole + "x")));
     for (std::size_t at = 0; at < whole.size(); ++at) {
         std::string altered = whole;
         altered[at] = static_cast<char>(altered[at] ^ (1 << (at % 8)));
         const auto read = read_safetensors(put(altered));
-        ASSERT_TRUE(read || read.error().code == Code::kInvalid || read.error().code == Code::kUnsupported) << read.error().message;
+        ASSERT_TRUE(read || read.error().code == Code::kInvalid || read.error().code == Code::kUnsupported)
+            << read.error().message;
     }
 }
 
 TEST_F(Hostile, an_altered_legacy_file_never_crashes) {
     std::string pickled = "\x80\x02";
     pickled += "ctorch._utils\n_rebuild_tensor_v2\n((";
-    const auto text = [](const std::string& word) { return std::string("X") + static_cast<char>(word.size()) + std::string(3, '\0') + word; };
-    pickled += text("storage") + "ctorch\nFloatStorage\n" + text("0") + text("cpu") + std::string("K\x04NtQK\0K\x02K\x02\x86K\x02K\x01\x86\x89", 18) + "ccollections\nOrderedDict\n)RtR.";
+    const auto text = [](const std::string& word) {
+        return std::string("X") + static_cast<char>(word.size()) + std::string(3, '\0') + word;
+    };
+    pickled += text("storage") + "ctorch\nFloatStorage\n" + text("0") + text("cpu") +
+               std::string("K\x04NtQK\0K\x02K\x02\x86K\x02K\x01\x86\x89", 18) + "ccollections\nOrderedDict\n)RtR.";
     const std::string keys = "\x80\x02](" + text("0") + "e.";
     const std::string numbers = std::string("\x04\0\0\0\0\0\0\0", 8) + std::string(16, '\1');
     const std::string whole = legacy(pickled, keys + numbers);
@@ -99,32 +107,46 @@ TEST_F(Hostile, an_altered_legacy_file_never_crashes) {
         std::string altered = whole;
         altered[at] = static_cast<char>(altered[at] ^ (1 << (at % 8)));
         const auto changed = read_pth(put(altered));
-        ASSERT_TRUE(changed || changed.error().code == Code::kInvalid || changed.error().code == Code::kUnsupported) << changed.error().message;
+        ASSERT_TRUE(changed || changed.error().code == Code::kInvalid || changed.error().code == Code::kUnsupported)
+            << changed.error().message;
     }
 }
 
 TEST_F(Hostile, code_is_refused_by_its_name_and_not_run) {
-    const std::string system = "\x80\x02" "cos\nsystem\nX" + std::string("\x06\0\0\0", 4) + "whoami\x85R.";
+    const std::string system =
+        "\x80\x02"
+        "cos\nsystem\nX" +
+        std::string("\x06\0\0\0", 4) + "whoami\x85R.";
     EXPECT_EQ(fault(legacy(system)),
-              "it holds 'os.system', which is no plain data; nothing of it was run; allowed: tensors, numbers, texts, lists, tuples and dicts; save model.state_dict() in place of the object");
+              "it holds 'os.system', which is no plain data; nothing of it was run; allowed: tensors, numbers, texts, "
+              "lists, tuples and dicts; save model.state_dict() in place of the object");
     EXPECT_EQ(fault(legacy("\x80\x04\x95")),
-              "its pickle uses the opcode FRAME, which weights do not need; nothing of it was run; save the file again with torch.save(..., pickle_protocol=2)");
-    EXPECT_EQ(fault(legacy("\x80\x02\x7f.")), "its pickle uses the opcode 0x7f, which weights do not need; nothing of it was run; save the file again with torch.save(..., pickle_protocol=2)");
+              "its pickle uses the opcode FRAME, which weights do not need; nothing of it was run; save the file again "
+              "with torch.save(..., pickle_protocol=2)");
+    EXPECT_EQ(fault(legacy("\x80\x02\x7f.")),
+              "its pickle uses the opcode 0x7f, which weights do not need; nothing of it was run; save the file again "
+              "with torch.save(..., pickle_protocol=2)");
 }
 
 TEST_F(Hostile, what_is_no_weights_file_is_said) {
     EXPECT_EQ(fault(""), "it is empty");
-    EXPECT_EQ(fault("hello"), "it is no PyTorch file: it starts neither as a zip file nor as torch.save's older format");
-    EXPECT_EQ(fault(std::string("\x40\0\0\0\0\0\0\0{\"a\"", 12)), "it is no PyTorch file; it looks like safetensors: give it the ending .safetensors");
+    EXPECT_EQ(fault("hello"),
+              "it is no PyTorch file: it starts neither as a zip file nor as torch.save's older format");
+    EXPECT_EQ(fault(std::string("\x40\0\0\0\0\0\0\0{\"a\"", 12)),
+              "it is no PyTorch file; it looks like safetensors: give it the ending .safetensors");
     EXPECT_EQ(fault("PK\3\4"), "it is cut off or damaged: the zip file's directory is missing");
-    EXPECT_EQ(read_pth(folder_.path()).error().message, "cannot read '" + folder_.path().native() + "': it is no regular file");
+    EXPECT_EQ(read_pth(folder_.path()).error().message,
+              "cannot read '" + folder_.path().native() + "': it is no regular file");
 }
 
 TEST_F(Hostile, a_pickle_cannot_ask_for_more_than_it_is) {
     // A list that holds itself, and one that doubles forty times.
-    EXPECT_EQ(fault(legacy("\x80\x02]q" + std::string(1, '\0') + "h" + std::string(1, '\0') + "a.")), "it is damaged: values lie more than 200 deep in one another");
+    EXPECT_EQ(fault(legacy("\x80\x02]q" + std::string(1, '\0') + "h" + std::string(1, '\0') + "a.")),
+              "it is damaged: values lie more than 200 deep in one another");
     std::string bomb = "\x80\x02]q" + std::string(1, '\0');
-    for (int i = 0; i < 40; ++i) bomb += "h" + std::string(1, static_cast<char>(i)) + "h" + std::string(1, static_cast<char>(i)) + "\x86q" + std::string(1, static_cast<char>(i + 1));
+    for (int i = 0; i < 40; ++i)
+        bomb += "h" + std::string(1, static_cast<char>(i)) + "h" + std::string(1, static_cast<char>(i)) + "\x86q" +
+                std::string(1, static_cast<char>(i + 1));
     bomb = "\x80\x02" + ("(" + bomb.substr(2)) + "t.";
     EXPECT_EQ(fault(legacy(bomb)), "it is damaged: it holds the same values too many times over");
 }

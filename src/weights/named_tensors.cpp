@@ -9,11 +9,14 @@ namespace {
 
 constexpr std::string_view kParallelPrefix = "module.";
 
-std::string key_text(const Value& key) { return key.is<std::string>() ? key.as<std::string>() : std::to_string(key.as<std::int64_t>()); }
+std::string key_text(const Value& key) {
+    return key.is<std::string>() ? key.as<std::string>() : std::to_string(key.as<std::int64_t>());
+}
 
 std::string first_keys(const Dict& dict) {
     std::string text;
-    for (std::size_t i = 0; i < std::min<std::size_t>(dict.size(), 8); ++i) text += (i > 0 ? ", " : "") + key_text(dict[i].first);
+    for (std::size_t i = 0; i < std::min<std::size_t>(dict.size(), 8); ++i)
+        text += (i > 0 ? ", " : "") + key_text(dict[i].first);
     return dict.size() > 8 ? text + ", ..." : text;
 }
 
@@ -36,15 +39,20 @@ Result<std::map<std::string, Tensor>> named_tensors(const Value& value) {
     const Value& found = state_dict_in(value);
     if (!found.is<Dict>()) return invalid("these weights are no mapping of names to tensors");
     const Dict& dict = found.as<Dict>();
-    if (!dict.empty() && !holds_tensors(dict)) return invalid("no weights were found: neither here nor under 'model' or 'state_dict' are tensors by name; found: {}", first_keys(dict));
+    if (!dict.empty() && !holds_tensors(dict))
+        return invalid(
+            "no weights were found: neither here nor under 'model' or 'state_dict' are tensors by name; found: {}",
+            first_keys(dict));
     const bool is_parallel = !dict.empty() && std::all_of(dict.begin(), dict.end(), [](const auto& entry) {
-        return entry.first.template is<std::string>() && entry.first.template as<std::string>().starts_with(kParallelPrefix);
+        return entry.first.template is<std::string>() &&
+               entry.first.template as<std::string>().starts_with(kParallelPrefix);
     });
     std::map<std::string, Tensor> tensors;
     std::vector<Fault> faults;
     for (const auto& [key, held] : dict) {
         if (!key.is<std::string>() || !held.is<Tensor>()) {
-            faults.push_back({.path = key_text(key), .message = key.is<std::string>() ? "must be a tensor" : "must be a name"});
+            faults.push_back(
+                {.path = key_text(key), .message = key.is<std::string>() ? "must be a tensor" : "must be a name"});
             continue;
         }
         tensors.emplace(key.as<std::string>().substr(is_parallel ? kParallelPrefix.size() : 0), held.as<Tensor>());
@@ -64,7 +72,8 @@ Result<std::map<std::string, Tensor>> read_named_tensors(const std::filesystem::
     return tensors;
 }
 
-Result<WrittenFile> write_named_tensors(const std::filesystem::path& path, const std::map<std::string, Tensor>& tensors) {
+Result<WrittenFile> write_named_tensors(const std::filesystem::path& path,
+                                        const std::map<std::string, Tensor>& tensors) {
     if (is_safetensors_name(path)) return write_safetensors(path, tensors);
     Dict dict;
     for (const auto& [name, tensor] : tensors) dict.emplace_back(name, tensor);

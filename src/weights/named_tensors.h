@@ -18,6 +18,7 @@ Result<std::map<std::string, Tensor>> named_tensors(const Value& value);
 // A .safetensors file by its ending, anything else as .pth.
 bool is_safetensors_name(const std::filesystem::path& path);
 Result<std::map<std::string, Tensor>> read_named_tensors(const std::filesystem::path& path);
-Result<WrittenFile> write_named_tensors(const std::filesystem::path& path, const std::map<std::string, Tensor>& tensors);
+Result<WrittenFile> write_named_tensors(const std::filesystem::path& path,
+                                        const std::map<std::string, Tensor>& tensors);
 
 }  // namespace goetia

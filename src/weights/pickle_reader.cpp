@@ -29,8 +29,9 @@ constexpr std::array<TypeNames, 10> kTypes{{
     {DType::kBool, "BoolStorage", "bool"},
 }};
 
-constexpr std::string_view kOrderedDict = "collections.OrderedDict", kSize = "torch.Size", kParameter = "torch._utils._rebuild_parameter",
-                           kTensor1 = "torch._utils._rebuild_tensor", kTensor2 = "torch._utils._rebuild_tensor_v2", kTensor3 = "torch._utils._rebuild_tensor_v3",
+constexpr std::string_view kOrderedDict = "collections.OrderedDict", kSize = "torch.Size",
+                           kParameter = "torch._utils._rebuild_parameter", kTensor1 = "torch._utils._rebuild_tensor",
+                           kTensor2 = "torch._utils._rebuild_tensor_v2", kTensor3 = "torch._utils._rebuild_tensor_v3",
                            kUntyped = "torch.storage.UntypedStorage";
 
 Error cut_off() { return invalid("it is cut off or damaged: its pickle ends too early"); }
@@ -38,7 +39,8 @@ Error senseless(std::string_view what) { return invalid("it is damaged: its pick
 
 bool is_known(std::string_view global) {
     constexpr std::array kFunctions{kOrderedDict, kSize, kParameter, kTensor1, kTensor2, kTensor3, kUntyped};
-    return std::find(kFunctions.begin(), kFunctions.end(), global) != kFunctions.end() || dtype_of_storage(global) || dtype_of_global(global);
+    return std::find(kFunctions.begin(), kFunctions.end(), global) != kFunctions.end() || dtype_of_storage(global) ||
+           dtype_of_global(global);
 }
 
 std::optional<std::vector<std::int64_t>> whole_numbers(const Node* node) {
@@ -82,7 +84,8 @@ class Machine {
             case Op::kBinInt1: return push({static_cast<std::int64_t>(bytes_->number<std::uint8_t>())});
             case Op::kBinInt2: return push({static_cast<std::int64_t>(bytes_->number<std::uint16_t>())});
             case Op::kLong1: return long1();
-            case Op::kBinFloat: return push({std::bit_cast<double>(__builtin_bswap64(bytes_->number<std::uint64_t>()))});
+            case Op::kBinFloat:
+                return push({std::bit_cast<double>(__builtin_bswap64(bytes_->number<std::uint64_t>()))});
             case Op::kBinUnicode: return push({std::string(bytes_->text(bytes_->number<std::uint32_t>()))});
             case Op::kShortBinString: return push({std::string(bytes_->text(bytes_->number<std::uint8_t>()))});
             case Op::kEmptyTuple: return push({TupleNode{}});
@@ -107,7 +110,10 @@ class Machine {
             case Op::kBinPersId: return storage();
             case Op::kStop: break;
         }
-        return make_error(Code::kUnsupported, "its pickle uses the opcode {}, which weights do not need; nothing of it was run; save the file again with torch.save(..., pickle_protocol=2)", opcode_name(code));
+        return make_error(Code::kUnsupported,
+                          "its pickle uses the opcode {}, which weights do not need; nothing of it was run; save the "
+                          "file again with torch.save(..., pickle_protocol=2)",
+                          opcode_name(code));
     }
 
     Status push(Node node) {
@@ -150,7 +156,9 @@ class Machine {
 
     Status long1() {
         const auto digits = bytes_->take(bytes_->number<std::uint8_t>());
-        if (digits.size() > 8) return make_error(Code::kUnsupported, "it holds a whole number of {} bytes; at most 8 can be kept", digits.size());
+        if (digits.size() > 8)
+            return make_error(Code::kUnsupported, "it holds a whole number of {} bytes; at most 8 can be kept",
+                              digits.size());
         std::uint64_t number = 0;
         for (std::size_t i = 0; i < digits.size(); ++i) number |= static_cast<std::uint64_t>(digits[i]) << (8 * i);
         const auto unused = static_cast<int>(64 - 8 * digits.size());  // the sign is that of the last byte there is
@@ -205,7 +213,8 @@ class Machine {
         std::string name = fmt::format("{}.{}", module, word);
         if (is_known(name)) return push({GlobalNode{std::move(name)}});
         return make_error(Code::kUnsupported,
-                          "it holds '{}', which is no plain data; nothing of it was run; allowed: tensors, numbers, texts, lists, tuples and dicts; "
+                          "it holds '{}', which is no plain data; nothing of it was run; allowed: tensors, numbers, "
+                          "texts, lists, tuples and dicts; "
                           "save model.state_dict() in place of the object",
                           name);
     }
@@ -217,9 +226,12 @@ class Machine {
         if (function == nullptr || arguments == nullptr) return senseless("a call of what is no function");
         const Nodes& given = arguments->items;
         if (function->name == kOrderedDict) return ordered_dict(given);
-        if (function->name == kSize && given.size() == 1 && whole_numbers(given[0])) return stack_.push_back(given[0]), Status();
-        if (function->name == kParameter && given.size() == 3 && given[0]->get<TensorNode>() != nullptr) return stack_.push_back(given[0]), Status();
-        if (function->name == kTensor1 || function->name == kTensor2 || function->name == kTensor3) return tensor(function->name == kTensor3, given);
+        if (function->name == kSize && given.size() == 1 && whole_numbers(given[0]))
+            return stack_.push_back(given[0]), Status();
+        if (function->name == kParameter && given.size() == 3 && given[0]->get<TensorNode>() != nullptr)
+            return stack_.push_back(given[0]), Status();
+        if (function->name == kTensor1 || function->name == kTensor2 || function->name == kTensor3)
+            return tensor(function->name == kTensor3, given);
         return senseless(fmt::format("a call of '{}' with other arguments than it takes", function->name));
     }
 
@@ -244,7 +256,8 @@ class Machine {
         const auto* offset = storage != nullptr ? given[1]->get<std::int64_t>() : nullptr;
         auto shape = offset != nullptr ? whole_numbers(given[2]) : std::nullopt;
         auto strides = offset != nullptr ? whole_numbers(given[3]) : std::nullopt;
-        if (!shape || !strides || shape->size() != strides->size()) return senseless("a tensor of other arguments than it takes");
+        if (!shape || !strides || shape->size() != strides->size())
+            return senseless("a tensor of other arguments than it takes");
         DType type = storage->dtype;
         if (has_type) {
             const auto* global = given.size() >= 7 ? given[6]->get<GlobalNode>() : nullptr;
@@ -258,13 +271,15 @@ class Machine {
     // Only an OrderedDict's attribute `_metadata` (layer versions); it is no content and is passed over.
     Status build() {
         GOETIA_ASSIGN(const Nodes state, pop(1));
-        if (within_reach() == 0 || stack_.back()->get<DictNode>() == nullptr) return senseless("attributes of what is no dict");
+        if (within_reach() == 0 || stack_.back()->get<DictNode>() == nullptr)
+            return senseless("attributes of what is no dict");
         const auto* attributes = state[0]->get<DictNode>();
         if (attributes == nullptr) return senseless("attributes that are no dict");
         for (const auto& [key, value] : attributes->entries) {
             const auto* name = key->get<std::string>();
             if (name == nullptr || *name != "_metadata") {
-                return make_error(Code::kUnsupported, "it sets the attribute '{}' of a dict; only '_metadata' is known", name != nullptr ? *name : "?");
+                return make_error(Code::kUnsupported, "it sets the attribute '{}' of a dict; only '_metadata' is known",
+                                  name != nullptr ? *name : "?");
             }
         }
         return {};
@@ -280,7 +295,8 @@ class Machine {
         const auto* global = facts[1]->get<GlobalNode>();
         const auto* key = facts[2]->get<std::string>();
         const auto* numel = facts[4]->get<std::int64_t>();
-        if (word == nullptr || *word != "storage" || global == nullptr || key == nullptr || numel == nullptr) return senseless("a storage of other facts");
+        if (word == nullptr || *word != "storage" || global == nullptr || key == nullptr || numel == nullptr)
+            return senseless("a storage of other facts");
         const auto type = global->name == kUntyped ? DType::kUInt8 : dtype_of_storage(global->name);
         if (!type) return senseless(fmt::format("a storage of type '{}'", global->name));
         StorageNode made{*key, *type, *numel, 0};

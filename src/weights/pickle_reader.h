@@ -18,10 +18,18 @@ namespace goetia::pickle {
 
 struct Node;
 using Nodes = std::vector<Node*>;
-struct ListNode { Nodes items; };
-struct TupleNode { Nodes items; };
-struct DictNode { std::vector<std::pair<Node*, Node*>> entries; };
-struct GlobalNode { std::string name; };  // "torch.FloatStorage"
+struct ListNode {
+    Nodes items;
+};
+struct TupleNode {
+    Nodes items;
+};
+struct DictNode {
+    std::vector<std::pair<Node*, Node*>> entries;
+};
+struct GlobalNode {
+    std::string name;
+};  // "torch.FloatStorage"
 
 // What a storage is said to be; its bytes lie elsewhere in the file.
 struct StorageNode {
@@ -40,10 +48,18 @@ struct TensorNode {
 
 // Nodes may be shared and may, in a hostile pickle, hold themselves.
 struct Node {
-    std::variant<std::monostate, bool, std::int64_t, double, std::string, ListNode, TupleNode, DictNode, GlobalNode, StorageNode, TensorNode> held;
+    std::variant<std::monostate, bool, std::int64_t, double, std::string, ListNode, TupleNode, DictNode, GlobalNode,
+                 StorageNode, TensorNode>
+        held;
 
-    template <class T> [[nodiscard]] const T* get() const { return std::get_if<T>(&held); }
-    template <class T> [[nodiscard]] T* get() { return std::get_if<T>(&held); }
+    template <class T>
+    [[nodiscard]] const T* get() const {
+        return std::get_if<T>(&held);
+    }
+    template <class T>
+    [[nodiscard]] T* get() {
+        return std::get_if<T>(&held);
+    }
 };
 
 // Everything of one pickle; nodes live as long as this.

@@ -28,7 +28,9 @@ std::optional<std::int64_t> reach(const TensorNode& tensor) {
     if (last < 0) return std::nullopt;
     for (std::size_t i = 0; i < tensor.shape.size(); ++i) {
         std::int64_t step = 0;
-        if (tensor.strides[i] < 0 || __builtin_mul_overflow(tensor.shape[i] - 1, tensor.strides[i], &step) || __builtin_add_overflow(last, step, &last)) return std::nullopt;
+        if (tensor.strides[i] < 0 || __builtin_mul_overflow(tensor.shape[i] - 1, tensor.strides[i], &step) ||
+            __builtin_add_overflow(last, step, &last))
+            return std::nullopt;
     }
     return last == std::numeric_limits<std::int64_t>::max() ? std::nullopt : std::optional(last + 1);
 }
@@ -66,7 +68,9 @@ void gather(const TensorNode& tensor, const std::byte* from, std::byte* to) {
 class Builder {
   public:
     Builder(const StorageSource& storages, std::size_t file_bytes)
-        : storages_(&storages), memory_left_(4 * file_bytes + (std::size_t{64} << 20)), cost_left_(256 * file_bytes + (std::size_t{1} << 20)) {}
+        : storages_(&storages),
+          memory_left_(4 * file_bytes + (std::size_t{64} << 20)),
+          cost_left_(256 * file_bytes + (std::size_t{1} << 20)) {}
 
     Result<Value> value(const Node& node, int depth) {
         if (depth > kMaxDepth) return invalid("it is damaged: values lie more than {} deep in one another", kMaxDepth);
@@ -92,7 +96,8 @@ class Builder {
             return Value(Tuple{std::move(items)});
         }
         if (const auto* held = node.get<DictNode>()) return dict(*held, depth);
-        if (const auto* held = node.get<GlobalNode>()) return make_error(Code::kUnsupported, "it holds '{}' itself as a value, which cannot be kept", held->name);
+        if (const auto* held = node.get<GlobalNode>())
+            return make_error(Code::kUnsupported, "it holds '{}' itself as a value, which cannot be kept", held->name);
         return make_error(Code::kUnsupported, "it holds a bare storage; only tensors can be kept");
     }
 
@@ -121,8 +126,11 @@ class Builder {
             GOETIA_ASSIGN(Value content, value(*item, depth + 1));
             const auto* text = key->get<std::string>();
             const auto* number = key->get<std::int64_t>();
-            if (text == nullptr && number == nullptr) return make_error(Code::kUnsupported, "it holds a dict with a key that is neither a text nor a whole number");
-            const auto [place, is_new] = text != nullptr ? insert(texts, *text, made.size()) : insert(numbers, *number, made.size());
+            if (text == nullptr && number == nullptr)
+                return make_error(Code::kUnsupported,
+                                  "it holds a dict with a key that is neither a text nor a whole number");
+            const auto [place, is_new] =
+                text != nullptr ? insert(texts, *text, made.size()) : insert(numbers, *number, made.size());
             if (text != nullptr) GOETIA_TRY(pay(text->size()));
             if (is_new) made.emplace_back(text != nullptr ? Value(*text) : Value(*number), std::move(content));
             else made[place].second = std::move(content);
@@ -146,10 +154,13 @@ class Builder {
     Result<std::span<const std::byte>> part(const StorageNode& storage, const OwnedBytes& owned) {
         const auto width = static_cast<std::int64_t>(size_of(storage.dtype));
         const auto there = static_cast<std::int64_t>(owned.bytes.size()) / width;
-        if (storage.numel < 0 || storage.offset < 0 || storage.offset > there || storage.numel > there - storage.offset) {
-            return invalid("it is damaged: storage '{}' is said to hold {} elements of {}, found {}", storage.key, storage.numel, dtype_name(storage.dtype), there);
+        if (storage.numel < 0 || storage.offset < 0 || storage.offset > there ||
+            storage.numel > there - storage.offset) {
+            return invalid("it is damaged: storage '{}' is said to hold {} elements of {}, found {}", storage.key,
+                           storage.numel, dtype_name(storage.dtype), there);
         }
-        return owned.bytes.subspan(static_cast<std::size_t>(storage.offset * width), static_cast<std::size_t>(storage.numel * width));
+        return owned.bytes.subspan(static_cast<std::size_t>(storage.offset * width),
+                                   static_cast<std::size_t>(storage.numel * width));
     }
 
     Result<Tensor> tensor(const TensorNode& node) {
@@ -159,7 +170,8 @@ class Builder {
         const std::size_t width = size_of(node.dtype);
         const auto count = product(node.shape);
         const auto end = count.value_or(0) == 0 ? std::optional<std::int64_t>(0) : reach(node);
-        if (node.shape.size() > kMaxDimensions || !count || !end || static_cast<std::uint64_t>(*end) > bytes.size() / width) {
+        if (node.shape.size() > kMaxDimensions || !count || !end ||
+            static_cast<std::uint64_t>(*end) > bytes.size() / width) {
             return invalid("it is damaged: a tensor reaches outside its storage '{}'", node.storage.key);
         }
         Tensor made{.dtype = node.dtype, .shape = node.shape, .memory = owned->memory, .data = bytes.data()};

@@ -45,14 +45,18 @@ class Writer {
     void op(Op code) { out_ += static_cast<char>(code); }
 
     template <class T>
-    void raw(T number) { out_.append(reinterpret_cast<const char*>(&number), sizeof number); }
+    void raw(T number) {
+        out_.append(reinterpret_cast<const char*>(&number), sizeof number);
+    }
 
     Status put(const Value& value, int depth) {
         if (depth > kMaxDepth) return invalid("values lie more than {} deep in one another", kMaxDepth);
         if (value.is_none()) return op(Op::kNone), Status();
         if (value.is<bool>()) return op(value.as<bool>() ? Op::kNewTrue : Op::kNewFalse), Status();
         if (value.is<std::int64_t>()) return number(value.as<std::int64_t>()), Status();
-        if (value.is<double>()) return op(Op::kBinFloat), raw(__builtin_bswap64(std::bit_cast<std::uint64_t>(value.as<double>()))), Status();
+        if (value.is<double>())
+            return op(Op::kBinFloat), raw(__builtin_bswap64(std::bit_cast<std::uint64_t>(value.as<double>()))),
+                   Status();
         if (value.is<std::string>()) return text(value.as<std::string>());
         if (value.is<Tensor>()) return tensor(value.as<Tensor>());
         if (value.is<List>()) return list(value.as<List>(), depth);
@@ -63,7 +67,9 @@ class Writer {
     void number(std::int64_t number) {
         if (number >= 0 && number <= 0xff) op(Op::kBinInt1), raw(static_cast<std::uint8_t>(number));
         else if (number >= 0 && number <= 0xffff) op(Op::kBinInt2), raw(static_cast<std::uint16_t>(number));
-        else if (number >= std::numeric_limits<std::int32_t>::min() && number <= std::numeric_limits<std::int32_t>::max()) op(Op::kBinInt), raw(static_cast<std::int32_t>(number));
+        else if (number >= std::numeric_limits<std::int32_t>::min() &&
+                 number <= std::numeric_limits<std::int32_t>::max())
+            op(Op::kBinInt), raw(static_cast<std::int32_t>(number));
         else op(Op::kLong1), raw(std::uint8_t{8}), raw(number);
     }
 
@@ -95,7 +101,8 @@ class Writer {
         if (entries.empty()) return {};
         op(Op::kMark);
         for (const auto& [key, item] : entries) {
-            if (!key.is<std::string>() && !key.is<std::int64_t>()) return invalid("a dict's key is neither a text nor a whole number");
+            if (!key.is<std::string>() && !key.is<std::int64_t>())
+                return invalid("a dict's key is neither a text nor a whole number");
             GOETIA_TRY(put(key, depth + 1));
             GOETIA_TRY(put(item, depth + 1));
         }
@@ -125,7 +132,8 @@ class Writer {
         const PlannedStorage& storage = plan_->storages[place.storage];
         std::vector<std::int64_t> strides(tensor.shape.size());
         std::int64_t stride = 1;
-        for (std::size_t i = strides.size(); i-- > 0;) strides[i] = stride, stride *= std::max<std::int64_t>(1, tensor.shape[i]);
+        for (std::size_t i = strides.size(); i-- > 0;)
+            strides[i] = stride, stride *= std::max<std::int64_t>(1, tensor.shape[i]);
         global("torch._utils", "_rebuild_tensor_v2");
         op(Op::kMark);
         op(Op::kMark);

@@ -18,7 +18,8 @@ Status check_system(const pickle::Pickle& facts) {
         const auto* name = key->get<std::string>();
         const auto* is_little = value->get<bool>();
         if (name != nullptr && *name == "little_endian" && is_little != nullptr && !*is_little) {
-            return make_error(Code::kUnsupported, "its bytes are in big-endian order; only little-endian files can be read");
+            return make_error(Code::kUnsupported,
+                              "its bytes are in big-endian order; only little-endian files can be read");
         }
     }
     return {};
@@ -33,7 +34,8 @@ std::map<std::string, DType> storage_types(const pickle::Pickle& object) {
 }
 
 // In the order of the keys: the number of elements, then the elements.
-Result<std::map<std::string, OwnedBytes>> read_storages(ByteReader& reader, const pickle::Pickle& keys, const std::map<std::string, DType>& types) {
+Result<std::map<std::string, OwnedBytes>> read_storages(ByteReader& reader, const pickle::Pickle& keys,
+                                                        const std::map<std::string, DType>& types) {
     const auto* list = keys.root->get<pickle::ListNode>();
     if (list == nullptr) return invalid("it is damaged: it does not list its storages");
     std::map<std::string, OwnedBytes> storages;
@@ -60,7 +62,8 @@ Result<Value> read_legacy_pth(std::span<const std::byte> file) {
     ByteReader reader(file, kMagic.size());
     GOETIA_ASSIGN(const pickle::Pickle protocol, pickle::read_pickle(reader));
     const auto* number = protocol.root->get<std::int64_t>();
-    if (number == nullptr || *number != kProtocol) return make_error(Code::kUnsupported, "its format is another than {}", kProtocol);
+    if (number == nullptr || *number != kProtocol)
+        return make_error(Code::kUnsupported, "its format is another than {}", kProtocol);
     GOETIA_ASSIGN(const pickle::Pickle system, pickle::read_pickle(reader));
     GOETIA_TRY(check_system(system));
     GOETIA_ASSIGN(const pickle::Pickle object, pickle::read_pickle(reader));

@@ -16,12 +16,15 @@ Result<std::string> folder_of(const zip::Reader& file) {
     for (const auto& [name, entry] : file.entries()) {
         const std::size_t slash = name.find('/');
         if (slash == std::string::npos || name.substr(slash + 1) != kPickleName) continue;
-        if (!folder.empty()) return invalid("it holds '{}' twice, in '{}' and '{}'", kPickleName, folder, name.substr(0, slash + 1));
+        if (!folder.empty())
+            return invalid("it holds '{}' twice, in '{}' and '{}'", kPickleName, folder, name.substr(0, slash + 1));
         folder = name.substr(0, slash + 1);
     }
     if (folder.empty()) return invalid("it is a zip file without '{}', so torch.save did not write it", kPickleName);
     if (file.find(folder + "constants.pkl") != nullptr) {
-        return make_error(Code::kUnsupported, "it is a TorchScript archive, which holds code; train it with model.type: TorchScript, or save its state_dict()");
+        return make_error(Code::kUnsupported,
+                          "it is a TorchScript archive, which holds code; train it with model.type: TorchScript, or "
+                          "save its state_dict()");
     }
     return folder;
 }
@@ -32,12 +35,18 @@ Result<Value> read_zip(OwnedBytes bytes) {
     GOETIA_ASSIGN(const std::string folder, folder_of(file));
     if (file.find(folder + "byteorder") != nullptr) {
         GOETIA_ASSIGN(const OwnedBytes order, file.read(folder + "byteorder"));
-        if (as_text(order.bytes) != "little") return make_error(Code::kUnsupported, "its bytes are in {}-endian order; only little-endian files can be read", as_text(order.bytes));
+        if (as_text(order.bytes) != "little")
+            return make_error(Code::kUnsupported,
+                              "its bytes are in {}-endian order; only little-endian files can be read",
+                              as_text(order.bytes));
     }
     GOETIA_ASSIGN(const OwnedBytes pickled, file.read(folder + std::string(kPickleName)));
     ByteReader reader(pickled.bytes);
     GOETIA_ASSIGN(const pickle::Pickle pickle, pickle::read_pickle(reader));
-    return pickle::to_value(pickle, [&](const pickle::StorageNode& storage) { return file.read(fmt::format("{}data/{}", folder, storage.key)); }, size);
+    return pickle::to_value(
+        pickle,
+        [&](const pickle::StorageNode& storage) { return file.read(fmt::format("{}data/{}", folder, storage.key)); },
+        size);
 }
 
 Result<Value> read_any(OwnedBytes bytes) {
@@ -45,7 +54,8 @@ Result<Value> read_any(OwnedBytes bytes) {
     if (text.empty()) return invalid("it is empty");
     if (text.starts_with("PK\3\4")) return read_zip(std::move(bytes));
     if (is_legacy_pth(bytes.bytes)) return read_legacy_pth(bytes.bytes);
-    if (text.size() > 9 && text[8] == '{') return invalid("it is no PyTorch file; it looks like safetensors: give it the ending .safetensors");
+    if (text.size() > 9 && text[8] == '{')
+        return invalid("it is no PyTorch file; it looks like safetensors: give it the ending .safetensors");
     return invalid("it is no PyTorch file: it starts neither as a zip file nor as torch.save's older format");
 }
 

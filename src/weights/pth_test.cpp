@@ -1,9 +1,9 @@
 #include "weights/pth.h"
 
+#include <csignal>
 #include <cstring>
 #include <fstream>
 #include <sys/resource.h>
-#include <csignal>
 
 #include <gtest/gtest.h>
 
@@ -49,7 +49,8 @@ TEST_F(Pth, tensors_of_one_storage_are_written_once_and_share_memory_again) {
     Tensor row = whole;
     row.shape = {1024}, row.data += 4096;
     Tensor same = whole;
-    same.memory = std::shared_ptr<const void>(whole.data, [keep = whole.memory](const void*) {});  // another owner of the same bytes
+    same.memory = std::shared_ptr<const void>(
+        whole.data, [keep = whole.memory](const void*) {});  // another owner of the same bytes
     ASSERT_TRUE(write_pth(path_, Dict{{"row", row}, {"whole", whole}, {"same", same}}));
     EXPECT_LT(fs::file_size(path_), 64 * 1024 * 4 + 3000);
     const auto read = read_pth(path_);
@@ -69,8 +70,10 @@ TEST_F(Pth, payloads_lie_at_multiples_of_64_bytes) {
 }
 
 TEST_F(Pth, what_python_could_not_read_back_is_refused_before_a_file_exists) {
-    EXPECT_EQ(write_pth(path_, Value("\xff\xfe")).error().message, "cannot write '" + path_.native() + "': a text is no UTF-8, which Python could not read back");
-    EXPECT_EQ(write_pth(path_, Dict{{Value(1.5), 1}}).error().message, "cannot write '" + path_.native() + "': a dict's key is neither a text nor a whole number");
+    EXPECT_EQ(write_pth(path_, Value("\xff\xfe")).error().message,
+              "cannot write '" + path_.native() + "': a text is no UTF-8, which Python could not read back");
+    EXPECT_EQ(write_pth(path_, Dict{{Value(1.5), 1}}).error().message,
+              "cannot write '" + path_.native() + "': a dict's key is neither a text nor a whole number");
     EXPECT_TRUE(fs::is_empty(folder_.path()));
 }
 
@@ -92,7 +95,8 @@ TEST_F(Pth, a_full_disk_leaves_the_old_file_and_nothing_else) {
 
 TEST_F(Pth, a_folder_that_is_not_there_is_named) {
     const fs::path nowhere = folder_.path() / "missing" / "last.pth";
-    EXPECT_EQ(write_pth(nowhere, 1).error().message, "cannot write '" + nowhere.native() + "': No such file or directory");
+    EXPECT_EQ(write_pth(nowhere, 1).error().message,
+              "cannot write '" + nowhere.native() + "': No such file or directory");
     EXPECT_EQ(read_pth(nowhere).error().message, "cannot open '" + nowhere.native() + "': No such file or directory");
     EXPECT_EQ(read_pth(nowhere).error().code, Code::kNotFound);
 }

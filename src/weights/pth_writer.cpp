@@ -23,7 +23,8 @@ Result<WrittenFile> write_pth(const std::filesystem::path& path, const Value& va
     GOETIA_TRY(file.add(name(".format_version"), "1"));
     GOETIA_TRY(file.add(name(".storage_alignment"), "64"));
     GOETIA_TRY(file.add(name("byteorder"), "little"));
-    for (std::size_t i = 0; i < plan.storages.size(); ++i) GOETIA_TRY(file.add(name(fmt::format("data/{}", i)), plan.storages[i].bytes));
+    for (std::size_t i = 0; i < plan.storages.size(); ++i)
+        GOETIA_TRY(file.add(name(fmt::format("data/{}", i)), plan.storages[i].bytes));
     GOETIA_TRY(file.add(name("version"), "3\n"));
     GOETIA_TRY(file.finish());
     GOETIA_ASSIGN(std::string sum, sink.publish());

@@ -31,11 +31,14 @@ Result<Json> parse_header(std::string_view text) {
         if (depth > kMaxDepth) deep = true;
         if (event == Json::parse_event_t::object_start) names.emplace_back();
         else if (event == Json::parse_event_t::object_end && !names.empty()) names.pop_back();
-        else if (event == Json::parse_event_t::key && !names.empty() && !names.back().insert(parsed.get<std::string>()).second) twice = parsed.get<std::string>();
+        else if (event == Json::parse_event_t::key && !names.empty() &&
+                 !names.back().insert(parsed.get<std::string>()).second)
+            twice = parsed.get<std::string>();
         return true;
     };
     Json header = Json::parse(text.begin(), text.end(), watch, false);
-    if (header.is_discarded() || !header.is_object() || deep) return invalid("it is damaged: its header is no JSON object of tensors");
+    if (header.is_discarded() || !header.is_object() || deep)
+        return invalid("it is damaged: its header is no JSON object of tensors");
     if (!twice.empty()) return invalid("it names '{}' twice", twice);
     return header;
 }
@@ -52,31 +55,44 @@ std::optional<std::vector<std::uint64_t>> whole_numbers(const Json& list) {
 
 Result<Entry> read_entry(const std::string& name, const Json& facts) {
     const Json nothing;
-    const auto field = [&](const char* key) -> const Json& { return facts.is_object() && facts.contains(key) ? facts.at(key) : nothing; };
+    const auto field = [&](const char* key) -> const Json& {
+        return facts.is_object() && facts.contains(key) ? facts.at(key) : nothing;
+    };
     const auto shape = whole_numbers(field("shape"));
     const auto offsets = whole_numbers(field("data_offsets"));
-    if (!field("dtype").is_string() || !shape || !offsets || offsets->size() != 2) return invalid("it is damaged: tensor '{}' lacks its dtype, shape or data_offsets", name);
+    if (!field("dtype").is_string() || !shape || !offsets || offsets->size() != 2)
+        return invalid("it is damaged: tensor '{}' lacks its dtype, shape or data_offsets", name);
     const auto type_name = field("dtype").get<std::string>();
-    const auto type = std::find_if(kSafetensorsTypes.begin(), kSafetensorsTypes.end(), [&](const auto& one) { return one.second == type_name; });
+    const auto type = std::find_if(kSafetensorsTypes.begin(), kSafetensorsTypes.end(),
+                                   [&](const auto& one) { return one.second == type_name; });
     if (type == kSafetensorsTypes.end()) {
         std::vector<std::string_view> known;
         for (const auto& one : kSafetensorsTypes) known.push_back(one.second);
-        return make_error(Code::kUnsupported, "tensor '{}' is of type '{}'; known: {}", name, type_name, fmt::join(known, ", "));
+        return make_error(Code::kUnsupported, "tensor '{}' is of type '{}'; known: {}", name, type_name,
+                          fmt::join(known, ", "));
     }
-    Entry entry{name, {.dtype = type->first, .shape = {shape->begin(), shape->end()}, .memory = {}, .data = nullptr}, offsets->at(0), offsets->at(1)};
+    Entry entry{name,
+                {.dtype = type->first, .shape = {shape->begin(), shape->end()}, .memory = {}, .data = nullptr},
+                offsets->at(0),
+                offsets->at(1)};
     std::uint64_t bytes = size_of(type->first);
     for (const std::uint64_t size : *shape) {
-        if (__builtin_mul_overflow(bytes, size, &bytes)) return invalid("it is damaged: tensor '{}' is too large", name);
+        if (__builtin_mul_overflow(bytes, size, &bytes))
+            return invalid("it is damaged: tensor '{}' is too large", name);
     }
-    if (entry.end < entry.begin || entry.end - entry.begin != bytes) return invalid("it is damaged: tensor '{}' needs {} bytes, its offsets are {} to {}", name, bytes, entry.begin, entry.end);
+    if (entry.end < entry.begin || entry.end - entry.begin != bytes)
+        return invalid("it is damaged: tensor '{}' needs {} bytes, its offsets are {} to {}", name, bytes, entry.begin,
+                       entry.end);
     return entry;
 }
 
 Status check_cover(std::vector<Entry> entries, std::uint64_t bytes) {
-    std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return std::pair(a.begin, a.end) < std::pair(b.begin, b.end); });
+    std::sort(entries.begin(), entries.end(),
+              [](const Entry& a, const Entry& b) { return std::pair(a.begin, a.end) < std::pair(b.begin, b.end); });
     std::uint64_t at = 0;
     for (const Entry& entry : entries) {
-        if (entry.begin != at) return invalid("it is damaged: tensor '{}' begins at byte {}, expected {}", entry.name, entry.begin, at);
+        if (entry.begin != at)
+            return invalid("it is damaged: tensor '{}' begins at byte {}, expected {}", entry.name, entry.begin, at);
         at = entry.end;
     }
     if (at != bytes) return invalid("it is cut off or damaged: its tensors need {} bytes, found {}", at, bytes);
@@ -86,7 +102,9 @@ Status check_cover(std::vector<Entry> entries, std::uint64_t bytes) {
 Status check_metadata(const Json& given) {
     if (!given.is_object()) return invalid("it is damaged: its '{}' is no mapping", kMetadata);
     for (const auto& [key, value] : given.items()) {
-        if (!value.is_string()) return invalid("it is damaged: its '{}' may hold texts only, found {} under '{}'", kMetadata, value.type_name(), key);
+        if (!value.is_string())
+            return invalid("it is damaged: its '{}' may hold texts only, found {} under '{}'", kMetadata,
+                           value.type_name(), key);
     }
     return {};
 }
@@ -94,7 +112,8 @@ Status check_metadata(const Json& given) {
 Result<Value> read_all(const OwnedBytes& file) {
     ByteReader reader(file.bytes);
     const auto size = reader.number<std::uint64_t>();
-    if (!reader.ok() || size > kMaxHeader || size > reader.left()) return invalid("it is cut off, or no safetensors file");
+    if (!reader.ok() || size > kMaxHeader || size > reader.left())
+        return invalid("it is cut off, or no safetensors file");
     const std::string_view text = reader.text(size);
     if (!text.starts_with('{')) return invalid("it is no safetensors file: its header does not begin with a brace");
     GOETIA_ASSIGN(const Json header, parse_header(text));
@@ -113,7 +132,8 @@ Result<Value> read_all(const OwnedBytes& file) {
     for (Entry& entry : entries) {
         const auto bytes = data.subspan(entry.begin, entry.end - entry.begin);
         entry.tensor.memory = file.memory, entry.tensor.data = bytes.data();
-        if (reinterpret_cast<std::uintptr_t>(bytes.data()) % size_of(entry.tensor.dtype) != 0) {  // a header that was not padded
+        if (reinterpret_cast<std::uintptr_t>(bytes.data()) % size_of(entry.tensor.dtype) !=
+            0) {  // a header that was not padded
             const auto copy = aligned_memory(bytes.size());
             std::memcpy(copy.get(), bytes.data(), bytes.size());
             entry.tensor.memory = copy, entry.tensor.data = copy.get();

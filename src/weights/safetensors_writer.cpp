@@ -15,7 +15,9 @@ using Named = std::pair<std::string_view, const Tensor*>;
 std::vector<Named> laid_out(const std::map<std::string, Tensor>& tensors) {
     std::vector<Named> order;
     for (const auto& [name, tensor] : tensors) order.emplace_back(name, &tensor);
-    std::stable_sort(order.begin(), order.end(), [](const Named& a, const Named& b) { return safetensors_rank(a.second->dtype) < safetensors_rank(b.second->dtype); });
+    std::stable_sort(order.begin(), order.end(), [](const Named& a, const Named& b) {
+        return safetensors_rank(a.second->dtype) < safetensors_rank(b.second->dtype);
+    });
     return order;
 }
 
@@ -25,7 +27,9 @@ Result<std::string> header_of(const std::vector<Named>& order, const std::map<st
     std::uint64_t at = 0;
     for (const auto& [name, tensor] : order) {
         if (name == "__metadata__") return invalid("a tensor may not be named '{}'", name);
-        header[std::string(name)] = {{"dtype", kSafetensorsTypes[safetensors_rank(tensor->dtype)].second}, {"shape", tensor->shape}, {"data_offsets", {at, at + tensor->bytes()}}};
+        header[std::string(name)] = {{"dtype", kSafetensorsTypes[safetensors_rank(tensor->dtype)].second},
+                                     {"shape", tensor->shape},
+                                     {"data_offsets", {at, at + tensor->bytes()}}};
         at += tensor->bytes();
     }
     std::string text;
@@ -40,7 +44,8 @@ Result<std::string> header_of(const std::vector<Named>& order, const std::map<st
 
 }  // namespace
 
-Result<WrittenFile> write_safetensors(const std::filesystem::path& path, const std::map<std::string, Tensor>& tensors, const std::map<std::string, std::string>& metadata) {
+Result<WrittenFile> write_safetensors(const std::filesystem::path& path, const std::map<std::string, Tensor>& tensors,
+                                      const std::map<std::string, std::string>& metadata) {
     const std::vector<Named> order = laid_out(tensors);
     auto header = header_of(order, metadata);
     if (!header) return std::move(header).error().within(fmt::format("cannot write '{}'", path.native()));

@@ -8,9 +8,12 @@ namespace {
 
 void collect(const Value& value, std::vector<const Tensor*>& list) {
     if (value.is<Tensor>()) list.push_back(&value.as<Tensor>());
-    else if (value.is<List>()) for (const Value& item : value.as<List>()) collect(item, list);
-    else if (value.is<Tuple>()) for (const Value& item : value.as<Tuple>().items) collect(item, list);
-    else if (value.is<Dict>()) for (const auto& [key, item] : value.as<Dict>()) collect(item, list);
+    else if (value.is<List>())
+        for (const Value& item : value.as<List>()) collect(item, list);
+    else if (value.is<Tuple>())
+        for (const Value& item : value.as<Tuple>().items) collect(item, list);
+    else if (value.is<Dict>())
+        for (const auto& [key, item] : value.as<Dict>()) collect(item, list);
 }
 
 struct Run {
@@ -26,7 +29,8 @@ std::vector<Run> covered_runs(const std::vector<const Tensor*>& tensors) {
         if (one->bytes() > 0) runs.push_back({one->dtype, one->data, one->data + one->bytes(), {}});
     }
     std::sort(runs.begin(), runs.end(), [](const Run& a, const Run& b) {
-        return std::pair(a.dtype, reinterpret_cast<std::uintptr_t>(a.begin)) < std::pair(b.dtype, reinterpret_cast<std::uintptr_t>(b.begin));
+        return std::pair(a.dtype, reinterpret_cast<std::uintptr_t>(a.begin)) <
+               std::pair(b.dtype, reinterpret_cast<std::uintptr_t>(b.begin));
     });
     std::vector<Run> merged;
     for (const Run& run : runs) {
@@ -40,7 +44,8 @@ std::vector<Run> covered_runs(const std::vector<const Tensor*>& tensors) {
 
 Run& run_of(const Tensor& tensor, std::vector<Run>& runs) {
     const auto after = std::upper_bound(runs.begin(), runs.end(), tensor, [](const Tensor& t, const Run& run) {
-        return std::pair(t.dtype, reinterpret_cast<std::uintptr_t>(t.data)) < std::pair(run.dtype, reinterpret_cast<std::uintptr_t>(run.begin));
+        return std::pair(t.dtype, reinterpret_cast<std::uintptr_t>(t.data)) <
+               std::pair(run.dtype, reinterpret_cast<std::uintptr_t>(run.begin));
     });
     return *(after - 1);
 }

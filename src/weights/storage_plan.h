@@ -21,8 +21,8 @@ struct StoragePlan {
         std::size_t storage = 0;
         std::int64_t offset = 0;  // in elements
     };
-    std::vector<PlannedStorage> storages;               // in the order in which the value first names them
-    std::unordered_map<const Tensor*, Place> places;    // of every tensor of the value
+    std::vector<PlannedStorage> storages;             // in the order in which the value first names them
+    std::unordered_map<const Tensor*, Place> places;  // of every tensor of the value
 };
 
 // Depends on the value only, not on where its memory lies.

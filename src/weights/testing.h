@@ -52,14 +52,17 @@ inline bool equal(const Value& a, const Value& b) {
     if (a.held.index() != b.held.index()) return false;
     if (a.is<Tensor>()) {
         const Tensor &one = a.as<Tensor>(), &two = b.as<Tensor>();
-        return one.dtype == two.dtype && one.shape == two.shape && (one.bytes() == 0 || std::memcmp(one.data, two.data, one.bytes()) == 0);
+        return one.dtype == two.dtype && one.shape == two.shape &&
+               (one.bytes() == 0 || std::memcmp(one.data, two.data, one.bytes()) == 0);
     }
     if (a.is<List>()) return equal(a.as<List>(), b.as<List>());
     if (a.is<Tuple>()) return equal(a.as<Tuple>().items, b.as<Tuple>().items);
     if (a.is<Dict>()) {
         if (a.as<Dict>().size() != b.as<Dict>().size()) return false;
         for (std::size_t i = 0; i < a.as<Dict>().size(); ++i) {
-            if (!equal(a.as<Dict>()[i].first, b.as<Dict>()[i].first) || !equal(a.as<Dict>()[i].second, b.as<Dict>()[i].second)) return false;
+            if (!equal(a.as<Dict>()[i].first, b.as<Dict>()[i].first) ||
+                !equal(a.as<Dict>()[i].second, b.as<Dict>()[i].second))
+                return false;
         }
         return true;
     }
@@ -70,25 +73,33 @@ inline bool equal(const Value& a, const Value& b) {
     return true;
 }
 
-inline constexpr DType kAllTypes[] = {DType::kBool,    DType::kUInt8,   DType::kInt8,     DType::kInt16,   DType::kInt32,
-                                      DType::kInt64,   DType::kFloat16, DType::kBFloat16, DType::kFloat32, DType::kFloat64};
+inline constexpr DType kAllTypes[] = {DType::kBool,    DType::kUInt8,  DType::kInt8,    DType::kInt16,
+                                      DType::kInt32,   DType::kInt64,  DType::kFloat16, DType::kBFloat16,
+                                      DType::kFloat32, DType::kFloat64};
 
 // Every kind of value and every type of tensor.
 inline Value sample_value() {
     Dict model;
-    for (const DType type : kAllTypes) model.emplace_back(std::string("layer.") + std::string(dtype_name(type)), tensor(type, {2, 3}));
+    for (const DType type : kAllTypes)
+        model.emplace_back(std::string("layer.") + std::string(dtype_name(type)), tensor(type, {2, 3}));
     model.emplace_back("scalar", tensor(DType::kInt64, {}));
     model.emplace_back("empty", tensor(DType::kFloat32, {0, 4}));
     const Dict state{{0, Dict{{"momentum_buffer", tensor(DType::kFloat32, {5}, 9)}}}, {1, Dict{}}, {-7, Value()}};
-    return Dict{{"model", model},
-                {"optimizer", Dict{{"state", state}, {"param_groups", List{Dict{{"lr", 0.1}, {"nesterov", true}, {"betas", Tuple{{0.9, 0.999}}}, {"params", List{0, 1}}}}}}},
-                {"numbers", List{0, 255, 256, 65535, 65536, -1, std::int64_t{-2147483648LL}, 2147483647, std::int64_t{2147483648LL}, std::int64_t{-9007199254740993LL}, std::int64_t{INT64_MAX}, std::int64_t{INT64_MIN}, 1.5, -0.0, 1e308}},
-                {"tuples", Tuple{{Tuple{}, Tuple{{1}}, Tuple{{1, 2, 3, 4}}}}},
-                {"nothing", Value()},
-                {"yes", true},
-                {"no", false},
-                {"classes", List{"cat", "狗", "quo\"te\n"}},
-                {"none", List{}}};
+    return Dict{
+        {"model", model},
+        {"optimizer",
+         Dict{{"state", state},
+              {"param_groups",
+               List{Dict{{"lr", 0.1}, {"nesterov", true}, {"betas", Tuple{{0.9, 0.999}}}, {"params", List{0, 1}}}}}}},
+        {"numbers",
+         List{0, 255, 256, 65535, 65536, -1, std::int64_t{-2147483648LL}, 2147483647, std::int64_t{2147483648LL},
+              std::int64_t{-9007199254740993LL}, std::int64_t{INT64_MAX}, std::int64_t{INT64_MIN}, 1.5, -0.0, 1e308}},
+        {"tuples", Tuple{{Tuple{}, Tuple{{1}}, Tuple{{1, 2, 3, 4}}}}},
+        {"nothing", Value()},
+        {"yes", true},
+        {"no", false},
+        {"classes", List{"cat", "狗", "quo\"te\n"}},
+        {"none", List{}}};
 }
 
 }  // namespace goetia::weights_testing

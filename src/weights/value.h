@@ -33,7 +33,9 @@ struct Value;
 using List = std::vector<Value>;
 // Keeps its order, as Python's dict does. Keys are texts or whole numbers (optimizer states are keyed by number).
 using Dict = std::vector<std::pair<Value, Value>>;
-struct Tuple { List items; };
+struct Tuple {
+    List items;
+};
 
 struct Value {
     std::variant<std::monostate, bool, std::int64_t, double, std::string, Tensor, List, Tuple, Dict> held;
@@ -50,9 +52,18 @@ struct Value {
     Value(Tuple value) : held(std::move(value)) {}
     Value(Dict value) : held(std::move(value)) {}
 
-    template <class T> [[nodiscard]] bool is() const { return std::holds_alternative<T>(held); }
-    template <class T> [[nodiscard]] const T& as() const { return std::get<T>(held); }
-    template <class T> [[nodiscard]] T& as() { return std::get<T>(held); }
+    template <class T>
+    [[nodiscard]] bool is() const {
+        return std::holds_alternative<T>(held);
+    }
+    template <class T>
+    [[nodiscard]] const T& as() const {
+        return std::get<T>(held);
+    }
+    template <class T>
+    [[nodiscard]] T& as() {
+        return std::get<T>(held);
+    }
     [[nodiscard]] bool is_none() const { return is<std::monostate>(); }
 
     // The entry of a Dict with this text key, or nullptr.

@@ -8,7 +8,8 @@
 namespace goetia::zip {
 namespace {
 
-constexpr std::uint32_t kLocal = 0x04034b50, kCentral = 0x02014b50, kEnd = 0x06054b50, kEnd64 = 0x06064b50, kLocator64 = 0x07064b50;
+constexpr std::uint32_t kLocal = 0x04034b50, kCentral = 0x02014b50, kEnd = 0x06054b50, kEnd64 = 0x06064b50,
+                        kLocator64 = 0x07064b50;
 constexpr std::size_t kEndSize = 22, kLocator64Size = 20, kMaxComment = 65535, kLocalSize = 30;
 constexpr std::uint16_t kStored = 0, kDeflated = 8, kZip64Extra = 1, kEncrypted = 1;
 constexpr std::uint32_t kIn64 = 0xffffffff;
@@ -28,7 +29,9 @@ std::optional<std::size_t> find_end(std::span<const std::byte> file) {
     const std::size_t last = file.size() - kEndSize;
     const std::size_t first = last > kMaxComment ? last - kMaxComment : 0;
     for (std::size_t place = last + 1; place-- > first;) {
-        if (at<std::uint32_t>(file, place) == kEnd && place + kEndSize + at<std::uint16_t>(file, place + 20) == file.size()) return place;
+        if (at<std::uint32_t>(file, place) == kEnd &&
+            place + kEndSize + at<std::uint16_t>(file, place + 20) == file.size())
+            return place;
     }
     return std::nullopt;
 }
@@ -36,18 +39,21 @@ std::optional<std::size_t> find_end(std::span<const std::byte> file) {
 Result<Directory> find_directory(std::span<const std::byte> file) {
     const auto end = find_end(file);
     if (!end) return invalid("it is cut off or damaged: the zip file's directory is missing");
-    Directory found{at<std::uint16_t>(file, *end + 10), at<std::uint32_t>(file, *end + 12), at<std::uint32_t>(file, *end + 16)};
+    Directory found{at<std::uint16_t>(file, *end + 10), at<std::uint32_t>(file, *end + 12),
+                    at<std::uint32_t>(file, *end + 16)};
     if (*end >= kLocator64Size && at<std::uint32_t>(file, *end - kLocator64Size) == kLocator64) {
         const auto place = at<std::uint64_t>(file, *end - kLocator64Size + 8);
         ByteReader end64(file, std::min<std::uint64_t>(place, file.size()));
-        if (end64.number<std::uint32_t>() != kEnd64) return invalid("it is damaged: the zip file's large directory is not where it is said to be");
+        if (end64.number<std::uint32_t>() != kEnd64)
+            return invalid("it is damaged: the zip file's large directory is not where it is said to be");
         end64.take(28);
         found.entries = end64.number<std::uint64_t>();
         found.size = end64.number<std::uint64_t>();
         found.offset = end64.number<std::uint64_t>();
         if (!end64.ok()) return invalid("it is damaged: the zip file's large directory is cut off");
     }
-    if (found.offset > file.size() || found.size > file.size() - found.offset) return invalid("it is damaged: the zip file's directory lies outside the file");
+    if (found.offset > file.size() || found.size > file.size() - found.offset)
+        return invalid("it is damaged: the zip file's directory lies outside the file");
     return found;
 }
 
@@ -85,10 +91,13 @@ Status read_entry(ByteReader& directory, std::map<std::string, Entry>& entries) 
     std::string name(directory.text(name_size));
     const auto extra = directory.take(extra_size);
     directory.take(comment_size);
-    if (!directory.ok() || signature != kCentral || !widen(entry, extra)) return invalid("it is damaged: the zip file's directory makes no sense");
+    if (!directory.ok() || signature != kCentral || !widen(entry, extra))
+        return invalid("it is damaged: the zip file's directory makes no sense");
     if ((flags & kEncrypted) != 0) return make_error(Code::kUnsupported, "its entry '{}' is encrypted", name);
     if (entry.method != kStored && entry.method != kDeflated) {
-        return make_error(Code::kUnsupported, "its entry '{}' is packed by method {}; allowed: 0 (stored) and 8 (deflated)", name, entry.method);
+        return make_error(Code::kUnsupported,
+                          "its entry '{}' is packed by method {}; allowed: 0 (stored) and 8 (deflated)", name,
+                          entry.method);
     }
     const auto [place, is_new] = entries.emplace(std::move(name), entry);
     if (!is_new) return invalid("it is damaged: it has the entry '{}' twice", place->first);
@@ -99,7 +108,8 @@ Result<OwnedBytes> inflate_entry(const std::string& name, const Entry& entry, st
     const Error damaged = invalid("it is damaged: entry '{}' cannot be unpacked", name);
     if (entry.size / kDeflateRatio > packed.size()) return damaged;
     if (std::max<std::uint64_t>(packed.size(), entry.size) > std::numeric_limits<uInt>::max()) {
-        return make_error(Code::kUnsupported, "its entry '{}' is deflated and larger than 4 GiB; only stored entries may be", name);
+        return make_error(Code::kUnsupported,
+                          "its entry '{}' is deflated and larger than 4 GiB; only stored entries may be", name);
     }
     auto memory = aligned_memory(entry.size);
     z_stream stream{};
@@ -142,7 +152,8 @@ Result<OwnedBytes> Reader::read(const std::string& name) const {
     const std::string_view own_name = header.text(name_size);
     header.take(extra_size);
     const auto packed = header.take(entry->packed);
-    if (!header.ok() || signature != kLocal || own_name != name) return invalid("it is damaged: entry '{}' is not where it is said to be", name);
+    if (!header.ok() || signature != kLocal || own_name != name)
+        return invalid("it is damaged: entry '{}' is not where it is said to be", name);
     OwnedBytes found{file_.memory, packed};
     if (entry->method == kDeflated) {
         GOETIA_ASSIGN(found, inflate_entry(name, *entry, packed));

@@ -47,12 +47,15 @@ Status Writer::add(const std::string& name, std::span<const std::byte> payload) 
     put<std::uint32_t>(header, 0x04034b50);
     put<std::uint16_t>(header, large ? kVersion64 : kVersion), put<std::uint16_t>(header, kFlags);
     put<std::uint16_t>(header, 0), put<std::uint32_t>(header, 0);  // stored; no time
-    put<std::uint32_t>(header, 0), put<std::uint32_t>(header, large ? kIn64 : 0), put<std::uint32_t>(header, large ? kIn64 : 0);
-    put<std::uint16_t>(header, static_cast<std::uint16_t>(name.size())), put<std::uint16_t>(header, static_cast<std::uint16_t>(extra.size()));
+    put<std::uint32_t>(header, 0), put<std::uint32_t>(header, large ? kIn64 : 0),
+        put<std::uint32_t>(header, large ? kIn64 : 0);
+    put<std::uint16_t>(header, static_cast<std::uint16_t>(name.size())),
+        put<std::uint16_t>(header, static_cast<std::uint16_t>(extra.size()));
     GOETIA_TRY(sink_->write(header + name + extra));
 
     uLong crc = 0;
-    for (std::size_t at = 0; at < payload.size(); at += kChunk) {  // a chunk is summed twice and written while it is in the cache
+    for (std::size_t at = 0; at < payload.size();
+         at += kChunk) {  // a chunk is summed twice and written while it is in the cache
         const auto chunk = payload.subspan(at, std::min(kChunk, payload.size() - at));
         crc = ::crc32_z(crc, reinterpret_cast<const Bytef*>(chunk.data()), chunk.size());
         GOETIA_TRY(sink_->write(chunk.data(), chunk.size()));
@@ -62,7 +65,9 @@ Status Writer::add(const std::string& name, std::span<const std::byte> payload) 
     std::string trailer;
     put<std::uint32_t>(trailer, 0x08074b50), put<std::uint32_t>(trailer, entry.crc);
     if (large) put<std::uint64_t>(trailer, entry.size), put<std::uint64_t>(trailer, entry.size);
-    else put<std::uint32_t>(trailer, static_cast<std::uint32_t>(entry.size)), put<std::uint32_t>(trailer, static_cast<std::uint32_t>(entry.size));
+    else
+        put<std::uint32_t>(trailer, static_cast<std::uint32_t>(entry.size)),
+            put<std::uint32_t>(trailer, static_cast<std::uint32_t>(entry.size));
     entries_.push_back(std::move(entry));
     return sink_->write(trailer);
 }
@@ -72,7 +77,8 @@ std::string Writer::directory_entry(const Written& entry) const {
     const std::uint32_t size = large_size ? kIn64 : static_cast<std::uint32_t>(entry.size);
     std::string extra;
     if (large_size || large_offset) {
-        put<std::uint16_t>(extra, 1), put<std::uint16_t>(extra, static_cast<std::uint16_t>((large_size ? 16 : 0) + (large_offset ? 8 : 0)));
+        put<std::uint16_t>(extra, 1),
+            put<std::uint16_t>(extra, static_cast<std::uint16_t>((large_size ? 16 : 0) + (large_offset ? 8 : 0)));
         if (large_size) put<std::uint64_t>(extra, entry.size), put<std::uint64_t>(extra, entry.size);
         if (large_offset) put<std::uint64_t>(extra, entry.header);
     }
@@ -82,8 +88,10 @@ std::string Writer::directory_entry(const Written& entry) const {
     put<std::uint16_t>(record, version), put<std::uint16_t>(record, version), put<std::uint16_t>(record, kFlags);
     put<std::uint16_t>(record, 0), put<std::uint32_t>(record, 0);
     put<std::uint32_t>(record, entry.crc), put<std::uint32_t>(record, size), put<std::uint32_t>(record, size);
-    put<std::uint16_t>(record, static_cast<std::uint16_t>(entry.name.size())), put<std::uint16_t>(record, static_cast<std::uint16_t>(extra.size()));
-    put<std::uint16_t>(record, 0), put<std::uint16_t>(record, 0), put<std::uint16_t>(record, 0), put<std::uint32_t>(record, 0);
+    put<std::uint16_t>(record, static_cast<std::uint16_t>(entry.name.size())),
+        put<std::uint16_t>(record, static_cast<std::uint16_t>(extra.size()));
+    put<std::uint16_t>(record, 0), put<std::uint16_t>(record, 0), put<std::uint16_t>(record, 0),
+        put<std::uint32_t>(record, 0);
     put<std::uint32_t>(record, large_offset ? kIn64 : static_cast<std::uint32_t>(entry.header));
     return record + entry.name + extra;
 }
@@ -97,14 +105,18 @@ Status Writer::finish() {
     std::string tail;
     if (many || far) {
         put<std::uint32_t>(tail, 0x06064b50), put<std::uint64_t>(tail, 44);
-        put<std::uint16_t>(tail, kVersion64), put<std::uint16_t>(tail, kVersion64), put<std::uint32_t>(tail, 0), put<std::uint32_t>(tail, 0);
-        put<std::uint64_t>(tail, count), put<std::uint64_t>(tail, count), put<std::uint64_t>(tail, size), put<std::uint64_t>(tail, start);
-        put<std::uint32_t>(tail, 0x07064b50), put<std::uint32_t>(tail, 0), put<std::uint64_t>(tail, end), put<std::uint32_t>(tail, 1);
+        put<std::uint16_t>(tail, kVersion64), put<std::uint16_t>(tail, kVersion64), put<std::uint32_t>(tail, 0),
+            put<std::uint32_t>(tail, 0);
+        put<std::uint64_t>(tail, count), put<std::uint64_t>(tail, count), put<std::uint64_t>(tail, size),
+            put<std::uint64_t>(tail, start);
+        put<std::uint32_t>(tail, 0x07064b50), put<std::uint32_t>(tail, 0), put<std::uint64_t>(tail, end),
+            put<std::uint32_t>(tail, 1);
     }
     const auto short_count = static_cast<std::uint16_t>(many ? 0xffff : count);
     put<std::uint32_t>(tail, 0x06054b50), put<std::uint16_t>(tail, 0), put<std::uint16_t>(tail, 0);
     put<std::uint16_t>(tail, short_count), put<std::uint16_t>(tail, short_count);
-    put<std::uint32_t>(tail, far ? kIn64 : static_cast<std::uint32_t>(size)), put<std::uint32_t>(tail, far ? kIn64 : static_cast<std::uint32_t>(start));
+    put<std::uint32_t>(tail, far ? kIn64 : static_cast<std::uint32_t>(size)),
+        put<std::uint32_t>(tail, far ? kIn64 : static_cast<std::uint32_t>(start));
     put<std::uint16_t>(tail, 0);
     return sink_->write(tail);
 }

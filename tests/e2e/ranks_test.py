@@ -10,8 +10,9 @@ from goetia_kit import children_of, wait_until, weights
 
 pytestmark = pytest.mark.slow
 
-# SyncBN's statistics are those of the whole batch, so both forms compute the same numbers in another order.
-SAME = ("model.backbone.norm_cfg={type:SyncBN}", "training.epochs=2")
+# Both forms compute the same numbers in another order: SyncBN's statistics are those of the whole batch, and the last,
+# unfinished batch is left out because ranks pad it to equal rows.
+SAME = ("+model.backbone.norm_cfg={type:SyncBN}", "training.epochs=2", "optimizer.lr=0.001", "+training.drop_last=true")
 
 
 def largest_difference(one, two):
@@ -31,7 +32,7 @@ def test_two_ranks_equal_one_process_with_the_double_batch(goetia, pair):
     single, double = pair
     assert double["state"] == "completed"
     assert double["steps_done"] == single["steps_done"]
-    assert largest_difference(single["checkpoints"]["last"], double["checkpoints"]["last"]) < 1e-3
+    assert largest_difference(single["checkpoints"]["last"], double["checkpoints"]["last"]) < 2e-4
     for name, value in single["metrics"]["final"].items():
         if "second" not in name:
             assert double["metrics"]["final"][name] == pytest.approx(value, abs=1e-3), name

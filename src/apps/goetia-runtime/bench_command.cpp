@@ -1,6 +1,6 @@
 // goetia-runtime bench --mode bare|trainer --depth 18 --batch 32 --size 64 --steps 50: how fast this build trains on a
-// batch that is always the same. "bare" is a plain LibTorch loop; "trainer" is the real loop with its hooks and journal.
-// Prints one JSON object; `goetia bench train` puts it beside Python's.
+// batch that is always the same. "bare" is a plain LibTorch loop; "trainer" is the real loop with its hooks and
+// journal. Prints one JSON object; `goetia bench train` puts it beside Python's.
 #include <cstdio>
 #include <ctime>
 #include <filesystem>
@@ -90,7 +90,8 @@ Result<RunParts> parts_for(const Components& components, const Shape& shape, con
     GOETIA_ASSIGN(parts.model, components.models.make(model, "model", BuildContext{components, parts.ranks}));
     GOETIA_ASSIGN(const auto groups, parameter_groups(*parts.model, optimizer));
     GOETIA_ASSIGN(parts.optimizer, components.optimizers.make(optimizer, "optimizer", groups));
-    GOETIA_ASSIGN(parts.rate, LearningRate::make(components.schedulers, nullptr, parts.optimizer->base_lr(), shape.steps, 1));
+    GOETIA_ASSIGN(parts.rate,
+                  LearningRate::make(components.schedulers, nullptr, parts.optimizer->base_lr(), shape.steps, 1));
     parts.train = std::make_unique<SameBatch>(shape, shape.warmup + shape.steps);
     parts.sync = ranks.make_sync({}, false);
     parts.settings.log_interval = 10;
@@ -112,8 +113,10 @@ Status bare_loop(RunParts& parts, const Shape& shape, StopWatch& watch) {
 }
 
 Status whole_loop(RunParts parts, const std::shared_ptr<StopWatch>& watch, const std::filesystem::path& folder) {
-    GOETIA_ASSIGN(const ExperimentFolder experiment, ExperimentFolder::create(folder, make_experiment_id(now(), "bench")));
-    GOETIA_ASSIGN(parts.log, make_run_log(experiment, 1, {{"attempt", 1}, {"experiment", "bench"}, {"resumed_from_step", 0}}));
+    GOETIA_ASSIGN(const ExperimentFolder experiment,
+                  ExperimentFolder::create(folder, make_experiment_id(now(), "bench")));
+    GOETIA_ASSIGN(parts.log,
+                  make_run_log(experiment, 1, {{"attempt", 1}, {"experiment", "bench"}, {"resumed_from_step", 0}}));
     parts.hooks.push_back(watch);
     Trainer trainer(std::move(parts), [] { return Result<Ask>(Ask::kNothing); });
     GOETIA_ASSIGN(const RunEnd end, trainer.run());
@@ -123,7 +126,8 @@ Status whole_loop(RunParts parts, const std::shared_ptr<StopWatch>& watch, const
 }  // namespace
 
 Status bench_command(const Words& words) {
-    const Shape shape{whole(words, "--depth", 18), whole(words, "--batch", 32), whole(words, "--size", 64), whole(words, "--steps", 50), whole(words, "--warmup", 5)};
+    const Shape shape{whole(words, "--depth", 18), whole(words, "--batch", 32), whole(words, "--size", 64),
+                      whole(words, "--steps", 50), whole(words, "--warmup", 5)};
     at::set_num_threads(static_cast<int>(whole(words, "--threads", 1)));
     const std::string mode = option(words, "--mode").value_or("trainer");
     const Json optimizer{{"type", option(words, "--optimizer").value_or("SGD")}, {"lr", 0.01}};
@@ -138,7 +142,12 @@ Status bench_command(const Words& words) {
         GOETIA_TRY(whole_loop(std::move(parts), watch, *folder));
     }
     const double images = static_cast<double>(shape.steps * shape.batch);
-    const Json figures{{"mode", mode}, {"images", images}, {"cpu_seconds", watch->cpu()}, {"wall_seconds", watch->wall()}, {"threads", at::get_num_threads()}, {"torch", TORCH_VERSION}};
+    const Json figures{{"mode", mode},
+                       {"images", images},
+                       {"cpu_seconds", watch->cpu()},
+                       {"wall_seconds", watch->wall()},
+                       {"threads", at::get_num_threads()},
+                       {"torch", TORCH_VERSION}};
     std::puts(figures.dump().c_str());
     return {};
 }

@@ -10,7 +10,7 @@
 
 namespace goetia::runtime {
 
-using Words = std::vector<std::string>;   // what follows the command's name
+using Words = std::vector<std::string>;  // what follows the command's name
 
 Status bench_command(const Words& words);
 Status train_command(const Words& words);

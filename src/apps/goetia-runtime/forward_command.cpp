@@ -18,12 +18,15 @@ namespace {
 Json model_config(const std::string& name) {
     for (const int depth : {18, 34, 50, 101, 152}) {
         if (name != fmt::format("resnet{}", depth)) continue;
-        return {{"type", "ImageClassifier"}, {"backbone", {{"type", "ResNet"}, {"depth", depth}}}, {"head", {{"type", "LinearClsHead"}, {"num_classes", 1000}}}};
+        return {{"type", "ImageClassifier"},
+                {"backbone", {{"type", "ResNet"}, {"depth", depth}}},
+                {"head", {{"type", "LinearClsHead"}, {"num_classes", 1000}}}};
     }
     return {{"type", name}};
 }
 
-// The section a bare key such as "num_classes" belongs to: the one part of the model that declares it, or the model itself.
+// The section a bare key such as "num_classes" belongs to: the one part of the model that declares it, or the model
+// itself.
 Result<std::string> full_path(const Json& config, const std::string& key, const Components& components) {
     if (key.find('.') != std::string::npos || key == "type") return key;
     GOETIA_ASSIGN(const auto* model, components.models.find(config["type"].get<std::string>()));
@@ -35,13 +38,16 @@ Result<std::string> full_path(const Json& config, const std::string& key, const 
     };
     if (declares("backbone", components.backbones)) return "backbone." + key;
     if (declares("head", components.heads)) return "head." + key;
-    return invalid("'--set {}' names no parameter of model '{}' or of its backbone and head; write the whole path, such as backbone.{}", key,
-                   config["type"].get<std::string>(), key);
+    return invalid(
+        "'--set {}' names no parameter of model '{}' or of its backbone and head; write the whole path, such as "
+        "backbone.{}",
+        key, config["type"].get<std::string>(), key);
 }
 
 Status apply_set(Json& config, const std::string& assignment, const Components& components) {
     const std::size_t equals = assignment.find('=');
-    if (equals == std::string::npos || equals == 0) return invalid("'--set {}' must be written as key=value", assignment);
+    if (equals == std::string::npos || equals == 0)
+        return invalid("'--set {}' must be written as key=value", assignment);
     GOETIA_ASSIGN(const std::string path, full_path(config, assignment.substr(0, equals), components));
     GOETIA_ASSIGN(const Json value, parse_yaml(assignment.substr(equals + 1), "--set"));
     std::string pointer = "/" + path;
@@ -63,7 +69,8 @@ Result<std::shared_ptr<Model>> build(const Words& words, const std::string& name
     GOETIA_ASSIGN(auto model, components.models.make(config, "model", BuildContext{components, lone_rank()}));
     if (const auto file = option(words, "--weights")) {
         GOETIA_ASSIGN(const Value weights, read_weights(*file));
-        if (auto loaded = load_state(*model, with_model_names(weights, *model)); !loaded) return std::move(loaded).error().within(fmt::format("weights '{}'", *file));
+        if (auto loaded = load_state(*model, with_model_names(weights, *model)); !loaded)
+            return std::move(loaded).error().within(fmt::format("weights '{}'", *file));
     }
     model->eval();
     return model;
@@ -71,7 +78,8 @@ Result<std::shared_ptr<Model>> build(const Words& words, const std::string& name
 
 Result<std::string> needed(const Words& words, const std::string& name) {
     if (auto value = option(words, name)) return *value;
-    return invalid("forward needs {}; usage: forward --model M [--set k=v] [--weights W] --input X.npy --output Y.npy", name);
+    return invalid("forward needs {}; usage: forward --model M [--set k=v] [--weights W] --input X.npy --output Y.npy",
+                   name);
 }
 
 }  // namespace
@@ -85,12 +93,14 @@ Status forward_command(const Words& words) {
     GOETIA_ASSIGN(NpyArray images, read_npy(input));
     try {
         torch::InferenceMode no_grad;
-        const torch::Tensor scores = model->scores(torch::from_blob(images.values.data(), images.shape)).to(torch::kFloat32).contiguous();
+        const torch::Tensor scores =
+            model->scores(torch::from_blob(images.values.data(), images.shape)).to(torch::kFloat32).contiguous();
         const float* numbers = scores.const_data_ptr<float>();
         GOETIA_TRY(write_npy(output, {scores.sizes().vec(), std::vector<float>(numbers, numbers + scores.numel())}));
         fmt::print("{}\n", Json{{"model", name}, {"output", output}, {"shape", scores.sizes().vec()}}.dump());
     } catch (const c10::Error& error) {
-        return invalid("model '{}' cannot take '{}' of shape {}: {}", name, input, Json(images.shape).dump(), error.what_without_backtrace());
+        return invalid("model '{}' cannot take '{}' of shape {}: {}", name, input, Json(images.shape).dump(),
+                       error.what_without_backtrace());
     }
     return {};
 }

@@ -38,7 +38,7 @@ int main(int argc, char** argv) {
     try {
         const Status done = run({argv + 1, argv + argc});
         return done ? 0 : runtime::tell(done.error());
-    } catch (const std::exception& fault) {   // what reaches here is a fault of the work, not of the line
+    } catch (const std::exception& fault) {  // what reaches here is a fault of the work, not of the line
         const std::string_view words = fault.what();
         return runtime::tell(failed("{}", words.substr(0, words.find('\n'))));
     }

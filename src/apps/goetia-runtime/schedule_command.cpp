@@ -17,7 +17,8 @@ Result<Number> number_option(const Words& words, const std::string& name, Number
     if (!text) return fallback;
     Number value{};
     const auto [end, fault] = std::from_chars(text->data(), text->data() + text->size(), value);
-    if (fault != std::errc() || end != text->data() + text->size() || value <= 0) return invalid("'{}' is '{}'; it must be a number above 0", name, *text);
+    if (fault != std::errc() || end != text->data() + text->size() || value <= 0)
+        return invalid("'{}' is '{}'; it must be a number above 0", name, *text);
     return value;
 }
 
@@ -25,7 +26,8 @@ Result<std::vector<double>> observed(const Words& words) {
     const auto text = option(words, "--observe");
     if (!text) return std::vector<double>{};
     const Json list = Json::parse("[" + *text + "]", nullptr, false);
-    if (list.is_discarded() || !std::all_of(list.begin(), list.end(), [](const Json& one) { return one.is_number(); })) return invalid("'--observe' is '{}'; it must be numbers with commas between them", *text);
+    if (list.is_discarded() || !std::all_of(list.begin(), list.end(), [](const Json& one) { return one.is_number(); }))
+        return invalid("'--observe' is '{}'; it must be numbers with commas between them", *text);
     return list.get<std::vector<double>>();
 }
 

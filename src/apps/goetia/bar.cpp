@@ -17,7 +17,8 @@ void keep_pace(Progress& progress, double time, std::int64_t step) {
     pace.emplace_back(time, step);
     if (pace.size() > kPaceLength) pace.pop_front();
     if (pace.size() < 2) return;
-    progress.steps_per_second = static_cast<double>(pace.back().second - pace.front().second) / (pace.back().first - pace.front().first);
+    progress.steps_per_second =
+        static_cast<double>(pace.back().second - pace.front().second) / (pace.back().first - pace.front().first);
 }
 
 void take_point(Progress& progress, const Point& point) {
@@ -51,11 +52,13 @@ void take_epoch(Progress& progress, const Json& body) {
         if (value.is_number()) progress.metrics[name] = value.get<double>();
     }
     if (const auto lr = progress.metrics.find("train/lr"); lr != progress.metrics.end()) progress.rate = lr->second;
-    if (const auto loss = progress.metrics.find("train/loss"); loss != progress.metrics.end()) progress.loss = loss->second;
+    if (const auto loss = progress.metrics.find("train/loss"); loss != progress.metrics.end())
+        progress.loss = loss->second;
     Best& best = progress.best;
     const auto found = progress.metrics.find(best.metric);
     if (found == progress.metrics.end() || !std::isfinite(found->second)) return;
-    const bool better = !best.value || (best.higher_is_better ? found->second > *best.value : found->second < *best.value);
+    const bool better =
+        !best.value || (best.higher_is_better ? found->second > *best.value : found->second < *best.value);
     if (better) best.value = found->second, best.epoch = epoch;
 }
 
@@ -65,7 +68,9 @@ std::string number(double value) {
     return fmt::format("{:.4f}", value);
 }
 
-std::string image_rate(double rate) { return rate >= 100 ? fmt::format("{:.0f} img/s", rate) : fmt::format("{:.1f} img/s", rate); }
+std::string image_rate(double rate) {
+    return rate >= 100 ? fmt::format("{:.0f} img/s", rate) : fmt::format("{:.1f} img/s", rate);
+}
 
 struct Piece {
     int weight;  // the lowest goes first
@@ -81,7 +86,8 @@ std::string joined(const std::vector<Piece>& pieces) {
 // Leaves out the lightest pieces until the line fits.
 std::string fitting(std::vector<Piece> pieces, int width) {
     while (pieces.size() > 1 && display_width(joined(pieces)) > width) {
-        pieces.erase(std::min_element(pieces.begin(), pieces.end(), [](const Piece& a, const Piece& b) { return a.weight < b.weight; }));
+        pieces.erase(std::min_element(pieces.begin(), pieces.end(),
+                                      [](const Piece& a, const Piece& b) { return a.weight < b.weight; }));
     }
     return fitted(joined(pieces), width);
 }
@@ -105,14 +111,18 @@ std::string of(std::int64_t done, std::int64_t all) {
     return fmt::format("{:>{}}/{}", done, total.size(), total);
 }
 
-std::string best_text(const Best& best) { return fmt::format("best {} {} @ {}", short_metric(best.metric), number(*best.value), best.epoch); }
+std::string best_text(const Best& best) {
+    return fmt::format("best {} {} @ {}", short_metric(best.metric), number(*best.value), best.epoch);
+}
 
 std::vector<Piece> moving_pieces(const Progress& progress, const Look& look) {
     std::vector<Piece> pieces;
-    const std::int64_t running = progress.epochs > 0 ? std::min(progress.epoch + 1, progress.epochs) : progress.epoch + 1;
+    const std::int64_t running =
+        progress.epochs > 0 ? std::min(progress.epoch + 1, progress.epochs) : progress.epoch + 1;
     pieces.push_back({100, fmt::format("epoch {}", of(running, progress.epochs))});
     if (!progress.state.empty()) pieces.push_back({99, painted(progress.state, "33", look)});
-    if (const auto fraction = fraction_done(progress)) pieces.push_back({95, fmt::format("{:3.0f}%", std::floor(*fraction * 100))});
+    if (const auto fraction = fraction_done(progress))
+        pieces.push_back({95, fmt::format("{:3.0f}%", std::floor(*fraction * 100))});
     pieces.push_back({40, fmt::format("step {}", of(progress.step, progress.epochs * progress.steps_per_epoch))});
     if (progress.steps_per_second > 0 && progress.images_per_step > 0) {
         pieces.push_back({60, image_rate(progress.steps_per_second * progress.images_per_step)});
@@ -156,9 +166,11 @@ std::optional<double> fraction_done(const Progress& progress) {
 
 std::optional<double> seconds_left(const Progress& progress) {
     if (progress.steps_per_epoch <= 0 || progress.epochs <= 0) return std::nullopt;
-    const double left = static_cast<double>(std::max<std::int64_t>(0, progress.epochs * progress.steps_per_epoch - progress.step));
+    const double left =
+        static_cast<double>(std::max<std::int64_t>(0, progress.epochs * progress.steps_per_epoch - progress.step));
     // A whole epoch knows its evaluation too; before the first one the pace of the steps is all there is.
-    if (progress.epoch_seconds > 0) return left * progress.epoch_seconds / static_cast<double>(progress.steps_per_epoch);
+    if (progress.epoch_seconds > 0)
+        return left * progress.epoch_seconds / static_cast<double>(progress.steps_per_epoch);
     if (progress.steps_per_second <= 0) return std::nullopt;
     return left / progress.steps_per_second;
 }
@@ -201,21 +213,28 @@ std::string epoch_line(const Progress& progress, int width, const Look& look) {
     add(progress.best.metric, 90);
     int weight = 40;
     for (const auto& [name, value] : progress.metrics) {
-        const bool said = name == "train/loss" || name == "val/loss" || name == progress.best.metric || name == "train/lr";
+        const bool said =
+            name == "train/loss" || name == "val/loss" || name == progress.best.metric || name == "train/lr";
         if (!said && name.starts_with("val/") && weight > 36) add(name, weight--);
     }
     add("train/lr", 20);
     if (progress.epoch_seconds > 0) {
         pieces.push_back({50, readable_duration(progress.epoch_seconds)});
-        if (progress.epoch_images > 0) pieces.push_back({30, image_rate(progress.epoch_images / progress.epoch_seconds)});
+        if (progress.epoch_images > 0)
+            pieces.push_back({30, image_rate(progress.epoch_images / progress.epoch_seconds)});
     }
     return fitting(std::move(pieces), width);
 }
 
-std::string plain_line(const Progress& progress) { return joined(moving_pieces(progress, {.color = false, .unicode = false})); }
+std::string plain_line(const Progress& progress) {
+    return joined(moving_pieces(progress, {.color = false, .unicode = false}));
+}
 
 Json progress_json(const Progress& progress) {
-    Json json = {{"epoch", progress.epoch}, {"epochs", progress.epochs}, {"step", progress.step}, {"steps", progress.epochs * progress.steps_per_epoch}};
+    Json json = {{"epoch", progress.epoch},
+                 {"epochs", progress.epochs},
+                 {"step", progress.step},
+                 {"steps", progress.epochs * progress.steps_per_epoch}};
     if (!progress.state.empty()) json["state"] = progress.state;
     if (progress.loss) json["loss"] = *progress.loss;
     if (progress.rate) json["lr"] = *progress.rate;

@@ -25,14 +25,14 @@ struct Progress {
     std::int64_t epochs = 0;           // 0: not known yet
     std::int64_t steps_per_epoch = 0;  // 0: not known yet
     double images_per_step = 0;
-    std::int64_t epoch = 0;            // whole epochs done
-    std::int64_t step = 0;             // whole steps done
+    std::int64_t epoch = 0;  // whole epochs done
+    std::int64_t step = 0;   // whole steps done
     std::optional<double> loss;
-    std::optional<double> rate;        // learning rate
+    std::optional<double> rate;  // learning rate
     double steps_per_second = 0;
-    std::string state;                 // "" while it trains, else "paused", "stopping", ...
+    std::string state;  // "" while it trains, else "paused", "stopping", ...
     Best best;
-    std::int64_t skipped = 0;          // samples passed over
+    std::int64_t skipped = 0;               // samples passed over
     std::map<std::string, double> metrics;  // of the last whole epoch
     double epoch_seconds = 0;
     double epoch_images = 0;

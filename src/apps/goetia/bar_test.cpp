@@ -11,13 +11,28 @@ constexpr Look kPlain{.color = false, .unicode = false};
 constexpr Look kRich{.color = true, .unicode = true};
 
 Record attempt(std::int64_t epochs, std::int64_t steps, std::int64_t from = 0) {
-    return {RecordType::kAttempt, 0, {{"attempt", 1}, {"epochs", epochs}, {"steps_per_epoch", steps}, {"images_per_step", 8}, {"resumed_from_step", from}}, {}};
+    return {RecordType::kAttempt,
+            0,
+            {{"attempt", 1},
+             {"epochs", epochs},
+             {"steps_per_epoch", steps},
+             {"images_per_step", 8},
+             {"resumed_from_step", from}},
+            {}};
 }
-Record loss(std::int64_t step, double time, double value) { return {RecordType::kPoint, 0, {}, Point{"train/loss", step, 1, time, value}}; }
+Record loss(std::int64_t step, double time, double value) {
+    return {RecordType::kPoint, 0, {}, Point{"train/loss", step, 1, time, value}};
+}
 Record epoch(std::int64_t number, std::int64_t step, double accuracy) {
-    return {RecordType::kEpoch, 0,
-            {{"epoch", number}, {"step", step}, {"seconds", 4.0}, {"images", 80.0},
-             {"metrics", {{"train/loss", 0.5}, {"train/lr", 0.01}, {"val/loss", 0.6}, {"val/accuracy_top1", accuracy}}}}, {}};
+    return {
+        RecordType::kEpoch,
+        0,
+        {{"epoch", number},
+         {"step", step},
+         {"seconds", 4.0},
+         {"images", 80.0},
+         {"metrics", {{"train/loss", 0.5}, {"train/lr", 0.01}, {"val/loss", 0.6}, {"val/accuracy_top1", accuracy}}}},
+        {}};
 }
 
 Progress halfway() {
@@ -43,7 +58,8 @@ TEST(Bar, knows_pace_rest_and_best) {
 
 TEST(Bar, says_everything_where_there_is_room) {
     EXPECT_EQ(bar_line(halfway(), 160, kPlain),
-              "epoch 3/4  #######################-----------------   57%  step 23/40  16.0 img/s  ETA 6.8s  loss 0.1250  lr 0.0100  best val acc 0.7500 @ 1");
+              "epoch 3/4  #######################-----------------   57%  step 23/40  16.0 img/s  ETA 6.8s  loss "
+              "0.1250  lr 0.0100  best val acc 0.7500 @ 1");
 }
 
 TEST(Bar, fits_every_width) {
@@ -88,9 +104,11 @@ TEST(Bar, the_line_of_an_epoch_marks_the_best) {
     Progress progress;
     take(progress, attempt(4, 10));
     take(progress, epoch(1, 10, 0.75));
-    EXPECT_EQ(epoch_line(progress, 200, kPlain), "epoch 1/4  train loss 0.5000  val loss 0.6000  val acc 0.7500 *  lr 0.0100  4.0s  20.0 img/s");
+    EXPECT_EQ(epoch_line(progress, 200, kPlain),
+              "epoch 1/4  train loss 0.5000  val loss 0.6000  val acc 0.7500 *  lr 0.0100  4.0s  20.0 img/s");
     take(progress, epoch(2, 20, 0.5));
-    EXPECT_EQ(epoch_line(progress, 200, kPlain), "epoch 2/4  train loss 0.5000  val loss 0.6000  val acc 0.5000  lr 0.0100  4.0s  20.0 img/s");
+    EXPECT_EQ(epoch_line(progress, 200, kPlain),
+              "epoch 2/4  train loss 0.5000  val loss 0.6000  val acc 0.5000  lr 0.0100  4.0s  20.0 img/s");
 }
 
 TEST(Bar, a_metric_that_is_better_when_lower) {

@@ -29,12 +29,19 @@ struct BenchOptions {
 
 // OpenMP's spinning waits cost up to 14 times on shared cores: both sides get the same passive policy and thread count.
 std::map<std::string, std::string> calm(int threads) {
-    return {{"OMP_NUM_THREADS", std::to_string(threads)}, {"MKL_NUM_THREADS", std::to_string(threads)}, {"OMP_WAIT_POLICY", "PASSIVE"}, {"KMP_BLOCKTIME", "0"}};
+    return {{"OMP_NUM_THREADS", std::to_string(threads)},
+            {"MKL_NUM_THREADS", std::to_string(threads)},
+            {"OMP_WAIT_POLICY", "PASSIVE"},
+            {"KMP_BLOCKTIME", "0"}};
 }
 
 Result<double> cpu_per_image(std::vector<std::string> words, int threads) {
     const std::string program = words[0];
-    GOETIA_ASSIGN(const Finished done, run_process({.words = std::move(words), .environment = calm(threads), .folder = {}, .input = {}, .timeout_seconds = 900}));
+    GOETIA_ASSIGN(const Finished done, run_process({.words = std::move(words),
+                                                    .environment = calm(threads),
+                                                    .folder = {},
+                                                    .input = {},
+                                                    .timeout_seconds = 900}));
     if (done.exit_code != 0) return failed("'{}' ended with {}: {}", program, done.exit_code, done.errors);
     const Json figures = Json::parse(done.output, nullptr, false);
     if (!figures.is_object()) return failed("'{}' printed no figures: {}", program, done.output);
@@ -42,7 +49,11 @@ Result<double> cpu_per_image(std::vector<std::string> words, int threads) {
 }
 
 std::vector<std::string> shape_words(const TrainShape& shape, int threads) {
-    return {"--batch", std::to_string(shape.batch), "--size", std::to_string(shape.size), "--steps", std::to_string(shape.steps), "--threads", std::to_string(threads), "--optimizer", shape.optimizer};
+    return {"--batch",     std::to_string(shape.batch),
+            "--size",      std::to_string(shape.size),
+            "--steps",     std::to_string(shape.steps),
+            "--threads",   std::to_string(threads),
+            "--optimizer", shape.optimizer};
 }
 
 std::vector<std::string> with_words(std::vector<std::string> words, const std::vector<std::string>& more) {
@@ -67,19 +78,28 @@ Result<Peers> find_peers() {
     peers.python = tree / ".goetia/oracles/bin/python";
     peers.script = tree / "bench/train_peer.py";
     for (const auto& needed : {peers.python, peers.script}) {
-        if (::access(needed.c_str(), R_OK) != 0) return not_found("'{}' is missing: bench train measures beside Python PyTorch, which './goetia test' sets up in the source tree", needed.native());
+        if (::access(needed.c_str(), R_OK) != 0)
+            return not_found(
+                "'{}' is missing: bench train measures beside Python PyTorch, which './goetia test' sets up in the "
+                "source tree",
+                needed.native());
     }
     return peers;
 }
 
 // One shape, `rounds` times in turn; what is compared is compared within a round, seconds apart.
-Status measure(const Peers& peers, const TrainShape& shape, const BenchOptions& options, const std::filesystem::path& scratch, Json& figures, Json& ratios) {
+Status measure(const Peers& peers, const TrainShape& shape, const BenchOptions& options,
+               const std::filesystem::path& scratch, Json& figures, Json& ratios) {
     std::vector<double> ours, bare, python, against_python, against_bare;
     const std::vector<std::string> common = shape_words(shape, options.threads);
     for (int round = 0; round < options.rounds; ++round) {
         const std::string folder = (scratch / fmt::format("{}_{}", shape.name(), round)).string();
-        GOETIA_ASSIGN(const double a, cpu_per_image(with_words({peers.runtime, "bench", "--mode", "trainer", "--folder", folder}, common), options.threads));
-        GOETIA_ASSIGN(const double b, cpu_per_image(with_words({peers.runtime, "bench", "--mode", "bare"}, common), options.threads));
+        GOETIA_ASSIGN(
+            const double a,
+            cpu_per_image(with_words({peers.runtime, "bench", "--mode", "trainer", "--folder", folder}, common),
+                          options.threads));
+        GOETIA_ASSIGN(const double b,
+                      cpu_per_image(with_words({peers.runtime, "bench", "--mode", "bare"}, common), options.threads));
         GOETIA_ASSIGN(const double c, cpu_per_image(with_words({peers.python, peers.script}, common), options.threads));
         ours.push_back(a), bare.push_back(b), python.push_back(c);
         against_bare.push_back(b / a), against_python.push_back(c / a);
@@ -94,10 +114,12 @@ Status measure(const Peers& peers, const TrainShape& shape, const BenchOptions& 
 
 Result<Outcome> bench_train(const Context& context, const BenchOptions& options) {
     GOETIA_ASSIGN(const Peers peers, find_peers());
-    const std::filesystem::path scratch = std::filesystem::temp_directory_path() / fmt::format("goetia-bench-{}", ::getpid());
+    const std::filesystem::path scratch =
+        std::filesystem::temp_directory_path() / fmt::format("goetia-bench-{}", ::getpid());
     Json figures = Json::object(), ratios = Json::object();
     const int scale = options.quick ? 1 : 4;
-    for (const TrainShape& shape : {TrainShape{32, 64, 10 * scale, "SGD"}, TrainShape{4, 32, 40 * scale, "SGD"}, TrainShape{4, 32, 40 * scale, "AdamW"}}) {
+    for (const TrainShape& shape : {TrainShape{32, 64, 10 * scale, "SGD"}, TrainShape{4, 32, 40 * scale, "SGD"},
+                                    TrainShape{4, 32, 40 * scale, "AdamW"}}) {
         context.say("measuring " + shape.name());
         GOETIA_TRY(measure(peers, shape, options, scratch, figures, ratios));
     }
@@ -107,9 +129,17 @@ Result<Outcome> bench_train(const Context& context, const BenchOptions& options)
     figures["journal_log_nanoseconds_median"] = log.median();
     Outcome outcome;
     const Json git = git_state(builtin_configs().parent_path());
-    outcome.json = {{"bench", "train"}, {"machine", machine_state()}, {"commit", git.is_null() ? Json(nullptr) : git["commit"]}, {"threads", options.threads}, {"rounds", options.rounds}, {"figures", figures}, {"ratios", ratios}};
-    for (const auto& [name, value] : figures.items()) outcome.text += fmt::format("  {:<55} {:>10.2f}\n", name, value.get<double>());
-    for (const auto& [name, value] : ratios.items()) outcome.text += fmt::format("  {:<55} {:>9.3f}x\n", name, value.get<double>());
+    outcome.json = {{"bench", "train"},
+                    {"machine", machine_state()},
+                    {"commit", git.is_null() ? Json(nullptr) : git["commit"]},
+                    {"threads", options.threads},
+                    {"rounds", options.rounds},
+                    {"figures", figures},
+                    {"ratios", ratios}};
+    for (const auto& [name, value] : figures.items())
+        outcome.text += fmt::format("  {:<55} {:>10.2f}\n", name, value.get<double>());
+    for (const auto& [name, value] : ratios.items())
+        outcome.text += fmt::format("  {:<55} {:>9.3f}x\n", name, value.get<double>());
     return outcome;
 }
 
@@ -119,9 +149,14 @@ void add_bench_commands(CLI::App& app, Context& context) {
     CLI::App* bench = app.add_subcommand("bench", "Measure this build beside the tools it wants to beat");
     bench->require_subcommand(1);
     auto options = std::make_shared<BenchOptions>();
-    CLI::App* train = bench->add_subcommand("train", "ResNet-18 beside Python PyTorch and beside a bare LibTorch loop, in CPU seconds");
-    train->add_option("--rounds", options->rounds, "how often each is measured, in turn")->check(CLI::Range(1, 100))->capture_default_str();
-    train->add_option("--threads", options->threads, "compute threads of both sides")->check(CLI::Range(1, 64))->capture_default_str();
+    CLI::App* train = bench->add_subcommand(
+        "train", "ResNet-18 beside Python PyTorch and beside a bare LibTorch loop, in CPU seconds");
+    train->add_option("--rounds", options->rounds, "how often each is measured, in turn")
+        ->check(CLI::Range(1, 100))
+        ->capture_default_str();
+    train->add_option("--threads", options->threads, "compute threads of both sides")
+        ->check(CLI::Range(1, 64))
+        ->capture_default_str();
     train->add_flag("--quick", options->quick, "a quarter of the steps");
     context.on(train, [&context, options] { return bench_train(context, *options); });
 }

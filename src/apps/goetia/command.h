@@ -13,19 +13,32 @@
 namespace goetia::cli {
 
 // Exit codes programs may rely on (docs/reference/exit-codes.md).
-enum ExitCode { kOk = 0, kFailed = 1, kUsage = 2, kInvalid = 3, kNotFound = 4, kDenied = 5, kUnavailable = 6, kWrongState = 7, kProblemsFound = 8, kTimeout = 124, kInterrupted = 130, kTerminated = 143 };
+enum ExitCode {
+    kOk = 0,
+    kFailed = 1,
+    kUsage = 2,
+    kInvalid = 3,
+    kNotFound = 4,
+    kDenied = 5,
+    kUnavailable = 6,
+    kWrongState = 7,
+    kProblemsFound = 8,
+    kTimeout = 124,
+    kInterrupted = 130,
+    kTerminated = 143
+};
 
 int exit_code(Code code);
 
 struct Outcome {
-    Json json;               // the one object printed last on standard output with --json
-    std::string text;        // what a person reads instead; ends with a newline unless empty
+    Json json;         // the one object printed last on standard output with --json
+    std::string text;  // what a person reads instead; ends with a newline unless empty
     int exit_code = kOk;
 };
 
 struct Context {
-    bool json = false;       // --json: standard output holds one JSON object, people read standard error
-    std::function<Result<Outcome>()> work;   // set by the chosen subcommand's callback
+    bool json = false;                      // --json: standard output holds one JSON object, people read standard error
+    std::function<Result<Outcome>()> work;  // set by the chosen subcommand's callback
 
     // Sets what the subcommand does once the line is parsed.
     void on(CLI::App* command, std::function<Result<Outcome>()> does);
@@ -42,7 +55,7 @@ void add_train_command(CLI::App& app, Context& context);
 void add_reproduce_command(CLI::App& app, Context& context);
 void add_demo_command(CLI::App& app, Context& context);
 void add_component_commands(CLI::App& app, Context& context);
-void add_component_plugin_commands(CLI::App& app, Context& context);   // after the one above
+void add_component_plugin_commands(CLI::App& app, Context& context);  // after the one above
 void add_dataset_commands(CLI::App& app, Context& context);
 void add_experiment_commands(CLI::App& app, Context& context);
 void add_control_commands(CLI::App& app, Context& context);  // of "experiment": pause, resume, stop, checkpoint

@@ -10,7 +10,8 @@ void collect(const CLI::App& app, const std::vector<std::string>& path, std::vec
     const auto subs = app.get_subcommands([](const CLI::App*) { return true; });
     for (const CLI::App* sub : subs) node.words.emplace_back(sub->get_name(), sub->get_description());
     for (const CLI::Option* option : app.get_options([](const CLI::Option*) { return true; })) {
-        for (const std::string& name : option->get_lnames()) node.words.emplace_back("--" + name, option->get_description());
+        for (const std::string& name : option->get_lnames())
+            node.words.emplace_back("--" + name, option->get_description());
     }
     if (!path.empty()) node.words.emplace_back("--json", "Print one JSON object as the last line of standard output");
     nodes.push_back(std::move(node));
@@ -35,7 +36,9 @@ std::string quoted(const std::string& text) {
 }
 
 // zsh's _describe takes "word:sentence"; a colon of the word itself is escaped.
-std::string described(const std::pair<std::string, std::string>& word) { return fmt::format("'{}:{}'", quoted(word.first), quoted(word.second)); }
+std::string described(const std::pair<std::string, std::string>& word) {
+    return fmt::format("'{}:{}'", quoted(word.first), quoted(word.second));
+}
 
 // Bash and zsh share the way of finding which command is being typed: the words that are no options, as far as known.
 constexpr const char* kFindCommand = R"(    local typed="" i next
@@ -47,7 +50,9 @@ constexpr const char* kFindCommand = R"(    local typed="" i next
 
 std::string find_command(std::string_view first, std::string_view current, std::string_view words) {
     std::string text = kFindCommand;
-    for (const auto& [mark, with] : {std::pair{std::string_view("FIRST"), first}, {std::string_view("CURRENT"), current}, {std::string_view("WORDS"), words}}) {
+    for (const auto& [mark, with] : {std::pair{std::string_view("FIRST"), first},
+                                     {std::string_view("CURRENT"), current},
+                                     {std::string_view("WORDS"), words}}) {
         text.replace(text.find(mark), mark.size(), with);
     }
     return text;
@@ -76,22 +81,28 @@ std::vector<CompletionNode> completion_nodes(const CLI::App& app) {
 }
 
 std::string bash_completion(const std::vector<CompletionNode>& nodes) {
-    std::string text = "# goetia completion for bash: eval \"$(goetia completion bash)\"\n_goetia() {\n    local words=\"\"\n";
-    text += fmt::format("    local known='{}'\n", known_paths(nodes)) + find_command("1", "COMP_CWORD", "COMP_WORDS") + "    case \"$typed\" in\n";
+    std::string text =
+        "# goetia completion for bash: eval \"$(goetia completion bash)\"\n_goetia() {\n    local words=\"\"\n";
+    text += fmt::format("    local known='{}'\n", known_paths(nodes)) + find_command("1", "COMP_CWORD", "COMP_WORDS") +
+            "    case \"$typed\" in\n";
     for (const CompletionNode& node : nodes) {
         std::string words;
         for (const auto& [word, sentence] : node.words) words += (words.empty() ? "" : " ") + word;
         text += fmt::format("        '{}') words='{}' ;;\n", joined(node.path), words);
     }
-    return text + "    esac\n"
-                  "    COMPREPLY=($(compgen -W \"$words\" -- \"${COMP_WORDS[COMP_CWORD]}\"))\n"
-                  "    if [ ${#COMPREPLY[@]} -eq 0 ]; then COMPREPLY=($(compgen -f -- \"${COMP_WORDS[COMP_CWORD]}\")); fi\n"
-                  "}\ncomplete -o filenames -F _goetia goetia ./goetia\n";
+    return text +
+           "    esac\n"
+           "    COMPREPLY=($(compgen -W \"$words\" -- \"${COMP_WORDS[COMP_CWORD]}\"))\n"
+           "    if [ ${#COMPREPLY[@]} -eq 0 ]; then COMPREPLY=($(compgen -f -- \"${COMP_WORDS[COMP_CWORD]}\")); fi\n"
+           "}\ncomplete -o filenames -F _goetia goetia ./goetia\n";
 }
 
 std::string zsh_completion(const std::vector<CompletionNode>& nodes) {
-    std::string text = "#compdef goetia\n# goetia completion for zsh: eval \"$(goetia completion zsh)\"\n_goetia() {\n    local -a choices\n";
-    text += fmt::format("    local known='{}'\n", known_paths(nodes)) + find_command("2", "CURRENT", "words") + "    case \"$typed\" in\n";
+    std::string text =
+        "#compdef goetia\n# goetia completion for zsh: eval \"$(goetia completion zsh)\"\n_goetia() {\n    local -a "
+        "choices\n";
+    text += fmt::format("    local known='{}'\n", known_paths(nodes)) + find_command("2", "CURRENT", "words") +
+            "    case \"$typed\" in\n";
     for (const CompletionNode& node : nodes) {
         std::string words;
         for (const auto& word : node.words) words += " " + described(word);
@@ -104,7 +115,8 @@ std::string fish_completion(const std::vector<CompletionNode>& nodes) {
     std::string text = "# goetia completion for fish: goetia completion fish | source\n";
     for (const CompletionNode& node : nodes) {
         std::string condition = node.path.empty() ? "__fish_use_subcommand" : "";
-        for (const std::string& word : node.path) condition += (condition.empty() ? "" : "; and ") + ("__fish_seen_subcommand_from " + word);
+        for (const std::string& word : node.path)
+            condition += (condition.empty() ? "" : "; and ") + ("__fish_seen_subcommand_from " + word);
         for (const auto& [word, sentence] : node.words) {
             const std::string what = word.starts_with("--") ? "-l " + word.substr(2) : "-a " + word;
             text += fmt::format("complete -c goetia -n '{}' {} -d '{}'\n", condition, what, quoted(sentence));
@@ -117,7 +129,9 @@ void add_completion_command(CLI::App& app, Context& context) {
     CLI::App* command = app.add_subcommand("completion", "Print completion for a shell: bash, zsh or fish");
     auto shell = std::make_shared<std::string>();
     command->add_option("shell", *shell, "bash, zsh or fish")->required()->type_name("SHELL");
-    command->footer("Examples:\n  eval \"$(goetia completion bash)\"\n  goetia completion fish > ~/.config/fish/completions/goetia.fish");
+    command->footer(
+        "Examples:\n  eval \"$(goetia completion bash)\"\n  goetia completion fish > "
+        "~/.config/fish/completions/goetia.fish");
     context.on(command, [&app, shell] { return completion(app, *shell); });
 }
 

@@ -11,7 +11,7 @@ namespace goetia::cli {
 
 // One command of the tree: "goetia experiment list", what it is, and what may follow.
 struct CompletionNode {
-    std::vector<std::string> path;       // without the program: {"experiment", "list"}
+    std::vector<std::string> path;  // without the program: {"experiment", "list"}
     std::string sentence;
     std::vector<std::pair<std::string, std::string>> words;  // subcommands and long options, with their sentences
 };

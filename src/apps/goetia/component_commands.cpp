@@ -19,9 +19,11 @@ Status check_kind(const std::string& kind) {
     if (kind.empty() || kind_from_name(kind)) return {};
     std::vector<std::string> names;
     std::string all;
-    for (const Kind one : all_kinds()) names.emplace_back(kind_name(one)), all += (all.empty() ? "" : ", ") + names.back();
+    for (const Kind one : all_kinds())
+        names.emplace_back(kind_name(one)), all += (all.empty() ? "" : ", ") + names.back();
     const std::string near = nearest_name(kind, names);
-    return invalid("no kind of component is called '{}'{} (there are: {})", kind, near.empty() ? "" : fmt::format("; did you mean '{}'?", near), all);
+    return invalid("no kind of component is called '{}'{} (there are: {})", kind,
+                   near.empty() ? "" : fmt::format("; did you mean '{}'?", near), all);
 }
 
 Result<std::vector<Json>> wanted_of(const Wanted& wanted) {
@@ -39,7 +41,8 @@ Result<Outcome> list(const Wanted& wanted) {
     std::vector<std::vector<std::string>> rows;
     for (const Json& component : components) {
         const std::string origin = component.value("origin", "built-in");
-        rows.push_back({component.value("kind", ""), component.value("name", ""), component.value("sentence", "") + (origin == "built-in" ? "" : " [" + origin + "]")});
+        rows.push_back({component.value("kind", ""), component.value("name", ""),
+                        component.value("sentence", "") + (origin == "built-in" ? "" : " [" + origin + "]")});
     }
     return Outcome{.json = {{"components", components}}, .text = table_text(rows)};
 }
@@ -52,11 +55,12 @@ std::string said(const Json& param) {
 }
 
 std::string component_text(const Json& component) {
-    std::string text = fmt::format("{} ({}, {})\n{}\n", component.value("name", ""), component.value("kind", ""), component.value("origin", "built-in"),
-                                   component.value("sentence", ""));
+    std::string text = fmt::format("{} ({}, {})\n{}\n", component.value("name", ""), component.value("kind", ""),
+                                   component.value("origin", "built-in"), component.value("sentence", ""));
     std::vector<std::vector<std::string>> rows;
     const Json params = component.value("params", Json::array());
-    for (const Json& param : params) rows.push_back({"  " + param.value("name", ""), said(param), param.value("doc", "")});
+    for (const Json& param : params)
+        rows.push_back({"  " + param.value("name", ""), said(param), param.value("doc", "")});
     return text + (rows.empty() ? "no parameters\n" : table_text(rows));
 }
 
@@ -73,7 +77,9 @@ Result<Outcome> show(const Wanted& wanted) {
     }
     if (found.empty()) {
         const std::string near = nearest_name(wanted.name, names);
-        return not_found("no component is called '{}'{}", wanted.name, near.empty() ? "; 'goetia component list' shows all" : fmt::format("; did you mean '{}'?", near));
+        return not_found(
+            "no component is called '{}'{}", wanted.name,
+            near.empty() ? "; 'goetia component list' shows all" : fmt::format("; did you mean '{}'?", near));
     }
     // One name may be used by two kinds; then both are shown.
     return Outcome{.json = found.size() == 1 ? found[0] : Json{{"components", found}}, .text = text};
@@ -81,7 +87,9 @@ Result<Outcome> show(const Wanted& wanted) {
 
 void add_common(CLI::App* command, Wanted& wanted) {
     command->add_option("--kind", wanted.kind, "Only this kind: model, loss, transform, ...")->type_name("KIND");
-    command->add_option("--components", wanted.plugins, "Plug-ins to load as well (a .cpp file or a folder)")->type_name("PATH")->delimiter(',');
+    command->add_option("--components", wanted.plugins, "Plug-ins to load as well (a .cpp file or a folder)")
+        ->type_name("PATH")
+        ->delimiter(',');
 }
 
 }  // namespace
@@ -92,9 +100,12 @@ void add_component_commands(CLI::App& app, Context& context) {
     auto wanted = std::make_shared<Wanted>();
     CLI::App* lister = component->add_subcommand("list", "Every component with its sentence");
     add_common(lister, *wanted);
-    lister->footer("Examples:\n  goetia component list --kind transform\n  goetia component list --components my_model.cpp --json");
+    lister->footer(
+        "Examples:\n  goetia component list --kind transform\n  goetia component list --components my_model.cpp "
+        "--json");
     context.on(lister, [wanted] { return list(*wanted); });
-    CLI::App* shower = component->add_subcommand("show", "One component with its parameters: type, range, default, meaning");
+    CLI::App* shower =
+        component->add_subcommand("show", "One component with its parameters: type, range, default, meaning");
     shower->add_option("name", wanted->name, "Its name")->required()->type_name("NAME");
     add_common(shower, *wanted);
     shower->footer("Examples:\n  goetia component show ResNet\n  goetia component show ColorJitter --json");

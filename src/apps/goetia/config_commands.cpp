@@ -25,8 +25,10 @@ void say_notices(const std::vector<std::string>& notices) {
 
 bool sounds_secret(std::string key) {
     std::transform(key.begin(), key.end(), key.begin(), [](unsigned char c) { return std::tolower(c); });
-    static constexpr std::string_view kWords[] = {"api_key", "apikey", "token", "password", "passwd", "secret", "credential", "private_key"};
-    return std::any_of(std::begin(kWords), std::end(kWords), [&](std::string_view word) { return key.find(word) != std::string::npos; });
+    static constexpr std::string_view kWords[] = {"api_key", "apikey", "token",      "password",
+                                                  "passwd",  "secret", "credential", "private_key"};
+    return std::any_of(std::begin(kWords), std::end(kWords),
+                       [&](std::string_view word) { return key.find(word) != std::string::npos; });
 }
 
 // The resolved document as it may be shown: what sounds like a secret and came from the environment stays a reference.
@@ -35,9 +37,11 @@ Json shown(const Composed& composed, const Json& resolved, const Json* written, 
         Json map = Json::object();
         for (const auto& [key, value] : resolved.items()) {
             const std::string at = path.empty() ? key : path + "." + key;
-            const Json* said = written != nullptr && written->is_object() && written->contains(key) ? &(*written)[key] : nullptr;
+            const Json* said =
+                written != nullptr && written->is_object() && written->contains(key) ? &(*written)[key] : nullptr;
             const bool hide = !value.is_structured() && sounds_secret(key) && composed.from_environment.contains(at);
-            map[key] = hide ? (said != nullptr && said->is_string() ? *said : Json("***")) : shown(composed, value, said, at);
+            map[key] =
+                hide ? (said != nullptr && said->is_string() ? *said : Json("***")) : shown(composed, value, said, at);
         }
         return map;
     }
@@ -65,10 +69,12 @@ Result<Outcome> show(const ConfigOptions& options) {
     for (const ComposeRequest& job : jobs) {
         GOETIA_ASSIGN(const Composed composed, options.unresolved ? compose_unresolved(job) : compose(job));
         say_notices(composed.notices);
-        Json document = options.unresolved ? composed.unresolved : shown(composed, composed.document, &composed.unresolved, "");
+        Json document =
+            options.unresolved ? composed.unresolved : shown(composed, composed.document, &composed.unresolved, "");
         if (options.multirun) outcome.text += "---\n";
         outcome.text += to_yaml(document);
-        if (documents.empty()) outcome.json = {{"document", document}, {"files", composed.files}, {"notices", composed.notices}};
+        if (documents.empty())
+            outcome.json = {{"document", document}, {"files", composed.files}, {"notices", composed.notices}};
         documents.push_back(std::move(document));
     }
     if (options.multirun) {
@@ -92,13 +98,24 @@ Result<Outcome> validate(const ConfigOptions& options) {
     auto jobs = jobs_of(options);
     Status valid = jobs ? Status() : Status(std::move(jobs).error());
     for (std::size_t i = 0; valid && i < jobs->size(); ++i) valid = validate_one((*jobs)[i], !options.skip_components);
-    if (valid) return Outcome{{{"ok", true}, {"faults", Json::array()}}, fmt::format("{}: valid\n", options.request.file.string()), kOk};
+    if (valid)
+        return Outcome{
+            {{"ok", true}, {"faults", Json::array()}}, fmt::format("{}: valid\n", options.request.file.string()), kOk};
 
     std::fputs(("goetia: " + to_string(valid.error()) + "\n").c_str(), stderr);
     Json json = to_json(valid.error());
     Json faults = json["error"]["faults"];
-    if (faults.empty()) faults.push_back({{"path", ""}, {"file", options.request.file.string()}, {"line", 0}, {"message", valid.error().message}, {"found", ""}, {"allowed", ""}, {"nearest", ""}});
-    return Outcome{{{"ok", false}, {"faults", std::move(faults)}, {"error", std::move(json["error"])}}, "", exit_code(valid.error().code)};
+    if (faults.empty())
+        faults.push_back({{"path", ""},
+                          {"file", options.request.file.string()},
+                          {"line", 0},
+                          {"message", valid.error().message},
+                          {"found", ""},
+                          {"allowed", ""},
+                          {"nearest", ""}});
+    return Outcome{{{"ok", false}, {"faults", std::move(faults)}, {"error", std::move(json["error"])}},
+                   "",
+                   exit_code(valid.error().code)};
 }
 
 Result<Outcome> explain(const ConfigOptions& options) {
@@ -110,12 +127,16 @@ Result<Outcome> explain(const ConfigOptions& options) {
     }
     for (const std::string& key : options.keys) {
         GOETIA_ASSIGN(Json about, explain_key(key));
-        outcome.text += fmt::format("{}\n  type     {}\n  allowed  {}\n", key, about["type"].get<std::string>(), about["allowed"].get<std::string>());
+        outcome.text += fmt::format("{}\n  type     {}\n  allowed  {}\n", key, about["type"].get<std::string>(),
+                                    about["allowed"].get<std::string>());
         if (about.contains("default")) outcome.text += fmt::format("  default  {}\n", about["default"].dump());
-        if (about.contains("keys")) outcome.text += fmt::format("  holds    {}\n", fmt::join(about["keys"].get<std::vector<std::string>>(), ", "));
+        if (about.contains("keys"))
+            outcome.text +=
+                fmt::format("  holds    {}\n", fmt::join(about["keys"].get<std::vector<std::string>>(), ", "));
         if (composed && composed->lines.contains(key)) {
             const Place place = composed->lines.at(key);
-            about["said_at"] = place.from_override ? "override " + place.file : fmt::format("{}:{}", place.file, place.line);
+            about["said_at"] =
+                place.from_override ? "override " + place.file : fmt::format("{}:{}", place.file, place.line);
             outcome.text += fmt::format("  said at  {}\n", about["said_at"].get<std::string>());
         }
         outcome.text += fmt::format("  {}\n", about["doc"].get<std::string>());
@@ -135,10 +156,15 @@ Result<Outcome> sources(const ConfigOptions& options) {
             return;
         }
         const Place place = place_of(composed.lines, path);
-        const std::string said = place.from_override ? "override " + place.file : fmt::format("{}:{}", place.file, place.line);
+        const std::string said =
+            place.from_override ? "override " + place.file : fmt::format("{}:{}", place.file, place.line);
         std::string text = to_yaml(Json{{path, value}});
         outcome.text += fmt::format("{}    # {}\n", text.substr(0, text.find_last_not_of('\n') + 1), said);
-        list.push_back({{"path", path}, {"value", value}, {"file", place.file}, {"line", place.line}, {"override", place.from_override}});
+        list.push_back({{"path", path},
+                        {"value", value},
+                        {"file", place.file},
+                        {"line", place.line},
+                        {"override", place.from_override}});
     };
     walk(walk, composed.unresolved, "");
     outcome.json = {{"sources", std::move(list)}, {"files", composed.files}};
@@ -148,7 +174,10 @@ Result<Outcome> sources(const ConfigOptions& options) {
 void add_common(CLI::App* command, ConfigOptions& options, bool required) {
     auto* file = command->add_option("--config,-c", options.request.file, "The config file");
     if (required) file->required();
-    command->add_option("--config-dir", options.request.config_dirs, "Look for groups here too (after the config file's own folder)")->allow_extra_args(false);
+    command
+        ->add_option("--config-dir", options.request.config_dirs,
+                     "Look for groups here too (after the config file's own folder)")
+        ->allow_extra_args(false);
 }
 
 }  // namespace
@@ -168,7 +197,8 @@ void add_config_commands(CLI::App& app, Context& context) {
     command = config->add_subcommand("validate", "Check an experiment file: every fault at once");
     add_common(command, *options, true);
     command->add_flag("--multirun,-m", options->multirun, "Check every job of the sweep");
-    command->add_flag("--no-components", options->skip_components, "Check the shape only, not the components' parameters");
+    command->add_flag("--no-components", options->skip_components,
+                      "Check the shape only, not the components' parameters");
     command->add_option("overrides", options->request.overrides, "KEY=VALUE, +KEY=VALUE, ~KEY, GROUP=OPTION ...");
     context.on(command, [options] { return validate(*options); });
 

@@ -19,7 +19,10 @@ class CountLine {
     void show(std::int64_t done, std::int64_t all) const {
         if (!on_terminal_ || done == 0) return;
         const double seconds = steady_seconds() - begin_, rate = static_cast<double>(done) / std::max(seconds, 1e-3);
-        std::fputs(fmt::format("\r\x1b[K{} of {} images, {:.0f}/s, {} left", done, all, rate, readable_duration(static_cast<double>(all - done) / rate)).c_str(), stderr);
+        std::fputs(fmt::format("\r\x1b[K{} of {} images, {:.0f}/s, {} left", done, all, rate,
+                               readable_duration(static_cast<double>(all - done) / rate))
+                       .c_str(),
+                   stderr);
         if (done == all) std::fputs("\r\x1b[K", stderr);
         std::fflush(stderr);
     }
@@ -41,22 +44,31 @@ Result<Outcome> make(const MakeWish& wish) {
     plan.png = wish.format == "png";
     const double begin = steady_seconds();
     const CountLine line;
-    GOETIA_ASSIGN(const ShapesMade made, make_shapes(plan, wish.output, [&](std::int64_t done, std::int64_t all) { line.show(done, all); }));
-    return Outcome{.json = {{"dir", wish.output}, {"kind", wish.kind}, {"classes", plan.classes}, {"train", made.train}, {"val", made.val}, {"size", plan.size}, {"seed", plan.seed}},
-                   .text = fmt::format("made {} images to train on and {} to check with, {} classes, in '{}' ({})\n", made.train, made.val, plan.classes, wish.output,
-                                       readable_duration(steady_seconds() - begin))};
+    GOETIA_ASSIGN(const ShapesMade made,
+                  make_shapes(plan, wish.output, [&](std::int64_t done, std::int64_t all) { line.show(done, all); }));
+    return Outcome{
+        .json = {{"dir", wish.output},
+                 {"kind", wish.kind},
+                 {"classes", plan.classes},
+                 {"train", made.train},
+                 {"val", made.val},
+                 {"size", plan.size},
+                 {"seed", plan.seed}},
+        .text = fmt::format("made {} images to train on and {} to check with, {} classes, in '{}' ({})\n", made.train,
+                            made.val, plan.classes, wish.output, readable_duration(steady_seconds() - begin))};
 }
 
 struct InfoWish {
     std::string format = "ImageNet";
     std::string root;
-    std::string list;      // of the training split
+    std::string list;  // of the training split
 };
 
 // The counts of one split: "train  1600 images  circle 200, square 200".
 std::string split_text(std::string_view split, const DatasetFacts& facts, const std::vector<std::string>& classes) {
     std::string counts;
-    for (std::size_t i = 0; i < classes.size(); ++i) counts += fmt::format("{}{} {}", i == 0 ? "" : ", ", classes[i], facts.per_class[i]);
+    for (std::size_t i = 0; i < classes.size(); ++i)
+        counts += fmt::format("{}{} {}", i == 0 ? "" : ", ", classes[i], facts.per_class[i]);
     if (facts.unlabelled > 0) counts = fmt::format("{} without label", facts.unlabelled);
     return fmt::format("{:<6}{:>8} images  {}\n", split, facts.samples, counts);
 }
@@ -70,7 +82,7 @@ Result<Outcome> info(const InfoWish& wish) {
     for (const Split split : {Split::kTrain, Split::kVal, Split::kTest}) {
         const auto dataset = registry.make(config, "dataset", split);
         if (!dataset) {
-            if (dataset.error().code == Code::kNotFound && split != Split::kTrain) continue;   // a set need not have it
+            if (dataset.error().code == Code::kNotFound && split != Split::kTrain) continue;  // a set need not have it
             return dataset.error();
         }
         GOETIA_ASSIGN(const DatasetFacts facts, dataset_facts(**dataset));
@@ -78,7 +90,11 @@ Result<Outcome> info(const InfoWish& wish) {
         const auto& classes = (*dataset)->classes();
         Json per_class = Json::object();
         for (std::size_t i = 0; i < classes.size(); ++i) per_class[classes[i]] = facts.per_class[i];
-        outcome.json["splits"][std::string(split_name(split))] = {{"images", facts.samples}, {"unlabelled", facts.unlabelled}, {"subjects", facts.subjects}, {"classes", per_class}, {"fingerprint", certificate}};
+        outcome.json["splits"][std::string(split_name(split))] = {{"images", facts.samples},
+                                                                  {"unlabelled", facts.unlabelled},
+                                                                  {"subjects", facts.subjects},
+                                                                  {"classes", per_class},
+                                                                  {"fingerprint", certificate}};
         outcome.text += split_text(split_name(split), facts, classes);
     }
     return outcome;
@@ -115,8 +131,11 @@ Result<Outcome> transform(const TransformWish& wish) {
     const Planes& planes = sample.planes;
     const Image& image = sample.image;
     const bool numbers = !planes.values.empty();
-    const std::string shape = numbers ? fmt::format("{}, {}, {}", planes.channels, planes.height, planes.width) : fmt::format("{}, {}, {}", image.height, image.width, image.channels);
-    GOETIA_TRY(write_file_atomic(wish.output, numbers ? npy("<f4", shape, planes.values.data(), planes.values.size() * sizeof(float)) : npy("|u1", shape, image.pixels.data(), image.pixels.size())));
+    const std::string shape = numbers ? fmt::format("{}, {}, {}", planes.channels, planes.height, planes.width)
+                                      : fmt::format("{}, {}, {}", image.height, image.width, image.channels);
+    GOETIA_TRY(write_file_atomic(wish.output,
+                                 numbers ? npy("<f4", shape, planes.values.data(), planes.values.size() * sizeof(float))
+                                         : npy("|u1", shape, image.pixels.data(), image.pixels.size())));
     return Outcome{.json = {{"output", wish.output}}, .text = fmt::format("wrote '{}' ({})\n", wish.output, shape)};
 }
 
@@ -127,32 +146,52 @@ void add_dataset_commands(CLI::App& app, Context& context) {
     dataset->require_subcommand(1);
 
     const auto make_wish = std::make_shared<MakeWish>();
-    CLI::App* make_command = dataset->add_subcommand("make", "Makes a seeded set of coloured shapes on noisy backgrounds");
-    make_command->add_option("--kind", make_wish->kind, "What it is for")->required()->check(CLI::IsMember({"classification"}));
-    make_command->add_option("--output", make_wish->output, "The folder to make; it must not exist or be empty")->required();
+    CLI::App* make_command =
+        dataset->add_subcommand("make", "Makes a seeded set of coloured shapes on noisy backgrounds");
+    make_command->add_option("--kind", make_wish->kind, "What it is for")
+        ->required()
+        ->check(CLI::IsMember({"classification"}));
+    make_command->add_option("--output", make_wish->output, "The folder to make; it must not exist or be empty")
+        ->required();
     make_command->add_option("--images", make_wish->plan.images, "How many, of both splits")->capture_default_str();
-    make_command->add_option("--classes", make_wish->plan.classes, "How many shapes to tell apart")->capture_default_str();
+    make_command->add_option("--classes", make_wish->plan.classes, "How many shapes to tell apart")
+        ->capture_default_str();
     make_command->add_option("--size", make_wish->plan.size, "Pixels, both ways")->capture_default_str();
-    make_command->add_option("--seed", make_wish->plan.seed, "The same seed gives the same bytes")->capture_default_str();
-    make_command->add_option("--image-format", make_wish->format, "How the images are written")->check(CLI::IsMember({"jpg", "png"}))->capture_default_str();
-    make_command->add_option("--threads", make_wish->plan.threads, "0: one for each core")->capture_default_str()->check(CLI::Range(0, 1024));
+    make_command->add_option("--seed", make_wish->plan.seed, "The same seed gives the same bytes")
+        ->capture_default_str();
+    make_command->add_option("--image-format", make_wish->format, "How the images are written")
+        ->check(CLI::IsMember({"jpg", "png"}))
+        ->capture_default_str();
+    make_command->add_option("--threads", make_wish->plan.threads, "0: one for each core")
+        ->capture_default_str()
+        ->check(CLI::Range(0, 1024));
     context.on(make_command, [make_wish] { return make(*make_wish); });
 
     const auto info_wish = std::make_shared<InfoWish>();
-    CLI::App* info_command = dataset->add_subcommand("info", "Counts the images of each split and class, and prints the fingerprints with --json");
-    info_command->add_option("--format", info_wish->format, "ImageNet or ImageFolder")->check(CLI::IsMember({"ImageNet", "ImageFolder"}))->capture_default_str();
+    CLI::App* info_command = dataset->add_subcommand(
+        "info", "Counts the images of each split and class, and prints the fingerprints with --json");
+    info_command->add_option("--format", info_wish->format, "ImageNet or ImageFolder")
+        ->check(CLI::IsMember({"ImageNet", "ImageFolder"}))
+        ->capture_default_str();
     info_command->add_option("--data-root,--data_root", info_wish->root, "The set's folder")->required();
     info_command->add_option("--ann-file,--ann_file", info_wish->list, "Lines of 'path label' of the training split");
     context.on(info_command, [info_wish] { return info(*info_wish); });
 
     const auto transform_wish = std::make_shared<TransformWish>();
-    CLI::App* transform_command = dataset->add_subcommand("transform", "Runs a pipeline on one image and writes the result as .npy");
-    transform_command->add_option("--pipeline", transform_wish->pipeline, "A JSON list, as augmentation.train.pipeline holds")->required();
+    CLI::App* transform_command =
+        dataset->add_subcommand("transform", "Runs a pipeline on one image and writes the result as .npy");
+    transform_command
+        ->add_option("--pipeline", transform_wish->pipeline, "A JSON list, as augmentation.train.pipeline holds")
+        ->required();
     transform_command->add_option("--image", transform_wish->image, "The file LoadImage reads")->required();
-    transform_command->add_option("--output", transform_wish->output, "Bytes [height, width, 3], or numbers [3, height, width] behind ToTensor")->required();
+    transform_command
+        ->add_option("--output", transform_wish->output,
+                     "Bytes [height, width, 3], or numbers [3, height, width] behind ToTensor")
+        ->required();
     transform_command->add_option("--seed", transform_wish->seed, "Of the run")->capture_default_str();
     transform_command->add_option("--epoch", transform_wish->epoch, "Of the run")->capture_default_str();
-    transform_command->add_option("--index", transform_wish->index, "The sample's place in its data set")->capture_default_str();
+    transform_command->add_option("--index", transform_wish->index, "The sample's place in its data set")
+        ->capture_default_str();
     context.on(transform_command, [transform_wish] { return transform(*transform_wish); });
 }
 

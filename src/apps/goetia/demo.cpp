@@ -26,11 +26,15 @@ Status make_pictures(Context& context, const std::filesystem::path& data) {
         context.say(fmt::format("1/3  pictures: {} are there already, in {}", kShapes.images, data.native()));
         return {};
     }
-    context.say(fmt::format("1/3  pictures: drawing {} of {} shapes, {} pixels wide, into {}", kShapes.images, kShapes.classes, kShapes.size, data.native()));
+    context.say(fmt::format("1/3  pictures: drawing {} of {} shapes, {} pixels wide, into {}", kShapes.images,
+                            kShapes.classes, kShapes.size, data.native()));
     GOETIA_TRY(make_folders(data.parent_path()));
     const bool terminal = ::isatty(STDERR_FILENO) == 1;
     GOETIA_ASSIGN(const ShapesMade made, make_shapes(kShapes, data, [terminal](std::int64_t done, std::int64_t all) {
-                      if (terminal) std::fputs(done == all ? "\r\x1b[2K" : fmt::format("\r\x1b[2K     {} of {}", done, all).c_str(), stderr);
+                      if (terminal)
+                          std::fputs(
+                              done == all ? "\r\x1b[2K" : fmt::format("\r\x1b[2K     {} of {}", done, all).c_str(),
+                              stderr);
                   }));
     context.say(fmt::format("     {} to train on, {} to check with", made.train, made.val));
     return {};
@@ -43,7 +47,8 @@ std::optional<ExperimentFolder> broken_off(const std::filesystem::path& marker) 
     const auto folder = ExperimentFolder::open(*path);
     if (!folder) return std::nullopt;
     const auto summary = read_summary(*folder);
-    const bool open = summary && (summary->state == ExperimentState::kStopped || summary->state == ExperimentState::kInterrupted);
+    const bool open =
+        summary && (summary->state == ExperimentState::kStopped || summary->state == ExperimentState::kInterrupted);
     return open ? std::optional(*folder) : std::nullopt;
 }
 
@@ -71,7 +76,8 @@ std::string closing_text(const ExperimentFolder& folder, const RunSummary& summa
     const auto accuracy = summary.best_metrics.find("val/accuracy_top1");
     std::string text = "\n";
     if (accuracy != summary.best_metrics.end()) {
-        text += fmt::format("trained in {}: {:.1f} % of the pictures it had never seen are named rightly\n\n", readable_duration(summary.seconds), accuracy->second * 100);
+        text += fmt::format("trained in {}: {:.1f} % of the pictures it had never seen are named rightly\n\n",
+                            readable_duration(summary.seconds), accuracy->second * 100);
     }
     return text + tree_text(folder) + "\nnext:\n" +
            table_text({{"  goetia experiment show " + summary.id, "its numbers"},
@@ -81,25 +87,29 @@ std::string closing_text(const ExperimentFolder& folder, const RunSummary& summa
                        {"  goetia component list", "every model, loss, transform"}});
 }
 
-Result<Outcome> train_or_go_on(Context& context, TrainOptions options, const std::filesystem::path& data, const std::filesystem::path& marker) {
+Result<Outcome> train_or_go_on(Context& context, TrainOptions options, const std::filesystem::path& data,
+                               const std::filesystem::path& marker) {
     if (const auto folder = broken_off(marker)) {
         context.say(fmt::format("2/3  training: going on with {}", folder->id()));
         options.resume = folder->root().string();
         return train_resumed(context, options);
     }
-    context.say("2/3  training: ResNet-18, about two minutes on two cores (Ctrl-C keeps what is done; call it again to go on)");
+    context.say(
+        "2/3  training: ResNet-18, about two minutes on two cores (Ctrl-C keeps what is done; call it again to go on)");
     options.request.file = builtin_configs() / "templates" / "classification" / "shapes.yaml";
     options.request.overrides = {fmt::format("dataset.data_root='{}'", data.native()), "experiment.name=demo"};
     GOETIA_ASSIGN(const CheckedConfig config, checked_config(options.request, false));
     say_notices(context, config);
     GOETIA_ASSIGN(const ExperimentFolder folder, make_experiment(config, options.run.experiments));
     GOETIA_TRY(write_file_atomic(marker, folder.root().native()));
-    GOETIA_ASSIGN(const AttemptResult attempt, run_attempt(context, folder, config.composed, std::nullopt, options.run));
+    GOETIA_ASSIGN(const AttemptResult attempt,
+                  run_attempt(context, folder, config.composed, std::nullopt, options.run));
     return outcome_of(folder, attempt);
 }
 
 Result<Outcome> demo(Context& context, const RunOptions& run) {
-    if (builtin_configs().empty()) return not_found("the built-in configs/ are neither beside the program nor in GOETIA_CONFIGS");
+    if (builtin_configs().empty())
+        return not_found("the built-in configs/ are neither beside the program nor in GOETIA_CONFIGS");
     const std::filesystem::path home = demo_folder();
     const std::filesystem::path marker = home / "experiment";
     const std::filesystem::path data = home / "shapes";
@@ -119,7 +129,8 @@ Result<Outcome> demo(Context& context, const RunOptions& run) {
 }  // namespace
 
 void add_demo_command(CLI::App& app, Context& context) {
-    CLI::App* command = app.add_subcommand("demo", "Make a small picture set, train a classifier on it, show what it leaves behind");
+    CLI::App* command =
+        app.add_subcommand("demo", "Make a small picture set, train a classifier on it, show what it leaves behind");
     auto run = std::make_shared<RunOptions>();
     add_experiments_option(command, *run);
     command->add_option("--progress", run->progress, "auto, bar, plain or json")->type_name("MODE");

@@ -15,13 +15,15 @@ std::string gigabytes(double bytes) { return fmt::format("{:.1f} GB", bytes / st
 Finding of_processor(const MachineFacts& facts) {
     const Json cpu = facts.machine.value("cpu", Json::object());
     return {.name = "processor",
-            .found = fmt::format("{}, {} threads, {} memory", cpu.value("model", "unknown"), cpu.value("threads", 0), gigabytes(facts.machine.value("memory_bytes", 0.0)))};
+            .found = fmt::format("{}, {} threads, {} memory", cpu.value("model", "unknown"), cpu.value("threads", 0),
+                                 gigabytes(facts.machine.value("memory_bytes", 0.0)))};
 }
 
 Finding of_gpus(const MachineFacts& facts) {
     std::string names;
     for (const Json& gpu : facts.gpus.value("gpus", Json::array())) {
-        names += fmt::format("{}{} ({})", names.empty() ? "" : ", ", gpu.value("name", "unknown"), gigabytes(gpu.value("memory_bytes", 0.0)));
+        names += fmt::format("{}{} ({})", names.empty() ? "" : ", ", gpu.value("name", "unknown"),
+                             gigabytes(gpu.value("memory_bytes", 0.0)));
     }
     Finding finding{.name = "gpu", .found = names.empty() ? "no NVIDIA GPU" : names};
     if (names.empty()) {
@@ -36,10 +38,12 @@ Finding of_gpus(const MachineFacts& facts) {
 Finding of_torch(const MachineFacts& facts) {
     Finding finding{.name = "libtorch", .needed = true};
     if (facts.torch_version) {
-        finding.found = fmt::format("{} ({}), {}", *facts.torch_version, facts.torch_has_cuda ? "CUDA" : "CPU", facts.torch_folder);
+        finding.found =
+            fmt::format("{} ({}), {}", *facts.torch_version, facts.torch_has_cuda ? "CUDA" : "CPU", facts.torch_folder);
         return finding;
     }
-    finding.found = facts.torch_folder.empty() ? "this build is without it" : fmt::format("no LibTorch in '{}'", facts.torch_folder);
+    finding.found = facts.torch_folder.empty() ? "this build is without it"
+                                               : fmt::format("no LibTorch in '{}'", facts.torch_folder);
     finding.disables = "training, evaluation and plug-ins";
     finding.remedy = "run './goetia setup', or name a LibTorch 2.11 to 2.13 with GOETIA_TORCH_DIR";
     return finding;
@@ -54,13 +58,20 @@ Finding of_runtime(const MachineFacts& facts) {
     return finding;
 }
 
-Finding of_program(const std::string& name, const std::optional<std::string>& found, const std::string& disables, const std::string& package) {
+Finding of_program(const std::string& name, const std::optional<std::string>& found, const std::string& disables,
+                   const std::string& package) {
     if (found) return {.name = name, .found = *found};
-    return {.name = name, .found = "not found", .disables = disables, .remedy = fmt::format("install {} (Debian, Ubuntu: apt-get install {})", package, package)};
+    return {.name = name,
+            .found = "not found",
+            .disables = disables,
+            .remedy = fmt::format("install {} (Debian, Ubuntu: apt-get install {})", package, package)};
 }
 
 Finding of_disk(const MachineFacts& facts) {
-    Finding finding{.name = "disk", .found = fmt::format("{} free in '{}'", gigabytes(static_cast<double>(facts.free_bytes)), facts.folder.native()), .needed = true};
+    Finding finding{.name = "disk",
+                    .found = fmt::format("{} free in '{}'", gigabytes(static_cast<double>(facts.free_bytes)),
+                                         facts.folder.native()),
+                    .needed = true};
     if (!facts.writable) {
         finding.found = fmt::format("'{}' cannot be written to", facts.folder.native());
         finding.disables = "writing experiments here";
@@ -81,14 +92,21 @@ std::vector<Finding> findings_of(const MachineFacts& facts) {
         font.disables = "Chinese labels in pictures";
         font.remedy = "install fonts-wqy-microhei (Debian, Ubuntu: apt-get install fonts-wqy-microhei)";
     }
-    return {of_processor(facts), of_gpus(facts), of_torch(facts), of_runtime(facts),
-            of_program("compiler", facts.compiler, "plug-ins: your own models, losses and transforms as .cpp files", "g++"),
-            of_program("gnuplot", facts.gnuplot, "pictures: training_curves.png and the like", "gnuplot-nox"), font,
-            {.name = "exporters", .found = "none in this build", .disables = "goetia export"}, of_disk(facts)};
+    return {
+        of_processor(facts),
+        of_gpus(facts),
+        of_torch(facts),
+        of_runtime(facts),
+        of_program("compiler", facts.compiler, "plug-ins: your own models, losses and transforms as .cpp files", "g++"),
+        of_program("gnuplot", facts.gnuplot, "pictures: training_curves.png and the like", "gnuplot-nox"),
+        font,
+        {.name = "exporters", .found = "none in this build", .disables = "goetia export"},
+        of_disk(facts)};
 }
 
 bool can_train(const std::vector<Finding>& findings) {
-    return std::none_of(findings.begin(), findings.end(), [](const Finding& f) { return f.needed && !f.disables.empty(); });
+    return std::none_of(findings.begin(), findings.end(),
+                        [](const Finding& f) { return f.needed && !f.disables.empty(); });
 }
 
 std::string doctor_text(const std::vector<Finding>& findings) {
@@ -105,7 +123,12 @@ std::string doctor_text(const std::vector<Finding>& findings) {
 Json doctor_json(const std::vector<Finding>& findings) {
     Json list = Json::array();
     for (const Finding& f : findings) {
-        list.push_back({{"name", f.name}, {"ok", f.disables.empty()}, {"found", f.found}, {"disables", f.disables}, {"remedy", f.remedy}, {"needed", f.needed}});
+        list.push_back({{"name", f.name},
+                        {"ok", f.disables.empty()},
+                        {"found", f.found},
+                        {"disables", f.disables},
+                        {"remedy", f.remedy},
+                        {"needed", f.needed}});
     }
     return {{"ok", can_train(findings)}, {"findings", list}};
 }

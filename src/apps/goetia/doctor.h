@@ -13,17 +13,17 @@
 namespace goetia::cli {
 
 struct MachineFacts {
-    Json machine = Json::object();          // experiment's machine_state()
-    Json gpus = Json::object();             // experiment's gpu_state()
+    Json machine = Json::object();  // experiment's machine_state()
+    Json gpus = Json::object();     // experiment's gpu_state()
     std::string torch_folder;
-    std::optional<std::string> torch_version;   // "2.13.0+cpu"
+    std::optional<std::string> torch_version;  // "2.13.0+cpu"
     bool torch_has_cuda = false;
-    std::string runtime_fault;              // why goetia-runtime does not start; empty when it does
-    std::optional<std::string> compiler;    // "g++ 12.2.0"
+    std::string runtime_fault;            // why goetia-runtime does not start; empty when it does
+    std::optional<std::string> compiler;  // "g++ 12.2.0"
     std::optional<std::string> gnuplot;
     bool chinese_font = false;
-    std::filesystem::path folder;           // where experiments would be written
-    std::uint64_t free_bytes = 0;           // on its disk
+    std::filesystem::path folder;  // where experiments would be written
+    std::uint64_t free_bytes = 0;  // on its disk
     bool writable = false;
 };
 
@@ -32,7 +32,7 @@ struct Finding {
     std::string found;
     std::string disables;  // empty: nothing is missing
     std::string remedy;
-    bool needed = false;   // without it nothing can be trained
+    bool needed = false;  // without it nothing can be trained
 };
 
 MachineFacts look_at_machine(const std::filesystem::path& folder);

@@ -30,7 +30,8 @@ std::optional<std::string> first_line_of(std::vector<std::string> words) {
 }
 
 std::string runtime_fault() {
-    const auto done = run_process({.words = {(own_folder() / "goetia-runtime").native(), "describe"}, .timeout_seconds = 60});
+    const auto done =
+        run_process({.words = {(own_folder() / "goetia-runtime").native(), "describe"}, .timeout_seconds = 60});
     if (!done) return done.error().message;
     if (done->timed_out) return "does not answer within 60 s";
     if (done->exit_code == 0) return {};
@@ -53,8 +54,9 @@ MachineFacts look_at_machine(const std::filesystem::path& folder) {
     facts.chinese_font = fonts && !fonts->empty();
     facts.folder = folder;
     facts.writable = ::access(folder.c_str(), W_OK) == 0;
-    struct statvfs disk {};
-    if (::statvfs(folder.c_str(), &disk) == 0) facts.free_bytes = static_cast<std::uint64_t>(disk.f_bavail) * disk.f_frsize;
+    struct statvfs disk{};
+    if (::statvfs(folder.c_str(), &disk) == 0)
+        facts.free_bytes = static_cast<std::uint64_t>(disk.f_bavail) * disk.f_frsize;
     return facts;
 }
 

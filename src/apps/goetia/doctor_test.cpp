@@ -51,7 +51,8 @@ TEST(Doctor, without_libtorch_nothing_can_be_trained) {
     MachineFacts facts = whole_machine();
     facts.torch_version.reset();
     EXPECT_EQ(named(facts, "libtorch").found, "no LibTorch in '/opt/torch'");
-    EXPECT_EQ(named(facts, "libtorch").remedy, "run './goetia setup', or name a LibTorch 2.11 to 2.13 with GOETIA_TORCH_DIR");
+    EXPECT_EQ(named(facts, "libtorch").remedy,
+              "run './goetia setup', or name a LibTorch 2.11 to 2.13 with GOETIA_TORCH_DIR");
     EXPECT_FALSE(can_train(findings_of(facts)));
     EXPECT_NE(doctor_text(findings_of(facts)).find("MISSING  libtorch"), std::string::npos);
     EXPECT_FALSE(doctor_json(findings_of(facts))["ok"].get<bool>());

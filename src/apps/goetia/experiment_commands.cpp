@@ -16,7 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 
 struct Wanted {
-    RunOptions run;                  // where experiments are kept
+    RunOptions run;  // where experiments are kept
     std::vector<std::string> names;
     fs::path output;
     bool yes = false;
@@ -34,7 +34,12 @@ Listed listed(const ExperimentFolder& folder) {
 }
 
 Json listed_json(const ExperimentFolder& folder, const Listed& one) {
-    if (!one.fault.empty()) return {{"experiment", folder.id()}, {"dir", folder.root().string()}, {"state", "unreadable"}, {"reason", one.fault}, {"bytes", one.bytes}};
+    if (!one.fault.empty())
+        return {{"experiment", folder.id()},
+                {"dir", folder.root().string()},
+                {"state", "unreadable"},
+                {"reason", one.fault},
+                {"bytes", one.bytes}};
     Json json = train_json(folder, one.summary);
     json["bytes"] = one.bytes;
     json["watched"] = one.summary.watched;
@@ -66,12 +71,15 @@ Result<Outcome> list(const Wanted& wanted) {
         all.push_back(listed(folder));
         rows.push_back(listed_json(folder, all.back()));
     }
-    return Outcome{.json = {{"dir", fs::absolute(wanted.run.experiments).lexically_normal().string()}, {"experiments", std::move(rows)}}, .text = list_text(all)};
+    return Outcome{.json = {{"dir", fs::absolute(wanted.run.experiments).lexically_normal().string()},
+                            {"experiments", std::move(rows)}},
+                   .text = list_text(all)};
 }
 
 Result<Outcome> show(const Wanted& wanted) {
     GOETIA_ASSIGN(const ExperimentFolder folder, ExperimentFolder::find(wanted.run.experiments, wanted.names[0]));
-    Shown shown{.folder = folder, .summary = {}, .history = {}, .checkpoints = {}, .bytes = folder_bytes(folder.root())};
+    Shown shown{
+        .folder = folder, .summary = {}, .history = {}, .checkpoints = {}, .bytes = folder_bytes(folder.root())};
     GOETIA_ASSIGN(shown.summary, read_summary(folder));
     GOETIA_ASSIGN(shown.history, read_history(folder));
     auto manifest = CheckpointManifest::open(folder.checkpoints());
@@ -83,17 +91,23 @@ Result<Outcome> show(const Wanted& wanted) {
 // Asks on the terminal; anything but yes is no.
 bool agreed(const std::vector<ExperimentFolder>& folders, std::uintmax_t bytes) {
     for (const ExperimentFolder& folder : folders) std::fprintf(stderr, "  %s\n", folder.root().c_str());
-    std::fprintf(stderr, "delete %zu %s with all checkpoints, %s? [y/N] ", folders.size(), folders.size() == 1 ? "experiment" : "experiments", readable_bytes(bytes).c_str());
+    std::fprintf(stderr, "delete %zu %s with all checkpoints, %s? [y/N] ", folders.size(),
+                 folders.size() == 1 ? "experiment" : "experiments", readable_bytes(bytes).c_str());
     char answer[16] = {};
     return std::fgets(answer, sizeof answer, stdin) != nullptr && (answer[0] == 'y' || answer[0] == 'Y');
 }
 
 Result<Outcome> remove(const Context& context, const Wanted& wanted) {
-    if (context.json && !wanted.yes) return invalid("'experiment delete' with --json does not ask; add --yes to delete");
+    if (context.json && !wanted.yes)
+        return invalid("'experiment delete' with --json does not ask; add --yes to delete");
     GOETIA_ASSIGN(const std::vector<ExperimentFolder> folders, found(wanted));
     std::uintmax_t bytes = 0;
     for (const ExperimentFolder& folder : folders) {
-        if (is_alive(folder)) return make_error(Code::kWrongState, "experiment '{}' is running; stop it with 'goetia experiment stop {}' before it is deleted", folder.id(), folder.id());
+        if (is_alive(folder))
+            return make_error(
+                Code::kWrongState,
+                "experiment '{}' is running; stop it with 'goetia experiment stop {}' before it is deleted",
+                folder.id(), folder.id());
         bytes += folder_bytes(folder.root());
     }
     if (!wanted.yes && ::isatty(STDIN_FILENO) == 1 && !agreed(folders, bytes)) {
@@ -138,21 +152,33 @@ Result<Outcome> export_csv(const Wanted& wanted) {
     if (wanted.output.empty()) return Outcome{.json = {{"experiments", ids}, {"csv", csv}}, .text = std::move(csv)};
     GOETIA_TRY(write_file_atomic(wanted.output, csv));
     return Outcome{.json = {{"experiments", ids}, {"output", fs::absolute(wanted.output).string()}},
-                   .text = fmt::format("wrote '{}': {} {}\n", wanted.output.string(), folders.size(), folders.size() == 1 ? "experiment" : "experiments")};
+                   .text = fmt::format("wrote '{}': {} {}\n", wanted.output.string(), folders.size(),
+                                       folders.size() == 1 ? "experiment" : "experiments")};
 }
 
 // The readable files are derived from the journal, so whatever became of them, they can be had again.
 Result<Outcome> rebuild(const Wanted& wanted) {
     GOETIA_ASSIGN(const ExperimentFolder folder, ExperimentFolder::find(wanted.run.experiments, wanted.names[0]));
-    if (is_alive(folder)) return make_error(Code::kWrongState, "experiment '{}' is running and keeps its files itself; rebuild them when it has ended", folder.id());
-    if (folder.journals().empty()) return not_found("experiment '{}' has no journal in '{}' to rebuild its files from", folder.id(), folder.journal_folder().native());
+    if (is_alive(folder))
+        return make_error(Code::kWrongState,
+                          "experiment '{}' is running and keeps its files itself; rebuild them when it has ended",
+                          folder.id());
+    if (folder.journals().empty())
+        return not_found("experiment '{}' has no journal in '{}' to rebuild its files from", folder.id(),
+                         folder.journal_folder().native());
     for (const fs::path& part : {folder.logs(), folder.tensorboard()}) GOETIA_TRY(make_folders(part));
     DerivedFiles files(folder);
     GOETIA_TRY(files.update());
     Json written = Json::array();
-    for (const fs::path& path : {folder.metrics(), folder.history(), folder.metrics_csv(), folder.tensorboard()}) written.push_back(path.string());
-    Outcome outcome{.json = {{"experiment", folder.id()}, {"files", written}, {"points", files.history().points.size()}, {"epochs", files.history().epochs.size()}, {"damage", files.history().damage}},
-                    .text = fmt::format("rebuilt the files of '{}' from its journal: {} points, {} epochs\n", folder.id(), files.history().points.size(), files.history().epochs.size())};
+    for (const fs::path& path : {folder.metrics(), folder.history(), folder.metrics_csv(), folder.tensorboard()})
+        written.push_back(path.string());
+    Outcome outcome{.json = {{"experiment", folder.id()},
+                             {"files", written},
+                             {"points", files.history().points.size()},
+                             {"epochs", files.history().epochs.size()},
+                             {"damage", files.history().damage}},
+                    .text = fmt::format("rebuilt the files of '{}' from its journal: {} points, {} epochs\n",
+                                        folder.id(), files.history().points.size(), files.history().epochs.size())};
     for (const std::string& sentence : files.history().damage) outcome.text += fmt::format("damaged: {}\n", sentence);
     if (!files.history().damage.empty()) outcome.exit_code = kProblemsFound;
     return outcome;
@@ -160,7 +186,8 @@ Result<Outcome> rebuild(const Wanted& wanted) {
 
 using Work = std::function<Result<Outcome>(const Context&, const Wanted&)>;
 
-std::pair<CLI::App*, std::shared_ptr<Wanted>> add_verb(CLI::App* noun, Context& context, const std::string& name, const std::string& sentence, Work work) {
+std::pair<CLI::App*, std::shared_ptr<Wanted>> add_verb(CLI::App* noun, Context& context, const std::string& name,
+                                                       const std::string& sentence, Work work) {
     CLI::App* command = noun->add_subcommand(name, sentence);
     auto wanted = std::make_shared<Wanted>();
     add_experiments_option(command, wanted->run);
@@ -169,7 +196,8 @@ std::pair<CLI::App*, std::shared_ptr<Wanted>> add_verb(CLI::App* noun, Context& 
 }
 
 CLI::App* experiment_noun(CLI::App& app) {
-    for (CLI::App* noun : app.get_subcommands([](const CLI::App* one) { return one->get_name() == "experiment"; })) return noun;
+    for (CLI::App* noun : app.get_subcommands([](const CLI::App* one) { return one->get_name() == "experiment"; }))
+        return noun;
     CLI::App* noun = app.add_subcommand("experiment", "Experiments on this machine");
     noun->require_subcommand(1);
     return noun;
@@ -180,24 +208,34 @@ CLI::App* experiment_noun(CLI::App& app) {
 void add_experiment_commands(CLI::App& app, Context& context) {
     CLI::App* noun = experiment_noun(app);
     constexpr const char* kName = "Id, the beginning of one, or folder";
-    add_verb(noun, context, "list", "List experiments: state, epochs, best metric, duration, size", [](const Context&, const Wanted& wanted) { return list(wanted); });
+    add_verb(noun, context, "list", "List experiments: state, epochs, best metric, duration, size",
+             [](const Context&, const Wanted& wanted) { return list(wanted); });
     {
-        const auto [command, wanted] = add_verb(noun, context, "show", "Show all of one: metrics, checkpoints, attempts, where its files are", [](const Context&, const Wanted& wanted) { return show(wanted); });
+        const auto [command, wanted] =
+            add_verb(noun, context, "show", "Show all of one: metrics, checkpoints, attempts, where its files are",
+                     [](const Context&, const Wanted& wanted) { return show(wanted); });
         command->add_option("experiment", wanted->names, kName)->required()->expected(1)->type_name("EXP");
     }
     {
-        const auto [command, wanted] = add_verb(noun, context, "rebuild", "Write metrics.json, history.json, the CSV and TensorBoard's events anew from the journal", [](const Context&, const Wanted& wanted) { return rebuild(wanted); });
+        const auto [command, wanted] =
+            add_verb(noun, context, "rebuild",
+                     "Write metrics.json, history.json, the CSV and TensorBoard's events anew from the journal",
+                     [](const Context&, const Wanted& wanted) { return rebuild(wanted); });
         command->add_option("experiment", wanted->names, kName)->required()->expected(1)->type_name("EXP");
     }
     {
-        const auto [command, wanted] = add_verb(noun, context, "delete", "Delete experiments and free their disk space", remove);
+        const auto [command, wanted] =
+            add_verb(noun, context, "delete", "Delete experiments and free their disk space", remove);
         command->add_option("experiment", wanted->names, kName)->required()->type_name("EXP");
         command->add_flag("--yes,-y", wanted->yes, "Do not ask");
     }
     {
-        const auto [command, wanted] = add_verb(noun, context, "export-csv", "Write experiments as a CSV table, one row each", [](const Context&, const Wanted& wanted) { return export_csv(wanted); });
+        const auto [command, wanted] =
+            add_verb(noun, context, "export-csv", "Write experiments as a CSV table, one row each",
+                     [](const Context&, const Wanted& wanted) { return export_csv(wanted); });
         command->add_option("experiment", wanted->names, "Which ones; all when none is named")->type_name("EXP");
-        command->add_option("--output,-o", wanted->output, "File to write; standard output when not given")->type_name("FILE");
+        command->add_option("--output,-o", wanted->output, "File to write; standard output when not given")
+            ->type_name("FILE");
         command->add_flag("--epochs", wanted->epochs, "One row for each epoch instead");
     }
 }

@@ -16,7 +16,6 @@ namespace {
 
 using ::testing::HasSubstr;
 
-
 const char* const kFirst = "exp_20250627_143052_a3b8c9d2";
 const char* const kSecond = "exp_20250701_000000_00000000";
 
@@ -26,7 +25,7 @@ class ExperimentCommands : public ::testing::Test {
     void SetUp() override {
         std::string name = (std::filesystem::temp_directory_path() / "goetia_commands_XXXXXX").string();
         folder_ = ::mkdtemp(name.data());
-        stdin_ = ::dup(STDIN_FILENO);   // a test must never wait for an answer
+        stdin_ = ::dup(STDIN_FILENO);  // a test must never wait for an answer
         const FileDescriptor nothing(::open("/dev/null", O_RDONLY));
         ::dup2(nothing.get(), STDIN_FILENO);
         make(kFirst, "耳朵", true);
@@ -40,12 +39,21 @@ class ExperimentCommands : public ::testing::Test {
 
     void make(const std::string& id, const std::string& title, bool completes) const {
         const ExperimentFolder folder = ExperimentFolder::create(folder_, id).value();
-        const Json config{{"experiment", {{"name", title}, {"seed", 42}}}, {"training", {{"epochs", 2}}}, {"checkpoint", {{"best_metric", "val/accuracy_top1"}}}};
-        ASSERT_TRUE(write_file_atomic(folder.config(), config.dump()));   // JSON is YAML
-        auto writer = JournalWriter::create(folder.journal(1), {{"attempt", 1}, {"resumed_from_step", 0}, {"time", 1.0e9}}).value();
+        const Json config{{"experiment", {{"name", title}, {"seed", 42}}},
+                          {"training", {{"epochs", 2}}},
+                          {"checkpoint", {{"best_metric", "val/accuracy_top1"}}}};
+        ASSERT_TRUE(write_file_atomic(folder.config(), config.dump()));  // JSON is YAML
+        auto writer =
+            JournalWriter::create(folder.journal(1), {{"attempt", 1}, {"resumed_from_step", 0}, {"time", 1.0e9}})
+                .value();
         ASSERT_TRUE(writer->append(RecordType::kState, {{"state", "running"}, {"time", 1.0e9}}));
         for (int epoch = 1; epoch <= 2; ++epoch) {
-            ASSERT_TRUE(writer->append(RecordType::kEpoch, {{"epoch", epoch}, {"step", epoch * 5}, {"time", 1e9 + epoch}, {"seconds", 1.5}, {"images", 60}, {"metrics", {{"val/accuracy_top1", 0.5 * epoch}}}}));
+            ASSERT_TRUE(writer->append(RecordType::kEpoch, {{"epoch", epoch},
+                                                            {"step", epoch * 5},
+                                                            {"time", 1e9 + epoch},
+                                                            {"seconds", 1.5},
+                                                            {"images", 60},
+                                                            {"metrics", {{"val/accuracy_top1", 0.5 * epoch}}}}));
         }
         if (completes) {
             ASSERT_TRUE(writer->append(RecordType::kState, {{"state", "completed"}, {"time", 1e9 + 3}}));
@@ -60,7 +68,7 @@ class ExperimentCommands : public ::testing::Test {
         add_experiment_commands(app, context);
         words.insert(words.begin(), "experiment");
         words.insert(words.end(), {"--experiments", folder_.native()});
-        std::reverse(words.begin(), words.end());   // CLI11 takes them from the end
+        std::reverse(words.begin(), words.end());  // CLI11 takes them from the end
         app.parse(words);
         return context.work();
     }
@@ -72,7 +80,9 @@ class ExperimentCommands : public ::testing::Test {
 TEST_F(ExperimentCommands, list_shows_a_table_and_the_objects) {
     const Outcome outcome = run({"list"}).value();
     EXPECT_THAT(outcome.text, HasSubstr("ID                            NAME           STATE        EPOCHS  BEST"));
-    EXPECT_THAT(outcome.text, HasSubstr("exp_20250627_143052_a3b8c9d2  耳朵           completed    2/2     val/accuracy_top1 1.0000  3.0s"));
+    EXPECT_THAT(
+        outcome.text,
+        HasSubstr("exp_20250627_143052_a3b8c9d2  耳朵           completed    2/2     val/accuracy_top1 1.0000  3.0s"));
     EXPECT_THAT(outcome.text, HasSubstr("interrupted"));
     EXPECT_THAT(outcome.text, HasSubstr("2 experiments, "));
     const Json& all = outcome.json["experiments"];
@@ -92,7 +102,10 @@ TEST_F(ExperimentCommands, list_of_nothing_says_how_to_make_one) {
 
 TEST_F(ExperimentCommands, show_tells_all_of_one) {
     const Outcome outcome = run({"show", "exp_202507"}).value();
-    for (const char* part : {"exp_20250701_000000_00000000  second, \"odd\"\ninterrupted: its process died", "seed", "42", "metrics\n", "val/accuracy_top1", "files\n", "config.yaml", "metrics_history.csv", "go on with 'goetia train --resume exp_20250701_000000_00000000'"}) EXPECT_THAT(outcome.text, HasSubstr(part));
+    for (const char* part : {"exp_20250701_000000_00000000  second, \"odd\"\ninterrupted: its process died", "seed",
+                             "42", "metrics\n", "val/accuracy_top1", "files\n", "config.yaml", "metrics_history.csv",
+                             "go on with 'goetia train --resume exp_20250701_000000_00000000'"})
+        EXPECT_THAT(outcome.text, HasSubstr(part));
     EXPECT_EQ(outcome.json["state"], "interrupted");
     EXPECT_EQ(outcome.json["steps_done"], 10);
     EXPECT_EQ(outcome.json["files"]["config"], (folder_ / kSecond / "config.yaml").string());
@@ -114,17 +127,25 @@ TEST_F(ExperimentCommands, delete_touches_nothing_when_one_name_is_wrong_or_one_
     auto writer = JournalWriter::create(ExperimentFolder(folder_ / kSecond).journal(2), Json::object()).value();
     const Error running = run({"delete", kFirst, kSecond, "--yes"}).error();
     EXPECT_EQ(running.code, Code::kWrongState);
-    EXPECT_EQ(running.message, "experiment 'exp_20250701_000000_00000000' is running; stop it with 'goetia experiment stop exp_20250701_000000_00000000' before it is deleted");
-    EXPECT_EQ(run({"delete", kFirst}, true).error().message, "'experiment delete' with --json does not ask; add --yes to delete");
+    EXPECT_EQ(running.message,
+              "experiment 'exp_20250701_000000_00000000' is running; stop it with 'goetia experiment stop "
+              "exp_20250701_000000_00000000' before it is deleted");
+    EXPECT_EQ(run({"delete", kFirst}, true).error().message,
+              "'experiment delete' with --json does not ask; add --yes to delete");
     EXPECT_TRUE(std::filesystem::exists(folder_ / kFirst / "config.yaml"));
 }
 
 TEST_F(ExperimentCommands, export_csv_writes_a_row_for_each) {
     const Outcome all = run({"export-csv"}).value();
-    EXPECT_THAT(all.text, HasSubstr("experiment,name,state,reason,epochs_done,epochs,steps_done,seed,attempts,started,seconds,images_per_second,bytes,final val/accuracy_top1,best val/accuracy_top1\r\n"));
+    EXPECT_THAT(all.text,
+                HasSubstr("experiment,name,state,reason,epochs_done,epochs,steps_done,seed,attempts,started,seconds,"
+                          "images_per_second,bytes,final val/accuracy_top1,best val/accuracy_top1\r\n"));
     EXPECT_THAT(all.text, HasSubstr("exp_20250701_000000_00000000,\"second, \"\"odd\"\"\",interrupted,,2,2,10,42,1,"));
     const Outcome one = run({"export-csv", kFirst, "--epochs", "--output", (folder_ / "one.csv").native()}).value();
-    EXPECT_EQ(read_file(folder_ / "one.csv").value(), "experiment,epoch,step,time,val/accuracy_top1\r\nexp_20250627_143052_a3b8c9d2,1,5,1000000001,0.5\r\nexp_20250627_143052_a3b8c9d2,2,10,1000000002,1\r\n");
+    EXPECT_EQ(read_file(folder_ / "one.csv").value(),
+              "experiment,epoch,step,time,val/"
+              "accuracy_top1\r\nexp_20250627_143052_a3b8c9d2,1,5,1000000001,0.5\r\nexp_20250627_143052_a3b8c9d2,2,10,"
+              "1000000002,1\r\n");
     EXPECT_EQ(one.json["output"], (folder_ / "one.csv").string());
 }
 
@@ -133,7 +154,8 @@ TEST_F(ExperimentCommands, rebuild_writes_the_readable_files_anew) {
     std::filesystem::remove_all(folder.logs());
     std::filesystem::remove(folder.history());
     const Outcome outcome = run({"rebuild", kFirst}).value();
-    EXPECT_EQ(outcome.text, "rebuilt the files of 'exp_20250627_143052_a3b8c9d2' from its journal: 0 points, 2 epochs\n");
+    EXPECT_EQ(outcome.text,
+              "rebuilt the files of 'exp_20250627_143052_a3b8c9d2' from its journal: 0 points, 2 epochs\n");
     EXPECT_TRUE(std::filesystem::exists(folder.metrics()));
     EXPECT_TRUE(std::filesystem::exists(folder.history()));
     std::filesystem::remove_all(folder.journal_folder());

@@ -14,18 +14,21 @@ using Row = std::vector<std::string>;
 
 std::string at_time(double seconds) {
     if (seconds <= 0) return "";
-    return readable_local_time(WallTime(std::chrono::duration_cast<WallTime::duration>(std::chrono::duration<double>(seconds))));
+    return readable_local_time(
+        WallTime(std::chrono::duration_cast<WallTime::duration>(std::chrono::duration<double>(seconds))));
 }
 
 std::string epochs_of(const RunSummary& summary) {
-    return summary.epochs ? fmt::format("{}/{}", summary.epochs_done, *summary.epochs) : fmt::format("{}", summary.epochs_done);
+    return summary.epochs ? fmt::format("{}/{}", summary.epochs_done, *summary.epochs)
+                          : fmt::format("{}", summary.epochs_done);
 }
 
 // The metric that the run watches, or else the one people look for first.
 std::string best_of(const RunSummary& summary) {
     if (summary.best) return fmt::format("{} {:.4f}", summary.watched, *summary.best);
     for (const char* name : {"val/accuracy_top1", "val/mAP", "val/miou", "val/loss", "train/loss"}) {
-        if (const auto found = summary.best_metrics.find(name); found != summary.best_metrics.end()) return fmt::format("{} {:.4f}", name, found->second);
+        if (const auto found = summary.best_metrics.find(name); found != summary.best_metrics.end())
+            return fmt::format("{} {:.4f}", name, found->second);
     }
     return "";
 }
@@ -53,7 +56,8 @@ std::string metrics_text(const RunSummary& summary) {
     std::vector<Row> rows{{"  metric", "last", "best"}};
     for (const auto& [name, value] : summary.final_metrics) {
         const auto best = summary.best_metrics.find(name);
-        rows.push_back({"  " + name, fmt::format("{:.6g}", value), best != summary.best_metrics.end() ? fmt::format("{:.6g}", best->second) : ""});
+        rows.push_back({"  " + name, fmt::format("{:.6g}", value),
+                        best != summary.best_metrics.end() ? fmt::format("{:.6g}", best->second) : ""});
     }
     return "\nmetrics\n" + table_text(rows);
 }
@@ -62,7 +66,8 @@ std::string checkpoints_text(const Shown& shown) {
     if (shown.checkpoints.empty()) return "";
     std::vector<Row> rows{{"  file", "kind", "epoch", "step", "size"}};
     for (const CheckpointEntry& entry : shown.checkpoints) {
-        rows.push_back({"  " + (shown.folder.checkpoints().filename() / entry.file).string(), entry.kind, fmt::format("{}", entry.epoch), fmt::format("{}", entry.step), readable_bytes(entry.bytes)});
+        rows.push_back({"  " + (shown.folder.checkpoints().filename() / entry.file).string(), entry.kind,
+                        fmt::format("{}", entry.epoch), fmt::format("{}", entry.step), readable_bytes(entry.bytes)});
     }
     return "\ncheckpoints\n" + table_text(rows);
 }
@@ -72,23 +77,30 @@ std::string attempts_text(const RunHistory& history) {
     std::string text = "\nattempts\n";
     for (std::size_t i = 0; i < history.attempts.size(); ++i) {
         const Json& attempt = history.attempts[i];
-        const std::int64_t from = attempt.contains("resumed_from_step") && attempt["resumed_from_step"].is_number() ? attempt["resumed_from_step"].get<std::int64_t>() : 0;
+        const std::int64_t from = attempt.contains("resumed_from_step") && attempt["resumed_from_step"].is_number()
+                                      ? attempt["resumed_from_step"].get<std::int64_t>()
+                                      : 0;
         const double time = attempt.contains("time") && attempt["time"].is_number() ? attempt["time"].get<double>() : 0;
-        text += fmt::format("  {}  {}  {}\n", i + 1, at_time(time), from > 0 ? fmt::format("went on from step {}", from) : "from the beginning");
+        text += fmt::format("  {}  {}  {}\n", i + 1, at_time(time),
+                            from > 0 ? fmt::format("went on from step {}", from) : "from the beginning");
     }
     return text;
 }
 
 std::vector<std::pair<std::string, std::filesystem::path>> files_of(const ExperimentFolder& folder) {
-    return {{"config", folder.config()}, {"record", folder.record()}, {"environment", folder.environment()}, {"reproduce", folder.reproduce_script()},
-            {"best model", folder.best_model()}, {"curves", folder.curves()}, {"metrics", folder.metrics()}, {"history", folder.history()},
-            {"metrics CSV", folder.metrics_csv()}, {"log", folder.train_log()}, {"tensorboard", folder.tensorboard()},
-            {"visualizations", folder.visualizations()}, {"exports", folder.exports()}};
+    return {{"config", folder.config()},           {"record", folder.record()},
+            {"environment", folder.environment()}, {"reproduce", folder.reproduce_script()},
+            {"best model", folder.best_model()},   {"curves", folder.curves()},
+            {"metrics", folder.metrics()},         {"history", folder.history()},
+            {"metrics CSV", folder.metrics_csv()}, {"log", folder.train_log()},
+            {"tensorboard", folder.tensorboard()}, {"visualizations", folder.visualizations()},
+            {"exports", folder.exports()}};
 }
 
 bool is_there(const std::filesystem::path& path) {
     std::error_code code;
-    return std::filesystem::is_directory(path, code) ? !std::filesystem::is_empty(path, code) && !code : std::filesystem::exists(path, code);
+    return std::filesystem::is_directory(path, code) ? !std::filesystem::is_empty(path, code) && !code
+                                                     : std::filesystem::exists(path, code);
 }
 
 std::string files_text(const ExperimentFolder& folder) {
@@ -123,23 +135,32 @@ std::string list_text(const std::vector<Listed>& experiments) {
             rows.push_back({summary.id, "", "unreadable", "", one.fault, "", readable_bytes(one.bytes)});
             continue;
         }
-        rows.push_back({summary.id, summary.name, std::string(state_name(summary.state)), epochs_of(summary), best_of(summary), readable_duration(summary.seconds), readable_bytes(one.bytes)});
+        rows.push_back({summary.id, summary.name, std::string(state_name(summary.state)), epochs_of(summary),
+                        best_of(summary), readable_duration(summary.seconds), readable_bytes(one.bytes)});
     }
-    return table_text(rows) + fmt::format("{} {}, {}\n", experiments.size(), experiments.size() == 1 ? "experiment" : "experiments", readable_bytes(bytes));
+    return table_text(rows) + fmt::format("{} {}, {}\n", experiments.size(),
+                                          experiments.size() == 1 ? "experiment" : "experiments",
+                                          readable_bytes(bytes));
 }
 
 std::string show_text(const Shown& shown) {
     const RunSummary& summary = shown.summary;
-    std::string text = fmt::format("{}{}\n{}: {}{}\n\n", summary.id, summary.name.empty() ? "" : "  " + summary.name, state_name(summary.state),
-                                   facts_of(summary.state).sentence, summary.reason.empty() ? "" : fmt::format(" ({})", summary.reason));
+    std::string text = fmt::format("{}{}\n{}: {}{}\n\n", summary.id, summary.name.empty() ? "" : "  " + summary.name,
+                                   state_name(summary.state), facts_of(summary.state).sentence,
+                                   summary.reason.empty() ? "" : fmt::format(" ({})", summary.reason));
     std::vector<Row> rows{{"  folder", shown.folder.root().string()}, {"  size", readable_bytes(shown.bytes)}};
     if (summary.started > 0) rows.push_back({"  started", at_time(summary.started)});
     rows.push_back({"  trained", fmt::format("{}, {} steps", readable_duration(summary.seconds), summary.steps_done)});
     rows.push_back({"  epochs", epochs_of(summary)});
-    if (summary.images_per_second > 0) rows.push_back({"  speed", fmt::format("{:.1f} images/s", summary.images_per_second)});
+    if (summary.images_per_second > 0)
+        rows.push_back({"  speed", fmt::format("{:.1f} images/s", summary.images_per_second)});
     if (summary.seed) rows.push_back({"  seed", fmt::format("{}", *summary.seed)});
-    if (summary.best) rows.push_back({"  best", fmt::format("{}{}", best_of(summary), summary.best_epoch ? fmt::format(" in epoch {}", *summary.best_epoch) : "")});
-    text += table_text(rows) + metrics_text(summary) + checkpoints_text(shown) + attempts_text(shown.history) + files_text(shown.folder);
+    if (summary.best)
+        rows.push_back(
+            {"  best", fmt::format("{}{}", best_of(summary),
+                                   summary.best_epoch ? fmt::format(" in epoch {}", *summary.best_epoch) : "")});
+    text += table_text(rows) + metrics_text(summary) + checkpoints_text(shown) + attempts_text(shown.history) +
+            files_text(shown.folder);
     for (const std::string& sentence : shown.history.damage) text += fmt::format("\ndamaged: {}\n", sentence);
     if (facts_of(summary.state).resumable) text += fmt::format("\ngo on with 'goetia train --resume {}'\n", summary.id);
     return text;
@@ -153,7 +174,12 @@ Json show_json(const Shown& shown) {
     json["best_epoch"] = shown.summary.best_epoch ? Json(*shown.summary.best_epoch) : Json(nullptr);
     Json all = Json::array();
     for (const CheckpointEntry& entry : shown.checkpoints) {
-        all.push_back({{"path", (shown.folder.checkpoints() / entry.file).string()}, {"kind", entry.kind}, {"epoch", entry.epoch}, {"step", entry.step}, {"bytes", entry.bytes}, {"sha256", entry.sha256}});
+        all.push_back({{"path", (shown.folder.checkpoints() / entry.file).string()},
+                       {"kind", entry.kind},
+                       {"epoch", entry.epoch},
+                       {"step", entry.step},
+                       {"bytes", entry.bytes},
+                       {"sha256", entry.sha256}});
     }
     json["all_checkpoints"] = std::move(all);
     json["attempt_records"] = shown.history.attempts;
@@ -174,15 +200,27 @@ std::string experiments_csv(const std::vector<Listed>& experiments) {
         for (const auto& [name, value] : one.summary.final_metrics) finals.insert(name);
         for (const auto& [name, value] : one.summary.best_metrics) bests.insert(name);
     }
-    Row heading{"experiment", "name", "state", "reason", "epochs_done", "epochs", "steps_done", "seed", "attempts", "started", "seconds", "images_per_second", "bytes"};
+    Row heading{"experiment", "name",     "state",   "reason",  "epochs_done",       "epochs", "steps_done",
+                "seed",       "attempts", "started", "seconds", "images_per_second", "bytes"};
     for (const std::string& name : finals) heading.push_back("final " + name);
     for (const std::string& name : bests) heading.push_back("best " + name);
     std::string text = csv_line(heading);
     for (const Listed& one : experiments) {
         const RunSummary& s = one.summary;
         const bool read = one.fault.empty();
-        Row row{s.id, s.name, read ? std::string(state_name(s.state)) : "unreadable", read ? s.reason : one.fault, number(std::optional(s.epochs_done)), number(s.epochs),
-                number(std::optional(s.steps_done)), number(s.seed), fmt::format("{}", s.attempts), at_time(s.started), number(s.seconds), number(s.images_per_second), fmt::format("{}", one.bytes)};
+        Row row{s.id,
+                s.name,
+                read ? std::string(state_name(s.state)) : "unreadable",
+                read ? s.reason : one.fault,
+                number(std::optional(s.epochs_done)),
+                number(s.epochs),
+                number(std::optional(s.steps_done)),
+                number(s.seed),
+                fmt::format("{}", s.attempts),
+                at_time(s.started),
+                number(s.seconds),
+                number(s.images_per_second),
+                fmt::format("{}", one.bytes)};
         for (const std::string& name : finals) row.push_back(cell(s.final_metrics, name));
         for (const std::string& name : bests) row.push_back(cell(s.best_metrics, name));
         text += csv_line(row);
@@ -192,7 +230,9 @@ std::string experiments_csv(const std::vector<Listed>& experiments) {
 
 std::string epochs_csv(const std::vector<std::pair<std::string, RunHistory>>& experiments) {
     std::set<std::string> names;
-    const auto metrics_of = [](const Json& epoch) { return epoch.contains("metrics") && epoch["metrics"].is_object() ? epoch["metrics"] : Json::object(); };
+    const auto metrics_of = [](const Json& epoch) {
+        return epoch.contains("metrics") && epoch["metrics"].is_object() ? epoch["metrics"] : Json::object();
+    };
     for (const auto& [id, history] : experiments) {
         for (const Json& epoch : history.epochs) {
             const Json metrics = metrics_of(epoch);
@@ -200,7 +240,10 @@ std::string epochs_csv(const std::vector<std::pair<std::string, RunHistory>>& ex
         }
     }
     const auto text_of = [](const Json& body, const std::string& key) {
-        return !body.contains(key) ? std::string() : body[key].is_null() ? "nan" : body[key].is_number_float() ? number(body[key].get<double>()) : body[key].dump();
+        return !body.contains(key)           ? std::string()
+               : body[key].is_null()         ? "nan"
+               : body[key].is_number_float() ? number(body[key].get<double>())
+                                             : body[key].dump();
     };
     Row heading{"experiment", "epoch", "step", "time"};
     heading.insert(heading.end(), names.begin(), names.end());

@@ -80,14 +80,16 @@ void ProgressView::on_tick() {
         shown_ = std::move(line);
         return;
     }
-    if (mode_ == ProgressMode::kNone || !changed_ || steady_seconds() - said_at_ < kPlainSeconds || !progress_.loss) return;
+    if (mode_ == ProgressMode::kNone || !changed_ || steady_seconds() - said_at_ < kPlainSeconds || !progress_.loss)
+        return;
     stay(mode_ == ProgressMode::kJson ? progress_json(progress_).dump() : plain_line(progress_));
     said_at_ = steady_seconds();
     changed_ = false;
 }
 
 void ProgressView::on_stopping() {
-    if (mode_ != ProgressMode::kJson) stay("stopping: finishing the step and writing a checkpoint (press Ctrl-C again to kill it now)");
+    if (mode_ != ProgressMode::kJson)
+        stay("stopping: finishing the step and writing a checkpoint (press Ctrl-C again to kill it now)");
     progress_.state = "stopping";
 }
 

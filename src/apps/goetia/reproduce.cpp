@@ -54,11 +54,14 @@ Result<Compared> compare(const ExperimentFolder& original, const ExperimentFolde
 
 std::string verdict_text(const Compared& all, const std::string& original, double eps) {
     const Verdict verdict = verdict_of(all.comparison, eps);
-    std::string text = fmt::format("\n{}: {} metric values{} of '{}' compared\n", verdict_name(verdict), all.comparison.metrics,
-                                   all.weights ? fmt::format(" and {} tensors", all.comparison.tensors) : "", original);
+    std::string text =
+        fmt::format("\n{}: {} metric values{} of '{}' compared\n", verdict_name(verdict), all.comparison.metrics,
+                    all.weights ? fmt::format(" and {} tensors", all.comparison.tensors) : "", original);
     if (!all.weights) text += "the weights were not compared: one of the two runs kept no checkpoint\n";
-    if (verdict == Verdict::kWithinEps) text += fmt::format("{} of them differ, none by more than {:g}\n", all.comparison.differences.size(), eps);
-    if (const Difference* first = first_difference(all.comparison, eps)) text += "first difference: " + to_text(*first) + "\n";
+    if (verdict == Verdict::kWithinEps)
+        text += fmt::format("{} of them differ, none by more than {:g}\n", all.comparison.differences.size(), eps);
+    if (const Difference* first = first_difference(all.comparison, eps))
+        text += "first difference: " + to_text(*first) + "\n";
     for (const std::string& sentence : all.environment) text += "another environment: " + sentence + "\n";
     return text;
 }
@@ -68,11 +71,15 @@ Result<Outcome> reproduce(Context& context, const Wanted& wanted) {
     const ExperimentFolder original(std::filesystem::absolute(found.root()).lexically_normal());
     GOETIA_ASSIGN(const RunSummary summary, read_summary(original));
     if (summary.state != ExperimentState::kCompleted) {
-        return make_error(Code::kWrongState, "experiment '{}' is {}, only a completed one can be reproduced; go on with 'goetia train --resume {}'",
-                          original.id(), state_name(summary.state), original.id());
+        return make_error(
+            Code::kWrongState,
+            "experiment '{}' is {}, only a completed one can be reproduced; go on with 'goetia train --resume {}'",
+            original.id(), state_name(summary.state), original.id());
     }
     enter_working_folder(context, original);
-    GOETIA_ASSIGN(const CheckedConfig config, checked_config({.file = original.config(), .config_dirs = {}, .overrides = {}}, wanted.run.skip_unavailable));
+    GOETIA_ASSIGN(
+        const CheckedConfig config,
+        checked_config({.file = original.config(), .config_dirs = {}, .overrides = {}}, wanted.run.skip_unavailable));
     say_notices(context, config);
     // The number of threads is part of the result: sums are taken in its order.
     RunOptions options = wanted.run;
@@ -102,13 +109,19 @@ Result<Outcome> reproduce(Context& context, const Wanted& wanted) {
 void add_reproduce_command(CLI::App& app, Context& context) {
     CLI::App* command = app.add_subcommand("reproduce", "Run an experiment again from its own folder and compare");
     auto wanted = std::make_shared<Wanted>();
-    command->add_option("experiment", wanted->experiment, "Id, the beginning of one, or folder")->required()->type_name("EXP");
-    command->add_option("--eps", wanted->eps, "What still counts as the same: the largest relative difference")->type_name("X")->check(CLI::NonNegativeNumber);
-    command->add_flag("--skip-unavailable", wanted->run.skip_unavailable, "Pass over enabled sections that this build cannot do");
+    command->add_option("experiment", wanted->experiment, "Id, the beginning of one, or folder")
+        ->required()
+        ->type_name("EXP");
+    command->add_option("--eps", wanted->eps, "What still counts as the same: the largest relative difference")
+        ->type_name("X")
+        ->check(CLI::NonNegativeNumber);
+    command->add_flag("--skip-unavailable", wanted->run.skip_unavailable,
+                      "Pass over enabled sections that this build cannot do");
     command->add_option("--progress", wanted->run.progress, "auto, bar, plain or json")->type_name("MODE");
     add_experiments_option(command, wanted->run);
-    command->footer("Examples:\n  goetia reproduce exp_20250627_143052_a3b8c9d2\n  goetia reproduce exp_2025 --json\n\n"
-                    "The verdict is 'bitwise', 'within_eps' or 'diverged'; the exit code is 8 when it diverged.");
+    command->footer(
+        "Examples:\n  goetia reproduce exp_20250627_143052_a3b8c9d2\n  goetia reproduce exp_2025 --json\n\n"
+        "The verdict is 'bitwise', 'within_eps' or 'diverged'; the exit code is 8 when it diverged.");
     context.on(command, [&context, wanted] { return reproduce(context, *wanted); });
 }
 

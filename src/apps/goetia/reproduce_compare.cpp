@@ -16,7 +16,8 @@ using Place = std::tuple<std::int64_t, std::string>;  // step, name
 
 // How long things took is no part of the result.
 bool is_result(std::string_view name) {
-    return name.find("seconds") == std::string_view::npos && name.find("per_second") == std::string_view::npos && !name.starts_with("system/");
+    return name.find("seconds") == std::string_view::npos && name.find("per_second") == std::string_view::npos &&
+           !name.starts_with("system/");
 }
 
 std::map<Place, double> results(const RunHistory& history) {
@@ -27,7 +28,8 @@ std::map<Place, double> results(const RunHistory& history) {
     for (const Json& epoch : history.epochs) {
         const Json metrics = epoch.value("metrics", Json::object());
         for (const auto& [name, value] : metrics.items()) {
-            if (is_result(name) && value.is_number()) all[{epoch.value("step", std::int64_t{0}), name}] = value.get<double>();
+            if (is_result(name) && value.is_number())
+                all[{epoch.value("step", std::int64_t{0}), name}] = value.get<double>();
         }
     }
     return all;
@@ -71,7 +73,8 @@ double largest_difference(const Tensor& a, const Tensor& b) {
 void compare_tensor(const std::string& name, const Tensor& a, const Tensor* b, Comparison& into) {
     ++into.tensors;
     const auto differ = [&](double relative) {
-        into.differences.push_back({"tensor", name, 0, shape_text(a), b == nullptr ? "missing" : shape_text(*b), relative});
+        into.differences.push_back(
+            {"tensor", name, 0, shape_text(a), b == nullptr ? "missing" : shape_text(*b), relative});
     };
     if (b == nullptr || a.dtype != b->dtype || a.shape != b->shape) return differ(kNoNumber);
     if (a.bytes() == 0 || std::memcmp(a.data, b->data, a.bytes()) == 0) return;
@@ -85,7 +88,9 @@ Result<const Dict*> model_of(const Value& checkpoint, std::string_view which) {
 }
 
 // The leaves of an environment that can change a result.
-constexpr const char* kWatched[] = {"/cpu/model", "/compiler", "/libraries", "/gpus", "/driver", "/goetia_version", "/program_sha256", "/data_fingerprint", "/variables", "/world_size", "/threads"};
+constexpr const char* kWatched[] = {"/cpu/model", "/compiler",       "/libraries",      "/gpus",
+                                    "/driver",    "/goetia_version", "/program_sha256", "/data_fingerprint",
+                                    "/variables", "/world_size",     "/threads"};
 
 }  // namespace
 
@@ -110,20 +115,25 @@ void compare_metrics(const RunHistory& original, const RunHistory& reproduced, C
             continue;
         }
         if (!same_bits(value, other->second)) {
-            into.differences.push_back({"metric", name, step, fmt::format("{}", value), fmt::format("{}", other->second), relative_difference(value, other->second)});
+            into.differences.push_back({"metric", name, step, fmt::format("{}", value),
+                                        fmt::format("{}", other->second), relative_difference(value, other->second)});
         }
         second.erase(other);
     }
     for (const auto& [place, value] : second) {
-        into.differences.push_back({"metric", std::get<1>(place), std::get<0>(place), "missing", fmt::format("{}", value), kNoNumber});
+        into.differences.push_back(
+            {"metric", std::get<1>(place), std::get<0>(place), "missing", fmt::format("{}", value), kNoNumber});
     }
-    std::stable_sort(into.differences.begin(), into.differences.end(), [](const Difference& a, const Difference& b) { return a.step < b.step; });
+    std::stable_sort(into.differences.begin(), into.differences.end(),
+                     [](const Difference& a, const Difference& b) { return a.step < b.step; });
 }
 
 Status compare_weights(const Value& original, const Value& reproduced, Comparison& into) {
     GOETIA_ASSIGN(const Dict* first, model_of(original, "original"));
     GOETIA_ASSIGN(const Dict* second, model_of(reproduced, "reproduced"));
-    const auto tensor = [](const Value* value) { return value != nullptr && value->is<Tensor>() ? &value->as<Tensor>() : nullptr; };
+    const auto tensor = [](const Value* value) {
+        return value != nullptr && value->is<Tensor>() ? &value->as<Tensor>() : nullptr;
+    };
     const Value other(*second);
     for (const auto& [key, value] : *first) {
         if (!key.is<std::string>() || !value.is<Tensor>()) continue;
@@ -132,14 +142,16 @@ Status compare_weights(const Value& original, const Value& reproduced, Compariso
     const Value known(*first);
     for (const auto& [key, value] : *second) {
         if (!key.is<std::string>() || !value.is<Tensor>() || known.find(key.as<std::string>()) != nullptr) continue;
-        into.differences.push_back({"tensor", key.as<std::string>(), 0, "missing", shape_text(value.as<Tensor>()), kNoNumber});
+        into.differences.push_back(
+            {"tensor", key.as<std::string>(), 0, "missing", shape_text(value.as<Tensor>()), kNoNumber});
     }
     return {};
 }
 
 Verdict verdict_of(const Comparison& comparison, double eps) {
     if (comparison.differences.empty()) return Verdict::kBitwise;
-    const bool within = std::all_of(comparison.differences.begin(), comparison.differences.end(), [eps](const Difference& one) { return one.relative <= eps; });
+    const bool within = std::all_of(comparison.differences.begin(), comparison.differences.end(),
+                                    [eps](const Difference& one) { return one.relative <= eps; });
     return within ? Verdict::kWithinEps : Verdict::kDiverged;
 }
 
@@ -161,9 +173,13 @@ Json to_json(const Difference& difference) {
 }
 
 std::string to_text(const Difference& difference) {
-    const std::string relative = std::isfinite(difference.relative) ? fmt::format(" (relative difference {:.3g})", difference.relative) : "";
-    if (difference.kind == "tensor") return fmt::format("tensor '{}': {}, now {}{}", difference.name, difference.original, difference.reproduced, relative);
-    return fmt::format("metric '{}' at step {}: {}, now {}{}", difference.name, difference.step, difference.original, difference.reproduced, relative);
+    const std::string relative =
+        std::isfinite(difference.relative) ? fmt::format(" (relative difference {:.3g})", difference.relative) : "";
+    if (difference.kind == "tensor")
+        return fmt::format("tensor '{}': {}, now {}{}", difference.name, difference.original, difference.reproduced,
+                           relative);
+    return fmt::format("metric '{}' at step {}: {}, now {}{}", difference.name, difference.step, difference.original,
+                       difference.reproduced, relative);
 }
 
 std::vector<std::string> environment_differences(const Json& original, const Json& reproduced) {

@@ -17,17 +17,18 @@ enum class Verdict { kBitwise, kWithinEps, kDiverged };
 std::string_view verdict_name(Verdict verdict);  // "bitwise", "within_eps", "diverged"
 
 struct Difference {
-    std::string kind;       // "metric" or "tensor"
+    std::string kind;  // "metric" or "tensor"
     std::string name;
     std::int64_t step = 0;  // of a metric
     std::string original;   // as text: a value, a shape, or "missing"
     std::string reproduced;
-    double relative = 0;    // |a - b| / max(1, |a|, |b|), the largest of a tensor; infinite where it has no number
+    double relative = 0;  // |a - b| / max(1, |a|, |b|), the largest of a tensor; infinite where it has no number
 };
 
 struct Comparison {
-    std::vector<Difference> differences;  // in the order of the run: metrics by step, then tensors as the model has them
-    std::size_t metrics = 0;              // how many were compared
+    std::vector<Difference>
+        differences;          // in the order of the run: metrics by step, then tensors as the model has them
+    std::size_t metrics = 0;  // how many were compared
     std::size_t tensors = 0;
 };
 

@@ -10,15 +10,20 @@ namespace {
 RunHistory history(std::vector<double> losses) {
     RunHistory told;
     for (std::size_t i = 0; i < losses.size(); ++i) {
-        told.points.push_back({"train/loss", static_cast<std::int64_t>(i + 1), 1, 0.5 * static_cast<double>(i), losses[i]});
-        told.points.push_back({"train/images_per_second", static_cast<std::int64_t>(i + 1), 1, 0, static_cast<double>(i) + losses[0]});
+        told.points.push_back(
+            {"train/loss", static_cast<std::int64_t>(i + 1), 1, 0.5 * static_cast<double>(i), losses[i]});
+        told.points.push_back(
+            {"train/images_per_second", static_cast<std::int64_t>(i + 1), 1, 0, static_cast<double>(i) + losses[0]});
     }
     return told;
 }
 
 Value checkpoint(std::vector<float> numbers) {
     auto memory = std::make_shared<std::vector<float>>(std::move(numbers));
-    Tensor tensor{DType::kFloat32, {static_cast<std::int64_t>(memory->size())}, memory, reinterpret_cast<const std::byte*>(memory->data())};
+    Tensor tensor{DType::kFloat32,
+                  {static_cast<std::int64_t>(memory->size())},
+                  memory,
+                  reinterpret_cast<const std::byte*>(memory->data())};
     return Dict{{"model", Dict{{"conv.weight", tensor}}}};
 }
 
@@ -52,12 +57,15 @@ TEST(Reproduce, small_differences_are_within_eps_and_the_first_is_named) {
 TEST(Reproduce, a_diverged_run_names_the_first_step_beyond_eps) {
     const Comparison far = compared(history({1, 0.5, 0.25}), history({1, 0.500001, 0.75}));
     EXPECT_EQ(verdict_of(far, 1e-4), Verdict::kDiverged);
-    EXPECT_EQ(to_text(*first_difference(far, 1e-4)), "metric 'train/loss' at step 3: 0.25, now 0.75 (relative difference 0.5)");
+    EXPECT_EQ(to_text(*first_difference(far, 1e-4)),
+              "metric 'train/loss' at step 3: 0.25, now 0.75 (relative difference 0.5)");
 }
 
 TEST(Reproduce, a_run_that_ends_earlier_or_later_diverged) {
-    EXPECT_EQ(to_text(*first_difference(compared(history({1, 2}), history({1})), 1e-4)), "metric 'train/loss' at step 2: 2, now missing");
-    EXPECT_EQ(to_text(*first_difference(compared(history({1}), history({1, 2})), 1e-4)), "metric 'train/loss' at step 2: missing, now 2");
+    EXPECT_EQ(to_text(*first_difference(compared(history({1, 2}), history({1})), 1e-4)),
+              "metric 'train/loss' at step 2: 2, now missing");
+    EXPECT_EQ(to_text(*first_difference(compared(history({1}), history({1, 2})), 1e-4)),
+              "metric 'train/loss' at step 2: missing, now 2");
 }
 
 TEST(Reproduce, weights_are_compared_by_their_bits) {
@@ -66,7 +74,8 @@ TEST(Reproduce, weights_are_compared_by_their_bits) {
     EXPECT_EQ(verdict_of(comparison, 0), Verdict::kBitwise);
     EXPECT_EQ(comparison.tensors, 1U);
     ASSERT_TRUE(compare_weights(checkpoint({1, 2}), checkpoint({1, 2.5}), comparison).ok());
-    EXPECT_EQ(to_text(*first_difference(comparison, 1e-4)), "tensor 'conv.weight': float32 [2], now float32 [2] (relative difference 0.2)");
+    EXPECT_EQ(to_text(*first_difference(comparison, 1e-4)),
+              "tensor 'conv.weight': float32 [2], now float32 [2] (relative difference 0.2)");
     Comparison shapes;
     ASSERT_TRUE(compare_weights(checkpoint({1, 2}), checkpoint({1, 2, 3}), shapes).ok());
     EXPECT_EQ(to_text(*first_difference(shapes, 1e-4)), "tensor 'conv.weight': float32 [2], now float32 [3]");

@@ -17,7 +17,8 @@ struct Wish {
 };
 
 // confusion_matrix.png, pr_curve.png and roc_curve.png; those whose numbers are not defined are left out.
-Result<Json> draw_pictures(const std::filesystem::path& folder, const Predictions& predictions, const Json& confusion_matrix) {
+Result<Json> draw_pictures(const std::filesystem::path& folder, const Predictions& predictions,
+                           const Json& confusion_matrix) {
     GOETIA_TRY(make_folders(folder));
     std::vector<std::string> names;
     std::vector<ClassCurve> pr, roc;
@@ -26,12 +27,17 @@ Result<Json> draw_pictures(const std::filesystem::path& folder, const Prediction
         const BinaryScores scores = one_against_rest(predictions, one);
         PrCurve recall = pr_curve(scores);
         RocCurve rates = roc_curve(scores);
-        if (!recall.recall.empty()) pr.push_back({names.back(), std::move(recall.recall), std::move(recall.precision), recall.average_precision});
-        if (!rates.thresholds.empty()) roc.push_back({names.back(), std::move(rates.false_positive_rate), std::move(rates.true_positive_rate), rates.auc});
+        if (!recall.recall.empty())
+            pr.push_back(
+                {names.back(), std::move(recall.recall), std::move(recall.precision), recall.average_precision});
+        if (!rates.thresholds.empty())
+            roc.push_back(
+                {names.back(), std::move(rates.false_positive_rate), std::move(rates.true_positive_rate), rates.auc});
     }
     Json drawn = Json::array();
     const auto keep = [&](const char* file) { return drawn.push_back((folder / file).string()), folder / file; };
-    GOETIA_TRY(plot_confusion_matrix(keep("confusion_matrix.png"), confusion_matrix.get<std::vector<std::vector<double>>>(), names, true));
+    GOETIA_TRY(plot_confusion_matrix(keep("confusion_matrix.png"),
+                                     confusion_matrix.get<std::vector<std::vector<double>>>(), names, true));
     if (!pr.empty()) GOETIA_TRY(plot_pr_curves(keep("pr_curve.png"), pr));
     if (!roc.empty()) GOETIA_TRY(plot_roc_curves(keep("roc_curve.png"), roc));
     return drawn;
@@ -48,7 +54,9 @@ Result<Outcome> score(const Wish& wish) {
         GOETIA_ASSIGN(pictures, draw_pictures(wish.pictures, scored, report.confusion_matrix));
     }
     std::string text;
-    for (const auto& [name, value] : report.metrics.items()) text += value.is_null() ? fmt::format("{:<26}not defined\n", name) : fmt::format("{:<26}{:.4f}\n", name, value.get<double>());
+    for (const auto& [name, value] : report.metrics.items())
+        text += value.is_null() ? fmt::format("{:<26}not defined\n", name)
+                                : fmt::format("{:<26}{:.4f}\n", name, value.get<double>());
     return Outcome{.json = {{"task", "classification"},
                             {"samples", file.labels.size()},
                             {"classes", file.classes},
@@ -65,12 +73,17 @@ Result<Outcome> score(const Wish& wish) {
 void add_score_commands(CLI::App& app, Context& context) {
     CLI::App* noun = app.add_subcommand("score", "Score predictions in files against the truth");
     noun->require_subcommand(1);
-    CLI::App* classification = noun->add_subcommand("classification", "CSV 'sample,label' and CSV 'sample,score_0,...'; conventions are scikit-learn's");
+    CLI::App* classification = noun->add_subcommand(
+        "classification", "CSV 'sample,label' and CSV 'sample,score_0,...'; conventions are scikit-learn's");
     const auto wish = std::make_shared<Wish>();
     classification->add_option("--truth", wish->truth, "the CSV file with the labels")->required();
     classification->add_option("--predictions", wish->predictions, "the CSV file with the scores")->required();
-    classification->add_option("--topk", wish->topk, "the k of accuracy_topk")->delimiter(',')->check(CLI::PositiveNumber)->capture_default_str();
-    classification->add_option("--pictures", wish->pictures, "a folder to draw the confusion matrix and the PR and ROC curves in");
+    classification->add_option("--topk", wish->topk, "the k of accuracy_topk")
+        ->delimiter(',')
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+    classification->add_option("--pictures", wish->pictures,
+                               "a folder to draw the confusion matrix and the PR and ROC curves in");
     context.on(classification, [wish] { return score(*wish); });
 }
 

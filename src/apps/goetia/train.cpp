@@ -17,7 +17,8 @@ Ctrl-C finishes the step and writes a resumable checkpoint; a second Ctrl-C kill
 
 std::string quoted(const std::string& text) {
     std::string word = "'";
-    for (const char letter : text) word += letter == '\'' || letter == '\\' ? std::string{'\\', letter} : std::string{letter};
+    for (const char letter : text)
+        word += letter == '\'' || letter == '\\' ? std::string{'\\', letter} : std::string{letter};
     return word + "'";
 }
 
@@ -25,7 +26,8 @@ Status check_combination(const TrainOptions& options) {
     if (options.request.file.empty() && options.resume.empty()) {
         return invalid("train needs '--config FILE' for a new run, or '--resume EXP' to go on with one");
     }
-    if (options.multirun && !options.resume.empty()) return invalid("'--multirun' starts new runs and cannot be combined with '--resume'");
+    if (options.multirun && !options.resume.empty())
+        return invalid("'--multirun' starts new runs and cannot be combined with '--resume'");
     std::error_code code;
     if (!options.request.file.empty() && !std::filesystem::is_regular_file(options.request.file, code)) {
         return not_found("config file '{}' does not exist", options.request.file.native());
@@ -36,8 +38,10 @@ Status check_combination(const TrainOptions& options) {
 Result<Outcome> plan_of(const TrainOptions& options) {
     GOETIA_ASSIGN(const CheckedConfig config, checked_config(options.request, options.run.skip_unavailable));
     GOETIA_ASSIGN(const int world, world_size(config.composed.document));
-    return Outcome{.json = {{"ok", true}, {"ranks", world}, {"overrides", config.composed.overrides}},
-                   .text = to_yaml(config.composed.unresolved) + fmt::format("# would train with {} rank{}; nothing was started\n", world, world == 1 ? "" : "s")};
+    return Outcome{
+        .json = {{"ok", true}, {"ranks", world}, {"overrides", config.composed.overrides}},
+        .text = to_yaml(config.composed.unresolved) +
+                fmt::format("# would train with {} rank{}; nothing was started\n", world, world == 1 ? "" : "s")};
 }
 
 Result<Outcome> train(Context& context, TrainOptions options) {
@@ -46,7 +50,8 @@ Result<Outcome> train(Context& context, TrainOptions options) {
     options.request.overrides = options.overrides();
     if (options.multirun) return train_multirun(context, options);
     if (options.dry_run && options.resume.empty()) return plan_of(options);
-    GOETIA_ASSIGN(Outcome outcome, options.resume.empty() ? train_new(context, options) : train_resumed(context, options));
+    GOETIA_ASSIGN(Outcome outcome,
+                  options.resume.empty() ? train_new(context, options) : train_resumed(context, options));
     if (options.run.progress == "json") outcome.text.clear();  // every line is for a program then
     return outcome;
 }
@@ -69,7 +74,8 @@ Result<Outcome> train_new(Context& context, const TrainOptions& options) {
     GOETIA_ASSIGN(const CheckedConfig config, checked_config(options.request, options.run.skip_unavailable));
     say_notices(context, config);
     GOETIA_ASSIGN(const ExperimentFolder folder, make_experiment(config, options.run.experiments));
-    GOETIA_ASSIGN(const AttemptResult attempt, run_attempt(context, folder, config.composed, std::nullopt, options.run));
+    GOETIA_ASSIGN(const AttemptResult attempt,
+                  run_attempt(context, folder, config.composed, std::nullopt, options.run));
     return outcome_of(folder, attempt);
 }
 
@@ -77,15 +83,26 @@ void add_train_command(CLI::App& app, Context& context) {
     CLI::App* command = app.add_subcommand("train", "Train from a configuration, or go on with an experiment");
     auto options = std::make_shared<TrainOptions>();
     command->add_option("--config", options->request.file, "The experiment's configuration")->type_name("FILE");
-    command->add_option("--config-dir", options->request.config_dirs, "A further folder to look for groups in")->type_name("DIR")->expected(1)->take_all();
-    command->add_option("overrides", options->request.overrides, "Changes to the configuration: key=value, +key=value, ~key, group=choice")->type_name("OVERRIDE");
-    command->add_option("--resume", options->resume, "Go on with an experiment (id, beginning of one, folder) or from a checkpoint file")->type_name("EXP|PATH");
+    command->add_option("--config-dir", options->request.config_dirs, "A further folder to look for groups in")
+        ->type_name("DIR")
+        ->expected(1)
+        ->take_all();
+    command
+        ->add_option("overrides", options->request.overrides,
+                     "Changes to the configuration: key=value, +key=value, ~key, group=choice")
+        ->type_name("OVERRIDE");
+    command
+        ->add_option("--resume", options->resume,
+                     "Go on with an experiment (id, beginning of one, folder) or from a checkpoint file")
+        ->type_name("EXP|PATH");
     command->add_option("--seed", options->seed, "The same as experiment.seed=N")->type_name("N");
     command->add_option("--name", options->name, "The same as experiment.name=NAME")->type_name("NAME");
     command->add_flag("-m,--multirun", options->multirun, "Run every combination of comma lists, ranges and choices");
     command->add_flag("--dry-run", options->dry_run, "Compose and check, print what would run, start nothing");
-    command->add_flag("--skip-unavailable", options->run.skip_unavailable, "Pass over enabled sections that this build cannot do");
-    command->add_flag("--follow", options->follow, "Stay until the run ends (a run on this machine is always followed)");
+    command->add_flag("--skip-unavailable", options->run.skip_unavailable,
+                      "Pass over enabled sections that this build cannot do");
+    command->add_flag("--follow", options->follow,
+                      "Stay until the run ends (a run on this machine is always followed)");
     command->add_option("--progress", options->run.progress, "auto, bar, plain or json")->type_name("MODE");
     add_experiments_option(command, options->run);
     command->footer(kExamples);

@@ -50,7 +50,8 @@ std::vector<std::string> what_differs(const std::vector<Job>& jobs, std::size_t 
     std::vector<std::string> words;
     for (std::size_t i = 0; i < jobs[job].overrides.size(); ++i) {
         bool same = true;
-        for (const Job& other : jobs) same = same && i < other.overrides.size() && other.overrides[i] == jobs[job].overrides[i];
+        for (const Job& other : jobs)
+            same = same && i < other.overrides.size() && other.overrides[i] == jobs[job].overrides[i];
         if (!same) words.push_back(jobs[job].overrides[i]);
     }
     return words;
@@ -59,7 +60,9 @@ std::vector<std::string> what_differs(const std::vector<Job>& jobs, std::size_t 
 Json sweep_json(const std::vector<Job>& jobs, const std::filesystem::path& folder) {
     Json list = Json::array();
     for (const Job& job : jobs) {
-        Json one = {{"overrides", job.overrides}, {"experiment", job.experiment.empty() ? Json(nullptr) : Json(job.experiment)}, {"state", job.state},
+        Json one = {{"overrides", job.overrides},
+                    {"experiment", job.experiment.empty() ? Json(nullptr) : Json(job.experiment)},
+                    {"state", job.state},
                     {"metrics", {{"final", job.summary.final_metrics}, {"best", job.summary.best_metrics}}}};
         if (!job.error.empty()) one["error"] = job.error;
         list.push_back(std::move(one));
@@ -71,8 +74,9 @@ std::string sweep_text(const std::vector<Job>& jobs, const std::filesystem::path
     std::vector<std::vector<std::string>> rows = {{"job", "state", "best", "epochs", "experiment", "overrides"}};
     for (std::size_t i = 0; i < jobs.size(); ++i) {
         const RunSummary& summary = jobs[i].summary;
-        rows.push_back({std::to_string(i), jobs[i].state, summary.best ? fmt::format("{:.4f}", *summary.best) : "-", std::to_string(summary.epochs_done),
-                        jobs[i].experiment.empty() ? "-" : jobs[i].experiment, joined(what_differs(jobs, i))});
+        rows.push_back({std::to_string(i), jobs[i].state, summary.best ? fmt::format("{:.4f}", *summary.best) : "-",
+                        std::to_string(summary.epochs_done), jobs[i].experiment.empty() ? "-" : jobs[i].experiment,
+                        joined(what_differs(jobs, i))});
     }
     std::string text = "\n" + table_text(rows);
     for (std::size_t i = 0; i < jobs.size(); ++i) {
@@ -105,7 +109,8 @@ Result<Outcome> train_multirun(Context& context, const TrainOptions& options) {
         for (std::size_t i = 0; i < jobs.size(); ++i) text += fmt::format("  {}  {}\n", i, joined(jobs[i].overrides));
         return Outcome{.json = sweep_json(jobs, ""), .text = text + "nothing was started\n"};
     }
-    const std::filesystem::path folder = std::filesystem::absolute(options.run.experiments).lexically_normal() / "multirun" / compact_local_time(now());
+    const std::filesystem::path folder =
+        std::filesystem::absolute(options.run.experiments).lexically_normal() / "multirun" / compact_local_time(now());
     GOETIA_TRY(make_folders(folder));
     if (!jobs.empty()) say_notices(context, jobs.front().config);
     bool all_completed = true;
@@ -117,7 +122,11 @@ Result<Outcome> train_multirun(Context& context, const TrainOptions& options) {
         GOETIA_TRY(write_file_atomic(folder / "multirun.yaml", to_yaml(sweep_json(jobs, folder))));
     }
     for (const Job& job : jobs) all_completed = all_completed && job.state == "completed";
-    return Outcome{.json = sweep_json(jobs, folder), .text = sweep_text(jobs, folder), .exit_code = !going ? kInterrupted : all_completed ? kOk : kFailed};
+    return Outcome{.json = sweep_json(jobs, folder),
+                   .text = sweep_text(jobs, folder),
+                   .exit_code = !going          ? kInterrupted
+                                : all_completed ? kOk
+                                                : kFailed};
 }
 
 }  // namespace goetia::cli

@@ -43,11 +43,14 @@ Status settle_unavailable(CheckedConfig& config, const std::set<std::string>& av
     if (faults.empty()) return {};
     add_places(faults, config.composed.lines);
     if (!skip) {
-        Error error = make_error(Code::kUnsupported, "this build cannot do everything the configuration enables; disable it there, or pass it over with --skip-unavailable");
+        Error error = make_error(Code::kUnsupported,
+                                 "this build cannot do everything the configuration enables; disable it there, or pass "
+                                 "it over with --skip-unavailable");
         error.faults = std::move(faults);
         return error;
     }
-    for (const Fault& fault : faults) config.passed_over.push_back(fmt::format("passed over '{}': {}", fault.path, fault.message));
+    for (const Fault& fault : faults)
+        config.passed_over.push_back(fmt::format("passed over '{}': {}", fault.path, fault.message));
     config.composed.document = without_unavailable(config.composed.document, available);
     config.composed.unresolved = without_unavailable(config.composed.unresolved, available);
     return {};
@@ -84,7 +87,8 @@ Error told_with_folder(Error error, const ExperimentFolder& folder) {
         std::filesystem::remove_all(folder.root(), code);
         return error;
     }
-    error.message += fmt::format("\n  the experiment is in '{}'; go on with 'goetia train --resume {}'", folder.root().native(), folder.id());
+    error.message += fmt::format("\n  the experiment is in '{}'; go on with 'goetia train --resume {}'",
+                                 folder.root().native(), folder.id());
     return error;
 }
 
@@ -105,7 +109,8 @@ Result<CheckedConfig> checked_config(const ComposeRequest& request, bool skip_un
 Result<std::string> kept_config(const CheckedConfig& config, const ExperimentFolder& folder) {
     Json document = config.composed.unresolved;
     if (!config.plugins.empty()) {
-        GOETIA_ASSIGN(document["components"], keep_plugins({config.plugins.begin(), config.plugins.end()}, folder.root()));
+        GOETIA_ASSIGN(document["components"],
+                      keep_plugins({config.plugins.begin(), config.plugins.end()}, folder.root()));
     }
     return to_yaml(document);
 }
@@ -114,11 +119,17 @@ Result<ExperimentFolder> make_experiment(const CheckedConfig& config, const std:
     const std::string text = to_yaml(config.composed.unresolved);
     const WallTime time = now();
     GOETIA_TRY(make_folders(experiments));
-    GOETIA_ASSIGN(const ExperimentFolder folder, ExperimentFolder::create(std::filesystem::absolute(experiments).lexically_normal(), make_experiment_id(time, text)));
+    GOETIA_ASSIGN(const ExperimentFolder folder,
+                  ExperimentFolder::create(std::filesystem::absolute(experiments).lexically_normal(),
+                                           make_experiment_id(time, text)));
     const char* devices = std::getenv("CUDA_VISIBLE_DEVICES");
-    const ReproduceFacts facts{.id = folder.id(), .time = time, .seed = value_or<std::int64_t>(config.composed.document, {"experiment", "seed"}, 0),
-                               .visible_devices = devices == nullptr ? std::nullopt : std::optional<std::string>(devices),
-                               .working_folder = std::filesystem::current_path(), .program = own_folder() / "goetia"};
+    const ReproduceFacts facts{
+        .id = folder.id(),
+        .time = time,
+        .seed = value_or<std::int64_t>(config.composed.document, {"experiment", "seed"}, 0),
+        .visible_devices = devices == nullptr ? std::nullopt : std::optional<std::string>(devices),
+        .working_folder = std::filesystem::current_path(),
+        .program = own_folder() / "goetia"};
     const auto write = [&]() -> Status {
         GOETIA_ASSIGN(const std::string kept, kept_config(config, folder));
         GOETIA_TRY(write_file_atomic(folder.config(), kept));
@@ -139,7 +150,8 @@ Result<int> world_size(const Json& document) {
     // On the CPU the machine is one device: more ranks than one are asked for by number.
     if (world == nullptr || world->is_null() || *world == "auto") return 1;
     if (!world->is_number_integer() || world->get<int>() < 1) {
-        return invalid("training.distributed.world_size must be 'auto' or a whole number from 1, found {}", world->dump());
+        return invalid("training.distributed.world_size must be 'auto' or a whole number from 1, found {}",
+                       world->dump());
     }
     return world->get<int>();
 }
@@ -151,12 +163,19 @@ Result<AttemptResult> run_attempt(Context& context, const ExperimentFolder& fold
     GOETIA_ASSIGN(const RunLock lock, RunLock::take(folder.root()));
     GOETIA_ASSIGN(const int world, world_size(config.document));
     GOETIA_ASSIGN(const std::filesystem::path runtime, find_runtime());
-    const int threads = threads_per_rank(value_or(config.document, {"training", "threads"}, options.threads), physical_cores(), world);
-    const LaunchPlan plan{.runtime = runtime, .folder = folder, .attempt = folder.next_attempt(), .resume = checkpoint, .world = world, .threads = threads};
+    const int threads =
+        threads_per_rank(value_or(config.document, {"training", "threads"}, options.threads), physical_cores(), world);
+    const LaunchPlan plan{.runtime = runtime,
+                          .folder = folder,
+                          .attempt = folder.next_attempt(),
+                          .resume = checkpoint,
+                          .world = world,
+                          .threads = threads};
     Progress progress = first_progress(config.document);
     GOETIA_TRY(recall_best(progress, folder));
-    const std::string heading = fmt::format("{}  {} {} of {} {}, in {}", folder.id(), world, world == 1 ? "rank" : "ranks", threads,
-                                            threads == 1 ? "thread" : "threads", folder.root().native());
+    const std::string heading =
+        fmt::format("{}  {} {} of {} {}, in {}", folder.id(), world, world == 1 ? "rank" : "ranks", threads,
+                    threads == 1 ? "thread" : "threads", folder.root().native());
     ProgressView view(mode, out, std::move(progress), heading);
     Result<LaunchEnd> end = launch(plan, view);
     view.finish();
@@ -171,10 +190,11 @@ Outcome outcome_of(const ExperimentFolder& folder, const AttemptResult& attempt)
     Outcome outcome{.json = train_json(folder, attempt.summary), .text = summary_text(folder, attempt.summary)};
     if (attempt.end == LaunchEnd::kCompleted) return outcome;
     outcome.exit_code = attempt.end == LaunchEnd::kTerminated ? kTerminated : kInterrupted;
-    outcome.text += fmt::format("{}; go on with 'goetia train --resume {}'\n",
-                                attempt.end == LaunchEnd::kKilled ? "killed on the second interrupt, the last checkpoint is kept"
-                                                                  : "stopped on request, everything up to this step is kept",
-                                folder.id());
+    outcome.text +=
+        fmt::format("{}; go on with 'goetia train --resume {}'\n",
+                    attempt.end == LaunchEnd::kKilled ? "killed on the second interrupt, the last checkpoint is kept"
+                                                      : "stopped on request, everything up to this step is kept",
+                    folder.id());
     return outcome;
 }
 
@@ -186,11 +206,15 @@ void enter_working_folder(Context& context, const ExperimentFolder& folder) {
     std::error_code code;
     if (was.empty() || std::filesystem::equivalent(was, std::filesystem::current_path(), code)) return;
     std::filesystem::current_path(was, code);
-    if (!code) context.say(fmt::format("note: relative paths count from '{}', where the experiment was started", was.native()));
+    if (!code)
+        context.say(
+            fmt::format("note: relative paths count from '{}', where the experiment was started", was.native()));
 }
 
 void add_experiments_option(CLI::App* command, RunOptions& options) {
-    command->add_option("--experiments", options.experiments, "Where experiment folders are kept")->envname("GOETIA_EXPERIMENTS")->type_name("DIR");
+    command->add_option("--experiments", options.experiments, "Where experiment folders are kept")
+        ->envname("GOETIA_EXPERIMENTS")
+        ->type_name("DIR");
 }
 
 }  // namespace goetia::cli

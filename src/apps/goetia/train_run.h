@@ -1,5 +1,5 @@
-// A run on this machine in two steps: make it ready (compose, check, make its folder) and run an attempt of it. `train`,
-// `reproduce`, `demo` and each job of a sweep are made of these.
+// A run on this machine in two steps: make it ready (compose, check, make its folder) and run an attempt of it.
+// `train`, `reproduce`, `demo` and each job of a sweep are made of these.
 #pragma once
 
 #include <filesystem>
@@ -19,7 +19,7 @@ struct RunOptions {
     std::filesystem::path experiments = "experiments";
     bool skip_unavailable = false;
     std::string progress = "auto";
-    int threads = 0;   // of each rank, where the configuration names none; 0: the machine's cores are shared
+    int threads = 0;  // of each rank, where the configuration names none; 0: the machine's cores are shared
 };
 
 // A checked document that may be run.

@@ -17,9 +17,12 @@ std::string summary_text(const ExperimentFolder& folder, const RunSummary& summa
     for (const auto& [name, value] : summary.final_metrics) {
         if (!name.starts_with("val/") && name != "train/loss") continue;
         const auto best = summary.best_metrics.find(name);
-        rows.push_back({"  " + name, fmt::format("{:.4f}", value), best == summary.best_metrics.end() ? "" : fmt::format("best {:.4f}", best->second)});
+        rows.push_back({"  " + name, fmt::format("{:.4f}", value),
+                        best == summary.best_metrics.end() ? "" : fmt::format("best {:.4f}", best->second)});
     }
-    const auto path = [&](const std::string& name) { return name.empty() ? std::string("none") : (folder.root() / name).string(); };
+    const auto path = [&](const std::string& name) {
+        return name.empty() ? std::string("none") : (folder.root() / name).string();
+    };
     rows.push_back({"  best checkpoint", path(summary.best_checkpoint)});
     rows.push_back({"  last checkpoint", path(summary.last_checkpoint)});
     return text + table_text(rows);
@@ -37,7 +40,8 @@ std::string table_text(const std::vector<std::vector<std::string>>& rows) {
         std::string line;
         for (std::size_t i = 0; i < row.size(); ++i) {
             line += row[i];
-            if (i + 1 < row.size()) line += std::string(static_cast<std::size_t>(widths[i] - display_width(row[i])) + 2, ' ');
+            if (i + 1 < row.size())
+                line += std::string(static_cast<std::size_t>(widths[i] - display_width(row[i])) + 2, ' ');
         }
         line.erase(line.find_last_not_of(' ') + 1);
         text += line + "\n";

@@ -11,13 +11,15 @@ namespace goetia::cli {
 namespace {
 
 const CLI::App* subcommand(const CLI::App& app, const std::string& name) {
-    for (const CLI::App* one : app.get_subcommands([&](const CLI::App* sub) { return sub->check_name(name); })) return one;
+    for (const CLI::App* one : app.get_subcommands([&](const CLI::App* sub) { return sub->check_name(name); }))
+        return one;
     return nullptr;
 }
 
 std::vector<std::string> subcommand_names(const CLI::App& app) {
     std::vector<std::string> names;
-    for (const CLI::App* one : app.get_subcommands([](const CLI::App*) { return true; })) names.push_back(one->get_name());
+    for (const CLI::App* one : app.get_subcommands([](const CLI::App*) { return true; }))
+        names.push_back(one->get_name());
     return names;
 }
 
@@ -47,7 +49,9 @@ std::string hint(const std::string& wanted, const std::vector<std::string>& know
 }
 
 // The option in a word: "--confg" of "--confg=x".
-std::string option_part(const std::string& word) { return word.starts_with("--") ? word.substr(0, word.find('=')) : ""; }
+std::string option_part(const std::string& word) {
+    return word.starts_with("--") ? word.substr(0, word.find('=')) : "";
+}
 
 std::string lower_first(std::string text) {
     if (!text.empty()) text[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(text[0])));
@@ -82,7 +86,8 @@ Error usage_error(const CLI::App& app, const std::vector<std::string>& words, co
     if (names.empty() || takes_positionals(*command)) return invalid("{}{}", lower_first(fault.what()), see);
     for (const std::string& word : words) {
         if (word.starts_with("-") || command_of(app, {word}) != &app || word == command->get_name()) continue;
-        if (subcommand(*command, word) != nullptr || full_name(*command).find(" " + word) != std::string::npos) continue;
+        if (subcommand(*command, word) != nullptr || full_name(*command).find(" " + word) != std::string::npos)
+            continue;
         std::string all;
         for (const std::string& name : names) all += (all.empty() ? "" : ", ") + name;
         return invalid("'{}' has no command '{}'{} (there are: {})", full_name(*command), word, hint(word, names), all);

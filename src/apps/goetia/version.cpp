@@ -21,7 +21,8 @@ Result<Outcome> version() {
         json["components"] = catalogue->components.size();
         text += fmt::format("{} components", catalogue->components.size());
         std::string features;
-        for (const std::string& feature : catalogue->features) features += (features.empty() ? "; can do: " : ", ") + feature;
+        for (const std::string& feature : catalogue->features)
+            features += (features.empty() ? "; can do: " : ", ") + feature;
         text += features + "\n";
     } else {
         json["features"] = nullptr;

@@ -13,9 +13,13 @@ namespace {
 
 constexpr std::size_t kShownDifferences = 20;
 
-std::string sha256_of(const Tensor& tensor) { return sha256_hex({reinterpret_cast<const char*>(tensor.data), tensor.bytes()}); }
+std::string sha256_of(const Tensor& tensor) {
+    return sha256_hex({reinterpret_cast<const char*>(tensor.data), tensor.bytes()});
+}
 
-Json facts_of(const Tensor& tensor) { return {{"dtype", dtype_name(tensor.dtype)}, {"shape", tensor.shape}, {"sha256", sha256_of(tensor)}}; }
+Json facts_of(const Tensor& tensor) {
+    return {{"dtype", dtype_name(tensor.dtype)}, {"shape", tensor.shape}, {"sha256", sha256_of(tensor)}};
+}
 
 // Everything in a file; tensors as their facts, tuples as lists, a dict's numbers as texts.
 Json contents_of(const Value& value) {
@@ -26,12 +30,15 @@ Json contents_of(const Value& value) {
     if (value.is<Tensor>()) return facts_of(value.as<Tensor>());
     if (value.is<List>() || value.is<Tuple>()) {
         Json list = Json::array();
-        for (const Value& item : value.is<List>() ? value.as<List>() : value.as<Tuple>().items) list.push_back(contents_of(item));
+        for (const Value& item : value.is<List>() ? value.as<List>() : value.as<Tuple>().items)
+            list.push_back(contents_of(item));
         return list;
     }
     if (!value.is<Dict>()) return nullptr;
     Json dict = Json::object();
-    for (const auto& [key, item] : value.as<Dict>()) dict[key.is<std::string>() ? key.as<std::string>() : std::to_string(key.as<std::int64_t>())] = contents_of(item);
+    for (const auto& [key, item] : value.as<Dict>())
+        dict[key.is<std::string>() ? key.as<std::string>() : std::to_string(key.as<std::int64_t>())] =
+            contents_of(item);
     return dict;
 }
 
@@ -48,7 +55,8 @@ Result<Outcome> inspect(const std::string& file, bool all) {
     std::int64_t numbers = 0;
     std::uint64_t bytes = 0;
     std::size_t width = 4;
-    for (const auto& [name, tensor] : tensors) numbers += tensor.elements(), bytes += tensor.bytes(), width = std::max(width, name.size());
+    for (const auto& [name, tensor] : tensors)
+        numbers += tensor.elements(), bytes += tensor.bytes(), width = std::max(width, name.size());
     Json list = Json::array();
     std::string text;
     for (const auto& [name, tensor] : tensors) {
@@ -58,7 +66,8 @@ Result<Outcome> inspect(const std::string& file, bool all) {
         list.push_back(std::move(facts));
     }
     json["tensors"] = std::move(list), json["numbers"] = numbers, json["bytes"] = bytes;
-    text += fmt::format("{} tensors, {} numbers, {:.1f} MiB\n", tensors.size(), numbers, static_cast<double>(bytes) / (1 << 20));
+    text += fmt::format("{} tensors, {} numbers, {:.1f} MiB\n", tensors.size(), numbers,
+                        static_cast<double>(bytes) / (1 << 20));
     return Outcome{.json = std::move(json), .text = std::move(text)};
 }
 
@@ -72,15 +81,20 @@ Result<Outcome> convert(const std::string& from, const std::string& to) {
         GOETIA_ASSIGN(const auto tensors, read_named_tensors(from));
         GOETIA_ASSIGN(written, write_named_tensors(to, tensors));
     }
-    return Outcome{.json = {{"file", to}, {"bytes", written.bytes}, {"sha256", written.sha256}}, .text = fmt::format("wrote '{}', {} bytes, sha256 {}\n", to, written.bytes, written.sha256)};
+    return Outcome{.json = {{"file", to}, {"bytes", written.bytes}, {"sha256", written.sha256}},
+                   .text = fmt::format("wrote '{}', {} bytes, sha256 {}\n", to, written.bytes, written.sha256)};
 }
 
-std::string sentence(const TensorDifference& found, const std::map<std::string, Tensor>& a, const std::map<std::string, Tensor>& b) {
+std::string sentence(const TensorDifference& found, const std::map<std::string, Tensor>& a,
+                     const std::map<std::string, Tensor>& b) {
     switch (found.kind) {
-        case Difference::kOnlyInFirst: return fmt::format("{}: only in the first, {}", found.name, shape_text(a.at(found.name)));
-        case Difference::kOnlyInSecond: return fmt::format("{}: only in the second, {}", found.name, shape_text(b.at(found.name)));
+        case Difference::kOnlyInFirst:
+            return fmt::format("{}: only in the first, {}", found.name, shape_text(a.at(found.name)));
+        case Difference::kOnlyInSecond:
+            return fmt::format("{}: only in the second, {}", found.name, shape_text(b.at(found.name)));
         case Difference::kNumbers: return fmt::format("{}: differs by at most {:.3g}", found.name, found.largest);
-        default: return fmt::format("{}: {} and {}", found.name, shape_text(a.at(found.name)), shape_text(b.at(found.name)));
+        default:
+            return fmt::format("{}: {} and {}", found.name, shape_text(a.at(found.name)), shape_text(b.at(found.name)));
     }
 }
 
@@ -91,18 +105,23 @@ Result<Outcome> compare(const std::string& first, const std::string& second) {
     Json differences = Json::array();
     std::string text;
     for (std::size_t i = 0; i < found.size(); ++i) {
-        differences.push_back({{"name", found[i].name}, {"kind", difference_name(found[i].kind)}, {"largest", found[i].largest}});
+        differences.push_back(
+            {{"name", found[i].name}, {"kind", difference_name(found[i].kind)}, {"largest", found[i].largest}});
         if (i < kShownDifferences) text += sentence(found[i], a, b) + "\n";
     }
     if (found.size() > kShownDifferences) text += fmt::format("and {} more\n", found.size() - kShownDifferences);
-    text += found.empty() ? fmt::format("the same: {} tensors, bit for bit\n", a.size()) : fmt::format("{} tensors differ\n", found.size());
-    return Outcome{.json = {{"equal", found.empty()}, {"differences", std::move(differences)}}, .text = std::move(text), .exit_code = found.empty() ? kOk : kProblemsFound};
+    text += found.empty() ? fmt::format("the same: {} tensors, bit for bit\n", a.size())
+                          : fmt::format("{} tensors differ\n", found.size());
+    return Outcome{.json = {{"equal", found.empty()}, {"differences", std::move(differences)}},
+                   .text = std::move(text),
+                   .exit_code = found.empty() ? kOk : kProblemsFound};
 }
 
 }  // namespace
 
 void add_weights_commands(CLI::App& app, Context& context) {
-    CLI::App* noun = app.add_subcommand("weights", "Files of weights: .pth (zip and legacy) and .safetensors; what is inside is never run");
+    CLI::App* noun = app.add_subcommand(
+        "weights", "Files of weights: .pth (zip and legacy) and .safetensors; what is inside is never run");
     noun->require_subcommand(1);
 
     struct Words {
@@ -111,17 +130,20 @@ void add_weights_commands(CLI::App& app, Context& context) {
     };
     const auto words = std::make_shared<Words>();
 
-    CLI::App* inspecting = noun->add_subcommand("inspect", "List a file's tensors: name, type, shape and (with --json) SHA-256");
+    CLI::App* inspecting =
+        noun->add_subcommand("inspect", "List a file's tensors: name, type, shape and (with --json) SHA-256");
     inspecting->add_option("FILE", words->first, "a .pth or .safetensors file")->required();
     inspecting->add_flag("--all", words->all, "with --json: everything the file holds, not the weights alone");
     context.on(inspecting, [words] { return inspect(words->first, words->all); });
 
-    CLI::App* converting = noun->add_subcommand("convert", "Write a file's weights in the format that the new file's ending names");
+    CLI::App* converting =
+        noun->add_subcommand("convert", "Write a file's weights in the format that the new file's ending names");
     converting->add_option("FROM", words->first, "a .pth or .safetensors file")->required();
     converting->add_option("TO", words->second, "the file to write; one that is there is replaced")->required();
     context.on(converting, [words] { return convert(words->first, words->second); });
 
-    CLI::App* comparing = noun->add_subcommand("compare", "Say which tensors of two files differ, and by how much; exit code 8 when any does");
+    CLI::App* comparing = noun->add_subcommand(
+        "compare", "Say which tensors of two files differ, and by how much; exit code 8 when any does");
     comparing->add_option("A", words->first, "a .pth or .safetensors file")->required();
     comparing->add_option("B", words->second, "the other")->required();
     context.on(comparing, [words] { return compare(words->first, words->second); });

@@ -18,7 +18,8 @@ Box draw_box(std::int64_t height, std::int64_t width, double cut, Random& random
     const auto half_height = static_cast<std::int64_t>(static_cast<double>(height) * side / 2);
     const auto half_width = static_cast<std::int64_t>(static_cast<double>(width) * side / 2);
     const std::int64_t y = random.between(0, height - 1), x = random.between(0, width - 1);
-    return {std::max<std::int64_t>(0, y - half_height), std::max<std::int64_t>(0, x - half_width), std::min(height, y + half_height), std::min(width, x + half_width)};
+    return {std::max<std::int64_t>(0, y - half_height), std::max<std::int64_t>(0, x - half_width),
+            std::min(height, y + half_height), std::min(width, x + half_width)};
 }
 
 class CutMix : public BatchTransform {

@@ -11,7 +11,8 @@ Status make_soft_targets(Batch& batch) {
     for (std::int64_t row = 0; row < batch.size; ++row) {
         const std::int64_t label = batch.labels[static_cast<std::size_t>(row)];
         if (label < 0 || label >= batch.classes) {
-            return invalid("labels cannot be mixed: sample {} has no label", batch.samples[static_cast<std::size_t>(row)]);
+            return invalid("labels cannot be mixed: sample {} has no label",
+                           batch.samples[static_cast<std::size_t>(row)]);
         }
         targets[static_cast<std::size_t>(row * batch.classes + label)] = 1;
     }

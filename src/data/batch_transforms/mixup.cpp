@@ -22,7 +22,8 @@ class Mixup : public BatchTransform {
         const std::size_t stride = static_cast<std::size_t>(batch.channels * batch.height * batch.width);
         const std::vector<float> own(batch.images(), batch.images() + stride * static_cast<std::size_t>(batch.size));
         for (std::int64_t row = 0; row < batch.size; ++row) {
-            const float* other = own.data() + stride * static_cast<std::size_t>(partners[static_cast<std::size_t>(row)]);
+            const float* other =
+                own.data() + stride * static_cast<std::size_t>(partners[static_cast<std::size_t>(row)]);
             float* to = batch.images() + stride * static_cast<std::size_t>(row);
             for (std::size_t i = 0; i < stride; ++i) to[i] = weight * to[i] + (1 - weight) * other[i];
         }

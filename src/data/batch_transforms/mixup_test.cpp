@@ -11,7 +11,7 @@ TEST(Mixup, pictures_and_targets_share_one_weight) {
     const auto step = batch_transform({{"type", "Mixup"}, {"alpha", 0.8}});
     double weights = 0;
     for (std::uint64_t draw = 0; draw < 500; ++draw) {
-        Batch batch = batch_of(4, 3, 4);   // every row a class of its own
+        Batch batch = batch_of(4, 3, 4);  // every row a class of its own
         Random random({.sample = draw});
         ASSERT_TRUE(step->apply(batch, random));
         ASSERT_EQ(batch.soft_targets.size(), 16U);
@@ -22,7 +22,8 @@ TEST(Mixup, pictures_and_targets_share_one_weight) {
                 sum += batch.soft_targets[static_cast<std::size_t>(row * 4 + c)];
             }
             EXPECT_NEAR(sum, 1, 1e-6);
-            for (int i = 0; i < 27; ++i) ASSERT_NEAR(batch.images()[row * 27 + i], level, 1e-5) << "the picture is mixed as its target";
+            for (int i = 0; i < 27; ++i)
+                ASSERT_NEAR(batch.images()[row * 27 + i], level, 1e-5) << "the picture is mixed as its target";
         }
         weights += batch.soft_targets[0];
     }
@@ -46,7 +47,8 @@ TEST(Mixup, a_sample_without_label_is_an_error) {
     Batch batch = batch_of(2, 1, 2);
     batch.labels[1] = -1;
     Random random(RandomKey{});
-    EXPECT_EQ(batch_transform({{"type", "Mixup"}})->apply(batch, random).error().message, "labels cannot be mixed: sample 1 has no label");
+    EXPECT_EQ(batch_transform({{"type", "Mixup"}})->apply(batch, random).error().message,
+              "labels cannot be mixed: sample 1 has no label");
 }
 
 }  // namespace

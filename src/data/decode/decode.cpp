@@ -17,7 +17,8 @@ Error cannot_decode(std::string_view name, std::string_view reason) {
 Status check_size(std::int64_t width, std::int64_t height, std::string_view name, const DecodeLimits& limits) {
     if (width < 1 || height < 1) return cannot_decode(name, fmt::format("it says it is {}x{} pixels", width, height));
     if (width <= limits.pixels / height) return {};
-    return cannot_decode(name, fmt::format("it says it is {}x{} pixels, at most {} pixels are decoded", width, height, limits.pixels));
+    return cannot_decode(
+        name, fmt::format("it says it is {}x{} pixels, at most {} pixels are decoded", width, height, limits.pixels));
 }
 
 Result<Image> decode_image(std::string_view bytes, std::string_view name, const DecodeLimits& limits) {
@@ -35,7 +36,8 @@ Result<Image> read_image(const std::filesystem::path& path, const DecodeLimits& 
 
 bool has_image_extension(const std::filesystem::path& path) {
     std::string extension = path.extension().native();
-    std::transform(extension.begin(), extension.end(), extension.begin(), [](unsigned char c) { return c < 128 ? std::tolower(c) : c; });
+    std::transform(extension.begin(), extension.end(), extension.begin(),
+                   [](unsigned char c) { return c < 128 ? std::tolower(c) : c; });
     constexpr std::array<std::string_view, 3> known{".jpg", ".jpeg", ".png"};
     return std::find(known.begin(), known.end(), extension) != known.end();
 }

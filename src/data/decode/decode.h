@@ -12,7 +12,7 @@ namespace goetia {
 
 // A header may promise any size; nothing larger than this is given memory.
 struct DecodeLimits {
-    std::int64_t pixels = 178'956'970;   // half a gigabyte of RGB
+    std::int64_t pixels = 178'956'970;  // half a gigabyte of RGB
 };
 
 // "cannot decode 'x.jpg': premature end of JPEG file". `name` is only for messages.

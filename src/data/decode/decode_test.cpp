@@ -16,7 +16,8 @@ using testing::StartsWith;
 using namespace testing_data;
 
 // A PNG of any kind, row by row as the format stores it.
-std::string raw_png(std::uint32_t width, std::uint32_t height, std::uint8_t bits, std::uint8_t type, std::vector<std::uint8_t> bytes, const std::vector<spng_plte_entry>& palette = {}) {
+std::string raw_png(std::uint32_t width, std::uint32_t height, std::uint8_t bits, std::uint8_t type,
+                    std::vector<std::uint8_t> bytes, const std::vector<spng_plte_entry>& palette = {}) {
     spng_ctx* context = spng_ctx_new(SPNG_CTX_ENCODER);
     spng_set_option(context, SPNG_ENCODE_TO_BUFFER, 1);
     spng_ihdr header{width, height, bits, type, 0, 0, 0};
@@ -47,7 +48,8 @@ std::string jpeg_of(const std::vector<std::uint8_t>& pixels, int width, int heig
     tjhandle handle = tjInitCompress();
     unsigned char* bytes = nullptr;
     unsigned long size = 0;
-    EXPECT_EQ(tjCompress2(handle, pixels.data(), width, 0, height, format, &bytes, &size, sampling, 100, 0), 0) << tjGetErrorStr2(handle);
+    EXPECT_EQ(tjCompress2(handle, pixels.data(), width, 0, height, format, &bytes, &size, sampling, 100, 0), 0)
+        << tjGetErrorStr2(handle);
     std::string file(reinterpret_cast<const char*>(bytes), size);
     tjFree(bytes);
     tjDestroy(handle);
@@ -79,9 +81,11 @@ TEST(Decode, every_kind_of_png_becomes_rgb) {
     EXPECT_EQ(pixels_of(raw_png(2, 1, 1, SPNG_COLOR_TYPE_GRAYSCALE, {0x40})), (Bytes{0, 0, 0, 255, 255, 255}));
     EXPECT_EQ(pixels_of(raw_png(1, 1, 8, SPNG_COLOR_TYPE_GRAYSCALE_ALPHA, {9, 100})), (Bytes{9, 9, 9}));
     EXPECT_EQ(pixels_of(raw_png(1, 1, 8, SPNG_COLOR_TYPE_TRUECOLOR_ALPHA, {1, 2, 3, 0})), (Bytes{1, 2, 3}));
-    EXPECT_EQ(pixels_of(raw_png(1, 1, 16, SPNG_COLOR_TYPE_TRUECOLOR, wide({0x12FF, 0x8000, 0xFFFF}))), (Bytes{0x12, 0x80, 0xFF}));
+    EXPECT_EQ(pixels_of(raw_png(1, 1, 16, SPNG_COLOR_TYPE_TRUECOLOR, wide({0x12FF, 0x8000, 0xFFFF}))),
+              (Bytes{0x12, 0x80, 0xFF}));
     EXPECT_EQ(pixels_of(raw_png(1, 1, 16, SPNG_COLOR_TYPE_GRAYSCALE, wide({0x81FF}))), (Bytes{0x81, 0x81, 0x81}));
-    EXPECT_EQ(pixels_of(raw_png(2, 1, 8, SPNG_COLOR_TYPE_INDEXED, {1, 0}, {{10, 20, 30, 255}, {40, 50, 60, 255}})), (Bytes{40, 50, 60, 10, 20, 30}));
+    EXPECT_EQ(pixels_of(raw_png(2, 1, 8, SPNG_COLOR_TYPE_INDEXED, {1, 0}, {{10, 20, 30, 255}, {40, 50, 60, 255}})),
+              (Bytes{40, 50, 60, 10, 20, 30}));
 }
 
 TEST(Decode, jpegs_of_colour_grey_and_four_inks_become_rgb) {
@@ -90,13 +94,15 @@ TEST(Decode, jpegs_of_colour_grey_and_four_inks_become_rgb) {
     for (int i = 0; i < 256; ++i) colour.insert(colour.end(), {200, 60, 30});
     const auto rgb = pixels_of(jpeg_of(colour, 16, 16, TJPF_RGB, TJSAMP_444));
     ASSERT_EQ(rgb.size(), 16U * 16 * 3);
-    EXPECT_TRUE(near(rgb[0], 200) && near(rgb[1], 60) && near(rgb[2], 30)) << +rgb[0] << " " << +rgb[1] << " " << +rgb[2];
+    EXPECT_TRUE(near(rgb[0], 200) && near(rgb[1], 60) && near(rgb[2], 30))
+        << +rgb[0] << " " << +rgb[1] << " " << +rgb[2];
     const auto grey = pixels_of(jpeg_of(std::vector<std::uint8_t>(256, 99), 16, 16, TJPF_GRAY, TJSAMP_GRAY));
     EXPECT_TRUE(near(grey[0], 99) && grey[0] == grey[1] && grey[1] == grey[2]);
     std::vector<std::uint8_t> inks;
-    for (int i = 0; i < 256; ++i) inks.insert(inks.end(), {255, 128, 0, 200});   // inverted: 255 is no ink
+    for (int i = 0; i < 256; ++i) inks.insert(inks.end(), {255, 128, 0, 200});  // inverted: 255 is no ink
     const auto printed = pixels_of(jpeg_of(inks, 16, 16, TJPF_CMYK, TJSAMP_444));
-    EXPECT_TRUE(near(printed[0], 200) && near(printed[1], 100) && near(printed[2], 0)) << +printed[0] << " " << +printed[1] << " " << +printed[2];
+    EXPECT_TRUE(near(printed[0], 200) && near(printed[1], 100) && near(printed[2], 0))
+        << +printed[0] << " " << +printed[1] << " " << +printed[2];
 }
 
 TEST(Decode, the_camera_s_orientation_is_honoured) {
@@ -115,8 +121,10 @@ TEST(Decode, a_file_cut_short_is_an_error) {
     const std::string jpeg = encode_jpeg(picture(64, 64), 90).value(), png = encode_png(picture(64, 64)).value();
     EXPECT_EQ(error_of(jpeg.substr(0, jpeg.size() / 2)), "cannot decode 'x.jpg': premature end of JPEG file");
     EXPECT_THAT(error_of(png.substr(0, png.size() / 2)), StartsWith("cannot decode 'x.jpg': "));
-    for (std::size_t length = 0; length + 2 < jpeg.size(); length += 7) EXPECT_FALSE(decode_image(jpeg.substr(0, length), "x")) << length;
-    for (std::size_t length = 0; length + 12 < png.size(); length += 7) EXPECT_FALSE(decode_image(png.substr(0, length), "x")) << length;
+    for (std::size_t length = 0; length + 2 < jpeg.size(); length += 7)
+        EXPECT_FALSE(decode_image(jpeg.substr(0, length), "x")) << length;
+    for (std::size_t length = 0; length + 12 < png.size(); length += 7)
+        EXPECT_FALSE(decode_image(png.substr(0, length), "x")) << length;
 }
 
 TEST(Decode, a_damaged_png_is_an_error) {
@@ -132,8 +140,10 @@ TEST(Decode, what_is_no_picture_is_said) {
 }
 
 TEST(Decode, a_header_that_promises_too_much_is_refused) {
-    EXPECT_EQ(error_of(encode_png(picture(40, 30)).value(), {.pixels = 1000}), "cannot decode 'x.jpg': it says it is 40x30 pixels, at most 1000 pixels are decoded");
-    EXPECT_THAT(error_of(encode_jpeg(picture(40, 30), 90).value(), {.pixels = 1000}), HasSubstr("40x30 pixels, at most 1000"));
+    EXPECT_EQ(error_of(encode_png(picture(40, 30)).value(), {.pixels = 1000}),
+              "cannot decode 'x.jpg': it says it is 40x30 pixels, at most 1000 pixels are decoded");
+    EXPECT_THAT(error_of(encode_jpeg(picture(40, 30), 90).value(), {.pixels = 1000}),
+                HasSubstr("40x30 pixels, at most 1000"));
 }
 
 TEST(Decode, names_of_pictures_are_known_in_any_case) {

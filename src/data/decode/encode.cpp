@@ -22,10 +22,14 @@ Result<std::string> encode_png(const Image& image) {
     header.color_type = SPNG_COLOR_TYPE_TRUECOLOR;
     if (const int code = spng_set_option(context.get(), SPNG_ENCODE_TO_BUFFER, 1); code != 0) return refuse(code);
     if (const int code = spng_set_ihdr(context.get(), &header); code != 0) return refuse(code);
-    if (const int code = spng_encode_image(context.get(), image.pixels.data(), image.pixels.size(), SPNG_FMT_PNG, SPNG_ENCODE_FINALIZE); code != 0) return refuse(code);
+    if (const int code = spng_encode_image(context.get(), image.pixels.data(), image.pixels.size(), SPNG_FMT_PNG,
+                                           SPNG_ENCODE_FINALIZE);
+        code != 0)
+        return refuse(code);
     std::size_t size = 0;
     int code = 0;
-    const std::unique_ptr<void, decltype(&std::free)> bytes(spng_get_png_buffer(context.get(), &size, &code), std::free);
+    const std::unique_ptr<void, decltype(&std::free)> bytes(spng_get_png_buffer(context.get(), &size, &code),
+                                                            std::free);
     if (!bytes) return refuse(code);
     return std::string(static_cast<const char*>(bytes.get()), size);
 }
@@ -35,7 +39,8 @@ Result<std::string> encode_jpeg(const Image& image, int quality) {
     if (!handle) return failed("cannot start the JPEG encoder: {}", tjGetErrorStr2(nullptr));
     unsigned char* bytes = nullptr;
     unsigned long size = 0;
-    const int code = tjCompress2(handle.get(), image.pixels.data(), image.width, 0, image.height, TJPF_RGB, &bytes, &size, TJSAMP_420, quality, 0);
+    const int code = tjCompress2(handle.get(), image.pixels.data(), image.width, 0, image.height, TJPF_RGB, &bytes,
+                                 &size, TJSAMP_420, quality, 0);
     const std::unique_ptr<unsigned char, decltype(&tjFree)> owned(bytes, tjFree);
     if (code != 0) return failed("cannot write a JPEG: {}", tjGetErrorStr2(handle.get()));
     return std::string(reinterpret_cast<const char*>(owned.get()), size);

@@ -49,11 +49,11 @@ int jpeg_orientation(std::string_view jpeg) {
     std::size_t at = 2;
     while (at + 4 <= jpeg.size() && bytes.number(at, 1) == 0xFF) {
         const std::uint32_t marker = bytes.number(at + 1, 1);
-        if (marker == 0xFF) {   // a fill byte
+        if (marker == 0xFF) {  // a fill byte
             ++at;
             continue;
         }
-        if (marker == 0xDA || marker == 0xD9) break;   // the pixels begin, or the file ends
+        if (marker == 0xDA || marker == 0xD9) break;  // the pixels begin, or the file ends
         const std::size_t length = bytes.number(at + 2, 2);
         if (length < 2) break;
         if (marker == 0xE1 && jpeg.substr(at + 4).starts_with(std::string_view("Exif\0\0", 6))) {
@@ -67,15 +67,17 @@ int jpeg_orientation(std::string_view jpeg) {
 
 Image upright(Image image, int orientation) {
     if (orientation <= 1 || orientation > 8) return image;
-    const bool swapped = orientation >= 5;   // rows become columns
+    const bool swapped = orientation >= 5;  // rows become columns
     const int width = image.width, height = image.height, channels = image.channels;
     Image turned{swapped ? height : width, swapped ? width : height, channels, {}};
     turned.pixels.resize(image.pixels.size());
     for (int y = 0; y < turned.height; ++y) {
         for (int x = 0; x < turned.width; ++x) {
             int from_x = swapped ? y : x, from_y = swapped ? x : y;
-            if (orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8) from_x = width - 1 - from_x;
-            if (orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7) from_y = height - 1 - from_y;
+            if (orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8)
+                from_x = width - 1 - from_x;
+            if (orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7)
+                from_y = height - 1 - from_y;
             std::memcpy(&turned.pixels[(static_cast<std::size_t>(y) * turned.width + x) * channels],
                         &image.pixels[(static_cast<std::size_t>(from_y) * width + from_x) * channels], channels);
         }

@@ -17,7 +17,8 @@ struct Destroy {
 // The library's own words, beginning in lower case unless they begin with a name ("JPEG ...").
 std::string reason(tjhandle handle) {
     std::string text = tjGetErrorStr2(handle);
-    if (text.size() > 1 && std::islower(static_cast<unsigned char>(text[1]))) text[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(text[0])));
+    if (text.size() > 1 && std::islower(static_cast<unsigned char>(text[1])))
+        text[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(text[0])));
     return text;
 }
 
@@ -27,7 +28,7 @@ void cmyk_to_rgb(const std::vector<std::uint8_t>& cmyk, std::vector<std::uint8_t
         const unsigned black = cmyk[4 * i + 3];
         for (std::size_t c = 0; c < 3; ++c) {
             const unsigned product = cmyk[4 * i + c] * black + 128;
-            rgb[3 * i + c] = static_cast<std::uint8_t>((product + (product >> 8)) >> 8);   // rounded /255
+            rgb[3 * i + c] = static_cast<std::uint8_t>((product + (product >> 8)) >> 8);  // rounded /255
         }
     }
 }

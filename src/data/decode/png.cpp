@@ -13,7 +13,7 @@ struct Free {
     void operator()(spng_ctx* context) const { spng_ctx_free(context); }
 };
 
-constexpr std::size_t kChunkLimit = std::size_t{64} << 20;   // of texts, profiles and other side matter
+constexpr std::size_t kChunkLimit = std::size_t{64} << 20;  // of texts, profiles and other side matter
 
 }  // namespace
 
@@ -32,7 +32,8 @@ Result<Image> decode_png(std::string_view bytes, std::string_view name, const De
     if (const int code = spng_decoded_image_size(context.get(), SPNG_FMT_RGB8, &size); code != 0) return refuse(code);
     Image image{static_cast<int>(header.width), static_cast<int>(header.height), 3, {}};
     image.pixels.resize(size);
-    if (const int code = spng_decode_image(context.get(), image.pixels.data(), size, SPNG_FMT_RGB8, 0); code != 0) return refuse(code);
+    if (const int code = spng_decode_image(context.get(), image.pixels.data(), size, SPNG_FMT_RGB8, 0); code != 0)
+        return refuse(code);
     if (const int code = spng_decode_chunks(context.get()); code != 0) return refuse(code);
 
     spng_exif exif{};

@@ -21,7 +21,8 @@ std::optional<std::filesystem::path> find_classes_file(const std::vector<std::fi
 std::map<std::string, std::int64_t> numbers_by_name(const std::vector<std::string>& classes);
 
 // One fault when the document's num_classes says another count than was found.
-void check_count(std::optional<std::int64_t> num_classes, std::size_t found, const std::string& where, FaultList& faults);
+void check_count(std::optional<std::int64_t> num_classes, std::size_t found, const std::string& where,
+                 FaultList& faults);
 
 // "circle, cross, ring and 17 more".
 std::string some_of(const std::vector<std::string>& names);

@@ -26,14 +26,15 @@ std::vector<std::string> pictures_below(const fs::path& root, const fs::path& fo
             names.push_back(entry->path().lexically_relative(root).native());
         }
     }
-    if (code) faults.add({.file = folder.native(), .message = fmt::format("cannot read the folder: {}", code.message())});
+    if (code)
+        faults.add({.file = folder.native(), .message = fmt::format("cannot read the folder: {}", code.message())});
     std::sort(names.begin(), names.end());
     return names;
 }
 
 struct Classes {
     std::vector<std::string> names;
-    std::string source;                              // "'x/classes.txt'"
+    std::string source;  // "'x/classes.txt'"
     std::map<std::string, std::int64_t> numbers;
 };
 
@@ -53,12 +54,13 @@ Classes find_classes(const FolderPlan& plan, FaultList& faults) {
 }
 
 // The pictures of one class folder, or the fault it has.
-void list_class(const fs::path& root, const std::string& name, std::uint32_t root_number, const Classes& classes, Listing& listing,
-                FaultList& faults) {
+void list_class(const fs::path& root, const std::string& name, std::uint32_t root_number, const Classes& classes,
+                Listing& listing, FaultList& faults) {
     const auto number = classes.numbers.find(name);
     if (number == classes.numbers.end()) {
         faults.add({.file = (root / name).native(),
-                    .message = fmt::format("the folder's name is none of the classes of {}; rename or remove it", classes.source),
+                    .message = fmt::format("the folder's name is none of the classes of {}; rename or remove it",
+                                           classes.source),
                     .found = fmt::format("'{}'", name),
                     .allowed = some_of(classes.names),
                     .nearest = nearest_name(name, classes.names)});
@@ -66,14 +68,16 @@ void list_class(const fs::path& root, const std::string& name, std::uint32_t roo
     }
     std::vector<std::string> pictures = pictures_below(root, root / name, true, faults);
     if (pictures.empty()) {
-        faults.add({.file = (root / name).native(),
-                    .message = fmt::format("class folder '{}' holds no image; put images in or remove the folder", name),
-                    .allowed = "jpg, jpeg, png"});
+        faults.add(
+            {.file = (root / name).native(),
+             .message = fmt::format("class folder '{}' holds no image; put images in or remove the folder", name),
+             .allowed = "jpg, jpeg, png"});
     }
     for (std::string& picture : pictures) listing.files.push_back({std::move(picture), root_number, number->second});
 }
 
-void list_root(const FolderPlan& plan, std::uint32_t root_number, const Classes& classes, Listing& listing, FaultList& faults) {
+void list_root(const FolderPlan& plan, std::uint32_t root_number, const Classes& classes, Listing& listing,
+               FaultList& faults) {
     const fs::path& root = plan.folders[root_number];
     const std::vector<std::string> names = class_folders({root});
     std::vector<std::string> loose = pictures_below(root, root, false, faults);
@@ -83,8 +87,11 @@ void list_root(const FolderPlan& plan, std::uint32_t root_number, const Classes&
     }
     for (const std::string& name : names) list_class(root, name, root_number, classes, listing, faults);
     if (!loose.empty()) {
-        faults.add({.file = root.native(),
-                    .message = fmt::format("{} images lie beside the class folders, the first is '{}'; move each into the folder of its class", loose.size(), loose.front())});
+        faults.add(
+            {.file = root.native(),
+             .message = fmt::format(
+                 "{} images lie beside the class folders, the first is '{}'; move each into the folder of its class",
+                 loose.size(), loose.front())});
     }
 }
 
@@ -94,9 +101,11 @@ std::vector<std::string> class_folders(const std::vector<fs::path>& folders) {
     std::vector<std::string> names;
     for (const fs::path& folder : folders) {
         std::error_code code;
-        for (fs::directory_iterator entry(folder, code); !code && entry != fs::directory_iterator(); entry.increment(code)) {
+        for (fs::directory_iterator entry(folder, code); !code && entry != fs::directory_iterator();
+             entry.increment(code)) {
             std::error_code no_matter;
-            if (entry->is_directory(no_matter) && !is_hidden(entry->path())) names.push_back(entry->path().filename().native());
+            if (entry->is_directory(no_matter) && !is_hidden(entry->path()))
+                names.push_back(entry->path().filename().native());
         }
     }
     std::sort(names.begin(), names.end());
@@ -111,9 +120,12 @@ Result<Listing> list_folders(const FolderPlan& plan) {
     const Classes classes = find_classes(plan, faults);
     for (std::uint32_t i = 0; i < plan.folders.size(); ++i) list_root(plan, i, classes, listing, faults);
     if (listing.files.empty() && faults.empty()) {
-        faults.add({.file = plan.folders.front().native(), .message = "the folder holds no image; give each class a folder of its own with images in it", .allowed = "jpg, jpeg, png"});
+        faults.add({.file = plan.folders.front().native(),
+                    .message = "the folder holds no image; give each class a folder of its own with images in it",
+                    .allowed = "jpg, jpeg, png"});
     }
-    if (!faults.empty()) return faults.as_error(fmt::format("the {} split cannot be used as it stands", split_name(plan.split)));
+    if (!faults.empty())
+        return faults.as_error(fmt::format("the {} split cannot be used as it stands", split_name(plan.split)));
     listing.classes = classes.names;
     return listing;
 }

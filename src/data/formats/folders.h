@@ -15,8 +15,8 @@ namespace goetia {
 std::vector<std::string> class_folders(const std::vector<std::filesystem::path>& folders);
 
 struct FolderPlan {
-    std::vector<std::filesystem::path> folders;          // of the split; those of several roots are taken together
-    std::vector<std::filesystem::path> train_folders;    // where the classes are read when there is no classes file
+    std::vector<std::filesystem::path> folders;        // of the split; those of several roots are taken together
+    std::vector<std::filesystem::path> train_folders;  // where the classes are read when there is no classes file
     std::optional<std::filesystem::path> classes_file;
     std::optional<std::int64_t> num_classes;
     Split split = Split::kTrain;

@@ -18,15 +18,16 @@ Schema split_schema() {
 
 // The `dataset` section with the types it was checked for.
 struct Section {
-    std::vector<fs::path> roots;         // data_roots, or data_root alone
-    bool several = false;                // said as data_roots: each may be the training folder itself
-    std::optional<fs::path> own_root;    // of the split
+    std::vector<fs::path> roots;       // data_roots, or data_root alone
+    bool several = false;              // said as data_roots: each may be the training folder itself
+    std::optional<fs::path> own_root;  // of the split
     std::optional<fs::path> ann_file;
     std::string prefix;
 };
 
 Section section_of(const Args& args, Split split) {
-    const Json given = args.is_null(std::string(split_name(split))) ? Json::object() : args.json().at(std::string(split_name(split)));
+    const Json given =
+        args.is_null(std::string(split_name(split))) ? Json::object() : args.json().at(std::string(split_name(split)));
     const Args own(split_schema().complete(given));
     Section section;
     section.several = !args.is_null("data_roots");
@@ -41,7 +42,9 @@ Section section_of(const Args& args, Split split) {
     return section;
 }
 
-std::vector<fs::path> roots_of(const Section& section) { return section.own_root ? std::vector<fs::path>{*section.own_root} : section.roots; }
+std::vector<fs::path> roots_of(const Section& section) {
+    return section.own_root ? std::vector<fs::path>{*section.own_root} : section.roots;
+}
 
 bool is_folder(const fs::path& path) {
     std::error_code code;
@@ -104,7 +107,8 @@ void check_first_files(const Listing& listing, const fs::path& list, FaultList& 
     if (count == 0) return;
     faults.add({.file = list.native(),
                 .line = 1,
-                .message = fmt::format("none of the first {} listed files exists, the first would be '{}'; correct data_root, data_roots or data_prefix",
+                .message = fmt::format("none of the first {} listed files exists, the first would be '{}'; correct "
+                                       "data_root, data_roots or data_prefix",
                                        count, (listing.roots[0] / listing.files[0].name).native())});
 }
 
@@ -115,19 +119,25 @@ class ImageNet : public ListedDataset {
     static Schema schema() {
         return Schema("ImageNet", "Class folders or lists of 'path label' lines, from one root or several")
             .with(text("data_root", "The folder that holds train/, val/ and test/").or_null())
-            .with(texts("data_roots", "Several roots in place of data_root; a listed file is taken from the first that has it").or_null())
+            .with(texts("data_roots",
+                        "Several roots in place of data_root; a listed file is taken from the first that has it")
+                      .or_null())
             .with(object("train", "data_root, ann_file, data_prefix of this split").or_null())
             .with(object("val", "data_root, ann_file, data_prefix of this split").or_null())
             .with(object("test", "data_root, ann_file, data_prefix of this split; it may be without labels").or_null())
             .with(integer("num_classes", "How many classes there must be").at_least(1).or_null())
-            .with(text("classes_file", "Class names in order, one to a line; else meta/classes.txt or classes.txt below the root; else the class folders' names, sorted").or_null());
+            .with(text("classes_file",
+                       "Class names in order, one to a line; else meta/classes.txt or classes.txt below the root; else "
+                       "the class folders' names, sorted")
+                      .or_null());
     }
 
     static Result<std::unique_ptr<ImageNet>> make(const Args& args, Split split) {
         GOETIA_TRY(check_sections(args));
         const Section section = section_of(args, split);
         GOETIA_TRY(check_roots(section, split));
-        GOETIA_ASSIGN(Listing listing, section.ann_file ? list_annotated(args, section, split) : list_class_folders(args, section, split));
+        GOETIA_ASSIGN(Listing listing, section.ann_file ? list_annotated(args, section, split)
+                                                        : list_class_folders(args, section, split));
         return std::make_unique<ImageNet>(std::move(listing));
     }
 
@@ -147,11 +157,19 @@ class ImageNet : public ListedDataset {
         FaultList faults;
         const auto roots = roots_of(section);
         if (roots.empty()) {
-            faults.add({.path = "dataset.data_root", .message = fmt::format("the {} split has no folder; set data_root, data_roots or {}.data_root", split_name(split), split_name(split)), .found = "nothing"});
+            faults.add({.path = "dataset.data_root",
+                        .message = fmt::format("the {} split has no folder; set data_root, data_roots or {}.data_root",
+                                               split_name(split), split_name(split)),
+                        .found = "nothing"});
         }
-        const std::string said = section.own_root ? fmt::format("dataset.{}.data_root", split_name(split)) : section.several ? "dataset.data_roots" : "dataset.data_root";
+        const std::string said = section.own_root  ? fmt::format("dataset.{}.data_root", split_name(split))
+                                 : section.several ? "dataset.data_roots"
+                                                   : "dataset.data_root";
         for (const fs::path& root : roots) {
-            if (!is_folder(root)) faults.add({.path = said, .message = "there is no such folder; correct the path", .found = fmt::format("'{}'", root.native())});
+            if (!is_folder(root))
+                faults.add({.path = said,
+                            .message = "there is no such folder; correct the path",
+                            .found = fmt::format("'{}'", root.native())});
         }
         if (faults.empty()) return {};
         Error error = faults.as_error(fmt::format("the {} split cannot be used as it stands", split_name(split)));
@@ -166,12 +184,16 @@ class ImageNet : public ListedDataset {
     static Result<Listing> list_class_folders(const Args& args, const Section& section, Split split) {
         const Places places = folders_of(section, split);
         if (places.found.empty()) {
-            return not_found("there is no folder {}; the {} split needs it, with one folder of images for each class, or an ann_file", fmt::join(places.looked_at, " or "), split_name(split));
+            return not_found(
+                "there is no folder {}; the {} split needs it, with one folder of images for each class, or an "
+                "ann_file",
+                fmt::join(places.looked_at, " or "), split_name(split));
         }
         FolderPlan plan{.folders = places.found, .split = split};
         const Section train = section_of(args, Split::kTrain);
         if (!train.ann_file) plan.train_folders = folders_of(train, Split::kTrain).found;
-        plan.classes_file = args.is_null("classes_file") ? find_classes_file(section.roots) : fs::path(args.text("classes_file"));
+        plan.classes_file =
+            args.is_null("classes_file") ? find_classes_file(section.roots) : fs::path(args.text("classes_file"));
         plan.num_classes = count_of(args);
         return list_folders(plan);
     }
@@ -181,7 +203,8 @@ class ImageNet : public ListedDataset {
         std::vector<fs::path> places = section.roots;
         if (section.own_root) places.push_back(*section.own_root);
         places.push_back(locate(*section.ann_file, roots_of(section)).parent_path());
-        const auto file = args.is_null("classes_file") ? find_classes_file(places) : fs::path(args.text("classes_file"));
+        const auto file =
+            args.is_null("classes_file") ? find_classes_file(places) : fs::path(args.text("classes_file"));
         const auto count = count_of(args);
         if (file) {
             auto classes = read_classes(*file, faults);
@@ -192,8 +215,10 @@ class ImageNet : public ListedDataset {
         for (const Split split : {Split::kTrain, Split::kVal}) {
             const Section other = section_of(args, split);
             if (count || !other.ann_file) continue;
-            FaultList told_elsewhere;   // when that split itself is opened
-            for (const auto& one : read_label_list(locate(*other.ann_file, roots_of(other)), true, std::nullopt, told_elsewhere)) number = std::max(number, one.label + 1);
+            FaultList told_elsewhere;  // when that split itself is opened
+            for (const auto& one :
+                 read_label_list(locate(*other.ann_file, roots_of(other)), true, std::nullopt, told_elsewhere))
+                number = std::max(number, one.label + 1);
         }
         std::vector<std::string> names;
         for (std::int64_t i = 0; i < number; ++i) names.push_back(std::to_string(i));
@@ -204,15 +229,18 @@ class ImageNet : public ListedDataset {
         FaultList faults;
         Listing listing;
         listing.classes = classes_for_lists(args, section, faults);
-        for (const fs::path& root : roots_of(section)) listing.roots.push_back(section.prefix.empty() ? root : root / section.prefix);
+        for (const fs::path& root : roots_of(section))
+            listing.roots.push_back(section.prefix.empty() ? root : root / section.prefix);
         const fs::path list = locate(*section.ann_file, roots_of(section));
-        const std::optional<std::int64_t> known = listing.classes.empty() ? std::nullopt : std::optional<std::int64_t>(listing.classes.size());
+        const std::optional<std::int64_t> known =
+            listing.classes.empty() ? std::nullopt : std::optional<std::int64_t>(listing.classes.size());
         for (LabelledPath& one : read_label_list(list, split != Split::kTest, known, faults)) {
             const std::uint32_t root = listing.roots.size() > 1 ? root_with(listing.roots, one.path) : 0;
             listing.files.push_back({std::move(one.path), root, one.label});
         }
         check_first_files(listing, list, faults);
-        if (!faults.empty()) return faults.as_error(fmt::format("the {} split cannot be used as it stands", split_name(split)));
+        if (!faults.empty())
+            return faults.as_error(fmt::format("the {} split cannot be used as it stands", split_name(split)));
         return listing;
     }
 };

@@ -65,13 +65,15 @@ TEST_F(ImageNetTest, folders_of_several_roots_are_taken_together) {
 TEST_F(ImageNetTest, folders_of_one_root_and_of_the_splits_own) {
     EXPECT_EQ(opened({{"data_root", at("first")}})->size(), 4);
     EXPECT_EQ(opened({{"data_root", at("first")}, {"train", {{"data_root", at("second/train")}}}})->size(), 2);
-    EXPECT_EQ(opened({{"data_root", folder_.path().native()}, {"train", {{"data_prefix", "second/train"}}}})->size(), 2);
+    EXPECT_EQ(opened({{"data_root", folder_.path().native()}, {"train", {{"data_prefix", "second/train"}}}})->size(),
+              2);
 }
 
 TEST_F(ImageNetTest, paths_of_a_list_may_hold_blanks_and_chinese) {
     write_png(folder_ / "first/图 片/a 1.png", picture(4, 4));
     write_text(folder_ / "list.txt", "\xEF\xBB\xBF图 片/a 1.png 1\r\n");
-    const auto dataset = opened({{"data_root", at("first")}, {"train", {{"ann_file", at("list.txt")}}}, {"num_classes", 2}});
+    const auto dataset =
+        opened({{"data_root", at("first")}, {"train", {{"ann_file", at("list.txt")}}}, {"num_classes", 2}});
     EXPECT_EQ(dataset->sample(0)->path, folder_ / "first/图 片/a 1.png");
     EXPECT_EQ(dataset->sample(0)->label, 1);
     EXPECT_EQ(dataset->classes(), (std::vector<std::string>{"0", "1"}));
@@ -79,7 +81,8 @@ TEST_F(ImageNetTest, paths_of_a_list_may_hold_blanks_and_chinese) {
 
 TEST_F(ImageNetTest, a_relative_list_lies_below_the_root_and_takes_the_prefix) {
     write_text(folder_ / "first/meta/train.txt", "a/1.png 5\n");
-    const auto dataset = opened({{"data_root", at("first")}, {"train", {{"ann_file", "meta/train.txt"}, {"data_prefix", "train"}}}});
+    const auto dataset =
+        opened({{"data_root", at("first")}, {"train", {{"ann_file", "meta/train.txt"}, {"data_prefix", "train"}}}});
     EXPECT_EQ(dataset->sample(0)->path, folder_ / "first/train/a/1.png");
     EXPECT_EQ(dataset->classes().size(), 6U) << "as many as the highest label needs";
 }
@@ -94,20 +97,29 @@ TEST_F(ImageNetTest, a_test_list_may_be_without_labels) {
 
 TEST_F(ImageNetTest, each_line_that_cannot_be_used_is_told) {
     write_text(folder_ / "list.txt", "a/0.png 0\na/1.png\nb/0.png 7\nb/1.png -1\nb/1.png one\n");
-    const std::string said = error({{"data_root", at("first/train")}, {"train", {{"ann_file", at("list.txt")}}}, {"num_classes", 2}});
-    EXPECT_THAT(said, AllOf(HasSubstr("list.txt:2: the line needs a path and a class number, found 'a/1.png' (allowed: path label)"),
-                            HasSubstr("list.txt:3: the label is no class, found 7 (allowed: 0 to 1)"), HasSubstr("list.txt:4: the label is no class, found -1 (allowed: 0 to 1)"),
-                            HasSubstr("list.txt:5: the line needs a path and a class number, found 'b/1.png one' (allowed: path label)")));
+    const std::string said =
+        error({{"data_root", at("first/train")}, {"train", {{"ann_file", at("list.txt")}}}, {"num_classes", 2}});
+    EXPECT_THAT(
+        said,
+        AllOf(HasSubstr("list.txt:2: the line needs a path and a class number, found 'a/1.png' (allowed: path label)"),
+              HasSubstr("list.txt:3: the label is no class, found 7 (allowed: 0 to 1)"),
+              HasSubstr("list.txt:4: the label is no class, found -1 (allowed: 0 to 1)"),
+              HasSubstr(
+                  "list.txt:5: the line needs a path and a class number, found 'b/1.png one' (allowed: path label)")));
     write_text(folder_ / "list.txt", "\n");
-    EXPECT_THAT(error({{"data_root", at("first/train")}, {"train", {{"ann_file", at("list.txt")}}}}), HasSubstr("list.txt: the file lists no image; write one 'path label' on each line"));
+    EXPECT_THAT(error({{"data_root", at("first/train")}, {"train", {{"ann_file", at("list.txt")}}}}),
+                HasSubstr("list.txt: the file lists no image; write one 'path label' on each line"));
     EXPECT_THAT(error({{"data_root", at("first/train")}, {"train", {{"ann_file", "/no/list.txt"}}}}),
-                HasSubstr("ann_file: cannot open '/no/list.txt': No such file or directory; name a file of 'path label' lines, or null to take the folders as classes"));
+                HasSubstr("ann_file: cannot open '/no/list.txt': No such file or directory; name a file of 'path "
+                          "label' lines, or null to take the folders as classes"));
 }
 
 TEST_F(ImageNetTest, a_wrong_root_of_a_list_is_told_at_once) {
     write_text(folder_ / "list.txt", "a/0.png 0\nb/0.png 1\n");
     EXPECT_THAT(error({{"data_root", at("second")}, {"train", {{"ann_file", at("list.txt")}}}}),
-                HasSubstr(fmt::format("list.txt:1: none of the first 2 listed files exists, the first would be '{}'; correct data_root, data_roots or data_prefix", at("second/a/0.png"))));
+                HasSubstr(fmt::format("list.txt:1: none of the first 2 listed files exists, the first would be '{}'; "
+                                      "correct data_root, data_roots or data_prefix",
+                                      at("second/a/0.png"))));
 }
 
 TEST_F(ImageNetTest, one_missing_file_is_left_to_the_loader) {
@@ -117,21 +129,30 @@ TEST_F(ImageNetTest, one_missing_file_is_left_to_the_loader) {
 
 TEST_F(ImageNetTest, missing_folders_are_told_together) {
     const std::string said = error({{"data_roots", {at("nowhere"), at("first"), "/gone"}}});
-    EXPECT_THAT(said, AllOf(HasSubstr(fmt::format("dataset.data_roots: there is no such folder; correct the path, found '{}'", at("nowhere"))), HasSubstr("found '/gone'")));
-    EXPECT_THAT(error({{"data_root", at("first")}}, Split::kVal), HasSubstr(fmt::format("there is no folder '{}'; the val split needs it", at("first/val"))));
-    EXPECT_THAT(error(Json::object()), HasSubstr("dataset.data_root: the train split has no folder; set data_root, data_roots or train.data_root, found nothing"));
+    EXPECT_THAT(said,
+                AllOf(HasSubstr(fmt::format("dataset.data_roots: there is no such folder; correct the path, found '{}'",
+                                            at("nowhere"))),
+                      HasSubstr("found '/gone'")));
+    EXPECT_THAT(error({{"data_root", at("first")}}, Split::kVal),
+                HasSubstr(fmt::format("there is no folder '{}'; the val split needs it", at("first/val"))));
+    EXPECT_THAT(error(Json::object()), HasSubstr("dataset.data_root: the train split has no folder; set data_root, "
+                                                 "data_roots or train.data_root, found nothing"));
 }
 
 TEST_F(ImageNetTest, unknown_keys_of_a_split_are_told) {
     EXPECT_THAT(error({{"data_root", at("first")}, {"train", {{"ann_fil", "x"}}}, {"val", {{"data_prefix", 3}}}}),
-                AllOf(HasSubstr("dataset.train.ann_fil"), HasSubstr("did you mean 'ann_file'?"), HasSubstr("dataset.val.data_prefix: must be a text, found 3")));
+                AllOf(HasSubstr("dataset.train.ann_fil"), HasSubstr("did you mean 'ann_file'?"),
+                      HasSubstr("dataset.val.data_prefix: must be a text, found 3")));
 }
 
 TEST_F(ImageNetTest, the_class_count_must_match) {
-    EXPECT_THAT(error({{"data_root", at("first")}, {"num_classes", 5}}), HasSubstr("holds 2 classes; correct num_classes or the data, found 5 (allowed: 2)"));
+    EXPECT_THAT(error({{"data_root", at("first")}, {"num_classes", 5}}),
+                HasSubstr("holds 2 classes; correct num_classes or the data, found 5 (allowed: 2)"));
     write_text(folder_ / "classes.txt", "a\nb\nc\n");
     write_text(folder_ / "list.txt", "a/0.png 0\n");
-    EXPECT_THAT(error({{"data_root", at("first/train")}, {"train", {{"ann_file", at("list.txt")}}}, {"num_classes", 2}}), HasSubstr("classes.txt' holds 3 classes; correct num_classes or the data, found 2 (allowed: 3)"));
+    EXPECT_THAT(
+        error({{"data_root", at("first/train")}, {"train", {{"ann_file", at("list.txt")}}}, {"num_classes", 2}}),
+        HasSubstr("classes.txt' holds 3 classes; correct num_classes or the data, found 2 (allowed: 3)"));
 }
 
 }  // namespace

@@ -11,7 +11,7 @@
 namespace goetia {
 
 struct ListedFile {
-    std::string name;        // below its root
+    std::string name;  // below its root
     std::uint32_t root = 0;
     std::int64_t label = -1;
 };

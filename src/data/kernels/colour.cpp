@@ -50,7 +50,8 @@ std::vector<std::uint8_t> smoothed(const Image& image) {
             const std::uint8_t* at = image.pixels.data() + static_cast<std::ptrdiff_t>(y) * stride + i;
             int sum = 4 * at[0];
             for (int row = -1; row <= 1; ++row) sum += at[row * stride - 3] + at[row * stride] + at[row * stride + 3];
-            result[static_cast<std::size_t>(y) * stride + i] = static_cast<std::uint8_t>(static_cast<float>(sum) / 13.0F + 0.5F);
+            result[static_cast<std::size_t>(y) * stride + i] =
+                static_cast<std::uint8_t>(static_cast<float>(sum) / 13.0F + 0.5F);
         }
     }
     return result;
@@ -64,7 +65,8 @@ Hsv to_hsv(const std::uint8_t* rgb) {
     const auto [low, high] = std::minmax({rgb[0], rgb[1], rgb[2]});
     if (low == high) return {0, 0, high};
     const float range = static_cast<float>(high - low);
-    const float red = static_cast<float>(high - rgb[0]) / range, green = static_cast<float>(high - rgb[1]) / range, blue = static_cast<float>(high - rgb[2]) / range;
+    const float red = static_cast<float>(high - rgb[0]) / range, green = static_cast<float>(high - rgb[1]) / range,
+                blue = static_cast<float>(high - rgb[2]) / range;
     float hue = 0;
     if (rgb[0] == high) hue = blue - green;
     else if (rgb[1] == high) hue = static_cast<float>(2.0 + red - blue);
@@ -84,9 +86,14 @@ void to_rgb(const Hsv& colour, std::uint8_t* rgb) {
     const int whole = static_cast<int>(std::floor(sector));
     const float part = static_cast<float>(static_cast<float>(colour.hue) * 6.0 / 255.0 - static_cast<float>(whole));
     const float saturation = static_cast<float>(static_cast<float>(colour.saturation) / 255.0);
-    const auto level = [&](double share) { return static_cast<std::uint8_t>(std::clamp(static_cast<int>(std::round(static_cast<float>(colour.value) * share)), 0, 255)); };
-    const std::uint8_t v = colour.value, p = level(1.0 - saturation), q = level(1.0 - saturation * part), t = level(1.0 - saturation * (1.0 - part));
-    const std::array<std::array<std::uint8_t, 3>, 6> sectors{{{v, t, p}, {q, v, p}, {p, v, t}, {p, q, v}, {t, p, v}, {v, p, q}}};
+    const auto level = [&](double share) {
+        return static_cast<std::uint8_t>(
+            std::clamp(static_cast<int>(std::round(static_cast<float>(colour.value) * share)), 0, 255));
+    };
+    const std::uint8_t v = colour.value, p = level(1.0 - saturation), q = level(1.0 - saturation * part),
+                       t = level(1.0 - saturation * (1.0 - part));
+    const std::array<std::array<std::uint8_t, 3>, 6> sectors{
+        {{v, t, p}, {q, v, p}, {p, v, t}, {p, q, v}, {t, p, v}, {v, p, q}}};
     std::copy_n(sectors[static_cast<std::size_t>(whole % 6)].data(), 3, rgb);
 }
 
@@ -99,7 +106,8 @@ void adjust_brightness(Image& image, float factor) {
 void adjust_contrast(Image& image, float factor) {
     std::int64_t sum = 0;
     for (std::size_t i = 0; i < image.pixels.size(); i += 3) sum += grey(&image.pixels[i]);
-    const int mean = static_cast<int>(static_cast<double>(sum) / (static_cast<double>(image.width) * image.height) + 0.5);
+    const int mean =
+        static_cast<int>(static_cast<double>(sum) / (static_cast<double>(image.width) * image.height) + 0.5);
     look_up(image, table_of([&](int level) { return blend(mean, level, factor); }));
 }
 
@@ -165,7 +173,9 @@ void autocontrast(Image& image) {
         while (high > 0 && counts[static_cast<std::size_t>(high)] == 0) --high;
         if (high <= low) continue;
         const double scale = 255.0 / (high - low), offset = -low * scale;
-        look_up_channel(image, channel, table_of([&](int level) { return std::clamp(static_cast<int>(level * scale + offset), 0, 255); }));
+        look_up_channel(image, channel, table_of([&](int level) {
+                            return std::clamp(static_cast<int>(level * scale + offset), 0, 255);
+                        }));
     }
 }
 

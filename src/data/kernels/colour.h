@@ -15,9 +15,9 @@ void adjust_sharpness(Image& image, float factor);
 void shift_hue(Image& image, double share);
 
 void invert(Image& image);
-void posterize(Image& image, int bits);              // keeps the upper bits of each level
-void solarize(Image& image, double threshold);       // inverts the levels from the threshold on
-void equalize(Image& image);                         // spreads each channel's histogram evenly
-void autocontrast(Image& image);                     // stretches each channel to 0 .. 255
+void posterize(Image& image, int bits);         // keeps the upper bits of each level
+void solarize(Image& image, double threshold);  // inverts the levels from the threshold on
+void equalize(Image& image);                    // spreads each channel's histogram evenly
+void autocontrast(Image& image);                // stretches each channel to 0 .. 255
 
 }  // namespace goetia

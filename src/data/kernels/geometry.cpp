@@ -14,8 +14,12 @@ Image blank(int width, int height) {
     return image;
 }
 
-const std::uint8_t* pixel(const Image& image, int x, int y) { return image.pixels.data() + (static_cast<std::size_t>(y) * image.width + x) * 3; }
-std::uint8_t* pixel(Image& image, int x, int y) { return image.pixels.data() + (static_cast<std::size_t>(y) * image.width + x) * 3; }
+const std::uint8_t* pixel(const Image& image, int x, int y) {
+    return image.pixels.data() + (static_cast<std::size_t>(y) * image.width + x) * 3;
+}
+std::uint8_t* pixel(Image& image, int x, int y) {
+    return image.pixels.data() + (static_cast<std::size_t>(y) * image.width + x) * 3;
+}
 
 // Which input place a place beyond the border shows; -1: the fill.
 int source_place(int place, int size, PaddingMode mode) {
@@ -44,7 +48,8 @@ Image shifted(const Image& image, const AffineMap& m) {
         const int from_y = place(row);
         if (from_y < 0 || from_y >= image.height) continue;
         for (int x = 0; x < image.width; ++x) {
-            if (columns[x] >= 0 && columns[x] < image.width) std::memcpy(pixel(result, x, y), pixel(image, columns[x], from_y), 3);
+            if (columns[x] >= 0 && columns[x] < image.width)
+                std::memcpy(pixel(result, x, y), pixel(image, columns[x], from_y), 3);
         }
     }
     return result;
@@ -54,7 +59,9 @@ Image shifted(const Image& image, const AffineMap& m) {
 
 Image cropped(const Image& image, const Rect& rect) {
     Image result = blank(rect.width, rect.height);
-    for (int y = 0; y < rect.height; ++y) std::memcpy(pixel(result, 0, y), pixel(image, rect.left, rect.top + y), static_cast<std::size_t>(rect.width) * 3);
+    for (int y = 0; y < rect.height; ++y)
+        std::memcpy(pixel(result, 0, y), pixel(image, rect.left, rect.top + y),
+                    static_cast<std::size_t>(rect.width) * 3);
     return result;
 }
 
@@ -80,7 +87,9 @@ Image flipped_horizontally(const Image& image) {
 
 Image flipped_vertically(const Image& image) {
     Image result = blank(image.width, image.height);
-    for (int y = 0; y < image.height; ++y) std::memcpy(pixel(result, 0, y), pixel(image, 0, image.height - 1 - y), static_cast<std::size_t>(image.width) * 3);
+    for (int y = 0; y < image.height; ++y)
+        std::memcpy(pixel(result, 0, y), pixel(image, 0, image.height - 1 - y),
+                    static_cast<std::size_t>(image.width) * 3);
     return result;
 }
 
@@ -105,9 +114,11 @@ Image rotated(const Image& image, double degrees) {
     if (turn < 0) turn += 360;
     if (turn == 0) return image;
     if (turn == 180) return flipped_horizontally(flipped_vertically(image));
-    const double angle = -turn * M_PI / 180, cosine = std::round(std::cos(angle) * 1e15) / 1e15, sine = std::round(std::sin(angle) * 1e15) / 1e15;
+    const double angle = -turn * M_PI / 180, cosine = std::round(std::cos(angle) * 1e15) / 1e15,
+                 sine = std::round(std::sin(angle) * 1e15) / 1e15;
     const double centre_x = image.width / 2.0, centre_y = image.height / 2.0;
-    return warped(image, {cosine, sine, centre_x - cosine * centre_x - sine * centre_y, -sine, cosine, centre_y + sine * centre_x - cosine * centre_y});
+    return warped(image, {cosine, sine, centre_x - cosine * centre_x - sine * centre_y, -sine, cosine,
+                          centre_y + sine * centre_x - cosine * centre_y});
 }
 
 }  // namespace goetia

@@ -7,18 +7,20 @@
 namespace goetia {
 namespace {
 
-constexpr int kBits = 22;                       // of a weight's fraction: 8-bit pixels times weights fit 32 bits
+constexpr int kBits = 22;  // of a weight's fraction: 8-bit pixels times weights fit 32 bits
 constexpr std::int32_t kHalf = 1 << (kBits - 1);
 
 std::uint8_t to_byte(std::int32_t sum) { return static_cast<std::uint8_t>(std::clamp(sum >> kBits, 0, 255)); }
 
 // For each output place: the first input place it covers, how many, and their weights (which add up to one).
 struct Weights {
-    int taps = 0;                               // the most any place has; rows of `values` are this long
+    int taps = 0;  // the most any place has; rows of `values` are this long
     std::vector<int> first, count;
     std::vector<std::int32_t> values;
 
-    [[nodiscard]] const std::int32_t* of(int place) const { return values.data() + static_cast<std::size_t>(place) * taps; }
+    [[nodiscard]] const std::int32_t* of(int place) const {
+        return values.data() + static_cast<std::size_t>(place) * taps;
+    }
 };
 
 Weights triangle_weights(int from, int to) {

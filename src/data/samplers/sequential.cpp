@@ -10,7 +10,9 @@ class Sequential : public Sampler {
   public:
     Sequential(const Args&, std::shared_ptr<const Dataset> dataset) : size_(dataset->size()) {}
 
-    static Schema schema() { return {"sequential", "Every sample once, in the data set's own order: the default for evaluation"}; }
+    static Schema schema() {
+        return {"sequential", "Every sample once, in the data set's own order: the default for evaluation"};
+    }
 
     [[nodiscard]] std::int64_t size() const override { return size_; }
 

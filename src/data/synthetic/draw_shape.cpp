@@ -10,7 +10,9 @@ namespace {
 
 using Colour = std::array<double, 3>;
 
-Colour draw_colour(double low, double high, Random& random) { return {random.uniform(low, high), random.uniform(low, high), random.uniform(low, high)}; }
+Colour draw_colour(double low, double high, Random& random) {
+    return {random.uniform(low, high), random.uniform(low, high), random.uniform(low, high)};
+}
 
 double sum(const Colour& colour) { return colour[0] + colour[1] + colour[2]; }
 
@@ -29,7 +31,8 @@ class Texture {
     Texture(int size, Random& random) {
         for (Wave& wave : waves_) {
             const double angle = random.uniform(0, 2 * M_PI), pitch = 2 * M_PI * random.uniform(1, 6) / size;
-            wave = {pitch * std::cos(angle), pitch * std::sin(angle), random.uniform(0, 2 * M_PI), random.uniform(3, 9)};
+            wave = {pitch * std::cos(angle), pitch * std::sin(angle), random.uniform(0, 2 * M_PI),
+                    random.uniform(3, 9)};
         }
     }
 
@@ -80,7 +83,8 @@ Image draw_shape(std::size_t kind, int size, Random& random) {
         for (int x = 0; x < size; ++x) {
             const double cover = std::clamp(0.5 - shape.distance(x + 0.5, y + 0.5), 0.0, 1.0), wave = texture.at(x, y);
             for (std::size_t c = 0; c < 3; ++c) {
-                const double level = cover * (colour[c] + 0.25 * wave) + (1 - cover) * (ground[c] + wave) + noise * random.normal();
+                const double level =
+                    cover * (colour[c] + 0.25 * wave) + (1 - cover) * (ground[c] + wave) + noise * random.normal();
                 image.pixels.push_back(static_cast<std::uint8_t>(std::clamp(level, 0.0, 255.0)));
             }
         }

@@ -21,7 +21,8 @@ double polygon(const Outline& points, double x, double y) {
     for (std::size_t i = 0, j = points.size() - 1; i < points.size(); j = i++) {
         const Point a = points[j], b = points[i];
         const double edge_x = b.x - a.x, edge_y = b.y - a.y;
-        const double along = std::clamp(((x - a.x) * edge_x + (y - a.y) * edge_y) / (edge_x * edge_x + edge_y * edge_y), 0.0, 1.0);
+        const double along =
+            std::clamp(((x - a.x) * edge_x + (y - a.y) * edge_y) / (edge_x * edge_x + edge_y * edge_y), 0.0, 1.0);
         nearest = std::min(nearest, std::hypot(x - a.x - along * edge_x, y - a.y - along * edge_y));
         if ((a.y > y) != (b.y > y) && x < (b.x - a.x) * (y - a.y) / (b.y - a.y) + a.x) inside = !inside;
     }
@@ -34,7 +35,8 @@ double disc(double x, double y, double radius) { return std::hypot(x, y) - radiu
 Outline wheel(std::size_t corners, std::initializer_list<double> radii) {
     Outline points;
     for (std::size_t i = 0; i < corners; ++i) {
-        const double angle = 2 * M_PI * static_cast<double>(i) / static_cast<double>(corners) - M_PI / 2, radius = radii.begin()[i % radii.size()];
+        const double angle = 2 * M_PI * static_cast<double>(i) / static_cast<double>(corners) - M_PI / 2,
+                     radius = radii.begin()[i % radii.size()];
         points.push_back({radius * std::cos(angle), radius * std::sin(angle)});
     }
     return points;
@@ -60,15 +62,16 @@ double star(double x, double y) {
 double ring(double x, double y) { return std::abs(disc(x, y, 0.7)) - 0.2; }
 
 double cross(double x, double y) {
-    static const Outline outline{{-0.3, -0.95}, {0.3, -0.95}, {0.3, -0.3}, {0.95, -0.3}, {0.95, 0.3}, {0.3, 0.3},
-                                 {0.3, 0.95}, {-0.3, 0.95}, {-0.3, 0.3}, {-0.95, 0.3}, {-0.95, -0.3}, {-0.3, -0.3}};
+    static const Outline outline{{-0.3, -0.95}, {0.3, -0.95}, {0.3, -0.3}, {0.95, -0.3}, {0.95, 0.3},   {0.3, 0.3},
+                                 {0.3, 0.95},   {-0.3, 0.95}, {-0.3, 0.3}, {-0.95, 0.3}, {-0.95, -0.3}, {-0.3, -0.3}};
     return polygon(outline, x, y);
 }
 
 double crescent(double x, double y) { return std::max(disc(x, y, 0.95), -disc(x - 0.45, y, 0.75)); }
 
 double arrow(double x, double y) {
-    static const Outline outline{{0, -1}, {0.75, -0.1}, {0.28, -0.1}, {0.28, 0.95}, {-0.28, 0.95}, {-0.28, -0.1}, {-0.75, -0.1}};
+    static const Outline outline{{0, -1},       {0.75, -0.1},  {0.28, -0.1}, {0.28, 0.95},
+                                 {-0.28, 0.95}, {-0.28, -0.1}, {-0.75, -0.1}};
     return polygon(outline, x, y);
 }
 
@@ -84,7 +87,8 @@ double heart(double x, double y) {
         Outline points;
         for (int i = 0; i < 48; ++i) {
             const double t = 2 * M_PI * i / 48;
-            points.push_back({std::pow(std::sin(t), 3) * 0.95, -(13 * std::cos(t) - 5 * std::cos(2 * t) - 2 * std::cos(3 * t) - std::cos(4 * t)) / 17});
+            points.push_back({std::pow(std::sin(t), 3) * 0.95,
+                              -(13 * std::cos(t) - 5 * std::cos(2 * t) - 2 * std::cos(3 * t) - std::cos(4 * t)) / 17});
         }
         return points;
     }();
@@ -113,10 +117,12 @@ double burst(double x, double y) {
     return polygon(outline, x, y);
 }
 
-constexpr std::array<std::string_view, 16> kNames{"circle", "square", "triangle", "star", "ring", "cross", "crescent", "arrow",
-                                                  "bar", "frame", "heart", "hexagon", "bolt", "half_disc", "corner", "burst"};
-constexpr std::array<double (*)(double, double), 16> kDistances{circle, square, triangle, star, ring, cross, crescent, arrow,
-                                                                bar, frame, heart, hexagon, bolt, half_disc, corner, burst};
+constexpr std::array<std::string_view, 16> kNames{"circle",   "square",    "triangle", "star",  "ring",  "cross",
+                                                  "crescent", "arrow",     "bar",      "frame", "heart", "hexagon",
+                                                  "bolt",     "half_disc", "corner",   "burst"};
+constexpr std::array<double (*)(double, double), 16> kDistances{circle,   square,    triangle, star,  ring,  cross,
+                                                                crescent, arrow,     bar,      frame, heart, hexagon,
+                                                                bolt,     half_disc, corner,   burst};
 
 }  // namespace
 

@@ -14,12 +14,12 @@
 namespace goetia {
 
 struct ShapesPlan {
-    std::int64_t images = 2000;    // of both splits; each class gets the same number, give or take one
+    std::int64_t images = 2000;  // of both splits; each class gets the same number, give or take one
     std::int64_t classes = 8;
-    int size = 64;                 // pixels, both ways
+    int size = 64;  // pixels, both ways
     std::uint64_t seed = 0;
-    bool png = false;              // else JPEG
-    int threads = 0;               // 0: as many as the machine has cores
+    bool png = false;  // else JPEG
+    int threads = 0;   // 0: as many as the machine has cores
 };
 
 // One picture of the shape `kind` (an index of shape_names()).
@@ -34,6 +34,7 @@ struct ShapesMade {
 // is val. It is made beside and renamed when whole, so a broken-off call leaves no half set. An existing folder with
 // something in it is refused. `told` hears how many pictures are done, from the calling thread.
 Result<ShapesMade> make_shapes(const ShapesPlan& plan, const std::filesystem::path& output,
-                               const std::function<void(std::int64_t done, std::int64_t all)>& told = {}, const StopToken& stop = {});
+                               const std::function<void(std::int64_t done, std::int64_t all)>& told = {},
+                               const StopToken& stop = {});
 
 }  // namespace goetia

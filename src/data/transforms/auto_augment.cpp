@@ -18,9 +18,11 @@ double between(double low, double high, int strength) {
 
 double level(double most, int strength) { return between(0, most, strength); }
 
-constexpr double kFarthest = 150.0 / 331;   // the policies were learned on images of 331 pixels
+constexpr double kFarthest = 150.0 / 331;  // the policies were learned on images of 331 pixels
 
-void shift(Image& image, int right, int down) { image = warped(image, {1, 0, -static_cast<double>(right), 0, 1, -static_cast<double>(down)}); }
+void shift(Image& image, int right, int down) {
+    image = warped(image, {1, 0, -static_cast<double>(right), 0, 1, -static_cast<double>(down)});
+}
 
 }  // namespace
 
@@ -31,7 +33,8 @@ void apply(Image& image, Op op, int strength, bool positive) {
         case Op::kShearX: image = warped(image, {1, sign * level(0.3, strength), 0, 0, 1, 0}); return;
         case Op::kShearY: image = warped(image, {1, 0, 0, sign * level(0.3, strength), 1, 0}); return;
         case Op::kTranslateX: return shift(image, static_cast<int>(sign * level(kFarthest * image.width, strength)), 0);
-        case Op::kTranslateY: return shift(image, 0, static_cast<int>(sign * level(kFarthest * image.height, strength)));
+        case Op::kTranslateY:
+            return shift(image, 0, static_cast<int>(sign * level(kFarthest * image.height, strength)));
         case Op::kRotate: image = rotated(image, sign * level(30, strength)); return;
         case Op::kBrightness: return adjust_brightness(image, factor);
         case Op::kColor: return adjust_saturation(image, factor);
@@ -53,7 +56,9 @@ class AutoAugment : public Transform {
   public:
     static Schema schema() {
         return Schema("AutoAugment", "Applies one drawn pair of operations of a learned policy")
-            .with(text("policy", "The data set the policy was learned on").one_of({"imagenet", "cifar10", "svhn"}).fallback("imagenet"));
+            .with(text("policy", "The data set the policy was learned on")
+                      .one_of({"imagenet", "cifar10", "svhn"})
+                      .fallback("imagenet"));
     }
 
     explicit AutoAugment(const Args& args) : policy_(auto_augment::policy(args.text("policy"))) {}

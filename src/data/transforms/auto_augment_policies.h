@@ -12,8 +12,20 @@
 namespace goetia::auto_augment {
 
 enum class Op {
-    kShearX, kShearY, kTranslateX, kTranslateY, kRotate, kBrightness, kColor, kContrast, kSharpness,
-    kPosterize, kSolarize, kAutoContrast, kEqualize, kInvert,
+    kShearX,
+    kShearY,
+    kTranslateX,
+    kTranslateY,
+    kRotate,
+    kBrightness,
+    kColor,
+    kContrast,
+    kSharpness,
+    kPosterize,
+    kSolarize,
+    kAutoContrast,
+    kEqualize,
+    kInvert,
 };
 
 struct Action {

@@ -30,7 +30,8 @@ TEST(AutoAugment, each_policy_draws_many_results) {
 TEST(AutoAugment, operations_of_strength_nothing_leave_the_picture) {
     using auto_augment::Op;
     const Image image = picture(20, 16, 90);
-    for (const Op op : {Op::kShearX, Op::kShearY, Op::kTranslateX, Op::kTranslateY, Op::kRotate, Op::kBrightness, Op::kColor, Op::kContrast, Op::kSharpness, Op::kPosterize}) {
+    for (const Op op : {Op::kShearX, Op::kShearY, Op::kTranslateX, Op::kTranslateY, Op::kRotate, Op::kBrightness,
+                        Op::kColor, Op::kContrast, Op::kSharpness, Op::kPosterize}) {
         Image changed = image;
         auto_augment::apply(changed, op, 0, true);
         EXPECT_EQ(changed.pixels, image.pixels) << static_cast<int>(op);
@@ -38,7 +39,8 @@ TEST(AutoAugment, operations_of_strength_nothing_leave_the_picture) {
 }
 
 TEST(AutoAugment, an_unknown_policy_is_refused) {
-    EXPECT_THAT(transform_error({{"type", "AutoAugment"}, {"policy", "imagnet"}}), HasSubstr("did you mean 'imagenet'?"));
+    EXPECT_THAT(transform_error({{"type", "AutoAugment"}, {"policy", "imagnet"}}),
+                HasSubstr("did you mean 'imagenet'?"));
 }
 
 }  // namespace

@@ -14,17 +14,21 @@ int middle(int whole, int part) { return static_cast<int>(std::nearbyint((whole 
 class CenterCrop : public Transform {
   public:
     static Schema schema() {
-        return Schema("CenterCrop", "Cuts out the middle; a smaller image gets a black border first").with(size_param("The cut's side, or [height, width]"));
+        return Schema("CenterCrop", "Cuts out the middle; a smaller image gets a black border first")
+            .with(size_param("The cut's side, or [height, width]"));
     }
 
     explicit CenterCrop(const Args& args) : size_(size_of(args)) {}
 
     Status apply(Sample& sample, Random&) const override {
         GOETIA_TRY(needs_image(sample));
-        const int wide = std::max(0, size_.width - sample.image.width), high = std::max(0, size_.height - sample.image.height);
-        if (wide > 0 || high > 0) sample.image = padded(sample.image, {wide / 2, high / 2, (wide + 1) / 2, (high + 1) / 2});
+        const int wide = std::max(0, size_.width - sample.image.width),
+                  high = std::max(0, size_.height - sample.image.height);
+        if (wide > 0 || high > 0)
+            sample.image = padded(sample.image, {wide / 2, high / 2, (wide + 1) / 2, (high + 1) / 2});
         const Image& image = sample.image;
-        sample.image = cropped(image, {middle(image.height, size_.height), middle(image.width, size_.width), size_.height, size_.width});
+        sample.image = cropped(
+            image, {middle(image.height, size_.height), middle(image.width, size_.width), size_.height, size_.width});
         return {};
     }
 

@@ -14,8 +14,8 @@ TEST(CenterCrop, cuts_out_the_middle) {
 }
 
 TEST(CenterCrop, halves_go_to_the_even_place) {
-    EXPECT_EQ(apply(*transform({{"type", "CenterCrop"}, {"size", 4}}), picture(5, 4)).pixels[0], 0);       // 0.5 -> 0
-    EXPECT_EQ(apply(*transform({{"type", "CenterCrop"}, {"size", 4}}), picture(7, 4)).pixels[0], 2 * 7);   // 1.5 -> 2
+    EXPECT_EQ(apply(*transform({{"type", "CenterCrop"}, {"size", 4}}), picture(5, 4)).pixels[0], 0);      // 0.5 -> 0
+    EXPECT_EQ(apply(*transform({{"type", "CenterCrop"}, {"size", 4}}), picture(7, 4)).pixels[0], 2 * 7);  // 1.5 -> 2
 }
 
 TEST(CenterCrop, a_smaller_picture_gets_a_black_border) {

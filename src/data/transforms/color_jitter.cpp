@@ -24,7 +24,8 @@ Result<Range> range_of(const Args& args, const std::string& name, double centre,
         return invalid("{} needs one number or [low, high], found {}", name, value.dump());
     }
     if (const std::string fault = range_fault(name, {range[0], range[1]}); !fault.empty()) return invalid("{}", fault);
-    if (range[0] < lowest || range[1] > highest) return invalid("{} must stay within {} to {}, found {}", name, lowest, highest, value.dump());
+    if (range[0] < lowest || range[1] > highest)
+        return invalid("{} must stay within {} to {}, found {}", name, lowest, highest, value.dump());
     return Range{range};
 }
 
@@ -32,13 +33,21 @@ class ColorJitter : public Transform {
   public:
     static Schema schema() {
         const auto strength = [](std::string name, const std::string& what) {
-            return numbers(std::move(name), what + ": a number x draws the factor from 1-x to 1+x, [low, high] from there").or_scalar().fallback(0.0);
+            return numbers(std::move(name),
+                           what + ": a number x draws the factor from 1-x to 1+x, [low, high] from there")
+                .or_scalar()
+                .fallback(0.0);
         };
-        return Schema("ColorJitter", "Changes brightness, contrast, saturation and hue by drawn factors, in drawn order")
+        return Schema("ColorJitter",
+                      "Changes brightness, contrast, saturation and hue by drawn factors, in drawn order")
             .with(strength("brightness", "Brightness"))
             .with(strength("contrast", "Contrast"))
             .with(strength("saturation", "Saturation"))
-            .with(numbers("hue", "Share of the colour circle: x draws from -x to x, at most 0.5; [low, high] from there").or_scalar().between(-0.5, 0.5).fallback(0.0));
+            .with(
+                numbers("hue", "Share of the colour circle: x draws from -x to x, at most 0.5; [low, high] from there")
+                    .or_scalar()
+                    .between(-0.5, 0.5)
+                    .fallback(0.0));
     }
 
     static Result<std::unique_ptr<ColorJitter>> make(const Args& args) {

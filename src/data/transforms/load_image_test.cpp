@@ -14,7 +14,8 @@ TEST(LoadImage, reads_the_samples_file) {
     ASSERT_TRUE(transform({{"type", "LoadImage"}})->apply(sample, random));
     EXPECT_EQ(sample.image.pixels, picture(5, 4, 33).pixels);
     sample.path = folder / "gone.png";
-    EXPECT_EQ(transform({{"type", "LoadImage"}})->apply(sample, random).error().message, fmt::format("cannot open '{}': No such file or directory", sample.path.native()));
+    EXPECT_EQ(transform({{"type", "LoadImage"}})->apply(sample, random).error().message,
+              fmt::format("cannot open '{}': No such file or directory", sample.path.native()));
 }
 
 }  // namespace

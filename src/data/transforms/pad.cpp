@@ -6,7 +6,9 @@ namespace {
 
 class Pad : public Transform {
   public:
-    static Schema schema() { return Schema("Pad", "Adds a border").with(padding_param()).with(padding_mode_param()).with(fill_param()); }
+    static Schema schema() {
+        return Schema("Pad", "Adds a border").with(padding_param()).with(padding_mode_param()).with(fill_param());
+    }
 
     static Result<std::unique_ptr<Pad>> make(const Args& args) {
         auto made = std::make_unique<Pad>();

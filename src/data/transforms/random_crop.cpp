@@ -13,7 +13,8 @@ class RandomCrop : public Transform {
         return Schema("RandomCrop", "Cuts out a part of fixed size at a random place")
             .with(size_param("The part's side, or [height, width]"))
             .with(padding_param().fallback(0))
-            .with(boolean("pad_if_needed", "Gives a smaller image a border wide enough, instead of an error").fallback(false))
+            .with(boolean("pad_if_needed", "Gives a smaller image a border wide enough, instead of an error")
+                      .fallback(false))
             .with(padding_mode_param())
             .with(fill_param());
     }
@@ -32,15 +33,21 @@ class RandomCrop : public Transform {
         if (border.left + border.top + border.right + border.bottom > 0) {
             GOETIA_ASSIGN(sample.image, padded(sample.image, border, padding_));
         }
-        const int wide = std::max(0, size_.width - sample.image.width), high = std::max(0, size_.height - sample.image.height);
+        const int wide = std::max(0, size_.width - sample.image.width),
+                  high = std::max(0, size_.height - sample.image.height);
         if (wide > 0 || high > 0) {
             if (!pad_if_needed_) {
-                return invalid("the image of {}x{} is smaller than the part of {}x{} to cut out (width x height); set pad_if_needed, or Resize before", sample.image.width, sample.image.height, size_.width, size_.height);
+                return invalid(
+                    "the image of {}x{} is smaller than the part of {}x{} to cut out (width x height); set "
+                    "pad_if_needed, or Resize before",
+                    sample.image.width, sample.image.height, size_.width, size_.height);
             }
             GOETIA_ASSIGN(sample.image, padded(sample.image, {wide, high, wide, high}, padding_));
         }
         const Image& image = sample.image;
-        sample.image = cropped(image, {static_cast<int>(random.between(0, image.height - size_.height)), static_cast<int>(random.between(0, image.width - size_.width)), size_.height, size_.width});
+        sample.image =
+            cropped(image, {static_cast<int>(random.between(0, image.height - size_.height)),
+                            static_cast<int>(random.between(0, image.width - size_.width)), size_.height, size_.width});
         return {};
     }
 

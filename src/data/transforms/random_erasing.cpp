@@ -16,9 +16,15 @@ class RandomErasing : public Transform {
     static Schema schema() {
         return Schema("RandomErasing", "Overwrites a random part of the numbers, after ToTensor")
             .with(number("prob", "How often").between(0, 1).fallback(0.5))
-            .with(numbers("scale", "The part's share of the area, [low, high]").length(2).above(0).at_most(1).fallback({0.02, 0.33}))
+            .with(numbers("scale", "The part's share of the area, [low, high]")
+                      .length(2)
+                      .above(0)
+                      .at_most(1)
+                      .fallback({0.02, 0.33}))
             .with(numbers("ratio", "The part's height / width, [low, high]").length(2).above(0).fallback({0.3, 3.3}))
-            .with(anything("value", "What is written: one number, one for each channel, or 'random' for noise with deviation 1").fallback(0.0));
+            .with(anything("value",
+                           "What is written: one number, one for each channel, or 'random' for noise with deviation 1")
+                      .fallback(0.0));
     }
 
     static Result<std::unique_ptr<RandomErasing>> make(const Args& args) {
@@ -30,10 +36,12 @@ class RandomErasing : public Transform {
             if (!fault.empty()) return invalid("{}", fault);
         }
         const Json& value = args.json().at("value");
-        const bool channels = value.is_array() && value.size() == 3 && std::all_of(value.begin(), value.end(), [](const Json& one) { return one.is_number(); });
+        const bool channels = value.is_array() && value.size() == 3 &&
+                              std::all_of(value.begin(), value.end(), [](const Json& one) { return one.is_number(); });
         if (channels) made->value_ = value.get<std::vector<float>>();
         else if (value.is_number()) made->value_.assign(3, value.get<float>());
-        else if (value != "random") return invalid("value needs one number, one for each of 3 channels, or 'random', found {}", value.dump());
+        else if (value != "random")
+            return invalid("value needs one number, one for each of 3 channels, or 'random', found {}", value.dump());
         return made;
     }
 
@@ -42,15 +50,18 @@ class RandomErasing : public Transform {
         if (!random.chance(probability_)) return {};
         Planes& planes = sample.planes;
         for (int i = 0; i < kTries; ++i) {
-            const double area = static_cast<double>(planes.width) * planes.height * random.uniform(scale_[0], scale_[1]);
+            const double area =
+                static_cast<double>(planes.width) * planes.height * random.uniform(scale_[0], scale_[1]);
             const double ratio = std::exp(random.uniform(std::log(ratio_[0]), std::log(ratio_[1])));
-            const int height = static_cast<int>(std::lround(std::sqrt(area * ratio))), width = static_cast<int>(std::lround(std::sqrt(area / ratio)));
+            const int height = static_cast<int>(std::lround(std::sqrt(area * ratio))),
+                      width = static_cast<int>(std::lround(std::sqrt(area / ratio)));
             if (height < 1 || width < 1 || height >= planes.height || width >= planes.width) continue;
-            const int top = static_cast<int>(random.between(0, planes.height - height)), left = static_cast<int>(random.between(0, planes.width - width));
+            const int top = static_cast<int>(random.between(0, planes.height - height)),
+                      left = static_cast<int>(random.between(0, planes.width - width));
             erase(planes, {top, left, height, width}, random);
             return {};
         }
-        return {};   // no drawn part fits: the picture stays as it is
+        return {};  // no drawn part fits: the picture stays as it is
     }
 
   private:
@@ -58,14 +69,15 @@ class RandomErasing : public Transform {
         for (int c = 0; c < planes.channels; ++c) {
             for (int y = part.top; y < part.top + part.height; ++y) {
                 float* row = planes.values.data() + (static_cast<std::size_t>(c) * planes.height + y) * planes.width;
-                for (int x = part.left; x < part.left + part.width; ++x) row[x] = value_.empty() ? static_cast<float>(random.normal()) : value_[static_cast<std::size_t>(c)];
+                for (int x = part.left; x < part.left + part.width; ++x)
+                    row[x] = value_.empty() ? static_cast<float>(random.normal()) : value_[static_cast<std::size_t>(c)];
             }
         }
     }
 
     double probability_ = 0;
     std::vector<double> scale_, ratio_;
-    std::vector<float> value_;   // empty: noise
+    std::vector<float> value_;  // empty: noise
 };
 
 }  // namespace

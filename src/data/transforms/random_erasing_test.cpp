@@ -54,8 +54,10 @@ TEST(RandomErasing, writes_numbers_or_noise) {
 }
 
 TEST(RandomErasing, faults_are_said) {
-    EXPECT_THAT(transform_error({{"type", "RandomErasing"}, {"value", "noise"}}), HasSubstr("value needs one number, one for each of 3 channels, or 'random', found \"noise\""));
-    EXPECT_THAT(transform_error({{"type", "RandomErasing"}, {"scale", {0.5, 0.2}}}), HasSubstr("scale needs [low, high] with low <= high"));
+    EXPECT_THAT(transform_error({{"type", "RandomErasing"}, {"value", "noise"}}),
+                HasSubstr("value needs one number, one for each of 3 channels, or 'random', found \"noise\""));
+    EXPECT_THAT(transform_error({{"type", "RandomErasing"}, {"scale", {0.5, 0.2}}}),
+                HasSubstr("scale needs [low, high] with low <= high"));
 }
 
 }  // namespace

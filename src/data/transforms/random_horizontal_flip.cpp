@@ -7,7 +7,8 @@ namespace {
 class RandomHorizontalFlip : public Transform {
   public:
     static Schema schema() {
-        return Schema("RandomHorizontalFlip", "Swaps left and right, at random").with(number("prob", "How often").between(0, 1).fallback(0.5));
+        return Schema("RandomHorizontalFlip", "Swaps left and right, at random")
+            .with(number("prob", "How often").between(0, 1).fallback(0.5));
     }
 
     explicit RandomHorizontalFlip(const Args& args) : probability_(args.number("prob")) {}

@@ -15,8 +15,15 @@ class RandomResizedCrop : public Transform {
     static Schema schema() {
         return Schema("RandomResizedCrop", "Cuts out a random part of random shape and scales it to a fixed size")
             .with(size_param("The result's side, or [height, width]"))
-            .with(numbers("scale", "The part's share of the image's area, [low, high]").length(2).above(0).at_most(1).fallback({0.08, 1.0}))
-            .with(numbers("ratio", "The part's width / height, [low, high]").length(2).above(0).fallback({0.75, 4.0 / 3}));
+            .with(numbers("scale", "The part's share of the image's area, [low, high]")
+                      .length(2)
+                      .above(0)
+                      .at_most(1)
+                      .fallback({0.08, 1.0}))
+            .with(numbers("ratio", "The part's width / height, [low, high]")
+                      .length(2)
+                      .above(0)
+                      .fallback({0.75, 4.0 / 3}));
     }
 
     static Result<std::unique_ptr<RandomResizedCrop>> make(const Args& args) {
@@ -42,9 +49,11 @@ class RandomResizedCrop : public Transform {
         for (int i = 0; i < kTries; ++i) {
             const double target = area * random.uniform(scale_[0], scale_[1]);
             const double ratio = std::exp(random.uniform(std::log(ratio_[0]), std::log(ratio_[1])));
-            const int width = static_cast<int>(std::lround(std::sqrt(target * ratio))), height = static_cast<int>(std::lround(std::sqrt(target / ratio)));
+            const int width = static_cast<int>(std::lround(std::sqrt(target * ratio))),
+                      height = static_cast<int>(std::lround(std::sqrt(target / ratio)));
             if (width < 1 || height < 1 || width > image.width || height > image.height) continue;
-            return {static_cast<int>(random.between(0, image.height - height)), static_cast<int>(random.between(0, image.width - width)), height, width};
+            return {static_cast<int>(random.between(0, image.height - height)),
+                    static_cast<int>(random.between(0, image.width - width)), height, width};
         }
         return middle_part(image);
     }

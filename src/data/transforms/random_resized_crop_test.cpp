@@ -14,7 +14,8 @@ using namespace testing_data;
 Image ramp() {
     Image image{250, 200, 3, {}};
     for (int y = 0; y < 200; ++y) {
-        for (int x = 0; x < 250; ++x) image.pixels.insert(image.pixels.end(), {static_cast<std::uint8_t>(x), static_cast<std::uint8_t>(y), 0});
+        for (int x = 0; x < 250; ++x)
+            image.pixels.insert(image.pixels.end(), {static_cast<std::uint8_t>(x), static_cast<std::uint8_t>(y), 0});
     }
     return image;
 }
@@ -27,11 +28,13 @@ struct Part {
 Part part_of(const Image& image) {
     const auto red = [&](int x) { return image.pixels[static_cast<std::size_t>(x) * 3]; };
     const auto green = [&](int y) { return image.pixels[static_cast<std::size_t>(y) * 8 * 3 + 1]; };
-    return {(red(6) - red(1)) * 8 / 5.0, (green(6) - green(1)) * 8 / 5.0, (red(1) + red(6)) / 2.0, (green(1) + green(6)) / 2.0};
+    return {(red(6) - red(1)) * 8 / 5.0, (green(6) - green(1)) * 8 / 5.0, (red(1) + red(6)) / 2.0,
+            (green(1) + green(6)) / 2.0};
 }
 
 TEST(RandomResizedCrop, areas_shapes_and_places_are_drawn_evenly) {
-    const auto step = transform({{"type", "RandomResizedCrop"}, {"size", 8}, {"scale", {0.1, 0.5}}, {"ratio", {0.75, 1.333}}});
+    const auto step =
+        transform({{"type", "RandomResizedCrop"}, {"size", 8}, {"scale", {0.1, 0.5}}, {"ratio", {0.75, 1.333}}});
     const Image image = ramp();
     double area = 0, log_ratio = 0, x = 0, y = 0;
     constexpr int kDraws = 2000;
@@ -60,8 +63,10 @@ TEST(RandomResizedCrop, when_no_part_fits_the_middle_is_taken) {
 }
 
 TEST(RandomResizedCrop, faults_are_said) {
-    EXPECT_THAT(transform_error({{"type", "RandomResizedCrop"}, {"size", 8}, {"scale", {0.9, 0.1}}}), HasSubstr("scale needs [low, high] with low <= high, found [0.9, 0.1]"));
-    EXPECT_THAT(transform_error({{"type", "RandomResizedCrop"}, {"size", 8}, {"ratio", {0, 1}}}), HasSubstr("ratio[0]: out of range"));
+    EXPECT_THAT(transform_error({{"type", "RandomResizedCrop"}, {"size", 8}, {"scale", {0.9, 0.1}}}),
+                HasSubstr("scale needs [low, high] with low <= high, found [0.9, 0.1]"));
+    EXPECT_THAT(transform_error({{"type", "RandomResizedCrop"}, {"size", 8}, {"ratio", {0, 1}}}),
+                HasSubstr("ratio[0]: out of range"));
 }
 
 }  // namespace

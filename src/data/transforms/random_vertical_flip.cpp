@@ -7,7 +7,8 @@ namespace {
 class RandomVerticalFlip : public Transform {
   public:
     static Schema schema() {
-        return Schema("RandomVerticalFlip", "Swaps top and bottom, at random").with(number("prob", "How often").between(0, 1).fallback(0.5));
+        return Schema("RandomVerticalFlip", "Swaps top and bottom, at random")
+            .with(number("prob", "How often").between(0, 1).fallback(0.5));
     }
 
     explicit RandomVerticalFlip(const Args& args) : probability_(args.number("prob")) {}

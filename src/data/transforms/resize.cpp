@@ -9,7 +9,8 @@ class Resize : public Transform {
   public:
     static Schema schema() {
         return Schema("Resize", "Scales the image with antialiasing (bilinear)")
-            .with(size_param("One number: the shorter side's length, the shape is kept; [height, width]: exactly that"));
+            .with(
+                size_param("One number: the shorter side's length, the shape is kept; [height, width]: exactly that"));
     }
 
     explicit Resize(const Args& args) : size_(size_of(args)), exact_(args.json().at("size").is_array()) {}
@@ -24,7 +25,8 @@ class Resize : public Transform {
   private:
     [[nodiscard]] Size by_short_side(const Image& image) const {
         const std::int64_t side = size_.height;
-        if (image.width <= image.height) return {static_cast<int>(side * image.height / image.width), static_cast<int>(side)};
+        if (image.width <= image.height)
+            return {static_cast<int>(side * image.height / image.width), static_cast<int>(side)};
         return {static_cast<int>(side), static_cast<int>(side * image.width / image.height)};
     }
 

@@ -12,7 +12,7 @@ TEST(Resize, one_number_is_the_shorter_side) {
     const auto step = transform({{"type", "Resize"}, {"size", 256}});
     const Image wide = apply(*step, picture(500, 375)), tall = apply(*step, picture(375, 500));
     EXPECT_EQ(wide.height, 256);
-    EXPECT_EQ(wide.width, 341);   // 256 * 500 / 375, rounded down
+    EXPECT_EQ(wide.width, 341);  // 256 * 500 / 375, rounded down
     EXPECT_EQ(tall.width, 256);
     EXPECT_EQ(tall.height, 341);
 }
@@ -37,12 +37,14 @@ TEST(Resize, halving_weighs_the_covered_pixels_and_one_size_stays) {
 TEST(Resize, a_flat_picture_stays_flat) {
     Image flat{50, 31, 3, std::vector<std::uint8_t>(50 * 31 * 3, 255)};
     for (const int size : {1, 7, 64}) {
-        for (const std::uint8_t level : apply(*transform({{"type", "Resize"}, {"size", size}}), flat).pixels) ASSERT_EQ(level, 255);
+        for (const std::uint8_t level : apply(*transform({{"type", "Resize"}, {"size", size}}), flat).pixels)
+            ASSERT_EQ(level, 255);
     }
 }
 
 TEST(Resize, faults_are_said) {
-    EXPECT_THAT(transform_error({{"type", "Resize"}}), HasSubstr("augmentation.train.pipeline[0].size: 'Resize' needs it, found nothing"));
+    EXPECT_THAT(transform_error({{"type", "Resize"}}),
+                HasSubstr("augmentation.train.pipeline[0].size: 'Resize' needs it, found nothing"));
     EXPECT_THAT(transform_error({{"type", "Resize"}, {"size", 0}}), HasSubstr("size: out of range, found 0"));
     EXPECT_THAT(transform_error({{"type", "Resize"}, {"size", {1, 2, 3}}}), HasSubstr("size: must hold 2 values"));
 }

@@ -11,7 +11,9 @@ struct Size {
     int width = 0;
 };
 
-inline ParamBuilder size_param(std::string doc) { return integers("size", std::move(doc)).length(2).at_least(1).at_most(65535).or_scalar(); }
+inline ParamBuilder size_param(std::string doc) {
+    return integers("size", std::move(doc)).length(2).at_least(1).at_most(65535).or_scalar();
+}
 
 inline Size size_of(const Args& args) {
     const auto values = args.list<int>("size", 2);

@@ -1,5 +1,5 @@
-// The ranks of one attempt, seen from one of them. A lone rank has its own implementation that does nothing, so no other
-// code asks whether it is alone.
+// The ranks of one attempt, seen from one of them. A lone rank has its own implementation that does nothing, so no
+// other code asks whether it is alone.
 #pragma once
 
 #include <cstdint>

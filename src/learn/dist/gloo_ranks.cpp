@@ -11,7 +11,7 @@
 namespace goetia {
 namespace {
 
-constexpr int64_t kBucketBytes = 25 << 20;        // DistributedDataParallel's own sizes
+constexpr int64_t kBucketBytes = 25 << 20;  // DistributedDataParallel's own sizes
 constexpr int64_t kFirstBucketBytes = 1 << 20;
 
 class GlooRanks final : public Communicator {
@@ -42,7 +42,8 @@ class GlooRanks final : public Communicator {
 
 class ReducerSync final : public GradientSync {
   public:
-    ReducerSync(std::vector<torch::Tensor> parameters, const c10::intrusive_ptr<c10d::ProcessGroup>& group, bool find_unused)
+    ReducerSync(std::vector<torch::Tensor> parameters, const c10::intrusive_ptr<c10d::ProcessGroup>& group,
+                bool find_unused)
         : find_unused_(find_unused) {
         const std::vector<bool> sparse(parameters.size(), false);
         // Gradients come ready from the last layer to the first, so buckets are filled in that order.
@@ -52,7 +53,8 @@ class ReducerSync final : public GradientSync {
         for (std::vector<size_t>& bucket : buckets) {
             for (size_t& index : bucket) index = parameters.size() - 1 - index;
         }
-        reducer_ = compat::make_reducer(std::move(parameters), std::move(buckets), group, sparse, kBucketBytes, find_unused, kFirstBucketBytes);
+        reducer_ = compat::make_reducer(std::move(parameters), std::move(buckets), group, sparse, kBucketBytes,
+                                        find_unused, kFirstBucketBytes);
     }
 
     void before_backward(const torch::Tensor& loss) override {
@@ -105,7 +107,8 @@ Result<RankAddress> rank_address_from_environment() {
     GOETIA_ASSIGN(place.rank, whole_number("GOETIA_RANK", 0));
     GOETIA_ASSIGN(place.world, whole_number("GOETIA_WORLD", 1));
     if (place.world <= 1) return RankAddress{};
-    if (place.rank >= place.world) return invalid("environment 'GOETIA_RANK' must be below GOETIA_WORLD={}, found {}", place.world, place.rank);
+    if (place.rank >= place.world)
+        return invalid("environment 'GOETIA_RANK' must be below GOETIA_WORLD={}, found {}", place.world, place.rank);
     const char* store = std::getenv("GOETIA_STORE");
     const std::string text = store != nullptr ? store : "";
     const std::size_t colon = text.rfind(':');
@@ -118,16 +121,19 @@ Result<RankAddress> rank_address_from_environment() {
 Result<Ranks> join_ranks(const RankAddress& place) {
     if (place.world <= 1) return alone();
     if (place.backend != "gloo") {
-        return make_error(Code::kUnsupported, "training.distributed.backend '{}' is not in this build; use 'gloo'", place.backend);
+        return make_error(Code::kUnsupported, "training.distributed.backend '{}' is not in this build; use 'gloo'",
+                          place.backend);
     }
     try {
         auto group = gloo_group(place);
-        auto make_sync = [group](std::vector<torch::Tensor> parameters, bool find_unused) -> std::unique_ptr<GradientSync> {
+        auto make_sync = [group](std::vector<torch::Tensor> parameters,
+                                 bool find_unused) -> std::unique_ptr<GradientSync> {
             return std::make_unique<ReducerSync>(std::move(parameters), group, find_unused);
         };
         return Ranks{std::make_shared<GlooRanks>(place.rank, place.world, group), make_sync};
     } catch (const std::exception& fault) {
-        return make_error(Code::kUnavailable, "rank {} of {} cannot join the others at {}:{}: {}", place.rank, place.world, place.host, place.port, fault.what());
+        return make_error(Code::kUnavailable, "rank {} of {} cannot join the others at {}:{}: {}", place.rank,
+                          place.world, place.host, place.port, fault.what());
     }
 }
 

@@ -15,7 +15,7 @@ struct RankAddress {
     int rank = 0;
     int world = 1;
     std::string host = "127.0.0.1";
-    int port = 0;               // of rank 0's store
+    int port = 0;  // of rank 0's store
     std::string backend = "gloo";
 };
 

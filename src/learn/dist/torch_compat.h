@@ -18,8 +18,9 @@ std::shared_ptr<Reducer> make_reducer(std::vector<at::Tensor> params, std::vecto
     const std::unordered_map<size_t, std::string> names;
     using Buckets = std::vector<std::vector<size_t>>;
     using Ranks = c10::intrusive_ptr<c10d::ProcessGroup>;
-    if constexpr (std::is_constructible_v<Reducer, std::vector<at::Tensor>, Buckets, Ranks, std::vector<bool>, int64_t, bool, bool,
-                                          std::unordered_map<size_t, std::string>, int64_t, bool, bool, std::vector<int64_t>>) {
+    if constexpr (std::is_constructible_v<Reducer, std::vector<at::Tensor>, Buckets, Ranks, std::vector<bool>, int64_t,
+                                          bool, bool, std::unordered_map<size_t, std::string>, int64_t, bool, bool,
+                                          std::vector<int64_t>>) {
         return std::make_shared<Reducer>(std::move(params), std::move(buckets), std::move(ranks), std::move(sparse),
                                          bucket_bytes, find_unused, false, names, first_bucket_bytes, false, false,
                                          std::vector<int64_t>{});

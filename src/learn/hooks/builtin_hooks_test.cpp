@@ -40,7 +40,8 @@ TEST(GradientClip, equals_LibTorch_s_own_clipping) {
         const auto twin = std::make_shared<ToyModel>();
         for (auto& net : {model, twin}) {
             double fill = 0.3;
-            for (torch::Tensor parameter : net->parameters()) parameter.mutable_grad() = torch::full_like(parameter, fill += 0.2);
+            for (torch::Tensor parameter : net->parameters())
+                parameter.mutable_grad() = torch::full_like(parameter, fill += 0.2);
         }
         FakeContext context(model);
         ASSERT_TRUE(make_gradient_clip({1.0, norm_type})->after_backward(context).ok());
@@ -61,7 +62,8 @@ TEST(GradientClip, leaves_small_gradients_alone) {
 
 TEST(GradientClip, refuses_gradients_that_are_not_finite) {
     const auto model = std::make_shared<ToyModel>();
-    for (torch::Tensor parameter : model->parameters()) parameter.mutable_grad() = torch::full_like(parameter, INFINITY);
+    for (torch::Tensor parameter : model->parameters())
+        parameter.mutable_grad() = torch::full_like(parameter, INFINITY);
     FakeContext context(model);
     const Status refused = make_gradient_clip({1.0, 2.0})->after_backward(context);
     ASSERT_FALSE(refused.ok());
@@ -99,7 +101,9 @@ TEST(EarlyStopping, names_the_known_metrics_when_its_own_is_not_measured) {
     context.metrics = {{"val/loss", 1.0}, {"train/loss", 1.0}};
     const Status refused = make_early_stopping({.monitor = "val/accuracy"})->after_epoch(context);
     ASSERT_FALSE(refused.ok());
-    EXPECT_EQ(refused.error().message, "training.early_stopping.monitor names 'val/accuracy', which this run does not measure; known: train/loss, val/loss");
+    EXPECT_EQ(refused.error().message,
+              "training.early_stopping.monitor names 'val/accuracy', which this run does not measure; known: "
+              "train/loss, val/loss");
 }
 
 TEST(Ema, averages_floating_numbers_copies_counters_and_shows_itself_to_the_evaluation_only) {

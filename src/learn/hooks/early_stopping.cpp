@@ -21,7 +21,8 @@ class EarlyStopping final : public Hook {
             return {};
         }
         if (++waited_ >= settings_.patience) {
-            context.request_stop(fmt::format("'{}' has not improved on {:.4f} for {} epochs", settings_.monitor, *best_, waited_));
+            context.request_stop(
+                fmt::format("'{}' has not improved on {:.4f} for {} epochs", settings_.monitor, *best_, waited_));
         }
         return {};
     }
@@ -33,7 +34,8 @@ class EarlyStopping final : public Hook {
     Status load(const Value& state) override {
         const Value* best = state.find("best");
         const Value* waited = state.find("waited");
-        if (best == nullptr || waited == nullptr || !waited->is<std::int64_t>()) return invalid("the checkpoint's state of hook 'early_stopping' is not one of this version");
+        if (best == nullptr || waited == nullptr || !waited->is<std::int64_t>())
+            return invalid("the checkpoint's state of hook 'early_stopping' is not one of this version");
         if (best->is<double>()) best_ = best->as<double>();
         waited_ = waited->as<std::int64_t>();
         return {};
@@ -49,7 +51,8 @@ class EarlyStopping final : public Hook {
             evaluated = evaluated || name.starts_with("val/");
         }
         if (!evaluated) return {};
-        return invalid("training.early_stopping.monitor names '{}', which this run does not measure; known: {}", settings_.monitor, known);
+        return invalid("training.early_stopping.monitor names '{}', which this run does not measure; known: {}",
+                       settings_.monitor, known);
     }
 
     TrainSettings::EarlyStopping settings_;

@@ -42,7 +42,7 @@ class Ema final : public EmaHook {
 
     [[nodiscard]] Value averaged_state() const override {
         swap();
-        Value state = copy_of(state_dict(*model_));   // views would follow the swap back
+        Value state = copy_of(state_dict(*model_));  // views would follow the swap back
         swap();
         return state;
     }

@@ -22,10 +22,12 @@ class GradientClip final : public Hook {
         const std::vector<torch::Tensor> norms = at::_foreach_norm(gradients, clip_.norm_type);
         const double total = at::stack(norms).norm(clip_.norm_type).item<double>();
         if (!std::isfinite(total)) {
-            return failed("the gradients' norm is {} at step {}; nothing of this step was kept, and the last checkpoint is as it was; lower optimizer.lr",
-                          total, context.progress().step + 1);
+            return failed(
+                "the gradients' norm is {} at step {}; nothing of this step was kept, and the last checkpoint is as it "
+                "was; lower optimizer.lr",
+                total, context.progress().step + 1);
         }
-        const double scale = clip_.max_norm / (total + 1e-6);   // PyTorch's own guard against a norm of zero
+        const double scale = clip_.max_norm / (total + 1e-6);  // PyTorch's own guard against a norm of zero
         if (scale < 1.0) at::_foreach_mul_(gradients, scale);
         return {};
     }
@@ -36,6 +38,8 @@ class GradientClip final : public Hook {
 
 }  // namespace
 
-std::shared_ptr<Hook> make_gradient_clip(const TrainSettings::Clip& clip) { return std::make_shared<GradientClip>(clip); }
+std::shared_ptr<Hook> make_gradient_clip(const TrainSettings::Clip& clip) {
+    return std::make_shared<GradientClip>(clip);
+}
 
 }  // namespace goetia

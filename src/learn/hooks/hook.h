@@ -27,7 +27,7 @@ struct Progress {
     std::int64_t steps_per_epoch = 0;
 };
 
-using MetricValues = std::map<std::string, double>;   // "val/accuracy_top1" -> 0.91
+using MetricValues = std::map<std::string, double>;  // "val/accuracy_top1" -> 0.91
 
 class TrainContext {
   public:
@@ -35,13 +35,14 @@ class TrainContext {
 
     [[nodiscard]] virtual const Progress& progress() const = 0;
     [[nodiscard]] virtual const Communicator& ranks() const = 0;
-    [[nodiscard]] virtual Model& model() = 0;                       // hooks may read it; only EMA swaps weights for evaluation
+    [[nodiscard]] virtual Model& model() = 0;  // hooks may read it; only EMA swaps weights for evaluation
     [[nodiscard]] virtual double learning_rate() const = 0;
-    [[nodiscard]] virtual const Losses& losses() const = 0;         // of the last batch
-    [[nodiscard]] virtual const MetricValues& epoch_metrics() const = 0;  // in after_epoch: this epoch's train/ and val/ values
+    [[nodiscard]] virtual const Losses& losses() const = 0;  // of the last batch
+    [[nodiscard]] virtual const MetricValues& epoch_metrics()
+        const = 0;  // in after_epoch: this epoch's train/ and val/ values
 
-    virtual void log(std::string_view metric, double value) = 0;    // at the present step and epoch
-    virtual void say(const std::string& line) = 0;                  // to the run's log
+    virtual void log(std::string_view metric, double value) = 0;  // at the present step and epoch
+    virtual void say(const std::string& line) = 0;                // to the run's log
     // The run ends in good order behind the present stage; the first reason is kept.
     virtual void request_stop(const std::string& reason) = 0;
 };
@@ -54,7 +55,7 @@ class Hook {
 
     virtual Status before_run(TrainContext&) { return {}; }
     virtual Status before_epoch(TrainContext&) { return {}; }
-    virtual Status after_backward(TrainContext&) { return {}; }     // gradients are whole, the optimizer has not stepped
+    virtual Status after_backward(TrainContext&) { return {}; }  // gradients are whole, the optimizer has not stepped
     virtual Status after_step(TrainContext&) { return {}; }
     virtual Status before_evaluation(TrainContext&) { return {}; }
     virtual Status after_evaluation(TrainContext&) { return {}; }
@@ -66,6 +67,6 @@ class Hook {
     virtual Status load(const Value& /*state*/) { return {}; }
 };
 
-using HookRegistry = Registry<Hook>;   // the user's own, named in `hooks:`; the built-in ones follow from their sections
+using HookRegistry = Registry<Hook>;  // the user's own, named in `hooks:`; the built-in ones follow from their sections
 
 }  // namespace goetia

@@ -12,15 +12,18 @@ Json without(Json section, std::initializer_list<const char*> keys) {
 }
 
 Result<std::shared_ptr<const Dataset>> open_split(const Json& document, const Components& components, Split split) {
-    GOETIA_ASSIGN(std::shared_ptr<Dataset> made, components.datasets.make(without(section_at(document, "dataset"), {"sampler"}), "dataset", split));
+    GOETIA_ASSIGN(std::shared_ptr<Dataset> made,
+                  components.datasets.make(without(section_at(document, "dataset"), {"sampler"}), "dataset", split));
     return std::shared_ptr<const Dataset>(std::move(made));
 }
 
 Status check_classes(const Model& model, const Dataset& data) {
     const auto known = static_cast<std::int64_t>(data.classes().size());
     if (model.classes() == known) return {};
-    return invalid("model.head.num_classes is {}, but the data set has {} classes; set model.head.num_classes={} (or correct dataset.num_classes and the class list)",
-                   model.classes(), known, known);
+    return invalid(
+        "model.head.num_classes is {}, but the data set has {} classes; set model.head.num_classes={} (or correct "
+        "dataset.num_classes and the class list)",
+        model.classes(), known, known);
 }
 
 // The ranks' shared settings of every loader.
@@ -35,23 +38,26 @@ LoaderOptions loader_options(const TrainSettings& settings, const Communicator& 
     return options;
 }
 
-Result<std::unique_ptr<Loader>> train_loader(const Json& document, const Components& components, const RunData& data, LoaderOptions options) {
+Result<std::unique_ptr<Loader>> train_loader(const Json& document, const Components& components, const RunData& data,
+                                             LoaderOptions options) {
     const std::string where = "augmentation.train.pipeline";
     GOETIA_ASSIGN(Pipeline pipeline, Pipeline::make(components.transforms, section_at(document, where), where));
     std::vector<std::shared_ptr<BatchTransform>> batch_steps;
     const Json batch_list = section_at(document, "augmentation.train.batch_augments");
     for (std::size_t i = 0; batch_list.is_array() && i < batch_list.size(); ++i) {
-        GOETIA_ASSIGN(auto step, components.batch_transforms.make(batch_list[i], fmt::format("augmentation.train.batch_augments[{}]", i)));
+        GOETIA_ASSIGN(auto step, components.batch_transforms.make(
+                                     batch_list[i], fmt::format("augmentation.train.batch_augments[{}]", i)));
         batch_steps.push_back(std::move(step));
     }
     const Json wanted = section_at(document, "dataset.sampler");
-    GOETIA_ASSIGN(auto sampler, components.samplers.make(wanted.is_null() ? Json{{"type", "shuffle"}} : wanted, "dataset.sampler", data.train));
+    GOETIA_ASSIGN(auto sampler, components.samplers.make(wanted.is_null() ? Json{{"type", "shuffle"}} : wanted,
+                                                         "dataset.sampler", data.train));
     options.drop_last = value_at<bool>(document, "training.drop_last", false);
     return make_loader(data.train, std::move(sampler), std::move(pipeline), std::move(batch_steps), std::move(options));
 }
 
-Result<std::unique_ptr<Evaluator>> evaluator(const Json& document, const Components& components, const std::shared_ptr<const Dataset>& data,
-                                             LoaderOptions options) {
+Result<std::unique_ptr<Evaluator>> evaluator(const Json& document, const Components& components,
+                                             const std::shared_ptr<const Dataset>& data, LoaderOptions options) {
     const std::string where = "augmentation.val.pipeline";
     GOETIA_ASSIGN(Pipeline pipeline, Pipeline::make(components.transforms, section_at(document, where), where));
     GOETIA_ASSIGN(auto sampler, components.samplers.make({{"type", "sequential"}}, "the validation order", data));
@@ -63,7 +69,7 @@ Result<std::unique_ptr<Evaluator>> evaluator(const Json& document, const Compone
         GOETIA_ASSIGN(auto metric, components.metrics.make(list[i], fmt::format("metrics[{}]", i), classes));
         metrics.emplace_back(list[i].at("type").get<std::string>(), std::move(metric));
     }
-    options.pad = false;   // every sample counts once, also when the ranks' shares differ in size
+    options.pad = false;  // every sample counts once, also when the ranks' shares differ in size
     auto loader = make_loader(data, std::move(sampler), std::move(pipeline), {}, std::move(options));
     return std::make_unique<Evaluator>("val", std::move(loader), data->size(), std::move(metrics));
 }
@@ -102,17 +108,24 @@ Result<RunData> open_data(const Json& document, const Components& components) {
     // A validation split that is named must be there; one that is not named is taken where the data has it.
     auto validation = open_split(document, components, Split::kVal);
     if (validation) data.validation = std::move(validation).value();
-    else if (!section_at(document, "dataset.val").is_null() || validation.error().code != Code::kNotFound) return std::move(validation).error();
+    else if (!section_at(document, "dataset.val").is_null() || validation.error().code != Code::kNotFound)
+        return std::move(validation).error();
     data.preprocessing = section_at(document, "augmentation.val.pipeline");
-    if (data.train->size() == 0) return invalid("the training split of 'dataset' holds no picture; check dataset.data_root");
+    if (data.train->size() == 0)
+        return invalid("the training split of 'dataset' holds no picture; check dataset.data_root");
     return data;
 }
 
 Result<torch::Device> choose_device(const std::string& wanted, int rank) {
     const bool has_gpu = torch::cuda::is_available();
     if (wanted == "cpu" || (wanted == "auto" && !has_gpu)) return torch::Device(torch::kCPU);
-    if (!has_gpu) return make_error(Code::kUnsupported, "training.device is '{}', but this build or machine has no usable GPU; use 'auto' or 'cpu'", wanted);
-    if (wanted == "auto" || wanted == "cuda") return torch::Device(torch::kCUDA, static_cast<c10::DeviceIndex>(rank % static_cast<int>(torch::cuda::device_count())));
+    if (!has_gpu)
+        return make_error(Code::kUnsupported,
+                          "training.device is '{}', but this build or machine has no usable GPU; use 'auto' or 'cpu'",
+                          wanted);
+    if (wanted == "auto" || wanted == "cuda")
+        return torch::Device(torch::kCUDA,
+                             static_cast<c10::DeviceIndex>(rank % static_cast<int>(torch::cuda::device_count())));
     try {
         return torch::Device(wanted);
     } catch (const c10::Error&) {
@@ -129,17 +142,21 @@ Result<BuiltRun> build_run(const Json& document, const Components& components, c
     GOETIA_ASSIGN(parts.device, choose_device(parts.settings.device, parts.ranks->rank()));
 
     torch::manual_seed(parts.settings.seed);
-    GOETIA_ASSIGN(parts.model, components.models.make(without(section_at(document, "model"), {"pretrained"}), "model", BuildContext{components, parts.ranks}));
+    GOETIA_ASSIGN(parts.model, components.models.make(without(section_at(document, "model"), {"pretrained"}), "model",
+                                                      BuildContext{components, parts.ranks}));
     GOETIA_TRY(check_classes(*parts.model, *data.train));
-    GOETIA_ASSIGN(const PretrainedReport pretrained, load_pretrained(*parts.model, section_at(document, "model.pretrained"), weights_cache()));
-    if (!pretrained.file.empty()) run.notes.push_back(fmt::format("{} tensors from '{}'", pretrained.loaded, pretrained.file.native()));
+    GOETIA_ASSIGN(const PretrainedReport pretrained,
+                  load_pretrained(*parts.model, section_at(document, "model.pretrained"), weights_cache()));
+    if (!pretrained.file.empty())
+        run.notes.push_back(fmt::format("{} tensors from '{}'", pretrained.loaded, pretrained.file.native()));
     run.notes.insert(run.notes.end(), pretrained.left_out.begin(), pretrained.left_out.end());
     parts.model->to(parts.device);
     share_weights(*parts.model, *parts.ranks);
 
     const Json optimizer = section_at(document, "optimizer");
     GOETIA_ASSIGN(const std::vector<ParamGroup> groups, parameter_groups(*parts.model, optimizer));
-    GOETIA_ASSIGN(parts.optimizer, components.optimizers.make(without(optimizer, {"layer_decay", "no_decay"}), "optimizer", groups));
+    GOETIA_ASSIGN(parts.optimizer,
+                  components.optimizers.make(without(optimizer, {"layer_decay", "no_decay"}), "optimizer", groups));
 
     const LoaderOptions options = loader_options(parts.settings, *parts.ranks);
     GOETIA_ASSIGN(parts.train, train_loader(document, components, data, options));
@@ -149,10 +166,12 @@ Result<BuiltRun> build_run(const Json& document, const Components& components, c
 
     const std::int64_t accumulation = parts.settings.accumulation;
     const std::int64_t steps_per_epoch = (parts.train->batches_per_epoch() + accumulation - 1) / accumulation;
-    GOETIA_ASSIGN(parts.rate, LearningRate::make(components.schedulers, section_at(document, "scheduler"), parts.optimizer->base_lr(), steps_per_epoch, parts.settings.epochs));
+    GOETIA_ASSIGN(parts.rate, LearningRate::make(components.schedulers, section_at(document, "scheduler"),
+                                                 parts.optimizer->base_lr(), steps_per_epoch, parts.settings.epochs));
 
     std::vector<torch::Tensor> trained;
-    for (const ParamGroup& group : parts.optimizer->groups()) trained.insert(trained.end(), group.params.begin(), group.params.end());
+    for (const ParamGroup& group : parts.optimizer->groups())
+        trained.insert(trained.end(), group.params.begin(), group.params.end());
     parts.sync = ranks.make_sync(std::move(trained), parts.settings.find_unused_parameters);
     GOETIA_TRY(add_hooks(document, components, run));
     return run;

@@ -13,8 +13,8 @@ namespace goetia {
 
 // The data of a run, before anything is decoded.
 struct RunData {
-    std::shared_ptr<const Dataset> train, validation, test;   // the last two may be null
-    Json preprocessing;                                       // augmentation.val.pipeline
+    std::shared_ptr<const Dataset> train, validation, test;  // the last two may be null
+    Json preprocessing;                                      // augmentation.val.pipeline
 };
 
 Result<RunData> open_data(const Json& document, const Components& components);
@@ -23,7 +23,7 @@ Result<RunData> open_data(const Json& document, const Components& components);
 struct BuiltRun {
     RunParts parts;
     std::shared_ptr<EmaHook> ema;
-    std::vector<std::string> notes;   // for the run's log
+    std::vector<std::string> notes;  // for the run's log
 };
 
 Result<BuiltRun> build_run(const Json& document, const Components& components, const RunData& data, Ranks ranks);

@@ -42,7 +42,10 @@ EpochSums summed(EpochSums sums, Communicator& ranks) {
 
 Result<const Value*> entry_of(const Value& checkpoint, const std::string& key, const std::string& named) {
     if (const Value* found = checkpoint.find(key)) return found;
-    return invalid("checkpoint '{}' has no '{}': it was not written by a Goetia run and cannot be resumed from; name it as model.pretrained instead", named, key);
+    return invalid(
+        "checkpoint '{}' has no '{}': it was not written by a Goetia run and cannot be resumed from; name it as "
+        "model.pretrained instead",
+        named, key);
 }
 
 Result<std::int64_t> number_of(const Value& checkpoint, const std::string& key, const std::string& named) {
@@ -53,7 +56,8 @@ Result<std::int64_t> number_of(const Value& checkpoint, const std::string& key, 
 
 Result<EpochSums> sums_of(const Value& goetia, const std::string& named) {
     const Value* list = goetia.find("sums");
-    if (list == nullptr || !list->is<List>() || list->as<List>().size() != 4) return invalid("checkpoint '{}': 'goetia.sums' is not four numbers", named);
+    if (list == nullptr || !list->is<List>() || list->as<List>().size() != 4)
+        return invalid("checkpoint '{}': 'goetia.sums' is not four numbers", named);
     const List& items = list->as<List>();
     return EpochSums{items[0].as<double>(), items[1].as<double>(), items[2].as<double>(), items[3].as<double>()};
 }
@@ -66,25 +70,27 @@ Value pack_checkpoint(Trainer& trainer, const EmaHook* ema, const CheckpointFact
     List classes(facts.classes.begin(), facts.classes.end());
     Dict hooks;
     for (const auto& hook : parts.hooks) {
-        if (Value state = hook->state(); !state.is_none()) hooks.emplace_back(std::string(hook->name()), std::move(state));
+        if (Value state = hook->state(); !state.is_none())
+            hooks.emplace_back(std::string(hook->name()), std::move(state));
     }
     Scheduler* scheduler = parts.rate.scheduler();
-    return Dict{{"model", state_dict(*parts.model)},
-                {"optimizer", parts.optimizer->state()},
-                {"scheduler", scheduler != nullptr ? scheduler->state() : Value(Dict{})},
-                {"ema", ema != nullptr ? ema->averaged_state() : Value()},
-                {"scaler", Value()},
-                {"rng", Dict{{"seed", static_cast<std::int64_t>(parts.settings.seed)}, {"step", trainer.progress().step}}},
-                {"epoch", trainer.progress().epoch},
-                {"step", trainer.progress().step},
-                {"metrics", metrics_value(trainer.epoch_metrics())},
-                {"classes", std::move(classes)},
-                {"preprocessing", to_value(facts.preprocessing)},
-                {"config_hash", facts.config_hash},
-                {"goetia", Dict{{"format", kFormat},
-                                {"batch", trainer.batch_in_epoch()},
-                                {"sums", List{sums.loss, sums.correct, sums.samples, sums.seconds}},
-                                {"hooks", std::move(hooks)}}}};
+    return Dict{
+        {"model", state_dict(*parts.model)},
+        {"optimizer", parts.optimizer->state()},
+        {"scheduler", scheduler != nullptr ? scheduler->state() : Value(Dict{})},
+        {"ema", ema != nullptr ? ema->averaged_state() : Value()},
+        {"scaler", Value()},
+        {"rng", Dict{{"seed", static_cast<std::int64_t>(parts.settings.seed)}, {"step", trainer.progress().step}}},
+        {"epoch", trainer.progress().epoch},
+        {"step", trainer.progress().step},
+        {"metrics", metrics_value(trainer.epoch_metrics())},
+        {"classes", std::move(classes)},
+        {"preprocessing", to_value(facts.preprocessing)},
+        {"config_hash", facts.config_hash},
+        {"goetia", Dict{{"format", kFormat},
+                        {"batch", trainer.batch_in_epoch()},
+                        {"sums", List{sums.loss, sums.correct, sums.samples, sums.seconds}},
+                        {"hooks", std::move(hooks)}}}};
 }
 
 Status unpack_checkpoint(const Value& checkpoint, const std::string& named, Trainer& trainer, EmaHook* ema) {
@@ -105,7 +111,11 @@ Status unpack_checkpoint(const Value& checkpoint, const std::string& named, Trai
     }
     if (ema != nullptr) {
         const Value* averaged = checkpoint.find("ema");
-        if (averaged == nullptr || averaged->is_none()) return invalid("checkpoint '{}' holds no average of the weights; it was made with training.ema off, and cannot go on with it on", named);
+        if (averaged == nullptr || averaged->is_none())
+            return invalid(
+                "checkpoint '{}' holds no average of the weights; it was made with training.ema off, and cannot go on "
+                "with it on",
+                named);
         GOETIA_TRY(ema->load_averaged(*averaged));
     }
     const Value* hooks = goetia->find("hooks");
@@ -113,19 +123,21 @@ Status unpack_checkpoint(const Value& checkpoint, const std::string& named, Trai
         const Value* state = hooks != nullptr ? hooks->find(hook->name()) : nullptr;
         if (state != nullptr) GOETIA_TRY(hook->load(*state));
     }
-    if (!parts.ranks->is_first()) sums = {.seconds = sums.seconds};   // rank 0 carries the sums of all
+    if (!parts.ranks->is_first()) sums = {.seconds = sums.seconds};  // rank 0 carries the sums of all
     trainer.resume_at({.epoch = epoch, .step = step}, batch, sums);
     return {};
 }
 
-CheckpointKeeper::CheckpointKeeper(ExperimentFolder folder, CheckpointManifest manifest, CheckpointFacts facts, std::shared_ptr<EmaHook> ema)
+CheckpointKeeper::CheckpointKeeper(ExperimentFolder folder, CheckpointManifest manifest, CheckpointFacts facts,
+                                   std::shared_ptr<EmaHook> ema)
     : folder_(std::move(folder)), manifest_(std::move(manifest)), facts_(std::move(facts)), ema_(std::move(ema)) {}
 
 Value CheckpointKeeper::state() const { return best_ ? Value(Dict{{"best", *best_}}) : Value(); }
 
 Status CheckpointKeeper::load(const Value& state) {
     const Value* best = state.find("best");
-    if (best == nullptr || !best->is<double>()) return invalid("the checkpoint's state of hook 'checkpoint' is not one of this version");
+    if (best == nullptr || !best->is<double>())
+        return invalid("the checkpoint's state of hook 'checkpoint' is not one of this version");
     best_ = best->as<double>();
     return {};
 }
@@ -145,7 +157,8 @@ Status CheckpointKeeper::save_epoch_files(const MetricValues& metrics) {
     const TrainSettings::Checkpoints& wanted = trainer_->parts().settings.checkpoints;
     const std::int64_t epoch = trainer_->progress().epoch;
     const auto measured = metrics.find(wanted.best_metric);
-    const bool is_best = wanted.save_best && measured != metrics.end() && (!best_ || is_better(measured->second, *best_, wanted.best_mode));
+    const bool is_best = wanted.save_best && measured != metrics.end() &&
+                         (!best_ || is_better(measured->second, *best_, wanted.best_mode));
     if (is_best) best_ = measured->second;
     const bool is_due = wanted.epoch_interval > 0 && epoch % wanted.epoch_interval == 0;
     const bool is_final = epoch == trainer_->progress().epochs;
@@ -172,7 +185,13 @@ Status CheckpointKeeper::save(const std::string& file, const std::string& kind, 
                                 .step = trainer_->progress().step,
                                 .metrics = trainer_->epoch_metrics()};
     GOETIA_TRY(manifest_.publish(entry));
-    return trainer_->parts().log->append(RecordType::kCheckpoint, {{"path", "checkpoints/" + file}, {"kind", kind}, {"sha256", entry.sha256}, {"bytes", entry.bytes}, {"epoch", entry.epoch}, {"step", entry.step}, {"metrics", entry.metrics}});
+    return trainer_->parts().log->append(RecordType::kCheckpoint, {{"path", "checkpoints/" + file},
+                                                                   {"kind", kind},
+                                                                   {"sha256", entry.sha256},
+                                                                   {"bytes", entry.bytes},
+                                                                   {"epoch", entry.epoch},
+                                                                   {"step", entry.step},
+                                                                   {"metrics", entry.metrics}});
 }
 
 // best_model.pth is the best checkpoint under its other name: a link, so it costs no second copy.

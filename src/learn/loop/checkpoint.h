@@ -18,8 +18,8 @@ namespace goetia {
 // What a checkpoint says about the run besides its numbers.
 struct CheckpointFacts {
     std::vector<std::string> classes;
-    Json preprocessing;          // the validation pipeline: what a picture must go through before the model
-    std::string config_hash;     // of what shapes the weights; a resumed run may change the rest
+    Json preprocessing;       // the validation pipeline: what a picture must go through before the model
+    std::string config_hash;  // of what shapes the weights; a resumed run may change the rest
 };
 
 // Keys: model, optimizer, scheduler, ema, scaler, rng, epoch, step, metrics, classes, preprocessing, config_hash, and
@@ -32,7 +32,8 @@ Status unpack_checkpoint(const Value& checkpoint, const std::string& named, Trai
 // Keeps last.pth, the best, and one per interval, as a hook; also writes one on request.
 class CheckpointKeeper final : public Hook {
   public:
-    CheckpointKeeper(ExperimentFolder folder, CheckpointManifest manifest, CheckpointFacts facts, std::shared_ptr<EmaHook> ema);
+    CheckpointKeeper(ExperimentFolder folder, CheckpointManifest manifest, CheckpointFacts facts,
+                     std::shared_ptr<EmaHook> ema);
     void attach(Trainer& trainer) { trainer_ = &trainer; }
 
     [[nodiscard]] std::string_view name() const override { return "checkpoint"; }

@@ -4,8 +4,8 @@ namespace goetia {
 
 torch::Tensor images_of(const Batch& batch, torch::Device device) {
     const auto keep = batch.memory;
-    torch::Tensor images = torch::from_blob(batch.images(), {batch.size, batch.channels, batch.height, batch.width},
-                                            [keep](void*) {}, torch::kFloat32);
+    torch::Tensor images = torch::from_blob(
+        batch.images(), {batch.size, batch.channels, batch.height, batch.width}, [keep](void*) {}, torch::kFloat32);
     return device.is_cpu() ? images : images.to(device, /*non_blocking=*/true);
 }
 
@@ -13,7 +13,8 @@ Targets targets_of(const Batch& batch, torch::Device device) {
     Targets targets;
     targets.labels = torch::tensor(batch.labels, torch::kInt64).to(device);
     if (!batch.soft_targets.empty()) {
-        targets.soft = torch::from_blob(const_cast<float*>(batch.soft_targets.data()), {batch.size, batch.classes}, torch::kFloat32)
+        targets.soft = torch::from_blob(const_cast<float*>(batch.soft_targets.data()), {batch.size, batch.classes},
+                                        torch::kFloat32)
                            .clone()
                            .to(device);
     }
@@ -57,7 +58,8 @@ void Evaluator::take(const Batch& batch, const torch::Tensor& scores, bool keep)
     for (std::size_t row = 0; row < batch.samples.size(); ++row) {
         const auto place = static_cast<std::size_t>(batch.samples[row]);
         const auto width = static_cast<std::size_t>(scored_.classes);
-        std::copy_n(numbers.begin() + static_cast<std::ptrdiff_t>(row * width), width, scored_.scores.begin() + static_cast<std::ptrdiff_t>(place * width));
+        std::copy_n(numbers.begin() + static_cast<std::ptrdiff_t>(row * width), width,
+                    scored_.scores.begin() + static_cast<std::ptrdiff_t>(place * width));
         scored_.labels[place] = batch.labels[row];
     }
 }
@@ -77,8 +79,10 @@ Evaluation Evaluator::gathered(Communicator& ranks, double loss_sum, double coun
         if (Json detail = metric->detail(); !detail.is_null()) result.details.emplace_back(name, std::move(detail));
     }
     if (keep && ranks.world() > 1) {  // every rank filled its own rows; the others hold zeros
-        torch::Tensor scores = torch::from_blob(scored_.scores.data(), {static_cast<std::int64_t>(scored_.scores.size())}, torch::kFloat32);
-        torch::Tensor labels = torch::from_blob(scored_.labels.data(), {static_cast<std::int64_t>(scored_.labels.size())}, torch::kInt64);
+        torch::Tensor scores = torch::from_blob(scored_.scores.data(),
+                                                {static_cast<std::int64_t>(scored_.scores.size())}, torch::kFloat32);
+        torch::Tensor labels =
+            torch::from_blob(scored_.labels.data(), {static_cast<std::int64_t>(scored_.labels.size())}, torch::kInt64);
         ranks.sum(scores);
         ranks.sum(labels);
     }

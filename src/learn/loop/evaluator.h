@@ -14,14 +14,14 @@ namespace goetia {
 
 struct Scored {
     std::int64_t classes = 0;
-    std::vector<float> scores;          // size*classes, in the split's order
+    std::vector<float> scores;  // size*classes, in the split's order
     std::vector<std::int64_t> labels;
 };
 
 struct Evaluation {
-    MetricValues values;                               // "val/loss", "val/accuracy_top1", ...
-    std::vector<std::pair<std::string, Json>> details; // what is not one number, by metric type
-    Scored scored;                                     // filled on request
+    MetricValues values;                                // "val/loss", "val/accuracy_top1", ...
+    std::vector<std::pair<std::string, Json>> details;  // what is not one number, by metric type
+    Scored scored;                                      // filled on request
 };
 
 class Evaluator {

@@ -28,7 +28,9 @@ Result<SplitFacts> facts_of_split(const std::shared_ptr<const Dataset>& data) {
     return facts;
 }
 
-Json subject_count(const SplitFacts& facts) { return facts.subjects.empty() ? Json(nullptr) : Json(facts.subjects.size()); }
+Json subject_count(const SplitFacts& facts) {
+    return facts.subjects.empty() ? Json(nullptr) : Json(facts.subjects.size());
+}
 
 Result<Json> dataset_facts(const Json& document, const RunData& data) {
     GOETIA_ASSIGN(const SplitFacts train, facts_of_split(data.train));
@@ -72,7 +74,8 @@ Json runtime_environment(const RunParts& parts) {
     const bool cuda = torch::cuda::is_available();
     return {{"libtorch", TORCH_VERSION},
             {"cuda", cuda_version().empty() ? Json(nullptr) : Json(cuda_version())},
-            {"cudnn", cuda && torch::cuda::cudnn_is_available() ? Json(at::detail::getCUDAHooks().versionCuDNN()) : Json(nullptr)},
+            {"cudnn", cuda && torch::cuda::cudnn_is_available() ? Json(at::detail::getCUDAHooks().versionCuDNN())
+                                                                : Json(nullptr)},
             {"device", parts.device.str()},
             {"compute_threads", at::get_num_threads()},
             {"parallel", at::get_parallel_info()},

@@ -32,7 +32,8 @@ std::vector<ClassCurve> curves_of(const Scored& scored, const std::vector<std::s
         const std::string& name = classes[static_cast<std::size_t>(one)];
         if (roc) {
             RocCurve curve = roc_curve(samples);
-            curves.push_back({name, std::move(curve.false_positive_rate), std::move(curve.true_positive_rate), curve.auc});
+            curves.push_back(
+                {name, std::move(curve.false_positive_rate), std::move(curve.true_positive_rate), curve.auc});
         } else {
             PrCurve curve = pr_curve(samples);
             curves.push_back({name, std::move(curve.recall), std::move(curve.precision), curve.average_precision});
@@ -81,7 +82,8 @@ Status RecordKeeper::draw_evaluation() {
     for (const auto& [metric, detail] : seen_.details) {
         if (!wanted.confusion_matrix || !detail.contains("confusion_matrix")) continue;
         const auto file = folder_.visualizations() / "confusion_matrix.png";
-        GOETIA_TRY(plot_confusion_matrix(file, detail["confusion_matrix"].get<std::vector<std::vector<double>>>(), classes_, wanted.confusion_normalized));
+        GOETIA_TRY(plot_confusion_matrix(file, detail["confusion_matrix"].get<std::vector<std::vector<double>>>(),
+                                         classes_, wanted.confusion_normalized));
         GOETIA_TRY(note_picture(file, "Confusion matrix"));
     }
     if (seen_.scored.labels.empty()) return {};
@@ -99,7 +101,10 @@ Status RecordKeeper::draw_evaluation() {
 }
 
 Status RecordKeeper::note_picture(const std::filesystem::path& file, const std::string& title) {
-    return trainer_->parts().log->append(RecordType::kPicture, {{"path", file.lexically_relative(folder_.root()).string()}, {"title", title}, {"epoch", trainer_->progress().epoch}});
+    return trainer_->parts().log->append(RecordType::kPicture,
+                                         {{"path", file.lexically_relative(folder_.root()).string()},
+                                          {"title", title},
+                                          {"epoch", trainer_->progress().epoch}});
 }
 
 }  // namespace goetia

@@ -32,8 +32,8 @@ class RecordKeeper final : public Hook {
     std::vector<std::string> classes_;
     DerivedFiles files_;
     Trainer* trainer_ = nullptr;
-    Evaluation seen_;           // the newest one, for its pictures
-    bool drawn_ = true;         // nothing has come since the pictures were drawn
+    Evaluation seen_;    // the newest one, for its pictures
+    bool drawn_ = true;  // nothing has come since the pictures were drawn
 };
 
 }  // namespace goetia

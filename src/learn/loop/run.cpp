@@ -14,7 +14,11 @@ namespace goetia {
 namespace {
 
 Json state_record(std::string_view state, const std::string& reason, const Progress& progress) {
-    return {{"state", state}, {"reason", reason}, {"epoch", progress.epoch}, {"step", progress.step}, {"time", to_seconds(now())}};
+    return {{"state", state},
+            {"reason", reason},
+            {"epoch", progress.epoch},
+            {"step", progress.step},
+            {"time", to_seconds(now())}};
 }
 
 std::string_view state_word(RunState state) { return state == RunState::kStopped ? "stopped" : "completed"; }
@@ -25,7 +29,8 @@ struct Attempt {
     std::unique_ptr<Trainer> trainer;
 };
 
-Result<std::unique_ptr<RunLog>> open_log(const AttemptRequest& request, const RunParts& parts, std::int64_t resumed_from_step, std::int64_t resumed_from_epoch) {
+Result<std::unique_ptr<RunLog>> open_log(const AttemptRequest& request, const RunParts& parts,
+                                         std::int64_t resumed_from_step, std::int64_t resumed_from_epoch) {
     const TrainSettings& settings = parts.settings;
     const std::int64_t accumulation = settings.accumulation;
     if (request.address.rank != 0) return silent_run_log();
@@ -57,22 +62,27 @@ std::int64_t whole_at(const Value& checkpoint, std::string_view key) {
     return found != nullptr && found->is<std::int64_t>() ? found->as<std::int64_t>() : 0;
 }
 
-Result<Attempt> assemble(const AttemptRequest& request, const Json& document, const RunData& data, BuiltRun run, const Value& checkpoint) {
+Result<Attempt> assemble(const AttemptRequest& request, const Json& document, const RunData& data, BuiltRun run,
+                         const Value& checkpoint) {
     Attempt attempt;
     GOETIA_ASSIGN(auto manifest, CheckpointManifest::open(request.folder.checkpoints()));
-    attempt.checkpoints = std::make_shared<CheckpointKeeper>(request.folder, std::move(manifest), checkpoint_facts(document, data), run.ema);
+    attempt.checkpoints = std::make_shared<CheckpointKeeper>(request.folder, std::move(manifest),
+                                                             checkpoint_facts(document, data), run.ema);
     run.parts.hooks.push_back(attempt.checkpoints);
     std::shared_ptr<RecordKeeper> records;
     if (request.address.rank == 0) {
-        records = std::make_shared<RecordKeeper>(request.folder, data.train->classes(), run.parts.settings.writes_tensorboard);
+        records = std::make_shared<RecordKeeper>(request.folder, data.train->classes(),
+                                                 run.parts.settings.writes_tensorboard);
         run.parts.hooks.push_back(records);
     }
-    GOETIA_ASSIGN(run.parts.log, open_log(request, run.parts, whole_at(checkpoint, "step"), whole_at(checkpoint, "epoch")));
+    GOETIA_ASSIGN(run.parts.log,
+                  open_log(request, run.parts, whole_at(checkpoint, "step"), whole_at(checkpoint, "epoch")));
     attempt.trainer = std::make_unique<Trainer>(std::move(run.parts), request.ask);
     attempt.checkpoints->attach(*attempt.trainer);
     if (records) records->attach(*attempt.trainer);
     attempt.trainer->save_now = [keeper = attempt.checkpoints] { return keeper->save_last(); };
-    if (!checkpoint.is_none()) GOETIA_TRY(unpack_checkpoint(checkpoint, request.resume->native(), *attempt.trainer, run.ema.get()));
+    if (!checkpoint.is_none())
+        GOETIA_TRY(unpack_checkpoint(checkpoint, request.resume->native(), *attempt.trainer, run.ema.get()));
     return attempt;
 }
 
@@ -81,14 +91,23 @@ Status tell_failure(Trainer& trainer, const Error& error) {
     return trainer.parts().log->append(RecordType::kState, state_record("failed", error.message, trainer.progress()));
 }
 
+// What was thrown, with where. Gloo's faults name their source: another rank is gone, and it is to blame.
+Error thrown(const Trainer& trainer, const std::string& words) {
+    const bool lost = trainer.ranks().world() > 1 &&
+                      (words.find("gloo") != std::string::npos || words.find("Connection") != std::string::npos);
+    return make_error(lost ? Code::kUnavailable : Code::kFailed, "{} step {} (epoch {}): {}",
+                      lost ? "the other ranks are gone at" : "at", trainer.progress().step + 1,
+                      trainer.progress().epoch + 1, words);
+}
+
 // LibTorch and the user's components may throw; the journal tells it as any other failure.
 Result<RunEnd> run_guarded(Trainer& trainer) {
     try {
         return trainer.run();
     } catch (const c10::Error& fault) {
-        return failed("at step {} (epoch {}): {}", trainer.progress().step + 1, trainer.progress().epoch + 1, fault.what_without_backtrace());
+        return thrown(trainer, fault.what_without_backtrace());
     } catch (const std::exception& fault) {
-        return failed("at step {} (epoch {}): {}", trainer.progress().step + 1, trainer.progress().epoch + 1, fault.what());
+        return thrown(trainer, fault.what());
     }
 }
 
@@ -108,16 +127,19 @@ Result<RunEnd> run_attempt(const AttemptRequest& request, const Components& comp
     checkpoint = {};
 
     Trainer& trainer = *attempt.trainer;
-    trainer.say(fmt::format("attempt {} begins at epoch {}, step {}", request.attempt, trainer.progress().epoch + 1, trainer.progress().step));
+    trainer.say(fmt::format("attempt {} begins at epoch {}, step {}", request.attempt, trainer.progress().epoch + 1,
+                            trainer.progress().step));
     for (const std::string& note : notes) trainer.say(note);
     GOETIA_TRY(trainer.parts().log->append(RecordType::kState, state_record("running", "", trainer.progress())));
     Result<RunEnd> end = run_guarded(trainer);
     if (!end) {
-        if (Status told = tell_failure(trainer, end.error()); !told) end.error().message += fmt::format(" (and the journal could not tell: {})", told.error().message);
+        if (Status told = tell_failure(trainer, end.error()); !told)
+            end.error().message += fmt::format(" (and the journal could not tell: {})", told.error().message);
         return end;
     }
     trainer.say(end->reason.empty() ? "completed" : fmt::format("{}: {}", state_word(end->state), end->reason));
-    GOETIA_TRY(trainer.parts().log->append(RecordType::kState, state_record(state_word(end->state), end->reason, trainer.progress())));
+    GOETIA_TRY(trainer.parts().log->append(RecordType::kState,
+                                           state_record(state_word(end->state), end->reason, trainer.progress())));
     return end;
 }
 

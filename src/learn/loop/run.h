@@ -14,9 +14,9 @@ namespace goetia {
 struct AttemptRequest {
     ExperimentFolder folder{""};
     int attempt = 1;
-    std::optional<std::filesystem::path> resume;   // a checkpoint file
+    std::optional<std::filesystem::path> resume;  // a checkpoint file
     RankAddress address;
-    std::function<Result<Ask>()> ask;              // what people want, looked at between steps
+    std::function<Result<Ask>()> ask;  // what people want, looked at between steps
 };
 
 // Trains until the end, a request to stop, or a fault; the folder tells the story either way.

@@ -9,7 +9,8 @@ namespace {
 
 class WrittenLog final : public RunLog {
   public:
-    WrittenLog(std::unique_ptr<JournalWriter> journal, TextLog text) : journal_(std::move(journal)), text_(std::move(text)) {}
+    WrittenLog(std::unique_ptr<JournalWriter> journal, TextLog text)
+        : journal_(std::move(journal)), text_(std::move(text)) {}
 
     void log(std::string_view metric, std::int64_t step, std::int64_t epoch, double value) override {
         auto known = ids_.find(metric);

@@ -15,7 +15,7 @@ class RunLog {
   public:
     virtual ~RunLog() = default;
     virtual void log(std::string_view metric, std::int64_t step, std::int64_t epoch, double value) = 0;
-    virtual Status append(RecordType type, const Json& body) = 0;   // on the disk when it returns
+    virtual Status append(RecordType type, const Json& body) = 0;  // on the disk when it returns
     virtual Status flush() = 0;
     virtual void say(const std::string& line) = 0;
 };

@@ -21,11 +21,11 @@ struct TrainSettings {
     std::string name;
     std::uint64_t seed = 0;
     std::int64_t epochs = 1;
-    std::int64_t batch_size = 1;             // per rank
-    std::int64_t accumulation = 1;           // batches per optimizer step
-    std::int64_t evaluate_every = 1;         // epochs
+    std::int64_t batch_size = 1;      // per rank
+    std::int64_t accumulation = 1;    // batches per optimizer step
+    std::int64_t evaluate_every = 1;  // epochs
     int loader_threads = 0;
-    int compute_threads = 0;                 // 0: what the launcher set
+    int compute_threads = 0;  // 0: what the launcher set
     std::string device = "auto";
     bool find_unused_parameters = false;
     BrokenSamplePolicy broken = BrokenSamplePolicy::kFail;
@@ -47,8 +47,8 @@ struct TrainSettings {
     std::optional<double> ema_decay;
 
     struct Checkpoints {
-        std::int64_t epoch_interval = 10;    // 0: none by epoch
-        std::int64_t step_interval = 0;      // 0: last.pth at each epoch's end only
+        std::int64_t epoch_interval = 10;  // 0: none by epoch
+        std::int64_t step_interval = 0;    // 0: last.pth at each epoch's end only
         std::int64_t max_keep = 3;
         bool save_last = true;
         bool save_best = true;
@@ -57,9 +57,9 @@ struct TrainSettings {
     };
     Checkpoints checkpoints;
 
-    std::string watched_metric = "val/loss";   // what a schedule such as ReduceLROnPlateau watches
+    std::string watched_metric = "val/loss";  // what a schedule such as ReduceLROnPlateau watches
     std::int64_t log_interval = 50;
-    std::int64_t plot_interval = 10;         // epochs
+    std::int64_t plot_interval = 10;  // epochs
     bool writes_tensorboard = true;
     struct Pictures {
         bool confusion_matrix = false;

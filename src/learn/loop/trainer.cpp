@@ -13,7 +13,8 @@ namespace {
 
 // Dropout and its like draw from LibTorch's generator: keyed by the step, so nothing of the past matters.
 void key_generator(std::uint64_t seed, std::int64_t step, int rank) {
-    torch::manual_seed(Random({seed, static_cast<std::uint64_t>(step), static_cast<std::uint64_t>(rank), purpose("model")}).bits64());
+    torch::manual_seed(
+        Random({seed, static_cast<std::uint64_t>(step), static_cast<std::uint64_t>(rank), purpose("model")}).bits64());
 }
 
 // Running statistics that count are rank 0's, as in PyTorch's DistributedDataParallel.
@@ -25,7 +26,8 @@ void share_buffers(Model& model, Communicator& ranks) {
 }  // namespace
 
 Trainer::Trainer(RunParts parts, std::function<Result<Ask>()> ask) : parts_(std::move(parts)), ask_(std::move(ask)) {
-    std::stable_sort(parts_.hooks.begin(), parts_.hooks.end(), [](const auto& a, const auto& b) { return a->priority() < b->priority(); });
+    std::stable_sort(parts_.hooks.begin(), parts_.hooks.end(),
+                     [](const auto& a, const auto& b) { return a->priority() < b->priority(); });
     batches_ = parts_.train->batches_per_epoch();
     progress_.epochs = parts_.settings.epochs;
     progress_.steps_per_epoch = (batches_ + parts_.settings.accumulation - 1) / parts_.settings.accumulation;
@@ -38,7 +40,9 @@ void Trainer::resume_at(Progress progress, std::int64_t batch, EpochSums sums) {
     sums_ = sums;
 }
 
-void Trainer::log(std::string_view metric, double value) { parts_.log->log(metric, progress_.step, progress_.epoch + 1, value); }
+void Trainer::log(std::string_view metric, double value) {
+    parts_.log->log(metric, progress_.step, progress_.epoch + 1, value);
+}
 
 void Trainer::request_stop(const std::string& reason) {
     if (stop_reason_.empty()) stop_reason_ = reason;
@@ -46,7 +50,8 @@ void Trainer::request_stop(const std::string& reason) {
 
 Status Trainer::at(Stage stage) {
     for (const std::shared_ptr<Hook>& hook : parts_.hooks) {
-        if (Status done = (hook.get()->*stage)(*this); !done) return std::move(done).error().within(fmt::format("hook '{}'", hook->name()));
+        if (Status done = (hook.get()->*stage)(*this); !done)
+            return std::move(done).error().within(fmt::format("hook '{}'", hook->name()));
     }
     return {};
 }
@@ -55,7 +60,7 @@ Result<RunEnd> Trainer::run() {
     GOETIA_TRY(at(&Hook::before_run));
     while (progress_.epoch < progress_.epochs && !ended()) {
         GOETIA_TRY(train_epoch());
-        if (stopped_by_request_) break;   // within the epoch: its end comes when the run is resumed
+        if (stopped_by_request_) break;  // within the epoch: its end comes when the run is resumed
         GOETIA_TRY(evaluate());
         GOETIA_TRY(finish_epoch());
     }
@@ -84,7 +89,8 @@ Status Trainer::one_step() {
     key_generator(parts_.settings.seed, progress_.step, parts_.ranks->rank());
     for (std::int64_t i = 0; i < group; ++i) {
         GOETIA_ASSIGN(std::optional<Batch> batch, parts_.train->next());
-        if (!batch) return failed("the loader ended at batch {} of {}; this is a fault of the program", batch_, batches_);
+        if (!batch)
+            return failed("the loader ended at batch {} of {}; this is a fault of the program", batch_, batches_);
         GOETIA_TRY(note_skipped(*batch));
         GOETIA_TRY(forward_backward(*batch, 1.0 / static_cast<double>(group), i + 1 == group));
         ++batch_;
@@ -104,9 +110,11 @@ Status Trainer::forward_backward(const Batch& batch, double scale, bool is_last)
     losses_ = parts_.model->losses(images_of(batch, parts_.device), targets);
     loss_value_ = losses_.total.item<double>();
     if (!std::isfinite(loss_value_)) {
-        return failed("the loss became {} at step {} (epoch {}); nothing of this step was kept, and the last checkpoint is as it was; "
-                      "lower optimizer.lr, or enable training.gradient_clip, and go on with --resume",
-                      loss_value_, progress_.step + 1, progress_.epoch + 1);
+        return failed(
+            "the loss became {} at step {} (epoch {}); nothing of this step was kept, and the last checkpoint is as it "
+            "was; "
+            "lower optimizer.lr, or enable training.gradient_clip, and go on with --resume",
+            loss_value_, progress_.step + 1, progress_.epoch + 1);
     }
     const torch::Tensor loss = scale == 1.0 ? losses_.total : losses_.total * scale;
     if (is_last) parts_.sync->before_backward(loss);
@@ -122,7 +130,11 @@ Status Trainer::forward_backward(const Batch& batch, double scale, bool is_last)
 Status Trainer::note_skipped(const Batch& batch) {
     for (const SkippedSample& skipped : batch.skipped) {
         say(fmt::format("skipped '{}': {}", skipped.name, skipped.reason));
-        GOETIA_TRY(parts_.log->append(RecordType::kNote, {{"kind", "skipped_sample"}, {"sample", skipped.name}, {"index", skipped.index}, {"reason", skipped.reason}, {"epoch", progress_.epoch + 1}}));
+        GOETIA_TRY(parts_.log->append(RecordType::kNote, {{"kind", "skipped_sample"},
+                                                          {"sample", skipped.name},
+                                                          {"index", skipped.index},
+                                                          {"reason", skipped.reason},
+                                                          {"epoch", progress_.epoch + 1}}));
     }
     return {};
 }
@@ -159,7 +171,11 @@ Status Trainer::heed_requests() {
 
 Status Trainer::wait_while_paused() {
     say("paused");
-    GOETIA_TRY(parts_.log->append(RecordType::kState, {{"state", "paused"}, {"reason", "on request"}, {"epoch", progress_.epoch + 1}, {"step", progress_.step}, {"time", to_seconds(now())}}));
+    GOETIA_TRY(parts_.log->append(RecordType::kState, {{"state", "paused"},
+                                                       {"reason", "on request"},
+                                                       {"epoch", progress_.epoch + 1},
+                                                       {"step", progress_.step},
+                                                       {"time", to_seconds(now())}}));
     const double since = steady_seconds();
     for (;;) {
         std::this_thread::sleep_for(std::chrono::milliseconds(20));
@@ -173,17 +189,23 @@ Status Trainer::wait_while_paused() {
     epoch_started_ += steady_seconds() - since;
     if (stopped_by_request_) return {};
     say("resumed");
-    return parts_.log->append(RecordType::kState, {{"state", "running"}, {"reason", "resumed on request"}, {"epoch", progress_.epoch + 1}, {"step", progress_.step}, {"time", to_seconds(now())}});
+    return parts_.log->append(RecordType::kState, {{"state", "running"},
+                                                   {"reason", "resumed on request"},
+                                                   {"epoch", progress_.epoch + 1},
+                                                   {"step", progress_.step},
+                                                   {"time", to_seconds(now())}});
 }
 
 Status Trainer::evaluate() {
     evaluation_ = {};
-    const bool due = (progress_.epoch + 1) % parts_.settings.evaluate_every == 0 || progress_.epoch + 1 == progress_.epochs;
+    const bool due =
+        (progress_.epoch + 1) % parts_.settings.evaluate_every == 0 || progress_.epoch + 1 == progress_.epochs;
     if (!parts_.validation || !due) return {};
     GOETIA_TRY(at(&Hook::before_evaluation));
     share_buffers(*parts_.model, *parts_.ranks);
     const TrainSettings::Pictures& pictures = parts_.settings.pictures;
-    GOETIA_ASSIGN(evaluation_, parts_.validation->run(*parts_.model, *parts_.ranks, parts_.device, pictures.pr_curve || pictures.roc_curve));
+    GOETIA_ASSIGN(evaluation_, parts_.validation->run(*parts_.model, *parts_.ranks, parts_.device,
+                                                      pictures.pr_curve || pictures.roc_curve));
     return at(&Hook::after_evaluation);
 }
 
@@ -201,10 +223,15 @@ Status Trainer::finish_epoch() {
     log("train/epoch_loss", epoch_metrics_["train/loss"]);
     log("train/accuracy_top1", epoch_metrics_["train/accuracy_top1"]);
     const double seconds = steady_seconds() - epoch_started_;
-    GOETIA_TRY(parts_.log->append(RecordType::kEpoch, {{"epoch", progress_.epoch + 1}, {"step", progress_.step}, {"time", to_seconds(now())}, {"seconds", seconds}, {"images", samples}, {"metrics", epoch_metrics_}}));
+    GOETIA_TRY(parts_.log->append(RecordType::kEpoch, {{"epoch", progress_.epoch + 1},
+                                                       {"step", progress_.step},
+                                                       {"time", to_seconds(now())},
+                                                       {"seconds", seconds},
+                                                       {"images", samples},
+                                                       {"metrics", epoch_metrics_}}));
     const auto watched = epoch_metrics_.find(parts_.settings.watched_metric);
     if (watched != epoch_metrics_.end()) parts_.rate.observe(progress_.step, watched->second);
-    ++progress_.epoch;   // from here on this epoch is done: what hooks save begins with the next
+    ++progress_.epoch;  // from here on this epoch is done: what hooks save begins with the next
     batch_ = 0;
     sums_ = {};
     return at(&Hook::after_epoch);

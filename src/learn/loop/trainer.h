@@ -27,7 +27,7 @@ struct RunParts {
     std::shared_ptr<Optimizer> optimizer;
     LearningRate rate;
     std::unique_ptr<Loader> train;
-    std::unique_ptr<Evaluator> validation;   // null when the data has no validation split
+    std::unique_ptr<Evaluator> validation;  // null when the data has no validation split
     std::vector<std::shared_ptr<Hook>> hooks;
     std::unique_ptr<RunLog> log;
 };
@@ -47,7 +47,7 @@ enum class RunState { kCompleted, kStopped, kEndedEarly };
 
 struct RunEnd {
     RunState state = RunState::kCompleted;
-    std::string reason;      // why it ended before its last epoch
+    std::string reason;  // why it ended before its last epoch
 };
 
 class Trainer final : public TrainContext {

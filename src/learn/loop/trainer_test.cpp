@@ -15,7 +15,8 @@ using ::testing::HasSubstr;
 // Tells when it was called.
 class Recorder final : public Hook {
   public:
-    explicit Recorder(std::vector<std::string>& calls, std::string label = "", HookPriority priority = HookPriority::kNormal)
+    explicit Recorder(std::vector<std::string>& calls, std::string label = "",
+                      HookPriority priority = HookPriority::kNormal)
         : calls_(calls), label_(std::move(label)), priority_(priority) {}
     [[nodiscard]] std::string_view name() const override { return "recorder"; }
     [[nodiscard]] HookPriority priority() const override { return priority_; }
@@ -38,7 +39,8 @@ TEST(Trainer, calls_hooks_at_their_stages) {
     std::vector<std::string> calls;
     toy.parts.hooks.push_back(std::make_shared<Recorder>(calls));
     ASSERT_TRUE(Trainer(std::move(toy.parts), nobody()).run().ok());
-    EXPECT_THAT(calls, ::testing::ElementsAre("before_run", "before_epoch", "after_backward", "after_step", "after_backward", "after_step", "after_epoch", "after_run"));
+    EXPECT_THAT(calls, ::testing::ElementsAre("before_run", "before_epoch", "after_backward", "after_step",
+                                              "after_backward", "after_step", "after_epoch", "after_run"));
 }
 
 TEST(Trainer, orders_hooks_by_priority_whatever_their_order_in_the_list) {
@@ -94,7 +96,10 @@ TEST(Trainer, a_pause_ends_with_resume_and_changes_nothing) {
     const auto told = paused.told;
     std::vector<Ask> script{Ask::kNothing, Ask::kPause, Ask::kNothing, Ask::kResume};
     std::size_t at = 0;
-    ASSERT_TRUE(Trainer(std::move(paused.parts), [&] { return Result<Ask>(at < script.size() ? script[at++] : Ask::kNothing); }).run().ok());
+    ASSERT_TRUE(
+        Trainer(std::move(paused.parts), [&] { return Result<Ask>(at < script.size() ? script[at++] : Ask::kNothing); })
+            .run()
+            .ok());
     EXPECT_TRUE(torch::equal(all_weights(*expected), all_weights(*actual)));
     EXPECT_THAT(told->lines, ::testing::IsSupersetOf({"paused", "resumed"}));
 }
@@ -108,7 +113,9 @@ TEST(Trainer, accumulates_to_the_gradient_of_the_larger_batch) {
         model->norm->options.momentum(0.0);
         struct Freeze final : Hook {
             [[nodiscard]] std::string_view name() const override { return "freeze"; }
-            Status before_epoch(TrainContext& context) override { return dynamic_cast<ToyModel&>(context.model()).norm->eval(), Status(); }
+            Status before_epoch(TrainContext& context) override {
+                return dynamic_cast<ToyModel&>(context.model()).norm->eval(), Status();
+            }
         };
         toy.parts.hooks.push_back(std::make_shared<Freeze>());
         EXPECT_TRUE(Trainer(std::move(toy.parts), nobody()).run().ok());
@@ -126,7 +133,8 @@ torch::Tensor weights_when_interrupted_at(std::int64_t stop, bool with_ema) {
     Toy first = make_toy(3, 4);
     std::shared_ptr<EmaHook> first_ema, second_ema;
     std::int64_t looks = 0;
-    Trainer broken(parts_of(first, first_ema), [&] { return Result<Ask>(++looks == stop ? Ask::kStop : Ask::kNothing); });
+    Trainer broken(parts_of(first, first_ema),
+                   [&] { return Result<Ask>(++looks == stop ? Ask::kStop : Ask::kNothing); });
     EXPECT_TRUE(broken.run().ok());
     const Value checkpoint = pack_checkpoint(broken, first_ema.get(), {{"a", "b", "c"}, nullptr, "hash"});
 
@@ -144,7 +152,8 @@ TEST(Checkpoint, a_run_resumed_at_any_step_equals_the_unbroken_one_bit_by_bit) {
     const auto model = toy.model;
     ASSERT_TRUE(Trainer(std::move(toy.parts), nobody()).run().ok());
     for (std::int64_t stop = 1; stop <= 11; ++stop) {
-        EXPECT_TRUE(torch::equal(all_weights(*model), weights_when_interrupted_at(stop, stop % 2 == 0))) << "interrupted behind step " << stop;
+        EXPECT_TRUE(torch::equal(all_weights(*model), weights_when_interrupted_at(stop, stop % 2 == 0)))
+            << "interrupted behind step " << stop;
     }
 }
 
@@ -153,8 +162,8 @@ TEST(Checkpoint, of_another_model_is_refused_with_every_difference) {
     Trainer trainer(std::move(toy.parts), nobody());
     Value checkpoint = pack_checkpoint(trainer, nullptr, {{}, nullptr, ""});
     Dict& model = checkpoint.as<Dict>()[0].second.as<Dict>();
-    model.erase(model.begin());                                        // linear.weight is missing
-    model.emplace_back("head.fc.weight", model.front().second);        // nobody asked for this one
+    model.erase(model.begin());                                  // linear.weight is missing
+    model.emplace_back("head.fc.weight", model.front().second);  // nobody asked for this one
     const Status refused = unpack_checkpoint(checkpoint, "last.pth", trainer, nullptr);
     ASSERT_FALSE(refused.ok());
     EXPECT_THAT(to_string(refused.error()), HasSubstr("checkpoint 'last.pth' is of another model"));

@@ -21,8 +21,8 @@ CrossEntropyLoss::CrossEntropyLoss(const Args& args)
 
 torch::Tensor CrossEntropyLoss::forward(const torch::Tensor& scores, const Targets& targets) {
     if (weight_.defined()) {
-        TORCH_CHECK(weight_.numel() == scores.size(1), "the loss 'CrossEntropyLoss' has ", weight_.numel(), " class weights for ",
-                    scores.size(1), " classes; give one per class");
+        TORCH_CHECK(weight_.numel() == scores.size(1), "the loss 'CrossEntropyLoss' has ", weight_.numel(),
+                    " class weights for ", scores.size(1), " classes; give one per class");
         if (weight_.device() != scores.device()) weight_ = weight_.to(scores.device());
     }
     const torch::Tensor& truth = targets.soft.defined() ? targets.soft : targets.labels;

@@ -17,7 +17,7 @@ class CrossEntropyLoss final : public Loss {
     double label_smoothing_;
     double loss_weight_;
     std::int64_t reduction_;
-    torch::Tensor weight_;   // one number per class, or undefined; a setting, so no checkpoint holds it
+    torch::Tensor weight_;  // one number per class, or undefined; a setting, so no checkpoint holds it
 };
 
 }  // namespace goetia

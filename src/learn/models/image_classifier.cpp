@@ -18,10 +18,12 @@ Result<Json> with_channels(Json section, const HeadRegistry& heads, std::int64_t
         section["in_channels"] = channels;
     } else if (section["in_channels"] != channels) {
         Error error = invalid("the head does not fit the backbone");
-        error.faults.push_back({.path = "head.in_channels",
-                                .message = fmt::format("must be {}, which is what backbone {} gives; write that or leave it out", channels, backbone.dump()),
-                                .found = section["in_channels"].dump(),
-                                .allowed = std::to_string(channels)});
+        error.faults.push_back(
+            {.path = "head.in_channels",
+             .message = fmt::format("must be {}, which is what backbone {} gives; write that or leave it out", channels,
+                                    backbone.dump()),
+             .found = section["in_channels"].dump(),
+             .allowed = std::to_string(channels)});
         return error;
     }
     return section;
@@ -46,12 +48,14 @@ Result<std::unique_ptr<ImageClassifier>> ImageClassifier::make(const Args& args,
         GOETIA_ASSIGN(neck, context.components.necks.make(args.get<Json>("neck"), "neck", context));
         channels = neck->channels(std::move(channels));
     }
-    GOETIA_ASSIGN(const Json head_section, with_channels(args.get<Json>("head"), context.components.heads, channels.back(), backbone_section));
+    GOETIA_ASSIGN(const Json head_section,
+                  with_channels(args.get<Json>("head"), context.components.heads, channels.back(), backbone_section));
     GOETIA_ASSIGN(auto head, context.components.heads.make(head_section, "head", context));
     return std::unique_ptr<ImageClassifier>(new ImageClassifier(std::move(backbone), std::move(neck), std::move(head)));
 }
 
-ImageClassifier::ImageClassifier(std::shared_ptr<Backbone> backbone, std::shared_ptr<Neck> neck, std::shared_ptr<Head> head) {
+ImageClassifier::ImageClassifier(std::shared_ptr<Backbone> backbone, std::shared_ptr<Neck> neck,
+                                 std::shared_ptr<Head> head) {
     backbone_ = register_module("backbone", std::move(backbone));
     if (neck) neck_ = register_module("neck", std::move(neck));
     head_ = register_module("head", std::move(head));
@@ -64,7 +68,9 @@ std::vector<torch::Tensor> ImageClassifier::features(const torch::Tensor& images
 
 torch::Tensor ImageClassifier::scores(const torch::Tensor& images) { return head_->scores(features(images)); }
 
-Losses ImageClassifier::losses(const torch::Tensor& images, const Targets& targets) { return head_->losses(features(images), targets); }
+Losses ImageClassifier::losses(const torch::Tensor& images, const Targets& targets) {
+    return head_->losses(features(images), targets);
+}
 
 // The backbone's own layers, then one more: neck and head.
 std::int64_t ImageClassifier::layers() const { return backbone_->layers() + 1; }

@@ -26,7 +26,7 @@ class ImageClassifier final : public Model {
     std::vector<torch::Tensor> features(const torch::Tensor& images);
 
     std::shared_ptr<Backbone> backbone_;
-    std::shared_ptr<Neck> neck_;   // may be null
+    std::shared_ptr<Neck> neck_;  // may be null
     std::shared_ptr<Head> head_;
 };
 

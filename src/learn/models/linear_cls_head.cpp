@@ -14,9 +14,14 @@ torch::Tensor pooled(const torch::Tensor& maps) {
 Schema LinearClsHead::schema() {
     return Schema("LinearClsHead", "Mean over all places, then one linear layer from features to class scores")
         .with(integer("num_classes", "classes to tell apart").at_least(1))
-        .with(integer("in_channels", "channels of the features; those of the backbone unless given").at_least(1).or_null())
+        .with(integer("in_channels", "channels of the features; those of the backbone unless given")
+                  .at_least(1)
+                  .or_null())
         .with(object("loss", "what is minimised").fallback(Json{{"type", "CrossEntropyLoss"}}))
-        .with(integers("topk", "the k of the top-k accuracies told while training").at_least(1).or_scalar().fallback(Json::array({1})))
+        .with(integers("topk", "the k of the top-k accuracies told while training")
+                  .at_least(1)
+                  .or_scalar()
+                  .fallback(Json::array({1})))
         .with(number("dropout", "share of the features dropped in training").between(0, 1).fallback(0.0));
 }
 
@@ -44,9 +49,7 @@ Losses LinearClsHead::losses(const std::vector<torch::Tensor>& features, const T
     return {loss, {{"loss_cls", loss.detach()}}, found.detach()};
 }
 
-Schema GlobalAveragePooling::schema() {
-    return {"GlobalAveragePooling", "The mean over all places of each map"};
-}
+Schema GlobalAveragePooling::schema() { return {"GlobalAveragePooling", "The mean over all places of each map"}; }
 
 std::vector<torch::Tensor> GlobalAveragePooling::forward(std::vector<torch::Tensor> features) {
     for (torch::Tensor& maps : features) maps = pooled(maps);

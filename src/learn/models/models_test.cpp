@@ -26,13 +26,17 @@ const Components& components() {
 }
 
 Json classifier(int depth, const Json& backbone = nullptr, const Json& head = nullptr) {
-    Json config{{"type", "ImageClassifier"}, {"backbone", {{"type", "ResNet"}, {"depth", depth}, {"stem", "cifar"}}}, {"head", {{"type", "LinearClsHead"}, {"num_classes", 4}}}};
+    Json config{{"type", "ImageClassifier"},
+                {"backbone", {{"type", "ResNet"}, {"depth", depth}, {"stem", "cifar"}}},
+                {"head", {{"type", "LinearClsHead"}, {"num_classes", 4}}}};
     if (!backbone.is_null()) config["backbone"].update(backbone);
     if (!head.is_null()) config["head"].update(head);
     return config;
 }
 
-Result<std::shared_ptr<Model>> make(const Json& config) { return components().models.make(config, "model", BuildContext{components(), lone_rank()}); }
+Result<std::shared_ptr<Model>> make(const Json& config) {
+    return components().models.make(config, "model", BuildContext{components(), lone_rank()});
+}
 
 std::string fault_of(const Json& config) {
     const auto made = make(config);
@@ -61,15 +65,18 @@ TEST(ResNet, names_its_state_as_torchvision_in_the_same_order) {
     for (const auto& [key, value] : state.as<Dict>()) names.push_back(key.as<std::string>());
     EXPECT_EQ(names.size(), 320U);
     EXPECT_THAT(std::vector(names.begin(), names.begin() + 7),
-                testing::ElementsAre("backbone.conv1.weight", "backbone.bn1.weight", "backbone.bn1.bias", "backbone.bn1.running_mean", "backbone.bn1.running_var",
+                testing::ElementsAre("backbone.conv1.weight", "backbone.bn1.weight", "backbone.bn1.bias",
+                                     "backbone.bn1.running_mean", "backbone.bn1.running_var",
                                      "backbone.bn1.num_batches_tracked", "backbone.layer1.0.conv1.weight"));
-    EXPECT_THAT(names, testing::IsSupersetOf({"backbone.layer1.0.downsample.0.weight", "backbone.layer4.2.bn3.running_var", "head.fc.bias"}));
+    EXPECT_THAT(names, testing::IsSupersetOf({"backbone.layer1.0.downsample.0.weight",
+                                              "backbone.layer4.2.bn3.running_var", "head.fc.bias"}));
     EXPECT_EQ(names.back(), "head.fc.bias");
 }
 
 TEST(ResNet, hands_on_the_maps_that_out_indices_name) {
     const BuildContext context{components(), lone_rank()};
-    const auto net = components().backbones.make({{"type", "ResNet"}, {"depth", 50}, {"out_indices", {0, 2}}, {"num_stages", 3}}, "backbone", context);
+    const auto net = components().backbones.make(
+        {{"type", "ResNet"}, {"depth", 50}, {"out_indices", {0, 2}}, {"num_stages", 3}}, "backbone", context);
     ASSERT_TRUE(net.ok());
     EXPECT_EQ((*net)->channels(), (std::vector<std::int64_t>{256, 1024}));
     torch::NoGradGuard no_grad;
@@ -81,12 +88,15 @@ TEST(ResNet, hands_on_the_maps_that_out_indices_name) {
 
 TEST(ResNet, cifar_stem_keeps_the_size_and_style_moves_the_stride) {
     const BuildContext context{components(), lone_rank()};
-    const auto caffe = components().backbones.make({{"type", "ResNet"}, {"depth", 50}, {"stem", "cifar"}, {"style", "caffe"}, {"out_indices", {0, 3}}}, "backbone", context);
+    const auto caffe = components().backbones.make(
+        {{"type", "ResNet"}, {"depth", 50}, {"stem", "cifar"}, {"style", "caffe"}, {"out_indices", {0, 3}}}, "backbone",
+        context);
     torch::NoGradGuard no_grad;
     const auto maps = (*caffe)->forward(torch::randn({2, 3, 16, 16}));
     EXPECT_EQ(maps[0].size(2), 16);
     EXPECT_EQ(maps[1].size(2), 2);
-    const auto pytorch = components().backbones.make({{"type", "ResNet"}, {"depth", 50}, {"stem", "cifar"}, {"out_indices", {0, 3}}}, "backbone", context);
+    const auto pytorch = components().backbones.make(
+        {{"type", "ResNet"}, {"depth", 50}, {"stem", "cifar"}, {"out_indices", {0, 3}}}, "backbone", context);
     (*caffe)->eval(), (*pytorch)->eval();
     ASSERT_TRUE(load_state(**caffe, state_dict(**pytorch)).ok());
     const torch::Tensor images = torch::randn({1, 3, 16, 16});
@@ -99,15 +109,19 @@ TEST(ResNet, frozen_stages_do_not_train_and_keep_their_statistics) {
     model->train();
     const Value before = state_dict(*model);
     std::map<std::string, torch::Tensor> kept;
-    for (const auto& [key, value] : before.as<Dict>()) kept.emplace(key.as<std::string>(), to_torch(value.as<Tensor>()));
+    for (const auto& [key, value] : before.as<Dict>())
+        kept.emplace(key.as<std::string>(), to_torch(value.as<Tensor>()));
     model->losses(torch::randn({2, 3, 16, 16}), {torch::tensor({0, 1}), {}}).total.backward();
     for (const auto& one : model->named_parameters()) {
-        const bool frozen = one.key().starts_with("backbone.conv1") || one.key().starts_with("backbone.bn1") || one.key().starts_with("backbone.layer1");
+        const bool frozen = one.key().starts_with("backbone.conv1") || one.key().starts_with("backbone.bn1") ||
+                            one.key().starts_with("backbone.layer1");
         EXPECT_EQ(one.value().requires_grad(), !frozen) << one.key();
         EXPECT_EQ(one.value().grad().defined(), !frozen) << one.key();
     }
-    EXPECT_TRUE(model->named_buffers()["backbone.layer1.0.bn1.running_mean"].equal(kept.at("backbone.layer1.0.bn1.running_mean")));
-    EXPECT_FALSE(model->named_buffers()["backbone.layer2.0.bn1.running_mean"].equal(kept.at("backbone.layer2.0.bn1.running_mean")));
+    EXPECT_TRUE(model->named_buffers()["backbone.layer1.0.bn1.running_mean"].equal(
+        kept.at("backbone.layer1.0.bn1.running_mean")));
+    EXPECT_FALSE(model->named_buffers()["backbone.layer2.0.bn1.running_mean"].equal(
+        kept.at("backbone.layer2.0.bn1.running_mean")));
 }
 
 TEST(ResNet, zero_init_residual_starts_blocks_at_the_identity) {
@@ -121,7 +135,8 @@ TEST(ResNet, the_same_seed_gives_the_same_weights) {
     const auto a = *make(classifier(18));
     torch::manual_seed(7);
     const auto b = *make(classifier(18));
-    for (const auto& one : a->named_parameters()) EXPECT_TRUE(one.value().equal(b->named_parameters()[one.key()])) << one.key();
+    for (const auto& one : a->named_parameters())
+        EXPECT_TRUE(one.value().equal(b->named_parameters()[one.key()])) << one.key();
 }
 
 TEST(ResNet, counts_its_layers_by_blocks_with_the_head_last) {
@@ -139,11 +154,14 @@ TEST(ResNet, says_what_cannot_be_built) {
     EXPECT_THAT(text, HasSubstr("depth: no ResNet has as many layers, found 51"));
     EXPECT_THAT(text, HasSubstr("frozen_stages: more than the 2 stages there are"));
     EXPECT_THAT(text, HasSubstr("out_indices: must name stages in rising order, found [2]"));
-    EXPECT_THAT(fault_of(classifier(18, {{"norm_cfg", {{"type", "GN"}, {"num_groups", 7}}}})), HasSubstr("64 channels do not divide"));
+    EXPECT_THAT(fault_of(classifier(18, {{"norm_cfg", {{"type", "GN"}, {"num_groups", 7}}}})),
+                HasSubstr("64 channels do not divide"));
 }
 
 TEST(ImageClassifier, gives_scores_and_losses_of_the_right_shape) {
-    const auto model = *make(classifier(18, nullptr, {{"loss", {{"type", "CrossEntropyLoss"}, {"label_smoothing", 0.1}}}, {"topk", {1, 2}}, {"dropout", 0.1}}));
+    const auto model = *make(classifier(
+        18, nullptr,
+        {{"loss", {{"type", "CrossEntropyLoss"}, {"label_smoothing", 0.1}}}, {"topk", {1, 2}}, {"dropout", 0.1}}));
     EXPECT_EQ(model->classes(), 4);
     EXPECT_EQ(model->topk(), (std::vector<std::int64_t>{1, 2}));
     const Losses losses = model->losses(torch::randn({3, 3, 16, 16}), {torch::tensor({0, 3, 1}), {}});
@@ -188,20 +206,25 @@ torch::Tensor loss_of(const Json& config, const torch::Tensor& scores, const Tar
 TEST(CrossEntropyLoss, equals_the_formula_with_smoothing_weights_and_unknown_labels) {
     const torch::Tensor scores = torch::randn({5, 3}), labels = torch::tensor({0, 2, -1, 1, 1});
     const torch::Tensor logs = scores.log_softmax(1), known = torch::tensor({0, 1, 3, 4});
-    const torch::Tensor picked = logs.index_select(0, known), truth = torch::one_hot(labels.index_select(0, known), 3).to(torch::kFloat);
+    const torch::Tensor picked = logs.index_select(0, known),
+                        truth = torch::one_hot(labels.index_select(0, known), 3).to(torch::kFloat);
 
-    EXPECT_TRUE(torch::allclose(loss_of({{"type", "CrossEntropyLoss"}}, scores, {labels, {}}), -(picked * truth).sum(1).mean()));
-    EXPECT_TRUE(torch::allclose(loss_of({{"type", "CrossEntropyLoss"}, {"label_smoothing", 0.3}, {"loss_weight", 2}}, scores, {labels, {}}),
-                                -(picked * (0.7 * truth + 0.1)).sum(1).mean() * 2));
+    EXPECT_TRUE(torch::allclose(loss_of({{"type", "CrossEntropyLoss"}}, scores, {labels, {}}),
+                                -(picked * truth).sum(1).mean()));
+    EXPECT_TRUE(torch::allclose(
+        loss_of({{"type", "CrossEntropyLoss"}, {"label_smoothing", 0.3}, {"loss_weight", 2}}, scores, {labels, {}}),
+        -(picked * (0.7 * truth + 0.1)).sum(1).mean() * 2));
     const torch::Tensor weight = torch::tensor({1.0F, 2.0F, 4.0F});
     EXPECT_TRUE(torch::allclose(loss_of({{"type", "CrossEntropyLoss"}, {"weight", {1, 2, 4}}}, scores, {labels, {}}),
                                 -(picked * truth * weight).sum() / (truth * weight).sum()));
-    EXPECT_TRUE(torch::allclose(loss_of({{"type", "CrossEntropyLoss"}, {"reduction", "sum"}}, scores, {labels, {}}), -(picked * truth).sum()));
+    EXPECT_TRUE(torch::allclose(loss_of({{"type", "CrossEntropyLoss"}, {"reduction", "sum"}}, scores, {labels, {}}),
+                                -(picked * truth).sum()));
 }
 
 TEST(CrossEntropyLoss, takes_mixed_labels) {
     const torch::Tensor scores = torch::randn({4, 3}), soft = torch::rand({4, 3}).softmax(1);
-    EXPECT_TRUE(torch::allclose(loss_of({{"type", "CrossEntropyLoss"}}, scores, {{}, soft}), -(scores.log_softmax(1) * soft).sum(1).mean()));
+    EXPECT_TRUE(torch::allclose(loss_of({{"type", "CrossEntropyLoss"}}, scores, {{}, soft}),
+                                -(scores.log_softmax(1) * soft).sum(1).mean()));
 }
 
 TEST(CrossEntropyLoss, says_when_the_class_weights_are_not_one_per_class) {
@@ -224,17 +247,22 @@ class TorchScriptFile : public testing::Test {
     // One linear layer inside a child module, batch norm's buffer beside it, and a dropout that tells the modes apart.
     [[nodiscard]] std::string saved() const {
         torch::jit::Module inner("inner"), outer("outer");
-        for (torch::jit::Module* module : {&inner, &outer}) module->register_attribute("training", c10::BoolType::get(), true);
+        for (torch::jit::Module* module : {&inner, &outer})
+            module->register_attribute("training", c10::BoolType::get(), true);
         inner.register_parameter("weight", torch::randn({4, 12}).requires_grad_(), false);
         inner.register_buffer("seen", torch::zeros({1}));
-        inner.define("def forward(self, x):\n    return torch.dropout(torch.linear(x.flatten(1), self.weight), 0.5, self.training)\n");
+        inner.define(
+            "def forward(self, x):\n    return torch.dropout(torch.linear(x.flatten(1), self.weight), 0.5, "
+            "self.training)\n");
         outer.register_module("fc", inner);
         outer.define("def forward(self, x):\n    return self.fc.forward(x)\n");
         const std::string file = (folder_ / "model.pt").string();
         outer.save(file);
         return file;
     }
-    static Json config(const std::string& path, int classes = 4) { return {{"type", "TorchScript"}, {"path", path}, {"num_classes", classes}}; }
+    static Json config(const std::string& path, int classes = 4) {
+        return {{"type", "TorchScript"}, {"path", path}, {"num_classes", classes}};
+    }
     std::filesystem::path folder_;
 };
 
@@ -248,7 +276,7 @@ TEST_F(TorchScriptFile, trains_under_its_own_names) {
     const torch::Tensor before = (*model)->scores(images);
     EXPECT_TRUE(before.equal((*model)->scores(images)));
     (*model)->train();
-    EXPECT_FALSE((*model)->scores(images).equal((*model)->scores(images)));   // the script's own dropout is on
+    EXPECT_FALSE((*model)->scores(images).equal((*model)->scores(images)));  // the script's own dropout is on
 
     torch::Tensor weight = (*model)->named_parameters()["fc.weight"];
     (*model)->losses(images, {torch::tensor({0, 1, 2}), {}}).total.backward();
@@ -258,7 +286,7 @@ TEST_F(TorchScriptFile, trains_under_its_own_names) {
         weight.sub_(weight.grad());
     }
     (*model)->eval();
-    EXPECT_FALSE(before.equal((*model)->scores(images)));   // the script sees the step
+    EXPECT_FALSE(before.equal((*model)->scores(images)));  // the script sees the step
 }
 
 TEST_F(TorchScriptFile, says_what_is_wrong_with_a_file) {
@@ -275,7 +303,8 @@ TEST_F(TorchScriptFile, says_when_it_gives_scores_of_another_shape) {
         (void)model->scores(torch::randn({2, 3, 2, 2}));
         FAIL() << "4 scores were taken for 7 classes";
     } catch (const c10::Error& error) {
-        EXPECT_THAT(error.what_without_backtrace(), HasSubstr("must return scores of shape [2, 7], found [2, 4]; check model.num_classes"));
+        EXPECT_THAT(error.what_without_backtrace(),
+                    HasSubstr("must return scores of shape [2, 7], found [2, 4]; check model.num_classes"));
     }
 }
 

@@ -12,7 +12,9 @@ class GroupNorm final : public Norm {
         weight = register_parameter("weight", torch::ones({channels}));
         bias = register_parameter("bias", torch::zeros({channels}));
     }
-    torch::Tensor forward(const torch::Tensor& maps) override { return at::group_norm(maps, groups_, weight, bias, eps_); }
+    torch::Tensor forward(const torch::Tensor& maps) override {
+        return at::group_norm(maps, groups_, weight, bias, eps_);
+    }
 
   private:
     std::int64_t groups_;
@@ -49,13 +51,19 @@ Schema norm_schema() {
 
 }  // namespace
 
-Result<NormFactory> NormFactory::make(const Json& config, const std::string& path, std::shared_ptr<Communicator> ranks) {
+Result<NormFactory> NormFactory::make(const Json& config, const std::string& path,
+                                      std::shared_ptr<Communicator> ranks) {
     const Schema schema = norm_schema();
     std::vector<Fault> faults = schema.check(config, path);
-    const std::string kind = config.is_object() && config.contains("type") && config["type"].is_string() ? config["type"].get<std::string>() : "BN";
+    const std::string kind = config.is_object() && config.contains("type") && config["type"].is_string()
+                                 ? config["type"].get<std::string>()
+                                 : "BN";
     const std::vector<std::string>& kinds = schema.find("type")->choices;
     if (std::find(kinds.begin(), kinds.end(), kind) == kinds.end()) {
-        faults.push_back({.path = path + ".type", .message = fmt::format("no norm '{}'", kind), .found = kind, .allowed = schema.find("type")->allowed_text()});
+        faults.push_back({.path = path + ".type",
+                          .message = fmt::format("no norm '{}'", kind),
+                          .found = kind,
+                          .allowed = schema.find("type")->allowed_text()});
     }
     if (!faults.empty()) {
         Error error = invalid("'{}' cannot be used", path);
@@ -76,7 +84,8 @@ Result<NormFactory> NormFactory::make(const Json& config, const std::string& pat
 
 Status NormFactory::fits(std::int64_t channels) const {
     if (kind_ != "GN" || channels % num_groups_ == 0) return {};
-    return invalid("'{}.num_groups' is {}, but {} channels do not divide into as many groups; give a divisor of {}", path_, num_groups_, channels, channels);
+    return invalid("'{}.num_groups' is {}, but {} channels do not divide into as many groups; give a divisor of {}",
+                   path_, num_groups_, channels, channels);
 }
 
 std::shared_ptr<Norm> NormFactory::operator()(std::int64_t channels) const {
@@ -102,7 +111,8 @@ BatchNorm::BatchNorm(const BatchNormSettings& settings) : settings_(settings) {
 
 torch::Tensor BatchNorm::forward(const torch::Tensor& maps) {
     if (is_training()) count_batch();
-    return at::batch_norm(maps, weight, bias, running_mean_, running_var_, is_training(), settings_.momentum, settings_.eps, true);
+    return at::batch_norm(maps, weight, bias, running_mean_, running_var_, is_training(), settings_.momentum,
+                          settings_.eps, true);
 }
 
 // On the CPU the number is raised in place: a dispatched addition per layer and step would cost more than it counts.

@@ -16,7 +16,7 @@ namespace goetia {
 class Norm : public torch::nn::Module {
   public:
     virtual torch::Tensor forward(const torch::Tensor& maps) = 0;
-    torch::Tensor weight;   // undefined in no kind; FrozenBN keeps it as a buffer
+    torch::Tensor weight;  // undefined in no kind; FrozenBN keeps it as a buffer
     torch::Tensor bias;
 };
 

@@ -63,9 +63,10 @@ TEST(Norm, sync_bn_of_two_ranks_equals_bn_of_the_joined_batch) {
     const torch::Tensor maps = torch::randn({5, 3, 4, 4}) * 2 + 7, grad = torch::randn({5, 3, 4, 4});
     ThreadRanks ranks;
     std::array<Trained, 2> parts;
-    const auto run = [&](int r, std::int64_t begin, std::int64_t count) {   // batches of 3 and 2: weighted by their size
+    const auto run = [&](int r, std::int64_t begin, std::int64_t count) {  // batches of 3 and 2: weighted by their size
         const auto norm = factory({{"type", "SyncBN"}}, ranks.rank(r))(3);
-        parts[static_cast<std::size_t>(r)] = train_once(norm, maps.narrow(0, begin, count), grad.narrow(0, begin, count));
+        parts[static_cast<std::size_t>(r)] =
+            train_once(norm, maps.narrow(0, begin, count), grad.narrow(0, begin, count));
     };
     std::thread other(run, 1, 3, 2);
     run(0, 0, 3);
@@ -74,8 +75,10 @@ TEST(Norm, sync_bn_of_two_ranks_equals_bn_of_the_joined_batch) {
     const Trained whole = train_once(factory({{"type", "BN"}})(3), maps, grad);
     EXPECT_TRUE(torch::allclose(torch::cat({parts[0].out, parts[1].out}), whole.out, 1e-5, 1e-5));
     EXPECT_TRUE(torch::allclose(torch::cat({parts[0].grad_in, parts[1].grad_in}), whole.grad_in, 1e-5, 1e-5));
-    EXPECT_TRUE(torch::allclose(parts[0].norm->weight.grad() + parts[1].norm->weight.grad(), whole.norm->weight.grad(), 1e-5, 1e-4));
-    EXPECT_TRUE(torch::allclose(parts[0].norm->bias.grad() + parts[1].norm->bias.grad(), whole.norm->bias.grad(), 1e-5, 1e-4));
+    EXPECT_TRUE(torch::allclose(parts[0].norm->weight.grad() + parts[1].norm->weight.grad(), whole.norm->weight.grad(),
+                                1e-5, 1e-4));
+    EXPECT_TRUE(
+        torch::allclose(parts[0].norm->bias.grad() + parts[1].norm->bias.grad(), whole.norm->bias.grad(), 1e-5, 1e-4));
     for (const Trained& part : parts) {
         EXPECT_TRUE(torch::allclose(buffer(part, "running_mean"), buffer(whole, "running_mean"), 1e-5, 1e-6));
         EXPECT_TRUE(torch::allclose(buffer(part, "running_var"), buffer(whole, "running_var"), 1e-5, 1e-6));
@@ -98,7 +101,8 @@ TEST(Norm, bn_equals_libtorchs_own_in_training_and_evaluation) {
     norm->eval(), expected->eval();
     const torch::Tensor maps = torch::randn({2, 3, 5, 5});
     EXPECT_TRUE(norm->forward(maps).equal(expected->forward(maps)));
-    for (const auto& one : expected->named_buffers()) EXPECT_TRUE(norm->named_buffers()[one.key()].equal(one.value())) << one.key();
+    for (const auto& one : expected->named_buffers())
+        EXPECT_TRUE(norm->named_buffers()[one.key()].equal(one.value())) << one.key();
 }
 
 TEST(Norm, group_norm_equals_libtorchs_own) {
@@ -125,7 +129,8 @@ TEST(Norm, without_requires_grad_gathers_statistics_but_trains_nothing) {
 }
 
 TEST(Norm, names_every_fault_of_its_section_at_once) {
-    const auto made = NormFactory::make({{"type", "LN"}, {"momentun", 0.1}, {"eps", 0}}, "model.backbone.norm_cfg", lone_rank());
+    const auto made =
+        NormFactory::make({{"type", "LN"}, {"momentun", 0.1}, {"eps", 0}}, "model.backbone.norm_cfg", lone_rank());
     ASSERT_FALSE(made.ok());
     const std::string text = to_string(made.error());
     EXPECT_THAT(text, HasSubstr("model.backbone.norm_cfg.type: no norm 'LN'"));
@@ -137,7 +142,8 @@ TEST(Norm, names_every_fault_of_its_section_at_once) {
 TEST(Norm, group_norm_says_when_channels_do_not_divide) {
     const Status fits = factory({{"type", "GN"}, {"num_groups", 48}}).fits(64);
     ASSERT_FALSE(fits.ok());
-    EXPECT_EQ(fits.error().message, "'norm_cfg.num_groups' is 48, but 64 channels do not divide into as many groups; give a divisor of 64");
+    EXPECT_EQ(fits.error().message,
+              "'norm_cfg.num_groups' is 48, but 64 channels do not divide into as many groups; give a divisor of 64");
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ struct Architecture {
 
 const std::map<std::int64_t, Architecture>& architectures() {
     static const std::map<std::int64_t, Architecture> known{
-        {18, {false, {2, 2, 2, 2}}},  {34, {false, {3, 4, 6, 3}}},   {50, {true, {3, 4, 6, 3}}},
+        {18, {false, {2, 2, 2, 2}}},  {34, {false, {3, 4, 6, 3}}},  {50, {true, {3, 4, 6, 3}}},
         {101, {true, {3, 4, 23, 3}}}, {152, {true, {3, 8, 36, 3}}},
     };
     return known;
@@ -25,7 +25,7 @@ struct BlockShape {
     std::int64_t width = 0;
     std::int64_t stride = 1;
     bool bottleneck = false;
-    bool caffe = false;   // the stride sits in the first 1x1 convolution, not in the 3x3 one
+    bool caffe = false;  // the stride sits in the first 1x1 convolution, not in the 3x3 one
 
     [[nodiscard]] std::int64_t out() const { return bottleneck ? 4 * width : width; }
     [[nodiscard]] bool changes_shape() const { return stride != 1 || in != out(); }
@@ -95,26 +95,47 @@ Schema ResNet::schema() {
         .with(integer("depth", "layers: 18, 34, 50, 101 or 152").between(18, 152))
         .with(integer("num_stages", "stages to build").between(1, 4).fallback(4))
         .with(integers("out_indices", "stages whose maps are handed on, counted from 0").between(0, 3).or_null())
-        .with(integer("frozen_stages", "stages that are not trained: -1 none, 0 the stem, k the stem and the first k stages").between(-1, 4).fallback(-1))
-        .with(object("norm_cfg", "normalisation: type BN, SyncBN, GN or FrozenBN, requires_grad, eps, momentum, num_groups").fallback(Json{{"type", "BN"}, {"requires_grad", true}}))
-        .with(text("style", "where a bottleneck strides: pytorch in its 3x3 convolution, caffe in its first 1x1").one_of({"pytorch", "caffe"}).fallback("pytorch"))
+        .with(integer("frozen_stages",
+                      "stages that are not trained: -1 none, 0 the stem, k the stem and the first k stages")
+                  .between(-1, 4)
+                  .fallback(-1))
+        .with(object("norm_cfg",
+                     "normalisation: type BN, SyncBN, GN or FrozenBN, requires_grad, eps, momentum, num_groups")
+                  .fallback(Json{{"type", "BN"}, {"requires_grad", true}}))
+        .with(text("style", "where a bottleneck strides: pytorch in its 3x3 convolution, caffe in its first 1x1")
+                  .one_of({"pytorch", "caffe"})
+                  .fallback("pytorch"))
         .with(integer("in_channels", "channels of the pictures").at_least(1).fallback(3))
-        .with(text("stem", "imagenet: 7x7 with stride 2 and pooling; cifar: 3x3 that keeps the size").one_of({"imagenet", "cifar"}).fallback("imagenet"))
+        .with(text("stem", "imagenet: 7x7 with stride 2 and pooling; cifar: 3x3 that keeps the size")
+                  .one_of({"imagenet", "cifar"})
+                  .fallback("imagenet"))
         .with(boolean("zero_init_residual", "start every block at the identity").fallback(false));
 }
 
 Result<std::unique_ptr<ResNet>> ResNet::make(const Args& args, const BuildContext& context) {
     std::vector<Fault> faults;
-    const std::int64_t depth = args.integer("depth"), stages = args.integer("num_stages"), frozen = args.integer("frozen_stages");
+    const std::int64_t depth = args.integer("depth"), stages = args.integer("num_stages"),
+                       frozen = args.integer("frozen_stages");
     if (!architectures().contains(depth)) {
-        faults.push_back({.path = "depth", .message = "no ResNet has as many layers", .found = std::to_string(depth), .allowed = "18, 34, 50, 101 or 152"});
+        faults.push_back({.path = "depth",
+                          .message = "no ResNet has as many layers",
+                          .found = std::to_string(depth),
+                          .allowed = "18, 34, 50, 101 or 152"});
     }
     if (frozen > stages) {
-        faults.push_back({.path = "frozen_stages", .message = fmt::format("more than the {} stages there are", stages), .found = std::to_string(frozen), .allowed = fmt::format("-1 to {}", stages)});
+        faults.push_back({.path = "frozen_stages",
+                          .message = fmt::format("more than the {} stages there are", stages),
+                          .found = std::to_string(frozen),
+                          .allowed = fmt::format("-1 to {}", stages)});
     }
-    const auto outs = args.is_null("out_indices") ? std::vector<std::int64_t>{stages - 1} : args.list<std::int64_t>("out_indices");
-    if (outs.empty() || std::adjacent_find(outs.begin(), outs.end(), std::greater_equal<>()) != outs.end() || outs.back() >= stages) {
-        faults.push_back({.path = "out_indices", .message = "must name stages in rising order", .found = Json(outs).dump(), .allowed = fmt::format("0 to {}", stages - 1)});
+    const auto outs =
+        args.is_null("out_indices") ? std::vector<std::int64_t>{stages - 1} : args.list<std::int64_t>("out_indices");
+    if (outs.empty() || std::adjacent_find(outs.begin(), outs.end(), std::greater_equal<>()) != outs.end() ||
+        outs.back() >= stages) {
+        faults.push_back({.path = "out_indices",
+                          .message = "must name stages in rising order",
+                          .found = Json(outs).dump(),
+                          .allowed = fmt::format("0 to {}", stages - 1)});
     }
     if (!faults.empty()) {
         Error error = invalid("this ResNet cannot be built");
@@ -122,14 +143,15 @@ Result<std::unique_ptr<ResNet>> ResNet::make(const Args& args, const BuildContex
         return error;
     }
     GOETIA_ASSIGN(const NormFactory norms, NormFactory::make(args.get<Json>("norm_cfg"), "norm_cfg", context.ranks));
-    GOETIA_TRY(norms.fits(64));   // every width is a multiple of 64
+    GOETIA_TRY(norms.fits(64));  // every width is a multiple of 64
     return std::unique_ptr<ResNet>(new ResNet(args, norms));
 }
 
 ResNet::ResNet(const Args& args, const NormFactory& norms) : cifar_stem_(args.text("stem") == "cifar") {
     const Architecture& plan = architectures().at(args.integer("depth"));
     const std::int64_t count = args.integer("num_stages");
-    out_indices_ = args.is_null("out_indices") ? std::vector<std::int64_t>{count - 1} : args.list<std::int64_t>("out_indices");
+    out_indices_ =
+        args.is_null("out_indices") ? std::vector<std::int64_t>{count - 1} : args.list<std::int64_t>("out_indices");
 
     conv1_ = register_module("conv1", cifar_stem_ ? std::make_shared<Conv>(args.integer("in_channels"), 64, 3, 1, 1)
                                                   : std::make_shared<Conv>(args.integer("in_channels"), 64, 7, 2, 3));

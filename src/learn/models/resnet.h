@@ -25,7 +25,7 @@ class ResNet final : public Backbone {
     // The stem is layer 0, then every residual block is one.
     [[nodiscard]] std::int64_t layer_of(const std::string& parameter) const override;
     [[nodiscard]] std::int64_t layers() const override;
-    void train(bool on = true) override;   // frozen stages stay in evaluation
+    void train(bool on = true) override;  // frozen stages stay in evaluation
 
   private:
     using Stage = std::vector<std::shared_ptr<ResidualBlock>>;

@@ -22,8 +22,8 @@ torch::Tensor as_channels(const torch::Tensor& values, const torch::Tensor& maps
 }
 
 struct Statistics {
-    torch::Tensor mean, var;   // [C], of the joined batch; var is biased
-    double count = 0;          // values per channel in the joined batch
+    torch::Tensor mean, var;  // [C], of the joined batch; var is biased
+    double count = 0;         // values per channel in the joined batch
 };
 
 // Every rank tells (count, mean, variance) in its own slot of one zeroed vector; the sum of the vectors is the list of

@@ -40,11 +40,12 @@ class Scripted final : public TorchScriptModel {
 
     torch::Tensor scores(const torch::Tensor& images) override {
         const c10::IValue made = script_.forward({images});
-        TORCH_CHECK(made.isTensor(), "the TorchScript model '", path_, "' must return one tensor of scores, found ", made.tagKind());
+        TORCH_CHECK(made.isTensor(), "the TorchScript model '", path_, "' must return one tensor of scores, found ",
+                    made.tagKind());
         torch::Tensor found = made.toTensor();
-        TORCH_CHECK(found.dim() == 2 && found.size(0) == images.size(0) && found.size(1) == classes_, "the TorchScript model '", path_,
-                    "' must return scores of shape [", images.size(0), ", ", classes_, "], found ", found.sizes(),
-                    "; check model.num_classes and the model's last layer");
+        TORCH_CHECK(found.dim() == 2 && found.size(0) == images.size(0) && found.size(1) == classes_,
+                    "the TorchScript model '", path_, "' must return scores of shape [", images.size(0), ", ", classes_,
+                    "], found ", found.sizes(), "; check model.num_classes and the model's last layer");
         return found;
     }
 
@@ -66,7 +67,7 @@ class Scripted final : public TorchScriptModel {
     torch::jit::Module script_;
     std::string path_;
     std::int64_t classes_;
-    std::shared_ptr<Loss> loss_;   // beside the script's names, so that a checkpoint holds only these
+    std::shared_ptr<Loss> loss_;  // beside the script's names, so that a checkpoint holds only these
 };
 
 Result<torch::jit::Module> load_script(const std::string& path) {
@@ -75,16 +76,19 @@ Result<torch::jit::Module> load_script(const std::string& path) {
         return torch::jit::load(path, torch::kCPU);
     } catch (const c10::Error& error) {
         const std::string words = error.what_without_backtrace();
-        return invalid("'{}' is not a whole TorchScript file: {}; write it with torch.jit.script(model).save(path)", path, words.substr(0, words.find('\n')));
+        return invalid("'{}' is not a whole TorchScript file: {}; write it with torch.jit.script(model).save(path)",
+                       path, words.substr(0, words.find('\n')));
     } catch (const std::exception& error) {
-        return invalid("'{}' is not a whole TorchScript file: {}; write it with torch.jit.script(model).save(path)", path, error.what());
+        return invalid("'{}' is not a whole TorchScript file: {}; write it with torch.jit.script(model).save(path)",
+                       path, error.what());
     }
 }
 
 }  // namespace
 
 Schema TorchScriptModel::schema() {
-    return Schema("TorchScript", "A trainable TorchScript file written elsewhere; its forward takes pictures and gives class scores")
+    return Schema("TorchScript",
+                  "A trainable TorchScript file written elsewhere; its forward takes pictures and gives class scores")
         .with(text("path", "the .pt file"))
         .with(integer("num_classes", "classes to tell apart").at_least(1))
         .with(object("loss", "what is minimised").fallback(Json{{"type", "CrossEntropyLoss"}}))
@@ -94,11 +98,14 @@ Schema TorchScriptModel::schema() {
 Result<std::unique_ptr<TorchScriptModel>> TorchScriptModel::make(const Args& args, const BuildContext& context) {
     GOETIA_ASSIGN(auto loss, context.components.losses.make(args.get<Json>("loss"), "loss"));
     GOETIA_ASSIGN(torch::jit::Module script, load_script(args.text("path")));
-    if (!script.find_method("forward")) return invalid("the TorchScript file '{}' has no method 'forward'", args.text("path"));
+    if (!script.find_method("forward"))
+        return invalid("the TorchScript file '{}' has no method 'forward'", args.text("path"));
     if (script.parameters().size() == 0) {
-        return invalid("the TorchScript file '{}' has nothing to train: it holds no parameters; was it frozen?", args.text("path"));
+        return invalid("the TorchScript file '{}' has nothing to train: it holds no parameters; was it frozen?",
+                       args.text("path"));
     }
-    return std::unique_ptr<TorchScriptModel>(std::make_unique<Scripted>(std::move(script), args.text("path"), args.integer("num_classes"), std::move(loss)));
+    return std::unique_ptr<TorchScriptModel>(
+        std::make_unique<Scripted>(std::move(script), args.text("path"), args.integer("num_classes"), std::move(loss)));
 }
 
 }  // namespace goetia

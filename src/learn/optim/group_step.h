@@ -21,7 +21,7 @@ class ActiveParams {
 
     [[nodiscard]] const std::vector<torch::Tensor>& params() const { return params_; }
     [[nodiscard]] const std::vector<torch::Tensor>& grads() const { return grads_; }
-    [[nodiscard]] const std::vector<std::size_t>& indices() const { return indices_; }   // places in the group
+    [[nodiscard]] const std::vector<std::size_t>& indices() const { return indices_; }  // places in the group
 
   private:
     std::vector<torch::Tensor> all_, params_, grads_;

@@ -24,13 +24,15 @@ struct Problem {
     std::vector<torch::Tensor> params;
     explicit Problem(std::uint64_t seed) {
         torch::manual_seed(seed);
-        params = {torch::randn({4, 3, 3, 3}).contiguous(at::MemoryFormat::ChannelsLast), torch::randn({17}), torch::randn({5, 6}), torch::randn({})};
+        params = {torch::randn({4, 3, 3, 3}).contiguous(at::MemoryFormat::ChannelsLast), torch::randn({17}),
+                  torch::randn({5, 6}), torch::randn({})};
         for (torch::Tensor& param : params) param.requires_grad_();
     }
     void set_gradients(int step) {
         for (std::size_t i = 0; i < params.size(); ++i) {
             auto generator = at::detail::createCPUGenerator(static_cast<std::uint64_t>(step) * 100 + i);
-            params[i].mutable_grad() = torch::randn(params[i].sizes(), generator);   // contiguous, also for channels last
+            params[i].mutable_grad() =
+                torch::randn(params[i].sizes(), generator);  // contiguous, also for channels last
         }
     }
     [[nodiscard]] std::vector<ParamGroup> groups() const { return {{.params = params, .names = {"a", "b", "c", "d"}}}; }
@@ -58,7 +60,8 @@ void expect_same(const Json& config, Options options) {
         EXPECT_FALSE(ours.params[0].grad().defined());
     }
     for (std::size_t i = 0; i < ours.params.size(); ++i) {
-        EXPECT_TRUE(torch::allclose(ours.params[i], theirs.params[i], 1e-5, 1e-6)) << config.dump() << " parameter " << i;
+        EXPECT_TRUE(torch::allclose(ours.params[i], theirs.params[i], 1e-5, 1e-6))
+            << config.dump() << " parameter " << i;
     }
 }
 
@@ -66,9 +69,12 @@ TEST(Optimizers, sgd_equals_libtorchs) {
     using torch::optim::SGD;
     using torch::optim::SGDOptions;
     expect_same<SGD>({{"type", "SGD"}, {"lr", 0.1}}, SGDOptions(0.1));
-    expect_same<SGD>({{"type", "SGD"}, {"lr", 0.1}, {"momentum", 0.9}, {"weight_decay", 0.01}}, SGDOptions(0.1).momentum(0.9).weight_decay(0.01));
-    expect_same<SGD>({{"type", "SGD"}, {"lr", 0.1}, {"momentum", 0.9}, {"dampening", 0.3}}, SGDOptions(0.1).momentum(0.9).dampening(0.3));
-    expect_same<SGD>({{"type", "SGD"}, {"lr", 0.1}, {"momentum", 0.9}, {"nesterov", true}}, SGDOptions(0.1).momentum(0.9).nesterov(true));
+    expect_same<SGD>({{"type", "SGD"}, {"lr", 0.1}, {"momentum", 0.9}, {"weight_decay", 0.01}},
+                     SGDOptions(0.1).momentum(0.9).weight_decay(0.01));
+    expect_same<SGD>({{"type", "SGD"}, {"lr", 0.1}, {"momentum", 0.9}, {"dampening", 0.3}},
+                     SGDOptions(0.1).momentum(0.9).dampening(0.3));
+    expect_same<SGD>({{"type", "SGD"}, {"lr", 0.1}, {"momentum", 0.9}, {"nesterov", true}},
+                     SGDOptions(0.1).momentum(0.9).nesterov(true));
 }
 
 TEST(Optimizers, adam_and_adamw_equal_libtorchs) {
@@ -80,7 +86,8 @@ TEST(Optimizers, adam_and_adamw_equal_libtorchs) {
 }
 
 TEST(Optimizers, pass_over_parameters_without_a_gradient_until_they_have_one) {
-    for (const Json& config : {Json{{"type", "SGD"}, {"lr", 0.1}, {"momentum", 0.9}, {"dampening", 0.5}}, Json{{"type", "AdamW"}, {"lr", 0.1}}}) {
+    for (const Json& config : {Json{{"type", "SGD"}, {"lr", 0.1}, {"momentum", 0.9}, {"dampening", 0.5}},
+                               Json{{"type", "AdamW"}, {"lr", 0.1}}}) {
         Problem together(5), late(5);
         const auto a = make(config, together), b = make(config, late);
         together.set_gradients(1), late.set_gradients(1);
@@ -89,14 +96,16 @@ TEST(Optimizers, pass_over_parameters_without_a_gradient_until_they_have_one) {
         a->step(0.1), b->step(0.1);
         EXPECT_TRUE(late.params[2].equal(before));
         EXPECT_TRUE(late.params[1].equal(together.params[1]));
-        late.set_gradients(1);   // its first step comes now, and equals the first step of the other run
+        late.set_gradients(1);  // its first step comes now, and equals the first step of the other run
         b->step(0.1);
         EXPECT_TRUE(torch::allclose(late.params[2], together.params[2], 1e-6, 1e-7)) << config.dump();
     }
 }
 
 TEST(Optimizers, a_loaded_state_goes_on_as_if_unbroken) {
-    for (const Json& config : {Json{{"type", "SGD"}, {"lr", 0.1}, {"momentum", 0.9}}, Json{{"type", "SGD"}, {"lr", 0.1}}, Json{{"type", "Adam"}, {"amsgrad", true}}, Json{{"type", "AdamW"}}}) {
+    for (const Json& config :
+         {Json{{"type", "SGD"}, {"lr", 0.1}, {"momentum", 0.9}}, Json{{"type", "SGD"}, {"lr", 0.1}},
+          Json{{"type", "Adam"}, {"amsgrad", true}}, Json{{"type", "AdamW"}}}) {
         Problem unbroken(7), resumed(7);
         const auto a = make(config, unbroken);
         for (int step = 0; step < 3; ++step) unbroken.set_gradients(step), a->step(0.1);
@@ -110,7 +119,8 @@ TEST(Optimizers, a_loaded_state_goes_on_as_if_unbroken) {
             unbroken.set_gradients(step), resumed.set_gradients(step);
             a->step(0.05), b->step(0.05);
         }
-        for (std::size_t i = 0; i < 4; ++i) EXPECT_TRUE(unbroken.params[i].equal(resumed.params[i])) << config.dump() << i;
+        for (std::size_t i = 0; i < 4; ++i)
+            EXPECT_TRUE(unbroken.params[i].equal(resumed.params[i])) << config.dump() << i;
     }
 }
 
@@ -135,7 +145,8 @@ TEST(Optimizers, refuse_the_state_of_another_model_and_name_every_fault) {
     Problem problem(1), other(1);
     other.params[1] = torch::randn({18}).requires_grad_();
     other.params[2] = torch::randn({5, 7}).requires_grad_();
-    const auto a = make({{"type", "SGD"}, {"lr", 0.1}, {"momentum", 0.9}}, problem), b = make({{"type", "SGD"}, {"lr", 0.1}, {"momentum", 0.9}}, other);
+    const auto a = make({{"type", "SGD"}, {"lr", 0.1}, {"momentum", 0.9}}, problem),
+               b = make({{"type", "SGD"}, {"lr", 0.1}, {"momentum", 0.9}}, other);
     problem.set_gradients(0);
     a->step(0.1);
     const Status loaded = b->load(a->state());
@@ -144,14 +155,17 @@ TEST(Optimizers, refuse_the_state_of_another_model_and_name_every_fault) {
     EXPECT_THAT(to_string(loaded.error()), HasSubstr("momentum_buffer of 'c': has another shape, found [5, 6]"));
     EXPECT_THAT(b->load(Dict{}).error().message, HasSubstr("'state' is missing"));
     const auto adam = make({{"type", "Adam"}}, problem);
-    EXPECT_THAT(to_string(adam->load(a->state()).error()), HasSubstr("exp_avg of 'a': missing from the optimizer's state"));
+    EXPECT_THAT(to_string(adam->load(a->state()).error()),
+                HasSubstr("exp_avg of 'a': missing from the optimizer's state"));
 }
 
 TEST(Optimizers, nesterov_needs_momentum) {
     Problem problem(1);
-    const auto made = registry().make({{"type", "SGD"}, {"lr", 0.1}, {"nesterov", true}}, "optimizer", problem.groups());
+    const auto made =
+        registry().make({{"type", "SGD"}, {"lr", 0.1}, {"nesterov", true}}, "optimizer", problem.groups());
     ASSERT_FALSE(made.ok());
-    EXPECT_THAT(made.error().message, HasSubstr("'nesterov' needs a momentum above 0 and no dampening, found momentum 0 and dampening 0"));
+    EXPECT_THAT(made.error().message,
+                HasSubstr("'nesterov' needs a momentum above 0 and no dampening, found momentum 0 and dampening 0"));
 }
 
 // A model of three layers: "stem" (with a norm), "body", "head".
@@ -166,7 +180,9 @@ class Small final : public Model {
     torch::Tensor scores(const torch::Tensor& images) override { return images; }
     Losses losses(const torch::Tensor&, const Targets&) override { return {}; }
     [[nodiscard]] std::int64_t classes() const override { return 2; }
-    [[nodiscard]] std::int64_t layer_of(const std::string& name) const override { return name.starts_with("head") ? 2 : name.starts_with("body") ? 1 : 0; }
+    [[nodiscard]] std::int64_t layer_of(const std::string& name) const override {
+        return name.starts_with("head") ? 2 : name.starts_with("body") ? 1 : 0;
+    }
     [[nodiscard]] std::int64_t layers() const override { return 3; }
 };
 
@@ -185,7 +201,8 @@ TEST(ParameterGroups, no_decay_spares_norms_biases_and_patterns) {
     ASSERT_TRUE(groups.ok());
     ASSERT_EQ(groups->size(), 2U);
     EXPECT_THAT((*groups)[0].names, testing::ElementsAre("stem.weight", "body.weight"));
-    EXPECT_THAT((*groups)[1].names, testing::ElementsAre("stem.bias", "norm.weight", "norm.bias", "body.bias", "head.weight", "head.bias"));
+    EXPECT_THAT((*groups)[1].names,
+                testing::ElementsAre("stem.bias", "norm.weight", "norm.bias", "body.bias", "head.weight", "head.bias"));
     EXPECT_EQ((*groups)[1].weight_decay, 0.0);
 }
 
@@ -210,10 +227,13 @@ TEST(ParameterGroups, leave_frozen_and_repeated_parameters_out) {
 TEST(ParameterGroups, say_what_is_wrong) {
     const auto model = std::make_shared<Small>();
     EXPECT_EQ(parameter_groups(*model, {{"no_decay", {"pos_embed"}}}).error().message,
-              "'optimizer.no_decay' names 'pos_embed', which matches no parameter; allowed: norm, bias, or a pattern of names such as head.*");
-    EXPECT_THAT(to_string(parameter_groups(*model, {{"layer_decay", {{"rate", 0.5}}}}).error()), HasSubstr("'layer_decay' has no parameter 'rate'"));
+              "'optimizer.no_decay' names 'pos_embed', which matches no parameter; allowed: norm, bias, or a pattern "
+              "of names such as head.*");
+    EXPECT_THAT(to_string(parameter_groups(*model, {{"layer_decay", {{"rate", 0.5}}}}).error()),
+                HasSubstr("'layer_decay' has no parameter 'rate'"));
     for (torch::Tensor& param : model->parameters()) param.set_requires_grad(false);
-    EXPECT_EQ(parameter_groups(*model, Json::object()).error().message, "the model has nothing to train: every parameter is frozen");
+    EXPECT_EQ(parameter_groups(*model, Json::object()).error().message,
+              "the model has nothing to train: every parameter is frozen");
 }
 
 }  // namespace

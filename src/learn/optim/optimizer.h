@@ -1,4 +1,5 @@
-// Optimizers with PyTorch's names, arguments and arithmetic; each step is one fused call over all parameters of a group.
+// Optimizers with PyTorch's names, arguments and arithmetic; each step is one fused call over all parameters of a
+// group.
 #pragma once
 
 #include <string>
@@ -17,7 +18,7 @@ struct ParamGroup {
     std::vector<torch::Tensor> params;
     std::vector<std::string> names;
     double lr_scale = 1.0;
-    std::optional<double> weight_decay;   // the optimizer's own unless given
+    std::optional<double> weight_decay;  // the optimizer's own unless given
 };
 
 class Optimizer {
@@ -25,9 +26,10 @@ class Optimizer {
     virtual ~Optimizer() = default;
     // `lr` is the schedule's rate for this step. Parameters without a gradient are passed over.
     virtual void step(double lr) = 0;
-    void zero_grad();                                   // to none, as PyTorch does by default
-    [[nodiscard]] virtual double base_lr() const = 0;   // the `lr` of the experiment file
-    // In torch.optim's layout: {"state": {number: {...}}, "param_groups": [...]}; loads what it wrote, and what Python wrote.
+    void zero_grad();                                  // to none, as PyTorch does by default
+    [[nodiscard]] virtual double base_lr() const = 0;  // the `lr` of the experiment file
+    // In torch.optim's layout: {"state": {number: {...}}, "param_groups": [...]}; loads what it wrote, and what Python
+    // wrote.
     [[nodiscard]] virtual Value state() const = 0;
     virtual Status load(const Value& state) = 0;
     [[nodiscard]] const std::vector<ParamGroup>& groups() const { return groups_; }

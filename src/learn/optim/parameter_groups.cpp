@@ -18,12 +18,15 @@ struct Rule {
 
 Result<Rule> read_rule(const Json& section) {
     Rule rule;
-    if (section.contains("no_decay") && section["no_decay"].is_array()) rule.no_decay = section["no_decay"].get<std::vector<std::string>>();
+    if (section.contains("no_decay") && section["no_decay"].is_array())
+        rule.no_decay = section["no_decay"].get<std::vector<std::string>>();
     if (!section.contains("layer_decay") || section["layer_decay"].is_null()) return rule;
     const Json& decay = section["layer_decay"];
-    const Schema schema = Schema("layer_decay", "Smaller rates nearer the picture")
-                              .with(boolean("enabled", "whether it is used").fallback(true))
-                              .with(number("decay_rate", "factor from each layer to the one before it").above(0).at_most(1).fallback(0.75));
+    const Schema schema =
+        Schema("layer_decay", "Smaller rates nearer the picture")
+            .with(boolean("enabled", "whether it is used").fallback(true))
+            .with(
+                number("decay_rate", "factor from each layer to the one before it").above(0).at_most(1).fallback(0.75));
     if (std::vector<Fault> faults = schema.check(decay, "optimizer.layer_decay"); !faults.empty()) {
         Error error = invalid("'optimizer.layer_decay' cannot be used");
         error.faults = std::move(faults);
@@ -41,7 +44,8 @@ std::set<std::string> norm_parameters(const Model& model) {
         const auto own = module.value()->named_parameters(false);
         const torch::Tensor* weight = own.find("weight");
         if (!weight || weight->dim() != 1) continue;
-        for (const auto& parameter : own) names.insert(module.key().empty() ? parameter.key() : module.key() + "." + parameter.key());
+        for (const auto& parameter : own)
+            names.insert(module.key().empty() ? parameter.key() : module.key() + "." + parameter.key());
     }
     return names;
 }
@@ -57,7 +61,9 @@ Result<std::vector<ParamGroup>> parameter_groups(const Model& model, const Json&
     const auto is_spared = [&](const std::string& name) {
         bool spared = false;
         for (const std::string& pattern : rule.no_decay) {
-            const bool hit = pattern == "norm" ? norms.contains(name) : pattern == "bias" ? is_bias(name) : fnmatch(pattern.c_str(), name.c_str(), 0) == 0;
+            const bool hit = pattern == "norm"   ? norms.contains(name)
+                             : pattern == "bias" ? is_bias(name)
+                                                 : fnmatch(pattern.c_str(), name.c_str(), 0) == 0;
             if (hit) spared = true, used_patterns.insert(pattern);
         }
         return spared;
@@ -65,21 +71,29 @@ Result<std::vector<ParamGroup>> parameter_groups(const Model& model, const Json&
 
     std::vector<ParamGroup> groups;
     std::map<std::pair<double, bool>, std::size_t> place_of;
-    std::set<const void*> seen;   // a tied parameter is one parameter with two names
+    std::set<const void*> seen;  // a tied parameter is one parameter with two names
     for (const auto& parameter : model.named_parameters()) {
         const std::string& name = parameter.key();
         const bool spared = is_spared(name);
-        if (!parameter.value().requires_grad() || !seen.insert(parameter.value().unsafeGetTensorImpl()).second) continue;
+        if (!parameter.value().requires_grad() || !seen.insert(parameter.value().unsafeGetTensorImpl()).second)
+            continue;
         const auto depth = static_cast<double>(model.layers() - 1 - model.layer_of(name));
         const double scale = rule.layer_rate ? std::pow(*rule.layer_rate, depth) : 1.0;
         const auto [place, is_new] = place_of.try_emplace({scale, spared}, groups.size());
-        if (is_new) groups.push_back({.params = {}, .names = {}, .lr_scale = scale, .weight_decay = spared ? std::optional(0.0) : std::nullopt});
+        if (is_new)
+            groups.push_back({.params = {},
+                              .names = {},
+                              .lr_scale = scale,
+                              .weight_decay = spared ? std::optional(0.0) : std::nullopt});
         groups[place->second].params.push_back(parameter.value());
         groups[place->second].names.push_back(name);
     }
     for (const std::string& pattern : rule.no_decay) {
         if (!used_patterns.contains(pattern)) {
-            return invalid("'optimizer.no_decay' names '{}', which matches no parameter; allowed: norm, bias, or a pattern of names such as head.*", pattern);
+            return invalid(
+                "'optimizer.no_decay' names '{}', which matches no parameter; allowed: norm, bias, or a pattern of "
+                "names such as head.*",
+                pattern);
         }
     }
     if (groups.empty()) return invalid("the model has nothing to train: every parameter is frozen");

@@ -21,8 +21,8 @@ class Sgd final : public Optimizer {
   private:
     struct Group {
         ActiveParams active;
-        std::vector<torch::Tensor> momentum;           // of every parameter; undefined before its first step
-        std::vector<torch::Tensor> active_momentum;    // of those with a gradient, in their order
+        std::vector<torch::Tensor> momentum;         // of every parameter; undefined before its first step
+        std::vector<torch::Tensor> active_momentum;  // of those with a gradient, in their order
     };
 
     Sgd(const Args& args, const std::vector<ParamGroup>& groups);

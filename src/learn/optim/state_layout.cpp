@@ -16,16 +16,20 @@ const Value* entry_of(const Value& dict, std::int64_t number) {
 }
 
 Error not_a_state(std::string_view found) {
-    return invalid("this is not an optimizer's state: {}; expected 'state' and 'param_groups' as torch.optim writes them", found);
+    return invalid(
+        "this is not an optimizer's state: {}; expected 'state' and 'param_groups' as torch.optim writes them", found);
 }
 
 // The saved numbers of each group's parameters, or an Error when the groups are not ours.
-Result<std::vector<std::vector<std::int64_t>>> saved_numbers(const Value& state, const std::vector<ParamGroup>& groups) {
+Result<std::vector<std::vector<std::int64_t>>> saved_numbers(const Value& state,
+                                                             const std::vector<ParamGroup>& groups) {
     const Value* saved = state.find("param_groups");
     if (!saved || !saved->is<List>()) return not_a_state("'param_groups' is missing");
     if (saved->as<List>().size() != groups.size()) {
-        return invalid("the optimizer's state has {} parameter groups, this run has {}; no_decay, layer_decay and frozen_stages must be those of the saved run",
-                       saved->as<List>().size(), groups.size());
+        return invalid(
+            "the optimizer's state has {} parameter groups, this run has {}; no_decay, layer_decay and frozen_stages "
+            "must be those of the saved run",
+            saved->as<List>().size(), groups.size());
     }
     std::vector<std::vector<std::int64_t>> numbers;
     for (std::size_t g = 0; g < groups.size(); ++g) {
@@ -37,8 +41,10 @@ Result<std::vector<std::vector<std::int64_t>>> saved_numbers(const Value& state,
             of_group.push_back(number.as<std::int64_t>());
         }
         if (of_group.size() != groups[g].params.size()) {
-            return invalid("group {} of the optimizer's state has {} parameters, this run's has {}; it belongs to another model or another grouping", g,
-                           of_group.size(), groups[g].params.size());
+            return invalid(
+                "group {} of the optimizer's state has {} parameters, this run's has {}; it belongs to another model "
+                "or another grouping",
+                g, of_group.size(), groups[g].params.size());
         }
         numbers.push_back(std::move(of_group));
     }
@@ -46,28 +52,32 @@ Result<std::vector<std::vector<std::int64_t>>> saved_numbers(const Value& state,
 }
 
 // One parameter's entries as tensors; what is wrong with them is added to `faults`.
-ParamState read_entries(const Value& saved, const std::vector<std::string>& wanted, const std::string& name, const torch::Tensor& param,
-                        std::vector<Fault>& faults) {
+ParamState read_entries(const Value& saved, const std::vector<std::string>& wanted, const std::string& name,
+                        const torch::Tensor& param, std::vector<Fault>& faults) {
     ParamState state;
     for (const std::string& key : wanted) {
         const Value* value = saved.find(key);
         const std::string path = fmt::format("{} of '{}'", key, name);
         const bool is_step = key == "step";
-        if (is_step && value && !value->is<Tensor>()) {   // older files keep a plain number
+        if (is_step && value && !value->is<Tensor>()) {  // older files keep a plain number
             const bool whole = value->is<std::int64_t>();
             if (whole || value->is<double>()) {
-                state.emplace_back(key, torch::tensor(whole ? static_cast<double>(value->as<std::int64_t>()) : value->as<double>(), torch::kFloat32));
+                state.emplace_back(
+                    key, torch::tensor(whole ? static_cast<double>(value->as<std::int64_t>()) : value->as<double>(),
+                                       torch::kFloat32));
                 continue;
             }
         }
-        if (value && value->is_none()) continue;   // SGD before its first step
+        if (value && value->is_none()) continue;  // SGD before its first step
         if (!value || !value->is<Tensor>()) {
             faults.push_back({.path = path, .message = "missing from the optimizer's state"});
             continue;
         }
         const torch::Tensor tensor = to_torch(value->as<Tensor>());
         if (is_step ? tensor.numel() != 1 : tensor.sizes() != param.sizes()) {
-            faults.push_back({.path = path, .message = "has another shape", .found = fmt::format("[{}]", fmt::join(tensor.sizes(), ", ")),
+            faults.push_back({.path = path,
+                              .message = "has another shape",
+                              .found = fmt::format("[{}]", fmt::join(tensor.sizes(), ", ")),
                               .allowed = is_step ? "one number" : fmt::format("[{}]", fmt::join(param.sizes(), ", "))});
             continue;
         }
@@ -78,7 +88,8 @@ ParamState read_entries(const Value& saved, const std::vector<std::string>& want
 
 }  // namespace
 
-Value state_in_torch_layout(const std::vector<ParamGroup>& groups, const std::function<ParamState(std::size_t, std::size_t)>& state_of,
+Value state_in_torch_layout(const std::vector<ParamGroup>& groups,
+                            const std::function<ParamState(std::size_t, std::size_t)>& state_of,
                             const std::function<Dict(std::size_t)>& settings_of) {
     Dict states;
     List saved_groups;
@@ -98,7 +109,8 @@ Value state_in_torch_layout(const std::vector<ParamGroup>& groups, const std::fu
     return Dict{{"state", std::move(states)}, {"param_groups", std::move(saved_groups)}};
 }
 
-Status load_from_torch_layout(const Value& state, const std::vector<ParamGroup>& groups, const std::vector<std::string>& wanted,
+Status load_from_torch_layout(const Value& state, const std::vector<ParamGroup>& groups,
+                              const std::vector<std::string>& wanted,
                               const std::function<void(std::size_t, std::size_t, const ParamState&)>& take) {
     const Value* states = state.find("state");
     if (!states || !states->is<Dict>()) return not_a_state("'state' is missing");
@@ -124,7 +136,9 @@ Status load_from_torch_layout(const Value& state, const std::vector<ParamGroup>&
 
 Schema with_group_keys(Schema schema) {
     return std::move(schema)
-        .with(texts("no_decay", "parameters that weight decay passes over: norm, bias, or a pattern of names such as *.pos_embed").fallback(Json::array()))
+        .with(texts("no_decay",
+                    "parameters that weight decay passes over: norm, bias, or a pattern of names such as *.pos_embed")
+                  .fallback(Json::array()))
         .with(object("layer_decay", "smaller rates nearer the picture: enabled, decay_rate").or_null());
 }
 

@@ -15,15 +15,18 @@ namespace goetia {
 using ParamState = std::vector<std::pair<std::string, torch::Tensor>>;
 
 // `state_of(group, place)` gives a parameter's state, `settings_of(group)` the group's lr, betas, weight_decay, ...
-Value state_in_torch_layout(const std::vector<ParamGroup>& groups, const std::function<ParamState(std::size_t, std::size_t)>& state_of,
+Value state_in_torch_layout(const std::vector<ParamGroup>& groups,
+                            const std::function<ParamState(std::size_t, std::size_t)>& state_of,
                             const std::function<Dict(std::size_t)>& settings_of);
 
 // Hands the state of each parameter that has one to `take(group, place, state)`. Every fault is told at once, before
 // anything is taken: other groups, missing entries (`wanted` names them), other shapes. "step" is a scalar.
-Status load_from_torch_layout(const Value& state, const std::vector<ParamGroup>& groups, const std::vector<std::string>& wanted,
+Status load_from_torch_layout(const Value& state, const std::vector<ParamGroup>& groups,
+                              const std::vector<std::string>& wanted,
                               const std::function<void(std::size_t, std::size_t, const ParamState&)>& take);
 
-// Adds the keys that every built-in optimizer's section takes: `no_decay` and `layer_decay` (read by parameter_groups()).
+// Adds the keys that every built-in optimizer's section takes: `no_decay` and `layer_decay` (read by
+// parameter_groups()).
 Schema with_group_keys(Schema schema);
 
 }  // namespace goetia

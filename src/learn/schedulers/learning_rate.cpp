@@ -14,10 +14,13 @@ struct Warmup {
 Schema warmup_schema() {
     return Schema("warmup", "A slow start in front of the schedule")
         .with(boolean("enabled", "whether it is used").fallback(true))
-        .with(text("type", "linear: rises from start_factor to 1; constant: stays at start_factor").one_of({"linear", "constant"}).fallback("linear"))
+        .with(text("type", "linear: rises from start_factor to 1; constant: stays at start_factor")
+                  .one_of({"linear", "constant"})
+                  .fallback("linear"))
         .with(integer("epochs", "how long").at_least(0).or_null())
         .with(integer("steps", "how long, in optimizer steps instead of epochs").at_least(0).or_null())
-        .with(number("start_factor", "share of the learning rate at the first step").above(0).at_most(1).fallback(0.001));
+        .with(
+            number("start_factor", "share of the learning rate at the first step").above(0).at_most(1).fallback(0.001));
 }
 
 Result<Warmup> read_warmup(const Json& section, std::int64_t steps_per_epoch) {
@@ -28,10 +31,14 @@ Result<Warmup> read_warmup(const Json& section, std::int64_t steps_per_epoch) {
     std::vector<Fault> faults = schema.check(config, "scheduler.warmup");
     const Json full = config.is_object() ? schema.complete(config) : Json::object();
     if (faults.empty() && full["type"] != "linear" && full["type"] != "constant") {
-        faults.push_back({.path = "scheduler.warmup.type", .message = "not one of the choices", .found = full["type"].dump(), .allowed = "linear, constant"});
+        faults.push_back({.path = "scheduler.warmup.type",
+                          .message = "not one of the choices",
+                          .found = full["type"].dump(),
+                          .allowed = "linear, constant"});
     }
     if (faults.empty() && full["enabled"].get<bool>() && full["epochs"].is_null() == full["steps"].is_null()) {
-        faults.push_back({.path = "scheduler.warmup", .message = "needs either 'epochs' or 'steps'", .found = config.dump()});
+        faults.push_back(
+            {.path = "scheduler.warmup", .message = "needs either 'epochs' or 'steps'", .found = config.dump()});
     }
     if (!faults.empty()) {
         Error error = invalid("'scheduler.warmup' cannot be used");
@@ -39,26 +46,28 @@ Result<Warmup> read_warmup(const Json& section, std::int64_t steps_per_epoch) {
         return error;
     }
     if (!full["enabled"].get<bool>()) return Warmup{};
-    const std::int64_t steps = full["steps"].is_null() ? full["epochs"].get<std::int64_t>() * steps_per_epoch : full["steps"].get<std::int64_t>();
+    const std::int64_t steps = full["steps"].is_null() ? full["epochs"].get<std::int64_t>() * steps_per_epoch
+                                                       : full["steps"].get<std::int64_t>();
     return Warmup{steps, full["start_factor"].get<double>(), full["type"] == "linear"};
 }
 
 // The schedule's own parameters; an end that is not given is the end of the run.
 Result<Json> schedule_config(const SchedulerRegistry& registry, Json section, std::int64_t periods) {
     GOETIA_ASSIGN(const auto* entry, registry.find(section["type"].get<std::string>()));
-    for (const char* key : {"by", "warmup", "monitor"}) {   // the section's own, whatever schedule stands in it
+    for (const char* key : {"by", "warmup", "monitor"}) {  // the section's own, whatever schedule stands in it
         if (!entry->schema.find(key) || section[key].is_null()) section.erase(key);
     }
     for (const char* key : {"T_max", "total_iters"}) {
-        if (entry->schema.find(key) && (!section.contains(key) || section[key].is_null())) section[key] = std::max<std::int64_t>(1, periods);
+        if (entry->schema.find(key) && (!section.contains(key) || section[key].is_null()))
+            section[key] = std::max<std::int64_t>(1, periods);
     }
     return section;
 }
 
 }  // namespace
 
-Result<LearningRate> LearningRate::make(const SchedulerRegistry& registry, const Json& section, double base_lr, std::int64_t steps_per_epoch,
-                                        std::int64_t epochs) {
+Result<LearningRate> LearningRate::make(const SchedulerRegistry& registry, const Json& section, double base_lr,
+                                        std::int64_t steps_per_epoch, std::int64_t epochs) {
     LearningRate made;
     made.base_lr_ = base_lr;
     made.steps_per_epoch_ = std::max<std::int64_t>(1, steps_per_epoch);

@@ -8,16 +8,19 @@
 namespace goetia {
 
 Schema ReduceLROnPlateau::schema() {
-    return with_schedule_keys(Schema("ReduceLROnPlateau", "Lowers the rate when a metric has stopped improving")
-                                  .with(text("monitor", "the metric to watch").fallback("val/loss"))
-                                  .with(text("mode", "whether less or more is better").one_of({"min", "max"}).fallback("min"))
-                                  .with(number("factor", "factor of each fall").above(0).at_most(0.999999).fallback(0.1))
-                                  .with(integer("patience", "epochs without improvement that are borne").at_least(0).fallback(10))
-                                  .with(number("threshold", "what counts as an improvement").at_least(0).fallback(1e-4))
-                                  .with(text("threshold_mode", "threshold as a share of the best value, or absolute").one_of({"rel", "abs"}).fallback("rel"))
-                                  .with(integer("cooldown", "epochs after a fall in which nothing is counted").at_least(0).fallback(0))
-                                  .with(number("min_lr", "the lowest rate").at_least(0).fallback(0.0))
-                                  .with(number("eps", "smaller falls are passed over").at_least(0).fallback(1e-8)));
+    return with_schedule_keys(
+        Schema("ReduceLROnPlateau", "Lowers the rate when a metric has stopped improving")
+            .with(text("monitor", "the metric to watch").fallback("val/loss"))
+            .with(text("mode", "whether less or more is better").one_of({"min", "max"}).fallback("min"))
+            .with(number("factor", "factor of each fall").above(0).at_most(0.999999).fallback(0.1))
+            .with(integer("patience", "epochs without improvement that are borne").at_least(0).fallback(10))
+            .with(number("threshold", "what counts as an improvement").at_least(0).fallback(1e-4))
+            .with(text("threshold_mode", "threshold as a share of the best value, or absolute")
+                      .one_of({"rel", "abs"})
+                      .fallback("rel"))
+            .with(integer("cooldown", "epochs after a fall in which nothing is counted").at_least(0).fallback(0))
+            .with(number("min_lr", "the lowest rate").at_least(0).fallback(0.0))
+            .with(number("eps", "smaller falls are passed over").at_least(0).fallback(1e-8)));
 }
 
 ReduceLROnPlateau::ReduceLROnPlateau(const Args& args)
@@ -57,7 +60,10 @@ void ReduceLROnPlateau::observe(double metric) {
 }
 
 Value ReduceLROnPlateau::state() const {
-    return Dict{{"best", best_}, {"num_bad_epochs", bad_epochs_}, {"cooldown_counter", cooldown_left_}, {"reductions", reductions_}};
+    return Dict{{"best", best_},
+                {"num_bad_epochs", bad_epochs_},
+                {"cooldown_counter", cooldown_left_},
+                {"reductions", reductions_}};
 }
 
 Status ReduceLROnPlateau::load(const Value& state) {
@@ -67,7 +73,8 @@ Status ReduceLROnPlateau::load(const Value& state) {
     const Value* reductions = state.find("reductions");
     const auto is_count = [](const Value* value) { return value && value->is<std::int64_t>(); };
     if (!best || !best->is<double>() || !is_count(bad) || !is_count(cooldown) || !is_count(reductions)) {
-        return invalid("the scheduler's state is not that of a 'ReduceLROnPlateau'; resume with the scheduler of the saved run");
+        return invalid(
+            "the scheduler's state is not that of a 'ReduceLROnPlateau'; resume with the scheduler of the saved run");
     }
     best_ = best->as<double>();
     bad_epochs_ = bad->as<std::int64_t>();

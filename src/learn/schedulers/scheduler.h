@@ -18,7 +18,7 @@ class Scheduler {
     // The rate after `count` periods (epochs or steps, as `by` says) behind the warm-up.
     [[nodiscard]] virtual double rate(double base_lr, std::int64_t count) const = 0;
     // Schedules that watch a metric name it here and remember what they saw; the others have nothing to keep.
-    [[nodiscard]] virtual std::string monitor() const { return {}; }   // "val/loss"
+    [[nodiscard]] virtual std::string monitor() const { return {}; }  // "val/loss"
     virtual void observe(double /*metric*/) {}
     [[nodiscard]] virtual Value state() const { return Dict{}; }
     virtual Status load(const Value& /*state*/) { return {}; }
@@ -35,20 +35,20 @@ class LearningRate {
     static Result<LearningRate> make(const SchedulerRegistry& registry, const Json& section, double base_lr,
                                      std::int64_t steps_per_epoch, std::int64_t epochs);
 
-    [[nodiscard]] double at(std::int64_t step) const;   // the rate for optimizer step `step` (0-based)
+    [[nodiscard]] double at(std::int64_t step) const;  // the rate for optimizer step `step` (0-based)
     // Tells the schedule the watched metric at the end of an epoch; `step` is how many steps were made. Epochs that end
     // within the warm-up are not counted.
     void observe(std::int64_t step, double metric);
     Scheduler* scheduler() { return scheduler_.get(); }
 
   private:
-    std::shared_ptr<Scheduler> scheduler_;              // null: constant
+    std::shared_ptr<Scheduler> scheduler_;  // null: constant
     double base_lr_ = 0;
     std::int64_t steps_per_epoch_ = 1;
     bool by_step_ = false;
     std::int64_t warmup_steps_ = 0;
     double warmup_start_ = 1;
-    bool warmup_linear_ = true;                         // else constant at warmup_start_
+    bool warmup_linear_ = true;  // else constant at warmup_start_
 };
 
 }  // namespace goetia

@@ -14,13 +14,17 @@ double as_double(std::int64_t count) { return static_cast<double>(count); }
 Schema with_schedule_keys(Schema schema) {
     return std::move(schema)
         .with(text("by", "what the schedule counts").one_of({"epoch", "step"}).fallback("epoch"))
-        .with(object("warmup", "a slow start in front: enabled, type (linear, constant), epochs or steps, start_factor").or_null());
+        .with(object("warmup", "a slow start in front: enabled, type (linear, constant), epochs or steps, start_factor")
+                  .or_null());
 }
 
 Schema CosineAnnealingLR::schema() {
-    return with_schedule_keys(Schema("CosineAnnealingLR", "Falls along half a cosine from the learning rate to eta_min")
-                                  .with(integer("T_max", "periods until eta_min; what is left behind the warm-up unless given").at_least(1).or_null())
-                                  .with(number("eta_min", "the lowest rate").at_least(0).fallback(0.0)));
+    return with_schedule_keys(
+        Schema("CosineAnnealingLR", "Falls along half a cosine from the learning rate to eta_min")
+            .with(integer("T_max", "periods until eta_min; what is left behind the warm-up unless given")
+                      .at_least(1)
+                      .or_null())
+            .with(number("eta_min", "the lowest rate").at_least(0).fallback(0.0)));
 }
 
 Result<std::unique_ptr<CosineAnnealingLR>> CosineAnnealingLR::make(const Args& args) {
@@ -38,7 +42,9 @@ Schema StepLR::schema() {
                                   .with(number("gamma", "factor of each fall").above(0).fallback(0.1)));
 }
 
-double StepLR::rate(double base_lr, std::int64_t count) const { return base_lr * std::pow(gamma_, as_double(count / step_size_)); }
+double StepLR::rate(double base_lr, std::int64_t count) const {
+    return base_lr * std::pow(gamma_, as_double(count / step_size_));
+}
 
 Schema MultiStepLR::schema() {
     return with_schedule_keys(Schema("MultiStepLR", "Multiplies the rate by gamma at each milestone")
@@ -47,20 +53,27 @@ Schema MultiStepLR::schema() {
 }
 
 double MultiStepLR::rate(double base_lr, std::int64_t count) const {
-    const auto passed = std::count_if(milestones_.begin(), milestones_.end(), [&](std::int64_t milestone) { return milestone <= count; });
+    const auto passed = std::count_if(milestones_.begin(), milestones_.end(),
+                                      [&](std::int64_t milestone) { return milestone <= count; });
     return base_lr * std::pow(gamma_, as_double(passed));
 }
 
 Schema ExponentialLR::schema() {
-    return with_schedule_keys(Schema("ExponentialLR", "Multiplies the rate by gamma every period").with(number("gamma", "factor of each period").above(0)));
+    return with_schedule_keys(Schema("ExponentialLR", "Multiplies the rate by gamma every period")
+                                  .with(number("gamma", "factor of each period").above(0)));
 }
 
-double ExponentialLR::rate(double base_lr, std::int64_t count) const { return base_lr * std::pow(gamma_, as_double(count)); }
+double ExponentialLR::rate(double base_lr, std::int64_t count) const {
+    return base_lr * std::pow(gamma_, as_double(count));
+}
 
 Schema PolynomialLR::schema() {
-    return with_schedule_keys(Schema("PolynomialLR", "Falls to zero along a power of the remaining share")
-                                  .with(integer("total_iters", "periods until zero; what is left behind the warm-up unless given").at_least(1).or_null())
-                                  .with(number("power", "1 is a straight line").above(0).fallback(1.0)));
+    return with_schedule_keys(
+        Schema("PolynomialLR", "Falls to zero along a power of the remaining share")
+            .with(integer("total_iters", "periods until zero; what is left behind the warm-up unless given")
+                      .at_least(1)
+                      .or_null())
+            .with(number("power", "1 is a straight line").above(0).fallback(1.0)));
 }
 
 Result<std::unique_ptr<PolynomialLR>> PolynomialLR::make(const Args& args) {

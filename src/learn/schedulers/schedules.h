@@ -38,7 +38,8 @@ class StepLR final : public Scheduler {
 class MultiStepLR final : public Scheduler {
   public:
     static Schema schema();
-    explicit MultiStepLR(const Args& args) : milestones_(args.list<std::int64_t>("milestones")), gamma_(args.number("gamma")) {}
+    explicit MultiStepLR(const Args& args)
+        : milestones_(args.list<std::int64_t>("milestones")), gamma_(args.number("gamma")) {}
     [[nodiscard]] double rate(double base_lr, std::int64_t count) const override;
 
   private:
