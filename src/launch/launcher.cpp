@@ -145,6 +145,7 @@ class Attempt {
             }
             ranks_.erase(ranks_.begin() + static_cast<std::ptrdiff_t>(i));
             const bool good = end->as_it_should();
+            end->asked = state_ == WatchState::kEnding || state_ == WatchState::kKilling;
             ends_.push_back(*std::move(end));
             GOETIA_TRY(happened(good ? WatchEvent::kRankFinished : WatchEvent::kRankFailed));
         }

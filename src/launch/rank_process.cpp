@@ -76,9 +76,11 @@ Error describe(const RankEnd& end, const std::filesystem::path& logs) {
 
 // The lower, the more likely the cause.
 int innocence(const RankEnd& end) {
+    if (end.asked) return 4;
+    if (end.signal != 0) return 0;
     const std::optional<Error> told = told_error(end.last_words);
-    if (told) return told->code == Code::kUnavailable ? 2 : 0;
-    return end.signal == SIGTERM ? 3 : 1;
+    if (!told) return 2;
+    return told->code == Code::kUnavailable ? 3 : 1;
 }
 
 }  // namespace

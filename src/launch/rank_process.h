@@ -21,6 +21,7 @@ struct RankEnd {
     int exit_code = 0;
     int signal = 0;          // 0: it ended by itself
     std::string last_words;  // the end of what it printed
+    bool asked = false;      // it ended after we had told it to, because another had failed
 
     [[nodiscard]] bool as_it_should() const { return signal == 0 && (exit_code == 0 || exit_code == 130); }
 };
@@ -28,8 +29,9 @@ struct RankEnd {
 // The error a rank told in the last line of its output ({"error": {...}}), if it did.
 std::optional<Error> told_error(const std::string& last_words);
 
-// One error for the whole attempt. The ranks that fell because another was gone ("unavailable", or our own SIGTERM)
-// are not to blame while another is.
+// One error for the whole attempt. A rank that a signal ended unasked is to blame before the ones that told an error,
+// for those may only have lost it; a rank that fell because another was gone ("unavailable") or because we ended it is to
+// blame last. Among equals it is the first to end.
 Error blame(const std::vector<RankEnd>& ends, const std::filesystem::path& logs);
 
 class RankProcess {

@@ -86,13 +86,16 @@ RankEnd told(int rank, const std::string& code, const std::string& message) {
             .last_words = fmt::format(R"({{"error":{{"code":"{}","message":"{}"}}}})", code, message)};
 }
 
-TEST(Blame, goes_to_the_rank_that_fell_first_in_reason_not_in_time) {
+TEST(Blame, goes_to_the_cause_and_not_to_those_that_lost_it) {
     const RankEnd lost = told(0, "unavailable", "rank 1 does not answer");
+    const RankEnd fell = told(0, "failed", "connection closed by peer");
     EXPECT_EQ(blame({lost, told(1, "failed", "loss is NaN")}, "logs").message, "loss is NaN");
+    EXPECT_EQ(blame({told(1, "failed", "loss is NaN"), fell}, "logs").message, "loss is NaN") << "the first to end";
     const RankEnd killed{.rank = 1, .exit_code = 137, .signal = SIGKILL};
-    EXPECT_EQ(blame({lost, killed}, "logs").message,
+    EXPECT_EQ(blame({fell, killed}, "logs").message,
               "rank 1 was killed (signal 9), often because memory ran out; see 'logs/stderr_rank_1.log'");
-    const RankEnd ended{.rank = 0, .exit_code = 143, .signal = SIGTERM};
+    RankEnd ended{.rank = 0, .exit_code = 143, .signal = SIGTERM};
+    ended.asked = true;
     EXPECT_EQ(blame({ended, lost}, "logs").message, "rank 1 does not answer") << "we ended rank 0 ourselves";
 }
 

@@ -7,7 +7,7 @@ import time
 
 from goetia_kit import children_of, first_weight_difference, points
 
-OVERRIDES = ("training.epochs=4", "checkpoint.step_interval=2")
+OVERRIDES = ("training.epochs=4", "++checkpoint.step_interval=2")
 
 
 def unbroken(goetia, tiny):
