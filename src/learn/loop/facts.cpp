@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/files.h"
+#include "config/config.h"
 #include "experiment/environment.h"
 #include "experiment/record.h"
 
@@ -50,6 +51,27 @@ Result<Json> dataset_facts(const Json& document, const RunData& data) {
                 {"total_subjects", everybody.empty() ? Json(nullptr) : Json(everybody.size())},
                 {"split_method", "given"},
                 {"random_seed", section_at(document, "experiment.seed")}};
+}
+
+// "a.b[1].c" as JSON says it: "/a/b/1/c".
+Json::json_pointer pointer_to(const std::string& path) {
+    std::string pointer = "/";
+    for (const char letter : path) {
+        if (letter == '.' || letter == '[') pointer += '/';
+        else if (letter != ']') pointer += letter;
+    }
+    return Json::json_pointer(pointer);
+}
+
+// The document with every text that came from the environment as config.yaml says it: secrets stay references.
+Result<Json> with_references(Json document, const std::filesystem::path& config) {
+    GOETIA_ASSIGN(const Composed composed, load_composed(config));
+    for (const std::string& path : composed.from_environment) {
+        const Json::json_pointer place = pointer_to(path);
+        if (!document.contains(place) || !document[place].is_string()) continue;
+        document[place] = composed.unresolved.contains(place) ? composed.unresolved[place] : Json("(from the environment)");
+    }
+    return document;
 }
 
 Json gpu_names(const RunParts& parts) {
@@ -103,7 +125,8 @@ Status write_facts(const ExperimentFolder& folder, const Json& document, const R
                      {"output_dir", folder.root().string()},
                      {"dataset", std::move(dataset)},
                      {"model", {{"output_dim", parts.model->classes()}, {"task", "classification"}}}};
-    return write_file_atomic(folder.record(), run_record(document, facts).dump(2) + "\n");
+    GOETIA_ASSIGN(const Json told, with_references(document, folder.config()));
+    return write_file_atomic(folder.record(), run_record(told, facts).dump(2) + "\n");
 }
 
 }  // namespace goetia
