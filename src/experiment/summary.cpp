@@ -1,10 +1,12 @@
 #include "experiment/summary.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <cmath>
+#include <fcntl.h>
 #include <limits>
-
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/files.h"
 #include "config/config.h"
@@ -201,7 +203,14 @@ std::optional<RunSummary> summary_from_json(const Json& json) {
 
 Status write_summary(const ExperimentFolder& folder, const RunSummary& summary, int attempt, std::uint64_t offset) {
     const Json kept{{"format", 1}, {"attempt", attempt}, {"offset", offset}, {"summary", to_json(summary)}};
-    return write_file_atomic(folder.summary(), kept.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n");
+    // Replaced whole but not forced to the disk: one that a power cut spoils is told by its text and made again.
+    const std::filesystem::path beside = folder.summary().native() + ".part." + std::to_string(::getpid());
+    const FileDescriptor file(::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+    if (!file.valid()) return os_error("write", folder.summary().native(), errno);
+    Status written = write_all(file.get(), kept.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n", folder.summary());
+    if (written && ::rename(beside.c_str(), folder.summary().c_str()) != 0) written = os_error("rename", beside.native(), errno);
+    if (!written) ::unlink(beside.c_str());
+    return written;
 }
 
 Result<RunSummary> read_summary(const ExperimentFolder& folder) {
