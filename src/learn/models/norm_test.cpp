@@ -128,6 +128,22 @@ TEST(Norm, without_requires_grad_gathers_statistics_but_trains_nothing) {
     EXPECT_GT(norm->named_buffers()["running_mean"].min().item<float>(), 0.2F);
 }
 
+TEST(Norm, bn_refuses_to_train_on_one_value_per_channel) {
+    const auto norm = factory({{"type", "BN"}})(3);
+    try {
+        norm->forward(torch::randn({1, 3, 1, 1}));
+        FAIL() << "the running variance would be NaN";
+    } catch (const c10::Error& error) {
+        EXPECT_THAT(
+            error.what_without_backtrace(),
+            HasSubstr("BN needs more than one value per channel in training, found a batch of [1, 3, 1, 1]; set "
+                      "training.drop_last=true"));
+    }
+    EXPECT_TRUE(norm->named_buffers()["running_var"].equal(torch::ones({3})));
+    norm->eval();
+    EXPECT_TRUE(norm->forward(torch::randn({1, 3, 1, 1})).isfinite().all().item<bool>());
+}
+
 TEST(Norm, names_every_fault_of_its_section_at_once) {
     const auto made =
         NormFactory::make({{"type", "LN"}, {"momentun", 0.1}, {"eps", 0}}, "model.backbone.norm_cfg", lone_rank());
