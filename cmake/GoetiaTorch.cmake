@@ -11,6 +11,12 @@ if(NOT EXISTS "${GOETIA_TORCH_DIR}/include/torch/csrc/api/include/torch/torch.h"
   message(FATAL_ERROR "no LibTorch in '${GOETIA_TORCH_DIR}'; run './goetia setup', or name one with GOETIA_TORCH_DIR")
 endif()
 
+# The wheel holds Gloo itself but not its headers, which c10d's own include.
+find_path(GOETIA_GLOO_INCLUDE gloo/context.h)
+if(NOT GOETIA_GLOO_INCLUDE)
+  message(FATAL_ERROR "no <gloo/context.h>; install libgloo-dev, or run './goetia setup'")
+endif()
+
 add_library(goetia_torch INTERFACE)
 target_include_directories(goetia_torch SYSTEM INTERFACE
   "${GOETIA_TORCH_DIR}/include" "${GOETIA_TORCH_DIR}/include/torch/csrc/api/include")
