@@ -158,8 +158,10 @@ Result<Outcome> sources(const ConfigOptions& options) {
         const Place place = place_of(composed.lines, path);
         const std::string said =
             place.from_override ? "override " + place.file : fmt::format("{}:{}", place.file, place.line);
-        std::string text = to_yaml(Json{{path, value}});
-        outcome.text += fmt::format("{}    # {}\n", text.substr(0, text.find_last_not_of('\n') + 1), said);
+        // One line each, so that the output can be searched: what is not plain is written as JSON.
+        const std::string text =
+            value.is_structured() ? fmt::format("{}: {}\n", path, value.dump()) : to_yaml(Json{{path, value}});
+        outcome.text += fmt::format("{}    # {}\n", text.substr(0, text.size() - 1), said);
         list.push_back({{"path", path},
                         {"value", value},
                         {"file", place.file},
