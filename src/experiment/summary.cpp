@@ -90,7 +90,7 @@ std::optional<T> optional_of(const Json& body, const char* key) {
 }
 
 std::uint64_t size_or_zero(const std::filesystem::path& path) {
-    struct stat info {};
+    struct stat info{};
     return ::stat(path.c_str(), &info) == 0 ? static_cast<std::uint64_t>(info.st_size) : 0;
 }
 
@@ -102,7 +102,8 @@ std::optional<RunSummary> kept_summary(const ExperimentFolder& folder) {
     if (!kept.is_object() || !kept.contains("summary")) return std::nullopt;
     const int attempt = value_of<int>(kept, "attempt", 0);
     const bool newest = attempt > 0 && size_or_zero(folder.journal(attempt + 1)) == 0;
-    if (!newest || size_or_zero(folder.journal(attempt)) != value_of<std::uint64_t>(kept, "offset", 0)) return std::nullopt;
+    if (!newest || size_or_zero(folder.journal(attempt)) != value_of<std::uint64_t>(kept, "offset", 0))
+        return std::nullopt;
     return summary_from_json(kept["summary"]);
 }
 
@@ -126,7 +127,8 @@ RunWishes wishes_of(const Json& document) {
     wishes.seed = optional_of<std::int64_t>(experiment, "seed");
     wishes.epochs = optional_of<std::int64_t>(training, "epochs");
     wishes.watched = value_of<std::string>(checkpoint, "best_metric", "");
-    if (const auto mode = value_of<std::string>(checkpoint, "best_mode", ""); !mode.empty()) wishes.lower_is_better = mode == "min";
+    if (const auto mode = value_of<std::string>(checkpoint, "best_mode", ""); !mode.empty())
+        wishes.lower_is_better = mode == "min";
     return wishes;
 }
 
@@ -138,7 +140,8 @@ RunWishes read_wishes(const ExperimentFolder& folder) {
 }
 
 RunSummary summarise(const std::string& id, const RunWishes& wishes, const RunHistory& history) {
-    RunSummary summary{.id = id, .name = wishes.name, .seed = wishes.seed, .epochs = wishes.epochs, .watched = wishes.watched};
+    RunSummary summary{
+        .id = id, .name = wishes.name, .seed = wishes.seed, .epochs = wishes.epochs, .watched = wishes.watched};
     summary.attempts = static_cast<int>(history.attempts.size());
     if (!history.attempts.empty()) summary.state = ExperimentState::kRunning;
     if (history.states.size() > history.earlier_states) {
@@ -153,7 +156,8 @@ RunSummary summarise(const std::string& id, const RunWishes& wishes, const RunHi
         images += value_of<double>(epoch, "images", 0);
         summary.steps_done = std::max(summary.steps_done, value_of<std::int64_t>(epoch, "step", 0));
     }
-    for (const Json& body : history.checkpoints) summary.steps_done = std::max(summary.steps_done, value_of<std::int64_t>(body, "step", 0));
+    for (const Json& body : history.checkpoints)
+        summary.steps_done = std::max(summary.steps_done, value_of<std::int64_t>(body, "step", 0));
     if (summary.seconds > 0) summary.images_per_second = images / summary.seconds;
     take_times(summary, history.attempts);
     take_times(summary, history.states);
@@ -167,11 +171,26 @@ RunSummary summarise(const std::string& id, const RunWishes& wishes, const RunHi
 }
 
 Json to_json(const RunSummary& s) {
-    return {{"id", s.id}, {"name", s.name}, {"state", state_name(s.state)}, {"reason", s.reason}, {"seed", or_null(s.seed)}, {"attempts", s.attempts},
-            {"epochs_done", s.epochs_done}, {"epochs", or_null(s.epochs)}, {"steps_done", s.steps_done}, {"started", s.started}, {"updated", s.updated},
-            {"seconds", s.seconds}, {"images_per_second", s.images_per_second}, {"watched", s.watched}, {"best", or_null(s.best)}, {"best_epoch", or_null(s.best_epoch)},
-            {"final_metrics", metrics_json_of(s.final_metrics)}, {"best_metrics", metrics_json_of(s.best_metrics)},
-            {"last_checkpoint", s.last_checkpoint}, {"best_checkpoint", s.best_checkpoint}};
+    return {{"id", s.id},
+            {"name", s.name},
+            {"state", state_name(s.state)},
+            {"reason", s.reason},
+            {"seed", or_null(s.seed)},
+            {"attempts", s.attempts},
+            {"epochs_done", s.epochs_done},
+            {"epochs", or_null(s.epochs)},
+            {"steps_done", s.steps_done},
+            {"started", s.started},
+            {"updated", s.updated},
+            {"seconds", s.seconds},
+            {"images_per_second", s.images_per_second},
+            {"watched", s.watched},
+            {"best", or_null(s.best)},
+            {"best_epoch", or_null(s.best_epoch)},
+            {"final_metrics", metrics_json_of(s.final_metrics)},
+            {"best_metrics", metrics_json_of(s.best_metrics)},
+            {"last_checkpoint", s.last_checkpoint},
+            {"best_checkpoint", s.best_checkpoint}};
 }
 
 std::optional<RunSummary> summary_from_json(const Json& json) {
@@ -207,8 +226,10 @@ Status write_summary(const ExperimentFolder& folder, const RunSummary& summary, 
     const std::filesystem::path beside = folder.summary().native() + ".part." + std::to_string(::getpid());
     const FileDescriptor file(::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
     if (!file.valid()) return os_error("write", folder.summary().native(), errno);
-    Status written = write_all(file.get(), kept.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n", folder.summary());
-    if (written && ::rename(beside.c_str(), folder.summary().c_str()) != 0) written = os_error("rename", beside.native(), errno);
+    Status written =
+        write_all(file.get(), kept.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n", folder.summary());
+    if (written && ::rename(beside.c_str(), folder.summary().c_str()) != 0)
+        written = os_error("rename", beside.native(), errno);
     if (!written) ::unlink(beside.c_str());
     return written;
 }
@@ -222,9 +243,10 @@ Result<RunSummary> read_summary(const ExperimentFolder& folder) {
         summary = summarise(folder.id(), read_wishes(folder), follower.history());
         const bool over = follower.attempt() > 0 && !journal_has_writer(folder.journal(follower.attempt()));
         // Only a convenience for the next list: a folder that may not be written is no fault.
-        if (over) [[maybe_unused]] const Status kept = write_summary(folder, *summary, follower.attempt(), follower.offset());
+        if (over) [[maybe_unused]]
+            const Status kept = write_summary(folder, *summary, follower.attempt(), follower.offset());
     }
-    summary->id = folder.id();   // the folder may have been given another name
+    summary->id = folder.id();  // the folder may have been given another name
     summary->state = seen_state(summary->state, alive);
     return *std::move(summary);
 }
@@ -232,12 +254,27 @@ Result<RunSummary> read_summary(const ExperimentFolder& folder) {
 Json train_json(const ExperimentFolder& folder, const RunSummary& summary) {
     std::error_code code;
     const std::filesystem::path root = std::filesystem::absolute(folder.root(), code);
-    const auto path_or_null = [&root](const std::string& path) { return path.empty() ? Json(nullptr) : Json((root / path).string()); };
-    return {{"experiment", summary.id}, {"dir", root.string()}, {"name", summary.name}, {"state", state_name(summary.state)}, {"reason", summary.reason},
-            {"attempts", summary.attempts}, {"epochs_done", summary.epochs_done}, {"epochs", or_null(summary.epochs)}, {"steps_done", summary.steps_done},
-            {"seed", or_null(summary.seed)}, {"metrics", {{"final", metrics_json_of(summary.final_metrics)}, {"best", metrics_json_of(summary.best_metrics)}}},
-            {"checkpoints", {{"last", path_or_null(summary.last_checkpoint)}, {"best", path_or_null(summary.best_checkpoint)}}},
-            {"seconds", summary.seconds}, {"images_per_second", summary.images_per_second}, {"started", summary.started}, {"updated", summary.updated}};
+    const auto path_or_null = [&root](const std::string& path) {
+        return path.empty() ? Json(nullptr) : Json((root / path).string());
+    };
+    return {{"experiment", summary.id},
+            {"dir", root.string()},
+            {"name", summary.name},
+            {"state", state_name(summary.state)},
+            {"reason", summary.reason},
+            {"attempts", summary.attempts},
+            {"epochs_done", summary.epochs_done},
+            {"epochs", or_null(summary.epochs)},
+            {"steps_done", summary.steps_done},
+            {"seed", or_null(summary.seed)},
+            {"metrics",
+             {{"final", metrics_json_of(summary.final_metrics)}, {"best", metrics_json_of(summary.best_metrics)}}},
+            {"checkpoints",
+             {{"last", path_or_null(summary.last_checkpoint)}, {"best", path_or_null(summary.best_checkpoint)}}},
+            {"seconds", summary.seconds},
+            {"images_per_second", summary.images_per_second},
+            {"started", summary.started},
+            {"updated", summary.updated}};
 }
 
 }  // namespace goetia
