@@ -30,8 +30,8 @@ struct RankEnd {
 std::optional<Error> told_error(const std::string& last_words);
 
 // One error for the whole attempt. A rank that a signal ended unasked is to blame before the ones that told an error,
-// for those may only have lost it; a rank that fell because another was gone ("unavailable") or because we ended it is to
-// blame last. Among equals it is the first to end.
+// for those may only have lost it; a rank that fell because another was gone ("unavailable") or because we ended it is
+// to blame last. Among equals it is the first to end.
 Error blame(const std::vector<RankEnd>& ends, const std::filesystem::path& logs);
 
 class RankProcess {

@@ -129,7 +129,8 @@ std::vector<Piece> moving_pieces(const Progress& progress, const Look& look) {
     } else if (progress.steps_per_second > 0) {
         pieces.push_back({60, fmt::format("{:.2f} steps/s", progress.steps_per_second)});
     }
-    if (const auto left = seconds_left(progress); left && *left > 0) pieces.push_back({90, "ETA " + readable_duration(*left)});
+    if (const auto left = seconds_left(progress); left && *left > 0)
+        pieces.push_back({90, "ETA " + readable_duration(*left)});
     if (progress.loss) pieces.push_back({80, "loss " + number(*progress.loss)});
     if (progress.rate) pieces.push_back({30, "lr " + number(*progress.rate)});
     if (progress.best.value) pieces.push_back({70, painted(best_text(progress.best), "32", look)});

@@ -69,7 +69,8 @@ Result<Json> with_references(Json document, const std::filesystem::path& config)
     for (const std::string& path : composed.from_environment) {
         const Json::json_pointer place = pointer_to(path);
         if (!document.contains(place) || !document[place].is_string()) continue;
-        document[place] = composed.unresolved.contains(place) ? composed.unresolved[place] : Json("(from the environment)");
+        document[place] =
+            composed.unresolved.contains(place) ? composed.unresolved[place] : Json("(from the environment)");
     }
     return document;
 }
@@ -110,13 +111,15 @@ Status write_facts(const ExperimentFolder& folder, const Json& document, const R
     if (data.validation) {
         GOETIA_ASSIGN(data_fingerprints["val"], fingerprint(*data.validation));
     }
-    const Json environment = capture_environment({{"seed", parts.settings.seed},
+    const Json environment = capture_environment({{"goetia_version", GOETIA_VERSION},
+                                                  {"seed", parts.settings.seed},
                                                   {"data_fingerprint", data_fingerprints},
                                                   {"world_size", parts.ranks->world()},
                                                   {"libraries", runtime_environment(parts)}});
     GOETIA_TRY(write_file_atomic(folder.environment(), environment.dump(2) + "\n"));
     GOETIA_ASSIGN(Json dataset, dataset_facts(document, data));
-    const Json facts{{"timestamp", compact_local_time(now())},
+    const Json facts{{"version", GOETIA_VERSION},
+                     {"timestamp", compact_local_time(now())},
                      {"device", parts.device.is_cuda() ? "cuda" : "cpu"},
                      {"world_size", parts.ranks->world()},
                      {"gpu_names", gpu_names(parts)},
