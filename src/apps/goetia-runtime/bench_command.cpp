@@ -1,6 +1,7 @@
 // goetia-runtime bench --mode bare|trainer --depth 18 --batch 32 --size 64 --steps 50: how fast this build trains on a
 // batch that is always the same. "bare" is a plain LibTorch loop; "trainer" is the real loop with its hooks and
-// journal. Prints one JSON object; `goetia bench train` puts it beside Python's.
+// journal. --depth 0 trains next to nothing, so that the loop's own cost per step shows.
+// Prints one JSON object; `goetia bench train` puts it beside Python's.
 #include <cstdio>
 #include <ctime>
 #include <filesystem>
@@ -9,7 +10,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/random.h"
-#include "experiment/journal_cost.h"
+#include "launch/control.h"
 #include "learn/components.h"
 #include "learn/hooks/builtin_hooks.h"
 #include "learn/loop/trainer.h"
@@ -60,6 +61,24 @@ class SameBatch final : public Loader {
     std::int64_t given_ = 0;
 };
 
+// One layer over the mean picture: a step that costs microseconds.
+class NextToNothing final : public Model {
+  public:
+    explicit NextToNothing(std::int64_t classes) : layer_(register_module("layer", torch::nn::Linear(3, classes))) {}
+    torch::Tensor scores(const torch::Tensor& images) override { return layer_(images.mean({2, 3})); }
+    Losses losses(const torch::Tensor& images, const Targets& targets) override {
+        const torch::Tensor said = scores(images);
+        const torch::Tensor loss = at::cross_entropy_loss(said, targets.labels);
+        return {loss, {{"loss", loss}}, said.detach()};
+    }
+    [[nodiscard]] std::int64_t classes() const override { return layer_->options.out_features(); }
+    [[nodiscard]] std::int64_t layer_of(const std::string&) const override { return 0; }
+    [[nodiscard]] std::int64_t layers() const override { return 1; }
+
+  private:
+    torch::nn::Linear layer_;
+};
+
 // Begins to measure when the warm-up is over.
 class StopWatch final : public Hook {
   public:
@@ -87,7 +106,11 @@ Result<RunParts> parts_for(const Components& components, const Shape& shape, con
     const Json model{{"type", "ImageClassifier"},
                      {"backbone", {{"type", "ResNet"}, {"depth", shape.depth}}},
                      {"head", {{"type", "LinearClsHead"}, {"num_classes", shape.classes}}}};
-    GOETIA_ASSIGN(parts.model, components.models.make(model, "model", BuildContext{components, parts.ranks}));
+    if (shape.depth == 0) {
+        parts.model = std::make_shared<NextToNothing>(shape.classes);
+    } else {
+        GOETIA_ASSIGN(parts.model, components.models.make(model, "model", BuildContext{components, parts.ranks}));
+    }
     GOETIA_ASSIGN(const auto groups, parameter_groups(*parts.model, optimizer));
     GOETIA_ASSIGN(parts.optimizer, components.optimizers.make(optimizer, "optimizer", groups));
     GOETIA_ASSIGN(parts.rate,
@@ -118,7 +141,11 @@ Status whole_loop(RunParts parts, const std::shared_ptr<StopWatch>& watch, const
     GOETIA_ASSIGN(parts.log,
                   make_run_log(experiment, 1, {{"attempt", 1}, {"experiment", "bench"}, {"resumed_from_step", 0}}));
     parts.hooks.push_back(watch);
-    Trainer trainer(std::move(parts), [] { return Result<Ask>(Ask::kNothing); });
+    const auto control = std::make_shared<ControlReader>(experiment.control());  // looked at behind every step
+    Trainer trainer(std::move(parts), [control]() -> Result<Ask> {
+        GOETIA_ASSIGN(const Request request, control->poll());
+        return request == Request::kStop ? Ask::kStop : Ask::kNothing;
+    });
     GOETIA_ASSIGN(const RunEnd end, trainer.run());
     return {};
 }
