@@ -1,0 +1,50 @@
+// A data set as every format says it in its own way: read from one, checked, split, converted, written as another.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "data/annotation.h"
+
+namespace goetia {
+
+enum class Task { kClassification, kDetection, kInstance, kSemantic, kRegression };
+
+std::string_view task_name(Task task);
+
+// Where an annotation was read; line 0 where the format has none worth naming.
+struct Place {
+    std::uint32_t file = 0;  // into AnnotatedSet::files
+    std::int32_t line = 0;
+};
+
+struct AnnotatedImage {
+    std::string name;           // as the annotation names it; below its root
+    std::uint32_t root = 0;     // into AnnotatedSet::roots
+    std::string id;             // in the format's own numbering; empty where it has none
+    int width = 0, height = 0;  // as annotated; 0 when not said
+    std::int64_t label = -1;    // classification; -1 without annotation
+    std::vector<Instance> instances;
+    std::filesystem::path mask;  // semantic; whole path, empty when there is none
+    std::vector<double> values;  // regression: in the order of AnnotatedSet::targets
+    std::string subject;         // empty when unknown
+    Place place;
+};
+
+struct AnnotatedSet {
+    Task task = Task::kClassification;
+    std::vector<std::string> classes;
+    std::vector<std::string> targets;  // regression: what the numbers are of
+    std::vector<std::filesystem::path> roots;
+    std::vector<std::filesystem::path> files;  // the annotation files
+    std::vector<AnnotatedImage> images;
+
+    [[nodiscard]] std::filesystem::path path(const AnnotatedImage& image) const {
+        return roots.at(image.root) / image.name;
+    }
+};
+
+}  // namespace goetia

@@ -1,0 +1,33 @@
+#include "data/formats/annotated_dataset.h"
+
+#include "data/formats/faults.h"
+
+namespace goetia {
+
+Result<Sample> AnnotatedDataset::sample(std::int64_t index) const {
+    if (index < 0 || index >= size()) return invalid("no sample {}, the data set holds 0 to {}", index, size() - 1);
+    const AnnotatedImage& image = set_.images[static_cast<std::size_t>(index)];
+    Sample sample;
+    sample.index = index;
+    sample.name = image.name;
+    sample.path = set_.path(image);
+    sample.label = image.label;
+    sample.subject = image.subject;
+    sample.instances = image.instances;
+    sample.values = image.values;
+    sample.mask_path = image.mask;
+    return sample;
+}
+
+Result<std::unique_ptr<AnnotatedDataset>> open_dataset(const SetReader& reader, Split split) {
+    GOETIA_ASSIGN(ReadSet read, reader.read(split));
+    FaultList faults;
+    for (const Finding& finding : read.findings) {
+        if (finding.severity == Severity::kFault) faults.add(to_fault(finding));
+    }
+    if (!faults.empty())
+        return faults.as_error(fmt::format("the {} split cannot be used as it stands", split_name(split)));
+    return std::make_unique<AnnotatedDataset>(std::move(read.set));
+}
+
+}  // namespace goetia

@@ -1,0 +1,26 @@
+// What every built-in format becomes: samples out of an annotated set.
+#pragma once
+
+#include "data/annotated_set.h"
+#include "data/dataset.h"
+#include "data/formats/reader.h"
+
+namespace goetia {
+
+class AnnotatedDataset : public Dataset {
+  public:
+    explicit AnnotatedDataset(AnnotatedSet set) : set_(std::move(set)) {}
+
+    [[nodiscard]] std::int64_t size() const override { return static_cast<std::int64_t>(set_.images.size()); }
+    [[nodiscard]] const std::vector<std::string>& classes() const override { return set_.classes; }
+    [[nodiscard]] Result<Sample> sample(std::int64_t index) const override;
+    [[nodiscard]] const AnnotatedSet& set() const { return set_; }
+
+  private:
+    AnnotatedSet set_;
+};
+
+// Refuses a set with faults, all told at once.
+Result<std::unique_ptr<AnnotatedDataset>> open_dataset(const SetReader& reader, Split split);
+
+}  // namespace goetia

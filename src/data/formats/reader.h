@@ -1,0 +1,33 @@
+// Reading a data set in one of the formats. A reader tells what it finds wrong beside what it read: training refuses a
+// set with faults, `goetia dataset validate` reports them all.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "component/registry.h"
+#include "data/annotated_set.h"
+#include "data/dataset.h"
+#include "data/finding.h"
+
+namespace goetia {
+
+struct ReadSet {
+    AnnotatedSet set;
+    std::vector<Finding> findings;  // what cannot be taken as it stands is left out of `set` and stands here
+};
+
+// Made from the `dataset` section, which says where everything is. It opens no picture.
+class SetReader {
+  public:
+    virtual ~SetReader() = default;
+    // kNotFound: the set has no such split.
+    [[nodiscard]] virtual Result<ReadSet> read(Split split) const = 0;
+};
+
+// The built-in formats by the name that dataset.type gives them; every one of them is a data set to train on too.
+using ReaderRegistry = Registry<SetReader>;
+
+Status register_builtin_readers(ReaderRegistry& registry);
+
+}  // namespace goetia
