@@ -1,62 +1,12 @@
-// goetia dataset make|info|transform: picture sets made here, what a set holds, and one pipeline on one picture.
-#include <cstdio>
-
-#include <unistd.h>
-
+// goetia dataset info|transform: what a set holds, and one pipeline on one picture. The others have files of their own.
 #include "apps/goetia/command.h"
-#include "base/clock.h"
+#include "apps/goetia/dataset_parts.h"
 #include "base/files.h"
 #include "data/facts.h"
-#include "data/synthetic/shapes.h"
 #include "data/transform.h"
 
 namespace goetia::cli {
 namespace {
-
-// One moving line on a terminal, nothing elsewhere: the closing line says it all.
-class CountLine {
-  public:
-    void show(std::int64_t done, std::int64_t all) const {
-        if (!on_terminal_ || done == 0) return;
-        const double seconds = steady_seconds() - begin_, rate = static_cast<double>(done) / std::max(seconds, 1e-3);
-        std::fputs(fmt::format("\r\x1b[K{} of {} images, {:.0f}/s, {} left", done, all, rate,
-                               readable_duration(static_cast<double>(all - done) / rate))
-                       .c_str(),
-                   stderr);
-        if (done == all) std::fputs("\r\x1b[K", stderr);
-        std::fflush(stderr);
-    }
-
-  private:
-    bool on_terminal_ = ::isatty(STDERR_FILENO) == 1;
-    double begin_ = steady_seconds();
-};
-
-struct MakeWish {
-    std::string kind;
-    std::string output;
-    std::string format = "jpg";
-    ShapesPlan plan;
-};
-
-Result<Outcome> make(const MakeWish& wish) {
-    ShapesPlan plan = wish.plan;
-    plan.png = wish.format == "png";
-    const double begin = steady_seconds();
-    const CountLine line;
-    GOETIA_ASSIGN(const ShapesMade made,
-                  make_shapes(plan, wish.output, [&](std::int64_t done, std::int64_t all) { line.show(done, all); }));
-    return Outcome{
-        .json = {{"dir", wish.output},
-                 {"kind", wish.kind},
-                 {"classes", plan.classes},
-                 {"train", made.train},
-                 {"val", made.val},
-                 {"size", plan.size},
-                 {"seed", plan.seed}},
-        .text = fmt::format("made {} images to train on and {} to check with, {} classes, in '{}' ({})\n", made.train,
-                            made.val, plan.classes, wish.output, readable_duration(steady_seconds() - begin))};
-}
 
 struct InfoWish {
     std::string format = "ImageNet";
@@ -145,27 +95,7 @@ void add_dataset_commands(CLI::App& app, Context& context) {
     CLI::App* dataset = app.add_subcommand("dataset", "Make, look at and try out picture sets");
     dataset->require_subcommand(1);
 
-    const auto make_wish = std::make_shared<MakeWish>();
-    CLI::App* make_command =
-        dataset->add_subcommand("make", "Makes a seeded set of coloured shapes on noisy backgrounds");
-    make_command->add_option("--kind", make_wish->kind, "What it is for")
-        ->required()
-        ->check(CLI::IsMember({"classification"}));
-    make_command->add_option("--output", make_wish->output, "The folder to make; it must not exist or be empty")
-        ->required();
-    make_command->add_option("--images", make_wish->plan.images, "How many, of both splits")->capture_default_str();
-    make_command->add_option("--classes", make_wish->plan.classes, "How many shapes to tell apart")
-        ->capture_default_str();
-    make_command->add_option("--size", make_wish->plan.size, "Pixels, both ways")->capture_default_str();
-    make_command->add_option("--seed", make_wish->plan.seed, "The same seed gives the same bytes")
-        ->capture_default_str();
-    make_command->add_option("--image-format", make_wish->format, "How the images are written")
-        ->check(CLI::IsMember({"jpg", "png"}))
-        ->capture_default_str();
-    make_command->add_option("--threads", make_wish->plan.threads, "0: one for each core")
-        ->capture_default_str()
-        ->check(CLI::Range(0, 1024));
-    context.on(make_command, [make_wish] { return make(*make_wish); });
+    add_dataset_make(*dataset, context);
 
     const auto info_wish = std::make_shared<InfoWish>();
     CLI::App* info_command = dataset->add_subcommand(

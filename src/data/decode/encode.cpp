@@ -19,7 +19,7 @@ Result<std::string> encode_png(const Image& image) {
     header.width = static_cast<std::uint32_t>(image.width);
     header.height = static_cast<std::uint32_t>(image.height);
     header.bit_depth = 8;
-    header.color_type = SPNG_COLOR_TYPE_TRUECOLOR;
+    header.color_type = image.channels == 1 ? SPNG_COLOR_TYPE_GRAYSCALE : SPNG_COLOR_TYPE_TRUECOLOR;
     if (const int code = spng_set_option(context.get(), SPNG_ENCODE_TO_BUFFER, 1); code != 0) return refuse(code);
     if (const int code = spng_set_ihdr(context.get(), &header); code != 0) return refuse(code);
     if (const int code = spng_encode_image(context.get(), image.pixels.data(), image.pixels.size(), SPNG_FMT_PNG,

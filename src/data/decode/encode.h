@@ -1,4 +1,4 @@
-// RGB pixels to a file's bytes, the same bytes on every machine with the same libraries.
+// RGB pixels, or grey ones to PNG, to a file's bytes, the same bytes on every machine with the same libraries.
 #pragma once
 
 #include <string>

@@ -30,6 +30,9 @@ struct ShapesMade {
     std::int64_t val = 0;
 };
 
+// All faults of a plan at once; `kinds` is how many shapes its classes need.
+Status check_plan(const ShapesPlan& plan, std::int64_t kinds);
+
 // Makes <output>/{train,val}/<class>/<class>_00000.jpg and <output>/meta/{classes,train,val}.txt; a fifth of each class
 // is val. It is made beside and renamed when whole, so a broken-off call leaves no half set. An existing folder with
 // something in it is refused. `told` hears how many pictures are done, from the calling thread.

@@ -1,0 +1,80 @@
+// goetia dataset make: seeded picture sets for every task.
+#include "apps/goetia/command.h"
+#include "apps/goetia/count_line.h"
+#include "apps/goetia/dataset_parts.h"
+#include "apps/goetia/stop_on_signals.h"
+#include "base/clock.h"
+#include "data/synthetic/ages.h"
+#include "data/synthetic/scene_set.h"
+
+namespace goetia::cli {
+namespace {
+
+struct MakeWish {
+    std::string kind;
+    std::string output;
+    std::string format = "jpg";
+    ShapesPlan plan;
+};
+
+Result<ShapesMade> make_kind(const MakeWish& wish, const ShapesPlan& plan, const StopToken& stop) {
+    const CountLine line;
+    const auto told = [&](std::int64_t done, std::int64_t all) { line.show(done, all); };
+    if (wish.kind == "regression") return make_ages(plan, wish.output, told, stop);
+    for (const Task task : {Task::kDetection, Task::kInstance, Task::kSemantic}) {
+        if (wish.kind == task_name(task)) return make_scenes(task, plan, wish.output, told, stop);
+    }
+    return make_shapes(plan, wish.output, told, stop);
+}
+
+Result<Outcome> make(const MakeWish& wish) {
+    ShapesPlan plan = wish.plan;
+    plan.png = wish.format == "png";
+    const double begin = steady_seconds();
+    const StopOnSignals signals;
+    const auto made = make_kind(wish, plan, signals.token());
+    if (!made && made.error().code == Code::kCancelled && signals.terminated())
+        return Outcome{.json = {{"dir", nullptr}, {"stopped", true}},
+                       .text = "stopped; nothing was left behind\n",
+                       .exit_code = kTerminated};
+    if (!made) return made.error();
+    const bool ages = wish.kind == "regression";
+    const std::string classes = ages ? "ages of persons" : fmt::format("{} classes", plan.classes);
+    return Outcome{
+        .json = {{"dir", wish.output},
+                 {"kind", wish.kind},
+                 {"classes", ages ? Json(nullptr) : Json(plan.classes)},
+                 {"train", made->train},
+                 {"val", made->val},
+                 {"size", plan.size},
+                 {"seed", plan.seed}},
+        .text = fmt::format("made {} images to train on and {} to check with, {}, in '{}' ({})\n", made->train,
+                            made->val, classes, wish.output, readable_duration(steady_seconds() - begin))};
+}
+
+}  // namespace
+
+void add_dataset_make(CLI::App& dataset, Context& context) {
+    const auto wish = std::make_shared<MakeWish>();
+    CLI::App* command = dataset.add_subcommand("make", "Makes a seeded picture set for one of the tasks");
+    command->add_option("--kind", wish->kind, "The task it is for")
+        ->required()
+        ->check(CLI::IsMember({"classification", "detection", "instance", "segmentation", "regression"}));
+    command->add_option("--output", wish->output, "The folder to make; it must not exist or be empty")->required();
+    command->add_option("--images", wish->plan.images, "How many, of both splits")->capture_default_str();
+    command
+        ->add_option("--classes", wish->plan.classes,
+                     "How many to tell apart; of segmentation the first is the background, regression has none")
+        ->capture_default_str();
+    command->add_option("--size", wish->plan.size, "Pixels, both ways")->capture_default_str();
+    command->add_option("--seed", wish->plan.seed, "The same seed gives the same bytes")->capture_default_str();
+    command->add_option("--image-format", wish->format, "How the images are written")
+        ->check(CLI::IsMember({"jpg", "png"}))
+        ->capture_default_str();
+    command->add_option("--threads", wish->plan.threads, "0: one for each core")
+        ->capture_default_str()
+        ->check(CLI::Range(0, 1024));
+    context.on(command, [wish] { return make(*wish); });
+}
+
+}  // namespace goetia::cli

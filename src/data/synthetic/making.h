@@ -1,0 +1,27 @@
+// What all synthetic sets have in common: made beside their place and renamed when whole.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace goetia {
+
+// Calls `fill` with an empty folder beside `output`, which takes output's place when it is filled. Whatever ends it
+// before, nothing is left. An output that exists and is not an empty folder is refused.
+Status make_whole(const std::filesystem::path& output,
+                  const std::function<Status(const std::filesystem::path& beside)>& fill);
+
+// One file of a set under way: no half of it is ever seen, as the whole folder is renamed.
+Status write_plain(const std::filesystem::path& path, std::string_view bytes);
+
+// The first `count` kinds of shape by sorted name: a class's number is its place there.
+std::vector<std::size_t> sorted_kinds(std::int64_t count);
+
+// Of each class the second of every five pictures is val.
+constexpr bool is_val_turn(std::int64_t turn) { return turn % 5 == 1; }
+
+}  // namespace goetia

@@ -1,0 +1,44 @@
+"""goetia dataset make: each kind where its readers look for it, and nothing half when it is broken off."""
+
+import signal
+
+import pytest
+from goetia_kit import wait_until
+
+LAYOUTS = {
+    "classification": ["train/circle", "val/circle", "meta/classes.txt", "meta/train.txt", "meta/val.txt"],
+    "detection": ["images/train", "images/val", "annotations/instances_train.json", "annotations/instances_val.json"],
+    "instance": ["images/train", "images/val", "annotations/instances_train.json", "annotations/instances_val.json"],
+    "segmentation": ["images/train", "images/val", "masks/train", "masks/val", "classes.txt"],
+    "regression": ["images", "train.csv", "val.csv"],
+}
+
+
+@pytest.mark.parametrize("kind", LAYOUTS)
+def test_each_kind_is_laid_out_for_its_reader(goetia, kind):
+    out = goetia.folder / "资料 set"
+    told = goetia.ok("dataset", "make", "--kind", kind, "--output", out, "--images", 20, "--classes", 3, "--size", 32, "--seed", 4, "--json").json
+    assert (told["kind"], told["train"] + told["val"], told["seed"]) == (kind, 20, 4)
+    assert [name for name in LAYOUTS[kind] if not (out / name).exists()] == []
+    assert [p.name for p in goetia.folder.iterdir()] == [out.name], "nothing is left beside it"
+
+
+@pytest.mark.parametrize("kind", LAYOUTS)
+@pytest.mark.parametrize("number, code", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_broken_off_call_leaves_nothing(goetia, kind, number, code):
+    out = goetia.folder / "set"
+    process = goetia.start("dataset", "make", "--kind", kind, "--output", out, "--images", 100000, "--classes", 3, "--size", 64)
+    wait_until(lambda: any(goetia.folder.glob(".set.goetia-partial/**/*.jpg")), what="the first pictures")
+    process.send_signal(number)
+    out_text, err_text = process.communicate(timeout=60)
+    assert process.returncode == code, err_text
+    assert "stopped" in out_text + err_text
+    assert list(goetia.folder.iterdir()) == []
+
+
+def test_a_folder_with_something_in_it_is_refused(goetia):
+    (goetia.folder / "set").mkdir()
+    (goetia.folder / "set/precious").write_text("x")
+    done = goetia("dataset", "make", "--kind", "detection", "--output", goetia.folder / "set", "--json")
+    assert (done.code, done.error["code"]) == (7, "wrong_state")
+    assert "is not empty" in done.error["message"]
