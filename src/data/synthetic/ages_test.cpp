@@ -65,9 +65,9 @@ TEST(Ages, the_same_plan_gives_the_same_bytes_on_any_number_of_threads) {
     ASSERT_TRUE(make_ages({.images = 20, .size = 24, .seed = 3, .threads = 1}, folder / "one"));
     ASSERT_TRUE(make_ages({.images = 20, .size = 24, .seed = 3, .threads = 6}, folder / "two"));
     for (const auto& entry : fs::recursive_directory_iterator(folder / "one")) {
-        if (entry.is_regular_file())
-            EXPECT_EQ(read_file(entry.path()).value(),
-                      read_file(folder / "two" / entry.path().lexically_relative(folder / "one").native()).value());
+        if (!entry.is_regular_file()) continue;
+        EXPECT_EQ(read_file(entry.path()).value(),
+                  read_file(folder / "two" / entry.path().lexically_relative(folder / "one").native()).value());
     }
 }
 

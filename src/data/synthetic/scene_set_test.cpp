@@ -91,7 +91,9 @@ TEST(SceneSet, detection_has_boxes_and_outlines_only_of_crowds) {
     for (const Json& one : coco["annotations"]) {
         const bool crowd = one["iscrowd"] == 1;
         EXPECT_EQ(one.contains("segmentation"), crowd);
-        if (crowd) EXPECT_EQ(one["segmentation"]["size"], (Json{64, 64}));
+        if (crowd) {
+            EXPECT_EQ(one["segmentation"]["size"], (Json{64, 64}));
+        }
         ++(crowd ? crowds : singles);
     }
     EXPECT_GT(crowds, 0);
