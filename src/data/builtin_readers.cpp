@@ -8,7 +8,7 @@ namespace goetia {
     GOETIA_TRY(add_##name(registry))
 
 Status register_builtin_readers(ReaderRegistry& registry) {
-    static_cast<void>(registry);
+    GOETIA_ADD(table);
     return {};
 }
 
