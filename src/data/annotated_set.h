@@ -44,7 +44,7 @@ struct AnnotatedSet {
     std::vector<std::filesystem::path> roots;
     std::vector<std::filesystem::path> files;  // the annotation files
     std::vector<AnnotatedImage> images;
-    std::vector<Source> sources;                 // empty unless the set is made of several
+    std::vector<DataSource> sources;             // empty unless the set is made of several
     Json usual_sampler = {{"type", "shuffle"}};  // the order of training unless the document names one
 
     [[nodiscard]] std::filesystem::path path(const AnnotatedImage& image) const {

@@ -20,8 +20,8 @@ Result<Brief> Dataset::brief(std::int64_t index) const {
     return Brief{labels_of(whole.label, whole.instances)};
 }
 
-const std::vector<Source>& Dataset::sources() const {
-    static const std::vector<Source> kNone;
+const std::vector<DataSource>& Dataset::sources() const {
+    static const std::vector<DataSource> kNone;
     return kNone;
 }
 

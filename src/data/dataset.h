@@ -25,10 +25,10 @@ struct Brief {
 };
 
 // One of the sources of a data set that is made of several.
-struct Source {
+struct DataSource {
     std::string name;
     double weight = 1;
-    friend bool operator==(const Source&, const Source&) = default;
+    friend bool operator==(const DataSource&, const DataSource&) = default;
 };
 
 class Dataset {
@@ -42,7 +42,7 @@ class Dataset {
 
     [[nodiscard]] virtual Result<Brief> brief(std::int64_t index) const;
     // Empty unless it is made of several.
-    [[nodiscard]] virtual const std::vector<Source>& sources() const;
+    [[nodiscard]] virtual const std::vector<DataSource>& sources() const;
     // The order of training unless the document names one.
     [[nodiscard]] virtual Json usual_sampler() const { return {{"type", "shuffle"}}; }
 };

@@ -15,7 +15,7 @@ class AnnotatedDataset : public Dataset {
     [[nodiscard]] const std::vector<std::string>& classes() const override { return set_.classes; }
     [[nodiscard]] Result<Sample> sample(std::int64_t index) const override;
     [[nodiscard]] Result<Brief> brief(std::int64_t index) const override;
-    [[nodiscard]] const std::vector<Source>& sources() const override { return set_.sources; }
+    [[nodiscard]] const std::vector<DataSource>& sources() const override { return set_.sources; }
     [[nodiscard]] Json usual_sampler() const override { return set_.usual_sampler; }
     [[nodiscard]] const AnnotatedSet& set() const { return set_; }
 

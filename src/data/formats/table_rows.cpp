@@ -147,7 +147,7 @@ std::int64_t TableRows::label(const SheetRow& row, bool& good) {
     const auto number = whole_number(cell);
     if (number && *number >= 0 && *number < static_cast<std::int64_t>(classes_.size())) return *number;
     good = false;
-    const std::string near = nearest_name(cell, classes_);
+    const std::string near = number ? std::string() : nearest_name(cell, classes_);
     finding(FindingKind::kUnknownClass, row, columns_.label, fmt::format("holds '{}', which is no class", cell),
             near.empty() ? fmt::format("write one of {}, or add it to the classes file", some_of(classes_))
                          : fmt::format("write '{}', or add it to the classes file", near));

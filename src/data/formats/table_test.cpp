@@ -56,7 +56,7 @@ TEST(Table, reads_classes_by_name_from_folders_with_blanks_and_chinese_letters) 
 
 TEST(Table, reads_numbers_as_classes_up_to_the_highest) {
     const TempFolder folder;
-    write_text(folder / "图 像/a.png", "");
+    write_text(folder / "图 像/b.png", "");
     write_text(folder / "t.csv", "image,label\na.png,3\nb.png,0\n");
     const ReadSet set = read(config(folder, {{"label_column", "label"}})).value();
     EXPECT_EQ(set.set.classes, (List{"0", "1", "2", "3"}));
@@ -235,7 +235,7 @@ TEST(Table, tells_columns_that_are_not_there) {
             ": dataset.label_column: the table has no such column, found 'lable' (allowed: image, label, age); did "
             "you mean 'label'?\n  " +
             file + ": dataset.subject_column: the table has no such column, found 'who' (allowed: image, label, age)");
-    const auto neither = read(config(folder, {}));
+    const auto neither = read(config(folder, Json::object()));
     EXPECT_THAT(
         to_string(neither.error()),
         testing::HasSubstr("dataset.label_column: a table needs label_column to tell classes, or target_columns to "

@@ -13,7 +13,7 @@ TEST(NumbersByClass, takes_lists_and_mappings) {
 TEST(NumbersByClass, tells_all_faults_at_once) {
     EXPECT_EQ(to_string(numbers_by_class({{"cta", 3}, {"dog", "much"}}, {"cat", "dog"}, 1, "dataset.x").error()),
               "'dataset.x' does not fit the classes of the data set\n"
-              "  dataset.x: the data set has no such class, found 'cta' (allowed: cat, dog)\n"
+              "  dataset.x: the data set has no such class, found 'cta' (allowed: cat, dog); did you mean 'cat'?\n"
               "  dataset.x.dog: a number is needed, found \"much\" (allowed: number, 0 or more)");
 }
 

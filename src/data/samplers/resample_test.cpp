@@ -36,9 +36,10 @@ TEST(Resample, tells_factors_that_do_not_fit) {
     };
     EXPECT_THAT(
         text({{"aa", 2}, {"b", -1}}),
-        testing::EndsWith("'dataset.sampler.factors' does not fit the classes of the data set\n"
-                          "  dataset.sampler.factors: the data set has no such class, found 'aa' (allowed: a, b)\n"
-                          "  dataset.sampler.factors.b: a number is needed, found -1 (allowed: number, 0 or more)"));
+        testing::EndsWith(
+            "'dataset.sampler.factors' does not fit the classes of the data set\n"
+            "  dataset.sampler.factors: the data set has no such class, found 'aa' (allowed: a, b); did you mean 'a'?\n"
+            "  dataset.sampler.factors.b: a number is needed, found -1 (allowed: number, 0 or more)"));
     EXPECT_THAT(text({1, 2, 3}), testing::EndsWith("one number for each class is needed, found 3 (allowed: 2)"));
     EXPECT_THAT(text("x"),
                 testing::EndsWith("a list of numbers or a mapping from class names to numbers is needed, found \"x\""));

@@ -82,7 +82,7 @@ class Sources : public Sampler {
         return parts;
     }
 
-    static Status share(std::vector<Part>& parts, const std::string& strategy, const std::vector<Source>& sources,
+    static Status share(std::vector<Part>& parts, const std::string& strategy, const std::vector<DataSource>& sources,
                         std::int64_t length) {
         std::int64_t largest = 0;
         for (const Part& part : parts) largest = std::max(largest, static_cast<std::int64_t>(part.samples.size()));

@@ -17,6 +17,7 @@ using Samples = std::vector<std::int64_t>;
 inline std::shared_ptr<const Dataset> labelled(const std::vector<Samples>& labels, std::vector<std::string> classes) {
     AnnotatedSet set;
     set.classes = std::move(classes);
+    set.roots = {"nowhere"};
     for (const Samples& list : labels) {
         AnnotatedImage& image = set.images.emplace_back();
         if (list.size() == 1) image.label = list[0];

@@ -1,11 +1,13 @@
 #include "data/tables/sheet.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cstdint>
 
 #include "base/files.h"
 #include "data/formats/lines.h"
 #include "data/tables/csv.h"
+#include "data/tables/xlsx.h"
 
 namespace goetia {
 namespace {
@@ -97,6 +99,13 @@ std::optional<std::size_t> first_bad_utf8(std::string_view text) {
 
 Result<ReadSheet> read_sheet(const std::filesystem::path& file, const SheetOptions& options) {
     GOETIA_ASSIGN(const std::string bytes, read_file(file));
+    std::string ending = file.extension().native();
+    std::ranges::transform(ending, ending.begin(), [](unsigned char letter) { return std::tolower(letter); });
+    if (ending == ".xlsx" || ending == ".xlsm" || ending == ".xls")
+        return parse_xlsx(bytes, file.native(), options.sheet_name);
+    if (!options.sheet_name.empty())
+        return invalid("'{}' is no workbook and has no sheet '{}'; leave out dataset.sheet", file.native(),
+                       options.sheet_name);
     return parse_csv(bytes, file.native(), options.separator);
 }
 
