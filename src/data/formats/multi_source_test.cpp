@@ -84,7 +84,8 @@ TEST(MultiSource, classes_that_do_not_fit_are_told_with_the_nearest) {
     EXPECT_THAT(
         to_string(open(section).error()),
         testing::EndsWith("the classes of source 'extra' do not fit\n"
-                          "  class_map: the source has no such class, found 'huond' (allowed: car, hound, kitten)\n"
+                          "  class_map: the source has no such class, found 'huond' (allowed: car, hound, kitten); did "
+                          "you mean 'hound'?\n"
                           "  classes: the list has no such class; add it, or map it in the source's class_map, found "
                           "'car' (allowed: hound, kittens)\n"
                           "  classes: the list has no such class; add it, or map it in the source's class_map, found "
