@@ -49,6 +49,7 @@ endfunction()
 function(goetia_test name sources)
   add_executable(${name} ${sources})
   target_link_libraries(${name} PRIVATE ${ARGN} GTest::gmock GTest::gtest GTest::gtest_main)
+  target_include_directories(${name} PRIVATE "${CMAKE_SOURCE_DIR}")  # testkit/
   target_compile_definitions(${name} PRIVATE GOETIA_SOURCE_DIR="${CMAKE_SOURCE_DIR}" GOETIA_BUILD_DIR="${CMAKE_BINARY_DIR}")
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
   add_test(NAME ${name} COMMAND ${name})

@@ -229,6 +229,8 @@ def main():
     parser.add_argument("--slow", action="store_true", help="with the long form of every proof, and under sanitizers")
     parser.add_argument("patterns", nargs="*", metavar="PATTERN")
     options = parser.parse_args()
+    # A shell's background job ignores interrupts and hands that on; what is tested here must hear them.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     mode = "quick" if options.quick else "slow" if options.slow else "default"
 
     known = ROOT / ".goetia/test_times.json"

@@ -7,26 +7,24 @@
 #include <unistd.h>
 
 #include <csignal>
+
 #include <gtest/gtest.h>
+
+#include "testkit/temporary_folder.h"
 
 namespace goetia {
 namespace {
 
 class Files : public testing::Test {
   protected:
-    void SetUp() override {
-        std::string name = (std::filesystem::temp_directory_path() / "goetia_files.XXXXXX").native();
-        folder_ = ::mkdtemp(name.data());
-    }
-    void TearDown() override { std::filesystem::remove_all(folder_); }
-
     [[nodiscard]] std::vector<std::string> listing() const {
         std::vector<std::string> names;
         for (const auto& entry : std::filesystem::directory_iterator(folder_)) names.push_back(entry.path().filename());
         return names;
     }
 
-    std::filesystem::path folder_;
+    testkit::TemporaryFolder temporary_;
+    const std::filesystem::path& folder_ = temporary_.path();
 };
 
 TEST_F(Files, writes_and_reads_back_every_byte) {

@@ -1,11 +1,9 @@
 #include "base/hash.h"
 
-#include <cstdlib>
-#include <unistd.h>
-
 #include <gtest/gtest.h>
 
 #include "base/files.h"
+#include "testkit/temporary_folder.h"
 
 namespace goetia {
 namespace {
@@ -27,10 +25,9 @@ TEST(Sha256, pieces_and_the_whole_have_one_sum) {
 }
 
 TEST(Sha256, a_file_has_the_sum_of_its_bytes) {
-    std::string name = (std::filesystem::temp_directory_path() / "goetia_hash.XXXXXX").native();
-    const FileDescriptor file(::mkstemp(name.data()));
+    const testkit::TemporaryFolder folder;
     const std::string bytes(3'000'000, 'q');  // more than one buffer
-    ASSERT_TRUE(write_all(file.get(), bytes, name));
+    const std::string name = folder.write("bytes", bytes).native();
     EXPECT_EQ(*sha256_file(name), sha256_hex(bytes));
     std::filesystem::remove(name);
     EXPECT_EQ(sha256_file(name).error().message, "cannot open '" + name + "': No such file or directory");

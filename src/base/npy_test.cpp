@@ -7,19 +7,15 @@
 #include <gtest/gtest.h>
 
 #include "base/files.h"
+#include "testkit/temporary_folder.h"
 
 namespace goetia {
 namespace {
 
 class NpyFile : public testing::Test {
   protected:
-    NpyFile() {
-        std::string pattern = (std::filesystem::temp_directory_path() / "npy_XXXXXX").string();
-        folder_ = mkdtemp(pattern.data());
-    }
-    ~NpyFile() override { std::filesystem::remove_all(folder_); }
     [[nodiscard]] std::filesystem::path file() const { return folder_ / "x.npy"; }
-    std::filesystem::path folder_;
+    testkit::TemporaryFolder folder_;
 };
 
 TEST_F(NpyFile, reads_back_what_it_wrote_in_every_rank) {

@@ -10,6 +10,7 @@
 #include "component/plugin_build.h"
 #include "component/plugin_files.h"
 #include "component/plugin_library.h"
+#include "testkit/temporary_folder.h"
 
 namespace goetia {
 namespace {
@@ -25,8 +26,6 @@ class Plugins : public testing::Test {
   protected:
     void SetUp() override {
         ::unsetenv("CXX");
-        std::string name = (fs::temp_directory_path() / "goetia_plugins_XXXXXX").string();
-        root_ = ::mkdtemp(name.data());
         write("cache/plugin.exports", "{ global: goetia_plugin_abi; goetia_plugin_register; local: *; };\n");
         build_ = {.abi = "this one",
                   .compiler = "g++",
@@ -34,15 +33,7 @@ class Plugins : public testing::Test {
                   .link_flags = {"-Wl,--version-script=" + (root_ / "cache/plugin.exports").native()},
                   .precompiled_header = {}};
     }
-    void TearDown() override {
-        std::error_code code;
-        fs::remove_all(root_, code);
-    }
-    fs::path write(const std::string& name, const std::string& text) {
-        fs::create_directories((root_ / name).parent_path());
-        std::ofstream(root_ / name) << text;
-        return root_ / name;
-    }
+    fs::path write(const std::string& name, const std::string& text) const { return temporary_.write(name, text); }
     Result<fs::path> compile(const fs::path& source) {
         return compile_plugin(build_, source, root_ / "cache",
                               [this](const std::string& line) { said_.push_back(line); });
@@ -53,7 +44,8 @@ class Plugins : public testing::Test {
         return open_plugin(*library, source.filename(), build_.abi).error();
     }
 
-    fs::path root_;
+    testkit::TemporaryFolder temporary_;
+    const fs::path& root_ = temporary_.path();
     PluginBuild build_;
     std::vector<std::string> said_;
 };

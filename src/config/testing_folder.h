@@ -1,9 +1,7 @@
 // For this room's tests: a folder of its own with a few files in it, gone at the end.
 #pragma once
 
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "config/config.h"
+#include "testkit/temporary_folder.h"
 
 namespace goetia::config {
 
@@ -19,15 +18,8 @@ using Texts = std::vector<std::pair<std::string, std::string>>;
 class Files {
   public:
     explicit Files(const Texts& files) {
-        std::string pattern = std::filesystem::temp_directory_path() / "goetia_config_XXXXXX";
-        folder = mkdtemp(pattern.data());
-        for (const auto& [name, text] : files) {
-            std::filesystem::create_directories((folder / name).parent_path());
-            std::ofstream(folder / name) << text;
-        }
+        for (const auto& [name, text] : files) temporary_.write(name, text);
     }
-    Files(Files&&) = delete;
-    ~Files() { std::filesystem::remove_all(folder); }
 
     [[nodiscard]] std::filesystem::path operator/(const std::string& name) const { return folder / name; }
 
@@ -54,7 +46,11 @@ class Files {
         return text;
     }
 
-    std::filesystem::path folder;
+  private:
+    testkit::TemporaryFolder temporary_;
+
+  public:
+    const std::filesystem::path& folder = temporary_.path();
 };
 
 }  // namespace goetia::config

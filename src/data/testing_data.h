@@ -1,7 +1,6 @@
 // What the room's tests share: folders that vanish, small pictures and data sets made on the spot.
 #pragma once
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -17,30 +16,13 @@
 #include "data/loader.h"
 #include "data/sampler.h"
 #include "data/transform.h"
+#include "testkit/temporary_folder.h"
 
 namespace goetia::testing_data {
 
 namespace fs = std::filesystem;
 
-class TempFolder {
-  public:
-    TempFolder() {
-        std::string pattern = (fs::temp_directory_path() / "goetia_data_XXXXXX").native();
-        path_ = ::mkdtemp(pattern.data());
-    }
-    ~TempFolder() {
-        std::error_code code;
-        fs::remove_all(path_, code);
-    }
-    TempFolder(const TempFolder&) = delete;
-    TempFolder& operator=(const TempFolder&) = delete;
-
-    [[nodiscard]] const fs::path& path() const { return path_; }
-    fs::path operator/(const std::string& name) const { return path_ / name; }
-
-  private:
-    fs::path path_;
-};
+using TempFolder = testkit::TemporaryFolder;
 
 // A picture whose pixels tell their place: red by column, green by row, blue by `tone`.
 inline Image picture(int width, int height, int tone = 0) {

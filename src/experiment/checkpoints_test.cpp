@@ -16,7 +16,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using testing_kit::TemporaryFolder;
+using testkit::TemporaryFolder;
 
 class Checkpoints : public ::testing::Test {
   protected:

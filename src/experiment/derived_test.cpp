@@ -12,7 +12,7 @@
 namespace goetia {
 namespace {
 
-using testing_kit::TemporaryFolder;
+using testkit::TemporaryFolder;
 
 TEST(DerivedFiles, metrics_json_is_an_array_of_points) {
     RunHistory history;

@@ -11,15 +11,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The checkout that the running program was built in, told by its own source; an installed program has none.
-Json own_git_state() {
-    for (fs::path folder = own_folder(); folder.has_relative_path(); folder = folder.parent_path()) {
-        std::error_code code;
-        if (fs::exists(folder / "src" / "experiment" / "environment.h", code)) return git_state(folder);
-    }
-    return nullptr;
-}
-
 std::string compiler() {
 #if defined(__clang__)
     return fmt::format("clang {}.{}.{}", __clang_major__, __clang_minor__, __clang_patchlevel__);
@@ -41,6 +32,14 @@ void add_all(Json& into, const Json& from) {
 }
 
 }  // namespace
+
+Json own_git_state() {
+    for (fs::path folder = own_folder(); folder.has_relative_path(); folder = folder.parent_path()) {
+        std::error_code code;
+        if (fs::exists(folder / "src" / "experiment" / "environment.h", code)) return git_state(folder);
+    }
+    return nullptr;
+}
 
 const std::vector<std::string>& recorded_variables() {
     static const std::vector<std::string> names{"CUDA_VISIBLE_DEVICES",

@@ -22,6 +22,9 @@ const std::vector<std::string>& recorded_variables();
 // or null where there is none. Files that usually hold secrets (.env, *.pem, *.key ...) are named, their text withheld.
 Json git_state(const std::filesystem::path& folder);
 
+// The same of the checkout this program was built in; null where it is not run from one.
+Json own_git_state();
+
 // {"driver", "cuda_driver_version", "gpus": [{"name", "memory_bytes"}]}; an empty list where there is no NVIDIA driver.
 Json gpu_state();
 // The same from what `nvidia-smi --query-gpu=name,memory.total,driver_version --format=csv,noheader,nounits` prints.

@@ -14,7 +14,7 @@ namespace {
 
 using ::testing::HasSubstr;
 using ::testing::Not;
-using testing_kit::TemporaryFolder;
+using testkit::TemporaryFolder;
 
 TEST(Environment, tells_machine_and_system) {
     const Json machine = machine_state();

@@ -11,7 +11,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using testing_kit::TemporaryFolder;
+using testkit::TemporaryFolder;
 
 Record attempt(std::int64_t resumed_from) {
     return {.type = RecordType::kAttempt, .body = {{"resumed_from_step", resumed_from}}};

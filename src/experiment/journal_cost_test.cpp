@@ -8,7 +8,7 @@ namespace goetia {
 namespace {
 
 TEST(JournalCost, one_logged_metric_costs_under_a_microsecond) {
-    const testing_kit::TemporaryFolder folder;
+    const testkit::TemporaryFolder folder;
     const LogCost cost = measure_log_cost(folder.path(), 20).value();
     ASSERT_EQ(cost.rounds.size(), 20U);
     RecordProperty("best_ns", static_cast<int>(cost.best()));

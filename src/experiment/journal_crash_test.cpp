@@ -15,8 +15,8 @@
 namespace goetia {
 namespace {
 
-using testing_kit::read_back;
-using testing_kit::TemporaryFolder;
+using testkit::read_back;
+using testkit::TemporaryFolder;
 
 struct Promise {
     std::atomic<bool> begun{false};
@@ -54,7 +54,7 @@ TEST(JournalCrash, killed_at_random_moments_leaves_an_exact_prefix) {
 
         EXPECT_FALSE(journal_has_writer(path));
         const auto check = [&] {
-            const testing_kit::ReadBack back = read_back(path);
+            const testkit::ReadBack back = read_back(path);
             EXPECT_TRUE(back.faults.empty()) << back.faults[0];
             std::int64_t points = 0;
             for (std::size_t i = 0; i < back.records.size(); ++i) {

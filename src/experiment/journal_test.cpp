@@ -21,9 +21,9 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::MatchesRegex;
-using testing_kit::read_back;
-using testing_kit::ReadBack;
-using testing_kit::TemporaryFolder;
+using testkit::read_back;
+using testkit::ReadBack;
+using testkit::TemporaryFolder;
 
 std::vector<Point> points_of(const ReadBack& back) {
     std::vector<Point> points;

@@ -13,7 +13,7 @@ namespace goetia {
 namespace {
 
 using ::testing::HasSubstr;
-using testing_kit::TemporaryFolder;
+using testkit::TemporaryFolder;
 
 // An experiment in a folder with every awkward letter, and a goetia that tells how it was called.
 class ReproduceScript : public ::testing::Test {

@@ -15,7 +15,7 @@
 namespace goetia {
 namespace {
 
-using testing_kit::TemporaryFolder;
+using testkit::TemporaryFolder;
 
 const char* const kId = "exp_20250627_143052_a3b8c9d2";
 

@@ -11,7 +11,7 @@
 namespace goetia {
 namespace {
 
-using testing_kit::TemporaryFolder;
+using testkit::TemporaryFolder;
 
 std::uint64_t number_at(const std::string& bytes, std::size_t at, std::size_t size) {
     std::uint64_t value = 0;

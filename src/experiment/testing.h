@@ -1,34 +1,14 @@
-// For this room's tests: a folder of their own that goes with them, and short ways to write and read journals.
+// For this room's tests: short ways to read a journal back, and a folder that goes with the test.
 #pragma once
 
-#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <vector>
 
 #include "experiment/journal.h"
+#include "testkit/temporary_folder.h"
 
-namespace goetia::testing_kit {
-
-class TemporaryFolder {
-  public:
-    TemporaryFolder() {
-        std::string name = (std::filesystem::temp_directory_path() / "goetia_experiment_XXXXXX").string();
-        path_ = ::mkdtemp(name.data());
-    }
-    ~TemporaryFolder() {
-        std::error_code code;
-        std::filesystem::remove_all(path_, code);
-    }
-    TemporaryFolder(const TemporaryFolder&) = delete;
-    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-
-    std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
-    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
-  private:
-    std::filesystem::path path_;
-};
+namespace goetia::testkit {
 
 // What a journal gives until its end: its whole records, and what it said about damage.
 struct ReadBack {
@@ -61,4 +41,4 @@ inline ReadBack read_back(const std::filesystem::path& path) {
     return read_back(**reader);
 }
 
-}  // namespace goetia::testing_kit
+}  // namespace goetia::testkit

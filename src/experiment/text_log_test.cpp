@@ -9,7 +9,7 @@ namespace goetia {
 namespace {
 
 TEST(TextLog, appends_whole_lines_with_their_time) {
-    const testing_kit::TemporaryFolder folder;
+    const testkit::TemporaryFolder folder;
     const auto path = folder / "train.log";
     {
         TextLog log = TextLog::open(path).value();

@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "base/files.h"
-#include "launch/testing_folder.h"
+#include "testkit/temporary_folder.h"
 
 namespace goetia {
 namespace {
@@ -20,13 +20,13 @@ TEST(Control, names_round_trip) {
 }
 
 TEST(Control, a_missing_file_asks_for_nothing) {
-    const TemporaryFolder folder;
+    const testkit::TemporaryFolder folder;
     ControlReader reader(folder / "control.json");
     EXPECT_EQ(reader.poll().value(), Request::kNone);
 }
 
 TEST(Control, each_request_is_seen_once) {
-    const TemporaryFolder folder;
+    const testkit::TemporaryFolder folder;
     ControlReader reader(folder / "control.json");
     ASSERT_TRUE(write_control(folder / "control.json", Request::kPause).ok());
     EXPECT_EQ(reader.poll().value(), Request::kPause);
@@ -38,7 +38,7 @@ TEST(Control, each_request_is_seen_once) {
 }
 
 TEST(Control, the_number_grows_with_every_request) {
-    const TemporaryFolder folder;
+    const testkit::TemporaryFolder folder;
     for (std::uint64_t number = 1; number <= 3; ++number) {
         ASSERT_TRUE(write_control(folder / "control.json", Request::kCheckpoint).ok());
         EXPECT_EQ(read_control(folder / "control.json").value().number, number);
@@ -46,7 +46,7 @@ TEST(Control, the_number_grows_with_every_request) {
 }
 
 TEST(Control, foreign_content_is_named) {
-    const TemporaryFolder folder;
+    const testkit::TemporaryFolder folder;
     ASSERT_TRUE(write_file_atomic(folder / "control.json", "{\"number\": 1}").ok());
     const auto half = ControlReader(folder / "control.json").poll();
     ASSERT_FALSE(half.ok());
@@ -60,7 +60,7 @@ TEST(Control, foreign_content_is_named) {
 
 // Two writers and one reader at full speed: no torn file is ever read, and no number is given twice.
 TEST(Control, is_never_seen_half_written) {
-    const TemporaryFolder folder;
+    const testkit::TemporaryFolder folder;
     const std::filesystem::path file = folder / "control.json";
     constexpr int kEach = 100;
     std::atomic<bool> done = false;

@@ -6,7 +6,7 @@
 
 #include "base/files.h"
 #include "base/process.h"
-#include "launch/testing_folder.h"
+#include "testkit/temporary_folder.h"
 
 namespace goetia {
 namespace {
@@ -33,7 +33,7 @@ class Launcher : public testing::Test {
         return read_file(folder_ / ("exp/" + name)).value();
     }
 
-    TemporaryFolder folder_;
+    testkit::TemporaryFolder folder_;
     LaunchObserver quiet_;
 };
 

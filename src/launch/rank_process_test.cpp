@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <poll.h>
 
-#include "launch/testing_folder.h"
+#include "testkit/temporary_folder.h"
 
 namespace goetia {
 namespace {
@@ -18,7 +18,7 @@ RankEnd wait_for(RankProcess& rank) {
     }
 }
 
-RankEnd run_shell(const TemporaryFolder& folder, const std::string& script, int signal = 0) {
+RankEnd run_shell(const testkit::TemporaryFolder& folder, const std::string& script, int signal = 0) {
     auto rank = RankProcess::start(
         {.rank = 1, .words = {"sh", "-c", script}, .environment = {{"GREETING", "hello"}}, .log = folder / "log"});
     EXPECT_TRUE(rank.ok());
@@ -27,7 +27,7 @@ RankEnd run_shell(const TemporaryFolder& folder, const std::string& script, int 
 }
 
 TEST(RankProcess, both_outputs_go_to_the_log_and_stay_in_memory) {
-    const TemporaryFolder folder;
+    const testkit::TemporaryFolder folder;
     const RankEnd end = run_shell(folder, "echo $GREETING; echo oh >&2; exit 3");
     EXPECT_EQ(end.rank, 1);
     EXPECT_EQ(end.exit_code, 3);
@@ -37,21 +37,21 @@ TEST(RankProcess, both_outputs_go_to_the_log_and_stay_in_memory) {
 }
 
 TEST(RankProcess, an_attempt_adds_to_the_log_of_the_one_before) {
-    const TemporaryFolder folder;
+    const testkit::TemporaryFolder folder;
     run_shell(folder, "echo one");
     run_shell(folder, "echo two");
     EXPECT_EQ(read_file(folder / "log").value(), "one\ntwo\n");
 }
 
 TEST(RankProcess, a_signal_reaches_its_children_too) {
-    const TemporaryFolder folder;
+    const testkit::TemporaryFolder folder;
     const RankEnd end = run_shell(folder, "sleep 100 & wait", SIGKILL);
     EXPECT_EQ(end.signal, SIGKILL);
     EXPECT_EQ(end.exit_code, 137);
 }
 
 TEST(RankProcess, what_cannot_be_started_is_named) {
-    const TemporaryFolder folder;
+    const testkit::TemporaryFolder folder;
     const auto rank = RankProcess::start({.words = {"/nowhere/goetia-runtime"}, .log = folder / "log"});
     ASSERT_FALSE(rank.ok());
     EXPECT_EQ(rank.error().message, "cannot start '/nowhere/goetia-runtime': No such file or directory");

@@ -3,13 +3,13 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include "launch/testing_folder.h"
+#include "testkit/temporary_folder.h"
 
 namespace goetia {
 namespace {
 
 TEST(RunLock, one_holder_at_a_time_and_the_second_is_told_who) {
-    const TemporaryFolder folder;
+    const testkit::TemporaryFolder folder;
     const std::filesystem::path root = folder / "exp_1";
     std::filesystem::create_directories(root / "journal");
     EXPECT_FALSE(is_running(root));

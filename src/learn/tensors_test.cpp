@@ -9,6 +9,7 @@
 
 #include "learn/components.h"
 #include "learn/pretrained.h"
+#include "testkit/temporary_folder.h"
 #include "weights/pth.h"
 
 namespace goetia {
@@ -96,16 +97,12 @@ TEST(State, counts_of_batches_may_be_missing_or_in_excess) {
 
 class Pretrained : public testing::Test {
   protected:
-    Pretrained() {
-        std::string pattern = (std::filesystem::temp_directory_path() / "weights_XXXXXX").string();
-        folder_ = mkdtemp(pattern.data());
-    }
-    ~Pretrained() override { std::filesystem::remove_all(folder_); }
     std::string save(const std::string& name, const Value& value) {
         EXPECT_TRUE(write_pth(folder_ / name, value).ok());
         return (folder_ / name).string();
     }
-    std::filesystem::path folder_;
+    testkit::TemporaryFolder temporary_;
+    const std::filesystem::path& folder_ = temporary_.path();
 };
 
 TEST_F(Pretrained, weights_in_torchvisions_names_start_a_model) {

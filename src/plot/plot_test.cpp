@@ -10,6 +10,7 @@
 #include "plot/class_curves.h"
 #include "plot/gnuplot.h"
 #include "plot/training_curves.h"
+#include "testkit/temporary_folder.h"
 
 namespace goetia {
 namespace {
@@ -84,17 +85,9 @@ Size png_size(const fs::path& path) {
 
 class Plot : public testing::Test {
   protected:
-    Plot() {
-        const char* kept = std::getenv("GOETIA_PICTURES");  // to look at them
-        std::string name = (fs::temp_directory_path() / "goetia-plot-XXXXXX").native();
-        folder_ = kept != nullptr ? fs::path(kept) : fs::path(::mkdtemp(name.data()));
-        kept_ = kept != nullptr;
-    }
-    ~Plot() override {
-        if (!kept_) fs::remove_all(folder_);
-    }
-    fs::path folder_;
-    bool kept_ = false;
+    testkit::TemporaryFolder temporary_;
+    const char* const kept_ = std::getenv("GOETIA_PICTURES");  // where to leave them, to look at them
+    const fs::path folder_ = kept_ != nullptr ? fs::path(kept_) : temporary_.path();
 };
 
 TEST_F(Plot, draws_the_curves_of_a_run) {

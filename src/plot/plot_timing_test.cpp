@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "plot/plot.h"
+#include "testkit/temporary_folder.h"
 
 namespace goetia {
 namespace {
@@ -17,15 +18,13 @@ TEST(PlotTiming, training_curves_of_a_long_run_take_less_than_300_ms) {
         for (int i = 0; i < 20'000; ++i) line.x.push_back(i), line.y.push_back(std::exp(-i / 5000.0));
         series.push_back(std::move(line));
     }
-    std::string name = (std::filesystem::temp_directory_path() / "goetia-plot-XXXXXX").native();
-    const std::filesystem::path folder = ::mkdtemp(name.data());
+    const testkit::TemporaryFolder folder;
     double best = 1e9;
     for (int i = 0; i < 3; ++i) {
         const double begin = steady_seconds();
         ASSERT_TRUE(plot_training_curves(folder / "training_curves.png", series));
         best = std::min(best, steady_seconds() - begin);
     }
-    std::filesystem::remove_all(folder);
     RecordProperty("seconds", std::to_string(best));
     EXPECT_LT(best, 0.3);
 }

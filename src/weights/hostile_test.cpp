@@ -12,8 +12,8 @@ namespace goetia {
 namespace {
 
 namespace fs = std::filesystem;
+using testkit::TemporaryFolder;
 using weights_testing::equal;
-using weights_testing::Folder;
 using weights_testing::sample_value;
 using weights_testing::tensor;
 
@@ -41,7 +41,7 @@ class Hostile : public testing::Test {
                object + tail;
     }
 
-    Folder folder_;
+    TemporaryFolder folder_;
 };
 
 TEST_F(Hostile, a_pth_cut_at_any_byte_is_an_error) {

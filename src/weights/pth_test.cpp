@@ -15,14 +15,14 @@ namespace goetia {
 namespace {
 
 namespace fs = std::filesystem;
+using testkit::TemporaryFolder;
 using weights_testing::equal;
-using weights_testing::Folder;
 using weights_testing::sample_value;
 using weights_testing::tensor;
 
 class Pth : public testing::Test {
   protected:
-    Folder folder_;
+    TemporaryFolder folder_;
     fs::path path_ = folder_.path() / "last.pth";
 };
 

@@ -13,8 +13,8 @@ namespace goetia {
 namespace {
 
 namespace fs = std::filesystem;
+using testkit::TemporaryFolder;
 using weights_testing::equal;
-using weights_testing::Folder;
 using weights_testing::kAllTypes;
 using weights_testing::tensor;
 
@@ -32,7 +32,7 @@ class SafetensorsFile : public testing::Test {
                : read.error().message.starts_with(start) ? read.error().message.substr(start.size())
                                                          : read.error().message;
     }
-    Folder folder_;
+    TemporaryFolder folder_;
     fs::path path_ = folder_.path() / "weights.safetensors";
 };
 

@@ -1,30 +1,14 @@
 // What the tests of this room share: values to write, and comparing them.
 #pragma once
 
-#include <cstdlib>
 #include <cstring>
-#include <filesystem>
 #include <string>
 
+#include "testkit/temporary_folder.h"
 #include "weights/file_bytes.h"
 #include "weights/value.h"
 
 namespace goetia::weights_testing {
-
-// A temporary folder, taken away at the end.
-class Folder {
-  public:
-    Folder() {
-        std::string name = (std::filesystem::temp_directory_path() / "goetia-weights-XXXXXX").native();
-        path_ = ::mkdtemp(name.data());
-    }
-    ~Folder() { std::filesystem::remove_all(path_); }
-    Folder(const Folder&) = delete;
-    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
-  private:
-    std::filesystem::path path_;
-};
 
 // Filled with numbers that depend on `seed`; of bools with 0 and 1.
 inline Tensor tensor(DType type, std::vector<std::int64_t> shape, unsigned seed = 1) {

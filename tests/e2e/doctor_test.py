@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 
 
 def by_name(done):
@@ -36,3 +37,11 @@ def test_without_the_runtime_nothing_can_be_trained(goetia, tmp_path):
     assert done.code == 8 and done.json["ok"] is False
     assert "No such file or directory" in by_name(done)["goetia-runtime"]["found"]
     assert by_name(done)["goetia-runtime"]["remedy"] == "run './goetia setup'"
+
+
+def test_version_says_what_was_built_from_which_commit(goetia):
+    told = goetia.ok("version", "--json").json
+    commit = subprocess.run(["git", "-C", goetia.programs, "rev-parse", "HEAD"], capture_output=True, text=True, check=True).stdout.strip()
+    assert told["git"]["commit"] == commit
+    assert commit in goetia.ok("version").out
+    assert told["compiler"] and told["components"] > 30

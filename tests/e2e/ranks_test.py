@@ -50,6 +50,7 @@ def test_when_one_rank_dies_the_run_ends_and_can_be_resumed(goetia, tiny):
     out, err = process.communicate(timeout=60)
     assert process.returncode == 1, err
     assert "rank 1 was killed (signal 9)" in err
+    assert "failed: the other ranks are gone at step" in (folder / "logs/train.log").read_text()
     assert f"go on with 'goetia train --resume {folder.name}'" in err
     epochs = json.loads(goetia.ok("experiment", "show", folder.name, "--json").out.splitlines()[-1])["epochs_done"]
     assert goetia.ok("train", "--resume", folder.name, "--json", f"training.epochs={epochs + 1}").json["state"] == "completed"

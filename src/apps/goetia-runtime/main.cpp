@@ -1,5 +1,6 @@
 // goetia-runtime: one process per rank. It trains and describes; it never talks to a master, a database or a user.
 #include <array>
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <string_view>
@@ -35,6 +36,7 @@ Status run(const runtime::Words& words) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is a failed write, told as such
     try {
         const Status done = run({argv + 1, argv + argc});
         return done ? 0 : runtime::tell(done.error());

@@ -6,6 +6,7 @@
 
 #include "base/files.h"
 #include "component/schema.h"
+#include "testkit/temporary_folder.h"
 
 namespace goetia::cli {
 namespace {
@@ -16,15 +17,8 @@ const fs::path kScaffolds = fs::path(GOETIA_SOURCE_DIR) / "samples" / "scaffold"
 
 class Scaffold : public testing::Test {
   protected:
-    void SetUp() override {
-        std::string name = (fs::temp_directory_path() / "goetia_scaffold_XXXXXX").string();
-        root_ = ::mkdtemp(name.data());
-    }
-    void TearDown() override {
-        std::error_code code;
-        fs::remove_all(root_, code);
-    }
-    fs::path root_;
+    testkit::TemporaryFolder temporary_;
+    const fs::path& root_ = temporary_.path();
 };
 
 TEST_F(Scaffold, names_files_as_this_project_does) {

@@ -10,6 +10,7 @@
 #include "apps/goetia/experiment_text.h"
 #include "base/files.h"
 #include "experiment/derived.h"
+#include "testkit/temporary_folder.h"
 
 namespace goetia::cli {
 namespace {
@@ -23,8 +24,6 @@ const char* const kSecond = "exp_20250701_000000_00000000";
 class ExperimentCommands : public ::testing::Test {
   protected:
     void SetUp() override {
-        std::string name = (std::filesystem::temp_directory_path() / "goetia_commands_XXXXXX").string();
-        folder_ = ::mkdtemp(name.data());
         stdin_ = ::dup(STDIN_FILENO);  // a test must never wait for an answer
         const FileDescriptor nothing(::open("/dev/null", O_RDONLY));
         ::dup2(nothing.get(), STDIN_FILENO);
@@ -34,7 +33,6 @@ class ExperimentCommands : public ::testing::Test {
     void TearDown() override {
         ::dup2(stdin_, STDIN_FILENO);
         ::close(stdin_);
-        std::filesystem::remove_all(folder_);
     }
 
     void make(const std::string& id, const std::string& title, bool completes) const {
@@ -73,7 +71,8 @@ class ExperimentCommands : public ::testing::Test {
         return context.work();
     }
 
-    std::filesystem::path folder_;
+    testkit::TemporaryFolder temporary_;
+    const std::filesystem::path& folder_ = temporary_.path();
     int stdin_ = -1;
 };
 

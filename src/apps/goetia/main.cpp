@@ -1,5 +1,6 @@
 // goetia: the command line. Each noun's commands are in a file of their own; this one only gathers them.
 #include <clocale>
+#include <csignal>
 
 #include "apps/goetia/command.h"
 #include "apps/goetia/usage.h"
@@ -7,6 +8,7 @@
 int main(int argc, char** argv) {
     using namespace goetia::cli;
     std::setlocale(LC_CTYPE, "");
+    std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is a failed write, told as such
     Context context;
     CLI::App app{"Trains computer-vision models and keeps the whole story of every run.", "goetia"};
     app.require_subcommand(1);

@@ -1,6 +1,7 @@
 // goetia version: what was built, by what.
 #include "apps/goetia/command.h"
 #include "apps/goetia/component_catalogue.h"
+#include "experiment/environment.h"
 
 namespace goetia::cli {
 namespace {
@@ -16,6 +17,12 @@ std::string compiler() {
 Result<Outcome> version() {
     Json json = {{"version", GOETIA_VERSION}, {"compiler", compiler()}, {"cxx", __cplusplus}};
     std::string text = fmt::format("goetia {} ({})\n", GOETIA_VERSION, compiler());
+    json["git"] = nullptr;
+    if (const Json git = own_git_state(); git.is_object()) {
+        json["git"] = {{"commit", git["commit"]}, {"dirty", git["dirty"]}};
+        const std::string commit = git["commit"].is_string() ? git["commit"].get<std::string>() : "no commit";
+        text += fmt::format("from {}{}\n", commit, git["dirty"] == true ? ", changed since" : "");
+    }
     if (const auto catalogue = load_catalogue()) {
         json["features"] = catalogue->features;
         json["components"] = catalogue->components.size();

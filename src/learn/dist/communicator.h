@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <string>
 #include <vector>
@@ -20,12 +21,17 @@ class Communicator {
     [[nodiscard]] virtual int world() const = 0;
     [[nodiscard]] bool is_first() const { return rank() == 0; }
 
-    // In place; every rank calls them in the same order. They throw c10::Error when a rank is gone.
+    // In place; every rank calls them in the same order. They throw when a rank is gone, and lost_rank() knows
+    // what they threw.
     virtual void sum(torch::Tensor& tensor) = 0;
     virtual void broadcast(torch::Tensor& tensor, int from) = 0;
     virtual void barrier() = 0;
 };
 
 std::shared_ptr<Communicator> lone_rank();
+
+// Whether a fault thrown by a collective, or by a backward pass that shares its gradients, means that another rank or
+// the way to it is gone, rather than that this rank itself failed.
+bool lost_rank(const std::exception& fault);
 
 }  // namespace goetia

@@ -2,6 +2,7 @@
 #include <cstdlib>
 #include <functional>
 
+#include <gloo/common/error.h>
 #include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
 
@@ -116,6 +117,11 @@ Result<RankAddress> rank_address_from_environment() {
     place.host = text.substr(0, colon);
     place.port = std::atoi(text.c_str() + colon + 1);
     return place;
+}
+
+bool lost_rank(const std::exception& fault) {
+    return dynamic_cast<const gloo::Exception*>(&fault) != nullptr ||
+           dynamic_cast<const c10::DistError*>(&fault) != nullptr;
 }
 
 Result<Ranks> join_ranks(const RankAddress& place) {

@@ -33,13 +33,6 @@ Value metrics_value(const MetricValues& metrics) {
     return dict;
 }
 
-// What all ranks have seen of this epoch.
-EpochSums summed(EpochSums sums, Communicator& ranks) {
-    torch::Tensor all = torch::tensor({sums.loss, sums.correct, sums.samples}, torch::kFloat64);
-    ranks.sum(all);
-    return {all[0].item<double>(), all[1].item<double>(), all[2].item<double>(), sums.seconds};
-}
-
 Result<const Value*> entry_of(const Value& checkpoint, const std::string& key, const std::string& named) {
     if (const Value* found = checkpoint.find(key)) return found;
     return invalid(
@@ -54,19 +47,11 @@ Result<std::int64_t> number_of(const Value& checkpoint, const std::string& key, 
     return found->as<std::int64_t>();
 }
 
-Result<EpochSums> sums_of(const Value& goetia, const std::string& named) {
-    const Value* list = goetia.find("sums");
-    if (list == nullptr || !list->is<List>() || list->as<List>().size() != 4)
-        return invalid("checkpoint '{}': 'goetia.sums' is not four numbers", named);
-    const List& items = list->as<List>();
-    return EpochSums{items[0].as<double>(), items[1].as<double>(), items[2].as<double>(), items[3].as<double>()};
-}
-
 }  // namespace
 
 Value pack_checkpoint(Trainer& trainer, const EmaHook* ema, const CheckpointFacts& facts) {
     RunParts& parts = trainer.parts();
-    const EpochSums sums = summed(trainer.epoch_sums(), *parts.ranks);
+    const EpochSums sums = of_all(trainer.epoch_sums(), *parts.ranks);
     List classes(facts.classes.begin(), facts.classes.end());
     Dict hooks;
     for (const auto& hook : parts.hooks) {
@@ -89,7 +74,7 @@ Value pack_checkpoint(Trainer& trainer, const EmaHook* ema, const CheckpointFact
         {"config_hash", facts.config_hash},
         {"goetia", Dict{{"format", kFormat},
                         {"batch", trainer.batch_in_epoch()},
-                        {"sums", List{sums.loss, sums.correct, sums.samples, sums.seconds}},
+                        {"sums", pack(sums)},
                         {"hooks", std::move(hooks)}}}};
 }
 
@@ -101,7 +86,7 @@ Status unpack_checkpoint(const Value& checkpoint, const std::string& named, Trai
     GOETIA_ASSIGN(const std::int64_t epoch, number_of(checkpoint, "epoch", named));
     GOETIA_ASSIGN(const std::int64_t step, number_of(checkpoint, "step", named));
     GOETIA_ASSIGN(const std::int64_t batch, number_of(*goetia, "batch", named));
-    GOETIA_ASSIGN(EpochSums sums, sums_of(*goetia, named));
+    GOETIA_ASSIGN(EpochSums sums, unpack_sums(goetia->find("sums"), named));
     if (Status loaded = load_state(*parts.model, *model, /*strict=*/true); !loaded) {
         return std::move(loaded).error().within(fmt::format("checkpoint '{}' is of another model", named));
     }
@@ -123,7 +108,8 @@ Status unpack_checkpoint(const Value& checkpoint, const std::string& named, Trai
         const Value* state = hooks != nullptr ? hooks->find(hook->name()) : nullptr;
         if (state != nullptr) GOETIA_TRY(hook->load(*state));
     }
-    if (!parts.ranks->is_first()) sums = {.seconds = sums.seconds};  // rank 0 carries the sums of all
+    if (!parts.ranks->is_first())
+        sums = {0, 0, sums.seconds, std::vector<double>(sums.correct.size())};  // rank 0 carries the sums of all
     trainer.resume_at({.epoch = epoch, .step = step}, batch, sums);
     return {};
 }

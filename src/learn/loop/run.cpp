@@ -91,10 +91,8 @@ Status tell_failure(Trainer& trainer, const Error& error) {
     return trainer.parts().log->append(RecordType::kState, state_record("failed", error.message, trainer.progress()));
 }
 
-// What was thrown, with where. Gloo's faults name their source: another rank is gone, and it is to blame.
-Error thrown(const Trainer& trainer, const std::string& words) {
-    const bool lost = trainer.ranks().world() > 1 &&
-                      (words.find("gloo") != std::string::npos || words.find("Connection") != std::string::npos);
+// What was thrown, with where it was.
+Error thrown(const Trainer& trainer, const std::string& words, bool lost) {
     return make_error(lost ? Code::kUnavailable : Code::kFailed, "{} step {} (epoch {}): {}",
                       lost ? "the other ranks are gone at" : "at", trainer.progress().step + 1,
                       trainer.progress().epoch + 1, words);
@@ -105,9 +103,9 @@ Result<RunEnd> run_guarded(Trainer& trainer) {
     try {
         return trainer.run();
     } catch (const c10::Error& fault) {
-        return thrown(trainer, fault.what_without_backtrace());
+        return thrown(trainer, fault.what_without_backtrace(), lost_rank(fault));
     } catch (const std::exception& fault) {
-        return thrown(trainer, fault.what());
+        return thrown(trainer, fault.what(), lost_rank(fault));
     }
 }
 

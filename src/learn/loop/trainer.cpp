@@ -119,11 +119,8 @@ Status Trainer::forward_backward(const Batch& batch, double scale, bool is_last)
     const torch::Tensor loss = scale == 1.0 ? losses_.total : losses_.total * scale;
     if (is_last) parts_.sync->before_backward(loss);
     loss.backward();
-    const double samples = static_cast<double>(batch.size);
-    sums_.loss += loss_value_ * samples;
-    sums_.correct += losses_.scores.argmax(1).eq(targets.labels).sum().item<double>();
-    sums_.samples += samples;
-    images_trained_ += samples * parts_.ranks->world();
+    sums_.add(loss_value_, losses_.scores, targets.labels, parts_.model->topk());
+    images_trained_ += static_cast<double>(batch.size * parts_.ranks->world());
     return {};
 }
 
@@ -210,24 +207,18 @@ Status Trainer::evaluate() {
 }
 
 Status Trainer::finish_epoch() {
-    torch::Tensor sums = torch::tensor({sums_.loss, sums_.correct, sums_.samples}, torch::kFloat64);
-    parts_.ranks->sum(sums);
-    const double samples = std::max(1.0, sums[2].item<double>());
-    epoch_metrics_ = evaluation_.values;
-    epoch_metrics_["train/loss"] = sums[0].item<double>() / samples;
-    epoch_metrics_["train/accuracy_top1"] = sums[1].item<double>() / samples;
+    const EpochSums sums = of_all(sums_, *parts_.ranks);
+    epoch_metrics_ = sums.means(parts_.model->topk());
+    for (const auto& [name, value] : epoch_metrics_) log(name == "train/loss" ? "train/epoch_loss" : name, value);
+    for (const auto& [name, value] : evaluation_.values) log(name, value);
+    epoch_metrics_.insert(evaluation_.values.begin(), evaluation_.values.end());
     epoch_metrics_["train/lr"] = learning_rate_;
-    for (const auto& [name, value] : epoch_metrics_) {
-        if (name.starts_with("val/")) log(name, value);
-    }
-    log("train/epoch_loss", epoch_metrics_["train/loss"]);
-    log("train/accuracy_top1", epoch_metrics_["train/accuracy_top1"]);
     const double seconds = steady_seconds() - epoch_started_;
     GOETIA_TRY(parts_.log->append(RecordType::kEpoch, {{"epoch", progress_.epoch + 1},
                                                        {"step", progress_.step},
                                                        {"time", to_seconds(now())},
                                                        {"seconds", seconds},
-                                                       {"images", samples},
+                                                       {"images", sums.samples},
                                                        {"metrics", epoch_metrics_}}));
     const auto watched = epoch_metrics_.find(parts_.settings.watched_metric);
     if (watched != epoch_metrics_.end()) parts_.rate.observe(progress_.step, watched->second);

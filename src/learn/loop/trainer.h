@@ -9,6 +9,7 @@
 #include "data/loader.h"
 #include "learn/dist/ranks.h"
 #include "learn/hooks/hook.h"
+#include "learn/loop/epoch_sums.h"
 #include "learn/loop/evaluator.h"
 #include "learn/loop/run_log.h"
 #include "learn/loop/settings.h"
@@ -30,14 +31,6 @@ struct RunParts {
     std::unique_ptr<Evaluator> validation;  // null when the data has no validation split
     std::vector<std::shared_ptr<Hook>> hooks;
     std::unique_ptr<RunLog> log;
-};
-
-// Sums over the epoch so far, of all ranks' own samples; part of a checkpoint taken within an epoch.
-struct EpochSums {
-    double loss = 0;
-    double correct = 0;
-    double samples = 0;
-    double seconds = 0;
 };
 
 // What people ask for while it runs; looked at between steps.

@@ -9,6 +9,7 @@
 
 #include "learn/components.h"
 #include "learn/tensors.h"
+#include "testkit/temporary_folder.h"
 
 namespace goetia {
 namespace {
@@ -238,12 +239,6 @@ TEST(CrossEntropyLoss, says_when_the_class_weights_are_not_one_per_class) {
 
 class TorchScriptFile : public testing::Test {
   protected:
-    TorchScriptFile() {
-        std::string pattern = (std::filesystem::temp_directory_path() / "script_XXXXXX").string();
-        folder_ = mkdtemp(pattern.data());
-    }
-    ~TorchScriptFile() override { std::filesystem::remove_all(folder_); }
-
     // One linear layer inside a child module, batch norm's buffer beside it, and a dropout that tells the modes apart.
     [[nodiscard]] std::string saved() const {
         torch::jit::Module inner("inner"), outer("outer");
@@ -263,7 +258,7 @@ class TorchScriptFile : public testing::Test {
     static Json config(const std::string& path, int classes = 4) {
         return {{"type", "TorchScript"}, {"path", path}, {"num_classes", classes}};
     }
-    std::filesystem::path folder_;
+    testkit::TemporaryFolder folder_;
 };
 
 TEST_F(TorchScriptFile, trains_under_its_own_names) {
