@@ -1,0 +1,90 @@
+#include "data/validation/check_balance.h"
+
+#include <algorithm>
+
+namespace goetia {
+namespace {
+
+// Mean-balanced training suffers from about here on (long-tailed benchmarks begin at 10).
+constexpr double kImbalanced = 10;
+// LVIS's threshold: a class on a smaller share of the images is repeated.
+constexpr double kRare = 0.001;
+
+Finding about_class(const AnnotatedSet& set, FindingKind kind, std::size_t number) {
+    Finding finding;
+    finding.kind = kind;
+    if (!set.files.empty()) finding.file = set.files.front().native();
+    else if (!set.roots.empty()) finding.file = set.roots.front().native();
+    finding.id = set.classes[number];
+    // A class that the list names and no sample has is often meant so (a part of a set): a run may begin on it.
+    finding.severity = Severity::kWarning;
+    return finding;
+}
+
+std::string remedy(const AnnotatedSet& set, double ratio) {
+    if (set.task == Task::kClassification) {
+        return fmt::format(
+            "use 'sampler: {{type: class_balanced}}' or class weights in the loss ('class_weights: balanced'), or "
+            "gather more of the rare class; the counts differ {:.0f}-fold",
+            ratio);
+    }
+    if (set.task == Task::kSemantic)
+        return "use class weights in the loss ('class_weights: balanced'), or gather more of the rare class";
+    return fmt::format(
+        "use 'sampler: {{type: repeat_factor, threshold: {}}}' or the focal loss, or gather more of the rare class; "
+        "the counts differ {:.0f}-fold",
+        kRare, ratio);
+}
+
+}  // namespace
+
+std::vector<std::int64_t> class_counts(const AnnotatedSet& set) {
+    std::vector<std::int64_t> counts(set.classes.size());
+    const auto add = [&](std::int64_t label) {
+        if (label >= 0 && label < static_cast<std::int64_t>(counts.size())) ++counts[static_cast<std::size_t>(label)];
+    };
+    for (const AnnotatedImage& image : set.images) {
+        add(image.label);
+        for (const Instance& instance : image.instances) add(instance.label);
+    }
+    return counts;
+}
+
+std::optional<double> imbalance_ratio(const std::vector<std::int64_t>& counts) {
+    std::int64_t least = 0, most = 0;
+    for (const std::int64_t count : counts) {
+        if (count == 0) continue;
+        least = least == 0 ? count : std::min(least, count);
+        most = std::max(most, count);
+    }
+    if (least == 0) return std::nullopt;
+    return static_cast<double>(most) / static_cast<double>(least);
+}
+
+Findings check_balance(const AnnotatedSet& set, const std::vector<std::int64_t>& counts) {
+    Findings findings;
+    const bool any = std::ranges::any_of(counts, [](std::int64_t count) { return count > 0; });
+    if (!any) return findings;
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+        if (counts[i] > 0) continue;
+        Finding finding = about_class(set, FindingKind::kEmptyClass, i);
+        finding.found = fmt::format("class '{}' (number {}) has no sample to train on", set.classes[i], i);
+        finding.fix = "add samples of it, or take it off the list of classes";
+        findings.push_back(std::move(finding));
+    }
+    const double ratio = imbalance_ratio(counts).value_or(1);
+    if (ratio < kImbalanced) return findings;
+    std::size_t rarest = 0, commonest = 0;
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+        if (counts[i] > 0 && (counts[rarest] == 0 || counts[i] < counts[rarest])) rarest = i;
+        if (counts[i] > counts[commonest]) commonest = i;
+    }
+    Finding finding = about_class(set, FindingKind::kImbalance, rarest);
+    finding.found = fmt::format("class '{}' comes {} times, class '{}' {} times", set.classes[rarest], counts[rarest],
+                                set.classes[commonest], counts[commonest]);
+    finding.fix = remedy(set, ratio);
+    findings.push_back(std::move(finding));
+    return findings;
+}
+
+}  // namespace goetia
