@@ -51,7 +51,8 @@ void add_instance(const Instance& instance, Bytes& bytes) {
     bytes.add(instance.crowd), bytes.add(instance.difficult), bytes.add(instance.truncated);
 }
 
-// A file that cannot be read is told as that: whether a run may go on without it is the run's policy for broken samples.
+// A file that cannot be read is told as that: whether a run may go on without it is the run's policy for broken
+// samples.
 std::string hash_or_unreadable(const fs::path& path, FileHashes& hashes, std::atomic<std::int64_t>& unreadable) {
     Result<std::string> sum = hashes.sha256(path);
     if (sum) return std::move(sum).value();
@@ -64,8 +65,7 @@ std::string hash_or_unreadable(const fs::path& path, FileHashes& hashes, std::at
 std::string certified_text(const Sample& sample, const std::string& sha256, const std::string& mask_sha256) {
     Bytes bytes;
     bytes.text() = fmt::format("{} {} {} {}\n", sample.name.size(), sample.name, sample.label, sha256);
-    if (!sample.subject.empty())
-        bytes.text() += fmt::format("subject {} {}\n", sample.subject.size(), sample.subject);
+    if (!sample.subject.empty()) bytes.text() += fmt::format("subject {} {}\n", sample.subject.size(), sample.subject);
     if (!sample.mask_path.empty()) bytes.text() += fmt::format("mask {}\n", mask_sha256);
     if (!sample.values.empty()) {
         bytes.text() += "values ";
@@ -132,7 +132,8 @@ Result<std::string> fingerprint(const Dataset& dataset) {
     const fs::path cache = user_cache();
     FileHashes hashes(folder, cache.empty() ? cache : cache / "hashes");
     GOETIA_ASSIGN(const Certificate certificate, certify(dataset, hashes));
-    static_cast<void>(hashes.save());  // a home that cannot be written costs the next call time, not this one its answer
+    static_cast<void>(
+        hashes.save());  // a home that cannot be written costs the next call time, not this one its answer
     return certificate.fingerprint;
 }
 

@@ -48,8 +48,8 @@ TEST(PerceptualHash, stays_through_another_size_quality_and_brightness) {
 TEST(PerceptualHash, tells_different_pictures_apart) {
     for (std::uint64_t a = 0; a < 20; ++a) {
         for (std::uint64_t b = 0; b < a; ++b) {
-            EXPECT_GT(hash_distance(perceptual_hash(blobs(a, 64, 64)).value(), perceptual_hash(blobs(b, 64, 64)).value()),
-                      8)
+            EXPECT_GT(
+                hash_distance(perceptual_hash(blobs(a, 64, 64)).value(), perceptual_hash(blobs(b, 64, 64)).value()), 8)
                 << a << " and " << b;
         }
     }

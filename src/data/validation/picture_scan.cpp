@@ -33,7 +33,8 @@ bool png_ends_early(std::string_view bytes) {
     return true;
 }
 
-// A JPEG is a chain of segments up to its first scan; its end mark comes behind that (thumbnails have one of their own).
+// A JPEG is a chain of segments up to its first scan; its end mark comes behind that (thumbnails have one of their
+// own).
 bool jpeg_ends_early(std::string_view bytes) {
     for (std::size_t place = 2; place + 4 <= bytes.size() && bytes[place] == '\xFF';) {
         if (bytes[place + 1] == '\xDA') return bytes.find("\xFF\xD9"sv, place) == std::string_view::npos;

@@ -73,7 +73,8 @@ using NearestByGroup = std::map<std::uint32_t, Nearest>;
 void offer_all(const Kind& own, const Kind& other, int distance, std::map<std::uint32_t, NearestByGroup>& nearest) {
     for (const auto& [group, first] : own.first) {
         for (const auto& [theirs, candidate] : other.first) {
-            if (theirs < group || (theirs == group && candidate < first)) nearest[group][theirs].offer(distance, candidate);
+            if (theirs < group || (theirs == group && candidate < first))
+                nearest[group][theirs].offer(distance, candidate);
         }
     }
 }
@@ -117,7 +118,8 @@ std::vector<Twin> near_looks(const std::vector<Look>& looks, int distance) {
         Nearest own;
         if (kind.first.at(group) != i) own.offer(0, kind.first.at(group));
         if (const auto found = nearest[kinds.of[i]].find(group); found != nearest[kinds.of[i]].end()) {
-            for (const auto& [theirs, one] : found->second) (theirs < group ? before : own).offer(one.distance, one.picture);
+            for (const auto& [theirs, one] : found->second)
+                (theirs < group ? before : own).offer(one.distance, one.picture);
         }
         add(i, before);
         add(i, own);

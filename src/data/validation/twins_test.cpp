@@ -49,7 +49,8 @@ TEST(NearLooks, finds_every_one_that_comparing_all_pairs_finds) {
     Random random({.seed = 3});
     std::vector<Look> looks;
     for (int i = 0; i < 400; ++i) {
-        std::uint64_t hash = random.chance(0.5) || looks.empty() ? random.bits64() : *looks[random.below(looks.size())].hash;
+        std::uint64_t hash =
+            random.chance(0.5) || looks.empty() ? random.bits64() : *looks[random.below(looks.size())].hash;
         for (std::uint64_t flips = random.below(8); flips > 0; --flips) hash ^= std::uint64_t{1} << random.below(64);
         looks.push_back(look(hash));
     }
