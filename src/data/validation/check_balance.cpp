@@ -7,8 +7,7 @@ namespace {
 
 // Mean-balanced training suffers from about here on (long-tailed benchmarks begin at 10).
 constexpr double kImbalanced = 10;
-// LVIS's threshold: a class on a smaller share of the images is repeated.
-constexpr double kRare = 0.001;
+constexpr std::size_t kShownWeights = 20;
 
 Finding about_class(const AnnotatedSet& set, FindingKind kind, std::size_t number) {
     Finding finding;
@@ -21,19 +20,28 @@ Finding about_class(const AnnotatedSet& set, FindingKind kind, std::size_t numbe
     return finding;
 }
 
-std::string remedy(const AnnotatedSet& set, double ratio) {
+// Inverse to the counts, mean 1 over the samples; what the loss takes as `weight`.
+std::string weights_text(const std::vector<std::int64_t>& counts) {
+    if (counts.size() > kShownWeights) return "weight: [...]";
+    std::int64_t all = 0, filled = 0;
+    for (const std::int64_t count : counts) all += count, filled += count > 0 ? 1 : 0;
+    std::string text;
+    for (const std::int64_t count : counts) {
+        const double weight = count > 0 ? static_cast<double>(all) / static_cast<double>(filled * count) : 0;
+        text += fmt::format("{}{:.3g}", text.empty() ? "" : ", ", weight);
+    }
+    return fmt::format("weight: [{}]", text);
+}
+
+std::string remedy(const AnnotatedSet& set, const std::vector<std::int64_t>& counts) {
+    constexpr std::string_view kMore = "gather more of the rare class";
     if (set.task == Task::kClassification) {
-        return fmt::format(
-            "use 'sampler: {{type: class_balanced}}' or class weights in the loss ('class_weights: balanced'), or "
-            "gather more of the rare class; the counts differ {:.0f}-fold",
-            ratio);
+        return fmt::format("use 'sampler: {{type: class_balanced}}', or class weights in the loss ('{}'), or {}",
+                           weights_text(counts), kMore);
     }
     if (set.task == Task::kSemantic)
-        return "use class weights in the loss ('class_weights: balanced'), or gather more of the rare class";
-    return fmt::format(
-        "use 'sampler: {{type: repeat_factor, threshold: {}}}' or the focal loss, or gather more of the rare class; "
-        "the counts differ {:.0f}-fold",
-        kRare, ratio);
+        return fmt::format("use class weights in the loss ('{}'), or {}", weights_text(counts), kMore);
+    return fmt::format("use 'sampler: {{type: repeat_factor}}' or a focal loss, or {}", kMore);
 }
 
 }  // namespace
@@ -72,8 +80,7 @@ Findings check_balance(const AnnotatedSet& set, const std::vector<std::int64_t>&
         finding.fix = "add samples of it, or take it off the list of classes";
         findings.push_back(std::move(finding));
     }
-    const double ratio = imbalance_ratio(counts).value_or(1);
-    if (ratio < kImbalanced) return findings;
+    if (imbalance_ratio(counts).value_or(1) < kImbalanced) return findings;
     std::size_t rarest = 0, commonest = 0;
     for (std::size_t i = 0; i < counts.size(); ++i) {
         if (counts[i] > 0 && (counts[rarest] == 0 || counts[i] < counts[rarest])) rarest = i;
@@ -82,7 +89,7 @@ Findings check_balance(const AnnotatedSet& set, const std::vector<std::int64_t>&
     Finding finding = about_class(set, FindingKind::kImbalance, rarest);
     finding.found = fmt::format("class '{}' comes {} times, class '{}' {} times", set.classes[rarest], counts[rarest],
                                 set.classes[commonest], counts[commonest]);
-    finding.fix = remedy(set, ratio);
+    finding.fix = remedy(set, counts);
     findings.push_back(std::move(finding));
     return findings;
 }
