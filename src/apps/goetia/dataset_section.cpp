@@ -12,6 +12,8 @@ void add_set_options(CLI::App& command, const std::shared_ptr<SetWish>& wish) {
     command.add_option("--data-root,--data_root", wish->roots, "The set's folder, or several");
     command.add_option("--ann-file,--ann_file", wish->ann_file,
                        "The annotation file, below the data root or from here; then only its split is looked at");
+    command.add_option("--data-prefix,--data_prefix", wish->prefix,
+                       "Stands before every picture that the annotation file names, below the data root");
     command.add_option("--config", wish->config, "An experiment file: its dataset section says the rest")
         ->excludes("--format")
         ->excludes("--data-root")
@@ -31,7 +33,9 @@ Result<Json> section_of(const SetWish& wish) {
     Json section{{"type", type}};
     if (wish.roots.size() == 1) section["data_root"] = wish.roots.front();
     else section["data_roots"] = wish.roots;
-    if (!wish.ann_file.empty()) section[wish.split.empty() ? "train" : wish.split] = {{"ann_file", wish.ann_file}};
+    const std::string split = wish.split.empty() ? "train" : wish.split;
+    if (!wish.ann_file.empty()) section[split]["ann_file"] = wish.ann_file;
+    if (!wish.prefix.empty()) section[split]["data_prefix"] = wish.prefix;
     return section;
 }
 
@@ -39,7 +43,7 @@ std::vector<Split> splits_of(const SetWish& wish) {
     for (const Split split : {Split::kTrain, Split::kVal, Split::kTest}) {
         if (wish.split == split_name(split)) return {split};
     }
-    if (!wish.ann_file.empty()) return {Split::kTrain};
+    if (!wish.ann_file.empty() || !wish.prefix.empty()) return {Split::kTrain};
     return {Split::kTrain, Split::kVal, Split::kTest};
 }
 

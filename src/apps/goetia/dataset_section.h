@@ -17,13 +17,13 @@ namespace goetia::cli {
 struct SetWish {
     std::string format = "ImageNet";
     std::vector<std::string> roots;
-    std::string ann_file;
+    std::string ann_file, prefix;
     std::string config;
     std::string split;   // one of the three, or empty: all that the set has
     bool fresh = false;  // hash every file again
 };
 
-// --format, --data-root, --ann-file, --config, --split; each also as the specification spells it.
+// --format, --data-root, --ann-file, --data-prefix, --config, --split; each also as the specification spells it.
 void add_set_options(CLI::App& command, const std::shared_ptr<SetWish>& wish);
 
 // The `dataset` section that is meant.
