@@ -7,7 +7,9 @@
 #include <string_view>
 #include <vector>
 
+#include "base/json.h"
 #include "data/annotation.h"
+#include "data/dataset.h"
 
 namespace goetia {
 
@@ -31,6 +33,7 @@ struct AnnotatedImage {
     std::filesystem::path mask;  // semantic; whole path, empty when there is none
     std::vector<double> values;  // regression: in the order of AnnotatedSet::targets
     std::string subject;         // empty when unknown
+    std::uint32_t source = 0;    // into AnnotatedSet::sources, where there are any
     AnnotationPlace place;
 };
 
@@ -41,6 +44,8 @@ struct AnnotatedSet {
     std::vector<std::filesystem::path> roots;
     std::vector<std::filesystem::path> files;  // the annotation files
     std::vector<AnnotatedImage> images;
+    std::vector<DataSource> sources;             // empty unless the set is made of several
+    Json usual_sampler = {{"type", "shuffle"}};  // the order of training unless the document names one
 
     [[nodiscard]] std::filesystem::path path(const AnnotatedImage& image) const {
         return roots.at(image.root) / image.name;

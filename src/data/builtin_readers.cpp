@@ -1,14 +1,18 @@
 // The data set formats of this build: one line each. Each format's own file defines add_<file name>().
 #include "data/formats/reader.h"
+#include "data/splits/split_reader.h"
 
 namespace goetia {
 
 #define GOETIA_ADD(name)                \
     Status add_##name(ReaderRegistry&); \
-    GOETIA_TRY(add_##name(registry))
+    GOETIA_TRY(add_##name(formats))
 
 Status register_builtin_readers(ReaderRegistry& registry) {
-    static_cast<void>(registry);
+    ReaderRegistry formats(Kind::kDataset);
+    GOETIA_ADD(multi_source);
+    GOETIA_ADD(table);
+    for (const auto& [name, entry] : formats.entries()) GOETIA_TRY(registry.add_entry(with_split(entry)));
     return {};
 }
 

@@ -9,8 +9,15 @@ namespace goetia {
     GOETIA_TRY(add_##name(registry))
 
 Status register_builtin_samplers(SamplerRegistry& registry) {
+    GOETIA_ADD(aspect_ratio);
+    GOETIA_ADD(class_balanced);
+    GOETIA_ADD(infinite);
+    GOETIA_ADD(repeat_factor);
+    GOETIA_ADD(resample);
     GOETIA_ADD(sequential);
     GOETIA_ADD(shuffle);
+    GOETIA_ADD(sources);
+    GOETIA_ADD(weighted);
     return {};
 }
 

@@ -1,6 +1,29 @@
 #include "data/dataset.h"
 
+#include <algorithm>
+
 namespace goetia {
+
+std::vector<std::int64_t> labels_of(std::int64_t label, const std::vector<Instance>& instances) {
+    std::vector<std::int64_t> labels;
+    if (label >= 0) labels.push_back(label);
+    for (const Instance& one : instances) {
+        if (one.label >= 0) labels.push_back(one.label);
+    }
+    std::ranges::sort(labels);
+    labels.erase(std::unique(labels.begin(), labels.end()), labels.end());
+    return labels;
+}
+
+Result<Brief> Dataset::brief(std::int64_t index) const {
+    GOETIA_ASSIGN(const Sample whole, sample(index));
+    return Brief{labels_of(whole.label, whole.instances)};
+}
+
+const std::vector<DataSource>& Dataset::sources() const {
+    static const std::vector<DataSource> kNone;
+    return kNone;
+}
 
 std::string_view split_name(Split split) {
     switch (split) {

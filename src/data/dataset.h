@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/json.h"
 #include "base/result.h"
 #include "component/registry.h"
 #include "data/sample.h"
@@ -16,6 +17,20 @@ enum class Split { kTrain, kVal, kTest };
 
 std::string_view split_name(Split split);
 
+// What samplers and statistics ask of a sample; cheaper than sample().
+struct Brief {
+    std::vector<std::int64_t> labels;  // each class once, in order; none when unlabelled
+    int width = 0, height = 0;         // as annotated; 0 when not said
+    std::uint32_t source = 0;          // into Dataset::sources()
+};
+
+// One of the sources of a data set that is made of several.
+struct DataSource {
+    std::string name;
+    double weight = 1;
+    friend bool operator==(const DataSource&, const DataSource&) = default;
+};
+
 class Dataset {
   public:
     virtual ~Dataset() = default;
@@ -24,7 +39,16 @@ class Dataset {
     // Everything but the pixels. Threads call it at once.
     [[nodiscard]] virtual Result<Sample> sample(std::int64_t index) const = 0;
     [[nodiscard]] virtual const std::vector<std::string>& classes() const = 0;
+
+    [[nodiscard]] virtual Result<Brief> brief(std::int64_t index) const;
+    // Empty unless it is made of several.
+    [[nodiscard]] virtual const std::vector<DataSource>& sources() const;
+    // The order of training unless the document names one.
+    [[nodiscard]] virtual Json usual_sampler() const { return {{"type", "shuffle"}}; }
 };
+
+// Each class that a picture shows, once and in order.
+std::vector<std::int64_t> labels_of(std::int64_t label, const std::vector<Instance>& instances);
 
 // The data sets of a run: made from the `dataset` section for one split.
 using DatasetRegistry = Registry<Dataset, Split>;

@@ -5,8 +5,19 @@
 
 namespace goetia {
 
-Result<Sample> AnnotatedDataset::sample(std::int64_t index) const {
+Status AnnotatedDataset::check(std::int64_t index) const {
     if (index < 0 || index >= size()) return invalid("no sample {}, the data set holds 0 to {}", index, size() - 1);
+    return {};
+}
+
+Result<Brief> AnnotatedDataset::brief(std::int64_t index) const {
+    GOETIA_TRY(check(index));
+    const AnnotatedImage& image = set_.images[static_cast<std::size_t>(index)];
+    return Brief{labels_of(image.label, image.instances), image.width, image.height, image.source};
+}
+
+Result<Sample> AnnotatedDataset::sample(std::int64_t index) const {
+    GOETIA_TRY(check(index));
     const AnnotatedImage& image = set_.images[static_cast<std::size_t>(index)];
     Sample sample;
     sample.index = index;

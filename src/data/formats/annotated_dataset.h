@@ -14,9 +14,14 @@ class AnnotatedDataset : public Dataset {
     [[nodiscard]] std::int64_t size() const override { return static_cast<std::int64_t>(set_.images.size()); }
     [[nodiscard]] const std::vector<std::string>& classes() const override { return set_.classes; }
     [[nodiscard]] Result<Sample> sample(std::int64_t index) const override;
+    [[nodiscard]] Result<Brief> brief(std::int64_t index) const override;
+    [[nodiscard]] const std::vector<DataSource>& sources() const override { return set_.sources; }
+    [[nodiscard]] Json usual_sampler() const override { return set_.usual_sampler; }
     [[nodiscard]] const AnnotatedSet& set() const { return set_; }
 
   private:
+    [[nodiscard]] Status check(std::int64_t index) const;
+
     AnnotatedSet set_;
 };
 

@@ -50,7 +50,7 @@ Result<std::unique_ptr<Loader>> train_loader(const Json& document, const Compone
         batch_steps.push_back(std::move(step));
     }
     const Json wanted = section_at(document, "dataset.sampler");
-    GOETIA_ASSIGN(auto sampler, components.samplers.make(wanted.is_null() ? Json{{"type", "shuffle"}} : wanted,
+    GOETIA_ASSIGN(auto sampler, components.samplers.make(wanted.is_null() ? data.train->usual_sampler() : wanted,
                                                          "dataset.sampler", data.train));
     options.drop_last = value_at<bool>(document, "training.drop_last", false);
     return make_loader(data.train, std::move(sampler), std::move(pipeline), std::move(batch_steps), std::move(options));

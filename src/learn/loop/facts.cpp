@@ -1,56 +1,24 @@
 #include "learn/loop/facts.h"
 
-#include <set>
-
 #include <ATen/Version.h>
 
 #include "base/clock.h"
 #include "base/files.h"
 #include "config/config.h"
+#include "data/facts.h"
 #include "experiment/environment.h"
 #include "experiment/record.h"
 
 namespace goetia {
 namespace {
 
-struct SplitFacts {
-    std::int64_t samples = 0;
-    std::set<std::string> subjects;
-};
-
-Result<SplitFacts> facts_of_split(const std::shared_ptr<const Dataset>& data) {
-    SplitFacts facts;
-    if (!data) return facts;
-    facts.samples = data->size();
-    for (std::int64_t i = 0; i < data->size(); ++i) {
-        GOETIA_ASSIGN(const Sample sample, data->sample(i));
-        if (!sample.subject.empty()) facts.subjects.insert(sample.subject);
-    }
-    return facts;
-}
-
-Json subject_count(const SplitFacts& facts) {
-    return facts.subjects.empty() ? Json(nullptr) : Json(facts.subjects.size());
-}
-
-Result<Json> dataset_facts(const Json& document, const RunData& data) {
-    GOETIA_ASSIGN(const SplitFacts train, facts_of_split(data.train));
-    GOETIA_ASSIGN(const SplitFacts validation, facts_of_split(data.validation));
-    GOETIA_ASSIGN(const SplitFacts test, facts_of_split(data.test));
-    std::set<std::string> everybody = train.subjects;
-    everybody.insert(validation.subjects.begin(), validation.subjects.end());
-    everybody.insert(test.subjects.begin(), test.subjects.end());
-    return Json{{"image_dir", section_at(document, "dataset.data_root")},
-                {"total_samples", train.samples + validation.samples + test.samples},
-                {"train_samples", train.samples},
-                {"val_samples", validation.samples},
-                {"test_samples", test.samples},
-                {"train_subjects", subject_count(train)},
-                {"val_subjects", subject_count(validation)},
-                {"test_subjects", subject_count(test)},
-                {"total_subjects", everybody.empty() ? Json(nullptr) : Json(everybody.size())},
-                {"split_method", "given"},
-                {"random_seed", section_at(document, "experiment.seed")}};
+Result<Json> dataset_record(const Json& document, const RunData& data) {
+    GOETIA_ASSIGN(Json record, split_record(section_at(document, "dataset"), data.train.get(), data.validation.get(),
+                                            data.test.get()));
+    record["image_dir"] = section_at(document, "dataset.data_root");
+    const Json split_seed = section_at(document, "dataset.split.seed");
+    record["random_seed"] = split_seed.is_null() ? section_at(document, "experiment.seed") : split_seed;
+    return record;
 }
 
 // "a.b[1].c" as JSON says it: "/a/b/1/c".
@@ -117,7 +85,7 @@ Status write_facts(const ExperimentFolder& folder, const Json& document, const R
                                                   {"world_size", parts.ranks->world()},
                                                   {"libraries", runtime_environment(parts)}});
     GOETIA_TRY(write_file_atomic(folder.environment(), environment.dump(2) + "\n"));
-    GOETIA_ASSIGN(Json dataset, dataset_facts(document, data));
+    GOETIA_ASSIGN(Json dataset, dataset_record(document, data));
     const Json facts{{"version", GOETIA_VERSION},
                      {"timestamp", compact_local_time(now())},
                      {"device", parts.device.is_cuda() ? "cuda" : "cpu"},
