@@ -8,7 +8,9 @@ namespace goetia {
     GOETIA_TRY(add_##name(registry))
 
 Status register_builtin_readers(ReaderRegistry& registry) {
-    static_cast<void>(registry);
+    GOETIA_ADD(coco);
+    GOETIA_ADD(image_folder);
+    GOETIA_ADD(image_net);
     return {};
 }
 

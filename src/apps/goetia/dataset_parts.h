@@ -6,5 +6,7 @@
 namespace goetia::cli {
 
 void add_dataset_make(CLI::App& dataset, Context& context);
+void add_dataset_convert(CLI::App& dataset, Context& context);
+void add_dataset_rle(CLI::App& dataset, Context& context);
 
 }  // namespace goetia::cli
