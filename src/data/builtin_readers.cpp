@@ -11,6 +11,9 @@ Status register_builtin_readers(ReaderRegistry& registry) {
     GOETIA_ADD(coco);
     GOETIA_ADD(image_folder);
     GOETIA_ADD(image_net);
+    GOETIA_ADD(semantic_masks);
+    GOETIA_ADD(voc);
+    GOETIA_ADD(yolo);
     return {};
 }
 

@@ -87,6 +87,15 @@ inline Result<ReadSet> read_set(const Json& config, Split split = Split::kTrain)
     return reader->read(split);
 }
 
+// One line for each finding: "bad_syntax x.json:3 [17] what was found; how to fix".
+inline std::string told(const std::vector<Finding>& findings) {
+    std::string text;
+    for (const Finding& one : findings)
+        text += fmt::format("{} {}:{} [{}] {}; {}\n", finding_code(one.kind), one.file, one.line, one.id, one.found,
+                            one.fix);
+    return text;
+}
+
 inline std::shared_ptr<const Sampler> sampler(const std::string& type, std::shared_ptr<const Dataset> dataset) {
     SamplerRegistry registry(Kind::kSampler);
     EXPECT_TRUE(register_builtin_samplers(registry));

@@ -124,6 +124,7 @@ void add_dataset_commands(CLI::App& app, Context& context) {
         ->capture_default_str();
     context.on(transform_command, [transform_wish] { return transform(*transform_wish); });
 
+    add_dataset_convert(*dataset, context);
     add_dataset_rle(*dataset, context);
 }
 

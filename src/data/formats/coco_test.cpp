@@ -29,14 +29,6 @@ CocoFile parsed(std::string json, bool needed = true) {
     return parse_coco({json.data(), size}, "x.json", needed);
 }
 
-std::string told(const std::vector<Finding>& findings) {
-    std::string text;
-    for (const Finding& one : findings)
-        text += fmt::format("{} {}:{} [{}] {}; {}\n", finding_code(one.kind), one.file, one.line, one.id, one.found,
-                            one.fix);
-    return text;
-}
-
 // One image, one class and these annotations.
 std::string faults_of(const std::string& annotations) {
     return told(parsed(fmt::format(R"({{"images": [{{"id": 1, "file_name": "a.png", "width": 5, "height": 4}}],
