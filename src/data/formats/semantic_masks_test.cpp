@@ -76,7 +76,7 @@ TEST_F(SemanticMasksTest, what_has_no_partner_is_told) {
                         ":0 [c] the mask has no picture in '"),
               HasSubstr("the set has no classes.txt, so nothing says what the masks' numbers mean")));
     EXPECT_THAT(read({{"num_classes", 2}}).value().set.classes, ElementsAre("0", "1"));
-    EXPECT_EQ(read({}, Split::kVal).error().code, Code::kNotFound);
+    EXPECT_EQ(read(Json::object(), Split::kVal).error().code, Code::kNotFound);
     fs::remove_all(folder_ / "masks");
     EXPECT_THAT(told(read().value().findings), HasSubstr("masks/train:0 [] there is no such folder of masks"));
     fs::rename(folder_ / "images/train", folder_ / "images/test");

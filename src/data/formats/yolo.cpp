@@ -147,7 +147,7 @@ class Yolo : public SetReader {
         for (const std::string& form : forms) {
             for (const fs::path& base : bases) {
                 std::error_code code;
-                if (fs::exists(base / form, code)) return base / form;
+                if (fs::exists(base / form, code)) return (base / form).lexically_normal();
             }
         }
         return {};

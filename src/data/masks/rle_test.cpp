@@ -95,7 +95,7 @@ TEST(Rle, what_cannot_be_is_refused) {
     EXPECT_FALSE(check_runs({-1, -20, {20}}));
     EXPECT_EQ(expand_counts("5o").error().message, "the compressed counts end in the middle of a count");
     EXPECT_EQ(expand_counts("5 ").error().message, "letter 2 of the compressed counts is none of '0' to 'o'");
-    EXPECT_EQ(expand_counts("?").error().message,
+    EXPECT_EQ(expand_counts("O").error().message,
               "count 0 of the compressed counts is -1, which is no number of pixels");
     EXPECT_EQ(expand_counts("PPPPPPPP0").error().message, "count 0 of the compressed counts has too many letters");
     EXPECT_THAT(runs_of_polygon(Polygon{1e30F, 0, 1, 1, 2, 2}, 4, 5).error().message,
