@@ -15,6 +15,9 @@ if(GOETIA_SANITIZE)
   set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O1 -g1")  # checked code takes twice as long to optimise as to run
   target_compile_options(goetia_settings INTERFACE -fsanitize=${GOETIA_SANITIZE} -fno-omit-frame-pointer)
   target_link_options(goetia_settings INTERFACE -fsanitize=${GOETIA_SANITIZE})
+  if(GOETIA_FUZZ)
+    target_compile_options(goetia_settings INTERFACE -fno-sanitize-recover=all)  # every report ends the run
+  endif()
 endif()
 
 find_program(GOETIA_CCACHE ccache)

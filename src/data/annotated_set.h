@@ -40,7 +40,8 @@ struct AnnotatedImage {
 struct AnnotatedSet {
     Task task = Task::kClassification;
     std::vector<std::string> classes;
-    std::vector<std::string> targets;  // regression: what the numbers are of
+    std::vector<std::int64_t> class_ids;  // the format's own numbers of the classes; empty where it counts from 0
+    std::vector<std::string> targets;     // regression: what the numbers are of
     std::vector<std::filesystem::path> roots;
     std::vector<std::filesystem::path> files;  // the annotation files
     std::vector<AnnotatedImage> images;

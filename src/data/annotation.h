@@ -44,6 +44,7 @@ struct Instance {
     bool crowd = false;      // a group that is not told apart (COCO's iscrowd)
     bool difficult = false;  // VOC
     bool truncated = false;  // VOC
+    bool occluded = false;   // VOC
 };
 
 }  // namespace goetia

@@ -4,11 +4,6 @@
 
 namespace goetia {
 
-// Each component's own file defines add_<file name>().
-#define GOETIA_ADD(name)                 \
-    Status add_##name(DatasetRegistry&); \
-    GOETIA_TRY(add_##name(registry))
-
 Status register_builtin_datasets(DatasetRegistry& registry) {
     ReaderRegistry readers(Kind::kDataset);
     GOETIA_TRY(register_builtin_readers(readers));
@@ -20,11 +15,7 @@ Status register_builtin_datasets(DatasetRegistry& registry) {
         };
         GOETIA_TRY(registry.add_entry({entry.schema, make, entry.origin}));
     }
-    GOETIA_ADD(image_folder);
-    GOETIA_ADD(image_net);
     return {};
 }
-
-#undef GOETIA_ADD
 
 }  // namespace goetia

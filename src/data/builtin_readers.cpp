@@ -10,8 +10,14 @@ namespace goetia {
 
 Status register_builtin_readers(ReaderRegistry& registry) {
     ReaderRegistry formats(Kind::kDataset);
+    GOETIA_ADD(coco);
+    GOETIA_ADD(image_folder);
+    GOETIA_ADD(image_net);
     GOETIA_ADD(multi_source);
+    GOETIA_ADD(semantic_masks);
     GOETIA_ADD(table);
+    GOETIA_ADD(voc);
+    GOETIA_ADD(yolo);
     for (const auto& [name, entry] : formats.entries()) GOETIA_TRY(registry.add_entry(with_split(entry)));
     return {};
 }

@@ -13,6 +13,7 @@
 #include "base/json.h"
 #include "data/dataset.h"
 #include "data/decode/encode.h"
+#include "data/formats/reader.h"
 #include "data/loader.h"
 #include "data/sampler.h"
 #include "data/transform.h"
@@ -58,6 +59,23 @@ inline Result<std::shared_ptr<Dataset>> open(const Json& config, Split split = S
     DatasetRegistry registry(Kind::kDataset);
     GOETIA_TRY(register_builtin_datasets(registry));
     return registry.make(config, "dataset", split);
+}
+
+// What a format reads of one split, with all that it finds wrong.
+inline Result<ReadSet> read_set(const Json& config, Split split = Split::kTrain) {
+    ReaderRegistry registry(Kind::kDataset);
+    GOETIA_TRY(register_builtin_readers(registry));
+    GOETIA_ASSIGN(const auto reader, registry.make(config, "dataset"));
+    return reader->read(split);
+}
+
+// One line for each finding: "bad_syntax x.json:3 [17] what was found; how to fix".
+inline std::string told(const std::vector<Finding>& findings) {
+    std::string text;
+    for (const Finding& one : findings)
+        text += fmt::format("{} {}:{} [{}] {}; {}\n", finding_code(one.kind), one.file, one.line, one.id, one.found,
+                            one.fix);
+    return text;
 }
 
 inline std::shared_ptr<const Sampler> sampler(const std::string& type, std::shared_ptr<const Dataset> dataset) {

@@ -74,6 +74,9 @@ void add_dataset_commands(CLI::App& app, Context& context) {
     transform_command->add_option("--index", transform_wish->index, "The sample's place in its data set")
         ->capture_default_str();
     context.on(transform_command, [transform_wish] { return transform(*transform_wish); });
+
+    add_dataset_convert(*dataset, context);
+    add_dataset_rle(*dataset, context);
 }
 
 }  // namespace goetia::cli

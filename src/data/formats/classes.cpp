@@ -8,43 +8,47 @@
 namespace goetia {
 namespace fs = std::filesystem;
 
-std::vector<std::string> read_classes(const fs::path& file, FaultList& faults) {
+std::vector<std::string> read_classes(const fs::path& file, std::vector<Finding>& findings) {
     const Result<std::string> bytes = read_file(file);
-    if (!bytes) {
-        faults.add({.path = "dataset.classes_file",
-                    .message = bytes.error().message + "; one class name on each line is needed"});
-        return {};
-    }
+    if (bytes) return parse_classes(*bytes, file.native(), findings);
+    findings.push_back({.kind = FindingKind::kMissingFile,
+                        .file = file.native(),
+                        .found = bytes.error().message,
+                        .fix = "one class name on each line is needed; correct classes_file"});
+    return {};
+}
+
+std::vector<std::string> parse_classes(std::string_view text, const std::string& file, std::vector<Finding>& findings) {
     std::vector<std::string> classes;
     std::set<std::string> seen;
     int blank = 0;
-    for_each_line(*bytes, [&](int line, std::string_view text) {
-        if (text.empty()) {
+    const auto add = [&](FindingKind kind, int line, std::string found, std::string fix) {
+        findings.push_back(
+            {.kind = kind, .file = file, .line = line, .found = std::move(found), .fix = std::move(fix)});
+    };
+    for_each_line(text, [&](int line, std::string_view name) {
+        if (name.empty()) {
             if (blank == 0) blank = line;
             return;
         }
         if (blank > 0) {
-            faults.add({.file = file.native(),
-                        .line = blank,
-                        .message = "an empty line between class names would leave a class without a name; remove it"});
+            add(FindingKind::kBadSyntax, blank, "an empty line between class names would leave a class without a name",
+                "remove it");
             blank = 0;
         }
-        if (!seen.emplace(text).second) {
-            faults.add({.file = file.native(),
-                        .line = line,
-                        .message = "a class name comes twice; each class needs a name of its own",
-                        .found = fmt::format("'{}'", text)});
-        }
-        classes.emplace_back(text);
+        if (!seen.emplace(name).second)
+            add(FindingKind::kDuplicateId, line, fmt::format("the class name '{}' comes twice", name),
+                "give each class a name of its own");
+        classes.emplace_back(name);
     });
     if (classes.empty())
-        faults.add({.file = file.native(), .message = "the file names no class; write one class name on each line"});
+        add(FindingKind::kBadSyntax, 0, "the file names no class", "write one class name on each line");
     return classes;
 }
 
 std::optional<fs::path> find_classes_file(const std::vector<fs::path>& folders) {
     for (const fs::path& folder : folders) {
-        for (const char* name : {"meta/classes.txt", "classes.txt"}) {
+        for (const char* name : {"meta/classes.txt", "classes.txt", "labels.txt"}) {
             std::error_code code;
             if (fs::is_regular_file(folder / name, code)) return folder / name;
         }
@@ -61,12 +65,12 @@ std::map<std::string, std::int64_t> numbers_by_name(const std::vector<std::strin
 }
 
 void check_count(std::optional<std::int64_t> num_classes, std::size_t found, const std::string& where,
-                 FaultList& faults) {
+                 std::vector<Finding>& findings) {
     if (!num_classes || found == 0 || *num_classes == static_cast<std::int64_t>(found)) return;
-    faults.add({.path = "dataset.num_classes",
-                .message = fmt::format("{} holds {} classes; correct num_classes or the data", where, found),
-                .found = std::to_string(*num_classes),
-                .allowed = std::to_string(found)});
+    findings.push_back({.kind = FindingKind::kUnknownClass,
+                        .file = where,
+                        .found = fmt::format("there are {} classes, num_classes says {}", found, *num_classes),
+                        .fix = "correct num_classes or the data"});
 }
 
 std::string some_of(const std::vector<std::string>& names) {

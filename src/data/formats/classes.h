@@ -7,22 +7,23 @@
 #include <string>
 #include <vector>
 
-#include "data/formats/faults.h"
+#include "data/finding.h"
 
 namespace goetia {
 
-// The lines of a classes file; missing file, doubled names and empty lines become faults.
-std::vector<std::string> read_classes(const std::filesystem::path& file, FaultList& faults);
+// The lines of a classes file; a missing file, doubled names and empty lines become findings.
+std::vector<std::string> read_classes(const std::filesystem::path& file, std::vector<Finding>& findings);
+std::vector<std::string> parse_classes(std::string_view text, const std::string& file, std::vector<Finding>& findings);
 
-// The first of `folders` that holds meta/classes.txt or classes.txt.
+// The first of `folders` that holds meta/classes.txt, classes.txt or labels.txt.
 std::optional<std::filesystem::path> find_classes_file(const std::vector<std::filesystem::path>& folders);
 
 // Class number by folder name: a class is called by its whole line or by the line's first word ("n01440764 tench").
 std::map<std::string, std::int64_t> numbers_by_name(const std::vector<std::string>& classes);
 
-// One fault when the document's num_classes says another count than was found.
+// One finding when the document's num_classes says another count than `where` holds.
 void check_count(std::optional<std::int64_t> num_classes, std::size_t found, const std::string& where,
-                 FaultList& faults);
+                 std::vector<Finding>& findings);
 
 // "circle, cross, ring and 17 more".
 std::string some_of(const std::vector<std::string>& names);

@@ -13,8 +13,81 @@ namespace {
 
 bool is_hidden(const fs::path& path) { return path.filename().native().starts_with('.'); }
 
-// Every picture below `folder`, as a sorted list of names relative to `root`; a fault when a folder cannot be read.
-std::vector<std::string> pictures_below(const fs::path& root, const fs::path& folder, bool deep, FaultList& faults) {
+struct Classes {
+    std::vector<std::string> names;
+    std::string source;  // the file or folder that named them
+    std::map<std::string, std::int64_t> numbers;
+};
+
+Classes find_classes(const FolderPlan& plan, std::vector<Finding>& findings) {
+    Classes classes;
+    if (plan.classes_file) {
+        classes.names = read_classes(*plan.classes_file, findings);
+        classes.source = plan.classes_file->native();
+    } else {
+        const auto& folders = plan.train_folders.empty() ? plan.folders : plan.train_folders;
+        classes.names = class_folders(folders);
+        classes.source = folders.empty() ? "" : folders.front().native();
+    }
+    check_count(plan.num_classes, classes.names.size(), classes.source, findings);
+    classes.numbers = numbers_by_name(classes.names);
+    return classes;
+}
+
+AnnotatedImage image_of(std::string name, std::uint32_t root, std::int64_t label) {
+    AnnotatedImage image;
+    image.name = std::move(name);
+    image.root = root;
+    image.label = label;
+    return image;
+}
+
+// The pictures of one class folder, or what is wrong with it.
+void list_class(const fs::path& root, const std::string& name, std::uint32_t root_number, const Classes& classes,
+                ReadSet& read) {
+    const std::string folder = (root / name).native();
+    const auto number = classes.numbers.find(name);
+    if (number == classes.numbers.end()) {
+        const std::string near = nearest_name(name, classes.names);
+        read.findings.push_back({.kind = FindingKind::kUnknownClass,
+                                 .file = folder,
+                                 .found = fmt::format("the folder's name '{}' is none of the classes of '{}' ({})",
+                                                      name, classes.source, some_of(classes.names)),
+                                 .fix = near.empty() ? "rename or remove it"
+                                                     : fmt::format("rename or remove it; did you mean '{}'?", near)});
+        return;
+    }
+    std::vector<std::string> pictures = pictures_below(root, root / name, true, read.findings);
+    if (pictures.empty())
+        read.findings.push_back({.kind = FindingKind::kEmptyClass,
+                                 .file = folder,
+                                 .found = fmt::format("class folder '{}' holds no image", name),
+                                 .fix = "put images in or remove the folder"});
+    for (std::string& picture : pictures)
+        read.set.images.push_back(image_of(std::move(picture), root_number, number->second));
+}
+
+void list_root(const FolderPlan& plan, std::uint32_t root_number, const Classes& classes, ReadSet& read) {
+    const fs::path& root = plan.folders[root_number];
+    const std::vector<std::string> names = class_folders({root});
+    std::vector<std::string> loose = pictures_below(root, root, false, read.findings);
+    if (names.empty() && plan.split == Split::kTest) {
+        for (std::string& picture : loose) read.set.images.push_back(image_of(std::move(picture), root_number, -1));
+        return;
+    }
+    for (const std::string& name : names) list_class(root, name, root_number, classes, read);
+    if (!loose.empty())
+        read.findings.push_back({.kind = FindingKind::kUnlabelled,
+                                 .file = root.native(),
+                                 .found = fmt::format("{} images lie beside the class folders, the first is '{}'",
+                                                      loose.size(), loose.front()),
+                                 .fix = "move each into the folder of its class"});
+}
+
+}  // namespace
+
+std::vector<std::string> pictures_below(const fs::path& root, const fs::path& folder, bool deep,
+                                        std::vector<Finding>& findings) {
     std::vector<std::string> names;
     std::error_code code;
     fs::recursive_directory_iterator entry(folder, fs::directory_options::follow_directory_symlink, code);
@@ -27,75 +100,13 @@ std::vector<std::string> pictures_below(const fs::path& root, const fs::path& fo
         }
     }
     if (code)
-        faults.add({.file = folder.native(), .message = fmt::format("cannot read the folder: {}", code.message())});
+        findings.push_back({.kind = FindingKind::kMissingFile,
+                            .file = folder.native(),
+                            .found = fmt::format("the folder cannot be read: {}", code.message()),
+                            .fix = "correct its path or its permissions"});
     std::sort(names.begin(), names.end());
     return names;
 }
-
-struct Classes {
-    std::vector<std::string> names;
-    std::string source;  // "'x/classes.txt'"
-    std::map<std::string, std::int64_t> numbers;
-};
-
-Classes find_classes(const FolderPlan& plan, FaultList& faults) {
-    Classes classes;
-    if (plan.classes_file) {
-        classes.names = read_classes(*plan.classes_file, faults);
-        classes.source = fmt::format("'{}'", plan.classes_file->native());
-    } else {
-        const auto& folders = plan.train_folders.empty() ? plan.folders : plan.train_folders;
-        classes.names = class_folders(folders);
-        classes.source = fmt::format("'{}'", folders.empty() ? "" : folders.front().native());
-    }
-    check_count(plan.num_classes, classes.names.size(), classes.source, faults);
-    classes.numbers = numbers_by_name(classes.names);
-    return classes;
-}
-
-// The pictures of one class folder, or the fault it has.
-void list_class(const fs::path& root, const std::string& name, std::uint32_t root_number, const Classes& classes,
-                Listing& listing, FaultList& faults) {
-    const auto number = classes.numbers.find(name);
-    if (number == classes.numbers.end()) {
-        faults.add({.file = (root / name).native(),
-                    .message = fmt::format("the folder's name is none of the classes of {}; rename or remove it",
-                                           classes.source),
-                    .found = fmt::format("'{}'", name),
-                    .allowed = some_of(classes.names),
-                    .nearest = nearest_name(name, classes.names)});
-        return;
-    }
-    std::vector<std::string> pictures = pictures_below(root, root / name, true, faults);
-    if (pictures.empty()) {
-        faults.add(
-            {.file = (root / name).native(),
-             .message = fmt::format("class folder '{}' holds no image; put images in or remove the folder", name),
-             .allowed = "jpg, jpeg, png"});
-    }
-    for (std::string& picture : pictures) listing.files.push_back({std::move(picture), root_number, number->second});
-}
-
-void list_root(const FolderPlan& plan, std::uint32_t root_number, const Classes& classes, Listing& listing,
-               FaultList& faults) {
-    const fs::path& root = plan.folders[root_number];
-    const std::vector<std::string> names = class_folders({root});
-    std::vector<std::string> loose = pictures_below(root, root, false, faults);
-    if (names.empty() && plan.split == Split::kTest) {
-        for (std::string& picture : loose) listing.files.push_back({std::move(picture), root_number, -1});
-        return;
-    }
-    for (const std::string& name : names) list_class(root, name, root_number, classes, listing, faults);
-    if (!loose.empty()) {
-        faults.add(
-            {.file = root.native(),
-             .message = fmt::format(
-                 "{} images lie beside the class folders, the first is '{}'; move each into the folder of its class",
-                 loose.size(), loose.front())});
-    }
-}
-
-}  // namespace
 
 std::vector<std::string> class_folders(const std::vector<fs::path>& folders) {
     std::vector<std::string> names;
@@ -113,21 +124,18 @@ std::vector<std::string> class_folders(const std::vector<fs::path>& folders) {
     return names;
 }
 
-Result<Listing> list_folders(const FolderPlan& plan) {
-    FaultList faults;
-    Listing listing;
-    listing.roots = plan.folders;
-    const Classes classes = find_classes(plan, faults);
-    for (std::uint32_t i = 0; i < plan.folders.size(); ++i) list_root(plan, i, classes, listing, faults);
-    if (listing.files.empty() && faults.empty()) {
-        faults.add({.file = plan.folders.front().native(),
-                    .message = "the folder holds no image; give each class a folder of its own with images in it",
-                    .allowed = "jpg, jpeg, png"});
-    }
-    if (!faults.empty())
-        return faults.as_error(fmt::format("the {} split cannot be used as it stands", split_name(plan.split)));
-    listing.classes = classes.names;
-    return listing;
+ReadSet list_folders(const FolderPlan& plan) {
+    ReadSet read;
+    read.set.roots = plan.folders;
+    Classes classes = find_classes(plan, read.findings);
+    for (std::uint32_t i = 0; i < plan.folders.size(); ++i) list_root(plan, i, classes, read);
+    if (read.set.images.empty() && read.findings.empty())
+        read.findings.push_back({.kind = FindingKind::kMissingFile,
+                                 .file = plan.folders.front().native(),
+                                 .found = "the folder holds no image",
+                                 .fix = "give each class a folder of its own with images in it"});
+    read.set.classes = std::move(classes.names);
+    return read;
 }
 
 }  // namespace goetia

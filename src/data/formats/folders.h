@@ -6,8 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "data/formats/faults.h"
-#include "data/formats/listed.h"
+#include "data/formats/reader.h"
 
 namespace goetia {
 
@@ -23,6 +22,10 @@ struct FolderPlan {
 };
 
 // Lists pictures and classes. The test split may hold its pictures directly, without class folders or labels.
-Result<Listing> list_folders(const FolderPlan& plan);
+ReadSet list_folders(const FolderPlan& plan);
+
+// Every picture below `folder` (not of its folders unless `deep`), as a sorted list of names relative to `root`.
+std::vector<std::string> pictures_below(const std::filesystem::path& root, const std::filesystem::path& folder,
+                                        bool deep, std::vector<Finding>& findings);
 
 }  // namespace goetia

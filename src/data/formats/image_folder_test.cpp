@@ -53,8 +53,8 @@ TEST_F(ImageFolderTest, val_has_the_classes_of_train) {
     EXPECT_EQ(dataset->sample(0)->label, 2);
     make_classes(folder_.path(), "val", {"cc"}, 1);
     EXPECT_THAT(error(Json::object(), Split::kVal), AllOf(HasSubstr("the val split cannot be used as it stands"),
-                                                          HasSubstr("the folder's name is none of the classes of"),
-                                                          HasSubstr("found 'cc' (allowed: a, b, c)")));
+                                                          HasSubstr("the folder's name 'cc' is none of the classes of"),
+                                                          HasSubstr("(a, b, c); rename or remove it")));
 }
 
 TEST_F(ImageFolderTest, a_test_split_may_be_without_labels) {
@@ -84,14 +84,14 @@ TEST_F(ImageFolderTest, faults_are_told_all_at_once) {
     write_text(folder_ / "train/only_text/readme.md", "x");
     write_png(folder_ / "train/stray.png", picture(4, 4));
     const std::string said = error({{"num_classes", 3}});
-    EXPECT_THAT(said, AllOf(HasSubstr("the train split cannot be used as it stands"),
-                            HasSubstr("train/empty: class folder 'empty' holds no image; put images in or remove the "
-                                      "folder (allowed: jpg, jpeg, png)"),
-                            HasSubstr("class folder 'only_text' holds no image"),
-                            HasSubstr("1 images lie beside the class folders, the first is 'stray.png'; move each into "
-                                      "the folder of its class"),
-                            HasSubstr("dataset.num_classes: "),
-                            HasSubstr("holds 4 classes; correct num_classes or the data, found 3 (allowed: 4)")));
+    EXPECT_THAT(said,
+                AllOf(HasSubstr("the train split cannot be used as it stands"),
+                      HasSubstr("train/empty: class folder 'empty' holds no image; put images in or remove the "
+                                "folder"),
+                      HasSubstr("class folder 'only_text' holds no image"),
+                      HasSubstr("1 images lie beside the class folders, the first is 'stray.png'; move each into "
+                                "the folder of its class"),
+                      HasSubstr("train: there are 4 classes, num_classes says 3; correct num_classes or the data")));
 }
 
 TEST_F(ImageFolderTest, a_classes_file_is_checked_line_by_line) {
@@ -101,12 +101,13 @@ TEST_F(ImageFolderTest, a_classes_file_is_checked_line_by_line) {
         error(),
         AllOf(
             HasSubstr("classes.txt:2: an empty line between class names would leave a class without a name; remove it"),
-            HasSubstr("classes.txt:4: a class name comes twice; each class needs a name of its own, found 'a'")));
+            HasSubstr("classes.txt:4: the class name 'a' comes twice; give each class a name of its own")));
     write_text(folder_ / "classes.txt", "");
     EXPECT_THAT(error(), HasSubstr("classes.txt: the file names no class; write one class name on each line"));
-    EXPECT_THAT(error({{"classes_file", "/no/such/file"}}),
-                HasSubstr("dataset.classes_file: cannot open '/no/such/file': No such file or directory; one class "
-                          "name on each line is needed"));
+    EXPECT_THAT(
+        error({{"classes_file", "/no/such/file"}}),
+        HasSubstr("cannot open '/no/such/file': No such file or directory; one class name on each line is needed; "
+                  "correct classes_file"));
 }
 
 TEST_F(ImageFolderTest, a_missing_folder_is_named) {
@@ -118,8 +119,7 @@ TEST_F(ImageFolderTest, a_missing_folder_is_named) {
                           (folder_ / "val").native()));
     EXPECT_EQ(open(config(), Split::kVal).error().code, Code::kNotFound);
     fs::create_directories(folder_ / "train");
-    EXPECT_THAT(error(), HasSubstr("the folder holds no image; give each class a folder of its own with images in it "
-                                   "(allowed: jpg, jpeg, png)"));
+    EXPECT_THAT(error(), HasSubstr("the folder holds no image; give each class a folder of its own with images in it"));
 }
 
 TEST_F(ImageFolderTest, many_faults_are_counted) {

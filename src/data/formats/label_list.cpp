@@ -27,37 +27,44 @@ LabelledPath split_line(std::string_view text, int line) {
 
 }  // namespace
 
-std::vector<LabelledPath> read_label_list(const std::filesystem::path& file, bool labels_needed,
-                                          std::optional<std::int64_t> classes, FaultList& faults) {
+std::vector<LabelledPath> read_label_list(const std::filesystem::path& file, const LabelListPlan& plan,
+                                          std::vector<Finding>& findings) {
     const Result<std::string> bytes = read_file(file);
-    if (!bytes) {
-        faults.add({.path = "ann_file",
-                    .message = bytes.error().message +
-                               "; name a file of 'path label' lines, or null to take the folders as classes"});
-        return {};
-    }
+    if (bytes) return parse_label_list(*bytes, file.native(), plan, findings);
+    findings.push_back(
+        {.kind = FindingKind::kMissingFile,
+         .file = file.native(),
+         .found = bytes.error().message,
+         .fix = "name a file of 'path label' lines as ann_file, or null to take the folders as classes"});
+    return {};
+}
+
+std::vector<LabelledPath> parse_label_list(std::string_view text, const std::string& file, const LabelListPlan& plan,
+                                           std::vector<Finding>& findings) {
     std::vector<LabelledPath> paths;
-    for_each_line(*bytes, [&](int line, std::string_view text) {
-        if (text.empty()) return;
-        LabelledPath one = split_line(text, line);
-        const auto fault = [&](std::string message, std::string found, std::string allowed) {
-            faults.add({.file = file.native(),
-                        .line = line,
-                        .message = std::move(message),
-                        .found = std::move(found),
-                        .allowed = std::move(allowed)});
+    bool faulty = false;
+    for_each_line(text, [&](int line, std::string_view words) {
+        if (words.empty()) return;
+        LabelledPath one = split_line(words, line);
+        const auto refuse = [&](FindingKind kind, std::string found, std::string fix) {
+            faulty = true;
+            findings.push_back(
+                {.kind = kind, .file = file, .line = line, .found = std::move(found), .fix = std::move(fix)});
         };
-        const bool labelled = one.path.size() != text.size();
-        if (!labelled && labels_needed)
-            return fault("the line needs a path and a class number", fmt::format("'{}'", text), "path label");
-        if (labelled && (one.label < 0 || (classes && one.label >= *classes))) {
-            return fault("the label is no class", std::to_string(one.label),
-                         classes ? fmt::format("0 to {}", *classes - 1) : "0 or more");
-        }
+        const bool labelled = one.path.size() != words.size();
+        if (!labelled && plan.labels_needed)
+            return refuse(FindingKind::kBadSyntax, fmt::format("'{}' is no path with a class number behind it", words),
+                          "write 'path label'");
+        if (labelled && (one.label < 0 || (plan.classes && one.label >= *plan.classes)))
+            return refuse(FindingKind::kUnknownClass, fmt::format("the label {} is no class", one.label),
+                          plan.classes ? fmt::format("write 0 to {}", *plan.classes - 1) : "write 0 or more");
         paths.push_back(std::move(one));
     });
-    if (paths.empty() && faults.empty())
-        faults.add({.file = file.native(), .message = "the file lists no image; write one 'path label' on each line"});
+    if (paths.empty() && !faulty)
+        findings.push_back({.kind = FindingKind::kBadSyntax,
+                            .file = file,
+                            .found = "the file lists no image",
+                            .fix = "write one 'path label' on each line"});
     return paths;
 }
 

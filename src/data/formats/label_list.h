@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "data/formats/faults.h"
+#include "data/finding.h"
 
 namespace goetia {
 
@@ -17,9 +17,15 @@ struct LabelledPath {
     int line = 0;
 };
 
-// Each line that cannot be used is a fault with file and line. `labels_needed`: a line without one is a fault.
-// `classes`: labels must lie below it.
-std::vector<LabelledPath> read_label_list(const std::filesystem::path& file, bool labels_needed,
-                                          std::optional<std::int64_t> classes, FaultList& faults);
+struct LabelListPlan {
+    bool labels_needed = true;            // a line without label is a fault
+    std::optional<std::int64_t> classes;  // labels must lie below it
+};
+
+// Each line that cannot be used is a finding with file and line.
+std::vector<LabelledPath> read_label_list(const std::filesystem::path& file, const LabelListPlan& plan,
+                                          std::vector<Finding>& findings);
+std::vector<LabelledPath> parse_label_list(std::string_view text, const std::string& file, const LabelListPlan& plan,
+                                           std::vector<Finding>& findings);
 
 }  // namespace goetia

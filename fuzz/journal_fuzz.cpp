@@ -1,0 +1,20 @@
+// A journal of any bytes behind its first eight: read to the end, with damage told and passed.
+#include <string>
+
+#include "experiment/journal.h"
+#include "experiment/journal_format.h"
+#include "fuzz/memory_file.h"
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    static goetia::fuzz::MemoryFile file;
+    std::string bytes(goetia::journal_format::kMagic);
+    bytes += goetia::fuzz::text_of(data, size);
+    const auto reader = goetia::JournalReader::open(file.with(bytes));
+    if (!reader) return 0;
+    for (std::size_t calls = 0;; ++calls) {
+        goetia::fuzz::expect(calls <= size + 2);  // each call but the last goes on behind some bytes
+        const auto record = (*reader)->next();
+        goetia::fuzz::expect((*reader)->offset() <= bytes.size());
+        if (record && !*record) return 0;
+    }
+}

@@ -1,0 +1,270 @@
+#include "data/formats/coco_file.h"
+
+#include <map>
+#include <unordered_map>
+
+#include "data/formats/coco_annotation.h"
+#include "data/formats/coco_json.h"
+
+namespace goetia {
+namespace {
+
+using namespace coco;
+
+class CocoReader {
+  public:
+    CocoReader(std::string_view json, const std::string& name, CocoFile& out)
+        : json_(json), name_(name), out_(out), lines_(json) {
+        const std::size_t first = json.find('\n');
+        tells_lines_ =
+            first != std::string_view::npos && json.find_first_not_of(" \r\n", first) != std::string_view::npos;
+    }
+
+    void read(bool annotations_needed) {
+        ondemand::parser parser;
+        ondemand::document document;
+        const simdjson::padded_string_view padded(json_.data(), json_.size(), json_.size() + kJsonPadding);
+        if (const auto error = parser.iterate(padded).get(document)) return broken(error);
+        document_ = &document;
+        bool annotated = false;
+        if (!read_lists(annotated)) return;
+        if (annotated) {
+            document.rewind();
+            lines_ = LineCounter(json_);
+            read_annotations(document.find_field("annotations"));
+        } else if (annotations_needed) {
+            add(FindingKind::kBadSyntax, 0, {}, "the file has no list 'annotations'",
+                "add it, empty if nothing is marked in the pictures");
+        }
+    }
+
+  private:
+    void add(FindingKind kind, int line, std::string id, std::string found, std::string fix) {
+        out_.findings.push_back({.kind = kind,
+                                 .file = name_,
+                                 .line = tells_lines_ ? line : 0,
+                                 .id = std::move(id),
+                                 .found = std::move(found),
+                                 .fix = std::move(fix)});
+    }
+
+    int line() {
+        const char* place = nullptr;
+        if (document_ == nullptr || document_->current_location().get(place) != simdjson::SUCCESS) place = nullptr;
+        return lines_.line_of(place);
+    }
+
+    void broken(simdjson::error_code error) {
+        add(FindingKind::kBadSyntax, line(), {},
+            fmt::format("the file is no whole JSON from here on: {}", simdjson::error_message(error)),
+            "write it again, or take an unbroken copy");
+    }
+
+    // "images" and "categories", wherever they stand; false when the JSON breaks off.
+    bool read_lists(bool& annotated) {
+        ondemand::object root;
+        if (const auto error = document_->get_object().get(root)) return broken(error), false;
+        std::map<std::string_view, int> seen{{"images", 0}, {"annotations", 0}, {"categories", 0}};
+        for (auto one : root) {
+            ondemand::field field;
+            if (const auto error = std::move(one).get(field)) return broken(error), false;
+            for (auto& [key, count] : seen) {
+                if (!(field.key() == key) || ++count > 1) continue;
+                const bool whole =
+                    key == "images" ? read_list(ondemand::value(field.value()), "images", &CocoReader::read_image)
+                    : key == "categories"
+                        ? read_list(ondemand::value(field.value()), "categories", &CocoReader::read_category)
+                        : true;
+                if (!whole) return false;
+            }
+        }
+        const char* left = nullptr;
+        if (document_->current_location().get(left) == simdjson::SUCCESS) {
+            add(FindingKind::kBadSyntax, line(), {}, "something follows the JSON's closing brace", "remove it");
+            return false;
+        }
+        annotated = seen["annotations"] > 0;
+        for (const auto& [key, count] : seen) {
+            if (count > 1)
+                add(FindingKind::kBadSyntax, 0, {},
+                    fmt::format("the list '{}' stands {} times in the file", key, count),
+                    "join them into one; only the first was read");
+            if (count == 0 && key != "annotations")
+                add(FindingKind::kBadSyntax, 0, {}, fmt::format("the file has no list '{}'", key), "add it");
+        }
+        return true;
+    }
+
+    // Calls `read` for each object of the list; false when the JSON breaks off.
+    bool read_list(simdjson::simdjson_result<ondemand::value> value, std::string_view key,
+                   void (CocoReader::*read)(ondemand::object, int)) {
+        ondemand::array list;
+        if (const auto error = value.get_array().get(list)) {
+            if (error != simdjson::INCORRECT_TYPE) return broken(error), false;
+            add(FindingKind::kBadSyntax, line(), {}, fmt::format("'{}' is no list", key), "write a list of objects");
+            return true;
+        }
+        for (auto one : list) {
+            ondemand::value element;
+            ondemand::object object;
+            if (const auto error = one.get(element)) return broken(error), false;
+            const int at = line();
+            if (const auto error = element.get_object().get(object)) {
+                if (error != simdjson::INCORRECT_TYPE) return broken(error), false;
+                add(FindingKind::kBadSyntax, at, {},
+                    fmt::format("'{}' holds {}, which is no object", key, as_written(element)), "remove it");
+                continue;
+            }
+            (this->*read)(object, at);
+            if (broken_) return false;
+        }
+        return true;
+    }
+
+    // Calls visit(key, value) for each member; the JSON's breaking off is told once and stops everything.
+    template <class Visit>
+    void each_member(ondemand::object object, Visit&& visit) {
+        for (auto one : object) {
+            ondemand::field field;
+            if (const auto error = std::move(one).get(field)) {
+                broken_ = true;
+                return broken(error);
+            }
+            visit(field.key(), field.value());
+        }
+    }
+
+    void read_image(ondemand::object object, int at) {
+        AnnotatedImage image;
+        image.place.line = tells_lines_ ? at : 0;
+        std::optional<std::int64_t> id;
+        std::vector<std::string> wrong;
+        const auto size = [&](const char* key, ondemand::value value, int& into) {
+            const auto number = whole(value);
+            if (number && *number > 0 && *number <= INT32_MAX) into = static_cast<int>(*number);
+            else wrong.push_back(fmt::format("'{}' is {}, it must be a whole number above 0", key, as_written(value)));
+        };
+        each_member(object, [&](ondemand::raw_json_string key, ondemand::value value) {
+            if (key == "id") {
+                if (!(id = whole(value)))
+                    wrong.push_back(fmt::format("'id' is {}, it must be a whole number", as_written(value)));
+            } else if (key == "file_name") {
+                if (auto text = words(value)) image.name = std::move(*text);
+                else wrong.push_back(fmt::format("'file_name' is {}, it must be a text", as_written(value)));
+            } else if (key == "width") {
+                size("width", value, image.width);
+            } else if (key == "height") {
+                size("height", value, image.height);
+            }
+        });
+        if (broken_) return;
+        if (!id && wrong.empty()) wrong.push_back("it has no 'id'");
+        if (image.name.empty() && wrong.empty()) wrong.push_back("it has no 'file_name'");
+        if (id) image.id = std::to_string(*id);
+        const std::string whose = image.name.empty() ? image.id : image.name;
+        for (const std::string& text : wrong)
+            add(FindingKind::kBadSyntax, at, image.id, fmt::format("image '{}': {}", whose, text),
+                "correct it, or remove the image");
+        if (!id || image.name.empty()) return;
+        image_by_id_.emplace(*id, static_cast<std::uint32_t>(out_.images.size()));
+        out_.images.push_back(std::move(image));
+    }
+
+    void read_category(ondemand::object object, int at) {
+        std::optional<std::int64_t> id;
+        std::optional<std::string> name;
+        each_member(object, [&](ondemand::raw_json_string key, ondemand::value value) {
+            if (key == "id") id = whole(value);
+            else if (key == "name") name = words(value);
+        });
+        if (broken_) return;
+        if (!id || !name || name->empty())
+            return add(
+                FindingKind::kBadSyntax, at, id ? std::to_string(*id) : "",
+                fmt::format("a category has no {}", id ? "'name' that is a text" : "'id' that is a whole number"),
+                "write {\"id\": 1, \"name\": \"cat\"}");
+        if (!class_by_id_.emplace(*id, static_cast<std::int64_t>(out_.classes.size())).second)
+            return add(FindingKind::kDuplicateId, at, std::to_string(*id),
+                       fmt::format("category id {} comes twice, the second time for '{}'", *id, *name),
+                       "give each category an id of its own");
+        out_.classes.push_back(std::move(*name));
+        out_.class_ids.push_back(*id);
+    }
+
+    void read_annotations(simdjson::simdjson_result<ondemand::value> value) {
+        read_list(value, "annotations", &CocoReader::read_annotation);
+    }
+
+    void read_annotation(ondemand::object object, int at) {
+        CocoAnnotation one;
+        each_member(object, [&](ondemand::raw_json_string key, ondemand::value value) {
+            read_annotation_member(key, value, scratch_, one);
+        });
+        if (broken_) return;
+        const std::string id = one.id ? std::to_string(*one.id) : "";
+        const auto refuse = [&](FindingKind kind, std::string_view found, std::string fix) {
+            add(kind, at, id, fmt::format("annotation {} {}", id.empty() ? "without id" : id, found), std::move(fix));
+        };
+        for (CocoFault& fault : one.faults) refuse(fault.kind, fault.found, std::move(fault.fix));
+        if (!one.faults.empty()) return;
+        if (!one.image) return refuse(FindingKind::kBadSyntax, "has no 'image_id'", "add it, or remove the annotation");
+        if (!one.category)
+            return refuse(FindingKind::kBadSyntax, "has no 'category_id'", "add it, or remove the annotation");
+        const auto image = image_by_id_.find(*one.image);
+        if (image == image_by_id_.end())
+            return refuse(FindingKind::kMissingImage,
+                          fmt::format("is of image {}, which 'images' does not list", *one.image),
+                          "add the image, or remove the annotation");
+        const auto label = class_by_id_.find(*one.category);
+        if (label == class_by_id_.end())
+            return refuse(FindingKind::kUnknownClass,
+                          fmt::format("is of category {}, which 'categories' does not list", *one.category),
+                          "add the category, or correct the annotation");
+        one.instance.id = one.id.value_or(-1);
+        one.instance.label = label->second;
+        if (!complete_annotation(one))
+            return refuse(FindingKind::kBadSyntax, "has no 'bbox' and no outline to take one from", "add 'bbox'");
+        out_.outlines |= !one.instance.polygons.empty() || one.instance.mask;
+        out_.images[image->second].instances.push_back(std::move(one.instance));
+    }
+
+    std::string_view json_;
+    const std::string& name_;
+    CocoFile& out_;
+    LineCounter lines_;
+    bool tells_lines_ = false, broken_ = false;
+    ondemand::document* document_ = nullptr;
+    std::vector<float> scratch_;
+    std::unordered_map<std::int64_t, std::uint32_t> image_by_id_;
+    std::unordered_map<std::int64_t, std::int64_t> class_by_id_;
+};
+
+// Class numbers begin at 0 and leave none out; where the file counts otherwise the map is told.
+void tell_class_map(const std::string& name, CocoFile& file) {
+    std::string map;
+    bool same = true;
+    for (std::size_t i = 0; i < file.class_ids.size(); ++i) {
+        same &= file.class_ids[i] == static_cast<std::int64_t>(i);
+        map += fmt::format("{}{} -> {}", i == 0 ? "" : ", ", file.class_ids[i], i);
+    }
+    if (same) return;
+    file.findings.push_back({.kind = FindingKind::kIdGap,
+                             .file = name,
+                             .found = fmt::format("category ids are not 0 to {}", file.class_ids.size() - 1),
+                             .fix = fmt::format("nothing need be done: they are taken as classes in the order of "
+                                                "'categories' ({})",
+                                                map),
+                             .severity = Severity::kNote});
+}
+
+}  // namespace
+
+CocoFile parse_coco(std::string_view json, const std::string& name, bool annotations_needed) {
+    CocoFile file;
+    if (json.starts_with("\xEF\xBB\xBF")) json.remove_prefix(3);
+    CocoReader(json, name, file).read(annotations_needed);
+    tell_class_map(name, file);
+    return file;
+}
+
+}  // namespace goetia

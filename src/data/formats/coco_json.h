@@ -1,0 +1,63 @@
+// Values of a COCO file that are what they should be, or nothing; and where in the file one stands.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include <simdjson.h>
+
+namespace goetia::coco {
+
+namespace ondemand = simdjson::ondemand;
+
+// The line a place in the text is on, counted onwards from the place before.
+class LineCounter {
+  public:
+    explicit LineCounter(std::string_view text) : at_(text.data()), end_(text.data() + text.size()) {}
+
+    int line_of(const char* place) {
+        if (place == nullptr || place < at_ || place > end_) return line_;
+        line_ += static_cast<int>(std::count(at_, place, '\n'));
+        at_ = place;
+        return line_;
+    }
+
+  private:
+    const char* at_;
+    const char* end_;
+    int line_ = 1;
+};
+
+inline std::optional<std::int64_t> whole(ondemand::value value) {
+    std::int64_t number = 0;
+    if (value.get_int64().get(number) != simdjson::SUCCESS) return std::nullopt;
+    return number;
+}
+
+inline std::optional<double> real(ondemand::value value) {
+    double number = 0;
+    if (value.get_double().get(number) != simdjson::SUCCESS) return std::nullopt;
+    return number;
+}
+
+inline std::optional<std::string> words(ondemand::value value) {
+    std::string_view text;
+    if (value.get_string().get(text) != simdjson::SUCCESS) return std::nullopt;
+    return std::string(text);
+}
+
+// The value as the file writes it, cut to a length that fits a message.
+inline std::string as_written(ondemand::value value) {
+    constexpr std::size_t kShown = 40;
+    std::string_view raw;
+    if (simdjson::to_json_string(value).get(raw) != simdjson::SUCCESS) return "what is no JSON";
+    while (!raw.empty() && (raw.back() == ' ' || raw.back() == '\n' || raw.back() == '\r')) raw.remove_suffix(1);
+    if (raw.size() <= kShown) return std::string(raw);
+    std::size_t cut = kShown;
+    while (cut > 0 && (static_cast<unsigned char>(raw[cut]) & 0xC0) == 0x80) --cut;  // not within a letter
+    return std::string(raw.substr(0, cut)) + " ...";
+}
+
+}  // namespace goetia::coco

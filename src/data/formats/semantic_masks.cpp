@@ -1,0 +1,184 @@
+// Semantic segmentation: a mask for each picture, of one channel or with a palette, a class number to a pixel.
+#include <map>
+
+#include "base/files.h"
+#include "data/formats/classes.h"
+#include "data/formats/folders.h"
+#include "data/formats/lines.h"
+#include "data/formats/places.h"
+#include "data/formats/reader.h"
+
+namespace goetia {
+namespace fs = std::filesystem;
+namespace {
+
+// "a/b" of "a/b.jpg": what a picture and its mask share.
+std::string stem_of(const std::string& name, const std::string& suffix) {
+    if (!suffix.empty()) return name.ends_with(suffix) ? name.substr(0, name.size() - suffix.size()) : name;
+    return fs::path(name).replace_extension().native();
+}
+
+class SemanticMasks : public SetReader {
+  public:
+    static Schema schema() {
+        return with_places(Schema("SemanticMasks",
+                                  "Pictures, and for each a mask whose pixels are class numbers; 255 is ignored"),
+                           "images/, masks/ and classes.txt", PrefixForm::kMapping)
+            .with(text("img_suffix", "Ends the pictures' names; null: any picture's extension").or_null())
+            .with(text("mask_suffix", "Ends the masks' names").fallback(".png"))
+            .with(integer("num_classes", "How many classes there must be").at_least(1).or_null())
+            .with(text("classes_file",
+                       "Class names in order, one to a line; else meta/classes.txt, classes.txt or labels.txt below "
+                       "the root")
+                      .or_null());
+    }
+
+    static Result<std::unique_ptr<SemanticMasks>> make(const Args& args) {
+        GOETIA_TRY(check_places(args, PrefixForm::kMapping));
+        return std::make_unique<SemanticMasks>(args);
+    }
+
+    explicit SemanticMasks(const Args& args) : args_(args) {}
+
+    [[nodiscard]] Result<ReadSet> read(Split split) const override {
+        const SplitPlaces places = places_of(args_, split);
+        GOETIA_TRY(check_folders(places));
+        ReadSet read;
+        read.set.task = Task::kSemantic;
+        const std::string name(split_name(split));
+        const std::string images = places.image_prefix.value_or("images/" + name),
+                          masks = places.mask_prefix.value_or("masks/" + name);
+        for (const fs::path& root : places.roots) {
+            if (!is_folder(root / images)) continue;
+            list_root(places, root, images, masks, read);
+        }
+        if (read.set.roots.empty())
+            return not_found("there is no folder '{}'; the {} split needs it, or a data_prefix with 'img' and 'mask'",
+                             (places.roots[0] / images).native(), name);
+        if (places.ann_file) take_listed(find_below(*places.ann_file, places.roots), read);
+        if (read.set.images.empty() && !has_faults(read.findings))
+            read.findings.push_back({.kind = FindingKind::kMissingFile,
+                                     .file = read.set.roots[0].native(),
+                                     .found = "the folder holds no picture",
+                                     .fix = "put pictures in, or correct data_prefix or img_suffix"});
+        read_class_names(places, read);
+        return read;
+    }
+
+  private:
+    [[nodiscard]] std::string image_suffix() const {
+        return args_.is_null("img_suffix") ? "" : args_.text("img_suffix");
+    }
+
+    // The pictures below one root with their masks; masks without picture are told.
+    void list_root(const SplitPlaces& places, const fs::path& root, const std::string& images, const std::string& masks,
+                   ReadSet& read) const {
+        const auto number = static_cast<std::uint32_t>(read.set.roots.size());
+        const fs::path folder = root / images, mask_folder = root / masks;
+        read.set.roots.push_back(folder);
+        std::map<std::string, std::string> by_stem;
+        const bool labelled = is_folder(mask_folder);
+        if (labelled) {
+            for (std::string& mask : pictures_below(mask_folder, mask_folder, true, read.findings)) {
+                if (mask.ends_with(args_.text("mask_suffix")))
+                    by_stem.emplace(stem_of(mask, args_.text("mask_suffix")), mask);
+            }
+        } else if (places.split != Split::kTest) {
+            read.findings.push_back({.kind = FindingKind::kMissingFile,
+                                     .file = mask_folder.native(),
+                                     .found = "there is no such folder of masks",
+                                     .fix = "correct data_prefix, or put the masks there"});
+        }
+        for (std::string& name : pictures_below(folder, folder, true, read.findings)) {
+            if (!name.ends_with(image_suffix())) continue;
+            AnnotatedImage image;
+            image.root = number;
+            image.id = stem_of(name, image_suffix());
+            image.name = std::move(name);
+            if (const auto mask = by_stem.extract(image.id)) {
+                image.mask = mask_folder / mask.mapped();
+            } else if (labelled) {
+                read.findings.push_back(
+                    {.kind = FindingKind::kUnlabelled,
+                     .file = (folder / image.name).native(),
+                     .id = image.id,
+                     .found = fmt::format("the picture has no mask '{}'",
+                                          (mask_folder / (image.id + args_.text("mask_suffix"))).native()),
+                     .fix = "add the mask, or remove the picture"});
+                continue;
+            }
+            read.set.images.push_back(std::move(image));
+        }
+        for (const auto& [stem, mask] : by_stem)
+            read.findings.push_back({.kind = FindingKind::kMissingImage,
+                                     .file = (mask_folder / mask).native(),
+                                     .id = stem,
+                                     .found = fmt::format("the mask has no picture in '{}'", folder.native()),
+                                     .fix = "add the picture, or remove the mask"});
+    }
+
+    // Keeps the pictures that the list names, in its order.
+    void take_listed(const fs::path& list, ReadSet& read) const {
+        const Result<std::string> bytes = read_file(list);
+        if (!bytes) {
+            read.findings.push_back({.kind = FindingKind::kMissingFile,
+                                     .file = list.native(),
+                                     .found = bytes.error().message,
+                                     .fix = "correct ann_file; it lists one picture on each line"});
+            return;
+        }
+        std::map<std::string, std::size_t> by_stem;
+        for (std::size_t i = 0; i < read.set.images.size(); ++i) by_stem.emplace(read.set.images[i].id, i);
+        std::vector<AnnotatedImage> kept;
+        // What the folders hold beyond the list is another split's.
+        std::erase_if(read.findings, [](const Finding& one) {
+            return one.kind == FindingKind::kMissingImage || one.kind == FindingKind::kUnlabelled;
+        });
+        for_each_line(*bytes, [&](int line, std::string_view words) {
+            if (words.empty()) return;
+            auto found = by_stem.find(std::string(words));
+            if (found == by_stem.end()) found = by_stem.find(stem_of(std::string(words), image_suffix()));
+            if (found == by_stem.end()) {
+                read.findings.push_back({.kind = FindingKind::kMissingFile,
+                                         .file = list.native(),
+                                         .line = line,
+                                         .id = std::string(words),
+                                         .found = fmt::format("there is no picture '{}' with a mask", words),
+                                         .fix = "add what is missing, or take it off the list"});
+                return;
+            }
+            AnnotatedImage image = read.set.images[found->second];
+            image.place = {0, line};
+            kept.push_back(std::move(image));
+        });
+        read.set.files = {list};
+        read.set.images = std::move(kept);
+    }
+
+    void read_class_names(const SplitPlaces& places, ReadSet& read) const {
+        const auto file = args_.is_null("classes_file")
+                              ? find_classes_file(places.set_roots.empty() ? places.roots : places.set_roots)
+                              : fs::path(args_.text("classes_file"));
+        const auto count = args_.is_null("num_classes") ? std::nullopt : std::optional(args_.integer("num_classes"));
+        if (file) {
+            read.set.classes = read_classes(*file, read.findings);
+            check_count(count, read.set.classes.size(), file->native(), read.findings);
+        } else if (count) {
+            for (std::int64_t i = 0; i < *count; ++i) read.set.classes.push_back(std::to_string(i));
+        } else {
+            read.findings.push_back(
+                {.kind = FindingKind::kMissingFile,
+                 .file = places.roots[0].native(),
+                 .found = "the set has no classes.txt, so nothing says what the masks' numbers mean",
+                 .fix = "add one with a class name on each line, or set num_classes"});
+        }
+    }
+
+    Args args_;
+};
+
+}  // namespace
+
+Status add_semantic_masks(ReaderRegistry& registry) { return registry.add<SemanticMasks>(); }
+
+}  // namespace goetia
