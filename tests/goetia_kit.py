@@ -28,7 +28,7 @@ class Goetia:
     def __init__(self, programs, folder):
         self.programs, self.folder = Path(programs), Path(folder)
         self.experiments = self.folder / "experiments"
-        self.environment = {**os.environ, "GOETIA_EXPERIMENTS": str(self.experiments), "NO_COLOR": "1"}
+        self.environment = {**os.environ, "GOETIA_EXPERIMENTS": str(self.experiments), "XDG_CACHE_HOME": str(self.folder / "cache"), "NO_COLOR": "1"}
 
     def start(self, *words, **options):
         """Runs on in a session of its own, as under a terminal of its own."""

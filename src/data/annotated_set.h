@@ -18,7 +18,7 @@ enum class Task { kClassification, kDetection, kInstance, kSemantic, kRegression
 std::string_view task_name(Task task);
 
 // Where an annotation was read; line 0 where the format has none worth naming.
-struct Place {
+struct AnnotationPlace {
     std::uint32_t file = 0;  // into AnnotatedSet::files
     std::int32_t line = 0;
 };
@@ -34,7 +34,7 @@ struct AnnotatedImage {
     std::vector<double> values;  // regression: in the order of AnnotatedSet::targets
     std::string subject;         // empty when unknown
     std::uint32_t source = 0;    // into AnnotatedSet::sources, where there are any
-    Place place;
+    AnnotationPlace place;
 };
 
 struct AnnotatedSet {

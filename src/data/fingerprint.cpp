@@ -1,53 +1,140 @@
-#include <algorithm>
+#include "data/fingerprint.h"
+
 #include <atomic>
-#include <thread>
+#include <cstring>
+#include <mutex>
+#include <set>
+#include <vector>
 
 #include "base/hash.h"
-#include "data/dataset.h"
 
 namespace goetia {
+namespace fs = std::filesystem;
 namespace {
 
-// What one sample adds: its name, label and the hash of its bytes. A file that cannot be read is told as that: whether
-// a run may go on without it is the run's policy for broken samples.
-Result<std::string> sample_line(const Dataset& dataset, std::int64_t index) {
-    GOETIA_ASSIGN(const Sample sample, dataset.sample(index));
-    const Result<std::string> bytes = sha256_file(sample.path);
-    return fmt::format("{} {} {} {}\n", sample.name.size(), sample.name, sample.label, bytes ? *bytes : "unreadable");
+constexpr std::string_view kUnreadable = "unreadable";
+
+// Numbers as their bytes, so that no digit is lost; every machine this runs on is little-endian.
+class Bytes {
+  public:
+    template <class Number>
+    void add(const Number& number) {
+        static_assert(std::is_arithmetic_v<Number>);
+        char raw[sizeof number];
+        std::memcpy(raw, &number, sizeof number);
+        text_.append(raw, sizeof raw);
+    }
+    template <class Number>
+    void add_all(const std::vector<Number>& numbers) {
+        add(numbers.size());
+        for (const Number number : numbers) add(number);
+    }
+    std::string& text() { return text_; }
+
+  private:
+    std::string text_;
+};
+
+void add_instance(const Instance& instance, Bytes& bytes) {
+    bytes.add(instance.label);
+    for (const float corner : {instance.box.x1, instance.box.y1, instance.box.x2, instance.box.y2}) bytes.add(corner);
+    bytes.add(instance.area);
+    bytes.add(instance.polygons.size());
+    for (const Polygon& polygon : instance.polygons) bytes.add_all(polygon);
+    bytes.add(instance.mask.has_value());
+    if (instance.mask) {
+        bytes.add(instance.mask->height), bytes.add(instance.mask->width);
+        bytes.add_all(instance.mask->counts);
+    }
+    bytes.add(instance.key_points.size());
+    for (const KeyPoint& point : instance.key_points) bytes.add(point.x), bytes.add(point.y), bytes.add(point.visible);
+    bytes.add(instance.crowd), bytes.add(instance.difficult), bytes.add(instance.truncated);
+}
+
+// A file that cannot be read is told as that: whether a run may go on without it is the run's policy for broken
+// samples.
+std::string hash_or_unreadable(const fs::path& path, FileHashes& hashes, std::atomic<std::int64_t>& unreadable) {
+    Result<std::string> sum = hashes.sha256(path);
+    if (sum) return std::move(sum).value();
+    ++unreadable;
+    return std::string(kUnreadable);
 }
 
 }  // namespace
 
-Result<std::string> fingerprint(const Dataset& dataset) {
-    std::vector<std::string> lines(static_cast<std::size_t>(dataset.size()));
-    std::vector<std::optional<Error>> errors(lines.size());
-    std::atomic<std::int64_t> next{0};
-    std::atomic<bool> failed{false};
-    const auto work = [&] {
-        for (std::int64_t i; !failed && (i = next++) < dataset.size();) {
-            auto line = sample_line(dataset, i);
-            if (line) {
-                lines[static_cast<std::size_t>(i)] = std::move(line).value();
-            } else {
-                errors[static_cast<std::size_t>(i)] = std::move(line).error();
-                failed = true;
-            }
-        }
+std::string certified_text(const Sample& sample, const std::string& sha256, const std::string& mask_sha256) {
+    Bytes bytes;
+    bytes.text() = fmt::format("{} {} {} {}\n", sample.name.size(), sample.name, sample.label, sha256);
+    if (!sample.subject.empty()) bytes.text() += fmt::format("subject {} {}\n", sample.subject.size(), sample.subject);
+    if (!sample.mask_path.empty()) bytes.text() += fmt::format("mask {}\n", mask_sha256);
+    if (!sample.values.empty()) {
+        bytes.text() += "values ";
+        bytes.add_all(sample.values);
+    }
+    if (!sample.instances.empty()) {
+        bytes.text() += fmt::format("instances {} ", sample.instances.size());
+        for (const Instance& instance : sample.instances) add_instance(instance, bytes);
+    }
+    return std::move(bytes.text());
+}
+
+Result<Certificate> certify(const Dataset& dataset, FileHashes& hashes, const ParallelOptions& options) {
+    std::vector<std::string> texts(static_cast<std::size_t>(dataset.size()));
+    std::atomic<std::int64_t> annotations{0}, unreadable{0};
+    std::mutex mutex;
+    std::set<std::string> subjects;
+    const auto add = [&](std::int64_t i) -> Status {
+        GOETIA_ASSIGN(const Sample sample, dataset.sample(i));
+        const std::string sum = hash_or_unreadable(sample.path, hashes, unreadable);
+        const std::string mask =
+            sample.mask_path.empty() ? std::string() : hash_or_unreadable(sample.mask_path, hashes, unreadable);
+        std::string text = certified_text(sample, sum, mask);
+        // Long ones are hashed here, on all cores, and not kept.
+        texts[static_cast<std::size_t>(i)] = sample.instances.empty() ? std::move(text) : sha256_hex(text) + "\n";
+        annotations += static_cast<std::int64_t>(sample.instances.size());
+        if (sample.subject.empty()) return {};
+        const std::scoped_lock lock(mutex);
+        subjects.insert(sample.subject);
+        return {};
     };
-    {
-        const auto count =
-            std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, std::max<std::size_t>(1, lines.size()));
-        std::vector<std::jthread> threads;
-        for (std::size_t i = 1; i < count; ++i) threads.emplace_back(work);
-        work();
-    }
-    for (auto& error : errors) {
-        if (error) return *std::move(error);
-    }
+    GOETIA_TRY(for_each_number(dataset.size(), options, add));
     Sha256 sum;
     for (const std::string& name : dataset.classes()) sum.add(fmt::format("{} {}\n", name.size(), name));
-    for (const std::string& line : lines) sum.add(line);
-    return sum.hex();
+    for (const std::string& text : texts) sum.add(text);
+    return Certificate{.fingerprint = sum.hex(),
+                       .samples = dataset.size(),
+                       .annotations = annotations,
+                       .classes = static_cast<std::int64_t>(dataset.classes().size()),
+                       .subjects = static_cast<std::int64_t>(subjects.size()),
+                       .unreadable = unreadable};
+}
+
+Json to_json(const Certificate& certificate) {
+    return {{"fingerprint", certificate.fingerprint}, {"images", certificate.samples},
+            {"annotations", certificate.annotations}, {"classes", certificate.classes},
+            {"subjects", certificate.subjects},       {"unreadable", certificate.unreadable}};
+}
+
+Result<fs::path> common_folder(const Dataset& dataset) {
+    std::string common;
+    for (std::int64_t i = 0; i < dataset.size(); ++i) {
+        GOETIA_ASSIGN(const Sample sample, dataset.sample(i));
+        const std::string folder = fs::absolute(sample.path).lexically_normal().parent_path().native();
+        if (i == 0) common = folder;
+        while (folder != common && !folder.starts_with(common + "/") && common.size() > 1)
+            common = fs::path(common).parent_path().native();
+    }
+    return fs::path(common);
+}
+
+Result<std::string> fingerprint(const Dataset& dataset) {
+    GOETIA_ASSIGN(const fs::path folder, common_folder(dataset));
+    const fs::path cache = user_cache();
+    FileHashes hashes(folder, cache.empty() ? cache : cache / "hashes");
+    GOETIA_ASSIGN(const Certificate certificate, certify(dataset, hashes));
+    static_cast<void>(
+        hashes.save());  // a home that cannot be written costs the next call time, not this one its answer
+    return certificate.fingerprint;
 }
 
 }  // namespace goetia

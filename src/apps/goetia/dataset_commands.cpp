@@ -1,54 +1,11 @@
-// goetia dataset info|transform: what a set holds, and one pipeline on one picture. The others have files of their own.
+// goetia dataset transform: one pipeline on one picture. The others have files of their own.
 #include "apps/goetia/command.h"
 #include "apps/goetia/dataset_parts.h"
 #include "base/files.h"
-#include "data/facts.h"
 #include "data/transform.h"
 
 namespace goetia::cli {
 namespace {
-
-struct InfoWish {
-    std::string format = "ImageNet";
-    std::string root;
-    std::string list;  // of the training split
-};
-
-// The counts of one split: "train  1600 images  circle 200, square 200".
-std::string split_text(std::string_view split, const DatasetFacts& facts, const std::vector<std::string>& classes) {
-    std::string counts;
-    for (std::size_t i = 0; i < classes.size(); ++i)
-        counts += fmt::format("{}{} {}", i == 0 ? "" : ", ", classes[i], facts.per_class[i]);
-    if (facts.unlabelled > 0) counts = fmt::format("{} without label", facts.unlabelled);
-    return fmt::format("{:<6}{:>8} images  {}\n", split, facts.samples, counts);
-}
-
-Result<Outcome> info(const InfoWish& wish) {
-    DatasetRegistry registry(Kind::kDataset);
-    GOETIA_TRY(register_builtin_datasets(registry));
-    Json config{{"type", wish.format}, {"data_root", wish.root}};
-    if (!wish.list.empty()) config["train"] = {{"ann_file", wish.list}};
-    Outcome outcome{.json = {{"data_root", wish.root}, {"splits", Json::object()}}};
-    for (const Split split : {Split::kTrain, Split::kVal, Split::kTest}) {
-        const auto dataset = registry.make(config, "dataset", split);
-        if (!dataset) {
-            if (dataset.error().code == Code::kNotFound && split != Split::kTrain) continue;  // a set need not have it
-            return dataset.error();
-        }
-        GOETIA_ASSIGN(const DatasetFacts facts, dataset_facts(**dataset));
-        GOETIA_ASSIGN(const std::string certificate, fingerprint(**dataset));
-        const auto& classes = (*dataset)->classes();
-        Json per_class = Json::object();
-        for (std::size_t i = 0; i < classes.size(); ++i) per_class[classes[i]] = facts.per_class[i];
-        outcome.json["splits"][std::string(split_name(split))] = {{"images", facts.samples},
-                                                                  {"unlabelled", facts.unlabelled},
-                                                                  {"subjects", facts.subjects},
-                                                                  {"classes", per_class},
-                                                                  {"fingerprint", certificate}};
-        outcome.text += split_text(split_name(split), facts, classes);
-    }
-    return outcome;
-}
 
 struct TransformWish {
     std::string pipeline, image, output;
@@ -97,15 +54,9 @@ void add_dataset_commands(CLI::App& app, Context& context) {
 
     add_dataset_make(*dataset, context);
 
-    const auto info_wish = std::make_shared<InfoWish>();
-    CLI::App* info_command = dataset->add_subcommand(
-        "info", "Counts the images of each split and class, and prints the fingerprints with --json");
-    info_command->add_option("--format", info_wish->format, "ImageNet or ImageFolder")
-        ->check(CLI::IsMember({"ImageNet", "ImageFolder"}))
-        ->capture_default_str();
-    info_command->add_option("--data-root,--data_root", info_wish->root, "The set's folder")->required();
-    info_command->add_option("--ann-file,--ann_file", info_wish->list, "Lines of 'path label' of the training split");
-    context.on(info_command, [info_wish] { return info(*info_wish); });
+    add_dataset_info(*dataset, context);
+    add_dataset_validate(*dataset, context);
+    add_dataset_certify(*dataset, context);
 
     const auto transform_wish = std::make_shared<TransformWish>();
     CLI::App* transform_command =

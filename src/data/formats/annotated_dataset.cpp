@@ -1,6 +1,7 @@
 #include "data/formats/annotated_dataset.h"
 
 #include "data/formats/faults.h"
+#include "data/validation/checks.h"
 
 namespace goetia {
 
@@ -33,8 +34,10 @@ Result<Sample> AnnotatedDataset::sample(std::int64_t index) const {
 Result<std::unique_ptr<AnnotatedDataset>> open_dataset(const SetReader& reader, Split split) {
     GOETIA_ASSIGN(ReadSet read, reader.read(split));
     FaultList faults;
-    for (const Finding& finding : read.findings) {
-        if (finding.severity == Severity::kFault) faults.add(to_fault(finding));
+    for (const Findings& findings : {read.findings, check_annotations(read.set)}) {
+        for (const Finding& finding : findings) {
+            if (finding.severity == Severity::kFault) faults.add(to_fault(finding));
+        }
     }
     if (!faults.empty())
         return faults.as_error(fmt::format("the {} split cannot be used as it stands", split_name(split)));

@@ -73,15 +73,6 @@ void check_count(std::optional<std::int64_t> num_classes, std::size_t found, con
                         .fix = "correct num_classes or the data"});
 }
 
-void check_count(std::optional<std::int64_t> num_classes, std::size_t found, const std::string& where,
-                 FaultList& faults) {
-    if (!num_classes || found == 0 || *num_classes == static_cast<std::int64_t>(found)) return;
-    faults.add({.path = "dataset.num_classes",
-                .message = fmt::format("{} holds {} classes; correct num_classes or the data", where, found),
-                .found = std::to_string(*num_classes),
-                .allowed = std::to_string(found)});
-}
-
 std::string some_of(const std::vector<std::string>& names) {
     constexpr std::size_t kShown = 8;
     std::string text;

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "data/finding.h"
-#include "data/formats/faults.h"
 
 namespace goetia {
 
@@ -25,10 +24,6 @@ std::map<std::string, std::int64_t> numbers_by_name(const std::vector<std::strin
 // One finding when the document's num_classes says another count than `where` holds.
 void check_count(std::optional<std::int64_t> num_classes, std::size_t found, const std::string& where,
                  std::vector<Finding>& findings);
-
-// The same as a fault of the document, for what is refused before anything is read.
-void check_count(std::optional<std::int64_t> num_classes, std::size_t found, const std::string& where,
-                 FaultList& faults);
 
 // "circle, cross, ring and 17 more".
 std::string some_of(const std::vector<std::string>& names);

@@ -172,9 +172,7 @@ class Table : public SetReader {
         if (!args_.is_null("classes_file")) {
             const fs::path file = locate(args_.text("classes_file"), roots_of(args_));
             where = fmt::format("'{}'", file.native());
-            std::vector<Finding> findings;
-            classes = read_classes(file, findings);
-            for (const Finding& finding : findings) faults.add(to_fault(finding));
+            classes = read_classes(file, faults);
         } else {
             std::vector<ReadSheet> others;
             others.reserve(2);

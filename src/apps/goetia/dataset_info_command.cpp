@@ -1,0 +1,94 @@
+// goetia dataset info: what a set holds, split by split.
+#include "apps/goetia/command.h"
+#include "apps/goetia/count_line.h"
+#include "apps/goetia/dataset_parts.h"
+#include "apps/goetia/dataset_section.h"
+#include "data/formats/annotated_dataset.h"
+#include "data/validation/validate.h"
+
+namespace goetia::cli {
+namespace {
+
+struct InfoWish {
+    std::shared_ptr<SetWish> set = std::make_shared<SetWish>();
+    bool pictures = false;
+    int threads = 0;
+};
+
+struct Opened {
+    std::vector<PictureFacts> pictures;
+    std::vector<MaskFacts> masks;
+};
+
+Result<Opened> open_files(const AnnotatedSet& set, const InfoWish& wish, FileHashes& hashes) {
+    Opened opened;
+    if (!wish.pictures) return opened;
+    const CountLine line;
+    const ParallelOptions options{.threads = wish.threads,
+                                  .told = [&](std::int64_t done, std::int64_t all) { line.show(done, all); }};
+    GOETIA_ASSIGN(opened.pictures, scan_pictures(set, hashes, options));
+    if (set.task == Task::kSemantic) {
+        GOETIA_ASSIGN(opened.masks, scan_masks(set, hashes, options));
+    }
+    return opened;
+}
+
+Result<Certificate> certificate_of(const AnnotatedSet& set, int threads, FileHashes& hashes) {
+    const CountLine line;
+    return certify(AnnotatedDataset(set), hashes,
+                   {.threads = threads, .told = [&](std::int64_t done, std::int64_t all) { line.show(done, all); }});
+}
+
+std::int64_t faults_of(const SplitSet& one) {
+    std::int64_t faults = 0;
+    for (const Findings& findings : {one.findings, check_annotations(one.set)})
+        faults += std::ranges::count(findings, Severity::kFault, &Finding::severity);
+    return faults;
+}
+
+Result<Outcome> info(const InfoWish& wish) {
+    GOETIA_ASSIGN(const Json section, section_of(*wish.set));
+    GOETIA_ASSIGN(const std::vector<SplitSet> sets, open_splits(section, splits_of(*wish.set)));
+    FileHashes hashes = hashes_for(*wish.set, common_folder(sets));
+    Outcome outcome{.json = {{"format", section["type"]},
+                             {"data_root", section.value("data_root", Json(nullptr))},
+                             {"splits", Json::object()}}};
+    std::vector<std::pair<Split, std::string>> fingerprints;
+    std::int64_t faults = 0;
+    for (const SplitSet& one : sets) {
+        GOETIA_ASSIGN(const Opened opened, open_files(one.set, wish, hashes));
+        const SetStatistics statistics = statistics_of(one.set, opened.pictures, opened.masks);
+        GOETIA_ASSIGN(const Certificate certificate, certificate_of(one.set, wish.threads, hashes));
+        fingerprints.emplace_back(one.split, certificate.fingerprint);
+        Json json = to_json(statistics, one.set);
+        json["fingerprint"] = certificate.fingerprint;
+        json["faults"] = faults_of(one);
+        faults += faults_of(one);
+        outcome.json["splits"][std::string(split_name(one.split))] = std::move(json);
+        outcome.text += fmt::format("{}: {} images for {}\n{}", split_name(one.split), statistics.images,
+                                    task_name(one.set.task), text_of(statistics, one.set));
+    }
+    outcome.json["fingerprint"] = whole_fingerprint(fingerprints);
+    outcome.text += fmt::format("fingerprint {}\n", whole_fingerprint(fingerprints));
+    if (faults > 0) outcome.text += fmt::format("{} faults: 'goetia dataset validate' names them\n", faults);
+    if (const Status saved = hashes.save(); !saved)
+        outcome.text +=
+            fmt::format("the files' hashes could not be kept for the next time: {}\n", saved.error().message);
+    return outcome;
+}
+
+}  // namespace
+
+void add_dataset_info(CLI::App& dataset, Context& context) {
+    const auto wish = std::make_shared<InfoWish>();
+    CLI::App* command = dataset.add_subcommand(
+        "info", "Counts what each split holds: images, classes, objects, subjects, sizes; and prints the fingerprint");
+    add_set_options(*command, wish->set);
+    command->add_flag("--pictures", wish->pictures, "Open every picture and mask for their sizes and pixels");
+    command->add_option("--threads", wish->threads, "0: one for each core")
+        ->capture_default_str()
+        ->check(CLI::Range(0, 1024));
+    context.on(command, [wish] { return info(*wish); });
+}
+
+}  // namespace goetia::cli

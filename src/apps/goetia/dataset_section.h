@@ -1,0 +1,38 @@
+// Which data set a command of `goetia dataset` is about: said by flags, or by an experiment file's `dataset` section.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "base/json.h"
+#include "base/result.h"
+#include "data/dataset.h"
+#include "data/file_hashes.h"
+
+namespace goetia::cli {
+
+struct SetWish {
+    std::string format = "ImageNet";
+    std::vector<std::string> roots;
+    std::string ann_file, prefix;
+    std::string config;
+    std::string split;   // one of the three, or empty: all that the set has
+    bool fresh = false;  // hash every file again
+};
+
+// --format, --data-root, --ann-file, --data-prefix, --config, --split; each also as the specification spells it.
+void add_set_options(CLI::App& command, const std::shared_ptr<SetWish>& wish);
+
+// The `dataset` section that is meant.
+Result<Json> section_of(const SetWish& wish);
+
+// One annotation file is that of one split, the training split unless --split says another.
+std::vector<Split> splits_of(const SetWish& wish);
+
+// What the user's cache knows of the files below `root`; nothing with --fresh.
+FileHashes hashes_for(const SetWish& wish, const std::filesystem::path& root);
+
+}  // namespace goetia::cli

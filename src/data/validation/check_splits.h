@@ -1,0 +1,19 @@
+// What only shows when pictures and splits are seen beside each other.
+#pragma once
+
+#include <vector>
+
+#include "data/validation/open_sets.h"
+#include "data/validation/picture_scan.h"
+
+namespace goetia {
+
+// One person or thing in two splits: what was learnt by heart would be taken for skill.
+Findings check_subjects(const std::vector<SplitSet>& sets);
+
+// The same and nearly the same pictures, within a split and across splits. `facts`: of each set, in its order.
+// Perceptual hashes only raise a suspicion, so what is near and not the same is a warning, across splits too.
+Findings check_twins(const std::vector<SplitSet>& sets, const std::vector<std::vector<PictureFacts>>& facts,
+                     int near_distance);
+
+}  // namespace goetia

@@ -1,0 +1,58 @@
+#include "data/validation/checks.h"
+
+#include <array>
+
+namespace goetia {
+
+#define GOETIA_CHECK(name) void check_##name(const AnnotatedSet&, Findings&)
+GOETIA_CHECK(ids);
+GOETIA_CHECK(boxes);
+GOETIA_CHECK(polygons);
+GOETIA_CHECK(runs);
+GOETIA_CHECK(classes);
+GOETIA_CHECK(labels);
+#undef GOETIA_CHECK
+
+std::span<const AnnotationCheck> annotation_checks() {
+    static constexpr std::array kChecks{
+        AnnotationCheck{"ids", check_ids},           AnnotationCheck{"boxes", check_boxes},
+        AnnotationCheck{"polygons", check_polygons}, AnnotationCheck{"runs", check_runs},
+        AnnotationCheck{"classes", check_classes},   AnnotationCheck{"labels", check_labels},
+    };
+    return kChecks;
+}
+
+Findings check_annotations(const AnnotatedSet& set) {
+    Findings findings;
+    for (const AnnotationCheck& check : annotation_checks()) check.run(set, findings);
+    return findings;
+}
+
+Finding finding_at(const AnnotatedSet& set, const AnnotatedImage& image, FindingKind kind) {
+    Finding finding;
+    finding.kind = kind;
+    finding.severity = usual_severity(kind);
+    const bool annotated = image.place.file < set.files.size();
+    finding.file = annotated ? set.files[image.place.file].native() : set.path(image).native();
+    finding.line = image.place.line;
+    finding.id = image.id.empty() ? image.name : image.id;
+    return finding;
+}
+
+namespace {
+std::ptrdiff_t number_of(const AnnotatedImage& image, const Instance& instance) {
+    return &instance - image.instances.data() + 1;
+}
+}  // namespace
+
+std::string annotation_text(const AnnotatedImage& image, const Instance& instance) {
+    if (instance.id >= 0) return fmt::format("annotation {} of '{}'", instance.id, image.name);
+    return fmt::format("annotation {} (counted from 1) of '{}'", number_of(image, instance), image.name);
+}
+
+std::string annotation_id(const AnnotatedImage& image, const Instance& instance) {
+    if (instance.id >= 0) return std::to_string(instance.id);
+    return fmt::format("{}#{}", image.name, number_of(image, instance));
+}
+
+}  // namespace goetia

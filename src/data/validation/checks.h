@@ -1,0 +1,38 @@
+// The checks of what a set's annotations say: none opens a picture, so training runs them too. One file for each, one
+// line in checks.cpp.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "data/annotated_set.h"
+#include "data/finding.h"
+
+namespace goetia {
+
+using Findings = std::vector<Finding>;
+
+struct AnnotationCheck {
+    std::string_view name;
+    void (*run)(const AnnotatedSet& set, Findings& findings);
+};
+
+std::span<const AnnotationCheck> annotation_checks();
+
+// All of them. What a format alone can say wrong (syntax, numbering, annotations of images it does not list) is told by
+// its reader instead.
+Findings check_annotations(const AnnotatedSet& set);
+
+// A finding about an image or what is marked in it: the annotation file and line, or the picture where the format has
+// no annotation file.
+Finding finding_at(const AnnotatedSet& set, const AnnotatedImage& image, FindingKind kind);
+
+// "annotation 17 of 'a.jpg'", or "annotation 2 (counted from 1) of 'a.jpg'" where annotations have no numbers.
+std::string annotation_text(const AnnotatedImage& image, const Instance& instance);
+
+// The id that a report gives: the annotation's own, else "a.jpg#2".
+std::string annotation_id(const AnnotatedImage& image, const Instance& instance);
+
+}  // namespace goetia

@@ -1,0 +1,195 @@
+// Each check on a set that has just the one fault; what is right stays unsaid.
+#include "data/validation/checks.h"
+
+#include <functional>
+#include <limits>
+
+#include <gmock/gmock.h>
+
+#include "data/formats/annotated_dataset.h"
+#include "data/validation/check_balance.h"
+
+namespace goetia {
+namespace {
+
+using testing::HasSubstr;
+
+// Two pictures of 100 x 80, three objects, nothing wrong.
+AnnotatedSet good(Task task = Task::kInstance) {
+    AnnotatedSet set{
+        .task = task, .classes = {"cat", "dog"}, .targets = {"age"}, .roots = {"/data"}, .files = {"/data/all.json"}};
+    for (const int number : {0, 1}) {
+        AnnotatedImage image{.name = fmt::format("{}.jpg", number),
+                             .id = std::to_string(10 + number),
+                             .width = 100,
+                             .height = 80,
+                             .place = {.line = 3 + number}};
+        set.images.push_back(image);
+    }
+    const Polygon triangle{0, 0, 100, 0, 50, 80};
+    set.images[0].instances = {{.id = 1, .label = 0, .box = {0, 0, 100, 80}, .polygons = {triangle}},
+                               {.id = 2, .label = 1, .box = {5, 5, 6, 6}, .mask = Rle{80, 100, {7000, 1000}}}};
+    set.images[1].instances = {{.id = 3, .label = 1, .box = {-0.3F, 0, 100.4F, 80}, .polygons = {triangle}}};
+    return set;
+}
+
+AnnotatedSet labelled(Task task) {
+    AnnotatedSet set = good(task);
+    for (AnnotatedImage& image : set.images) {
+        image.instances.clear();
+        if (task == Task::kClassification) image.label = 1;
+        if (task == Task::kSemantic) image.mask = "/data/mask.png";
+        if (task == Task::kRegression) image.values = {40.5};
+    }
+    return set;
+}
+
+struct Case {
+    std::string name;
+    std::function<AnnotatedSet()> make;
+    FindingKind kind;
+    std::string id, found, fix;
+    int line = 3;
+};
+
+template <class Spoil>
+std::function<AnnotatedSet()> spoilt(AnnotatedSet set, Spoil spoil) {
+    spoil(set);
+    return [set] { return set; };
+}
+
+std::function<AnnotatedSet()> with_box(Box box) {
+    return spoilt(good(), [&](AnnotatedSet& set) { set.images[0].instances[1].box = box; });
+}
+
+std::vector<Case> cases() {
+    const float nan = std::numeric_limits<float>::quiet_NaN();
+    return {
+        {"same_image_id", spoilt(good(), [](AnnotatedSet& set) { set.images[1].id = "10"; }), FindingKind::kDuplicateId,
+         "10", "image id '10' of '1.jpg' is also that of '0.jpg'", "give each image an id of its own", 4},
+        {"same_picture", spoilt(good(), [](AnnotatedSet& set) { set.images[1].name = "0.jpg"; }),
+         FindingKind::kDuplicateId, "11", "image '0.jpg' is listed twice, first in line 3", "list it once", 4},
+        {"same_annotation_id", spoilt(good(), [](AnnotatedSet& set) { set.images[1].instances[0].id = 2; }),
+         FindingKind::kDuplicateId, "2", "annotation id 2 comes twice: in '0.jpg' and in '1.jpg'", "of its own", 4},
+        {"empty_box", with_box({5, 5, 5, 9}), FindingKind::kEmptyBox, "2",
+         "the box of annotation 2 of '0.jpg' is 0 x 4 pixels", "correct its width and height"},
+        {"negative_box", with_box({9, 5, 5, 9}), FindingKind::kNegativeBox, "2",
+         "the box of annotation 2 of '0.jpg' is -4 x 4 pixels", "the order of its corners"},
+        {"box_outside", with_box({90, 5, 101, 9}), FindingKind::kBoxOutside, "2",
+         "(90, 5) to (101, 9), beyond the picture's 100 x 80 pixels", "clip it"},
+        {"box_left_of_it", with_box({-1, 5, 10, 9}), FindingKind::kBoxOutside, "2", "(-1, 5) to (10, 9)", "clip it"},
+        {"box_of_no_numbers", with_box({nan, 5, 10, 9}), FindingKind::kBadSyntax, "2", "a corner that is no number",
+         "finite"},
+        {"short_polygon",
+         spoilt(good(), [](AnnotatedSet& set) { set.images[0].instances[0].polygons.push_back({1, 1, 2, 2}); }),
+         FindingKind::kShortPolygon, "1", "a polygon of annotation 1 of '0.jpg' has 2 points", "three points or more"},
+        {"odd_polygon",
+         spoilt(good(),
+                [](AnnotatedSet& set) { set.images[0].instances[0].polygons.push_back({1, 1, 2, 2, 3, 3, 4}); }),
+         FindingKind::kBadSyntax, "1", "holds 7 numbers", "x and y of each point"},
+        {"runs_too_long",
+         spoilt(good(), [](AnnotatedSet& set) { set.images[0].instances[1].mask->counts = {7000, 1001}; }),
+         FindingKind::kBadRuns, "2", "the runs of annotation 2 of '0.jpg' cover 8001 pixels of 100 x 80 = 8000",
+         "write the mask anew"},
+        {"runs_of_another_size",
+         spoilt(good(), [](AnnotatedSet& set) { set.images[0].instances[1].mask = Rle{100, 80, {8000}}; }),
+         FindingKind::kBadRuns, "2", "are of 80 x 100 pixels, the picture is 100 x 80", "its size is [height, width]"},
+        {"unknown_class", spoilt(good(), [](AnnotatedSet& set) { set.images[0].instances[0].label = 2; }),
+         FindingKind::kUnknownClass, "1", "class 2 of annotation 1 of '0.jpg' is beyond the list of 2 classes",
+         "use 0 to 1"},
+        {"unknown_class_of_an_image",
+         spoilt(labelled(Task::kClassification), [](AnnotatedSet& set) { set.images[0].label = 7; }),
+         FindingKind::kUnknownClass, "10", "class 7 of '0.jpg'", "use 0 to 1"},
+        {"no_class", spoilt(labelled(Task::kClassification), [](AnnotatedSet& set) { set.images[0].label = -1; }),
+         FindingKind::kUnlabelled, "10", "'0.jpg' has no class, others have one", "give it a class"},
+        {"no_mask", spoilt(labelled(Task::kSemantic), [](AnnotatedSet& set) { set.images[0].mask.clear(); }),
+         FindingKind::kUnlabelled, "10", "'0.jpg' has no mask", "give it a mask"},
+        {"no_value", spoilt(labelled(Task::kRegression), [](AnnotatedSet& set) { set.images[0].values.clear(); }),
+         FindingKind::kUnlabelled, "10", "'0.jpg' has no value", "give it a value"},
+        {"too_many_values",
+         spoilt(labelled(Task::kRegression), [](AnnotatedSet& set) { set.images[0].values = {1, 2}; }),
+         FindingKind::kBadSyntax, "10", "'0.jpg' has 2 values for 1 targets", "one finite number"},
+        {"no_outline", spoilt(good(), [](AnnotatedSet& set) { set.images[0].instances[0].polygons.clear(); }),
+         FindingKind::kUnlabelled, "1", "annotation 1 of '0.jpg' has a box and no outline",
+         "use the set for detection"},
+    };
+}
+
+TEST(AnnotationChecks, say_nothing_of_a_good_set) {
+    for (const Task task : {Task::kDetection, Task::kInstance})
+        EXPECT_THAT(check_annotations(good(task)), testing::IsEmpty());
+    for (const Task task : {Task::kClassification, Task::kSemantic, Task::kRegression})
+        EXPECT_THAT(check_annotations(labelled(task)), testing::IsEmpty());
+}
+
+TEST(AnnotationChecks, tell_each_fault_and_its_place) {
+    for (const Case& one : cases()) {
+        SCOPED_TRACE(one.name);
+        const Findings findings = check_annotations(one.make());
+        ASSERT_EQ(findings.size(), 1U);
+        EXPECT_EQ(finding_code(findings[0].kind), finding_code(one.kind));
+        EXPECT_EQ(findings[0].severity, Severity::kFault);
+        EXPECT_EQ(findings[0].file, "/data/all.json");
+        EXPECT_EQ(findings[0].line, one.line);
+        EXPECT_EQ(findings[0].id, one.id);
+        EXPECT_THAT(findings[0].found, HasSubstr(one.found));
+        EXPECT_THAT(findings[0].fix, HasSubstr(one.fix));
+    }
+}
+
+TEST(AnnotationChecks, name_the_picture_where_there_is_no_annotation_file) {
+    AnnotatedSet set = good();
+    set.files.clear();
+    set.images[0].id.clear();
+    set.images[0].instances[1].id = -1;
+    set.images[0].instances[1].box = {};
+    const Findings findings = check_annotations(set);
+    ASSERT_EQ(findings.size(), 1U);
+    EXPECT_EQ(findings[0].file, "/data/0.jpg");
+    EXPECT_EQ(findings[0].id, "0.jpg#2");
+    EXPECT_THAT(findings[0].found, HasSubstr("annotation 2 (counted from 1) of '0.jpg'"));
+}
+
+TEST(AnnotationChecks, a_set_without_any_label_is_one_to_predict_on) {
+    AnnotatedSet set = labelled(Task::kClassification);
+    for (AnnotatedImage& image : set.images) image.label = -1;
+    EXPECT_THAT(check_annotations(set), testing::IsEmpty());
+}
+
+TEST(AnnotationChecks, training_refuses_what_they_find) {
+    class Reader : public SetReader {
+      public:
+        [[nodiscard]] Result<ReadSet> read(Split) const override {
+            ReadSet read{.set = good()};
+            read.set.images[0].instances[1].box = {};
+            return read;
+        }
+    };
+    const auto opened = open_dataset(Reader(), Split::kVal);
+    ASSERT_FALSE(opened);
+    EXPECT_EQ(to_string(opened.error()),
+              "the val split cannot be used as it stands\n  /data/all.json:3: the box of annotation 2 of '0.jpg' is 0 "
+              "x 0 pixels; correct its width and height, or remove the annotation");
+}
+
+TEST(CheckBalance, warns_of_an_empty_class_and_of_counts_far_apart) {
+    AnnotatedSet set = labelled(Task::kClassification);
+    set.classes = {"cat", "dog", "axolotl"};
+    EXPECT_EQ(class_counts(set), (std::vector<std::int64_t>{0, 2, 0}));
+    EXPECT_EQ(imbalance_ratio({0, 0, 0}), std::nullopt);
+    EXPECT_TRUE(check_balance(set, {0, 0, 0}).empty()) << "a set without labels";
+    EXPECT_TRUE(check_balance(set, {9, 1, 5}).empty());
+    const Findings findings = check_balance(set, {40, 0, 4});
+    ASSERT_EQ(findings.size(), 2U);
+    EXPECT_EQ(findings[0].kind, FindingKind::kEmptyClass);
+    EXPECT_EQ(findings[0].id, "dog");
+    EXPECT_EQ(findings[0].found, "class 'dog' (number 1) has no sample to train on");
+    EXPECT_EQ(findings[1].kind, FindingKind::kImbalance);
+    EXPECT_EQ(findings[1].id, "axolotl");
+    EXPECT_EQ(findings[1].found, "class 'axolotl' comes 4 times, class 'cat' 40 times");
+    EXPECT_THAT(findings[1].fix, HasSubstr("class_balanced"));
+    EXPECT_FALSE(has_faults(findings));
+}
+
+}  // namespace
+}  // namespace goetia

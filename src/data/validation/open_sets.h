@@ -1,0 +1,33 @@
+// A data set in any format, as annotated sets: for looking at it and checking it, faults and all.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "data/dataset.h"
+#include "data/validation/checks.h"
+
+namespace goetia {
+
+struct SplitSet {
+    Split split = Split::kTrain;
+    AnnotatedSet set;
+    Findings findings;  // the reader's
+};
+
+// The built-in name that `format` means: "coco", "COCO" and "CocoDataset" are one.
+Result<std::string> format_named(const std::string& format);
+std::vector<std::string> format_names();
+
+// One split of the `dataset` section. A document that its reader refuses as a whole becomes findings too; an Error
+// means that there is nothing to look at (kNotFound) or that the section itself is wrong.
+Result<SplitSet> open_split(const Json& section, Split split);
+
+// Those of `splits` that the set has; an Error when it has none of them.
+Result<std::vector<SplitSet>> open_splits(const Json& section, const std::vector<Split>& splits);
+
+// What any data set becomes, a plug-in's too.
+Result<AnnotatedSet> annotated_set_of(const Dataset& dataset);
+
+}  // namespace goetia

@@ -1,0 +1,146 @@
+#include "data/validation/picture_scan.h"
+
+#include <cerrno>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "base/files.h"
+#include "base/hash.h"
+#include "data/decode/decode.h"
+#include "data/validation/perceptual_hash.h"
+
+namespace goetia {
+namespace fs = std::filesystem;
+namespace {
+
+using namespace std::string_view_literals;
+
+std::uint64_t number_at(std::string_view bytes, std::size_t place, int size, bool big_endian) {
+    std::uint64_t number = 0;
+    for (int i = 0; i < size; ++i) {
+        const int from = big_endian ? i : size - 1 - i;
+        number = number << 8 | static_cast<unsigned char>(bytes[place + static_cast<std::size_t>(from)]);
+    }
+    return number;
+}
+
+// A PNG is a chain of chunks: length, name, data, sum; the last is IEND.
+bool png_ends_early(std::string_view bytes) {
+    for (std::size_t place = 8; place + 12 <= bytes.size();) {
+        if (bytes.substr(place + 4, 4) == "IEND"sv) return false;
+        place += 12 + number_at(bytes, place, 4, true);
+    }
+    return true;
+}
+
+// A JPEG is a chain of segments up to its first scan; its end mark comes behind that (thumbnails have one of their
+// own).
+bool jpeg_ends_early(std::string_view bytes) {
+    for (std::size_t place = 2; place + 4 <= bytes.size() && bytes[place] == '\xFF';) {
+        if (bytes[place + 1] == '\xDA') return bytes.find("\xFF\xD9"sv, place) == std::string_view::npos;
+        const bool filler = bytes[place + 1] == '\xFF';
+        place += filler ? 1 : 2 + number_at(bytes, place + 2, 2, true);
+        if (place + 4 > bytes.size()) return true;
+    }
+    return bytes.size() < 6;
+}
+
+Finding about_picture(const AnnotatedSet& set, const AnnotatedImage& image, FindingKind kind) {
+    Finding finding = finding_at(set, image, kind);
+    finding.file = set.path(image).native();
+    finding.line = 0;
+    return finding;
+}
+
+std::optional<Finding> finding_of(const AnnotatedSet& set, const AnnotatedImage& image, const PictureFacts& facts) {
+    switch (facts.state) {
+        case PictureState::kWhole: break;
+        case PictureState::kMissing: {
+            Finding finding = finding_at(set, image, FindingKind::kMissingFile);
+            finding.found = fmt::format("there is no file '{}'", set.path(image).native());
+            finding.fix = "put it there, correct its name or the data root, or take it out of the annotations";
+            return finding;
+        }
+        case PictureState::kUnreadable: {
+            Finding finding = about_picture(set, image, FindingKind::kUnreadableImage);
+            finding.found = facts.reason;
+            finding.fix = "replace the file by one that opens, or take it out of the annotations";
+            return finding;
+        }
+        case PictureState::kTruncated: {
+            Finding finding = about_picture(set, image, FindingKind::kTruncatedImage);
+            finding.found = fmt::format("{} (the file ends after {} bytes)", facts.reason, facts.bytes);
+            finding.fix = "copy or fetch the file again";
+            return finding;
+        }
+    }
+    if (image.width < 1 || image.height < 1) return std::nullopt;
+    if (image.width == facts.width && image.height == facts.height) return std::nullopt;
+    Finding finding = finding_at(set, image, FindingKind::kSizeMismatch);
+    finding.found = fmt::format("'{}' is annotated as {} x {} pixels, the file is {} x {}", image.name, image.width,
+                                image.height, facts.width, facts.height);
+    const bool turned = image.width == facts.height && image.height == facts.width;
+    finding.fix = turned ? "annotate the picture as it stands upright (its EXIF data may turn it), width first"
+                         : "correct width and height, or put the picture there that was annotated";
+    return finding;
+}
+
+}  // namespace
+
+bool ends_early(std::string_view bytes) {
+    if (bytes.empty()) return true;
+    if (bytes.starts_with("\xFF\xD8"sv)) return jpeg_ends_early(bytes);
+    if (bytes.starts_with("\x89PNG"sv)) return png_ends_early(bytes);
+    if (bytes.starts_with("RIFF"sv)) return bytes.size() < 8 || number_at(bytes, 4, 4, false) + 8 > bytes.size();
+    if (bytes.starts_with("BM"sv)) return bytes.size() < 6 || number_at(bytes, 2, 4, false) > bytes.size();
+    // A TIFF's directory may stand anywhere; one that lies beyond the end tells.
+    if (bytes.starts_with("II*\0"sv)) return bytes.size() < 8 || number_at(bytes, 4, 4, false) + 2 > bytes.size();
+    if (bytes.starts_with("MM\0*"sv)) return bytes.size() < 8 || number_at(bytes, 4, 4, true) + 2 > bytes.size();
+    return false;
+}
+
+PictureFacts look_at_picture(const fs::path& path, FileHashes& hashes) {
+    PictureFacts facts;
+    struct stat info{};
+    if (::stat(path.c_str(), &info) != 0 && (errno == ENOENT || errno == ENOTDIR)) return facts;
+    const Result<std::string> bytes = read_file(path);
+    if (!bytes) {
+        facts.state = PictureState::kUnreadable;
+        facts.reason = bytes.error().message;
+        return facts;
+    }
+    facts.bytes = bytes->size();
+    facts.sha256 = sha256_hex(*bytes);
+    hashes.remember(path, state_of(info), facts.sha256);
+    const Result<Image> image = decode_image(*bytes, path.native());
+    if (!image) {
+        facts.state = ends_early(*bytes) ? PictureState::kTruncated : PictureState::kUnreadable;
+        facts.reason = image.error().message;
+        return facts;
+    }
+    facts.state = PictureState::kWhole;
+    facts.width = image->width, facts.height = image->height;
+    facts.look = perceptual_hash(*image);
+    return facts;
+}
+
+Result<std::vector<PictureFacts>> scan_pictures(const AnnotatedSet& set, FileHashes& hashes,
+                                                const ParallelOptions& options) {
+    std::vector<PictureFacts> facts(set.images.size());
+    GOETIA_TRY(for_each_number(static_cast<std::int64_t>(facts.size()), options, [&](std::int64_t i) {
+        const auto place = static_cast<std::size_t>(i);
+        facts[place] = look_at_picture(set.path(set.images[place]), hashes);
+        return Status();
+    }));
+    return facts;
+}
+
+Findings picture_findings(const AnnotatedSet& set, const std::vector<PictureFacts>& facts) {
+    Findings findings;
+    for (std::size_t i = 0; i < facts.size(); ++i) {
+        if (auto finding = finding_of(set, set.images[i], facts[i])) findings.push_back(*std::move(finding));
+    }
+    return findings;
+}
+
+}  // namespace goetia

@@ -1,0 +1,98 @@
+#include "data/validation/validate.h"
+
+#include "base/hash.h"
+#include "data/formats/annotated_dataset.h"
+#include "data/validation/check_balance.h"
+#include "data/validation/check_splits.h"
+
+namespace goetia {
+namespace {
+
+void append(Findings& findings, Findings more) {
+    findings.insert(findings.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+}
+
+// Progress over all scans together.
+ParallelOptions part_of(const ParallelOptions& whole, std::int64_t before, std::int64_t all) {
+    ParallelOptions part = whole;
+    if (whole.told)
+        part.told = [told = whole.told, before, all](std::int64_t done, std::int64_t) { told(before + done, all); };
+    return part;
+}
+
+struct Scans {
+    std::vector<std::vector<PictureFacts>> pictures;
+    std::vector<std::vector<MaskFacts>> masks;
+};
+
+Result<Scans> scan(const std::vector<SplitSet>& sets, const ValidationOptions& options, FileHashes& hashes) {
+    Scans scans{.pictures = std::vector<std::vector<PictureFacts>>(sets.size()),
+                .masks = std::vector<std::vector<MaskFacts>>(sets.size())};
+    if (!options.pictures) return scans;
+    const auto opened = [](const SplitSet& one) {
+        return static_cast<std::int64_t>(one.set.images.size()) * (one.set.task == Task::kSemantic ? 2 : 1);
+    };
+    std::int64_t all = 0, done = 0;
+    for (const SplitSet& one : sets) all += opened(one);
+    for (std::size_t i = 0; i < sets.size(); ++i) {
+        const AnnotatedSet& set = sets[i].set;
+        GOETIA_ASSIGN(scans.pictures[i], scan_pictures(set, hashes, part_of(options.parallel, done, all)));
+        if (set.task == Task::kSemantic) {
+            const auto between = done + static_cast<std::int64_t>(set.images.size());
+            GOETIA_ASSIGN(scans.masks[i], scan_masks(set, hashes, part_of(options.parallel, between, all)));
+        }
+        done += opened(sets[i]);
+    }
+    return scans;
+}
+
+}  // namespace
+
+std::string whole_fingerprint(const std::vector<std::pair<Split, std::string>>& splits) {
+    Sha256 sum;
+    for (const auto& [split, fingerprint] : splits) sum.add(fmt::format("{} {}\n", split_name(split), fingerprint));
+    return sum.hex();
+}
+
+std::filesystem::path common_folder(const std::vector<SplitSet>& sets) {
+    std::string common;
+    for (const SplitSet& one : sets) {
+        for (const AnnotatedImage& image : one.set.images) {
+            const std::string folder = std::filesystem::absolute(one.set.path(image)).lexically_normal().parent_path();
+            if (common.empty()) common = folder;
+            while (folder != common && !folder.starts_with(common + "/") && common.size() > 1)
+                common = std::filesystem::path(common).parent_path().native();
+        }
+    }
+    return common;
+}
+
+Result<Validation> validate(const std::vector<SplitSet>& sets, const ValidationOptions& options, FileHashes& hashes) {
+    GOETIA_ASSIGN(const Scans scans, scan(sets, options, hashes));
+    Validation validation;
+    std::vector<std::pair<Split, std::string>> fingerprints;
+    for (std::size_t i = 0; i < sets.size(); ++i) {
+        const AnnotatedSet& set = sets[i].set;
+        append(validation.findings, sets[i].findings);
+        append(validation.findings, check_annotations(set));
+        append(validation.findings, picture_findings(set, scans.pictures[i]));
+        append(validation.findings, mask_findings(set, scans.masks[i], scans.pictures[i]));
+        if (sets[i].split == Split::kTrain) {
+            const bool masks = set.task == Task::kSemantic;
+            append(validation.findings,
+                   check_balance(set, masks ? pixel_counts(set, scans.masks[i]) : class_counts(set)));
+        }
+        SplitReport report{.split = sets[i].split, .statistics = statistics_of(set, scans.pictures[i], scans.masks[i])};
+        ParallelOptions quiet = options.parallel;
+        quiet.told = {};
+        GOETIA_ASSIGN(report.certificate, certify(AnnotatedDataset(set), hashes, quiet));
+        fingerprints.emplace_back(report.split, report.certificate.fingerprint);
+        validation.splits.push_back(std::move(report));
+    }
+    append(validation.findings, check_subjects(sets));
+    append(validation.findings, check_twins(sets, scans.pictures, options.near_distance));
+    validation.fingerprint = whole_fingerprint(fingerprints);
+    return validation;
+}
+
+}  // namespace goetia

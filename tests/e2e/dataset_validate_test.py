@@ -1,0 +1,101 @@
+"""goetia dataset validate, info and certify, as a user calls them."""
+
+import json
+import os
+import shutil
+import time
+
+import pytest
+
+
+@pytest.fixture
+def data(shapes, tmp_path):
+    """A copy of the picture set that a test may spoil; its files were not made this second."""
+    folder = tmp_path / "some data"
+    shutil.copytree(shapes, folder)
+    for path in folder.rglob("*.jpg"):
+        os.utime(path, (time.time() - 100, time.time() - 100))
+    return folder
+
+
+def pictures(folder):
+    return sorted(folder.rglob("*.jpg"))
+
+
+def test_a_good_set_passes(goetia, data):
+    done = goetia.ok("dataset", "validate", "--format", "imagenet", "--data-root", data, "--near", -1, "--json")
+    report = done.json
+    assert report["ok"] is True and report["faults"] == []
+    assert report["counts"]["images"] == 64 and report["counts"]["classes"] == 3
+    assert report["counts"]["splits"]["train"]["images"] == 51
+    assert len(report["fingerprint"]) == 64
+    assert "nothing is wrong with it" in done.err
+
+
+def test_every_fault_is_in_the_report_and_the_code_is_8(goetia, data, tmp_path):
+    broken, cut, *_ = pictures(data / "train")
+    broken.write_bytes(b"no picture")
+    cut.write_bytes(cut.read_bytes()[:300])
+    shutil.copy(pictures(data / "train")[5], pictures(data / "val")[0])
+    report_file = tmp_path / "report.json"
+    done = goetia("dataset", "validate", "--format", "ImageNet", "--data_root", data, "--near", -1, "--output", report_file)
+    assert done.code == 8, done.err
+    report = json.loads(report_file.read_text())
+    assert report["ok"] is False
+    assert {fault["code"]: fault["where"]["file"] for fault in report["faults"]} == {
+        "unreadable_image": str(broken), "truncated_image": str(cut), "split_overlap": str(pictures(data / "val")[0])}
+    assert all(fault["found"] and fault["fix"] and fault["severity"] == "fault" for fault in report["faults"])
+    assert "fault    truncated_image (1)" in done.out and "3 faults" in done.out
+
+
+def test_the_specifications_own_spelling_is_taken(goetia, data, tmp_path):
+    report_file = tmp_path / "report.json"
+    goetia.ok("validate-dataset", "--format", "imagenet", "--data_root", data, "--ann_file", "meta/train.txt",
+              "--data_prefix", "train", "--output", report_file)
+    report = json.loads(report_file.read_text())
+    assert report["ok"] is True and list(report["counts"]["splits"]) == ["train"]
+
+
+def test_an_experiment_file_says_the_set(goetia, tiny):
+    report = goetia.ok("dataset", "validate", "--config", tiny, "--json").json
+    assert report["counts"]["images"] == 64
+
+
+def test_what_is_not_there_is_not_found(goetia, tmp_path):
+    assert goetia("dataset", "validate", "--format", "imagenet", "--data-root", tmp_path / "none").code == 4
+    done = goetia("dataset", "validate", "--format", "imagnet", "--data-root", tmp_path)
+    assert done.code == 4 and "did you mean 'ImageNet'?" in done.err
+    assert goetia("dataset", "validate").code == 3
+
+
+def test_info_counts_and_names_the_fingerprint(goetia, data):
+    done = goetia.ok("dataset", "info", "--format", "imagenet", "--data-root", data, "--json")
+    train = done.json["splits"]["train"]
+    assert train["images"] == 51 and sum(train["classes"].values()) == 51
+    assert train["task"] == "classification" and train["imbalance"] == 1
+    with_pictures = goetia.ok("dataset", "info", "--format", "imagenet", "--data-root", data, "--pictures", "--json").json
+    assert with_pictures["splits"]["train"]["sizes"]["commonest"] == [16, 16]
+    assert with_pictures["fingerprint"] == done.json["fingerprint"]
+
+
+def test_a_certificate_holds_until_a_byte_changes(goetia, data):
+    certificate = goetia.ok("dataset", "certify", data, "--json").json
+    whole, train = certificate["fingerprint"], certificate["sets"][0]["splits"]["train"]["fingerprint"]
+    assert goetia.ok("dataset", "validate", "--data-root", data, "--near", -1, "--json").json["fingerprint"] == whole
+    done = goetia.ok("dataset", "certify", data, "--check", whole, "--check", train)
+    assert "certified: the data are those that were recorded" in done.out
+    picture = pictures(data / "train")[3]
+    picture.write_bytes(picture.read_bytes() + b"\0")
+    done = goetia("dataset", "certify", data, "--check", train, "--json")
+    assert done.code == 8 and done.json["ok"] is False and done.json["missing"] == [train]
+    assert f"not certified: {train}" in done.err
+
+
+def test_hashes_are_remembered_and_a_damaged_cache_does_no_harm(goetia, data):
+    first = goetia.ok("dataset", "certify", data, "--json").json["fingerprint"]
+    caches = [path for path in (goetia.folder / "cache/goetia/hashes").iterdir() if path.suffix == ""]
+    assert len(caches) == 1
+    assert goetia.ok("dataset", "certify", data, "--json").json["fingerprint"] == first
+    caches[0].write_bytes(caches[0].read_bytes()[:500])
+    assert goetia.ok("dataset", "certify", data, "--json").json["fingerprint"] == first
+    assert goetia.ok("dataset", "certify", data, "--fresh", "--json").json["fingerprint"] == first
