@@ -1,4 +1,3 @@
-#include "data/kernels/resample.h"
 #include "data/transforms/size.h"
 #include "data/transforms/steps.h"
 
@@ -18,7 +17,7 @@ class Resize : public Transform {
     Status apply(Sample& sample, Random&) const override {
         GOETIA_TRY(needs_image(sample));
         const Size to = exact_ ? size_ : by_short_side(sample.image);
-        sample.image = resized(sample.image, to.width, to.height);
+        resize(sample, to.width, to.height);
         return {};
     }
 
