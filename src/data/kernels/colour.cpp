@@ -170,6 +170,12 @@ Image to_grey(const Image& image) {
     return result;
 }
 
+void swap_red_and_blue(Image& image) {
+    if (image.channels < 3) return;
+    for (std::size_t i = 0; i < image.pixels.size(); i += channels_of(image))
+        std::swap(image.pixels[i], image.pixels[i + 2]);
+}
+
 void invert(Image& image) {
     look_up(image, table_of([](int level) { return 255 - level; }));
 }

@@ -19,6 +19,7 @@ void adjust_hsv(Image& image, double turn, double saturation, double value);
 void make_grey(Image& image);       // of three equal channels
 Image to_grey(const Image& image);  // of one channel
 
+void swap_red_and_blue(Image& image);
 void invert(Image& image);
 void posterize(Image& image, int bits);         // keeps the upper bits of each level
 void solarize(Image& image, double threshold);  // inverts the levels from the threshold on

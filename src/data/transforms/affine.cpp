@@ -61,8 +61,7 @@ class Affine : public Sometimes {
         const PointMap to_middle{{1, 0, -x, 0, 1, -y, 0, 0, 1}}, shear{{1, -slope, 0, 0, 1, 0, 0, 0, 1}};
         const PointMap rotate{{cosine * scale, sine * scale, 0, -sine * scale, cosine * scale, 0, 0, 0, 1}};
         const PointMap back{{1, 0, x + right, 0, 1, y + down, 0, 0, 1}};
-        warp(sample, to_middle.then(shear).then(rotate).then(back).inverse(), style_, pairs_);
-        return {};
+        return warp(sample, to_middle.then(shear).then(rotate).then(back).inverse(), style_, pairs_);
     }
 
   private:

@@ -60,7 +60,7 @@ class AugMix : public Transform {
         std::vector<double> sums(sample.image.pixels.begin(), sample.image.pixels.end());
         for (double& sum : sums) sum *= own;
         for (const double weight : weights) {
-            const Image made = chain(sample.image, random);
+            GOETIA_ASSIGN(const Image made, chain(sample.image, random));
             for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += (1 - own) * weight * made.pixels[i];
         }
         for (std::size_t i = 0; i < sums.size(); ++i)
@@ -69,7 +69,7 @@ class AugMix : public Transform {
     }
 
   private:
-    [[nodiscard]] Image chain(const Image& image, Random& random) const {
+    [[nodiscard]] Result<Image> chain(const Image& image, Random& random) const {
         Sample copy;
         copy.image = image;
         const OpRange range{
@@ -79,7 +79,7 @@ class AugMix : public Transform {
             const Op op = kOps[random.below(ops_)];
             const int step = static_cast<int>(random.below(static_cast<std::uint64_t>(severity_)));
             const double magnitude = magnitude_of(op, range, kSteps, step);
-            apply_op(copy, op, has_direction(op) && random.chance(0.5) ? -magnitude : magnitude, style_);
+            GOETIA_TRY(apply_op(copy, op, has_direction(op) && random.chance(0.5) ? -magnitude : magnitude, style_));
         }
         return std::move(copy.image);
     }

@@ -33,7 +33,7 @@ TEST(AutoAugment, operations_of_strength_nothing_leave_the_picture) {
                         Op::kColor, Op::kContrast, Op::kSharpness, Op::kPosterize}) {
         Sample changed;
         changed.image = image;
-        apply_op(changed, op, magnitude_of(op, {}, 10, 0));
+        ASSERT_TRUE(apply_op(changed, op, magnitude_of(op, {}, 10, 0)));
         EXPECT_EQ(changed.image.pixels, image.pixels) << static_cast<int>(op);
     }
 }

@@ -45,29 +45,30 @@ double magnitude_of(Op op, const OpRange& range, int steps, int step) {
     return 0;
 }
 
-void apply_op(Sample& sample, Op op, double magnitude, const WarpStyle& style) {
+Status apply_op(Sample& sample, Op op, double magnitude, const WarpStyle& style) {
     Image& image = sample.image;
     const auto factor = static_cast<float>(1 + magnitude);
     const auto along = [&](const std::array<double, 6>& m) {
-        warp(sample, {{m[0], m[1], m[2], m[3], m[4], m[5], 0, 0, 1}}, style);
+        return warp(sample, {{m[0], m[1], m[2], m[3], m[4], m[5], 0, 0, 1}}, style);
     };
     switch (op) {
-        case Op::kIdentity: return;
+        case Op::kIdentity: return {};
         case Op::kShearX: return along({1, magnitude, 0, 0, 1, 0});
         case Op::kShearY: return along({1, 0, 0, magnitude, 1, 0});
         case Op::kTranslateX: return along({1, 0, -std::trunc(magnitude), 0, 1, 0});
         case Op::kTranslateY: return along({1, 0, 0, 0, 1, -std::trunc(magnitude)});
         case Op::kRotate: return warp(sample, turn_about(image.width / 2.0, image.height / 2.0, magnitude), style);
-        case Op::kBrightness: return adjust_brightness(image, factor);
-        case Op::kColor: return adjust_saturation(image, factor);
-        case Op::kContrast: return adjust_contrast(image, factor);
-        case Op::kSharpness: return adjust_sharpness(image, factor);
-        case Op::kPosterize: return posterize(image, static_cast<int>(magnitude));
-        case Op::kSolarize: return solarize(image, magnitude);
-        case Op::kAutoContrast: return autocontrast(image);
-        case Op::kEqualize: return equalize(image);
-        case Op::kInvert: return invert(image);
+        case Op::kBrightness: adjust_brightness(image, factor); break;
+        case Op::kColor: adjust_saturation(image, factor); break;
+        case Op::kContrast: adjust_contrast(image, factor); break;
+        case Op::kSharpness: adjust_sharpness(image, factor); break;
+        case Op::kPosterize: posterize(image, static_cast<int>(magnitude)); break;
+        case Op::kSolarize: solarize(image, magnitude); break;
+        case Op::kAutoContrast: autocontrast(image); break;
+        case Op::kEqualize: equalize(image); break;
+        case Op::kInvert: invert(image); break;
     }
+    return {};
 }
 
 std::span<const Op> fourteen_ops() {

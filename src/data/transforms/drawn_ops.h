@@ -4,6 +4,7 @@
 
 #include <span>
 
+#include "base/result.h"
 #include "data/kernels/warp.h"
 #include "data/sample.h"
 
@@ -30,7 +31,7 @@ enum class Op {
 bool has_direction(Op op);  // whether its magnitude may be negative
 
 // `magnitude`: the shear's slope, pixels, degrees, the factor less one, the bits kept, or the threshold.
-void apply_op(Sample& sample, Op op, double magnitude, const WarpStyle& style = {});
+Status apply_op(Sample& sample, Op op, double magnitude, const WarpStyle& style = {});
 
 // Number `step` of `steps` that stand evenly between two ends, counted from the nearer one in single precision: a
 // magnitude that lies on the edge of rounding falls on the side where PyTorch's linspace puts it.

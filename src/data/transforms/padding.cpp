@@ -57,8 +57,7 @@ Status pad(Sample& sample, const Border& border, const Padding& padding) {
             "a smaller padding",
             image.width, image.height);
     }
-    pad(sample, border, padding.mode, padding.fill);
-    return {};
+    return pad(sample, border, padding.mode, padding.fill);
 }
 
 }  // namespace goetia

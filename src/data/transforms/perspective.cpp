@@ -28,8 +28,7 @@ class Perspective : public Sometimes {
             x += x == 0 ? inwards(w) : -inwards(w);
             y += y == 0 ? inwards(h) : -inwards(h);
         }
-        warp(sample, through_corners(corners, moved), style_);
-        return {};
+        return warp(sample, through_corners(corners, moved), style_);
     }
 
   private:

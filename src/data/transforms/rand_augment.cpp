@@ -35,7 +35,7 @@ class RandAugment : public Transform {
             const OpRange range{.translate_x = kFarthest * sample.image.width,
                                 .translate_y = kFarthest * sample.image.height};
             const double magnitude = magnitude_of(op, range, steps_, step_);
-            apply_op(sample, op, has_direction(op) && !positive ? -magnitude : magnitude, style_);
+            GOETIA_TRY(apply_op(sample, op, has_direction(op) && !positive ? -magnitude : magnitude, style_));
         }
         return {};
     }

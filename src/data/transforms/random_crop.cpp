@@ -47,8 +47,7 @@ class RandomCrop : public Transform {
         const Image& image = sample.image;
         const int top = static_cast<int>(random.between(0, image.height - size_.height)),
                   left = static_cast<int>(random.between(0, image.width - size_.width));
-        crop(sample, {top, left, size_.height, size_.width});
-        return {};
+        return crop(sample, {top, left, size_.height, size_.width});
     }
 
   private:

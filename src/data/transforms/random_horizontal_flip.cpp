@@ -20,8 +20,7 @@ class RandomHorizontalFlip : public Transform {
 
     Status apply(Sample& sample, Random& random) const override {
         GOETIA_TRY(needs_image(sample));
-        if (random.chance(probability_)) flip(sample, true, pairs_);
-        return {};
+        return random.chance(probability_) ? flip(sample, true, pairs_) : Status();
     }
 
   private:

@@ -37,9 +37,8 @@ class RandomResizedCrop : public Transform {
 
     Status apply(Sample& sample, Random& random) const override {
         GOETIA_TRY(needs_image(sample));
-        crop(sample, draw(sample.image, random));
-        resize(sample, size_.width, size_.height);
-        return {};
+        GOETIA_TRY(crop(sample, draw(sample.image, random)));
+        return resize(sample, size_.width, size_.height);
     }
 
   private:

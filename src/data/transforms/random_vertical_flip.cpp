@@ -20,8 +20,7 @@ class RandomVerticalFlip : public Transform {
 
     Status apply(Sample& sample, Random& random) const override {
         GOETIA_TRY(needs_image(sample));
-        if (random.chance(probability_)) flip(sample, false, pairs_);
-        return {};
+        return random.chance(probability_) ? flip(sample, false, pairs_) : Status();
     }
 
   private:

@@ -17,8 +17,7 @@ class Resize : public Transform {
     Status apply(Sample& sample, Random&) const override {
         GOETIA_TRY(needs_image(sample));
         const Size to = exact_ ? size_ : by_short_side(sample.image);
-        resize(sample, to.width, to.height);
-        return {};
+        return resize(sample, to.width, to.height);
     }
 
   private:

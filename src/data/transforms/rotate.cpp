@@ -28,8 +28,7 @@ class Rotate : public Sometimes {
   protected:
     Status change(Sample& sample, Random& random) const override {
         const double angle = random.uniform(degrees_[0], degrees_[1]);
-        warp(sample, turn_about(sample.image.width / 2.0, sample.image.height / 2.0, angle), style_);
-        return {};
+        return warp(sample, turn_about(sample.image.width / 2.0, sample.image.height / 2.0, angle), style_);
     }
 
   private:

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/json.h"
+#include "data/kernels/colour.h"
 #include "data/kernels/resample.h"
 #include "data/transforms/size.h"
 
@@ -49,33 +50,47 @@ Result<KeyPointPairs> key_point_pairs_of(const Args& args) {
     return pairs;
 }
 
-void crop(Sample& sample, const Rect& rect) {
+Status crop(Sample& sample, const Rect& rect) {
     sample.image = cropped(sample.image, rect);
     move_annotations(sample, crop_motion(rect));
+    return {};
 }
 
-void resize(Sample& sample, int width, int height) {
+// The kernel takes three channels; grey goes through it as three equal ones.
+static Image resized_planes(const Image& image, int width, int height) {
+    if (image.channels == 3) return resized(image, width, height);
+    Image colour{image.width, image.height, 3, {}};
+    colour.pixels.reserve(image.pixels.size() * 3);
+    for (const std::uint8_t level : image.pixels) colour.pixels.insert(colour.pixels.end(), 3, level);
+    return to_grey(resized(colour, width, height));
+}
+
+Status resize(Sample& sample, int width, int height) {
     const Motion motion = resize_motion(sample.image.width, sample.image.height, width, height);
-    sample.image = resized(sample.image, width, height);
+    sample.image = resized_planes(sample.image, width, height);
     move_annotations(sample, motion);
+    return {};
 }
 
-void flip(Sample& sample, bool horizontal, const KeyPointPairs& pairs) {
+Status flip(Sample& sample, bool horizontal, const KeyPointPairs& pairs) {
     const Motion motion = flip_motion(sample.image.width, sample.image.height, horizontal);
     sample.image = horizontal ? flipped_horizontally(sample.image) : flipped_vertically(sample.image);
     move_annotations(sample, motion, pairs);
+    return {};
 }
 
-void pad(Sample& sample, const Border& border, PaddingMode mode, Colour fill) {
+Status pad(Sample& sample, const Border& border, PaddingMode mode, Colour fill) {
     const Motion motion = pad_motion(sample.image.width, sample.image.height, border, mode);
     sample.image = padded(sample.image, border, mode, fill);
     move_annotations(sample, motion);
+    return {};
 }
 
-void warp(Sample& sample, const PointMap& to_old, const WarpStyle& style, const KeyPointPairs& pairs) {
+Status warp(Sample& sample, const PointMap& to_old, const WarpStyle& style, const KeyPointPairs& pairs) {
     const int width = sample.image.width, height = sample.image.height;
     sample.image = warped(sample.image, to_old, width, height, style);
     move_annotations(sample, warp_motion(to_old, width, height), pairs);
+    return {};
 }
 
 Result<std::array<double, 2>> rising_pair(const Args& args, const std::string& name) {

@@ -53,11 +53,11 @@ ParamBuilder key_point_pairs_param();
 Result<KeyPointPairs> key_point_pairs_of(const Args& args);
 
 // Each changes the picture and moves its annotations along.
-void crop(Sample& sample, const Rect& rect);
-void resize(Sample& sample, int width, int height);
-void flip(Sample& sample, bool horizontal, const KeyPointPairs& pairs = {});
-void pad(Sample& sample, const Border& border, PaddingMode mode = PaddingMode::kConstant, Colour fill = {});
-void warp(Sample& sample, const PointMap& to_old, const WarpStyle& style, const KeyPointPairs& pairs = {});
+Status crop(Sample& sample, const Rect& rect);
+Status resize(Sample& sample, int width, int height);
+Status flip(Sample& sample, bool horizontal, const KeyPointPairs& pairs = {});
+Status pad(Sample& sample, const Border& border, PaddingMode mode = PaddingMode::kConstant, Colour fill = {});
+Status warp(Sample& sample, const PointMap& to_old, const WarpStyle& style, const KeyPointPairs& pairs = {});
 
 // A parameter [low, high]: its two numbers, refused when they fall.
 Result<std::array<double, 2>> rising_pair(const Args& args, const std::string& name);

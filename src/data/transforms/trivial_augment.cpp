@@ -30,7 +30,7 @@ class TrivialAugment : public Transform {
         const Op op = fourteen_ops()[random.below(fourteen_ops().size())];
         const int step = static_cast<int>(random.below(static_cast<std::uint64_t>(steps_)));
         const double magnitude = magnitude_of(op, kWide, steps_, step);
-        apply_op(sample, op, has_direction(op) && random.chance(0.5) ? -magnitude : magnitude, style_);
+        GOETIA_TRY(apply_op(sample, op, has_direction(op) && random.chance(0.5) ? -magnitude : magnitude, style_));
         return {};
     }
 
