@@ -17,6 +17,7 @@ Status register_builtin_transforms(TransformRegistry& registry) {
     GOETIA_ADD(clahe);
     GOETIA_ADD(color_jitter);
     GOETIA_ADD(cut_out);
+    GOETIA_ADD(elastic);
     GOETIA_ADD(equalize);
     GOETIA_ADD(gaussian_blur);
     GOETIA_ADD(gaussian_noise);
@@ -30,6 +31,7 @@ Status register_builtin_transforms(TransformRegistry& registry) {
     GOETIA_ADD(posterize);
     GOETIA_ADD(rand_augment);
     GOETIA_ADD(random_crop);
+    GOETIA_ADD(random_crop_min_iou);
     GOETIA_ADD(random_erasing);
     GOETIA_ADD(random_horizontal_flip);
     GOETIA_ADD(random_resized_crop);

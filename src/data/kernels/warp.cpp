@@ -12,6 +12,8 @@ namespace {
 // 16.16 fixed point, rounded down after adding a half.
 std::int64_t fixed(double value) { return static_cast<std::int64_t>(std::floor(value * 65536 + 0.5)); }
 
+std::int64_t place(double value) { return value < 0 ? -1 : static_cast<std::int64_t>(std::min(value, 1e9)); }
+
 struct Canvas {
     const Image& from;
     Image to;
@@ -34,14 +36,22 @@ struct Canvas {
     [[nodiscard]] bool holds(std::int64_t x, std::int64_t y) const {
         return x >= 0 && y >= 0 && x < from.width && y < from.height;
     }
+    template <class Map>
+    void fill_from(const Map& to_old, Interpolation interpolation) {
+        for (int y = 0; y < to.height; ++y) {
+            for (int x = 0; x < to.width; ++x) {
+                const Point old = to_old({x + 0.5, y + 0.5});
+                if (interpolation == Interpolation::kNearest) copy(x, y, place(old.x), place(old.y));
+                else sample_bilinear(from, old.x, old.y, at(x, y));
+            }
+        }
+    }
     void copy(int x, int y, std::int64_t from_x, std::int64_t from_y) {
         if (holds(from_x, from_y))
             std::memcpy(at(x, y), source(static_cast<int>(from_x), static_cast<int>(from_y)),
                         static_cast<std::size_t>(from.channels));
     }
 };
-
-std::int64_t place(double value) { return value < 0 ? -1 : static_cast<std::int64_t>(std::min(value, 1e9)); }
 
 // Scaling and shifting only: Pillow steps in double there, in fixed point elsewhere.
 void upright_nearest(Canvas& canvas, const PointMap& map) {
@@ -86,19 +96,19 @@ bool sample_bilinear(const Image& image, double x, double y, std::uint8_t* to) {
     return true;
 }
 
+Image warped(const Image& image, const std::function<Point(Point)>& to_old, int width, int height,
+             const WarpStyle& style) {
+    Canvas canvas(image, width, height, style.fill);
+    canvas.fill_from(to_old, style.interpolation);
+    return std::move(canvas.to);
+}
+
 Image warped(const Image& image, const PointMap& to_old, int width, int height, const WarpStyle& style) {
     Canvas canvas(image, width, height, style.fill);
-    if (style.interpolation == Interpolation::kNearest && to_old.upright()) upright_nearest(canvas, to_old);
-    else if (style.interpolation == Interpolation::kNearest && to_old.affine()) affine_nearest(canvas, to_old);
-    else {
-        for (int y = 0; y < height; ++y) {
-            for (int x = 0; x < width; ++x) {
-                const Point from = to_old({x + 0.5, y + 0.5});
-                if (style.interpolation == Interpolation::kNearest) canvas.copy(x, y, place(from.x), place(from.y));
-                else sample_bilinear(image, from.x, from.y, canvas.at(x, y));
-            }
-        }
-    }
+    const bool nearest = style.interpolation == Interpolation::kNearest;
+    if (nearest && to_old.upright()) upright_nearest(canvas, to_old);
+    else if (nearest && to_old.affine()) affine_nearest(canvas, to_old);
+    else canvas.fill_from(to_old, style.interpolation);
     return std::move(canvas.to);
 }
 

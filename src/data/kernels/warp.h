@@ -1,10 +1,13 @@
 // Pictures through affine and projective maps, as Pillow's Image.transform makes them.
 #pragma once
 
+#include <functional>
+
 #include "data/kernels/geometry.h"
 
 namespace goetia {
 
+struct Point;
 struct PointMap;
 
 enum class Interpolation { kNearest, kBilinear };
@@ -16,6 +19,10 @@ struct WarpStyle {
 
 // Each pixel of the new picture is taken where `to_old` says; any number of channels.
 Image warped(const Image& image, const PointMap& to_old, int width, int height, const WarpStyle& style = {});
+
+// The same for a map that bends lines.
+Image warped(const Image& image, const std::function<Point(Point)>& to_old, int width, int height,
+             const WarpStyle& style = {});
 
 // One place of a picture from its four nearest pixels; false, and nothing written, outside.
 bool sample_bilinear(const Image& image, double x, double y, std::uint8_t* to);
