@@ -16,6 +16,7 @@ Status register_builtin_transforms(TransformRegistry& registry) {
     GOETIA_ADD(center_crop);
     GOETIA_ADD(clahe);
     GOETIA_ADD(color_jitter);
+    GOETIA_ADD(copy_paste);
     GOETIA_ADD(cut_out);
     GOETIA_ADD(elastic);
     GOETIA_ADD(equalize);
@@ -25,6 +26,9 @@ Status register_builtin_transforms(TransformRegistry& registry) {
     GOETIA_ADD(hsv);
     GOETIA_ADD(jpeg_compression);
     GOETIA_ADD(load_image);
+    GOETIA_ADD(load_mask);
+    GOETIA_ADD(mix_up_detection);
+    GOETIA_ADD(mosaic);
     GOETIA_ADD(normalize);
     GOETIA_ADD(pad);
     GOETIA_ADD(perspective);

@@ -70,7 +70,7 @@ Result<Outcome> preview(const Wish& wish) {
     std::vector<Sample> samples;
     for (std::int64_t i = 0; i < count; ++i) {  // spread evenly over the set
         GOETIA_ASSIGN(Sample sample, dataset->sample(i * dataset->size() / count));
-        GOETIA_TRY(pipeline.apply(sample, wish.seed, wish.epoch));
+        GOETIA_TRY(pipeline.apply(sample, wish.seed, wish.epoch, dataset.get()));
         samples.push_back(std::move(sample));
     }
     const Image sheet = contact_sheet(samples, dataset->classes(), wish.plan);

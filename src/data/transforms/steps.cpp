@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include "base/json.h"
 #include "data/kernels/colour.h"
@@ -91,6 +92,23 @@ Status warp(Sample& sample, const PointMap& to_old, const WarpStyle& style, cons
     sample.image = warped(sample.image, to_old, width, height, style);
     move_annotations(sample, warp_motion(to_old, width, height), pairs);
     return {};
+}
+
+void lay(Sample& part, int left, int top, Sample& whole) {
+    const int width = part.image.width, height = part.image.height;
+    const auto copy = [&](const Image& from, Image& to) {
+        if (from.channels != to.channels || from.pixels.empty() || to.pixels.empty()) return;
+        for (int y = 0; y < height; ++y)
+            std::copy_n(from.pixels.begin() + static_cast<std::ptrdiff_t>(y) * width * from.channels,
+                        static_cast<std::ptrdiff_t>(width) * from.channels,
+                        to.pixels.begin() + (static_cast<std::ptrdiff_t>(top + y) * to.width + left) * to.channels);
+    };
+    copy(part.image, whole.image);
+    copy(part.mask, whole.mask);
+    move_annotations(part, pad_motion(width, height,
+                                      {left, top, whole.image.width - left - width, whole.image.height - top - height},
+                                      PaddingMode::kConstant));
+    std::move(part.instances.begin(), part.instances.end(), std::back_inserter(whole.instances));
 }
 
 Result<std::array<double, 2>> rising_pair(const Args& args, const std::string& name) {

@@ -59,6 +59,9 @@ Status flip(Sample& sample, bool horizontal, const KeyPointPairs& pairs = {});
 Status pad(Sample& sample, const Border& border, PaddingMode mode = PaddingMode::kConstant, Colour fill = {});
 Status warp(Sample& sample, const PointMap& to_old, const WarpStyle& style, const KeyPointPairs& pairs = {});
 
+// The part's picture, mask and objects at (left, top) of the whole, which must hold it.
+void lay(Sample& part, int left, int top, Sample& whole);
+
 // A parameter [low, high]: its two numbers, refused when they fall.
 Result<std::array<double, 2>> rising_pair(const Args& args, const std::string& name);
 
