@@ -40,6 +40,7 @@ Status register_builtin_transforms(TransformRegistry& registry) {
     GOETIA_ADD(random_horizontal_flip);
     GOETIA_ADD(random_resized_crop);
     GOETIA_ADD(random_vertical_flip);
+    GOETIA_ADD(require_resolution);
     GOETIA_ADD(resize);
     GOETIA_ADD(rotate);
     GOETIA_ADD(sharpness);

@@ -82,7 +82,7 @@ void set_pixel(Image& image, int x, int y, Colour colour, double share) {
     if (x < 0 || y < 0 || x >= image.width || y >= image.height) return;
     std::uint8_t* at = image.pixels.data() + (static_cast<std::size_t>(y) * image.width + x) * 3;
     for (std::size_t c = 0; c < 3; ++c)
-        at[c] = static_cast<std::uint8_t>(std::lround(std::lerp(at[c], colour[c], share)));
+        at[c] = static_cast<std::uint8_t>(std::lround(std::lerp(at[c] * 1.0, colour[c] * 1.0, share)));
 }
 
 void fill_rect(Image& image, const Rect& rect, Colour colour, double share) {

@@ -9,7 +9,7 @@ namespace {
 
 constexpr double kLeastVisible = 1;  // pixels of an object that others were laid over
 
-Image bitmap_of(const Instance& one, int width, int height) {
+Image shape_of(const Instance& one, int width, int height) {
     return one.mask ? bitmap_of(*one.mask) : bitmap_of(one.polygons, width, height);
 }
 
@@ -47,7 +47,7 @@ class CopyPaste : public MixingTransform {
         for (Instance& one : other.instances) {
             const bool outlined = one.mask || !one.polygons.empty();
             if (!outlined || one.crowd || !random.chance(share_)) continue;
-            const Image bitmap = bitmap_of(one, width, height);
+            const Image bitmap = shape_of(one, width, height);
             for (std::size_t i = 0; i < laid.pixels.size(); ++i) laid.pixels[i] |= bitmap.pixels[i];
             pasted.push_back(std::move(one));
         }
@@ -69,7 +69,7 @@ class CopyPaste : public MixingTransform {
     static void cover(Sample& sample, const Image& laid) {
         std::erase_if(sample.instances, [&](Instance& one) {
             if (!one.mask && one.polygons.empty()) return false;
-            Image bitmap = bitmap_of(one, laid.width, laid.height);
+            Image bitmap = shape_of(one, laid.width, laid.height);
             double before = 0, after = 0;
             for (std::size_t i = 0; i < bitmap.pixels.size(); ++i) {
                 before += bitmap.pixels[i];
