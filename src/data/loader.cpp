@@ -33,7 +33,7 @@ struct Source {
     // Exceptions of a user's transform (or of memory) end here.
     [[nodiscard]] Result<Sample> read(std::int64_t index, std::uint64_t epoch) const try {
         GOETIA_ASSIGN(Sample sample, dataset->sample(index));
-        if (Status done = pipeline.apply(sample, options.seed, epoch); !done) {
+        if (Status done = pipeline.apply(sample, options.seed, epoch, dataset.get()); !done) {
             return std::move(done).error().within(fmt::format("sample '{}'", sample.name));
         }
         return sample;

@@ -1,4 +1,5 @@
 #include "base/json.h"
+#include "data/dataset.h"
 #include "data/transform.h"
 
 namespace goetia {
@@ -24,16 +25,53 @@ Result<Pipeline> Pipeline::make(const TransformRegistry& registry, const Json& c
     return pipeline;
 }
 
-Status Pipeline::apply(Sample& sample, std::uint64_t seed, std::uint64_t epoch) const {
-    for (const Step& step : steps_) {
-        Random random({.seed = seed,
-                       .epoch = epoch,
-                       .sample = static_cast<std::uint64_t>(sample.index),
-                       .purpose = step.purpose});
-        Status done = step.transform->apply(sample, random);
-        if (!done) return std::move(done).error().within(step.name);
+Status Pipeline::apply(Sample& sample, std::uint64_t seed, std::uint64_t epoch, const Dataset* others) const {
+    return run(sample, steps_.size(), {seed, epoch, others});
+}
+
+Status Pipeline::run(Sample& sample, std::size_t end, const Draw& draw) const {
+    for (std::size_t i = 0; i < end; ++i) {
+        Status done = run_step(sample, i, draw);
+        if (!done) return std::move(done).error().within(steps_[i].name);
     }
     return {};
+}
+
+Status Pipeline::run_step(Sample& sample, std::size_t number, const Draw& draw) const {
+    const Step& step = steps_[number];
+    Random random({.seed = draw.seed,
+                   .epoch = draw.epoch,
+                   .sample = static_cast<std::uint64_t>(sample.index),
+                   .purpose = step.purpose});
+    const int wanted = step.transform->partners(random);
+    if (wanted == 0) return step.transform->apply(sample, random);
+    GOETIA_ASSIGN(std::vector<Sample> others, partners(sample, number, wanted, draw));
+    return step.transform->mix(sample, others, random);
+}
+
+Result<std::vector<Sample>> Pipeline::partners(const Sample& sample, std::size_t number, int wanted,
+                                               const Draw& draw) const {
+    constexpr int kTries = 8;
+    if (draw.others == nullptr || draw.others->size() == 0)
+        return invalid("it mixes in other samples, but there is no data set to take them from");
+    Random random({.seed = draw.seed,
+                   .epoch = draw.epoch,
+                   .sample = static_cast<std::uint64_t>(sample.index),
+                   .purpose = steps_[number].purpose ^ purpose("partners")});
+    const auto size = static_cast<std::uint64_t>(draw.others->size());
+    std::vector<Sample> partners;
+    for (int i = 0; i < wanted; ++i) {
+        for (int tried = 1;; ++tried) {
+            Result<Sample> other = draw.others->sample(static_cast<std::int64_t>(random.below(size)));
+            Status done = other ? run(*other, number, draw) : Status(std::move(other).error());
+            if (done) {
+                partners.push_back(std::move(other).value());
+                break;
+            }
+            if (tried == kTries) return std::move(done).error().within(fmt::format("{} partners in a row", kTries));
+        }
+    }
+    return partners;
 }
 
 }  // namespace goetia

@@ -1,3 +1,5 @@
+#include <set>
+
 #include <gmock/gmock.h>
 
 #include "data/testing_data.h"
@@ -58,6 +60,61 @@ TEST(Pipeline, draws_are_keyed_by_seed_epoch_sample_and_place) {
     twice.image.pixels = first;
     EXPECT_TRUE(pipeline(one)->apply(twice, 1, 0));
     EXPECT_NE(drawn(two, 3, 1, 0), twice.image.pixels) << "the second place draws its own factor";
+}
+
+// Pictures of one level each: what a mix shows tells whom it took.
+class Levels : public Dataset {
+  public:
+    [[nodiscard]] std::int64_t size() const override { return 50; }
+    [[nodiscard]] const std::vector<std::string>& classes() const override { return classes_; }
+    [[nodiscard]] Result<Sample> sample(std::int64_t index) const override {
+        if (index % 2 == 1 && broken) return invalid("sample {} is broken", index);
+        Sample sample;
+        sample.index = index;
+        sample.image = Image{8, 8, 3, std::vector<std::uint8_t>(192, static_cast<std::uint8_t>(5 * index))};
+        return sample;
+    }
+    bool broken = false;
+
+  private:
+    std::vector<std::string> classes_;
+};
+
+std::vector<std::uint8_t> mosaic_of(const Levels& levels, std::int64_t index, std::uint64_t epoch, const Json& steps) {
+    Sample sample = levels.sample(index).value();
+    const Status done = pipeline(steps)->apply(sample, 1, epoch, &levels);
+    EXPECT_TRUE(done) << done.error().message;
+    return sample.image.pixels;
+}
+
+TEST(Pipeline, partners_are_drawn_by_seed_epoch_sample_and_step) {
+    Levels levels;
+    const Json steps{{{"type", "Mosaic"}, {"size", 8}, {"center", {0.5, 0.5}}}};
+    const auto first = mosaic_of(levels, 4, 0, steps);
+    EXPECT_EQ(first[0], 20) << "the sample itself, upper left";
+    EXPECT_EQ(mosaic_of(levels, 4, 0, steps), first);
+    EXPECT_NE(mosaic_of(levels, 4, 1, steps), first) << "another epoch";
+    std::set<std::uint8_t> seen;
+    for (std::uint64_t epoch = 0; epoch < 200; ++epoch) {
+        const auto pixels = mosaic_of(levels, 4, epoch, steps);
+        seen.insert(pixels.back());
+    }
+    EXPECT_GT(seen.size(), 45U) << "partners come from the whole set";
+}
+
+TEST(Pipeline, partners_come_through_the_steps_before) {
+    Levels levels;
+    const Json steps{{{"type", "Solarize"}, {"threshold", 0}},
+                     {{"type", "Mosaic"}, {"size", 8}, {"center", {0.5, 0.5}}}};
+    EXPECT_EQ(mosaic_of(levels, 4, 0, steps)[0], 235);
+    EXPECT_GE(mosaic_of(levels, 4, 0, steps).back(), 255 - 245) << "inverted as well";
+}
+
+TEST(Pipeline, a_broken_partner_is_passed_over) {
+    Levels levels;
+    levels.broken = true;
+    const Json steps{{{"type", "Mosaic"}, {"size", 8}, {"center", {0.5, 0.5}}}};
+    for (std::uint64_t epoch = 0; epoch < 20; ++epoch) EXPECT_EQ(mosaic_of(levels, 4, epoch, steps).back() % 10, 0);
 }
 
 }  // namespace

@@ -17,9 +17,23 @@ class Transform {
   public:
     virtual ~Transform() = default;
     virtual Status apply(Sample& sample, Random& random) const = 0;
+
+    // How many other samples of the set are mixed in this time; more than none: mix() is called in place of apply(),
+    // with the same `random` and with samples that came through the steps before this one.
+    virtual int partners(Random&) const { return 0; }
+    virtual Status mix(Sample&, std::vector<Sample>&, Random&) const { return {}; }
+};
+
+// A step that only mixes (Mosaic): without partners it leaves the sample.
+class MixingTransform : public Transform {
+  public:
+    Status apply(Sample&, Random&) const final { return {}; }
+    int partners(Random& random) const override = 0;
+    Status mix(Sample& sample, std::vector<Sample>& others, Random& random) const override = 0;
 };
 
 struct Batch;
+class Dataset;
 
 // One step of augmentation.train.batch_augments, over a whole batch; keyed by (seed, epoch, batch, place in the list).
 class BatchTransform {
@@ -40,7 +54,10 @@ class Pipeline {
     // `config` is the list of the experiment file, `path` where it stands ("augmentation.train.pipeline").
     static Result<Pipeline> make(const TransformRegistry& registry, const Json& config, const std::string& path);
 
-    Status apply(Sample& sample, std::uint64_t seed, std::uint64_t epoch) const;
+    // `others` is where steps that mix take their partners from: drawn by (seed, epoch, sample, step), so that threads,
+    // ranks and resuming change nothing. A partner that cannot be read is passed over for the next drawn one; it is
+    // told when its own turn comes.
+    Status apply(Sample& sample, std::uint64_t seed, std::uint64_t epoch, const Dataset* others = nullptr) const;
 
   private:
     struct Step {
@@ -48,6 +65,16 @@ class Pipeline {
         std::string name;  // "Resize (augmentation.train.pipeline[1])"
         std::uint64_t purpose = 0;
     };
+    struct Draw {
+        std::uint64_t seed = 0, epoch = 0;
+        const Dataset* others = nullptr;
+    };
+
+    // The steps before number `end`.
+    Status run(Sample& sample, std::size_t end, const Draw& draw) const;
+    Status run_step(Sample& sample, std::size_t number, const Draw& draw) const;
+    Result<std::vector<Sample>> partners(const Sample& sample, std::size_t number, int wanted, const Draw& draw) const;
+
     std::vector<Step> steps_;
 };
 

@@ -26,7 +26,13 @@ Result<Image> decode_image(std::string_view bytes, std::string_view name, const 
     if (bytes.empty()) return cannot_decode(name, "the file is empty");
     if (bytes.starts_with("\xFF\xD8\xFF"sv)) return decode_jpeg(bytes, name, limits);
     if (bytes.starts_with("\x89PNG\r\n\x1A\n"sv)) return decode_png(bytes, name, limits);
-    return cannot_decode(name, "it is neither a JPEG nor a PNG file");
+    if (bytes.starts_with("BM"sv)) return decode_bmp(bytes, name, limits);
+    if (bytes.size() > 12 && bytes.starts_with("RIFF"sv) && bytes.substr(8).starts_with("WEBP"sv))
+        return decode_webp(bytes, name, limits);
+    for (const std::string_view magic : {"II*\0"sv, "MM\0*"sv, "II+\0"sv, "MM\0+"sv}) {
+        if (bytes.starts_with(magic)) return decode_tiff(bytes, name, limits);
+    }
+    return cannot_decode(name, "it is no JPEG, PNG, BMP, WebP or TIFF file");
 }
 
 Result<Image> read_image(const std::filesystem::path& path, const DecodeLimits& limits) {
@@ -38,7 +44,7 @@ bool has_image_extension(const std::filesystem::path& path) {
     std::string extension = path.extension().native();
     std::transform(extension.begin(), extension.end(), extension.begin(),
                    [](unsigned char c) { return c < 128 ? std::tolower(c) : c; });
-    constexpr std::array<std::string_view, 3> known{".jpg", ".jpeg", ".png"};
+    constexpr std::array<std::string_view, 7> known{".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff"};
     return std::find(known.begin(), known.end(), extension) != known.end();
 }
 

@@ -1,8 +1,10 @@
 // From a picture file's bytes to RGB pixels, upright. The format is told from the bytes, not from the file's name.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string_view>
 
 #include "base/result.h"
@@ -10,9 +12,13 @@
 
 namespace goetia {
 
-// A header may promise any size; nothing larger than this is given memory.
+using BackgroundColour = std::array<std::uint8_t, 3>;
+
+// What a file may ask for and how it is taken. A header may promise any size; nothing larger than `pixels` is given
+// memory.
 struct DecodeLimits {
-    std::int64_t pixels = 178'956'970;  // half a gigabyte of RGB
+    std::int64_t pixels = 178'956'970;           // half a gigabyte of RGB
+    std::optional<BackgroundColour> background;  // under transparent pixels; absent: transparency is left out
 };
 
 // "cannot decode 'x.jpg': premature end of JPEG file". `name` is only for messages.
@@ -20,7 +26,7 @@ Result<Image> decode_image(std::string_view bytes, std::string_view name, const 
 
 Result<Image> read_image(const std::filesystem::path& path, const DecodeLimits& limits = {});
 
-// Whether a folder's file is taken as a picture: .jpg, .jpeg, .png in any case.
+// Whether a folder's file is taken as a picture: .jpg, .jpeg, .png, .bmp, .webp, .tif, .tiff in any case.
 bool has_image_extension(const std::filesystem::path& path);
 
 }  // namespace goetia

@@ -135,7 +135,7 @@ TEST(Decode, a_damaged_png_is_an_error) {
 
 TEST(Decode, what_is_no_picture_is_said) {
     EXPECT_EQ(error_of(""), "cannot decode 'x.jpg': the file is empty");
-    EXPECT_EQ(error_of("GIF89a"), "cannot decode 'x.jpg': it is neither a JPEG nor a PNG file");
+    EXPECT_EQ(error_of("GIF89a"), "cannot decode 'x.jpg': it is no JPEG, PNG, BMP, WebP or TIFF file");
     EXPECT_EQ(read_image("/no/such.png").error().message, "cannot open '/no/such.png': No such file or directory");
 }
 

@@ -34,13 +34,15 @@ Result<std::string> encode_png(const Image& image) {
     return std::string(static_cast<const char*>(bytes.get()), size);
 }
 
-Result<std::string> encode_jpeg(const Image& image, int quality) {
+Result<std::string> encode_jpeg(const Image& image, int quality, bool exact) {
     const std::unique_ptr<void, decltype(&tjDestroy)> handle(tjInitCompress(), tjDestroy);
     if (!handle) return failed("cannot start the JPEG encoder: {}", tjGetErrorStr2(nullptr));
     unsigned char* bytes = nullptr;
     unsigned long size = 0;
-    const int code = tjCompress2(handle.get(), image.pixels.data(), image.width, 0, image.height, TJPF_RGB, &bytes,
-                                 &size, TJSAMP_420, quality, 0);
+    const bool grey = image.channels == 1;
+    const int code =
+        tjCompress2(handle.get(), image.pixels.data(), image.width, 0, image.height, grey ? TJPF_GRAY : TJPF_RGB,
+                    &bytes, &size, grey ? TJSAMP_GRAY : TJSAMP_420, quality, exact ? TJFLAG_ACCURATEDCT : 0);
     const std::unique_ptr<unsigned char, decltype(&tjFree)> owned(bytes, tjFree);
     if (code != 0) return failed("cannot write a JPEG: {}", tjGetErrorStr2(handle.get()));
     return std::string(reinterpret_cast<const char*>(owned.get()), size);

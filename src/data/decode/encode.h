@@ -1,4 +1,5 @@
-// RGB pixels, or grey ones to PNG, to a file's bytes, the same bytes on every machine with the same libraries.
+// Pixels of one channel (grey) or three (RGB) to a file's bytes, the same bytes on every machine with the same
+// libraries.
 #pragma once
 
 #include <string>
@@ -9,6 +10,7 @@
 namespace goetia {
 
 Result<std::string> encode_png(const Image& image);
-Result<std::string> encode_jpeg(const Image& image, int quality);
+// `exact`: with the slow transform that other programs use at every quality.
+Result<std::string> encode_jpeg(const Image& image, int quality, bool exact = false);
 
 }  // namespace goetia

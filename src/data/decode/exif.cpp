@@ -65,6 +65,20 @@ int jpeg_orientation(std::string_view jpeg) {
     return 1;
 }
 
+int webp_orientation(std::string_view webp) {
+    const Bytes bytes(webp, true);
+    for (std::size_t at = 12; at + 8 <= webp.size();) {
+        const std::size_t length = bytes.number(at + 4, 4);
+        if (webp.substr(at).starts_with("EXIF")) {
+            std::string_view block = webp.substr(at + 8, length);
+            if (block.starts_with(std::string_view("Exif\0\0", 6))) block.remove_prefix(6);
+            return exif_orientation(block);
+        }
+        at += 8 + length + length % 2;
+    }
+    return 1;
+}
+
 Image upright(Image image, int orientation) {
     if (orientation <= 1 || orientation > 8) return image;
     const bool swapped = orientation >= 5;  // rows become columns

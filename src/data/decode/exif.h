@@ -13,6 +13,9 @@ int exif_orientation(std::string_view tiff);
 // The orientation a JPEG file's APP1 segment says.
 int jpeg_orientation(std::string_view jpeg);
 
+// The orientation a WebP file's EXIF chunk says.
+int webp_orientation(std::string_view webp);
+
 // Turns the picture upright.
 Image upright(Image image, int orientation);
 

@@ -10,6 +10,9 @@ namespace goetia {
 
 Result<Image> decode_jpeg(std::string_view bytes, std::string_view name, const DecodeLimits& limits);
 Result<Image> decode_png(std::string_view bytes, std::string_view name, const DecodeLimits& limits);
+Result<Image> decode_bmp(std::string_view bytes, std::string_view name, const DecodeLimits& limits);
+Result<Image> decode_webp(std::string_view bytes, std::string_view name, const DecodeLimits& limits);
+Result<Image> decode_tiff(std::string_view bytes, std::string_view name, const DecodeLimits& limits);
 
 Error cannot_decode(std::string_view name, std::string_view reason);
 Status check_size(std::int64_t width, std::int64_t height, std::string_view name, const DecodeLimits& limits);

@@ -3,6 +3,7 @@
 
 #include <spng.h>
 
+#include "data/decode/alpha.h"
 #include "data/decode/exif.h"
 #include "data/decode/formats.h"
 
@@ -27,15 +28,20 @@ Result<Image> decode_png(std::string_view bytes, std::string_view name, const De
     if (const int code = spng_get_ihdr(context.get(), &header); code != 0) return refuse(code);
     GOETIA_TRY(check_size(header.width, header.height, name, limits));
 
-    // 16 bits keep their upper 8; palettes and grey become RGB; transparency is left out.
+    // 16 bits keep their upper 8; palettes and grey become RGB.
+    const bool alpha = limits.background.has_value();
+    const int format = alpha ? SPNG_FMT_RGBA8 : SPNG_FMT_RGB8;
     std::size_t size = 0;
-    if (const int code = spng_decoded_image_size(context.get(), SPNG_FMT_RGB8, &size); code != 0) return refuse(code);
-    Image image{static_cast<int>(header.width), static_cast<int>(header.height), 3, {}};
+    if (const int code = spng_decoded_image_size(context.get(), format, &size); code != 0) return refuse(code);
+    Image image{static_cast<int>(header.width), static_cast<int>(header.height), alpha ? 4 : 3, {}};
     image.pixels.resize(size);
-    if (const int code = spng_decode_image(context.get(), image.pixels.data(), size, SPNG_FMT_RGB8, 0); code != 0)
+    if (const int code =
+            spng_decode_image(context.get(), image.pixels.data(), size, format, alpha ? SPNG_DECODE_TRNS : 0);
+        code != 0)
         return refuse(code);
     if (const int code = spng_decode_chunks(context.get()); code != 0) return refuse(code);
 
+    if (alpha) image = without_alpha(image, limits.background);
     spng_exif exif{};
     const int orientation = spng_get_exif(context.get(), &exif) == 0 ? exif_orientation({exif.data, exif.length}) : 1;
     return upright(std::move(image), orientation);

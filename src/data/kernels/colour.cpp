@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
+#include <numeric>
 
 namespace goetia {
 namespace {
@@ -29,27 +30,31 @@ void look_up(Image& image, const Table& table) {
     for (std::uint8_t& level : image.pixels) level = table[level];
 }
 
+std::size_t channels_of(const Image& image) { return static_cast<std::size_t>(image.channels); }
+
 using Histogram = std::array<std::int64_t, 256>;
 
 Histogram histogram_of(const Image& image, std::size_t channel) {
     Histogram counts{};
-    for (std::size_t i = channel; i < image.pixels.size(); i += 3) ++counts[image.pixels[i]];
+    for (std::size_t i = channel; i < image.pixels.size(); i += channels_of(image)) ++counts[image.pixels[i]];
     return counts;
 }
 
 void look_up_channel(Image& image, std::size_t channel, const Table& table) {
-    for (std::size_t i = channel; i < image.pixels.size(); i += 3) image.pixels[i] = table[image.pixels[i]];
+    for (std::size_t i = channel; i < image.pixels.size(); i += channels_of(image))
+        image.pixels[i] = table[image.pixels[i]];
 }
 
 // Weighted 3x3 means (the centre counts five times); the border keeps its levels.
 std::vector<std::uint8_t> smoothed(const Image& image) {
     std::vector<std::uint8_t> result = image.pixels;
-    const int stride = image.width * 3;
+    const int apart = image.channels, stride = image.width * apart;
     for (int y = 1; y + 1 < image.height; ++y) {
-        for (int i = 3; i + 3 < stride; ++i) {
+        for (int i = apart; i + apart < stride; ++i) {
             const std::uint8_t* at = image.pixels.data() + static_cast<std::ptrdiff_t>(y) * stride + i;
             int sum = 4 * at[0];
-            for (int row = -1; row <= 1; ++row) sum += at[row * stride - 3] + at[row * stride] + at[row * stride + 3];
+            for (int row = -1; row <= 1; ++row)
+                sum += at[row * stride - apart] + at[row * stride] + at[row * stride + apart];
             result[static_cast<std::size_t>(y) * stride + i] =
                 static_cast<std::uint8_t>(static_cast<float>(sum) / 13.0F + 0.5F);
         }
@@ -105,14 +110,17 @@ void adjust_brightness(Image& image, float factor) {
 
 void adjust_contrast(Image& image, float factor) {
     std::int64_t sum = 0;
-    for (std::size_t i = 0; i < image.pixels.size(); i += 3) sum += grey(&image.pixels[i]);
+    if (image.channels < 3) sum = std::accumulate(image.pixels.begin(), image.pixels.end(), std::int64_t{0});
+    else
+        for (std::size_t i = 0; i < image.pixels.size(); i += channels_of(image)) sum += grey(&image.pixels[i]);
     const int mean =
         static_cast<int>(static_cast<double>(sum) / (static_cast<double>(image.width) * image.height) + 0.5);
     look_up(image, table_of([&](int level) { return blend(mean, level, factor); }));
 }
 
 void adjust_saturation(Image& image, float factor) {
-    for (std::size_t i = 0; i < image.pixels.size(); i += 3) {
+    if (image.channels < 3) return;
+    for (std::size_t i = 0; i < image.pixels.size(); i += channels_of(image)) {
         const int level = grey(&image.pixels[i]);
         for (std::size_t c = 0; c < 3; ++c) image.pixels[i + c] = blend(level, image.pixels[i + c], factor);
     }
@@ -125,11 +133,47 @@ void adjust_sharpness(Image& image, float factor) {
 
 void shift_hue(Image& image, double share) {
     const auto shift = static_cast<std::uint8_t>(static_cast<int>(share * 255));
-    for (std::size_t i = 0; i < image.pixels.size(); i += 3) {
+    if (image.channels < 3) return;
+    for (std::size_t i = 0; i < image.pixels.size(); i += channels_of(image)) {
         Hsv colour = to_hsv(&image.pixels[i]);
         colour.hue = static_cast<std::uint8_t>(colour.hue + shift);
         to_rgb(colour, &image.pixels[i]);
     }
+}
+
+void adjust_hsv(Image& image, double turn, double saturation, double value) {
+    if (image.channels < 3) return;
+    const auto shift = static_cast<std::uint8_t>(static_cast<int>(turn * 255));
+    const Table more = table_of([&](int level) { return clipped(static_cast<float>(level * saturation)); });
+    const Table lighter = table_of([&](int level) { return clipped(static_cast<float>(level * value)); });
+    for (std::size_t i = 0; i < image.pixels.size(); i += channels_of(image)) {
+        const Hsv colour = to_hsv(&image.pixels[i]);
+        to_rgb({static_cast<std::uint8_t>(colour.hue + shift), more[colour.saturation], lighter[colour.value]},
+               &image.pixels[i]);
+    }
+}
+
+void make_grey(Image& image) {
+    if (image.channels < 3) return;
+    for (std::size_t i = 0; i < image.pixels.size(); i += channels_of(image)) {
+        const auto level = static_cast<std::uint8_t>(grey(&image.pixels[i]));
+        std::fill_n(image.pixels.begin() + static_cast<std::ptrdiff_t>(i), 3, level);
+    }
+}
+
+Image to_grey(const Image& image) {
+    if (image.channels < 3) return image;
+    Image result{image.width, image.height, 1, {}};
+    result.pixels.reserve(image.pixels.size() / 3);
+    for (std::size_t i = 0; i < image.pixels.size(); i += channels_of(image))
+        result.pixels.push_back(static_cast<std::uint8_t>(grey(&image.pixels[i])));
+    return result;
+}
+
+void swap_red_and_blue(Image& image) {
+    if (image.channels < 3) return;
+    for (std::size_t i = 0; i < image.pixels.size(); i += channels_of(image))
+        std::swap(image.pixels[i], image.pixels[i + 2]);
 }
 
 void invert(Image& image) {
@@ -146,7 +190,7 @@ void solarize(Image& image, double threshold) {
 }
 
 void equalize(Image& image) {
-    for (std::size_t channel = 0; channel < 3; ++channel) {
+    for (std::size_t channel = 0; channel < channels_of(image); ++channel) {
         const Histogram counts = histogram_of(image, channel);
         std::int64_t total = 0, last = 0, levels = 0;
         for (const std::int64_t count : counts) {
@@ -166,7 +210,7 @@ void equalize(Image& image) {
 }
 
 void autocontrast(Image& image) {
-    for (std::size_t channel = 0; channel < 3; ++channel) {
+    for (std::size_t channel = 0; channel < channels_of(image); ++channel) {
         const Histogram counts = histogram_of(image, channel);
         int low = 0, high = 255;
         while (low < 255 && counts[static_cast<std::size_t>(low)] == 0) ++low;

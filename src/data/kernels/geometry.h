@@ -1,4 +1,4 @@
-// Moving pixels without changing them: crops, borders, flips and affine maps to the nearest pixel (as Pillow's).
+// Moving pixels without changing them: crops, borders and flips, of any number of channels.
 #pragma once
 
 #include <array>
@@ -27,12 +27,5 @@ Image padded(const Image& image, const Border& border, PaddingMode mode = Paddin
 
 Image flipped_horizontally(const Image& image);
 Image flipped_vertically(const Image& image);
-
-// Output pixel (x, y) is the input pixel at (m0 x + m1 y + m2, m3 x + m4 y + m5), black outside; the size stays.
-using AffineMap = std::array<double, 6>;
-Image warped(const Image& image, const AffineMap& map);
-
-// Around the centre, counter-clockwise, in degrees; the size stays.
-Image rotated(const Image& image, double degrees);
 
 }  // namespace goetia

@@ -6,27 +6,9 @@
 #include <span>
 #include <string_view>
 
-#include "base/random.h"
-#include "data/sample.h"
+#include "data/transforms/drawn_ops.h"
 
 namespace goetia::auto_augment {
-
-enum class Op {
-    kShearX,
-    kShearY,
-    kTranslateX,
-    kTranslateY,
-    kRotate,
-    kBrightness,
-    kColor,
-    kContrast,
-    kSharpness,
-    kPosterize,
-    kSolarize,
-    kAutoContrast,
-    kEqualize,
-    kInvert,
-};
 
 struct Action {
     Op op;
@@ -38,8 +20,5 @@ using SubPolicy = std::array<Action, 2>;
 
 // "imagenet", "cifar10" or "svhn".
 std::span<const SubPolicy> policy(std::string_view name);
-
-// `positive`: the direction, for operations that have two.
-void apply(Image& image, Op op, int strength, bool positive);
 
 }  // namespace goetia::auto_augment

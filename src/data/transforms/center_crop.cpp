@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "data/kernels/geometry.h"
 #include "data/transforms/size.h"
 #include "data/transforms/steps.h"
 
@@ -24,12 +23,10 @@ class CenterCrop : public Transform {
         GOETIA_TRY(needs_image(sample));
         const int wide = std::max(0, size_.width - sample.image.width),
                   high = std::max(0, size_.height - sample.image.height);
-        if (wide > 0 || high > 0)
-            sample.image = padded(sample.image, {wide / 2, high / 2, (wide + 1) / 2, (high + 1) / 2});
+        if (wide > 0 || high > 0) GOETIA_TRY(pad(sample, {wide / 2, high / 2, (wide + 1) / 2, (high + 1) / 2}));
         const Image& image = sample.image;
-        sample.image = cropped(
-            image, {middle(image.height, size_.height), middle(image.width, size_.width), size_.height, size_.width});
-        return {};
+        return crop(sample,
+                    {middle(image.height, size_.height), middle(image.width, size_.width), size_.height, size_.width});
     }
 
   private:

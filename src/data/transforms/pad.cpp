@@ -18,8 +18,7 @@ class Pad : public Transform {
 
     Status apply(Sample& sample, Random&) const override {
         GOETIA_TRY(needs_image(sample));
-        GOETIA_ASSIGN(sample.image, padded(sample.image, padding_.border, padding_));
-        return {};
+        return pad(sample, padding_.border, padding_);
     }
 
   private:

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/json.h"
+#include "data/transforms/steps.h"
 
 namespace goetia {
 
@@ -45,7 +46,8 @@ Result<Padding> padding_of(const Args& args) {
     return padding;
 }
 
-Result<Image> padded(const Image& image, const Border& border, const Padding& padding) {
+Status pad(Sample& sample, const Border& border, const Padding& padding) {
+    const Image& image = sample.image;
     const int spare = padding.mode == PaddingMode::kReflect ? 1 : 0;
     const bool mirrors = padding.mode == PaddingMode::kReflect || padding.mode == PaddingMode::kSymmetric;
     if (mirrors && (std::max(border.left, border.right) > image.width - spare ||
@@ -55,7 +57,7 @@ Result<Image> padded(const Image& image, const Border& border, const Padding& pa
             "a smaller padding",
             image.width, image.height);
     }
-    return padded(image, border, padding.mode, padding.fill);
+    return pad(sample, border, padding.mode, padding.fill);
 }
 
 }  // namespace goetia

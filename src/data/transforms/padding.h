@@ -4,6 +4,7 @@
 #include "component/args.h"
 #include "component/schema.h"
 #include "data/kernels/geometry.h"
+#include "data/sample.h"
 
 namespace goetia {
 
@@ -20,6 +21,6 @@ ParamBuilder fill_param();
 Result<Padding> padding_of(const Args& args);
 
 // A mirror shows only what the image holds: an Error when the border is wider than that.
-Result<Image> padded(const Image& image, const Border& border, const Padding& padding);
+Status pad(Sample& sample, const Border& border, const Padding& padding);
 
 }  // namespace goetia

@@ -31,7 +31,7 @@ class RandomCrop : public Transform {
         GOETIA_TRY(needs_image(sample));
         const Border& border = padding_.border;
         if (border.left + border.top + border.right + border.bottom > 0) {
-            GOETIA_ASSIGN(sample.image, padded(sample.image, border, padding_));
+            GOETIA_TRY(pad(sample, border, padding_));
         }
         const int wide = std::max(0, size_.width - sample.image.width),
                   high = std::max(0, size_.height - sample.image.height);
@@ -42,13 +42,12 @@ class RandomCrop : public Transform {
                     "pad_if_needed, or Resize before",
                     sample.image.width, sample.image.height, size_.width, size_.height);
             }
-            GOETIA_ASSIGN(sample.image, padded(sample.image, {wide, high, wide, high}, padding_));
+            GOETIA_TRY(pad(sample, {wide, high, wide, high}, padding_));
         }
         const Image& image = sample.image;
-        sample.image =
-            cropped(image, {static_cast<int>(random.between(0, image.height - size_.height)),
-                            static_cast<int>(random.between(0, image.width - size_.width)), size_.height, size_.width});
-        return {};
+        const int top = static_cast<int>(random.between(0, image.height - size_.height)),
+                  left = static_cast<int>(random.between(0, image.width - size_.width));
+        return crop(sample, {top, left, size_.height, size_.width});
     }
 
   private:

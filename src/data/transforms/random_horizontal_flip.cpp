@@ -1,4 +1,3 @@
-#include "data/kernels/geometry.h"
 #include "data/transforms/steps.h"
 
 namespace goetia {
@@ -8,19 +7,25 @@ class RandomHorizontalFlip : public Transform {
   public:
     static Schema schema() {
         return Schema("RandomHorizontalFlip", "Swaps left and right, at random")
-            .with(number("prob", "How often").between(0, 1).fallback(0.5));
+            .with(prob_param(0.5))
+            .with(key_point_pairs_param());
     }
 
-    explicit RandomHorizontalFlip(const Args& args) : probability_(args.number("prob")) {}
+    static Result<std::unique_ptr<RandomHorizontalFlip>> make(const Args& args) {
+        auto made = std::make_unique<RandomHorizontalFlip>();
+        made->probability_ = args.number("prob");
+        GOETIA_ASSIGN(made->pairs_, key_point_pairs_of(args));
+        return made;
+    }
 
     Status apply(Sample& sample, Random& random) const override {
         GOETIA_TRY(needs_image(sample));
-        if (random.chance(probability_)) sample.image = flipped_horizontally(sample.image);
-        return {};
+        return random.chance(probability_) ? flip(sample, true, pairs_) : Status();
     }
 
   private:
-    double probability_;
+    double probability_ = 0;
+    KeyPointPairs pairs_;
 };
 
 }  // namespace

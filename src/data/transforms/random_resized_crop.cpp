@@ -1,7 +1,5 @@
 #include <cmath>
 
-#include "data/kernels/geometry.h"
-#include "data/kernels/resample.h"
 #include "data/transforms/size.h"
 #include "data/transforms/steps.h"
 
@@ -39,8 +37,8 @@ class RandomResizedCrop : public Transform {
 
     Status apply(Sample& sample, Random& random) const override {
         GOETIA_TRY(needs_image(sample));
-        sample.image = resized(cropped(sample.image, draw(sample.image, random)), size_.width, size_.height);
-        return {};
+        GOETIA_TRY(crop(sample, draw(sample.image, random)));
+        return resize(sample, size_.width, size_.height);
     }
 
   private:

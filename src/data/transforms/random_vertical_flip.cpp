@@ -1,4 +1,3 @@
-#include "data/kernels/geometry.h"
 #include "data/transforms/steps.h"
 
 namespace goetia {
@@ -8,19 +7,25 @@ class RandomVerticalFlip : public Transform {
   public:
     static Schema schema() {
         return Schema("RandomVerticalFlip", "Swaps top and bottom, at random")
-            .with(number("prob", "How often").between(0, 1).fallback(0.5));
+            .with(prob_param(0.5))
+            .with(key_point_pairs_param());
     }
 
-    explicit RandomVerticalFlip(const Args& args) : probability_(args.number("prob")) {}
+    static Result<std::unique_ptr<RandomVerticalFlip>> make(const Args& args) {
+        auto made = std::make_unique<RandomVerticalFlip>();
+        made->probability_ = args.number("prob");
+        GOETIA_ASSIGN(made->pairs_, key_point_pairs_of(args));
+        return made;
+    }
 
     Status apply(Sample& sample, Random& random) const override {
         GOETIA_TRY(needs_image(sample));
-        if (random.chance(probability_)) sample.image = flipped_vertically(sample.image);
-        return {};
+        return random.chance(probability_) ? flip(sample, false, pairs_) : Status();
     }
 
   private:
-    double probability_;
+    double probability_ = 0;
+    KeyPointPairs pairs_;
 };
 
 }  // namespace

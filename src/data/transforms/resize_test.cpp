@@ -1,3 +1,5 @@
+#include <map>
+
 #include <gmock/gmock.h>
 
 #include "data/testing_data.h"
@@ -47,6 +49,50 @@ TEST(Resize, faults_are_said) {
                 HasSubstr("augmentation.train.pipeline[0].size: 'Resize' needs it, found nothing"));
     EXPECT_THAT(transform_error({{"type", "Resize"}, {"size", 0}}), HasSubstr("size: out of range, found 0"));
     EXPECT_THAT(transform_error({{"type", "Resize"}, {"size", {1, 2, 3}}}), HasSubstr("size: must hold 2 values"));
+}
+
+Sample boxed(int width, int height) {
+    Sample sample;
+    sample.image = picture(width, height);
+    sample.instances.resize(1);
+    sample.instances[0].box = {0, 0, static_cast<float>(width), static_cast<float>(height) / 2};
+    return sample;
+}
+
+TEST(Resize, a_letterbox_keeps_the_shape_and_fills_the_rest) {
+    Sample sample = boxed(40, 20);
+    Random random({});
+    ASSERT_TRUE(transform({{"type", "Resize"}, {"size", 20}, {"mode", "letterbox"}})->apply(sample, random));
+    EXPECT_EQ(sample.image.width, 20);
+    EXPECT_EQ(sample.image.height, 20);
+    EXPECT_EQ(sample.instances[0].box, (Box{0, 5, 20, 10}));
+    EXPECT_EQ(sample.image.pixels[0], 114) << "five rows above and below";
+    EXPECT_EQ(sample.image.pixels[4 * 20 * 3], 114);
+    EXPECT_EQ(sample.image.pixels[5 * 20 * 3 + 2], 0) << "the picture's blue";
+}
+
+TEST(Resize, the_longer_side_can_be_held_below_a_length) {
+    const auto step = transform({{"type", "Resize"}, {"size", 30}, {"max_size", 50}});
+    const Image wide = apply(*step, picture(40, 10)), square = apply(*step, picture(20, 20));
+    EXPECT_EQ(wide.width, 50);
+    EXPECT_EQ(wide.height, 12);
+    EXPECT_EQ(square.width, 30);
+}
+
+TEST(Resize, one_of_several_sizes_is_drawn_for_each_picture) {
+    const auto step = transform({{"type", "Resize"}, {"sizes", {10, 12, 14}}});
+    std::map<int, int> drawn;
+    for (std::uint64_t i = 0; i < 600; ++i) ++drawn[apply(*step, picture(8, 8), i).width];
+    ASSERT_EQ(drawn.size(), 3U);
+    double chi = 0;
+    for (const auto& [side, count] : drawn) chi += (count - 200.0) * (count - 200.0) / 200;
+    EXPECT_LT(chi, 9.2) << "two degrees of freedom, one in a hundred";
+}
+
+TEST(Resize, sizes_that_say_nothing_are_refused) {
+    EXPECT_THAT(transform_error({{"type", "Resize"}}), testing::HasSubstr("give either size or sizes"));
+    EXPECT_THAT(transform_error({{"type", "Resize"}, {"size", {3, 4}}, {"mode", "short_side"}}),
+                testing::HasSubstr("mode short_side needs one number for size, found [3,4]"));
 }
 
 }  // namespace

@@ -1,0 +1,105 @@
+// goetia dataset preview: some pictures of a set on one sheet, with what is marked in them.
+#include "apps/goetia/command.h"
+#include "apps/goetia/dataset_parts.h"
+#include "apps/goetia/dataset_section.h"
+#include "base/files.h"
+#include "config/config.h"
+#include "data/decode/encode.h"
+#include "data/formats/annotated_dataset.h"
+#include "data/preview/sheet.h"
+#include "data/transform.h"
+#include "data/validation/open_sets.h"
+
+namespace goetia::cli {
+namespace {
+
+struct Wish {
+    std::shared_ptr<SetWish> set = std::make_shared<SetWish>();
+    std::string output;
+    std::int64_t count = 16;
+    SheetPlan plan;
+    bool augmented = false;
+    std::uint64_t seed = 0, epoch = 0;
+};
+
+// The steps of a configured pipeline as far as there are pixels to show.
+Result<Json> configured_steps(const std::string& config, Split split) {
+    if (config.empty()) return invalid("--augmented needs --config: that is where the pipeline stands");
+    GOETIA_ASSIGN(const Composed composed, compose({.file = config}));
+    const std::string part = split == Split::kTrain ? "train" : "val";
+    const Json::json_pointer place("/augmentation/" + part + "/pipeline");
+    if (!composed.document.contains(place) || !composed.document.at(place).is_array())
+        return invalid("'{}' has no augmentation.{}.pipeline; leave --augmented out", config, part);
+    Json steps = Json::array();
+    for (const Json& step : composed.document.at(place)) {
+        if (step.is_object() && step.value("type", "") == "ToTensor") break;
+        steps.push_back(step);
+    }
+    return steps;
+}
+
+Result<AnnotatedDataset> opened(const SetWish& wish, Split split) {
+    GOETIA_ASSIGN(const Json section, section_of(wish));
+    GOETIA_ASSIGN(std::vector<SplitSet> sets, open_splits(section, {split}));
+    for (SplitSet& one : sets) {
+        if (one.split == split && !one.set.images.empty()) return AnnotatedDataset(std::move(one.set));
+    }
+    return invalid("the {} split holds no picture", split_name(split));
+}
+
+Result<Outcome> preview(const Wish& wish) {
+    TransformRegistry transforms(Kind::kTransform);
+    GOETIA_TRY(register_builtin_transforms(transforms));
+    const Split split = wish.set->split == "val"    ? Split::kVal
+                        : wish.set->split == "test" ? Split::kTest
+                                                    : Split::kTrain;
+    GOETIA_ASSIGN(const AnnotatedDataset dataset, opened(*wish.set, split));
+    Json steps = Json::array({Json{{"type", "LoadImage"}}});
+    if (!dataset.set().images.front().mask.empty()) steps.push_back({{"type", "LoadMask"}});
+    if (wish.augmented) {
+        GOETIA_ASSIGN(steps, configured_steps(wish.set->config, split));
+    }
+    GOETIA_ASSIGN(const Pipeline pipeline, Pipeline::make(transforms, steps, "augmentation"));
+    const std::int64_t count = std::min(wish.count, dataset.size());
+    std::vector<Sample> samples;
+    for (std::int64_t i = 0; i < count; ++i) {  // spread evenly over the set
+        GOETIA_ASSIGN(Sample sample, dataset.sample(i * dataset.size() / count));
+        GOETIA_TRY(pipeline.apply(sample, wish.seed, wish.epoch, &dataset));
+        samples.push_back(std::move(sample));
+    }
+    const Image sheet = contact_sheet(samples, dataset.classes(), wish.plan);
+    GOETIA_ASSIGN(const std::string bytes, encode_png(sheet));
+    GOETIA_TRY(write_file_atomic(wish.output, bytes));
+    Outcome outcome{.json = {{"output", wish.output}, {"samples", Json::array()}},
+                    .text = fmt::format("wrote '{}' ({}x{}): {} of {} pictures\n", wish.output, sheet.width,
+                                        sheet.height, count, dataset.size())};
+    for (const Sample& sample : samples)
+        outcome.json["samples"].push_back(
+            {{"index", sample.index}, {"name", sample.name}, {"marked", sample.instances.size()}});
+    return outcome;
+}
+
+}  // namespace
+
+void add_dataset_preview(CLI::App& dataset, Context& context) {
+    const auto wish = std::make_shared<Wish>();
+    CLI::App* command =
+        dataset.add_subcommand("preview", "Draws some pictures on one sheet, with boxes, masks, key points and names");
+    add_set_options(*command, wish->set);
+    command->add_option("--output", wish->output, "The PNG file to write")->required();
+    command->add_option("--count", wish->count, "How many pictures, spread over the set")
+        ->check(CLI::Range(1, 400))
+        ->capture_default_str();
+    command->add_option("--columns", wish->plan.columns, "Pictures beside each other")
+        ->check(CLI::Range(1, 40))
+        ->capture_default_str();
+    command->add_option("--cell", wish->plan.cell, "A picture's longer side in pixels")
+        ->check(CLI::Range(32, 2000))
+        ->capture_default_str();
+    command->add_flag("--augmented", wish->augmented, "As the model sees them: through the split's pipeline");
+    command->add_option("--seed", wish->seed, "Of the pipeline's draws")->capture_default_str();
+    command->add_option("--epoch", wish->epoch, "Of the pipeline's draws")->capture_default_str();
+    context.on(command, [wish] { return preview(*wish); });
+}
+
+}  // namespace goetia::cli

@@ -1,0 +1,71 @@
+#include "data/preview/sheet.h"
+
+#include "data/preview/draw.h"
+#include "data/testing_data.h"
+
+namespace goetia {
+namespace {
+
+using namespace testing_data;
+
+std::size_t count_of(const Image& image, Colour colour) {
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < image.pixels.size(); i += 3)
+        count += image.pixels[i] == colour[0] && image.pixels[i + 1] == colour[1] && image.pixels[i + 2] == colour[2];
+    return count;
+}
+
+Sample marked() {
+    Sample sample;
+    sample.name = "一/b.png";
+    sample.image = Image{100, 50, 3, std::vector<std::uint8_t>(15000, 0)};
+    sample.instances.resize(1);
+    sample.instances[0].label = 2;
+    sample.instances[0].box = {10, 20, 60, 40};
+    return sample;
+}
+
+TEST(ContactSheet, holds_every_picture_in_rows) {
+    const Image sheet = contact_sheet({marked(), marked(), marked()}, {}, {.columns = 2, .cell = 100});
+    EXPECT_EQ(sheet.width, 2 * 106 + 6);
+    EXPECT_EQ(sheet.height, 2 * 130 + 6);
+    EXPECT_EQ(count_of(sheet, class_colour(2)) % 3, 0U) << "three times the same picture";
+}
+
+TEST(ContactSheet, draws_a_box_in_its_class_s_colour) {
+    Sample sample = marked();
+    const Image with = contact_sheet({sample}, {}, {.columns = 1, .cell = 100});
+    EXPECT_GE(count_of(with, class_colour(2)), 2U * (50 + 18));
+    sample.instances.clear();
+    EXPECT_EQ(count_of(contact_sheet({sample}, {}, {.columns = 1, .cell = 100}), class_colour(2)), 0U);
+}
+
+TEST(ContactSheet, tints_masks_and_outlines) {
+    Sample sample = marked();
+    sample.instances[0].polygons = {{10, 20, 60, 20, 60, 40, 10, 40}};
+    const Image sheet = contact_sheet({sample}, {}, {.columns = 1, .cell = 100});
+    const Colour colour = class_colour(2);
+    const Colour tinted{static_cast<std::uint8_t>(std::lround(colour[0] * 0.4)),
+                        static_cast<std::uint8_t>(std::lround(colour[1] * 0.4)),
+                        static_cast<std::uint8_t>(std::lround(colour[2] * 0.4))};
+    EXPECT_GT(count_of(sheet, tinted), 500U);
+}
+
+TEST(ContactSheet, no_picture_gives_an_empty_sheet) { EXPECT_GT(contact_sheet({}, {}, {}).width, 0); }
+
+TEST(DrawText, letters_of_other_scripts_are_told_apart_from_ascii) {
+    EXPECT_TRUE(can_be_drawn("Person 1"));
+    EXPECT_FALSE(can_be_drawn("猫"));
+    Image image{20, 10, 3, std::vector<std::uint8_t>(600, 0)};
+    draw_text(image, 0, 0, "L", {9, 9, 9});
+    EXPECT_EQ(count_of(image, {9, 9, 9}), 11U) << "seven down and four across";
+    draw_text(image, 500, -500, "out of the picture", {9, 9, 9});
+    EXPECT_EQ(count_of(image, {9, 9, 9}), 11U);
+}
+
+TEST(ClassColour, neighbours_differ) {
+    for (int i = 0; i < 30; ++i) EXPECT_NE(class_colour(i), class_colour(i + 1));
+}
+
+}  // namespace
+}  // namespace goetia

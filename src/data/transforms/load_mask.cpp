@@ -1,0 +1,29 @@
+#include "data/decode/mask.h"
+#include "data/transforms/steps.h"
+
+namespace goetia {
+namespace {
+
+class LoadMask : public Transform {
+  public:
+    static Schema schema() {
+        return {"LoadMask", "Reads the sample's mask of classes (PNG: grey, or a palette's places); 255 is ignored"};
+    }
+
+    explicit LoadMask(const Args&) {}
+
+    Status apply(Sample& sample, Random&) const override {
+        if (sample.mask_path.empty()) return invalid("the sample names no mask; LoadMask is for semantic segmentation");
+        GOETIA_ASSIGN(sample.mask, read_mask(sample.mask_path));
+        const Image& image = sample.image;
+        if (image.width == 0 || (image.width == sample.mask.width && image.height == sample.mask.height)) return {};
+        return invalid("the mask '{}' is {}x{} pixels, its picture {}x{}; put LoadMask right after LoadImage",
+                       sample.mask_path.native(), sample.mask.width, sample.mask.height, image.width, image.height);
+    }
+};
+
+}  // namespace
+
+Status add_load_mask(TransformRegistry& registry) { return registry.add<LoadMask>(); }
+
+}  // namespace goetia

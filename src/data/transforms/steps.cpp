@@ -1,0 +1,126 @@
+#include "data/transforms/steps.h"
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+
+#include "base/json.h"
+#include "data/kernels/colour.h"
+#include "data/kernels/resample.h"
+#include "data/transforms/size.h"
+
+namespace goetia {
+
+ParamBuilder interpolation_param() {
+    return text("interpolation", "How a pixel between pixels is found; masks always take the nearest")
+        .one_of({"nearest", "bilinear"})
+        .fallback("nearest");
+}
+
+ParamBuilder warp_fill_param() {
+    return integers("fill", "The colour where the old picture has no pixel: one level or [red, green, blue]")
+        .length(3)
+        .between(0, 255)
+        .or_scalar()
+        .fallback(0);
+}
+
+WarpStyle warp_style_of(const Args& args) {
+    WarpStyle style;
+    if (args.text("interpolation") == "bilinear") style.interpolation = Interpolation::kBilinear;
+    const auto fill = args.list<int>("fill", 3);
+    std::copy(fill.begin(), fill.end(), style.fill.begin());
+    return style;
+}
+
+ParamBuilder key_point_pairs_param() {
+    return integers("key_point_pairs",
+                    "Key points that are each other's mirror image, numbered from 0, left and right in turn: "
+                    "[1, 2, 3, 4] swaps 1 with 2 and 3 with 4")
+        .at_least(0)
+        .fallback(Json::array());
+}
+
+Result<KeyPointPairs> key_point_pairs_of(const Args& args) {
+    const auto numbers = args.list<int>("key_point_pairs");
+    if (numbers.size() % 2 != 0)
+        return invalid("key_point_pairs needs an even count of numbers, found {}; name left and right in turn",
+                       numbers.size());
+    KeyPointPairs pairs;
+    for (std::size_t i = 0; i < numbers.size(); i += 2) pairs.emplace_back(numbers[i], numbers[i + 1]);
+    return pairs;
+}
+
+Status crop(Sample& sample, const Rect& rect) {
+    sample.image = cropped(sample.image, rect);
+    move_annotations(sample, crop_motion(rect));
+    return {};
+}
+
+// The kernel takes three channels; grey goes through it as three equal ones.
+static Image resized_planes(const Image& image, int width, int height) {
+    if (image.channels == 3) return resized(image, width, height);
+    Image colour{image.width, image.height, 3, {}};
+    colour.pixels.reserve(image.pixels.size() * 3);
+    for (const std::uint8_t level : image.pixels) colour.pixels.insert(colour.pixels.end(), 3, level);
+    return to_grey(resized(colour, width, height));
+}
+
+Status resize(Sample& sample, int width, int height) {
+    const Motion motion = resize_motion(sample.image.width, sample.image.height, width, height);
+    sample.image = resized_planes(sample.image, width, height);
+    move_annotations(sample, motion);
+    return {};
+}
+
+Status flip(Sample& sample, bool horizontal, const KeyPointPairs& pairs) {
+    const Motion motion = flip_motion(sample.image.width, sample.image.height, horizontal);
+    sample.image = horizontal ? flipped_horizontally(sample.image) : flipped_vertically(sample.image);
+    move_annotations(sample, motion, pairs);
+    return {};
+}
+
+Status pad(Sample& sample, const Border& border, PaddingMode mode, Colour fill) {
+    const Motion motion = pad_motion(sample.image.width, sample.image.height, border, mode);
+    sample.image = padded(sample.image, border, mode, fill);
+    move_annotations(sample, motion);
+    return {};
+}
+
+Status warp(Sample& sample, const PointMap& to_old, const WarpStyle& style, const KeyPointPairs& pairs) {
+    const int width = sample.image.width, height = sample.image.height;
+    sample.image = warped(sample.image, to_old, width, height, style);
+    move_annotations(sample, warp_motion(to_old, width, height), pairs);
+    return {};
+}
+
+void lay(Sample& part, int left, int top, Sample& whole) {
+    const int width = part.image.width, height = part.image.height;
+    const auto copy = [&](const Image& from, Image& to) {
+        if (from.channels != to.channels || from.pixels.empty() || to.pixels.empty()) return;
+        for (int y = 0; y < height; ++y)
+            std::copy_n(from.pixels.begin() + static_cast<std::ptrdiff_t>(y) * width * from.channels,
+                        static_cast<std::ptrdiff_t>(width) * from.channels,
+                        to.pixels.begin() + (static_cast<std::ptrdiff_t>(top + y) * to.width + left) * to.channels);
+    };
+    copy(part.image, whole.image);
+    copy(part.mask, whole.mask);
+    move_annotations(part, pad_motion(width, height,
+                                      {left, top, whole.image.width - left - width, whole.image.height - top - height},
+                                      PaddingMode::kConstant));
+    std::move(part.instances.begin(), part.instances.end(), std::back_inserter(whole.instances));
+}
+
+Result<std::array<double, 2>> rising_pair(const Args& args, const std::string& name) {
+    const auto values = args.list<double>(name, 2);
+    if (const std::string fault = range_fault(name, values); !fault.empty()) return invalid("{}", fault);
+    return std::array<double, 2>{values[0], values[1]};
+}
+
+Result<std::array<double, 2>> range_about_zero(const Args& args, const std::string& name) {
+    if (args.json().at(name).is_array()) return rising_pair(args, name);
+    const double most = std::abs(args.number(name));
+    return std::array<double, 2>{-most, most};
+}
+
+}  // namespace goetia
