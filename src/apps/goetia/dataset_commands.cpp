@@ -96,6 +96,8 @@ void add_dataset_commands(CLI::App& app, Context& context) {
     dataset->require_subcommand(1);
 
     add_dataset_make(*dataset, context);
+    add_dataset_setup(*dataset, context);
+    add_dataset_cache(*dataset, context);
 
     const auto info_wish = std::make_shared<InfoWish>();
     CLI::App* info_command = dataset->add_subcommand(

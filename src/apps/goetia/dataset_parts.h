@@ -5,6 +5,8 @@
 
 namespace goetia::cli {
 
+void add_dataset_cache(CLI::App& dataset, Context& context);
 void add_dataset_make(CLI::App& dataset, Context& context);
+void add_dataset_setup(CLI::App& dataset, Context& context);
 
 }  // namespace goetia::cli
