@@ -9,6 +9,8 @@ void add_dataset_commands(CLI::App& app, Context& context) {
     dataset->require_subcommand(1);
 
     add_dataset_make(*dataset, context);
+    add_dataset_setup(*dataset, context);
+    add_dataset_cache(*dataset, context);
     add_dataset_info(*dataset, context);
     add_dataset_validate(*dataset, context);
     add_dataset_certify(*dataset, context);

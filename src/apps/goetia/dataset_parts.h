@@ -5,6 +5,7 @@
 
 namespace goetia::cli {
 
+void add_dataset_cache(CLI::App& dataset, Context& context);
 void add_dataset_certify(CLI::App& dataset, Context& context);
 void add_dataset_convert(CLI::App& dataset, Context& context);
 void add_dataset_filter(CLI::App& dataset, Context& context);
@@ -12,6 +13,7 @@ void add_dataset_info(CLI::App& dataset, Context& context);
 void add_dataset_make(CLI::App& dataset, Context& context);
 void add_dataset_preview(CLI::App& dataset, Context& context);
 void add_dataset_rle(CLI::App& dataset, Context& context);
+void add_dataset_setup(CLI::App& dataset, Context& context);
 void add_dataset_transform(CLI::App& dataset, Context& context);
 void add_dataset_validate(CLI::App& dataset, Context& context);  // and validate-dataset beside it
 

@@ -10,6 +10,7 @@
 #include "base/process.h"
 #include "component/plugin_files.h"
 #include "config/experiment_schema.h"
+#include "data/cache/cache.h"
 #include "experiment/reproduce_script.h"
 #include "launch/rank_environment.h"
 #include "launch/run_lock.h"
@@ -161,6 +162,8 @@ Result<AttemptResult> run_attempt(Context& context, const ExperimentFolder& fold
     std::FILE* out = context.json ? stderr : stdout;
     GOETIA_ASSIGN(const ProgressMode mode, progress_mode(options.progress, out));
     GOETIA_ASSIGN(const RunLock lock, RunLock::take(folder.root()));
+    // Sets of the cache that this run reads are not removed under it.
+    GOETIA_ASSIGN(const std::vector<CacheLock> cached, use_cached_roots(config.document.value("dataset", Json())));
     GOETIA_ASSIGN(const int world, world_size(config.document));
     GOETIA_ASSIGN(const std::filesystem::path runtime, find_runtime());
     const int threads =

@@ -1,0 +1,116 @@
+// goetia dataset cache: what `setup` keeps, and getting rid of it.
+#include <cstdio>
+#include <iostream>
+
+#include <unistd.h>
+
+#include "apps/goetia/command.h"
+#include "apps/goetia/dataset_parts.h"
+#include "data/cache/cache.h"
+#include "data/catalogue/amounts.h"
+
+namespace goetia::cli {
+namespace {
+
+struct CacheWish {
+    std::string cache = default_cache().native();
+    std::string older, keep;
+    bool yes = false;
+};
+
+Json to_json(const CachedSet& set) {
+    return {{"name", set.name},
+            {"title", set.title},
+            {"dir", set.folder.native()},
+            {"bytes", set.bytes},
+            {"download_bytes", set.downloads},
+            {"ready", set.ready},
+            {"in_use", set.in_use},
+            {"used", iso_time(WallTime(std::chrono::seconds(static_cast<std::int64_t>(set.used))))}};
+}
+
+std::string text_of(const CachedSet& set) {
+    const WallTime used(std::chrono::seconds(static_cast<std::int64_t>(set.used)));
+    return fmt::format("{:<16}{:>10}  used {}  {}{}\n", set.name, bytes_text(set.bytes), readable_local_time(used),
+                       set.ready ? "ready" : "broken off; 'setup' goes on with it", set.in_use ? ", in use" : "");
+}
+
+Result<Outcome> list(const CacheWish& wish) {
+    GOETIA_ASSIGN(const std::vector<CachedSet> sets, list_cache(wish.cache));
+    GOETIA_ASSIGN(const std::int64_t free, free_bytes(wish.cache));
+    Outcome outcome{.json = {{"cache", wish.cache}, {"sets", Json::array()}, {"bytes", 0}, {"free", free}}};
+    std::int64_t bytes = 0;
+    for (const CachedSet& set : sets) {
+        outcome.json["sets"].push_back(to_json(set));
+        outcome.text += text_of(set);
+        bytes += set.bytes;
+    }
+    outcome.json["bytes"] = bytes;
+    outcome.text += fmt::format("{} in {} sets below {}; {} free there\n", bytes_text(bytes), sets.size(), wish.cache,
+                                bytes_text(free));
+    return outcome;
+}
+
+// On a terminal the user is asked; elsewhere --yes must be said.
+Status confirm(const std::vector<CachedSet>& chosen, const CacheWish& wish) {
+    if (wish.yes || chosen.empty()) return {};
+    std::string what;
+    for (const CachedSet& set : chosen) what += "  " + text_of(set);
+    if (::isatty(STDIN_FILENO) != 1)
+        return make_error(Code::kWrongState, "{} sets would be removed; say --yes to do it:\n{}", chosen.size(), what);
+    std::fputs(fmt::format("these will be removed:\n{}remove them? [y/N] ", what).c_str(), stderr);
+    std::string answer;
+    std::getline(std::cin, answer);
+    if (answer == "y" || answer == "yes") return {};
+    return make_error(Code::kCancelled, "nothing was removed");
+}
+
+Result<Outcome> clean(const CacheWish& wish) {
+    CleanWish rules;
+    if (!wish.older.empty()) {
+        GOETIA_ASSIGN(rules.older_seconds, parse_age(wish.older));
+    }
+    if (!wish.keep.empty()) {
+        GOETIA_ASSIGN(rules.keep_bytes, parse_bytes(wish.keep));
+    }
+    GOETIA_ASSIGN(const std::vector<CachedSet> sets, list_cache(wish.cache));
+    const std::vector<CachedSet> chosen = choose_to_remove(sets, rules, to_seconds(now()));
+    GOETIA_TRY(confirm(chosen, wish));
+    Outcome outcome{
+        .json = {{"cache", wish.cache}, {"removed", Json::array()}, {"in_use", Json::array()}, {"bytes", 0}}};
+    std::int64_t bytes = 0;
+    for (const CachedSet& set : chosen) {
+        GOETIA_TRY(remove_cached(wish.cache, set.name));
+        outcome.json["removed"].push_back(set.name);
+        outcome.text += fmt::format("removed {} ({})\n", set.name, bytes_text(set.bytes));
+        bytes += set.bytes;
+    }
+    for (const CachedSet& set : sets) {
+        if (!set.in_use) continue;
+        outcome.json["in_use"].push_back(set.name);
+        outcome.text += fmt::format("kept {}: it is in use\n", set.name);
+    }
+    outcome.json["bytes"] = bytes;
+    outcome.text += fmt::format("{} were freed\n", bytes_text(bytes));
+    return outcome;
+}
+
+}  // namespace
+
+void add_dataset_cache(CLI::App& dataset, Context& context) {
+    const auto wish = std::make_shared<CacheWish>();
+    CLI::App* cache = dataset.add_subcommand("cache", "Lists and removes the sets that setup keeps");
+    cache->require_subcommand(1);
+    CLI::App* list_command = cache->add_subcommand("list", "What is kept, how large it is, when it was last used");
+    CLI::App* clean_command = cache->add_subcommand("clean", "Removes all of it, or what the options choose");
+    for (CLI::App* command : {list_command, clean_command})
+        command->add_option("--cache", wish->cache, "Where the sets are kept")->capture_default_str();
+    clean_command->add_option("--older", wish->older, "Only what was not used for so long: 30d, 12h");
+    clean_command->add_option("--keep", wish->keep, "So much may stay, the latest used first: 10GB");
+    clean_command->add_flag("--yes", wish->yes, "Do not ask");
+    clean_command->footer("A set in use is never removed.");
+    context.on(list_command, [wish] { return list(*wish); });
+    context.on(clean_command, [wish] { return clean(*wish); });
+}
+
+}  // namespace goetia::cli

@@ -1,0 +1,281 @@
+// goetia dataset setup: fetches the data sets that fit this machine.
+#include <unistd.h>
+
+#include "apps/goetia/command.h"
+#include "apps/goetia/dataset_parts.h"
+#include "apps/goetia/stop_on_signals.h"
+#include "base/error_json.h"
+#include "config/config.h"
+#include "config/json_schema.h"
+#include "data/catalogue/amounts.h"
+#include "data/catalogue/set_up.h"
+#include "experiment/environment.h"
+
+namespace goetia::cli {
+namespace {
+
+struct SetupWish {
+    std::string mode = "auto";
+    std::string gpu_memory, catalogue, given;
+    std::string cache = default_cache().native();
+    std::vector<std::string> sets;
+    bool keep_archives = false;
+    int connections = 4;
+};
+
+Result<Catalogue> load_catalogue(const std::string& named) {
+    const std::filesystem::path file =
+        named.empty() ? builtin_configs() / "data" / "sets.yaml" : std::filesystem::path(named);
+    GOETIA_ASSIGN(const std::string text, read_file(file));
+    GOETIA_ASSIGN(const Json document, parse_yaml(text, file.native()));
+    GOETIA_ASSIGN(const std::string schema_text, read_file(builtin_contract() / "data_sets.schema.json"));
+    const Json schema = Json::parse(schema_text, nullptr, false);
+    if (!schema.is_object()) return failed("'data_sets.schema.json' is not a JSON schema");
+    Error error = invalid("'{}' cannot be used as it stands", file.native());
+    error.faults = config::JsonSchema(schema).check(document);
+    if (!error.faults.empty()) return error;
+    return read_catalogue(document);
+}
+
+struct Memory {
+    std::optional<double> gigabytes;
+    std::string source;  // "NVIDIA H200", "--gpu-memory", "no NVIDIA GPU was found"
+};
+
+// The largest card decides: a run uses one of the machine's kind, and small ones beside it are for the screen.
+Result<Memory> gpu_memory(const std::string& said) {
+    if (!said.empty()) {
+        GOETIA_ASSIGN(const double gigabytes, parse_memory(said));
+        return Memory{gigabytes, "--gpu-memory"};
+    }
+    Memory memory{std::nullopt, "no NVIDIA GPU was found"};
+    const Json state = gpu_state();
+    for (const Json& gpu : state.value("gpus", Json::array())) {
+        if (!gpu.contains("memory_bytes") || !gpu["memory_bytes"].is_number()) continue;
+        const double gigabytes = gpu["memory_bytes"].get<double>() / (1 << 30);
+        if (!memory.gigabytes || gigabytes > *memory.gigabytes)
+            memory = {gigabytes, gpu["name"].is_string() ? gpu["name"].get<std::string>() : "GPU"};
+    }
+    return memory;
+}
+
+std::string tier_for(const std::string& mode, const Memory& memory) {
+    const std::string fitting = tier_for_memory(memory.gigabytes);
+    if (mode == "debug") return "debug";
+    return mode == "production" && fitting == "debug" ? "careful" : fitting;
+}
+
+std::string_view state_name(SetState state) {
+    return state == SetState::kReady ? "ready" : state == SetState::kToFetch ? "to_fetch" : "needs_account";
+}
+
+std::string checked_by(const RemoteSet& set) {
+    std::string weakest = "SHA-256";
+    for (const RemoteFile& file : set.files) {
+        if (!file.expected.has_sum()) return "nothing published";
+        if (file.expected.sha256.empty()) weakest = "MD5";
+    }
+    return weakest;
+}
+
+Json to_json(const PlannedSet& planned, const std::string& cache) {
+    const RemoteSet& set = *planned.set;
+    Json files = Json::array();
+    for (const RemoteFile& file : set.files)
+        files.push_back({{"name", file.name},
+                         {"urls", file.urls},
+                         {"bytes", file.plan_bytes()},
+                         {"sha256", file.expected.sha256.empty() ? Json(nullptr) : Json(file.expected.sha256)},
+                         {"md5", file.expected.md5.empty() ? Json(nullptr) : Json(file.expected.md5)}});
+    const CachePlace place{cache, set.name};
+    return {{"name", set.name},
+            {"title", set.title},
+            {"task", set.task},
+            {"state", state_name(planned.state)},
+            {"images", set.images},
+            {"download_bytes", set.download_bytes()},
+            {"to_fetch", planned.to_fetch},
+            {"needed", planned.needed},
+            {"unpacked_bytes", set.unpacked_bytes},
+            {"checked_by", checked_by(set)},
+            {"terms", set.terms},
+            {"note", set.note},
+            {"account_steps", set.account_steps},
+            {"files", files},
+            {"dir", planned.state == SetState::kReady ? Json(place.data().native()) : Json(nullptr)},
+            {"dataset", planned.state == SetState::kReady ? dataset_section(set, place.data()) : Json(nullptr)}};
+}
+
+std::string text_of(const PlannedSet& planned, const std::string& cache) {
+    const RemoteSet& set = *planned.set;
+    std::string text =
+        fmt::format("  {}  {}, {} images, {} to fetch, {} on the disk; checked by: {}\n", set.name, set.title,
+                    set.images, bytes_text(set.download_bytes()), bytes_text(set.unpacked_bytes), checked_by(set));
+    if (!set.terms.empty()) text += fmt::format("      terms: {}\n", set.terms);
+    if (!set.note.empty()) text += fmt::format("      {}\n", set.note);
+    if (planned.state == SetState::kReady)
+        text += fmt::format("      ready in {}\n", CachePlace{cache, set.name}.data().native());
+    if (planned.state == SetState::kNeedsAccount) {
+        text += "      it needs an account; what to do:\n";
+        for (std::size_t i = 0; i < set.account_steps.size(); ++i)
+            text += fmt::format("        {}. {}\n", i + 1, set.account_steps[i]);
+    }
+    return text;
+}
+
+// Where a set lies and how a configuration names it.
+std::string ready_text(const RemoteSet& set, const std::filesystem::path& folder) {
+    std::string yaml = to_yaml({{"dataset", dataset_section(set, folder)}});
+    std::string indented = "      ";
+    for (const char c : yaml) {
+        indented += c;
+        if (c == '\n') indented += "      ";
+    }
+    return fmt::format("  {} is ready in {}\n{}\n", set.name, folder.native(),
+                       indented.substr(0, indented.find_last_not_of(" \n") + 1));
+}
+
+// One moving line on a terminal; elsewhere each thing that is begun.
+class StepLine {
+  public:
+    explicit StepLine(const Context& context) : context_(context) {}
+    void show(const std::string& what, std::int64_t done, std::int64_t all) {
+        if (terminal_) {
+            const std::string amounts = all > 0 && what.starts_with("writing") ? fmt::format("{} of {}", done, all)
+                                        : all > 0 ? fmt::format("{} of {}", bytes_text(done), bytes_text(all))
+                                                  : bytes_text(done);
+            std::fputs(fmt::format("\r\x1b[K{}: {}", what, amounts).c_str(), stderr);
+        } else if (what != last_) {
+            context_.say(what);
+        }
+        last_ = what;
+    }
+    void clear() const {
+        if (terminal_) std::fputs("\r\x1b[K", stderr);
+    }
+
+  private:
+    const Context& context_;
+    bool terminal_ = ::isatty(STDERR_FILENO) == 1;
+    std::string last_;
+};
+
+struct Prepared {
+    Catalogue catalogue;
+    Memory memory;
+    const Tier* tier = nullptr;
+    SetUpPlan plan;
+};
+
+Result<std::unique_ptr<Prepared>> prepare(const SetupWish& wish) {
+    auto made = std::make_unique<Prepared>();
+    GOETIA_ASSIGN(made->catalogue, load_catalogue(wish.catalogue));
+    GOETIA_ASSIGN(made->memory, gpu_memory(wish.gpu_memory));
+    GOETIA_ASSIGN(made->tier, made->catalogue.tier(tier_for(wish.mode, made->memory)));
+    std::vector<const RemoteSet*> sets;
+    for (const std::string& name : wish.sets.empty() ? made->tier->sets : wish.sets) {
+        GOETIA_ASSIGN(const RemoteSet* set, made->catalogue.set(name));
+        sets.push_back(set);
+    }
+    GOETIA_ASSIGN(const std::int64_t free, free_bytes(wish.cache));
+    made->plan = plan_set_up(sets, wish.cache, free, wish.given);
+    return made;
+}
+
+Outcome plan_outcome(const SetupWish& wish, const Prepared& prepared) {
+    const SetUpPlan& plan = prepared.plan;
+    const auto& memory = prepared.memory;
+    Outcome outcome;
+    outcome.text = fmt::format("GPU memory: {}{}\ntier: {} ({})\n",
+                               memory.gigabytes ? fmt::format("{:.1f} GB, ", *memory.gigabytes) : "", memory.source,
+                               prepared.tier->name, prepared.tier->sentence);
+    outcome.json = {{"tier", prepared.tier->name},
+                    {"gpu_memory_gb", memory.gigabytes ? Json(*memory.gigabytes) : Json(nullptr)},
+                    {"gpu_memory_source", memory.source},
+                    {"advice", prepared.tier->advice},
+                    {"cache", wish.cache},
+                    {"to_fetch", plan.to_fetch},
+                    {"needed", plan.needed},
+                    {"free", plan.free},
+                    {"fits", plan.fits()},
+                    {"sets", Json::array()}};
+    for (const PlannedSet& planned : plan.sets) {
+        outcome.json["sets"].push_back(to_json(planned, wish.cache));
+        outcome.text += text_of(planned, wish.cache);
+    }
+    outcome.text += fmt::format("advice: {}\ncache: {}\nto fetch: {}; needed on the disk: {}, free: {}{}\n",
+                                prepared.tier->advice.dump(), wish.cache, bytes_text(plan.to_fetch),
+                                bytes_text(plan.needed), bytes_text(plan.free), plan.fits() ? "" : ": not enough");
+    return outcome;
+}
+
+Result<Outcome> fetch_planned(Context& context, const SetupWish& wish, const Prepared& prepared) {
+    GOETIA_TRY(check_space(prepared.plan, wish.cache));
+    const StopOnSignals signals;
+    StepLine line(context);
+    const SetUpEdges edges{
+        .fetch = {.say = [&](const std::string& text) { line.clear(), context.say(text); },
+                  .stop = signals.token(),
+                  .seed = static_cast<std::uint64_t>(::getpid())},
+        .told = [&](const std::string& what, std::int64_t done, std::int64_t all) { line.show(what, done, all); }};
+    const SetUpOptions options{wish.cache, wish.given, !wish.catalogue.empty(), wish.keep_archives, wish.connections};
+    Outcome outcome{
+        .json = {{"tier", prepared.tier->name}, {"advice", prepared.tier->advice}, {"sets", Json::array()}}};
+    int ready = 0;
+    for (const PlannedSet& planned : prepared.plan.sets) {
+        Json json = to_json(planned, wish.cache);
+        if (planned.state == SetState::kNeedsAccount) {
+            outcome.text += text_of(planned, wish.cache);
+        } else {
+            auto made = set_up(*planned.set, options, edges);
+            line.clear();
+            if (!made && made.error().code == Code::kCancelled && signals.terminated())
+                return Outcome{.json = goetia::to_json(made.error()),
+                               .text = made.error().message + "\n",
+                               .exit_code = kTerminated};
+            if (!made) return std::move(made).error().within(fmt::format("in data set '{}'", planned.set->name));
+            for (const std::string& notice : made->notices) context.say(notice);
+            json["state"] = "ready";
+            json["was_there"] = made->was_there;
+            json["dir"] = made->folder.native();
+            json["dataset"] = dataset_section(*planned.set, made->folder);
+            outcome.text += ready_text(*planned.set, made->folder);
+            ++ready;
+        }
+        outcome.json["sets"].push_back(std::move(json));
+    }
+    if (ready == 0) outcome.exit_code = kDenied;
+    return outcome;
+}
+
+Result<Outcome> setup(Context& context, const SetupWish& wish) {
+    GOETIA_ASSIGN(const std::unique_ptr<Prepared> prepared, prepare(wish));
+    if (wish.mode == "info") return plan_outcome(wish, *prepared);
+    return fetch_planned(context, wish, *prepared);
+}
+
+}  // namespace
+
+void add_dataset_setup(CLI::App& dataset, Context& context) {
+    const auto wish = std::make_shared<SetupWish>();
+    CLI::App* command = dataset.add_subcommand("setup", "Fetches the public data sets that fit this machine's GPU");
+    command
+        ->add_option("mode", wish->mode,
+                     "auto: by GPU memory; debug: small sets; production: the full ones; info: only shows the plan")
+        ->check(CLI::IsMember({"auto", "debug", "production", "info"}))
+        ->capture_default_str();
+    command->add_option("--gpu-memory", wish->gpu_memory, "As if the GPU had so much: 8GB, 24GB; 0 for none");
+    command->add_option("--set", wish->sets, "These sets, whatever fits");
+    command->add_option("--cache", wish->cache, "Where they are kept")->capture_default_str();
+    command->add_option("--from", wish->given, "A folder with archives that were fetched by hand");
+    command->add_option("--catalogue", wish->catalogue, "Other sets than the built-in ones: a YAML file");
+    command->add_flag("--keep-archives", wish->keep_archives, "Do not remove the archives when all is unpacked");
+    command->add_option("--connections", wish->connections, "At once, for large files")
+        ->check(CLI::Range(1, 16))
+        ->capture_default_str();
+    command->footer(
+        "A call that is broken off goes on where it was. 'goetia dataset cache' shows and frees what is kept.");
+    context.on(command, [&context, wish] { return setup(context, *wish); });
+}
+
+}  // namespace goetia::cli

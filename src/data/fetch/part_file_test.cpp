@@ -1,0 +1,58 @@
+#include "data/fetch/part_file.h"
+
+#include <gmock/gmock.h>
+
+#include "data/testing_data.h"
+
+namespace goetia {
+namespace {
+
+using testing::ElementsAre;
+using namespace testing_data;
+
+TEST(Spans, merge_what_touches_and_tell_what_is_missing) {
+    Spans spans;
+    for (const Span span : {Span{10, 20}, Span{40, 50}, Span{20, 25}, Span{5, 5}, Span{38, 42}, Span{0, 3}})
+        spans.add(span);
+    EXPECT_THAT(spans.list(), ElementsAre(Span{0, 3}, Span{10, 25}, Span{38, 50}));
+    EXPECT_EQ(spans.total(), 30);
+    EXPECT_THAT(spans.missing(60), ElementsAre(Span{3, 10}, Span{25, 38}, Span{50, 60}));
+    spans.add({0, 60});
+    EXPECT_THAT(spans.list(), ElementsAre(Span{0, 60}));
+    EXPECT_TRUE(spans.missing(60).empty());
+    EXPECT_THAT(Spans().missing(5), ElementsAre(Span{0, 5}));
+    EXPECT_TRUE(Spans().missing(0).empty());
+}
+
+TEST(PartFile, goes_on_with_what_was_noted) {
+    const TempFolder folder;
+    {
+        const auto part = PartFile::open(folder / "a").value();
+        part->describe(10, "\"tag\"", "http://x/a");
+        ASSERT_TRUE(part->write(4, "4567"));
+        ASSERT_TRUE(part->note());
+        ASSERT_TRUE(part->write(0, "01"));  // not noted: as if it was killed here
+    }
+    const auto part = PartFile::open(folder / "a").value();
+    EXPECT_EQ(part->size(), 10);
+    EXPECT_EQ(part->validator(), "\"tag\"");
+    EXPECT_THAT(part->missing(), ElementsAre(Span{0, 4}, Span{8, 10}));
+    ASSERT_TRUE(part->write(0, "0123"));
+    ASSERT_TRUE(part->write(8, "89"));
+    EXPECT_TRUE(part->complete());
+    ASSERT_TRUE(part->finish());
+    EXPECT_EQ(read_file(folder / "a").value(), "0123456789");
+    EXPECT_EQ(std::distance(fs::directory_iterator(folder.path()), fs::directory_iterator()), 1);
+}
+
+TEST(PartFile, two_do_not_fetch_one_file) {
+    const TempFolder folder;
+    const auto first = PartFile::open(folder / "a").value();
+    const auto second = PartFile::open(folder / "a");
+    ASSERT_FALSE(second);
+    EXPECT_EQ(second.error().code, Code::kWrongState);
+    EXPECT_THAT(second.error().message, testing::HasSubstr("is being fetched by another process"));
+}
+
+}  // namespace
+}  // namespace goetia
