@@ -99,9 +99,7 @@ class MultiSource : public SetReader {
         if (!any) return not_found("no source has a {} split", split_name(split));
         ReadSet merged = std::move(merger).merged();
         merged.set.usual_sampler = sampler_;
-        FaultList faults;
-        check_count(count_, merged.set.classes.size(), "the list of all sources' classes", faults);
-        if (!faults.empty()) return faults.as_error("the sources cannot be used as they stand");
+        check_count(count_, merged.set.classes.size(), "the list of all sources' classes", merged.findings);
         return merged;
     }
 

@@ -102,7 +102,7 @@ class Table : public SetReader {
         read.set.targets = columns().targets;
         read.set.files = {*file};
         read.set.roots = folders_of(*file, split);
-        GOETIA_ASSIGN(read.set.classes, class_names(own.sheet, split));
+        GOETIA_ASSIGN(read.set.classes, class_names(own.sheet, split, read.findings));
         if (!add_images(own.sheet, split, read) && !args_.is_null("split_column"))
             return not_found("'{}' has no row of the {} split", file->native(), split_name(split));
         return read;
@@ -162,9 +162,9 @@ class Table : public SetReader {
     }
 
     // The names of the classes, the same for each split: of a file, else of the tables to train and check with.
-    [[nodiscard]] Result<std::vector<std::string>> class_names(const Sheet& own, Split split) const {
+    [[nodiscard]] Result<std::vector<std::string>> class_names(const Sheet& own, Split split,
+                                                               std::vector<Finding>& findings) const {
         if (args_.is_null("label_column")) return std::vector<std::string>();
-        FaultList faults;
         std::vector<std::string> classes;
         const std::optional<std::int64_t> count =
             args_.is_null("num_classes") ? std::nullopt : std::optional(args_.integer("num_classes"));
@@ -172,7 +172,7 @@ class Table : public SetReader {
         if (!args_.is_null("classes_file")) {
             const fs::path file = locate(args_.text("classes_file"), roots_of(args_));
             where = fmt::format("'{}'", file.native());
-            classes = read_classes(file, faults);
+            classes = read_classes(file, findings);
         } else {
             std::vector<ReadSheet> others;
             others.reserve(2);
@@ -190,8 +190,7 @@ class Table : public SetReader {
             if (sheets.empty()) sheets.push_back(&own);
             classes = classes_of(sheets, args_.text("label_column"), count);
         }
-        check_count(count, classes.size(), where, faults);
-        if (!faults.empty()) return faults.as_error("the table cannot be used as it stands");
+        check_count(count, classes.size(), where, findings);
         return classes;
     }
 

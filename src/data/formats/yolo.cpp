@@ -189,7 +189,7 @@ class Yolo : public SetReader {
         return {};
     }
 
-    static void add_image(std::string name, std::uint32_t root, Place place, ReadSet& read) {
+    static void add_image(std::string name, std::uint32_t root, AnnotationPlace place, ReadSet& read) {
         AnnotatedImage image;
         image.name = std::move(name);
         image.root = root;
