@@ -11,7 +11,7 @@ using namespace testing_data;
 TEST(Warp, the_map_that_changes_nothing_changes_nothing) {
     const Image image = picture(9, 7);
     for (const auto interpolation : {Interpolation::kNearest, Interpolation::kBilinear})
-        EXPECT_EQ(warped(image, {}, 9, 7, {interpolation}).pixels, image.pixels);
+        EXPECT_EQ(warped(image, PointMap{}, 9, 7, {interpolation}).pixels, image.pixels);
 }
 
 TEST(Warp, a_half_turn_is_both_mirrors) {
