@@ -99,3 +99,22 @@ def test_hashes_are_remembered_and_a_damaged_cache_does_no_harm(goetia, data):
     caches[0].write_bytes(caches[0].read_bytes()[:500])
     assert goetia.ok("dataset", "certify", data, "--json").json["fingerprint"] == first
     assert goetia.ok("dataset", "certify", data, "--fresh", "--json").json["fingerprint"] == first
+
+
+def test_a_mini_set_keeps_the_balance(goetia, data, tmp_path):
+    made = goetia.ok("dataset", "mini", "--format", "imagenet", "--data-root", data, "--count", 15, "--seed", 3, "--output", tmp_path / "mini", "--json").json
+    assert made["splits"] == {"train": 12, "val": 3} and made["format"] == "ImageFolder"
+    info = goetia.ok("dataset", "info", "--format", "imagefolder", "--data-root", tmp_path / "mini", "--json").json["splits"]
+    assert set(info["train"]["classes"].values()) == {4} and set(info["val"]["classes"].values()) == {1}
+    again = goetia("dataset", "mini", "--data-root", data, "--output", tmp_path / "mini")
+    assert again.code == 7 and "is not empty; choose a new folder" in again.err
+
+
+def test_a_mini_set_of_objects_keeps_what_is_marked(goetia, tmp_path):
+    goetia.ok("dataset", "make", "--kind", "detection", "--output", tmp_path / "boxes", "--images", 20, "--classes", 3, "--size", 64, "--seed", 1)
+    whole = goetia.ok("dataset", "info", "--format", "coco", "--data-root", tmp_path / "boxes", "--json").json["splits"]
+    goetia.ok("dataset", "mini", "--format", "coco", "--data-root", tmp_path / "boxes", "--count", 8, "--output", tmp_path / "mini")
+    mini = goetia.ok("dataset", "info", "--format", "coco", "--data-root", tmp_path / "mini", "--json").json["splits"]
+    assert sum(split["images"] for split in mini.values()) == 8
+    assert 0 < mini["train"]["annotations"] < whole["train"]["annotations"]
+    goetia.ok("dataset", "validate", "--format", "coco", "--data-root", tmp_path / "mini", "--near", -1)

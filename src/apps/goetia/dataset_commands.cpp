@@ -14,6 +14,7 @@ void add_dataset_commands(CLI::App& app, Context& context) {
     add_dataset_info(*dataset, context);
     add_dataset_validate(*dataset, context);
     add_dataset_certify(*dataset, context);
+    add_dataset_mini(*dataset, context);
     add_dataset_filter(*dataset, context);
     add_dataset_preview(*dataset, context);
     add_dataset_transform(*dataset, context);

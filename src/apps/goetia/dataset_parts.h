@@ -11,6 +11,7 @@ void add_dataset_convert(CLI::App& dataset, Context& context);
 void add_dataset_filter(CLI::App& dataset, Context& context);
 void add_dataset_info(CLI::App& dataset, Context& context);
 void add_dataset_make(CLI::App& dataset, Context& context);
+void add_dataset_mini(CLI::App& dataset, Context& context);
 void add_dataset_preview(CLI::App& dataset, Context& context);
 void add_dataset_rle(CLI::App& dataset, Context& context);
 void add_dataset_setup(CLI::App& dataset, Context& context);

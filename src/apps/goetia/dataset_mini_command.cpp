@@ -1,0 +1,101 @@
+// goetia dataset mini: a small set that stands for a large one.
+#include "apps/goetia/command.h"
+#include "apps/goetia/dataset_parts.h"
+#include "apps/goetia/dataset_section.h"
+#include "data/formats/writer.h"
+#include "data/mini.h"
+#include "data/validation/open_sets.h"
+
+namespace goetia::cli {
+namespace {
+
+struct MiniWish {
+    std::shared_ptr<SetWish> set = std::make_shared<SetWish>();
+    std::string output, format;
+    std::int64_t count = 100;
+    std::uint64_t seed = 0;
+    bool link = false;
+};
+
+// The format to write: as asked, else that of the set, or the nearest kin that can be written.
+Result<std::string> written_format(const MiniWish& wish, const Json& section) {
+    const auto& writers = builtin_writers();
+    std::string format = section["type"].get<std::string>();
+    if (!wish.format.empty()) {
+        GOETIA_ASSIGN(format, format_named(wish.format));
+    } else if (format == "ImageNet") {
+        format = "ImageFolder";  // the same set, read from its folders or its lists
+    }
+    if (writers.contains(format)) return format;
+    std::string known;
+    for (const auto& [name, writer] : writers) known += (known.empty() ? "" : ", ") + name;
+    return invalid("format '{}' cannot be written; say --to with one of: {}", format, known);
+}
+
+Status check_output(const std::string& output) {
+    std::error_code code;
+    if (!std::filesystem::exists(output, code) || std::filesystem::is_empty(output, code)) return {};
+    return make_error(Code::kWrongState, "'{}' is not empty; choose a new folder", output);
+}
+
+// What has faults must not get into a set that stands for this one.
+Status check_sets(const std::vector<SplitSet>& sets) {
+    Error error = invalid("the set has faults; 'goetia dataset validate' names them all");
+    for (const SplitSet& one : sets) {
+        for (const Findings& findings : {one.findings, check_annotations(one.set)}) {
+            for (const Finding& finding : findings) {
+                if (finding.severity == Severity::kFault && error.faults.size() < 10)
+                    error.faults.push_back(to_fault(finding));
+            }
+        }
+    }
+    if (error.faults.empty()) return {};
+    return error;
+}
+
+Result<Outcome> mini(const MiniWish& wish) {
+    GOETIA_ASSIGN(const Json section, section_of(*wish.set));
+    GOETIA_ASSIGN(const std::string format, written_format(wish, section));
+    GOETIA_TRY(check_output(wish.output));
+    GOETIA_ASSIGN(const std::vector<SplitSet> sets, open_splits(section, splits_of(*wish.set)));
+    GOETIA_TRY(check_sets(sets));
+    std::vector<std::int64_t> sizes;
+    for (const SplitSet& one : sets) sizes.push_back(std::ssize(one.set.images));
+    const std::vector<std::int64_t> counts = shares(wish.count, sizes);
+    Outcome outcome{
+        .json = {{"dir", wish.output}, {"format", format}, {"seed", wish.seed}, {"splits", Json::object()}}};
+    Lost lost;
+    for (std::size_t i = 0; i < sets.size(); ++i) {
+        const AnnotatedSet part = mini_set(sets[i].set, pick_mini(sets[i].set, counts[i], wish.seed));
+        const WritePlan plan{
+            .folder = wish.output, .split = sets[i].split, .placing = wish.link ? Placing::kLink : Placing::kCopy};
+        GOETIA_ASSIGN(const Lost of_split, builtin_writers().at(format)(part, plan));
+        for (const auto& [what, count] : of_split) lost[what] += count;
+        outcome.json["splits"][std::string(split_name(sets[i].split))] = part.images.size();
+        outcome.text += fmt::format("{:<6}{} of {} images\n", split_name(sets[i].split), part.images.size(), sizes[i]);
+    }
+    outcome.json["lost"] = lost;
+    for (const auto& [what, count] : lost)
+        outcome.text += fmt::format("lost: {} {}, which {} cannot say\n", count, what, format);
+    outcome.text += fmt::format("wrote '{}' as {}\n", wish.output, format);
+    return outcome;
+}
+
+}  // namespace
+
+void add_dataset_mini(CLI::App& dataset, Context& context) {
+    const auto wish = std::make_shared<MiniWish>();
+    CLI::App* command =
+        dataset.add_subcommand("mini", "Writes a small set that keeps the class balance and all annotations");
+    add_set_options(*command, wish->set);
+    command->add_option("--count", wish->count, "How many images, of all splits together")
+        ->capture_default_str()
+        ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000'000}));
+    command->add_option("--output", wish->output, "The folder to make; it must not exist or be empty")->required();
+    command->add_option("--to", wish->format, "The format to write; without it the set's own");
+    command->add_option("--seed", wish->seed, "The same seed picks the same images")->capture_default_str();
+    command->add_flag("--link", wish->link, "Hard-link the pictures in place of copying them");
+    context.on(command, [wish] { return mini(*wish); });
+}
+
+}  // namespace goetia::cli
