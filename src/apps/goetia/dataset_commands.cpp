@@ -20,6 +20,9 @@ void add_dataset_commands(CLI::App& app, Context& context) {
     add_dataset_transform(*dataset, context);
     add_dataset_convert(*dataset, context);
     add_dataset_rle(*dataset, context);
+    add_dataset_split(*dataset, context);
+    add_dataset_table(*dataset, context);
+    add_dataset_weights(*dataset, context);
 }
 
 }  // namespace goetia::cli

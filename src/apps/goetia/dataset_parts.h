@@ -15,7 +15,10 @@ void add_dataset_mini(CLI::App& dataset, Context& context);
 void add_dataset_preview(CLI::App& dataset, Context& context);
 void add_dataset_rle(CLI::App& dataset, Context& context);
 void add_dataset_setup(CLI::App& dataset, Context& context);
+void add_dataset_split(CLI::App& dataset, Context& context);
+void add_dataset_table(CLI::App& dataset, Context& context);
 void add_dataset_transform(CLI::App& dataset, Context& context);
 void add_dataset_validate(CLI::App& dataset, Context& context);  // and validate-dataset beside it
+void add_dataset_weights(CLI::App& dataset, Context& context);
 
 }  // namespace goetia::cli

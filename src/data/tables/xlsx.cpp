@@ -15,6 +15,10 @@
 namespace goetia {
 namespace {
 
+constexpr std::uint32_t kMostRows = 1'048'576;
+constexpr std::size_t kMostCells = 50'000'000;  // a few bytes of a file can ask for a whole row of them
+constexpr const char* kAgain = "save the workbook again";
+
 // Spreadsheets name elements with a prefix or without: <x:row> is <row>.
 std::string_view local(const char* name) {
     const std::string_view whole = name;
@@ -73,6 +77,7 @@ class Workbook {
         std::uint32_t last = 0;
         for (const pugi::xml_node& node : child(document.document_element(), "sheetData").children()) {
             if (local(node.name()) == "row") add_row(node, last, rows);
+            if (cells_ > kMostCells) return invalid("'{}' holds more than {} cells; is it a table?", file_, kMostCells);
         }
         take_header(read_, std::move(rows));
         return std::move(read_);
@@ -145,8 +150,12 @@ class Workbook {
 
     void add_row(const pugi::xml_node& node, std::uint32_t& last, std::vector<SheetRow>& rows) {
         const std::uint32_t number = node.attribute("r").as_uint(last + 1);
+        if (number == 0 || number > kMostRows) {
+            finding(static_cast<int>(last + 1), fmt::format("a row calls itself '{}'", attribute(node, "r")), kAgain);
+            return;
+        }
         last = number;
-        SheetRow row{static_cast<int>(std::min(number, 1'048'576U)), {}};
+        SheetRow row{static_cast<int>(number), {}};
         bool good = true;
         for (const pugi::xml_node& cell : node.children()) {
             if (local(cell.name()) != "c") continue;
@@ -154,7 +163,7 @@ class Workbook {
             if (const std::string_view reference = attribute(cell, "r"); !reference.empty()) {
                 const auto place = cell_place(reference);
                 if (!place || place->column < column) {
-                    finding(row.line, fmt::format("a cell calls itself '{}'", reference), "save the workbook again");
+                    finding(row.line, fmt::format("a cell calls itself '{}'", reference), kAgain);
                     good = false;
                     break;
                 }
@@ -163,6 +172,7 @@ class Workbook {
             row.cells.resize(column);
             row.cells.push_back(text_of(cell, row.line, good));
         }
+        cells_ += row.cells.size();
         if (good) rows.push_back(std::move(row));
     }
 
@@ -171,7 +181,7 @@ class Workbook {
         if (type == "inlineStr") return string_item(child(cell, "is"));
         const std::string value = child(cell, "v").text().get();
         const auto bad = [&](std::string found) {
-            finding(line, fmt::format("cell {} {}", attribute(cell, "r"), found), "save the workbook again");
+            finding(line, fmt::format("cell {} {}", attribute(cell, "r"), found), kAgain);
             good = false;
             return std::string();
         };
@@ -202,6 +212,7 @@ class Workbook {
     std::map<std::string, std::string> parts_;
     std::vector<std::string> strings_;
     DateStyles dates_;
+    std::size_t cells_ = 0;
     ReadSheet read_;
 };
 

@@ -93,6 +93,8 @@ TEST(Xlsx, tells_cells_and_files_it_cannot_take) {
               "t.xlsx:2: a cell calls itself 'A2'; save the workbook again");
     EXPECT_EQ(found("<row r=\"2\"><c r=\"ZZZZ2\"><v>1</v></c></row>"),
               "t.xlsx:2: a cell calls itself 'ZZZZ2'; save the workbook again");
+    EXPECT_EQ(found("<row r=\"4294967295\"><c><v>1</v></c></row>"),
+              "t.xlsx:2: a row calls itself '4294967295'; save the workbook again");
     EXPECT_THAT(parse_xlsx("PK\x03\x04 no more", "t.xlsx").error().message,
                 testing::StartsWith("'t.xlsx' is no whole zip file: "));
     EXPECT_EQ(parse_xlsx(zip({{"word/document.xml", "<x/>"}}), "t.xlsx").error().message,

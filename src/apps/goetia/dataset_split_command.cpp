@@ -1,0 +1,108 @@
+// goetia dataset split: divides a set once and for all, writes the division down and tells what each split got.
+#include "apps/goetia/dataset_parts.h"
+#include "apps/goetia/dataset_wish.h"
+#include "base/files.h"
+#include "data/formats/reader.h"
+#include "data/splits/plan.h"
+#include "data/splits/split_files.h"
+
+namespace goetia::cli {
+namespace {
+
+struct SplitWish {
+    std::shared_ptr<DatasetWish> set = std::make_shared<DatasetWish>();
+    std::string output, type = "stratified";
+    std::vector<double> ratios{0.8, 0.2};
+    std::int64_t seed = 42, folds = 5, fold = 0;
+    bool by_subject = false, no_stratify = false;
+};
+
+Json plan_section(const SplitWish& wish) {
+    return {{"type", wish.type},
+            {"ratios", wish.ratios.size() == 1 ? Json(wish.ratios[0]) : Json(wish.ratios)},
+            {"seed", wish.seed},
+            {"folds", wish.folds},
+            {"fold", wish.fold},
+            {"by_subject", wish.by_subject},
+            {"stratify", !wish.no_stratify}};
+}
+
+std::string text_of(const Json& counts) {
+    std::string text;
+    for (const auto& [split, got] : counts["splits"].items()) {
+        std::string classes;
+        for (const auto& [name, count] : got["classes"].items())
+            classes += fmt::format("{}{} {}", classes.empty() ? "  " : ", ", name, count.get<std::int64_t>());
+        const std::string subjects =
+            got["subjects"].is_null() ? "" : fmt::format("  {} subjects", got["subjects"].get<std::int64_t>());
+        text += fmt::format("{:<6}{:>8} images{}{}\n", split, got["images"].get<std::int64_t>(), subjects, classes);
+    }
+    if (const auto leaks = counts["subjects_in_two"].get<std::int64_t>(); leaks > 0)
+        text += fmt::format("{} subjects are in two splits; --type subject keeps each in one\n", leaks);
+    return text;
+}
+
+// Refuses faults: what is left out of a split list is never seen again.
+Result<AnnotatedSet> read_whole(const SplitWish& wish) {
+    ReaderRegistry readers(Kind::kDataset);
+    GOETIA_TRY(register_builtin_readers(readers));
+    GOETIA_ASSIGN(const Json section, wish.set->section());
+    GOETIA_ASSIGN(const auto reader, readers.make(section, "dataset"));
+    GOETIA_ASSIGN(ReadSet read, reader->read(Split::kTrain));
+    Error error = invalid("the set has faults; mend them before it is divided");
+    for (const Finding& finding : read.findings) {
+        if (finding.severity == Severity::kFault) error.faults.push_back(to_fault(finding));
+    }
+    if (!error.faults.empty()) return error;
+    return std::move(read.set);
+}
+
+Result<Outcome> split(const SplitWish& wish) {
+    const std::filesystem::path output = wish.output;
+    std::error_code code;
+    if (!wish.output.empty() && std::filesystem::exists(output, code) && !std::filesystem::is_empty(output, code))
+        return make_error(Code::kWrongState, "'{}' is not empty; choose a new folder", wish.output);
+    GOETIA_ASSIGN(const SplitPlan plan, split_plan(plan_section(wish), "split"));
+    GOETIA_ASSIGN(const AnnotatedSet set, read_whole(wish));
+    GOETIA_ASSIGN(const std::vector<Split> splits, divide(set, plan));
+    Outcome outcome{.json = split_counts(set, splits)};
+    outcome.json["split"] = plan_section(wish);
+    outcome.text = text_of(outcome.json);
+    if (wish.output.empty()) return outcome;
+    GOETIA_ASSIGN(const auto files, split_files(set, splits));
+    outcome.json["files"] = Json::array();
+    for (const auto& [name, text] : files) {
+        GOETIA_TRY(make_folders((output / name).parent_path()));
+        GOETIA_TRY(write_file_atomic(output / name, text));
+        outcome.json["files"].push_back((output / name).native());
+        outcome.text += fmt::format("wrote '{}'\n", (output / name).native());
+    }
+    return outcome;
+}
+
+}  // namespace
+
+void add_dataset_split(CLI::App& dataset, Context& context) {
+    const auto wish = std::make_shared<SplitWish>();
+    CLI::App* command = dataset.add_subcommand(
+        "split", "Divides a set into train, val and test, writes the lists and counts images, classes and subjects");
+    add_dataset_flags(*command, wish->set);
+    command
+        ->add_option("--type", wish->type,
+                     "random; stratified: each class in its shares; subject: all pictures of one subject on one side; "
+                     "kfold")
+        ->check(CLI::IsMember({"random", "stratified", "subject", "kfold"}))
+        ->capture_default_str();
+    command->add_option("--ratios", wish->ratios, "The shares of train, val and, if wanted, test")
+        ->expected(1, 3)
+        ->capture_default_str();
+    command->add_option("--seed", wish->seed, "The same seed gives the same split")->capture_default_str();
+    command->add_option("--folds", wish->folds, "How many, for kfold")->capture_default_str();
+    command->add_option("--fold", wish->fold, "Which one is val, from 0, for kfold")->capture_default_str();
+    command->add_flag("--by-subject", wish->by_subject, "For kfold: all pictures of one subject into one fold");
+    command->add_flag("--no-stratify", wish->no_stratify, "For subject and kfold: do not balance the classes");
+    command->add_option("--output", wish->output, "A new folder for the lists; without it only the counts are told");
+    context.on(command, [wish] { return split(*wish); });
+}
+
+}  // namespace goetia::cli

@@ -1,0 +1,53 @@
+// goetia dataset weights: how much each class should count in a loss, from how often it comes.
+#include "apps/goetia/dataset_parts.h"
+#include "apps/goetia/dataset_wish.h"
+#include "data/class_weights.h"
+#include "data/dataset.h"
+
+namespace goetia::cli {
+namespace {
+
+struct WeightsWish {
+    std::shared_ptr<DatasetWish> set = std::make_shared<DatasetWish>();
+    double beta = kUsualBeta;
+};
+
+Result<Outcome> weights(const WeightsWish& wish) {
+    DatasetRegistry datasets(Kind::kDataset);
+    GOETIA_TRY(register_builtin_datasets(datasets));
+    GOETIA_ASSIGN(const Json section, wish.set->section());
+    GOETIA_ASSIGN(const auto dataset, datasets.make(section, "dataset", Split::kTrain));
+    GOETIA_ASSIGN(const std::vector<std::int64_t> counts, class_counts(*dataset));
+    if (counts.empty()) return invalid("the data set has no classes, so there is nothing to weigh");
+    const auto inverse = class_weights(counts, Weighting::kInverse);
+    const auto effective = class_weights(counts, Weighting::kEffective, wish.beta);
+    const auto median = class_weights(counts, Weighting::kMedian);
+    const auto alpha = focal_alpha(counts);
+    Outcome outcome{.json = {{"classes", dataset->classes()},
+                             {"counts", counts},
+                             {"inverse", inverse},
+                             {"effective", effective},
+                             {"median", median},
+                             {"focal_alpha", alpha}}};
+    outcome.text = fmt::format("{:<24}{:>10}{:>12}{:>12}{:>12}{:>12}\n", "class", "count", "inverse", "effective",
+                               "median", "focal alpha");
+    for (std::size_t i = 0; i < counts.size(); ++i)
+        outcome.text += fmt::format("{:<24}{:>10}{:>12.4g}{:>12.4g}{:>12.4g}{:>12.4g}\n", dataset->classes()[i],
+                                    counts[i], inverse[i], effective[i], median[i], alpha[i]);
+    return outcome;
+}
+
+}  // namespace
+
+void add_dataset_weights(CLI::App& dataset, Context& context) {
+    const auto wish = std::make_shared<WeightsWish>();
+    CLI::App* command =
+        dataset.add_subcommand("weights", "Computes class weights and focal alphas from the training split's counts");
+    add_dataset_flags(*command, wish->set);
+    command->add_option("--beta", wish->beta, "Of the effective number: nearer 1 weighs rare classes more")
+        ->check(CLI::Range(0.0, 0.9999999))
+        ->capture_default_str();
+    context.on(command, [wish] { return weights(*wish); });
+}
+
+}  // namespace goetia::cli
