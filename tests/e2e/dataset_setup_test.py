@@ -175,7 +175,7 @@ def test_a_set_that_needs_an_account_says_what_to_do(setup):
 
 
 def test_a_broken_off_call_goes_on_where_it_was(setup):
-    body = zip_archive({"train/a/1.txt": os.urandom(300_000)})
+    body = zip_archive({"图片/é 1.bin": os.urandom(300_000)})
     url = setup.server.put("/s.zip", body, slow=True)
     setup.sets = one_set("small", url, body, unpacked_bytes=400_000)
     process = setup.goetia.start(*setup.words("debug"))
@@ -190,7 +190,8 @@ def test_a_broken_off_call_goes_on_where_it_was(setup):
     assert process.returncode == 130, err
     assert "the next call goes on with them" in err
     setup.server.put("/s.zip", body)
-    assert setup("debug").code == 0
+    assert setup("debug", environment={"LC_ALL": "C"}).code == 0
+    assert (setup.cache / "small/data/图片/é 1.bin").stat().st_size == 300_000
     assert setup.server.asked[-1] == ("/s.zip", f"bytes=1000-{1000 + (8 << 20) - 1}")
 
 

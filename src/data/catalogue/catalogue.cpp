@@ -44,8 +44,8 @@ RemoteSet read_set(const std::string& name, const Json& json) {
                   .preparing = text_of(json, "prepare") == "cifar10" ? Preparing::kCifar10 : Preparing::kNone,
                   .dataset = json.value("dataset", Json::object())};
     for (const Json& file : json.value("files", Json::array())) set.files.push_back(read_remote_file(file));
-    for (const auto& [path, text] : json.value("texts", Json::object()).items())
-        set.texts[path] = text.get<std::string>();
+    const Json texts = json.value("texts", Json::object());
+    for (const auto& [path, text] : texts.items()) set.texts[path] = text.get<std::string>();
     for (const Json& step : json.value("account_steps", Json::array()))
         set.account_steps.push_back(step.get<std::string>());
     return set;
@@ -105,7 +105,8 @@ Result<Catalogue> read_catalogue(const Json& document) {
         catalogue.sets.push_back(read_set(name, json));
         check_places(catalogue.sets.back(), error.faults);
     }
-    for (const auto& [name, json] : document.value("tiers", Json::object()).items()) {
+    const Json tiers = document.value("tiers", Json::object());
+    for (const auto& [name, json] : tiers.items()) {
         Tier tier{.name = name, .sentence = text_of(json, "sentence"), .advice = json.value("advice", Json::object())};
         for (const Json& set : json.value("sets", Json::array())) {
             tier.sets.push_back(set.get<std::string>());

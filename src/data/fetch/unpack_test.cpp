@@ -28,7 +28,7 @@ fs::path packed(const TempFolder& folder, const std::string& file, const std::ve
         archive_write_set_format_zip(writer);
         archive_write_set_options(writer, "hdrcharset=UTF-8");
     } else {
-        archive_write_set_format_pax_restricted(writer);
+        archive_write_set_format_gnutar(writer);  // names as they are, whatever the locale
     }
     if (file.ends_with(".gz")) archive_write_add_filter_gzip(writer);
     if (file.ends_with(".zst")) archive_write_add_filter_zstd(writer);
@@ -105,7 +105,7 @@ TEST(Unpack, links_that_lead_outside_are_refused) {
     // Each link alone stays inside, together they do not.
     EXPECT_THAT(
         error_of(folder, {{"x/keep", "1"}, {"x/b", "", AE_IFLNK, "."}, {"a", "", AE_IFLNK, "x/b/../../secret"}}),
-        HasSubstr("link 'a' leads outside"));
+        HasSubstr("link 'a' to 'x/b/../../secret' leads outside"));
     EXPECT_THAT(error_of(folder, {{"x/keep", "1"},
                                   {"x/b", "", AE_IFLNK, "."},
                                   {"a", "", AE_IFLNK, "x/b/../.."},
