@@ -106,12 +106,12 @@ Result<std::string> part_of_coco(const std::string& document, const std::vector<
         simdjson::ondemand::document parsed = parser.iterate(padded);
         std::string part = "{";
         for (auto field : parsed.get_object()) {
-            const std::string key(field.escaped_key().value());
-            part += fmt::format("{}\"{}\": ", part.size() == 1 ? "" : ",\n", key);
+            const std::string key(field.unescaped_key().value());
+            part += fmt::format("{}{}: ", part.size() == 1 ? "" : ",\n", Json(key).dump());
             simdjson::ondemand::value value = field.value();
             if (key == "images") part += wanted_elements(value, "id", wanted);
             else if (key == "annotations") part += wanted_elements(value, "image_id", wanted);
-            else part += std::string_view(value.raw_json());
+            else part += std::string_view(simdjson::to_json_string(value));
         }
         return part + "}\n";
     } catch (const simdjson::simdjson_error& error) {
