@@ -66,7 +66,13 @@ std::uint8_t* BatchBuilder::place_of(std::int64_t row, const Shape& shape) {
         shape_ = shape;
     }
     if (shape != shape_) return nullptr;
+    ++placed_;
     return static_cast<std::uint8_t*>(memory_.get()) + static_cast<std::size_t>(row) * shape.size() * element();
+}
+
+void BatchBuilder::leave_place() {
+    const std::scoped_lock lock(mutex_);
+    if (--placed_ == 0) memory_.reset();
 }
 
 Status BatchBuilder::make_pending(Sample& sample, std::uint8_t* to, const Shape& shape) {
@@ -100,8 +106,12 @@ Status BatchBuilder::fill(std::int64_t row, Sample& sample, std::optional<Skippe
         return {};
     }
     if (std::uint8_t* to = place_of(row, shape)) {
-        if (pending) GOETIA_TRY(make_pending(sample, to, shape));
-        else std::memcpy(to, planes.values.data(), planes.values.size() * sizeof(float));
+        if (!pending) {
+            std::memcpy(to, planes.values.data(), planes.values.size() * sizeof(float));
+        } else if (Status made = make_pending(sample, to, shape); !made) {
+            leave_place();
+            return made;
+        }
     }
     mine.sample = sample.index;
     mine.label = sample.label;
@@ -132,7 +142,11 @@ Status BatchBuilder::check_sizes() const {
             index_, first->name, first->shape.channels, first->shape.height, first->shape.width, row.name,
             row.shape.channels, row.shape.height, row.shape.width);
     }
-    return {};
+    if (first == nullptr || first->shape == shape_) return {};
+    return invalid(
+        "batch {} was begun by a broken sample of another size than the others; add Resize with [height, "
+        "width] to the pipeline",
+        index_);
 }
 
 Result<Batch> BatchBuilder::finish(const Dataset& dataset) {

@@ -56,6 +56,8 @@ class BatchBuilder {
     // The row's place in memory for the whole batch, given when the first row says how large rows are; null when this
     // row has another size.
     std::uint8_t* place_of(std::int64_t row, const Shape& shape);
+    // A row that took its place after all not: the last one to do so leaves the size open again.
+    void leave_place();
     Status make_pending(Sample& sample, std::uint8_t* to, const Shape& shape);
     Status check_sizes() const;
 
@@ -67,6 +69,7 @@ class BatchBuilder {
     std::mutex mutex_;
     std::shared_ptr<void> memory_;
     Shape shape_;
+    std::int64_t placed_ = 0;
     const Levels* levels_ = nullptr;
 };
 

@@ -6,6 +6,7 @@
 #include <hwy/targets.h>
 
 #include "base/random.h"
+#include "data/kernels/geometry.h"
 #include "data/kernels/resample.h"
 
 namespace goetia {

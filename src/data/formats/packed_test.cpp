@@ -1,8 +1,7 @@
-#include "data/packed/pack.h"
-
 #include <gmock/gmock.h>
 
 #include "base/files.h"
+#include "data/packed/pack.h"
 #include "data/packed/shard.h"
 #include "data/testing_data.h"
 
@@ -12,7 +11,7 @@ namespace {
 using testing::HasSubstr;
 using namespace testing_data;
 
-class PackTest : public testing::Test {
+class PackedTest : public testing::Test {
   protected:
     void SetUp() override {
         make_classes(folder_ / "set", "train", {"a", "b"}, 5);
@@ -48,7 +47,7 @@ std::string rows_of(const std::shared_ptr<Dataset>& dataset, int threads = 0) {
     }
 }
 
-TEST_F(PackTest, a_packed_set_gives_the_same_numbers_as_the_set) {
+TEST_F(PackedTest, a_packed_set_gives_the_same_numbers_as_the_set) {
     const std::string rows = rows_of(set_);
     ASSERT_TRUE(pack(*set_, {.folder = folder_ / "packed"}));
     ASSERT_TRUE(pack(*set_, {.folder = folder_ / "pixels", .decoded = true}));
@@ -63,31 +62,12 @@ TEST_F(PackTest, a_packed_set_gives_the_same_numbers_as_the_set) {
     EXPECT_TRUE(fs::exists(folder_ / "small/train-00013.pack")) << "a file for each sample";
 }
 
-TEST_F(PackTest, the_certificate_stays) {
+TEST_F(PackedTest, the_certificate_stays) {
     ASSERT_TRUE(pack(*set_, {.folder = folder_ / "packed"}));
     EXPECT_EQ(fingerprint(*packed().value()).value(), fingerprint(*set_).value());
 }
 
-TEST_F(PackTest, all_that_is_known_of_a_sample_comes_back) {
-    Sample sample;
-    sample.name = "图/1.jpg", sample.label = 3, sample.subject = "s7", sample.values = {1.5, -2};
-    Instance one;
-    one.id = 17, one.label = 2, one.box = {1, 2, 30.5F, 40}, one.area = 12.25, one.crowd = one.truncated = true;
-    one.polygons = {{1, 2, 3, 4, 5, 6}}, one.key_points = {{1, 2, 2}, {0, 0, 0}};
-    Instance two;
-    two.mask = Rle{4, 5, {1, 2, 17}};
-    sample.instances = {one, two};
-    Sample back;
-    take_facts(Json::from_cbor(Json::to_cbor(sample_facts(sample))), back);
-    EXPECT_EQ(sample_facts(back), sample_facts(sample));
-    EXPECT_EQ(back.instances[0].box, one.box);
-    EXPECT_EQ(back.instances[0].key_points, one.key_points);
-    EXPECT_TRUE(back.instances[0].crowd && back.instances[0].truncated && !back.instances[0].difficult);
-    EXPECT_EQ(back.instances[1].mask, two.mask);
-    EXPECT_EQ(back.subject, "s7");
-}
-
-TEST_F(PackTest, a_damaged_record_is_named_and_follows_the_policy) {
+TEST_F(PackedTest, a_damaged_record_is_named_and_follows_the_policy) {
     ASSERT_TRUE(pack(*set_, {.folder = folder_ / "packed"}));
     const fs::path file = folder_ / "packed/train-00000.pack";
     std::string bytes = read_file(file).value();
@@ -109,7 +89,7 @@ TEST_F(PackTest, a_damaged_record_is_named_and_follows_the_policy) {
     EXPECT_EQ(batch.samples, (std::vector<std::int64_t>{1, 2, 3}));
 }
 
-TEST_F(PackTest, damage_to_what_holds_it_together_is_said) {
+TEST_F(PackedTest, damage_to_what_holds_it_together_is_said) {
     ASSERT_TRUE(pack(*set_, {.folder = folder_ / "packed"}));
     const fs::path file = folder_ / "packed/train-00000.pack";
     const std::string bytes = read_file(file).value();
@@ -131,29 +111,18 @@ TEST_F(PackTest, damage_to_what_holds_it_together_is_said) {
     EXPECT_THAT(packed().error().message, HasSubstr("there is no packed train split"));
 }
 
-TEST_F(PackTest, what_is_there_is_not_written_over) {
+TEST_F(PackedTest, what_is_there_is_not_written_over) {
     ASSERT_TRUE(pack(*set_, {.folder = folder_ / "packed"}));
     EXPECT_THAT(pack(*set_, {.folder = folder_ / "packed"}).error().message, HasSubstr("there is packed data in"));
 }
 
-TEST_F(PackTest, large_pictures_are_scaled_down_when_asked) {
+TEST_F(PackedTest, large_pictures_are_scaled_down_when_asked) {
     ASSERT_TRUE(pack(*set_, {.folder = folder_ / "packed", .decoded = true, .largest_side = 45}));
     const auto set = packed().value();
     const Sample sample = set->sample(set->size() - 1).value();
     EXPECT_EQ(sample.stored.width, 45);
     EXPECT_EQ(sample.stored.height, 35);
     EXPECT_EQ(set->sample(0).value().stored.width, 8);
-}
-
-TEST(QuickSum, tells_any_one_bit) {
-    std::string bytes(100, 'x');
-    const std::uint64_t sum = quick_sum(bytes);
-    for (std::size_t i = 0; i < bytes.size() * 8; ++i) {
-        bytes[i / 8] = static_cast<char>(bytes[i / 8] ^ 1 << i % 8);
-        EXPECT_NE(quick_sum(bytes), sum) << i;
-        bytes[i / 8] = static_cast<char>(bytes[i / 8] ^ 1 << i % 8);
-    }
-    EXPECT_NE(quick_sum(bytes + '\0'), quick_sum(bytes)) << "the length counts";
 }
 
 }  // namespace
