@@ -98,7 +98,7 @@ std::vector<Fault> check_components(const Json& document, const Json& catalogue)
     ComponentCheck check(catalogue);
     const auto section = [&](const char* name) { return document.contains(name) ? document[name] : Json(); };
     check.check("model", section("model"), "model", {"pretrained"});
-    check.check("dataset", section("dataset"), "dataset", {"sampler"});
+    check.check("dataset", section("dataset"), "dataset", {"sampler", "cache", "cache_megabytes"});
     const Json augmentation = section("augmentation");
     for (const char* split : {"train", "val", "test"}) {
         if (!augmentation.is_object() || !augmentation.contains(split) || !augmentation[split].is_object()) continue;

@@ -4,52 +4,121 @@
 #include <cstring>
 #include <new>
 
+#include "data/workspace.h"
+
 namespace goetia {
 namespace {
 
-std::size_t floats(int channels, int height, int width) { return static_cast<std::size_t>(channels) * height * width; }
+struct Free {
+    void operator()(void* memory) const { std::free(memory); }
+};
+using Block = std::unique_ptr<void, Free>;
+
+// Blocks of one size that wait to be used again.
+class Reserve {
+  public:
+    explicit Reserve(std::size_t keep) : keep_(keep) {}
+
+    Block take(std::size_t bytes) {
+        const std::scoped_lock lock(mutex_);
+        if (bytes != bytes_) free_.clear();
+        bytes_ = bytes;
+        if (!free_.empty()) {
+            Block block = std::move(free_.back());
+            free_.pop_back();
+            return block;
+        }
+        Block block(std::aligned_alloc(64, (bytes + 63) / 64 * 64));
+        if (!block) throw std::bad_alloc();
+        return block;
+    }
+
+    void give_back(Block block, std::size_t bytes) {
+        const std::scoped_lock lock(mutex_);
+        if (bytes == bytes_ && free_.size() < keep_) free_.push_back(std::move(block));
+    }
+
+  private:
+    std::size_t keep_, bytes_ = 0;
+    std::mutex mutex_;
+    std::vector<Block> free_;
+};
 
 }  // namespace
 
-std::shared_ptr<void> allocate_aligned(std::size_t bytes) {
-    void* memory = std::aligned_alloc(64, (bytes + 63) / 64 * 64);
-    if (memory == nullptr) throw std::bad_alloc();
-    return {memory, std::free};
+Allocate reused_memory(std::size_t keep) {
+    return [reserve = std::make_shared<Reserve>(keep)](std::size_t bytes) -> std::shared_ptr<void> {
+        void* memory = reserve->take(bytes).release();
+        return {memory, [reserve, bytes](void* done) { reserve->give_back(Block(done), bytes); }};
+    };
 }
 
 BatchBuilder::BatchBuilder(std::uint64_t epoch, std::int64_t index, std::span<const std::int64_t> wanted,
-                           const Allocate& allocate)
-    : epoch_(epoch), index_(index), rows_(wanted.size()), allocate_(allocate) {
+                           const Allocate& allocate, BatchNumbers numbers)
+    : epoch_(epoch), index_(index), rows_(wanted.size()), allocate_(allocate), numbers_(numbers) {
     for (std::size_t i = 0; i < wanted.size(); ++i) rows_[i].wanted = wanted[i];
 }
 
-float* BatchBuilder::memory_for(const Planes& planes) {
+std::uint8_t* BatchBuilder::place_of(std::int64_t row, const Shape& shape) {
     const std::scoped_lock lock(mutex_);
     if (!memory_) {
-        memory_ = allocate_(rows_.size() * floats(planes.channels, planes.height, planes.width) * sizeof(float));
-        channels_ = planes.channels, height_ = planes.height, width_ = planes.width;
+        memory_ = allocate_(rows_.size() * shape.size() * element());
+        shape_ = shape;
     }
-    const bool fits = planes.channels == channels_ && planes.height == height_ && planes.width == width_;
-    return fits ? static_cast<float*>(memory_.get()) : nullptr;
+    if (shape != shape_) return nullptr;
+    ++placed_;
+    return static_cast<std::uint8_t*>(memory_.get()) + static_cast<std::size_t>(row) * shape.size() * element();
 }
 
-void BatchBuilder::fill(std::int64_t row, Sample sample, std::optional<SkippedSample> skipped) {
+void BatchBuilder::leave_place() {
+    const std::scoped_lock lock(mutex_);
+    if (--placed_ == 0) memory_.reset();
+}
+
+Status BatchBuilder::make_pending(Sample& sample, std::uint8_t* to, const Shape& shape) {
+    const auto row = static_cast<std::size_t>(shape.width);
+    const Pending& pending = sample.pending;
+    pending.workspace->bytes_written += static_cast<std::int64_t>(shape.size() * element());
+    if (numbers_ == BatchNumbers::kFloats)
+        return goetia::make_pending(
+            pending, PlanarNumbers{reinterpret_cast<float*>(to), row, shape.area(), &pending.levels->table});
+    GOETIA_TRY(goetia::make_pending(pending, PlanarBytes{to, row, shape.area()}));
+    const std::scoped_lock lock(mutex_);
+    levels_ = pending.levels;  // the pipeline's: the same for every row
+    return {};
+}
+
+Status BatchBuilder::fill(std::int64_t row, Sample& sample, std::optional<SkippedSample> skipped) {
     Row& mine = rows_[static_cast<std::size_t>(row)];
     const Planes& planes = sample.planes;
-    if (planes.values.empty()) {
-        return fail(row,
-                    invalid("sample '{}' comes out of the pipeline without numbers; end the pipeline with ToTensor",
-                            sample.name));
+    const bool pending = sample.pending && sample.pending.levels != nullptr;
+    const Shape shape = pending ? Shape{3, sample.pending.result_height(), sample.pending.result_width()}
+                                : Shape{planes.channels, planes.height, planes.width};
+    if (!pending && planes.values.empty()) {
+        fail(row, invalid("sample '{}' comes out of the pipeline without numbers; end the pipeline with ToTensor",
+                          sample.name));
+        return {};
     }
-    if (float* memory = memory_for(planes)) {
-        std::memcpy(memory + planes.values.size() * static_cast<std::size_t>(row), planes.values.data(),
-                    planes.values.size() * sizeof(float));
+    if (!pending && numbers_ == BatchNumbers::kBytes) {
+        fail(row, invalid("sample '{}' comes out of the pipeline as numbers that bytes cannot hold; end the pipeline "
+                          "with ToTensor and Normalize to use batches of bytes",
+                          sample.name));
+        return {};
+    }
+    if (std::uint8_t* to = place_of(row, shape)) {
+        if (!pending) {
+            std::memcpy(to, planes.values.data(), planes.values.size() * sizeof(float));
+        } else if (Status made = make_pending(sample, to, shape); !made) {
+            leave_place();
+            return made;
+        }
     }
     mine.sample = sample.index;
     mine.label = sample.label;
     mine.name = std::move(sample.name);
-    mine.channels = planes.channels, mine.height = planes.height, mine.width = planes.width;
+    mine.shape = shape;
     mine.skipped = std::move(skipped);
+    return {};
 }
 
 void BatchBuilder::leave_out(std::int64_t row, SkippedSample skipped) {
@@ -66,14 +135,18 @@ Status BatchBuilder::check_sizes() const {
         if (row.error) return *row.error;
         if (row.sample < 0) continue;
         if (first == nullptr) first = &row;
-        if (row.channels == first->channels && row.height == first->height && row.width == first->width) continue;
+        if (row.shape == first->shape) continue;
         return invalid(
             "batch {} mixes sizes: sample '{}' is {}x{}x{} and sample '{}' is {}x{}x{} (channels, height, width); "
             "add Resize with [height, width], or Resize and CenterCrop, to the pipeline",
-            index_, first->name, first->channels, first->height, first->width, row.name, row.channels, row.height,
-            row.width);
+            index_, first->name, first->shape.channels, first->shape.height, first->shape.width, row.name,
+            row.shape.channels, row.shape.height, row.shape.width);
     }
-    return {};
+    if (first == nullptr || first->shape == shape_) return {};
+    return invalid(
+        "batch {} was begun by a broken sample of another size than the others; add Resize with [height, "
+        "width] to the pipeline",
+        index_);
 }
 
 Result<Batch> BatchBuilder::finish(const Dataset& dataset) {
@@ -81,17 +154,19 @@ Result<Batch> BatchBuilder::finish(const Dataset& dataset) {
     Batch batch;
     batch.epoch = epoch_;
     batch.index = index_;
-    batch.channels = channels_, batch.height = height_, batch.width = width_;
+    batch.channels = shape_.channels, batch.height = shape_.height, batch.width = shape_.width;
+    batch.bytes = numbers_ == BatchNumbers::kBytes;
+    if (levels_ != nullptr) batch.mean = levels_->mean, batch.deviation = levels_->deviation;
     batch.classes = static_cast<std::int64_t>(dataset.classes().size());
-    const std::size_t stride = floats(channels_, height_, width_);
+    const std::size_t stride = shape_.size() * element();
     for (std::size_t i = 0; i < rows_.size(); ++i) {
         Row& row = rows_[i];
         if (row.skipped) batch.skipped.push_back(*std::move(row.skipped));
         if (row.sample < 0) continue;
         const auto to = static_cast<std::size_t>(batch.size++);
         if (to != i)
-            std::memmove(static_cast<float*>(memory_.get()) + to * stride,
-                         static_cast<float*>(memory_.get()) + i * stride, stride * sizeof(float));
+            std::memmove(static_cast<std::uint8_t*>(memory_.get()) + to * stride,
+                         static_cast<std::uint8_t*>(memory_.get()) + i * stride, stride);
         batch.labels.push_back(row.label);
         batch.samples.push_back(row.sample);
     }

@@ -12,20 +12,22 @@ namespace goetia {
 
 using Allocate = std::function<std::shared_ptr<void>(std::size_t bytes)>;
 
-// 64-byte aligned.
-std::shared_ptr<void> allocate_aligned(std::size_t bytes);
+// 64-byte aligned memory. What a batch gives back is used again, so that its pages are touched for the first time once;
+// at most `keep` blocks wait for that.
+Allocate reused_memory(std::size_t keep);
 
 class BatchBuilder {
   public:
     // `wanted`: the data set's indices of the rows.
     BatchBuilder(std::uint64_t epoch, std::int64_t index, std::span<const std::int64_t> wanted,
-                 const Allocate& allocate);
+                 const Allocate& allocate, BatchNumbers numbers = BatchNumbers::kFloats);
 
     [[nodiscard]] std::int64_t rows() const { return static_cast<std::int64_t>(rows_.size()); }
     [[nodiscard]] std::int64_t wanted(std::int64_t row) const { return rows_[static_cast<std::size_t>(row)].wanted; }
 
-    // A row's numbers; `skipped` tells the broken sample whose place it takes.
-    void fill(std::int64_t row, Sample sample, std::optional<SkippedSample> skipped = {});
+    // A row's numbers, made in their place when they are still pending; `skipped` tells the broken sample whose place
+    // it takes. An error: the picture cannot be made, the row is as it was.
+    Status fill(std::int64_t row, Sample& sample, std::optional<SkippedSample> skipped = {});
     // A broken sample that nothing takes the place of.
     void leave_out(std::int64_t row, SkippedSample skipped);
     void fail(std::int64_t row, Error error);
@@ -34,27 +36,41 @@ class BatchBuilder {
     Result<Batch> finish(const Dataset& dataset);
 
   private:
+    struct Shape {
+        int channels = 0, height = 0, width = 0;
+        [[nodiscard]] std::size_t area() const { return static_cast<std::size_t>(height) * width; }
+        [[nodiscard]] std::size_t size() const { return area() * channels; }
+        friend bool operator==(const Shape&, const Shape&) = default;
+    };
     struct Row {
         std::int64_t wanted = 0;
         std::int64_t sample = -1;  // the one that fills it; -1: left out
         std::int64_t label = -1;
         std::string name;
-        int channels = 0, height = 0, width = 0;
+        Shape shape;
         std::optional<SkippedSample> skipped;
         std::optional<Error> error;
     };
 
-    // Memory for the whole batch, given when the first row says how large rows are.
-    float* memory_for(const Planes& planes);
+    [[nodiscard]] std::size_t element() const { return numbers_ == BatchNumbers::kBytes ? 1 : sizeof(float); }
+    // The row's place in memory for the whole batch, given when the first row says how large rows are; null when this
+    // row has another size.
+    std::uint8_t* place_of(std::int64_t row, const Shape& shape);
+    // A row that took its place after all not: the last one to do so leaves the size open again.
+    void leave_place();
+    Status make_pending(Sample& sample, std::uint8_t* to, const Shape& shape);
     Status check_sizes() const;
 
     std::uint64_t epoch_;
     std::int64_t index_;
     std::vector<Row> rows_;
     const Allocate& allocate_;
+    BatchNumbers numbers_;
     std::mutex mutex_;
     std::shared_ptr<void> memory_;
-    int channels_ = 0, height_ = 0, width_ = 0;
+    Shape shape_;
+    std::int64_t placed_ = 0;
+    const Levels* levels_ = nullptr;
 };
 
 }  // namespace goetia

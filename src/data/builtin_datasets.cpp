@@ -4,6 +4,8 @@
 
 namespace goetia {
 
+Status add_packed(DatasetRegistry& registry);
+
 Status register_builtin_datasets(DatasetRegistry& registry) {
     ReaderRegistry readers(Kind::kDataset);
     GOETIA_TRY(register_builtin_readers(readers));
@@ -15,7 +17,8 @@ Status register_builtin_datasets(DatasetRegistry& registry) {
         };
         GOETIA_TRY(registry.add_entry({entry.schema, make, entry.origin}));
     }
-    return {};
+    // Packed sets are no format to convert from: their pictures have no files.
+    return add_packed(registry);
 }
 
 }  // namespace goetia

@@ -18,6 +18,7 @@ Status register_builtin_samplers(SamplerRegistry& registry) {
     GOETIA_ADD(shuffle);
     GOETIA_ADD(sources);
     GOETIA_ADD(weighted);
+    GOETIA_ADD(window_shuffle);
     return {};
 }
 

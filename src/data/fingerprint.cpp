@@ -85,7 +85,8 @@ Result<Certificate> certify(const Dataset& dataset, FileHashes& hashes, const Pa
     std::set<std::string> subjects;
     const auto add = [&](std::int64_t i) -> Status {
         GOETIA_ASSIGN(const Sample sample, dataset.sample(i));
-        const std::string sum = hash_or_unreadable(sample.path, hashes, unreadable);
+        const std::string sum = sample.stored ? sha256_hex(sample.stored.bytes)
+                                              : hash_or_unreadable(sample.path, hashes, unreadable);
         const std::string mask =
             sample.mask_path.empty() ? std::string() : hash_or_unreadable(sample.mask_path, hashes, unreadable);
         std::string text = certified_text(sample, sum, mask);
@@ -119,8 +120,9 @@ Result<fs::path> common_folder(const Dataset& dataset) {
     std::string common;
     for (std::int64_t i = 0; i < dataset.size(); ++i) {
         GOETIA_ASSIGN(const Sample sample, dataset.sample(i));
+        if (sample.path.empty()) continue;  // it has no file of its own
         const std::string folder = fs::absolute(sample.path).lexically_normal().parent_path().native();
-        if (i == 0) common = folder;
+        if (common.empty()) common = folder;
         while (folder != common && !folder.starts_with(common + "/") && common.size() > 1)
             common = fs::path(common).parent_path().native();
     }

@@ -5,10 +5,12 @@
 #include <map>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 #include "base/clock.h"
 #include "base/random.h"
 #include "data/batch_builder.h"
+#include "data/workspace.h"
 
 namespace goetia {
 namespace {
@@ -30,19 +32,21 @@ struct Source {
         return (rows + options.batch_size - 1) / options.batch_size;
     }
 
-    // Exceptions of a user's transform (or of memory) end here.
-    [[nodiscard]] Result<Sample> read(std::int64_t index, std::uint64_t epoch) const try {
+    // One sample into its row. The error: it cannot be used. Exceptions of a user's transform (or of memory) end here.
+    Status take(BatchBuilder& builder, std::int64_t row, std::int64_t index, std::uint64_t epoch, Workspace& workspace,
+                const std::optional<SkippedSample>& passed_over = {}) const try {
         GOETIA_ASSIGN(Sample sample, dataset->sample(index));
-        if (Status done = pipeline.apply(sample, options.seed, epoch, dataset.get()); !done) {
-            return std::move(done).error().within(fmt::format("sample '{}'", sample.name));
-        }
-        return sample;
+        const std::string name = sample.name;
+        Status done = pipeline.begin(sample, options.seed, epoch, workspace, dataset.get());
+        if (done) done = builder.fill(row, sample, passed_over);
+        if (!done) return std::move(done).error().within(fmt::format("sample '{}'", name));
+        return {};
     } catch (const std::exception& fault) {
         return failed("sample {} cannot be prepared: {}", index, fault.what());
     }
 
     void make_row(BatchBuilder& builder, std::int64_t row, const std::vector<std::int64_t>& order,
-                  std::int64_t position, std::uint64_t epoch) const;
+                  std::int64_t position, std::uint64_t epoch, Workspace& workspace) const;
     [[nodiscard]] Result<Batch> finish(BatchBuilder& builder) const;
 };
 
@@ -52,19 +56,20 @@ SkippedSample skipped(const Dataset& dataset, std::int64_t index, const Error& e
 }
 
 void Source::make_row(BatchBuilder& builder, std::int64_t row, const std::vector<std::int64_t>& order,
-                      std::int64_t position, std::uint64_t epoch) const try {
+                      std::int64_t position, std::uint64_t epoch, Workspace& workspace) const try {
     const std::int64_t wanted = builder.wanted(row);
-    Result<Sample> sample = read(wanted, epoch);
-    if (sample) return builder.fill(row, std::move(sample).value());
-    if (options.broken == BrokenSamplePolicy::kFail) return builder.fail(row, std::move(sample).error());
-    SkippedSample passed_over = skipped(*dataset, wanted, sample.error());
+    Status taken = take(builder, row, wanted, epoch, workspace);
+    if (taken) return;
+    if (options.broken == BrokenSamplePolicy::kFail) return builder.fail(row, std::move(taken).error());
+    SkippedSample passed_over = skipped(*dataset, wanted, taken.error());
     if (!options.pad) return builder.leave_out(row, std::move(passed_over));
 
     const auto count = static_cast<std::int64_t>(order.size());
     const std::int64_t tries = std::min(count, kBrokenInARow);
     for (std::int64_t step = 1; step < tries; ++step) {
-        sample = read(order[static_cast<std::size_t>((position + step) % count)], epoch);
-        if (sample) return builder.fill(row, std::move(sample).value(), std::move(passed_over));
+        if (take(builder, row, order[static_cast<std::size_t>((position + step) % count)], epoch, workspace,
+                 passed_over))
+            return;
     }
     builder.fail(row, failed("{} samples in a row cannot be used, the first is '{}': {}; check the data set", tries,
                              passed_over.name, passed_over.reason));
@@ -109,11 +114,11 @@ struct Epoch {
         const auto from = static_cast<std::size_t>(batch * size);
         const auto count = std::min<std::size_t>(static_cast<std::size_t>(size), order.size() - from);
         return std::make_unique<BatchBuilder>(number, batch, std::span(order).subspan(from, count),
-                                              source.options.allocate);
+                                              source.options.allocate, source.options.numbers);
     }
 
-    void make_row(BatchBuilder& builder, std::int64_t batch, std::int64_t row) const {
-        source.make_row(builder, row, order, batch * source.options.batch_size + row, number);
+    void make_row(BatchBuilder& builder, std::int64_t batch, std::int64_t row, Workspace& workspace) const {
+        source.make_row(builder, row, order, batch * source.options.batch_size + row, number, workspace);
     }
 
     const Source& source;
@@ -148,6 +153,9 @@ class ThreadedLoader : public Loader {
                 "keep the last batch",
                 source_.sampler->size(), source_.options.batch_size, source_.options.world);
         }
+        if (source_.options.numbers == BatchNumbers::kBytes && !source_.batch_transforms.empty()) {
+            return invalid("batches of bytes cannot be mixed; remove the batch transforms or make batches of numbers");
+        }
         if (first_batch < 0 || first_batch > batches)
             return invalid("cannot start at batch {}, an epoch holds {}", first_batch, batches);
         auto fresh = std::make_shared<Epoch>(source_, epoch, first_batch);
@@ -173,6 +181,10 @@ class ThreadedLoader : public Loader {
 
     [[nodiscard]] std::int64_t batches_per_epoch() const override { return source_.batches(); }
     [[nodiscard]] double seconds_waited() const override { return waited_; }
+    [[nodiscard]] LoaderCounts counts() const override {
+        const std::scoped_lock lock(mutex_);
+        return counts_;
+    }
 
   private:
     Result<std::optional<Batch>> make_here() {
@@ -180,7 +192,9 @@ class ThreadedLoader : public Loader {
         if (epoch.error) return *epoch.error;
         if (epoch.next_out == epoch.batches) return std::optional<Batch>{};
         const auto builder = epoch.builder(epoch.next_out);
-        for (std::int64_t row = 0; row < builder->rows(); ++row) epoch.make_row(*builder, epoch.next_out, row);
+        for (std::int64_t row = 0; row < builder->rows(); ++row)
+            epoch.make_row(*builder, epoch.next_out, row, workspace_);
+        count(builder->rows(), workspace_);
         return give(epoch, source_.finish(*builder));
     }
 
@@ -218,6 +232,7 @@ class ThreadedLoader : public Loader {
 
     // A thread's life: take the next row in order, make it, and close the batch when it was the last to arrive.
     void run() {
+        Workspace workspace;
         std::unique_lock lock(mutex_);
         for (;;) {
             work_.wait(lock, [this] { return stopping_ || has_work(); });
@@ -231,8 +246,9 @@ class ThreadedLoader : public Loader {
             if (pending.handed_out == builder.rows()) ++epoch->next_in;
 
             lock.unlock();
-            epoch->make_row(builder, number, row);
+            epoch->make_row(builder, number, row, workspace);
             lock.lock();
+            count(1, workspace);
 
             if (++pending.arrived < builder.rows()) continue;
             lock.unlock();
@@ -243,13 +259,23 @@ class ThreadedLoader : public Loader {
         }
     }
 
+    // What a workspace counted since the last time. Called by one thread, or under the lock.
+    void count(std::int64_t images, Workspace& workspace) {
+        counts_.images += images;
+        counts_.bytes_read += std::exchange(workspace.bytes_read, 0);
+        counts_.bytes_decoded += std::exchange(workspace.bytes_decoded, 0);
+        counts_.bytes_written += std::exchange(workspace.bytes_written, 0);
+    }
+
     const Source source_;
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::condition_variable work_;   // for the threads: rows to make, or the end
     std::condition_variable ready_;  // for next(): a batch is whole
     std::shared_ptr<Epoch> epoch_;
     bool stopping_ = false;
     double waited_ = 0;
+    LoaderCounts counts_;
+    Workspace workspace_;  // of the caller's thread, when there are no others
     std::vector<std::jthread> threads_;
 };
 
@@ -258,7 +284,7 @@ class ThreadedLoader : public Loader {
 std::unique_ptr<Loader> make_loader(std::shared_ptr<const Dataset> dataset, std::shared_ptr<const Sampler> sampler,
                                     Pipeline pipeline, std::vector<std::shared_ptr<BatchTransform>> batch_transforms,
                                     LoaderOptions options) {
-    if (!options.allocate) options.allocate = allocate_aligned;
+    if (!options.allocate) options.allocate = reused_memory(static_cast<std::size_t>(std::max(1, options.ahead)) + 2);
     return std::make_unique<ThreadedLoader>(Source{std::move(dataset), std::move(sampler), std::move(pipeline),
                                                    std::move(batch_transforms), std::move(options)});
 }

@@ -1,6 +1,7 @@
 #include "base/json.h"
 #include "data/dataset.h"
 #include "data/transform.h"
+#include "data/workspace.h"
 
 namespace goetia {
 
@@ -26,13 +27,24 @@ Result<Pipeline> Pipeline::make(const TransformRegistry& registry, const Json& c
 }
 
 Status Pipeline::apply(Sample& sample, std::uint64_t seed, std::uint64_t epoch, const Dataset* others) const {
-    return run(sample, steps_.size(), {seed, epoch, others});
+    Workspace workspace;
+    GOETIA_TRY(begin(sample, seed, epoch, workspace, others));
+    return settle(sample);
+}
+
+Status Pipeline::begin(Sample& sample, std::uint64_t seed, std::uint64_t epoch, Workspace& workspace,
+                       const Dataset* others) const {
+    return run(sample, steps_.size(), {seed, epoch, others, &workspace});
 }
 
 Status Pipeline::run(Sample& sample, std::size_t end, const Draw& draw) const {
+    sample.pending.workspace = draw.workspace;
     for (std::size_t i = 0; i < end; ++i) {
+        if (sample.pending && !steps_[i].transform->takes_pending()) GOETIA_TRY(settle(sample));
+        const bool pending = sample.pending.there;
         Status done = run_step(sample, i, draw);
         if (!done) return std::move(done).error().within(steps_[i].name);
+        if (!pending) sample.pending.loaded_by = steps_[i].name;
     }
     return {};
 }
@@ -64,6 +76,7 @@ Result<std::vector<Sample>> Pipeline::partners(const Sample& sample, std::size_t
         for (int tried = 1;; ++tried) {
             Result<Sample> other = draw.others->sample(static_cast<std::int64_t>(random.below(size)));
             Status done = other ? run(*other, number, draw) : Status(std::move(other).error());
+            if (done) done = settle(*other);  // the workspace is the next one's
             if (done) {
                 partners.push_back(std::move(other).value());
                 break;

@@ -3,27 +3,25 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "data/annotation.h"
+#include "data/image.h"
+#include "data/pending.h"
 
 namespace goetia {
 
-// Bytes, row by row, channels interleaved (RGB).
-struct Image {
-    int width = 0;
-    int height = 0;
-    int channels = 3;
-    std::vector<std::uint8_t> pixels;
-};
+// Where a picture is that has no file of its own: in a packed data set, or in memory.
+struct StoredPicture {
+    std::string_view bytes;            // a file's, or RGB rows when width and height are given
+    std::string_view index;            // of a JPEG file (JpegDecoder::make_index)
+    int width = 0, height = 0;         // of the rows
+    std::shared_ptr<const void> keep;  // what the bytes live in
 
-// Numbers, channel by channel: what the model takes.
-struct Planes {
-    int channels = 0;
-    int height = 0;
-    int width = 0;
-    std::vector<float> values;
+    explicit operator bool() const { return !bytes.empty(); }
 };
 
 struct Sample {
@@ -35,7 +33,9 @@ struct Sample {
     std::vector<Instance> instances;  // detection and instance segmentation
     std::vector<double> values;       // regression: one for each target
     std::filesystem::path mask_path;  // semantic segmentation: where `mask` is read from; empty when there is none
-    Image image;                      // filled by LoadImage
+    StoredPicture stored;             // instead of `path`
+    Image image;                      // filled by LoadImage; its size alone while `pending`
+    Pending pending;                  // what has yet to be done to make `image` or `planes`
     Image mask;                       // one channel, a class to a pixel, 255 = ignored; filled by LoadMask
     Planes planes;                    // filled by ToTensor
 };

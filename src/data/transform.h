@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "base/random.h"
@@ -17,6 +18,8 @@ class Transform {
   public:
     virtual ~Transform() = default;
     virtual Status apply(Sample& sample, Random& random) const = 0;
+    // Whether apply() can write its wish into Sample::pending. Every other step is given the pixels.
+    [[nodiscard]] virtual bool takes_pending() const { return false; }
 
     // How many other samples of the set are mixed in this time; more than none: mix() is called in place of apply(),
     // with the same `random` and with samples that came through the steps before this one.
@@ -58,6 +61,10 @@ class Pipeline {
     // ranks and resuming change nothing. A partner that cannot be read is passed over for the next drawn one; it is
     // told when its own turn comes.
     Status apply(Sample& sample, std::uint64_t seed, std::uint64_t epoch, const Dataset* others = nullptr) const;
+    // The same, but that the last of it may be left pending in the workspace, which the caller then makes where the
+    // result is wanted.
+    Status begin(Sample& sample, std::uint64_t seed, std::uint64_t epoch, Workspace& workspace,
+                 const Dataset* others = nullptr) const;
 
   private:
     struct Step {
@@ -68,6 +75,7 @@ class Pipeline {
     struct Draw {
         std::uint64_t seed = 0, epoch = 0;
         const Dataset* others = nullptr;
+        Workspace* workspace = nullptr;
     };
 
     // The steps before number `end`.

@@ -184,6 +184,7 @@ void add_bench_commands(CLI::App& app, Context& context) {
         ->capture_default_str();
     train->add_flag("--quick", options->quick, "a quarter of the steps");
     context.on(train, [&context, options] { return bench_train(context, *options); });
+    add_bench_loader_command(*bench, context);
 }
 
 }  // namespace goetia::cli

@@ -57,9 +57,11 @@ void add_demo_command(CLI::App& app, Context& context);
 void add_component_commands(CLI::App& app, Context& context);
 void add_component_plugin_commands(CLI::App& app, Context& context);  // after the one above
 void add_dataset_commands(CLI::App& app, Context& context);
+void add_dataset_pack_command(CLI::App& dataset, Context& context);
 void add_experiment_commands(CLI::App& app, Context& context);
 void add_control_commands(CLI::App& app, Context& context);  // of "experiment": pause, resume, stop, checkpoint
 void add_bench_commands(CLI::App& app, Context& context);
+void add_bench_loader_command(CLI::App& bench, Context& context);
 void add_weights_commands(CLI::App& app, Context& context);
 void add_score_commands(CLI::App& app, Context& context);
 void add_completion_command(CLI::App& app, Context& context);

@@ -9,6 +9,7 @@ void add_dataset_commands(CLI::App& app, Context& context) {
     dataset->require_subcommand(1);
 
     add_dataset_make(*dataset, context);
+    add_dataset_pack_command(*dataset, context);
     add_dataset_setup(*dataset, context);
     add_dataset_cache(*dataset, context);
     add_dataset_info(*dataset, context);

@@ -15,7 +15,7 @@ inline Batch batch_of(std::int64_t rows, std::int64_t side, std::int64_t classes
     batch.height = batch.width = side;
     batch.classes = classes;
     const std::int64_t stride = 3 * side * side;
-    batch.memory = allocate_aligned(static_cast<std::size_t>(rows * stride) * sizeof(float));
+    batch.memory = reused_memory(1)(static_cast<std::size_t>(rows * stride) * sizeof(float));
     for (std::int64_t row = 0; row < rows; ++row) {
         std::fill_n(batch.images() + row * stride, stride, static_cast<float>(row));
         batch.labels.push_back(row % classes);

@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "base/result.h"
-#include "data/sample.h"
+#include "data/image.h"
 
 namespace goetia {
 
@@ -23,6 +23,9 @@ struct DecodeLimits {
 
 // "cannot decode 'x.jpg': premature end of JPEG file". `name` is only for messages.
 Result<Image> decode_image(std::string_view bytes, std::string_view name, const DecodeLimits& limits = {});
+
+// Refuses a header that promises more than that.
+Status check_size(std::int64_t width, std::int64_t height, std::string_view name, const DecodeLimits& limits = {});
 
 Result<Image> read_image(const std::filesystem::path& path, const DecodeLimits& limits = {});
 

@@ -15,6 +15,5 @@ Result<Image> decode_webp(std::string_view bytes, std::string_view name, const D
 Result<Image> decode_tiff(std::string_view bytes, std::string_view name, const DecodeLimits& limits);
 
 Error cannot_decode(std::string_view name, std::string_view reason);
-Status check_size(std::int64_t width, std::int64_t height, std::string_view name, const DecodeLimits& limits);
 
 }  // namespace goetia

@@ -3,13 +3,10 @@
 
 #include <array>
 
-#include "data/sample.h"
+#include "data/image.h"
+#include "data/kernels/pixel_view.h"
 
 namespace goetia {
-
-struct Rect {
-    int top = 0, left = 0, height = 0, width = 0;
-};
 
 // The rectangle must lie within the image.
 Image cropped(const Image& image, const Rect& rect);

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstdint>
 
+#include "data/kernels/scale.h"
+
 namespace goetia {
 namespace {
 
@@ -92,10 +94,43 @@ Image resized_in_height(const Image& image, int height) {
 
 }  // namespace
 
-Image resized(const Image& image, int width, int height) {
+Image resized_exactly(const Image& image, int width, int height) {
     if (image.width == width) return image.height == height ? image : resized_in_height(image, height);
     Image wide = resized_in_width(image, width);
     return image.height == height ? wide : resized_in_height(wide, height);
+}
+
+namespace {
+
+Image resized_grey_exactly(const Image& image, int width, int height) {
+    Image colour{image.width, image.height, 3, {}};
+    colour.pixels.reserve(image.pixels.size() * 3);
+    for (const std::uint8_t level : image.pixels) colour.pixels.insert(colour.pixels.end(), 3, level);
+    colour = resized_exactly(colour, width, height);
+    Image grey{width, height, 1, {}};
+    for (std::size_t i = 0; i < colour.pixels.size(); i += 3) grey.pixels.push_back(colour.pixels[i]);
+    return grey;
+}
+
+}  // namespace
+
+Image resized(const Image& image, int width, int height) {
+    if (image.width == width && image.height == height) return image;
+    if (image.width > kLargestReduction * width || image.height > kLargestReduction * height)
+        return image.channels == 3 ? resized_exactly(image, width, height) : resized_grey_exactly(image, width, height);
+    Image result{width, height, image.channels, {}};
+    result.pixels.resize(static_cast<std::size_t>(width) * height * image.channels);
+    ScaleScratch scratch;
+    const ScaleWish wish{{0, 0, image.height, image.width}, width, height, {0, 0, height, width}};
+    const auto row = static_cast<std::size_t>(width);
+    if (image.channels == 3) {
+        scale(PixelView::of(image), wish, InterleavedBytes{result.pixels.data(), row * 3}, scratch);
+    } else {  // one channel, taken for three that lie in the same place
+        const PixelView grey{image.pixels.data(), static_cast<std::size_t>(image.width), 0, 1, image.width,
+                             image.height};
+        scale(grey, wish, PlanarBytes{result.pixels.data(), row, 0}, scratch);
+    }
+    return result;
 }
 
 }  // namespace goetia

@@ -19,6 +19,8 @@ class CenterCrop : public Transform {
 
     explicit CenterCrop(const Args& args) : size_(size_of(args)) {}
 
+    [[nodiscard]] bool takes_pending() const override { return true; }
+
     Status apply(Sample& sample, Random&) const override {
         GOETIA_TRY(needs_image(sample));
         const int wide = std::max(0, size_.width - sample.image.width),

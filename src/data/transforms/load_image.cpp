@@ -2,7 +2,8 @@
 
 #include "data/decode/decode.h"
 #include "data/kernels/colour.h"
-#include "data/transform.h"
+#include "data/read_bytes.h"
+#include "data/transforms/steps.h"
 
 namespace goetia {
 namespace {
@@ -29,14 +30,55 @@ class LoadImage : public Transform {
         std::copy(colour.begin(), colour.end(), limits_.background->begin());
     }
 
+    [[nodiscard]] bool takes_pending() const override { return true; }
+
+    // Nothing is decoded yet where it can wait: the steps that follow say which part is wanted.
     Status apply(Sample& sample, Random&) const override {
-        GOETIA_ASSIGN(sample.image, read_image(sample.path, limits_));
+        if (sample.pending.workspace != nullptr && colours_ == "rgb") return begin(sample, *sample.pending.workspace);
+        Workspace own;
+        GOETIA_TRY(begin(sample, own));
+        GOETIA_TRY(settle(sample));
         if (colours_ == "gray") sample.image = to_grey(sample.image);
         if (colours_ == "bgr") swap_red_and_blue(sample.image);
         return {};
     }
 
   private:
+    Status begin(Sample& sample, Workspace& workspace) const {
+        const StoredPicture& stored = sample.stored;
+        if (stored && stored.width > 0) {
+            begin_pixels(sample, workspace, stored.width, stored.height,
+                         reinterpret_cast<const std::uint8_t*>(stored.bytes.data()));
+            return {};
+        }
+        if (!stored) {
+            GOETIA_TRY(read_bytes(sample.path, workspace.file));
+            workspace.bytes_read += static_cast<std::int64_t>(workspace.file.size());
+        }
+        const std::string_view bytes = stored ? stored.bytes : std::string_view(workspace.file);
+        const std::string name = sample.path.empty() ? sample.name : sample.path.native();
+        if (workspace.jpeg.open(bytes, stored.index)) {
+            const int width = workspace.jpeg.width(), height = workspace.jpeg.height();
+            GOETIA_TRY(check_size(width, height, name, limits_));
+            sample.pending.begin(workspace, width, height);
+            sample.pending.jpeg = true;
+            sample.pending.file = name;
+            sample.image = {width, height, 3, {}};
+            return {};
+        }
+        GOETIA_ASSIGN(workspace.image, decode_image(bytes, name, limits_));
+        const Image& image = workspace.image;
+        workspace.bytes_decoded += static_cast<std::int64_t>(image.pixels.size());
+        begin_pixels(sample, workspace, image.width, image.height, image.pixels.data());
+        return {};
+    }
+
+    static void begin_pixels(Sample& sample, Workspace& workspace, int width, int height, const std::uint8_t* pixels) {
+        sample.pending.begin(workspace, width, height);
+        sample.pending.pixels = {pixels, static_cast<std::size_t>(width) * 3, 1, 3, width, height};
+        sample.image = {width, height, 3, {}};
+    }
+
     DecodeLimits limits_;
     std::string colours_;
 };

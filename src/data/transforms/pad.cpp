@@ -16,6 +16,8 @@ class Pad : public Transform {
         return made;
     }
 
+    [[nodiscard]] bool takes_pending() const override { return true; }
+
     Status apply(Sample& sample, Random&) const override {
         GOETIA_TRY(needs_image(sample));
         return pad(sample, padding_.border, padding_);

@@ -27,6 +27,8 @@ class RandomCrop : public Transform {
         return made;
     }
 
+    [[nodiscard]] bool takes_pending() const override { return true; }
+
     Status apply(Sample& sample, Random& random) const override {
         GOETIA_TRY(needs_image(sample));
         const Border& border = padding_.border;

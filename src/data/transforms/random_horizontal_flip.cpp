@@ -18,6 +18,8 @@ class RandomHorizontalFlip : public Transform {
         return made;
     }
 
+    [[nodiscard]] bool takes_pending() const override { return true; }
+
     Status apply(Sample& sample, Random& random) const override {
         GOETIA_TRY(needs_image(sample));
         return random.chance(probability_) ? flip(sample, true, pairs_) : Status();

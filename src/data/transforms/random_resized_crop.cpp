@@ -35,6 +35,8 @@ class RandomResizedCrop : public Transform {
         return made;
     }
 
+    [[nodiscard]] bool takes_pending() const override { return true; }
+
     Status apply(Sample& sample, Random& random) const override {
         GOETIA_TRY(needs_image(sample));
         GOETIA_TRY(crop(sample, draw(sample.image, random)));

@@ -53,6 +53,8 @@ class Resize : public Transform {
         return made;
     }
 
+    [[nodiscard]] bool takes_pending() const override { return true; }
+
     Status apply(Sample& sample, Random& random) const override {
         GOETIA_TRY(needs_image(sample));
         const Size size = sizes_.size() == 1 ? sizes_[0] : sizes_[random.below(sizes_.size())];

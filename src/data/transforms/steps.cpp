@@ -52,37 +52,28 @@ Result<KeyPointPairs> key_point_pairs_of(const Args& args) {
 }
 
 Status crop(Sample& sample, const Rect& rect) {
-    sample.image = cropped(sample.image, rect);
+    GOETIA_TRY(crop_pixels(sample, rect));
     move_annotations(sample, crop_motion(rect));
     return {};
 }
 
-// The kernel takes three channels; grey goes through it as three equal ones.
-static Image resized_planes(const Image& image, int width, int height) {
-    if (image.channels == 3) return resized(image, width, height);
-    Image colour{image.width, image.height, 3, {}};
-    colour.pixels.reserve(image.pixels.size() * 3);
-    for (const std::uint8_t level : image.pixels) colour.pixels.insert(colour.pixels.end(), 3, level);
-    return to_grey(resized(colour, width, height));
-}
-
 Status resize(Sample& sample, int width, int height) {
     const Motion motion = resize_motion(sample.image.width, sample.image.height, width, height);
-    sample.image = resized_planes(sample.image, width, height);
+    GOETIA_TRY(resize_pixels(sample, width, height));
     move_annotations(sample, motion);
     return {};
 }
 
 Status flip(Sample& sample, bool horizontal, const KeyPointPairs& pairs) {
     const Motion motion = flip_motion(sample.image.width, sample.image.height, horizontal);
-    sample.image = horizontal ? flipped_horizontally(sample.image) : flipped_vertically(sample.image);
+    GOETIA_TRY(flip_pixels(sample, horizontal));
     move_annotations(sample, motion, pairs);
     return {};
 }
 
 Status pad(Sample& sample, const Border& border, PaddingMode mode, Colour fill) {
     const Motion motion = pad_motion(sample.image.width, sample.image.height, border, mode);
-    sample.image = padded(sample.image, border, mode, fill);
+    GOETIA_TRY(pad_pixels(sample, border, mode, fill));
     move_annotations(sample, motion);
     return {};
 }

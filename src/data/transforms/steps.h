@@ -11,16 +11,17 @@
 #include "data/kernels/move.h"
 #include "data/kernels/warp.h"
 #include "data/transform.h"
+#include "data/workspace.h"
 
 namespace goetia {
 
 inline Status needs_image(const Sample& sample) {
-    if (!sample.image.pixels.empty()) return {};
+    if (!sample.image.pixels.empty() || (sample.pending && sample.pending.levels == nullptr)) return {};
     return make_error(Code::kInvalid, "there is no image to work on; put it after LoadImage and before ToTensor");
 }
 
 inline Status needs_planes(const Sample& sample) {
-    if (!sample.planes.values.empty()) return {};
+    if (!sample.planes.values.empty() || (sample.pending && sample.pending.levels != nullptr)) return {};
     return make_error(Code::kInvalid, "there are no numbers to work on yet; put it after ToTensor");
 }
 

@@ -9,8 +9,14 @@ class ToTensor : public Transform {
 
     static Schema schema() { return {"ToTensor", "Turns bytes 0 to 255 into numbers 0 to 1, channel by channel"}; }
 
+    [[nodiscard]] bool takes_pending() const override { return true; }
+
     Status apply(Sample& sample, Random&) const override {
         GOETIA_TRY(needs_image(sample));
+        if (sample.pending) {
+            sample.pending.levels = &plain_levels();
+            return {};
+        }
         const Image& image = sample.image;
         const std::size_t area = static_cast<std::size_t>(image.width) * image.height;
         Planes planes{image.channels, image.height, image.width, std::vector<float>(area * image.channels)};

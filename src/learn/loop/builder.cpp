@@ -1,5 +1,6 @@
 #include "learn/loop/builder.h"
 
+#include "data/cached_dataset.h"
 #include "learn/pretrained.h"
 
 namespace goetia {
@@ -12,9 +13,15 @@ Json without(Json section, std::initializer_list<const char*> keys) {
 }
 
 Result<std::shared_ptr<const Dataset>> open_split(const Json& document, const Components& components, Split split) {
-    GOETIA_ASSIGN(std::shared_ptr<Dataset> made,
-                  components.datasets.make(without(section_at(document, "dataset"), {"sampler"}), "dataset", split));
-    return std::shared_ptr<const Dataset>(std::move(made));
+    GOETIA_ASSIGN(
+        std::shared_ptr<Dataset> made,
+        components.datasets.make(without(section_at(document, "dataset"), {"sampler", "cache", "cache_megabytes"}),
+                                 "dataset", split));
+    const auto kind = value_at<std::string>(document, "dataset.cache", "none");
+    if (kind == "none") return std::shared_ptr<const Dataset>(std::move(made));
+    const auto megabytes = value_at<std::int64_t>(document, "dataset.cache_megabytes", 4096);
+    return cached(std::move(made), kind == "pixels" ? CacheKind::kPixels : CacheKind::kBytes,
+                  static_cast<std::uint64_t>(megabytes) << 20);
 }
 
 Status check_classes(const Model& model, const Dataset& data) {

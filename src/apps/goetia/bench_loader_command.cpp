@@ -1,0 +1,333 @@
+// goetia bench loader: our loader beside the strongest peers, in one run, in turn, on the same JPEG files, in CPU
+// seconds of all threads and processes.
+#include <algorithm>
+#include <ctime>
+#include <optional>
+
+#include <unistd.h>
+
+#include "apps/goetia/bench_pictures.h"
+#include "apps/goetia/command.h"
+#include "base/process.h"
+#include "config/config.h"
+#include "data/dataset.h"
+#include "data/loader.h"
+#include "data/packed/pack.h"
+#include "experiment/environment.h"
+
+namespace goetia::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct LoaderBench {
+    int rounds = 3, images = 600, epochs = 2;
+    bool quick = false, setup = false;
+    std::vector<std::string> only;
+};
+
+double cpu_seconds() {
+    timespec spent{};
+    ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &spent);
+    return static_cast<double>(spent.tv_sec) + static_cast<double>(spent.tv_nsec) * 1e-9;
+}
+
+double median(std::vector<double> values) {
+    std::sort(values.begin(), values.end());
+    const std::size_t half = values.size() / 2;
+    return values.size() % 2 != 0 ? values[half] : (values[half - 1] + values[half]) / 2;
+}
+
+// --- Our side.
+
+struct Ours {
+    Json dataset, pipeline;
+    BatchNumbers numbers = BatchNumbers::kFloats;
+    int threads = 0, batch = 64;
+};
+
+struct Spent {
+    double cpu = 0, wall = 0;  // seconds for an image
+    LoaderCounts counts;
+};
+
+Json training_steps() {
+    return {{{"type", "LoadImage"}},
+            {{"type", "RandomResizedCrop"}, {"size", 224}},
+            {{"type", "RandomHorizontalFlip"}},
+            {{"type", "ToTensor"}},
+            {{"type", "Normalize"}}};
+}
+
+Json letterbox_steps(int width, int height) {
+    const int high = 640 * height / width;
+    return {{{"type", "LoadImage"}},
+            {{"type", "Resize"}, {"size", {high, 640}}},
+            {{"type", "CenterCrop"}, {"size", 640}},
+            {{"type", "ToTensor"}},
+            {{"type", "Normalize"}}};
+}
+
+Result<Spent> load(const Ours& ours, int epochs) {
+    DatasetRegistry datasets(Kind::kDataset);
+    SamplerRegistry samplers(Kind::kSampler);
+    TransformRegistry transforms(Kind::kTransform);
+    GOETIA_TRY(register_builtin_datasets(datasets));
+    GOETIA_TRY(register_builtin_samplers(samplers));
+    GOETIA_TRY(register_builtin_transforms(transforms));
+    GOETIA_ASSIGN(const std::shared_ptr<const Dataset> dataset, datasets.make(ours.dataset, "dataset", Split::kTrain));
+    GOETIA_ASSIGN(const std::shared_ptr<const Sampler> sampler,
+                  samplers.make({{"type", "shuffle"}}, "sampler", dataset));
+    GOETIA_ASSIGN(Pipeline pipeline, Pipeline::make(transforms, ours.pipeline, "pipeline"));
+    LoaderOptions options{.batch_size = ours.batch, .threads = ours.threads, .seed = 1};
+    options.numbers = ours.numbers;
+    const auto loader = make_loader(dataset, sampler, std::move(pipeline), {}, std::move(options));
+    LoaderCounts before;
+    double cpu = 0;
+    timespec wall{};
+    const auto wall_now = [] {
+        timespec now{};
+        ::clock_gettime(CLOCK_MONOTONIC, &now);
+        return now;
+    };
+    for (int epoch = 0; epoch <= epochs; ++epoch) {
+        if (epoch == 1) cpu = cpu_seconds(), wall = wall_now(), before = loader->counts();  // the first warms up
+        GOETIA_TRY(loader->start(static_cast<std::uint64_t>(epoch)));
+        for (;;) {
+            GOETIA_ASSIGN(const auto batch, loader->next());
+            if (!batch) break;
+        }
+    }
+    const timespec end = wall_now();
+    Spent spent{.cpu = cpu_seconds() - cpu,
+                .wall = static_cast<double>(end.tv_sec - wall.tv_sec) + (end.tv_nsec - wall.tv_nsec) * 1e-9,
+                .counts = loader->counts()};
+    spent.counts.images -= before.images, spent.counts.bytes_read -= before.bytes_read;
+    spent.counts.bytes_decoded -= before.bytes_decoded, spent.counts.bytes_written -= before.bytes_written;
+    spent.cpu /= static_cast<double>(spent.counts.images), spent.wall /= static_cast<double>(spent.counts.images);
+    return spent;
+}
+
+// --- The peers.
+
+struct Peer {
+    std::string name;
+    enum class Against { kFiles, kPackedJpeg, kPackedPixels } against;
+    BatchNumbers numbers;  // what both sides give
+    double wanted, goal;
+    bool in_process;  // takes part in the quick form
+};
+
+const std::vector<Peer>& peers() {
+    using enum Peer::Against;
+    static const std::vector<Peer> all{
+        {"torchvision DataLoader", kFiles, BatchNumbers::kFloats, 3.5, 5, false},
+        {"simplejpeg + torchvision v2", kFiles, BatchNumbers::kFloats, 1.5, 2, true},
+        {"DALI CPU", kFiles, BatchNumbers::kFloats, 1.8, 2.5, false},
+        {"FFCV JPEG records", kPackedJpeg, BatchNumbers::kBytes, 1.8, 2.5, false},
+        {"FFCV raw records", kPackedPixels, BatchNumbers::kBytes, 2.3, 4, false},
+    };
+    return all;
+}
+
+fs::path source_tree() { return builtin_configs().parent_path(); }
+fs::path peer_python() { return source_tree() / ".goetia/peers/bin/python"; }
+
+Result<Json> run_peer(const Peer& peer, const fs::path& pictures, int epochs) {
+    if (::access(peer_python().c_str(), X_OK) != 0)
+        return not_found("'{}' is missing; 'goetia bench loader --setup' installs the peers", peer_python().native());
+    GOETIA_ASSIGN(const Finished done,
+                  run_process({.words = {peer_python(), source_tree() / "bench/loader_peer.py", "--peer", peer.name,
+                                         "--folder", pictures, "--epochs", std::to_string(epochs)},
+                               .environment = {{"OMP_NUM_THREADS", "1"}, {"OMP_WAIT_POLICY", "PASSIVE"}},
+                               .timeout_seconds = 1200}));
+    const Json figures =
+        Json::parse(done.output.substr(done.output.rfind('\n', done.output.size() - 2) + 1), nullptr, false);
+    if (done.exit_code == 0 && figures.is_object()) return figures;
+    const std::size_t end = done.errors.find_last_not_of('\n');
+    const std::string errors = done.errors.substr(0, end == std::string::npos ? 0 : end + 1);
+    return failed("it ended with {}: {}", done.exit_code, errors.substr(errors.rfind('\n') + 1));
+}
+
+Result<Outcome> set_up_peers(const Context& context) {
+    const fs::path folder = source_tree() / ".goetia/peers";
+    const std::string pip = folder / "bin/pip", list = source_tree() / "bench/requirements.txt";
+    const std::vector<std::vector<std::string>> commands{
+        {"python3", "-m", "venv", folder},
+        {pip, "install", "-r", list},
+        {pip, "install", "--no-build-isolation", "ffcv==1.0.2"},  // built here, against the system's libraries
+    };
+    for (const auto& words : commands) {
+        context.say(fmt::format("{}", fmt::join(words, " ")));
+        GOETIA_ASSIGN(const Finished done, run_process({.words = words, .timeout_seconds = 3600}));
+        if (done.exit_code != 0)
+            return failed("'{}' ended with {}: {}", fmt::join(words, " "), done.exit_code, done.errors);
+    }
+    return Outcome{.json = {{"peers", folder}}, .text = fmt::format("the peers are in '{}'\n", folder.native())};
+}
+
+// --- The measuring.
+
+struct PictureKind {
+    std::string name;
+    PicturePlan plan;
+    fs::path folder;
+    [[nodiscard]] Ours ours(Peer::Against against, BatchNumbers numbers) const {
+        using enum Peer::Against;
+        if (against == kFiles) return {{{"type", "ImageFolder"}, {"data_root", folder}}, training_steps(), numbers};
+        const fs::path packed = folder / (against == kPackedJpeg ? "packed" : "packed_pixels");
+        return {{{"type", "Packed"}, {"data_root", packed}}, training_steps(), numbers};
+    }
+};
+
+Status make_pictures(PictureKind& kind, Json& figures) {
+    GOETIA_ASSIGN(const std::int64_t bytes, make_bench_pictures(kind.plan, kind.folder));
+    figures[kind.name + "_bytes_per_file"] = static_cast<double>(bytes) / kind.plan.count;
+    DatasetRegistry datasets(Kind::kDataset);
+    GOETIA_TRY(register_builtin_datasets(datasets));
+    GOETIA_ASSIGN(const auto dataset,
+                  datasets.make({{"type", "ImageFolder"}, {"data_root", kind.folder}}, "dataset", Split::kTrain));
+    GOETIA_TRY(pack(*dataset, {.folder = kind.folder / "packed"}));
+    return pack(*dataset, {.folder = kind.folder / "packed_pixels", .decoded = true, .largest_side = 500});
+}
+
+// One peer on one kind of picture, `rounds` times in turn with our side.
+Status compare(const Peer& peer, const PictureKind& kind, const LoaderBench& wish, Outcome& outcome) {
+    std::vector<double> mine, theirs, ratios;
+    Json versions;
+    for (int round = 0; round < wish.rounds; ++round) {
+        GOETIA_ASSIGN(const Spent spent, load(kind.ours(peer.against, peer.numbers), wish.epochs));
+        const auto figures = run_peer(peer, kind.folder, wish.epochs);
+        if (!figures) {
+            outcome.json["not_measured"][peer.name] = figures.error().message;
+            outcome.text +=
+                fmt::format("  {:<10} {:<30} not measured: {}\n", kind.name, peer.name, figures.error().message);
+            return {};
+        }
+        versions = figures.value()["versions"];
+        theirs.push_back(figures.value()["cpu_seconds"].get<double>() / figures.value()["images"].get<double>());
+        mine.push_back(spent.cpu);
+        ratios.push_back(theirs.back() / mine.back());
+    }
+    const std::string key = kind.name + ": " + peer.name;
+    outcome.json["ratios"][key] = median(ratios);
+    outcome.json["figures"][key] = {{"goetia_images_per_cpu_second", 1 / median(mine)},
+                                    {"peer_images_per_cpu_second", 1 / median(theirs)},
+                                    {"wanted", peer.wanted},
+                                    {"goal", peer.goal},
+                                    {"versions", versions}};
+    outcome.text +=
+        fmt::format("  {:<10} {:<30} {:>7.0f} {:>7.0f} {:>7.2f}x  (wanted {}x, goal {}x; {})\n", kind.name, peer.name,
+                    1 / median(theirs), 1 / median(mine), median(ratios), peer.wanted, peer.goal, versions.dump());
+    return {};
+}
+
+// Our side alone: threads, kinds of batches, bytes moved.
+Status measure_ours(const PictureKind& kind, const LoaderBench& wish, Outcome& outcome) {
+    using enum Peer::Against;
+    Json& figures = outcome.json["figures"];
+    const auto say = [&](const std::string& name, const Spent& spent) {
+        figures[kind.name + ": " + name] = {{"images_per_cpu_second", 1 / spent.cpu},
+                                            {"images_per_second", 1 / spent.wall}};
+        outcome.text += fmt::format("  {:<10} {:<40} {:>8.0f} images/CPU s {:>8.0f} images/s\n", kind.name, name,
+                                    1 / spent.cpu, 1 / spent.wall);
+    };
+    for (const int threads : {0, 1, 2, 4}) {
+        Ours ours = kind.ours(kFiles, BatchNumbers::kFloats);
+        ours.threads = threads;
+        GOETIA_ASSIGN(const Spent spent, load(ours, wish.epochs));
+        say(fmt::format("files, floats, {} threads", threads), spent);
+        const auto count = static_cast<double>(spent.counts.images);
+        if (threads == 0)
+            figures[kind.name + "_bytes_per_image"] = {
+                {"read", static_cast<double>(spent.counts.bytes_read) / count},
+                {"decoded", static_cast<double>(spent.counts.bytes_decoded) / count},
+                {"written", static_cast<double>(spent.counts.bytes_written) / count}};
+    }
+    const std::pair<std::string, Ours> others[] = {
+        {"files, bytes", kind.ours(kFiles, BatchNumbers::kBytes)},
+        {"packed files with index, floats", kind.ours(kPackedJpeg, BatchNumbers::kFloats)},
+        {"packed files with index, bytes", kind.ours(kPackedJpeg, BatchNumbers::kBytes)},
+        {"packed pixels, floats", kind.ours(kPackedPixels, BatchNumbers::kFloats)},
+        {"packed pixels, bytes", kind.ours(kPackedPixels, BatchNumbers::kBytes)},
+    };
+    for (const auto& [name, ours] : others) {
+        GOETIA_ASSIGN(const Spent spent, load(ours, wish.epochs));
+        say(name, spent);
+    }
+    return {};
+}
+
+Status measure_large(const fs::path& scratch, const LoaderBench& wish, Outcome& outcome) {
+    const PicturePlan plan{.width = 3840, .height = 2160, .count = wish.quick ? 2 : 12, .noise = 4};
+    GOETIA_TRY(make_bench_pictures(plan, scratch / "large").ok() ? Status() : Status(failed("no pictures")));
+    const Ours ours{.dataset = {{"type", "ImageFolder"}, {"data_root", scratch / "large"}},
+                    .pipeline = letterbox_steps(plan.width, plan.height),
+                    .batch = 4};
+    GOETIA_ASSIGN(const Spent spent, load(ours, wish.epochs));
+    outcome.json["figures"]["3840x2160 to 640 letterbox, images_per_cpu_second"] = 1 / spent.cpu;
+    outcome.text += fmt::format("  {:<51} {:>8.1f} images/CPU s\n", "3840x2160 to 640 letterbox", 1 / spent.cpu);
+    return {};
+}
+
+Status measure_all(const Context& context, const LoaderBench& wish, const fs::path& scratch, Outcome& outcome) {
+    std::vector<PictureKind> kinds{{"noise", {.count = wish.images, .noise = 20, .seed = 1}, scratch / "noise"},
+                                   {"photo", {.count = wish.images, .noise = 3, .seed = 2}, scratch / "photo"}};
+    for (PictureKind& kind : kinds) {
+        context.say(fmt::format("making {} {} pictures of {}x{}", kind.plan.count, kind.name, kind.plan.width,
+                                kind.plan.height));
+        GOETIA_TRY(make_pictures(kind, outcome.json["figures"]));
+        outcome.text += fmt::format("  {:<10} {:<30} {:>7} {:>7} images/CPU s\n", kind.name, "peer", "peer", "goetia");
+        for (const Peer& peer : peers()) {
+            const bool chosen =
+                wish.only.empty() || std::find(wish.only.begin(), wish.only.end(), peer.name) != wish.only.end();
+            if (!chosen || (wish.quick && !peer.in_process)) continue;
+            context.say(fmt::format("measuring {} on {} pictures", peer.name, kind.name));
+            GOETIA_TRY(compare(peer, kind, wish, outcome));
+        }
+        GOETIA_TRY(measure_ours(kind, wish, outcome));
+    }
+    return measure_large(scratch, wish, outcome);
+}
+
+Result<Outcome> bench_loader(const Context& context, LoaderBench wish) {
+    if (wish.setup) return set_up_peers(context);
+    if (wish.quick) wish.images = std::min(wish.images, 64), wish.rounds = std::min(wish.rounds, 2);
+    const fs::path scratch = fs::temp_directory_path() / fmt::format("goetia-bench-loader-{}", ::getpid());
+    const Json git = git_state(source_tree());
+    Outcome outcome{.json = {{"bench", "loader"},
+                             {"machine", machine_state()},
+                             {"commit", git.is_null() ? Json(nullptr) : git["commit"]},
+                             {"rounds", wish.rounds},
+                             {"figures", Json::object()},
+                             {"ratios", Json::object()},
+                             {"not_measured", Json::object()}}};
+    const Status done = measure_all(context, wish, scratch, outcome);
+    std::error_code code;
+    fs::remove_all(scratch, code);
+    if (!done) return done.error();
+    return outcome;
+}
+
+}  // namespace
+
+void add_bench_loader_command(CLI::App& bench, Context& context) {
+    const auto wish = std::make_shared<LoaderBench>();
+    CLI::App* loader = bench.add_subcommand(
+        "loader", "Loading beside torchvision, simplejpeg, DALI and FFCV on the same JPEG files, in CPU seconds");
+    loader->add_option("--rounds", wish->rounds, "How often each is measured, in turn")
+        ->check(CLI::Range(1, 100))
+        ->capture_default_str();
+    loader->add_option("--images", wish->images, "Pictures of each kind")
+        ->check(CLI::Range(8, 100000))
+        ->capture_default_str();
+    loader->add_option("--epochs", wish->epochs, "Times through them in each measurement, after one to warm up")
+        ->check(CLI::Range(1, 100))
+        ->capture_default_str();
+    loader->add_option("--peer", wish->only, "Only these peers, by name");
+    loader->add_flag("--quick", wish->quick, "Few pictures, and only the peer that needs no other process");
+    loader->add_flag("--setup", wish->setup, "Install the peers in .goetia/peers");
+    context.on(loader, [&context, wish] { return bench_loader(context, *wish); });
+}
+
+}  // namespace goetia::cli

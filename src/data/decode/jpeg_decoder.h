@@ -1,0 +1,61 @@
+// Part of a JPEG picture, with no more work than that part needs: what lies before it is only stepped over, what lies
+// behind it is not read, and nothing is allocated from one picture to the next. The pixels are those of the whole
+// picture's decoding (libjpeg-turbo's, to the bit).
+//
+// With an index (made once, kept by packed data sets) decoding begins right at the wanted part, in every row of blocks.
+// Damage outside the wanted part is not noticed, but for a file that does not end as it should.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "data/decode/decode.h"
+#include "data/decode/jpeg_bits.h"
+#include "data/decode/jpeg_header.h"
+#include "data/kernels/geometry.h"
+#include "data/kernels/jpeg_blocks.h"
+#include "data/kernels/scale.h"
+
+namespace goetia {
+
+class JpegDecoder {
+  public:
+    // Reads the header. False: not of the plain kind (see read_plain_jpeg), decode_image() is for it. `bytes` and
+    // `index` must stay where they are until the last decode().
+    bool open(std::string_view bytes, std::string_view index = {});
+
+    [[nodiscard]] int width() const { return header_.width; }
+    [[nodiscard]] int height() const { return header_.height; }
+
+    // The view holds the wanted pixels (channel by channel) until the next decode().
+    Result<PixelView> decode(const Rect& wanted, std::string_view name);
+
+    // The index of the opened file; empty when its pixels cannot be read to the end.
+    std::string make_index();
+
+  private:
+    struct Part {  // in MCUs
+        int left, top, right, bottom;
+    };
+
+    [[nodiscard]] Part part_around(const Rect& wanted) const;
+    bool read_part(const Part& part);
+    bool read_row(JpegBits& bits, const Part& part, int row, int from, int& since_restart, int (&dc)[3]);
+    void lay_out(const Part& part);
+    PixelView colours(const Rect& wanted, const Part& part);
+
+    std::string_view bytes_, index_;
+    JpegHeader header_;
+    Image whole_;  // when the library had to decode
+    AlignedBuffer<std::int16_t> frequencies_;
+    AlignedBuffer<std::uint8_t> planes_, colours_;
+    JpegColourScratch scratch_;
+    std::vector<JpegBlock> blocks_;
+    JpegPlane plane_[3]{};
+    std::uint8_t* to_[3]{};
+};
+
+}  // namespace goetia

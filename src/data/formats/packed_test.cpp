@@ -1,0 +1,129 @@
+#include <gmock/gmock.h>
+
+#include "base/files.h"
+#include "data/packed/pack.h"
+#include "data/packed/shard.h"
+#include "data/testing_data.h"
+
+namespace goetia {
+namespace {
+
+using testing::HasSubstr;
+using namespace testing_data;
+
+class PackedTest : public testing::Test {
+  protected:
+    void SetUp() override {
+        make_classes(folder_ / "set", "train", {"a", "b"}, 5);
+        for (int i = 0; i < 4; ++i)
+            write_text(folder_ / fmt::format("set/train/b/j{}.jpg", i), encode_jpeg(picture(90, 70, i), 85).value());
+        set_ = open({{"type", "ImageFolder"}, {"data_root", (folder_ / "set").native()}}).value();
+    }
+    [[nodiscard]] Result<std::shared_ptr<Dataset>> packed(const std::string& name = "packed") const {
+        return open({{"type", "Packed"}, {"data_root", (folder_ / name).native()}});
+    }
+
+    TempFolder folder_;
+    std::shared_ptr<Dataset> set_;
+};
+
+// All rows of an epoch, to the bit.
+std::string rows_of(const std::shared_ptr<Dataset>& dataset, int threads = 0) {
+    LoaderOptions options{.batch_size = 4, .threads = threads, .seed = 3};
+    const auto loader = make_loader(
+        dataset, sampler("shuffle", dataset),
+        pipeline({{{"type", "LoadImage"}}, {{"type", "RandomResizedCrop"}, {"size", 20}}, {{"type", "ToTensor"}}})
+            .value(),
+        {}, std::move(options));
+    EXPECT_TRUE(loader->start(1));
+    std::string rows;
+    for (;;) {
+        const auto batch = loader->next();
+        EXPECT_TRUE(batch) << to_string(batch.error());
+        if (!batch || !*batch) return rows;
+        for (const std::int64_t label : (*batch)->labels) rows += std::to_string(label);
+        rows.append(reinterpret_cast<const char*>((*batch)->images()),
+                    static_cast<std::size_t>((*batch)->size) * 3 * 20 * 20 * sizeof(float));
+    }
+}
+
+TEST_F(PackedTest, a_packed_set_gives_the_same_numbers_as_the_set) {
+    const std::string rows = rows_of(set_);
+    ASSERT_TRUE(pack(*set_, {.folder = folder_ / "packed"}));
+    ASSERT_TRUE(pack(*set_, {.folder = folder_ / "pixels", .decoded = true}));
+    ASSERT_TRUE(pack(*set_, {.folder = folder_ / "small", .shard_bytes = 1}));
+    for (const char* name : {"packed", "pixels", "small"}) {
+        const auto set = packed(name);
+        ASSERT_TRUE(set) << to_string(set.error());
+        EXPECT_EQ(set.value()->classes(), set_->classes());
+        EXPECT_TRUE(rows_of(set.value()) == rows) << name;
+        EXPECT_TRUE(rows_of(set.value(), 3) == rows) << name;
+    }
+    EXPECT_TRUE(fs::exists(folder_ / "small/train-00013.pack")) << "a file for each sample";
+}
+
+TEST_F(PackedTest, the_certificate_stays) {
+    ASSERT_TRUE(pack(*set_, {.folder = folder_ / "packed"}));
+    EXPECT_EQ(fingerprint(*packed().value()).value(), fingerprint(*set_).value());
+}
+
+TEST_F(PackedTest, a_damaged_record_is_named_and_follows_the_policy) {
+    ASSERT_TRUE(pack(*set_, {.folder = folder_ / "packed"}));
+    const fs::path file = folder_ / "packed/train-00000.pack";
+    std::string bytes = read_file(file).value();
+    bytes[sizeof(ShardHead) + 30] ^= 1;  // within the first record
+    write_text(file, bytes);
+    const auto set = packed().value();
+    EXPECT_EQ(set->sample(0).error().message,
+              fmt::format("record 0 of '{}' is damaged: it has another sum than when it was written; pack the set anew",
+                          file.native()));
+    EXPECT_TRUE(set->sample(1));
+    const auto loader = make_loader(
+        set, sampler("sequential", set),
+        pipeline({{{"type", "LoadImage"}}, {{"type", "Resize"}, {"size", {8, 8}}}, {{"type", "ToTensor"}}}).value(), {},
+        {.batch_size = 4, .pad = false, .broken = BrokenSamplePolicy::kSkip});
+    ASSERT_TRUE(loader->start(0));
+    const auto batch = loader->next().value().value();
+    ASSERT_EQ(batch.skipped.size(), 1U);
+    EXPECT_THAT(batch.skipped[0].reason, HasSubstr("record 0 of"));
+    EXPECT_EQ(batch.samples, (std::vector<std::int64_t>{1, 2, 3}));
+}
+
+TEST_F(PackedTest, damage_to_what_holds_it_together_is_said) {
+    ASSERT_TRUE(pack(*set_, {.folder = folder_ / "packed"}));
+    const fs::path file = folder_ / "packed/train-00000.pack";
+    const std::string bytes = read_file(file).value();
+    const auto error_with = [&](const std::string& changed) {
+        write_text(file, changed);
+        const auto set = packed();
+        return set ? "no error" : set.error().message;
+    };
+    EXPECT_THAT(error_with(bytes.substr(0, bytes.size() - 1)), HasSubstr("its table does not lie within"));
+    EXPECT_THAT(error_with(bytes.substr(0, 20)), HasSubstr("it holds 20 bytes, a head alone has 48"));
+    EXPECT_THAT(error_with("x" + bytes.substr(1)), HasSubstr("it does not begin with GOETPACK"));
+    std::string table = bytes;
+    table.back() ^= 1;
+    EXPECT_THAT(error_with(table), HasSubstr("its table has another sum"));
+    std::string newer = bytes;
+    newer[8] = 9;
+    EXPECT_THAT(error_with(newer), HasSubstr("is packed in version 9, this build reads version 1"));
+    fs::remove(folder_ / "packed/train.json");
+    EXPECT_THAT(packed().error().message, HasSubstr("there is no packed train split"));
+}
+
+TEST_F(PackedTest, what_is_there_is_not_written_over) {
+    ASSERT_TRUE(pack(*set_, {.folder = folder_ / "packed"}));
+    EXPECT_THAT(pack(*set_, {.folder = folder_ / "packed"}).error().message, HasSubstr("there is packed data in"));
+}
+
+TEST_F(PackedTest, large_pictures_are_scaled_down_when_asked) {
+    ASSERT_TRUE(pack(*set_, {.folder = folder_ / "packed", .decoded = true, .largest_side = 45}));
+    const auto set = packed().value();
+    const Sample sample = set->sample(set->size() - 1).value();
+    EXPECT_EQ(sample.stored.width, 45);
+    EXPECT_EQ(sample.stored.height, 35);
+    EXPECT_EQ(set->sample(0).value().stored.width, 8);
+}
+
+}  // namespace
+}  // namespace goetia

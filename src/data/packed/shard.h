@@ -1,0 +1,61 @@
+// One file of a packed data set: a head, the records one behind the other, a table of them at the end.
+//
+//   head    "GOETPACK", version, records, where the table begins, its bytes, its sum          (48 bytes)
+//   record  the picture's bytes, its index (JPEG only), what is known of it (CBOR)
+//   table   one ShardRecord for each
+//
+// All numbers little-endian. Each record and the table carry a sum, so that what a disk or a network spoils is found.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace goetia {
+
+struct ShardRecord {
+    std::uint64_t at = 0;       // of the picture, in the file
+    std::uint64_t picture = 0;  // bytes
+    std::uint32_t index = 0, facts = 0;
+    std::uint32_t width = 0, height = 0;  // of RGB rows; 0: the picture is a file's bytes
+    std::uint64_t sum = 0;                // of all of the record
+
+    [[nodiscard]] std::uint64_t bytes() const { return picture + index + facts; }
+};
+static_assert(sizeof(ShardRecord) == 40);
+
+struct ShardHead {
+    char mark[8];
+    std::uint64_t version, records, table, table_bytes, table_sum;
+};
+static_assert(sizeof(ShardHead) == 48);
+
+// A quick sum (not for secrets): 64 bits over words of eight bytes, four at a time.
+std::uint64_t quick_sum(std::string_view bytes);
+
+// Reads the head; `file` is what messages call it, `bytes` how long it is.
+Result<ShardHead> check_shard_head(std::string_view head, std::uint64_t bytes, std::string_view file);
+Result<std::vector<ShardRecord>> check_shard_table(const ShardHead& head, std::string_view table,
+                                                   std::string_view file);
+
+class ShardWriter {
+  public:
+    static Result<ShardWriter> create(const std::filesystem::path& path);
+    Status add(std::string_view picture, std::string_view index, std::string_view facts, int width, int height);
+    [[nodiscard]] std::uint64_t bytes() const { return at_; }
+    [[nodiscard]] std::size_t records() const { return records_.size(); }
+    Status finish();
+
+  private:
+    std::filesystem::path path_;
+    std::ofstream file_;
+    std::uint64_t at_ = sizeof(ShardHead);
+    std::vector<ShardRecord> records_;
+};
+
+}  // namespace goetia

@@ -1,0 +1,52 @@
+#include <algorithm>
+#include <set>
+
+#include "data/testing_data.h"
+
+namespace goetia {
+namespace {
+
+class Many : public Dataset {
+  public:
+    [[nodiscard]] std::int64_t size() const override { return 1003; }
+    [[nodiscard]] Result<Sample> sample(std::int64_t) const override { return Sample{}; }
+    [[nodiscard]] const std::vector<std::string>& classes() const override { return classes_; }
+
+  private:
+    std::vector<std::string> classes_;
+};
+
+std::shared_ptr<const Sampler> made(int stretch, int window) {
+    SamplerRegistry registry(Kind::kSampler);
+    EXPECT_TRUE(register_builtin_samplers(registry));
+    return registry
+        .make({{"type", "window_shuffle"}, {"stretch", stretch}, {"window", window}}, "sampler",
+              std::make_shared<const Many>())
+        .value();
+}
+
+TEST(WindowShuffle, a_window_is_made_of_whole_stretches_and_every_sample_comes_once) {
+    const auto sampler = made(20, 100);
+    const auto order = sampler->order(3, 1);
+    auto sorted = order;
+    std::sort(sorted.begin(), sorted.end());
+    for (std::int64_t i = 0; i < 1003; ++i) ASSERT_EQ(sorted[static_cast<std::size_t>(i)], i);
+    for (std::size_t begin = 0; begin + 100 <= order.size(); begin += 100) {
+        std::set<std::int64_t> stretches;
+        for (std::size_t i = begin; i < begin + 100; ++i) stretches.insert(order[i] / 20);
+        EXPECT_LE(stretches.size(), 6U) << "five, or six around the short one at the end";
+    }
+    EXPECT_EQ(sampler->order(3, 1), order);
+    EXPECT_NE(sampler->order(3, 2), order);
+    EXPECT_NE(sampler->order(4, 1), order);
+}
+
+TEST(WindowShuffle, a_window_is_shuffled_within) {
+    const auto order = made(1003, 1003)->order(3, 1);
+    int at_home = 0;
+    for (std::int64_t i = 0; i < 1003; ++i) at_home += order[static_cast<std::size_t>(i)] == i ? 1 : 0;
+    EXPECT_LT(at_home, 10) << "one is expected to stay in its place";
+}
+
+}  // namespace
+}  // namespace goetia

@@ -1,0 +1,95 @@
+"""Packed data sets: written by the command, read from a folder and as a stream of HTTP ranges."""
+
+import http.server
+import json
+import subprocess
+import threading
+
+import pytest
+
+
+class Ranges(http.server.BaseHTTPRequestHandler):
+    """A folder over HTTP: ranges when `gives_ranges`, and the first `fails` requests are answered with 503."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *_):
+        pass
+
+    def do_GET(self):
+        self.server.requests += 1
+        if self.server.requests <= self.server.fails:
+            self.send_response(503)
+            self.send_header("Content-Length", "0")
+            return self.end_headers()
+        file = self.server.folder / self.path.lstrip("/")
+        if not file.is_file():
+            self.send_response(404)
+            self.send_header("Content-Length", "0")
+            return self.end_headers()
+        data = file.read_bytes()
+        wanted = self.headers.get("Range")
+        status = 200
+        if wanted and self.server.gives_ranges:
+            first, last = (int(n) for n in wanted.removeprefix("bytes=").split("-"))
+            last = min(last, len(data) - 1)
+            body, status = data[first : last + 1], 206
+            self.send_response(status)
+            self.send_header("Content-Range", f"bytes {first}-{last}/{len(data)}")
+        else:
+            body = data
+            self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+@pytest.fixture
+def server(tmp_path):
+    serving = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Ranges)
+    serving.folder, serving.gives_ranges, serving.fails, serving.requests = tmp_path, True, 0, 0
+    threading.Thread(target=serving.serve_forever, daemon=True).start()
+    yield serving
+    serving.shutdown()
+
+
+def goetia(programs, *words, ok=True):
+    done = subprocess.run([programs / "goetia", *words, "--json"], capture_output=True, text=True, timeout=120)
+    assert (done.returncode == 0) == ok, done.stderr
+    return json.loads(done.stdout) if ok else done.stderr + done.stdout
+
+
+@pytest.fixture
+def packed(programs, tmp_path):
+    goetia(programs, "dataset", "make", "--kind", "classification", "--output", tmp_path / "set", "--images", "40", "--classes", "3")
+    goetia(programs, "dataset", "pack", "--data-root", tmp_path / "set", "--output", tmp_path / "packed", "--format", "ImageNet")
+    return tmp_path / "packed"
+
+
+def fingerprints(programs, root, kind):
+    made = goetia(programs, "dataset", "info", "--data-root", root, "--format", kind)
+    return {name: split["fingerprint"] for name, split in made["splits"].items()}
+
+
+def test_the_packed_set_is_the_set(programs, packed, tmp_path):
+    ours = fingerprints(programs, packed, "Packed")
+    assert ours == fingerprints(programs, tmp_path / "set", "ImageNet")
+    assert set(ours) == {"train", "val"}
+
+
+def test_it_is_read_as_a_stream_of_ranges(programs, packed, server, tmp_path):
+    server.fails = 1   # and goes on when the way there fails once
+    address = f"http://127.0.0.1:{server.server_address[1]}/packed"
+    assert fingerprints(programs, address, "Packed") == fingerprints(programs, packed, "Packed")
+
+
+def test_a_server_without_ranges_is_named(programs, packed, server):
+    server.gives_ranges = False
+    address = f"http://127.0.0.1:{server.server_address[1]}/packed"
+    said = goetia(programs, "dataset", "info", "--data-root", address, "--format", "Packed", ok=False)
+    assert "does not give ranges" in said
+
+
+def test_a_second_time_into_the_same_folder_is_refused(programs, packed, tmp_path):
+    said = goetia(programs, "dataset", "pack", "--data-root", tmp_path / "set", "--output", packed, "--format", "ImageNet", ok=False)
+    assert "there is packed data in" in said
