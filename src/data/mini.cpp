@@ -59,9 +59,11 @@ std::vector<std::int64_t> shares(std::int64_t count, const std::vector<std::int6
         const double due = static_cast<double>(count) * static_cast<double>(sizes[i]) / static_cast<double>(all);
         return given[i] == 0 ? static_cast<double>(count) + due : due - static_cast<double>(given[i]);
     };
-    for (std::size_t i = 0; i < sizes.size(); ++i)
-        given[i] = static_cast<std::int64_t>(static_cast<double>(count) * static_cast<double>(sizes[i]) /
-                                             static_cast<double>(all));
+    // What is certain at once; the last of each part one by one, so that an empty one comes first.
+    for (std::size_t i = 0; i < sizes.size(); ++i) {
+        const double due = static_cast<double>(count) * static_cast<double>(sizes[i]) / static_cast<double>(all);
+        given[i] = std::max<std::int64_t>(0, static_cast<std::int64_t>(due) - std::ssize(sizes));
+    }
     std::int64_t left = count - std::accumulate(given.begin(), given.end(), std::int64_t{0});
     for (; left > 0; --left) {
         std::size_t neediest = 0;

@@ -23,6 +23,23 @@ def test_each_kind_is_laid_out_for_its_reader(goetia, kind):
     assert [p.name for p in goetia.folder.iterdir()] == [out.name], "nothing is left beside it"
 
 
+FORMATS = {
+    "classification": ["--format", "ImageNet"],
+    "detection": ["--format", "COCO"],
+    "instance": ["--format", "COCO"],
+    "segmentation": ["--format", "SemanticMasks"],
+}
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_nothing_is_found_wrong_with_it(goetia, kind):
+    out = goetia.folder / "set"
+    goetia.ok("dataset", "make", "--kind", kind, "--output", out, "--images", 40, "--classes", 4, "--size", 64)
+    told = goetia.ok("dataset", "validate", *FORMATS[kind], "--data-root", out, "--json").json
+    assert told["ok"] is True
+    assert [fault for fault in told["faults"] if fault["severity"] == "fault"] == []
+
+
 @pytest.mark.parametrize("kind", LAYOUTS)
 @pytest.mark.parametrize("number, code", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_broken_off_call_leaves_nothing(goetia, kind, number, code):

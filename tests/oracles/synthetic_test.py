@@ -74,8 +74,8 @@ def test_detection_has_the_same_boxes_without_outlines(instances, tmp_path):
     make(tmp_path / "set", "detection", "--image-format", "png")
     boxes, outlined = (COCO(folder / "annotations/instances_val.json") for folder in (tmp_path / "set", instances))
     assert [a["bbox"] for a in boxes.anns.values()] == [a["bbox"] for a in outlined.anns.values()]
-    assert all(("segmentation" in a) == bool(a["iscrowd"]) for a in boxes.anns.values())
-    assert all(a["area"] == a["bbox"][2] * a["bbox"][3] for a in boxes.anns.values() if not a["iscrowd"])
+    assert not any("segmentation" in a for a in boxes.anns.values())
+    assert all(a["area"] == a["bbox"][2] * a["bbox"][3] for a in boxes.anns.values())
 
 
 def test_masks_are_single_channel_and_agree_with_the_outlines(instances, tmp_path):

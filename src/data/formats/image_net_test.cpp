@@ -88,11 +88,13 @@ TEST_F(ImageNetTest, a_relative_list_lies_below_the_root_and_takes_the_prefix) {
 }
 
 TEST_F(ImageNetTest, a_test_list_may_be_without_labels) {
-    write_text(folder_ / "test.txt", "a/0.png\nb/0.png 1\n");
     const Json config{{"data_root", at("first/train")}, {"test", {{"ann_file", at("test.txt")}}}, {"num_classes", 2}};
-    const auto dataset = opened(config, Split::kTest);
-    EXPECT_EQ(dataset->sample(0)->label, -1);
-    EXPECT_EQ(dataset->sample(1)->label, 1);
+    write_text(folder_ / "test.txt", "a/0.png\nb/0.png\n");
+    EXPECT_EQ(opened(config, Split::kTest)->sample(1)->label, -1);
+    write_text(folder_ / "test.txt", "a/0.png 0\nb/0.png 1\n");
+    EXPECT_EQ(opened(config, Split::kTest)->sample(1)->label, 1);
+    write_text(folder_ / "test.txt", "a/0.png\nb/0.png 1\n");
+    EXPECT_THAT(error(config, Split::kTest), HasSubstr("test.txt:1: 'a/0.png' has no class, others have one"));
 }
 
 TEST_F(ImageNetTest, each_line_that_cannot_be_used_is_told) {

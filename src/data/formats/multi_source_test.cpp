@@ -92,7 +92,7 @@ TEST(MultiSource, classes_that_do_not_fit_are_told_with_the_nearest) {
                           "'kitten' (allowed: hound, kittens); did you mean 'kittens'?"));
     section = config({table(folder / "two", Json::object())});
     section["num_classes"] = 2;
-    EXPECT_THAT(to_string(open(section).error()), testing::HasSubstr("dataset.num_classes: "));
+    EXPECT_THAT(to_string(open(section).error()), testing::HasSubstr("there are 3 classes, num_classes says 2"));
 }
 
 TEST(MultiSource, tells_sections_that_cannot_be_sources) {

@@ -168,10 +168,10 @@ class Table : public SetReader {
         std::vector<std::string> classes;
         const std::optional<std::int64_t> count =
             args_.is_null("num_classes") ? std::nullopt : std::optional(args_.integer("num_classes"));
-        std::string where = fmt::format("'{}'", own.file);
+        std::string where = own.file;
         if (!args_.is_null("classes_file")) {
             const fs::path file = locate(args_.text("classes_file"), roots_of(args_));
-            where = fmt::format("'{}'", file.native());
+            where = file.native();
             classes = read_classes(file, findings);
         } else {
             std::vector<ReadSheet> others;

@@ -190,9 +190,8 @@ std::vector<Instance> annotate(const Scene& scene, bool outlined) {
         instance.label = scene.objects[i].label;
         instance.crowd = scene.objects[i].crowd;
         instance.box = box_around(scene.seen, region);
-        const bool exact = outlined || instance.crowd;
-        instance.area = exact ? static_cast<double>(count_pixels(scene.seen, region)) : instance.box.area();
-        if (exact) {
+        instance.area = outlined ? static_cast<double>(count_pixels(scene.seen, region)) : instance.box.area();
+        if (outlined) {
             Outline outline = instance.crowd ? Outline{{}, true} : trace(scene.seen, region);
             if (outline.has_hole) instance.mask = runs_of(scene.seen, region);
             else instance.polygons = std::move(outline.parts);

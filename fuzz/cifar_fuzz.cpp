@@ -1,0 +1,15 @@
+#include "data/catalogue/cifar.h"
+#include "fuzz/fuzz.h"
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    std::int64_t taken = 0;
+    const auto take = [&](std::int64_t index, const goetia::CifarPicture& picture) -> goetia::Status {
+        goetia::fuzz::expect(index == taken && picture.label >= 0 && picture.label < 10);
+        goetia::fuzz::expect(picture.image.pixels.size() == 3072);
+        ++taken;
+        return {};
+    };
+    const auto read = goetia::read_cifar_batch(goetia::fuzz::text_of(data, size), "batch.bin", 10, take);
+    goetia::fuzz::expect(!read || taken * 3073 == static_cast<std::int64_t>(size));
+    return 0;
+}
