@@ -28,6 +28,7 @@ const std::vector<Json>& every_sampler() {
         {{"type", "shuffle"}},
         {{"type", "sources"}, {"strategy", "weighted"}},
         {{"type", "weighted"}, {"weights", "inverse"}},
+        {{"type", "window_shuffle"}, {"window", 6}, {"stretch", 2}},
     };
     return kAll;
 }

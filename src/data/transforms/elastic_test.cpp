@@ -13,7 +13,7 @@ TEST(Elastic, no_strength_leaves_the_picture) {
 }
 
 TEST(Elastic, points_go_where_their_pixels_go) {
-    const auto step = transform({{"type", "Elastic"}, {"alpha", 60}, {"sigma", 4}});
+    const auto step = transform({{"type", "Elastic"}, {"alpha", 100}, {"sigma", 8}});
     double farthest = 0;
     for (std::uint64_t i = 0; i < 40; ++i) {
         Sample sample;
@@ -29,8 +29,9 @@ TEST(Elastic, points_go_where_their_pixels_go) {
         double x = 0, y = 0, count = 0;
         for (int row = 0; row < 50; ++row) {
             for (int column = 0; column < 60; ++column) {
-                if (sample.image.pixels[static_cast<std::size_t>(row * 60 + column) * 3] == 0) continue;
-                x += column + 0.5, y += row + 0.5, ++count;
+                const double level = sample.image.pixels[static_cast<std::size_t>(row * 60 + column) * 3];
+                if (level == 0) continue;
+                x += level * (column + 0.5), y += level * (row + 0.5), count += level;
                 const Box& box = sample.instances[0].box;
                 EXPECT_TRUE(column + 1.01F > box.x1 && column < box.x2 + 0.01F && row + 1.01F > box.y1 &&
                             row < box.y2 + 0.01F);

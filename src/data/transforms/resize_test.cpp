@@ -46,7 +46,7 @@ TEST(Resize, a_flat_picture_stays_flat) {
 
 TEST(Resize, faults_are_said) {
     EXPECT_THAT(transform_error({{"type", "Resize"}}),
-                HasSubstr("augmentation.train.pipeline[0].size: 'Resize' needs it, found nothing"));
+                HasSubstr("transform 'Resize' (augmentation.train.pipeline[0]): give either size or sizes"));
     EXPECT_THAT(transform_error({{"type", "Resize"}, {"size", 0}}), HasSubstr("size: out of range, found 0"));
     EXPECT_THAT(transform_error({{"type", "Resize"}, {"size", {1, 2, 3}}}), HasSubstr("size: must hold 2 values"));
 }
