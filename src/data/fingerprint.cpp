@@ -85,8 +85,8 @@ Result<Certificate> certify(const Dataset& dataset, FileHashes& hashes, const Pa
     std::set<std::string> subjects;
     const auto add = [&](std::int64_t i) -> Status {
         GOETIA_ASSIGN(const Sample sample, dataset.sample(i));
-        const std::string sum = sample.stored ? sha256_hex(sample.stored.bytes)
-                                              : hash_or_unreadable(sample.path, hashes, unreadable);
+        const std::string sum =
+            sample.stored ? sha256_hex(sample.stored.bytes) : hash_or_unreadable(sample.path, hashes, unreadable);
         const std::string mask =
             sample.mask_path.empty() ? std::string() : hash_or_unreadable(sample.mask_path, hashes, unreadable);
         std::string text = certified_text(sample, sum, mask);
