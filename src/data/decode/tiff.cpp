@@ -92,32 +92,6 @@ bool take_alpha_as_it_is(TIFF* tiff) {
     return false;
 }
 
-// Tile by tile: asked for the whole picture at once, libtiff 4.5 miscounts the bytes of a tile. A tile comes with its
-// last row first.
-bool read_tiles(TIFF* tiff, std::uint32_t width, std::uint32_t height, std::vector<std::uint32_t>& raster) {
-    std::uint32_t across = 0, down = 0;
-    TIFFGetField(tiff, TIFFTAG_TILEWIDTH, &across);
-    TIFFGetField(tiff, TIFFTAG_TILELENGTH, &down);
-    // A tile far larger than its picture is no tile of it.
-    if (across == 0 || down == 0 || std::uint64_t{across} * down > 4 * raster.size() + (1U << 20)) return false;
-    std::vector<std::uint32_t> tile(static_cast<std::size_t>(across) * down);
-    for (std::uint32_t top = 0; top < height; top += down) {
-        for (std::uint32_t left = 0; left < width; left += across) {
-            if (TIFFReadRGBATileExt(tiff, left, top, tile.data(), /*stop on error*/ 1) == 0) return false;
-            const std::uint32_t rows = std::min(down, height - top), columns = std::min(across, width - left);
-            for (std::uint32_t y = 0; y < rows; ++y)
-                std::copy_n(tile.begin() + static_cast<std::ptrdiff_t>(down - 1 - y) * across, columns,
-                            raster.begin() + static_cast<std::ptrdiff_t>(top + y) * width + left);
-        }
-    }
-    return true;
-}
-
-bool read_all(TIFF* tiff, std::uint32_t width, std::uint32_t height, std::vector<std::uint32_t>& raster) {
-    if (TIFFIsTiled(tiff) != 0) return read_tiles(tiff, width, height, raster);
-    return TIFFReadRGBAImageOriented(tiff, width, height, raster.data(), ORIENTATION_TOPLEFT, /*stop on error*/ 1) != 0;
-}
-
 }  // namespace
 
 Result<Image> decode_tiff(std::string_view bytes, std::string_view name, const DecodeLimits& limits) {
@@ -137,8 +111,9 @@ Result<Image> decode_tiff(std::string_view bytes, std::string_view name, const D
     if (TIFFRGBAImageOK(tiff.get(), why) == 0) return cannot_decode(name, why);
     // The library gives numbers with red in the lowest byte: in memory R, G, B, A.
     std::vector<std::uint32_t> raster(static_cast<std::size_t>(width) * height);
-    if (!read_all(tiff.get(), width, height, raster) || !source.fault.empty())
-        return cannot_decode(name, reason(source));
+    const int done =
+        TIFFReadRGBAImageOriented(tiff.get(), width, height, raster.data(), ORIENTATION_TOPLEFT, /*stop on error*/ 1);
+    if (done == 0 || !source.fault.empty()) return cannot_decode(name, reason(source));
 
     Image rgba{static_cast<int>(width), static_cast<int>(height), 4, {}};
     rgba.pixels.reserve(raster.size() * 4);
