@@ -65,7 +65,7 @@ TEST_F(CachedDatasetTest, an_unreadable_file_stays_the_loader_s_to_tell) {
             make_loader(kept, sampler("sequential", kept),
                         pipeline({{{"type", "LoadImage"}}, {{"type", "ToTensor"}}}).value(), {}, {.batch_size = 6});
         ASSERT_TRUE(loader->start(0));
-        EXPECT_THAT(loader->next().error().message, testing::HasSubstr("it is neither a JPEG nor a PNG file"));
+        EXPECT_THAT(loader->next().error().message, testing::HasSubstr("it is no JPEG, PNG, BMP, WebP or TIFF file"));
     }
 }
 

@@ -162,7 +162,7 @@ TEST_F(LoaderTest, the_first_unreadable_sample_ends_a_run_that_fails) {
     for (const int threads : {0, 1, 7}) {
         const auto strict = loader({.batch_size = 4, .threads = threads}, "sequential");
         EXPECT_EQ(error_of(*strict), fmt::format("sample 'b/3.png': LoadImage (augmentation.train.pipeline[0]): cannot "
-                                                 "decode '{}': it is neither a JPEG nor a PNG file",
+                                                 "decode '{}': it is no JPEG, PNG, BMP, WebP or TIFF file",
                                                  (folder_ / "train/b/3.png").native()));
         EXPECT_FALSE(strict->next()) << "an error told once is told again";
     }
@@ -179,7 +179,7 @@ TEST_F(LoaderTest, a_skipped_sample_is_named_and_its_row_taken_by_the_next) {
         EXPECT_EQ(batch.samples, (std::vector<std::int64_t>{8, 9, 12, 12}));
         ASSERT_EQ(batch.skipped.size(), 2U);
         EXPECT_EQ(batch.skipped[0].name, "b/3.png");
-        EXPECT_THAT(batch.skipped[0].reason, HasSubstr("it is neither a JPEG nor a PNG file"));
+        EXPECT_THAT(batch.skipped[0].reason, HasSubstr("it is no JPEG, PNG, BMP, WebP or TIFF file"));
         EXPECT_EQ(batch.skipped[1].index, 11);
         EXPECT_THAT(batch.skipped[1].reason, HasSubstr("No such file"));
     }
