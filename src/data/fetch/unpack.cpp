@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <clocale>
 #include <fcntl.h>
 #include <memory>
 #include <unistd.h>
@@ -20,6 +21,25 @@ constexpr std::int64_t kTellEvery = 16 << 20;
 
 using Reader = std::unique_ptr<archive, decltype(&archive_read_free)>;
 
+// libarchive turns names to this thread's character set, and drops what that cannot say: any name is UTF-8 here,
+// whatever the user's locale.
+class Utf8Names {
+  public:
+    Utf8Names() : utf8_(::newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr)) {
+        if (utf8_ != nullptr) before_ = ::uselocale(utf8_);
+    }
+    ~Utf8Names() {
+        if (utf8_ == nullptr) return;
+        ::uselocale(before_);
+        ::freelocale(utf8_);
+    }
+    Utf8Names(const Utf8Names&) = delete;
+    Utf8Names& operator=(const Utf8Names&) = delete;
+
+  private:
+    locale_t utf8_, before_ = nullptr;
+};
+
 class Unpacker {
   public:
     Unpacker(const fs::path& source, fs::path root, const UnpackLimits& limits, const UnpackEdges& edges)
@@ -30,6 +50,7 @@ class Unpacker {
           reader_(archive_read_new(), archive_read_free) {}
 
     Result<Unpacked> run() {
+        const Utf8Names names;
         archive* reader = reader_.get();
         archive_read_support_format_tar(reader);
         archive_read_support_format_gnutar(reader);
