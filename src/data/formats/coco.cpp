@@ -30,17 +30,23 @@ std::vector<std::string> usual_prefixes(Split split) {
     return {"images/" + name, name + "2017", "images/" + name + "2017", name + "2014", name, "images", ""};
 }
 
-// The whole file with room behind it for the JSON reader, or why it cannot be read.
-Result<std::string> read_padded(const fs::path& file) {
+struct Padded {
+    std::unique_ptr<char[]> bytes;  // with room behind them for the JSON reader
+    std::size_t size = 0;
+};
+
+// The whole file, or why it cannot be read.
+Result<Padded> read_padded(const fs::path& file) {
     std::error_code code;
     const auto size = fs::file_size(file, code);
     if (code) return os_error("cannot read", file.native(), code.value());
-    std::string bytes(size + kJsonPadding, ' ');
+    Padded padded{std::make_unique_for_overwrite<char[]>(size + kJsonPadding), size};
+    std::fill_n(padded.bytes.get() + size, kJsonPadding, ' ');
     std::ifstream stream(file, std::ios::binary);
-    stream.read(bytes.data(), static_cast<std::streamsize>(size));
+    stream.read(padded.bytes.get(), static_cast<std::streamsize>(size));
     if (!stream || stream.gcount() != static_cast<std::streamsize>(size))
         return failed("cannot read '{}': it ended after {} of {} bytes", file.native(), stream.gcount(), size);
-    return bytes;
+    return padded;
 }
 
 class Coco : public SetReader {
@@ -71,10 +77,8 @@ class Coco : public SetReader {
                                      .fix = "correct ann_file"});
             return read;
         }
-        CocoFile parsed =
-            parse_coco({bytes->data(), bytes->size() - kJsonPadding}, file.native(), split != Split::kTest);
-        bytes->clear();
-        bytes->shrink_to_fit();
+        CocoFile parsed = parse_coco({bytes->bytes.get(), bytes->size}, file.native(), split != Split::kTest);
+        bytes->bytes.reset();
         AnnotatedSet& set = read.set;
         set.task = parsed.outlines ? Task::kInstance : Task::kDetection;
         set.images = std::move(parsed.images);

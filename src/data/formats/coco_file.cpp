@@ -42,13 +42,15 @@ class CocoReader {
     void add(FindingKind kind, int line, std::string id, std::string found, std::string fix) {
         out_.findings.push_back({.kind = kind,
                                  .file = name_,
-                                 .line = tells_lines_ ? line : 0,
+                                 .line = line,
                                  .id = std::move(id),
                                  .found = std::move(found),
                                  .fix = std::move(fix)});
     }
 
+    // 0 for a file that is all one line: what its number says is not worth counting.
     int line() {
+        if (!tells_lines_) return 0;
         const char* place = nullptr;
         if (document_ == nullptr || document_->current_location().get(place) != simdjson::SUCCESS) place = nullptr;
         return lines_.line_of(place);
@@ -136,7 +138,7 @@ class CocoReader {
 
     void read_image(ondemand::object object, int at) {
         AnnotatedImage image;
-        image.place.line = tells_lines_ ? at : 0;
+        image.place.line = at;
         std::optional<std::int64_t> id;
         std::vector<std::string> wrong;
         const auto size = [&](const char* key, ondemand::value value, int& into) {
