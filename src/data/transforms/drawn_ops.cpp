@@ -14,8 +14,8 @@ double evenly(double low, double high, int steps, int step) {
     if (steps <= 1) return low;
     const float from = static_cast<float>(low), to = static_cast<float>(high),
                 apart = (to - from) / static_cast<float>(steps - 1);
-    return step < steps / 2 ? from + apart * static_cast<float>(step)
-                            : to - apart * static_cast<float>(steps - 1 - step);
+    return step < steps / 2 ? std::fma(apart, static_cast<float>(step), from)
+                            : std::fma(-apart, static_cast<float>(steps - 1 - step), to);
 }
 
 int bits_kept(int most, int fewest, int steps, int step) {
