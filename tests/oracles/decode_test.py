@@ -94,6 +94,25 @@ def test_tiff_of_16_bits_keeps_the_upper_8(tmp_path):
     assert_near(load(tmp_path, tmp_path / "x.tif"), np.repeat((levels >> 8).astype(np.uint8)[..., None], 3, -1))
 
 
+def test_tiff_of_tiles(tmp_path):
+    pixels = np.asarray(photo(64, 48))
+    entries, tiles, at = [], [], 8
+    for y in range(0, 48, 16):
+        for x in range(0, 64, 16):
+            tiles.append(pixels[y : y + 16, x : x + 16].tobytes())
+    offsets = [at + 768 * i for i in range(12)]
+    end = at + 768 * 12
+    bits, places, lengths = end, end + 6, end + 6 + 48
+    fields = [(256, 3, 1, 64), (257, 3, 1, 48), (258, 3, 3, bits), (259, 3, 1, 1), (262, 3, 1, 2), (277, 3, 1, 3), (284, 3, 1, 1),
+              (322, 3, 1, 16), (323, 3, 1, 16), (324, 4, 12, places), (325, 4, 12, lengths)]
+    entries = b"".join(np.array([tag, kind], "<u2").tobytes() + np.array([count, value], "<u4").tobytes() for tag, kind, count, value in fields)
+    body = b"".join(tiles) + np.array([8, 8, 8], "<u2").tobytes() + np.array(offsets + [768] * 12, "<u4").tobytes()
+    directory = 8 + len(body)
+    file = b"II*\0" + np.array([directory], "<u4").tobytes() + body + np.array([len(fields)], "<u2").tobytes() + entries + bytes(4)
+    (tmp_path / "x.tif").write_bytes(file)
+    assert_same(load(tmp_path, tmp_path / "x.tif"), pixels)
+
+
 @pytest.mark.parametrize("suffix", ["png", "webp", "tif", "bmp"])
 @pytest.mark.parametrize("background", [[255, 255, 255], [0, 0, 0], [10, 200, 90]], ids=str)
 def test_transparency_over_a_background(tmp_path, suffix, background):

@@ -43,7 +43,13 @@ toff_t seek(thandle_t handle, toff_t offset, int from) {
 
 int close(thandle_t) { return 0; }
 toff_t size(thandle_t handle) { return source_of(handle).bytes.size(); }
-int map(thandle_t, void**, toff_t*) { return 0; }
+// The bytes are there already: the library reads them in place, as it does with a mapped file.
+int map(thandle_t handle, void** begin, toff_t* length) {
+    const std::string_view bytes = source_of(handle).bytes;
+    *begin = const_cast<char*>(bytes.data());
+    *length = bytes.size();
+    return 1;
+}
 void unmap(thandle_t, void*, toff_t) {}
 
 int keep_fault(TIFF*, void* user, const char*, const char* format, va_list arguments) {
@@ -68,7 +74,7 @@ Tiff open(Source& source, std::int64_t memory) {
     TIFFOpenOptionsSetMaxSingleMemAlloc(options.get(), memory);
     TIFFOpenOptionsSetErrorHandlerExtR(options.get(), keep_fault, &source);
     TIFFOpenOptionsSetWarningHandlerExtR(options.get(), pass_over, nullptr);
-    return Tiff(TIFFClientOpenExt("picture", "rm", &source, read, write, seek, close, size, map, unmap, options.get()));
+    return Tiff(TIFFClientOpenExt("picture", "r", &source, read, write, seek, close, size, map, unmap, options.get()));
 }
 
 // libtiff's words: "picture: Not a TIFF" without the name and in lower case.
