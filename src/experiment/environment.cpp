@@ -33,12 +33,12 @@ void add_all(Json& into, const Json& from) {
 
 }  // namespace
 
-Json own_git_state() {
+fs::path own_checkout() {
     for (fs::path folder = own_folder(); folder.has_relative_path(); folder = folder.parent_path()) {
         std::error_code code;
-        if (fs::exists(folder / "src" / "experiment" / "environment.h", code)) return git_state(folder);
+        if (fs::exists(folder / "src" / "experiment" / "environment.h", code)) return folder;
     }
-    return nullptr;
+    return {};
 }
 
 const std::vector<std::string>& recorded_variables() {
@@ -83,7 +83,8 @@ Json capture_environment(const Json& given) {
     environment["compiler"] = compiler();
     add_all(environment, gpu_state());
     environment["git"] = git_state(folder);
-    environment["goetia_git"] = own_git_state();
+    const fs::path own = own_checkout();
+    environment["goetia_git"] = own.empty() ? Json(nullptr) : git_state(own);
     const auto sum = sha256_file("/proc/self/exe");
     environment["program_sha256"] = sum ? Json(*sum) : Json(nullptr);
     environment["variables"] = variables();

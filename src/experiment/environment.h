@@ -22,8 +22,11 @@ const std::vector<std::string>& recorded_variables();
 // or null where there is none. Files that usually hold secrets (.env, *.pem, *.key ...) are named, their text withheld.
 Json git_state(const std::filesystem::path& folder);
 
-// The same of the checkout this program was built in; null where it is not run from one.
-Json own_git_state();
+// "commit", "branch" and "dirty" of it alone, which does not read the changed files: for a line in a terminal.
+Json git_head(const std::filesystem::path& folder);
+
+// The checkout this program was built in, for the two above; empty where it is not run from one.
+std::filesystem::path own_checkout();
 
 // {"driver", "cuda_driver_version", "gpus": [{"name", "memory_bytes"}]}; an empty list where there is no NVIDIA driver.
 Json gpu_state();

@@ -89,6 +89,14 @@ TEST_F(GitState, tells_commit_branch_and_that_nothing_changed) {
     EXPECT_TRUE(state["untracked"].empty());
 }
 
+TEST_F(GitState, the_head_alone_agrees_with_the_whole_state) {
+    EXPECT_EQ(git_head(folder_.path())["commit"], git_state(folder_.path())["commit"]);
+    EXPECT_EQ(git_head(folder_.path())["dirty"], false);
+    put("train.py", "lr = 3\n");
+    EXPECT_EQ(git_head(folder_.path())["dirty"], true);
+    EXPECT_EQ(git_head(folder_.path())["branch"], "work");
+}
+
 TEST_F(GitState, holds_the_diff_but_no_secret) {
     put("train.py", "lr = 2\n");
     put(".env", "TOKEN=hunter2\n");

@@ -88,9 +88,14 @@ void add_head(Json& state, git_repository* repository, Owned<git_tree, git_tree_
     git_commit_tree(&tree.value, reinterpret_cast<git_commit*>(commit.value));
 }
 
+// The changed files of the tree, their text not yet looked at.
+bool find_changes(git_repository* repository, git_tree* tree, Owned<git_diff, git_diff_free>& diff) {
+    return git_diff_tree_to_workdir_with_index(&diff.value, repository, tree, nullptr) == 0;
+}
+
 void add_diff(Json& state, git_repository* repository, git_tree* tree) {
     Owned<git_diff, git_diff_free> diff;
-    if (git_diff_tree_to_workdir_with_index(&diff.value, repository, tree, nullptr) != 0) return;
+    if (!find_changes(repository, tree, diff)) return;
     DiffText text;
     git_diff_print(diff.value, GIT_DIFF_FORMAT_PATCH, add_line, &text);
     state["dirty"] = git_diff_num_deltas(diff.value) > 0;
@@ -98,12 +103,28 @@ void add_diff(Json& state, git_repository* repository, git_tree* tree) {
     state["diff_truncated"] = text.truncated;
 }
 
+bool open_around(const std::filesystem::path& folder, Owned<git_repository, git_repository_free>& repository) {
+    return git_repository_open_ext(&repository.value, folder.c_str(), 0, nullptr) == 0;
+}
+
 }  // namespace
+
+Json git_head(const std::filesystem::path& folder) {
+    const Library library;
+    Owned<git_repository, git_repository_free> repository;
+    if (!open_around(folder, repository)) return nullptr;
+    Json state{{"commit", nullptr}, {"branch", nullptr}, {"dirty", nullptr}};
+    Owned<git_tree, git_tree_free> tree;
+    add_head(state, repository.value, tree);
+    Owned<git_diff, git_diff_free> diff;
+    if (find_changes(repository.value, tree.value, diff)) state["dirty"] = git_diff_num_deltas(diff.value) > 0;
+    return state;
+}
 
 Json git_state(const std::filesystem::path& folder) {
     const Library library;
     Owned<git_repository, git_repository_free> repository;
-    if (git_repository_open_ext(&repository.value, folder.c_str(), 0, nullptr) != 0) return nullptr;
+    if (!open_around(folder, repository)) return nullptr;
     const char* root = git_repository_workdir(repository.value);
     if (root == nullptr) return nullptr;  // a bare repository holds no working files
     Json state{{"repository", root}, {"commit", nullptr},       {"branch", nullptr},         {"dirty", nullptr},

@@ -1,4 +1,5 @@
-"""The command line answers at once: `--help` within 30 ms, `config show` within 50 ms of processor time."""
+"""The command line answers at once: `--help` within 30 ms, `config show` within 50 ms of processor time. `version` has
+60: it asks every file of a checkout whether it was changed, as `git status` does."""
 
 import os
 import statistics
@@ -20,8 +21,8 @@ def processor_milliseconds(words):
     return statistics.median(times)
 
 
-@pytest.mark.parametrize("words,limit", [(["--help"], 30), (["train", "--help"], 30), (["version"], 30)])
-def test_help_is_there_within_30_ms(programs, words, limit):
+@pytest.mark.parametrize("words,limit", [(["--help"], 30), (["train", "--help"], 30), (["version"], 60)])
+def test_the_program_answers_within_its_limit(programs, words, limit):
     assert processor_milliseconds([str(programs / "goetia"), *words]) < limit
 
 

@@ -18,7 +18,8 @@ Result<Outcome> version() {
     Json json = {{"version", GOETIA_VERSION}, {"compiler", compiler()}, {"cxx", __cplusplus}};
     std::string text = fmt::format("goetia {} ({})\n", GOETIA_VERSION, compiler());
     json["git"] = nullptr;
-    if (const Json git = own_git_state(); git.is_object()) {
+    const std::filesystem::path checkout = own_checkout();
+    if (const Json git = checkout.empty() ? Json() : git_head(checkout); git.is_object()) {
         json["git"] = {{"commit", git["commit"]}, {"dirty", git["dirty"]}};
         const std::string commit = git["commit"].is_string() ? git["commit"].get<std::string>() : "no commit";
         text += fmt::format("from {}{}\n", commit, git["dirty"] == true ? ", changed since" : "");
