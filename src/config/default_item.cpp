@@ -53,11 +53,11 @@ Error fault(const std::string& config, const Node& at, std::string message, std:
 
 Result<DefaultItem> read_group(const Node& entry, const std::string& config) {
     if (entry.entries.size() != 1) return fault(config, entry, "an entry needs exactly one group", "'GROUP: OPTION'");
-    DefaultItem item{.is_group = true, .name = entry.entries[0].first, .place = entry.place};
+    DefaultItem item{.is_group = true, .name = entry.entries[0].key, .place = entry.place};
     split_package(item.name, item.package);
     split_keywords(item);
     if (item.name.empty()) return fault(config, entry, "an entry needs the name of a group", "'GROUP: OPTION'");
-    const Node& value = entry.entries[0].second;
+    const Node& value = entry.entries[0].node;
     if (value.is_list()) {
         item.many = true;
         for (const Node& option : value.items) {

@@ -52,8 +52,8 @@ Node Node::from_json(const Json& json, const PlacePointer& place) {
 
 const Node* Node::child(std::string_view key) const {
     if (is_map()) {
-        const auto found = std::find_if(entries.begin(), entries.end(), [&](const auto& e) { return e.first == key; });
-        return found == entries.end() ? nullptr : &found->second;
+        const auto found = std::find_if(entries.begin(), entries.end(), [&](const auto& e) { return e.key == key; });
+        return found == entries.end() ? nullptr : &found->node;
     }
     if (is_list()) {
         const auto index = list_index(key, items.size());
@@ -66,11 +66,11 @@ Node* Node::child(std::string_view key) { return const_cast<Node*>(std::as_const
 
 Node& Node::set(std::string_view key, Node value) {
     if (Node* existing = child(key)) return *existing = std::move(value);
-    return entries.emplace_back(std::string(key), std::move(value)).second;
+    return entries.emplace_back(std::string(key), std::move(value)).node;
 }
 
 bool Node::erase(std::string_view key) {
-    if (is_map()) return std::erase_if(entries, [&](const auto& e) { return e.first == key; }) > 0;
+    if (is_map()) return std::erase_if(entries, [&](const auto& e) { return e.key == key; }) > 0;
     const auto index = is_list() ? list_index(key, items.size()) : std::nullopt;
     if (index) items.erase(items.begin() + static_cast<std::ptrdiff_t>(*index));
     return index.has_value();

@@ -19,11 +19,12 @@ using Path = std::vector<std::string>;
 
 struct Node {
     enum class Type { kScalar, kList, kMap };
+    struct Entry;  // {key, node}; a pair of an unfinished type is not allowed everywhere
 
     Type type = Type::kScalar;
-    Json scalar;                                        // null, bool, integer, float or string
-    std::vector<Node> items;                            // of a list
-    std::vector<std::pair<std::string, Node>> entries;  // of a map, in the author's order
+    Json scalar;                 // null, bool, integer, float or string
+    std::vector<Node> items;     // of a list
+    std::vector<Entry> entries;  // of a map, in the author's order
     PlacePointer place;
 
     static Node map(PlacePointer place = nullptr);
@@ -48,6 +49,11 @@ struct Node {
 
     [[nodiscard]] std::vector<std::string> keys() const;
     [[nodiscard]] Json to_json() const;
+};
+
+struct Node::Entry {
+    std::string key;
+    Node node;
 };
 
 // "a.b[2].c"

@@ -143,8 +143,8 @@ class ValueParser {
             lexer_.next();
             GOETIA_ASSIGN(Value item, element());
             const auto same = std::find_if(value.entries.begin(), value.entries.end(),
-                                           [&](const auto& e) { return e.first == key.scalar; });
-            if (same != value.entries.end()) same->second = std::move(item);
+                                           [&](const auto& e) { return e.key == key.scalar; });
+            if (same != value.entries.end()) same->value = std::move(item);
             else value.entries.emplace_back(std::move(key.scalar), std::move(item));
             const Token token = lexer_.peek();
             if (token.kind != TokenKind::kComma && token.kind != TokenKind::kCloseBrace) return unexpected();

@@ -18,12 +18,13 @@ struct Sweep;
 
 struct Value {
     enum class Kind { kScalar, kList, kMap, kSweep };
+    struct Entry;  // {key, value}
 
     Kind kind = Kind::kScalar;
     Json scalar;
     char quote = 0;  // ' or " when the text was quoted
     std::vector<Value> items;
-    std::vector<std::pair<Json, Value>> entries;
+    std::vector<Entry> entries;
     std::shared_ptr<Sweep> sweep;
 
     static Value of(Json scalar, char quote = 0);
@@ -31,6 +32,11 @@ struct Value {
 
     [[nodiscard]] bool is_text() const { return kind == Kind::kScalar && scalar.is_string(); }
     [[nodiscard]] Json to_json() const;  // not of a sweep
+};
+
+struct Value::Entry {
+    Json key;
+    Value value;
 };
 
 struct Sweep {

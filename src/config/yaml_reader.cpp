@@ -78,7 +78,7 @@ class Builder : public YAML::EventHandler {
         std::optional<std::string> key = {};  // of a map: waits for its value
         bool key_is_merge = false;
         std::unordered_set<std::string> said = {};
-        std::vector<std::pair<std::string, Node>> merged = {};  // from "<<"
+        std::vector<Node::Entry> merged = {};  // from "<<"
     };
     struct Anchored {
         Node node;

@@ -44,6 +44,7 @@ void take_epoch(RunSummary& summary, const Json& epoch, bool watched_lower) {
     const auto number = value_of<std::int64_t>(epoch, "epoch", 0);
     summary.epochs_done = std::max(summary.epochs_done, number);
     summary.seconds += value_of<double>(epoch, "seconds", 0);
+    summary.seconds_waiting += value_of<double>(epoch, "seconds_waiting", 0);
     const auto metrics = epoch.find("metrics");
     if (metrics == epoch.end()) return;
     for (const auto& [name, value] : metrics_from(*metrics)) {
@@ -183,6 +184,7 @@ Json to_json(const RunSummary& s) {
             {"started", s.started},
             {"updated", s.updated},
             {"seconds", s.seconds},
+            {"seconds_waiting", s.seconds_waiting},
             {"images_per_second", s.images_per_second},
             {"watched", s.watched},
             {"best", or_null(s.best)},
@@ -209,6 +211,7 @@ std::optional<RunSummary> summary_from_json(const Json& json) {
     s.started = value_of<double>(json, "started", 0);
     s.updated = value_of<double>(json, "updated", 0);
     s.seconds = value_of<double>(json, "seconds", 0);
+    s.seconds_waiting = value_of<double>(json, "seconds_waiting", 0);
     s.images_per_second = value_of<double>(json, "images_per_second", 0);
     s.watched = value_of<std::string>(json, "watched", "");
     s.best = optional_of<double>(json, "best");
@@ -272,6 +275,7 @@ Json train_json(const ExperimentFolder& folder, const RunSummary& summary) {
             {"checkpoints",
              {{"last", path_or_null(summary.last_checkpoint)}, {"best", path_or_null(summary.best_checkpoint)}}},
             {"seconds", summary.seconds},
+            {"seconds_waiting", summary.seconds_waiting},
             {"images_per_second", summary.images_per_second},
             {"started", summary.started},
             {"updated", summary.updated}};

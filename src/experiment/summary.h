@@ -31,7 +31,8 @@ struct RunSummary {
     std::int64_t steps_done = 0;
     double started = 0;  // seconds since 1970
     double updated = 0;
-    double seconds = 0;  // spent in the epochs that count
+    double seconds = 0;          // spent in the epochs that count
+    double seconds_waiting = 0;  // of them, for the loader
     double images_per_second = 0;
     std::map<std::string, double> final_metrics;  // of the last epoch
     std::map<std::string, double> best_metrics;   // each metric's best over the epochs: lowest losses, highest others
@@ -40,6 +41,8 @@ struct RunSummary {
     std::optional<std::int64_t> best_epoch;
     std::string last_checkpoint;  // paths within the experiment folder; empty: none
     std::string best_checkpoint;
+
+    [[nodiscard]] double share_waiting() const { return seconds > 0 ? seconds_waiting / seconds : 0; }
 };
 
 // Pure: the state is what the journal said last.

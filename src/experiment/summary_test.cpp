@@ -20,9 +20,13 @@ using testkit::TemporaryFolder;
 const char* const kId = "exp_20250627_143052_a3b8c9d2";
 
 Json epoch(int number, double accuracy, double loss) {
-    return {{"epoch", number},        {"step", number * 10},
-            {"time", 100.0 + number}, {"seconds", 2.0},
-            {"images", 640},          {"metrics", {{"val/accuracy_top1", accuracy}, {"val/loss", loss}}}};
+    return {{"epoch", number},
+            {"step", number * 10},
+            {"time", 100.0 + number},
+            {"seconds", 2.0},
+            {"seconds_waiting", 0.5},
+            {"images", 640},
+            {"metrics", {{"val/accuracy_top1", accuracy}, {"val/loss", loss}}}};
 }
 
 RunHistory three_epochs() {
@@ -83,6 +87,7 @@ TEST(Summary, tells_a_run_in_a_few_numbers) {
     EXPECT_EQ(summary.started, 100.0);
     EXPECT_EQ(summary.updated, 104.0);
     EXPECT_EQ(summary.seconds, 6.0);
+    EXPECT_EQ(summary.share_waiting(), 0.25);
     EXPECT_EQ(summary.images_per_second, 320.0);
     EXPECT_EQ(summary.final_metrics.at("val/accuracy_top1"), 0.8);
     EXPECT_EQ(summary.best_metrics.at("val/accuracy_top1"), 0.9);
@@ -129,7 +134,7 @@ TEST(Summary, survives_json_and_is_the_train_object) {
     EXPECT_EQ(train["metrics"]["best"]["val/loss"], 0.25);
     EXPECT_EQ(train["metrics"]["final"]["val/loss"], 0.5);
     EXPECT_EQ(train["checkpoints"]["last"], "/x/" + std::string(kId) + "/checkpoints/last.pth");
-    for (const char* key : {"state", "epochs_done", "steps_done", "seconds", "images_per_second"})
+    for (const char* key : {"state", "epochs_done", "steps_done", "seconds", "seconds_waiting", "images_per_second"})
         EXPECT_TRUE(train.contains(key)) << key;
 }
 

@@ -166,6 +166,18 @@ def test_an_unreadable_picture_is_skipped_named_and_counted(goetia, tiny, data):
 
 # --- the run
 
+def test_a_picture_that_cannot_be_drawn_ends_no_run(goetia, tiny, data):
+    for split in ("train", "val"):
+        for folder in sorted((data / split).iterdir())[1:]:
+            shutil.rmtree(folder)
+    (data / "meta" / "classes.txt").unlink(missing_ok=True)
+    done = goetia.ok("train", "--json", "--config", tiny, f"dataset.data_root={data}", "model.head.num_classes=1",
+                     "++visualization.roc_curve.enabled=true", "training.epochs=1", "++training.drop_last=true")
+    assert done.json["state"] == "completed"
+    assert done.err.count("roc_curve.png': no class has a curve") == 1
+    assert not (goetia.only_experiment() / "visualizations" / "roc_curve.png").exists()
+
+
 @pytest.mark.slow
 def test_a_loss_that_is_not_a_number_stops_the_run_and_keeps_the_last_checkpoint(goetia, tiny):
     good = goetia.train(tiny, "training.epochs=1")

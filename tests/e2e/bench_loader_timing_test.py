@@ -13,6 +13,7 @@ def test_the_short_form_measures_and_is_well_ahead(programs):
     assert done.returncode == 0, done.stderr
     made = json.loads(done.stdout)
     assert made["bench"] == "loader" and "machine" in made and "commit" in made
+    assert made["figures"]["resnet18 at batch 8, 224 px: percent of the time waiting for data"] < 10, "2 in the long form"
     for kind in ("noise", "photo"):
         figures = made["figures"]
         assert figures[f"{kind}: files, floats, 0 threads"]["images_per_cpu_second"] > 0

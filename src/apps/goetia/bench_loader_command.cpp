@@ -8,6 +8,7 @@
 
 #include "apps/goetia/bench_pictures.h"
 #include "apps/goetia/command.h"
+#include "base/files.h"
 #include "base/process.h"
 #include "config/config.h"
 #include "data/dataset.h"
@@ -131,6 +132,17 @@ const std::vector<Peer>& peers() {
 fs::path source_tree() { return builtin_configs().parent_path(); }
 fs::path peer_python() { return source_tree() / ".goetia/peers/bin/python"; }
 
+// What a program printed last, as one line of JSON.
+Result<Json> last_line_of(const Finished& done) {
+    const std::size_t end = done.output.find_last_not_of('\n');
+    const std::string output = done.output.substr(0, end == std::string::npos ? 0 : end + 1);
+    const Json figures = Json::parse(output.substr(output.rfind('\n') + 1), nullptr, false);
+    if (done.exit_code == 0 && figures.is_object()) return figures;
+    const std::size_t last = done.errors.find_last_not_of('\n');
+    const std::string errors = done.errors.substr(0, last == std::string::npos ? 0 : last + 1);
+    return failed("it ended with {}: {}", done.exit_code, errors.substr(errors.rfind('\n') + 1));
+}
+
 Result<Json> run_peer(const Peer& peer, const fs::path& pictures, int epochs) {
     if (::access(peer_python().c_str(), X_OK) != 0)
         return not_found("'{}' is missing; 'goetia bench loader --setup' installs the peers", peer_python().native());
@@ -139,12 +151,7 @@ Result<Json> run_peer(const Peer& peer, const fs::path& pictures, int epochs) {
                                          "--folder", pictures, "--epochs", std::to_string(epochs)},
                                .environment = {{"OMP_NUM_THREADS", "1"}, {"OMP_WAIT_POLICY", "PASSIVE"}},
                                .timeout_seconds = 1200}));
-    const Json figures =
-        Json::parse(done.output.substr(done.output.rfind('\n', done.output.size() - 2) + 1), nullptr, false);
-    if (done.exit_code == 0 && figures.is_object()) return figures;
-    const std::size_t end = done.errors.find_last_not_of('\n');
-    const std::string errors = done.errors.substr(0, end == std::string::npos ? 0 : end + 1);
-    return failed("it ended with {}: {}", done.exit_code, errors.substr(errors.rfind('\n') + 1));
+    return last_line_of(done);
 }
 
 Result<Outcome> set_up_peers(const Context& context) {
@@ -269,6 +276,30 @@ Status measure_large(const fs::path& scratch, const LoaderBench& wish, Outcome& 
     return {};
 }
 
+// What a run feels of its loader: the share of ResNet-18's training on this machine in which a step waits for its
+// batch.
+Status measure_waiting(const fs::path& scratch, const LoaderBench& wish, Outcome& outcome) {
+    const fs::path folder = scratch / "waiting", experiments = folder / "experiments";
+    const auto made = make_bench_pictures({.count = wish.quick ? 8 : 128, .noise = 3, .seed = 3}, folder);
+    if (!made) return made.error();
+    GOETIA_TRY(make_folders(folder / "val/a"));
+    std::error_code code;
+    fs::copy_file(folder / "train/a/00000.jpg", folder / "val/a/00000.jpg", code);
+    GOETIA_ASSIGN(const Finished done,
+                  run_process({.words = {fs::read_symlink("/proc/self/exe"), "train", "--json", "--config",
+                                         builtin_configs() / "templates/classification/resnet18.yaml",
+                                         "dataset.data_root='" + folder.native() + "'", "dataset.num_classes=1",
+                                         "training.epochs=1", "training.batch_size=8", "training.num_workers=1",
+                                         "--experiments", experiments},
+                               .timeout_seconds = 3600}));
+    GOETIA_ASSIGN(const Json run, last_line_of(done));
+    const double percent = 100 * run["seconds_waiting"].get<double>() / run["seconds"].get<double>();
+    outcome.json["figures"]["resnet18 at batch 8, 224 px: percent of the time waiting for data"] = percent;
+    outcome.text += fmt::format("  {:<51} {:>8.2f} % waiting for data (wanted 2 %)\n",
+                                "training ResNet-18, batch 8, 224 px, 1 thread loads", percent);
+    return {};
+}
+
 Status measure_all(const Context& context, const LoaderBench& wish, const fs::path& scratch, Outcome& outcome) {
     std::vector<PictureKind> kinds{{"noise", {.count = wish.images, .noise = 20, .seed = 1}, scratch / "noise"},
                                    {"photo", {.count = wish.images, .noise = 3, .seed = 2}, scratch / "photo"}};
@@ -286,7 +317,8 @@ Status measure_all(const Context& context, const LoaderBench& wish, const fs::pa
         }
         GOETIA_TRY(measure_ours(kind, wish, outcome));
     }
-    return measure_large(scratch, wish, outcome);
+    GOETIA_TRY(measure_large(scratch, wish, outcome));
+    return measure_waiting(scratch, wish, outcome);
 }
 
 Result<Outcome> bench_loader(const Context& context, LoaderBench wish) {

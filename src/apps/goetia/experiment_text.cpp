@@ -153,7 +153,8 @@ std::string show_text(const Shown& shown) {
     rows.push_back({"  trained", fmt::format("{}, {} steps", readable_duration(summary.seconds), summary.steps_done)});
     rows.push_back({"  epochs", epochs_of(summary)});
     if (summary.images_per_second > 0)
-        rows.push_back({"  speed", fmt::format("{:.1f} images/s", summary.images_per_second)});
+        rows.push_back({"  speed", fmt::format("{:.1f} images/s, {:.1f} % of the time waiting for data",
+                                               summary.images_per_second, 100 * summary.share_waiting())});
     if (summary.seed) rows.push_back({"  seed", fmt::format("{}", *summary.seed)});
     if (summary.best)
         rows.push_back(

@@ -23,6 +23,13 @@ bool moves_its_cursor(std::FILE* out) {
     return ::isatty(::fileno(out)) == 1 && kind != nullptr && std::string_view(kind) != "dumb";
 }
 
+// What a note of the run says to a person; empty where it is for the record alone.
+std::string note_line(const Json& note) {
+    const std::string kind = note.value("kind", ""), reason = note.value("reason", "");
+    if (kind == "skipped_sample") return fmt::format("skipped '{}': {}", note.value("sample", ""), reason);
+    return kind == "picture_not_drawn" ? reason : "";
+}
+
 }  // namespace
 
 Result<ProgressMode> progress_mode(const std::string& named, std::FILE* out) {
@@ -66,8 +73,9 @@ void ProgressView::on_record(const Record& record) {
         changed_ = false;
     } else if (mode_ == ProgressMode::kPlain && progress_.state == "paused" && progress_.state != state) {
         stay(progress_.state);
-    } else if (record.type == RecordType::kNote && record.body.value("kind", "") == "skipped_sample") {
-        stay(fmt::format("skipped '{}': {}", record.body.value("sample", ""), record.body.value("reason", "")));
+    } else if (record.type == RecordType::kNote) {
+        const std::string line = note_line(record.body);
+        if (!line.empty()) stay(mode_ == ProgressMode::kJson ? record.body.dump() : line);
     }
 }
 

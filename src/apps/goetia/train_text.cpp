@@ -12,6 +12,9 @@ std::string summary_text(const ExperimentFolder& folder, const RunSummary& summa
                                    summary.reason.empty() ? "" : " (" + summary.reason + ")", summary.epochs_done,
                                    summary.steps_done, readable_duration(summary.seconds));
     if (summary.images_per_second > 0) text += fmt::format(", {:.0f} images/s", summary.images_per_second);
+    // A loader that cannot keep up is worth a word: more threads, a cache or a packed set mend it.
+    if (summary.share_waiting() > 0.05)
+        text += fmt::format(", {:.0f} % of the time waiting for data", 100 * summary.share_waiting());
     text += "\n";
     std::vector<std::vector<std::string>> rows;
     for (const auto& [name, value] : summary.final_metrics) {

@@ -72,8 +72,8 @@ Status RecordKeeper::write_files() {
 Status RecordKeeper::draw() {
     if (drawn_ || files_.history().epochs.empty()) return {};
     drawn_ = true;
-    GOETIA_TRY(plot_training_curves(folder_.curves(), series_of(files_.history())));
-    GOETIA_TRY(note_picture(folder_.curves(), "Training curves"));
+    GOETIA_TRY(keep_picture(folder_.curves(), "Training curves",
+                            plot_training_curves(folder_.curves(), series_of(files_.history()))));
     return draw_evaluation();
 }
 
@@ -82,29 +82,36 @@ Status RecordKeeper::draw_evaluation() {
     for (const auto& [metric, detail] : seen_.details) {
         if (!wanted.confusion_matrix || !detail.contains("confusion_matrix")) continue;
         const auto file = folder_.visualizations() / "confusion_matrix.png";
-        GOETIA_TRY(plot_confusion_matrix(file, detail["confusion_matrix"].get<std::vector<std::vector<double>>>(),
-                                         classes_, wanted.confusion_normalized));
-        GOETIA_TRY(note_picture(file, "Confusion matrix"));
+        const auto counts = detail["confusion_matrix"].get<std::vector<std::vector<double>>>();
+        GOETIA_TRY(keep_picture(file, "Confusion matrix",
+                                plot_confusion_matrix(file, counts, classes_, wanted.confusion_normalized)));
     }
     if (seen_.scored.labels.empty()) return {};
     if (wanted.pr_curve) {
         const auto file = folder_.visualizations() / "pr_curve.png";
-        GOETIA_TRY(plot_pr_curves(file, curves_of(seen_.scored, classes_, /*roc=*/false)));
-        GOETIA_TRY(note_picture(file, "Precision and recall"));
+        GOETIA_TRY(keep_picture(file, "Precision and recall",
+                                plot_pr_curves(file, curves_of(seen_.scored, classes_, /*roc=*/false))));
     }
     if (wanted.roc_curve) {
         const auto file = folder_.visualizations() / "roc_curve.png";
-        GOETIA_TRY(plot_roc_curves(file, curves_of(seen_.scored, classes_, /*roc=*/true)));
-        GOETIA_TRY(note_picture(file, "ROC"));
+        GOETIA_TRY(keep_picture(file, "ROC", plot_roc_curves(file, curves_of(seen_.scored, classes_, /*roc=*/true))));
     }
     return {};
 }
 
-Status RecordKeeper::note_picture(const std::filesystem::path& file, const std::string& title) {
-    return trainer_->parts().log->append(RecordType::kPicture,
-                                         {{"path", file.lexically_relative(folder_.root()).string()},
-                                          {"title", title},
-                                          {"epoch", trainer_->progress().epoch}});
+// A picture that cannot be drawn (one class alone has no ROC) is said and noted once; no run ends for it.
+Status RecordKeeper::keep_picture(const std::filesystem::path& file, const std::string& title, const Status& drawn) {
+    const std::int64_t epoch = trainer_->progress().epoch;
+    if (drawn) {
+        return trainer_->parts().log->append(
+            RecordType::kPicture,
+            {{"path", file.lexically_relative(folder_.root()).string()}, {"title", title}, {"epoch", epoch}});
+    }
+    if (!undrawn_.insert(drawn.error().message).second) return {};
+    trainer_->say(drawn.error().message);
+    return trainer_->parts().log->append(
+        RecordType::kNote,
+        {{"kind", "picture_not_drawn"}, {"title", title}, {"reason", drawn.error().message}, {"epoch", epoch}});
 }
 
 }  // namespace goetia

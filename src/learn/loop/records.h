@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -26,14 +27,15 @@ class RecordKeeper final : public Hook {
     Status write_files();
     Status draw();
     Status draw_evaluation();
-    Status note_picture(const std::filesystem::path& file, const std::string& title);
+    Status keep_picture(const std::filesystem::path& file, const std::string& title, const Status& drawn);
 
     ExperimentFolder folder_;
     std::vector<std::string> classes_;
     DerivedFiles files_;
     Trainer* trainer_ = nullptr;
-    Evaluation seen_;    // the newest one, for its pictures
-    bool drawn_ = true;  // nothing has come since the pictures were drawn
+    Evaluation seen_;                // the newest one, for its pictures
+    bool drawn_ = true;              // nothing has come since the pictures were drawn
+    std::set<std::string> undrawn_;  // reasons already said
 };
 
 }  // namespace goetia

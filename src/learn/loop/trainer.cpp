@@ -218,6 +218,7 @@ Status Trainer::finish_epoch() {
                                                        {"step", progress_.step},
                                                        {"time", to_seconds(now())},
                                                        {"seconds", seconds},
+                                                       {"seconds_waiting", parts_.train->seconds_waited()},
                                                        {"images", sums.samples},
                                                        {"metrics", epoch_metrics_}}));
     const auto watched = epoch_metrics_.find(parts_.settings.watched_metric);
