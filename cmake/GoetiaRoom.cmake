@@ -51,6 +51,8 @@ function(goetia_test name sources)
   target_link_libraries(${name} PRIVATE ${ARGN} GTest::gmock GTest::gtest GTest::gtest_main)
   target_include_directories(${name} PRIVATE "${CMAKE_SOURCE_DIR}")  # testkit/
   target_compile_definitions(${name} PRIVATE GOETIA_SOURCE_DIR="${CMAKE_SOURCE_DIR}" GOETIA_BUILD_DIR="${CMAKE_BINARY_DIR}")
+  # Tests are compiled more often than they run for long: less is spent on making them quick.
+  target_compile_options(${name} PRIVATE "$<IF:$<BOOL:${GOETIA_SANITIZE}>,-O0,-O1>")
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
   add_test(NAME ${name} COMMAND ${name})
 endfunction()
@@ -85,6 +87,8 @@ function(goetia_program name)
   elseif(sources)
     goetia_precompile(${name}_parts <CLI/CLI.hpp>)
   endif()
+  # Tests are compiled more often than they run for long: less is spent on making them quick.
+  target_compile_options(${name} PRIVATE "$<IF:$<BOOL:${GOETIA_SANITIZE}>,-O0,-O1>")
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
   if(GOETIA_TESTS AND tests)
     string(REPLACE "-" "_" test_name "${name}_program_tests")

@@ -81,10 +81,12 @@ def test_a_quote_that_no_longer_holds_and_a_dead_link_are_told(tmp_path):
     run("git", "init", "-q", root)
     code, output = run(ROOT / "tools/check_documents", root)
     assert code == 0, output
-    written(root, {"bad.md": quote.replace("int c", "int d") + "[x](gone.md) [y](https://elsewhere)\n"})
+    written(root, {"bad.md": quote.replace("int c", "int d") + "[x](gone.md) [y](https://elsewhere)\n",
+                   "docs/reference/README.md": "[a](a.md)\n", "docs/reference/a.md": "", "docs/reference/b.md": ""})
     code, output = run(ROOT / "tools/check_documents", root)
     assert code == 1
-    assert output == "bad.md: quotes what 'a.cpp' does not say: int d; ...\nbad.md: links to 'gone.md', which is not there\n"
+    assert output == "bad.md: quotes what 'a.cpp' does not say: int d; ...\nbad.md: links to 'gone.md', which is not there\n" \
+                     "docs/reference/README.md: does not list 'b.md'\n"
 
 
 def test_long_files_are_told(tmp_path):

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,8 +46,9 @@ struct AnnotatedSet {
     std::vector<std::filesystem::path> roots;
     std::vector<std::filesystem::path> files;  // the annotation files
     std::vector<AnnotatedImage> images;
-    std::vector<DataSource> sources;             // empty unless the set is made of several
-    Json usual_sampler = {{"type", "shuffle"}};  // the order of training unless the document names one
+    std::vector<DataSource> sources;               // empty unless the set is made of several
+    std::map<std::string, std::int64_t> left_out;  // faulty objects that a run leaves out, by what is wrong with them
+    Json usual_sampler = {{"type", "shuffle"}};    // the order of training unless the document names one
 
     [[nodiscard]] std::filesystem::path path(const AnnotatedImage& image) const {
         return roots.at(image.root) / image.name;

@@ -117,6 +117,9 @@ Status BatchBuilder::fill(std::int64_t row, Sample& sample, std::optional<Skippe
     mine.label = sample.label;
     mine.name = std::move(sample.name);
     mine.shape = shape;
+    mine.instances = std::move(sample.instances);
+    mine.values = std::move(sample.values);
+    mine.mask = std::move(sample.mask);
     mine.skipped = std::move(skipped);
     return {};
 }
@@ -149,8 +152,29 @@ Status BatchBuilder::check_sizes() const {
         index_);
 }
 
+// What is marked must fit the pictures and be there for all rows or for none.
+Status BatchBuilder::check_marks() const {
+    const Row* first = nullptr;
+    for (const Row& row : rows_) {
+        if (row.sample < 0) continue;
+        if (first == nullptr) first = &row;
+        if (row.values.size() != first->values.size())
+            return invalid("sample '{}' has {} numbers to predict, sample '{}' has {}; a batch needs as many of each",
+                           first->name, first->values.size(), row.name, row.values.size());
+        const bool has_mask = !row.mask.pixels.empty();
+        if (has_mask == first->mask.pixels.empty())
+            return invalid("of the samples '{}' and '{}' one has a mask and one has none; a batch needs all or none",
+                           first->name, row.name);
+        if (has_mask && (row.mask.width != row.shape.width || row.mask.height != row.shape.height))
+            return invalid("the mask of sample '{}' is {}x{}, its picture {}x{}; put LoadMask right behind LoadImage",
+                           row.name, row.mask.width, row.mask.height, row.shape.width, row.shape.height);
+    }
+    return {};
+}
+
 Result<Batch> BatchBuilder::finish(const Dataset& dataset) {
     GOETIA_TRY(check_sizes());
+    GOETIA_TRY(check_marks());
     Batch batch;
     batch.epoch = epoch_;
     batch.index = index_;
@@ -168,6 +192,9 @@ Result<Batch> BatchBuilder::finish(const Dataset& dataset) {
             std::memmove(static_cast<std::uint8_t*>(memory_.get()) + to * stride,
                          static_cast<std::uint8_t*>(memory_.get()) + i * stride, stride);
         batch.labels.push_back(row.label);
+        batch.instances.push_back(std::move(row.instances));
+        batch.values.insert(batch.values.end(), row.values.begin(), row.values.end());
+        batch.masks.insert(batch.masks.end(), row.mask.pixels.begin(), row.mask.pixels.end());
         batch.samples.push_back(row.sample);
     }
     batch.memory = std::move(memory_);

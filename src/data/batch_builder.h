@@ -23,6 +23,7 @@ class BatchBuilder {
                  const Allocate& allocate, BatchNumbers numbers = BatchNumbers::kFloats);
 
     [[nodiscard]] std::int64_t rows() const { return static_cast<std::int64_t>(rows_.size()); }
+    [[nodiscard]] std::int64_t index() const { return index_; }
     [[nodiscard]] std::int64_t wanted(std::int64_t row) const { return rows_[static_cast<std::size_t>(row)].wanted; }
 
     // A row's numbers, made in their place when they are still pending; `skipped` tells the broken sample whose place
@@ -48,6 +49,9 @@ class BatchBuilder {
         std::int64_t label = -1;
         std::string name;
         Shape shape;
+        std::vector<Instance> instances;
+        std::vector<double> values;
+        Image mask;
         std::optional<SkippedSample> skipped;
         std::optional<Error> error;
     };
@@ -60,6 +64,7 @@ class BatchBuilder {
     void leave_place();
     Status make_pending(Sample& sample, std::uint8_t* to, const Shape& shape);
     Status check_sizes() const;
+    Status check_marks() const;
 
     std::uint64_t epoch_;
     std::int64_t index_;

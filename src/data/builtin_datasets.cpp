@@ -11,11 +11,21 @@ Status register_builtin_datasets(DatasetRegistry& registry) {
     GOETIA_TRY(register_builtin_readers(readers));
     for (const auto& [name, entry] : readers.entries()) {
         const auto make = [factory = entry.factory](const Args& args, Split split) -> Result<std::shared_ptr<Dataset>> {
-            GOETIA_ASSIGN(const auto reader, factory(args));
-            GOETIA_ASSIGN(std::shared_ptr<Dataset> opened, open_dataset(*reader, split));
+            Json section = args.json();
+            const bool leave_out = section.at("faulty_objects") == "leave_out";
+            section.erase("faulty_objects");
+            GOETIA_ASSIGN(const auto reader, factory(Args(std::move(section))));
+            GOETIA_ASSIGN(std::shared_ptr<Dataset> opened,
+                          open_dataset(*reader, split, leave_out ? FaultyObjects::kLeaveOut : FaultyObjects::kRefuse));
             return opened;
         };
-        GOETIA_TRY(registry.add_entry({entry.schema, make, entry.origin}));
+        Schema schema = Schema(entry.schema)
+                            .with(text("faulty_objects",
+                                       "What becomes of boxes, outlines and runs with a fault: the run is refused, or "
+                                       "they are left out, counted and told")
+                                      .one_of({"refuse", "leave_out"})
+                                      .fallback("refuse"));
+        GOETIA_TRY(registry.add_entry({std::move(schema), make, entry.origin}));
     }
     // Packed sets are no format to convert from: their pictures have no files.
     return add_packed(registry);

@@ -6,6 +6,7 @@ namespace goetia {
 Result<Lost> write_coco(const AnnotatedSet& set, const WritePlan& plan);
 Result<Lost> write_image_folder(const AnnotatedSet& set, const WritePlan& plan);
 Result<Lost> write_semantic_masks(const AnnotatedSet& set, const WritePlan& plan);
+Result<Lost> write_table(const AnnotatedSet& set, const WritePlan& plan);
 Result<Lost> write_voc(const AnnotatedSet& set, const WritePlan& plan);
 Result<Lost> write_yolo(const AnnotatedSet& set, const WritePlan& plan);
 
@@ -14,6 +15,7 @@ const std::map<std::string, SetWriter>& builtin_writers() {
         {"COCO", write_coco},
         {"ImageFolder", write_image_folder},
         {"SemanticMasks", write_semantic_masks},
+        {"Table", write_table},
         {"VOC", write_voc},
         {"YOLO", write_yolo},
     };

@@ -37,6 +37,11 @@ class Cached : public Dataset {
     [[nodiscard]] std::int64_t size() const override { return dataset_->size(); }
     [[nodiscard]] const std::vector<std::string>& classes() const override { return dataset_->classes(); }
 
+    [[nodiscard]] Result<Brief> brief(std::int64_t index) const override { return dataset_->brief(index); }
+    [[nodiscard]] const std::vector<DataSource>& sources() const override { return dataset_->sources(); }
+    [[nodiscard]] Json usual_sampler() const override { return dataset_->usual_sampler(); }
+    [[nodiscard]] const std::map<std::string, std::int64_t>& left_out() const override { return dataset_->left_out(); }
+
     [[nodiscard]] Result<Sample> sample(std::int64_t index) const override {
         GOETIA_ASSIGN(Sample sample, dataset_->sample(index));
         // What lies in memory (or a mapped file) already gains nothing but by being decoded.

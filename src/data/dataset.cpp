@@ -25,6 +25,11 @@ const std::vector<DataSource>& Dataset::sources() const {
     return kNone;
 }
 
+const std::map<std::string, std::int64_t>& Dataset::left_out() const {
+    static const std::map<std::string, std::int64_t> kNone;
+    return kNone;
+}
+
 std::string_view split_name(Split split) {
     switch (split) {
         case Split::kTrain: return "train";

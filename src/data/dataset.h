@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -43,6 +44,8 @@ class Dataset {
     [[nodiscard]] virtual Result<Brief> brief(std::int64_t index) const;
     // Empty unless it is made of several.
     [[nodiscard]] virtual const std::vector<DataSource>& sources() const;
+    // Faulty objects that are left out, by the code of what is wrong with them.
+    [[nodiscard]] virtual const std::map<std::string, std::int64_t>& left_out() const;
     // The order of training unless the document names one.
     [[nodiscard]] virtual Json usual_sampler() const { return {{"type", "shuffle"}}; }
 };

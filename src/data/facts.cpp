@@ -36,6 +36,7 @@ Result<Json> split_record(const Json& section, const Dataset* train, const Datas
         record[split + "_samples"] = facts.samples;
         record[split + "_subjects"] = facts.subjects == 0 ? Json(nullptr) : Json(facts.subjects);
         if (sets.at(i) == nullptr) continue;
+        if (!sets.at(i)->left_out().empty()) record["left_out"][split] = sets.at(i)->left_out();
         for (std::size_t c = 0; c < facts.per_class.size(); ++c)
             classes[split][sets.at(i)->classes()[c]] = facts.per_class[c];
     }

@@ -22,7 +22,7 @@ Result<DatasetFacts> dataset_facts(const Dataset& dataset);
 
 // The counts of a run's splits as its record tells them: samples, subjects and classes of each, how the split was made,
 // and whether no subject is in two splits (null where no subject is known). `section` is the document's dataset; a
-// split that the run has not is null.
+// split that the run has not is null. Faulty objects that are left out are counted there too.
 Result<Json> split_record(const Json& section, const Dataset* train, const Dataset* val, const Dataset* test);
 
 }  // namespace goetia

@@ -1,6 +1,7 @@
 // What is wrong with a data set, told so that it can be mended: which file, line or id, what was found, how to fix it.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,6 +52,10 @@ struct Finding {
     std::string found;  // "box of annotation 17 is 0 x 12 pixels"
     std::string fix;    // "remove it, or correct bbox[2]"
     Severity severity = usual_severity(kind);
+    // About one object alone, which a run may do without: that instance of that image of the set that was checked, or
+    // one that the reader could not take (-1).
+    bool of_object = false;
+    std::int64_t image = -1, instance = -1;
 };
 
 Json to_json(const Finding& finding);    // {code, severity, where: {file, line, id}, found, fix}

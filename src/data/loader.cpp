@@ -36,6 +36,7 @@ struct Source {
     Status take(BatchBuilder& builder, std::int64_t row, std::int64_t index, std::uint64_t epoch, Workspace& workspace,
                 const std::optional<SkippedSample>& passed_over = {}) const try {
         GOETIA_ASSIGN(Sample sample, dataset->sample(index));
+        sample.batch = builder.index();
         const std::string name = sample.name;
         Status done = pipeline.begin(sample, options.seed, epoch, workspace, dataset.get());
         if (done) done = builder.fill(row, sample, passed_over);

@@ -40,11 +40,17 @@ struct Batch {
     bool bytes = false;            // levels 0 to 255; the numbers are (level / 255 - mean) / deviation
     std::array<float, 3> mean{0, 0, 0}, deviation{1, 1, 1};
     std::vector<std::int64_t> labels;
-    std::vector<float> soft_targets;     // size*classes when a batch transform mixed labels, else empty
-    std::vector<std::int64_t> samples;   // data set index of each row
-    std::vector<SkippedSample> skipped;  // unreadable ones passed over while filling this batch
+    std::vector<float> soft_targets;               // size*classes when a batch transform mixed labels, else empty
+    std::vector<std::vector<Instance>> instances;  // of each row, in pixels of the batch's pictures
+    std::vector<std::uint8_t> masks;               // size*height*width classes, 255 ignored; empty without LoadMask
+    std::vector<double> values;                    // size*targets numbers to regress; empty when there are none
+    std::vector<std::int64_t> samples;             // data set index of each row
+    std::vector<SkippedSample> skipped;            // unreadable ones passed over while filling this batch
 
     [[nodiscard]] float* images() const { return static_cast<float*>(memory.get()); }
+    [[nodiscard]] std::int64_t targets() const {
+        return size == 0 ? 0 : static_cast<std::int64_t>(values.size()) / size;
+    }
     [[nodiscard]] std::uint8_t* levels() const { return static_cast<std::uint8_t*>(memory.get()); }
 };
 

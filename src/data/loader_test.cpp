@@ -69,6 +69,12 @@ std::string text_of(const Batch& batch) {
     for (std::size_t i = 0; i < batch.samples.size(); ++i)
         text += fmt::format(" {}={}", batch.samples[i], batch.labels[i]);
     for (const float target : batch.soft_targets) text += fmt::format(" {}", target);
+    for (const auto& marked : batch.instances) {
+        for (const Instance& one : marked)
+            text += fmt::format(" {} at {} {} {} {}", one.label, one.box.x1, one.box.y1, one.box.x2, one.box.y2);
+    }
+    for (const double value : batch.values) text += fmt::format(" {}", value);
+    text.append(batch.masks.begin(), batch.masks.end());
     for (const SkippedSample& one : batch.skipped) text += fmt::format(" skipped {} {}", one.index, one.name);
     text.append(reinterpret_cast<const char*>(batch.images()),
                 static_cast<std::size_t>(batch.size * batch.channels * batch.height * batch.width) * sizeof(float));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "data/kernels/resample.h"
 #include "data/workspace.h"
@@ -197,12 +198,15 @@ Status pad_pixels(Sample& sample, const Border& border, PaddingMode mode, Colour
     return {};
 }
 
+void begin_pixels(Sample& sample, Workspace& workspace, int width, int height, const std::uint8_t* pixels) {
+    sample.pending.begin(workspace, width, height);
+    sample.pending.pixels = {pixels, static_cast<std::size_t>(width) * 3, 1, 3, width, height};
+    sample.image = {width, height, 3, {}};
+}
+
 Status settle(Sample& sample) {
-    if (!sample.pending) {
-        sample.pending = {};
-        return {};
-    }
-    const Pending& pending = sample.pending;
+    if (!sample.pending) return {};
+    const Pending pending = std::exchange(sample.pending, Pending{.workspace = sample.pending.workspace});
     const int width = pending.result_width(), height = pending.result_height();
     const std::size_t area = static_cast<std::size_t>(width) * height;
     if (pending.levels != nullptr) {
@@ -216,7 +220,6 @@ Status settle(Sample& sample) {
         GOETIA_TRY(
             make_pending(pending, InterleavedBytes{sample.image.pixels.data(), static_cast<std::size_t>(width) * 3}));
     }
-    sample.pending = {};
     return {};
 }
 

@@ -29,7 +29,16 @@ Result<Pipeline> Pipeline::make(const TransformRegistry& registry, const Json& c
 Status Pipeline::apply(Sample& sample, std::uint64_t seed, std::uint64_t epoch, const Dataset* others) const {
     Workspace workspace;
     GOETIA_TRY(begin(sample, seed, epoch, workspace, others));
-    return settle(sample);
+    const Status done = settle(sample);
+    sample.pending = {};  // its workspace ends here
+    return done;
+}
+
+bool Pipeline::ends_in_levels(const Dataset& dataset) const {
+    if (dataset.size() == 0) return false;
+    Workspace workspace;
+    Result<Sample> sample = dataset.sample(0);
+    return sample && begin(*sample, 0, 0, workspace, &dataset) && sample->pending && sample->pending.levels != nullptr;
 }
 
 Status Pipeline::begin(Sample& sample, std::uint64_t seed, std::uint64_t epoch, Workspace& workspace,
@@ -51,10 +60,10 @@ Status Pipeline::run(Sample& sample, std::size_t end, const Draw& draw) const {
 
 Status Pipeline::run_step(Sample& sample, std::size_t number, const Draw& draw) const {
     const Step& step = steps_[number];
-    Random random({.seed = draw.seed,
-                   .epoch = draw.epoch,
-                   .sample = static_cast<std::uint64_t>(sample.index),
-                   .purpose = step.purpose});
+    const std::int64_t batches = step.transform->batches_of_a_draw();
+    const std::int64_t key = batches > 0 ? sample.batch / batches : sample.index;
+    Random random(
+        {.seed = draw.seed, .epoch = draw.epoch, .sample = static_cast<std::uint64_t>(key), .purpose = step.purpose});
     const int wanted = step.transform->partners(random);
     if (wanted == 0) return step.transform->apply(sample, random);
     GOETIA_ASSIGN(std::vector<Sample> others, partners(sample, number, wanted, draw));
@@ -75,6 +84,7 @@ Result<std::vector<Sample>> Pipeline::partners(const Sample& sample, std::size_t
     for (int i = 0; i < wanted; ++i) {
         for (int tried = 1;; ++tried) {
             Result<Sample> other = draw.others->sample(static_cast<std::int64_t>(random.below(size)));
+            if (other) other->batch = sample.batch;
             Status done = other ? run(*other, number, draw) : Status(std::move(other).error());
             if (done) done = settle(*other);  // the workspace is the next one's
             if (done) {

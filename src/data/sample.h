@@ -26,6 +26,7 @@ struct StoredPicture {
 
 struct Sample {
     std::int64_t index = 0;  // its place in the data set: part of the key of every random draw
+    std::int64_t batch = 0;  // the number of the batch it is for, the same on all ranks
     std::string name;        // what messages call it
     std::filesystem::path path;
     std::int64_t label = -1;          // class number; -1 without annotation

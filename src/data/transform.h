@@ -21,6 +21,10 @@ class Transform {
     // Whether apply() can write its wish into Sample::pending. Every other step is given the pixels.
     [[nodiscard]] virtual bool takes_pending() const { return false; }
 
+    // 0: `random` is another one for each sample. N: it is the same for all samples of N batches in a row, on every
+    // rank.
+    [[nodiscard]] virtual std::int64_t batches_of_a_draw() const { return 0; }
+
     // How many other samples of the set are mixed in this time; more than none: mix() is called in place of apply(),
     // with the same `random` and with samples that came through the steps before this one.
     virtual int partners(Random&) const { return 0; }
@@ -65,6 +69,10 @@ class Pipeline {
     // result is wanted.
     Status begin(Sample& sample, std::uint64_t seed, std::uint64_t epoch, Workspace& workspace,
                  const Dataset* others = nullptr) const;
+
+    // Whether what begin() leaves are levels of three channels, which a batch may keep as bytes: as the first sample
+    // shows.
+    [[nodiscard]] bool ends_in_levels(const Dataset& dataset) const;
 
   private:
     struct Step {

@@ -16,7 +16,7 @@ namespace goetia {
 // The memory of one thread, used again from sample to sample. A pending picture lives in it: one at a time.
 struct Workspace {
     std::string file;  // the encoded bytes, where they had to be read
-    Image image;       // the whole picture, where it had to be decoded whole
+    Image image;       // the whole picture, where it had to be decoded whole or a step has changed its pixels
     JpegDecoder jpeg;
     ScaleScratch scratch;
     std::int64_t bytes_read = 0, bytes_decoded = 0, bytes_written = 0;  // since it was made
@@ -41,6 +41,9 @@ Status crop_pixels(Sample& sample, const Rect& rect);
 Status resize_pixels(Sample& sample, int width, int height);
 Status flip_pixels(Sample& sample, bool horizontal);
 Status pad_pixels(Sample& sample, const Border& border, PaddingMode mode = PaddingMode::kConstant, Colour fill = {});
+
+// Makes pixels that are there already the pending picture; they must stay while it is.
+void begin_pixels(Sample& sample, Workspace& workspace, int width, int height, const std::uint8_t* pixels);
 
 // The pixels (or numbers) into the sample itself. Nothing happens when nothing is pending.
 Status settle(Sample& sample);

@@ -2,6 +2,7 @@
 #include "apps/goetia/dataset_parts.h"
 #include "data/formats/reader.h"
 #include "data/formats/writer.h"
+#include "data/validation/leave_out.h"
 
 namespace goetia::cli {
 namespace {
@@ -25,6 +26,12 @@ Result<Json> section_of(const ConvertWish& wish) {
     return config;
 }
 
+// Objects with faults go, what is said of them stays.
+void leave_out_objects(ReadSet& read) {
+    Findings without = read.findings;
+    leave_out_faulty(read.set, without);
+}
+
 // What was read of one split, if the set has it; refused when faults would be left out and nobody asked for that.
 Result<std::optional<ReadSet>> read_split(const SetReader& reader, Split split, const ConvertWish& wish) {
     auto read = reader.read(split);
@@ -32,6 +39,8 @@ Result<std::optional<ReadSet>> read_split(const SetReader& reader, Split split, 
         if (read.error().code == Code::kNotFound && split != Split::kTrain) return std::optional<ReadSet>();
         return std::move(read).error();
     }
+    for (Finding& finding : check_annotations(read->set)) read->findings.push_back(std::move(finding));
+    if (wish.leave_out) leave_out_objects(*read);
     if (wish.leave_out || !has_faults(read->findings)) return std::optional(std::move(read).value());
     Error error = invalid("the {} split has faults; mend them, or leave out what has them with --leave-out-faulty",
                           split_name(split));

@@ -27,7 +27,7 @@ bool moves_its_cursor(std::FILE* out) {
 std::string note_line(const Json& note) {
     const std::string kind = note.value("kind", ""), reason = note.value("reason", "");
     if (kind == "skipped_sample") return fmt::format("skipped '{}': {}", note.value("sample", ""), reason);
-    return kind == "picture_not_drawn" ? reason : "";
+    return kind == "picture_not_drawn" || kind == "notice" ? reason : "";
 }
 
 }  // namespace

@@ -108,7 +108,8 @@ TEST(Cache, every_root_of_a_configuration_is_held) {
                           {"sources", {{{"data_roots", {(folder / "b/data/x").native(), "/elsewhere"}}}}}})
             .value();
     EXPECT_EQ(locks.size(), 2U);
-    for (const CachedSet& set : list_cache(folder.path()).value()) EXPECT_TRUE(set.in_use) << set.name;
+    const std::vector<CachedSet> sets = list_cache(folder.path()).value();
+    for (const CachedSet& set : sets) EXPECT_TRUE(set.in_use) << set.name;
     EXPECT_TRUE(use_cached_roots(Json()).value().empty());
 }
 

@@ -91,8 +91,8 @@ TEST(WebP, cut_or_too_large_is_refused) {
 }
 
 TEST(WebP, the_orientation_stands_in_its_exif_chunk) {
-    const std::string block("MM\0\x2A\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0", 30);
-    const std::string chunk = "RIFF" + number(0, 4) + "WEBP" + "ABCD" + number(3, 4) + "123 " + "EXIF" + number(30, 4);
+    const std::string block("MM\0\x2A\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0", 26);
+    const std::string chunk = "RIFF" + number(0, 4) + "WEBP" + "ABCD" + number(3, 4) + "123 " + "EXIF" + number(26, 4);
     EXPECT_EQ(webp_orientation(chunk + block), 6);
     EXPECT_EQ(webp_orientation(chunk), 1) << "cut short";
     EXPECT_EQ(webp_orientation("RIFF"), 1);

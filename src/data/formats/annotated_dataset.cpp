@@ -31,13 +31,14 @@ Result<Sample> AnnotatedDataset::sample(std::int64_t index) const {
     return sample;
 }
 
-Result<std::unique_ptr<AnnotatedDataset>> open_dataset(const SetReader& reader, Split split) {
+Result<std::unique_ptr<AnnotatedDataset>> open_dataset(const SetReader& reader, Split split, FaultyObjects faulty) {
     GOETIA_ASSIGN(ReadSet read, reader.read(split));
+    Findings findings = check_annotations(read.set);
+    findings.insert(findings.begin(), read.findings.begin(), read.findings.end());
+    if (faulty == FaultyObjects::kLeaveOut) leave_out_faulty(read.set, findings);
     FaultList faults;
-    for (const Findings& findings : {read.findings, check_annotations(read.set)}) {
-        for (const Finding& finding : findings) {
-            if (finding.severity == Severity::kFault) faults.add(to_fault(finding));
-        }
+    for (const Finding& finding : findings) {
+        if (finding.severity == Severity::kFault) faults.add(to_fault(finding));
     }
     if (!faults.empty())
         return faults.as_error(fmt::format("the {} split cannot be used as it stands", split_name(split)));

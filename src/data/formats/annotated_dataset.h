@@ -4,6 +4,7 @@
 #include "data/annotated_set.h"
 #include "data/dataset.h"
 #include "data/formats/reader.h"
+#include "data/validation/leave_out.h"
 
 namespace goetia {
 
@@ -16,6 +17,7 @@ class AnnotatedDataset : public Dataset {
     [[nodiscard]] Result<Sample> sample(std::int64_t index) const override;
     [[nodiscard]] Result<Brief> brief(std::int64_t index) const override;
     [[nodiscard]] const std::vector<DataSource>& sources() const override { return set_.sources; }
+    [[nodiscard]] const std::map<std::string, std::int64_t>& left_out() const override { return set_.left_out; }
     [[nodiscard]] Json usual_sampler() const override { return set_.usual_sampler; }
     [[nodiscard]] const AnnotatedSet& set() const { return set_; }
 
@@ -26,6 +28,7 @@ class AnnotatedDataset : public Dataset {
 };
 
 // Refuses a set with faults, all told at once.
-Result<std::unique_ptr<AnnotatedDataset>> open_dataset(const SetReader& reader, Split split);
+Result<std::unique_ptr<AnnotatedDataset>> open_dataset(const SetReader& reader, Split split,
+                                                       FaultyObjects faulty = FaultyObjects::kRefuse);
 
 }  // namespace goetia

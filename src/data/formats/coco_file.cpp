@@ -206,6 +206,7 @@ class CocoReader {
         const std::string id = one.id ? std::to_string(*one.id) : "";
         const auto refuse = [&](FindingKind kind, std::string_view found, std::string fix) {
             add(kind, at, id, fmt::format("annotation {} {}", id.empty() ? "without id" : id, found), std::move(fix));
+            out_.findings.back().of_object = true;
         };
         for (CocoFault& fault : one.faults) refuse(fault.kind, fault.found, std::move(fault.fix));
         if (!one.faults.empty()) return;

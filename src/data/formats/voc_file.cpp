@@ -87,17 +87,20 @@ class VocReader {
         }
         const int line = line_at(object.offset_debug());
         const std::string name(trimmed(object.child("name").text().get()));
-        if (name.empty()) return add(FindingKind::kBadSyntax, line, "an object has no name", "name its class");
+        const auto refuse = [&](std::string found, std::string fix) {
+            add(FindingKind::kBadSyntax, line, std::move(found), std::move(fix));
+            out_.findings.back().of_object = true;
+        };
+        if (name.empty()) return refuse("an object has no name", "name its class");
         const pugi::xml_node corners = object.child("bndbox");  // its own: those of its parts are not the object's
         std::array<float, 4> box{};
         constexpr std::array kCorners{"xmin", "ymin", "xmax", "ymax"};
         for (std::size_t i = 0; i < 4; ++i) {
             const auto value = number(corners.child(kCorners[i]));
             if (!value)
-                return add(FindingKind::kBadSyntax, line,
-                           fmt::format("'{}' of object '{}' is '{}'", kCorners[i], name,
-                                       corners.child(kCorners[i]).text().get()),
-                           "write a number of pixels");
+                return refuse(fmt::format("'{}' of object '{}' is '{}'", kCorners[i], name,
+                                          corners.child(kCorners[i]).text().get()),
+                              "write a number of pixels");
             box[i] = static_cast<float>(*value);
         }
         const float first = one_based_ ? 1 : 0;

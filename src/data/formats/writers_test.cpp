@@ -182,6 +182,44 @@ TEST_F(Writers, classification_and_masks_come_back) {
     EXPECT_TRUE(lost.empty());
 }
 
+TEST_F(Writers, tables_come_back) {
+    AnnotatedSet set;
+    set.task = Task::kRegression;
+    set.targets = {"age", "height, \"cm\""};
+    set.roots = {folder_ / "in"};
+    for (const char* name : {"图 1.png", "b.png"})
+        set.images.push_back({.name = name, .values = {1.25, -3e-7}, .subject = "a,b"});
+    const fs::path out = folder_ / "table";
+    EXPECT_TRUE(builtin_writers().at("Table")(set, {.folder = out}).value().empty());
+    const Json config = {{"type", "Table"},
+                         {"data_root", out.native()},
+                         {"image_dir", "images"},
+                         {"train", {{"ann_file", "train.csv"}}},
+                         {"subject_column", "subject"},
+                         {"target_columns", set.targets}};
+    const ReadSet numbers = read_set(config).value();
+    EXPECT_EQ(told(numbers.findings), "");
+    ASSERT_EQ(numbers.set.images.size(), 2U);
+    EXPECT_EQ(numbers.set.images[0].values, set.images[0].values);
+    EXPECT_EQ(numbers.set.images[1].subject, "a,b");
+    EXPECT_TRUE(fs::exists(numbers.set.path(numbers.set.images[0])));
+
+    set.task = Task::kClassification;
+    set.classes = {"ant", "猫 b"};
+    set.images[1].label = 1, set.images[0].label = 0;
+    const fs::path labels = folder_ / "labels";
+    EXPECT_EQ(builtin_writers().at("Table")(set, {.folder = labels}).value().size(), 1U) << "the numbers are lost";
+    const ReadSet classes = read_set({{"type", "Table"},
+                                      {"data_root", labels.native()},
+                                      {"image_dir", "images"},
+                                      {"train", {{"ann_file", "train.csv"}}},
+                                      {"classes_file", "classes.txt"},
+                                      {"label_column", "label"}})
+                                .value();
+    EXPECT_EQ(classes.set.classes, set.classes);
+    EXPECT_EQ(classes.set.images.at(1).label, 1);
+}
+
 TEST_F(Writers, pictures_may_be_linked_or_left) {
     const fs::path out = folder_ / "linked";
     ASSERT_TRUE(builtin_writers().at("VOC")(set_, {.folder = out, .placing = Placing::kLink}));

@@ -46,7 +46,8 @@ class LabelReader {
                                      .line = number,
                                      .found = std::move(found),
                                      .fix = std::move(fix),
-                                     .severity = severity});
+                                     .severity = severity,
+                                     .of_object = true});
         };
         Words words = split(text);
         if (!words.wrong.empty())

@@ -38,6 +38,7 @@ class LoadImage : public Transform {
         Workspace own;
         GOETIA_TRY(begin(sample, own));
         GOETIA_TRY(settle(sample));
+        sample.pending = {};
         if (colours_ == "gray") sample.image = to_grey(sample.image);
         if (colours_ == "bgr") swap_red_and_blue(sample.image);
         return {};
@@ -71,12 +72,6 @@ class LoadImage : public Transform {
         workspace.bytes_decoded += static_cast<std::int64_t>(image.pixels.size());
         begin_pixels(sample, workspace, image.width, image.height, image.pixels.data());
         return {};
-    }
-
-    static void begin_pixels(Sample& sample, Workspace& workspace, int width, int height, const std::uint8_t* pixels) {
-        sample.pending.begin(workspace, width, height);
-        sample.pending.pixels = {pixels, static_cast<std::size_t>(width) * 3, 1, 3, width, height};
-        sample.image = {width, height, 3, {}};
     }
 
     DecodeLimits limits_;

@@ -13,10 +13,15 @@ class Resize : public Transform {
         return Schema("Resize", "Scales the picture with antialiasing (bilinear)")
             .with(size_param("One number: the shorter side's length, the shape is kept; [height, width]: exactly that")
                       .or_null())
-            .with(integers("sizes", "Instead of size: the sides of which one is drawn for each picture (multi-scale)")
+            .with(integers("sizes", "Instead of size: the sides of which one is drawn (multi-scale)")
                       .at_least(1)
                       .at_most(65535)
                       .or_null())
+            .with(integer("batches",
+                          "For how many batches in a row a side of sizes is drawn; 0: one for each picture, which "
+                          "needs a crop behind it")
+                      .at_least(0)
+                      .fallback(0))
             .with(text("mode",
                        "short_side keeps the shape, exact does not, letterbox keeps it and fills the rest of [height, "
                        "width]; auto: as size says")
@@ -47,6 +52,9 @@ class Resize : public Transform {
         if (made->mode_ == "auto") made->mode_ = pair ? "exact" : "short_side";
         if (made->mode_ == "short_side" && pair)
             return invalid("mode short_side needs one number for size, found {}", args.json().at("size").dump());
+        made->batches_ = args.integer("batches");
+        if (made->batches_ > 0 && args.is_null("sizes"))
+            return invalid("batches says how long a side of sizes is kept; give sizes too");
         if (!args.is_null("max_size")) made->max_size_ = args.integer("max_size");
         const auto fill = args.list<int>("fill", 3);
         std::copy(fill.begin(), fill.end(), made->fill_.begin());
@@ -54,6 +62,7 @@ class Resize : public Transform {
     }
 
     [[nodiscard]] bool takes_pending() const override { return true; }
+    [[nodiscard]] std::int64_t batches_of_a_draw() const override { return batches_; }
 
     Status apply(Sample& sample, Random& random) const override {
         GOETIA_TRY(needs_image(sample));
@@ -90,6 +99,7 @@ class Resize : public Transform {
     std::vector<Size> sizes_;
     std::string mode_;
     std::int64_t max_size_ = 0;
+    std::int64_t batches_ = 0;
     Colour fill_{};
 };
 

@@ -13,6 +13,7 @@ class ToTensor : public Transform {
 
     Status apply(Sample& sample, Random&) const override {
         GOETIA_TRY(needs_image(sample));
+        if (!sample.pending) pend(sample);
         if (sample.pending) {
             sample.pending.levels = &plain_levels();
             return {};
@@ -28,6 +29,16 @@ class ToTensor : public Transform {
         sample.planes = std::move(planes);
         sample.image = {};
         return {};
+    }
+
+  private:
+    // Three channels become numbers where the batch wants them, or stay bytes.
+    static void pend(Sample& sample) {
+        Workspace* workspace = sample.pending.workspace;
+        if (workspace == nullptr || sample.image.channels != 3) return;
+        workspace->image = std::move(sample.image);
+        const Image& image = workspace->image;
+        begin_pixels(sample, *workspace, image.width, image.height, image.pixels.data());
     }
 };
 

@@ -49,8 +49,7 @@ void check_boxes(const AnnotatedSet& set, Findings& findings) {
         for (const Instance& instance : image.instances) {
             std::optional<Trouble> trouble = trouble_of(instance.box, image);
             if (!trouble) continue;
-            Finding finding = finding_at(set, image, trouble->kind);
-            finding.id = annotation_id(image, instance);
+            Finding finding = finding_at(set, image, instance, trouble->kind);
             finding.found = fmt::format("the box of {} is {}", annotation_text(image, instance), trouble->found);
             finding.fix = std::move(trouble->fix);
             findings.push_back(std::move(finding));

@@ -46,8 +46,7 @@ void check_annotation_ids(const AnnotatedSet& set, Findings& findings) {
             if (instance.id < 0) continue;
             const auto [place, is_new] = first.emplace(instance.id, &image);
             if (is_new) continue;
-            Finding finding = finding_at(set, image, FindingKind::kDuplicateId);
-            finding.id = std::to_string(instance.id);
+            Finding finding = finding_at(set, image, instance, FindingKind::kDuplicateId);
             finding.found = fmt::format("annotation id {} comes twice: in '{}' and in '{}'", instance.id,
                                         place->second->name, image.name);
             finding.fix = "give each annotation an id of its own";

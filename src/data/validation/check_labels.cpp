@@ -38,9 +38,8 @@ void check_values(const AnnotatedSet& set, const AnnotatedImage& image, Findings
 void check_outlines(const AnnotatedSet& set, const AnnotatedImage& image, Findings& findings) {
     for (const Instance& instance : image.instances) {
         if (!instance.polygons.empty() || instance.mask) continue;
-        Finding finding = finding_at(set, image, FindingKind::kUnlabelled);
+        Finding finding = finding_at(set, image, instance, FindingKind::kUnlabelled);
         finding.severity = Severity::kWarning;  // a file of objects does not say whether their outlines are needed
-        finding.id = annotation_id(image, instance);
         finding.found = fmt::format("{} has a box and no outline", annotation_text(image, instance));
         finding.fix = "give it polygons or runs, or use the set for detection";
         findings.push_back(std::move(finding));

@@ -10,8 +10,7 @@ namespace {
 void check_polygon(const AnnotatedSet& set, const AnnotatedImage& image, const Instance& instance,
                    const Polygon& polygon, Findings& findings) {
     const auto add = [&](FindingKind kind, std::string found, std::string fix) {
-        Finding finding = finding_at(set, image, kind);
-        finding.id = annotation_id(image, instance);
+        Finding finding = finding_at(set, image, instance, kind);
         finding.found = std::move(found);
         finding.fix = std::move(fix);
         findings.push_back(std::move(finding));

@@ -27,8 +27,7 @@ void check_runs(const AnnotatedSet& set, Findings& findings) {
             if (!instance.mask) continue;
             const std::string trouble = trouble_of(*instance.mask, image);
             if (trouble.empty()) continue;
-            Finding finding = finding_at(set, image, FindingKind::kBadRuns);
-            finding.id = annotation_id(image, instance);
+            Finding finding = finding_at(set, image, instance, FindingKind::kBadRuns);
             finding.found = fmt::format("the runs of {} {}", annotation_text(image, instance), trouble);
             finding.fix = "write the mask anew from the picture; its size is [height, width]";
             findings.push_back(std::move(finding));

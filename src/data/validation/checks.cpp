@@ -13,6 +13,14 @@ GOETIA_CHECK(classes);
 GOETIA_CHECK(labels);
 #undef GOETIA_CHECK
 
+namespace {
+
+std::ptrdiff_t number_of(const AnnotatedImage& image, const Instance& instance) {
+    return &instance - image.instances.data() + 1;
+}
+
+}  // namespace
+
 std::span<const AnnotationCheck> annotation_checks() {
     static constexpr std::array kChecks{
         AnnotationCheck{"ids", check_ids},           AnnotationCheck{"boxes", check_boxes},
@@ -39,12 +47,6 @@ Finding finding_at(const AnnotatedSet& set, const AnnotatedImage& image, Finding
     return finding;
 }
 
-namespace {
-std::ptrdiff_t number_of(const AnnotatedImage& image, const Instance& instance) {
-    return &instance - image.instances.data() + 1;
-}
-}  // namespace
-
 std::string annotation_text(const AnnotatedImage& image, const Instance& instance) {
     if (instance.id >= 0) return fmt::format("annotation {} of '{}'", instance.id, image.name);
     return fmt::format("annotation {} (counted from 1) of '{}'", number_of(image, instance), image.name);
@@ -53,6 +55,15 @@ std::string annotation_text(const AnnotatedImage& image, const Instance& instanc
 std::string annotation_id(const AnnotatedImage& image, const Instance& instance) {
     if (instance.id >= 0) return std::to_string(instance.id);
     return fmt::format("{}#{}", image.name, number_of(image, instance));
+}
+
+Finding finding_at(const AnnotatedSet& set, const AnnotatedImage& image, const Instance& instance, FindingKind kind) {
+    Finding finding = finding_at(set, image, kind);
+    finding.id = annotation_id(image, instance);
+    finding.of_object = true;
+    finding.image = &image - set.images.data();
+    finding.instance = number_of(image, instance) - 1;
+    return finding;
 }
 
 }  // namespace goetia

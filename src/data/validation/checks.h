@@ -29,6 +29,9 @@ Findings check_annotations(const AnnotatedSet& set);
 // no annotation file.
 Finding finding_at(const AnnotatedSet& set, const AnnotatedImage& image, FindingKind kind);
 
+// The same about one of its objects.
+Finding finding_at(const AnnotatedSet& set, const AnnotatedImage& image, const Instance& instance, FindingKind kind);
+
 // "annotation 17 of 'a.jpg'", or "annotation 2 (counted from 1) of 'a.jpg'" where annotations have no numbers.
 std::string annotation_text(const AnnotatedImage& image, const Instance& instance);
 

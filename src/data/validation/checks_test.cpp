@@ -172,6 +172,32 @@ TEST(AnnotationChecks, training_refuses_what_they_find) {
               "x 0 pixels; correct its width and height, or remove the annotation");
 }
 
+TEST(AnnotationChecks, a_run_may_leave_faulty_objects_out) {
+    class Reader : public SetReader {
+      public:
+        [[nodiscard]] Result<ReadSet> read(Split) const override {
+            ReadSet read{.set = good()};
+            read.set.images[0].instances[1].box = {};
+            read.set.images[0].instances[1].label = 77;  // two faults, one object
+            read.findings.push_back({.kind = FindingKind::kMissingImage, .id = "9", .of_object = true});
+            if (whole_set) read.findings.push_back({.kind = FindingKind::kMissingFile, .file = "classes.txt"});
+            return read;
+        }
+        bool whole_set = false;
+    };
+    Reader reader;
+    const auto opened = open_dataset(reader, Split::kVal, FaultyObjects::kLeaveOut);
+    ASSERT_TRUE(opened) << to_string(opened.error());
+    EXPECT_EQ((*opened)->left_out(),
+              (std::map<std::string, std::int64_t>{{"annotation_of_missing_image", 1}, {"empty_box", 1}}));
+    EXPECT_EQ((*opened)->set().images[0].instances.size(), good().images[0].instances.size() - 1);
+    EXPECT_EQ((*opened)->set().images[0].instances[0].id, good().images[0].instances[0].id);
+    reader.whole_set = true;
+    const auto refused = open_dataset(reader, Split::kVal, FaultyObjects::kLeaveOut);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().faults.size(), 1U);
+}
+
 TEST(CheckBalance, warns_of_an_empty_class_and_of_counts_far_apart) {
     AnnotatedSet set = labelled(Task::kClassification);
     set.classes = {"cat", "dog", "axolotl"};

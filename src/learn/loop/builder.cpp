@@ -24,6 +24,12 @@ Result<std::shared_ptr<const Dataset>> open_split(const Json& document, const Co
                   static_cast<std::uint64_t>(megabytes) << 20);
 }
 
+std::string left_out_text(std::string_view split, const Dataset& data) {
+    std::string text = fmt::format("faulty objects of the {} split left out:", split);
+    for (const auto& [code, count] : data.left_out()) text += fmt::format(" {} {}", count, code);
+    return text + "; 'goetia dataset validate' names them";
+}
+
 Status check_classes(const Model& model, const Dataset& data) {
     const auto known = static_cast<std::int64_t>(data.classes().size());
     if (model.classes() == known) return {};
@@ -45,8 +51,24 @@ LoaderOptions loader_options(const TrainSettings& settings, const Communicator& 
     return options;
 }
 
+// Page-locked memory, from which a GPU copies while the host goes on. LibTorch keeps what is given back, and hands it
+// out again once no copy reads it any more.
+std::shared_ptr<void> pinned_memory(std::size_t bytes) {
+    const auto tensor = std::make_shared<torch::Tensor>(torch::empty(
+        {static_cast<std::int64_t>(bytes)}, torch::TensorOptions().dtype(torch::kUInt8).pinned_memory(true)));
+    return {tensor->data_ptr(), [tensor](void*) {}};
+}
+
+// A GPU is given bytes where it can be, a quarter of the numbers they become there.
+void suit_device(LoaderOptions& options, const TrainSettings& settings, torch::Device device, const Pipeline& pipeline,
+                 const Dataset& data) {
+    if (!device.is_cuda()) return;
+    if (settings.pin_memory) options.allocate = pinned_memory;
+    if (pipeline.ends_in_levels(data)) options.numbers = BatchNumbers::kBytes;
+}
+
 Result<std::unique_ptr<Loader>> train_loader(const Json& document, const Components& components, const RunData& data,
-                                             LoaderOptions options) {
+                                             const RunParts& parts, LoaderOptions options) {
     const std::string where = "augmentation.train.pipeline";
     GOETIA_ASSIGN(Pipeline pipeline, Pipeline::make(components.transforms, section_at(document, where), where));
     std::vector<std::shared_ptr<BatchTransform>> batch_steps;
@@ -60,11 +82,14 @@ Result<std::unique_ptr<Loader>> train_loader(const Json& document, const Compone
     GOETIA_ASSIGN(auto sampler, components.samplers.make(wanted.is_null() ? data.train->usual_sampler() : wanted,
                                                          "dataset.sampler", data.train));
     options.drop_last = value_at<bool>(document, "training.drop_last", false);
+    suit_device(options, parts.settings, parts.device, pipeline, *data.train);
+    if (!batch_steps.empty()) options.numbers = BatchNumbers::kFloats;  // they mix numbers
     return make_loader(data.train, std::move(sampler), std::move(pipeline), std::move(batch_steps), std::move(options));
 }
 
 Result<std::unique_ptr<Evaluator>> evaluator(const Json& document, const Components& components,
-                                             const std::shared_ptr<const Dataset>& data, LoaderOptions options) {
+                                             const std::shared_ptr<const Dataset>& data, const RunParts& parts,
+                                             LoaderOptions options) {
     const std::string where = "augmentation.val.pipeline";
     GOETIA_ASSIGN(Pipeline pipeline, Pipeline::make(components.transforms, section_at(document, where), where));
     GOETIA_ASSIGN(auto sampler, components.samplers.make({{"type", "sequential"}}, "the validation order", data));
@@ -76,6 +101,7 @@ Result<std::unique_ptr<Evaluator>> evaluator(const Json& document, const Compone
         GOETIA_ASSIGN(auto metric, components.metrics.make(list[i], fmt::format("metrics[{}]", i), classes));
         metrics.emplace_back(list[i].at("type").get<std::string>(), std::move(metric));
     }
+    suit_device(options, parts.settings, parts.device, pipeline, *data);
     options.pad = false;  // every sample counts once, also when the ranks' shares differ in size
     auto loader = make_loader(data, std::move(sampler), std::move(pipeline), {}, std::move(options));
     return std::make_unique<Evaluator>("val", std::move(loader), data->size(), std::move(metrics));
@@ -157,6 +183,9 @@ Result<BuiltRun> build_run(const Json& document, const Components& components, c
     if (!pretrained.file.empty())
         run.notes.push_back(fmt::format("{} tensors from '{}'", pretrained.loaded, pretrained.file.native()));
     run.notes.insert(run.notes.end(), pretrained.left_out.begin(), pretrained.left_out.end());
+    for (const auto& [name, dataset] : {std::pair("train", data.train), std::pair("val", data.validation)}) {
+        if (dataset && !dataset->left_out().empty()) run.notes.push_back(left_out_text(name, *dataset));
+    }
     parts.model->to(parts.device);
     share_weights(*parts.model, *parts.ranks);
 
@@ -166,9 +195,9 @@ Result<BuiltRun> build_run(const Json& document, const Components& components, c
                   components.optimizers.make(without(optimizer, {"layer_decay", "no_decay"}), "optimizer", groups));
 
     const LoaderOptions options = loader_options(parts.settings, *parts.ranks);
-    GOETIA_ASSIGN(parts.train, train_loader(document, components, data, options));
+    GOETIA_ASSIGN(parts.train, train_loader(document, components, data, parts, options));
     if (data.validation) {
-        GOETIA_ASSIGN(parts.validation, evaluator(document, components, data.validation, options));
+        GOETIA_ASSIGN(parts.validation, evaluator(document, components, data.validation, parts, options));
     }
 
     const std::int64_t accumulation = parts.settings.accumulation;

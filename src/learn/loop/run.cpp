@@ -127,7 +127,10 @@ Result<RunEnd> run_attempt(const AttemptRequest& request, const Components& comp
     Trainer& trainer = *attempt.trainer;
     trainer.say(fmt::format("attempt {} begins at epoch {}, step {}", request.attempt, trainer.progress().epoch + 1,
                             trainer.progress().step));
-    for (const std::string& note : notes) trainer.say(note);
+    for (const std::string& note : notes) {
+        trainer.say(note);
+        GOETIA_TRY(trainer.parts().log->append(RecordType::kNote, {{"kind", "notice"}, {"reason", note}}));
+    }
     GOETIA_TRY(trainer.parts().log->append(RecordType::kState, state_record("running", "", trainer.progress())));
     Result<RunEnd> end = run_guarded(trainer);
     if (!end) {

@@ -49,6 +49,7 @@ TrainSettings train_settings(const Json& document) {
     s.accumulation = value_at<std::int64_t>(document, "training.gradient_accumulation.steps", s.accumulation);
     s.evaluate_every = value_at<std::int64_t>(document, "training.val_interval", s.evaluate_every);
     s.loader_threads = value_at<int>(document, "training.num_workers", s.loader_threads);
+    s.pin_memory = value_at<bool>(document, "training.pin_memory", s.pin_memory);
     const Json threads = section_at(document, "training.threads");
     s.compute_threads = threads.is_number() ? threads.get<int>() : 0;
     s.device = value_at<std::string>(document, "training.device", s.device);

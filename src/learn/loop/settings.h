@@ -27,6 +27,7 @@ struct TrainSettings {
     int loader_threads = 0;
     int compute_threads = 0;  // 0: what the launcher set
     std::string device = "auto";
+    bool pin_memory = true;  // where the device is a GPU
     bool find_unused_parameters = false;
     BrokenSamplePolicy broken = BrokenSamplePolicy::kFail;
 

@@ -1,0 +1,29 @@
+#include "data/validation/leave_out.h"
+
+#include <set>
+
+namespace goetia {
+namespace {
+
+void erase_instances(AnnotatedSet& set, const std::set<std::pair<std::int64_t, std::int64_t>>& faulty) {
+    for (auto place = faulty.rbegin(); place != faulty.rend(); ++place) {  // from the back: places stay what they were
+        auto& instances = set.images[static_cast<std::size_t>(place->first)].instances;
+        instances.erase(instances.begin() + place->second);
+    }
+}
+
+}  // namespace
+
+void leave_out_faulty(AnnotatedSet& set, Findings& findings) {
+    std::set<std::pair<std::int64_t, std::int64_t>> faulty;
+    std::erase_if(findings, [&](const Finding& finding) {
+        if (finding.severity != Severity::kFault || !finding.of_object) return false;
+        // An object with two faults is left out once, under the first.
+        if (finding.image < 0 || faulty.emplace(finding.image, finding.instance).second)
+            ++set.left_out[std::string(finding_code(finding.kind))];
+        return true;
+    });
+    erase_instances(set, faulty);
+}
+
+}  // namespace goetia

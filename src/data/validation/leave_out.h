@@ -1,0 +1,16 @@
+// Taking the objects that the checks found faulty out of a set, where a run asks for that.
+#pragma once
+
+#include "data/validation/checks.h"
+
+namespace goetia {
+
+// refuse: a run does not begin on a set with faults. leave_out: faulty objects are left out and counted; faults that
+// are about no single object still refuse the set.
+enum class FaultyObjects { kRefuse, kLeaveOut };
+
+// Takes the faults that are about objects out of `findings`, and these objects out of the set; each object is counted
+// in set.left_out.
+void leave_out_faulty(AnnotatedSet& set, Findings& findings);
+
+}  // namespace goetia
