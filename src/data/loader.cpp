@@ -61,7 +61,10 @@ void Source::make_row(BatchBuilder& builder, std::int64_t row, const std::vector
     const std::int64_t wanted = builder.wanted(row);
     Status taken = take(builder, row, wanted, epoch, workspace);
     if (taken) return;
-    if (options.broken == BrokenSamplePolicy::kFail) return builder.fail(row, std::move(taken).error());
+    if (options.broken == BrokenSamplePolicy::kFail) {
+        taken.error().message += "; mend it, or pass over such samples with training.broken_samples=skip";
+        return builder.fail(row, std::move(taken).error());
+    }
     SkippedSample passed_over = skipped(*dataset, wanted, taken.error());
     if (!options.pad) return builder.leave_out(row, std::move(passed_over));
 

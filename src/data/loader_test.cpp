@@ -168,7 +168,8 @@ TEST_F(LoaderTest, the_first_unreadable_sample_ends_a_run_that_fails) {
     for (const int threads : {0, 1, 7}) {
         const auto strict = loader({.batch_size = 4, .threads = threads}, "sequential");
         EXPECT_EQ(error_of(*strict), fmt::format("sample 'b/3.png': LoadImage (augmentation.train.pipeline[0]): cannot "
-                                                 "decode '{}': it is no JPEG, PNG, BMP, WebP or TIFF file",
+                                                 "decode '{}': it is no JPEG, PNG, BMP, WebP or TIFF file; mend it, or "
+                                                 "pass over such samples with training.broken_samples=skip",
                                                  (folder_ / "train/b/3.png").native()));
         EXPECT_FALSE(strict->next()) << "an error told once is told again";
     }
@@ -233,7 +234,8 @@ TEST_F(LoaderTest, a_pipeline_must_end_in_numbers) {
 
 TEST_F(LoaderTest, an_exception_of_a_users_transform_is_an_error) {
     EXPECT_EQ(error_of(*loader({.batch_size = 4, .threads = 2}, "sequential", steps({{{"type", "Throws"}}}))),
-              "sample 0 cannot be prepared: the user's own fault");
+              "sample 0 cannot be prepared: the user's own fault; mend it, or pass over such samples with "
+              "training.broken_samples=skip");
 }
 
 TEST_F(LoaderTest, it_can_be_dropped_or_started_anew_at_any_moment) {

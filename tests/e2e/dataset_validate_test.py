@@ -107,7 +107,7 @@ def test_a_mini_set_keeps_the_balance(goetia, data, tmp_path):
     info = goetia.ok("dataset", "info", "--format", "imagefolder", "--data-root", tmp_path / "mini", "--json").json["splits"]
     assert set(info["train"]["classes"].values()) == {4} and set(info["val"]["classes"].values()) == {1}
     again = goetia("dataset", "mini", "--data-root", data, "--output", tmp_path / "mini")
-    assert again.code == 7 and "is not empty; choose a new folder" in again.err
+    assert again.code == 7 and "is not empty; name another output" in again.err
 
 
 def test_a_mini_set_of_objects_keeps_what_is_marked(goetia, tmp_path):

@@ -97,4 +97,4 @@ def test_a_server_without_ranges_is_named(programs, packed, server, tmp_path):
 
 def test_a_second_time_into_the_same_folder_is_refused(programs, packed, tmp_path):
     said = goetia(programs, "dataset", "pack", "--data-root", tmp_path / "set", "--output", packed, "--format", "ImageNet", ok=False)
-    assert "there is packed data in" in said
+    assert "exists and is not empty; name another output" in said

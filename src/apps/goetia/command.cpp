@@ -20,13 +20,29 @@ int exit_code(Code code) {
     return kFailed;
 }
 
+namespace {
+
+// What came out of a file must not move a terminal's cursor, nor end the text: control characters are shown as \x1b.
+std::string printable(std::string_view text) {
+    std::string safe;
+    safe.reserve(text.size());
+    for (const char letter : text) {
+        const auto code = static_cast<unsigned char>(letter);
+        if (code >= 0x20 ? code != 0x7F : letter == '\n' || letter == '\t') safe += letter;
+        else safe += fmt::format("\\x{:02x}", code);
+    }
+    return safe;
+}
+
+}  // namespace
+
 void Context::on(CLI::App* command, std::function<Result<Outcome>()> does) {
     command->callback([this, does = std::move(does)] { work = does; });
 }
 
 void Context::say(const std::string& line) const {
     std::FILE* out = json ? stderr : stdout;
-    std::fputs((line + "\n").c_str(), out);
+    std::fputs((printable(line) + "\n").c_str(), out);
     std::fflush(out);
 }
 
@@ -36,11 +52,11 @@ int finish(Context& context) {
         std::puts(json.dump(-1, ' ', false, Json::error_handler_t::replace).c_str());
     };
     if (!result) {
-        std::fputs(("goetia: " + to_string(result.error()) + "\n").c_str(), stderr);
+        std::fputs(("goetia: " + printable(to_string(result.error())) + "\n").c_str(), stderr);
         if (context.json) print_json(to_json(result.error()));
         return exit_code(result.error().code);
     }
-    std::fputs(result->text.c_str(), context.json ? stderr : stdout);
+    std::fputs(printable(result->text).c_str(), context.json ? stderr : stdout);
     if (context.json) print_json(result->json);
     return result->exit_code;
 }

@@ -48,10 +48,8 @@ Result<Outcome> list(const Wanted& wanted) {
 }
 
 std::string said(const Json& param) {
-    std::string text = param.value("type", "");
-    if (param.contains("allowed") && param["allowed"].is_string()) return param["allowed"].get<std::string>();
-    if (param.contains("default")) text += ", default " + param["default"].dump();
-    return text;
+    const std::string text = param.value("allowed", param.value("type", ""));
+    return text + (param.contains("default") ? "; " + param["default"].dump() + " unless given" : "; required");
 }
 
 std::string component_text(const Json& component) {

@@ -34,13 +34,16 @@ Result<Certified> certify_set(const SetWish& set, int threads, std::string& noti
     std::vector<std::pair<Split, std::string>> fingerprints;
     for (const SplitSet& one : sets) {
         GOETIA_ASSIGN(const Certificate certificate, certify(AnnotatedDataset(one.set), hashes, options));
+        if (certificate.unreadable > 0)
+            return failed(
+                "{} files of the {} split cannot be read, so nothing can be certified; 'goetia dataset "
+                "validate' names them",
+                certificate.unreadable, split_name(one.split));
         fingerprints.emplace_back(one.split, certificate.fingerprint);
         certified.hashes.push_back(certificate.fingerprint);
         certified.json["splits"][std::string(split_name(one.split))] = to_json(certificate);
-        certified.text += fmt::format(
-            "{:<6}{}  {} images, {} annotations{}\n", split_name(one.split), certificate.fingerprint,
-            certificate.samples, certificate.annotations,
-            certificate.unreadable > 0 ? fmt::format(", {} files cannot be read", certificate.unreadable) : "");
+        certified.text += fmt::format("{:<6}{}  {} images, {} annotations\n", split_name(one.split),
+                                      certificate.fingerprint, certificate.samples, certificate.annotations);
     }
     certified.hashes.push_back(whole_fingerprint(fingerprints));
     certified.json["fingerprint"] = certified.hashes.back();
@@ -101,6 +104,7 @@ void add_dataset_certify(CLI::App& dataset, Context& context) {
         "certify",
         "Prints the fingerprint over names, bytes and annotations of a set, or checks it; 8 when it differs");
     add_set_options(*command, wish->set);
+    add_split_options(*command, wish->set);
     command->add_option("DIR", wish->folders, "Data roots, each a set of its own")
         ->excludes("--data-root")
         ->excludes("--config");

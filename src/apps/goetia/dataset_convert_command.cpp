@@ -1,29 +1,25 @@
 // goetia dataset convert: a set in one format becomes a set in another; what the other cannot say is told.
 #include "apps/goetia/dataset_parts.h"
+#include "apps/goetia/dataset_section.h"
 #include "data/formats/reader.h"
 #include "data/formats/writer.h"
 #include "data/validation/leave_out.h"
+#include "data/validation/open_sets.h"
+#include "data/whole_folder.h"
 
 namespace goetia::cli {
 namespace {
 
 struct ConvertWish {
-    std::string from, to, root, output, list, prefix, parameters;
+    std::shared_ptr<SetWish> set = std::make_shared<SetWish>();
+    std::string to, output;
     bool link = false, no_images = false, leave_out = false;
 };
 
-// The `dataset` section that the options say.
-Result<Json> section_of(const ConvertWish& wish) {
-    Json config = Json::object();
-    if (!wish.parameters.empty()) {
-        config = Json::parse(wish.parameters, nullptr, false);
-        if (!config.is_object()) return invalid("--parameters needs a JSON object, found {}", wish.parameters);
-    }
-    config["type"] = wish.from;
-    if (!wish.root.empty()) config["data_root"] = wish.root;
-    if (!wish.list.empty()) config["ann_file"] = wish.list;
-    if (!wish.prefix.empty()) config["data_prefix"] = wish.prefix;
-    return config;
+Error cannot_be_written(const std::string& format) {
+    std::string known;
+    for (const auto& [name, writer] : builtin_writers()) known += (known.empty() ? "" : ", ") + name;
+    return invalid("format '{}' cannot be written (there are: {})", format, known);
 }
 
 // Objects with faults go, what is said of them stays.
@@ -50,28 +46,22 @@ Result<std::optional<ReadSet>> read_split(const SetReader& reader, Split split, 
     return error;
 }
 
-Result<Outcome> convert(const ConvertWish& wish, const Context& context) {
-    ReaderRegistry readers(Kind::kDataset);
-    GOETIA_TRY(register_builtin_readers(readers));
-    GOETIA_ASSIGN(const Json config, section_of(wish));
-    GOETIA_ASSIGN(const auto reader, readers.make(config, "dataset"));
-    std::error_code code;
-    if (std::filesystem::exists(wish.output, code) && !std::filesystem::is_empty(wish.output, code))
-        return make_error(Code::kWrongState, "'{}' is not empty; choose a new folder", wish.output);
-    WritePlan plan{.folder = wish.output};
+Status write_splits(const SetReader& reader, const std::pair<const std::string, SetWriter>& writer,
+                    const ConvertWish& wish, const std::filesystem::path& beside, const Context& context,
+                    Outcome& outcome) {
+    WritePlan plan{.folder = beside};
     plan.placing = wish.no_images ? Placing::kNone : wish.link ? Placing::kLink : Placing::kCopy;
-    Outcome outcome{.json = {{"output", wish.output}, {"splits", Json::object()}, {"lost", Json::object()}}};
     std::optional<std::vector<std::string>> classes;
     Lost lost;
     for (const Split split : {Split::kTrain, Split::kVal, Split::kTest}) {
-        GOETIA_ASSIGN(const auto read, read_split(*reader, split, wish));
+        GOETIA_ASSIGN(const auto read, read_split(reader, split, wish));
         if (!read) continue;
         if (classes && *classes != read->set.classes)
             return invalid("the {} split has other classes than the training split; give the set one list of classes",
                            split_name(split));
         classes = read->set.classes;
         plan.split = split;
-        GOETIA_ASSIGN(const Lost of_split, builtin_writers().at(wish.to)(read->set, plan));
+        GOETIA_ASSIGN(const Lost of_split, writer.second(read->set, plan));
         for (const auto& [what, count] : of_split) lost[what] += count;
         std::int64_t objects = 0;
         for (const AnnotatedImage& image : read->set.images) objects += std::ssize(image.instances);
@@ -84,9 +74,24 @@ Result<Outcome> convert(const ConvertWish& wish, const Context& context) {
     }
     for (const auto& [what, count] : lost) {
         outcome.json["lost"][what] = count;
-        outcome.text += fmt::format("lost: {} {}, which {} cannot say\n", count, what, wish.to);
+        outcome.text += fmt::format("lost: {} {}, which {} cannot say\n", count, what, writer.first);
     }
-    outcome.text += fmt::format("wrote '{}' as {}\n", wish.output, wish.to);
+    return {};
+}
+
+Result<Outcome> convert(const ConvertWish& wish, const Context& context) {
+    ReaderRegistry readers(Kind::kDataset);
+    GOETIA_TRY(register_builtin_readers(readers));
+    GOETIA_ASSIGN(const Json config, section_of(*wish.set));
+    GOETIA_ASSIGN(const auto reader, readers.make(config, "dataset"));
+    GOETIA_ASSIGN(const std::string format, format_named(wish.to));
+    const auto writer = builtin_writers().find(format);
+    if (writer == builtin_writers().end()) return cannot_be_written(format);
+    Outcome outcome{.json = {{"output", wish.output}, {"splits", Json::object()}, {"lost", Json::object()}}};
+    GOETIA_TRY(make_whole(wish.output, [&](const std::filesystem::path& beside) {
+        return write_splits(*reader, *writer, wish, beside, context, outcome);
+    }));
+    outcome.text += fmt::format("wrote '{}' as {}\n", wish.output, format);
     return outcome;
 }
 
@@ -94,18 +99,10 @@ Result<Outcome> convert(const ConvertWish& wish, const Context& context) {
 
 void add_dataset_convert(CLI::App& dataset, Context& context) {
     const auto wish = std::make_shared<ConvertWish>();
-    std::vector<std::string> formats;
-    for (const auto& [name, writer] : builtin_writers()) formats.push_back(name);
     CLI::App* command =
         dataset.add_subcommand("convert", "Writes a set in another format and says what that cannot say");
-    command->add_option("--from", wish->from, "The format it has, as dataset.type names it")->required();
-    command->add_option("--data-root,--data_root", wish->root, "The set's folder");
-    command->add_option("--ann-file,--ann_file", wish->list,
-                        "The training split's annotation file, if not the usual one");
-    command->add_option("--data-prefix,--data_prefix", wish->prefix,
-                        "The training pictures' folder, if not the usual one");
-    command->add_option("--parameters", wish->parameters, "A JSON object: anything else the format's section may say");
-    command->add_option("--to", wish->to, "The format to write")->required()->check(CLI::IsMember(formats));
+    add_set_options(*command, wish->set);
+    command->add_option("--to", wish->to, "The format to write, in any spelling")->required();
     command->add_option("--output", wish->output, "The folder to make; it must not exist or be empty")->required();
     CLI::Option* link = command->add_flag("--link", wish->link, "Hard-link the pictures in place of copying them");
     command->add_flag("--no-images", wish->no_images, "Leave the pictures where they are (COCO only)")->excludes(link);

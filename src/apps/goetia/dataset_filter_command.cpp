@@ -75,6 +75,7 @@ void add_dataset_filter(CLI::App& dataset, Context& context) {
     CLI::App* command = dataset.add_subcommand(
         "filter", "Lists the non-compliant samples: pictures below or above a resolution, or that cannot be read");
     add_set_options(*command, wish->set);
+    add_split_options(*command, wish->set);
     command->add_option("--min-size", wish->least, "The least width and height in pixels")->expected(2);
     command->add_option("--max-size", wish->most, "The greatest width and height")->expected(2);
     command->add_option("--output", wish->output, "The list to write: split, path, size and why, tabs between")

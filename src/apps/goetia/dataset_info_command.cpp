@@ -84,6 +84,7 @@ void add_dataset_info(CLI::App& dataset, Context& context) {
     CLI::App* command = dataset.add_subcommand(
         "info", "Counts what each split holds: images, classes, objects, subjects, sizes; and prints the fingerprint");
     add_set_options(*command, wish->set);
+    add_split_options(*command, wish->set);
     command->add_flag("--pictures", wish->pictures, "Open every picture and mask for their sizes and pixels");
     command->add_option("--threads", wish->threads, "0: one for each core")
         ->capture_default_str()

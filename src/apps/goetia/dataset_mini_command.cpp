@@ -5,6 +5,7 @@
 #include "data/formats/writer.h"
 #include "data/mini.h"
 #include "data/validation/open_sets.h"
+#include "data/whole_folder.h"
 
 namespace goetia::cli {
 namespace {
@@ -32,12 +33,6 @@ Result<std::string> written_format(const MiniWish& wish, const Json& section) {
     return invalid("format '{}' cannot be written; say --to with one of: {}", format, known);
 }
 
-Status check_output(const std::string& output) {
-    std::error_code code;
-    if (!std::filesystem::exists(output, code) || std::filesystem::is_empty(output, code)) return {};
-    return make_error(Code::kWrongState, "'{}' is not empty; choose a new folder", output);
-}
-
 // What has faults must not get into a set that stands for this one.
 Status check_sets(const std::vector<SplitSet>& sets) {
     Error error = invalid("the set has faults; 'goetia dataset validate' names them all");
@@ -56,7 +51,6 @@ Status check_sets(const std::vector<SplitSet>& sets) {
 Result<Outcome> mini(const MiniWish& wish) {
     GOETIA_ASSIGN(const Json section, section_of(*wish.set));
     GOETIA_ASSIGN(const std::string format, written_format(wish, section));
-    GOETIA_TRY(check_output(wish.output));
     GOETIA_ASSIGN(const std::vector<SplitSet> sets, open_splits(section, splits_of(*wish.set)));
     GOETIA_TRY(check_sets(sets));
     std::vector<std::int64_t> sizes;
@@ -65,15 +59,19 @@ Result<Outcome> mini(const MiniWish& wish) {
     Outcome outcome{
         .json = {{"dir", wish.output}, {"format", format}, {"seed", wish.seed}, {"splits", Json::object()}}};
     Lost lost;
-    for (std::size_t i = 0; i < sets.size(); ++i) {
-        const AnnotatedSet part = mini_set(sets[i].set, pick_mini(sets[i].set, counts[i], wish.seed));
-        const WritePlan plan{
-            .folder = wish.output, .split = sets[i].split, .placing = wish.link ? Placing::kLink : Placing::kCopy};
-        GOETIA_ASSIGN(const Lost of_split, builtin_writers().at(format)(part, plan));
-        for (const auto& [what, count] : of_split) lost[what] += count;
-        outcome.json["splits"][std::string(split_name(sets[i].split))] = part.images.size();
-        outcome.text += fmt::format("{:<6}{} of {} images\n", split_name(sets[i].split), part.images.size(), sizes[i]);
-    }
+    GOETIA_TRY(make_whole(wish.output, [&](const std::filesystem::path& beside) -> Status {
+        for (std::size_t i = 0; i < sets.size(); ++i) {
+            const AnnotatedSet part = mini_set(sets[i].set, pick_mini(sets[i].set, counts[i], wish.seed));
+            const WritePlan plan{
+                .folder = beside, .split = sets[i].split, .placing = wish.link ? Placing::kLink : Placing::kCopy};
+            GOETIA_ASSIGN(const Lost of_split, builtin_writers().at(format)(part, plan));
+            for (const auto& [what, count] : of_split) lost[what] += count;
+            outcome.json["splits"][std::string(split_name(sets[i].split))] = part.images.size();
+            outcome.text +=
+                fmt::format("{:<6}{} of {} images\n", split_name(sets[i].split), part.images.size(), sizes[i]);
+        }
+        return {};
+    }));
     outcome.json["lost"] = lost;
     for (const auto& [what, count] : lost)
         outcome.text += fmt::format("lost: {} {}, which {} cannot say\n", count, what, format);
@@ -88,6 +86,7 @@ void add_dataset_mini(CLI::App& dataset, Context& context) {
     CLI::App* command =
         dataset.add_subcommand("mini", "Writes a small set that keeps the class balance and all annotations");
     add_set_options(*command, wish->set);
+    add_split_options(*command, wish->set);
     command->add_option("--count", wish->count, "How many images, of all splits together")
         ->capture_default_str()
         ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000'000}));

@@ -1,13 +1,16 @@
 // goetia dataset pack: a set as a few large files that are read in order.
 #include "apps/goetia/command.h"
+#include "apps/goetia/dataset_section.h"
 #include "base/clock.h"
 #include "data/packed/pack.h"
+#include "data/whole_folder.h"
 
 namespace goetia::cli {
 namespace {
 
 struct PackWish {
-    std::string format = "ImageFolder", root, options, output;
+    std::shared_ptr<SetWish> set = std::make_shared<SetWish>();
+    std::string output;
     bool decoded = false;
     int largest_side = 0, shard_megabytes = 256;
 };
@@ -15,27 +18,27 @@ struct PackWish {
 Result<Outcome> pack_splits(const PackWish& wish) {
     DatasetRegistry registry(Kind::kDataset);
     GOETIA_TRY(register_builtin_datasets(registry));
-    Json config = wish.options.empty() ? Json::object() : Json::parse(wish.options, nullptr, false);
-    if (!config.is_object())
-        return invalid("--dataset needs a JSON object as the dataset section holds, found {}", wish.options);
-    config["type"] = wish.format;
-    config["data_root"] = wish.root;
+    GOETIA_ASSIGN(const Json config, section_of(*wish.set));
     const double begin = steady_seconds();
     Outcome outcome{.json = {{"output", wish.output}, {"splits", Json::object()}}};
-    for (const Split split : {Split::kTrain, Split::kVal, Split::kTest}) {
-        const auto dataset = registry.make(config, "dataset", split);
-        if (!dataset) {
-            if (dataset.error().code == Code::kNotFound && split != Split::kTrain) continue;  // a set need not have it
-            return dataset.error();
+    GOETIA_TRY(make_whole(wish.output, [&](const std::filesystem::path& beside) -> Status {
+        for (const Split split : {Split::kTrain, Split::kVal, Split::kTest}) {
+            const auto dataset = registry.make(config, "dataset", split);
+            if (!dataset) {
+                if (dataset.error().code == Code::kNotFound && split != Split::kTrain)
+                    continue;  // a set need not have it
+                return Status(dataset.error());
+            }
+            GOETIA_TRY(pack(**dataset, {.folder = beside,
+                                        .split = split,
+                                        .decoded = wish.decoded,
+                                        .largest_side = wish.largest_side,
+                                        .shard_bytes = static_cast<std::uint64_t>(wish.shard_megabytes) << 20}));
+            outcome.json["splits"][std::string(split_name(split))] = (*dataset)->size();
+            outcome.text += fmt::format("{:<6}{:>8} images\n", split_name(split), (*dataset)->size());
         }
-        GOETIA_TRY(pack(**dataset, {.folder = wish.output,
-                                    .split = split,
-                                    .decoded = wish.decoded,
-                                    .largest_side = wish.largest_side,
-                                    .shard_bytes = static_cast<std::uint64_t>(wish.shard_megabytes) << 20}));
-        outcome.json["splits"][std::string(split_name(split))] = (*dataset)->size();
-        outcome.text += fmt::format("{:<6}{:>8} images\n", split_name(split), (*dataset)->size());
-    }
+        return {};
+    }));
     outcome.text += fmt::format("packed into '{}' ({}); use it with dataset.type=Packed\n", wish.output,
                                 readable_duration(steady_seconds() - begin));
     return outcome;
@@ -47,9 +50,7 @@ void add_dataset_pack_command(CLI::App& dataset, Context& context) {
     const auto wish = std::make_shared<PackWish>();
     CLI::App* command = dataset.add_subcommand(
         "pack", "Packs a set into a few large files that are quick to load from a disk or over HTTP");
-    command->add_option("--format", wish->format, "The set's type, as dataset.type names it")->capture_default_str();
-    command->add_option("--data-root,--data_root", wish->root, "The set's folder")->required();
-    command->add_option("--dataset", wish->options, "What else its dataset section holds, as a JSON object");
+    add_set_options(*command, wish->set);
     command->add_option("--output", wish->output, "The folder for the packed files")->required();
     command->add_flag("--decoded", wish->decoded, "Keep pixels in place of files: larger, nothing to decode");
     command

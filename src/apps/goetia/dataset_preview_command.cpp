@@ -13,6 +13,8 @@
 namespace goetia::cli {
 namespace {
 
+constexpr int kJpegQuality = 92;
+
 struct Wish {
     std::shared_ptr<SetWish> set = std::make_shared<SetWish>();
     std::string output;
@@ -23,9 +25,10 @@ struct Wish {
 };
 
 // The steps of a configured pipeline as far as there are pixels to show.
-Result<Json> configured_steps(const std::string& config, Split split) {
+Result<Json> configured_steps(const SetWish& set, Split split) {
+    const std::string& config = set.config;
     if (config.empty()) return invalid("--augmented needs --config: that is where the pipeline stands");
-    GOETIA_ASSIGN(const Composed composed, compose({.file = config}));
+    GOETIA_ASSIGN(const Composed composed, compose({.file = config, .overrides = set.overrides}));
     const std::string part = split == Split::kTrain ? "train" : "val";
     const Json::json_pointer place("/augmentation/" + part + "/pipeline");
     if (!composed.document.contains(place) || !composed.document.at(place).is_array())
@@ -47,6 +50,16 @@ Result<AnnotatedDataset> opened(const SetWish& wish, Split split) {
     return invalid("the {} split holds no picture", split_name(split));
 }
 
+// What stands for a picture that cannot be shown.
+Sample blank(std::int64_t index, const std::string& name) {
+    constexpr int kSide = 64;
+    Sample sample;
+    sample.index = index;
+    sample.name = "? " + name;
+    sample.image = {kSide, kSide, 3, std::vector<std::uint8_t>(kSide * kSide * 3, 90)};
+    return sample;
+}
+
 Result<Outcome> preview(const Wish& wish) {
     TransformRegistry transforms(Kind::kTransform);
     GOETIA_TRY(register_builtin_transforms(transforms));
@@ -57,22 +70,28 @@ Result<Outcome> preview(const Wish& wish) {
     Json steps = Json::array({Json{{"type", "LoadImage"}}});
     if (!dataset.set().images.front().mask.empty()) steps.push_back({{"type", "LoadMask"}});
     if (wish.augmented) {
-        GOETIA_ASSIGN(steps, configured_steps(wish.set->config, split));
+        GOETIA_ASSIGN(steps, configured_steps(*wish.set, split));
     }
     GOETIA_ASSIGN(const Pipeline pipeline, Pipeline::make(transforms, steps, "augmentation"));
     const std::int64_t count = std::min(wish.count, dataset.size());
     std::vector<Sample> samples;
+    std::string untold;
     for (std::int64_t i = 0; i < count; ++i) {  // spread evenly over the set
         GOETIA_ASSIGN(Sample sample, dataset.sample(i * dataset.size() / count));
-        GOETIA_TRY(pipeline.apply(sample, wish.seed, wish.epoch, &dataset));
+        if (const Status done = pipeline.apply(sample, wish.seed, wish.epoch, &dataset); !done) {
+            untold += fmt::format("'{}' cannot be shown: {}\n", sample.name, done.error().message);
+            sample = blank(sample.index, sample.name);
+        }
         samples.push_back(std::move(sample));
     }
     const Image sheet = contact_sheet(samples, dataset.classes(), wish.plan);
-    GOETIA_ASSIGN(const std::string bytes, encode_png(sheet));
+    const std::string end = std::filesystem::path(wish.output).extension().native();
+    GOETIA_ASSIGN(const std::string bytes,
+                  end == ".jpg" || end == ".jpeg" ? encode_jpeg(sheet, kJpegQuality) : encode_png(sheet));
     GOETIA_TRY(write_file_atomic(wish.output, bytes));
     Outcome outcome{.json = {{"output", wish.output}, {"samples", Json::array()}},
-                    .text = fmt::format("wrote '{}' ({}x{}): {} of {} pictures\n", wish.output, sheet.width,
-                                        sheet.height, count, dataset.size())};
+                    .text = untold + fmt::format("wrote '{}' ({}x{}): {} of {} pictures of the {} split\n", wish.output,
+                                                 sheet.width, sheet.height, count, dataset.size(), split_name(split))};
     for (const Sample& sample : samples)
         outcome.json["samples"].push_back(
             {{"index", sample.index}, {"name", sample.name}, {"marked", sample.instances.size()}});
@@ -86,7 +105,9 @@ void add_dataset_preview(CLI::App& dataset, Context& context) {
     CLI::App* command =
         dataset.add_subcommand("preview", "Draws some pictures on one sheet, with boxes, masks, key points and names");
     add_set_options(*command, wish->set);
-    command->add_option("--output", wish->output, "The PNG file to write")->required();
+    add_split_options(*command, wish->set);
+    command->add_option("--output", wish->output, "The PNG file to write; JPEG where its name ends in .jpg")
+        ->required();
     command->add_option("--count", wish->count, "How many pictures, spread over the set")
         ->check(CLI::Range(1, 400))
         ->capture_default_str();

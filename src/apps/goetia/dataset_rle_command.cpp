@@ -7,10 +7,9 @@
 namespace goetia::cli {
 namespace {
 
-// {"size": [height, width], and "polygons": [[x, y ...] ...], "counts": [...] or "...", or "rows": [[0, 1 ...] ...]}
-Result<Rle> mask_of(const Json& json) {
-    const auto& size = json.at("size");
-    const int height = size.at(0).get<int>(), width = size.at(1).get<int>();
+constexpr std::int64_t kLargestSide = 65535;  // of a picture; the area of two of them fits a run
+
+Result<Rle> mask_of(const Json& json, int height, int width) {
     if (json.contains("polygons")) {
         std::vector<Rle> parts;
         for (const auto& outline : json["polygons"]) {
@@ -38,6 +37,15 @@ Result<Rle> mask_of(const Json& json) {
     return mask;
 }
 
+// {"size": [height, width], and "polygons": [[x, y ...] ...], "counts": [...] or "...", or "rows": [[0, 1 ...] ...]}
+Result<Rle> mask_of(const Json& json) {
+    const auto& size = json.at("size");
+    const auto height = size.at(0).get<std::int64_t>(), width = size.at(1).get<std::int64_t>();
+    if (height < 1 || width < 1 || height > kLargestSide || width > kLargestSide)
+        return invalid("'size' is [{}, {}]; allowed: [height, width], each 1 to {}", height, width, kLargestSide);
+    return mask_of(json, static_cast<int>(height), static_cast<int>(width));
+}
+
 Json described(const Rle& mask) {
     const Box box = box_of(mask);
     return {{"size", {mask.height, mask.width}},
@@ -62,8 +70,11 @@ Result<Json> answer(const std::string& line) {
             told["intersection"] = compress_counts(shared.counts);
         }
         return told;
-    } catch (const Json::exception& fault) {
-        return invalid("the line needs an object with 'size' and 'polygons', 'counts' or 'rows': {}", fault.what());
+    } catch (const Json::exception&) {
+        return invalid(
+            "found {}; allowed: an object with 'size' and 'polygons' (numbers in lists), 'counts' (a text or "
+            "whole numbers) or 'rows' (0 and 1 in lists)",
+            line.size() > 80 ? line.substr(0, 80) + " ..." : line);
     }
 }
 
@@ -72,7 +83,10 @@ Result<Outcome> rle() {
     std::string line;
     for (int number = 1; std::getline(std::cin, line); ++number) {
         auto told = answer(line);
-        if (!told) return std::move(told).error().within(fmt::format("line {} of standard input", number));
+        if (!told) {
+            std::fputs(outcome.text.c_str(), stdout);  // the answers so far
+            return std::move(told).error().within(fmt::format("line {} of standard input", number));
+        }
         outcome.text += told->dump() + "\n";
         outcome.json["masks"].push_back(std::move(told).value());
     }
@@ -86,7 +100,8 @@ void add_dataset_rle(CLI::App& dataset, Context& context) {
         "rle", "Turns outlines and masks into COCO's run-length form: JSON lines in, JSON lines out");
     command->footer(
         "Each line: {\"size\": [height, width], \"polygons\": [[x, y, ...], ...]}, or \"counts\" or \"rows\" in place "
-        "of \"polygons\";\nwith \"with\": another such object, also the overlap of both (\"crowd\": true: over the "
+        "of \"polygons\";\n\"rows\" are the picture's rows of 0 and 1, \"counts\" COCO's text or the runs down the "
+        "columns;\nwith \"with\": another such object, also the overlap of both (\"crowd\": true: over the "
         "first one's area)");
     context.on(command, [] { return rle(); });
 }

@@ -5,46 +5,104 @@
 
 namespace goetia::cli {
 
+namespace {
+
+// What an annotation file belongs to: "instances_val2017.json" to val.
+std::string split_told_by(const std::string& file) {
+    const std::string name = std::filesystem::path(file).stem().native();
+    for (const char* split : {"val", "test"}) {
+        if (name.find(split) != std::string::npos) return split;
+    }
+    return "train";
+}
+
+std::string split_of_file(const SetWish& wish) {
+    return wish.split.empty() ? split_told_by(wish.ann_file) : wish.split;
+}
+
+Result<Json> flagged_section(const SetWish& wish) {
+    Json section = Json::object();
+    if (!wish.parameters.empty()) {
+        section = Json::parse(wish.parameters, nullptr, false);
+        if (!section.is_object()) return invalid("--parameters needs a JSON object, found {}", wish.parameters);
+    }
+    GOETIA_ASSIGN(section["type"], format_named(wish.format));
+    if (wish.roots.size() == 1) section["data_root"] = wish.roots.front();
+    else if (!wish.roots.empty()) section["data_roots"] = wish.roots;
+    return section;
+}
+
+Result<Json> configured_section(const SetWish& wish) {
+    GOETIA_ASSIGN(const Composed composed, compose({.file = wish.config, .overrides = wish.overrides}));
+    if (!composed.document.contains("dataset"))
+        return invalid("'{}' has no dataset section; name the set with --format and --data-root", wish.config);
+    Json section = composed.document["dataset"];
+    for (const char* key : {"sampler", "cache", "cache_megabytes", "faulty_objects"}) section.erase(key);  // of runs
+    return section;
+}
+
+}  // namespace
+
 void add_set_options(CLI::App& command, const std::shared_ptr<SetWish>& wish) {
     command
-        .add_option("--format", wish->format, "coco, voc, yolo, imagenet ...: a name of dataset.type, in any spelling")
+        .add_option("--format,--from", wish->format,
+                    "coco, voc, yolo, imagenet, table ...: a name of dataset.type, in any spelling")
         ->capture_default_str();
     command.add_option("--data-root,--data_root", wish->roots, "The set's folder, or several");
     command.add_option("--ann-file,--ann_file", wish->ann_file,
-                       "The annotation file, below the data root or from here; then only its split is looked at");
+                       "The annotation file, below the data root or from here");
     command.add_option("--data-prefix,--data_prefix", wish->prefix,
                        "Stands before every picture that the annotation file names, below the data root");
-    command.add_option("--config", wish->config, "An experiment file: its dataset section says the rest")
-        ->excludes("--format")
-        ->excludes("--data-root")
-        ->excludes("--ann-file");
-    command.add_option("--split", wish->split, "Only this one")->check(CLI::IsMember({"train", "val", "test"}));
+    command.add_option("--parameters,--dataset", wish->parameters,
+                       "A JSON object: anything else that the format's dataset section may say");
+    CLI::Option* config =
+        command.add_option("--config", wish->config, "An experiment file: its dataset section says all this")
+            ->excludes("--format")
+            ->excludes("--data-root")
+            ->excludes("--ann-file")
+            ->excludes("--parameters");
+    command.add_option("--set", wish->overrides, "Changes to the configuration: dataset.data_root=DIR")
+        ->type_name("KEY=VALUE")
+        ->needs(config);
+}
+
+void add_split_options(CLI::App& command, const std::shared_ptr<SetWish>& wish) {
+    command.add_option("--split", wish->split, "Only this one; an annotation file is its")
+        ->check(CLI::IsMember({"train", "val", "test"}));
     command.add_flag("--fresh", wish->fresh, "Hash every file again, whatever is remembered of it");
 }
 
 Result<Json> section_of(const SetWish& wish) {
-    if (!wish.config.empty()) {
-        GOETIA_ASSIGN(const Composed composed, compose({.file = wish.config}));
-        if (composed.document.contains("dataset")) return composed.document["dataset"];
-        return invalid("'{}' has no dataset section; name the set with --format and --data-root", wish.config);
-    }
-    if (wish.roots.empty()) return invalid("no data set is named; give --data-root or --config");
-    GOETIA_ASSIGN(const std::string type, format_named(wish.format));
-    Json section{{"type", type}};
-    if (wish.roots.size() == 1) section["data_root"] = wish.roots.front();
-    else section["data_roots"] = wish.roots;
-    const std::string split = wish.split.empty() ? "train" : wish.split;
+    if (!wish.config.empty()) return configured_section(wish);
+    if (wish.roots.empty() && wish.parameters.empty())
+        return invalid("no data set is named; give --data-root or --config");
+    GOETIA_ASSIGN(Json section, flagged_section(wish));
+    const std::string split = split_of_file(wish);
     if (!wish.ann_file.empty()) section[split]["ann_file"] = wish.ann_file;
     if (!wish.prefix.empty()) section[split]["data_prefix"] = wish.prefix;
     return section;
 }
 
-std::vector<Split> splits_of(const SetWish& wish) {
-    for (const Split split : {Split::kTrain, Split::kVal, Split::kTest}) {
-        if (wish.split == split_name(split)) return {split};
+Result<Json> whole_section_of(const SetWish& wish) {
+    if (!wish.config.empty()) {
+        GOETIA_ASSIGN(Json section, configured_section(wish));
+        section.erase("split");
+        return section;
     }
-    if (!wish.ann_file.empty() || !wish.prefix.empty()) return {Split::kTrain};
-    return {Split::kTrain, Split::kVal, Split::kTest};
+    GOETIA_ASSIGN(Json section, flagged_section(wish));
+    if (!wish.ann_file.empty()) section["ann_file"] = wish.ann_file;
+    if (!wish.prefix.empty()) section["data_prefix"] = wish.prefix;
+    return section;
+}
+
+std::vector<Split> splits_of(const SetWish& wish) {
+    const bool one = !wish.split.empty() || !wish.ann_file.empty() || !wish.prefix.empty();
+    const std::string named = split_of_file(wish);
+    std::vector<Split> splits;
+    for (const Split split : {Split::kTrain, Split::kVal, Split::kTest}) {
+        if (!one || named == split_name(split)) splits.push_back(split);
+    }
+    return splits;
 }
 
 FileHashes hashes_for(const SetWish& wish, const std::filesystem::path& root) {

@@ -1,6 +1,6 @@
 // goetia dataset split: divides a set once and for all, writes the division down and tells what each split got.
 #include "apps/goetia/dataset_parts.h"
-#include "apps/goetia/dataset_wish.h"
+#include "apps/goetia/dataset_section.h"
 #include "base/files.h"
 #include "data/formats/reader.h"
 #include "data/splits/plan.h"
@@ -10,7 +10,7 @@ namespace goetia::cli {
 namespace {
 
 struct SplitWish {
-    std::shared_ptr<DatasetWish> set = std::make_shared<DatasetWish>();
+    std::shared_ptr<SetWish> set = std::make_shared<SetWish>();
     std::string output, type = "stratified";
     std::vector<double> ratios{0.8, 0.2};
     std::int64_t seed = 42, folds = 5, fold = 0;
@@ -46,7 +46,7 @@ std::string text_of(const Json& counts) {
 Result<AnnotatedSet> read_whole(const SplitWish& wish) {
     ReaderRegistry readers(Kind::kDataset);
     GOETIA_TRY(register_builtin_readers(readers));
-    GOETIA_ASSIGN(const Json section, wish.set->section());
+    GOETIA_ASSIGN(const Json section, whole_section_of(*wish.set));
     GOETIA_ASSIGN(const auto reader, readers.make(section, "dataset"));
     GOETIA_ASSIGN(ReadSet read, reader->read(Split::kTrain));
     Error error = invalid("the set has faults; mend them before it is divided");
@@ -86,7 +86,7 @@ void add_dataset_split(CLI::App& dataset, Context& context) {
     const auto wish = std::make_shared<SplitWish>();
     CLI::App* command = dataset.add_subcommand(
         "split", "Divides a set into train, val and test, writes the lists and counts images, classes and subjects");
-    add_dataset_flags(*command, wish->set);
+    add_set_options(*command, wish->set);
     command
         ->add_option("--type", wish->type,
                      "random; stratified: each class in its shares; subject: all pictures of one subject on one side; "

@@ -69,6 +69,8 @@ Result<Outcome> transform(const Wish& wish) {
     GOETIA_TRY(register_builtin_transforms(registry));
     const Json steps = Json::parse(wish.pipeline, nullptr, false);
     if (steps.is_discarded()) return invalid("--pipeline needs a JSON list of transforms, found {}", wish.pipeline);
+    if (!steps.is_array() || steps.empty())
+        return invalid("--pipeline needs at least LoadImage, found {}", steps.dump());
     GOETIA_ASSIGN(const Pipeline pipeline, Pipeline::make(registry, steps, "pipeline"));
     Sample sample;
     sample.index = wish.index;

@@ -50,6 +50,7 @@ void add_validate(CLI::App& parent, const std::string& name, Context& context) {
     CLI::App* command = parent.add_subcommand(
         name, "Checks every annotation, picture and mask of a set, and its splits against each other; 8 on faults");
     add_set_options(*command, wish->set);
+    add_split_options(*command, wish->set);
     command->add_option("--output", wish->output, "Write the whole report there, as JSON");
     command
         ->add_option("--near", wish->options.near_distance,

@@ -1,6 +1,6 @@
 // goetia dataset weights: how much each class should count in a loss, from how often it comes.
 #include "apps/goetia/dataset_parts.h"
-#include "apps/goetia/dataset_wish.h"
+#include "apps/goetia/dataset_section.h"
 #include "data/class_weights.h"
 #include "data/dataset.h"
 
@@ -8,17 +8,21 @@ namespace goetia::cli {
 namespace {
 
 struct WeightsWish {
-    std::shared_ptr<DatasetWish> set = std::make_shared<DatasetWish>();
+    std::shared_ptr<SetWish> set = std::make_shared<SetWish>();
     double beta = kUsualBeta;
 };
 
 Result<Outcome> weights(const WeightsWish& wish) {
     DatasetRegistry datasets(Kind::kDataset);
     GOETIA_TRY(register_builtin_datasets(datasets));
-    GOETIA_ASSIGN(const Json section, wish.set->section());
+    GOETIA_ASSIGN(const Json section, whole_section_of(*wish.set));
     GOETIA_ASSIGN(const auto dataset, datasets.make(section, "dataset", Split::kTrain));
     GOETIA_ASSIGN(const std::vector<std::int64_t> counts, class_counts(*dataset));
     if (counts.empty()) return invalid("the data set has no classes, so there is nothing to weigh");
+    if (std::ranges::all_of(counts, [](std::int64_t count) { return count == 0; }))
+        return invalid(
+            "no picture of the training split names a class, so there is nothing to count; for masks 'goetia dataset "
+            "info --pictures' counts their pixels");
     const auto inverse = class_weights(counts, Weighting::kInverse);
     const auto effective = class_weights(counts, Weighting::kEffective, wish.beta);
     const auto median = class_weights(counts, Weighting::kMedian);
@@ -43,7 +47,7 @@ void add_dataset_weights(CLI::App& dataset, Context& context) {
     const auto wish = std::make_shared<WeightsWish>();
     CLI::App* command =
         dataset.add_subcommand("weights", "Computes class weights and focal alphas from the training split's counts");
-    add_dataset_flags(*command, wish->set);
+    add_set_options(*command, wish->set);
     command->add_option("--beta", wish->beta, "Of the effective number: nearer 1 weighs rare classes more")
         ->check(CLI::Range(0.0, 0.9999999))
         ->capture_default_str();

@@ -26,8 +26,11 @@ class ImageFolder : public SetReader {
         if (!is_folder(root)) return not_found("there is no folder '{}'; correct dataset.data_root", root.native());
         const fs::path folder = root / split_name(split), train = root / "train";
         if (!is_folder(folder)) {
-            return not_found("there is no folder '{}'; the {} split needs it, with one folder of images for each class",
-                             folder.native(), split_name(split));
+            return not_found(
+                "there is no folder '{}'; the {} split needs it, with one folder of images for each class; "
+                "dataset.split "
+                "can divide one folder",
+                folder.native(), split_name(split));
         }
         FolderPlan plan{.folders = {folder}, .split = split};
         if (is_folder(train)) plan.train_folders = {train};

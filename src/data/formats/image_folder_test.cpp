@@ -115,7 +115,7 @@ TEST_F(ImageFolderTest, a_missing_folder_is_named) {
               "dataset 'ImageFolder' (dataset): there is no folder '/no/such'; correct dataset.data_root");
     EXPECT_EQ(open(config(), Split::kVal).error().message,
               fmt::format("dataset 'ImageFolder' (dataset): there is no folder '{}'; the val split needs it, with one "
-                          "folder of images for each class",
+                          "folder of images for each class; dataset.split can divide one folder",
                           (folder_ / "val").native()));
     EXPECT_EQ(open(config(), Split::kVal).error().code, Code::kNotFound);
     fs::create_directories(folder_ / "train");

@@ -71,7 +71,7 @@ class ImageNet : public SetReader {
         if (folders.found.empty()) {
             return not_found(
                 "there is no folder {}; the {} split needs it, with one folder of images for each class, or an "
-                "ann_file",
+                "ann_file; dataset.split can divide one folder",
                 fmt::join(folders.looked_at, " or "), split_name(places.split));
         }
         FolderPlan plan{.folders = folders.found, .split = places.split};

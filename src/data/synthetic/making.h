@@ -1,19 +1,13 @@
-// What all synthetic sets have in common: made beside their place and renamed when whole.
+// What all synthetic sets have in common.
 #pragma once
 
 #include <filesystem>
-#include <functional>
 #include <string_view>
 #include <vector>
 
-#include "base/result.h"
+#include "data/whole_folder.h"
 
 namespace goetia {
-
-// Calls `fill` with an empty folder beside `output`, which takes output's place when it is filled. Whatever ends it
-// before, nothing is left. An output that exists and is not an empty folder is refused.
-Status make_whole(const std::filesystem::path& output,
-                  const std::function<Status(const std::filesystem::path& beside)>& fill);
 
 // One file of a set under way: no half of it is ever seen, as the whole folder is renamed.
 Status write_plain(const std::filesystem::path& path, std::string_view bytes);

@@ -118,6 +118,9 @@ Result<AnnotatedSet> annotated_set_of(const Dataset& dataset) {
     std::map<fs::path, std::uint32_t> roots;
     for (std::int64_t i = 0; i < dataset.size(); ++i) {
         GOETIA_ASSIGN(Sample sample, dataset.sample(i));
+        if (sample.path.empty())
+            return make_error(Code::kUnsupported,
+                              "the pictures of this set have no files of their own; name the set that was packed");
         AnnotatedImage image;
         image.root = root_of(sample, set, roots, image.name);
         widen_task(sample, set);

@@ -278,7 +278,7 @@ TEST(Validate, the_report_names_every_finding) {
     EXPECT_EQ(json["fingerprint"].get<std::string>().size(), 64U);
     const std::string text = text_of(validation, sets);
     EXPECT_THAT(text, HasSubstr("fault    empty_box (10)\n"));
-    EXPECT_THAT(text, HasSubstr("and 5 more, all of them in the report\n"));
+    EXPECT_THAT(text, HasSubstr("and 5 more; --output FILE writes all of them\n"));
     EXPECT_THAT(text, HasSubstr("10 faults, 0 warnings, 0 notes\n"));
 }
 

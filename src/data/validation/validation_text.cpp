@@ -33,11 +33,15 @@ std::string group_text(const std::vector<const Finding*>& group) {
     const Finding& first = *group.front();
     std::string text =
         fmt::format("{:<8} {} ({})\n", severity_name(first.severity), finding_code(first.kind), group.size());
-    for (std::size_t i = 0; i < group.size() && i < kShown; ++i)
+    for (std::size_t i = 0; i < group.size() && i < kShown; ++i) {
         text += fmt::format("    {}: {}\n", place_text(*group[i]), group[i]->found);
+        // One remedy for all that stand in a row and share it.
+        const bool last = i + 1 == group.size() || i + 1 == kShown;
+        if (last || group[i + 1]->fix != group[i]->fix) text += fmt::format("    -> {}\n", group[i]->fix);
+    }
     if (group.size() > kShown)
-        text += fmt::format("    and {} more, all of them in the report\n", group.size() - kShown);
-    return text + fmt::format("    -> {}\n", first.fix);
+        text += fmt::format("    and {} more; --output FILE writes all of them\n", group.size() - kShown);
+    return text;
 }
 
 std::string counted(std::int64_t count, std::string_view noun) {

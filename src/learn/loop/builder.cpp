@@ -30,7 +30,21 @@ std::string left_out_text(std::string_view split, const Dataset& data) {
     return text + "; 'goetia dataset validate' names them";
 }
 
+// A picture of the set that has a class; what is marked in it counts for other models.
+Result<bool> any_labelled(const Dataset& data) {
+    for (std::int64_t i = 0; i < data.size(); ++i) {
+        GOETIA_ASSIGN(const Sample sample, data.sample(i));
+        if (sample.label >= 0) return true;
+    }
+    return false;
+}
+
 Status check_classes(const Model& model, const Dataset& data) {
+    GOETIA_ASSIGN(const bool labelled, any_labelled(data));
+    if (!labelled)
+        return invalid(
+            "the model sorts pictures into classes, but no picture of the training split has one; dataset.type must be "
+            "a set for classification: class folders, a list or a table with label_column");
     const auto known = static_cast<std::int64_t>(data.classes().size());
     if (model.classes() == known) return {};
     return invalid(
@@ -186,6 +200,10 @@ Result<BuiltRun> build_run(const Json& document, const Components& components, c
     for (const auto& [name, dataset] : {std::pair("train", data.train), std::pair("val", data.validation)}) {
         if (dataset && !dataset->left_out().empty()) run.notes.push_back(left_out_text(name, *dataset));
     }
+    if (!data.validation)
+        run.notes.push_back(
+            "there is no val split: nothing is evaluated, and no checkpoint is the best; dataset.split can divide the "
+            "training split");
     parts.model->to(parts.device);
     share_weights(*parts.model, *parts.ranks);
 

@@ -1,0 +1,105 @@
+"""What a data command cannot do it says, and leaves nothing behind."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+SHAPES = Path(__file__).resolve().parents[2] / "configs/templates/classification/shapes.yaml"
+
+
+@pytest.fixture(scope="module")
+def sets(programs, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("sets")
+    for kind in ("classification", "detection", "segmentation"):
+        subprocess.run([programs / "goetia", "dataset", "make", "--kind", kind, "--output", folder / kind, "--images", "24",
+                        "--classes", "3", "--size", "32"], check=True, capture_output=True)
+    return folder
+
+
+def names_in(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_packed_set_is_refused_where_files_are_looked_at(goetia, sets, tmp_path):
+    packed = tmp_path / "packed"
+    goetia.ok("dataset", "pack", "--data-root", sets / "classification", "--output", packed)
+    for words in (["info"], ["validate"], ["certify"], ["preview", "--output", tmp_path / "x.png"],
+                  ["filter", "--output", tmp_path / "x.tsv"], ["mini", "--to", "coco", "--output", tmp_path / "mini"]):
+        done = goetia("dataset", *words, "--format", "packed", "--data-root", packed)
+        assert done.code == 3 and "no files of their own; name the set that was packed" in done.err, words
+
+
+def test_packing_into_a_set_is_refused_and_a_broken_set_leaves_nothing(goetia, sets, tmp_path):
+    done = goetia("dataset", "pack", "--data-root", sets / "classification", "--output", sets / "classification")
+    assert done.code == 7
+    before = names_in(tmp_path)
+    done = goetia("dataset", "pack", "--format", "semanticmasks", "--data-root", sets / "segmentation", "--output", tmp_path / "no")
+    assert done.code != 0 and names_in(tmp_path) == before
+
+
+@pytest.mark.parametrize("words", [["convert", "--to", "yolo"], ["mini", "--count", "12"]], ids=lambda words: words[0])
+def test_a_missing_picture_leaves_no_half_set(goetia, sets, tmp_path, words):
+    root = tmp_path / "set"
+    subprocess.run(["cp", "-r", sets / "detection", root], check=True)
+    for picture in sorted((root / "images/val").iterdir()):
+        picture.unlink()
+    done = goetia("dataset", words[0], "--format", "coco", "--data-root", root, *words[1:], "--output", tmp_path / "out")
+    assert done.code != 0 and names_in(tmp_path) == ["set"], done.err
+
+
+def test_boxes_of_nothing_are_refused_or_left_out(goetia, sets, tmp_path):
+    root = tmp_path / "set"
+    subprocess.run(["cp", "-r", sets / "detection", root], check=True)
+    file = root / "annotations/instances_train.json"
+    content = json.loads(file.read_text())
+    content["annotations"][0]["bbox"][2] = 0
+    file.write_text(json.dumps(content))
+    words = ["dataset", "convert", "--from", "COCO", "--data-root", root, "--to", "YOLO", "--output", tmp_path / "out"]
+    done = goetia(*words)
+    assert done.code == 3 and "--leave-out-faulty" in done.err and not (tmp_path / "out").exists()
+    done = goetia.ok(*words, "--leave-out-faulty", "--json")
+    assert done.json["splits"]["train"]["objects"] == len(content["annotations"]) - 1
+    assert goetia("dataset", "validate", "--format", "yolo", "--data-root", tmp_path / "out").code == 0
+
+
+def test_an_annotation_file_belongs_to_the_split_that_its_name_tells(goetia, sets):
+    done = goetia.ok("dataset", "info", "--format", "coco", "--data-root", sets / "detection",
+                     "--ann-file", "annotations/instances_val.json", "--json")
+    assert list(done.json["splits"]) == ["val"]
+
+
+def test_a_classifier_is_not_trained_on_boxes(goetia, sets):
+    done = goetia("train", "--config", SHAPES, "dataset.type=COCO", f"dataset.data_root={sets / 'detection'}",
+                  "dataset.num_classes=3", "--json")
+    assert done.code == 3 and "no picture of the training split has one; dataset.type must be a set for classification" in done.err
+
+
+def test_letters_that_steer_a_terminal_are_shown(goetia, tmp_path):
+    (tmp_path / "t.csv").write_bytes(b"image,la\x1b[31mbel\na\0.png,b\n")
+    done = goetia("dataset", "table", tmp_path / "t.csv")
+    assert "la\\x1b[31mbel" in done.out and "a\\x00.png" in done.out and "\x1b" not in done.out
+
+
+@pytest.mark.parametrize("size", [[-4, 5], [0, 5], [1000000000, 1000000000], "x", [1.5]])
+def test_sizes_that_no_picture_has_are_refused(programs, size):
+    lines = json.dumps({"size": [2, 2], "rows": [[1, 0], [0, 1]]}) + "\n" + json.dumps({"size": size, "polygons": []}) + "\n"
+    done = subprocess.run([programs / "goetia", "dataset", "rle"], input=lines, capture_output=True, text=True)
+    assert done.returncode == 3 and "line 2 of standard input" in done.stderr and "json.exception" not in done.stderr
+    assert json.loads(done.stdout)["runs"] == [0, 1, 2, 1], "the answers before it are given"
+
+
+def test_a_configuration_may_be_changed_for_a_look(goetia, sets, tmp_path):
+    words = ["dataset", "preview", "--config", SHAPES, "--augmented", "--count", "4", "--output", tmp_path / "sheet.jpg"]
+    goetia.ok(*words, "--set", f"dataset.data_root={sets / 'classification'}", "dataset.num_classes=3")
+    assert (tmp_path / "sheet.jpg").read_bytes()[:2] == b"\xff\xd8"
+
+
+def test_a_picture_that_cannot_be_shown_is_a_grey_tile(goetia, sets, tmp_path):
+    root = tmp_path / "set"
+    subprocess.run(["cp", "-r", sets / "classification", root], check=True)
+    first = sorted((root / "train").rglob("*.jpg"))[0]
+    first.write_bytes(b"no picture")
+    done = goetia.ok("dataset", "preview", "--data-root", root, "--count", "4", "--output", tmp_path / "sheet.png")
+    assert "cannot be shown" in done.out and "of the train split" in done.out
