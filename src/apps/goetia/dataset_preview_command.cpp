@@ -84,7 +84,9 @@ Result<Outcome> preview(const Wish& wish) {
         }
         samples.push_back(std::move(sample));
     }
-    const Image sheet = contact_sheet(samples, dataset.classes(), wish.plan);
+    SheetPlan plan = wish.plan;
+    plan.targets = dataset.set().targets;
+    const Image sheet = contact_sheet(samples, dataset.classes(), plan);
     const std::string end = std::filesystem::path(wish.output).extension().native();
     GOETIA_ASSIGN(const std::string bytes,
                   end == ".jpg" || end == ".jpeg" ? encode_jpeg(sheet, kJpegQuality) : encode_png(sheet));

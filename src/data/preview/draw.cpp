@@ -1,79 +1,18 @@
 #include "data/preview/draw.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
+
+#include "data/preview/letters.h"
 
 namespace goetia {
 namespace {
 
-struct Glyph {
-    char character;
-    std::array<std::uint8_t, 7> rows;  // five pixels each, the left one in the highest bit
-};
-
-constexpr int kWide = 5, kHigh = 7, kApart = 1;
-
-// clang-format off
-constexpr Glyph kGlyphs[] = {
-    {'A', {0b01110, 0b10001, 0b10001, 0b11111, 0b10001, 0b10001, 0b10001}},
-    {'B', {0b11110, 0b10001, 0b10001, 0b11110, 0b10001, 0b10001, 0b11110}},
-    {'C', {0b01110, 0b10001, 0b10000, 0b10000, 0b10000, 0b10001, 0b01110}},
-    {'D', {0b11110, 0b10001, 0b10001, 0b10001, 0b10001, 0b10001, 0b11110}},
-    {'E', {0b11111, 0b10000, 0b10000, 0b11110, 0b10000, 0b10000, 0b11111}},
-    {'F', {0b11111, 0b10000, 0b10000, 0b11110, 0b10000, 0b10000, 0b10000}},
-    {'G', {0b01110, 0b10001, 0b10000, 0b10111, 0b10001, 0b10001, 0b01111}},
-    {'H', {0b10001, 0b10001, 0b10001, 0b11111, 0b10001, 0b10001, 0b10001}},
-    {'I', {0b01110, 0b00100, 0b00100, 0b00100, 0b00100, 0b00100, 0b01110}},
-    {'J', {0b00111, 0b00010, 0b00010, 0b00010, 0b00010, 0b10010, 0b01100}},
-    {'K', {0b10001, 0b10010, 0b10100, 0b11000, 0b10100, 0b10010, 0b10001}},
-    {'L', {0b10000, 0b10000, 0b10000, 0b10000, 0b10000, 0b10000, 0b11111}},
-    {'M', {0b10001, 0b11011, 0b10101, 0b10101, 0b10001, 0b10001, 0b10001}},
-    {'N', {0b10001, 0b11001, 0b10101, 0b10011, 0b10001, 0b10001, 0b10001}},
-    {'O', {0b01110, 0b10001, 0b10001, 0b10001, 0b10001, 0b10001, 0b01110}},
-    {'P', {0b11110, 0b10001, 0b10001, 0b11110, 0b10000, 0b10000, 0b10000}},
-    {'Q', {0b01110, 0b10001, 0b10001, 0b10001, 0b10101, 0b10010, 0b01101}},
-    {'R', {0b11110, 0b10001, 0b10001, 0b11110, 0b10100, 0b10010, 0b10001}},
-    {'S', {0b01111, 0b10000, 0b10000, 0b01110, 0b00001, 0b00001, 0b11110}},
-    {'T', {0b11111, 0b00100, 0b00100, 0b00100, 0b00100, 0b00100, 0b00100}},
-    {'U', {0b10001, 0b10001, 0b10001, 0b10001, 0b10001, 0b10001, 0b01110}},
-    {'V', {0b10001, 0b10001, 0b10001, 0b10001, 0b01010, 0b01010, 0b00100}},
-    {'W', {0b10001, 0b10001, 0b10001, 0b10101, 0b10101, 0b11011, 0b10001}},
-    {'X', {0b10001, 0b01010, 0b00100, 0b00100, 0b00100, 0b01010, 0b10001}},
-    {'Y', {0b10001, 0b10001, 0b01010, 0b00100, 0b00100, 0b00100, 0b00100}},
-    {'Z', {0b11111, 0b00001, 0b00010, 0b00100, 0b01000, 0b10000, 0b11111}},
-    {'0', {0b01110, 0b10001, 0b10011, 0b10101, 0b11001, 0b10001, 0b01110}},
-    {'1', {0b00100, 0b01100, 0b00100, 0b00100, 0b00100, 0b00100, 0b01110}},
-    {'2', {0b01110, 0b10001, 0b00001, 0b00110, 0b01000, 0b10000, 0b11111}},
-    {'3', {0b11110, 0b00001, 0b00001, 0b01110, 0b00001, 0b00001, 0b11110}},
-    {'4', {0b00010, 0b00110, 0b01010, 0b10010, 0b11111, 0b00010, 0b00010}},
-    {'5', {0b11111, 0b10000, 0b11110, 0b00001, 0b00001, 0b10001, 0b01110}},
-    {'6', {0b01110, 0b10000, 0b10000, 0b11110, 0b10001, 0b10001, 0b01110}},
-    {'7', {0b11111, 0b00001, 0b00010, 0b00100, 0b01000, 0b01000, 0b01000}},
-    {'8', {0b01110, 0b10001, 0b10001, 0b01110, 0b10001, 0b10001, 0b01110}},
-    {'9', {0b01110, 0b10001, 0b10001, 0b01111, 0b00001, 0b00001, 0b01110}},
-    {'-', {0b00000, 0b00000, 0b00000, 0b01110, 0b00000, 0b00000, 0b00000}},
-    {'_', {0b00000, 0b00000, 0b00000, 0b00000, 0b00000, 0b00000, 0b11111}},
-    {'.', {0b00000, 0b00000, 0b00000, 0b00000, 0b00000, 0b01100, 0b01100}},
-    {',', {0b00000, 0b00000, 0b00000, 0b00000, 0b01100, 0b00100, 0b01000}},
-    {':', {0b00000, 0b01100, 0b01100, 0b00000, 0b01100, 0b01100, 0b00000}},
-    {'/', {0b00001, 0b00010, 0b00010, 0b00100, 0b01000, 0b01000, 0b10000}},
-    {'(', {0b00010, 0b00100, 0b01000, 0b01000, 0b01000, 0b00100, 0b00010}},
-    {')', {0b01000, 0b00100, 0b00010, 0b00010, 0b00010, 0b00100, 0b01000}},
-    {'+', {0b00000, 0b00100, 0b00100, 0b11111, 0b00100, 0b00100, 0b00000}},
-    {'=', {0b00000, 0b00000, 0b11111, 0b00000, 0b11111, 0b00000, 0b00000}},
-    {'#', {0b01010, 0b01010, 0b11111, 0b01010, 0b11111, 0b01010, 0b01010}},
-    {'%', {0b11001, 0b11001, 0b00010, 0b00100, 0b01000, 0b10011, 0b10011}},
-    {'?', {0b01110, 0b10001, 0b00001, 0b00110, 0b00100, 0b00000, 0b00100}},
-};
-// clang-format on
-
 const Glyph* glyph_of(char character) {
-    const char wanted = character >= 'a' && character <= 'z' ? static_cast<char>(character - 'a' + 'A') : character;
     for (const Glyph& glyph : kGlyphs) {
-        if (glyph.character == wanted) return &glyph;
+        if (glyph.character == character) return &glyph;
     }
-    return wanted == ' ' ? nullptr : glyph_of('?');
+    return character == ' ' ? nullptr : glyph_of('?');
 }
 
 }  // namespace
@@ -91,40 +30,43 @@ void fill_rect(Image& image, const Rect& rect, Colour colour, double share) {
     }
 }
 
-void draw_line(Image& image, Point from, Point to, Colour colour) {
+void draw_line(Image& image, Point from, Point to, Colour colour, int wide) {
     constexpr double kFarthest = 1e5;  // an outline may lead anywhere
     for (double* value : {&from.x, &from.y, &to.x, &to.y}) *value = std::clamp(*value, -kFarthest, kFarthest);
     const int steps =
         std::max(1, static_cast<int>(std::ceil(std::max(std::abs(to.x - from.x), std::abs(to.y - from.y)))));
     for (int i = 0; i <= steps; ++i) {
         const double part = static_cast<double>(i) / steps;
-        set_pixel(image, static_cast<int>(std::floor(std::lerp(from.x, to.x, part))),
-                  static_cast<int>(std::floor(std::lerp(from.y, to.y, part))), colour);
+        const int x = static_cast<int>(std::floor(std::lerp(from.x, to.x, part))),
+                  y = static_cast<int>(std::floor(std::lerp(from.y, to.y, part)));
+        fill_rect(image, {y - (wide - 1) / 2, x - (wide - 1) / 2, wide, wide}, colour);
     }
 }
 
-void draw_box(Image& image, const Box& box, Colour colour) {
+void draw_box(Image& image, const Box& box, Colour colour, int wide) {
     const double right = box.x2 - 1.0, bottom = box.y2 - 1.0;
-    draw_line(image, {box.x1, box.y1}, {right, box.y1}, colour);
-    draw_line(image, {right, box.y1}, {right, bottom}, colour);
-    draw_line(image, {right, bottom}, {box.x1, bottom}, colour);
-    draw_line(image, {box.x1, bottom}, {box.x1, box.y1}, colour);
+    draw_line(image, {box.x1, box.y1}, {right, box.y1}, colour, wide);
+    draw_line(image, {right, box.y1}, {right, bottom}, colour, wide);
+    draw_line(image, {right, bottom}, {box.x1, bottom}, colour, wide);
+    draw_line(image, {box.x1, bottom}, {box.x1, box.y1}, colour, wide);
 }
 
-int text_width(std::string_view text) { return static_cast<int>(text.size()) * (kWide + kApart) - kApart; }
-int text_height() { return kHigh; }
+int text_width(std::string_view text, int scale) {
+    return (static_cast<int>(text.size()) * (kWide + kApart) - kApart) * scale;
+}
+int text_height(int scale) { return kHigh * scale; }
 
-void draw_text(Image& image, int left, int top, std::string_view text, Colour colour) {
+void draw_text(Image& image, int left, int top, std::string_view text, Colour colour, int scale) {
     for (const char character : text) {
         if (const Glyph* glyph = glyph_of(character)) {
             for (int y = 0; y < kHigh; ++y) {
                 for (int x = 0; x < kWide; ++x) {
                     if ((glyph->rows[static_cast<std::size_t>(y)] >> (kWide - 1 - x) & 1) != 0)
-                        set_pixel(image, left + x, top + y, colour);
+                        fill_rect(image, {top + y * scale, left + x * scale, scale, scale}, colour);
                 }
             }
         }
-        left += kWide + kApart;
+        left += (kWide + kApart) * scale;
     }
 }
 

@@ -1,4 +1,4 @@
-// Lines, boxes and small capital letters on a picture of three channels; what lies outside is left out.
+// Lines, boxes and small letters on a picture of three channels; what lies outside is left out.
 #pragma once
 
 #include <string_view>
@@ -10,13 +10,13 @@ namespace goetia {
 
 void set_pixel(Image& image, int x, int y, Colour colour, double share = 1);
 void fill_rect(Image& image, const Rect& rect, Colour colour, double share = 1);
-void draw_line(Image& image, Point from, Point to, Colour colour);
-void draw_box(Image& image, const Box& box, Colour colour);
+void draw_line(Image& image, Point from, Point to, Colour colour, int wide = 1);
+void draw_box(Image& image, const Box& box, Colour colour, int wide = 1);
 
-// Letters of 5x7 pixels. A character without a letter is drawn as '?'.
-void draw_text(Image& image, int left, int top, std::string_view text, Colour colour);
-int text_width(std::string_view text);
-int text_height();
+// Letters of 5x7 pixels, `scale` times as large. A character without a letter is drawn as '?'.
+void draw_text(Image& image, int left, int top, std::string_view text, Colour colour, int scale = 1);
+int text_width(std::string_view text, int scale = 1);
+int text_height(int scale = 1);
 bool can_be_drawn(std::string_view text);
 
 // The same colour for a class wherever it is drawn; light grey for no class.

@@ -1,6 +1,7 @@
 #include "data/preview/sheet.h"
 
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
@@ -11,9 +12,10 @@
 namespace goetia {
 namespace {
 
-constexpr int kMargin = 6, kCaption = 24;
+constexpr int kMargin = 6, kCaption = 24;  // at scale 1
+constexpr int kCellOfScale = 400;          // letters and lines grow with the pictures
 constexpr Colour kPaper{28, 30, 34}, kInk{235, 235, 235}, kFaint{150, 155, 160};
-constexpr double kTint = 0.4;
+constexpr double kTint = 0.3, kMapTint = 0.45;
 
 std::string class_text(std::int64_t label, const std::vector<std::string>& classes) {
     if (label < 0) return {};
@@ -52,40 +54,78 @@ void tint(Image& image, const Image& bitmap, Colour colour) {
     }
 }
 
-void draw_class_map(Image& image, const Image& mask) {
+// The background keeps its own colours.
+void draw_class_map(Image& image, const Image& mask, const std::vector<std::string>& classes) {
     if (mask.width != image.width || mask.height != image.height) return;
+    const bool has_background = !classes.empty() && classes[0] == "background";
     for (int y = 0; y < mask.height; ++y) {
         for (int x = 0; x < mask.width; ++x) {
             const int label = mask.pixels[static_cast<std::size_t>(y) * mask.width + x];
-            if (label != 255) set_pixel(image, x, y, class_colour(label), kTint);
+            if (label != 255 && !(has_background && label == 0)) set_pixel(image, x, y, class_colour(label), kMapTint);
         }
     }
 }
 
-void draw_instance(Image& image, const Instance& one, const std::string& name) {
+void draw_shape(Image& image, const Instance& one, int scale) {
     const Colour colour = class_colour(one.label);
     if (one.mask) tint(image, bitmap_of(*one.mask), colour);
     for (const Polygon& outline : one.polygons) {
         tint(image, bitmap_of({outline}, image.width, image.height), colour);
         for (std::size_t i = 0; i + 1 < outline.size(); i += 2) {
             const std::size_t next = (i + 2) % (outline.size() / 2 * 2);
-            draw_line(image, {outline[i], outline[i + 1]}, {outline[next], outline[next + 1]}, colour);
+            draw_line(image, {outline[i], outline[i + 1]}, {outline[next], outline[next + 1]}, colour, scale);
         }
     }
-    if (one.box.area() > 0) draw_box(image, one.box, colour);
+    if (one.box.area() > 0) draw_box(image, one.box, colour, scale);
     for (const KeyPoint& point : one.key_points) {
         if (point.visible == 0) continue;
-        const int x = static_cast<int>(point.x), y = static_cast<int>(point.y);
-        fill_rect(image, {y - 1, x - 1, 3, 3}, colour);
-        if (point.visible == 2) set_pixel(image, x, y, {255, 255, 255});
+        const int x = static_cast<int>(point.x), y = static_cast<int>(point.y), half = 2 * scale;
+        fill_rect(image, {y - half, x - half, 2 * half + 1, 2 * half + 1}, {0, 0, 0});
+        const int inner = half - scale;
+        fill_rect(image, {y - inner, x - inner, 2 * inner + 1, 2 * inner + 1},
+                  point.visible == 2 ? Colour{255, 255, 255} : colour);
     }
-    if (name.empty()) return;
-    // The name on a dark strip, above the box where there is room.
-    const int high = text_height() + 2,
-              left = std::clamp(static_cast<int>(one.box.x1), 0, std::max(0, image.width - 8)),
-              above = static_cast<int>(one.box.y1) - high, top = above >= 0 ? above : static_cast<int>(one.box.y1);
-    fill_rect(image, {top, left, high, text_width(name) + 2}, {0, 0, 0}, 0.65);
-    draw_text(image, left + 1, top + 1, name, colour);
+}
+
+bool overlap(const Rect& a, const Rect& b) {
+    return a.left < b.left + b.width && b.left < a.left + a.width && a.top < b.top + b.height &&
+           b.top < a.top + a.height;
+}
+
+// Where a name stands: above its box, in it or below it, the first that covers no other name.
+Rect place_of_name(const Image& image, const Box& box, const std::string& name, int scale,
+                   const std::vector<Rect>& taken) {
+    const int high = text_height(scale) + 2 * scale, wide = text_width(name, scale) + 2 * scale;
+    const int left = std::clamp(static_cast<int>(box.x1), 0, std::max(0, image.width - wide));
+    const std::array tops{static_cast<int>(box.y1) - high, static_cast<int>(box.y1), static_cast<int>(box.y2),
+                          static_cast<int>(box.y2) - high};
+    Rect place{std::max(0, tops[0]), left, high, wide};
+    for (const int top : tops) {
+        const Rect one{top, left, high, wide};
+        const bool inside = top >= 0 && top + high <= image.height;
+        if (inside && std::ranges::none_of(taken, [&](const Rect& other) { return overlap(one, other); })) return one;
+    }
+    return place;
+}
+
+// Half of the colour and half of white: bright enough on the dark strip.
+Colour bright(Colour colour) {
+    for (std::uint8_t& level : colour) level = static_cast<std::uint8_t>((level + 255) / 2);
+    return colour;
+}
+
+void draw_names(Image& image, const std::vector<Instance>& instances, const std::vector<std::string>& classes,
+                int scale) {
+    std::vector<Rect> taken;
+    for (const Instance& one : instances) {
+        std::string name = class_text(one.label, classes);
+        if (name.empty()) continue;
+        if (one.crowd) name += " (crowd)";
+        taken.push_back(place_of_name(image, one.box, name, scale, taken));
+        fill_rect(image, taken.back(), {0, 0, 0}, 0.65);
+        draw_text(image, taken.back().left + scale, taken.back().top + scale, name, bright(class_colour(one.label)),
+                  scale);
+    }
 }
 
 void paste(Image& sheet, const Image& image, int left, int top) {
@@ -94,19 +134,35 @@ void paste(Image& sheet, const Image& image, int left, int top) {
                     sheet.pixels.begin() + (static_cast<std::ptrdiff_t>(top + y) * sheet.width + left) * 3);
 }
 
-std::string cut(std::string text, int width) {
+std::string cut(std::string text, int width, int scale) {
     if (!can_be_drawn(text)) {
         std::erase_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; });  // one '?' for each
     }
-    const std::size_t most = static_cast<std::size_t>(std::max(4, width / 6));
+    const std::size_t most = static_cast<std::size_t>(std::max(4, width / (6 * scale)));
     return text.size() <= most ? text : ".." + text.substr(text.size() - most + 2);
 }
 
-std::string caption(const Sample& sample, const std::vector<std::string>& classes) {
-    std::string text = class_text(sample.label, classes);
-    for (const double value : sample.values) text += fmt::format("{}{:.6g}", text.empty() ? "" : " ", value);
-    if (!sample.instances.empty()) text += fmt::format("{} marked", sample.instances.size());
+// "circle, square": what the mask shows beside the background.
+std::string classes_in(const Image& mask, const std::vector<std::string>& classes) {
+    std::array<bool, 256> seen{};
+    for (const std::uint8_t label : mask.pixels) seen[label] = true;
+    std::string text;
+    for (std::size_t label = 0; label < 255; ++label) {
+        const bool background = label == 0 && !classes.empty() && classes[0] == "background";
+        if (seen[label] && !background)
+            text += (text.empty() ? "" : ", ") + class_text(static_cast<std::int64_t>(label), classes);
+    }
     return text;
+}
+
+std::string caption(const Sample& sample, const std::vector<std::string>& classes, const SheetPlan& plan) {
+    std::string text = class_text(sample.label, classes);
+    for (std::size_t i = 0; i < sample.values.size(); ++i) {
+        const std::string name = i < plan.targets.size() ? plan.targets[i] + " " : "";
+        text += fmt::format("{}{}{:.6g}", text.empty() ? "" : ", ", name, sample.values[i]);
+    }
+    if (!sample.instances.empty()) text += fmt::format("{} marked", sample.instances.size());
+    return text + classes_in(sample.mask, classes);
 }
 
 }  // namespace
@@ -115,20 +171,23 @@ Image contact_sheet(const std::vector<Sample>& samples, const std::vector<std::s
                     const SheetPlan& plan) {
     const int count = static_cast<int>(samples.size()), columns = std::max(1, std::min(plan.columns, count)),
               rows = std::max(1, (count + columns - 1) / columns);
-    const int across = plan.cell + kMargin, down = plan.cell + kCaption + kMargin;
-    Image sheet{columns * across + kMargin, rows * down + kMargin, 3, {}};
+    const int scale = std::max(1, (plan.cell + kCellOfScale / 2) / kCellOfScale), margin = kMargin * scale;
+    const int across = plan.cell + margin, down = plan.cell + kCaption * scale + margin;
+    Image sheet{columns * across + margin, rows * down + margin, 3, {}};
     sheet.pixels.resize(static_cast<std::size_t>(sheet.width) * sheet.height * 3);
     fill_rect(sheet, {0, 0, sheet.height, sheet.width}, kPaper);
     for (int i = 0; i < count; ++i) {
-        Sample small = shown(samples[static_cast<std::size_t>(i)], plan.cell);
-        if (!small.mask.pixels.empty()) draw_class_map(small.image, small.mask);
-        for (const Instance& one : small.instances) draw_instance(small.image, one, class_text(one.label, classes));
-        const int left = kMargin + i % columns * across, top = kMargin + i / columns * down;
+        const Sample& sample = samples[static_cast<std::size_t>(i)];
+        Sample small = shown(sample, plan.cell);
+        if (!small.mask.pixels.empty()) draw_class_map(small.image, small.mask, classes);
+        for (const Instance& one : small.instances) draw_shape(small.image, one, scale);
+        draw_names(small.image, small.instances, classes, scale);
+        const int left = margin + i % columns * across, top = margin + i / columns * down;
         paste(sheet, small.image, left + (plan.cell - small.image.width) / 2,
               top + (plan.cell - small.image.height) / 2);
-        draw_text(sheet, left, top + plan.cell + 4,
-                  cut(caption(samples[static_cast<std::size_t>(i)], classes), plan.cell), kInk);
-        draw_text(sheet, left, top + plan.cell + 14, cut(small.name, plan.cell), kFaint);
+        draw_text(sheet, left, top + plan.cell + 4 * scale, cut(caption(sample, classes, plan), plan.cell, scale), kInk,
+                  scale);
+        draw_text(sheet, left, top + plan.cell + 14 * scale, cut(small.name, plan.cell, scale), kFaint, scale);
     }
     return sheet;
 }

@@ -10,7 +10,8 @@ namespace goetia {
 
 struct SheetPlan {
     int columns = 4;
-    int cell = 240;  // a picture's longer side, in pixels
+    int cell = 240;                    // a picture's longer side, in pixels
+    std::vector<std::string> targets;  // what the numbers to predict are of
 };
 
 // Boxes, outlines, masks, key points, class names and the picture's name. A class whose name has no letters here

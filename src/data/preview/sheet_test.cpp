@@ -45,10 +45,42 @@ TEST(ContactSheet, tints_masks_and_outlines) {
     sample.instances[0].polygons = {{10, 20, 60, 20, 60, 40, 10, 40}};
     const Image sheet = contact_sheet({sample}, {}, {.columns = 1, .cell = 100});
     const Colour colour = class_colour(2);
-    const Colour tinted{static_cast<std::uint8_t>(std::lround(colour[0] * 0.4)),
-                        static_cast<std::uint8_t>(std::lround(colour[1] * 0.4)),
-                        static_cast<std::uint8_t>(std::lround(colour[2] * 0.4))};
+    const Colour tinted{static_cast<std::uint8_t>(std::lround(colour[0] * 0.3)),
+                        static_cast<std::uint8_t>(std::lround(colour[1] * 0.3)),
+                        static_cast<std::uint8_t>(std::lround(colour[2] * 0.3))};
     EXPECT_GT(count_of(sheet, tinted), 500U);
+}
+
+TEST(ContactSheet, names_do_not_cover_one_another) {
+    Sample sample = marked();
+    sample.instances.push_back(sample.instances[0]);
+    const std::vector<std::string> classes{"a", "b", "cat"};
+    const Image one = contact_sheet({sample}, classes, {.columns = 1, .cell = 400});
+    sample.instances.pop_back();
+    const Image two = contact_sheet({sample}, classes, {.columns = 1, .cell = 400});
+    const Colour letters{static_cast<std::uint8_t>((class_colour(2)[0] + 255) / 2),
+                         static_cast<std::uint8_t>((class_colour(2)[1] + 255) / 2),
+                         static_cast<std::uint8_t>((class_colour(2)[2] + 255) / 2)};
+    EXPECT_GT(count_of(two, letters), 10U);
+    EXPECT_EQ(count_of(one, letters), 2 * count_of(two, letters)) << "both names can be read";
+}
+
+TEST(ContactSheet, letters_and_lines_grow_with_the_pictures) {
+    const auto small = contact_sheet({marked()}, {}, {.columns = 1, .cell = 400}),
+               large = contact_sheet({marked()}, {}, {.columns = 1, .cell = 1600});
+    EXPECT_GT(count_of(large, class_colour(2)), 10 * count_of(small, class_colour(2)));
+}
+
+TEST(ContactSheet, a_background_keeps_its_colours) {
+    Sample sample = marked();
+    sample.instances.clear();
+    sample.mask = Image{100, 50, 1, std::vector<std::uint8_t>(5000, 0)};
+    const auto tinted = [&](const std::vector<std::string>& classes) {
+        const Image sheet = contact_sheet({sample}, classes, {.columns = 1, .cell = 100});
+        return 5000 - static_cast<int>(count_of(sheet, {0, 0, 0}));
+    };
+    EXPECT_LT(tinted({"background", "cat"}), 100);
+    EXPECT_EQ(tinted({"dog", "cat"}), 5000);
 }
 
 TEST(ContactSheet, no_picture_gives_an_empty_sheet) { EXPECT_GT(contact_sheet({}, {}, {}).width, 0); }
