@@ -209,6 +209,15 @@ Outcome plan_outcome(const SetupWish& wish, const Prepared& prepared) {
     return outcome;
 }
 
+// One error of several sets' errors: the first says its kind.
+Error all_of(const std::vector<Error>& failed) {
+    Error error = failed.front();
+    for (std::size_t i = 1; i < failed.size(); ++i) error.message += "\n  " + to_string(failed[i]);
+    if (error.code == Code::kUnavailable)
+        error.message += "\n  what is there goes on where it was; archives fetched by hand are taken with --from DIR";
+    return error;
+}
+
 Result<Outcome> fetch_planned(Context& context, const SetupWish& wish, const Prepared& prepared) {
     GOETIA_TRY(check_space(prepared.plan, wish.cache));
     const StopOnSignals signals;
@@ -222,6 +231,7 @@ Result<Outcome> fetch_planned(Context& context, const SetupWish& wish, const Pre
     Outcome outcome{
         .json = {{"tier", prepared.tier->name}, {"advice", prepared.tier->advice}, {"sets", Json::array()}}};
     int ready = 0;
+    std::vector<Error> failed;
     for (const PlannedSet& planned : prepared.plan.sets) {
         Json json = to_json(planned, wish.cache);
         if (planned.state == SetState::kNeedsAccount) {
@@ -233,7 +243,11 @@ Result<Outcome> fetch_planned(Context& context, const SetupWish& wish, const Pre
                 return Outcome{.json = goetia::to_json(made.error()),
                                .text = made.error().message + "\n",
                                .exit_code = kTerminated};
-            if (!made) return std::move(made).error().within(fmt::format("in data set '{}'", planned.set->name));
+            if (!made && made.error().code == Code::kCancelled) return std::move(made).error();
+            if (!made) {  // the others are of use without it
+                failed.push_back(std::move(made).error().within(fmt::format("in data set '{}'", planned.set->name)));
+                continue;
+            }
             for (const std::string& notice : made->notices) context.say(notice);
             json["state"] = "ready";
             json["was_there"] = made->was_there;
@@ -244,6 +258,10 @@ Result<Outcome> fetch_planned(Context& context, const SetupWish& wish, const Pre
         }
         outcome.json["sets"].push_back(std::move(json));
     }
+    if (!failed.empty()) {
+        if (!outcome.text.empty()) context.say(outcome.text);
+        return all_of(failed);
+    }
     if (ready == 0) outcome.exit_code = kDenied;
     return outcome;
 }
@@ -251,6 +269,7 @@ Result<Outcome> fetch_planned(Context& context, const SetupWish& wish, const Pre
 Result<Outcome> setup(Context& context, const SetupWish& wish) {
     GOETIA_ASSIGN(const std::unique_ptr<Prepared> prepared, prepare(wish));
     if (wish.mode == "info") return plan_outcome(wish, *prepared);
+    if (prepared->plan.to_fetch > 0) context.say(plan_outcome(wish, *prepared).text);
     return fetch_planned(context, wish, *prepared);
 }
 
