@@ -1,5 +1,6 @@
 #include "data/formats/coco_file.h"
 
+#include <algorithm>
 #include <map>
 #include <unordered_map>
 
@@ -189,6 +190,12 @@ class CocoReader {
             return add(FindingKind::kDuplicateId, at, std::to_string(*id),
                        fmt::format("category id {} comes twice, the second time for '{}'", *id, *name),
                        "give each category an id of its own");
+        if (std::ranges::find(out_.classes, *name) != out_.classes.end()) {
+            add(FindingKind::kDuplicateId, at, std::to_string(*id),
+                fmt::format("two categories are called '{}'; they are taken as two classes", *name),
+                "give each class a name of its own, or one id");
+            out_.findings.back().severity = Severity::kWarning;
+        }
         out_.classes.push_back(std::move(*name));
         out_.class_ids.push_back(*id);
     }

@@ -100,6 +100,15 @@ TEST(Coco, annotations_that_cannot_be_taken_are_told_with_line_and_id) {
     EXPECT_THAT(faults_of("7"), HasSubstr("'annotations' holds 7, which is no object; remove it"));
 }
 
+TEST(Coco, two_categories_of_one_name_are_told) {
+    const CocoFile file = parsed(R"({"images": [], "annotations": [],
+        "categories": [{"id": 0, "name": "cat"}, {"id": 1, "name": "cat"}]})");
+    ASSERT_EQ(file.findings.size(), 1U);
+    EXPECT_EQ(file.findings[0].severity, Severity::kWarning);
+    EXPECT_THAT(file.findings[0].found, HasSubstr("two categories are called 'cat'"));
+    EXPECT_EQ(file.classes.size(), 2U);
+}
+
 TEST(Coco, segmentations_that_cannot_be_taken_are_told) {
     const auto with = [](const std::string& outline) {
         return faults_of(fmt::format(

@@ -67,6 +67,21 @@ std::filesystem::path common_folder(const std::vector<SplitSet>& sets) {
     return common;
 }
 
+namespace {
+
+// A split that lists nothing is no split to be content with, where nothing else says why.
+Findings nothing_listed(const SplitSet& one) {
+    if (!one.set.images.empty() || has_faults(one.findings)) return {};
+    Finding finding{.kind = FindingKind::kMissingFile};
+    if (!one.set.files.empty()) finding.file = one.set.files.front().native();
+    else if (!one.set.roots.empty()) finding.file = one.set.roots.front().native();
+    finding.found = fmt::format("the {} split lists no image", split_name(one.split));
+    finding.fix = "list its images, or leave the split out";
+    return {finding};
+}
+
+}  // namespace
+
 Result<Validation> validate(const std::vector<SplitSet>& sets, const ValidationOptions& options, FileHashes& hashes) {
     GOETIA_ASSIGN(const Scans scans, scan(sets, options, hashes));
     Validation validation;
@@ -74,6 +89,7 @@ Result<Validation> validate(const std::vector<SplitSet>& sets, const ValidationO
     for (std::size_t i = 0; i < sets.size(); ++i) {
         const AnnotatedSet& set = sets[i].set;
         append(validation.findings, sets[i].findings);
+        append(validation.findings, nothing_listed(sets[i]));
         append(validation.findings, check_annotations(set));
         append(validation.findings, picture_findings(set, scans.pictures[i]));
         append(validation.findings, mask_findings(set, scans.masks[i], scans.pictures[i]));

@@ -255,6 +255,15 @@ TEST(Validate, tells_each_kind_of_finding_and_its_place) {
         EXPECT_TRUE(tested.contains(kind)) << "no case for " << finding_code(static_cast<FindingKind>(kind));
 }
 
+TEST(Validate, a_split_that_lists_nothing_is_told) {
+    const TempFolder folder;
+    const auto validation =
+        validated({SplitSet{Split::kVal, AnnotatedSet{.files = {folder / "instances_val.json"}}, {}}});
+    ASSERT_EQ(validation.findings.size(), 1U);
+    EXPECT_EQ(validation.findings[0].found, "the val split lists no image");
+    EXPECT_FALSE(validation.ok());
+}
+
 TEST(Validate, the_report_names_every_finding) {
     const TempFolder folder;
     CocoSet set(folder.path());
