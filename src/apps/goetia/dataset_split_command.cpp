@@ -42,8 +42,24 @@ std::string text_of(const Json& counts) {
     return text;
 }
 
+// The same division as a run makes it: only what the kind of split reads.
+std::string run_text(const SplitWish& wish) {
+    Json section = {{"type", wish.type}, {"seed", wish.seed}};
+    if (wish.type == "kfold") {
+        section.update({{"folds", wish.folds}, {"fold", wish.fold}, {"by_subject", wish.by_subject}});
+    } else {
+        section["ratios"] = plan_section(wish)["ratios"];
+    }
+    if (wish.no_stratify) section["stratify"] = false;
+    std::string text;
+    for (const auto& [key, value] : section.items())
+        text += fmt::format("{}{}: {}", text.empty() ? "" : ", ", key,
+                            value.is_string() ? value.get<std::string>() : value.dump());
+    return fmt::format("a run divides the set in the same way with '+dataset.split={{{}}}'\n", text);
+}
+
 // Refuses faults: what is left out of a split list is never seen again.
-Result<AnnotatedSet> read_whole(const SplitWish& wish) {
+Result<AnnotatedSet> read_whole(const SplitWish& wish, std::string& notice) {
     ReaderRegistry readers(Kind::kDataset);
     GOETIA_TRY(register_builtin_readers(readers));
     GOETIA_ASSIGN(const Json section, whole_section_of(*wish.set));
@@ -54,6 +70,11 @@ Result<AnnotatedSet> read_whole(const SplitWish& wish) {
         if (finding.severity == Severity::kFault) error.faults.push_back(to_fault(finding));
     }
     if (!error.faults.empty()) return error;
+    for (const Split other : {Split::kVal, Split::kTest}) {
+        if (const auto own = reader->read(other); own && !own->set.images.empty())
+            notice += fmt::format("the set's own {} split ({} images) is left as it is\n", split_name(other),
+                                  own->set.images.size());
+    }
     return std::move(read.set);
 }
 
@@ -63,11 +84,12 @@ Result<Outcome> split(const SplitWish& wish) {
     if (!wish.output.empty() && std::filesystem::exists(output, code) && !std::filesystem::is_empty(output, code))
         return make_error(Code::kWrongState, "'{}' is not empty; choose a new folder", wish.output);
     GOETIA_ASSIGN(const SplitPlan plan, split_plan(plan_section(wish), "split"));
-    GOETIA_ASSIGN(const AnnotatedSet set, read_whole(wish));
+    std::string notice;
+    GOETIA_ASSIGN(const AnnotatedSet set, read_whole(wish, notice));
     GOETIA_ASSIGN(const std::vector<Split> splits, divide(set, plan));
     Outcome outcome{.json = split_counts(set, splits)};
     outcome.json["split"] = plan_section(wish);
-    outcome.text = text_of(outcome.json);
+    outcome.text = text_of(outcome.json) + (notice.empty() ? run_text(wish) : notice);
     if (wish.output.empty()) return outcome;
     GOETIA_ASSIGN(const auto files, split_files(set, splits));
     outcome.json["files"] = Json::array();
