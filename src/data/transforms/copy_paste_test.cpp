@@ -1,20 +1,10 @@
 #include "data/kernels/runs.h"
-#include "data/testing_data.h"
+#include "data/transforms/testing_mixing.h"
 
 namespace goetia {
 namespace {
 
 using namespace testing_data;
-
-Sample plain(int width, int height, std::uint8_t level) {
-    Sample sample;
-    sample.image =
-        Image{width, height, 3, std::vector<std::uint8_t>(static_cast<std::size_t>(width) * height * 3, level)};
-    sample.instances.resize(1);
-    sample.instances[0].label = level;
-    sample.instances[0].box = {0, 0, static_cast<float>(width), static_cast<float>(height)};
-    return sample;
-}
 
 TEST(CopyPaste, an_object_is_laid_over_and_hides_what_is_below) {
     const auto step = transform({{"type", "CopyPaste"}, {"share", 1}, {"prob", 1}});

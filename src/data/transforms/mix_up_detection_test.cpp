@@ -1,21 +1,11 @@
 #include <gmock/gmock.h>
 
-#include "data/testing_data.h"
+#include "data/transforms/testing_mixing.h"
 
 namespace goetia {
 namespace {
 
 using namespace testing_data;
-
-Sample plain(int width, int height, std::uint8_t level) {
-    Sample sample;
-    sample.image =
-        Image{width, height, 3, std::vector<std::uint8_t>(static_cast<std::size_t>(width) * height * 3, level)};
-    sample.instances.resize(1);
-    sample.instances[0].label = level;
-    sample.instances[0].box = {0, 0, static_cast<float>(width), static_cast<float>(height)};
-    return sample;
-}
 
 TEST(MixUpDetection, pictures_are_blended_and_both_keep_their_boxes) {
     const auto step = transform({{"type", "MixUpDetection"}, {"alpha", 1000}, {"prob", 1}});
