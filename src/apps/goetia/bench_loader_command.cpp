@@ -1,18 +1,17 @@
 // goetia bench loader: our loader beside the strongest peers, in one run, in turn, on the same JPEG files, in CPU
 // seconds of all threads and processes.
 #include <algorithm>
-#include <ctime>
 #include <optional>
 
 #include <unistd.h>
 
+#include "apps/goetia/bench_loader.h"
 #include "apps/goetia/bench_pictures.h"
 #include "apps/goetia/command.h"
 #include "base/files.h"
 #include "base/process.h"
 #include "config/config.h"
 #include "data/dataset.h"
-#include "data/loader.h"
 #include "data/packed/pack.h"
 #include "experiment/environment.h"
 
@@ -27,37 +26,10 @@ struct LoaderBench {
     std::vector<std::string> only;
 };
 
-double cpu_seconds() {
-    timespec spent{};
-    ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &spent);
-    return static_cast<double>(spent.tv_sec) + static_cast<double>(spent.tv_nsec) * 1e-9;
-}
-
 double median(std::vector<double> values) {
     std::sort(values.begin(), values.end());
     const std::size_t half = values.size() / 2;
     return values.size() % 2 != 0 ? values[half] : (values[half - 1] + values[half]) / 2;
-}
-
-// --- Our side.
-
-struct Ours {
-    Json dataset, pipeline;
-    BatchNumbers numbers = BatchNumbers::kFloats;
-    int threads = 0, batch = 64;
-};
-
-struct Spent {
-    double cpu = 0, wall = 0;  // seconds for an image
-    LoaderCounts counts;
-};
-
-Json training_steps() {
-    return {{{"type", "LoadImage"}},
-            {{"type", "RandomResizedCrop"}, {"size", 224}},
-            {{"type", "RandomHorizontalFlip"}},
-            {{"type", "ToTensor"}},
-            {{"type", "Normalize"}}};
 }
 
 Json letterbox_steps() {
@@ -66,112 +38,6 @@ Json letterbox_steps() {
             {{"type", "ToTensor"}},
             {{"type", "Normalize"}}};
 }
-
-Result<Spent> load(const Ours& ours, int epochs) {
-    DatasetRegistry datasets(Kind::kDataset);
-    SamplerRegistry samplers(Kind::kSampler);
-    TransformRegistry transforms(Kind::kTransform);
-    GOETIA_TRY(register_builtin_datasets(datasets));
-    GOETIA_TRY(register_builtin_samplers(samplers));
-    GOETIA_TRY(register_builtin_transforms(transforms));
-    GOETIA_ASSIGN(const std::shared_ptr<const Dataset> dataset, datasets.make(ours.dataset, "dataset", Split::kTrain));
-    GOETIA_ASSIGN(const std::shared_ptr<const Sampler> sampler,
-                  samplers.make({{"type", "shuffle"}}, "sampler", dataset));
-    GOETIA_ASSIGN(Pipeline pipeline, Pipeline::make(transforms, ours.pipeline, "pipeline"));
-    LoaderOptions options{.batch_size = ours.batch, .threads = ours.threads, .seed = 1};
-    options.numbers = ours.numbers;
-    const auto loader = make_loader(dataset, sampler, std::move(pipeline), {}, std::move(options));
-    LoaderCounts before;
-    double cpu = 0;
-    timespec wall{};
-    const auto wall_now = [] {
-        timespec now{};
-        ::clock_gettime(CLOCK_MONOTONIC, &now);
-        return now;
-    };
-    for (int epoch = 0; epoch <= epochs; ++epoch) {
-        if (epoch == 1) cpu = cpu_seconds(), wall = wall_now(), before = loader->counts();  // the first warms up
-        GOETIA_TRY(loader->start(static_cast<std::uint64_t>(epoch)));
-        for (;;) {
-            GOETIA_ASSIGN(const auto batch, loader->next());
-            if (!batch) break;
-        }
-    }
-    const timespec end = wall_now();
-    Spent spent{.cpu = cpu_seconds() - cpu,
-                .wall = static_cast<double>(end.tv_sec - wall.tv_sec) + (end.tv_nsec - wall.tv_nsec) * 1e-9,
-                .counts = loader->counts()};
-    spent.counts.images -= before.images, spent.counts.bytes_read -= before.bytes_read;
-    spent.counts.bytes_decoded -= before.bytes_decoded, spent.counts.bytes_written -= before.bytes_written;
-    spent.cpu /= static_cast<double>(spent.counts.images), spent.wall /= static_cast<double>(spent.counts.images);
-    return spent;
-}
-
-// --- The peers.
-
-struct Peer {
-    std::string name;
-    enum class Against { kFiles, kPackedJpeg, kPackedPixels } against;
-    BatchNumbers numbers;  // what both sides give
-    double wanted, goal;
-    bool in_process;  // takes part in the quick form
-};
-
-const std::vector<Peer>& peers() {
-    using enum Peer::Against;
-    static const std::vector<Peer> all{
-        {"torchvision DataLoader", kFiles, BatchNumbers::kFloats, 3.5, 5, false},
-        {"simplejpeg + torchvision v2", kFiles, BatchNumbers::kFloats, 1.5, 2, true},
-        {"DALI CPU", kFiles, BatchNumbers::kFloats, 1.8, 2.5, false},
-        {"FFCV JPEG records", kPackedJpeg, BatchNumbers::kBytes, 1.8, 2.5, false},
-        {"FFCV raw records", kPackedPixels, BatchNumbers::kBytes, 2.3, 4, false},
-    };
-    return all;
-}
-
-fs::path source_tree() { return builtin_configs().parent_path(); }
-fs::path peer_python() { return source_tree() / ".goetia/peers/bin/python"; }
-
-// What a program printed last, as one line of JSON.
-Result<Json> last_line_of(const Finished& done) {
-    const std::size_t end = done.output.find_last_not_of('\n');
-    const std::string output = done.output.substr(0, end == std::string::npos ? 0 : end + 1);
-    const Json figures = Json::parse(output.substr(output.rfind('\n') + 1), nullptr, false);
-    if (done.exit_code == 0 && figures.is_object()) return figures;
-    const std::size_t last = done.errors.find_last_not_of('\n');
-    const std::string errors = done.errors.substr(0, last == std::string::npos ? 0 : last + 1);
-    return failed("it ended with {}: {}", done.exit_code, errors.substr(errors.rfind('\n') + 1));
-}
-
-Result<Json> run_peer(const Peer& peer, const fs::path& pictures, int epochs) {
-    if (::access(peer_python().c_str(), X_OK) != 0)
-        return not_found("'{}' is missing; 'goetia bench loader --setup' installs the peers", peer_python().native());
-    GOETIA_ASSIGN(const Finished done,
-                  run_process({.words = {peer_python(), source_tree() / "bench/loader_peer.py", "--peer", peer.name,
-                                         "--folder", pictures, "--epochs", std::to_string(epochs)},
-                               .environment = {{"OMP_NUM_THREADS", "1"}, {"OMP_WAIT_POLICY", "PASSIVE"}},
-                               .timeout_seconds = 1200}));
-    return last_line_of(done);
-}
-
-Result<Outcome> set_up_peers(const Context& context) {
-    const fs::path folder = source_tree() / ".goetia/peers";
-    const std::string pip = folder / "bin/pip", list = source_tree() / "bench/requirements.txt";
-    const std::vector<std::vector<std::string>> commands{
-        {"python3", "-m", "venv", folder},
-        {pip, "install", "-r", list},
-        {pip, "install", "--no-build-isolation", "ffcv==1.0.2"},  // built here, against the system's libraries
-    };
-    for (const auto& words : commands) {
-        context.say(fmt::format("{}", fmt::join(words, " ")));
-        GOETIA_ASSIGN(const Finished done, run_process({.words = words, .timeout_seconds = 3600}));
-        if (done.exit_code != 0)
-            return failed("'{}' ended with {}: {}", fmt::join(words, " "), done.exit_code, done.errors);
-    }
-    return Outcome{.json = {{"peers", folder}}, .text = fmt::format("the peers are in '{}'\n", folder.native())};
-}
-
-// --- The measuring.
 
 struct PictureKind {
     std::string name;
