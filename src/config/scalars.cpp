@@ -148,6 +148,8 @@ std::optional<Json> plain_integer(std::string_view text) {
     return integer(negative, without_underscores(text), 10);
 }
 
+constexpr double kTooLarge = 9223372036854775808.0;  // 2 to the 63rd
+
 std::optional<Json> yaml_scalar(std::string_view word) {
     if (one_of(word, {"", "~", "null", "Null", "NULL"})) return Json(nullptr);
     if (const auto flag = yaml_bool(word)) return Json(*flag);
@@ -165,7 +167,11 @@ std::optional<Json> yaml_scalar(std::string_view word) {
         case NumberForm::kHexadecimal: return integer(negative, digits.substr(2), 16);
         case NumberForm::kOctal: return integer(negative, digits.substr(1), 8);
         case NumberForm::kDecimal: return integer(negative, digits, 10);
-        case NumberForm::kSixties: return Json(static_cast<std::int64_t>(sexagesimal(digits)) * (negative ? -1 : 1));
+        case NumberForm::kSixties: {
+            const double value = sexagesimal(digits);
+            if (value >= kTooLarge) return std::nullopt;  // as any integer beyond 64 bits
+            return Json(static_cast<std::int64_t>(value) * (negative ? -1 : 1));
+        }
         case NumberForm::kFloatSixties: return Json(sexagesimal(digits) * (negative ? -1 : 1));
         default: {
             double value = 0;

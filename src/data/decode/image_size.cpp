@@ -2,6 +2,8 @@
 
 #include <fstream>
 
+#include <zlib.h>
+
 #include "base/files.h"
 #include "data/decode/exif.h"
 
@@ -45,7 +47,11 @@ std::optional<ImageSize> png_size(std::string_view whole) {
     for (std::size_t at = 8; at + 12 <= whole.size();) {
         const std::size_t length = big32(whole, at);
         if (length > whole.size() - at - 12) break;
-        if (whole.substr(at + 4, 4) == "eXIf") orientation = exif_orientation(whole.substr(at + 8, length));
+        // A chunk with a wrong sum is none to the decoder either.
+        const auto sum =
+            ::crc32(0, reinterpret_cast<const Bytef*>(whole.data() + at + 4), static_cast<uInt>(length + 4));
+        if (whole.substr(at + 4, 4) == "eXIf" && sum == big32(whole, at + 8 + length))
+            orientation = exif_orientation(whole.substr(at + 8, length));
         at += 12 + length;
     }
     return turned(big32(whole, 16), big32(whole, 20), orientation);

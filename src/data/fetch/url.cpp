@@ -57,6 +57,8 @@ Result<Url> parse_url(const std::string& text, const std::string& base) {
     if (url.scheme != "http" && url.scheme != "https" && url.scheme != "file")
         return invalid("'{}' begins with '{}:'; only http, https and file are fetched", text, url.scheme);
     url.text = part_of(handle.get(), CURLUPART_URL);
+    // What a base makes of a text must be an address on its own: curl takes some that it then cannot read again.
+    if (!base.empty()) return parse_url(url.text);
     url.path = part_of(handle.get(), CURLUPART_PATH, CURLU_URLDECODE);
     url.has_user = !part_of(handle.get(), CURLUPART_USER).empty();
     if (url.scheme == "file") return url;
