@@ -140,6 +140,8 @@ class NumberReader {
     std::size_t at_ = 0;
 };
 
+constexpr double kTooLarge = 9223372036854775808.0;  // 2 to the 63rd
+
 }  // namespace
 
 std::optional<Json> plain_integer(std::string_view text) {
@@ -147,8 +149,6 @@ std::optional<Json> plain_integer(std::string_view text) {
     if (!text.empty() && (text[0] == '-' || text[0] == '+')) text.remove_prefix(1);
     return integer(negative, without_underscores(text), 10);
 }
-
-constexpr double kTooLarge = 9223372036854775808.0;  // 2 to the 63rd
 
 std::optional<Json> yaml_scalar(std::string_view word) {
     if (one_of(word, {"", "~", "null", "Null", "NULL"})) return Json(nullptr);

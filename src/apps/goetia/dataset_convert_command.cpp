@@ -16,12 +16,6 @@ struct ConvertWish {
     bool link = false, no_images = false, leave_out = false;
 };
 
-Error cannot_be_written(const std::string& format) {
-    std::string known;
-    for (const auto& [name, writer] : builtin_writers()) known += (known.empty() ? "" : ", ") + name;
-    return invalid("format '{}' cannot be written (there are: {})", format, known);
-}
-
 // Objects with faults go, what is said of them stays.
 void leave_out_objects(ReadSet& read) {
     Findings without = read.findings;
@@ -35,15 +29,14 @@ Result<std::optional<ReadSet>> read_split(const SetReader& reader, Split split, 
         if (read.error().code == Code::kNotFound && split != Split::kTrain) return std::optional<ReadSet>();
         return std::move(read).error();
     }
-    for (Finding& finding : check_annotations(read->set)) read->findings.push_back(std::move(finding));
+    read->findings = findings_of(read->set, std::move(read->findings));
     if (wish.leave_out) leave_out_objects(*read);
-    if (wish.leave_out || !has_faults(read->findings)) return std::optional(std::move(read).value());
-    Error error = invalid("the {} split has faults; mend them, or leave out what has them with --leave-out-faulty",
-                          split_name(split));
-    for (const Finding& finding : read->findings) {
-        if (finding.severity == Severity::kFault) error.faults.push_back(to_fault(finding));
-    }
-    return error;
+    else
+        GOETIA_TRY(refuse_faults(
+            read->findings,
+            fmt::format("the {} split has faults; mend them, or leave out what has them with --leave-out-faulty",
+                        split_name(split))));
+    return std::optional(std::move(read).value());
 }
 
 Status write_splits(const SetReader& reader, const std::pair<const std::string, SetWriter>& writer,
@@ -84,9 +77,8 @@ Result<Outcome> convert(const ConvertWish& wish, const Context& context) {
     GOETIA_TRY(register_builtin_readers(readers));
     GOETIA_ASSIGN(const Json config, section_of(*wish.set));
     GOETIA_ASSIGN(const auto reader, readers.make(config, "dataset"));
-    GOETIA_ASSIGN(const std::string format, format_named(wish.to));
+    GOETIA_ASSIGN(const std::string format, writable_format(wish.to));
     const auto writer = builtin_writers().find(format);
-    if (writer == builtin_writers().end()) return cannot_be_written(format);
     Outcome outcome{.json = {{"output", wish.output}, {"splits", Json::object()}, {"lost", Json::object()}}};
     GOETIA_TRY(make_whole(wish.output, [&](const std::filesystem::path& beside) {
         return write_splits(*reader, *writer, wish, beside, context, outcome);
@@ -102,12 +94,17 @@ void add_dataset_convert(CLI::App& dataset, Context& context) {
     CLI::App* command =
         dataset.add_subcommand("convert", "Writes a set in another format and says what that cannot say");
     add_set_options(*command, wish->set);
+    const CLI::Option* from = command->get_option("--format");
     command->add_option("--to", wish->to, "The format to write, in any spelling")->required();
     command->add_option("--output", wish->output, "The folder to make; it must not exist or be empty")->required();
     CLI::Option* link = command->add_flag("--link", wish->link, "Hard-link the pictures in place of copying them");
     command->add_flag("--no-images", wish->no_images, "Leave the pictures where they are (COCO only)")->excludes(link);
     command->add_flag("--leave-out-faulty", wish->leave_out, "Write the set without what has faults; each is told");
-    context.on(command, [wish, &context] { return convert(*wish, context); });
+    context.on(command, [wish, from, &context]() -> Result<Outcome> {
+        if (from->count() == 0 && wish->set->config.empty())
+            return invalid("the set's format is not said; give --from coco, voc, yolo ..., or --config");
+        return convert(*wish, context);
+    });
 }
 
 }  // namespace goetia::cli

@@ -20,32 +20,23 @@ struct MiniWish {
 
 // The format to write: as asked, else that of the set, or the nearest kin that can be written.
 Result<std::string> written_format(const MiniWish& wish, const Json& section) {
-    const auto& writers = builtin_writers();
     std::string format = section["type"].get<std::string>();
     if (!wish.format.empty()) {
-        GOETIA_ASSIGN(format, format_named(wish.format));
+        format = wish.format;
     } else if (format == "ImageNet") {
         format = "ImageFolder";  // the same set, read from its folders or its lists
     }
-    if (writers.contains(format)) return format;
-    std::string known;
-    for (const auto& [name, writer] : writers) known += (known.empty() ? "" : ", ") + name;
-    return invalid("format '{}' cannot be written; say --to with one of: {}", format, known);
+    return writable_format(format);
 }
 
 // What has faults must not get into a set that stands for this one.
 Status check_sets(const std::vector<SplitSet>& sets) {
-    Error error = invalid("the set has faults; 'goetia dataset validate' names them all");
+    Findings all;
     for (const SplitSet& one : sets) {
-        for (const Findings& findings : {one.findings, check_annotations(one.set)}) {
-            for (const Finding& finding : findings) {
-                if (finding.severity == Severity::kFault && error.faults.size() < 10)
-                    error.faults.push_back(to_fault(finding));
-            }
-        }
+        const Findings findings = findings_of(one.set, one.findings);
+        all.insert(all.end(), findings.begin(), findings.end());
     }
-    if (error.faults.empty()) return {};
-    return error;
+    return refuse_faults(all, "the set has faults; 'goetia dataset validate' names them all");
 }
 
 Result<Outcome> mini(const MiniWish& wish) {

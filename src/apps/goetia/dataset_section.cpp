@@ -1,6 +1,7 @@
 #include "apps/goetia/dataset_section.h"
 
 #include "config/config.h"
+#include "data/formats/writer.h"
 #include "data/validation/open_sets.h"
 
 namespace goetia::cli {
@@ -93,6 +94,14 @@ Result<Json> whole_section_of(const SetWish& wish) {
     if (!wish.ann_file.empty()) section["ann_file"] = wish.ann_file;
     if (!wish.prefix.empty()) section["data_prefix"] = wish.prefix;
     return section;
+}
+
+Result<std::string> writable_format(const std::string& format) {
+    GOETIA_ASSIGN(std::string name, format_named(format));
+    if (builtin_writers().contains(name)) return name;
+    std::string known;
+    for (const auto& [writable, writer] : builtin_writers()) known += (known.empty() ? "" : ", ") + writable;
+    return invalid("format '{}' cannot be written; say --to with one of: {}", name, known);
 }
 
 std::vector<Split> splits_of(const SetWish& wish) {

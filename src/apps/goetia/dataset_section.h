@@ -36,6 +36,9 @@ Result<Json> section_of(const SetWish& wish);
 // section's own.
 Result<Json> whole_section_of(const SetWish& wish);
 
+// A format that can be written, by its name in any spelling.
+Result<std::string> writable_format(const std::string& format);
+
 // One annotation file is that of one split: the one --split says, else the one its name tells, else train.
 std::vector<Split> splits_of(const SetWish& wish);
 

@@ -5,6 +5,7 @@
 #include "data/formats/reader.h"
 #include "data/splits/plan.h"
 #include "data/splits/split_files.h"
+#include "data/validation/checks.h"
 
 namespace goetia::cli {
 namespace {
@@ -65,11 +66,8 @@ Result<AnnotatedSet> read_whole(const SplitWish& wish, std::string& notice) {
     GOETIA_ASSIGN(const Json section, whole_section_of(*wish.set));
     GOETIA_ASSIGN(const auto reader, readers.make(section, "dataset"));
     GOETIA_ASSIGN(ReadSet read, reader->read(Split::kTrain));
-    Error error = invalid("the set has faults; mend them before it is divided");
-    for (const Finding& finding : read.findings) {
-        if (finding.severity == Severity::kFault) error.faults.push_back(to_fault(finding));
-    }
-    if (!error.faults.empty()) return error;
+    GOETIA_TRY(refuse_faults(findings_of(read.set, std::move(read.findings)),
+                             "the set has faults; mend them before it is divided"));
     for (const Split other : {Split::kVal, Split::kTest}) {
         if (const auto own = reader->read(other); own && !own->set.images.empty())
             notice += fmt::format("the set's own {} split ({} images) is left as it is\n", split_name(other),

@@ -14,6 +14,10 @@ std::size_t byte(std::string_view bytes, std::size_t at) { return static_cast<un
 std::size_t big16(std::string_view bytes, std::size_t at) { return byte(bytes, at) << 8 | byte(bytes, at + 1); }
 std::size_t big32(std::string_view bytes, std::size_t at) { return big16(bytes, at) << 16 | big16(bytes, at + 2); }
 
+std::size_t sum_of(std::string_view bytes) {
+    return ::crc32(0, reinterpret_cast<const Bytef*>(bytes.data()), static_cast<uInt>(bytes.size()));
+}
+
 std::optional<ImageSize> turned(std::size_t width, std::size_t height, int orientation) {
     if (width == 0 || height == 0 || width > INT32_MAX || height > INT32_MAX) return std::nullopt;
     if (orientation >= 5) std::swap(width, height);  // 5 to 8 stand on their sides
@@ -47,10 +51,9 @@ std::optional<ImageSize> png_size(std::string_view whole) {
     for (std::size_t at = 8; at + 12 <= whole.size();) {
         const std::size_t length = big32(whole, at);
         if (length > whole.size() - at - 12) break;
+        const std::string_view chunk = whole.substr(at + 4, length + 4);  // its name, and what it holds
         // A chunk with a wrong sum is none to the decoder either.
-        const auto sum =
-            ::crc32(0, reinterpret_cast<const Bytef*>(whole.data() + at + 4), static_cast<uInt>(length + 4));
-        if (whole.substr(at + 4, 4) == "eXIf" && sum == big32(whole, at + 8 + length))
+        if (chunk.starts_with("eXIf") && sum_of(chunk) == big32(whole, at + 8 + length))
             orientation = exif_orientation(whole.substr(at + 8, length));
         at += 12 + length;
     }

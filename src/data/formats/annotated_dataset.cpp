@@ -1,6 +1,5 @@
 #include "data/formats/annotated_dataset.h"
 
-#include "data/formats/faults.h"
 #include "data/validation/checks.h"
 
 namespace goetia {
@@ -33,15 +32,9 @@ Result<Sample> AnnotatedDataset::sample(std::int64_t index) const {
 
 Result<std::unique_ptr<AnnotatedDataset>> open_dataset(const SetReader& reader, Split split, FaultyObjects faulty) {
     GOETIA_ASSIGN(ReadSet read, reader.read(split));
-    Findings findings = check_annotations(read.set);
-    findings.insert(findings.begin(), read.findings.begin(), read.findings.end());
+    Findings findings = findings_of(read.set, std::move(read.findings));
     if (faulty == FaultyObjects::kLeaveOut) leave_out_faulty(read.set, findings);
-    FaultList faults;
-    for (const Finding& finding : findings) {
-        if (finding.severity == Severity::kFault) faults.add(to_fault(finding));
-    }
-    if (!faults.empty())
-        return faults.as_error(fmt::format("the {} split cannot be used as it stands", split_name(split)));
+    GOETIA_TRY(refuse_faults(findings, fmt::format("the {} split cannot be used as it stands", split_name(split))));
     return std::make_unique<AnnotatedDataset>(std::move(read.set));
 }
 

@@ -33,9 +33,8 @@ bool has_direction(Op op);  // whether its magnitude may be negative
 // `magnitude`: the shear's slope, pixels, degrees, the factor less one, the bits kept, or the threshold.
 Status apply_op(Sample& sample, Op op, double magnitude, const WarpStyle& style = {});
 
-// Number `step` of `steps` that stand evenly between two ends, counted from the nearer one in single precision,
-// rounded once: a
-// magnitude that lies on the edge of rounding falls on the side where PyTorch's linspace puts it.
+// Number `step` of `steps` that stand evenly between two ends, counted from the nearer one in single precision, rounded
+// once: a magnitude that lies on the edge of rounding falls on the side where PyTorch's linspace puts it.
 double evenly(double low, double high, int steps, int step);
 
 // The bits that Posterize keeps: 8 at step 0, `fewest` at the last, halves rounded to even in single precision.

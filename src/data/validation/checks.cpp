@@ -1,5 +1,7 @@
 #include "data/validation/checks.h"
 
+#include "data/formats/faults.h"
+
 #include <array>
 
 namespace goetia {
@@ -34,6 +36,20 @@ Findings check_annotations(const AnnotatedSet& set) {
     Findings findings;
     for (const AnnotationCheck& check : annotation_checks()) check.run(set, findings);
     return findings;
+}
+
+Findings findings_of(const AnnotatedSet& set, Findings told_by_reader) {
+    for (Finding& finding : check_annotations(set)) told_by_reader.push_back(std::move(finding));
+    return told_by_reader;
+}
+
+Status refuse_faults(const Findings& findings, const std::string& sentence) {
+    FaultList faults;
+    for (const Finding& finding : findings) {
+        if (finding.severity == Severity::kFault) faults.add(to_fault(finding));
+    }
+    if (faults.empty()) return {};
+    return faults.as_error(sentence);
 }
 
 Finding finding_at(const AnnotatedSet& set, const AnnotatedImage& image, FindingKind kind) {

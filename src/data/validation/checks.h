@@ -25,6 +25,12 @@ std::span<const AnnotationCheck> annotation_checks();
 // its reader instead.
 Findings check_annotations(const AnnotatedSet& set);
 
+// What a reader and the checks say of a split.
+Findings findings_of(const AnnotatedSet& set, Findings told_by_reader);
+
+// Refused when there is a fault: all of them at once, under that sentence.
+Status refuse_faults(const Findings& findings, const std::string& sentence);
+
 // A finding about an image or what is marked in it: the annotation file and line, or the picture where the format has
 // no annotation file.
 Finding finding_at(const AnnotatedSet& set, const AnnotatedImage& image, FindingKind kind);
