@@ -20,12 +20,24 @@ namespace hn = hwy::HWY_NAMESPACE;
 constexpr int kRows = 32;  // of the result, made together
 constexpr int kShift = 7;  // a level is a number of 15 bits on its way
 
-// One row of the result, still 15 bits, from the rows it covers: `row[k]` begins at the first wanted byte.
+// What blend_rows() does for rows shorter than a vector, to the bit.
+void blend_few(const std::uint8_t* first, std::size_t stride, const std::int16_t* weights, int count,
+               std::size_t length, std::int16_t* to) {
+    for (std::size_t i = 0; i < length; ++i) {
+        int sum = 0;
+        for (int k = 0; k < count; ++k) sum += ((first[i + stride * k] << kShift) * weights[k] + (1 << 14)) >> 15;
+        to[i] = static_cast<std::int16_t>(sum);
+    }
+}
+
+// One row of the result, still 15 bits, from the rows it covers: `row[k]` begins at the first wanted byte. Reads
+// nothing behind the last: it may be the last there is.
 void blend_rows(const std::uint8_t* first, std::size_t stride, const std::int16_t* weights, int count,
                 std::size_t length, std::int16_t* to) {
     const hn::ScalableTag<std::int16_t> d;
     const hn::Rebind<std::uint8_t, decltype(d)> bytes;
-    for (std::size_t i = 0; i < length; i += hn::Lanes(d)) {
+    const std::size_t lanes = hn::Lanes(d);
+    const auto blend = [&](std::size_t i) HWY_ATTR {
         auto sum = hn::Zero(d);
         const std::uint8_t* from = first + i;
         for (int k = 0; k < count; ++k, from += stride) {
@@ -33,7 +45,10 @@ void blend_rows(const std::uint8_t* first, std::size_t stride, const std::int16_
             sum = hn::Add(sum, hn::MulFixedPoint15(level, hn::Set(d, weights[k])));
         }
         hn::StoreU(sum, d, to + i);
-    }
+    };
+    if (length < lanes) return blend_few(first, stride, weights, count, length, to);
+    for (std::size_t i = 0; i + lanes <= length; i += lanes) blend(i);
+    if (length % lanes != 0) blend(length - lanes);  // some of them a second time
 }
 
 #if HWY_TARGET == HWY_SCALAR
