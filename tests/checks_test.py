@@ -89,6 +89,18 @@ def test_a_quote_that_no_longer_holds_and_a_dead_link_are_told(tmp_path):
                      "docs/reference/README.md: does not list 'b.md'\n"
 
 
+def test_two_types_of_one_name_are_told(tmp_path):
+    named = written(tmp_path, {
+        "src/base/a.h": "namespace goetia {\nstruct Span {\n};\nstruct Ahead;\nusing Number = int;\n}  // namespace goetia\n",
+        "src/data/b.h": "namespace goetia {\nstruct Ahead;\nusing Number = int;\nclass Span final : public Base {\n};\n}  // namespace goetia\n",
+        "src/data/c.cpp": "namespace goetia {\nnamespace {\nstruct Span {\n};\n}  // namespace\n}  // namespace goetia\n",
+        "src/data/d.cpp": "namespace goetia::inner {\nstruct Span {\n};\n}  // namespace goetia::inner\n",
+    })
+    code, output = run(ROOT / "tools/check_names", named)
+    assert code == 1 and output.splitlines() == [
+        "src/data/b.h:4: 'goetia::Span' is the name of another type in src/base/a.h:2; rename one, or put it into an unnamed namespace"]
+
+
 def test_long_files_are_told(tmp_path):
     root = written(tmp_path, {"src/a.cpp": "x\n" * 601, "src/main.cpp": "x\n" * 61, "src/b.cpp": "x\n" * 600})
     run("git", "init", "-q", root)

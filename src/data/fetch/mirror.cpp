@@ -51,7 +51,7 @@ class Attempt {
     }
 
     // Asks for `span`; the lead request learns what the file is and takes the whole when the server gives no ranges.
-    Status get(Span span, bool lead) {
+    Status get(ByteSpan span, bool lead) {
         TransferRequest request{.url = mirror_, .range = fmt::format("{}-{}", span.begin, span.end - 1)};
         request.connect_seconds = plan_.connect_seconds;
         request.stall_seconds = plan_.stall_seconds;
@@ -126,7 +126,7 @@ class Attempt {
         return with(Verdict::kRetry, make_error(Code::kUnavailable, "'{}' {}", mirror_.text, why));
     }
 
-    Status accept_lead(const ResponseHead& head, Span span) {
+    Status accept_lead(const ResponseHead& head, ByteSpan span) {
         if (head.status == 416) return start_anew("knows no such part of the file; it is fetched anew");
         if (head.status != 200 && head.status != 206) return refuse_status(head);
         if (!head.encoding.empty() && head.encoding != "identity")
@@ -150,7 +150,7 @@ class Attempt {
         return {};
     }
 
-    Status accept_more(const ResponseHead& head, Span span) {
+    Status accept_more(const ResponseHead& head, ByteSpan span) {
         if (head.status == 200 || head.status == 416)
             return start_anew("changed under the download; it is fetched anew");
         if (head.status != 206) return refuse_status(head);
@@ -162,10 +162,10 @@ class Attempt {
 
     // What is missing: in one go, or when it is much in pieces over several connections.
     Status get_rest() {
-        const std::vector<Span> missing = part_.missing();
+        const std::vector<ByteSpan> missing = part_.missing();
         const bool large = *part_.size() >= plan_.parallel_from && plan_.connections > 1;
-        std::vector<Span> pieces;
-        for (Span gap : missing) {
+        std::vector<ByteSpan> pieces;
+        for (ByteSpan gap : missing) {
             for (; large && gap.end - gap.begin > plan_.piece; gap.begin += plan_.piece)
                 pieces.push_back({gap.begin, gap.begin + plan_.piece});
             pieces.push_back(gap);

@@ -20,7 +20,7 @@ Spans spans_from(const Json& json, std::int64_t limit) {
     for (const Json& pair : json) {
         if (!pair.is_array() || pair.size() != 2 || !pair[0].is_number_integer() || !pair[1].is_number_integer())
             return {};
-        const Span span{pair[0].get<std::int64_t>(), pair[1].get<std::int64_t>()};
+        const ByteSpan span{pair[0].get<std::int64_t>(), pair[1].get<std::int64_t>()};
         if (span.begin < 0 || span.end <= span.begin || span.end > limit) return {};
         spans.add(span);
     }
@@ -29,29 +29,29 @@ Spans spans_from(const Json& json, std::int64_t limit) {
 
 }  // namespace
 
-void Spans::add(Span span) {
+void Spans::add(ByteSpan span) {
     if (span.begin >= span.end) return;
-    std::vector<Span> merged;
-    for (const Span& one : spans_) {
+    std::vector<ByteSpan> merged;
+    for (const ByteSpan& one : spans_) {
         if (one.end < span.begin || one.begin > span.end) merged.push_back(one);
         else span = {std::min(one.begin, span.begin), std::max(one.end, span.end)};
     }
     merged.insert(std::upper_bound(merged.begin(), merged.end(), span,
-                                   [](const Span& a, const Span& b) { return a.begin < b.begin; }),
+                                   [](const ByteSpan& a, const ByteSpan& b) { return a.begin < b.begin; }),
                   span);
     spans_ = std::move(merged);
 }
 
 std::int64_t Spans::total() const {
     std::int64_t sum = 0;
-    for (const Span& one : spans_) sum += one.end - one.begin;
+    for (const ByteSpan& one : spans_) sum += one.end - one.begin;
     return sum;
 }
 
-std::vector<Span> Spans::missing(std::int64_t size) const {
-    std::vector<Span> gaps;
+std::vector<ByteSpan> Spans::missing(std::int64_t size) const {
+    std::vector<ByteSpan> gaps;
     std::int64_t at = 0;
-    for (const Span& one : spans_) {
+    for (const ByteSpan& one : spans_) {
         if (one.begin > at) gaps.push_back({at, std::min(one.begin, size)});
         at = one.end;
     }
@@ -107,7 +107,7 @@ bool PartFile::complete() const {
     return size_ && done_.total() == *size_;
 }
 
-std::vector<Span> PartFile::missing() const {
+std::vector<ByteSpan> PartFile::missing() const {
     const std::scoped_lock lock(mutex_);
     return done_.missing(size_.value_or(0));
 }
@@ -129,7 +129,7 @@ Status PartFile::reset() {
 }
 
 Status PartFile::write(std::int64_t at, std::string_view bytes) {
-    const Span span{at, at + static_cast<std::int64_t>(bytes.size())};
+    const ByteSpan span{at, at + static_cast<std::int64_t>(bytes.size())};
     while (!bytes.empty()) {
         const ssize_t put = ::pwrite(file_.get(), bytes.data(), bytes.size(), at);
         if (put < 0 && errno == EINTR) continue;
@@ -154,7 +154,7 @@ Status PartFile::note_locked() {
     if (!size_) return {};
     if (::fdatasync(file_.get()) != 0) return os_error("sync", part_.native(), errno);
     Json done = Json::array();
-    for (const Span& one : done_.list()) done.push_back({one.begin, one.end});
+    for (const ByteSpan& one : done_.list()) done.push_back({one.begin, one.end});
     const Json json{{"url", url_}, {"size", *size_}, {"validator", validator_}, {"done", done}};
     return write_file_atomic(notes_, json.dump() + "\n");
 }

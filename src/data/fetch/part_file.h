@@ -16,23 +16,23 @@
 
 namespace goetia {
 
-struct Span {
+struct ByteSpan {
     std::int64_t begin = 0, end = 0;
-    friend bool operator==(const Span&, const Span&) = default;
+    friend bool operator==(const ByteSpan&, const ByteSpan&) = default;
 };
 
 // Bytes that are there, in order, never touching one another.
 class Spans {
   public:
-    void add(Span span);
+    void add(ByteSpan span);
     void clear() { spans_.clear(); }
-    [[nodiscard]] const std::vector<Span>& list() const { return spans_; }
+    [[nodiscard]] const std::vector<ByteSpan>& list() const { return spans_; }
     [[nodiscard]] std::int64_t total() const;
     // What is not there of [0, size).
-    [[nodiscard]] std::vector<Span> missing(std::int64_t size) const;
+    [[nodiscard]] std::vector<ByteSpan> missing(std::int64_t size) const;
 
   private:
-    std::vector<Span> spans_;
+    std::vector<ByteSpan> spans_;
 };
 
 // Several threads may write at once.
@@ -46,7 +46,7 @@ class PartFile {
     [[nodiscard]] const std::string& url() const { return url_; }
     [[nodiscard]] std::int64_t present() const;
     [[nodiscard]] bool complete() const;
-    [[nodiscard]] std::vector<Span> missing() const;  // the size must be known
+    [[nodiscard]] std::vector<ByteSpan> missing() const;  // the size must be known
     [[nodiscard]] const std::filesystem::path& path() const { return part_; }
 
     // From now on the bytes are of this file; what is there already stays.

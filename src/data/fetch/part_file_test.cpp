@@ -12,15 +12,16 @@ using namespace testing_data;
 
 TEST(Spans, merge_what_touches_and_tell_what_is_missing) {
     Spans spans;
-    for (const Span span : {Span{10, 20}, Span{40, 50}, Span{20, 25}, Span{5, 5}, Span{38, 42}, Span{0, 3}})
+    for (const ByteSpan span :
+         {ByteSpan{10, 20}, ByteSpan{40, 50}, ByteSpan{20, 25}, ByteSpan{5, 5}, ByteSpan{38, 42}, ByteSpan{0, 3}})
         spans.add(span);
-    EXPECT_THAT(spans.list(), ElementsAre(Span{0, 3}, Span{10, 25}, Span{38, 50}));
+    EXPECT_THAT(spans.list(), ElementsAre(ByteSpan{0, 3}, ByteSpan{10, 25}, ByteSpan{38, 50}));
     EXPECT_EQ(spans.total(), 30);
-    EXPECT_THAT(spans.missing(60), ElementsAre(Span{3, 10}, Span{25, 38}, Span{50, 60}));
+    EXPECT_THAT(spans.missing(60), ElementsAre(ByteSpan{3, 10}, ByteSpan{25, 38}, ByteSpan{50, 60}));
     spans.add({0, 60});
-    EXPECT_THAT(spans.list(), ElementsAre(Span{0, 60}));
+    EXPECT_THAT(spans.list(), ElementsAre(ByteSpan{0, 60}));
     EXPECT_TRUE(spans.missing(60).empty());
-    EXPECT_THAT(Spans().missing(5), ElementsAre(Span{0, 5}));
+    EXPECT_THAT(Spans().missing(5), ElementsAre(ByteSpan{0, 5}));
     EXPECT_TRUE(Spans().missing(0).empty());
 }
 
@@ -36,7 +37,7 @@ TEST(PartFile, goes_on_with_what_was_noted) {
     const auto part = PartFile::open(folder / "a").value();
     EXPECT_EQ(part->size(), 10);
     EXPECT_EQ(part->validator(), "\"tag\"");
-    EXPECT_THAT(part->missing(), ElementsAre(Span{0, 4}, Span{8, 10}));
+    EXPECT_THAT(part->missing(), ElementsAre(ByteSpan{0, 4}, ByteSpan{8, 10}));
     ASSERT_TRUE(part->write(0, "0123"));
     ASSERT_TRUE(part->write(8, "89"));
     EXPECT_TRUE(part->complete());

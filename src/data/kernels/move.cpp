@@ -13,9 +13,9 @@ constexpr float kLeastSide = 1;    // of what remains of a box, in pixels
 constexpr int kPointsPerSide = 8;  // of a box whose sides bend
 constexpr std::uint8_t kIgnored = 255;
 
-Box around(const std::vector<Point>& points) {
+Box around(const std::vector<PixelPoint>& points) {
     Box box{INFINITY, INFINITY, -INFINITY, -INFINITY};
-    for (const Point& p : points) {
+    for (const PixelPoint& p : points) {
         box.x1 = std::min(box.x1, static_cast<float>(p.x)), box.x2 = std::max(box.x2, static_cast<float>(p.x));
         box.y1 = std::min(box.y1, static_cast<float>(p.y)), box.y2 = std::max(box.y2, static_cast<float>(p.y));
     }
@@ -29,19 +29,20 @@ Box within(const Box& box, int width, int height) {
 }
 
 Box moved(const Box& box, const Motion& motion) {
-    std::vector<Point> points;
+    std::vector<PixelPoint> points;
     const int steps = motion.straight ? 1 : kPointsPerSide;
     for (int i = 0; i <= steps; ++i) {
         const double part = static_cast<double>(i) / steps;
         const double x = box.x1 + part * box.width(), y = box.y1 + part * box.height();
-        for (const Point& p : {Point{x, box.y1}, Point{x, box.y2}, Point{box.x1, y}, Point{box.x2, y}})
+        for (const PixelPoint& p :
+             {PixelPoint{x, box.y1}, PixelPoint{x, box.y2}, PixelPoint{box.x1, y}, PixelPoint{box.x2, y}})
             points.push_back(motion.point(p));
     }
     return around(points);
 }
 
 Box box_of_outlines(const std::vector<Polygon>& outlines) {
-    std::vector<Point> points;
+    std::vector<PixelPoint> points;
     for (const Polygon& outline : outlines) {
         for (std::size_t i = 0; i + 1 < outline.size(); i += 2) points.push_back({outline[i], outline[i + 1]});
     }
@@ -68,7 +69,7 @@ Measured move_outlines(Instance& instance, const Motion& motion) {
     std::vector<Polygon> kept;
     for (Polygon& outline : instance.polygons) {
         for (std::size_t i = 0; i + 1 < outline.size(); i += 2) {
-            const Point to = motion.point({outline[i], outline[i + 1]});
+            const PixelPoint to = motion.point({outline[i], outline[i + 1]});
             outline[i] = static_cast<float>(to.x), outline[i + 1] = static_cast<float>(to.y);
         }
         Polygon rest = clipped(outline, motion.width, motion.height);
@@ -95,7 +96,7 @@ bool move_key_points(Instance& instance, const Motion& motion, const KeyPointPai
     bool marked = false;
     for (KeyPoint& point : points) {
         if (point.visible == 0) continue;
-        const Point to = motion.point({point.x, point.y});
+        const PixelPoint to = motion.point({point.x, point.y});
         const bool there = to.x >= 0 && to.y >= 0 && to.x < motion.width && to.y < motion.height;
         point = there ? KeyPoint{static_cast<float>(to.x), static_cast<float>(to.y), point.visible} : KeyPoint{};
         marked = marked || there;
@@ -128,7 +129,7 @@ bool move_instance(Instance& instance, const Motion& motion, const KeyPointPairs
 
 }  // namespace
 
-Point PointMap::operator()(Point p) const {
+PixelPoint PointMap::operator()(PixelPoint p) const {
     const double depth = m[6] * p.x + m[7] * p.y + m[8];
     return {(m[0] * p.x + m[1] * p.y + m[2]) / depth, (m[3] * p.x + m[4] * p.y + m[5]) / depth};
 }
@@ -163,7 +164,7 @@ bool PointMap::upright() const { return m[1] == 0 && m[3] == 0 && affine(); }
 Motion crop_motion(const Rect& rect) {
     return {.width = rect.width,
             .height = rect.height,
-            .point = [rect](Point p) { return Point{p.x - rect.left, p.y - rect.top}; },
+            .point = [rect](PixelPoint p) { return PixelPoint{p.x - rect.left, p.y - rect.top}; },
             .raster = [rect](const Image& raster, std::uint8_t) { return cropped(raster, rect); }};
 }
 
@@ -172,7 +173,7 @@ Motion resize_motion(int from_width, int from_height, int width, int height) {
     const PointMap to_old{{1 / wide, 0, 0, 0, 1 / high, 0, 0, 0, 1}};
     return {.width = width,
             .height = height,
-            .point = [wide, high](Point p) { return Point{p.x * wide, p.y * high}; },
+            .point = [wide, high](PixelPoint p) { return PixelPoint{p.x * wide, p.y * high}; },
             .raster = [=](const Image& raster,
                           std::uint8_t outside) { return warped(raster, to_old, width, height, {.fill = {outside}}); }};
 }
@@ -181,7 +182,8 @@ Motion flip_motion(int width, int height, bool horizontal) {
     return {
         .width = width,
         .height = height,
-        .point = [=](Point p) { return horizontal ? Point{width - p.x, p.y} : Point{p.x, height - p.y}; },
+        .point =
+            [=](PixelPoint p) { return horizontal ? PixelPoint{width - p.x, p.y} : PixelPoint{p.x, height - p.y}; },
         .raster = [=](const Image& raster,
                       std::uint8_t) { return horizontal ? flipped_horizontally(raster) : flipped_vertically(raster); },
         .mirrors = true};
@@ -190,7 +192,7 @@ Motion flip_motion(int width, int height, bool horizontal) {
 Motion pad_motion(int width, int height, const Border& border, PaddingMode mode) {
     return {.width = width + border.left + border.right,
             .height = height + border.top + border.bottom,
-            .point = [border](Point p) { return Point{p.x + border.left, p.y + border.top}; },
+            .point = [border](PixelPoint p) { return PixelPoint{p.x + border.left, p.y + border.top}; },
             .raster = [=](const Image& raster,
                           std::uint8_t outside) { return padded(raster, border, mode, {outside, outside, outside}); }};
 }

@@ -16,7 +16,7 @@
 
 namespace goetia {
 
-struct Point {
+struct PixelPoint {
     double x = 0, y = 0;
 };
 
@@ -24,7 +24,7 @@ struct Point {
 struct PointMap {
     std::array<double, 9> m{1, 0, 0, 0, 1, 0, 0, 0, 1};
 
-    Point operator()(Point p) const;
+    PixelPoint operator()(PixelPoint p) const;
     [[nodiscard]] PointMap inverse() const;                   // of a map that has one
     [[nodiscard]] PointMap then(const PointMap& next) const;  // first this, then `next`
     [[nodiscard]] bool upright() const;                       // scales, mirrors and shifts only: boxes stay boxes
@@ -34,8 +34,8 @@ struct PointMap {
 
 // From a picture to the one made of it.
 struct Motion {
-    int width = 0, height = 0;          // of the new picture
-    std::function<Point(Point)> point;  // where a place of the old picture lies in the new one
+    int width = 0, height = 0;                    // of the new picture
+    std::function<PixelPoint(PixelPoint)> point;  // where a place of the old picture lies in the new one
     // The same for one channel of class numbers or inside/outside: nearest pixels, `outside` where there was none.
     std::function<Image(const Image& raster, std::uint8_t outside)> raster;
     bool upright = true;   // boxes stay boxes

@@ -117,7 +117,7 @@ TEST(MoveAnnotations, the_semantic_mask_is_ignored_where_there_was_no_picture) {
 
 TEST(PointMap, an_inverse_leads_back) {
     const PointMap map{{1.2, 0.1, 5, -0.2, 0.9, 3, 0.001, -0.002, 1}};
-    const Point there = map({12, 34}), back = map.inverse()(there), through = map.then(map.inverse())({7, 8});
+    const PixelPoint there = map({12, 34}), back = map.inverse()(there), through = map.then(map.inverse())({7, 8});
     EXPECT_NEAR(back.x, 12, 1e-9);
     EXPECT_NEAR(back.y, 34, 1e-9);
     EXPECT_NEAR(through.x, 7, 1e-9);

@@ -40,7 +40,7 @@ struct Canvas {
     void fill_from(const Map& to_old, Interpolation interpolation) {
         for (int y = 0; y < to.height; ++y) {
             for (int x = 0; x < to.width; ++x) {
-                const Point old = to_old({x + 0.5, y + 0.5});
+                const PixelPoint old = to_old({x + 0.5, y + 0.5});
                 if (interpolation == Interpolation::kNearest) copy(x, y, place(old.x), place(old.y));
                 else sample_bilinear(from, old.x, old.y, at(x, y));
             }
@@ -96,7 +96,7 @@ bool sample_bilinear(const Image& image, double x, double y, std::uint8_t* to) {
     return true;
 }
 
-Image warped(const Image& image, const std::function<Point(Point)>& to_old, int width, int height,
+Image warped(const Image& image, const std::function<PixelPoint(PixelPoint)>& to_old, int width, int height,
              const WarpStyle& style) {
     Canvas canvas(image, width, height, style.fill);
     canvas.fill_from(to_old, style.interpolation);

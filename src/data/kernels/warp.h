@@ -7,7 +7,7 @@
 
 namespace goetia {
 
-struct Point;
+struct PixelPoint;
 struct PointMap;
 
 enum class Interpolation { kNearest, kBilinear };
@@ -21,7 +21,7 @@ struct WarpStyle {
 Image warped(const Image& image, const PointMap& to_old, int width, int height, const WarpStyle& style = {});
 
 // The same for a map that bends lines.
-Image warped(const Image& image, const std::function<Point(Point)>& to_old, int width, int height,
+Image warped(const Image& image, const std::function<PixelPoint(PixelPoint)>& to_old, int width, int height,
              const WarpStyle& style = {});
 
 // One place of a picture from its four nearest pixels; false, and nothing written, outside.

@@ -30,7 +30,7 @@ void fill_rect(Image& image, const Rect& rect, Colour colour, double share) {
     }
 }
 
-void draw_line(Image& image, Point from, Point to, Colour colour, int wide) {
+void draw_line(Image& image, PixelPoint from, PixelPoint to, Colour colour, int wide) {
     constexpr double kFarthest = 1e5;  // an outline may lead anywhere
     for (double* value : {&from.x, &from.y, &to.x, &to.y}) *value = std::clamp(*value, -kFarthest, kFarthest);
     const int steps =

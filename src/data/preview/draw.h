@@ -10,7 +10,7 @@ namespace goetia {
 
 void set_pixel(Image& image, int x, int y, Colour colour, double share = 1);
 void fill_rect(Image& image, const Rect& rect, Colour colour, double share = 1);
-void draw_line(Image& image, Point from, Point to, Colour colour, int wide = 1);
+void draw_line(Image& image, PixelPoint from, PixelPoint to, Colour colour, int wide = 1);
 void draw_box(Image& image, const Box& box, Colour colour, int wide = 1);
 
 // Letters of 5x7 pixels, `scale` times as large. A character without a letter is drawn as '?'.

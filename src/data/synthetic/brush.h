@@ -11,26 +11,26 @@
 
 namespace goetia {
 
-using Colour = std::array<double, 3>;
+using Paint = std::array<double, 3>;
 
-inline Colour draw_colour(double low, double high, Random& random) {
+inline Paint draw_colour(double low, double high, Random& random) {
     return {random.uniform(low, high), random.uniform(low, high), random.uniform(low, high)};
 }
 
-inline double sum(const Colour& colour) { return colour[0] + colour[1] + colour[2]; }
+inline double sum(const Paint& colour) { return colour[0] + colour[1] + colour[2]; }
 
 // `share` of `over`, the rest of `under`.
-inline Colour mix(const Colour& under, const Colour& over, double share) {
-    Colour mixed{};
+inline Paint mix(const Paint& under, const Paint& over, double share) {
+    Paint mixed{};
     for (std::size_t c = 0; c < 3; ++c) mixed[c] = (1 - share) * under[c] + share * over[c];
     return mixed;
 }
 
 // A bright colour that stands out from the dark ground: drawn until it is far enough.
-inline Colour draw_bright_colour(const Colour& ground, Random& random) {
+inline Paint draw_bright_colour(const Paint& ground, Random& random) {
     constexpr double kFar = 270;
     for (;;) {
-        const Colour colour = draw_colour(60, 255, random);
+        const Paint colour = draw_colour(60, 255, random);
         if (sum(colour) - sum(ground) >= kFar) return colour;
     }
 }

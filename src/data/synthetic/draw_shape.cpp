@@ -15,7 +15,7 @@ Placed draw_place(std::size_t kind, int size, Random& random) {
 }  // namespace
 
 Image draw_shape(std::size_t kind, int size, Random& random) {
-    const Colour ground = draw_colour(10, 130, random), colour = draw_bright_colour(ground, random);
+    const Paint ground = draw_colour(10, 130, random), colour = draw_bright_colour(ground, random);
     const Texture texture(size, random);
     const Placed shape = draw_place(kind, size, random);
     const double noise = random.uniform(3, 9);

@@ -31,8 +31,8 @@ class Face {
   public:
     Face(const Person& person, double age, double pixel) : person_(person), looks_(person, age), pixel_(pixel) {}
 
-    [[nodiscard]] Colour at(Colour under, double x, double y) const {
-        const Colour hair = mix(person_.hair, {205, 205, 210}, looks_.grey);
+    [[nodiscard]] Paint at(Paint under, double x, double y) const {
+        const Paint hair = mix(person_.hair, {205, 205, 210}, looks_.grey);
         over(under, hair, ellipse(x, y + 0.12, 1.10 * person_.width, 1.04));
         over(under, person_.skin, ellipse(x, y, person_.width, 1.0));
         if (ellipse(x, y, person_.width, 1.0) < pixel_) {  // the edge too, or a seam is left
@@ -46,13 +46,13 @@ class Face {
     }
 
   private:
-    void over(Colour& under, const Colour& colour, double distance, double strength = 1) const {
+    void over(Paint& under, const Paint& colour, double distance, double strength = 1) const {
         under = mix(under, colour, strength * cover_of(distance / pixel_));
     }
 
     // Across the brow one after the other, beside the mouth and below the eyes, deeper with the years.
-    void add_lines(Colour& under, double x, double y) const {
-        const Colour dark = mix(person_.skin, {60, 35, 30}, 0.75);
+    void add_lines(Paint& under, double x, double y) const {
+        const Paint dark = mix(person_.skin, {60, 35, 30}, 0.75);
         for (int i = 0; i < 5; ++i) {
             const double line = std::abs(y + 0.36 + 0.085 * i + 0.05 * x * x) - 0.014;
             if (std::abs(x) < 0.5 * person_.width) over(under, dark, line, std::clamp(looks_.lines - i, 0.0, 1.0));
@@ -63,7 +63,7 @@ class Face {
         if (y > 0.02) over(under, dark, bag, looks_.bags);
     }
 
-    void add_eyes(Colour& under, double x, double y) const {
+    void add_eyes(Paint& under, double x, double y) const {
         const double dx = std::abs(x) - eye_x(), dy = y + 0.08;
         over(under, {245, 245, 245}, ellipse(dx, dy, looks_.eye, 0.7 * looks_.eye));
         over(under, person_.eyes, ellipse(dx, dy, 0.5 * looks_.eye, 0.5 * looks_.eye));
@@ -91,7 +91,7 @@ Person draw_person(Random& random) {
 }
 
 Image draw_face(const Person& person, double age, int size, Random& random) {
-    const Colour ground = draw_colour(20, 150, random);
+    const Paint ground = draw_colour(20, 150, random);
     const Texture texture(size, random);
     const double radius = size * Looks(person, age).head * random.uniform(0.97, 1.03),
                  centre_x = size * random.uniform(0.47, 0.53), centre_y = size * random.uniform(0.48, 0.54),
@@ -103,7 +103,7 @@ Image draw_face(const Person& person, double age, int size, Random& random) {
         for (int x = 0; x < size; ++x) {
             const double right = (x + 0.5 - centre_x) / radius, down = (y + 0.5 - centre_y) / radius,
                          wave = texture.at(x, y);
-            const Colour colour =
+            const Paint colour =
                 face.at({ground[0] + wave, ground[1] + wave, ground[2] + wave},
                         std::cos(tilt) * right + std::sin(tilt) * down, std::cos(tilt) * down - std::sin(tilt) * right);
             for (const double level : colour)

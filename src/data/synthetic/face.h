@@ -11,7 +11,7 @@ constexpr int kOldest = 90;
 
 // What of a person stays the same.
 struct Person {
-    Colour skin{}, hair{}, eyes{};
+    Paint skin{}, hair{}, eyes{};
     double width = 1;     // of the head, against its height
     double between = 1;   // how far the eyes are apart
     double greying = 50;  // the age at which half the hair is grey

@@ -10,7 +10,7 @@ namespace {
 // One shape to paint; a crowd is several of one object.
 struct Stroke {
     Placed place;
-    Colour colour;
+    Paint colour;
     std::int16_t object;
 };
 
@@ -40,14 +40,14 @@ class Ground {
     std::vector<Circle> taken_;
 };
 
-double difference(const Colour& a, const Colour& b) {
+double difference(const Paint& a, const Paint& b) {
     return std::abs(a[0] - b[0]) + std::abs(a[1] - b[1]) + std::abs(a[2] - b[2]);
 }
 
 // Unlike its neighbours, so that a border is seen where one hides another; after some draws what there is must do.
-Colour draw_own_colour(const Colour& ground, const std::vector<Stroke>& others, Random& random) {
+Paint draw_own_colour(const Paint& ground, const std::vector<Stroke>& others, Random& random) {
     constexpr double kUnlike = 150;
-    Colour colour{};
+    Paint colour{};
     for (int attempt = 0; attempt < 12; ++attempt) {
         colour = draw_bright_colour(ground, random);
         if (std::all_of(others.begin(), others.end(),
@@ -59,14 +59,14 @@ Colour draw_own_colour(const Colour& ground, const std::vector<Stroke>& others, 
 
 class Composer {
   public:
-    Composer(const SceneWish& wish, const Colour& ground, Random& random)
+    Composer(const SceneWish& wish, const Paint& ground, Random& random)
         : wish_(wish), ground_colour_(ground), random_(random), ground_(wish.size) {}
 
     void add_single(std::int64_t label) {
         const double radius = wish_.size * random_.uniform(0.10, 0.21);
         const auto place = ground_.find_place(radius, random_);
         if (!place) return;
-        const Colour colour = draw_own_colour(ground_colour_, strokes, random_);
+        const Paint colour = draw_own_colour(ground_colour_, strokes, random_);
         add_stroke(label, *place, colour);
         objects.push_back({label, false});
     }
@@ -89,20 +89,20 @@ class Composer {
     std::vector<SceneObject> objects;
 
   private:
-    void add_stroke(std::int64_t label, const Circle& circle, const Colour& colour) {
+    void add_stroke(std::int64_t label, const Circle& circle, const Paint& colour) {
         const std::size_t kind = wish_.kinds.at(static_cast<std::size_t>(label));
         strokes.push_back({Placed(kind, circle.radius, circle.x, circle.y, random_.uniform(0, 2 * M_PI)), colour,
                            static_cast<std::int16_t>(objects.size())});
     }
 
     const SceneWish& wish_;
-    const Colour ground_colour_;
+    const Paint ground_colour_;
     Random& random_;
     Ground ground_;
 };
 
 struct Canvas {
-    std::vector<Colour> colours;
+    std::vector<Paint> colours;
     RegionMap seen;
 };
 
@@ -119,7 +119,7 @@ void paint(const Stroke& stroke, const Texture& texture, Canvas& canvas) {
             if (cover <= 0) continue;
             const std::size_t at = static_cast<std::size_t>(y) * canvas.seen.width + x;
             const double wave = 0.25 * texture.at(x, y), shade = distance > -rim ? 0.72 : 1.0;
-            Colour colour{};
+            Paint colour{};
             for (std::size_t c = 0; c < 3; ++c) colour[c] = shade * (stroke.colour[c] + wave);
             canvas.colours[at] = mix(canvas.colours[at], colour, cover);
             if (distance < 0) canvas.seen.owner[at] = stroke.object;
@@ -127,7 +127,7 @@ void paint(const Stroke& stroke, const Texture& texture, Canvas& canvas) {
     }
 }
 
-Canvas ground_canvas(int size, const Colour& ground, const Texture& texture) {
+Canvas ground_canvas(int size, const Paint& ground, const Texture& texture) {
     Canvas canvas{{}, {size, size, {}}};
     canvas.seen.owner.assign(static_cast<std::size_t>(size) * size, RegionMap::kNoRegion);
     for (int y = 0; y < size; ++y) {
@@ -142,7 +142,7 @@ Canvas ground_canvas(int size, const Colour& ground, const Texture& texture) {
 Image with_noise(const Canvas& canvas, double noise, Random& random) {
     Image image{canvas.seen.width, canvas.seen.height, 3, {}};
     image.pixels.reserve(canvas.colours.size() * 3);
-    for (const Colour& colour : canvas.colours) {
+    for (const Paint& colour : canvas.colours) {
         for (const double level : colour)
             image.pixels.push_back(static_cast<std::uint8_t>(std::clamp(level + noise * random.normal(), 0.0, 255.0)));
     }
@@ -167,7 +167,7 @@ void drop_hidden(Scene& scene) {
 }  // namespace
 
 Scene draw_scene(const SceneWish& wish, Random& random) {
-    const Colour ground = draw_colour(10, 120, random);
+    const Paint ground = draw_colour(10, 120, random);
     const Texture texture(wish.size, random);
     const double noise = random.uniform(3, 8);
     const auto any_label = [&] { return static_cast<std::int64_t>(random.below(wish.kinds.size())); };

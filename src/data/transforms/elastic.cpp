@@ -12,7 +12,7 @@ struct Field {
     int width = 0, height = 0;
     std::vector<float> right, down;
 
-    [[nodiscard]] Point at(Point p) const {
+    [[nodiscard]] PixelPoint at(PixelPoint p) const {
         const double x = std::clamp(p.x - 0.5, 0.0, width - 1.0), y = std::clamp(p.y - 0.5, 0.0, height - 1.0);
         const int left = static_cast<int>(x), top = static_cast<int>(y);
         const int next_x = std::min(left + 1, width - 1), next_y = std::min(top + 1, height - 1);
@@ -26,16 +26,16 @@ struct Field {
         return {between(right), between(down)};
     }
 
-    [[nodiscard]] Point old_place(Point p) const {
-        const Point by = at(p);
+    [[nodiscard]] PixelPoint old_place(PixelPoint p) const {
+        const PixelPoint by = at(p);
         return {p.x + by.x, p.y + by.y};
     }
 
     // The place whose old_place() this is, closer with every round; the field is smooth, so that a few are enough.
-    [[nodiscard]] Point new_place(Point p) const {
-        Point found = p;
+    [[nodiscard]] PixelPoint new_place(PixelPoint p) const {
+        PixelPoint found = p;
         for (int i = 0; i < 20; ++i) {
-            const Point by = at(found);
+            const PixelPoint by = at(found);
             found = {p.x - by.x, p.y - by.y};
         }
         return found;
@@ -73,11 +73,11 @@ class Elastic : public Sometimes {
         const int width = sample.image.width, height = sample.image.height;
         Field field{width, height, smooth_noise(width, height, alpha_, sigma_, random), {}};
         field.down = smooth_noise(width, height, alpha_, sigma_, random);
-        const auto old_place = [&](Point p) { return field.old_place(p); };
+        const auto old_place = [&](PixelPoint p) { return field.old_place(p); };
         sample.image = warped(sample.image, old_place, width, height, style_);
         move_annotations(sample, {.width = width,
                                   .height = height,
-                                  .point = [&](Point p) { return field.new_place(p); },
+                                  .point = [&](PixelPoint p) { return field.new_place(p); },
                                   .raster =
                                       [&](const Image& raster, std::uint8_t outside) {
                                           return warped(raster, old_place, width, height, {.fill = {outside}});
