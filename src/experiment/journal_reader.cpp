@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -12,7 +13,8 @@ namespace {
 
 using namespace journal_format;
 
-constexpr std::size_t kChunk = 256 * 1024;
+// What is read at once: little for those who wait at a journal's end for the next record, more the more there is.
+constexpr std::size_t kFirstChunk = 4 * 1024, kLargestChunk = 256 * 1024;
 
 class FileJournalReader final : public JournalReader {
   public:
@@ -61,14 +63,15 @@ class FileJournalReader final : public JournalReader {
         buffer_.erase(0, used_);
         used_ = 0;
         const std::size_t had = buffer_.size();
-        buffer_.resize(had + kChunk);
+        buffer_.resize(had + chunk_);
         ssize_t got = 0;
         do {
-            got = ::pread(file_.get(), buffer_.data() + had, kChunk, static_cast<off_t>(offset_ + had));
+            got = ::pread(file_.get(), buffer_.data() + had, chunk_, static_cast<off_t>(offset_ + had));
         } while (got < 0 && errno == EINTR);
         const int reason = errno;
         buffer_.resize(had + static_cast<std::size_t>(got > 0 ? got : 0));
         if (got < 0) return os_error("read", path_.native(), reason);
+        if (got == static_cast<ssize_t>(chunk_)) chunk_ = std::min(chunk_ * 4, kLargestChunk);
         return got > 0;
     }
 
@@ -122,6 +125,7 @@ class FileJournalReader final : public JournalReader {
     std::filesystem::path path_;
     std::string buffer_;  // what was read from offset_ - used_ on
     std::size_t used_ = 0;
+    std::size_t chunk_ = kFirstChunk;
     std::uint64_t offset_ = 0;
     std::uint64_t sequence_ = 0;      // of the record expected at offset_
     std::vector<std::string> names_;  // of the metrics, by their number
