@@ -66,11 +66,9 @@ void ProgressView::on_record(const Record& record) {
     if (record.type == RecordType::kAttempt && mode_ != ProgressMode::kJson) stay(heading_);
     const std::string state = progress_.state;
     const bool epoch_ended = take(progress_, record);
-    changed_ = true;
     if (epoch_ended) {
         stay(mode_ == ProgressMode::kJson ? progress_json(progress_).dump() : epoch_line(progress_, width(), look_));
-        said_at_ = steady_seconds();
-        changed_ = false;
+        told();
     } else if (mode_ == ProgressMode::kPlain && progress_.state == "paused" && progress_.state != state) {
         stay(progress_.state);
     } else if (record.type == RecordType::kNote) {
@@ -88,11 +86,15 @@ void ProgressView::on_tick() {
         shown_ = std::move(line);
         return;
     }
-    if (mode_ == ProgressMode::kNone || !changed_ || steady_seconds() - said_at_ < kPlainSeconds || !progress_.loss)
-        return;
+    if (mode_ == ProgressMode::kNone || progress_.step == told_step_ || !progress_.loss) return;
+    if (steady_seconds() - told_at_ < kPlainSeconds) return;
     stay(mode_ == ProgressMode::kJson ? progress_json(progress_).dump() : plain_line(progress_));
-    said_at_ = steady_seconds();
-    changed_ = false;
+    told();
+}
+
+void ProgressView::told() {
+    told_at_ = steady_seconds();
+    told_step_ = progress_.step;
 }
 
 void ProgressView::on_stopping() {

@@ -32,6 +32,7 @@ class ProgressView final : public LaunchObserver {
 
   private:
     void stay(const std::string& line);  // a line that is not overwritten
+    void told();                         // what is known of the steps so far stands in such a line
     [[nodiscard]] int width() const;
 
     ProgressMode mode_;
@@ -40,8 +41,8 @@ class ProgressView final : public LaunchObserver {
     std::string heading_;
     Look look_;
     std::string shown_;
-    double said_at_ = 0;
-    bool changed_ = false;
+    double told_at_ = 0;
+    std::int64_t told_step_ = 0;
 };
 
 }  // namespace goetia::cli

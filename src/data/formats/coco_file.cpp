@@ -4,6 +4,7 @@
 #include <map>
 #include <unordered_map>
 
+#include "base/json_break.h"
 #include "data/formats/coco_annotation.h"
 #include "data/formats/coco_json.h"
 
@@ -57,9 +58,13 @@ class CocoReader {
         return lines_.line_of(place);
     }
 
+    // The fast parser knows what is wrong, not always where; a second reading finds it.
     void broken(simdjson::error_code error) {
-        add(FindingKind::kBadSyntax, line(), {},
-            fmt::format("the file is no whole JSON from here on: {}", simdjson::error_message(error)),
+        const auto place = json_break(json_);
+        const std::string where =
+            place ? fmt::format("from line {}, column {} on: {}", place->line, place->column, place->why)
+                  : fmt::format("as it stands: {}", simdjson::error_message(error));
+        add(FindingKind::kBadSyntax, place ? static_cast<int>(place->line) : line(), {}, "the file is no JSON " + where,
             "write it again, or take an unbroken copy");
     }
 

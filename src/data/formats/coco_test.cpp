@@ -159,8 +159,11 @@ TEST(Coco, images_and_categories_that_cannot_be_taken_are_told) {
 TEST(Coco, what_is_no_whole_json_is_told) {
     for (const char* text : {"", "[]", "{", "{\"images\": [", "nonsense", "{\"images\": [{\"id\": 1 \"x\"}]}"})
         EXPECT_THAT(told(parsed(text).findings), HasSubstr("bad_syntax x.json")) << text;
-    EXPECT_THAT(told(parsed(std::string(kWhole).substr(0, 500)).findings),
-                HasSubstr("the file is no whole JSON from here on"));
+    EXPECT_THAT(told(parsed("{\"images\": [],\n \"categories\": [").findings),
+                HasSubstr("x.json:2 [] the file is no JSON from line 2, column 17 on: unexpected end of input"));
+    EXPECT_THAT(told(parsed("{\"images\": [{\"id\": 1 \"x\"}]}").findings),
+                HasSubstr("the file is no JSON from line 1, column 24 on: unexpected string literal"));
+    EXPECT_THAT(told(parsed(std::string(kWhole).substr(0, 500)).findings), HasSubstr("the file is no JSON from line"));
     EXPECT_THAT(told(parsed(std::string(kWhole) + "{}").findings),
                 HasSubstr("something follows the JSON's closing brace"));
     EXPECT_THAT(told(parsed("{}").findings),

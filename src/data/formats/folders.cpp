@@ -86,8 +86,8 @@ void list_root(const FolderPlan& plan, std::uint32_t root_number, const Classes&
 
 }  // namespace
 
-std::vector<std::string> pictures_below(const fs::path& root, const fs::path& folder, bool deep,
-                                        std::vector<Finding>& findings) {
+std::vector<std::string> files_below(const fs::path& root, const fs::path& folder, bool deep,
+                                     bool (*wanted)(const fs::path&), std::vector<Finding>& findings) {
     std::vector<std::string> names;
     std::error_code code;
     fs::recursive_directory_iterator entry(folder, fs::directory_options::follow_directory_symlink, code);
@@ -95,7 +95,7 @@ std::vector<std::string> pictures_below(const fs::path& root, const fs::path& fo
         std::error_code no_matter;
         if (entry->is_directory(no_matter)) {
             if (!deep || is_hidden(entry->path())) entry.disable_recursion_pending();
-        } else if (has_image_extension(entry->path()) && !is_hidden(entry->path())) {
+        } else if (wanted(entry->path()) && !is_hidden(entry->path())) {
             names.push_back(entry->path().lexically_relative(root).native());
         }
     }
@@ -106,6 +106,11 @@ std::vector<std::string> pictures_below(const fs::path& root, const fs::path& fo
                             .fix = "correct its path or its permissions"});
     std::sort(names.begin(), names.end());
     return names;
+}
+
+std::vector<std::string> pictures_below(const fs::path& root, const fs::path& folder, bool deep,
+                                        std::vector<Finding>& findings) {
+    return files_below(root, folder, deep, has_image_extension, findings);
 }
 
 std::vector<std::string> class_folders(const std::vector<fs::path>& folders) {

@@ -24,7 +24,12 @@ struct FolderPlan {
 // Lists pictures and classes. The test split may hold its pictures directly, without class folders or labels.
 ReadSet list_folders(const FolderPlan& plan);
 
-// Every picture below `folder` (not of its folders unless `deep`), as a sorted list of names relative to `root`.
+// Every file below `folder` that is wanted and not hidden (not of its folders unless `deep`), as a sorted list of names
+// relative to `root`.
+std::vector<std::string> files_below(const std::filesystem::path& root, const std::filesystem::path& folder, bool deep,
+                                     bool (*wanted)(const std::filesystem::path&), std::vector<Finding>& findings);
+
+// The pictures among them.
 std::vector<std::string> pictures_below(const std::filesystem::path& root, const std::filesystem::path& folder,
                                         bool deep, std::vector<Finding>& findings);
 

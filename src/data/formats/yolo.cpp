@@ -1,5 +1,6 @@
 // YOLO: a data.yaml, pictures in images/, one text of labels for each in labels/.
 #include <atomic>
+#include <set>
 #include <thread>
 
 #include "base/files.h"
@@ -200,8 +201,28 @@ class Yolo : public SetReader {
     static void list_folder(const fs::path& folder, ReadSet& read) {
         const auto root = static_cast<std::uint32_t>(read.set.roots.size());
         read.set.roots.push_back(folder);
-        for (std::string& name : pictures_below(folder, folder, true, read.findings))
-            add_image(std::move(name), root, {}, read);
+        std::vector<std::string> names = pictures_below(folder, folder, true, read.findings);
+        tell_labels_without_picture(folder, names, read.findings);
+        for (std::string& name : names) add_image(std::move(name), root, {}, read);
+    }
+
+    static void tell_labels_without_picture(const fs::path& folder, const std::vector<std::string>& pictures,
+                                            std::vector<Finding>& findings) {
+        const fs::path labels = label_file(folder / "x").parent_path();
+        if (labels == folder || !is_folder(labels)) return;  // beside pictures a text may be anything
+        std::set<std::string> labelled;
+        for (const std::string& name : pictures) labelled.insert(fs::path(name).replace_extension(".txt").native());
+        const auto is_label = [](const fs::path& file) {
+            return file.extension() == ".txt" && file.filename() != "classes.txt";  // drawing tools leave that one
+        };
+        for (const std::string& name : files_below(labels, labels, true, is_label, findings)) {
+            if (labelled.contains(name)) continue;
+            findings.push_back({.kind = FindingKind::kMissingImage,
+                                .file = (labels / name).native(),
+                                .id = fs::path(name).replace_extension().native(),
+                                .found = fmt::format("the labels have no picture in '{}'", folder.native()),
+                                .fix = "add the picture, or remove the labels"});
+        }
     }
 
     // One picture on each line: "./" is the list's own folder, else from where the set's places start.

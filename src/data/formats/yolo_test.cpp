@@ -170,6 +170,17 @@ TEST_F(YoloFolder, pictures_without_labels_are_background_but_told) {
     EXPECT_FALSE(open(config()));
 }
 
+TEST_F(YoloFolder, labels_without_a_picture_are_told) {
+    write_text(folder_ / "labels/train/classes.txt", "a\nb\n");
+    fs::remove(folder_ / "images/train/深 层/b.png");
+    const ReadSet read = read_set(config()).value();
+    EXPECT_EQ(read.set.images.size(), 1U);
+    EXPECT_EQ(told(read.findings), "annotation_of_missing_image " + (folder_ / "labels/train/深 层/b.txt").native() +
+                                       ":0 [深 层/b] the labels have no picture in '" +
+                                       (folder_ / "images/train").native() +
+                                       "'; add the picture, or remove the labels\n");
+}
+
 TEST_F(YoloFolder, a_picture_that_cannot_be_read_is_told) {
     write_text(folder_ / "images/train/a.png", "no picture");
     const ReadSet read = read_set(config()).value();
