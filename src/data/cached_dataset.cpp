@@ -39,6 +39,7 @@ class Cached : public Dataset {
 
     [[nodiscard]] Result<Brief> brief(std::int64_t index) const override { return dataset_->brief(index); }
     [[nodiscard]] const std::vector<DataSource>& sources() const override { return dataset_->sources(); }
+    [[nodiscard]] std::string known_fingerprint() const override { return dataset_->known_fingerprint(); }
     [[nodiscard]] Json usual_sampler() const override { return dataset_->usual_sampler(); }
     [[nodiscard]] const std::map<std::string, std::int64_t>& left_out() const override { return dataset_->left_out(); }
 

@@ -17,7 +17,7 @@ std::vector<std::int64_t> labels_of(std::int64_t label, const std::vector<Instan
 
 Result<Brief> Dataset::brief(std::int64_t index) const {
     GOETIA_ASSIGN(const Sample whole, sample(index));
-    return Brief{labels_of(whole.label, whole.instances)};
+    return Brief{.labels = labels_of(whole.label, whole.instances), .label = whole.label, .subject = whole.subject};
 }
 
 const std::vector<DataSource>& Dataset::sources() const {

@@ -23,6 +23,8 @@ struct Brief {
     std::vector<std::int64_t> labels;  // each class once, in order; none when unlabelled
     int width = 0, height = 0;         // as annotated; 0 when not said
     std::uint32_t source = 0;          // into Dataset::sources()
+    std::int64_t label = -1;           // the picture's own; -1: it has none
+    std::string subject = {};          // empty when unknown
 };
 
 // One of the sources of a data set that is made of several.
@@ -46,6 +48,8 @@ class Dataset {
     [[nodiscard]] virtual const std::vector<DataSource>& sources() const;
     // Faulty objects that are left out, by the code of what is wrong with them.
     [[nodiscard]] virtual const std::map<std::string, std::int64_t>& left_out() const;
+    // Its fingerprint where it brings one along, so that not all of it need be read; else empty.
+    [[nodiscard]] virtual std::string known_fingerprint() const { return {}; }
     // The order of training unless the document names one.
     [[nodiscard]] virtual Json usual_sampler() const { return {{"type", "shuffle"}}; }
 };

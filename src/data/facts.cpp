@@ -9,11 +9,11 @@ Result<DatasetFacts> dataset_facts(const Dataset& dataset) {
     facts.samples = dataset.size();
     facts.per_class.resize(dataset.classes().size());
     for (std::int64_t i = 0; i < facts.samples; ++i) {
-        GOETIA_ASSIGN(const Sample sample, dataset.sample(i));
-        if (sample.label < 0) ++facts.unlabelled;
-        else if (sample.label < static_cast<std::int64_t>(facts.per_class.size()))
-            ++facts.per_class[static_cast<std::size_t>(sample.label)];
-        if (!sample.subject.empty()) facts.subject_names.insert(sample.subject);
+        GOETIA_ASSIGN(const Brief one, dataset.brief(i));
+        if (one.label < 0) ++facts.unlabelled;
+        else if (one.label < static_cast<std::int64_t>(facts.per_class.size()))
+            ++facts.per_class[static_cast<std::size_t>(one.label)];
+        if (!one.subject.empty()) facts.subject_names.insert(one.subject);
     }
     facts.subjects = static_cast<std::int64_t>(facts.subject_names.size());
     return facts;

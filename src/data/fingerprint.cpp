@@ -130,6 +130,7 @@ Result<fs::path> common_folder(const Dataset& dataset) {
 }
 
 Result<std::string> fingerprint(const Dataset& dataset) {
+    if (std::string known = dataset.known_fingerprint(); !known.empty()) return known;
     GOETIA_ASSIGN(const fs::path folder, common_folder(dataset));
     const fs::path cache = user_cache();
     FileHashes hashes(folder, cache.empty() ? cache : cache / "hashes");

@@ -1,4 +1,4 @@
-// The order of an epoch: a pure function of (seed, epoch), the same for every rank; ranks then take slices of it.
+// The order of an epoch: a pure function of (seed, epoch), the same for every rank; ranks then share it out.
 #pragma once
 
 #include <cstdint>
@@ -24,13 +24,13 @@ using SamplerRegistry = Registry<Sampler, std::shared_ptr<const Dataset>>;
 
 Status register_builtin_samplers(SamplerRegistry& registry);
 
-// Global batch k of `world` ranks holds order[k*world*batch, (k+1)*world*batch); rank r takes its r-th slice of
-// `batch`, so N ranks with batch B see the same global batches as one process with batch N*B.
+// Rank r of `world` takes every world-th sample from the r-th on, so N ranks with batch B see the same global batches
+// as one process with batch N*B, and a sampler can decide which rank reads what without knowing how many there are (see
+// window_shuffle's lanes).
 //
-// The last global batch may hold fewer, n: each rank's slice is then ceil(n / world) rows. With `pad` (training) it is
-// filled up by repeating from the epoch's start until every rank has equally many (`padded` says how many over all
-// ranks). Without (evaluation) no sample comes twice: the last ranks' slices are shorter or empty. With `drop_last` it
-// is left out.
+// The last global batch may be unfinished. With `pad` (training) it is filled up from the epoch's start until every
+// rank has equally many (`padded` says how many over all ranks). Without (evaluation) no sample comes twice: the last
+// ranks may have one fewer. With `drop_last` it is left out.
 struct RankOrder {
     std::vector<std::int64_t> samples;
     std::int64_t padded = 0;

@@ -1,56 +1,16 @@
 """Packed data sets: written by the command, read from a folder and as a stream of HTTP ranges."""
 
-import http.server
 import json
 import subprocess
-import threading
 
 import pytest
-
-
-class Ranges(http.server.BaseHTTPRequestHandler):
-    """A folder over HTTP: ranges when `gives_ranges`, and the first `fails` requests are answered with 503."""
-
-    protocol_version = "HTTP/1.1"
-
-    def log_message(self, *_):
-        pass
-
-    def do_GET(self):
-        self.server.requests += 1
-        if self.server.requests <= self.server.fails:
-            self.send_response(503)
-            self.send_header("Content-Length", "0")
-            return self.end_headers()
-        file = self.server.folder / self.path.lstrip("/")
-        if not file.is_file():
-            self.send_response(404)
-            self.send_header("Content-Length", "0")
-            return self.end_headers()
-        data = file.read_bytes()
-        wanted = self.headers.get("Range")
-        status = 200
-        if wanted and self.server.gives_ranges:
-            first, last = (int(n) for n in wanted.removeprefix("bytes=").split("-"))
-            last = min(last, len(data) - 1)
-            body, status = data[first : last + 1], 206
-            self.send_response(status)
-            self.send_header("Content-Range", f"bytes {first}-{last}/{len(data)}")
-        else:
-            body = data
-            self.send_response(status)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+from ranges_kit import serving_ranges
 
 
 @pytest.fixture
 def server(tmp_path):
-    serving = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Ranges)
-    serving.folder, serving.gives_ranges, serving.fails, serving.requests = tmp_path, True, 0, 0
-    threading.Thread(target=serving.serve_forever, daemon=True).start()
-    yield serving
-    serving.shutdown()
+    with serving_ranges(tmp_path) as server:
+        yield server
 
 
 def goetia(programs, *words, ok=True):
@@ -85,13 +45,13 @@ def test_a_packed_set_packed_anew_is_the_same(programs, packed, tmp_path):
 
 def test_it_is_read_as_a_stream_of_ranges(programs, packed, server, tmp_path):
     server.fails = 1   # and goes on when the way there fails once
-    repacked(programs, f"http://127.0.0.1:{server.server_address[1]}/packed", tmp_path / "again")
+    repacked(programs, f"{server.address}/packed", tmp_path / "again")
     assert files(tmp_path / "again") == files(packed)
 
 
 def test_a_server_without_ranges_is_named(programs, packed, server, tmp_path):
     server.gives_ranges = False
-    address = f"http://127.0.0.1:{server.server_address[1]}/packed"
+    address = f"{server.address}/packed"
     assert "does not give ranges" in repacked(programs, address, tmp_path / "again", ok=False)
 
 

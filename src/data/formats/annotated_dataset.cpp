@@ -12,7 +12,8 @@ Status AnnotatedDataset::check(std::int64_t index) const {
 Result<Brief> AnnotatedDataset::brief(std::int64_t index) const {
     GOETIA_TRY(check(index));
     const AnnotatedImage& image = set_.images[static_cast<std::size_t>(index)];
-    return Brief{labels_of(image.label, image.instances), image.width, image.height, image.source};
+    return Brief{
+        labels_of(image.label, image.instances), image.width, image.height, image.source, image.label, image.subject};
 }
 
 Result<Sample> AnnotatedDataset::sample(std::int64_t index) const {

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 
 #include "base/files.h"
+#include "data/fingerprint.h"
 #include "data/packed/pack.h"
 #include "data/packed/shard.h"
 #include "data/testing_data.h"
@@ -63,8 +64,27 @@ TEST_F(PackedTest, a_packed_set_gives_the_same_numbers_as_the_set) {
 }
 
 TEST_F(PackedTest, the_certificate_stays) {
+    const std::string own = fingerprint(*set_).value();
     ASSERT_TRUE(pack(*set_, {.folder = folder_ / "packed"}));
-    EXPECT_EQ(fingerprint(*packed().value()).value(), fingerprint(*set_).value());
+    ASSERT_TRUE(pack(*set_, {.folder = folder_ / "smaller", .decoded = true, .largest_side = 45}));
+    EXPECT_EQ(fingerprint(*packed().value()).value(), own);
+    EXPECT_NE(fingerprint(*packed("smaller").value()).value(), own);
+    // And it is true: what is packed has that one when all of it is read.
+    FileHashes hashes;
+    EXPECT_EQ(certify(*packed().value(), hashes).value().fingerprint, own);
+}
+
+TEST_F(PackedTest, labels_are_had_without_reading_pictures) {
+    ASSERT_TRUE(pack(*set_, {.folder = folder_ / "packed"}));
+    const fs::path file = folder_ / "packed/train-00000.pack";
+    std::string bytes = read_file(file).value();
+    const ShardHead head = *reinterpret_cast<const ShardHead*>(bytes.data());
+    std::fill(bytes.begin() + sizeof(head), bytes.begin() + static_cast<std::ptrdiff_t>(head.facts), '\0');
+    write_text(file, bytes);
+    const auto set = packed().value();
+    for (std::int64_t i = 0; i < set->size(); ++i)
+        EXPECT_EQ(set->brief(i).value().label, set_->sample(i).value().label);
+    EXPECT_FALSE(set->sample(0));
 }
 
 TEST_F(PackedTest, a_damaged_record_is_named_and_follows_the_policy) {
@@ -99,14 +119,23 @@ TEST_F(PackedTest, damage_to_what_holds_it_together_is_said) {
         return set ? "no error" : set.error().message;
     };
     EXPECT_THAT(error_with(bytes.substr(0, bytes.size() - 1)), HasSubstr("its table does not lie within"));
-    EXPECT_THAT(error_with(bytes.substr(0, 20)), HasSubstr("it holds 20 bytes, a head alone has 48"));
+    EXPECT_THAT(error_with(bytes.substr(0, 20)), HasSubstr("it holds 20 bytes, a head alone has 72"));
     EXPECT_THAT(error_with("x" + bytes.substr(1)), HasSubstr("it does not begin with GOETPACK"));
     std::string table = bytes;
     table.back() ^= 1;
     EXPECT_THAT(error_with(table), HasSubstr("its table has another sum"));
     std::string newer = bytes;
     newer[8] = 9;
-    EXPECT_THAT(error_with(newer), HasSubstr("is packed in version 9, this build reads version 1"));
+    EXPECT_THAT(error_with(newer), HasSubstr("is packed in version 9, this build reads version 2"));
+    std::string facts = bytes;
+    facts[reinterpret_cast<const ShardHead*>(bytes.data())->facts + 3] ^= 1;
+    write_text(file, facts);
+    EXPECT_THAT(packed().value()->brief(0).error().message, HasSubstr("the facts of '"));
+    EXPECT_THAT(packed().value()->sample(0).error().message, HasSubstr("are damaged"));
+    ASSERT_TRUE(pack(*open({{"type", "ImageFolder"}, {"data_root", (folder_ / "set").native()}}).value(),
+                     {.folder = folder_ / "other", .shard_bytes = 1 << 10}));
+    EXPECT_THAT(error_with(read_file(folder_ / "other/train-00000.pack").value()),
+                HasSubstr("is not the file that the list names"));
     fs::remove(folder_ / "packed/train.json");
     EXPECT_THAT(packed().error().message, HasSubstr("there is no packed train split"));
 }

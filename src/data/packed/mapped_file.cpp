@@ -49,8 +49,8 @@ Result<std::unique_ptr<ByteSource>> map_file(const std::string& path) {
 
 bool is_address(std::string_view name) { return name.starts_with("http://") || name.starts_with("https://"); }
 
-Result<std::unique_ptr<ByteSource>> open_source(const std::string& name) {
-    return is_address(name) ? open_ranges(name) : map_file(name);
+Result<std::unique_ptr<ByteSource>> open_source(const std::string& name, std::shared_ptr<BlockCache> kept) {
+    return is_address(name) ? open_ranges(name, std::move(kept)) : map_file(name);
 }
 
 }  // namespace goetia

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "base/files.h"
+#include "base/hash.h"
 #include "data/decode/decode.h"
 #include "data/decode/jpeg_decoder.h"
 #include "data/kernels/resample.h"
@@ -78,8 +79,8 @@ class Packer {
 
     Status close() {
         if (!shard_) return {};
-        GOETIA_TRY(shard_->finish());
-        files_.push_back({{"file", name_}, {"records", shard_->records()}});
+        GOETIA_ASSIGN(const std::uint64_t sum, shard_->finish());
+        files_.push_back({{"file", name_}, {"records", shard_->records()}, {"sum", fmt::format("{:016x}", sum)}});
         shard_.reset();
         return {};
     }
@@ -90,6 +91,13 @@ class Packer {
     JpegDecoder decoder_;
     Json files_ = Json::array();
 };
+
+// Of what is packed: that of the set, unless its pictures become others.
+Result<std::string> packed_fingerprint(const Dataset& dataset, const PackPlan& plan) {
+    GOETIA_ASSIGN(std::string own, fingerprint(dataset));
+    if (!plan.decoded || plan.largest_side == 0) return own;
+    return sha256_hex(fmt::format("{} at most {} pixels", own, plan.largest_side));
+}
 
 }  // namespace
 
@@ -107,11 +115,13 @@ Status pack(const Dataset& dataset, const PackPlan& plan) {
         if (plan.progress) plan.progress(i + 1, dataset.size());
     }
     GOETIA_ASSIGN(const Json files, packer.finish());
+    GOETIA_ASSIGN(const std::string certificate, packed_fingerprint(dataset, plan));
     // Last of all: a set without its list was not finished.
-    const Json whole{{"version", 1},
+    const Json whole{{"version", 2},
                      {"classes", dataset.classes()},
                      {"samples", dataset.size()},
                      {"decoded", plan.decoded},
+                     {"fingerprint", certificate},
                      {"files", files}};
     return write_file_atomic(list, whole.dump(2) + "\n");
 }

@@ -1,6 +1,4 @@
 #include <algorithm>
-#include <list>
-#include <map>
 #include <mutex>
 #include <optional>
 
@@ -38,11 +36,10 @@ std::size_t take_header(char* data, std::size_t one, std::size_t count, void* to
     return one * count;
 }
 
-using Block = std::shared_ptr<const std::string>;
-
 class Ranges : public ByteSource {
   public:
-    Ranges(std::string address, const RangeLimits& limits) : address_(std::move(address)), limits_(limits) {}
+    Ranges(std::string address, const RangeLimits& limits, std::shared_ptr<BlockCache> kept)
+        : address_(std::move(address)), limits_(limits), kept_(std::move(kept)), file_(kept_->new_file()) {}
 
     [[nodiscard]] std::uint64_t size() const override { return size_; }
 
@@ -56,7 +53,7 @@ class Ranges : public ByteSource {
     }
 
     [[nodiscard]] Result<HeldBytes> read(std::uint64_t at, std::uint64_t count) const override {
-        if (at > size_ || count > size_ - at) return invalid("'{}' ends before byte {}", address_, at + count);
+        GOETIA_TRY(check_range(at, count));
         const std::uint64_t first = at / limits_.block, last = count == 0 ? first : (at + count - 1) / limits_.block;
         if (first == last) {
             GOETIA_ASSIGN(Block held, block(first));
@@ -74,39 +71,31 @@ class Ranges : public ByteSource {
         return HeldBytes{bytes, std::move(joined)};
     }
 
-  private:
-    struct Slot {
-        std::mutex mutex;  // held while it is fetched: who needs it too waits for it
-        Block bytes;
-    };
-
-    Result<Block> block(std::uint64_t number) const {
-        const std::shared_ptr<Slot> slot = slot_of(number);
-        const std::scoped_lock lock(slot->mutex);
-        if (!slot->bytes) {
-            const std::uint64_t at = number * limits_.block, count = std::min(limits_.block, size_ - at);
-            GOETIA_ASSIGN(Answer answer, fetch(at, at + count - 1));
-            if (answer.body.size() != count)
-                return make_error(Code::kUnavailable, "'{}' gave {} bytes where {} were asked for", address_,
-                                  answer.body.size(), count);
-            slot->bytes = std::make_shared<const std::string>(std::move(answer.body));
-        }
-        return slot->bytes;
+    [[nodiscard]] Result<HeldBytes> read_once(std::uint64_t at, std::uint64_t count) const override {
+        GOETIA_TRY(check_range(at, count));
+        if (count == 0) return HeldBytes{};
+        GOETIA_ASSIGN(std::string fetched, fetch_bytes(at, count));
+        auto held = std::make_shared<const std::string>(std::move(fetched));
+        const std::string_view bytes = *held;
+        return HeldBytes{bytes, std::move(held)};
     }
 
-    std::shared_ptr<Slot> slot_of(std::uint64_t number) const {
-        const std::scoped_lock lock(mutex_);
-        if (const auto found = slots_.find(number); found != slots_.end()) {
-            used_.remove(number);
-            used_.push_back(number);
-            return found->second;
-        }
-        if (used_.size() >= limits_.blocks) {
-            slots_.erase(used_.front());
-            used_.pop_front();
-        }
-        used_.push_back(number);
-        return slots_[number] = std::make_shared<Slot>();
+  private:
+    [[nodiscard]] Status check_range(std::uint64_t at, std::uint64_t count) const {
+        if (at <= size_ && count <= size_ - at) return {};
+        return invalid("'{}' ends before byte {}", address_, at + count);
+    }
+
+    Result<Block> block(std::uint64_t number) const {
+        const std::uint64_t at = number * limits_.block;
+        return kept_->get({file_, number}, [&] { return fetch_bytes(at, std::min(limits_.block, size_ - at)); });
+    }
+
+    Result<std::string> fetch_bytes(std::uint64_t at, std::uint64_t count) const {
+        GOETIA_ASSIGN(Answer answer, fetch(at, at + count - 1));
+        if (answer.body.size() == count) return std::move(answer.body);
+        return make_error(Code::kUnavailable, "'{}' gave {} bytes where {} were asked for", address_,
+                          answer.body.size(), count);
     }
 
     // Bytes [first, last], tried again when the way there fails.
@@ -169,16 +158,17 @@ class Ranges : public ByteSource {
     std::string address_;
     RangeLimits limits_;
     std::uint64_t size_ = 0;
+    std::shared_ptr<BlockCache> kept_;
+    std::uint64_t file_;
     mutable std::mutex mutex_;
-    mutable std::map<std::uint64_t, std::shared_ptr<Slot>> slots_;
-    mutable std::list<std::uint64_t> used_;  // the longest unused in front
-    mutable std::vector<Handle> handles_;    // with their open connections
+    mutable std::vector<Handle> handles_;  // with their open connections
 };
 
 }  // namespace
 
-Result<std::unique_ptr<ByteSource>> open_ranges(const std::string& address, const RangeLimits& limits) {
-    auto made = std::make_unique<Ranges>(address, limits);
+Result<std::unique_ptr<ByteSource>> open_ranges(const std::string& address, std::shared_ptr<BlockCache> kept,
+                                                const RangeLimits& limits) {
+    auto made = std::make_unique<Ranges>(address, limits, std::move(kept));
     GOETIA_TRY(made->find_size());
     return std::unique_ptr<ByteSource>(std::move(made));
 }

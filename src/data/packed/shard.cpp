@@ -8,7 +8,7 @@ namespace goetia {
 namespace {
 
 constexpr std::string_view kMark = "GOETPACK";
-constexpr std::uint64_t kVersion = 1;
+constexpr std::uint64_t kVersion = 2;
 
 std::uint64_t mixed(std::uint64_t value) {
     value ^= value >> 32;
@@ -38,6 +38,8 @@ std::uint64_t quick_sum(std::string_view bytes) {
     return sum;
 }
 
+std::uint64_t sum_of(const ShardHead& head) { return quick_sum({reinterpret_cast<const char*>(&head), sizeof(head)}); }
+
 Result<ShardHead> check_shard_head(std::string_view bytes, std::uint64_t size, std::string_view file) {
     ShardHead head{};
     if (bytes.size() < sizeof(head))
@@ -49,8 +51,9 @@ Result<ShardHead> check_shard_head(std::string_view bytes, std::uint64_t size, s
     if (head.version != kVersion)
         return make_error(Code::kUnsupported, "'{}' is packed in version {}, this build reads version {}; pack it anew",
                           file, head.version, kVersion);
-    const bool fits = head.table <= size && head.table_bytes <= size - head.table &&
-                      head.table_bytes == head.records * sizeof(ShardRecord) && head.records < size;
+    const bool fits = head.facts <= head.table && head.facts_bytes == head.table - head.facts && head.table <= size &&
+                      head.table_bytes <= size - head.table && head.table_bytes == head.records * sizeof(ShardRecord) &&
+                      head.records < size;
     if (!fits)
         return invalid("'{}' is cut short or damaged: its table does not lie within its {} bytes; pack it anew", file,
                        size);
@@ -63,9 +66,11 @@ Result<std::vector<ShardRecord>> check_shard_table(const ShardHead& head, std::s
         return invalid("'{}' is damaged: its table has another sum than when it was written; pack it anew", file);
     std::vector<ShardRecord> records(head.records);
     std::memcpy(records.data(), table.data(), table.size());
+    std::uint64_t facts = 0;
     for (const ShardRecord& record : records) {
-        const bool fits =
-            record.at <= head.table && record.picture <= head.table && record.bytes() <= head.table - record.at;
+        facts += record.facts;
+        const bool fits = record.at <= head.facts && record.picture <= head.facts &&
+                          record.bytes() <= head.facts - record.at && facts <= head.facts_bytes;
         const bool whole = record.width == 0 || record.picture == std::uint64_t{record.width} * record.height * 3;
         if (!fits || !whole) return invalid("'{}' is damaged: a record does not lie within it; pack it anew", file);
     }
@@ -85,8 +90,9 @@ Result<ShardWriter> ShardWriter::create(const std::filesystem::path& path) {
 Status ShardWriter::add(std::string_view picture, std::string_view index, std::string_view facts, int width,
                         int height) {
     std::string bytes;
-    bytes.reserve(picture.size() + index.size() + facts.size());
-    bytes.append(picture).append(index).append(facts);
+    bytes.reserve(picture.size() + index.size());
+    bytes.append(picture).append(index);
+    facts_.append(facts);
     records_.push_back({.at = at_,
                         .picture = picture.size(),
                         .index = static_cast<std::uint32_t>(index.size()),
@@ -100,16 +106,25 @@ Status ShardWriter::add(std::string_view picture, std::string_view index, std::s
     return {};
 }
 
-Status ShardWriter::finish() {
+Result<std::uint64_t> ShardWriter::finish() {
     const std::string_view table(reinterpret_cast<const char*>(records_.data()), records_.size() * sizeof(ShardRecord));
-    ShardHead head{{}, kVersion, records_.size(), at_, table.size(), quick_sum(table)};
+    ShardHead head{.mark = {},
+                   .version = kVersion,
+                   .records = records_.size(),
+                   .facts = at_,
+                   .facts_bytes = facts_.size(),
+                   .facts_sum = quick_sum(facts_),
+                   .table = at_ + facts_.size(),
+                   .table_bytes = table.size(),
+                   .table_sum = quick_sum(table)};
     std::memcpy(head.mark, kMark.data(), kMark.size());
+    file_.write(facts_.data(), static_cast<std::streamsize>(facts_.size()));
     file_.write(table.data(), static_cast<std::streamsize>(table.size()));
     file_.seekp(0);
     file_.write(reinterpret_cast<const char*>(&head), sizeof(head));
     file_.close();
     if (!file_) return os_error("write", path_.native(), errno);
-    return {};
+    return sum_of(head);
 }
 
 }  // namespace goetia

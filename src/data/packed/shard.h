@@ -1,10 +1,12 @@
 // One file of a packed data set: a head, the records one behind the other, a table of them at the end.
 //
-//   head    "GOETPACK", version, records, where the table begins, its bytes, its sum          (48 bytes)
-//   record  the picture's bytes, its index (JPEG only), what is known of it (CBOR)
+//   head    "GOETPACK", version, records, where facts and table begin, their bytes, their sums   (72 bytes)
+//   record  the picture's bytes, its index (JPEG only)
+//   facts   what is known of each picture (CBOR), together: labels are had without reading pictures
 //   table   one ShardRecord for each
 //
-// All numbers little-endian. Each record and the table carry a sum, so that what a disk or a network spoils is found.
+// All numbers little-endian. Each record, the facts and the table carry a sum, so that what a disk or a network spoils
+// is found.
 #pragma once
 
 #include <cstdint>
@@ -23,20 +25,22 @@ struct ShardRecord {
     std::uint64_t picture = 0;  // bytes
     std::uint32_t index = 0, facts = 0;
     std::uint32_t width = 0, height = 0;  // of RGB rows; 0: the picture is a file's bytes
-    std::uint64_t sum = 0;                // of all of the record
+    std::uint64_t sum = 0;                // of picture and index
 
-    [[nodiscard]] std::uint64_t bytes() const { return picture + index + facts; }
+    [[nodiscard]] std::uint64_t bytes() const { return picture + index; }
 };
 static_assert(sizeof(ShardRecord) == 40);
 
 struct ShardHead {
     char mark[8];
-    std::uint64_t version, records, table, table_bytes, table_sum;
+    std::uint64_t version, records, facts, facts_bytes, facts_sum, table, table_bytes, table_sum;
 };
-static_assert(sizeof(ShardHead) == 48);
+static_assert(sizeof(ShardHead) == 72);
 
 // A quick sum (not for secrets): 64 bits over words of eight bytes, four at a time.
 std::uint64_t quick_sum(std::string_view bytes);
+
+std::uint64_t sum_of(const ShardHead& head);
 
 // Reads the head; `file` is what messages call it, `bytes` how long it is.
 Result<ShardHead> check_shard_head(std::string_view head, std::uint64_t bytes, std::string_view file);
@@ -49,13 +53,15 @@ class ShardWriter {
     Status add(std::string_view picture, std::string_view index, std::string_view facts, int width, int height);
     [[nodiscard]] std::uint64_t bytes() const { return at_; }
     [[nodiscard]] std::size_t records() const { return records_.size(); }
-    Status finish();
+    // The sum of the head, which holds the other sums: of all that the file is.
+    Result<std::uint64_t> finish();
 
   private:
     std::filesystem::path path_;
     std::ofstream file_;
     std::uint64_t at_ = sizeof(ShardHead);
     std::vector<ShardRecord> records_;
+    std::string facts_;
 };
 
 }  // namespace goetia

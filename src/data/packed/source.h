@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "data/packed/block_cache.h"
 
 namespace goetia {
 
@@ -22,6 +23,10 @@ class ByteSource {
     virtual ~ByteSource() = default;
     [[nodiscard]] virtual std::uint64_t size() const = 0;
     [[nodiscard]] virtual Result<HeldBytes> read(std::uint64_t at, std::uint64_t count) const = 0;
+    // What will not be asked for again, nor its neighbours: nothing more is fetched, nothing kept.
+    [[nodiscard]] virtual Result<HeldBytes> read_once(std::uint64_t at, std::uint64_t count) const {
+        return read(at, count);
+    }
 };
 
 // Mapped into memory: nothing is copied, the system keeps what is used.
@@ -29,16 +34,16 @@ Result<std::unique_ptr<ByteSource>> map_file(const std::string& path);
 
 struct RangeLimits {
     std::uint64_t block = std::uint64_t{4} << 20;  // what is fetched at a time
-    std::size_t blocks = 16;                       // kept, the longest unused goes first
     int tries = 3;
     long seconds = 60;  // for one block
 };
 
 // Over HTTP ranges (RFC 9110): a stream, when it is read in order. The server must give ranges.
-Result<std::unique_ptr<ByteSource>> open_ranges(const std::string& address, const RangeLimits& limits = {});
+Result<std::unique_ptr<ByteSource>> open_ranges(const std::string& address, std::shared_ptr<BlockCache> kept,
+                                                const RangeLimits& limits = {});
 
-// By what the name begins with.
-Result<std::unique_ptr<ByteSource>> open_source(const std::string& path_or_address);
+// By what the name begins with. What is fetched is kept there; mapped files need no keeping.
+Result<std::unique_ptr<ByteSource>> open_source(const std::string& path_or_address, std::shared_ptr<BlockCache> kept);
 bool is_address(std::string_view name);
 
 }  // namespace goetia

@@ -16,11 +16,11 @@ class Many : public Dataset {
     std::vector<std::string> classes_;
 };
 
-std::shared_ptr<const Sampler> made(int stretch, int window) {
+std::shared_ptr<const Sampler> made(int stretch, int window, int lanes = 1) {
     SamplerRegistry registry(Kind::kSampler);
     EXPECT_TRUE(register_builtin_samplers(registry));
     return registry
-        .make({{"type", "window_shuffle"}, {"stretch", stretch}, {"window", window}}, "sampler",
+        .make({{"type", "window_shuffle"}, {"stretch", stretch}, {"window", window}, {"lanes", lanes}}, "sampler",
               std::make_shared<const Many>())
         .value();
 }
@@ -46,6 +46,29 @@ TEST(WindowShuffle, a_window_is_shuffled_within) {
     int at_home = 0;
     for (std::int64_t i = 0; i < 1003; ++i) at_home += order[static_cast<std::size_t>(i)] == i ? 1 : 0;
     EXPECT_LT(at_home, 10) << "one is expected to stay in its place";
+}
+
+TEST(WindowShuffle, ranks_read_stretches_of_their_own) {
+    const auto order = made(20, 100, 4)->order(3, 1);
+    auto sorted = order;
+    std::ranges::sort(sorted);
+    for (std::int64_t i = 0; i < 1003; ++i) ASSERT_EQ(sorted[static_cast<std::size_t>(i)], i);
+    for (const int world : {2, 4}) {
+        std::vector<int> readers(51, 0);
+        for (int rank = 0; rank < world; ++rank) {
+            std::set<std::int64_t> stretches;
+            for (const std::int64_t one : rank_order(order, 8, rank, world, true).samples) stretches.insert(one / 20);
+            for (const std::int64_t stretch : stretches) ++readers[static_cast<std::size_t>(stretch)];
+        }
+        const auto shared = std::ranges::count_if(readers, [](int count) { return count > 1; });
+        EXPECT_LE(shared, 3) << "only where one lane ends and the next begins";
+    }
+}
+
+TEST(WindowShuffle, lanes_may_outnumber_the_samples) {
+    auto order = made(20, 100, 2000)->order(3, 1);
+    std::ranges::sort(order);
+    for (std::int64_t i = 0; i < 1003; ++i) ASSERT_EQ(order[static_cast<std::size_t>(i)], i);
 }
 
 }  // namespace
