@@ -136,6 +136,16 @@ TEST_F(PackedTest, damage_to_what_holds_it_together_is_said) {
                      {.folder = folder_ / "other", .shard_bytes = 1 << 10}));
     EXPECT_THAT(error_with(read_file(folder_ / "other/train-00000.pack").value()),
                 HasSubstr("is not the file that the list names"));
+    const Json list = Json::parse(read_file(folder_ / "packed/train.json").value());
+    const auto listed = [&](const char* key, const Json& value) {
+        Json changed = list;
+        changed[key] = value;
+        write_text(folder_ / "packed/train.json", changed.dump());
+        return packed().error().message;
+    };
+    EXPECT_THAT(listed("version", 1), HasSubstr("is packed in version 1, this build reads version 2"));
+    EXPECT_THAT(listed("classes", "a"), HasSubstr("is no list of packed data"));
+    EXPECT_THAT(listed("files", {1}), HasSubstr("is not what pack writes"));
     fs::remove(folder_ / "packed/train.json");
     EXPECT_THAT(packed().error().message, HasSubstr("there is no packed train split"));
 }

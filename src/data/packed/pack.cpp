@@ -117,12 +117,8 @@ Status pack(const Dataset& dataset, const PackPlan& plan) {
     GOETIA_ASSIGN(const Json files, packer.finish());
     GOETIA_ASSIGN(const std::string certificate, packed_fingerprint(dataset, plan));
     // Last of all: a set without its list was not finished.
-    const Json whole{{"version", 2},
-                     {"classes", dataset.classes()},
-                     {"samples", dataset.size()},
-                     {"decoded", plan.decoded},
-                     {"fingerprint", certificate},
-                     {"files", files}};
+    const Json whole{{"version", kPackVersion}, {"classes", dataset.classes()}, {"samples", dataset.size()},
+                     {"decoded", plan.decoded}, {"fingerprint", certificate},   {"files", files}};
     return write_file_atomic(list, whole.dump(2) + "\n");
 }
 

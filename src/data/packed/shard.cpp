@@ -8,7 +8,6 @@ namespace goetia {
 namespace {
 
 constexpr std::string_view kMark = "GOETPACK";
-constexpr std::uint64_t kVersion = 2;
 
 std::uint64_t mixed(std::uint64_t value) {
     value ^= value >> 32;
@@ -48,9 +47,9 @@ Result<ShardHead> check_shard_head(std::string_view bytes, std::uint64_t size, s
     std::memcpy(&head, bytes.data(), sizeof(head));
     if (std::string_view(head.mark, 8) != kMark)
         return invalid("'{}' is no packed data: it does not begin with {}", file, kMark);
-    if (head.version != kVersion)
+    if (head.version != kPackVersion)
         return make_error(Code::kUnsupported, "'{}' is packed in version {}, this build reads version {}; pack it anew",
-                          file, head.version, kVersion);
+                          file, head.version, kPackVersion);
     const bool fits = head.facts <= head.table && head.facts_bytes == head.table - head.facts && head.table <= size &&
                       head.table_bytes <= size - head.table && head.table_bytes == head.records * sizeof(ShardRecord) &&
                       head.records < size;
@@ -109,7 +108,7 @@ Status ShardWriter::add(std::string_view picture, std::string_view index, std::s
 Result<std::uint64_t> ShardWriter::finish() {
     const std::string_view table(reinterpret_cast<const char*>(records_.data()), records_.size() * sizeof(ShardRecord));
     ShardHead head{.mark = {},
-                   .version = kVersion,
+                   .version = kPackVersion,
                    .records = records_.size(),
                    .facts = at_,
                    .facts_bytes = facts_.size(),

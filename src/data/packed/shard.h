@@ -20,6 +20,9 @@
 
 namespace goetia {
 
+// Of a file and of the list that names it; another one is refused.
+constexpr std::uint64_t kPackVersion = 2;
+
 struct ShardRecord {
     std::uint64_t at = 0;       // of the picture, in the file
     std::uint64_t picture = 0;  // bytes
