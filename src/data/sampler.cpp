@@ -1,5 +1,7 @@
 #include "data/sampler.h"
 
+#include <algorithm>
+
 namespace goetia {
 namespace {
 
