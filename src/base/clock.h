@@ -18,4 +18,7 @@ std::string readable_duration(double seconds);   // "1h 23min", "2min 05s", "3.2
 // Seconds that never go back, for rates and durations.
 double steady_seconds();
 
+// That the processor spent on this process, all its threads together: what to measure where the machine is shared.
+double processor_seconds();
+
 }  // namespace goetia

@@ -1,7 +1,9 @@
 #include "base/clock.h"
 
+#include <chrono>
 #include <cstdlib>
 #include <ctime>
+#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -43,6 +45,15 @@ TEST(Clock, steady_seconds_never_go_back) {
         ASSERT_GE(next, last);
         last = next;
     }
+}
+
+TEST(Clock, processor_seconds_grow_with_work_alone) {
+    const double begin = processor_seconds();
+    while (processor_seconds() < begin + 0.01) {
+    }
+    const double before = processor_seconds();
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    EXPECT_LT(processor_seconds() - before, 0.1);
 }
 
 }  // namespace

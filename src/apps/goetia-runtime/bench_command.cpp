@@ -3,7 +3,6 @@
 // journal. --depth 0 trains next to nothing, so that the loop's own cost per step shows.
 // Prints one JSON object; `goetia bench train` puts it beside Python's.
 #include <cstdio>
-#include <ctime>
 #include <filesystem>
 
 #include "apps/goetia-runtime/command.h"
@@ -25,12 +24,6 @@ struct Shape {
 std::int64_t whole(const Words& words, const std::string& name, std::int64_t fallback) {
     const auto text = option(words, name);
     return text ? std::atoll(text->c_str()) : fallback;
-}
-
-double cpu_seconds() {
-    timespec spent{};
-    ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &spent);
-    return static_cast<double>(spent.tv_sec) + static_cast<double>(spent.tv_nsec) * 1e-9;
 }
 
 // The same batch for ever, made once: what is measured is training, not loading.
@@ -89,8 +82,8 @@ class StopWatch final : public Hook {
         if (context.progress().step == warmup_) start();
         return {};
     }
-    void start() { cpu_ = cpu_seconds(), wall_ = steady_seconds(); }
-    [[nodiscard]] double cpu() const { return cpu_seconds() - cpu_; }
+    void start() { cpu_ = processor_seconds(), wall_ = steady_seconds(); }
+    [[nodiscard]] double cpu() const { return processor_seconds() - cpu_; }
     [[nodiscard]] double wall() const { return steady_seconds() - wall_; }
 
   private:

@@ -1,19 +1,9 @@
 // Our side of `goetia bench loader`.
-#include <ctime>
-
 #include "apps/goetia/bench_loader.h"
+#include "base/clock.h"
 #include "data/dataset.h"
 
 namespace goetia::cli {
-namespace {
-
-double cpu_seconds() {
-    timespec spent{};
-    ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &spent);
-    return static_cast<double>(spent.tv_sec) + static_cast<double>(spent.tv_nsec) * 1e-9;
-}
-
-}  // namespace
 
 Json training_steps() {
     return {{{"type", "LoadImage"}},
@@ -38,25 +28,17 @@ Result<Spent> load(const Ours& ours, int epochs) {
     options.numbers = ours.numbers;
     const auto loader = make_loader(dataset, sampler, std::move(pipeline), {}, std::move(options));
     LoaderCounts before;
-    double cpu = 0;
-    timespec wall{};
-    const auto wall_now = [] {
-        timespec now{};
-        ::clock_gettime(CLOCK_MONOTONIC, &now);
-        return now;
-    };
+    double cpu = 0, wall = 0;
     for (int epoch = 0; epoch <= epochs; ++epoch) {
-        if (epoch == 1) cpu = cpu_seconds(), wall = wall_now(), before = loader->counts();  // the first warms up
+        if (epoch == 1)  // the first warms up
+            cpu = processor_seconds(), wall = steady_seconds(), before = loader->counts();
         GOETIA_TRY(loader->start(static_cast<std::uint64_t>(epoch)));
         for (;;) {
             GOETIA_ASSIGN(const auto batch, loader->next());
             if (!batch) break;
         }
     }
-    const timespec end = wall_now();
-    Spent spent{.cpu = cpu_seconds() - cpu,
-                .wall = static_cast<double>(end.tv_sec - wall.tv_sec) + (end.tv_nsec - wall.tv_nsec) * 1e-9,
-                .counts = loader->counts()};
+    Spent spent{.cpu = processor_seconds() - cpu, .wall = steady_seconds() - wall, .counts = loader->counts()};
     spent.counts.images -= before.images, spent.counts.bytes_read -= before.bytes_read;
     spent.counts.bytes_decoded -= before.bytes_decoded, spent.counts.bytes_written -= before.bytes_written;
     spent.cpu /= static_cast<double>(spent.counts.images), spent.wall /= static_cast<double>(spent.counts.images);

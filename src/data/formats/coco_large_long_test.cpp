@@ -1,8 +1,7 @@
 // A file of instances_train2017's size: 118,287 images, 860,001 annotations, about 450 MB.
-#include <ctime>
-
 #include <gmock/gmock.h>
 
+#include "base/clock.h"
 #include "base/random.h"
 #include "data/testing_data.h"
 
@@ -66,12 +65,6 @@ double peak_gigabytes() {
         if (line.starts_with("VmHWM:")) return std::stod(line.substr(6)) / (1 << 20);
     }
     return -1;
-}
-
-double processor_seconds() {
-    timespec now{};
-    ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
 }
 
 TEST(CocoLarge, a_file_of_train2017s_size_opens_within_four_seconds_and_a_half_gigabytes) {
