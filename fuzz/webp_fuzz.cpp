@@ -4,7 +4,7 @@
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view bytes = goetia::fuzz::text_of(data, size);
-    goetia::DecodeLimits limits{.pixels = 1 << 16};
+    goetia::DecodeLimits limits{.pixels = 1 << 12};
     const auto image = goetia::decode_webp(bytes, "x", limits);
     limits.background = goetia::BackgroundColour{255, 128, 0};
     const auto laid = goetia::decode_webp(bytes, "x", limits);
