@@ -1,11 +1,36 @@
-// An override that is understood reads the same when its value is written out again.
+// An override that is understood is understood again when its value is written out, and then written the same.
+#include <cmath>
 #include <string>
 
 #include "config/override_grammar.h"
+#include "config/value_range.h"
 #include "fuzz/fuzz.h"
 
+namespace {
+
+using goetia::config::Sweep;
+using goetia::config::Value;
+
+// A range of many numbers costs time and shows nothing new.
+bool is_short(const Sweep& range) {
+    const double step = range.step.get<double>();
+    return !(std::abs((range.stop.get<double>() - range.start.get<double>()) / step) > 100);
+}
+
+}  // namespace
+
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    const auto read = goetia::config::parse_override(std::string(goetia::fuzz::text_of(data, size)));
-    if (read && read->has_value && !read->is_sweep()) static_cast<void>(goetia::config::value_text(read->value));
+    using namespace goetia::config;
+    const auto read = parse_override(std::string(goetia::fuzz::text_of(data, size)));
+    if (!read || !read->has_value) return 0;
+    if (read->is_sweep()) {
+        const Sweep& sweep = *read->value.sweep;
+        if (sweep.kind == Sweep::Kind::kRange && is_short(sweep)) static_cast<void>(range_values(sweep));
+        return 0;
+    }
+    const std::string text = value_text(read->value);
+    const auto again = parse_override("key=" + text);
+    goetia::fuzz::expect(again.ok());
+    goetia::fuzz::expect(again->is_sweep() || value_text(again->value) == text);
     return 0;
 }

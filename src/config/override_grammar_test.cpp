@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "config/value_range.h"
+
 namespace goetia::config {
 namespace {
 
@@ -64,6 +66,18 @@ TEST(Overrides, every_fault_at_once) {
     ASSERT_FALSE(parsed);
     EXPECT_EQ(parsed.error().message, "2 overrides cannot be read");
     EXPECT_EQ(parsed.error().faults.size(), 2U);
+}
+
+TEST(Overrides, ranges_end_where_64_bits_do) {
+    const auto parsed = parse_override("a=range(9223372036854775800,9223372036854775807,5)");
+    ASSERT_TRUE(parsed);
+    const auto values = range_values(*parsed->value.sweep);
+    ASSERT_TRUE(values);
+    ASSERT_EQ(values->size(), 2U);
+    EXPECT_EQ((*values)[1].scalar, 9223372036854775805);
+    EXPECT_EQ(fault("a=sort(range(9223372036854775807,0,-9))"),
+              "override 'a=sort(range(9223372036854775807,0,-9))': sort() of range() goes beyond 64 bits at "
+              "9223372036854775807");
 }
 
 TEST(Overrides, float_ranges_count_in_decimals) {

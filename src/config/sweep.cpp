@@ -8,6 +8,7 @@
 #include "config/config.h"
 #include "config/override_grammar.h"
 #include "config/repository.h"
+#include "config/value_range.h"
 
 namespace goetia {
 namespace {

@@ -1,0 +1,83 @@
+#include "config/value.h"
+
+#include "config/scalars.h"
+
+namespace goetia::config {
+namespace {
+
+std::string escaped_text(const std::string& text) {
+    std::string escaped;
+    for (const char c : text) {
+        if (std::string_view("\\()[]{}:=, \t").find(c) != std::string_view::npos) escaped += '\\';
+        escaped += c;
+    }
+    return escaped;
+}
+
+std::string quoted_text(const std::string& text, char quote) {
+    std::string quoted(1, quote);
+    std::size_t slashes = 0;
+    for (const char c : text) {
+        if (c == quote) quoted += std::string(slashes + 1, '\\');  // doubles those before, escapes this one
+        slashes = c == '\\' ? slashes + 1 : 0;
+        quoted += c;
+    }
+    return quoted + std::string(slashes, '\\') + quote;
+}
+
+std::string scalar_text(const Json& scalar, char quote) {
+    if (scalar.is_null()) return "null";
+    if (scalar.is_boolean()) return scalar.get<bool>() ? "True" : "False";
+    if (!scalar.is_string()) return python_text(scalar);
+    const auto& text = scalar.get_ref<const std::string&>();
+    return quote != 0 ? quoted_text(text, quote) : escaped_text(text);
+}
+
+}  // namespace
+
+Value Value::of(Json scalar, char quote) {
+    Value value;
+    value.scalar = std::move(scalar);
+    value.quote = quote;
+    return value;
+}
+
+Value Value::of(Sweep sweep) {
+    Value value;
+    value.kind = Kind::kSweep;
+    value.sweep = std::make_shared<Sweep>(std::move(sweep));
+    return value;
+}
+
+Json Value::to_json() const {
+    if (kind == Kind::kScalar) return scalar;
+    if (kind == Kind::kList) {
+        Json list = Json::array();
+        for (const Value& item : items) list.push_back(item.to_json());
+        return list;
+    }
+    Json map = Json::object();
+    for (const auto& [key, value] : entries)
+        map[key.is_string()         ? key.get<std::string>()
+            : key.is_number_float() ? python_float(key.get<double>())
+                                    : key.dump()] = value.to_json();
+    return map;
+}
+
+std::string value_text(const Value& value) {
+    std::string text;
+    switch (value.kind) {
+        case Value::Kind::kScalar: return scalar_text(value.scalar, value.quote);
+        case Value::Kind::kList:
+            for (const Value& item : value.items) text += (text.empty() ? "" : ",") + value_text(item);
+            return "[" + text + "]";
+        case Value::Kind::kMap:
+            for (const auto& [key, item] : value.entries)
+                text += (text.empty() ? "" : ",") + scalar_text(key, 0) + ":" + value_text(item);
+            return "{" + text + "}";
+        case Value::Kind::kSweep: break;
+    }
+    return text;
+}
+
+}  // namespace goetia::config
