@@ -27,7 +27,7 @@ Result<Certified> certify_set(const SetWish& set, int threads, std::string& noti
     GOETIA_ASSIGN(const Json section, section_of(set));
     GOETIA_ASSIGN(const std::vector<SplitSet> sets, open_splits(section, splits_of(set)));
     FileHashes hashes = hashes_for(set, common_folder(sets));
-    const CountLine line("files");
+    CountLine line("files");
     const ParallelOptions options{.threads = threads,
                                   .told = [&](std::int64_t done, std::int64_t all) { line.show(done, all); }};
     Certified certified{.json = {{"data_root", section.value("data_root", Json(nullptr))}}};

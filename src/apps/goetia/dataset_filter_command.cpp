@@ -41,7 +41,7 @@ Result<Outcome> filter(const Wish& wish) {
     for (const SplitSet& one : sets) {
         const auto& images = one.set.images;
         std::vector<Judged> judged(images.size());
-        const CountLine line;
+        CountLine line;
         GOETIA_TRY(for_each_number(
             static_cast<std::int64_t>(images.size()),
             {.threads = wish.threads, .told = [&](std::int64_t done, std::int64_t all) { line.show(done, all); }},

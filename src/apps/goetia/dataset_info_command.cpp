@@ -23,7 +23,7 @@ struct Opened {
 Result<Opened> open_files(const AnnotatedSet& set, const InfoWish& wish, FileHashes& hashes) {
     Opened opened;
     if (!wish.pictures) return opened;
-    const CountLine line;
+    CountLine line;
     const ParallelOptions options{.threads = wish.threads,
                                   .told = [&](std::int64_t done, std::int64_t all) { line.show(done, all); }};
     GOETIA_ASSIGN(opened.pictures, scan_pictures(set, hashes, options));
@@ -34,7 +34,7 @@ Result<Opened> open_files(const AnnotatedSet& set, const InfoWish& wish, FileHas
 }
 
 Result<Certificate> certificate_of(const AnnotatedSet& set, int threads, FileHashes& hashes) {
-    const CountLine line;
+    CountLine line;
     return certify(AnnotatedDataset(set), hashes,
                    {.threads = threads, .told = [&](std::int64_t done, std::int64_t all) { line.show(done, all); }});
 }

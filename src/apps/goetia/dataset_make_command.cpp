@@ -18,7 +18,7 @@ struct MakeWish {
 };
 
 Result<ShapesMade> make_kind(const MakeWish& wish, const ShapesPlan& plan, const StopToken& stop) {
-    const CountLine line;
+    CountLine line;
     const auto told = [&](std::int64_t done, std::int64_t all) { line.show(done, all); };
     if (wish.kind == "regression") return make_ages(plan, wish.output, told, stop);
     for (const Task task : {Task::kDetection, Task::kInstance, Task::kSemantic}) {

@@ -27,7 +27,7 @@ Result<Outcome> validate_set(const ValidateWish& wish) {
     GOETIA_ASSIGN(const std::vector<SplitSet> sets, open_splits(section, splits_of(*wish.set)));
     ValidationOptions options = wish.options;
     options.pictures = !wish.annotations_only;
-    const CountLine line("files");
+    CountLine line("files");
     options.parallel.told = [&](std::int64_t done, std::int64_t all) { line.show(done, all); };
     FileHashes hashes = hashes_for(*wish.set, common_folder(sets));
     GOETIA_ASSIGN(const Validation validation, validate(sets, options, hashes));
