@@ -1,20 +1,10 @@
 #include "data/decode/mask.h"
 
-#include <memory>
-
-#include <spng.h>
-
 #include "base/files.h"
-#include "data/decode/formats.h"
+#include "data/decode/png_file.h"
 
 namespace goetia {
 namespace {
-
-struct Free {
-    void operator()(spng_ctx* context) const { spng_ctx_free(context); }
-};
-
-constexpr std::size_t kChunkLimit = std::size_t{64} << 20;  // of texts, profiles and other side matter
 
 // Samples of 1, 2, 4 or 8 bits, rows beginning at whole bytes.
 void unpack(const std::vector<std::uint8_t>& raw, int depth, Image& mask) {
@@ -57,22 +47,11 @@ Status take_equal(const std::vector<std::uint8_t>& raw, std::size_t channels, st
 Result<Image> decode_mask(std::string_view bytes, std::string_view name, const DecodeLimits& limits) {
     if (bytes.empty()) return cannot_decode(name, "the file is empty");
     if (!bytes.starts_with("\x89PNG\r\n\x1A\n")) return cannot_decode(name, "a mask is a PNG file, this is none");
-    const std::unique_ptr<spng_ctx, Free> context(spng_ctx_new(0));
-    if (!context) return failed("cannot start the PNG decoder: out of memory");
-    const auto refuse = [&](int code) { return cannot_decode(name, spng_strerror(code)); };
-    if (const int code = spng_set_chunk_limits(context.get(), kChunkLimit, kChunkLimit); code != 0) return refuse(code);
-    if (const int code = spng_set_png_buffer(context.get(), bytes.data(), bytes.size()); code != 0) return refuse(code);
-    spng_ihdr header{};
-    if (const int code = spng_get_ihdr(context.get(), &header); code != 0) return refuse(code);
-    GOETIA_TRY(check_size(header.width, header.height, name, limits));
-
+    GOETIA_ASSIGN(PngFile file, PngFile::open(bytes, name, limits));
+    const spng_ihdr& header = file.header();
     const bool colours = header.color_type != SPNG_COLOR_TYPE_GRAYSCALE && header.color_type != SPNG_COLOR_TYPE_INDEXED;
     const int format = colours ? SPNG_FMT_RGB8 : SPNG_FMT_PNG;  // as it stands, 16 bits in this machine's order
-    std::size_t size = 0;
-    if (const int code = spng_decoded_image_size(context.get(), format, &size); code != 0) return refuse(code);
-    std::vector<std::uint8_t> raw(size);
-    if (const int code = spng_decode_image(context.get(), raw.data(), size, format, 0); code != 0) return refuse(code);
-    if (const int code = spng_decode_chunks(context.get()); code != 0) return refuse(code);
+    GOETIA_ASSIGN(const std::vector<std::uint8_t> raw, file.pixels(format, 0));
 
     Image mask{static_cast<int>(header.width), static_cast<int>(header.height), 1, {}};
     mask.pixels.reserve(static_cast<std::size_t>(mask.width) * mask.height);
