@@ -66,7 +66,7 @@ std::string certified_text(const Sample& sample, const std::string& sha256, cons
     Bytes bytes;
     bytes.text() = fmt::format("{} {} {} {}\n", sample.name.size(), sample.name, sample.label, sha256);
     if (!sample.subject.empty()) bytes.text() += fmt::format("subject {} {}\n", sample.subject.size(), sample.subject);
-    if (!sample.mask_path.empty()) bytes.text() += fmt::format("mask {}\n", mask_sha256);
+    if (sample.has_mask()) bytes.text() += fmt::format("mask {}\n", mask_sha256);
     if (!sample.values.empty()) {
         bytes.text() += "values ";
         bytes.add_all(sample.values);
@@ -87,8 +87,9 @@ Result<Certificate> certify(const Dataset& dataset, FileHashes& hashes, const Pa
         GOETIA_ASSIGN(const Sample sample, dataset.sample(i));
         const std::string sum =
             sample.stored ? sha256_hex(sample.stored.bytes) : hash_or_unreadable(sample.path, hashes, unreadable);
-        const std::string mask =
-            sample.mask_path.empty() ? std::string() : hash_or_unreadable(sample.mask_path, hashes, unreadable);
+        const std::string mask = sample.stored_mask  ? sha256_hex(sample.stored_mask.bytes)
+                                 : sample.has_mask() ? hash_or_unreadable(sample.mask_path, hashes, unreadable)
+                                                     : std::string();
         std::string text = certified_text(sample, sum, mask);
         // Long ones are hashed here, on all cores, and not kept.
         texts[static_cast<std::size_t>(i)] = sample.instances.empty() ? std::move(text) : sha256_hex(text) + "\n";

@@ -62,7 +62,12 @@ class Packed : public Dataset {
     [[nodiscard]] Result<Brief> brief(std::int64_t index) const override {
         GOETIA_ASSIGN(const Place place, place_of(index));
         GOETIA_ASSIGN(const Sample known, place.shard->facts(place.record));
-        return Brief{.labels = labels_of(known.label, known.instances), .label = known.label, .subject = known.subject};
+        const ShardRecord& record = place.shard->record(place.record);
+        return Brief{.labels = labels_of(known.label, known.instances),
+                     .width = static_cast<int>(record.width),
+                     .height = static_cast<int>(record.height),
+                     .label = known.label,
+                     .subject = known.subject};
     }
 
     [[nodiscard]] Result<Sample> sample(std::int64_t index) const override {

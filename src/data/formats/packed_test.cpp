@@ -126,7 +126,7 @@ TEST_F(PackedTest, damage_to_what_holds_it_together_is_said) {
     EXPECT_THAT(error_with(table), HasSubstr("its table has another sum"));
     std::string newer = bytes;
     newer[8] = 9;
-    EXPECT_THAT(error_with(newer), HasSubstr("is packed in version 9, this build reads version 2"));
+    EXPECT_THAT(error_with(newer), HasSubstr("is packed in version 9, this build reads version 3"));
     std::string facts = bytes;
     facts[reinterpret_cast<const ShardHead*>(bytes.data())->facts + 3] ^= 1;
     write_text(file, facts);
@@ -143,11 +143,52 @@ TEST_F(PackedTest, damage_to_what_holds_it_together_is_said) {
         write_text(folder_ / "packed/train.json", changed.dump());
         return packed().error().message;
     };
-    EXPECT_THAT(listed("version", 1), HasSubstr("is packed in version 1, this build reads version 2"));
+    EXPECT_THAT(listed("version", 1), HasSubstr("is packed in version 1, this build reads version 3"));
     EXPECT_THAT(listed("classes", "a"), HasSubstr("is no list of packed data"));
     EXPECT_THAT(listed("files", {1}), HasSubstr("is not what pack writes"));
     fs::remove(folder_ / "packed/train.json");
     EXPECT_THAT(packed().error().message, HasSubstr("there is no packed train split"));
+}
+
+TEST_F(PackedTest, masks_of_classes_are_packed_with_their_pictures) {
+    for (const char* name : {"a", "b"}) {
+        write_png(folder_ / fmt::format("masked/images/train/{}.png", name), picture(9, 6));
+        write_png(folder_ / fmt::format("masked/masks/train/{}.png", name),
+                  {9, 6, 1, std::vector<std::uint8_t>(54, name[0] - 'a')});
+    }
+    write_text(folder_ / "masked/classes.txt", "road\ncar\n");
+    const auto set = open({{"type", "SemanticMasks"}, {"data_root", (folder_ / "masked").native()}}).value();
+    ASSERT_TRUE(pack(*set, {.folder = folder_ / "packed"}));
+    ASSERT_TRUE(pack(*set, {.folder = folder_ / "pixels", .decoded = true}));
+    ASSERT_TRUE(pack(*packed().value(), {.folder = folder_ / "again"}));
+    const auto step = transform({{"type", "LoadMask"}});
+    Random random({});
+    for (const char* name : {"packed", "pixels", "again"}) {
+        const auto found = packed(name).value();
+        for (const std::int64_t i : {0, 1}) {
+            Sample sample = found->sample(i).value();
+            ASSERT_TRUE(step->apply(sample, random));
+            EXPECT_EQ(sample.mask.pixels, std::vector<std::uint8_t>(54, static_cast<std::uint8_t>(i)));
+        }
+    }
+    FileHashes hashes;
+    EXPECT_EQ(certify(*packed().value(), hashes).value().fingerprint, fingerprint(*set).value());
+    EXPECT_THAT(pack(*set, {.folder = folder_ / "small", .decoded = true, .largest_side = 5}).error().message,
+                HasSubstr("sample 'a.png' is 9 pixels long and has classes marked, which packing does not scale"));
+    write_text(folder_ / "masked/masks/train/b.png", "no mask");
+    EXPECT_FALSE(pack(*set, {.folder = folder_ / "broken"})) << "what is packed can be decoded";
+}
+
+TEST_F(PackedTest, sizes_are_known_without_reading_pictures) {
+    ASSERT_TRUE(pack(*set_, {.folder = folder_ / "packed"}));
+    ASSERT_TRUE(pack(*set_, {.folder = folder_ / "pixels", .decoded = true, .largest_side = 45}));
+    const std::int64_t jpeg = set_->size() - 1;
+    EXPECT_EQ(packed().value()->brief(jpeg).value().width, 90);
+    EXPECT_EQ(packed().value()->brief(jpeg).value().height, 70);
+    EXPECT_EQ(packed("pixels").value()->brief(jpeg).value().width, 45);
+    SamplerRegistry samplers(Kind::kSampler);
+    ASSERT_TRUE(register_builtin_samplers(samplers));
+    EXPECT_TRUE(samplers.make({{"type", "aspect_ratio"}, {"batch", 2}}, "sampler", packed().value()));
 }
 
 TEST_F(PackedTest, what_is_there_is_not_written_over) {

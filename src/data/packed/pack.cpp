@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "data/decode/decode.h"
 #include "data/decode/jpeg_decoder.h"
+#include "data/decode/mask.h"
 #include "data/kernels/resample.h"
 #include "data/packed/shard.h"
 #include "data/read_bytes.h"
@@ -19,22 +20,14 @@ class Packer {
     explicit Packer(const PackPlan& plan) : plan_(plan) {}
 
     Status add(const Sample& sample) {
-        if (!sample.mask_path.empty())
-            return make_error(Code::kUnsupported,
-                              "sample '{}' has a semantic mask, which packed data cannot hold; use "
-                              "the set as it is",
-                              sample.name);
         if (!sample.stored) GOETIA_TRY(read_bytes(sample.path, file_));
-        const std::string_view bytes = sample.stored ? sample.stored.bytes : std::string_view(file_);
+        GOETIA_ASSIGN(PackedPicture packed,
+                      picture_of(sample, sample.stored ? sample.stored.bytes : std::string_view(file_)));
         const std::vector<std::uint8_t> facts = Json::to_cbor(sample_facts(sample));
-        const std::string_view known(reinterpret_cast<const char*>(facts.data()), facts.size());
+        packed.facts = {reinterpret_cast<const char*>(facts.data()), facts.size()};
+        GOETIA_ASSIGN(packed.mask, mask_of(sample));
         GOETIA_TRY(have_shard());
-        if (plan_.decoded) return add_rows(sample, bytes, known);
-        // Read to its end: what is packed can be decoded.
-        const bool plain = sample.stored.width == 0 && decoder_.open(bytes);
-        const std::string index = plain ? decoder_.make_index() : std::string();
-        if (index.empty() && sample.stored.width == 0) GOETIA_TRY(decodes(bytes, sample));
-        return shard_->add(bytes, index, known, sample.stored.width, sample.stored.height);
+        return shard_->add(packed);
     }
 
     Result<Json> finish() {
@@ -43,30 +36,56 @@ class Packer {
     }
 
   private:
-    static Status decodes(std::string_view bytes, const Sample& sample) {
-        GOETIA_ASSIGN(const Image image, decode_image(bytes, sample.path.native()));
-        return image.pixels.empty() ? Status(invalid("'{}' holds no pixels", sample.name)) : Status();
+    // Its views last until the next one's. Read to its end: what is packed can be decoded.
+    Result<PackedPicture> picture_of(const Sample& sample, std::string_view bytes) {
+        const StoredPicture& stored = sample.stored;
+        if (plan_.decoded) return rows_of(sample, bytes);
+        if (stored.width > 0)
+            return PackedPicture{.picture = bytes, .width = stored.width, .height = stored.height, .rows = true};
+        if (decoder_.open(bytes)) {
+            index_ = decoder_.make_index();
+            if (!index_.empty())
+                return PackedPicture{
+                    .picture = bytes, .index = index_, .width = decoder_.width(), .height = decoder_.height()};
+        }
+        GOETIA_ASSIGN(const Image image, decode_image(bytes, name_of(sample)));
+        return PackedPicture{.picture = bytes, .width = image.width, .height = image.height};
     }
 
-    Status add_rows(const Sample& sample, std::string_view bytes, std::string_view facts) {
-        Image image{sample.stored.width, sample.stored.height, 3, {}};
+    Result<PackedPicture> rows_of(const Sample& sample, std::string_view bytes) {
+        rows_ = {sample.stored.width, sample.stored.height, 3, {}};
         if (sample.stored.width > 0) {
-            image.pixels.assign(bytes.begin(), bytes.end());
+            rows_.pixels.assign(bytes.begin(), bytes.end());
         } else {
-            GOETIA_ASSIGN(image, decode_image(bytes, sample.path.native()));
+            GOETIA_ASSIGN(rows_, decode_image(bytes, name_of(sample)));
         }
-        const int side = std::max(image.width, image.height), most = plan_.largest_side;
+        const int side = std::max(rows_.width, rows_.height), most = plan_.largest_side;
         if (most > 0 && side > most) {
-            if (!sample.instances.empty())
+            if (!sample.instances.empty() || sample.has_mask())
                 return make_error(Code::kUnsupported,
-                                  "sample '{}' is {} pixels long and has objects marked, which "
-                                  "packing does not scale; leave the largest side as it is",
-                                  sample.name, side);
+                                  "sample '{}' is {} pixels long and has {} marked, which packing does not scale; "
+                                  "leave the largest side as it is",
+                                  sample.name, side, sample.has_mask() ? "classes" : "objects");
             const auto shorter = [&](int length) { return std::max(1, (length * most + side / 2) / side); };
-            image = resized(image, shorter(image.width), shorter(image.height));
+            rows_ = resized(rows_, shorter(rows_.width), shorter(rows_.height));
         }
-        const std::string_view rows(reinterpret_cast<const char*>(image.pixels.data()), image.pixels.size());
-        return shard_->add(rows, {}, facts, image.width, image.height);
+        return PackedPicture{.picture = {reinterpret_cast<const char*>(rows_.pixels.data()), rows_.pixels.size()},
+                             .width = rows_.width,
+                             .height = rows_.height,
+                             .rows = true};
+    }
+
+    // Empty when there is none.
+    Result<std::string_view> mask_of(const Sample& sample) {
+        if (sample.stored_mask || !sample.has_mask()) return sample.stored_mask.bytes;
+        GOETIA_TRY(read_bytes(sample.mask_path, mask_));
+        const Result<Image> decoded = decode_mask(mask_, sample.mask_path.native());
+        if (!decoded) return decoded.error();
+        return std::string_view(mask_);
+    }
+
+    static std::string name_of(const Sample& sample) {
+        return sample.path.empty() ? sample.name : sample.path.native();
     }
 
     Status have_shard() {
@@ -87,7 +106,8 @@ class Packer {
 
     const PackPlan& plan_;
     std::optional<ShardWriter> shard_;
-    std::string name_, file_;
+    std::string name_, file_, index_, mask_;
+    Image rows_;
     JpegDecoder decoder_;
     Json files_ = Json::array();
 };

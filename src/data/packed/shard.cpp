@@ -70,7 +70,7 @@ Result<std::vector<ShardRecord>> check_shard_table(const ShardHead& head, std::s
         facts += record.facts;
         const bool fits = record.at <= head.facts && record.picture <= head.facts &&
                           record.bytes() <= head.facts - record.at && facts <= head.facts_bytes;
-        const bool whole = record.width == 0 || record.picture == std::uint64_t{record.width} * record.height * 3;
+        const bool whole = record.rows == 0 || record.picture == std::uint64_t{record.width} * record.height * 3;
         if (!fits || !whole) return invalid("'{}' is damaged: a record does not lie within it; pack it anew", file);
     }
     return records;
@@ -86,18 +86,19 @@ Result<ShardWriter> ShardWriter::create(const std::filesystem::path& path) {
     return writer;
 }
 
-Status ShardWriter::add(std::string_view picture, std::string_view index, std::string_view facts, int width,
-                        int height) {
+Status ShardWriter::add(const PackedPicture& one) {
     std::string bytes;
-    bytes.reserve(picture.size() + index.size());
-    bytes.append(picture).append(index);
-    facts_.append(facts);
+    bytes.reserve(one.picture.size() + one.index.size() + one.mask.size());
+    bytes.append(one.picture).append(one.index).append(one.mask);
+    facts_.append(one.facts);
     records_.push_back({.at = at_,
-                        .picture = picture.size(),
-                        .index = static_cast<std::uint32_t>(index.size()),
-                        .facts = static_cast<std::uint32_t>(facts.size()),
-                        .width = static_cast<std::uint32_t>(width),
-                        .height = static_cast<std::uint32_t>(height),
+                        .picture = one.picture.size(),
+                        .index = static_cast<std::uint32_t>(one.index.size()),
+                        .mask = static_cast<std::uint32_t>(one.mask.size()),
+                        .facts = static_cast<std::uint32_t>(one.facts.size()),
+                        .width = static_cast<std::uint32_t>(one.width),
+                        .height = static_cast<std::uint32_t>(one.height),
+                        .rows = one.rows ? 1U : 0U,
                         .sum = quick_sum(bytes)});
     file_.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
     at_ += bytes.size();

@@ -1,7 +1,7 @@
 // One file of a packed data set: a head, the records one behind the other, a table of them at the end.
 //
 //   head    "GOETPACK", version, records, where facts and table begin, their bytes, their sums   (72 bytes)
-//   record  the picture's bytes, its index (JPEG only)
+//   record  the picture's bytes, its index (JPEG only), its mask of classes (a PNG file's bytes)
 //   facts   what is known of each picture (CBOR), together: labels are had without reading pictures
 //   table   one ShardRecord for each
 //
@@ -21,18 +21,19 @@
 namespace goetia {
 
 // Of a file and of the list that names it; another one is refused.
-constexpr std::uint64_t kPackVersion = 2;
+constexpr std::uint64_t kPackVersion = 3;
 
 struct ShardRecord {
     std::uint64_t at = 0;       // of the picture, in the file
     std::uint64_t picture = 0;  // bytes
-    std::uint32_t index = 0, facts = 0;
-    std::uint32_t width = 0, height = 0;  // of RGB rows; 0: the picture is a file's bytes
-    std::uint64_t sum = 0;                // of picture and index
+    std::uint32_t index = 0, mask = 0, facts = 0;
+    std::uint32_t width = 0, height = 0;  // upright
+    std::uint32_t rows = 0;               // 1: the picture is RGB rows; 0: a file's bytes
+    std::uint64_t sum = 0;                // of picture, index and mask
 
-    [[nodiscard]] std::uint64_t bytes() const { return picture + index; }
+    [[nodiscard]] std::uint64_t bytes() const { return picture + index + mask; }
 };
-static_assert(sizeof(ShardRecord) == 40);
+static_assert(sizeof(ShardRecord) == 48);
 
 struct ShardHead {
     char mark[8];
@@ -50,10 +51,17 @@ Result<ShardHead> check_shard_head(std::string_view head, std::uint64_t bytes, s
 Result<std::vector<ShardRecord>> check_shard_table(const ShardHead& head, std::string_view table,
                                                    std::string_view file);
 
+// What one record is made of.
+struct PackedPicture {
+    std::string_view picture, index, mask, facts;
+    int width = 0, height = 0;
+    bool rows = false;
+};
+
 class ShardWriter {
   public:
     static Result<ShardWriter> create(const std::filesystem::path& path);
-    Status add(std::string_view picture, std::string_view index, std::string_view facts, int width, int height);
+    Status add(const PackedPicture& one);
     [[nodiscard]] std::uint64_t bytes() const { return at_; }
     [[nodiscard]] std::size_t records() const { return records_.size(); }
     // The sum of the head, which holds the other sums: of all that the file is.

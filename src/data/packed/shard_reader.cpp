@@ -46,8 +46,13 @@ Result<Sample> ShardReader::sample(std::size_t number) const {
         checked_[number].store(true, std::memory_order_relaxed);
     }
     GOETIA_ASSIGN(Sample sample, facts(number));
-    sample.stored = {held.bytes.substr(0, record.picture), held.bytes.substr(record.picture, record.index),
-                     static_cast<int>(record.width), static_cast<int>(record.height), std::move(held.keep)};
+    const std::uint64_t mask = record.picture + record.index;
+    if (record.mask > 0) sample.stored_mask = {held.bytes.substr(mask, record.mask), held.keep};
+    sample.stored = {.bytes = held.bytes.substr(0, record.picture),
+                     .index = held.bytes.substr(record.picture, record.index),
+                     .keep = std::move(held.keep)};
+    if (record.rows != 0)
+        sample.stored.width = static_cast<int>(record.width), sample.stored.height = static_cast<int>(record.height);
     return sample;
 }
 

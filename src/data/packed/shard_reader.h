@@ -24,6 +24,7 @@ class ShardReader {
     [[nodiscard]] std::size_t records() const { return records_.size(); }
     [[nodiscard]] std::uint64_t bytes() const { return source_->size(); }
 
+    [[nodiscard]] const ShardRecord& record(std::size_t number) const { return records_[number]; }
     // What is known of a record but for its picture: the first call fetches it for all of the file's.
     [[nodiscard]] Result<Sample> facts(std::size_t number) const;
     // With its picture.

@@ -36,7 +36,7 @@ class AspectRatio : public Sampler {
             if (one.width <= 0 || one.height <= 0)
                 return invalid(
                     "sample {} of the data set has no size in its annotation, which sampler 'aspect_ratio' "
-                    "needs; take sampler 'shuffle', or a format that says sizes (COCO, VOC)",
+                    "needs; take sampler 'shuffle', or a format that says sizes (COCO, VOC, YOLO, Packed)",
                     i);
             const double ratio = static_cast<double>(one.width) / one.height;
             const auto group = std::ranges::upper_bound(boundaries, ratio) - boundaries.begin();

@@ -47,7 +47,7 @@ TEST(AspectRatio, tells_what_it_cannot_group) {
     EXPECT_THAT(
         to_string(try_sampler({{"type", "aspect_ratio"}, {"batch", 2}}, counted({3})).error()),
         testing::EndsWith("sample 0 of the data set has no size in its annotation, which sampler 'aspect_ratio' "
-                          "needs; take sampler 'shuffle', or a format that says sizes (COCO, VOC)"));
+                          "needs; take sampler 'shuffle', or a format that says sizes (COCO, VOC, YOLO, Packed)"));
     EXPECT_THAT(
         to_string(try_sampler({{"type", "aspect_ratio"}, {"batch", 2}, {"boundaries", {2, 1}}}, sized(1, 1)).error()),
         testing::HasSubstr("dataset.sampler.boundaries must rise, found [2,1]"));

@@ -13,12 +13,14 @@ class LoadMask : public Transform {
     explicit LoadMask(const Args&) {}
 
     Status apply(Sample& sample, Random&) const override {
-        if (sample.mask_path.empty()) return invalid("the sample names no mask; LoadMask is for semantic segmentation");
-        GOETIA_ASSIGN(sample.mask, read_mask(sample.mask_path));
+        if (!sample.has_mask()) return invalid("the sample names no mask; LoadMask is for semantic segmentation");
+        const std::string name = sample.stored_mask ? sample.name : sample.mask_path.native();
+        GOETIA_ASSIGN(sample.mask,
+                      sample.stored_mask ? decode_mask(sample.stored_mask.bytes, name) : read_mask(sample.mask_path));
         const Image& image = sample.image;
         if (image.width == 0 || (image.width == sample.mask.width && image.height == sample.mask.height)) return {};
-        return invalid("the mask '{}' is {}x{} pixels, its picture {}x{}; put LoadMask right after LoadImage",
-                       sample.mask_path.native(), sample.mask.width, sample.mask.height, image.width, image.height);
+        return invalid("the mask '{}' is {}x{} pixels, its picture {}x{}; put LoadMask right after LoadImage", name,
+                       sample.mask.width, sample.mask.height, image.width, image.height);
     }
 };
 

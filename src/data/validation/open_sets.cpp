@@ -60,7 +60,7 @@ std::uint32_t root_of(const Sample& sample, AnnotatedSet& set, std::map<fs::path
 }
 
 void widen_task(const Sample& sample, AnnotatedSet& set) {
-    if (!sample.mask_path.empty()) set.task = Task::kSemantic;
+    if (sample.has_mask()) set.task = Task::kSemantic;
     if (!sample.values.empty()) set.task = Task::kRegression;
     for (const Instance& instance : sample.instances) {
         const bool outlined = !instance.polygons.empty() || instance.mask;
