@@ -4,6 +4,7 @@
 
 #include "base/files.h"
 #include "data/formats/lines.h"
+#include "data/formats/roots.h"
 
 namespace goetia {
 namespace fs = std::filesystem;
@@ -46,11 +47,11 @@ std::vector<std::string> parse_classes(std::string_view text, const std::string&
     return classes;
 }
 
-std::optional<fs::path> find_classes_file(const std::vector<fs::path>& folders) {
+std::optional<fs::path> classes_file_of(const Args& args, const std::vector<fs::path>& folders) {
+    if (!args.is_null("classes_file")) return locate(args.text("classes_file"), folders);
     for (const fs::path& folder : folders) {
         for (const char* name : {"meta/classes.txt", "classes.txt", "labels.txt"}) {
-            std::error_code code;
-            if (fs::is_regular_file(folder / name, code)) return folder / name;
+            if (is_file(folder / name)) return folder / name;
         }
     }
     return std::nullopt;

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "component/args.h"
 #include "data/finding.h"
 
 namespace goetia {
@@ -15,8 +16,10 @@ namespace goetia {
 std::vector<std::string> read_classes(const std::filesystem::path& file, std::vector<Finding>& findings);
 std::vector<std::string> parse_classes(std::string_view text, const std::string& file, std::vector<Finding>& findings);
 
-// The first of `folders` that holds meta/classes.txt, classes.txt or labels.txt.
-std::optional<std::filesystem::path> find_classes_file(const std::vector<std::filesystem::path>& folders);
+// What classes_file says, below one of `folders` or from where the program runs; else the first of them that holds
+// meta/classes.txt, classes.txt or labels.txt.
+std::optional<std::filesystem::path> classes_file_of(const Args& args,
+                                                     const std::vector<std::filesystem::path>& folders);
 
 // Class number by folder name: a class is called by its whole line or by the line's first word ("n01440764 tench").
 std::map<std::string, std::int64_t> numbers_by_name(const std::vector<std::string>& classes);

@@ -96,7 +96,7 @@ class Coco : public SetReader {
 
   private:
     static Result<fs::path> annotation_file(const SplitPlaces& places) {
-        if (places.ann_file) return find_below(*places.ann_file, places.roots);
+        if (places.ann_file) return locate(*places.ann_file, places.roots);
         const auto usual = usual_files(places.split);
         for (const std::string& name : usual) {
             for (const fs::path& root : places.roots) {

@@ -34,8 +34,7 @@ class ImageFolder : public SetReader {
         }
         FolderPlan plan{.folders = {folder}, .split = split};
         if (is_folder(train)) plan.train_folders = {train};
-        plan.classes_file =
-            args_.is_null("classes_file") ? find_classes_file({root}) : fs::path(args_.text("classes_file"));
+        plan.classes_file = classes_file_of(args_, {root});
         if (!args_.is_null("num_classes")) plan.num_classes = args_.integer("num_classes");
         return list_folders(plan);
     }

@@ -76,6 +76,7 @@ TEST_F(ImageFolderTest, a_classes_file_gives_the_order) {
     EXPECT_EQ(dataset->sample(0)->label, 1);
     write_text(folder_ / "other.txt", "n01\nn02\n");
     EXPECT_EQ(open(config({{"classes_file", (folder_ / "other.txt").native()}})).value()->sample(0)->label, 0);
+    EXPECT_EQ(open(config({{"classes_file", "other.txt"}})).value()->sample(0)->label, 0) << "below the root";
 }
 
 TEST_F(ImageFolderTest, faults_are_told_all_at_once) {

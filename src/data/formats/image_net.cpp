@@ -56,7 +56,6 @@ class ImageNet : public SetReader {
 
     explicit ImageNet(const Args& args) : args_(args) {
         if (!args_.is_null("num_classes")) num_classes_ = args_.integer("num_classes");
-        if (!args_.is_null("classes_file")) classes_file_ = args_.text("classes_file");
     }
 
     [[nodiscard]] Result<ReadSet> read(Split split) const override {
@@ -77,7 +76,7 @@ class ImageNet : public SetReader {
         FolderPlan plan{.folders = folders.found, .split = places.split};
         const SplitPlaces train = places_of(args_, Split::kTrain);
         if (!train.ann_file) plan.train_folders = folders_of(train).found;
-        plan.classes_file = classes_file_ ? classes_file_ : find_classes_file(places.set_roots);
+        plan.classes_file = classes_file_of(args_, places.set_roots);
         plan.num_classes = num_classes_;
         return list_folders(plan);
     }
@@ -88,7 +87,7 @@ class ImageNet : public SetReader {
         std::vector<fs::path> folders = places.set_roots;
         if (places.own_root) folders.push_back(places.roots[0]);
         folders.push_back(list.parent_path());
-        if (const auto file = classes_file_ ? classes_file_ : find_classes_file(folders)) {
+        if (const auto file = classes_file_of(args_, folders)) {
             auto classes = read_classes(*file, findings);
             check_count(num_classes_, classes.size(), file->native(), findings);
             return classes;
@@ -98,7 +97,7 @@ class ImageNet : public SetReader {
             const SplitPlaces other = places_of(args_, split);
             if (num_classes_ || !other.ann_file) continue;
             std::vector<Finding> told_elsewhere;  // when that split itself is opened
-            for (const auto& one : read_label_list(find_below(*other.ann_file, other.roots), {}, told_elsewhere))
+            for (const auto& one : read_label_list(locate(*other.ann_file, other.roots), {}, told_elsewhere))
                 number = std::max(number, one.label + 1);
         }
         std::vector<std::string> names;
@@ -109,7 +108,7 @@ class ImageNet : public SetReader {
     [[nodiscard]] ReadSet read_list(const SplitPlaces& places) const {
         ReadSet read;
         AnnotatedSet& set = read.set;
-        const fs::path list = find_below(*places.ann_file, places.roots);
+        const fs::path list = locate(*places.ann_file, places.roots);
         set.classes = classes_for_lists(places, list, read.findings);
         set.files = {list};
         const std::string prefix = places.image_prefix.value_or("");
@@ -132,7 +131,6 @@ class ImageNet : public SetReader {
 
     Args args_;
     std::optional<std::int64_t> num_classes_;
-    std::optional<fs::path> classes_file_;
 };
 
 }  // namespace

@@ -67,9 +67,8 @@ Schema with_places(Schema schema, const std::string& holds, PrefixForm form) {
         return object(name, fmt::format("data_root, ann_file, data_prefix of the {} split", name)).or_null();
     };
     return std::move(schema)
-        .with(text("data_root", "The folder that holds " + holds).or_null())
-        .with(texts("data_roots", "Several roots in place of data_root; a file is taken from the first that has it")
-                  .or_null())
+        .with(data_root_param(holds))
+        .with(data_roots_param())
         .with(text("ann_file", "The training split's, when its own section says none").or_null())
         .with(prefix_param(form))
         .with(split("train"))
@@ -95,11 +94,7 @@ Status check_places(const Args& args, PrefixForm form) {
 SplitPlaces places_of(const Args& args, Split split) {
     SplitPlaces places{.split = split};
     places.several = !args.is_null("data_roots");
-    if (places.several) {
-        for (const auto& root : args.list<std::string>("data_roots")) places.set_roots.emplace_back(root);
-    } else if (!args.is_null("data_root")) {
-        places.set_roots.emplace_back(args.text("data_root"));
-    }
+    places.set_roots = roots_of(args);
     if (split == Split::kTrain) take(args.json(), places);
     places.roots = places.set_roots;
     const Json& section = args.json().at(std::string(split_name(split)));
@@ -124,43 +119,26 @@ Status check_folders(const SplitPlaces& places) {
     const std::string said = places.own_root  ? fmt::format("dataset.{}.data_root", split)
                              : places.several ? "dataset.data_roots"
                                               : "dataset.data_root";
-    for (const fs::path& root : places.roots) {
-        if (!is_folder(root))
-            faults.add({.path = said,
-                        .message = "there is no such folder; correct the path",
-                        .found = fmt::format("'{}'", root.native())});
-    }
+    check_roots(places.roots, said, faults);
     if (faults.empty()) return {};
     Error error = faults.as_error(fmt::format("the {} split cannot be used as it stands", split));
     error.code = Code::kNotFound;
     return error;
 }
 
-bool is_folder(const fs::path& path) {
-    std::error_code code;
-    return fs::is_directory(path, code);
-}
-
-bool is_file(const fs::path& path) {
-    std::error_code code;
-    return fs::is_regular_file(path, code);
-}
-
-fs::path find_below(const fs::path& file, const std::vector<fs::path>& roots) {
-    if (file.is_absolute()) return file;
-    for (const fs::path& root : roots) {
-        std::error_code code;
-        if (fs::exists(root / file, code)) return root / file;
+void check_first_files(std::size_t count, const std::function<fs::path(std::size_t)>& path_of, const std::string& list,
+                       std::vector<Finding>& findings) {
+    constexpr std::size_t kLookedAt = 100;
+    count = std::min(count, kLookedAt);
+    for (std::size_t i = 0; i < count; ++i) {
+        if (is_file(path_of(i))) return;
     }
-    return file;
-}
-
-std::uint32_t first_root_with(const std::vector<fs::path>& roots, const std::string& name) {
-    for (std::uint32_t i = 0; roots.size() > 1 && i < roots.size(); ++i) {
-        std::error_code code;
-        if (fs::exists(roots[i] / name, code)) return i;
-    }
-    return 0;
+    if (count == 0) return;
+    findings.push_back({.kind = FindingKind::kMissingFile,
+                        .file = list,
+                        .found = fmt::format("none of the first {} listed files exists, the first would be '{}'", count,
+                                             path_of(0).native()),
+                        .fix = "correct data_root, data_roots or data_prefix"});
 }
 
 }  // namespace goetia

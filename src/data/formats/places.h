@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "component/schema.h"
 #include "data/dataset.h"
 #include "data/finding.h"
+#include "data/formats/roots.h"
 
 namespace goetia {
 
@@ -26,6 +28,11 @@ struct SplitPlaces {
     std::optional<std::filesystem::path> ann_file;
     std::optional<std::string> image_prefix;  // stands before every picture, below the root
     std::optional<std::string> mask_prefix;
+
+    // Where files stand that all splits share; the split's own folder when the set has none.
+    [[nodiscard]] const std::vector<std::filesystem::path>& shared_roots() const {
+        return set_roots.empty() ? roots : set_roots;
+    }
 };
 
 // The parameters that say it, added to a format's schema. `holds` ends "The folder that holds ...".
@@ -40,33 +47,9 @@ SplitPlaces places_of(const Args& args, Split split);
 // kNotFound with a fault for each root that is no folder, and one when there is none at all.
 Status check_folders(const SplitPlaces& places);
 
-bool is_folder(const std::filesystem::path& path);
-bool is_file(const std::filesystem::path& path);
-
-// A relative file is looked for below the roots first, then from where the program runs.
-std::filesystem::path find_below(const std::filesystem::path& file, const std::vector<std::filesystem::path>& roots);
-
-// The first root that has the file; the first of all when none has: whether a run may go on without it is its policy
-// for broken samples, and `goetia dataset validate` names every one.
-std::uint32_t first_root_with(const std::vector<std::filesystem::path>& roots, const std::string& name);
-
 // A wrong root is told at once: a finding when none of the first hundred files is there. (A look at every file would
 // cost minutes on a slow disk.)
-template <class PathOf>
-void check_first_files(std::size_t count, const PathOf& path_of, const std::string& list,
-                       std::vector<Finding>& findings) {
-    constexpr std::size_t kLookedAt = 100;
-    count = std::min(count, kLookedAt);
-    for (std::size_t i = 0; i < count; ++i) {
-        if (is_file(path_of(i))) return;
-    }
-    if (count == 0) return;
-    const std::filesystem::path first = path_of(0);
-    findings.push_back({.kind = FindingKind::kMissingFile,
-                        .file = list,
-                        .found = fmt::format("none of the first {} listed files exists, the first would be '{}'", count,
-                                             first.native()),
-                        .fix = "correct data_root, data_roots or data_prefix"});
-}
+void check_first_files(std::size_t count, const std::function<std::filesystem::path(std::size_t)>& path_of,
+                       const std::string& list, std::vector<Finding>& findings);
 
 }  // namespace goetia

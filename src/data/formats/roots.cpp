@@ -23,29 +23,39 @@ std::vector<fs::path> roots_of(const Args& args) {
 }
 
 void check_roots(const std::vector<fs::path>& roots, const std::string& said, FaultList& faults) {
-    if (roots.empty())
-        faults.add({.path = said, .message = "a folder is needed; set data_root or data_roots", .found = "nothing"});
     for (const fs::path& root : roots) {
-        std::error_code code;
-        if (!fs::is_directory(root, code))
-            faults.add({.path = said,
-                        .message = "there is no such folder; correct the path",
-                        .found = fmt::format("'{}'", root.native())});
+        if (is_folder(root)) continue;
+        faults.add({.path = said,
+                    .message = "there is no such folder; correct the path",
+                    .found = fmt::format("'{}'", root.native())});
     }
 }
 
-std::optional<std::uint32_t> root_with(const std::vector<fs::path>& roots, const std::string& name) {
-    for (std::uint32_t i = 0; i < roots.size(); ++i) {
+std::uint32_t first_root_with(const std::vector<fs::path>& roots, const std::string& name) {
+    for (std::uint32_t i = 0; roots.size() > 1 && i < roots.size(); ++i) {
         std::error_code code;
         if (fs::exists(roots[i] / name, code)) return i;
     }
-    return std::nullopt;
+    return 0;
 }
 
 fs::path locate(const fs::path& file, const std::vector<fs::path>& roots) {
     if (file.is_absolute()) return file;
-    if (const auto root = root_with(roots, file.native())) return roots[*root] / file;
+    for (const fs::path& root : roots) {
+        std::error_code code;
+        if (fs::exists(root / file, code)) return root / file;
+    }
     return file;
+}
+
+bool is_folder(const fs::path& path) {
+    std::error_code code;
+    return fs::is_directory(path, code);
+}
+
+bool is_file(const fs::path& path) {
+    std::error_code code;
+    return fs::is_regular_file(path, code);
 }
 
 }  // namespace goetia

@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,14 +20,17 @@ ParamBuilder data_roots_param();
 // data_roots, or data_root alone; none when neither is given.
 std::vector<std::filesystem::path> roots_of(const Args& args);
 
-// A fault for each root that is no folder, and one when there is none at all.
+// A fault at `said` for each root that is no folder.
 void check_roots(const std::vector<std::filesystem::path>& roots, const std::string& said, FaultList& faults);
 
-// The first root that has `name`; nothing when none has. A name that begins at the file system's root is found
-// anywhere.
-std::optional<std::uint32_t> root_with(const std::vector<std::filesystem::path>& roots, const std::string& name);
+// The first root that has the file; the first of all when none has: whether a run may go on without it is its policy
+// for broken samples, and `goetia dataset validate` names every one. A single root is not asked.
+std::uint32_t first_root_with(const std::vector<std::filesystem::path>& roots, const std::string& name);
 
 // A relative file is looked for below the roots first, then from where the program runs.
 std::filesystem::path locate(const std::filesystem::path& file, const std::vector<std::filesystem::path>& roots);
+
+bool is_folder(const std::filesystem::path& path);
+bool is_file(const std::filesystem::path& path);
 
 }  // namespace goetia

@@ -19,21 +19,20 @@ TEST(Roots, the_first_that_has_a_file_gives_it) {
     write_text(folder / "two/a.png", "");
     write_text(folder / "two/b c.png", "");
     const std::vector<fs::path> roots{folder / "一 数据", folder / "two"};
-    EXPECT_EQ(root_with(roots, "a.png"), 0);
-    EXPECT_EQ(root_with(roots, "b c.png"), 1);
-    EXPECT_EQ(root_with(roots, "d.png"), std::nullopt);
+    EXPECT_EQ(first_root_with(roots, "a.png"), 0U);
+    EXPECT_EQ(first_root_with(roots, "b c.png"), 1U);
+    EXPECT_EQ(first_root_with(roots, "d.png"), 0U) << "who reads it finds that it is missing";
     EXPECT_EQ(locate("b c.png", roots), folder / "two/b c.png");
     EXPECT_EQ(locate("nowhere.txt", roots), "nowhere.txt") << "from where the program runs";
     EXPECT_EQ(locate("/x/y.txt", roots), "/x/y.txt");
 }
 
 TEST(Roots, tells_those_that_are_no_folders) {
+    const TempFolder folder;
     FaultList faults;
-    check_roots({}, "dataset.data_root", faults);
-    check_roots({"/nowhere/at all"}, "dataset.data_roots", faults);
+    check_roots({folder.path(), "/nowhere/at all"}, "dataset.data_roots", faults);
     EXPECT_EQ(to_string(faults.as_error("x")),
-              "x\n  dataset.data_root: a folder is needed; set data_root or data_roots, found nothing\n"
-              "  dataset.data_roots: there is no such folder; correct the path, found '/nowhere/at all'");
+              "x\n  dataset.data_roots: there is no such folder; correct the path, found '/nowhere/at all'");
 }
 
 }  // namespace

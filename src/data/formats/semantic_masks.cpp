@@ -55,7 +55,7 @@ class SemanticMasks : public SetReader {
         if (read.set.roots.empty())
             return not_found("there is no folder '{}'; the {} split needs it, or a data_prefix with 'img' and 'mask'",
                              (places.roots[0] / images).native(), name);
-        if (places.ann_file) take_listed(find_below(*places.ann_file, places.roots), read);
+        if (places.ann_file) take_listed(locate(*places.ann_file, places.roots), read);
         if (read.set.images.empty() && !has_faults(read.findings))
             read.findings.push_back({.kind = FindingKind::kMissingFile,
                                      .file = read.set.roots[0].native(),
@@ -156,9 +156,7 @@ class SemanticMasks : public SetReader {
     }
 
     void read_class_names(const SplitPlaces& places, ReadSet& read) const {
-        const auto file = args_.is_null("classes_file")
-                              ? find_classes_file(places.set_roots.empty() ? places.roots : places.set_roots)
-                              : fs::path(args_.text("classes_file"));
+        const auto file = classes_file_of(args_, places.shared_roots());
         const auto count = args_.is_null("num_classes") ? std::nullopt : std::optional(args_.integer("num_classes"));
         if (file) {
             read.set.classes = read_classes(*file, read.findings);

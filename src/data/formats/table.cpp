@@ -76,8 +76,7 @@ class Table : public SetReader {
             error.faults.insert(error.faults.end(), faults.begin(), faults.end());
         }
         FaultList roots;
-        if (const auto folders = roots_of(args); !folders.empty())
-            check_roots(folders, args.is_null("data_roots") ? "dataset.data_root" : "dataset.data_roots", roots);
+        check_roots(roots_of(args), args.is_null("data_roots") ? "dataset.data_root" : "dataset.data_roots", roots);
         if (error.faults.empty() && !roots.empty()) {
             error = roots.as_error(error.message);
             error.code = Code::kNotFound;
@@ -170,7 +169,7 @@ class Table : public SetReader {
             args_.is_null("num_classes") ? std::nullopt : std::optional(args_.integer("num_classes"));
         std::string where = own.file;
         if (!args_.is_null("classes_file")) {
-            const fs::path file = locate(args_.text("classes_file"), roots_of(args_));
+            const fs::path file = *classes_file_of(args_, roots_of(args_));
             where = file.native();
             classes = read_classes(file, findings);
         } else {

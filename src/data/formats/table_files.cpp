@@ -140,7 +140,7 @@ std::vector<AnnotatedImage> PictureFinder::by_column(const SheetRow& row, Annota
         return {};
     }
     // One missing file among many is not looked for here: that costs a look at each.
-    if (folders_.size() > 1) image.root = root_with(folders_, image.name).value_or(0);
+    image.root = first_root_with(folders_, image.name);
     return {std::move(image)};
 }
 

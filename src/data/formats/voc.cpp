@@ -68,7 +68,7 @@ class Voc : public SetReader {
   private:
     // The list that says what belongs to the split.
     static Result<fs::path> list_file(const SplitPlaces& places) {
-        if (places.ann_file) return find_below(*places.ann_file, places.roots);
+        if (places.ann_file) return locate(*places.ann_file, places.roots);
         const std::string usual = fmt::format("ImageSets/Main/{}.txt", split_name(places.split));
         for (const fs::path& root : places.roots) {
             if (is_file(root / usual)) return root / usual;
@@ -147,8 +147,7 @@ class Voc : public SetReader {
     [[nodiscard]] Result<std::vector<std::string>> class_names(const SplitPlaces& places,
                                                                const std::vector<VocFile>& files,
                                                                std::vector<Finding>& findings) const {
-        const auto file =
-            args_.is_null("classes_file") ? find_classes_file(places.set_roots) : fs::path(args_.text("classes_file"));
+        const auto file = classes_file_of(args_, places.shared_roots());
         std::vector<std::string> classes;
         std::string source = places.roots[0].native();
         if (file) {

@@ -159,6 +159,21 @@ TEST_F(YoloFolder, a_set_without_data_yaml_has_a_classes_file) {
     EXPECT_EQ(read_set(config(), Split::kTest).error().code, Code::kNotFound);
 }
 
+TEST_F(YoloFolder, a_classes_file_may_be_named_below_the_root) {
+    fs::remove(folder_ / "data.yaml");
+    write_text(folder_ / "meta/names.txt", "a\nb\n");
+    const ReadSet read = read_set(config({{"classes_file", "meta/names.txt"}})).value();
+    EXPECT_EQ(told(read.findings), "");
+    EXPECT_THAT(read.set.classes, ElementsAre("a", "b"));
+}
+
+TEST_F(YoloFolder, each_list_with_wrong_paths_is_told) {
+    write_text(folder_ / "data.yaml", "train: [images/train, moved.txt]\nnames: [a, b]\n");
+    write_text(folder_ / "moved.txt", "gone/x.png\ngone/y.png\n");
+    EXPECT_THAT(told(read_set(config()).value().findings),
+                AllOf(HasSubstr("moved.txt"), HasSubstr("none of the 2 listed pictures exists")));
+}
+
 TEST_F(YoloFolder, pictures_without_labels_are_background_but_told) {
     fs::remove(folder_ / "labels/train/a.txt");
     const ReadSet one = read_set(config()).value();
