@@ -80,6 +80,17 @@ TEST(Overrides, ranges_end_where_64_bits_do) {
               "9223372036854775807");
 }
 
+TEST(Overrides, what_is_written_out_reads_the_same) {
+    for (const char* text :
+         {"a b", "${x:^}", "[1,[],{a:b}]", "str([''])", "str('a:|^')", R"('it\'s')", "str('图')", "1e-3"}) {
+        const auto read = parse_override(std::string("a=") + text);
+        ASSERT_TRUE(read) << text;
+        const auto again = parse_override("a=" + value_text(read->value));
+        ASSERT_TRUE(again) << text << " was written as " << value_text(read->value);
+        EXPECT_EQ(again->value.to_json(), read->value.to_json()) << text;
+    }
+}
+
 TEST(Overrides, float_ranges_count_in_decimals) {
     const auto parsed = parse_override("a=range(0,1,0.1)");
     ASSERT_TRUE(parsed);

@@ -1,14 +1,29 @@
 #include "config/value.h"
 
+#include <algorithm>
+#include <cctype>
+#include <string_view>
+
 #include "config/scalars.h"
 
 namespace goetia::config {
 namespace {
 
+constexpr std::string_view kEscapable = "\\()[]{}:=, \t";
+
+// Where no backslash helps, only quotes do: "^" as in ${a:^}, letters beyond ASCII.
+bool needs_quotes(std::string_view text) {
+    return std::any_of(text.begin(), text.end(), [](unsigned char c) {
+        const bool of_word = (c < 128 && std::isalnum(c) != 0) ||
+                             std::string_view("_/-+.$%*@?|").find(static_cast<char>(c)) != std::string_view::npos;
+        return !of_word && kEscapable.find(static_cast<char>(c)) == std::string_view::npos;
+    });
+}
+
 std::string escaped_text(const std::string& text) {
     std::string escaped;
     for (const char c : text) {
-        if (std::string_view("\\()[]{}:=, \t").find(c) != std::string_view::npos) escaped += '\\';
+        if (kEscapable.find(c) != std::string_view::npos) escaped += '\\';
         escaped += c;
     }
     return escaped;
@@ -30,6 +45,7 @@ std::string scalar_text(const Json& scalar, char quote) {
     if (scalar.is_boolean()) return scalar.get<bool>() ? "True" : "False";
     if (!scalar.is_string()) return python_text(scalar);
     const auto& text = scalar.get_ref<const std::string&>();
+    if (quote == 0 && needs_quotes(text)) quote = '\'';
     return quote != 0 ? quoted_text(text, quote) : escaped_text(text);
 }
 
@@ -64,16 +80,26 @@ Json Value::to_json() const {
     return map;
 }
 
+namespace {
+
+// Within a list or a map an empty text needs its quotes to be seen.
+std::string item_text(const Value& value) {
+    std::string text = value_text(value);
+    return text.empty() ? "''" : text;
+}
+
+}  // namespace
+
 std::string value_text(const Value& value) {
     std::string text;
     switch (value.kind) {
         case Value::Kind::kScalar: return scalar_text(value.scalar, value.quote);
         case Value::Kind::kList:
-            for (const Value& item : value.items) text += (text.empty() ? "" : ",") + value_text(item);
+            for (const Value& item : value.items) text += (text.empty() ? "" : ",") + item_text(item);
             return "[" + text + "]";
         case Value::Kind::kMap:
             for (const auto& [key, item] : value.entries)
-                text += (text.empty() ? "" : ",") + scalar_text(key, 0) + ":" + value_text(item);
+                text += (text.empty() ? "" : ",") + scalar_text(key, 0) + ":" + item_text(item);
             return "{" + text + "}";
         case Value::Kind::kSweep: break;
     }

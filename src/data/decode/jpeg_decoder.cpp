@@ -38,7 +38,8 @@ constexpr std::array<std::uint8_t, 80> kPlaces = [] {
     const HuffmanTable::Entry entry = next_code(table, bits.window());
     if (entry.length == 0 || entry.run != 0 || entry.size > 11) [[unlikely]]
         return false;
-    if (entry.size > 0) dc += number_of(bits.window(), entry);
+    if (entry.size > 0)  // wraps where a damaged file's numbers do not fit
+        dc = static_cast<int>(static_cast<unsigned>(dc) + static_cast<unsigned>(number_of(bits.window(), entry)));
     bits.skip(entry.total);
     return true;
 }
@@ -60,7 +61,7 @@ constexpr std::array<std::uint8_t, 80> kPlaces = [] {
         bits.fill();
         over = step(bits, table, k) || step(bits, table, k);
     }
-    return k >= 0;
+    return k >= 0 && k <= 64;
 }
 
 struct BlockPlan {
@@ -183,8 +184,7 @@ bool JpegDecoder::read_row(JpegBits& state, const Part& part, int row, int from,
             const JpegComponent& component = header_.component[c];
             const HuffmanTable &dc_table = header_.dc[component.dc], &ac_table = header_.ac[component.ac];
             const std::uint16_t* quantiser = header_.quantisers[component.quantiser].data();
-            std::uint8_t* to = to_[c] + static_cast<std::ptrdiff_t>(x - part.left) * component.across * 8;
-            for (int down = 0; down < component.down; ++down, to += plane_[c].row * 8) {
+            for (int down = 0; down < component.down; ++down) {
                 for (int across = 0; across < component.across; ++across) {
                     if (!read_difference(bits, dc_table, dc[c])) return false;
                     if (!keep) {
@@ -192,10 +192,12 @@ bool JpegDecoder::read_row(JpegBits& state, const Part& part, int row, int from,
                         continue;
                     }
                     std::memset(frequencies, 0, 64 * sizeof(std::int16_t));
-                    frequencies[0] = static_cast<std::int16_t>(dc[c] * quantiser[0]);
+                    frequencies[0] = static_cast<std::int16_t>(static_cast<unsigned>(dc[c]) * quantiser[0]);
                     const Read read = read_block(bits, {ac_table, quantiser, frequencies});
                     if (read == Read::kWrong) return false;
-                    *next_block++ = {frequencies, to + across * 8, plane_[c].row, read == Read::kEven};
+                    std::uint8_t* to = to_[c] + static_cast<std::size_t>(down) * plane_[c].row * 8;
+                    to += ((x - part.left) * component.across + across) * 8;
+                    *next_block++ = {frequencies, to, plane_[c].row, read == Read::kEven};
                     frequencies += 64;
                 }
             }

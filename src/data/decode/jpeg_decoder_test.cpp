@@ -140,6 +140,38 @@ TEST(JpegDecoder, a_file_cut_short_is_left_to_the_library) {
     for (std::size_t length = 0; length < file.size(); length += 5) EXPECT_FALSE(decoder.open(file.substr(0, length)));
 }
 
+TEST(JpegDecoder, larger_numbers_than_8_bits_need_are_left_to_the_library) {
+    std::string file = jpeg(60, 50, TJSAMP_420, 90, 3);
+    JpegDecoder decoder;
+    ASSERT_TRUE(decoder.open(file));
+    std::size_t table = 0;  // of numbers beside the first: its class is 1
+    do {
+        table = file.find("\xFF\xC4", table + 1);
+        ASSERT_NE(table, std::string::npos);
+    } while (file[table + 4] != 0x10);
+    file[table + 4 + 1 + 16] = 0x0B;  // what its first code means: eleven bits
+    EXPECT_FALSE(decoder.open(file));
+    file[table + 4 + 1 + 16] = 0x0A;
+    EXPECT_TRUE(decoder.open(file));
+}
+
+TEST(JpegDecoder, an_index_is_made_only_of_what_can_be_decoded) {
+    const std::string file = jpeg(70, 50, TJSAMP_420, 75, 4);
+    JpegDecoder decoder;
+    Random random({.seed = 10});
+    int readable = 0;
+    for (int i = 0; i < 2000; ++i) {
+        std::string bad = file;
+        bad[bad.size() / 2 + random.below(bad.size() / 2)] = static_cast<char>(random.below(256));
+        if (!decoder.open(bad) || decoder.make_index().empty()) continue;
+        const Rect all{0, 0, decoder.height(), decoder.width()};
+        const auto view = decoder.decode(all, "x");
+        ASSERT_TRUE(view && view->step == 1) << "decoded here, not by the library";
+        ++readable;
+    }
+    EXPECT_GT(readable, 100);
+}
+
 TEST(JpegDecoder, no_byte_changed_anywhere_leads_astray) {
     const std::string file = jpeg(70, 50, TJSAMP_420, 75, 4);
     JpegDecoder decoder;

@@ -39,6 +39,12 @@ bool read_quantisers(const Segment& segment, JpegHeader& header) {
     return true;
 }
 
+// Pictures of 8 bits need no more than ten for a number; two codes with more might not fit what fill() holds.
+bool has_small_numbers(const HuffmanTable& table, std::size_t symbols) {
+    return std::all_of(table.symbols.begin(), table.symbols.begin() + static_cast<std::ptrdiff_t>(symbols),
+                       [](std::uint8_t symbol) { return (symbol & 15) <= 10; });
+}
+
 bool read_tables(const Segment& segment, JpegHeader& header) {
     std::size_t at = 0;
     while (at < segment.size()) {
@@ -49,6 +55,7 @@ bool read_tables(const Segment& segment, JpegHeader& header) {
         for (std::size_t i = 0; i < 16; ++i) symbols += segment.byte(at + i);
         if (at + 16 + symbols > segment.size()) return false;
         if (!table.build(segment.at(at), segment.at(at + 16), symbols)) return false;
+        if (kind >> 4 != 0 && !has_small_numbers(table, symbols)) return false;
         at += 16 + symbols;
     }
     return true;

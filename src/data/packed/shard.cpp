@@ -64,7 +64,7 @@ Result<std::vector<ShardRecord>> check_shard_table(const ShardHead& head, std::s
     if (table.size() != head.table_bytes || quick_sum(table) != head.table_sum)
         return invalid("'{}' is damaged: its table has another sum than when it was written; pack it anew", file);
     std::vector<ShardRecord> records(head.records);
-    std::memcpy(records.data(), table.data(), table.size());
+    if (!records.empty()) std::memcpy(records.data(), table.data(), table.size());
     std::uint64_t facts = 0;
     for (const ShardRecord& record : records) {
         facts += record.facts;

@@ -1,0 +1,11 @@
+// Masks of classes: what is decoded has one number for each pixel.
+#include "data/decode/mask.h"
+#include "fuzz/fuzz.h"
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const auto mask = goetia::decode_mask(goetia::fuzz::text_of(data, size), "x", {.pixels = 1 << 12});
+    if (!mask) return 0;
+    goetia::fuzz::expect(mask->channels == 1);
+    goetia::fuzz::expect(mask->pixels.size() == static_cast<std::size_t>(mask->width) * mask->height);
+    return 0;
+}

@@ -1,0 +1,50 @@
+// A file of packed data: whatever its head, table and facts say, what is read of it lies within it. Its sums are made
+// right first, as they keep damage out, not malice.
+#include <cstring>
+#include <string>
+
+#include "data/packed/shard_reader.h"
+#include "fuzz/fuzz.h"
+#include "fuzz/memory_file.h"
+
+namespace {
+
+using goetia::ShardHead;
+
+std::string_view within(std::string_view file, std::uint64_t at, std::uint64_t count) {
+    return at <= file.size() && count <= file.size() - at ? file.substr(at, count) : std::string_view();
+}
+
+// With the sums of its records, facts and table; the head's own is returned.
+std::string mend_sums(std::string& file) {
+    ShardHead head;
+    std::memcpy(&head, file.data(), sizeof head);
+    for (std::uint64_t at = head.table; within(file, at, sizeof(goetia::ShardRecord)).size() > 0;
+         at += sizeof(goetia::ShardRecord)) {
+        goetia::ShardRecord record;
+        std::memcpy(&record, file.data() + at, sizeof record);
+        record.sum = goetia::quick_sum(within(file, record.at, record.bytes()));
+        std::memcpy(file.data() + at, &record, sizeof record);
+    }
+    head.facts_sum = goetia::quick_sum(within(file, head.facts, head.facts_bytes));
+    head.table_sum = goetia::quick_sum(within(file, head.table, head.table_bytes));
+    std::memcpy(file.data(), &head, sizeof head);
+    return fmt::format("{:016x}", goetia::sum_of(head));
+}
+
+}  // namespace
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    std::string file(goetia::fuzz::text_of(data, size));
+    const std::string sum = file.size() < sizeof(ShardHead) ? "" : mend_sums(file);
+    static goetia::fuzz::MemoryFile memory;
+    const auto shard = goetia::ShardReader::open(memory.with(file), sum, nullptr);
+    if (!shard) return 0;
+    for (std::size_t i = 0; i < (*shard)->records(); ++i) {
+        const auto sample = (*shard)->sample(i);
+        if (!sample) continue;
+        const std::string seen(sample->stored.bytes);  // every byte is there to be read
+        goetia::fuzz::expect(seen.size() <= file.size() && sample->stored_mask.bytes.size() <= file.size());
+    }
+    return 0;
+}
