@@ -1,4 +1,5 @@
 // goetia dataset convert: a set in one format becomes a set in another; what the other cannot say is told.
+#include "apps/goetia/count_line.h"
 #include "apps/goetia/dataset_parts.h"
 #include "apps/goetia/dataset_section.h"
 #include "data/formats/reader.h"
@@ -54,6 +55,8 @@ Status write_splits(const SetReader& reader, const std::pair<const std::string, 
                            split_name(split));
         classes = read->set.classes;
         plan.split = split;
+        CountLine line;
+        plan.told = [&line](std::int64_t done, std::int64_t all) { line.show(done, all); };
         GOETIA_ASSIGN(const Lost of_split, writer.second(read->set, plan));
         for (const auto& [what, count] : of_split) lost[what] += count;
         std::int64_t objects = 0;

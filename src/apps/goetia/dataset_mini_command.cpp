@@ -1,5 +1,6 @@
 // goetia dataset mini: a small set that stands for a large one.
 #include "apps/goetia/command.h"
+#include "apps/goetia/count_line.h"
 #include "apps/goetia/dataset_parts.h"
 #include "apps/goetia/dataset_section.h"
 #include "data/formats/writer.h"
@@ -53,8 +54,11 @@ Result<Outcome> mini(const MiniWish& wish) {
     GOETIA_TRY(make_whole(wish.output, [&](const std::filesystem::path& beside) -> Status {
         for (std::size_t i = 0; i < sets.size(); ++i) {
             const AnnotatedSet part = mini_set(sets[i].set, pick_mini(sets[i].set, counts[i], wish.seed));
-            const WritePlan plan{
-                .folder = beside, .split = sets[i].split, .placing = wish.link ? Placing::kLink : Placing::kCopy};
+            CountLine line;
+            const WritePlan plan{.folder = beside,
+                                 .split = sets[i].split,
+                                 .placing = wish.link ? Placing::kLink : Placing::kCopy,
+                                 .told = [&line](std::int64_t done, std::int64_t all) { line.show(done, all); }};
             GOETIA_ASSIGN(const Lost of_split, builtin_writers().at(format)(part, plan));
             for (const auto& [what, count] : of_split) lost[what] += count;
             outcome.json["splits"][std::string(split_name(sets[i].split))] = part.images.size();

@@ -1,5 +1,6 @@
 // goetia dataset pack: a set as a few large files that are read in order.
 #include "apps/goetia/command.h"
+#include "apps/goetia/count_line.h"
 #include "apps/goetia/dataset_section.h"
 #include "base/clock.h"
 #include "data/packed/pack.h"
@@ -29,11 +30,14 @@ Result<Outcome> pack_splits(const PackWish& wish) {
                     continue;  // a set need not have it
                 return Status(dataset.error());
             }
-            GOETIA_TRY(pack(**dataset, {.folder = beside,
-                                        .split = split,
-                                        .decoded = wish.decoded,
-                                        .largest_side = wish.largest_side,
-                                        .shard_bytes = static_cast<std::uint64_t>(wish.shard_megabytes) << 20}));
+            CountLine line;
+            GOETIA_TRY(
+                pack(**dataset, {.folder = beside,
+                                 .split = split,
+                                 .decoded = wish.decoded,
+                                 .largest_side = wish.largest_side,
+                                 .shard_bytes = static_cast<std::uint64_t>(wish.shard_megabytes) << 20,
+                                 .progress = [&](std::int64_t done, std::int64_t all) { line.show(done, all); }}));
             outcome.json["splits"][std::string(split_name(split))] = (*dataset)->size();
             outcome.text += fmt::format("{:<6}{:>8} images\n", split_name(split), (*dataset)->size());
         }

@@ -102,7 +102,7 @@ Result<Lost> write_coco(const AnnotatedSet& set, const WritePlan& plan) {
     GOETIA_TRY(write_new_file(plan.folder / "annotations" / fmt::format("instances_{}.json", split),
                               fmt::format("{{\"images\":[{}],\n\"annotations\":[{}],\n\"categories\":[{}]}}\n", images,
                                           annotations, categories)));
-    GOETIA_TRY(place_pictures(set, names, plan.folder / "images" / split, plan.placing));
+    GOETIA_TRY(place_pictures(set, names, plan.folder / "images" / split, plan));
     return lost_of(set,
                    {.outlines = true, .runs = true, .key_points = true, .crowd = true, .area = true, .numbers = true});
 }

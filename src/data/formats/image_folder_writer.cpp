@@ -29,6 +29,7 @@ Result<Lost> write_image_folder(const AnnotatedSet& set, const WritePlan& plan) 
             continue;
         }
         GOETIA_TRY(place_file(set.path(image), place / name, plan.placing));
+        if (plan.told) plan.told(static_cast<std::int64_t>(i) + 1, std::ssize(names));
     }
     GOETIA_TRY(write_file_atomic(plan.folder / "classes.txt", fmt::format("{}\n", fmt::join(set.classes, "\n"))));
     Lost lost = lost_of(set, {.numbers = true, .image_labels = true});

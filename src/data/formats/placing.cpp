@@ -37,11 +37,13 @@ Status place_file(const fs::path& from, const fs::path& to, Placing placing) {
 }
 
 Status place_pictures(const AnnotatedSet& set, const std::vector<std::string>& names, const fs::path& folder,
-                      Placing placing) {
-    if (placing == Placing::kNone) return {};
+                      const WritePlan& plan) {
+    if (plan.placing == Placing::kNone) return {};
     GOETIA_TRY(make_folders(folder));
-    for (std::size_t i = 0; i < names.size(); ++i)
-        GOETIA_TRY(place_file(set.path(set.images[i]), folder / names[i], placing));
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        GOETIA_TRY(place_file(set.path(set.images[i]), folder / names[i], plan.placing));
+        if (plan.told) plan.told(static_cast<std::int64_t>(i) + 1, std::ssize(names));
+    }
     return {};
 }
 

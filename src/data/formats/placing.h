@@ -15,9 +15,9 @@ std::vector<std::string> picture_names(const AnnotatedSet& set);
 // Copies or links one file; makes its folder. Linking falls back to copying where the file system cannot.
 Status place_file(const std::filesystem::path& from, const std::filesystem::path& to, Placing placing);
 
-// All pictures as `folder`/name. Nothing for Placing::kNone.
+// All pictures as `folder`/name, as the plan says. Nothing for Placing::kNone.
 Status place_pictures(const AnnotatedSet& set, const std::vector<std::string>& names,
-                      const std::filesystem::path& folder, Placing placing);
+                      const std::filesystem::path& folder, const WritePlan& plan);
 
 // Refused: a set of another task, and a place of pictures that the format cannot do without.
 Status check_task(const AnnotatedSet& set, std::initializer_list<Task> tasks, std::string_view format);

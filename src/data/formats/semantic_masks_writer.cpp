@@ -10,7 +10,7 @@ Result<Lost> write_semantic_masks(const AnnotatedSet& set, const WritePlan& plan
     GOETIA_TRY(check_placed(plan, "SemanticMasks"));
     const std::string split(split_name(plan.split));
     const auto names = picture_names(set);
-    GOETIA_TRY(place_pictures(set, names, plan.folder / "images" / split, plan.placing));
+    GOETIA_TRY(place_pictures(set, names, plan.folder / "images" / split, plan));
     for (std::size_t i = 0; i < names.size(); ++i) {
         const std::filesystem::path& mask = set.images[i].mask;
         if (mask.empty()) continue;

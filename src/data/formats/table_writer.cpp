@@ -44,7 +44,7 @@ Result<Lost> write_table(const AnnotatedSet& set, const WritePlan& plan) {
         if (subjects) cells.push_back(image.subject);
         table += row_of(cells);
     }
-    GOETIA_TRY(place_pictures(set, names, plan.folder / "images", plan.placing));
+    GOETIA_TRY(place_pictures(set, names, plan.folder / "images", plan));
     if (classes)
         GOETIA_TRY(write_file_atomic(plan.folder / "classes.txt", fmt::format("{}\n", fmt::join(set.classes, "\n"))));
     GOETIA_TRY(write_new_file(plan.folder / (std::string(split_name(plan.split)) + ".csv"), table));

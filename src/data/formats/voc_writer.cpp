@@ -73,7 +73,7 @@ Result<Lost> write_voc(const AnnotatedSet& set, const WritePlan& plan) {
     }
     GOETIA_TRY(write_new_file(plan.folder / "ImageSets/Main" / fmt::format("{}.txt", split_name(plan.split)), list));
     GOETIA_TRY(write_file_atomic(plan.folder / "labels.txt", fmt::format("{}\n", fmt::join(set.classes, "\n"))));
-    GOETIA_TRY(place_pictures(set, names, plan.folder / "JPEGImages", plan.placing));
+    GOETIA_TRY(place_pictures(set, names, plan.folder / "JPEGImages", plan));
     Lost lost = lost_of(set, {.difficult = true, .truncated = true, .occluded = true});
     if (moved > 0) lost["parts of a pixel"] = moved;
     return lost;

@@ -19,6 +19,7 @@ struct WritePlan {
     std::filesystem::path folder;  // must be empty or not there
     Split split = Split::kTrain;   // a set is written one split at a time into the same folder
     Placing placing = Placing::kCopy;
+    std::function<void(std::int64_t done, std::int64_t all)> told;  // hears how many pictures are placed
 };
 
 // What the format cannot say, told once each with its count: "difficult marks" -> 12.

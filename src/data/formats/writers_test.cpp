@@ -232,6 +232,18 @@ TEST_F(Writers, pictures_may_be_linked_or_left) {
               "'YOLO' finds a picture's labels by its place; copy or link the pictures");
 }
 
+TEST_F(Writers, say_how_far_they_are) {
+    for (const char* format : {"COCO", "VOC", "YOLO"}) {
+        std::vector<std::int64_t> steps;
+        const auto told = [&](std::int64_t done, std::int64_t all) {
+            EXPECT_EQ(all, 3);
+            steps.push_back(done);
+        };
+        ASSERT_TRUE(builtin_writers().at(format)(set_, {.folder = folder_ / format, .told = told}));
+        EXPECT_THAT(steps, ElementsAre(1, 2, 3)) << format;
+    }
+}
+
 TEST_F(Writers, what_a_format_does_not_hold_is_refused) {
     EXPECT_EQ(builtin_writers().at("ImageFolder")(set_, {.folder = folder_ / "no"}).error().message,
               "'ImageFolder' holds sets for classification, this one is for detection");

@@ -94,7 +94,7 @@ Result<Lost> write_yolo(const AnnotatedSet& set, const WritePlan& plan) {
         const std::string stem = std::filesystem::path(names[i]).replace_extension().native();
         GOETIA_TRY(write_new_file(plan.folder / "labels" / split / (stem + ".txt"), text));
     }
-    GOETIA_TRY(place_pictures(set, names, plan.folder / "images" / split, plan.placing));
+    GOETIA_TRY(place_pictures(set, names, plan.folder / "images" / split, plan));
     GOETIA_TRY(write_file_atomic(plan.folder / "data.yaml", data_yaml(set, plan.folder)));
     Lost lost = lost_of(set, {.outlines = true});
     if (parts > 0) lost["parting of outlines (written as one line)"] = parts;
