@@ -34,9 +34,12 @@ def test_a_packed_set_is_refused_where_files_are_looked_at(goetia, sets, tmp_pat
 def test_packing_into_a_set_is_refused_and_a_broken_set_leaves_nothing(goetia, sets, tmp_path):
     done = goetia("dataset", "pack", "--data-root", sets / "classification", "--output", sets / "classification")
     assert done.code == 7
-    before = names_in(tmp_path)
-    done = goetia("dataset", "pack", "--format", "semanticmasks", "--data-root", sets / "segmentation", "--output", tmp_path / "no")
-    assert done.code != 0 and names_in(tmp_path) == before
+    root = tmp_path / "set"
+    subprocess.run(["cp", "-r", sets / "segmentation", root], check=True)
+    last = sorted((root / "masks/val").iterdir())[-1]
+    last.write_bytes(last.read_bytes()[:-20])
+    done = goetia("dataset", "pack", "--format", "semanticmasks", "--data-root", root, "--output", tmp_path / "no")
+    assert done.code != 0 and last.name in done.err and names_in(tmp_path) == ["set"], done.err
 
 
 @pytest.mark.parametrize("words", [["convert", "--to", "yolo"], ["mini", "--count", "12"]], ids=lambda words: words[0])
