@@ -15,17 +15,33 @@ Json facts_of(const Instance& one) {
     return json;
 }
 
+// A number that is not whole is refused like a text: what it would become is not defined where it does not fit.
+template <class Whole = std::int64_t>
+Whole whole(const Json& json) {
+    if (!json.is_number_integer()) throw Json::type_error::create(302, "a whole number is needed", &json);
+    return json.get<Whole>();
+}
+
+std::int64_t whole_or(const Json& json, const char* key, std::int64_t otherwise) {
+    return json.contains(key) ? whole(json[key]) : otherwise;
+}
+
 Instance instance_of(const Json& json) {
     Instance one;
-    one.label = json.at("l"), one.id = json.value("n", std::int64_t{-1}), one.area = json.value("a", 0.0);
+    one.label = whole(json.at("l")), one.id = whole_or(json, "n", -1), one.area = json.value("a", 0.0);
     const Json& box = json.at("b");
     one.box = {box.at(0), box.at(1), box.at(2), box.at(3)};
     if (json.contains("p")) one.polygons = json["p"].get<std::vector<Polygon>>();
-    if (json.contains("m")) one.mask = Rle{json["m"].at("h"), json["m"].at("w"), json["m"].at("c")};
-    if (json.contains("k")) {
-        for (const Json& point : json["k"]) one.key_points.push_back({point.at(0), point.at(1), point.at(2)});
+    if (json.contains("m")) {
+        const Json& mask = json["m"];
+        one.mask = Rle{whole<int>(mask.at("h")), whole<int>(mask.at("w")), {}};
+        for (const Json& count : mask.at("c")) one.mask->counts.push_back(whole<std::uint32_t>(count));
     }
-    const int marks = json.value("f", 0);
+    if (json.contains("k")) {
+        for (const Json& point : json["k"])
+            one.key_points.push_back({point.at(0), point.at(1), whole<int>(point.at(2))});
+    }
+    const std::int64_t marks = whole_or(json, "f", 0);
     one.crowd = (marks & 1) != 0, one.difficult = (marks & 2) != 0, one.truncated = (marks & 4) != 0;
     return one;
 }
@@ -43,7 +59,7 @@ Json sample_facts(const Sample& sample) {
 
 void take_facts(const Json& json, Sample& sample) {
     sample.name = json.at("name");
-    sample.label = json.value("label", std::int64_t{-1});
+    sample.label = whole_or(json, "label", -1);
     sample.subject = json.value("subject", "");
     if (json.contains("values")) sample.values = json["values"].get<std::vector<double>>();
     if (json.contains("instances")) {

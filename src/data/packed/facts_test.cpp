@@ -24,5 +24,20 @@ TEST(Facts, all_that_is_known_of_a_sample_comes_back) {
     EXPECT_EQ(back.subject, "s7");
 }
 
+TEST(Facts, numbers_that_are_not_whole_are_refused) {
+    Sample sample;
+    sample.name = "a";
+    sample.instances.resize(1);
+    sample.instances[0].mask = Rle{4, 5, {1, 2, 17}}, sample.instances[0].key_points = {{1, 2, 2}};
+    const Json facts = sample_facts(sample);
+    for (const char* place : {"/label", "/instances/0/l", "/instances/0/n", "/instances/0/f", "/instances/0/m/h",
+                              "/instances/0/m/c/1", "/instances/0/k/0/2"}) {
+        Json changed = facts;
+        changed[Json::json_pointer(place)] = 7.4e19;
+        Sample back;
+        EXPECT_THROW(take_facts(changed, back), Json::exception) << place;
+    }
+}
+
 }  // namespace
 }  // namespace goetia
