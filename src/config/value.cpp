@@ -5,18 +5,16 @@
 #include <string_view>
 
 #include "config/scalars.h"
+#include "config/value_lexer.h"
 
 namespace goetia::config {
 namespace {
 
-constexpr std::string_view kEscapable = "\\()[]{}:=, \t";
-
 // Where no backslash helps, only quotes do: "^" as in ${a:^}, letters beyond ASCII.
 bool needs_quotes(std::string_view text) {
     return std::any_of(text.begin(), text.end(), [](unsigned char c) {
-        const bool of_word = (c < 128 && std::isalnum(c) != 0) ||
-                             std::string_view("_/-+.$%*@?|").find(static_cast<char>(c)) != std::string_view::npos;
-        return !of_word && kEscapable.find(static_cast<char>(c)) == std::string_view::npos;
+        const auto among = [c](std::string_view those) { return those.find(static_cast<char>(c)) != those.npos; };
+        return c > 127 || !(std::isalnum(c) != 0 || c == '_' || among(kWordCharacters) || among(kEscapable));
     });
 }
 

@@ -74,9 +74,6 @@ Number number_at(std::string_view text, std::size_t at) {
     return {end - at, point};
 }
 
-constexpr std::string_view kCharacters = "/-\\+.$%*@?|";
-constexpr std::string_view kEscapable = "\\()[]{}:=, \t";
-
 std::size_t escapes_at(std::string_view text, std::size_t at) {
     std::size_t end = at;
     while (end + 1 < text.size() && text[end] == '\\' && kEscapable.find(text[end + 1]) != std::string_view::npos)
@@ -155,7 +152,7 @@ Token ValueLexer::token_at(std::size_t at) const {
         if (id == 4 && same_word(text_, at, "null")) return {TokenKind::kNull, word};
         return {TokenKind::kId, word};
     }
-    if (kCharacters.find(c) != std::string_view::npos) return {TokenKind::kCharacter, text_.substr(at, 1)};
+    if (kWordCharacters.find(c) != std::string_view::npos) return {TokenKind::kCharacter, text_.substr(at, 1)};
     std::size_t end = at + 1;  // a letter beyond ASCII is told whole
     while (end < text_.size() && (static_cast<unsigned char>(text_[end]) & 0xC0U) == 0x80) ++end;
     return {TokenKind::kBad, text_.substr(at, end - at)};

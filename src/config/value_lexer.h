@@ -68,6 +68,10 @@ bool is_word_part(TokenKind kind);
 // The typed value of a word that is one token: 1_000, 1e-3, true, null; anything else is its text.
 Json word_value(const Token& token);
 
+// What is part of a word beside letters, digits and '_': as it stands, or behind a backslash.
+constexpr std::string_view kWordCharacters = "/-\\+.$%*@?|";
+constexpr std::string_view kEscapable = "\\()[]{}:=, \t";
+
 // Drops every other character of an escaped stretch: "\\\," becomes "\,".
 std::string unescape(std::string_view escaped);
 

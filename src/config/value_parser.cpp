@@ -118,19 +118,25 @@ class ValueParser {
         return Value::of(std::move(text));
     }
 
+    // Behind an element: true at a comma, false where what holds it is closed.
+    Result<bool> goes_on(TokenKind close) {
+        const TokenKind kind = lexer_.peek().kind;
+        if (kind != TokenKind::kComma && kind != close) return unexpected();
+        lexer_.next();
+        return kind == TokenKind::kComma;
+    }
+
     Result<Value> list() {
         lexer_.next();
         Value value;
         value.kind = Value::Kind::kList;
         if (lexer_.peek().kind == TokenKind::kCloseBracket) return lexer_.next(), value;
-        while (true) {
+        for (bool more = true; more;) {
             GOETIA_ASSIGN(Value item, element());
             value.items.push_back(std::move(item));
-            const Token token = lexer_.peek();
-            if (token.kind != TokenKind::kComma && token.kind != TokenKind::kCloseBracket) return unexpected();
-            lexer_.next();
-            if (token.kind == TokenKind::kCloseBracket) return value;
+            GOETIA_ASSIGN(more, goes_on(TokenKind::kCloseBracket));
         }
+        return value;
     }
 
     Result<Value> map() {
@@ -138,7 +144,7 @@ class ValueParser {
         Value value;
         value.kind = Value::Kind::kMap;
         if (lexer_.peek().kind == TokenKind::kCloseBrace) return lexer_.next(), value;
-        while (true) {
+        for (bool more = true; more;) {
             GOETIA_ASSIGN(Value key, word(false));
             if (lexer_.peek().kind != TokenKind::kColon) return unexpected();
             lexer_.next();
@@ -147,29 +153,25 @@ class ValueParser {
                                            [&](const auto& e) { return e.key == key.scalar; });
             if (same != value.entries.end()) same->value = std::move(item);
             else value.entries.emplace_back(std::move(key.scalar), std::move(item));
-            const Token token = lexer_.peek();
-            if (token.kind != TokenKind::kComma && token.kind != TokenKind::kCloseBrace) return unexpected();
-            lexer_.next();
-            if (token.kind == TokenKind::kCloseBrace) return value;
+            GOETIA_ASSIGN(more, goes_on(TokenKind::kCloseBrace));
         }
+        return value;
     }
 
     Result<Value> call() {
         Call call{.name = std::string(lexer_.next().text)};
         lexer_.next();
         if (lexer_.peek().kind == TokenKind::kCloseParen) return lexer_.next(), evaluate(std::move(call));
-        while (true) {
+        for (bool more = true; more;) {
             const std::string name = argument_name();
             if (name.empty() && !call.named.empty())
                 return invalid("in '{}()' a plain argument follows a named one", call.name);
             GOETIA_ASSIGN(Value argument, element());
             if (name.empty()) call.positional.push_back(std::move(argument));
             else call.named.emplace_back(name, std::move(argument));
-            const Token token = lexer_.peek();
-            if (token.kind != TokenKind::kComma && token.kind != TokenKind::kCloseParen) return unexpected();
-            lexer_.next();
-            if (token.kind == TokenKind::kCloseParen) return evaluate(std::move(call));
+            GOETIA_ASSIGN(more, goes_on(TokenKind::kCloseParen));
         }
+        return evaluate(std::move(call));
     }
 
     // "name=" in front of an argument, or nothing.
