@@ -175,6 +175,9 @@ TEST_F(PackedTest, masks_of_classes_are_packed_with_their_pictures) {
     EXPECT_EQ(certify(*packed().value(), hashes).value().fingerprint, fingerprint(*set).value());
     EXPECT_THAT(pack(*set, {.folder = folder_ / "small", .decoded = true, .largest_side = 5}).error().message,
                 HasSubstr("sample 'a.png' is 9 pixels long and has classes marked, which packing does not scale"));
+    write_png(folder_ / "masked/masks/train/b.png", {8, 6, 1, std::vector<std::uint8_t>(48, 1)});
+    EXPECT_THAT(pack(*set, {.folder = folder_ / "other"}).error().message,
+                HasSubstr("b.png' is 8x6 pixels, its picture 'b.png' 9x6; write it in its picture's size"));
     write_text(folder_ / "masked/masks/train/b.png", "no mask");
     EXPECT_FALSE(pack(*set, {.folder = folder_ / "broken"})) << "what is packed can be decoded";
 }

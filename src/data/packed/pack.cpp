@@ -25,7 +25,7 @@ class Packer {
                       picture_of(sample, sample.stored ? sample.stored.bytes : std::string_view(file_)));
         const std::vector<std::uint8_t> facts = Json::to_cbor(sample_facts(sample));
         packed.facts = {reinterpret_cast<const char*>(facts.data()), facts.size()};
-        GOETIA_ASSIGN(packed.mask, mask_of(sample));
+        GOETIA_ASSIGN(packed.mask, mask_of(sample, packed));
         GOETIA_TRY(have_shard());
         return shard_->add(packed);
     }
@@ -76,11 +76,14 @@ class Packer {
     }
 
     // Empty when there is none.
-    Result<std::string_view> mask_of(const Sample& sample) {
+    Result<std::string_view> mask_of(const Sample& sample, const PackedPicture& packed) {
         if (sample.stored_mask || !sample.has_mask()) return sample.stored_mask.bytes;
         GOETIA_TRY(read_bytes(sample.mask_path, mask_));
-        const Result<Image> decoded = decode_mask(mask_, sample.mask_path.native());
-        if (!decoded) return decoded.error();
+        GOETIA_ASSIGN(const Image mask, decode_mask(mask_, sample.mask_path.native()));
+        if (mask.width != packed.width || mask.height != packed.height)
+            return invalid("the mask '{}' is {}x{} pixels, its picture '{}' {}x{}; write it in its picture's size",
+                           sample.mask_path.native(), mask.width, mask.height, sample.name, packed.width,
+                           packed.height);
         return std::string_view(mask_);
     }
 
