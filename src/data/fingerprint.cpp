@@ -117,17 +117,24 @@ Json to_json(const Certificate& certificate) {
             {"subjects", certificate.subjects},       {"unreadable", certificate.unreadable}};
 }
 
+fs::path common_folder(const fs::path& one, const fs::path& other) {
+    if (one.empty() || other.empty()) return one.empty() ? other : one;
+    fs::path common = one;
+    const std::string& folder = other.native();
+    while (folder != common.native() && !folder.starts_with(common.native() + "/") && common.native().size() > 1)
+        common = common.parent_path();
+    return common;
+}
+
 Result<fs::path> common_folder(const Dataset& dataset) {
-    std::string common;
+    fs::path common;
+    if (!dataset.known_fingerprint().empty()) return common;  // what is packed is not looked through for this
     for (std::int64_t i = 0; i < dataset.size(); ++i) {
         GOETIA_ASSIGN(const Sample sample, dataset.sample(i));
         if (sample.path.empty()) continue;  // it has no file of its own
-        const std::string folder = fs::absolute(sample.path).lexically_normal().parent_path().native();
-        if (common.empty()) common = folder;
-        while (folder != common && !folder.starts_with(common + "/") && common.size() > 1)
-            common = fs::path(common).parent_path().native();
+        common = common_folder(common, fs::absolute(sample.path).lexically_normal().parent_path());
     }
-    return fs::path(common);
+    return common;
 }
 
 Result<std::string> fingerprint(const Dataset& dataset) {

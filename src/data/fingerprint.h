@@ -25,8 +25,10 @@ Json to_json(const Certificate& certificate);
 // fingerprint() of dataset.h is this one's hash, with the user's cache.
 Result<Certificate> certify(const Dataset& dataset, FileHashes& hashes, const ParallelOptions& options = {});
 
-// The folder that holds all the files of `dataset`, as FileHashes wants it; empty when they share none.
+// The folder that holds all the files of `dataset`, as FileHashes wants it; empty when it has none of its own.
 Result<std::filesystem::path> common_folder(const Dataset& dataset);
+// The deepest folder that holds both; an empty one is passed over.
+std::filesystem::path common_folder(const std::filesystem::path& one, const std::filesystem::path& other);
 
 // What the sample adds to the fingerprint: name, label, bytes, subject, values, mask and every object. `sha256` and
 // `mask_sha256` are of its files; "unreadable" where one cannot be read.

@@ -91,6 +91,24 @@ def test_a_certificate_holds_until_a_byte_changes(goetia, data):
     assert f"not certified: {train}" in done.err
 
 
+@pytest.mark.parametrize("decoded", [[], ["--decoded"], ["--decoded", "--max-size", "12"]], ids=" ".join)
+def test_a_packed_set_is_certified_as_what_it_is(goetia, data, tmp_path, decoded):
+    goetia.ok("dataset", "pack", "--data-root", data, "--output", tmp_path / "packed", *decoded)
+    def certify(*words):
+        return goetia("dataset", "certify", tmp_path / "packed", "--format", "packed", "--json", *words)
+    certificate = certify()
+    assert certificate.code == 0 and certificate.json["sets"][0]["splits"]["train"]["images"] == 51
+    own = goetia.ok("dataset", "certify", data, "--json").json["fingerprint"]
+    assert (certificate.json["fingerprint"] == own) == ("--max-size" not in decoded), "smaller pictures are others"
+    assert certify("--check", own).code == (8 if "--max-size" in decoded else 0)
+    shard = tmp_path / "packed/train-00000.pack"
+    content = bytearray(shard.read_bytes())
+    content[500] ^= 1
+    shard.write_bytes(content)
+    done = certify()
+    assert done.code != 0 and "train-00000.pack" in done.err, done.err
+
+
 def test_hashes_are_remembered_and_a_damaged_cache_does_no_harm(goetia, data):
     first = goetia.ok("dataset", "certify", data, "--json").json["fingerprint"]
     caches = [path for path in (goetia.folder / "cache/goetia/hashes").iterdir() if path.suffix == ""]

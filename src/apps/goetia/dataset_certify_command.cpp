@@ -3,7 +3,6 @@
 #include "apps/goetia/count_line.h"
 #include "apps/goetia/dataset_parts.h"
 #include "apps/goetia/dataset_section.h"
-#include "data/formats/annotated_dataset.h"
 #include "data/validation/validate.h"
 
 namespace goetia::cli {
@@ -16,6 +15,23 @@ struct CertifyWish {
     int threads = 0;
 };
 
+// The folder above the files of all splits.
+Result<std::filesystem::path> folder_of(const std::vector<SplitData>& splits) {
+    std::filesystem::path folder;
+    for (const SplitData& one : splits) {
+        GOETIA_ASSIGN(const std::filesystem::path own, common_folder(*one.data));
+        folder = common_folder(folder, own);
+    }
+    return folder;
+}
+
+// A packed set brings the fingerprint of the set that was packed; reading all of it holds each record against its sum.
+Result<Certificate> certificate_of(const Dataset& data, FileHashes& hashes, const ParallelOptions& options) {
+    GOETIA_ASSIGN(Certificate certificate, certify(data, hashes, options));
+    if (std::string known = data.known_fingerprint(); !known.empty()) certificate.fingerprint = std::move(known);
+    return certificate;
+}
+
 // One set's certificates, and every hash that may stand for it or a part of it.
 struct Certified {
     Json json;
@@ -25,15 +41,16 @@ struct Certified {
 
 Result<Certified> certify_set(const SetWish& set, int threads, std::string& notices) {
     GOETIA_ASSIGN(const Json section, section_of(set));
-    GOETIA_ASSIGN(const std::vector<SplitSet> sets, open_splits(section, splits_of(set)));
-    FileHashes hashes = hashes_for(set, common_folder(sets));
+    GOETIA_ASSIGN(const std::vector<SplitData> splits, open_data(section, splits_of(set)));
+    GOETIA_ASSIGN(const std::filesystem::path folder, folder_of(splits));
+    FileHashes hashes = hashes_for(set, folder);
     CountLine line("files");
     const ParallelOptions options{.threads = threads,
                                   .told = [&](std::int64_t done, std::int64_t all) { line.show(done, all); }};
     Certified certified{.json = {{"data_root", section.value("data_root", Json(nullptr))}}};
     std::vector<std::pair<Split, std::string>> fingerprints;
-    for (const SplitSet& one : sets) {
-        GOETIA_ASSIGN(const Certificate certificate, certify(AnnotatedDataset(one.set), hashes, options));
+    for (const SplitData& one : splits) {
+        GOETIA_ASSIGN(const Certificate certificate, certificate_of(*one.data, hashes, options));
         if (certificate.unreadable > 0)
             return failed(
                 "{} files of the {} split cannot be read, so nothing can be certified; 'goetia dataset "

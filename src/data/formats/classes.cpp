@@ -2,21 +2,16 @@
 
 #include <set>
 
-#include "base/files.h"
 #include "data/formats/lines.h"
+#include "data/formats/read_or_tell.h"
 #include "data/formats/roots.h"
 
 namespace goetia {
 namespace fs = std::filesystem;
 
 std::vector<std::string> read_classes(const fs::path& file, std::vector<Finding>& findings) {
-    const Result<std::string> bytes = read_file(file);
-    if (bytes) return parse_classes(*bytes, file.native(), findings);
-    findings.push_back({.kind = FindingKind::kMissingFile,
-                        .file = file.native(),
-                        .found = bytes.error().message,
-                        .fix = "one class name on each line is needed; correct classes_file"});
-    return {};
+    const auto bytes = read_or_tell(file, "one class name on each line is needed; correct classes_file", findings);
+    return bytes ? parse_classes(*bytes, file.native(), findings) : std::vector<std::string>();
 }
 
 std::vector<std::string> parse_classes(std::string_view text, const std::string& file, std::vector<Finding>& findings) {

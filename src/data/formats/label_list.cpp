@@ -2,8 +2,8 @@
 
 #include <charconv>
 
-#include "base/files.h"
 #include "data/formats/lines.h"
+#include "data/formats/read_or_tell.h"
 
 namespace goetia {
 namespace {
@@ -29,14 +29,9 @@ LabelledPath split_line(std::string_view text, int line) {
 
 std::vector<LabelledPath> read_label_list(const std::filesystem::path& file, const LabelListPlan& plan,
                                           std::vector<Finding>& findings) {
-    const Result<std::string> bytes = read_file(file);
-    if (bytes) return parse_label_list(*bytes, file.native(), plan, findings);
-    findings.push_back(
-        {.kind = FindingKind::kMissingFile,
-         .file = file.native(),
-         .found = bytes.error().message,
-         .fix = "name a file of 'path label' lines as ann_file, or null to take the folders as classes"});
-    return {};
+    const auto bytes = read_or_tell(
+        file, "name a file of 'path label' lines as ann_file, or null to take the folders as classes", findings);
+    return bytes ? parse_label_list(*bytes, file.native(), plan, findings) : std::vector<LabelledPath>();
 }
 
 std::vector<LabelledPath> parse_label_list(std::string_view text, const std::string& file, const LabelListPlan& plan,

@@ -1,11 +1,11 @@
 // Semantic segmentation: a mask for each picture, of one channel or with a palette, a class number to a pixel.
 #include <map>
 
-#include "base/files.h"
 #include "data/formats/classes.h"
 #include "data/formats/folders.h"
 #include "data/formats/lines.h"
 #include "data/formats/places.h"
+#include "data/formats/read_or_tell.h"
 #include "data/formats/reader.h"
 
 namespace goetia {
@@ -119,14 +119,8 @@ class SemanticMasks : public SetReader {
 
     // Keeps the pictures that the list names, in its order.
     void take_listed(const fs::path& list, ReadSet& read) const {
-        const Result<std::string> bytes = read_file(list);
-        if (!bytes) {
-            read.findings.push_back({.kind = FindingKind::kMissingFile,
-                                     .file = list.native(),
-                                     .found = bytes.error().message,
-                                     .fix = "correct ann_file; it lists one picture on each line"});
-            return;
-        }
+        const auto bytes = read_or_tell(list, "correct ann_file; it lists one picture on each line", read.findings);
+        if (!bytes) return;
         std::map<std::string, std::size_t> by_stem;
         for (std::size_t i = 0; i < read.set.images.size(); ++i) by_stem.emplace(read.set.images[i].id, i);
         std::vector<AnnotatedImage> kept;

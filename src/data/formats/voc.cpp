@@ -2,12 +2,12 @@
 #include <algorithm>
 #include <set>
 
-#include "base/files.h"
 #include "base/nearest.h"
 #include "data/decode/decode.h"
 #include "data/formats/classes.h"
 #include "data/formats/lines.h"
 #include "data/formats/places.h"
+#include "data/formats/read_or_tell.h"
 #include "data/formats/reader.h"
 #include "data/formats/voc_file.h"
 
@@ -84,14 +84,8 @@ class Voc : public SetReader {
     [[nodiscard]] Result<std::vector<Listed>> listing(const SplitPlaces& places, std::vector<Finding>& findings) const {
         GOETIA_ASSIGN(const fs::path file, list_file(places));
         std::vector<Listed> listed;
-        const Result<std::string> bytes = read_file(file);
-        if (!bytes) {
-            findings.push_back({.kind = FindingKind::kMissingFile,
-                                .file = file.native(),
-                                .found = bytes.error().message,
-                                .fix = "correct ann_file; it lists one name on each line"});
-            return listed;
-        }
+        const auto bytes = read_or_tell(file, "correct ann_file; it lists one name on each line", findings);
+        if (!bytes) return listed;
         for_each_line(*bytes, [&](int line, std::string_view words) {
             if (!words.empty()) listed.push_back(find_listed(places, std::string(words), line));
         });
@@ -129,19 +123,16 @@ class Voc : public SetReader {
 
     [[nodiscard]] VocFile read_xml(const SplitPlaces& places, const Listed& one, std::vector<Finding>& findings) const {
         const fs::path file = xml_of(places, one);
-        const Result<std::string> bytes = read_file(file);
-        if (bytes) {
-            VocFile parsed = parse_voc(*bytes, file.native(), args_.flag("one_based"));
-            std::ranges::move(parsed.findings, std::back_inserter(findings));
-            return parsed;
-        }
         if (places.split == Split::kTest && !is_file(file)) return {};  // it may be without annotations
-        findings.push_back({.kind = FindingKind::kMissingFile,
-                            .file = file.native(),
-                            .id = one.name,
-                            .found = bytes.error().message,
-                            .fix = fmt::format("add the annotation of '{}', or take it off the list", one.name)});
-        return {};
+        const auto bytes =
+            read_or_tell(file, fmt::format("add the annotation of '{}', or take it off the list", one.name), findings);
+        if (!bytes) {
+            findings.back().id = one.name;
+            return {};
+        }
+        VocFile parsed = parse_voc(*bytes, file.native(), args_.flag("one_based"));
+        std::ranges::move(parsed.findings, std::back_inserter(findings));
+        return parsed;
     }
 
     [[nodiscard]] Result<std::vector<std::string>> class_names(const SplitPlaces& places,

@@ -1,9 +1,9 @@
 // Which pictures a split of a YOLO set has: those of folders, or those that lists name.
 #include <set>
 
-#include "base/files.h"
 #include "data/formats/folders.h"
 #include "data/formats/lines.h"
+#include "data/formats/read_or_tell.h"
 #include "data/formats/yolo_set.h"
 
 namespace goetia {
@@ -60,14 +60,8 @@ void list_folder(const fs::path& folder, ReadSet& read) {
 
 // One picture on each line: "./" is the list's own folder, else from where the set's places start.
 void list_file(const fs::path& file, const std::vector<fs::path>& bases, ReadSet& read) {
-    const Result<std::string> bytes = read_file(file);
-    if (!bytes) {
-        read.findings.push_back({.kind = FindingKind::kMissingFile,
-                                 .file = file.native(),
-                                 .found = bytes.error().message,
-                                 .fix = "correct the list's place"});
-        return;
-    }
+    const auto bytes = read_or_tell(file, "correct the list's place", read.findings);
+    if (!bytes) return;
     const auto source = static_cast<std::uint32_t>(read.set.files.size());
     read.set.files.push_back(file);
     const auto own = static_cast<std::uint32_t>(read.set.roots.size());

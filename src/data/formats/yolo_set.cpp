@@ -1,6 +1,6 @@
 #include "data/formats/yolo_set.h"
 
-#include "base/files.h"
+#include "data/formats/read_or_tell.h"
 
 namespace goetia {
 namespace fs = std::filesystem;
@@ -31,14 +31,8 @@ YoloSetFile read_yolo_set_file(const std::optional<std::string>& said, const Spl
     set_file.bases = places.shared_roots();
     if (file.empty()) return set_file;
     set_file.file = file.native();
-    const Result<std::string> bytes = read_file(file);
-    if (!bytes) {
-        findings.push_back({.kind = FindingKind::kMissingFile,
-                            .file = file.native(),
-                            .found = bytes.error().message,
-                            .fix = "correct data_yaml"});
-        return set_file;
-    }
+    const auto bytes = read_or_tell(file, "correct data_yaml", findings);
+    if (!bytes) return set_file;
     set_file.config = parse_data_yaml(*bytes, file.native());
     std::ranges::move(set_file.config.findings, std::back_inserter(findings));
     const fs::path path = set_file.config.path, own = file.parent_path();

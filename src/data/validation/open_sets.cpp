@@ -92,6 +92,24 @@ Result<SplitSet> open_as_dataset(const Json& section, Split split) {
     return SplitSet{split, {}, findings_of(dataset.error())};
 }
 
+// A set need not have every split, but one of them.
+template <class Opened, class Open>
+Result<std::vector<Opened>> those_there(const std::vector<Split>& splits, const Open& open) {
+    std::vector<Opened> there;
+    std::optional<Error> missing;
+    for (const Split split : splits) {
+        Result<Opened> opened = open(split);
+        if (opened) {
+            there.push_back(std::move(opened).value());
+            continue;
+        }
+        if (opened.error().code != Code::kNotFound) return std::move(opened).error();
+        if (!missing) missing = std::move(opened).error();
+    }
+    if (there.empty()) return missing ? *std::move(missing) : invalid("no split was asked for");
+    return there;
+}
+
 }  // namespace
 
 std::vector<std::string> format_names() {
@@ -142,19 +160,23 @@ Result<SplitSet> open_split(const Json& section, Split split) {
 }
 
 Result<std::vector<SplitSet>> open_splits(const Json& section, const std::vector<Split>& splits) {
-    std::vector<SplitSet> sets;
-    std::optional<Error> missing;
-    for (const Split split : splits) {
-        auto opened = open_split(section, split);
-        if (opened) {
-            sets.push_back(std::move(opened).value());
-            continue;
+    return those_there<SplitSet>(splits, [&](Split split) { return open_split(section, split); });
+}
+
+Result<std::vector<SplitData>> open_data(const Json& section, const std::vector<Split>& splits) {
+    ReaderRegistry readers(Kind::kDataset);
+    GOETIA_TRY(register_builtin_readers(readers));
+    DatasetRegistry registry(Kind::kDataset);
+    GOETIA_TRY(register_builtin_datasets(registry));
+    const bool is_read = readers.find(type_of(section)).ok();
+    return those_there<SplitData>(splits, [&](Split split) -> Result<SplitData> {
+        if (is_read) {
+            GOETIA_ASSIGN(SplitSet opened, open_with_reader(readers, section, split));
+            return SplitData{split, std::make_shared<AnnotatedDataset>(std::move(opened.set))};
         }
-        if (opened.error().code != Code::kNotFound) return std::move(opened).error();
-        if (!missing) missing = std::move(opened).error();  // a set need not have every split
-    }
-    if (sets.empty()) return missing ? *std::move(missing) : invalid("no split was asked for");
-    return sets;
+        GOETIA_ASSIGN(auto data, registry.make(section, "dataset", split));
+        return SplitData{split, std::move(data)};
+    });
 }
 
 }  // namespace goetia

@@ -27,6 +27,14 @@ Result<SplitSet> open_split(const Json& section, Split split);
 // Those of `splits` that the set has; an Error when it has none of them.
 Result<std::vector<SplitSet>> open_splits(const Json& section, const std::vector<Split>& splits);
 
+// The same for certifying: packed sets too, whose pictures have no files of their own to be looked at. What a data set
+// that is no format's refuses is an Error.
+struct SplitData {
+    Split split = Split::kTrain;
+    std::shared_ptr<const Dataset> data;
+};
+Result<std::vector<SplitData>> open_data(const Json& section, const std::vector<Split>& splits);
+
 // What any data set becomes, a plug-in's too.
 Result<AnnotatedSet> annotated_set_of(const Dataset& dataset);
 

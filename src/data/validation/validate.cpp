@@ -55,14 +55,11 @@ std::string whole_fingerprint(const std::vector<std::pair<Split, std::string>>& 
 }
 
 std::filesystem::path common_folder(const std::vector<SplitSet>& sets) {
-    std::string common;
+    std::filesystem::path common;
     for (const SplitSet& one : sets) {
-        for (const AnnotatedImage& image : one.set.images) {
-            const std::string folder = std::filesystem::absolute(one.set.path(image)).lexically_normal().parent_path();
-            if (common.empty()) common = folder;
-            while (folder != common && !folder.starts_with(common + "/") && common.size() > 1)
-                common = std::filesystem::path(common).parent_path().native();
-        }
+        for (const AnnotatedImage& image : one.set.images)
+            common =
+                common_folder(common, std::filesystem::absolute(one.set.path(image)).lexically_normal().parent_path());
     }
     return common;
 }
