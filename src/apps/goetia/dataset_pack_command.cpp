@@ -13,7 +13,7 @@ struct PackWish {
     std::shared_ptr<SetWish> set = std::make_shared<SetWish>();
     std::string output;
     bool decoded = false;
-    int largest_side = 0, shard_megabytes = 256;
+    int largest_side = 0, shard_megabytes = 256, threads = 0;
 };
 
 Result<Outcome> pack_splits(const PackWish& wish) {
@@ -31,13 +31,14 @@ Result<Outcome> pack_splits(const PackWish& wish) {
                 return Status(dataset.error());
             }
             CountLine line;
-            GOETIA_TRY(
-                pack(**dataset, {.folder = beside,
-                                 .split = split,
-                                 .decoded = wish.decoded,
-                                 .largest_side = wish.largest_side,
-                                 .shard_bytes = static_cast<std::uint64_t>(wish.shard_megabytes) << 20,
-                                 .progress = [&](std::int64_t done, std::int64_t all) { line.show(done, all); }}));
+            GOETIA_TRY(pack(
+                **dataset, {.folder = beside,
+                            .split = split,
+                            .decoded = wish.decoded,
+                            .largest_side = wish.largest_side,
+                            .shard_bytes = static_cast<std::uint64_t>(wish.shard_megabytes) << 20,
+                            .parallel = {.threads = wish.threads,
+                                         .told = [&](std::int64_t done, std::int64_t all) { line.show(done, all); }}}));
             outcome.json["splits"][std::string(split_name(split))] = (*dataset)->size();
             outcome.text += fmt::format("{:<6}{:>8} images\n", split_name(split), (*dataset)->size());
         }
@@ -65,6 +66,9 @@ void add_dataset_pack_command(CLI::App& dataset, Context& context) {
     command->add_option("--shard-mb", wish->shard_megabytes, "How large a file grows")
         ->check(CLI::Range(1, 65536))
         ->capture_default_str();
+    command->add_option("--threads", wish->threads, "0: one for each core")
+        ->capture_default_str()
+        ->check(CLI::Range(0, 1024));
     context.on(command, [wish] { return pack_splits(*wish); });
 }
 

@@ -63,6 +63,36 @@ TEST_F(PackedTest, a_packed_set_gives_the_same_numbers_as_the_set) {
     EXPECT_TRUE(fs::exists(folder_ / "small/train-00013.pack")) << "a file for each sample";
 }
 
+TEST_F(PackedTest, threads_change_no_byte_and_the_first_fault_is_told) {
+    const auto bytes_with = [&](int threads) {
+        const fs::path to = folder_ / fmt::format("with {}", threads);
+        std::int64_t told = 0;
+        EXPECT_TRUE(pack(*set_, {.folder = to,
+                                 .shard_bytes = 2'000,
+                                 .parallel = {.threads = threads, .told = [&](std::int64_t done, std::int64_t all) {
+                                                  EXPECT_EQ(all, set_->size());
+                                                  told = done;
+                                              }}}));
+        EXPECT_EQ(told, set_->size());
+        std::map<std::string, std::string> files;
+        for (const auto& entry : fs::directory_iterator(to))
+            files[entry.path().filename().native()] = read_file(entry.path()).value();
+        return files;
+    };
+    const auto one = bytes_with(1);
+    EXPECT_GT(one.size(), 3U) << "several shards and their list";
+    for (const int threads : {2, 5, 16}) EXPECT_TRUE(bytes_with(threads) == one) << threads;
+
+    write_text(folder_ / "set/train/b/j1.jpg", "broken");
+    write_text(folder_ / "set/train/b/j3.jpg", "broken");
+    for (const int threads : {1, 4, 16}) {
+        const Status done =
+            pack(*set_, {.folder = folder_ / fmt::format("broken {}", threads), .parallel = {.threads = threads}});
+        ASSERT_FALSE(done);
+        EXPECT_THAT(done.error().message, HasSubstr("j1.jpg"));
+    }
+}
+
 TEST_F(PackedTest, the_certificate_stays) {
     const std::string own = fingerprint(*set_).value();
     ASSERT_TRUE(pack(*set_, {.folder = folder_ / "packed"}));

@@ -1,33 +1,33 @@
 #include "data/packed/pack.h"
 
-#include <algorithm>
+#include <condition_variable>
+#include <mutex>
 #include <optional>
 
 #include "base/files.h"
 #include "base/hash.h"
-#include "data/decode/decode.h"
-#include "data/decode/jpeg_decoder.h"
-#include "data/decode/mask.h"
-#include "data/kernels/resample.h"
+#include "data/packed/record_maker.h"
 #include "data/packed/shard.h"
-#include "data/read_bytes.h"
 
 namespace goetia {
 namespace {
 
-class Packer {
+// The split's files, one after the other. Threads bring their records in any order; they are written in the set's, and
+// the error of the first record that has one is what ends it.
+class ShardSeries {
   public:
-    explicit Packer(const PackPlan& plan) : plan_(plan) {}
+    explicit ShardSeries(const PackPlan& plan) : plan_(plan) {}
 
-    Status add(const Sample& sample) {
-        if (!sample.stored) GOETIA_TRY(read_bytes(sample.path, file_));
-        GOETIA_ASSIGN(PackedPicture packed,
-                      picture_of(sample, sample.stored ? sample.stored.bytes : std::string_view(file_)));
-        const std::vector<std::uint8_t> facts = Json::to_cbor(sample_facts(sample));
-        packed.facts = {reinterpret_cast<const char*>(facts.data()), facts.size()};
-        GOETIA_ASSIGN(packed.mask, mask_of(sample, packed));
-        GOETIA_TRY(have_shard());
-        return shard_->add(packed);
+    // Waits for those before it.
+    Status add(std::int64_t number, const Result<PackedPicture>& record) {
+        std::unique_lock lock(mutex_);
+        turn_.wait(lock, [&] { return next_ == number || ended_; });
+        if (ended_) return {};  // the thread that ended it says why
+        Status written = record ? write(*record) : Status(record.error());
+        ended_ = !written;
+        ++next_;
+        turn_.notify_all();
+        return written;
     }
 
     Result<Json> finish() {
@@ -36,67 +36,13 @@ class Packer {
     }
 
   private:
-    // Its views last until the next one's. Read to its end: what is packed can be decoded.
-    Result<PackedPicture> picture_of(const Sample& sample, std::string_view bytes) {
-        const StoredPicture& stored = sample.stored;
-        if (plan_.decoded) return rows_of(sample, bytes);
-        if (stored.width > 0)
-            return PackedPicture{.picture = bytes, .width = stored.width, .height = stored.height, .rows = true};
-        if (decoder_.open(bytes)) {
-            index_ = decoder_.make_index();
-            if (!index_.empty())
-                return PackedPicture{
-                    .picture = bytes, .index = index_, .width = decoder_.width(), .height = decoder_.height()};
-        }
-        GOETIA_ASSIGN(const Image image, decode_image(bytes, name_of(sample)));
-        return PackedPicture{.picture = bytes, .width = image.width, .height = image.height};
-    }
-
-    Result<PackedPicture> rows_of(const Sample& sample, std::string_view bytes) {
-        rows_ = {sample.stored.width, sample.stored.height, 3, {}};
-        if (sample.stored.width > 0) {
-            rows_.pixels.assign(bytes.begin(), bytes.end());
-        } else {
-            GOETIA_ASSIGN(rows_, decode_image(bytes, name_of(sample)));
-        }
-        const int side = std::max(rows_.width, rows_.height), most = plan_.largest_side;
-        if (most > 0 && side > most) {
-            if (!sample.instances.empty() || sample.has_mask())
-                return make_error(Code::kUnsupported,
-                                  "sample '{}' is {} pixels long and has {} marked, which packing does not scale; "
-                                  "leave the largest side as it is",
-                                  sample.name, side, sample.has_mask() ? "classes" : "objects");
-            const auto shorter = [&](int length) { return std::max(1, (length * most + side / 2) / side); };
-            rows_ = resized(rows_, shorter(rows_.width), shorter(rows_.height));
-        }
-        return PackedPicture{.picture = {reinterpret_cast<const char*>(rows_.pixels.data()), rows_.pixels.size()},
-                             .width = rows_.width,
-                             .height = rows_.height,
-                             .rows = true};
-    }
-
-    // Empty when there is none.
-    Result<std::string_view> mask_of(const Sample& sample, const PackedPicture& packed) {
-        if (sample.stored_mask || !sample.has_mask()) return sample.stored_mask.bytes;
-        GOETIA_TRY(read_bytes(sample.mask_path, mask_));
-        GOETIA_ASSIGN(const Image mask, decode_mask(mask_, sample.mask_path.native()));
-        if (mask.width != packed.width || mask.height != packed.height)
-            return invalid("the mask '{}' is {}x{} pixels, its picture '{}' {}x{}; write it in its picture's size",
-                           sample.mask_path.native(), mask.width, mask.height, sample.name, packed.width,
-                           packed.height);
-        return std::string_view(mask_);
-    }
-
-    static std::string name_of(const Sample& sample) {
-        return sample.path.empty() ? sample.name : sample.path.native();
-    }
-
-    Status have_shard() {
+    Status write(const PackedPicture& record) {
         if (shard_ && shard_->bytes() >= plan_.shard_bytes) GOETIA_TRY(close());
-        if (shard_) return {};
-        name_ = fmt::format("{}-{:05}.pack", split_name(plan_.split), files_.size());
-        GOETIA_ASSIGN(shard_, ShardWriter::create(plan_.folder / name_));
-        return {};
+        if (!shard_) {
+            name_ = fmt::format("{}-{:05}.pack", split_name(plan_.split), files_.size());
+            GOETIA_ASSIGN(shard_, ShardWriter::create(plan_.folder / name_));
+        }
+        return shard_->add(record);
     }
 
     Status close() {
@@ -108,10 +54,12 @@ class Packer {
     }
 
     const PackPlan& plan_;
+    std::mutex mutex_;
+    std::condition_variable turn_;
+    std::int64_t next_ = 0;
+    bool ended_ = false;
     std::optional<ShardWriter> shard_;
-    std::string name_, file_, index_, mask_;
-    Image rows_;
-    JpegDecoder decoder_;
+    std::string name_;
     Json files_ = Json::array();
 };
 
@@ -131,13 +79,12 @@ Status pack(const Dataset& dataset, const PackPlan& plan) {
         return make_error(Code::kWrongState, "there is packed data in '{}' already; name another folder",
                           list.native());
     GOETIA_TRY(make_folders(plan.folder));
-    Packer packer(plan);
-    for (std::int64_t i = 0; i < dataset.size(); ++i) {
-        GOETIA_ASSIGN(const Sample sample, dataset.sample(i));
-        GOETIA_TRY(packer.add(sample));
-        if (plan.progress) plan.progress(i + 1, dataset.size());
-    }
-    GOETIA_ASSIGN(const Json files, packer.finish());
+    ShardSeries series(plan);
+    GOETIA_TRY(for_each_number(dataset.size(), plan.parallel, [&](std::int64_t number) {
+        RecordMaker maker(plan);
+        return series.add(number, maker.make(dataset, number));
+    }));
+    GOETIA_ASSIGN(const Json files, series.finish());
     GOETIA_ASSIGN(const std::string certificate, packed_fingerprint(dataset, plan));
     // Last of all: a set without its list was not finished.
     const Json whole{{"version", kPackVersion}, {"classes", dataset.classes()}, {"samples", dataset.size()},

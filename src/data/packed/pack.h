@@ -3,11 +3,11 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 
 #include "base/json.h"
 #include "base/result.h"
 #include "data/dataset.h"
+#include "data/parallel.h"
 
 namespace goetia {
 
@@ -17,7 +17,7 @@ struct PackPlan {
     bool decoded = false;  // RGB rows in place of files: much larger, nothing to decode
     int largest_side = 0;  // with `decoded`: larger pictures are scaled down to this; 0: none are
     std::uint64_t shard_bytes = std::uint64_t{256} << 20;
-    std::function<void(std::int64_t done, std::int64_t all)> progress;
+    ParallelOptions parallel = {};  // the files are the same whatever the threads
 };
 
 // The split's files `train-00000.pack` ... and train.json, which names them with their sizes and sums.
