@@ -3,7 +3,8 @@
 #include "data/formats/classes.h"
 #include "data/formats/reader.h"
 #include "data/formats/roots.h"
-#include "data/formats/table_files.h"
+#include "data/formats/table_cells.h"
+#include "data/formats/table_pictures.h"
 #include "data/formats/table_rows.h"
 
 namespace goetia {
@@ -142,8 +143,17 @@ class Table : public SetReader {
 
     [[nodiscard]] Status check_columns(const Sheet& sheet) const {
         Error error = invalid("the table cannot be used as it stands");
-        error.faults = missing_columns(sheet, files());
-        for (Fault& fault : missing_columns(sheet, columns())) error.faults.push_back(std::move(fault));
+        const auto need = [&](const std::string& path, const std::string& column) {
+            need_column(sheet, "dataset." + path, column, error.faults);
+        };
+        const TableFiles pictures = files();
+        if (pictures.pattern.empty()) need("image_column", pictures.column);
+        for (const std::string& column : pattern_columns(pictures.pattern)) need("image_pattern", column);
+        const TableColumns names = columns();
+        if (!names.label.empty()) need("label_column", names.label);
+        for (const std::string& target : names.targets) need("target_columns", target);
+        if (!names.subject.empty()) need("subject_column", names.subject);
+        if (!names.split.empty()) need("split_column", names.split);
         if (!error.faults.empty()) return error;
         return {};
     }
@@ -197,17 +207,19 @@ class Table : public SetReader {
     bool add_images(const Sheet& sheet, Split split, ReadSet& read) const {
         const TableColumns names = columns();
         TableRows rows(sheet, names, read.set.classes, split == Split::kTest, read.findings);
-        PictureFinder finder(sheet, files(), read.set.roots, read.findings);
+        const TableFiles pictures = files();
+        const auto finder = (pictures.pattern.empty() ? named_pictures : matched_pictures)(
+            sheet, pictures, read.set.roots, read.findings);
         const std::size_t before = read.findings.size();
         bool any = false;
         for (const SheetRow& row : sheet.rows) {
             const auto image = rows.image(row, split);
             if (!image) continue;
             any = true;
-            for (AnnotatedImage& one : finder.pictures(row, *image)) read.set.images.push_back(std::move(one));
+            for (AnnotatedImage& one : finder->pictures(row, *image)) read.set.images.push_back(std::move(one));
         }
         any = any || read.findings.size() > before;
-        if (any) finder.finish(read.set.images);
+        if (any) finder->finish(read.set.images);
         return any;
     }
 

@@ -8,7 +8,6 @@
 
 #include "base/nearest.h"
 #include "data/formats/classes.h"
-#include "data/formats/lines.h"
 
 namespace goetia {
 namespace {
@@ -43,24 +42,6 @@ bool is_formula_error(std::string_view text) {
 
 }  // namespace
 
-std::vector<Fault> missing_columns(const Sheet& sheet, const TableColumns& columns) {
-    std::vector<Fault> faults;
-    const auto check = [&](const std::string& path, const std::string& name) {
-        if (name.empty() || sheet.column(name)) return;
-        faults.push_back({.path = "dataset." + path,
-                          .file = sheet.file,
-                          .message = "the table has no such column",
-                          .found = fmt::format("'{}'", name),
-                          .allowed = some_of(sheet.header),
-                          .nearest = nearest_name(name, sheet.header)});
-    };
-    check("label_column", columns.label);
-    for (const std::string& target : columns.targets) check("target_columns", target);
-    check("subject_column", columns.subject);
-    check("split_column", columns.split);
-    return faults;
-}
-
 std::vector<std::string> classes_of(const std::vector<const Sheet*>& sheets, const std::string& label,
                                     std::optional<std::int64_t> count) {
     std::set<std::string> names;
@@ -79,11 +60,6 @@ std::vector<std::string> classes_of(const std::vector<const Sheet*>& sheets, con
     std::vector<std::string> numbers;
     for (std::int64_t i = 0; i < count.value_or(highest + 1); ++i) numbers.push_back(std::to_string(i));
     return numbers;
-}
-
-std::string_view cell_of(const Sheet& sheet, const SheetRow& row, std::string_view column) {
-    const auto place = sheet.column(column);
-    return place ? trimmed(row.cells[*place]) : std::string_view();
 }
 
 std::optional<Split> split_from_cell(std::string_view text) {
@@ -112,17 +88,7 @@ TableRows::TableRows(const Sheet& sheet, const TableColumns& columns, const std:
       classes_(classes),
       numbers_(numbers_by_name(classes)),
       unlabelled_ok_(unlabelled_ok),
-      findings_(findings) {}
-
-void TableRows::finding(FindingKind kind, const SheetRow& row, const std::string& column, std::string found,
-                        std::string fix) {
-    findings_.push_back(
-        {.kind = kind,
-         .file = sheet_.file,
-         .line = row.line,
-         .found = fmt::format("column {} '{}' {}", column_letters(sheet_.column(column).value_or(0)), column, found),
-         .fix = std::move(fix)});
-}
+      findings_(sheet, findings) {}
 
 bool TableRows::in_split(const SheetRow& row, Split split, bool& good) {
     if (columns_.split.empty()) return true;
@@ -130,8 +96,8 @@ bool TableRows::in_split(const SheetRow& row, Split split, bool& good) {
     const auto named = split_from_cell(cell);
     if (named) return *named == split;
     good = false;
-    finding(FindingKind::kBadSyntax, row, columns_.split, fmt::format("holds '{}', which is no split", cell),
-            "write train, val or test");
+    findings_.add_cell(FindingKind::kBadSyntax, row, columns_.split, fmt::format("holds '{}', which is no split", cell),
+                       "write train, val or test");
     return true;
 }
 
@@ -140,7 +106,7 @@ std::int64_t TableRows::label(const SheetRow& row, bool& good) {
     if (cell.empty()) {
         if (unlabelled_ok_) return -1;
         good = false;
-        finding(FindingKind::kUnlabelled, row, columns_.label, "is empty", "write the picture's class");
+        findings_.add_cell(FindingKind::kUnlabelled, row, columns_.label, "is empty", "write the picture's class");
         return -1;
     }
     if (const auto known = numbers_.find(cell); known != numbers_.end()) return known->second;
@@ -148,9 +114,10 @@ std::int64_t TableRows::label(const SheetRow& row, bool& good) {
     if (number && *number >= 0 && *number < static_cast<std::int64_t>(classes_.size())) return *number;
     good = false;
     const std::string near = number ? std::string() : nearest_name(cell, classes_);
-    finding(FindingKind::kUnknownClass, row, columns_.label, fmt::format("holds '{}', which is no class", cell),
-            near.empty() ? fmt::format("write one of {}, or add it to the classes file", some_of(classes_))
-                         : fmt::format("write '{}', or add it to the classes file", near));
+    findings_.add_cell(FindingKind::kUnknownClass, row, columns_.label,
+                       fmt::format("holds '{}', which is no class", cell),
+                       near.empty() ? fmt::format("write one of {}, or add it to the classes file", some_of(classes_))
+                                    : fmt::format("write '{}', or add it to the classes file", near));
     return -1;
 }
 
@@ -167,12 +134,13 @@ std::vector<double> TableRows::values(const SheetRow& row, bool& good) {
         }
         good = false;
         if (cell.empty()) {
-            finding(FindingKind::kUnlabelled, row, target, "is empty", "write the number, or take the row out");
+            findings_.add_cell(FindingKind::kUnlabelled, row, target, "is empty",
+                               "write the number, or take the row out");
             continue;
         }
         const bool comma = real_number(cell, ',').has_value();
-        finding(FindingKind::kBadSyntax, row, target, fmt::format("holds '{}', which is no number", cell),
-                comma ? "write a point in it, or set dataset.decimal to ','" : "write a number such as 3.5");
+        findings_.add_cell(FindingKind::kBadSyntax, row, target, fmt::format("holds '{}', which is no number", cell),
+                           comma ? "write a point in it, or set dataset.decimal to ','" : "write a number such as 3.5");
     }
     return values;
 }
@@ -188,9 +156,9 @@ std::optional<AnnotatedImage> TableRows::image(const SheetRow& row, Split split)
         image.subject = cell_of(sheet_, row, columns_.subject);
         if (image.subject.empty() || is_formula_error(image.subject)) {
             good = false;
-            finding(FindingKind::kBadSyntax, row, columns_.subject,
-                    image.subject.empty() ? "is empty" : fmt::format("holds '{}'", image.subject),
-                    "write whose picture it is, or leave out dataset.subject_column");
+            findings_.add_cell(FindingKind::kBadSyntax, row, columns_.subject,
+                               image.subject.empty() ? "is empty" : fmt::format("holds '{}'", image.subject),
+                               "write whose picture it is, or leave out dataset.subject_column");
         }
     }
     if (!good) return std::nullopt;

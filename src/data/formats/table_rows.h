@@ -9,7 +9,7 @@
 
 #include "data/annotated_set.h"
 #include "data/dataset.h"
-#include "data/tables/sheet.h"
+#include "data/formats/table_cells.h"
 
 namespace goetia {
 
@@ -22,16 +22,10 @@ struct TableColumns {
     char decimal = '.';  // how the numbers are written
 };
 
-// A fault for each column that the table lacks, with the nearest name it has.
-std::vector<Fault> missing_columns(const Sheet& sheet, const TableColumns& columns);
-
 // The classes of tables without a classes file: "0" to the highest number when every label is one (`count` says how
 // many there must be), else the labels' sorted names.
 std::vector<std::string> classes_of(const std::vector<const Sheet*>& sheets, const std::string& label,
                                     std::optional<std::int64_t> count);
-
-// The cell of a column without the blanks around it.
-std::string_view cell_of(const Sheet& sheet, const SheetRow& row, std::string_view column);
 
 // A row as an image without name; nothing when the row belongs to another split or a finding was added.
 // `unlabelled_ok`: a row may be without label or numbers (a test split).
@@ -46,14 +40,13 @@ class TableRows {
     [[nodiscard]] bool in_split(const SheetRow& row, Split split, bool& good);
     std::int64_t label(const SheetRow& row, bool& good);
     std::vector<double> values(const SheetRow& row, bool& good);
-    void finding(FindingKind kind, const SheetRow& row, const std::string& column, std::string found, std::string fix);
 
     const Sheet& sheet_;
     const TableColumns& columns_;
     const std::vector<std::string>& classes_;
     std::map<std::string, std::int64_t> numbers_;  // of the classes
     bool unlabelled_ok_;
-    std::vector<Finding>& findings_;
+    SheetFindings findings_;
 };
 
 // "train", "val" or "test" as people write them: training, valid, validation, dev, testing, in any case.
