@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/utf8.h"
 #include "config/value_parser.h"
 
 namespace goetia::config {
@@ -86,6 +87,9 @@ std::string Override::key_element() const {
 }
 
 Result<Override> parse_override(const std::string& line) {
+    if (const auto bad = first_bad_utf8(line))
+        return invalid("override '{}...': the byte 0x{:02x} that follows is not UTF-8; write it as UTF-8",
+                       line.substr(0, *bad), static_cast<unsigned char>(line[*bad]));
     auto parsed = parse_line(line);
     if (!parsed) return std::move(parsed).error().within(fmt::format("override '{}'", line));
     return parsed;

@@ -9,6 +9,7 @@
 #include <yaml-cpp/yaml.h>
 
 #include "base/files.h"
+#include "base/utf8.h"
 #include "config/scalars.h"
 
 namespace goetia::config {
@@ -194,21 +195,11 @@ class Builder : public YAML::EventHandler {
 
 // Where the text stops being UTF-8, or holds a control character; npos when it is fine.
 std::size_t bad_byte(std::string_view text) {
-    for (std::size_t i = 0; i < text.size();) {
-        const auto lead = static_cast<unsigned char>(text[i]);
-        if (lead < 0x20 && lead != '\t' && lead != '\n' && lead != '\r') return i;
-        const std::size_t length = lead < 0x80                   ? 1
-                                   : lead >= 0xC2 && lead < 0xE0 ? 2
-                                   : lead >= 0xE0 && lead < 0xF0 ? 3
-                                   : lead >= 0xF0 && lead < 0xF5 ? 4
-                                                                 : 0;
-        if (length == 0 || lead == 0x7F || i + length > text.size()) return i;
-        for (std::size_t k = 1; k < length; ++k) {
-            if ((static_cast<unsigned char>(text[i + k]) & 0xC0U) != 0x80) return i;
-        }
-        i += length;
-    }
-    return std::string_view::npos;
+    const auto control = std::ranges::find_if(text, [](char c) {
+        return (static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7F;
+    });
+    const auto before = static_cast<std::size_t>(control - text.begin());
+    return first_bad_utf8(text.substr(0, before)).value_or(before < text.size() ? before : std::string_view::npos);
 }
 
 }  // namespace

@@ -37,9 +37,8 @@ Status register_builtin_transforms(TransformRegistry& registry) {
     GOETIA_ADD(random_crop);
     GOETIA_ADD(random_crop_min_iou);
     GOETIA_ADD(random_erasing);
-    GOETIA_ADD(random_horizontal_flip);
+    GOETIA_ADD(random_flips);
     GOETIA_ADD(random_resized_crop);
-    GOETIA_ADD(random_vertical_flip);
     GOETIA_ADD(require_resolution);
     GOETIA_ADD(resize);
     GOETIA_ADD(rotate);

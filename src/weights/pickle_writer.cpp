@@ -4,6 +4,7 @@
 #include <limits>
 #include <map>
 
+#include "base/utf8.h"
 #include "weights/pickle_opcodes.h"
 #include "weights/pickle_reader.h"
 
@@ -11,24 +12,6 @@ namespace goetia::pickle {
 namespace {
 
 constexpr int kMaxDepth = 200;  // what the reader takes
-
-bool is_utf8(std::string_view text) {
-    for (std::size_t i = 0; i < text.size();) {
-        const auto lead = static_cast<unsigned char>(text[i]);
-        const std::size_t length = lead < 0x80 ? 1 : lead >> 5 == 6 ? 2 : lead >> 4 == 14 ? 3 : lead >> 3 == 30 ? 4 : 0;
-        if (length == 0 || i + length > text.size()) return false;
-        std::uint32_t point = length == 1 ? lead : lead & (0xffU >> (length + 1));
-        for (std::size_t k = 1; k < length; ++k) {
-            const auto next = static_cast<unsigned char>(text[i + k]);
-            if (next >> 6 != 2) return false;
-            point = point << 6 | (next & 0x3fU);
-        }
-        constexpr std::uint32_t kSmallest[] = {0, 0, 0x80, 0x800, 0x10000};
-        if (point < kSmallest[length] || point > 0x10ffff || (point >= 0xd800 && point < 0xe000)) return false;
-        i += length;
-    }
-    return true;
-}
 
 class Writer {
   public:
@@ -74,7 +57,7 @@ class Writer {
     }
 
     Status text(std::string_view text) {
-        if (!is_utf8(text)) return invalid("a text is no UTF-8, which Python could not read back");
+        if (first_bad_utf8(text)) return invalid("a text is no UTF-8, which Python could not read back");
         if (text.size() > std::numeric_limits<std::uint32_t>::max()) return invalid("a text is longer than 4 GiB");
         op(Op::kBinUnicode), raw(static_cast<std::uint32_t>(text.size()));
         out_ += text;

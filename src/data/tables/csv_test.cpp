@@ -90,14 +90,6 @@ TEST(Csv, writes_what_it_reads_back) {
     EXPECT_EQ(csv_line({""}), "\"\"\r\n");
 }
 
-TEST(Sheet, knows_utf8) {
-    EXPECT_FALSE(first_bad_utf8("plain 中文 \xF0\x9F\x98\x80"));
-    EXPECT_EQ(first_bad_utf8("ab\xC0\x80"), 2) << "longer than needed";
-    EXPECT_EQ(first_bad_utf8("\xED\xA0\x80"), 0) << "half of a pair";
-    EXPECT_EQ(first_bad_utf8("a\xE4\xB8"), 1) << "ends too early";
-    EXPECT_EQ(first_bad_utf8("\xF5\x80\x80\x80"), 0);
-}
-
 TEST(Sheet, names_columns_as_spreadsheets_do) {
     EXPECT_EQ(column_letters(0), "A");
     EXPECT_EQ(column_letters(25), "Z");

@@ -49,7 +49,4 @@ void take_header(ReadSheet& read, std::vector<SheetRow> rows);
 // "A", "Z", "AA": what a spreadsheet calls its columns.
 std::string column_letters(std::size_t column);
 
-// Where the text stops being UTF-8; nothing when all of it is.
-std::optional<std::size_t> first_bad_utf8(std::string_view text);
-
 }  // namespace goetia

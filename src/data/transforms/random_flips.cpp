@@ -43,7 +43,9 @@ class RandomFlip : public Transform {
 
 }  // namespace
 
-Status add_random_horizontal_flip(TransformRegistry& registry) { return registry.add<RandomFlip<LeftRight>>(); }
-Status add_random_vertical_flip(TransformRegistry& registry) { return registry.add<RandomFlip<TopBottom>>(); }
+Status add_random_flips(TransformRegistry& registry) {
+    GOETIA_TRY(registry.add<RandomFlip<LeftRight>>());
+    return registry.add<RandomFlip<TopBottom>>();
+}
 
 }  // namespace goetia

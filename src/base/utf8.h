@@ -1,0 +1,13 @@
+// Text from outside may be anything; what is kept as JSON must be UTF-8.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+namespace goetia {
+
+// Where the text stops being UTF-8; nothing when all of it is.
+std::optional<std::size_t> first_bad_utf8(std::string_view text);
+
+}  // namespace goetia
