@@ -16,8 +16,8 @@ struct ParallelOptions {
     StopToken stop;
 };
 
-// Calls work(0) ... work(count - 1), each once; they begin in order, and end in none. The first error ends it and is returned; a request to stop
-// is kCancelled.
+// Calls work(0) ... work(count - 1), each once; they begin in order, and end in none. The first error ends it and is
+// returned; a request to stop is kCancelled.
 Status for_each_number(std::int64_t count, const ParallelOptions& options,
                        const std::function<Status(std::int64_t)>& work);
 
