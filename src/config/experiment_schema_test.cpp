@@ -97,7 +97,7 @@ TEST(ExperimentSchema, five_faults_are_told_at_once_with_file_and_line) {
               "1 to 1024)\n"
               "  config.yaml:10: training.num_worker: 'training' has no key 'num_worker', found num_worker (allowed: "
               "epochs, batch_size, num_workers, pin_memory, drop_last, val_interval, device, threads, deterministic, "
-              "broken_samples, plot_interval, "
+              "broken_samples, changed_data, plot_interval, "
               "distributed, mixed_precision, gradient_accumulation, gradient_clip, early_stopping, ema); did you mean "
               "'num_workers'?\n"
               "  config.yaml:11: training.broken_samples: is not one of the choices, found \"skp\" (allowed: one of "

@@ -1,5 +1,6 @@
 #include "data/batch_builder.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <new>
@@ -60,19 +61,14 @@ BatchBuilder::BatchBuilder(std::uint64_t epoch, std::int64_t index, std::span<co
 }
 
 std::uint8_t* BatchBuilder::place_of(std::int64_t row, const Shape& shape) {
+    const std::size_t bytes = shape.size() * element();
     const std::scoped_lock lock(mutex_);
     if (!memory_) {
-        memory_ = allocate_(rows_.size() * shape.size() * element());
+        memory_ = allocate_(rows_.size() * bytes);
         shape_ = shape;
     }
-    if (shape != shape_) return nullptr;
-    ++placed_;
-    return static_cast<std::uint8_t*>(memory_.get()) + static_cast<std::size_t>(row) * shape.size() * element();
-}
-
-void BatchBuilder::leave_place() {
-    const std::scoped_lock lock(mutex_);
-    if (--placed_ == 0) memory_.reset();
+    if (shape != shape_) return rows_[static_cast<std::size_t>(row)].own.hold(bytes);
+    return static_cast<std::uint8_t*>(memory_.get()) + static_cast<std::size_t>(row) * bytes;
 }
 
 Status BatchBuilder::make_pending(Sample& sample, std::uint8_t* to, const Shape& shape) {
@@ -105,14 +101,9 @@ Status BatchBuilder::fill(std::int64_t row, Sample& sample, std::optional<Skippe
                           sample.name));
         return {};
     }
-    if (std::uint8_t* to = place_of(row, shape)) {
-        if (!pending) {
-            std::memcpy(to, planes.values.data(), planes.values.size() * sizeof(float));
-        } else if (Status made = make_pending(sample, to, shape); !made) {
-            leave_place();
-            return made;
-        }
-    }
+    std::uint8_t* to = place_of(row, shape);
+    if (pending) GOETIA_TRY(make_pending(sample, to, shape));
+    else std::memcpy(to, planes.values.data(), planes.values.size() * sizeof(float));
     mine.sample = sample.index;
     mine.label = sample.label;
     mine.name = std::move(sample.name);
@@ -132,32 +123,32 @@ void BatchBuilder::fail(std::int64_t row, Error error) {
     rows_[static_cast<std::size_t>(row)].error = std::move(error);
 }
 
+const BatchBuilder::Row* BatchBuilder::first_good() const {
+    const auto good = std::find_if(rows_.begin(), rows_.end(), [](const Row& row) { return row.sample >= 0; });
+    return good == rows_.end() ? nullptr : &*good;
+}
+
 Status BatchBuilder::check_sizes() const {
-    const Row* first = nullptr;
     for (const Row& row : rows_) {
         if (row.error) return *row.error;
-        if (row.sample < 0) continue;
-        if (first == nullptr) first = &row;
-        if (row.shape == first->shape) continue;
+    }
+    const Row* first = first_good();
+    for (const Row& row : rows_) {
+        if (row.sample < 0 || row.shape == first->shape) continue;
         return invalid(
             "batch {} mixes sizes: sample '{}' is {}x{}x{} and sample '{}' is {}x{}x{} (channels, height, width); "
             "add Resize with [height, width], or Resize and CenterCrop, to the pipeline",
             index_, first->name, first->shape.channels, first->shape.height, first->shape.width, row.name,
             row.shape.channels, row.shape.height, row.shape.width);
     }
-    if (first == nullptr || first->shape == shape_) return {};
-    return invalid(
-        "batch {} was begun by a broken sample of another size than the others; add Resize with [height, "
-        "width] to the pipeline",
-        index_);
+    return {};
 }
 
 // What is marked must fit the pictures and be there for all rows or for none.
 Status BatchBuilder::check_marks() const {
-    const Row* first = nullptr;
+    const Row* first = first_good();
     for (const Row& row : rows_) {
         if (row.sample < 0) continue;
-        if (first == nullptr) first = &row;
         if (row.values.size() != first->values.size())
             return invalid("sample '{}' has {} numbers to predict, sample '{}' has {}; a batch needs as many of each",
                            first->name, first->values.size(), row.name, row.values.size());
@@ -172,9 +163,29 @@ Status BatchBuilder::check_marks() const {
     return {};
 }
 
+void BatchBuilder::gather() {
+    const Row* first = first_good();
+    if (first == nullptr) return;
+    if (first->shape != shape_) {  // a broken sample of another size came first
+        shape_ = first->shape;
+        memory_ = allocate_(rows_.size() * shape_.size() * element());
+    }
+    const std::size_t bytes = shape_.size() * element();
+    auto* memory = static_cast<std::uint8_t*>(memory_.get());
+    std::uint8_t* to = memory;
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+        if (rows_[i].sample < 0) continue;
+        const std::uint8_t* own = rows_[i].own.data();
+        const std::uint8_t* from = own != nullptr ? own : memory + i * bytes;
+        if (from != to) std::memmove(to, from, bytes);
+        to += bytes;
+    }
+}
+
 Result<Batch> BatchBuilder::finish(const Dataset& dataset) {
     GOETIA_TRY(check_sizes());
     GOETIA_TRY(check_marks());
+    gather();
     Batch batch;
     batch.epoch = epoch_;
     batch.index = index_;
@@ -182,15 +193,10 @@ Result<Batch> BatchBuilder::finish(const Dataset& dataset) {
     batch.bytes = numbers_ == BatchNumbers::kBytes;
     if (levels_ != nullptr) batch.mean = levels_->mean, batch.deviation = levels_->deviation;
     batch.classes = static_cast<std::int64_t>(dataset.classes().size());
-    const std::size_t stride = shape_.size() * element();
-    for (std::size_t i = 0; i < rows_.size(); ++i) {
-        Row& row = rows_[i];
+    for (Row& row : rows_) {
         if (row.skipped) batch.skipped.push_back(*std::move(row.skipped));
         if (row.sample < 0) continue;
-        const auto to = static_cast<std::size_t>(batch.size++);
-        if (to != i)
-            std::memmove(static_cast<std::uint8_t*>(memory_.get()) + to * stride,
-                         static_cast<std::uint8_t*>(memory_.get()) + i * stride, stride);
+        ++batch.size;
         batch.labels.push_back(row.label);
         batch.instances.push_back(std::move(row.instances));
         batch.values.insert(batch.values.end(), row.values.begin(), row.values.end());

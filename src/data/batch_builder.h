@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 
+#include "data/kernels/aligned_buffer.h"
 #include "data/loader.h"
 
 namespace goetia {
@@ -49,6 +50,7 @@ class BatchBuilder {
         std::int64_t label = -1;
         std::string name;
         Shape shape;
+        AlignedBuffer<std::uint8_t> own;  // its numbers, where they have another size than the batch's memory
         std::vector<Instance> instances;
         std::vector<double> values;
         Image mask;
@@ -57,14 +59,15 @@ class BatchBuilder {
     };
 
     [[nodiscard]] std::size_t element() const { return numbers_ == BatchNumbers::kBytes ? 1 : sizeof(float); }
-    // The row's place in memory for the whole batch, given when the first row says how large rows are; null when this
-    // row has another size.
+    // The row's place in the batch's memory, whose size the first row to arrive says, or in memory of its own when it
+    // has another size: broken samples may have any.
     std::uint8_t* place_of(std::int64_t row, const Shape& shape);
-    // A row that took its place after all not: the last one to do so leaves the size open again.
-    void leave_place();
     Status make_pending(Sample& sample, std::uint8_t* to, const Shape& shape);
+    [[nodiscard]] const Row* first_good() const;
     Status check_sizes() const;
     Status check_marks() const;
+    // All good rows' numbers in the batch's memory, one behind the other.
+    void gather();
 
     std::uint64_t epoch_;
     std::int64_t index_;
@@ -73,8 +76,7 @@ class BatchBuilder {
     BatchNumbers numbers_;
     std::mutex mutex_;
     std::shared_ptr<void> memory_;
-    Shape shape_;
-    std::int64_t placed_ = 0;
+    Shape shape_;  // of a row in `memory_`
     const Levels* levels_ = nullptr;
 };
 

@@ -184,6 +184,12 @@ class ThreadedLoader : public Loader {
     }
 
     [[nodiscard]] std::int64_t batches_per_epoch() const override { return source_.batches(); }
+    [[nodiscard]] std::int64_t padded_per_epoch() const override {
+        const LoaderOptions& options = source_.options;
+        if (!options.pad || options.drop_last) return 0;
+        const std::int64_t size = source_.sampler->size();
+        return rank_size(size, options.batch_size, 0, options.world, false) * options.world - size;
+    }
     [[nodiscard]] double seconds_waited() const override { return waited_; }
     [[nodiscard]] LoaderCounts counts() const override {
         const std::scoped_lock lock(mutex_);

@@ -92,6 +92,8 @@ class Loader {
     // Empty at the epoch's end.
     virtual Result<std::optional<Batch>> next() = 0;
     [[nodiscard]] virtual std::int64_t batches_per_epoch() const = 0;
+    // Samples that come a second time in an epoch, over all ranks, so that every rank has equally many.
+    [[nodiscard]] virtual std::int64_t padded_per_epoch() const { return 0; }
     [[nodiscard]] virtual double seconds_waited() const = 0;  // the caller's time spent in next(), since start()
     // What was moved about so far, over all epochs.
     [[nodiscard]] virtual LoaderCounts counts() const { return {}; }

@@ -209,6 +209,36 @@ TEST_F(LoaderTest, evaluation_leaves_a_skipped_sample_out) {
     }
 }
 
+TEST_F(LoaderTest, a_broken_sample_of_another_size_is_skipped_like_any_other) {
+    const std::string large = encode_png(picture(40, 30)).value();
+    for (const char* place : {"train/a/0.png", "train/b/2.png", "train/c/6.png"})
+        write_text(folder_ / place, large.substr(0, large.size() / 2));  // its header says 40x30, its pixels fail
+    const auto plain = [&](int threads, bool pad, const char* order) {
+        return loader({.batch_size = 4, .threads = threads, .pad = pad, .broken = BrokenSamplePolicy::kSkip}, order,
+                      steps({{{"type", "LoadImage"}}, {{"type", "ToTensor"}}}));
+    };
+    for (const bool pad : {true, false}) {
+        for (const char* order : {"sequential", "shuffle"}) {
+            const auto alone = epoch_of(*plain(0, pad, order), 1);
+            ASSERT_EQ(alone.size(), 6U) << order;
+            std::size_t named = 0;
+            for (const std::string& batch : alone) named += batch.find(" skipped ") != std::string::npos;
+            EXPECT_GE(named, 2U);
+            for (const int threads : {1, 2, 5, 16}) {
+                for (int again = 0; again < 3; ++again)
+                    ASSERT_EQ(epoch_of(*plain(threads, pad, order), 1), alone) << threads << " threads, " << order;
+            }
+        }
+    }
+}
+
+TEST_F(LoaderTest, what_is_padded_is_told) {
+    EXPECT_EQ(loader({.batch_size = 4})->padded_per_epoch(), 0);
+    EXPECT_EQ(loader({.batch_size = 4, .world = 2})->padded_per_epoch(), 1);  // 11 rows on each rank for 21 samples
+    EXPECT_EQ(loader({.batch_size = 4, .drop_last = true, .world = 2})->padded_per_epoch(), 0);
+    EXPECT_EQ(loader({.batch_size = 4, .pad = false, .world = 2})->padded_per_epoch(), 0);
+}
+
 TEST_F(LoaderTest, a_data_set_without_a_readable_sample_ends_the_run_even_so) {
     for (const char* name : {"a", "b", "c"}) {
         for (int i = 0; i < 7; ++i) write_text(folder_ / fmt::format("train/{}/{}.png", name, i), "");

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <fcntl.h>
 #include <limits>
+#include <set>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -65,6 +66,16 @@ void take_times(RunSummary& summary, const std::vector<Json>& bodies) {
         if (time > 0 && (summary.started == 0 || time < summary.started)) summary.started = time;
         summary.updated = std::max(summary.updated, time);
     }
+}
+
+// The same sample is passed over, and noted, in every epoch.
+void take_notes(RunSummary& summary, const std::vector<Json>& notes) {
+    std::set<std::pair<std::string, std::string>> samples;
+    for (const Json& note : notes) {
+        if (value_of<std::string>(note, "kind", "") == "skipped_sample")
+            samples.emplace(value_of<std::string>(note, "split", ""), value_of<std::string>(note, "sample", ""));
+    }
+    summary.skipped_samples = static_cast<std::int64_t>(samples.size());
 }
 
 void take_checkpoints(RunSummary& summary, const RunHistory& history) {
@@ -168,6 +179,7 @@ RunSummary summarise(const std::string& id, const RunWishes& wishes, const RunHi
         summary.steps_done = std::max(summary.steps_done, history.points.back().step);
     }
     take_checkpoints(summary, history);
+    take_notes(summary, history.notes);
     return summary;
 }
 
@@ -186,6 +198,7 @@ Json to_json(const RunSummary& s) {
             {"seconds", s.seconds},
             {"seconds_waiting", s.seconds_waiting},
             {"images_per_second", s.images_per_second},
+            {"skipped_samples", s.skipped_samples},
             {"watched", s.watched},
             {"best", or_null(s.best)},
             {"best_epoch", or_null(s.best_epoch)},
@@ -213,6 +226,7 @@ std::optional<RunSummary> summary_from_json(const Json& json) {
     s.seconds = value_of<double>(json, "seconds", 0);
     s.seconds_waiting = value_of<double>(json, "seconds_waiting", 0);
     s.images_per_second = value_of<double>(json, "images_per_second", 0);
+    s.skipped_samples = value_of<std::int64_t>(json, "skipped_samples", 0);
     s.watched = value_of<std::string>(json, "watched", "");
     s.best = optional_of<double>(json, "best");
     s.best_epoch = optional_of<std::int64_t>(json, "best_epoch");
@@ -277,6 +291,7 @@ Json train_json(const ExperimentFolder& folder, const RunSummary& summary) {
             {"seconds", summary.seconds},
             {"seconds_waiting", summary.seconds_waiting},
             {"images_per_second", summary.images_per_second},
+            {"skipped_samples", summary.skipped_samples},
             {"started", summary.started},
             {"updated", summary.updated}};
 }

@@ -39,6 +39,20 @@ RunHistory three_epochs() {
     return history;
 }
 
+TEST(Summary, counts_a_skipped_sample_once_however_often_it_was_noted) {
+    RunHistory history = three_epochs();
+    const auto note = [](const char* split, const char* sample) {
+        return Json{{"kind", "skipped_sample"}, {"split", split}, {"sample", sample}};
+    };
+    history.notes = {note("train", "a/1.png"),
+                     note("train", "a/1.png"),
+                     note("val", "a/1.png"),
+                     {{"kind", "notice"}, {"reason", "something else"}}};
+    const RunSummary summary = summarise(kId, {}, history);
+    EXPECT_EQ(summary.skipped_samples, 2);
+    EXPECT_EQ(summary_from_json(to_json(summary))->skipped_samples, 2);
+}
+
 TEST(State, has_a_name_and_a_sentence_for_each) {
     for (const char* name : {"created", "running", "paused", "completed", "stopped", "failed", "interrupted"}) {
         const auto state = state_from_name(name);

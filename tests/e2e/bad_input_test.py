@@ -160,8 +160,35 @@ def test_an_unreadable_picture_is_skipped_named_and_counted(goetia, tiny, data):
     done = goetia.ok("train", "--json", "--config", tiny, f"dataset.data_root={data}", "++training.broken_samples=skip")
     assert done.json["state"] == "completed"
     assert done.err.count("skipped '") == 3, "once in each epoch"
+    assert done.json["skipped_samples"] == 1, "the same one"
     assert spoiled.name in done.err
     assert spoiled.name in (goetia.only_experiment() / "logs/train.log").read_text()
+
+
+@pytest.mark.slow
+def test_a_validation_split_of_which_nothing_can_be_read_ends_the_run(goetia, tiny, data):
+    for picture in pictures(data / "val"):
+        picture.write_bytes(picture.read_bytes()[:60])
+    words = ("--config", tiny, f"dataset.data_root={data}", "++training.broken_samples=skip")
+    error = refused(goetia, 1, "failed", *words)
+    assert "samples of the val split can be read, the first is" in error["message"]
+
+
+@pytest.mark.slow
+def test_a_run_goes_on_only_with_the_data_it_began_with(goetia, tiny, data):
+    first = goetia.ok("train", "--json", "--config", tiny, f"dataset.data_root={data}", "training.epochs=1").json
+    noted = json.loads((goetia.only_experiment() / "environment.json").read_text())["data_fingerprint"]
+    assert set(noted) == {"train", "val"}
+    one, other = pictures(data / "train")[:2]
+    one.write_bytes(other.read_bytes())
+    on = ("--resume", first["experiment"], "training.epochs=2")
+    error = refused(goetia, 7, "wrong_state", *on)
+    assert f"the data are not those the run began with (train: {noted['train'][:12]} and " in error["message"]
+    assert "++training.changed_data=accept" in error["message"]
+    assert json.loads((goetia.only_experiment() / "environment.json").read_text())["data_fingerprint"] == noted
+    done = goetia.ok("train", "--json", *on, "++training.changed_data=accept")
+    assert done.json["epochs_done"] == 2
+    assert "the data are not those the run began with" in (goetia.only_experiment() / "logs/train.log").read_text()
 
 
 # --- the run

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 
 import pytest
@@ -39,6 +40,22 @@ def test_two_ranks_are_bit_equal_to_themselves(goetia, tiny):
     first, second = goetia.train(tiny, *words), goetia.train(tiny, *words)
     a, b = weights(first["checkpoints"]["last"]), weights(second["checkpoints"]["last"])
     assert all(torch.equal(a[name], b[name]) for name in a)
+
+
+def test_samples_that_any_rank_skipped_are_told(goetia, tiny, shapes, tmp_path):
+    data = shutil.copytree(shapes, tmp_path / "data")
+    spoiled = [*sorted((data / "train").rglob("*.jpg"))[:5], *sorted((data / "val").rglob("*.jpg"))[:2]]
+    for picture in spoiled:
+        picture.write_bytes(picture.read_bytes()[:60])
+    done = goetia.ok("train", "--json", "--config", tiny, f"dataset.data_root={data}", "training.epochs=1",
+                     "++training.broken_samples=skip", TWO)
+    told = (goetia.only_experiment() / "logs/train.log").read_text()
+    for picture in spoiled:
+        assert told.count(f"skipped '{picture.parent.name}/{picture.name}'") == 1, told
+    assert done.json["skipped_samples"] == 7
+    assert "samples skipped that could not be read" in done.err
+    shown = goetia.ok("experiment", "show", goetia.only_experiment().name).out
+    assert "7 samples that could not be read" in shown
 
 
 def test_when_one_rank_dies_the_run_ends_and_can_be_resumed(goetia, tiny):

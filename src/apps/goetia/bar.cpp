@@ -134,7 +134,8 @@ std::vector<Piece> moving_pieces(const Progress& progress, const Look& look) {
     if (progress.loss) pieces.push_back({80, "loss " + number(*progress.loss)});
     if (progress.rate) pieces.push_back({30, "lr " + number(*progress.rate)});
     if (progress.best.value) pieces.push_back({70, painted(best_text(progress.best), "32", look)});
-    if (progress.skipped > 0) pieces.push_back({65, painted(fmt::format("{} skipped", progress.skipped), "33", look)});
+    if (!progress.skipped.empty())
+        pieces.push_back({65, painted(fmt::format("{} skipped", progress.skipped.size()), "33", look)});
     return pieces;
 }
 
@@ -153,7 +154,8 @@ bool take(Progress& progress, const Record& record) {
             progress.pace.clear();  // a pause is no part of the pace
             return false;
         case RecordType::kNote:
-            if (record.body.value("kind", "") == "skipped_sample") ++progress.skipped;
+            if (record.body.value("kind", "") == "skipped_sample")
+                progress.skipped.insert(record.body.value("sample", ""));
             return false;
         default: return false;
     }

@@ -6,6 +6,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,7 +33,7 @@ struct Progress {
     double steps_per_second = 0;
     std::string state;  // "" while it trains, else "paused", "stopping", ...
     Best best;
-    std::int64_t skipped = 0;               // samples passed over
+    std::set<std::string> skipped;          // samples passed over
     std::map<std::string, double> metrics;  // of the last whole epoch
     double epoch_seconds = 0;
     double epoch_images = 0;

@@ -155,6 +155,8 @@ std::string show_text(const Shown& shown) {
     if (summary.images_per_second > 0)
         rows.push_back({"  speed", fmt::format("{:.1f} images/s, {:.1f} % of the time waiting for data",
                                                summary.images_per_second, 100 * summary.share_waiting())});
+    if (summary.skipped_samples > 0)
+        rows.push_back({"  skipped", fmt::format("{} samples that could not be read", summary.skipped_samples)});
     if (summary.seed) rows.push_back({"  seed", fmt::format("{}", *summary.seed)});
     if (summary.best)
         rows.push_back(

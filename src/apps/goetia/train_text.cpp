@@ -15,6 +15,8 @@ std::string summary_text(const ExperimentFolder& folder, const RunSummary& summa
     // A loader that cannot keep up is worth a word: more threads, a cache or a packed set mend it.
     if (summary.share_waiting() > 0.05)
         text += fmt::format(", {:.0f} % of the time waiting for data", 100 * summary.share_waiting());
+    if (summary.skipped_samples > 0)
+        text += fmt::format(", {} samples skipped that could not be read", summary.skipped_samples);
     text += "\n";
     std::vector<std::vector<std::string>> rows;
     for (const auto& [name, value] : summary.final_metrics) {

@@ -214,6 +214,11 @@ Result<BuiltRun> build_run(const Json& document, const Components& components, c
 
     const LoaderOptions options = loader_options(parts.settings, *parts.ranks);
     GOETIA_ASSIGN(parts.train, train_loader(document, components, data, parts, options));
+    if (const std::int64_t twice = parts.train->padded_per_epoch(); twice > 0)
+        run.notes.push_back(
+            fmt::format("{} of the training samples come twice in each epoch, so that all {} ranks have equally many; "
+                        "training.drop_last=true leaves an unfinished last batch out instead",
+                        twice, parts.ranks->world()));
     if (data.validation) {
         GOETIA_ASSIGN(parts.validation, evaluator(document, components, data.validation, parts, options));
     }

@@ -1,5 +1,7 @@
 #include "learn/loop/evaluator.h"
 
+#include "learn/loop/skipped_samples.h"
+
 namespace goetia {
 
 torch::Tensor images_of(const Batch& batch, torch::Device device) {
@@ -43,12 +45,14 @@ Result<Evaluation> Evaluator::run(Model& model, Communicator& ranks, torch::Devi
     model.eval();
     for (auto& [name, metric] : metrics_) metric->reset();
     scored_ = {};
+    skipped_.clear();
     double loss_sum = 0;
     double count = 0;
     GOETIA_TRY(loader_->start(0));
     for (;;) {
         GOETIA_ASSIGN(std::optional<Batch> batch, loader_->next());
         if (!batch) break;
+        skipped_.insert(skipped_.end(), batch->skipped.begin(), batch->skipped.end());
         if (batch->size == 0) continue;
         const Losses losses = model.losses(images_of(*batch, device), targets_of(*batch, device));
         loss_sum += losses.total.item<double>() * static_cast<double>(batch->size);
@@ -72,15 +76,47 @@ void Evaluator::take(const Batch& batch, const torch::Tensor& scores, bool keep)
         const auto width = static_cast<std::size_t>(scored_.classes);
         std::copy_n(numbers.begin() + static_cast<std::ptrdiff_t>(row * width), width,
                     scored_.scores.begin() + static_cast<std::ptrdiff_t>(place * width));
-        scored_.labels[place] = batch.labels[row];
+        scored_.labels[place] = batch.labels[row] + 1;
     }
 }
 
-Evaluation Evaluator::gathered(Communicator& ranks, double loss_sum, double count, bool keep) {
+// Every rank filled its own rows, and the others hold zeros there. What no rank could read has no row in the end.
+Scored Evaluator::scored_by_all(Communicator& ranks) {
+    // A rank that read nothing at all does not know how many classes there are.
+    torch::Tensor classes = torch::zeros({ranks.world()}, torch::kInt64);
+    classes[ranks.rank()] = scored_.classes;
+    ranks.sum(classes);
+    scored_.classes = classes.max().item<std::int64_t>();
+    scored_.scores.resize(static_cast<std::size_t>(size_ * scored_.classes), 0.0F);
+    scored_.labels.resize(static_cast<std::size_t>(size_), 0);
+    torch::Tensor scores = torch::from_blob(scored_.scores.data(), {size_ * scored_.classes}, torch::kFloat32);
+    torch::Tensor labels = torch::from_blob(scored_.labels.data(), {size_}, torch::kInt64);
+    ranks.sum(scores);
+    ranks.sum(labels);
+    Scored read{.classes = scored_.classes, .scores = {}, .labels = {}};
+    for (std::int64_t place = 0; place < size_; ++place) {
+        const std::int64_t label = scored_.labels[static_cast<std::size_t>(place)] - 1;
+        if (label < 0) continue;
+        const auto from = scored_.scores.begin() + place * read.classes;
+        read.scores.insert(read.scores.end(), from, from + read.classes);
+        read.labels.push_back(label);
+    }
+    return read;
+}
+
+Result<Evaluation> Evaluator::gathered(Communicator& ranks, double loss_sum, double count, bool keep) {
     Evaluation result;
+    result.skipped = of_all(skipped_, ranks);
     torch::Tensor sums = torch::tensor({loss_sum, count}, torch::kFloat64);
     ranks.sum(sums);
-    result.values[split_ + "/loss"] = sums[0].item<double>() / std::max(1.0, sums[1].item<double>());
+    if (sums[1].item<double>() == 0) {
+        if (result.skipped.empty()) return invalid("the {} split holds no sample to evaluate on", split_);
+        return failed(
+            "none of the {} samples of the {} split can be read, the first is '{}': {}; mend them, or name "
+            "another split",
+            size_, split_, result.skipped.front().name, result.skipped.front().reason);
+    }
+    result.values[split_ + "/loss"] = sums[0].item<double>() / sums[1].item<double>();
     for (auto& [name, metric] : metrics_) {
         if (ranks.world() > 1) {
             torch::Tensor state = torch::tensor(metric->state(), torch::kFloat64);
@@ -90,15 +126,7 @@ Evaluation Evaluator::gathered(Communicator& ranks, double loss_sum, double coun
         for (const auto& [value_name, value] : metric->compute()) result.values[split_ + "/" + value_name] = value;
         if (Json detail = metric->detail(); !detail.is_null()) result.details.emplace_back(name, std::move(detail));
     }
-    if (keep && ranks.world() > 1) {  // every rank filled its own rows; the others hold zeros
-        torch::Tensor scores = torch::from_blob(scored_.scores.data(),
-                                                {static_cast<std::int64_t>(scored_.scores.size())}, torch::kFloat32);
-        torch::Tensor labels =
-            torch::from_blob(scored_.labels.data(), {static_cast<std::int64_t>(scored_.labels.size())}, torch::kInt64);
-        ranks.sum(scores);
-        ranks.sum(labels);
-    }
-    if (keep) result.scored = std::move(scored_);
+    if (keep) result.scored = scored_by_all(ranks);
     return result;
 }
 

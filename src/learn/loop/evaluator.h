@@ -14,7 +14,7 @@ namespace goetia {
 
 struct Scored {
     std::int64_t classes = 0;
-    std::vector<float> scores;  // size*classes, in the split's order
+    std::vector<float> scores;  // of each sample that could be read, classes of them; in the split's order
     std::vector<std::int64_t> labels;
 };
 
@@ -22,6 +22,7 @@ struct Evaluation {
     MetricValues values;                                // "val/loss", "val/accuracy_top1", ...
     std::vector<std::pair<std::string, Json>> details;  // what is not one number, by metric type
     Scored scored;                                      // filled on request
+    std::vector<SkippedSample> skipped;                 // those that could not be read, of all ranks
 };
 
 class Evaluator {
@@ -34,13 +35,15 @@ class Evaluator {
 
   private:
     void take(const Batch& batch, const torch::Tensor& scores, bool keep);
-    Evaluation gathered(Communicator& ranks, double loss_sum, double count, bool keep);
+    Result<Evaluation> gathered(Communicator& ranks, double loss_sum, double count, bool keep);
+    Scored scored_by_all(Communicator& ranks);
 
     std::string split_;
     std::unique_ptr<Loader> loader_;
     std::int64_t size_;
     std::vector<std::pair<std::string, std::shared_ptr<Metric>>> metrics_;
-    Scored scored_;
+    Scored scored_;  // while running, of the whole split: a label is one more than it is, 0 means not read
+    std::vector<SkippedSample> skipped_;
 };
 
 // The batch's pictures as a tensor on `device` (no copy on the CPU), and its truth.

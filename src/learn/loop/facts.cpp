@@ -73,15 +73,11 @@ Json runtime_environment(const RunParts& parts) {
             {"cpu_capability", at::get_cpu_capability()}};
 }
 
-Status write_facts(const ExperimentFolder& folder, const Json& document, const RunData& data, const RunParts& parts) {
-    GOETIA_ASSIGN(const std::string certificate, fingerprint(*data.train));
-    Json data_fingerprints{{"train", certificate}};
-    if (data.validation) {
-        GOETIA_ASSIGN(data_fingerprints["val"], fingerprint(*data.validation));
-    }
+Status write_facts(const ExperimentFolder& folder, const Json& document, const RunData& data, const Json& certificate,
+                   const RunParts& parts) {
     const Json environment = capture_environment({{"goetia_version", GOETIA_VERSION},
                                                   {"seed", parts.settings.seed},
-                                                  {"data_fingerprint", data_fingerprints},
+                                                  {"data_fingerprint", certificate},
                                                   {"world_size", parts.ranks->world()},
                                                   {"libraries", runtime_environment(parts)}});
     GOETIA_TRY(write_file_atomic(folder.environment(), environment.dump(2) + "\n"));

@@ -6,7 +6,9 @@
 
 namespace goetia {
 
-Status write_facts(const ExperimentFolder& folder, const Json& document, const RunData& data, const RunParts& parts);
+// `certificate`: of the data, by split.
+Status write_facts(const ExperimentFolder& folder, const Json& document, const RunData& data, const Json& certificate,
+                   const RunParts& parts);
 
 // Versions of LibTorch, CUDA and cuDNN, the GPUs and the threads: what environment.json says of the runtime.
 Json runtime_environment(const RunParts& parts);

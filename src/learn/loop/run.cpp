@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "learn/loop/builder.h"
+#include "learn/loop/certificate.h"
 #include "learn/loop/checkpoint.h"
 #include "learn/loop/facts.h"
 #include "learn/loop/records.h"
@@ -86,6 +87,21 @@ Result<Attempt> assemble(const AttemptRequest& request, const Json& document, co
     return attempt;
 }
 
+// A run that goes on does so on the data it began with, unless it is told that they changed.
+Status check_data(const AttemptRequest& request, const Json& certificate, BuiltRun& run) {
+    GOETIA_ASSIGN(const Json before, request.resume ? noted_certificate(request.folder.environment()) : Json(nullptr));
+    const auto changed = changed_data(before, certificate);
+    if (!changed) return {};
+    const std::string told = fmt::format("the data are not those the run began with ({})", *changed);
+    if (run.parts.settings.changed_data == ChangedDataPolicy::kFail)
+        return make_error(Code::kWrongState,
+                          "{}; put them back ('goetia dataset certify' shows what they are), begin a new run, or go on "
+                          "with what is there now with ++training.changed_data=accept",
+                          told);
+    run.notes.push_back(told);
+    return {};
+}
+
 Status tell_failure(Trainer& trainer, const Error& error) {
     trainer.say("failed: " + to_string(error));
     return trainer.parts().log->append(RecordType::kState, state_record("failed", error.message, trainer.progress()));
@@ -119,7 +135,11 @@ Result<RunEnd> run_attempt(const AttemptRequest& request, const Components& comp
     if (request.resume) {
         GOETIA_ASSIGN(checkpoint, read_pth(*request.resume));
     }
-    if (request.address.rank == 0) GOETIA_TRY(write_facts(request.folder, document, data, run.parts));
+    GOETIA_ASSIGN(const Json certificate, certificate_of(data, *run.parts.ranks));
+    GOETIA_TRY(check_data(request, certificate, run));
+    // No rank looks at what an earlier attempt noted any more.
+    run.parts.ranks->barrier();
+    if (request.address.rank == 0) GOETIA_TRY(write_facts(request.folder, document, data, certificate, run.parts));
     const std::vector<std::string> notes = run.notes;
     GOETIA_ASSIGN(Attempt attempt, assemble(request, document, data, std::move(run), checkpoint));
     checkpoint = {};

@@ -56,6 +56,9 @@ TrainSettings train_settings(const Json& document) {
     s.find_unused_parameters = value_at<bool>(document, "training.distributed.find_unused_parameters", false);
     s.broken = value_at<std::string>(document, "training.broken_samples", "fail") == "skip" ? BrokenSamplePolicy::kSkip
                                                                                             : BrokenSamplePolicy::kFail;
+    s.changed_data = value_at<std::string>(document, "training.changed_data", "fail") == "accept"
+                         ? ChangedDataPolicy::kAccept
+                         : ChangedDataPolicy::kFail;
     if (value_at<bool>(document, "training.gradient_clip.enabled", false)) {
         s.clip = TrainSettings::Clip{value_at<double>(document, "training.gradient_clip.max_norm", 1.0),
                                      value_at<double>(document, "training.gradient_clip.norm_type", 2.0)};

@@ -17,6 +17,9 @@ enum class Better { kHigher, kLower };
     return mode == Better::kHigher ? now > before : now < before;
 }
 
+// Of a resumed run whose data are not those it began with.
+enum class ChangedDataPolicy { kFail, kAccept };
+
 struct TrainSettings {
     std::string name;
     std::uint64_t seed = 0;
@@ -30,6 +33,7 @@ struct TrainSettings {
     bool pin_memory = true;  // where the device is a GPU
     bool find_unused_parameters = false;
     BrokenSamplePolicy broken = BrokenSamplePolicy::kFail;
+    ChangedDataPolicy changed_data = ChangedDataPolicy::kFail;
 
     struct Clip {
         double max_norm = 1;

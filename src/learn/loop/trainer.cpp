@@ -4,9 +4,11 @@
 #include <chrono>
 #include <cmath>
 #include <thread>
+#include <utility>
 
 #include "base/clock.h"
 #include "base/random.h"
+#include "learn/loop/skipped_samples.h"
 
 namespace goetia {
 namespace {
@@ -91,7 +93,7 @@ Status Trainer::one_step() {
         GOETIA_ASSIGN(std::optional<Batch> batch, parts_.train->next());
         if (!batch)
             return failed("the loader ended at batch {} of {}; this is a fault of the program", batch_, batches_);
-        GOETIA_TRY(note_skipped(*batch));
+        GOETIA_TRY(take_skipped(*batch));
         GOETIA_TRY(forward_backward(*batch, 1.0 / static_cast<double>(group), i + 1 == group));
         ++batch_;
     }
@@ -124,13 +126,25 @@ Status Trainer::forward_backward(const Batch& batch, double scale, bool is_last)
     return {};
 }
 
-Status Trainer::note_skipped(const Batch& batch) {
-    for (const SkippedSample& skipped : batch.skipped) {
-        say(fmt::format("skipped '{}': {}", skipped.name, skipped.reason));
+// The first rank tells at once; what the others passed over comes to it with the epoch's end, or before a stop.
+Status Trainer::take_skipped(const Batch& batch) {
+    if (parts_.ranks->is_first()) return note_skipped("train", batch.skipped);
+    untold_.insert(untold_.end(), batch.skipped.begin(), batch.skipped.end());
+    return {};
+}
+
+Status Trainer::tell_others_skipped() {
+    return note_skipped("train", of_all(std::exchange(untold_, {}), *parts_.ranks));
+}
+
+Status Trainer::note_skipped(std::string_view split, const std::vector<SkippedSample>& skipped) {
+    for (const SkippedSample& one : skipped) {
+        say(fmt::format("skipped '{}': {}", one.name, one.reason));
         GOETIA_TRY(parts_.log->append(RecordType::kNote, {{"kind", "skipped_sample"},
-                                                          {"sample", skipped.name},
-                                                          {"index", skipped.index},
-                                                          {"reason", skipped.reason},
+                                                          {"split", split},
+                                                          {"sample", one.name},
+                                                          {"index", one.index},
+                                                          {"reason", one.reason},
                                                           {"epoch", progress_.epoch + 1}}));
     }
     return {};
@@ -157,6 +171,7 @@ Result<Ask> Trainer::agreed_request() {
 Status Trainer::heed_requests() {
     GOETIA_ASSIGN(const Ask ask, agreed_request());
     if (ask == Ask::kNothing || ask == Ask::kResume) return {};
+    GOETIA_TRY(tell_others_skipped());
     sums_.seconds = steady_seconds() - epoch_started_;
     if (save_now) GOETIA_TRY(save_now());
     if (ask == Ask::kStop) {
@@ -203,10 +218,12 @@ Status Trainer::evaluate() {
     const TrainSettings::Pictures& pictures = parts_.settings.pictures;
     GOETIA_ASSIGN(evaluation_, parts_.validation->run(*parts_.model, *parts_.ranks, parts_.device,
                                                       pictures.pr_curve || pictures.roc_curve));
+    GOETIA_TRY(note_skipped("val", evaluation_.skipped));
     return at(&Hook::after_evaluation);
 }
 
 Status Trainer::finish_epoch() {
+    GOETIA_TRY(tell_others_skipped());
     const EpochSums sums = of_all(sums_, *parts_.ranks);
     epoch_metrics_ = sums.means(parts_.model->topk());
     for (const auto& [name, value] : epoch_metrics_) log(name == "train/loss" ? "train/epoch_loss" : name, value);

@@ -84,7 +84,9 @@ class Trainer final : public TrainContext {
     Status wait_while_paused();
     Status evaluate();
     Status finish_epoch();
-    Status note_skipped(const Batch& batch);
+    Status take_skipped(const Batch& batch);
+    Status tell_others_skipped();
+    Status note_skipped(std::string_view split, const std::vector<SkippedSample>& skipped);
     [[nodiscard]] bool ended() const { return !stop_reason_.empty(); }
 
     RunParts parts_;
@@ -93,6 +95,7 @@ class Trainer final : public TrainContext {
     std::int64_t batch_ = 0;
     std::int64_t batches_ = 0;
     EpochSums sums_;
+    std::vector<SkippedSample> untold_;  // passed over by this rank, while it is not the one that tells
     double epoch_started_ = 0;
     double learning_rate_ = 0;
     Losses losses_;

@@ -1,0 +1,26 @@
+#include "learn/dist/gather.h"
+
+#include <cstring>
+
+namespace goetia {
+
+std::vector<std::string> said_by_all(Communicator& ranks, const std::string& mine) {
+    if (ranks.world() == 1) return {mine};
+    torch::Tensor lengths = torch::zeros({ranks.world()}, torch::kInt64);
+    lengths[ranks.rank()] = static_cast<std::int64_t>(mine.size());
+    ranks.sum(lengths);
+    const std::int64_t longest = lengths.max().item<std::int64_t>();
+    std::vector<std::string> all(static_cast<std::size_t>(ranks.world()));
+    if (longest == 0) return all;
+    // Each rank writes its own row of zeros, so that the sum is everybody's text.
+    torch::Tensor rows = torch::zeros({ranks.world(), longest}, torch::kUInt8);
+    std::memcpy(rows[ranks.rank()].data_ptr<std::uint8_t>(), mine.data(), mine.size());
+    ranks.sum(rows);
+    for (int rank = 0; rank < ranks.world(); ++rank) {
+        const auto* text = reinterpret_cast<const char*>(rows[rank].data_ptr<std::uint8_t>());
+        all[static_cast<std::size_t>(rank)].assign(text, static_cast<std::size_t>(lengths[rank].item<std::int64_t>()));
+    }
+    return all;
+}
+
+}  // namespace goetia
