@@ -16,7 +16,8 @@
 #include "data/decode/jpeg_bits.h"
 #include "data/decode/jpeg_header.h"
 #include "data/kernels/geometry.h"
-#include "data/kernels/jpeg_blocks.h"
+#include "data/kernels/jpeg_colours.h"
+#include "data/kernels/jpeg_transform.h"
 #include "data/kernels/scale.h"
 
 namespace goetia {

@@ -54,8 +54,9 @@ bool read_tables(const Segment& segment, JpegHeader& header) {
         std::size_t symbols = 0;
         for (std::size_t i = 0; i < 16; ++i) symbols += segment.byte(at + i);
         if (at + 16 + symbols > segment.size()) return false;
-        if (!table.build(segment.at(at), segment.at(at + 16), symbols)) return false;
-        if (kind >> 4 != 0 && !has_small_numbers(table, symbols)) return false;
+        const bool of_first_numbers = kind >> 4 == 0;
+        if (!table.build(segment.at(at), segment.at(at + 16), symbols, of_first_numbers)) return false;
+        if (!of_first_numbers && !has_small_numbers(table, symbols)) return false;
         at += 16 + symbols;
     }
     return true;
@@ -113,9 +114,21 @@ bool is_ycc(const JpegHeader& header, bool jfif, int adobe) {
 
 }  // namespace
 
-bool HuffmanTable::build(const std::uint8_t* counts, const std::uint8_t* values, std::size_t size) {
+bool HuffmanTable::build(const std::uint8_t* lengths, const std::uint8_t* values, std::size_t size,
+                         bool of_first_numbers) {
     if (size > symbols.size()) return false;
-    std::copy(values, values + size, symbols.begin());
+    const bool same = made_ && std::equal(counts.begin(), counts.end(), lengths) &&
+                      std::equal(values, values + size, symbols.begin());
+    if (!same) {
+        std::copy(lengths, lengths + counts.size(), counts.begin());
+        std::copy(values, values + size, symbols.begin());
+        made_ = build_entries();
+        if (made_ && !of_first_numbers) build_leaps();
+    }
+    return defined = made_;
+}
+
+bool HuffmanTable::build_entries() {
     entries.fill({});
     std::int32_t code = 0, used = 0;
     for (int length = 1; length <= 16; ++length) {
@@ -132,7 +145,23 @@ bool HuffmanTable::build(const std::uint8_t* counts, const std::uint8_t* values,
         code <<= 1;
     }
     last_code[17] = 0x7FFFFFFF;
-    return defined = true;
+    return true;
+}
+
+void HuffmanTable::build_leaps() {
+    for (std::size_t window = 0; window < leaps.size(); ++window) {
+        Leap leap;
+        while (!leap.ends) {
+            const std::size_t left = (window << leap.bits) & (leaps.size() - 1);
+            const Entry& entry = entries[left >> (kLeapBits - kBits)];
+            if (entry.length == 0 || leap.bits + entry.total > kLeapBits) break;
+            leap.ends = entry.size == 0 && entry.run == 0;
+            if (entry.size == 0 && !leap.ends && entry.run != 15) break;  // means nothing: looked at by itself
+            leap.bits = static_cast<std::uint8_t>(leap.bits + entry.total);
+            if (!leap.ends) leap.places = static_cast<std::uint8_t>(leap.places + entry.run + 1);
+        }
+        leaps[window] = leap;
+    }
 }
 
 bool read_plain_jpeg(std::string_view bytes, JpegHeader& header) {

@@ -17,13 +17,29 @@ struct HuffmanTable {
         std::uint8_t size = 0;    // bits of the number
     };
     std::array<Entry, 1 << kBits> entries{};
+
+    // For stepping over numbers that nobody wants: all the whole codes with their numbers that the next bits hold.
+    static constexpr int kLeapBits = 12;
+    struct Leap {
+        std::uint8_t bits = 0;    // of all of them; 0: not one is whole
+        std::uint8_t places = 0;  // of the block that they fill
+        bool ends = false;        // the last of them says that nothing more comes
+    };
+    std::array<Leap, 1 << kLeapBits> leaps{};
     std::array<std::int32_t, 18> last_code{};  // for each length, the largest code of it shifted to 16 bits; -1: none
     std::array<std::int32_t, 17> offset{};     // of a length's codes into `symbols`
+    std::array<std::uint8_t, 16> counts{};     // of codes of each length
     std::array<std::uint8_t, 256> symbols{};
     bool defined = false;
 
-    // False: the counts and symbols make no table.
-    bool build(const std::uint8_t* counts, const std::uint8_t* values, std::size_t size);
+    // `size` symbols, `lengths` of each length of code; of first numbers, over which nothing leaps, or of the others.
+    // False: they make no table. One that is the same as before is not made again.
+    bool build(const std::uint8_t* lengths, const std::uint8_t* values, std::size_t size, bool of_first_numbers);
+
+  private:
+    bool build_entries();
+    void build_leaps();
+    bool made_ = false;
 };
 
 struct JpegComponent {

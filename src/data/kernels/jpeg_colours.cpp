@@ -1,5 +1,5 @@
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "data/kernels/jpeg_blocks.cpp"
+#define HWY_TARGET_INCLUDE "data/kernels/jpeg_colours.cpp"
 #include <hwy/foreach_target.h>
 // Included anew for each kind of processor.
 #include <hwy/highway.h>
@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "data/kernels/jpeg_blocks.h"
+#include "data/kernels/jpeg_colours.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace goetia::HWY_NAMESPACE {
@@ -15,125 +15,7 @@ namespace {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-// --- The inverse transform: Loeffler, Ligtenberg and Moschytz's, in 13-bit fixed point, columns first.
-
-constexpr int kFraction = 13, kBetween = 2;  // of the constants; kept between the two passes
-
-using Wide = hn::CappedTag<std::int32_t, 8>;
-using WideVector = hn::Vec<Wide>;
-
-HWY_INLINE WideVector times(WideVector v, std::int32_t constant) { return hn::Mul(v, hn::Set(Wide(), constant)); }
-
-template <int kDown>
-HWY_INLINE WideVector rounded(WideVector v) {
-    return hn::ShiftRight<kDown>(hn::Add(v, hn::Set(Wide(), 1 << (kDown - 1))));
-}
-
-// One pass over eight numbers, each a vector of columns (or rows), in place.
-template <int kDown>
-HWY_INLINE void pass(WideVector (&v)[8]) {
-    const WideVector even = times(hn::Add(v[2], v[6]), 4433);
-    const WideVector t2 = hn::Add(even, times(v[6], -15137)), t3 = hn::Add(even, times(v[2], 6270));
-    const WideVector t0 = hn::ShiftLeft<kFraction>(hn::Add(v[0], v[4])),
-                     t1 = hn::ShiftLeft<kFraction>(hn::Sub(v[0], v[4]));
-    const WideVector a0 = hn::Add(t0, t3), a3 = hn::Sub(t0, t3), a1 = hn::Add(t1, t2), a2 = hn::Sub(t1, t2);
-
-    const WideVector z5 = times(hn::Add(hn::Add(v[7], v[3]), hn::Add(v[5], v[1])), 9633);
-    const WideVector z1 = times(hn::Add(v[7], v[1]), -7373), z2 = times(hn::Add(v[5], v[3]), -20995),
-                     z3 = hn::Add(times(hn::Add(v[7], v[3]), -16069), z5),
-                     z4 = hn::Add(times(hn::Add(v[5], v[1]), -3196), z5);
-    const WideVector b0 = hn::Add(times(v[7], 2446), hn::Add(z1, z3)),
-                     b1 = hn::Add(times(v[5], 16819), hn::Add(z2, z4)),
-                     b2 = hn::Add(times(v[3], 25172), hn::Add(z2, z3)),
-                     b3 = hn::Add(times(v[1], 12299), hn::Add(z1, z4));
-    v[0] = rounded<kDown>(hn::Add(a0, b3)), v[7] = rounded<kDown>(hn::Sub(a0, b3));
-    v[1] = rounded<kDown>(hn::Add(a1, b2)), v[6] = rounded<kDown>(hn::Sub(a1, b2));
-    v[2] = rounded<kDown>(hn::Add(a2, b1)), v[5] = rounded<kDown>(hn::Sub(a2, b1));
-    v[3] = rounded<kDown>(hn::Add(a3, b0)), v[4] = rounded<kDown>(hn::Sub(a3, b0));
-}
-
-#if HWY_TARGET == HWY_SCALAR
-
-void turn(std::int16_t* block) {
-    for (int y = 0; y < 8; ++y) {
-        for (int x = 0; x < y; ++x) std::swap(block[8 * y + x], block[8 * x + y]);
-    }
-}
-
-void store_levels(std::int16_t* block, std::uint8_t* to, std::size_t row) {
-    for (int y = 0; y < 8; ++y) {
-        for (int x = 0; x < 8; ++x)
-            to[row * y + x] = static_cast<std::uint8_t>(std::clamp(block[8 * x + y] + 128, 0, 255));
-    }
-}
-
-#else
-
-using Short = hn::FixedTag<std::int16_t, 8>;
-using ShortVector = hn::Vec<Short>;
-
-// Interleaving one half with the other three times turns a block over its diagonal.
-HWY_INLINE void turn(ShortVector (&v)[8]) {
-    const Short d;
-    for (int round = 0; round < 3; ++round) {
-        const ShortVector a0 = hn::InterleaveLower(d, v[0], v[4]), a1 = hn::InterleaveUpper(d, v[0], v[4]),
-                          a2 = hn::InterleaveLower(d, v[1], v[5]), a3 = hn::InterleaveUpper(d, v[1], v[5]),
-                          a4 = hn::InterleaveLower(d, v[2], v[6]), a5 = hn::InterleaveUpper(d, v[2], v[6]),
-                          a6 = hn::InterleaveLower(d, v[3], v[7]), a7 = hn::InterleaveUpper(d, v[3], v[7]);
-        v[0] = a0, v[1] = a1, v[2] = a2, v[3] = a3, v[4] = a4, v[5] = a5, v[6] = a6, v[7] = a7;
-    }
-}
-
-void turn(std::int16_t* block) {
-    const Short d;
-    ShortVector v[8];
-    for (int i = 0; i < 8; ++i) v[i] = hn::Load(d, block + 8 * i);
-    turn(v);
-    for (int i = 0; i < 8; ++i) hn::Store(v[i], d, block + 8 * i);
-}
-
-// The block, still on its side, as bytes.
-void store_levels(std::int16_t* block, std::uint8_t* to, std::size_t row) {
-    const Short d;
-    const hn::Rebind<std::uint8_t, Short> bytes;
-    ShortVector v[8];
-    for (int i = 0; i < 8; ++i) v[i] = hn::Load(d, block + 8 * i);
-    turn(v);
-    for (int i = 0; i < 8; ++i)
-        hn::StoreU(hn::DemoteTo(bytes, hn::SaturatedAdd(v[i], hn::Set(d, 128))), bytes, to + row * i);
-}
-
-#endif
-
-// `from` and `to` may be the same block.
-template <int kDown>
-HWY_INLINE void pass_over(const std::int16_t* from, std::int16_t* to) {
-    const Wide d;
-    const hn::Rebind<std::int16_t, Wide> narrow;
-    for (std::size_t lane = 0; lane < 8; lane += hn::Lanes(d)) {
-        WideVector v[8];
-        for (std::size_t i = 0; i < 8; ++i) v[i] = hn::PromoteTo(d, hn::LoadU(narrow, from + 8 * i + lane));
-        pass<kDown>(v);
-        for (std::size_t i = 0; i < 8; ++i) hn::StoreU(hn::DemoteTo(narrow, v[i]), narrow, to + 8 * i + lane);
-    }
-}
-
-void inverse_transform_here(std::span<const JpegBlock> blocks) {
-    HWY_ALIGN std::int16_t work[64];
-    for (const JpegBlock& block : blocks) {
-        if (block.even) {
-            const int level = std::clamp(((block.frequencies[0] + 4) >> 3) + 128, 0, 255);
-            for (std::size_t y = 0; y < 8; ++y) std::memset(block.to + block.row * y, level, 8);
-            continue;
-        }
-        pass_over<kFraction - kBetween>(block.frequencies, work);
-        turn(work);
-        pass_over<kFraction + kBetween + 3>(work, work);
-        store_levels(work, block.to, block.row);
-    }
-}
-
-// --- Chroma in the luma's size.
+// Chroma in the luma's size.
 
 using Lane16 = hn::ScalableTag<std::int16_t>;
 using Lane8 = hn::Rebind<std::uint8_t, Lane16>;
@@ -261,10 +143,7 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace goetia {
 
-HWY_EXPORT(inverse_transform_here);
 HWY_EXPORT(to_colours_here);
-
-void inverse_transform(std::span<const JpegBlock> blocks) { HWY_DYNAMIC_DISPATCH(inverse_transform_here)(blocks); }
 
 void to_colours(const JpegColours& wish, JpegColourScratch& scratch) {
     HWY_DYNAMIC_DISPATCH(to_colours_here)(wish, scratch);

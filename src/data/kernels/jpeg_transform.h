@@ -1,0 +1,20 @@
+// The inverse transform of JPEG blocks, to the bit libjpeg's accurate one.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace goetia {
+
+// One block of 8x8 frequencies, dequantised, in rows.
+struct JpegBlock {
+    const std::int16_t* frequencies;
+    std::uint8_t* to;
+    std::size_t row;  // bytes from row to row
+    bool even;        // nothing but the first is other than 0
+};
+
+void inverse_transform(std::span<const JpegBlock> blocks);
+
+}  // namespace goetia
