@@ -27,6 +27,7 @@ constexpr std::array kRows{
     Row{FindingKind::kShortPolygon, "short_polygon", Severity::kFault},
     Row{FindingKind::kBadRuns, "bad_runs", Severity::kFault},
     Row{FindingKind::kUnknownClass, "unknown_class", Severity::kFault},
+    Row{FindingKind::kClassLists, "class_lists", Severity::kFault},
     Row{FindingKind::kMaskValue, "mask_value", Severity::kFault},
     Row{FindingKind::kMaskSize, "mask_size", Severity::kFault},
     Row{FindingKind::kDuplicateImage, "duplicate_image", Severity::kWarning},

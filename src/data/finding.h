@@ -26,6 +26,7 @@ enum class FindingKind {
     kShortPolygon,        // fewer than three points
     kBadRuns,             // RLE that does not fit its picture
     kUnknownClass,        // a class number or name beyond the list
+    kClassLists,          // a split's list of classes is not the training split's
     kMaskValue,           // a mask's pixel is no class
     kMaskSize,            // a mask of another size than its picture
     kDuplicateImage,      // the same bytes twice

@@ -1,6 +1,7 @@
 #include "data/validation/check_balance.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace goetia {
 namespace {
@@ -22,7 +23,7 @@ Finding about_class(const AnnotatedSet& set, FindingKind kind, std::size_t numbe
 
 // Inverse to the counts, mean 1 over the samples; what the loss takes as `weight`.
 std::string weights_text(const std::vector<std::int64_t>& counts) {
-    if (counts.size() > kShownWeights) return "weight: [...]";
+    if (counts.size() > kShownWeights) return "'goetia dataset weights' prints them";
     std::int64_t all = 0, filled = 0;
     for (const std::int64_t count : counts) all += count, filled += count > 0 ? 1 : 0;
     std::string text;
@@ -30,18 +31,30 @@ std::string weights_text(const std::vector<std::int64_t>& counts) {
         const double weight = count > 0 ? static_cast<double>(all) / static_cast<double>(filled * count) : 0;
         text += fmt::format("{}{:.3g}", text.empty() ? "" : ", ", weight);
     }
-    return fmt::format("weight: [{}]", text);
+    return fmt::format("'weight: [{}]'", text);
 }
 
-std::string remedy(const AnnotatedSet& set, const std::vector<std::int64_t>& counts) {
+// The share of pictures that show a class, as LVIS's threshold: rounded up, so that just the rarer classes repeat.
+std::string share_of_pictures(const AnnotatedSet& set, std::size_t number) {
+    const auto shows = [&](const AnnotatedImage& image) {
+        return std::ranges::any_of(image.instances, [&](const Instance& instance) {
+            return instance.label == static_cast<std::int64_t>(number);
+        });
+    };
+    const auto pictures = static_cast<double>(std::ranges::count_if(set.images, shows));
+    return fmt::format("{:.2g}", std::ceil(100 * pictures / static_cast<double>(set.images.size())) / 100);
+}
+
+std::string remedy(const AnnotatedSet& set, const std::vector<std::int64_t>& counts, std::size_t commonest) {
     constexpr std::string_view kMore = "gather more of the rare class";
     if (set.task == Task::kClassification) {
-        return fmt::format("use 'sampler: {{type: class_balanced}}', or class weights in the loss ('{}'), or {}",
+        return fmt::format("use 'dataset.sampler={{type: class_balanced}}', or class weights in the loss ({}), or {}",
                            weights_text(counts), kMore);
     }
     if (set.task == Task::kSemantic)
-        return fmt::format("use class weights in the loss ('{}'), or {}", weights_text(counts), kMore);
-    return fmt::format("use 'sampler: {{type: repeat_factor}}' or a focal loss, or {}", kMore);
+        return fmt::format("use class weights in the loss ({}), or {}", weights_text(counts), kMore);
+    return fmt::format("use 'dataset.sampler={{type: repeat_factor, threshold: {}}}' or a focal loss, or {}",
+                       share_of_pictures(set, commonest), kMore);
 }
 
 }  // namespace
@@ -89,7 +102,7 @@ Findings check_balance(const AnnotatedSet& set, const std::vector<std::int64_t>&
     Finding finding = about_class(set, FindingKind::kImbalance, rarest);
     finding.found = fmt::format("class '{}' comes {} times, class '{}' {} times", set.classes[rarest], counts[rarest],
                                 set.classes[commonest], counts[commonest]);
-    finding.fix = remedy(set, counts);
+    finding.fix = remedy(set, counts, commonest);
     findings.push_back(std::move(finding));
     return findings;
 }

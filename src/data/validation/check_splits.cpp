@@ -1,5 +1,6 @@
 #include "data/validation/check_splits.h"
 
+#include <algorithm>
 #include <map>
 
 #include "data/validation/twins.h"
@@ -64,6 +65,34 @@ Finding near_finding(const Pictured& later, const Pictured& earlier, int distanc
 }
 
 }  // namespace
+
+std::optional<std::string> differing_classes(const std::vector<std::string>& train,
+                                             const std::vector<std::string>& other) {
+    for (std::size_t i = 0; i < other.size(); ++i) {
+        if (i == train.size())
+            return fmt::format("class {} is '{}', the training split has {} classes", i, other[i], i);
+        if (train[i] != other[i])
+            return fmt::format("class {} is '{}', in the training split it is '{}'", i, other[i], train[i]);
+    }
+    return std::nullopt;
+}
+
+Findings check_class_lists(const std::vector<SplitSet>& sets) {
+    Findings findings;
+    const auto train = std::ranges::find(sets, Split::kTrain, &SplitSet::split);
+    if (train == sets.end() || train->set.classes.empty()) return findings;
+    for (const SplitSet& one : sets) {
+        const auto differing = differing_classes(train->set.classes, one.set.classes);
+        if (!differing) continue;
+        Finding finding{.kind = FindingKind::kClassLists, .id = std::string(split_name(one.split))};
+        if (!one.set.files.empty()) finding.file = one.set.files.front().native();
+        else if (!one.set.roots.empty()) finding.file = one.set.roots.front().native();
+        finding.found = fmt::format("the {} split counts other classes: {}", split_name(one.split), *differing);
+        finding.fix = "give both splits the same classes in the same order, or name the list with classes_file";
+        findings.push_back(std::move(finding));
+    }
+    return findings;
+}
 
 Findings check_subjects(const std::vector<SplitSet>& sets) {
     struct Stay {

@@ -1,12 +1,22 @@
 // What only shows when pictures and splits are seen beside each other.
 #pragma once
 
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "data/validation/open_sets.h"
 #include "data/validation/picture_scan.h"
 
 namespace goetia {
+
+// What of a split's list of classes means something else than in the training split's, in a sentence. A list that only
+// ends earlier is fine: its numbers mean the same.
+std::optional<std::string> differing_classes(const std::vector<std::string>& train,
+                                             const std::vector<std::string>& other);
+
+// Splits whose class numbers mean something else than the training split's.
+Findings check_class_lists(const std::vector<SplitSet>& sets);
 
 // One person or thing in two splits: what was learnt by heart would be taken for skill.
 Findings check_subjects(const std::vector<SplitSet>& sets);

@@ -7,7 +7,9 @@
 #include <gmock/gmock.h>
 
 #include "data/formats/annotated_dataset.h"
+#include "data/samplers/repeat_factors.h"
 #include "data/validation/check_balance.h"
+#include "data/validation/check_splits.h"
 
 namespace goetia {
 namespace {
@@ -213,8 +215,50 @@ TEST(CheckBalance, warns_of_an_empty_class_and_of_counts_far_apart) {
     EXPECT_EQ(findings[1].kind, FindingKind::kImbalance);
     EXPECT_EQ(findings[1].id, "axolotl");
     EXPECT_EQ(findings[1].found, "class 'axolotl' comes 4 times, class 'cat' 40 times");
-    EXPECT_THAT(findings[1].fix, HasSubstr("class_balanced"));
+    EXPECT_EQ(
+        findings[1].fix,
+        "use 'dataset.sampler={type: class_balanced}', or class weights in the loss ('weight: [0.55, 0, 5.5]'), or "
+        "gather more of the rare class");
+    set.classes.resize(25, "more");
+    std::vector<std::int64_t> many(25, 40);
+    many[3] = 2;
+    EXPECT_THAT(check_balance(set, many).back().fix, HasSubstr("in the loss ('goetia dataset weights' prints them)"));
     EXPECT_FALSE(has_faults(findings));
+}
+
+TEST(CheckBalance, names_a_threshold_at_which_the_rare_class_repeats) {
+    AnnotatedSet set = good();  // both classes are in two pictures; now nine more show the second
+    for (int i = 0; i < 18; ++i) set.images.push_back(set.images[1]);
+    const Findings findings = check_balance(set, class_counts(set));
+    ASSERT_EQ(findings.size(), 1U);
+    EXPECT_THAT(findings[0].fix, HasSubstr("'dataset.sampler={type: repeat_factor, threshold: 1}'"));
+    const auto dataset = std::make_shared<AnnotatedDataset>(set);
+    std::vector<Brief> briefs;
+    for (std::int64_t i = 0; i < dataset->size(); ++i) briefs.push_back(dataset->brief(i).value());
+    EXPECT_GT(repeat_factors(briefs, 2, 1)[0], 4) << "the only picture with the rare class";
+}
+
+TEST(CheckClassLists, a_split_that_counts_other_classes_is_a_fault) {
+    const auto split = [](Split which, std::vector<std::string> classes) {
+        SplitSet one{.split = which};
+        one.set.classes = std::move(classes);
+        one.set.files = {"/data/val.json"};
+        return one;
+    };
+    const auto findings = [&](std::vector<std::string> train, std::vector<std::string> val) {
+        return check_class_lists({split(Split::kTrain, std::move(train)), split(Split::kVal, std::move(val))});
+    };
+    EXPECT_TRUE(findings({"cat", "dog"}, {"cat", "dog"}).empty());
+    EXPECT_TRUE(findings({"cat", "dog"}, {"cat"}).empty()) << "its numbers mean the same";
+    EXPECT_TRUE(findings({}, {"cat"}).empty()) << "told otherwise";
+    const auto swapped = findings({"cat", "dog"}, {"dog", "cat"});
+    ASSERT_EQ(swapped.size(), 1U);
+    EXPECT_EQ(swapped[0].found,
+              "the val split counts other classes: class 0 is 'dog', in the training split it is 'cat'");
+    EXPECT_EQ(swapped[0].file, "/data/val.json");
+    EXPECT_EQ(findings({"cat"}, {"cat", "dog"})[0].found,
+              "the val split counts other classes: class 1 is 'dog', the training split has 1 classes");
+    EXPECT_TRUE(has_faults(swapped));
 }
 
 }  // namespace

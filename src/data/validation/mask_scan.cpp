@@ -68,6 +68,7 @@ void add_size_finding(const AnnotatedImage& image, const MaskFacts& mask, const 
 }
 
 void add_value_finding(const AnnotatedImage& image, const MaskFacts& mask, std::size_t classes, Findings& findings) {
+    if (classes == 0) return;  // that no class is named is told by the reader
     std::string values;
     std::int64_t pixels = 0;
     for (std::size_t value = classes; value < kIgnoredClass; ++value) {

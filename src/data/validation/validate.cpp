@@ -102,6 +102,7 @@ Result<Validation> validate(const std::vector<SplitSet>& sets, const ValidationO
         fingerprints.emplace_back(report.split, report.certificate.fingerprint);
         validation.splits.push_back(std::move(report));
     }
+    append(validation.findings, check_class_lists(sets));
     append(validation.findings, check_subjects(sets));
     append(validation.findings, check_twins(sets, scans.pictures, options.near_distance));
     validation.fingerprint = whole_fingerprint(fingerprints);

@@ -1,6 +1,7 @@
 #include "learn/loop/builder.h"
 
 #include "data/cached_dataset.h"
+#include "data/validation/check_splits.h"
 #include "learn/pretrained.h"
 
 namespace goetia {
@@ -157,6 +158,13 @@ Result<RunData> open_data(const Json& document, const Components& components) {
     if (validation) data.validation = std::move(validation).value();
     else if (!section_at(document, "dataset.val").is_null() || validation.error().code != Code::kNotFound)
         return std::move(validation).error();
+    if (data.validation) {
+        if (const auto differing = differing_classes(data.train->classes(), data.validation->classes()))
+            return invalid(
+                "the val split of 'dataset' counts other classes: {}; give both splits the same classes in the same "
+                "order, or name the list with dataset.classes_file",
+                *differing);
+    }
     data.preprocessing = section_at(document, "augmentation.val.pipeline");
     if (data.train->size() == 0)
         return invalid("the training split of 'dataset' holds no picture; check dataset.data_root");
