@@ -2,6 +2,8 @@
 
 #include <cstdint>
 
+#include <fmt/format.h>
+
 namespace goetia {
 
 std::optional<std::size_t> first_bad_utf8(std::string_view text) {
@@ -23,6 +25,16 @@ std::optional<std::size_t> first_bad_utf8(std::string_view text) {
         i += more + 1;
     }
     return std::nullopt;
+}
+
+std::string with_bad_bytes_shown(std::string_view text) {
+    std::string shown;
+    while (const auto bad = first_bad_utf8(text)) {
+        shown += text.substr(0, *bad);
+        shown += fmt::format("\\x{:02X}", static_cast<std::uint8_t>(text[*bad]));
+        text.remove_prefix(*bad + 1);
+    }
+    return shown.append(text);
 }
 
 }  // namespace goetia

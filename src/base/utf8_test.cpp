@@ -13,5 +13,10 @@ TEST(Utf8, the_first_bad_byte_is_found) {
     EXPECT_EQ(first_bad_utf8("\xF5\x80\x80\x80"), 0);
 }
 
+TEST(Utf8, bad_bytes_can_be_shown) {
+    EXPECT_EQ(with_bad_bytes_shown("caf\xE9 图\xB3\xB5"), "caf\\xE9 图\\xB3\\xB5");
+    EXPECT_EQ(with_bad_bytes_shown("图"), "图");
+}
+
 }  // namespace
 }  // namespace goetia

@@ -36,17 +36,20 @@ struct AnnotatedImage {
     std::string subject;         // empty when unknown
     std::uint32_t source = 0;    // into AnnotatedSet::sources, where there are any
     AnnotationPlace place;
+    std::string more;  // what else COCO says of it, as Instance::more
 };
 
 struct AnnotatedSet {
     Task task = Task::kClassification;
     std::vector<std::string> classes;
     std::vector<std::int64_t> class_ids;  // the format's own numbers of the classes; empty where it counts from 0
+    std::vector<std::string> class_more;  // what else COCO says of each class, as Instance::more; empty without any
     std::vector<std::string> targets;     // regression: what the numbers are of
     std::vector<std::filesystem::path> roots;
     std::vector<std::filesystem::path> files;  // the annotation files
     std::vector<AnnotatedImage> images;
     std::vector<DataSource> sources;               // empty unless the set is made of several
+    std::string more;                              // what else COCO says of the whole: info, licenses ...
     std::map<std::string, std::int64_t> left_out;  // faulty objects that a run leaves out, by what is wrong with them
     Json usual_sampler = {{"type", "shuffle"}};    // the order of training unless the document names one
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace goetia {
@@ -45,6 +46,7 @@ struct Instance {
     bool difficult = false;  // VOC
     bool truncated = false;  // VOC
     bool occluded = false;   // VOC
+    std::string more;        // what else COCO says of it, as the members of a JSON object: "score":0.5
 };
 
 }  // namespace goetia

@@ -9,6 +9,7 @@
 
 #include "base/json.h"
 #include "base/result.h"
+#include "base/stop.h"
 #include "component/registry.h"
 #include "data/sample.h"
 
@@ -63,6 +64,6 @@ using DatasetRegistry = Registry<Dataset, Split>;
 Status register_builtin_datasets(DatasetRegistry& registry);
 
 // One hash over names, bytes and labels, in order: the certificate a run records.
-Result<std::string> fingerprint(const Dataset& dataset);
+Result<std::string> fingerprint(const Dataset& dataset, const StopToken& stop = {});
 
 }  // namespace goetia

@@ -137,12 +137,12 @@ Result<fs::path> common_folder(const Dataset& dataset) {
     return common;
 }
 
-Result<std::string> fingerprint(const Dataset& dataset) {
+Result<std::string> fingerprint(const Dataset& dataset, const StopToken& stop) {
     if (std::string known = dataset.known_fingerprint(); !known.empty()) return known;
     GOETIA_ASSIGN(const fs::path folder, common_folder(dataset));
     const fs::path cache = user_cache();
     FileHashes hashes(folder, cache.empty() ? cache : cache / "hashes");
-    GOETIA_ASSIGN(const Certificate certificate, certify(dataset, hashes));
+    GOETIA_ASSIGN(const Certificate certificate, certify(dataset, hashes, {.stop = stop}));
     static_cast<void>(
         hashes.save());  // a home that cannot be written costs the next call time, not this one its answer
     return certificate.fingerprint;

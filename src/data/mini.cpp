@@ -1,40 +1,47 @@
 #include "data/mini.h"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <map>
 #include <numeric>
 
 #include "base/random.h"
+#include "data/decode/mask.h"
 
 namespace goetia {
 namespace {
 
 constexpr int kTenths = 10;
 
-// The classes that each image shows, each once.
-std::vector<std::int64_t> classes_in(const AnnotatedImage& image) {
+// The values of a mask that name a class; what else it holds is ignored.
+Result<std::vector<std::int64_t>> classes_in_mask(const std::filesystem::path& file, std::size_t count) {
+    GOETIA_ASSIGN(const Image mask, read_mask(file));
+    std::array<bool, 256> seen{};
+    for (const std::uint8_t value : mask.pixels) seen[value] = true;
     std::vector<std::int64_t> classes;
-    if (image.label >= 0) classes.push_back(image.label);
-    for (const Instance& instance : image.instances) classes.push_back(instance.label);
-    std::sort(classes.begin(), classes.end());
-    classes.erase(std::unique(classes.begin(), classes.end()), classes.end());
+    for (std::size_t value = 0; value < std::min(count, seen.size()); ++value) {
+        if (seen[value]) classes.push_back(static_cast<std::int64_t>(value));
+    }
     return classes;
 }
 
 // What an image counts for: its rarest class, or its tenth of the first target's range; -1 without either.
-std::vector<std::int64_t> strata(const AnnotatedSet& set) {
+std::vector<std::int64_t> strata(const AnnotatedSet& set, const std::vector<std::vector<std::int64_t>>& shown) {
     std::map<std::int64_t, std::int64_t> images_of_class;
     double least = std::numeric_limits<double>::infinity(), most = -least;
+    for (const auto& classes : shown) {
+        for (const std::int64_t label : classes) ++images_of_class[label];
+    }
     for (const AnnotatedImage& image : set.images) {
-        for (const std::int64_t label : classes_in(image)) ++images_of_class[label];
         if (image.values.empty()) continue;
         least = std::min(least, image.values[0]), most = std::max(most, image.values[0]);
     }
     std::vector<std::int64_t> list;
-    for (const AnnotatedImage& image : set.images) {
+    for (std::size_t i = 0; i < set.images.size(); ++i) {
+        const AnnotatedImage& image = set.images[i];
         std::int64_t stratum = -1;
-        for (const std::int64_t label : classes_in(image)) {
+        for (const std::int64_t label : shown[i]) {
             if (stratum < 0 || images_of_class[label] < images_of_class[stratum]) stratum = label;
         }
         if (!image.values.empty() && most > least) {
@@ -75,9 +82,25 @@ std::vector<std::int64_t> shares(std::int64_t count, const std::vector<std::int6
     return given;
 }
 
-std::vector<std::size_t> pick_mini(const AnnotatedSet& set, std::int64_t count, std::uint64_t seed) {
+Result<std::vector<std::vector<std::int64_t>>> classes_shown(const AnnotatedSet& set, const ParallelOptions& options) {
+    std::vector<std::vector<std::int64_t>> shown(set.images.size());
+    GOETIA_TRY(for_each_number(std::ssize(set.images), options, [&](std::int64_t number) -> Status {
+        const auto i = static_cast<std::size_t>(number);
+        const AnnotatedImage& image = set.images[i];
+        if (image.mask.empty()) {
+            shown[i] = labels_of(image.label, image.instances);
+        } else {
+            GOETIA_ASSIGN(shown[i], classes_in_mask(image.mask, set.classes.size()));
+        }
+        return {};
+    }));
+    return shown;
+}
+
+std::vector<std::size_t> pick_mini(const AnnotatedSet& set, const std::vector<std::vector<std::int64_t>>& shown,
+                                   std::int64_t count, std::uint64_t seed) {
     std::map<std::int64_t, std::vector<std::int64_t>> groups;
-    const std::vector<std::int64_t> stratum_of = strata(set);
+    const std::vector<std::int64_t> stratum_of = strata(set, shown);
     for (std::size_t i = 0; i < stratum_of.size(); ++i) groups[stratum_of[i]].push_back(static_cast<std::int64_t>(i));
     std::vector<std::int64_t> sizes;
     for (const auto& [stratum, images] : groups) sizes.push_back(std::ssize(images));

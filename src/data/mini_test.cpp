@@ -4,11 +4,13 @@
 #include <numeric>
 
 #include <fmt/format.h>
-#include <gtest/gtest.h>
+
+#include "data/testing_data.h"
 
 namespace goetia {
 namespace {
 
+using namespace testing_data;
 using Counts = std::vector<std::int64_t>;
 
 TEST(Shares, follow_the_sizes) {
@@ -24,6 +26,10 @@ TEST(Shares, follow_the_sizes) {
     }
 }
 
+std::vector<std::size_t> pick(const AnnotatedSet& set, std::int64_t count, std::uint64_t seed) {
+    return pick_mini(set, classes_shown(set).value(), count, seed);
+}
+
 AnnotatedSet labelled(const Counts& per_class) {
     AnnotatedSet set;
     for (std::size_t label = 0; label < per_class.size(); ++label) {
@@ -37,15 +43,15 @@ AnnotatedSet labelled(const Counts& per_class) {
 
 TEST(Mini, keeps_the_balance_and_the_order) {
     const AnnotatedSet set = labelled({100, 50, 10});
-    const auto picked = pick_mini(set, 16, 7);
+    const auto picked = pick(set, 16, 7);
     const AnnotatedSet mini = mini_set(set, picked);
     Counts counts(3);
     for (const AnnotatedImage& image : mini.images) ++counts[static_cast<std::size_t>(image.label)];
     EXPECT_EQ(counts, (Counts{10, 5, 1}));
     EXPECT_EQ(mini.classes, set.classes);
     EXPECT_TRUE(std::is_sorted(picked.begin(), picked.end()));
-    EXPECT_EQ(picked, pick_mini(set, 16, 7));
-    EXPECT_NE(picked, pick_mini(set, 16, 8));
+    EXPECT_EQ(picked, pick(set, 16, 7));
+    EXPECT_NE(picked, pick(set, 16, 8));
 }
 
 TEST(Mini, a_picture_counts_for_its_rarest_class) {
@@ -57,7 +63,7 @@ TEST(Mini, a_picture_counts_for_its_rarest_class) {
         set.images.push_back(image);
     }
     for (std::uint64_t seed = 0; seed < 5; ++seed) {
-        const AnnotatedSet mini = mini_set(set, pick_mini(set, 4, seed));
+        const AnnotatedSet mini = mini_set(set, pick(set, 4, seed));
         ASSERT_EQ(mini.images.size(), 4U);
         EXPECT_TRUE(std::ranges::any_of(mini.images, [](const auto& image) {
             return image.name == "13" && image.instances.size() == 2;
@@ -65,10 +71,33 @@ TEST(Mini, a_picture_counts_for_its_rarest_class) {
     }
 }
 
+TEST(Mini, a_semantic_picture_counts_for_the_rarest_class_of_its_mask) {
+    const TempFolder folder;
+    const auto mask = [&](const std::string& name, std::uint8_t value) {
+        write_png(folder / name,
+                  {4, 4, 1, std::vector<std::uint8_t>{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, value}});
+        return folder / name;
+    };
+    const fs::path plain = mask("plain.png", 0), rare = mask("rare.png", 1);
+    AnnotatedSet set{.task = Task::kSemantic, .classes = {"ground", "rare"}};
+    for (int i = 0; i < 100; ++i) {
+        set.images.push_back({.name = std::to_string(i)});
+        set.images.back().mask = i == 57 ? rare : plain;
+    }
+    EXPECT_EQ(classes_shown(set).value()[57], (std::vector<std::int64_t>{0, 1})) << "255 is no class";
+    for (std::uint64_t seed = 0; seed < 5; ++seed) {
+        const auto picked = pick(set, 10, seed);
+        EXPECT_EQ(picked.size(), 10U);
+        EXPECT_EQ(std::ranges::count(picked, 57U), 1) << seed;
+    }
+    set.images[3].mask = folder / "none.png";
+    EXPECT_EQ(classes_shown(set).error().code, Code::kNotFound);
+}
+
 TEST(Mini, numbers_keep_their_spread) {
     AnnotatedSet set{.task = Task::kRegression, .targets = {"age"}};
     for (int i = 0; i < 100; ++i) set.images.push_back({.name = std::to_string(i), .values = {static_cast<double>(i)}});
-    const AnnotatedSet mini = mini_set(set, pick_mini(set, 10, 1));
+    const AnnotatedSet mini = mini_set(set, pick(set, 10, 1));
     for (std::size_t i = 0; i < 10; ++i) {
         EXPECT_GE(mini.images[i].values[0], 9.9 * static_cast<double>(i));
         EXPECT_LE(mini.images[i].values[0], 9.9 * static_cast<double>(i + 1));

@@ -16,6 +16,23 @@ Status check_output(const fs::path& output) {
                       output.native());
 }
 
+// A folder that goes with this; nothing is left to go where it got another name.
+class Unfinished {
+  public:
+    explicit Unfinished(fs::path folder) : folder_(std::move(folder)) { remove(); }  // of a call that was broken off
+    ~Unfinished() { remove(); }
+    Unfinished(const Unfinished&) = delete;
+    Unfinished& operator=(const Unfinished&) = delete;
+
+  private:
+    void remove() const {
+        std::error_code code;
+        fs::remove_all(folder_, code);
+    }
+
+    fs::path folder_;
+};
+
 }  // namespace
 
 Status make_whole(const fs::path& output, const std::function<Status(const fs::path& beside)>& fill) {
@@ -23,18 +40,13 @@ Status make_whole(const fs::path& output, const std::function<Status(const fs::p
     const fs::path target = fs::absolute(output).lexically_normal(),
                    place = target.has_filename() ? target : target.parent_path();
     const fs::path beside = place.parent_path() / fmt::format(".{}.goetia-partial", place.filename().native());
+    const Unfinished unfinished(beside);
+    GOETIA_TRY(make_folders(beside));
+    GOETIA_TRY(fill(beside));
     std::error_code code;
-    fs::remove_all(beside, code);  // of a call that was broken off
-    const auto made = [&]() -> Status {
-        GOETIA_TRY(make_folders(beside));
-        GOETIA_TRY(fill(beside));
-        fs::rename(beside, place, code);
-        if (code) return os_error("make", place.native(), code.value());
-        return {};
-    };
-    Status status = made();
-    if (!status) fs::remove_all(beside, code);
-    return status;
+    fs::rename(beside, place, code);
+    if (code) return os_error("make", place.native(), code.value());
+    return {};
 }
 
 }  // namespace goetia

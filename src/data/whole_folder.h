@@ -9,7 +9,7 @@
 namespace goetia {
 
 // Calls `fill` with an empty folder beside `output`, which takes output's place when it is filled. Whatever ends it
-// before, nothing is left. An output that exists and is not an empty folder is refused.
+// before, an exception too, nothing is left. An output that exists and is not an empty folder is refused.
 Status make_whole(const std::filesystem::path& output,
                   const std::function<Status(const std::filesystem::path& beside)>& fill);
 

@@ -68,3 +68,46 @@ def test_wrong_wishes_are_refused(goetia, coco, tmp_path):
     done = goetia("dataset", "convert", "--from", "COCO", "--data-root", coco, "--to", "ImageFolder", "--output", tmp_path / "x")
     assert "'ImageFolder' holds sets for classification, this one is for detection" in done.err
     assert goetia("dataset", "convert", "--from", "COCO", "--data-root", coco, "--to", "VOC", "--output", coco).code == 7
+
+
+def test_pictures_that_are_not_there_are_left_out_or_refused(goetia, coco, tmp_path):
+    (coco / "images/train/图 1.png").unlink()
+    words = ["dataset", "convert", "--from", "COCO", "--data-root", coco, "--to", "COCO", "--output", tmp_path / "out"]
+    done = goetia(*words)
+    assert done.code == 3
+    assert f"there is no file '{coco}/images/train/图 1.png'" in done.err
+    assert "cannot cannot" not in done.err
+    mini = goetia("dataset", "mini", "--format", "COCO", "--data-root", coco, "--count", 2, "--output", tmp_path / "out")
+    assert mini.code == 3 and f"there is no file '{coco}/images/train/图 1.png'" in mini.err
+    left = goetia.ok(*words, "--leave-out-faulty", "--json")
+    assert left.json["splits"]["train"] == {"images": 1, "objects": 1}
+    assert left.json["left_out"] == {"missing_file": 1}
+    assert "there is no file" in left.err
+
+
+def test_a_broken_file_is_refused_whatever_is_left_out(goetia, coco, tmp_path):
+    file = coco / "annotations/instances_train.json"
+    file.write_text(file.read_text()[:200])
+    done = goetia("dataset", "convert", "--from", "COCO", "--data-root", coco, "--to", "YOLO", "--output", tmp_path / "out", "--leave-out-faulty")
+    assert done.code == 3
+    assert "the file is no JSON" in done.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_byte_order_mark_is_no_hindrance(goetia, coco, tmp_path):
+    file = coco / "annotations/instances_train.json"
+    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
+    goetia.ok("dataset", "split", "--format", "COCO", "--data-root", coco, "--type", "random", "--ratios", "0.5", "0.5", "--output", tmp_path / "lists")
+    for split in ("train", "val"):
+        assert len(json.loads((tmp_path / f"lists/{split}.json").read_text())["images"]) == 1
+
+
+def test_a_mini_set_needs_an_image_for_each_split(goetia, tmp_path):
+    goetia.ok("dataset", "make", "--kind", "classification", "--output", tmp_path / "set", "--images", 20, "--classes", 2, "--size", 16)
+    words = ["dataset", "mini", "--format", "ImageNet", "--data-root", tmp_path / "set", "--output", tmp_path / "out", "--count", 1]
+    done = goetia(*words)
+    assert done.code == 3
+    assert "--count is 1, and the set has 2 splits, each of which needs an image; say 2 or more, or name one split with --split" in done.err
+    goetia.ok(*words, "--split", "val")
+    goetia.ok("dataset", "validate", "--format", "ImageFolder", "--data-root", tmp_path / "out")
+    assert (tmp_path / "out/val").exists() and not (tmp_path / "out/train").exists()

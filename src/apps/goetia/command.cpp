@@ -1,8 +1,10 @@
 #include "apps/goetia/command.h"
 
 #include <cstdio>
+#include <exception>
 
 #include "base/error_json.h"
+#include "base/utf8.h"
 
 namespace goetia::cli {
 
@@ -22,16 +24,27 @@ int exit_code(Code code) {
 
 namespace {
 
-// What came out of a file must not move a terminal's cursor, nor end the text: control characters are shown as \x1b.
+// What came out of a file must not move a terminal's cursor, nor end the text: control characters, and bytes that are
+// no letters, are shown as \x1b.
 std::string printable(std::string_view text) {
     std::string safe;
     safe.reserve(text.size());
-    for (const char letter : text) {
+    for (const char letter : with_bad_bytes_shown(text)) {
         const auto code = static_cast<unsigned char>(letter);
         if (code >= 0x20 ? code != 0x7F : letter == '\n' || letter == '\t') safe += letter;
         else safe += fmt::format("\\x{:02x}", code);
     }
     return safe;
+}
+
+// What a library threw ends the work like any error; what was begun tidies itself up on the way here.
+Result<Outcome> caught(const std::function<Result<Outcome>()>& work) {
+    try {
+        return work();
+    } catch (const std::exception& thrown) {
+        return failed("the work broke off: {}; this is a mistake of the program, please tell its makers",
+                      thrown.what());
+    }
 }
 
 }  // namespace
@@ -47,7 +60,7 @@ void Context::say(const std::string& line) const {
 }
 
 int finish(Context& context) {
-    const Result<Outcome> result = context.work();
+    const Result<Outcome> result = caught(context.work);
     const auto print_json = [](const Json& json) {
         std::puts(json.dump(-1, ' ', false, Json::error_handler_t::replace).c_str());
     };

@@ -2,6 +2,7 @@
 #include "apps/goetia/count_line.h"
 #include "apps/goetia/dataset_parts.h"
 #include "apps/goetia/dataset_section.h"
+#include "apps/goetia/stop_on_signals.h"
 #include "data/formats/reader.h"
 #include "data/formats/writer.h"
 #include "data/validation/leave_out.h"
@@ -17,12 +18,6 @@ struct ConvertWish {
     bool link = false, no_images = false, leave_out = false;
 };
 
-// Objects with faults go, what is said of them stays.
-void leave_out_objects(ReadSet& read) {
-    Findings without = read.findings;
-    leave_out_faulty(read.set, without);
-}
-
 // What was read of one split, if the set has it; refused when faults would be left out and nobody asked for that.
 Result<std::optional<ReadSet>> read_split(const SetReader& reader, Split split, const ConvertWish& wish) {
     auto read = reader.read(split);
@@ -30,23 +25,29 @@ Result<std::optional<ReadSet>> read_split(const SetReader& reader, Split split, 
         if (read.error().code == Code::kNotFound && split != Split::kTrain) return std::optional<ReadSet>();
         return std::move(read).error();
     }
-    read->findings = findings_of(read->set, std::move(read->findings));
-    if (wish.leave_out) leave_out_objects(*read);
-    else
-        GOETIA_TRY(refuse_faults(
-            read->findings,
-            fmt::format("the {} split has faults; mend them, or leave out what has them with --leave-out-faulty",
-                        split_name(split))));
+    Findings refused = findings_of(read->set, std::move(read->findings));
+    const Findings missing = missing_pictures(read->set);
+    read->findings = refused;  // all of it is told, whatever becomes of it
+    read->findings.insert(read->findings.end(), missing.begin(), missing.end());
+    if (wish.leave_out) {
+        leave_out_faulty(read->set, refused);
+        leave_out_missing(read->set);
+    }
+    GOETIA_TRY(
+        refuse_faults(wish.leave_out ? refused : read->findings,
+                      fmt::format("the {} split has faults{}", split_name(split),
+                                  wish.leave_out ? " that are of no single object or picture; mend them"
+                                                 : "; mend them, or leave out what has them with --leave-out-faulty")));
+    if (read->set.images.empty() && !missing.empty())
+        return not_found("no picture of the {} split is there; correct the data root", split_name(split));
     return std::optional(std::move(read).value());
 }
 
 Status write_splits(const SetReader& reader, const std::pair<const std::string, SetWriter>& writer,
-                    const ConvertWish& wish, const std::filesystem::path& beside, const Context& context,
-                    Outcome& outcome) {
-    WritePlan plan{.folder = beside};
+                    const ConvertWish& wish, WritePlan plan, const Context& context, Outcome& outcome) {
     plan.placing = wish.no_images ? Placing::kNone : wish.link ? Placing::kLink : Placing::kCopy;
     std::optional<std::vector<std::string>> classes;
-    Lost lost;
+    Lost lost, left_out;
     for (const Split split : {Split::kTrain, Split::kVal, Split::kTest}) {
         GOETIA_ASSIGN(const auto read, read_split(reader, split, wish));
         if (!read) continue;
@@ -59,6 +60,7 @@ Status write_splits(const SetReader& reader, const std::pair<const std::string, 
         plan.told = [&line](std::int64_t done, std::int64_t all) { line.show(done, all); };
         GOETIA_ASSIGN(const Lost of_split, writer.second(read->set, plan));
         for (const auto& [what, count] : of_split) lost[what] += count;
+        for (const auto& [what, count] : read->set.left_out) left_out[what] += count;
         std::int64_t objects = 0;
         for (const AnnotatedImage& image : read->set.images) objects += std::ssize(image.instances);
         for (const Finding& finding : read->findings)
@@ -68,6 +70,10 @@ Status write_splits(const SetReader& reader, const std::pair<const std::string, 
         outcome.text +=
             fmt::format("{:<6}{:>8} images, {} objects\n", split_name(split), read->set.images.size(), objects);
     }
+    for (const auto& [what, count] : left_out) {
+        outcome.json["left_out"][what] = count;
+        outcome.text += fmt::format("left out: {} for {}\n", count, what);
+    }
     for (const auto& [what, count] : lost) {
         outcome.json["lost"][what] = count;
         outcome.text += fmt::format("lost: {} {}, which {} cannot say\n", count, what, writer.first);
@@ -75,7 +81,7 @@ Status write_splits(const SetReader& reader, const std::pair<const std::string, 
     return {};
 }
 
-Result<Outcome> convert(const ConvertWish& wish, const Context& context) {
+Result<Outcome> convert(const ConvertWish& wish, const Context& context, const StopToken& stop) {
     ReaderRegistry readers(Kind::kDataset);
     GOETIA_TRY(register_builtin_readers(readers));
     GOETIA_ASSIGN(const Json config, section_of(*wish.set));
@@ -84,7 +90,7 @@ Result<Outcome> convert(const ConvertWish& wish, const Context& context) {
     const auto writer = builtin_writers().find(format);
     Outcome outcome{.json = {{"output", wish.output}, {"splits", Json::object()}, {"lost", Json::object()}}};
     GOETIA_TRY(make_whole(wish.output, [&](const std::filesystem::path& beside) {
-        return write_splits(*reader, *writer, wish, beside, context, outcome);
+        return write_splits(*reader, *writer, wish, {.folder = beside, .stop = stop}, context, outcome);
     }));
     outcome.text += fmt::format("wrote '{}' as {}\n", wish.output, format);
     return outcome;
@@ -106,7 +112,7 @@ void add_dataset_convert(CLI::App& dataset, Context& context) {
     context.on(command, [wish, from, &context]() -> Result<Outcome> {
         if (from->count() == 0 && wish->set->config.empty())
             return invalid("the set's format is not said; give --from coco, voc, yolo ..., or --config");
-        return convert(*wish, context);
+        return stoppable([&](const StopToken& stop) { return convert(*wish, context, stop); });
     });
 }
 

@@ -27,29 +27,23 @@ Result<ShapesMade> make_kind(const MakeWish& wish, const ShapesPlan& plan, const
     return make_shapes(plan, wish.output, told, stop);
 }
 
-Result<Outcome> make(const MakeWish& wish) {
+Result<Outcome> make(const MakeWish& wish, const StopToken& stop) {
     ShapesPlan plan = wish.plan;
     plan.png = wish.format == "png";
     const double begin = steady_seconds();
-    const StopOnSignals signals;
-    const auto made = make_kind(wish, plan, signals.token());
-    if (!made && made.error().code == Code::kCancelled && signals.terminated())
-        return Outcome{.json = {{"dir", nullptr}, {"stopped", true}},
-                       .text = "stopped; nothing was left behind\n",
-                       .exit_code = kTerminated};
-    if (!made) return made.error();
+    GOETIA_ASSIGN(const ShapesMade made, make_kind(wish, plan, stop));
     const bool ages = wish.kind == "regression";
     const std::string classes = ages ? "ages of persons" : fmt::format("{} classes", plan.classes);
     return Outcome{
         .json = {{"dir", wish.output},
                  {"kind", wish.kind},
                  {"classes", ages ? Json(nullptr) : Json(plan.classes)},
-                 {"train", made->train},
-                 {"val", made->val},
+                 {"train", made.train},
+                 {"val", made.val},
                  {"size", plan.size},
                  {"seed", plan.seed}},
-        .text = fmt::format("made {} images to train on and {} to check with, {}, in '{}' ({})\n", made->train,
-                            made->val, classes, wish.output, readable_duration(steady_seconds() - begin))};
+        .text = fmt::format("made {} images to train on and {} to check with, {}, in '{}' ({})\n", made.train, made.val,
+                            classes, wish.output, readable_duration(steady_seconds() - begin))};
 }
 
 }  // namespace
@@ -74,7 +68,7 @@ void add_dataset_make(CLI::App& dataset, Context& context) {
     command->add_option("--threads", wish->plan.threads, "0: one for each core")
         ->capture_default_str()
         ->check(CLI::Range(0, 1024));
-    context.on(command, [wish] { return make(*wish); });
+    context.on(command, [wish] { return stoppable([&](const StopToken& stop) { return make(*wish, stop); }); });
 }
 
 }  // namespace goetia::cli

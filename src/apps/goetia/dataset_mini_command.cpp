@@ -3,8 +3,10 @@
 #include "apps/goetia/count_line.h"
 #include "apps/goetia/dataset_parts.h"
 #include "apps/goetia/dataset_section.h"
+#include "apps/goetia/stop_on_signals.h"
 #include "data/formats/writer.h"
 #include "data/mini.h"
+#include "data/validation/leave_out.h"
 #include "data/validation/open_sets.h"
 #include "data/whole_folder.h"
 
@@ -34,36 +36,54 @@ Result<std::string> written_format(const MiniWish& wish, const Json& section) {
 Status check_sets(const std::vector<SplitSet>& sets) {
     Findings all;
     for (const SplitSet& one : sets) {
-        const Findings findings = findings_of(one.set, one.findings);
+        const Findings findings = findings_of(one.set, one.findings), missing = missing_pictures(one.set);
         all.insert(all.end(), findings.begin(), findings.end());
+        all.insert(all.end(), missing.begin(), missing.end());
     }
     return refuse_faults(all, "the set has faults; 'goetia dataset validate' names them all");
 }
 
-Result<Outcome> mini(const MiniWish& wish) {
+// How many images of each split. A split that lost all of its images would be no split.
+Result<std::vector<std::int64_t>> counts_of(const std::vector<SplitSet>& sets, std::int64_t count) {
+    std::vector<std::int64_t> sizes;
+    std::int64_t with_images = 0;
+    for (const SplitSet& one : sets) {
+        sizes.push_back(std::ssize(one.set.images));
+        with_images += one.set.images.empty() ? 0 : 1;
+    }
+    if (count < with_images)
+        return invalid(
+            "--count is {}, and the set has {} splits, each of which needs an image; say {} or more, or "
+            "name one split with --split",
+            count, with_images, with_images);
+    return shares(count, sizes);
+}
+
+Result<Outcome> mini(const MiniWish& wish, const StopToken& stop) {
     GOETIA_ASSIGN(const Json section, section_of(*wish.set));
     GOETIA_ASSIGN(const std::string format, written_format(wish, section));
     GOETIA_ASSIGN(const std::vector<SplitSet> sets, open_splits(section, splits_of(*wish.set)));
     GOETIA_TRY(check_sets(sets));
-    std::vector<std::int64_t> sizes;
-    for (const SplitSet& one : sets) sizes.push_back(std::ssize(one.set.images));
-    const std::vector<std::int64_t> counts = shares(wish.count, sizes);
+    GOETIA_ASSIGN(const std::vector<std::int64_t> counts, counts_of(sets, wish.count));
     Outcome outcome{
         .json = {{"dir", wish.output}, {"format", format}, {"seed", wish.seed}, {"splits", Json::object()}}};
     Lost lost;
     GOETIA_TRY(make_whole(wish.output, [&](const std::filesystem::path& beside) -> Status {
         for (std::size_t i = 0; i < sets.size(); ++i) {
-            const AnnotatedSet part = mini_set(sets[i].set, pick_mini(sets[i].set, counts[i], wish.seed));
+            if (counts[i] == 0) continue;  // the split lists no image
+            GOETIA_ASSIGN(const auto shown, classes_shown(sets[i].set, {.stop = stop}));
+            const AnnotatedSet part = mini_set(sets[i].set, pick_mini(sets[i].set, shown, counts[i], wish.seed));
             CountLine line;
             const WritePlan plan{.folder = beside,
                                  .split = sets[i].split,
                                  .placing = wish.link ? Placing::kLink : Placing::kCopy,
-                                 .told = [&line](std::int64_t done, std::int64_t all) { line.show(done, all); }};
+                                 .told = [&line](std::int64_t done, std::int64_t all) { line.show(done, all); },
+                                 .stop = stop};
             GOETIA_ASSIGN(const Lost of_split, builtin_writers().at(format)(part, plan));
             for (const auto& [what, count] : of_split) lost[what] += count;
             outcome.json["splits"][std::string(split_name(sets[i].split))] = part.images.size();
-            outcome.text +=
-                fmt::format("{:<6}{} of {} images\n", split_name(sets[i].split), part.images.size(), sizes[i]);
+            outcome.text += fmt::format("{:<6}{} of {} images\n", split_name(sets[i].split), part.images.size(),
+                                        sets[i].set.images.size());
         }
         return {};
     }));
@@ -89,7 +109,7 @@ void add_dataset_mini(CLI::App& dataset, Context& context) {
     command->add_option("--to", wish->format, "The format to write; without it the set's own");
     command->add_option("--seed", wish->seed, "The same seed picks the same images")->capture_default_str();
     command->add_flag("--link", wish->link, "Hard-link the pictures in place of copying them");
-    context.on(command, [wish] { return mini(*wish); });
+    context.on(command, [wish] { return stoppable([&](const StopToken& stop) { return mini(*wish, stop); }); });
 }
 
 }  // namespace goetia::cli

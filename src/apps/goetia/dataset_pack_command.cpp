@@ -2,6 +2,7 @@
 #include "apps/goetia/command.h"
 #include "apps/goetia/count_line.h"
 #include "apps/goetia/dataset_section.h"
+#include "apps/goetia/stop_on_signals.h"
 #include "base/clock.h"
 #include "data/packed/pack.h"
 #include "data/whole_folder.h"
@@ -16,7 +17,7 @@ struct PackWish {
     int largest_side = 0, shard_megabytes = 256, threads = 0;
 };
 
-Result<Outcome> pack_splits(const PackWish& wish) {
+Result<Outcome> pack_splits(const PackWish& wish, const StopToken& stop) {
     DatasetRegistry registry(Kind::kDataset);
     GOETIA_TRY(register_builtin_datasets(registry));
     GOETIA_ASSIGN(const Json config, section_of(*wish.set));
@@ -31,14 +32,15 @@ Result<Outcome> pack_splits(const PackWish& wish) {
                 return Status(dataset.error());
             }
             CountLine line;
-            GOETIA_TRY(pack(
-                **dataset, {.folder = beside,
-                            .split = split,
-                            .decoded = wish.decoded,
-                            .largest_side = wish.largest_side,
-                            .shard_bytes = static_cast<std::uint64_t>(wish.shard_megabytes) << 20,
-                            .parallel = {.threads = wish.threads,
-                                         .told = [&](std::int64_t done, std::int64_t all) { line.show(done, all); }}}));
+            GOETIA_TRY(pack(**dataset,
+                            {.folder = beside,
+                             .split = split,
+                             .decoded = wish.decoded,
+                             .largest_side = wish.largest_side,
+                             .shard_bytes = static_cast<std::uint64_t>(wish.shard_megabytes) << 20,
+                             .parallel = {.threads = wish.threads,
+                                          .told = [&](std::int64_t done, std::int64_t all) { line.show(done, all); },
+                                          .stop = stop}}));
             outcome.json["splits"][std::string(split_name(split))] = (*dataset)->size();
             outcome.text += fmt::format("{:<6}{:>8} images\n", split_name(split), (*dataset)->size());
         }
@@ -69,7 +71,7 @@ void add_dataset_pack_command(CLI::App& dataset, Context& context) {
     command->add_option("--threads", wish->threads, "0: one for each core")
         ->capture_default_str()
         ->check(CLI::Range(0, 1024));
-    context.on(command, [wish] { return pack_splits(*wish); });
+    context.on(command, [wish] { return stoppable([&](const StopToken& stop) { return pack_splits(*wish, stop); }); });
 }
 
 }  // namespace goetia::cli

@@ -6,6 +6,7 @@
 #include "data/splits/plan.h"
 #include "data/splits/split_files.h"
 #include "data/validation/checks.h"
+#include "data/whole_folder.h"
 
 namespace goetia::cli {
 namespace {
@@ -60,10 +61,9 @@ std::string run_text(const SplitWish& wish) {
 }
 
 // Refuses faults: what is left out of a split list is never seen again.
-Result<AnnotatedSet> read_whole(const SplitWish& wish, std::string& notice) {
+Result<AnnotatedSet> read_whole(const Json& section, std::string& notice) {
     ReaderRegistry readers(Kind::kDataset);
     GOETIA_TRY(register_builtin_readers(readers));
-    GOETIA_ASSIGN(const Json section, whole_section_of(*wish.set));
     GOETIA_ASSIGN(const auto reader, readers.make(section, "dataset"));
     GOETIA_ASSIGN(ReadSet read, reader->read(Split::kTrain));
     GOETIA_TRY(refuse_faults(findings_of(read.set, std::move(read.findings)),
@@ -77,25 +77,27 @@ Result<AnnotatedSet> read_whole(const SplitWish& wish, std::string& notice) {
 }
 
 Result<Outcome> split(const SplitWish& wish) {
-    const std::filesystem::path output = wish.output;
-    std::error_code code;
-    if (!wish.output.empty() && std::filesystem::exists(output, code) && !std::filesystem::is_empty(output, code))
-        return make_error(Code::kWrongState, "'{}' is not empty; choose a new folder", wish.output);
     GOETIA_ASSIGN(const SplitPlan plan, split_plan(plan_section(wish), "split"));
     std::string notice;
-    GOETIA_ASSIGN(const AnnotatedSet set, read_whole(wish, notice));
+    GOETIA_ASSIGN(const Json section, whole_section_of(*wish.set));
+    GOETIA_ASSIGN(const AnnotatedSet set, read_whole(section, notice));
     GOETIA_ASSIGN(const std::vector<Split> splits, divide(set, plan));
     Outcome outcome{.json = split_counts(set, splits)};
     outcome.json["split"] = plan_section(wish);
     outcome.text = text_of(outcome.json) + (notice.empty() ? run_text(wish) : notice);
     if (wish.output.empty()) return outcome;
-    GOETIA_ASSIGN(const auto files, split_files(set, splits));
+    GOETIA_ASSIGN(const auto files, split_files(set, section["type"].get<std::string>(), splits));
+    GOETIA_TRY(make_whole(wish.output, [&](const std::filesystem::path& beside) -> Status {
+        for (const auto& [name, text] : files) {
+            GOETIA_TRY(make_folders((beside / name).parent_path()));
+            GOETIA_TRY(write_file_atomic(beside / name, text));
+        }
+        return {};
+    }));
     outcome.json["files"] = Json::array();
     for (const auto& [name, text] : files) {
-        GOETIA_TRY(make_folders((output / name).parent_path()));
-        GOETIA_TRY(write_file_atomic(output / name, text));
-        outcome.json["files"].push_back((output / name).native());
-        outcome.text += fmt::format("wrote '{}'\n", (output / name).native());
+        outcome.json["files"].push_back((std::filesystem::path(wish.output) / name).native());
+        outcome.text += fmt::format("wrote '{}'\n", outcome.json["files"].back().get<std::string>());
     }
     return outcome;
 }

@@ -40,4 +40,14 @@ void StopOnSignals::wait() {
     }
 }
 
+Result<Outcome> stoppable(const std::function<Result<Outcome>(const StopToken& stop)>& work) {
+    const StopOnSignals signals;
+    Result<Outcome> outcome = work(signals.token());
+    if (!outcome && outcome.error().code == Code::kCancelled && signals.terminated())
+        return Outcome{.json = {{"dir", nullptr}, {"stopped", true}},
+                       .text = "stopped; nothing was left behind\n",
+                       .exit_code = kTerminated};
+    return outcome;
+}
+
 }  // namespace goetia::cli

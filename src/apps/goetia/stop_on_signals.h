@@ -3,8 +3,10 @@
 
 #include <atomic>
 #include <csignal>
+#include <functional>
 #include <thread>
 
+#include "apps/goetia/command.h"
 #include "base/files.h"
 #include "base/result.h"
 #include "base/stop.h"
@@ -32,5 +34,8 @@ class StopOnSignals {
     FileDescriptor signals_, over_;
     std::thread waiter_;
 };
+
+// What `work` comes back with, which Ctrl-C and SIGTERM ask to stop: it says kCancelled then and has tidied up.
+Result<Outcome> stoppable(const std::function<Result<Outcome>(const StopToken& stop)>& work);
 
 }  // namespace goetia::cli

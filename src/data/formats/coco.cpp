@@ -39,7 +39,7 @@ struct Padded {
 Result<Padded> read_padded(const fs::path& file) {
     std::error_code code;
     const auto size = fs::file_size(file, code);
-    if (code) return os_error("cannot read", file.native(), code.value());
+    if (code) return os_error("read", file.native(), code.value());
     Padded padded{std::make_unique_for_overwrite<char[]>(size + kJsonPadding), size};
     std::fill_n(padded.bytes.get() + size, kJsonPadding, ' ');
     std::ifstream stream(file, std::ios::binary);
@@ -84,6 +84,8 @@ class Coco : public SetReader {
         set.images = std::move(parsed.images);
         set.classes = std::move(parsed.classes);
         set.class_ids = std::move(parsed.class_ids);
+        set.class_more = std::move(parsed.class_more);
+        set.more = std::move(parsed.more);
         set.files = {file};
         read.findings = std::move(parsed.findings);
         set.roots = picture_folders(places, set);

@@ -142,6 +142,8 @@ void read_annotation_member(ondemand::raw_json_string key, ondemand::value value
         for (std::size_t i = 0; i < scratch.size(); i += 3)
             instance.key_points.push_back(
                 {scratch[i], scratch[i + 1], static_cast<int>(std::clamp(scratch[i + 2], -1.F, 9.F))});
+    } else if (!(key == "num_keypoints")) {  // they are counted anew
+        keep_as_written(key, value, instance.more);
     }
 }
 

@@ -24,7 +24,8 @@ struct CocoAnnotation {
     std::vector<CocoFault> faults;
 };
 
-// Members that nobody asks for are passed over. `scratch` is room for numbers, kept from one call to the next.
+// Members that nobody asks for are kept as they are written. `scratch` is room for numbers, kept from one call to the
+// next.
 void read_annotation_member(coco::ondemand::raw_json_string key, coco::ondemand::value value,
                             std::vector<float>& scratch, CocoAnnotation& into);
 

@@ -7,6 +7,7 @@
 #include "base/json_break.h"
 #include "data/formats/coco_annotation.h"
 #include "data/formats/coco_json.h"
+#include "data/formats/lines.h"
 
 namespace goetia {
 namespace {
@@ -76,8 +77,10 @@ class CocoReader {
         for (auto one : root) {
             ondemand::field field;
             if (const auto error = std::move(one).get(field)) return broken(error), false;
-            for (auto& [key, count] : seen) {
-                if (!(field.key() == key) || ++count > 1) continue;
+            const auto list = std::ranges::find_if(seen, [&](const auto& one) { return field.key() == one.first; });
+            if (list == seen.end()) {
+                keep_as_written(field.key(), field.value(), out_.more);
+            } else if (auto& [key, count] = *list; ++count == 1) {
                 const bool whole =
                     key == "images" ? read_list(ondemand::value(field.value()), "images", &CocoReader::read_image)
                     : key == "categories"
@@ -163,6 +166,8 @@ class CocoReader {
                 size("width", value, image.width);
             } else if (key == "height") {
                 size("height", value, image.height);
+            } else {
+                keep_as_written(key, value, image.more);
             }
         });
         if (broken_) return;
@@ -181,9 +186,11 @@ class CocoReader {
     void read_category(ondemand::object object, int at) {
         std::optional<std::int64_t> id;
         std::optional<std::string> name;
+        std::string more;
         each_member(object, [&](ondemand::raw_json_string key, ondemand::value value) {
             if (key == "id") id = whole(value);
             else if (key == "name") name = words(value);
+            else keep_as_written(key, value, more);
         });
         if (broken_) return;
         if (!id || !name || name->empty())
@@ -203,6 +210,7 @@ class CocoReader {
         }
         out_.classes.push_back(std::move(*name));
         out_.class_ids.push_back(*id);
+        out_.class_more.push_back(std::move(more));
     }
 
     void read_annotations(simdjson::simdjson_result<ondemand::value> value) {
@@ -276,7 +284,7 @@ void tell_class_map(const std::string& name, CocoFile& file) {
 
 CocoFile parse_coco(std::string_view json, const std::string& name, bool annotations_needed) {
     CocoFile file;
-    if (json.starts_with("\xEF\xBB\xBF")) json.remove_prefix(3);
+    json = without_mark(json);
     CocoReader(json, name, file).read(annotations_needed);
     tell_class_map(name, file);
     return file;

@@ -17,7 +17,9 @@ struct CocoFile {
     std::vector<AnnotatedImage> images;  // in the order of the file; roots and places are the caller's
     std::vector<std::string> classes;    // in the order of "categories"
     std::vector<std::int64_t> class_ids;
-    bool outlines = false;  // some annotation has a segmentation
+    std::vector<std::string> class_more;  // as AnnotatedSet::class_more
+    std::string more;                     // as AnnotatedSet::more
+    bool outlines = false;                // some annotation has a segmentation
     std::vector<Finding> findings;
 };
 

@@ -48,6 +48,19 @@ inline std::optional<std::string> words(ondemand::value value) {
     return std::string(text);
 }
 
+// Adds a member to `into` as the file writes it: "license":3,"url":"a"
+inline void keep_as_written(ondemand::raw_json_string key, ondemand::value value, std::string& into) {
+    const char* end = key.raw();
+    while (*end != '"') end += *end == '\\' ? 2 : 1;
+    std::string_view raw;
+    if (simdjson::to_json_string(value).get(raw) != simdjson::SUCCESS) return;  // whoever walks on tells what is broken
+    const std::string_view name(key.raw(), static_cast<std::size_t>(end - key.raw()));
+    while (!raw.empty() && (raw.back() == ' ' || raw.back() == '\n' || raw.back() == '\r' || raw.back() == '\t'))
+        raw.remove_suffix(1);
+    if (!into.empty()) into += ',';
+    into.append("\"").append(name).append("\":").append(raw);
+}
+
 // The value as the file writes it, cut to a length that fits a message.
 inline std::string as_written(ondemand::value value) {
     constexpr std::size_t kShown = 40;

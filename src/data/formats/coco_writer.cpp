@@ -52,7 +52,23 @@ std::string segmentation(const Instance& one) {
     return text + "]";
 }
 
-std::string annotation(const Instance& one, std::int64_t number, std::int64_t image, std::int64_t category) {
+// Further members as they are written behind others; none where they are no JSON, which a reader steps over.
+class Further {
+  public:
+    std::string of(const std::string& more) {
+        if (more.empty()) return {};
+        if (Json::accept("{" + more + "}")) return "," + more;
+        ++broken_;
+        return {};
+    }
+    [[nodiscard]] std::int64_t broken() const { return broken_; }
+
+  private:
+    std::int64_t broken_ = 0;
+};
+
+std::string annotation(const Instance& one, std::int64_t number, std::int64_t image, std::int64_t category,
+                       const std::string& further) {
     std::string text = fmt::format(
         "{{\"id\":{},\"image_id\":{},\"category_id\":{},\"bbox\":[{},{},{},{}],\"area\":{},\"iscrowd\":{}", number,
         image, category, pixels(one.box.x1), pixels(one.box.y1), pixels(double(one.box.x2) - one.box.x1),
@@ -67,44 +83,60 @@ std::string annotation(const Instance& one, std::int64_t number, std::int64_t im
         }
         text += fmt::format("],\"num_keypoints\":{}", marked);
     }
-    return text + "}";
+    return text + further + "}";
 }
+
+// Texts are UTF-8 after the checks; what is not, from elsewhere, must not end the program.
+std::string quoted(const std::string& text) { return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 }  // namespace
 
 Result<Lost> write_coco(const AnnotatedSet& set, const WritePlan& plan) {
     GOETIA_TRY(check_task(set, {Task::kDetection, Task::kInstance}, "COCO"));
-    const auto names = picture_names(set);
+    const auto [names, renamed] = picture_names(set, {});
     const auto numbers = image_numbers(set);
     const bool own_numbers = numbers_hold(set);
     std::string images, annotations, categories;
+    Further further;
     std::int64_t number = 0;
     const auto class_number = [&](std::int64_t label) {
         return set.class_ids.empty() ? label + 1 : set.class_ids.at(static_cast<std::size_t>(label));
     };
     for (std::size_t i = 0; i < set.images.size(); ++i) {
         const AnnotatedImage& image = set.images[i];
+        GOETIA_TRY(go_on(plan));
         GOETIA_ASSIGN(const auto size, size_of(set, image));
         const std::string name =
             plan.placing == Placing::kNone ? std::filesystem::absolute(set.path(image)).native() : names[i];
-        images += fmt::format("{}\n{{\"id\":{},\"file_name\":{},\"width\":{},\"height\":{}}}", i == 0 ? "" : ",",
-                              numbers[i], Json(name).dump(), size.first, size.second);
+        images += fmt::format("{}\n{{\"id\":{},\"file_name\":{},\"width\":{},\"height\":{}{}}}", i == 0 ? "" : ",",
+                              numbers[i], quoted(name), size.first, size.second, further.of(image.more));
         for (const Instance& one : image.instances) {
             ++number;
-            annotations += (annotations.empty() ? "\n" : ",\n") +
-                           annotation(one, own_numbers ? one.id : number, numbers[i], class_number(one.label));
+            annotations +=
+                (annotations.empty() ? "\n" : ",\n") + annotation(one, own_numbers ? one.id : number, numbers[i],
+                                                                  class_number(one.label), further.of(one.more));
         }
     }
     for (std::size_t i = 0; i < set.classes.size(); ++i)
-        categories += fmt::format("{}\n{{\"id\":{},\"name\":{}}}", i == 0 ? "" : ",",
-                                  class_number(static_cast<std::int64_t>(i)), Json(set.classes[i]).dump());
+        categories += fmt::format("{}\n{{\"id\":{},\"name\":{}{}}}", i == 0 ? "" : ",",
+                                  class_number(static_cast<std::int64_t>(i)), quoted(set.classes[i]),
+                                  i < set.class_more.size() ? further.of(set.class_more[i]) : "");
     const std::string split(split_name(plan.split));
     GOETIA_TRY(write_new_file(plan.folder / "annotations" / fmt::format("instances_{}.json", split),
-                              fmt::format("{{\"images\":[{}],\n\"annotations\":[{}],\n\"categories\":[{}]}}\n", images,
-                                          annotations, categories)));
+                              fmt::format("{{\"images\":[{}],\n\"annotations\":[{}],\n\"categories\":[{}]{}}}\n",
+                                          images, annotations, categories, further.of(set.more))));
     GOETIA_TRY(place_pictures(set, names, plan.folder / "images" / split, plan));
-    return lost_of(set,
-                   {.outlines = true, .runs = true, .key_points = true, .crowd = true, .area = true, .numbers = true});
+    Lost lost = lost_of(set,
+                        {.outlines = true,
+                         .runs = true,
+                         .key_points = true,
+                         .crowd = true,
+                         .area = true,
+                         .numbers = true,
+                         .more = true},
+                        renamed);
+    if (further.broken() > 0) lost["further fields that are no JSON"] = further.broken();
+    return lost;
 }
 
 }  // namespace goetia

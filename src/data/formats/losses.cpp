@@ -16,8 +16,9 @@ double told_by_shape(const Instance& one, const Says& says) {
 
 }  // namespace
 
-Lost lost_of(const AnnotatedSet& set, const Says& says) {
+Lost lost_of(const AnnotatedSet& set, const Says& says, std::int64_t renamed) {
     Lost lost;
+    if (renamed > 0) lost["names of pictures (renamed)"] = renamed;
     const auto count = [&](bool is_lost, const char* what) {
         if (is_lost) ++lost[what];
     };
@@ -29,6 +30,7 @@ Lost lost_of(const AnnotatedSet& set, const Says& says) {
         count(!says.image_labels && image.label >= 0, "image labels");
         count(!says.masks && !image.mask.empty(), "masks of whole pictures");
         count(!says.values && !image.values.empty(), "values");
+        count(!says.more && !image.more.empty(), "further fields of images");
         for (const Instance& one : image.instances) {
             constexpr double kSame = 0.5;  // pixels
             count(!says.outlines && !one.polygons.empty(), "outlines");
@@ -40,8 +42,12 @@ Lost lost_of(const AnnotatedSet& set, const Says& says) {
             count(!says.occluded && one.occluded, "occluded marks");
             count(!says.area && std::abs(one.area - told_by_shape(one, says)) > kSame, "areas");
             count(!says.numbers && one.id >= 0, "annotation numbers");
+            count(!says.more && !one.more.empty(), "further fields of annotations");
         }
     }
+    for (const std::string& more : set.class_more)
+        count(!says.more && !more.empty(), "further fields of classes (supercategory, skeleton ...)");
+    count(!says.more && !set.more.empty(), "further fields of the whole (info, licenses ...)");
     if (!says.numbers && !set.class_ids.empty())
         lost["class numbers"] = static_cast<std::int64_t>(set.class_ids.size());
     return lost;

@@ -15,8 +15,10 @@ struct Says {
     bool numbers = false;  // of annotations, images and classes
     bool subjects = false;
     bool image_labels = false, masks = false, values = false;
+    bool more = false;  // whatever else COCO says of images, objects, classes and the whole
 };
 
-Lost lost_of(const AnnotatedSet& set, const Says& says);
+// `renamed`: pictures that could not keep their names.
+Lost lost_of(const AnnotatedSet& set, const Says& says, std::int64_t renamed);
 
 }  // namespace goetia

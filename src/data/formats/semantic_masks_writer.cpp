@@ -9,16 +9,18 @@ Result<Lost> write_semantic_masks(const AnnotatedSet& set, const WritePlan& plan
     GOETIA_TRY(check_task(set, {Task::kSemantic}, "SemanticMasks"));
     GOETIA_TRY(check_placed(plan, "SemanticMasks"));
     const std::string split(split_name(plan.split));
-    const auto names = picture_names(set);
+    GOETIA_ASSIGN(const std::string classes, class_list(set, "SemanticMasks"));
+    const auto [names, renamed] = picture_names(set, {.own_stems = true});
     GOETIA_TRY(place_pictures(set, names, plan.folder / "images" / split, plan));
     for (std::size_t i = 0; i < names.size(); ++i) {
         const std::filesystem::path& mask = set.images[i].mask;
         if (mask.empty()) continue;
-        const std::string stem = std::filesystem::path(names[i]).replace_extension().native();
-        GOETIA_TRY(place_file(mask, plan.folder / "masks" / split / (stem + mask.extension().native()), plan.placing));
+        GOETIA_TRY(go_on(plan));
+        GOETIA_TRY(place_file(mask, plan.folder / "masks" / split / (stem_of(names[i]) + mask.extension().native()),
+                              plan.placing));
     }
-    GOETIA_TRY(write_file_atomic(plan.folder / "classes.txt", fmt::format("{}\n", fmt::join(set.classes, "\n"))));
-    return lost_of(set, {.numbers = true, .masks = true});
+    GOETIA_TRY(write_file_atomic(plan.folder / "classes.txt", classes));
+    return lost_of(set, {.numbers = true, .masks = true}, renamed);
 }
 
 }  // namespace goetia

@@ -26,8 +26,11 @@ std::string row_of(const std::vector<std::string>& cells) {
 Result<Lost> write_table(const AnnotatedSet& set, const WritePlan& plan) {
     GOETIA_TRY(check_task(set, {Task::kClassification, Task::kRegression}, "Table"));
     GOETIA_TRY(check_placed(plan, "Table"));
-    const auto names = picture_names(set);
     const bool classes = set.task == Task::kClassification;
+    GOETIA_ASSIGN(const std::string class_names, class_list(set, "Table"));
+    const std::filesystem::path folder = plan.folder / "images";
+    const auto taken = [&](const std::filesystem::path& name) { return std::filesystem::exists(folder / name); };
+    const auto [names, renamed] = picture_names(set, {.on_lines = true, .taken = taken});
     const bool subjects =
         std::ranges::any_of(set.images, [](const AnnotatedImage& image) { return !image.subject.empty(); });
     std::vector<std::string> header{"image"};
@@ -44,11 +47,10 @@ Result<Lost> write_table(const AnnotatedSet& set, const WritePlan& plan) {
         if (subjects) cells.push_back(image.subject);
         table += row_of(cells);
     }
-    GOETIA_TRY(place_pictures(set, names, plan.folder / "images", plan));
-    if (classes)
-        GOETIA_TRY(write_file_atomic(plan.folder / "classes.txt", fmt::format("{}\n", fmt::join(set.classes, "\n"))));
+    GOETIA_TRY(place_pictures(set, names, folder, plan));
+    if (classes) GOETIA_TRY(write_file_atomic(plan.folder / "classes.txt", class_names));
     GOETIA_TRY(write_new_file(plan.folder / (std::string(split_name(plan.split)) + ".csv"), table));
-    return lost_of(set, {.numbers = true, .subjects = true, .image_labels = classes, .values = !classes});
+    return lost_of(set, {.numbers = true, .subjects = true, .image_labels = classes, .values = !classes}, renamed);
 }
 
 }  // namespace goetia

@@ -7,7 +7,9 @@
 #include <optional>
 
 #include <pugixml.hpp>
+#include <strings.h>
 
+#include "base/utf8.h"
 #include "data/formats/lines.h"
 
 namespace goetia {
@@ -29,7 +31,9 @@ class VocReader {
 
     void read() {
         pugi::xml_document document;
-        const auto parsed = document.load_buffer(xml_.data(), xml_.size());
+        const auto parsed =
+            document.load_buffer(xml_.data(), xml_.size(), pugi::parse_default | pugi::parse_declaration);
+        if (refuses_letters(document, parsed.encoding)) return;
         if (!parsed)
             return add(FindingKind::kBadSyntax, line_at(parsed.offset), fmt::format("no XML: {}", parsed.description()),
                        "write it again, or take an unbroken copy");
@@ -47,6 +51,27 @@ class VocReader {
     }
 
   private:
+    // Letters in an encoding that is not read. The parser turns UTF-16, UTF-32 and Latin-1 into UTF-8; all else it
+    // takes as that, whatever the file says.
+    bool refuses_letters(const pugi::xml_document& document, pugi::xml_encoding taken_as) {
+        if (taken_as != pugi::encoding_utf8) return false;
+        const std::string said = document.first_child().type() == pugi::node_declaration
+                                     ? document.first_child().attribute("encoding").value()
+                                     : "";
+        const bool is_utf8 = said.empty() || ::strcasecmp(said.c_str(), "utf-8") == 0;
+        const auto place = is_utf8 ? first_bad_utf8(xml_) : first_above_ascii(xml_);
+        if (!place) return false;
+        add(FindingKind::kBadSyntax, line_at(static_cast<std::ptrdiff_t>(*place)),
+            is_utf8 ? "the text is no UTF-8 from here on" : fmt::format("the text is '{}', which is not read", said),
+            "save it as UTF-8");
+        return true;
+    }
+
+    static std::optional<std::size_t> first_above_ascii(std::string_view text) {
+        const auto found = std::ranges::find_if(text, [](char letter) { return (letter & 0x80) != 0; });
+        return found == text.end() ? std::nullopt : std::optional<std::size_t>(found - text.begin());
+    }
+
     int line_at(std::ptrdiff_t offset) const {
         const auto end = static_cast<std::size_t>(std::clamp<std::ptrdiff_t>(offset, 0, std::ssize(xml_)));
         return 1 + static_cast<int>(std::ranges::count(xml_.substr(0, end), '\n'));

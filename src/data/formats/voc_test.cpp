@@ -44,6 +44,25 @@ TEST(Voc, boxes_count_from_one_and_hold_the_last_pixel) {
     EXPECT_EQ(parse_voc(xml, "x.xml", false).objects[0].box, (Box{1, 1, 20, 10}));
 }
 
+TEST(Voc, letters_are_read_as_the_file_says_or_refused) {
+    const auto read = [](const std::string& encoding, const std::string& name) {
+        return parse_voc(fmt::format("<?xml version=\"1.0\" encoding=\"{}\"?>\n", encoding) +
+                             file(object(name, corners("1", "1", "2", "2"))),
+                         "x.xml", true);
+    };
+    EXPECT_EQ(told(read("GBK", "\xC6\xFB\xB3\xB5").findings),
+              "bad_syntax x.xml:5 [] the text is 'GBK', which is not read; save it as UTF-8\n");
+    EXPECT_THAT(told(read("GB18030", "\xCD\xA8").findings), HasSubstr("'GB18030', which is not read"))
+        << "though these two bytes happen to be UTF-8";
+    EXPECT_EQ(told(read("utf-8", "\xC6\xFB").findings),
+              "bad_syntax x.xml:5 [] the text is no UTF-8 from here on; save it as UTF-8\n");
+    EXPECT_THAT(read("GBK", "car").names, ElementsAre("car")) << "these letters are everywhere the same";
+    EXPECT_THAT(read("UTF-8", "汽车").names, ElementsAre("汽车"));
+    EXPECT_THAT(read("iso-8859-1", "caf\xE9").names, ElementsAre("café"));
+    EXPECT_THAT(told(parse_voc(file(object("\xB3\xB5", corners("1", "1", "2", "2"))), "x.xml", true).findings),
+                HasSubstr("x.xml:4 [] the text is no UTF-8"));
+}
+
 TEST(Voc, nested_parts_are_not_the_objects_own) {
     const VocFile read =
         parse_voc(file("<object><name>person</name><part><name>head</name><bndbox>" + corners("1", "1", "2", "2") +

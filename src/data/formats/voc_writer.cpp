@@ -1,4 +1,5 @@
 // Writes Annotations/, JPEGImages/, ImageSets/Main/<split>.txt and labels.txt.
+#include <algorithm>
 #include <cmath>
 #include <sstream>
 
@@ -15,12 +16,17 @@ void add_text(pugi::xml_node& parent, const char* tag, const std::string& text) 
     parent.append_child(tag).text().set(text.c_str());
 }
 
-// Whole pixels, the first one called 1; true when that moved a side.
-bool add_box(pugi::xml_node& object, const Box& box) {
+// The first and the last whole pixel from `from` to `to`, the first of all called 1; at least one of the picture's.
+std::pair<long, long> whole_pixels(float from, float to, long side) {
+    const long first = std::clamp(std::lround(from) + 1, 1L, side);
+    return {first, std::clamp(std::lround(to), first, side)};
+}
+
+// True when whole pixels moved a side.
+bool add_box(pugi::xml_node& object, const Box& box, std::pair<int, int> size) {
     pugi::xml_node node = object.append_child("bndbox");
-    const auto first = [](float side) { return std::lround(side) + 1; };
-    const long xmin = first(box.x1), ymin = first(box.y1);
-    const long xmax = std::max(xmin, std::lround(box.x2)), ymax = std::max(ymin, std::lround(box.y2));
+    const auto [xmin, xmax] = whole_pixels(box.x1, box.x2, size.first);
+    const auto [ymin, ymax] = whole_pixels(box.y1, box.y2, size.second);
     add_text(node, "xmin", std::to_string(xmin));
     add_text(node, "ymin", std::to_string(ymin));
     add_text(node, "xmax", std::to_string(xmax));
@@ -49,7 +55,7 @@ std::string annotation(const AnnotatedSet& set, const AnnotatedImage& image, con
         add_text(object, "truncated", one.truncated ? "1" : "0");
         add_text(object, "difficult", one.difficult ? "1" : "0");
         add_text(object, "occluded", one.occluded ? "1" : "0");
-        moved += add_box(object, one.box) ? 1 : 0;
+        moved += add_box(object, one.box, size) ? 1 : 0;
     }
     std::ostringstream text;
     document.save(text, "  ", pugi::format_indent | pugi::format_no_declaration);
@@ -61,20 +67,25 @@ std::string annotation(const AnnotatedSet& set, const AnnotatedImage& image, con
 Result<Lost> write_voc(const AnnotatedSet& set, const WritePlan& plan) {
     GOETIA_TRY(check_task(set, {Task::kDetection, Task::kInstance}, "VOC"));
     GOETIA_TRY(check_placed(plan, "VOC"));
-    const auto names = picture_names(set);
+    GOETIA_ASSIGN(const std::string classes, class_list(set, "VOC"));
+    const auto taken = [&](const std::filesystem::path& name) {
+        return std::filesystem::exists(plan.folder / "Annotations" / (stem_of(name.native()) + ".xml"));
+    };
+    const auto [names, renamed] = picture_names(set, {.own_stems = true, .on_lines = true, .taken = taken});
     std::string list;
     std::int64_t moved = 0;
     for (std::size_t i = 0; i < set.images.size(); ++i) {
-        const std::string stem = std::filesystem::path(names[i]).replace_extension().native();
+        GOETIA_TRY(go_on(plan));
+        const std::string stem = stem_of(names[i]);
         GOETIA_ASSIGN(const auto size, size_of(set, set.images[i]));
         GOETIA_TRY(write_new_file(plan.folder / "Annotations" / (stem + ".xml"),
                                   annotation(set, set.images[i], names[i], size, moved)));
         list += stem + "\n";
     }
     GOETIA_TRY(write_new_file(plan.folder / "ImageSets/Main" / fmt::format("{}.txt", split_name(plan.split)), list));
-    GOETIA_TRY(write_file_atomic(plan.folder / "labels.txt", fmt::format("{}\n", fmt::join(set.classes, "\n"))));
+    GOETIA_TRY(write_file_atomic(plan.folder / "labels.txt", classes));
     GOETIA_TRY(place_pictures(set, names, plan.folder / "JPEGImages", plan));
-    Lost lost = lost_of(set, {.difficult = true, .truncated = true, .occluded = true});
+    Lost lost = lost_of(set, {.difficult = true, .truncated = true, .occluded = true}, renamed);
     if (moved > 0) lost["parts of a pixel"] = moved;
     return lost;
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/stop.h"
 #include "data/annotated_set.h"
 #include "data/dataset.h"
 
@@ -20,6 +21,7 @@ struct WritePlan {
     Split split = Split::kTrain;   // a set is written one split at a time into the same folder
     Placing placing = Placing::kCopy;
     std::function<void(std::int64_t done, std::int64_t all)> told;  // hears how many pictures are placed
+    StopToken stop;                                                 // asked before each picture
 };
 
 // What the format cannot say, told once each with its count: "difficult marks" -> 12.

@@ -117,9 +117,9 @@ TEST_F(Writers, coco_keeps_all_of_an_instance_set) {
 TEST_F(Writers, coco_to_voc_to_coco_loses_only_what_voc_cannot_say) {
     Lost lost;
     const ReadSet voc = again("VOC", set_, &lost);
-    EXPECT_THAT(lost,
-                UnorderedElementsAre(Pair("image numbers", 3), Pair("annotation numbers", 3), Pair("class numbers", 2),
-                                     Pair("crowd marks", 1), Pair("parts of a pixel", 2)));
+    EXPECT_THAT(lost, UnorderedElementsAre(Pair("image numbers", 3), Pair("annotation numbers", 3),
+                                           Pair("class numbers", 2), Pair("crowd marks", 1),
+                                           Pair("parts of a pixel", 2), Pair("names of pictures (renamed)", 1)));
     const ReadSet back = again("COCO", voc.set);
     EXPECT_EQ(back.set.classes, set_.classes);
     const auto before = objects(set_), after = objects(back.set);
@@ -144,6 +144,7 @@ TEST_F(Writers, coco_to_yolo_to_coco_loses_only_what_yolo_cannot_say) {
     const ReadSet yolo = again("YOLO", set_, &lost);
     EXPECT_THAT(lost, UnorderedElementsAre(Pair("image numbers", 3), Pair("annotation numbers", 3),
                                            Pair("class numbers", 2), Pair("crowd marks", 1), Pair("difficult marks", 1),
+                                           Pair("names of pictures (renamed)", 1),
                                            Pair("parting of outlines (written as one line)", 1)));
     const ReadSet back = again("COCO", yolo.set);
     EXPECT_EQ(back.set.classes, set_.classes);
@@ -224,7 +225,10 @@ TEST_F(Writers, pictures_may_be_linked_or_left) {
     const fs::path out = folder_ / "linked";
     ASSERT_TRUE(builtin_writers().at("VOC")(set_, {.folder = out, .placing = Placing::kLink}));
     EXPECT_TRUE(fs::equivalent(out / "JPEGImages/b.png", folder_ / "in/b.png"));
-    EXPECT_THAT(picture_names(set_), ElementsAre("图 1.png", "b.png", "b_2.jpg")) << "labels are called by the stem";
+    EXPECT_THAT(picture_names(set_, {}).names, ElementsAre("图 1.png", "b.png", "b.jpg"));
+    const PictureNames own_stems = picture_names(set_, {.own_stems = true});
+    EXPECT_THAT(own_stems.names, ElementsAre("图 1.png", "b.png", "b_2.jpg")) << "labels are called by the stem";
+    EXPECT_EQ(own_stems.renamed, 1);
     ASSERT_TRUE(builtin_writers().at("COCO")(set_, {.folder = folder_ / "left", .placing = Placing::kNone}));
     const ReadSet left = read_set({{"type", "COCO"}, {"data_root", (folder_ / "left").native()}}).value();
     EXPECT_EQ(left.set.path(left.set.images[1]), folder_ / "in/b.png");

@@ -1,5 +1,6 @@
 // Writes data.yaml, images/<split>/ and labels/<split>/.
 #include <algorithm>
+#include <set>
 
 #include "base/files.h"
 #include "base/json.h"
@@ -72,7 +73,7 @@ std::string data_yaml(const AnnotatedSet& set, const std::filesystem::path& fold
     }
     text += fmt::format("nc: {}\nnames:\n", set.classes.size());
     for (std::size_t i = 0; i < set.classes.size(); ++i)
-        text += fmt::format("  {}: {}\n", i, Json(set.classes[i]).dump());
+        text += fmt::format("  {}: {}\n", i, Json(set.classes[i]).dump(-1, ' ', false, Json::error_handler_t::replace));
     return text;
 }
 
@@ -82,22 +83,29 @@ Result<Lost> write_yolo(const AnnotatedSet& set, const WritePlan& plan) {
     GOETIA_TRY(check_task(set, {Task::kDetection, Task::kInstance}, "YOLO"));
     GOETIA_TRY(check_placed(plan, "YOLO"));
     const std::string split(split_name(plan.split));
-    const auto names = picture_names(set);
-    std::int64_t parts = 0;
+    const auto [names, renamed] = picture_names(set, {.own_stems = true});
+    std::int64_t parts = 0, equal = 0;
     for (std::size_t i = 0; i < set.images.size(); ++i) {
+        GOETIA_TRY(go_on(plan));
         GOETIA_ASSIGN(const auto size, size_of(set, set.images[i]));
         std::string text;
+        std::set<std::string> written;
         for (const Instance& one : set.images[i].instances) {
-            text += line_of(one, size);
+            const std::string line = line_of(one, size);
+            if (!written.insert(line).second) {
+                ++equal;  // a reader takes a line once
+                continue;
+            }
+            text += line;
             parts += one.polygons.size() > 1 ? 1 : 0;
         }
-        const std::string stem = std::filesystem::path(names[i]).replace_extension().native();
-        GOETIA_TRY(write_new_file(plan.folder / "labels" / split / (stem + ".txt"), text));
+        GOETIA_TRY(write_new_file(plan.folder / "labels" / split / (stem_of(names[i]) + ".txt"), text));
     }
     GOETIA_TRY(place_pictures(set, names, plan.folder / "images" / split, plan));
     GOETIA_TRY(write_file_atomic(plan.folder / "data.yaml", data_yaml(set, plan.folder)));
-    Lost lost = lost_of(set, {.outlines = true});
+    Lost lost = lost_of(set, {.outlines = true}, renamed);
     if (parts > 0) lost["parting of outlines (written as one line)"] = parts;
+    if (equal > 0) lost["objects equal to another (written once)"] = equal;
     return lost;
 }
 

@@ -1,16 +1,20 @@
 #include "data/packed/pack.h"
 
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <optional>
 
 #include "base/files.h"
 #include "base/hash.h"
+#include "base/utf8.h"
 #include "data/packed/record_maker.h"
 #include "data/packed/shard.h"
 
 namespace goetia {
 namespace {
+
+constexpr std::chrono::milliseconds kLookUp{100};
 
 // The split's files, one after the other. Threads bring their records in any order; they are written in the set's, and
 // the error of the first record that has one is what ends it.
@@ -21,8 +25,10 @@ class ShardSeries {
     // Waits for those before it.
     Status add(std::int64_t number, const Result<PackedPicture>& record) {
         std::unique_lock lock(mutex_);
-        turn_.wait(lock, [&] { return next_ == number || ended_; });
-        if (ended_) return {};  // the thread that ended it says why
+        // The number before may never come when the user asked to stop: then its thread did not begin it.
+        const auto is_turn = [&] { return next_ == number || ended_ || plan_.parallel.stop.stop_requested(); };
+        while (!turn_.wait_for(lock, kLookUp, is_turn)) continue;
+        if (ended_ || next_ != number) return {};  // whoever ended it says why
         Status written = record ? write(*record) : Status(record.error());
         ended_ = !written;
         ++next_;
@@ -65,7 +71,7 @@ class ShardSeries {
 
 // Of what is packed: that of the set, unless its pictures become others.
 Result<std::string> packed_fingerprint(const Dataset& dataset, const PackPlan& plan) {
-    GOETIA_ASSIGN(std::string own, fingerprint(dataset));
+    GOETIA_ASSIGN(std::string own, fingerprint(dataset, plan.parallel.stop));
     if (!plan.decoded || plan.largest_side == 0) return own;
     return sha256_hex(fmt::format("{} at most {} pixels", own, plan.largest_side));
 }
@@ -78,6 +84,10 @@ Status pack(const Dataset& dataset, const PackPlan& plan) {
     if (std::filesystem::exists(list, code))
         return make_error(Code::kWrongState, "there is packed data in '{}' already; name another folder",
                           list.native());
+    for (const std::string& name : dataset.classes()) {
+        if (first_bad_utf8(name))
+            return invalid("the class name '{}' is no UTF-8; rename it", with_bad_bytes_shown(name));
+    }
     GOETIA_TRY(make_folders(plan.folder));
     ShardSeries series(plan);
     GOETIA_TRY(for_each_number(dataset.size(), plan.parallel, [&](std::int64_t number) {

@@ -8,6 +8,7 @@
 #include <simdjson.h>
 
 #include "base/files.h"
+#include "data/formats/lines.h"
 #include "data/tables/csv.h"
 
 namespace goetia {
@@ -59,11 +60,13 @@ Files table(const AnnotatedSet& set, const std::vector<Split>& splits) {
     return {{"splits.csv", std::move(text)}};
 }
 
-Files picture_lists(const AnnotatedSet& set, const std::vector<Split>& splits) {
+Files picture_lists(const AnnotatedSet& set, bool by_id, const std::vector<Split>& splits) {
     Files files;
-    for (std::size_t i = 0; i < splits.size(); ++i)
+    for (std::size_t i = 0; i < splits.size(); ++i) {
+        const AnnotatedImage& image = set.images[i];
         files[fmt::format("{}.txt", split_name(splits[i]))] +=
-            std::filesystem::absolute(set.path(set.images[i])).native() + "\n";
+            (by_id ? image.id : std::filesystem::absolute(set.path(image)).native()) + "\n";
+    }
     return files;
 }
 
@@ -76,7 +79,9 @@ Result<Files> coco_files(const AnnotatedSet& set, const std::vector<Split>& spli
             if (splits[i] == split) ids.push_back(set.images[i].id);
         }
         if (ids.empty()) continue;
-        GOETIA_ASSIGN(files[fmt::format("{}.json", split_name(split))], part_of_coco(document, ids));
+        auto part = part_of_coco(document, ids);
+        if (!part) return std::move(part).error().within(fmt::format("'{}'", set.files[0].native()));
+        files[fmt::format("{}.json", split_name(split))] = std::move(part).value();
     }
     return files;
 }
@@ -101,7 +106,7 @@ std::string wanted_elements(simdjson::ondemand::value list, std::string_view key
 Result<std::string> part_of_coco(const std::string& document, const std::vector<std::string>& ids) {
     const std::unordered_set<std::string> wanted(ids.begin(), ids.end());
     try {
-        const simdjson::padded_string padded(document);
+        const simdjson::padded_string padded(without_mark(document));
         simdjson::ondemand::parser parser;
         simdjson::ondemand::document parsed = parser.iterate(padded);
         std::string part = "{";
@@ -119,12 +124,13 @@ Result<std::string> part_of_coco(const std::string& document, const std::vector<
     }
 }
 
-Result<Files> split_files(const AnnotatedSet& set, const std::vector<Split>& splits) {
+Result<Files> split_files(const AnnotatedSet& set, const std::string& format, const std::vector<Split>& splits) {
     const bool objects = set.task != Task::kClassification && set.task != Task::kRegression;
     if (objects && set.files.size() == 1 && set.files[0].extension() == ".json") return coco_files(set, splits);
-    if (objects) return picture_lists(set, splits);
+    if (objects) return picture_lists(set, format == "VOC" || format == "SemanticMasks", splits);
     const bool subjects = std::ranges::any_of(set.images, [](const auto& image) { return !image.subject.empty(); });
-    return set.task == Task::kRegression || subjects ? table(set, splits) : lists(set, splits);
+    const bool told_in_table = format == "Table" || set.task == Task::kRegression || subjects;
+    return told_in_table ? table(set, splits) : lists(set, splits);
 }
 
 Json split_counts(const AnnotatedSet& set, const std::vector<Split>& splits) {

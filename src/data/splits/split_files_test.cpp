@@ -21,25 +21,26 @@ AnnotatedSet two_pictures() {
 }
 
 TEST(SplitFiles, lists_classes_as_path_and_label) {
-    EXPECT_EQ(split_files(two_pictures(), kHalves).value(),
+    EXPECT_EQ(split_files(two_pictures(), "ImageNet", kHalves).value(),
               (std::map<std::string, std::string>{
                   {"meta/classes.txt", "a\nb\n"}, {"meta/train.txt", "x y.png 0\n"}, {"meta/val.txt", "z.png 1\n"}}));
     AnnotatedSet several = two_pictures();
     several.roots = {"/data/图 像", "/other"};
-    EXPECT_EQ(split_files(several, kHalves)->at("meta/val.txt"), "/data/图 像/z.png 1\n") << "a list says no root";
+    EXPECT_EQ(split_files(several, "ImageNet", kHalves)->at("meta/val.txt"), "/data/图 像/z.png 1\n")
+        << "a list says no root";
 }
 
 TEST(SplitFiles, writes_a_table_where_there_are_numbers_or_subjects) {
     AnnotatedSet set = two_pictures();
     set.images[0].subject = "p,1";
     set.images[1].subject = "p2";
-    EXPECT_EQ(split_files(set, kHalves)->at("splits.csv"),
+    EXPECT_EQ(split_files(set, "ImageNet", kHalves)->at("splits.csv"),
               "\xEF\xBB\xBFimage,label,subject,split\r\nx y.png,a,\"p,1\",train\r\nz.png,b,p2,val\r\n");
     set.task = Task::kRegression;
     set.targets = {"age"};
     set.images[0].values = {0.1};
     set.images[1].values = {25};
-    EXPECT_EQ(split_files(set, kHalves)->at("splits.csv"),
+    EXPECT_EQ(split_files(set, "ImageNet", kHalves)->at("splits.csv"),
               "\xEF\xBB\xBFimage,age,subject,split\r\nx y.png,0.1,\"p,1\",train\r\nz.png,25,p2,val\r\n");
 }
 
@@ -51,7 +52,7 @@ TEST(SplitFiles, what_it_writes_is_read_back_as_the_same_division) {
         image.subject = "who " + image.name;
         write_text(folder / image.name, "");
     }
-    write_text(folder / "splits.csv", split_files(set, kHalves)->at("splits.csv"));
+    write_text(folder / "splits.csv", split_files(set, "ImageNet", kHalves)->at("splits.csv"));
     const Json config{{"type", "Table"},
                       {"ann_file", (folder / "splits.csv").native()},
                       {"label_column", "label"},
@@ -70,6 +71,7 @@ TEST(SplitFiles, divides_a_coco_file_and_keeps_what_else_it_says) {
               "\"annotations\": [\n{\"image_id\": 22, \"id\": 5, \"bbox\": [1.50, 2]}],\n"
               "\"categories\": [{\"id\":3}]}\n");
     EXPECT_TRUE(Json::accept(part));
+    EXPECT_EQ(part_of_coco("\xEF\xBB\xBF" + document, {"22"}).value(), part) << "a byte-order mark says nothing";
     EXPECT_THAT(part_of_coco("{\"images\": [{\"id\": 1]}", {"1"}).error().message,
                 testing::StartsWith("the annotation file cannot be divided: "));
     const TempFolder folder;
@@ -77,9 +79,10 @@ TEST(SplitFiles, divides_a_coco_file_and_keeps_what_else_it_says) {
     AnnotatedSet set = two_pictures();
     set.task = Task::kDetection;
     set.files = {folder / "a.json"};
-    EXPECT_EQ(split_files(set, kHalves)->at("val.json"), part);
+    EXPECT_EQ(split_files(set, "COCO", kHalves)->at("val.json"), part);
     set.files.clear();
-    EXPECT_EQ(split_files(set, kHalves)->at("val.txt"), "/data/图 像/z.png\n");
+    EXPECT_EQ(split_files(set, "YOLO", kHalves)->at("val.txt"), "/data/图 像/z.png\n");
+    EXPECT_EQ(split_files(set, "VOC", kHalves)->at("val.txt"), "22\n") << "as VOC calls it";
 }
 
 TEST(SplitCounts, tell_images_classes_and_subjects) {

@@ -7,6 +7,7 @@
 namespace goetia {
 
 #define GOETIA_CHECK(name) void check_##name(const AnnotatedSet&, Findings&)
+GOETIA_CHECK(texts);
 GOETIA_CHECK(ids);
 GOETIA_CHECK(boxes);
 GOETIA_CHECK(polygons);
@@ -25,9 +26,10 @@ std::ptrdiff_t number_of(const AnnotatedImage& image, const Instance& instance) 
 
 std::span<const AnnotationCheck> annotation_checks() {
     static constexpr std::array kChecks{
-        AnnotationCheck{"ids", check_ids},           AnnotationCheck{"boxes", check_boxes},
-        AnnotationCheck{"polygons", check_polygons}, AnnotationCheck{"runs", check_runs},
-        AnnotationCheck{"classes", check_classes},   AnnotationCheck{"labels", check_labels},
+        AnnotationCheck{"texts", check_texts},   AnnotationCheck{"ids", check_ids},
+        AnnotationCheck{"boxes", check_boxes},   AnnotationCheck{"polygons", check_polygons},
+        AnnotationCheck{"runs", check_runs},     AnnotationCheck{"classes", check_classes},
+        AnnotationCheck{"labels", check_labels},
     };
     return kChecks;
 }

@@ -114,6 +114,13 @@ std::vector<Case> cases() {
         {"no_outline", spoilt(good(), [](AnnotatedSet& set) { set.images[0].instances[0].polygons.clear(); }),
          FindingKind::kUnlabelled, "1", "annotation 1 of '0.jpg' has a box and no outline",
          "use the set for detection"},
+        {"name_of_other_letters", spoilt(good(), [](AnnotatedSet& set) { set.images[0].name = "caf\xE9.jpg"; }),
+         FindingKind::kBadSyntax, "10", R"(the picture's name 'caf\xE9.jpg' is no UTF-8 from byte 4 on)", "rename"},
+        {"subject_of_other_letters", spoilt(good(), [](AnnotatedSet& set) { set.images[0].subject = "\xBA"; }),
+         FindingKind::kBadSyntax, "10", R"(the subject '\xBA' is no UTF-8 from byte 1 on)", "write it in UTF-8"},
+        {"class_of_other_letters", spoilt(good(), [](AnnotatedSet& set) { set.classes[1] = "\xC6\xFB\xB3\xB5"; }),
+         FindingKind::kBadSyntax, R"(\xC6\xFB\xB3\xB5)", R"(the class name '\xC6\xFB\xB3\xB5' is no UTF-8)",
+         "write it in UTF-8", 0},
     };
 }
 

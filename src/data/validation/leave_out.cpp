@@ -2,6 +2,8 @@
 
 #include <set>
 
+#include "data/formats/roots.h"
+
 namespace goetia {
 namespace {
 
@@ -24,6 +26,24 @@ void leave_out_faulty(AnnotatedSet& set, Findings& findings) {
         return true;
     });
     erase_instances(set, faulty);
+}
+
+Findings missing_pictures(const AnnotatedSet& set) {
+    Findings findings;
+    for (const AnnotatedImage& image : set.images) {
+        if (is_file(set.path(image))) continue;
+        findings.push_back(finding_at(set, image, FindingKind::kMissingFile));
+        findings.back().found = fmt::format("there is no file '{}'", set.path(image).native());
+        findings.back().fix = "put it there, correct its name or the data root, or take it out of the annotations";
+    }
+    return findings;
+}
+
+void leave_out_missing(AnnotatedSet& set) {
+    const auto missing =
+        std::erase_if(set.images, [&](const AnnotatedImage& image) { return !is_file(set.path(image)); });
+    if (missing > 0)
+        set.left_out[std::string(finding_code(FindingKind::kMissingFile))] += static_cast<std::int64_t>(missing);
 }
 
 }  // namespace goetia

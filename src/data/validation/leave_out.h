@@ -13,4 +13,10 @@ enum class FaultyObjects { kRefuse, kLeaveOut };
 // in set.left_out.
 void leave_out_faulty(AnnotatedSet& set, Findings& findings);
 
+// A fault for each picture that is not there: for what takes the files themselves.
+Findings missing_pictures(const AnnotatedSet& set);
+
+// Takes these pictures out of the set with all that is marked in them; each is counted in set.left_out.
+void leave_out_missing(AnnotatedSet& set);
+
 }  // namespace goetia
