@@ -58,6 +58,29 @@ FileState state_of(const struct stat& info) {
             static_cast<std::int64_t>(info.st_mtim.tv_sec) * 1'000'000'000 + info.st_mtim.tv_nsec};
 }
 
+std::string text_of(const RememberedFiles& files, const std::string& root) {
+    std::string text(kHead);
+    text += root + "\n";
+    for (const auto& [path, one] : files)
+        fmt::format_to(std::back_inserter(text), "{} {} {} {}\n", one.sha256, one.state.size, one.state.changed, path);
+    return text + fmt::format("{}{}\n", kEnd, sha256_hex(text));
+}
+
+RememberedFiles parse_remembered(std::string_view text, const std::string& root) {
+    RememberedFiles files;
+    std::string_view body = whole_body(text);
+    if (take_line(body) != root) return files;
+    while (!body.empty()) {
+        std::string_view line = take_line(body);
+        if (line.size() < kDigits + 2) return {};
+        RememberedFile one{.sha256 = std::string(line.substr(0, kDigits))};
+        line.remove_prefix(kDigits + 1);
+        if (!take_number(line, one.state.size) || !take_number(line, one.state.changed)) return {};
+        files.emplace(line, std::move(one));
+    }
+    return files;
+}
+
 fs::path user_cache() {
     if (const char* folder = std::getenv("XDG_CACHE_HOME"); folder != nullptr && *folder == '/')
         return fs::path(folder) / "goetia";
@@ -80,30 +103,9 @@ std::string FileHashes::key_of(const fs::path& path) const {
     return text;
 }
 
-FileHashes::Entries FileHashes::read() const {
-    Entries entries;
+RememberedFiles FileHashes::read() const {
     const Result<std::string> text = read_file(file_);
-    if (!text) return entries;
-    std::string_view body = whole_body(*text);
-    if (take_line(body) != root_.native()) return entries;
-    while (!body.empty()) {
-        std::string_view line = take_line(body);
-        if (line.size() < kDigits + 2) return {};
-        Entry entry{.sha256 = std::string(line.substr(0, kDigits))};
-        line.remove_prefix(kDigits + 1);
-        if (!take_number(line, entry.state.size) || !take_number(line, entry.state.changed)) return {};
-        entries.emplace(line, std::move(entry));
-    }
-    return entries;
-}
-
-std::string FileHashes::text_of(const Entries& entries) const {
-    std::string text(kHead);
-    text += root_.native() + "\n";
-    for (const auto& [path, entry] : entries)
-        fmt::format_to(std::back_inserter(text), "{} {} {} {}\n", entry.sha256, entry.state.size, entry.state.changed,
-                       path);
-    return text + fmt::format("{}{}\n", kEnd, sha256_hex(text));
+    return text ? parse_remembered(*text, root_.native()) : RememberedFiles();
 }
 
 Result<std::string> FileHashes::sha256(const fs::path& path) {
@@ -113,7 +115,7 @@ Result<std::string> FileHashes::sha256(const fs::path& path) {
     const std::string key = key_of(path);
     {
         const std::scoped_lock lock(mutex_);
-        for (const Entries* entries : {&fresh_, &known_}) {
+        for (const RememberedFiles* entries : {&fresh_, &known_}) {
             const auto found = entries->find(key);
             if (found != entries->end() && found->second.state == state) return found->second.sha256;
         }
@@ -128,7 +130,7 @@ void FileHashes::remember(const fs::path& path, const FileState& state, const st
     const std::scoped_lock lock(mutex_);
     const auto found = known_.find(key);
     if (found != known_.end() && found->second.state == state && found->second.sha256 == sha256) return;
-    fresh_.insert_or_assign(std::move(key), Entry{state, sha256});
+    fresh_.insert_or_assign(std::move(key), RememberedFile{state, sha256});
 }
 
 Status FileHashes::save() {
@@ -145,7 +147,7 @@ Status FileHashes::save() {
     known_ = read();  // what others saved since
     for (auto& [path, entry] : fresh_) known_.insert_or_assign(path, std::move(entry));
     fresh_.clear();
-    return write_file_atomic(file_, text_of(known_));
+    return write_file_atomic(file_, text_of(known_, root_.native()));
 }
 
 }  // namespace goetia

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 
 #include "base/result.h"
@@ -21,6 +22,17 @@ struct FileState {
 };
 
 FileState state_of(const struct stat& info);
+
+struct RememberedFile {
+    FileState state;
+    std::string sha256;
+    friend bool operator==(const RememberedFile&, const RememberedFile&) = default;
+};
+using RememberedFiles = std::unordered_map<std::string, RememberedFile>;  // by path below the root
+
+// What is kept of a root's files: with a sum of its own, without which, or with another root, nothing is taken.
+std::string text_of(const RememberedFiles& files, const std::string& root);
+RememberedFiles parse_remembered(std::string_view text, const std::string& root);
 
 // $XDG_CACHE_HOME/goetia, else ~/.cache/goetia; empty when neither is known.
 std::filesystem::path user_cache();
@@ -43,19 +55,12 @@ class FileHashes {
     [[nodiscard]] std::size_t remembered() const { return known_.size(); }
 
   private:
-    struct Entry {
-        FileState state;
-        std::string sha256;
-    };
-    using Entries = std::unordered_map<std::string, Entry>;  // by path below root_
-
     [[nodiscard]] std::string key_of(const std::filesystem::path& path) const;
-    [[nodiscard]] Entries read() const;
-    [[nodiscard]] std::string text_of(const Entries& entries) const;
+    [[nodiscard]] RememberedFiles read() const;
 
     std::filesystem::path root_, file_;  // file_ is empty when nothing is kept
     std::mutex mutex_;
-    Entries known_, fresh_;
+    RememberedFiles known_, fresh_;
 };
 
 }  // namespace goetia

@@ -1,5 +1,6 @@
 """goetia dataset make: each kind where its readers look for it, and nothing half when it is broken off."""
 
+import json
 import signal
 
 import pytest
@@ -28,6 +29,9 @@ FORMATS = {
     "detection": ["--format", "COCO"],
     "instance": ["--format", "COCO"],
     "segmentation": ["--format", "SemanticMasks"],
+    "regression": ["--format", "Table", "--parameters", json.dumps({
+        "image_dir": "images", "target_columns": ["age"], "subject_column": "subject",
+        "train": {"ann_file": "train.csv"}, "val": {"ann_file": "val.csv"}})],
 }
 
 
@@ -38,6 +42,7 @@ def test_nothing_is_found_wrong_with_it(goetia, kind):
     told = goetia.ok("dataset", "validate", *FORMATS[kind], "--data-root", out, "--json").json
     assert told["ok"] is True
     assert [fault for fault in told["faults"] if fault["severity"] == "fault"] == []
+    assert sum(split["images"] for split in told["counts"]["splits"].values()) == 40
 
 
 @pytest.mark.parametrize("kind", LAYOUTS)

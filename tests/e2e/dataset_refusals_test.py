@@ -93,6 +93,44 @@ def test_sizes_that_no_picture_has_are_refused(programs, size):
     assert json.loads(done.stdout)["runs"] == [0, 1, 2, 1], "the answers before it are given"
 
 
+NO_MASKS = [
+    ({"size": [4.7, 5], "polygons": []}, "'size' holds 4.7; allowed: whole numbers from 1 to 65535"),
+    ({"size": [4, 5, 6], "polygons": []}, "'size' is [4,5,6]; allowed: [height, width]"),
+    ({"size": [1, 4], "rows": [[0, 1, 2, 257]]}, "'rows' holds 2; allowed: whole numbers from 0 to 1"),
+    ({"size": [1, 2], "rows": [[0, 0.5]]}, "'rows' holds 0.5; allowed: whole numbers from 0 to 1"),
+    ({"size": [1, 2], "rows": [[0, True]]}, "'rows' holds true; allowed: whole numbers from 0 to 1"),
+    ({"size": [2, 2], "rows": [[0, 1, 1], [0]]}, "'rows' holds 2 rows of 1 to 3 pixels, 'size' says 2 of 2"),
+    ({"size": [4, 5], "counts": [4294967298, 18]}, "'counts' holds 4294967298; allowed: whole numbers from 0 to 4294967295"),
+    ({"size": [4, 5], "counts": [-1, 21]}, "'counts' holds -1; allowed: whole numbers from 0 to 4294967295"),
+    ({"size": [4, 5], "counts": [2, 17]}, "the runs cover 19 pixels, a mask of 4 x 5 (height x width) has 20"),
+    ({"size": [4, 5]}, "allowed: an object with 'size' and 'polygons'"),
+]
+
+
+@pytest.mark.parametrize("mask, said", NO_MASKS, ids=lambda value: json.dumps(value) if isinstance(value, dict) else "")
+def test_numbers_of_a_mask_are_never_cut_to_fit(programs, mask, said):
+    done = subprocess.run([programs / "goetia", "dataset", "rle"], input=json.dumps(mask) + "\n", capture_output=True, text=True)
+    assert done.returncode == 3 and "line 1 of standard input" in done.stderr and said in done.stderr, done.stderr
+    assert done.stdout == ""
+
+
+def test_whole_numbers_may_be_written_with_decimals(programs):
+    line = json.dumps({"size": [4.0, 5], "counts": [5.0, 15e0]}) + "\n"
+    done = subprocess.run([programs / "goetia", "dataset", "rle"], input=line, capture_output=True, text=True)
+    assert json.loads(done.stdout)["runs"] == [5, 15], done.stderr
+
+
+@pytest.mark.parametrize("words", [["mini", "--data-root", "."], ["make", "--kind", "detection"], ["preview", "--data-root", "."]], ids=lambda words: words[0])
+def test_a_seed_below_nothing_is_refused(goetia, tmp_path, words):
+    done = goetia("dataset", *words, "--output", tmp_path / "out", "--seed", "-1")
+    assert done.code == 2 and "--seed" in done.err and list(tmp_path.iterdir()) == [], done.err
+
+
+def test_more_folds_than_pictures_are_refused(goetia, sets):
+    done = goetia("dataset", "split", "--data-root", sets / "classification", "--type", "kfold", "--folds", "1000000000")
+    assert done.code == 3 and "images cannot be cut into 1000000000 folds; take fewer" in done.err, done.err
+
+
 def test_a_configuration_may_be_changed_for_a_look(goetia, sets, tmp_path):
     words = ["dataset", "preview", "--config", SHAPES, "--augmented", "--count", "4", "--output", tmp_path / "sheet.jpg"]
     goetia.ok(*words, "--set", f"dataset.data_root={sets / 'classification'}", "dataset.num_classes=3")

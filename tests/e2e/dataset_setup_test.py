@@ -9,8 +9,10 @@ import signal
 import tarfile
 import threading
 import zipfile
+from pathlib import Path
 
 import pytest
+import yaml
 from goetia_kit import wait_until
 
 
@@ -101,14 +103,14 @@ def one_set(name, url, body, **more):
 
 class Setup:
     def __init__(self, goetia, server):
-        self.goetia, self.server, self.cache, self.sets = goetia, server, goetia.folder / "缓存 cache", {}
+        self.goetia, self.server, self.cache, self.sets, self.tiers = goetia, server, goetia.folder / "缓存 cache", {}, {}
         goetia.environment["GOETIA_DATA_CACHE"] = str(self.cache)
         goetia.environment["no_proxy"] = "127.0.0.1"
 
     def words(self, *words):
         file = self.goetia.folder / "sets.yaml"
-        tier = {"sentence": "tests", "sets": list(self.sets)}
-        file.write_text(json.dumps({"sets": self.sets, "tiers": {"debug": tier, "careful": tier, "full": tier}}))
+        tiers = {tier: {"sentence": "tests", "sets": self.tiers.get(tier, list(self.sets))} for tier in ("debug", "careful", "full")}
+        file.write_text(json.dumps({"sets": self.sets, "tiers": tiers}))
         return ["dataset", "setup", *words, "--catalogue", file]
 
     def __call__(self, *words, **options):
@@ -146,6 +148,49 @@ def test_info_shows_the_plan_and_fetches_nothing(setup):
     assert told["needed"] == len(body) + 100_000 and told["free"] > told["needed"]
     assert setup.server.asked == [] and not setup.cache.exists()
     assert setup("info", "--gpu-memory", "12GB").json["tier"] == "careful"
+
+
+@pytest.mark.parametrize("mode, memory, tier", [
+    ("auto", "0", "debug"), ("auto", "6GB", "debug"), ("auto", "8GB", "careful"), ("auto", "16GB", "careful"), ("auto", "24GB", "full"),
+    ("production", "0", "careful"), ("production", "6GB", "careful"), ("production", "12GB", "careful"), ("production", "80GB", "full"),
+    ("debug", "80GB", "debug")])
+def test_what_is_fetched_follows_the_mode_and_the_memory(setup, mode, memory, tier):
+    body = zip_archive({"train/a/1.txt": "x"})
+    for name in ("debug", "careful", "full"):
+        setup.sets |= one_set(f"{name}-set", setup.server.put(f"/{name}.zip", body), body)
+        setup.tiers[name] = [f"{name}-set"]
+    done = setup(mode, "--gpu-memory", memory)
+    assert done.code == 0, done.err
+    assert (done.json["tier"], [one["name"] for one in done.json["sets"]]) == (tier, [f"{tier}-set"])
+    assert {path for path, _ in setup.server.asked} == {f"/{tier}.zip"}
+    assert [name for name in ("debug", "careful", "full") if (setup.cache / f"{name}-set/manifest.json").exists()] == [tier]
+
+
+def test_a_relative_cache_is_written_down_as_the_place_it_is(setup):
+    body = zip_archive({"train/a/1.txt": "x"})
+    setup.sets = one_set("small", setup.server.put("/s.zip", body), body)
+    told = setup("debug", "--cache", "here/cache").json["sets"][0]
+    data = setup.goetia.folder / "here/cache/small/data"
+    assert (told["dir"], told["dataset"]["data_root"]) == (str(data), str(data))
+    assert json.loads((data.parent / "manifest.json").read_text())["dataset"]["data_root"] == str(data)
+
+
+def test_coco128_is_divided_not_checked_with_what_it_is_trained_on(setup):
+    """An archive laid out like the real one, under the built-in set's own texts and dataset section."""
+    folder = setup.goetia.folder
+    setup.goetia.ok("dataset", "make", "--kind", "detection", "--output", folder / "made", "--images", "40", "--classes", "3", "--size", "48")
+    setup.goetia.ok("dataset", "convert", "--from", "coco", "--data-root", folder / "made", "--to", "yolo", "--output", folder / "yolo")
+    body = zip_archive({f"coco128/{kind}/train2017/{file.name}": file.read_bytes()
+                        for kind in ("images", "labels") for file in (folder / "yolo" / kind / "train").iterdir()})
+    catalogue = yaml.safe_load((Path(__file__).resolve().parents[2] / "configs/data/sets.yaml").read_text())
+    setup.sets = {"coco128": catalogue["sets"]["coco128"]}
+    setup.sets["coco128"]["files"] = one_set("coco128", setup.server.put("/c.zip", body), body)["coco128"]["files"]
+    section = setup("debug").json["sets"][0]["dataset"]
+    told = setup.goetia.ok("dataset", "validate", "--format", section.pop("type"), "--parameters", json.dumps(section), "--json").json
+    assert [fault for fault in told["faults"] if fault["severity"] == "fault"] == []
+    counts = {split: facts["images"] for split, facts in told["counts"]["splits"].items()}
+    pictures = len(list((folder / "yolo/images/train").iterdir()))
+    assert set(counts) == {"train", "val"} and sum(counts.values()) == pictures and 0 < counts["val"] < counts["train"]
 
 
 def test_a_disk_too_small_is_refused_before_anything_is_fetched(setup):

@@ -74,6 +74,26 @@ def test_a_workbook_is_read_as_it_was_typed(tmp_path):
     assert read(file, "--sheet", "第二 页") == [["", "", "only"], ["", "", "7"]]
 
 
+def test_a_workbook_may_name_its_parts_as_it_likes(tmp_path):
+    """As other writers do: the same parts under other names, the relationships' prefix another, targets with dots."""
+    book = Workbook()
+    book.active.append(["image", "age"])
+    book.active.append(["图.png", 25])
+    book.save(tmp_path / "plain.xlsx")
+    renamed = {"xl/workbook.xml": "xl/workbook2.xml", "xl/_rels/workbook.xml.rels": "xl/_rels/workbook2.xml.rels",
+               "xl/worksheets/sheet1.xml": "xl/Sheet.xml", "xl/styles.xml": "xl/Styles.XML"}
+    with zipfile.ZipFile(tmp_path / "plain.xlsx") as plain, zipfile.ZipFile(tmp_path / "other.xlsx", "w") as other:
+        for name in plain.namelist():
+            text = plain.read(name).decode()
+            if name.endswith(".rels"):
+                text = text.replace("xl/workbook.xml", "xl/./workbook2.xml").replace("/xl/worksheets/sheet1.xml", "./worksheets/../sheet.xml")
+            if name == "xl/workbook.xml":
+                text = text.replace("xmlns:r=", "xmlns:d3p1=").replace(" r:id=", " d3p1:id=")
+                assert "d3p1:id=" in text
+            other.writestr(renamed.get(name, name), text)
+    assert read(tmp_path / "other.xlsx") == [["image", "age"], ["图.png", "25"]]
+
+
 @pytest.mark.parametrize("seed", range(10))
 def test_numbers_and_dates_of_a_workbook(tmp_path, seed):
     draw = random.Random(seed)
@@ -91,9 +111,14 @@ def test_numbers_and_dates_of_a_workbook(tmp_path, seed):
 
 
 def test_a_zip_bomb_is_refused(tmp_path):
+    book = Workbook()
+    book.active.append(["image"])
+    book.save(tmp_path / "plain.xlsx")
     file = tmp_path / "bomb.xlsx"
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
-        with packed.open("xl/sharedStrings.xml", "w", force_zip64=True) as part:
+    with zipfile.ZipFile(tmp_path / "plain.xlsx") as plain, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
+        for name in set(plain.namelist()) - {"xl/styles.xml"}:
+            packed.writestr(name, plain.read(name))
+        with packed.open("xl/styles.xml", "w", force_zip64=True) as part:
             for _ in range(1200):
                 part.write(b" " * (1 << 20))
     done = run(file)

@@ -61,7 +61,9 @@ void add_dataset_make(CLI::App& dataset, Context& context) {
                      "How many to tell apart; of segmentation the first is the background, regression has none")
         ->capture_default_str();
     command->add_option("--size", wish->plan.size, "Pixels, both ways")->capture_default_str();
-    command->add_option("--seed", wish->plan.seed, "The same seed gives the same bytes")->capture_default_str();
+    command->add_option("--seed", wish->plan.seed, "The same seed gives the same bytes")
+        ->capture_default_str()
+        ->check(CLI::NonNegativeNumber);
     command->add_option("--image-format", wish->format, "How the images are written")
         ->check(CLI::IsMember({"jpg", "png"}))
         ->capture_default_str();

@@ -107,7 +107,9 @@ void add_dataset_mini(CLI::App& dataset, Context& context) {
         ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000'000}));
     command->add_option("--output", wish->output, "The folder to make; it must not exist or be empty")->required();
     command->add_option("--to", wish->format, "The format to write; without it the set's own");
-    command->add_option("--seed", wish->seed, "The same seed picks the same images")->capture_default_str();
+    command->add_option("--seed", wish->seed, "The same seed picks the same images")
+        ->capture_default_str()
+        ->check(CLI::NonNegativeNumber);
     command->add_flag("--link", wish->link, "Hard-link the pictures in place of copying them");
     context.on(command, [wish] { return stoppable([&](const StopToken& stop) { return mini(*wish, stop); }); });
 }

@@ -120,8 +120,12 @@ void add_dataset_preview(CLI::App& dataset, Context& context) {
         ->check(CLI::Range(32, 2000))
         ->capture_default_str();
     command->add_flag("--augmented", wish->augmented, "As the model sees them: through the split's pipeline");
-    command->add_option("--seed", wish->seed, "Of the pipeline's draws")->capture_default_str();
-    command->add_option("--epoch", wish->epoch, "Of the pipeline's draws")->capture_default_str();
+    command->add_option("--seed", wish->seed, "Of the pipeline's draws")
+        ->capture_default_str()
+        ->check(CLI::NonNegativeNumber);
+    command->add_option("--epoch", wish->epoch, "Of the pipeline's draws")
+        ->capture_default_str()
+        ->check(CLI::NonNegativeNumber);
     context.on(command, [wish] { return preview(*wish); });
 }
 

@@ -1,4 +1,5 @@
 // goetia dataset rle: masks between COCO's forms, for scripts: one JSON object to a line in, one to a line out.
+#include <cmath>
 #include <iostream>
 
 #include "apps/goetia/dataset_parts.h"
@@ -9,29 +10,56 @@ namespace {
 
 constexpr std::int64_t kLargestSide = 65535;  // of a picture; the area of two of them fits a run
 
-Result<Rle> mask_of(const Json& json, int height, int width) {
-    if (json.contains("polygons")) {
-        std::vector<Rle> parts;
-        for (const auto& outline : json["polygons"]) {
-            GOETIA_ASSIGN(Rle part, runs_of_polygon(outline.get<std::vector<double>>(), height, width));
-            parts.push_back(std::move(part));
+std::string shown(const std::string& text) {
+    std::size_t cut = std::min<std::size_t>(text.size(), 80);
+    if (cut == text.size()) return text;
+    while (cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xC0) == 0x80) --cut;  // not within a letter
+    return text.substr(0, cut) + " ...";
+}
+
+// Whole and no less or more, or refused with what stands there: a number is never cut to fit.
+Result<std::int64_t> whole(const Json& json, const char* key, std::int64_t least, std::int64_t most) {
+    const double value = json.is_number() ? json.get<double>() : -1;
+    if (value == std::floor(value) && value >= static_cast<double>(least) && value <= static_cast<double>(most))
+        return static_cast<std::int64_t>(value);
+    return invalid("'{}' holds {}; allowed: whole numbers from {} to {}", key, shown(json.dump()), least, most);
+}
+
+Result<Rle> of_polygons(const Json& polygons, int height, int width) {
+    std::vector<Rle> parts;
+    for (const auto& outline : polygons) {
+        GOETIA_ASSIGN(Rle part, runs_of_polygon(outline.get<std::vector<double>>(), height, width));
+        parts.push_back(std::move(part));
+    }
+    return parts.empty() ? runs_of_polygons({}, height, width) : merge_runs(parts, Merge::kUnion);
+}
+
+Result<Rle> of_rows(const Json& rows, int height, int width) {
+    std::vector<std::uint8_t> pixels;
+    std::size_t longest = 0, shortest = rows.empty() ? 0 : SIZE_MAX;
+    for (const auto& row : rows) {
+        longest = std::max(longest, row.size()), shortest = std::min(shortest, row.size());
+        for (const auto& pixel : row) {
+            GOETIA_ASSIGN(const std::int64_t inside, whole(pixel, "rows", 0, 1));
+            pixels.push_back(static_cast<std::uint8_t>(inside));
         }
-        return parts.empty() ? runs_of_polygons({}, height, width) : merge_runs(parts, Merge::kUnion);
     }
-    if (json.contains("rows")) {
-        std::vector<std::uint8_t> pixels;
-        for (const auto& row : json["rows"])
-            for (const auto& pixel : row) pixels.push_back(pixel.get<std::uint8_t>());
-        if (pixels.size() != static_cast<std::size_t>(height) * width)
-            return invalid("'rows' holds {} pixels, 'size' says {} x {}", pixels.size(), height, width);
-        return encode_runs(pixels, height, width);
-    }
+    const auto wide = static_cast<std::size_t>(width);
+    if (rows.size() != static_cast<std::size_t>(height) || longest != wide || shortest != wide)
+        return invalid("'rows' holds {} rows of {} to {} pixels, 'size' says {} of {}", rows.size(), shortest, longest,
+                       height, width);
+    return encode_runs(pixels, height, width);
+}
+
+Result<Rle> of_counts(const Json& counts, int height, int width) {
     Rle mask{height, width, {}};
-    const auto& counts = json.at("counts");
     if (counts.is_string()) {
         GOETIA_ASSIGN(mask.counts, expand_counts(counts.get<std::string>()));
     } else {
-        mask.counts = counts.get<std::vector<std::uint32_t>>();
+        for (const auto& count : counts.get<std::vector<Json>>()) {
+            GOETIA_ASSIGN(const std::int64_t run, whole(count, "counts", 0, UINT32_MAX));
+            mask.counts.push_back(static_cast<std::uint32_t>(run));
+        }
     }
     GOETIA_TRY(check_runs(mask));
     return mask;
@@ -39,11 +67,15 @@ Result<Rle> mask_of(const Json& json, int height, int width) {
 
 // {"size": [height, width], and "polygons": [[x, y ...] ...], "counts": [...] or "...", or "rows": [[0, 1 ...] ...]}
 Result<Rle> mask_of(const Json& json) {
-    const auto& size = json.at("size");
-    const auto height = size.at(0).get<std::int64_t>(), width = size.at(1).get<std::int64_t>();
-    if (height < 1 || width < 1 || height > kLargestSide || width > kLargestSide)
-        return invalid("'size' is [{}, {}]; allowed: [height, width], each 1 to {}", height, width, kLargestSide);
-    return mask_of(json, static_cast<int>(height), static_cast<int>(width));
+    std::vector<int> size;
+    for (const auto& side : json.at("size").get<std::vector<Json>>()) {
+        GOETIA_ASSIGN(const std::int64_t pixels, whole(side, "size", 1, kLargestSide));
+        size.push_back(static_cast<int>(pixels));
+    }
+    if (size.size() != 2) return invalid("'size' is {}; allowed: [height, width]", shown(json.at("size").dump()));
+    if (json.contains("polygons")) return of_polygons(json["polygons"], size[0], size[1]);
+    if (json.contains("rows")) return of_rows(json["rows"], size[0], size[1]);
+    return of_counts(json.at("counts"), size[0], size[1]);
 }
 
 Json described(const Rle& mask) {
@@ -74,7 +106,7 @@ Result<Json> answer(const std::string& line) {
         return invalid(
             "found {}; allowed: an object with 'size' and 'polygons' (numbers in lists), 'counts' (a text or "
             "whole numbers) or 'rows' (0 and 1 in lists)",
-            line.size() > 80 ? line.substr(0, 80) + " ..." : line);
+            shown(line));
     }
 }
 

@@ -266,7 +266,8 @@ Result<Outcome> fetch_planned(Context& context, const SetupWish& wish, const Pre
     return outcome;
 }
 
-Result<Outcome> setup(Context& context, const SetupWish& wish) {
+Result<Outcome> setup(Context& context, SetupWish& wish) {
+    wish.cache = std::filesystem::absolute(wish.cache).lexically_normal().native();
     GOETIA_ASSIGN(const std::unique_ptr<Prepared> prepared, prepare(wish));
     if (wish.mode == "info") return plan_outcome(wish, *prepared);
     if (prepared->plan.to_fetch > 0) context.say(plan_outcome(wish, *prepared).text);

@@ -113,8 +113,8 @@ void add_dataset_transform(CLI::App& dataset, Context& context) {
                         "A JSON list of {label, box, polygons, mask, key_points}; --json says where they are then");
     command->add_option("--mask", wish->mask, "The file LoadMask reads");
     command->add_option("--mask-output", wish->mask_output, "Where the mask is written, as bytes [height, width, 1]");
-    command->add_option("--seed", wish->seed, "Of the run")->capture_default_str();
-    command->add_option("--epoch", wish->epoch, "Of the run")->capture_default_str();
+    command->add_option("--seed", wish->seed, "Of the run")->capture_default_str()->check(CLI::NonNegativeNumber);
+    command->add_option("--epoch", wish->epoch, "Of the run")->capture_default_str()->check(CLI::NonNegativeNumber);
     command->add_option("--index", wish->index, "The sample's place in its data set")->capture_default_str();
     context.on(command, [wish] { return transform(*wish); });
 }

@@ -194,7 +194,7 @@ Result<ReadySet> set_up(const RemoteSet& set, const SetUpOptions& options, const
 
 Json dataset_section(const RemoteSet& set, const fs::path& folder) {
     Json section = set.dataset;
-    put_root(section, folder.native());
+    put_root(section, fs::absolute(folder).native());
     return section;
 }
 

@@ -54,7 +54,7 @@ struct ReadySet {
 // Fetches, checks, unpacks and prepares one set; what was broken off goes on. The manifest is written last.
 Result<ReadySet> set_up(const RemoteSet& set, const SetUpOptions& options, const SetUpEdges& edges);
 
-// The `dataset` section with its "{root}" put in.
+// The `dataset` section with the folder in place of "{root}", so that it holds wherever it is read.
 Json dataset_section(const RemoteSet& set, const std::filesystem::path& folder);
 
 }  // namespace goetia

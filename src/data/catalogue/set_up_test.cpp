@@ -54,6 +54,19 @@ TEST(SetUp, fetches_unpacks_and_writes_its_manifest_last) {
     EXPECT_EQ(server.requests().size(), asked) << "what is there is not fetched again";
 }
 
+TEST(SetUp, what_it_writes_down_holds_from_any_folder) {
+    const TempFolder folder;
+    const std::string bytes = archive_of(folder, "one");
+    Server server([&](const Request& request, Client& client) { client.serve(request, bytes); });
+    const fs::path near = folder.path().lexically_relative(fs::current_path());
+    ASSERT_TRUE(near.is_relative());
+    ASSERT_TRUE(set_up(set_of(server.url(), bytes), {.cache = near / "cache", .named_by_user = true}, {}));
+    const Json manifest = Json::parse(read_file(folder / "cache/small/manifest.json").value());
+    const fs::path root = manifest["dataset"]["data_root"].get<std::string>();
+    EXPECT_TRUE(root.is_absolute()) << root;
+    EXPECT_TRUE(fs::equivalent(root, folder / "cache/small/data/set"));
+}
+
 TEST(SetUp, a_wrong_archive_leaves_no_set) {
     const TempFolder folder;
     const std::string bytes = archive_of(folder, "one");

@@ -38,7 +38,9 @@ int exif_orientation(std::string_view tiff) {
         const std::size_t entry = directory + 2 + 12 * i;
         if (entry >= tiff.size()) break;
         if (bytes.number(entry, 2) != 0x0112) continue;
-        const std::uint32_t value = bytes.number(entry + 8, 2);
+        constexpr std::uint32_t kLong = 4, kSignedLong = 9;
+        const std::uint32_t type = bytes.number(entry + 2, 2);
+        const std::uint32_t value = bytes.number(entry + 8, type == kLong || type == kSignedLong ? 4 : 2);
         return value >= 1 && value <= 8 ? static_cast<int>(value) : 1;
     }
     return 1;

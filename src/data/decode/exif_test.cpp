@@ -5,7 +5,7 @@
 namespace goetia {
 namespace {
 
-std::string tiff(bool little, int orientation) {
+std::string tiff(bool little, int orientation, bool as_long = false) {
     const auto number = [&](unsigned value, int width) {
         std::string bytes;
         for (int i = 0; i < width; ++i) bytes += static_cast<char>(value >> 8 * (little ? i : width - 1 - i) & 0xFF);
@@ -13,14 +13,16 @@ std::string tiff(bool little, int orientation) {
     };
     return (little ? "II" : "MM") + number(42, 2) + number(8, 4) + number(2, 2)  //
            + number(0x010F, 2) + number(2, 2) + number(1, 4) + number(0, 4)      // another tag first
-           + number(0x0112, 2) + number(3, 2) + number(1, 4) + number(static_cast<unsigned>(orientation), 2) +
-           number(0, 2) + number(0, 4);
+           + number(0x0112, 2) + number(as_long ? 4 : 3, 2) + number(1, 4) +
+           number(static_cast<unsigned>(orientation), as_long ? 4 : 2) + number(0, as_long ? 0 : 2) + number(0, 4);
 }
 
 TEST(Exif, the_orientation_is_read_in_both_byte_orders) {
     for (int orientation = 1; orientation <= 8; ++orientation) {
         EXPECT_EQ(exif_orientation(tiff(true, orientation)), orientation);
         EXPECT_EQ(exif_orientation(tiff(false, orientation)), orientation);
+        EXPECT_EQ(exif_orientation(tiff(true, orientation, true)), orientation) << "in four bytes";
+        EXPECT_EQ(exif_orientation(tiff(false, orientation, true)), orientation) << "in four bytes";
     }
 }
 

@@ -15,13 +15,13 @@ namespace {
 
 constexpr std::int64_t kNoteEvery = 8 << 20;
 
-Spans spans_from(const Json& json, std::int64_t limit) {
+std::optional<Spans> spans_from(const Json& json, std::int64_t limit) {
     Spans spans;
     for (const Json& pair : json) {
         if (!pair.is_array() || pair.size() != 2 || !pair[0].is_number_integer() || !pair[1].is_number_integer())
-            return {};
+            return std::nullopt;
         const ByteSpan span{pair[0].get<std::int64_t>(), pair[1].get<std::int64_t>()};
-        if (span.begin < 0 || span.end <= span.begin || span.end > limit) return {};
+        if (span.begin < 0 || span.end <= span.begin || span.end > limit) return std::nullopt;
         spans.add(span);
     }
     return spans;
@@ -81,20 +81,37 @@ Result<std::unique_ptr<PartFile>> PartFile::open(const fs::path& target) {
     return made;
 }
 
-// Notes that cannot be believed are as none: the file is fetched anew.
+std::string text_of(const PartNotes& notes) {
+    Json done = Json::array();
+    for (const ByteSpan& one : notes.done.list()) done.push_back({one.begin, one.end});
+    // A server's words may be any bytes; those that are no UTF-8 come back as others, which then vouch for nothing.
+    return Json{{"url", notes.url}, {"size", notes.size}, {"validator", notes.validator}, {"done", done}}.dump(
+               -1, ' ', false, Json::error_handler_t::replace) +
+           "\n";
+}
+
+std::optional<PartNotes> parse_part_notes(std::string_view text, std::int64_t part_bytes) {
+    const Json json = Json::parse(text, nullptr, false);
+    const auto is_text = [&](const char* key) { return json.contains(key) && json[key].is_string(); };
+    if (!json.is_object() || !is_text("url") || !is_text("validator") || !json.contains("size") ||
+        !json["size"].is_number_integer() || !json.contains("done") || !json["done"].is_array())
+        return std::nullopt;
+    PartNotes notes{
+        json["url"].get<std::string>(), json["validator"].get<std::string>(), json["size"].get<std::int64_t>(), {}};
+    auto done = spans_from(json["done"], std::min(notes.size, part_bytes));
+    if (notes.size < 0 || !done) return std::nullopt;
+    notes.done = *std::move(done);
+    return notes;
+}
+
 void PartFile::read_notes() {
     const auto text = read_file(notes_);
-    const Json json = text ? Json::parse(*text, nullptr, false) : Json();
     struct stat info{};
     ::fstat(file_.get(), &info);
-    if (json.is_object() && json.contains("size") && json["size"].is_number_integer() && json.contains("url") &&
-        json["url"].is_string() && json.contains("validator") && json["validator"].is_string() &&
-        json.contains("done") && json["done"].is_array()) {
-        size_ = json["size"].get<std::int64_t>();
-        url_ = json["url"].get<std::string>();
-        validator_ = json["validator"].get<std::string>();
-        done_ = spans_from(json["done"], std::min<std::int64_t>(*size_, info.st_size));
-    }
+    auto notes = text ? parse_part_notes(*text, info.st_size) : std::nullopt;
+    if (!notes) return;
+    size_ = notes->size;
+    url_ = std::move(notes->url), validator_ = std::move(notes->validator), done_ = std::move(notes->done);
 }
 
 std::int64_t PartFile::present() const {
@@ -153,10 +170,7 @@ Status PartFile::note_locked() {
     unnoted_ = 0;
     if (!size_) return {};
     if (::fdatasync(file_.get()) != 0) return os_error("sync", part_.native(), errno);
-    Json done = Json::array();
-    for (const ByteSpan& one : done_.list()) done.push_back({one.begin, one.end});
-    const Json json{{"url", url_}, {"size", *size_}, {"validator", validator_}, {"done", done}};
-    return write_file_atomic(notes_, json.dump() + "\n");
+    return write_file_atomic(notes_, text_of(PartNotes{url_, validator_, *size_, done_}));
 }
 
 Status PartFile::finish() {

@@ -30,10 +30,22 @@ class Spans {
     [[nodiscard]] std::int64_t total() const;
     // What is not there of [0, size).
     [[nodiscard]] std::vector<ByteSpan> missing(std::int64_t size) const;
+    friend bool operator==(const Spans&, const Spans&) = default;
 
   private:
     std::vector<ByteSpan> spans_;
 };
+
+// What FILE.part.json says of FILE.part.
+struct PartNotes {
+    std::string url, validator;
+    std::int64_t size = 0;  // of the whole file
+    Spans done;
+};
+
+std::string text_of(const PartNotes& notes);
+// Nothing where they cannot be believed of a part file of so many bytes: it is fetched anew.
+std::optional<PartNotes> parse_part_notes(std::string_view text, std::int64_t part_bytes);
 
 // Several threads may write at once.
 class PartFile {

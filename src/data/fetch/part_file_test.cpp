@@ -46,6 +46,31 @@ TEST(PartFile, goes_on_with_what_was_noted) {
     EXPECT_EQ(std::distance(fs::directory_iterator(folder.path()), fs::directory_iterator()), 1);
 }
 
+TEST(PartFile, notes_that_cannot_be_believed_are_as_none) {
+    const auto believed = [](const std::string& size, const std::string& done) {
+        return parse_part_notes(fmt::format(R"({{"url": "u", "validator": "v", "size": {}, "done": {}}})", size, done),
+                                8);
+    };
+    ASSERT_TRUE(believed("10", "[[0, 3], [5, 8]]"));
+    EXPECT_EQ(believed("10", "[[0, 3], [5, 8]]")->done.total(), 6);
+    for (const char* done :
+         {"[[0, 9]]", "[[3, 3]]", "[[-1, 3]]", "[[0, 1.5]]", "[[0]]", "[0]", "{}", "[[0, 1], [2, 99]]"})
+        EXPECT_FALSE(believed("10", done)) << done;
+    for (const char* size : {"-1", "18446744073709551615", "1.0", "null", "2"})
+        EXPECT_FALSE(believed(size, "[[0, 3]]")) << size;
+    EXPECT_FALSE(parse_part_notes("[]", 8));
+    EXPECT_FALSE(parse_part_notes("{\"url\": \"u\"", 8));
+}
+
+TEST(PartFile, a_validator_that_is_no_text_ends_nothing) {
+    const TempFolder folder;
+    const auto part = PartFile::open(folder / "a").value();
+    part->describe(10, "\"caf\xE9\"", "http://x/a");
+    ASSERT_TRUE(part->write(0, "0123"));
+    ASSERT_TRUE(part->note());
+    EXPECT_EQ(parse_part_notes(read_file(folder / "a.part.json").value(), 4)->validator, "\"caf\xEF\xBF\xBD\"");
+}
+
 TEST(PartFile, two_do_not_fetch_one_file) {
     const TempFolder folder;
     const auto first = PartFile::open(folder / "a").value();

@@ -8,7 +8,7 @@ namespace {
 
 using namespace coco;
 
-constexpr float kLargestSide = 1e6F;  // of a mask: its pixels still fit the counts
+constexpr std::uint32_t kLargestSide = 1'000'000;  // of a mask: its pixels still fit the counts
 
 void refuse(CocoAnnotation& into, std::string_view key, ondemand::value value, std::string_view allowed) {
     into.faults.push_back({FindingKind::kBadSyntax, fmt::format("has '{}' {}", key, as_written(value)),
@@ -41,15 +41,17 @@ std::optional<std::vector<std::uint32_t>> whole_numbers(ondemand::value value) {
     ondemand::array list;
     if (value.get_array().get(list) != simdjson::SUCCESS) return std::nullopt;
     for (auto one : list) {
-        std::uint64_t number = 0;
-        if (one.get_uint64().get(number) != simdjson::SUCCESS || number > UINT32_MAX) return std::nullopt;
-        counts.push_back(static_cast<std::uint32_t>(number));
+        ondemand::value element;
+        if (one.get(element) != simdjson::SUCCESS) return std::nullopt;
+        const auto number = whole(element);
+        if (!number || *number < 0 || *number > UINT32_MAX) return std::nullopt;
+        counts.push_back(static_cast<std::uint32_t>(*number));
     }
     return counts;
 }
 
 // What is wrong with the runs; empty when they were taken.
-std::string read_runs(ondemand::object object, std::vector<float>& scratch, Instance& instance) {
+std::string read_runs(ondemand::object object, Instance& instance) {
     Rle runs;
     bool sized = false, counted = false;
     std::string fault;
@@ -57,9 +59,10 @@ std::string read_runs(ondemand::object object, std::vector<float>& scratch, Inst
         ondemand::field field;
         if (std::move(member).get(field) != simdjson::SUCCESS) return "breaks off";
         if (field.key() == "size") {
-            sized = numbers(field.value(), scratch) && scratch.size() == 2 &&
-                    std::ranges::all_of(scratch, [](float side) { return side >= 0 && side <= kLargestSide; });
-            if (sized) runs.height = static_cast<int>(scratch[0]), runs.width = static_cast<int>(scratch[1]);
+            const auto sides = whole_numbers(field.value());
+            sized = sides && sides->size() == 2 &&
+                    std::ranges::all_of(*sides, [](std::uint32_t side) { return side <= kLargestSide; });
+            if (sized) runs.height = static_cast<int>((*sides)[0]), runs.width = static_cast<int>((*sides)[1]);
         } else if (field.key() == "counts") {
             counted = true;
             ondemand::value value = field.value();
@@ -74,7 +77,7 @@ std::string read_runs(ondemand::object object, std::vector<float>& scratch, Inst
             }
         }
     }
-    if (fault.empty() && !sized) fault = "size is not two whole numbers";
+    if (fault.empty() && !sized) fault = fmt::format("size is not two whole numbers from 0 to {}", kLargestSide);
     if (fault.empty() && !counted) fault = "there are no counts";
     if (fault.empty()) instance.mask = std::move(runs);
     return fault;
@@ -99,7 +102,7 @@ void read_segmentation(ondemand::value value, std::vector<float>& scratch, CocoA
             into.instance.polygons.emplace_back(scratch.begin(), scratch.end());
         }
     } else if (value.get_object().get(object) == simdjson::SUCCESS) {
-        if (const std::string fault = read_runs(object, scratch, into.instance); !fault.empty())
+        if (const std::string fault = read_runs(object, into.instance); !fault.empty())
             into.faults.push_back({FindingKind::kBadRuns, fmt::format("has runs that cannot be read: {}", fault),
                                    fmt::format("write {}", kAllowed)});
     } else {

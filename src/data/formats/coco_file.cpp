@@ -59,9 +59,11 @@ class CocoReader {
         return lines_.line_of(place);
     }
 
-    // The fast parser knows what is wrong, not always where; a second reading finds it.
+    // The fast parser knows what is wrong, not always where; a second reading finds it. It is told alone: what was
+    // found before may be no more than what follows from it.
     void broken(simdjson::error_code error) {
         const auto place = json_break(json_);
+        out_.findings.clear();
         const std::string where =
             place ? fmt::format("from line {}, column {} on: {}", place->line, place->column, place->why)
                   : fmt::format("as it stands: {}", simdjson::error_message(error));
@@ -69,10 +71,23 @@ class CocoReader {
             "write it again, or take an unbroken copy");
     }
 
+    // A value of another kind than belongs there, as JSON that breaks off earlier makes them too; false when it does.
+    bool misplaced(int at, std::string found, std::string fix) {
+        if (!whole_json_) whole_json_ = !json_break(json_);
+        if (!*whole_json_) return broken(simdjson::TAPE_ERROR), false;
+        add(FindingKind::kBadSyntax, at, {}, std::move(found), std::move(fix));
+        return true;
+    }
+
     // "images" and "categories", wherever they stand; false when the JSON breaks off.
     bool read_lists(bool& annotated) {
         ondemand::object root;
-        if (const auto error = document_->get_object().get(root)) return broken(error), false;
+        if (const auto error = document_->get_object().get(root)) {
+            if (error != simdjson::INCORRECT_TYPE) return broken(error), false;
+            misplaced(line(), "the file holds no object, which COCO's do",
+                      "write {\"images\": [...], \"annotations\": [...], \"categories\": [...]}");
+            return false;
+        }
         std::map<std::string_view, int> seen{{"images", 0}, {"annotations", 0}, {"categories", 0}};
         for (auto one : root) {
             ondemand::field field;
@@ -112,8 +127,7 @@ class CocoReader {
         ondemand::array list;
         if (const auto error = value.get_array().get(list)) {
             if (error != simdjson::INCORRECT_TYPE) return broken(error), false;
-            add(FindingKind::kBadSyntax, line(), {}, fmt::format("'{}' is no list", key), "write a list of objects");
-            return true;
+            return misplaced(line(), fmt::format("'{}' is no list", key), "write a list of objects");
         }
         for (auto one : list) {
             ondemand::value element;
@@ -122,8 +136,8 @@ class CocoReader {
             const int at = line();
             if (const auto error = element.get_object().get(object)) {
                 if (error != simdjson::INCORRECT_TYPE) return broken(error), false;
-                add(FindingKind::kBadSyntax, at, {},
-                    fmt::format("'{}' holds {}, which is no object", key, as_written(element)), "remove it");
+                const std::string found = fmt::format("'{}' holds {}, which is no object", key, as_written(element));
+                if (!misplaced(at, found, "remove it")) return false;
                 continue;
             }
             (this->*read)(object, at);
@@ -256,6 +270,7 @@ class CocoReader {
     CocoFile& out_;
     LineCounter lines_;
     bool tells_lines_ = false, broken_ = false;
+    std::optional<bool> whole_json_;  // once it was looked
     ondemand::document* document_ = nullptr;
     std::vector<float> scratch_;
     std::unordered_map<std::int64_t, std::uint32_t> image_by_id_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -30,10 +31,15 @@ class LineCounter {
     int line_ = 1;
 };
 
+// 64.0 is a whole number too: some writers know no others. Beyond 2^53 decimals no longer name each one.
 inline std::optional<std::int64_t> whole(ondemand::value value) {
+    constexpr double kExact = 9007199254740992.0;
     std::int64_t number = 0;
-    if (value.get_int64().get(number) != simdjson::SUCCESS) return std::nullopt;
-    return number;
+    if (value.get_int64().get(number) == simdjson::SUCCESS) return number;
+    double real = 0;
+    if (value.get_double().get(real) != simdjson::SUCCESS) return std::nullopt;
+    if (real != std::floor(real) || std::abs(real) > kExact) return std::nullopt;
+    return static_cast<std::int64_t>(real);
 }
 
 inline std::optional<double> real(ondemand::value value) {

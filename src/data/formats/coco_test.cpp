@@ -66,6 +66,52 @@ TEST(Coco, what_the_file_says_is_read) {
     EXPECT_TRUE(file.outlines);
 }
 
+TEST(Coco, whole_numbers_may_be_written_with_decimals) {
+    const CocoFile file = parsed(R"({"images": [{"id": 1.0, "file_name": "a.png", "width": 64.0, "height": 3.2e1}],
+"categories": [{"id": 2.0, "name": "a"}],
+"annotations": [{"id": 1e0, "image_id": 1, "category_id": 2, "bbox": [0, 0, 64, 32], "iscrowd": 1.0,
+ "segmentation": {"size": [32.0, 64], "counts": [0, 2048.0]}}]})");
+    EXPECT_EQ(told(file.findings),
+              told(parsed(R"({"images": [], "categories": [{"id": 2, "name": "a"}], "annotations": []})").findings));
+    ASSERT_EQ(file.images.size(), 1U);
+    EXPECT_EQ(file.images[0].width, 64);
+    EXPECT_EQ(file.images[0].height, 32);
+    ASSERT_EQ(file.images[0].instances.size(), 1U);
+    EXPECT_EQ(file.images[0].instances[0].mask, (Rle{32, 64, {0, 2048}}));
+    for (const char* width : {"64.5", "1e300", "\"64\"", "0.0", "-1.0"})
+        EXPECT_THAT(told(parsed(fmt::format(R"({{"images": [{{"id": 1, "file_name": "a", "width": {}, "height": 2}}],
+"categories": [{{"id": 0, "name": "a"}}], "annotations": []}})",
+                                            width))
+                             .findings),
+                    HasSubstr("it must be a whole number above 0"))
+            << width;
+}
+
+TEST(Coco, sizes_of_runs_are_not_cut_to_fit) {
+    for (const char* size : {"[4.7, 5]", "[4, 1000001]", "[4, -1]", "[4]", "[\"4\", 5]"})
+        EXPECT_THAT(faults_of(fmt::format(R"({{"id": 5, "image_id": 1, "category_id": 0, "bbox": [1, 1, 2, 2],
+"segmentation": {{"size": {}, "counts": [20]}}}})",
+                                          size)),
+                    HasSubstr("has runs that cannot be read: size is not two whole numbers from 0 to 1000000"))
+            << size;
+}
+
+TEST(Coco, json_that_is_no_coco_is_told_from_what_is_no_json) {
+    EXPECT_EQ(told(parsed("[]").findings),
+              "bad_syntax x.json:0 [] the file holds no object, which COCO's do; write {\"images\": [...], "
+              "\"annotations\": [...], \"categories\": [...]}\n");
+    EXPECT_EQ(told(parsed("\n7\n").findings),
+              "bad_syntax x.json:2 [] the file holds no object, which COCO's do; write {\"images\": [...], "
+              "\"annotations\": [...], \"categories\": [...]}\n");
+    EXPECT_THAT(told(parsed("[1,").findings), HasSubstr("the file is no JSON from line 1, column"));
+    // What follows from a break is not told beside it.
+    EXPECT_EQ(told(parsed("{\"images\": [{\"id\": 1, \"file_name\": \"a.png\", \"width\": 1, \"height\": 1},\n],\n"
+                          "\"annotations\": [], \"categories\": [{\"id\": 0, \"name\": \"a\"}]}")
+                       .findings),
+              "bad_syntax x.json:2 [] the file is no JSON from line 2, column 1 on: unexpected ']'; expected "
+              "'[', '{', or a literal; write it again, or take an unbroken copy\n");
+}
+
 TEST(Coco, the_class_map_is_told) {
     const CocoFile file = parsed(kWhole);
     ASSERT_EQ(file.findings.size(), 1U);

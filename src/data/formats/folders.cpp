@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
+#include <sys/stat.h>
 
 #include "base/nearest.h"
 #include "data/decode/decode.h"
@@ -84,28 +86,90 @@ void list_root(const FolderPlan& plan, std::uint32_t root_number, const Classes&
                                  .fix = "move each into the folder of its class"});
 }
 
+// Each folder once, whatever links lead to it: those that are no links first, so that a file keeps its own name.
+class Walk {
+  public:
+    Walk(const fs::path& root, bool deep, bool (*wanted)(const fs::path&), std::vector<Finding>& findings)
+        : root_(root), deep_(deep), wanted_(wanted), findings_(findings) {}
+
+    std::vector<std::string> below(const fs::path& folder) {
+        mark_around(folder);
+        enter(folder);
+        while (!folders_.empty() || !links_.empty()) {
+            while (!folders_.empty()) {
+                const fs::path next = std::move(folders_.back());
+                folders_.pop_back();
+                list(next);
+            }
+            if (links_.empty()) break;
+            enter(links_.extract(links_.begin()).value());
+        }
+        std::sort(names_.begin(), names_.end());
+        return std::move(names_);
+    }
+
+  private:
+    // False when it was before.
+    bool mark(const fs::path& folder) {
+        struct stat info{};
+        return ::stat(folder.c_str(), &info) != 0 || seen_.emplace(info.st_dev, info.st_ino).second;
+    }
+
+    // The folders it lies in: a link to one of them would lead around in a circle.
+    void mark_around(const fs::path& folder) {
+        std::error_code code;
+        fs::path whole = fs::absolute(folder, code).lexically_normal();
+        if (!whole.has_filename()) whole = whole.parent_path();
+        while (whole.has_relative_path()) mark(whole = whole.parent_path());
+    }
+
+    void enter(const fs::path& folder) {
+        std::error_code no_matter;
+        if (mark(folder)) folders_.push_back(folder);
+        else
+            add(FindingKind::kDuplicateImage, folder,
+                fmt::format("a link leads back to '{}'; what is in there is taken once",
+                            fs::canonical(folder, no_matter).native()),
+                "nothing need be done, or remove the link");
+    }
+
+    void list(const fs::path& folder) {
+        std::error_code code;
+        for (fs::directory_iterator entry(folder, code); !code && entry != fs::directory_iterator();
+             entry.increment(code)) {
+            std::error_code no_matter;
+            const fs::path& path = entry->path();
+            if (is_hidden(path)) continue;
+            if (!entry->is_directory(no_matter)) {
+                if (wanted_(path)) names_.push_back(path.lexically_relative(root_).native());
+            } else if (deep_) {
+                entry->is_symlink(no_matter) ? void(links_.insert(path)) : enter(path);
+            }
+        }
+        if (code)
+            add(FindingKind::kMissingFile, folder, fmt::format("the folder cannot be read: {}", code.message()),
+                "correct its path or its permissions");
+    }
+
+    void add(FindingKind kind, const fs::path& folder, std::string found, std::string fix) {
+        findings_.push_back({.kind = kind, .file = folder.native(), .found = std::move(found), .fix = std::move(fix)});
+    }
+
+    const fs::path& root_;
+    bool deep_;
+    bool (*wanted_)(const fs::path&);
+    std::vector<Finding>& findings_;
+    std::vector<std::string> names_;
+    std::vector<fs::path> folders_;
+    std::set<fs::path> links_;
+    std::set<std::pair<dev_t, ino_t>> seen_;
+};
+
 }  // namespace
 
 std::vector<std::string> files_below(const fs::path& root, const fs::path& folder, bool deep,
                                      bool (*wanted)(const fs::path&), std::vector<Finding>& findings) {
-    std::vector<std::string> names;
-    std::error_code code;
-    fs::recursive_directory_iterator entry(folder, fs::directory_options::follow_directory_symlink, code);
-    for (; !code && entry != fs::recursive_directory_iterator(); entry.increment(code)) {
-        std::error_code no_matter;
-        if (entry->is_directory(no_matter)) {
-            if (!deep || is_hidden(entry->path())) entry.disable_recursion_pending();
-        } else if (wanted(entry->path()) && !is_hidden(entry->path())) {
-            names.push_back(entry->path().lexically_relative(root).native());
-        }
-    }
-    if (code)
-        findings.push_back({.kind = FindingKind::kMissingFile,
-                            .file = folder.native(),
-                            .found = fmt::format("the folder cannot be read: {}", code.message()),
-                            .fix = "correct its path or its permissions"});
-    std::sort(names.begin(), names.end());
-    return names;
+    return Walk(root, deep, wanted, findings).below(folder);
 }
 
 std::vector<std::string> pictures_below(const fs::path& root, const fs::path& folder, bool deep,

@@ -25,7 +25,7 @@ struct FolderPlan {
 ReadSet list_folders(const FolderPlan& plan);
 
 // Every file below `folder` that is wanted and not hidden (not of its folders unless `deep`), as a sorted list of names
-// relative to `root`.
+// relative to `root`. Links to folders are followed; one that leads back to a folder that is listed already is told.
 std::vector<std::string> files_below(const std::filesystem::path& root, const std::filesystem::path& folder, bool deep,
                                      bool (*wanted)(const std::filesystem::path&), std::vector<Finding>& findings);
 

@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include "data/formats/folders.h"
 #include "data/testing_data.h"
 
 namespace goetia {
@@ -43,6 +44,47 @@ TEST_F(ImageFolderTest, lists_sorted_classes_and_pictures) {
     EXPECT_TRUE(pipeline({{{"type", "LoadImage"}}})->apply(loaded, 0, 0));
     EXPECT_EQ(loaded.image.width, 8);
     EXPECT_EQ(dataset->sample(7).error().message, "no sample 7, the data set holds 0 to 6");
+}
+
+TEST_F(ImageFolderTest, links_are_followed_but_not_in_circles) {
+    make_classes(folder_.path(), "train", {"a", "b"}, 1);
+    write_png(folder_ / "elsewhere/more/2.png", picture(4, 4));
+    const auto link = [&](const char* to, const char* name) { fs::create_directory_symlink(to, folder_ / name); };
+    link("../../elsewhere", "train/a/0 linked");
+    link("../../elsewhere/more", "train/a/1 again");
+    link(".", "train/a/itself");
+    link("..", "train/a/up");
+    link("../..", "elsewhere/more/top");
+    std::vector<Finding> findings;
+    EXPECT_THAT(pictures_below(folder_ / "train", folder_ / "train/a", true, findings),
+                testing::ElementsAre("a/0 linked/more/2.png", "a/0.png"));
+    std::string told;
+    for (const Finding& one : findings) {
+        EXPECT_EQ(one.severity, Severity::kWarning);
+        told += fs::path(one.file).lexically_relative(folder_.path()).native() + " " + one.found + "\n";
+    }
+    const std::string top = fs::canonical(folder_.path()).native();
+    for (const std::string& one :
+         {"train/a/1 again a link leads back to '" + top + "/elsewhere/more'; what is in there is taken once\n",
+          "train/a/itself a link leads back to '" + top + "/train/a'; what is in there is taken once\n",
+          "train/a/up a link leads back to '" + top + "/train'; what is in there is taken once\n",
+          "train/a/0 linked/more/top a link leads back to '" + top + "'; what is in there is taken once\n"})
+        EXPECT_THAT(told, HasSubstr(one));
+    EXPECT_EQ(findings.size(), 4U);
+    EXPECT_EQ(open(config()).value()->size(), 3);
+    link(".", "train/all");
+    EXPECT_THAT(error(), HasSubstr("class folder 'all' holds no image"));
+}
+
+TEST_F(ImageFolderTest, the_working_folder_may_be_the_root) {
+    make_classes(folder_.path(), "train", {"a"}, 1);
+    const fs::path before = fs::current_path();
+    fs::current_path(folder_ / "train/a");
+    std::vector<Finding> findings;
+    for (const char* here : {".", "./", "../a", "../a/"})
+        EXPECT_EQ(pictures_below(here, here, true, findings).size(), 1U) << here;
+    fs::current_path(before);
+    EXPECT_TRUE(findings.empty());
 }
 
 TEST_F(ImageFolderTest, val_has_the_classes_of_train) {

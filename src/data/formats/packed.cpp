@@ -2,27 +2,19 @@
 #include <algorithm>
 #include <memory>
 
-#include "base/json.h"
 #include "data/dataset.h"
+#include "data/packed/list.h"
 #include "data/packed/pack.h"
 #include "data/packed/shard_reader.h"
 
 namespace goetia {
 namespace {
 
-// The split's list, with everything in it that is read below.
-Result<Json> read_list(const std::string& file, Split split, const std::shared_ptr<BlockCache>& kept) {
+Result<PackedList> read_list(const std::string& file, Split split, const std::shared_ptr<BlockCache>& kept) {
     const auto source = open_source(file, kept);
     if (!source) return not_found("there is no packed {} split: {}", split_name(split), source.error().message);
     GOETIA_ASSIGN(const HeldBytes text, source.value()->read_once(0, source.value()->size()));
-    Json list = Json::parse(text.bytes, nullptr, false);
-    const auto is_list = [&](const char* key) { return list.contains(key) && list[key].is_array(); };
-    if (!list.is_object() || !is_list("files") || !is_list("classes"))
-        return invalid("'{}' is no list of packed data; pack the set anew", file);
-    if (list.value("version", std::uint64_t{0}) == kPackVersion) return list;
-    return make_error(Code::kUnsupported,
-                      "'{}' is packed in version {}, this build reads version {}; pack the set anew", file,
-                      list.value("version", 0), kPackVersion);
+    return parse_packed_list(text.bytes, file);
 }
 
 class Packed : public Dataset {
@@ -42,11 +34,7 @@ class Packed : public Dataset {
         const std::string list = fmt::format("{}/{}.json", root, split_name(split));
         const std::uint64_t room = static_cast<std::uint64_t>(args.integer("stream_megabytes")) << 20U;
         auto made = std::make_unique<Packed>();
-        try {
-            GOETIA_TRY(made->open(root, list, split, room));
-        } catch (const Json::exception&) {
-            return invalid("'{}' is not what pack writes; pack the set anew", list);
-        }
+        GOETIA_TRY(made->open(root, list, split, room));
         const auto classes = static_cast<std::int64_t>(made->classes_.size());
         if (!args.is_null("num_classes") && args.integer("num_classes") != classes)
             return invalid("'{}' has {} classes, dataset.num_classes says {}", list, classes,
@@ -80,13 +68,12 @@ class Packed : public Dataset {
   private:
     Status open(const std::string& root, const std::string& file, Split split, std::uint64_t room) {
         const auto kept = std::make_shared<BlockCache>(room);
-        GOETIA_ASSIGN(const Json list, read_list(file, split, kept));
-        fingerprint_ = list.at("fingerprint");
-        classes_ = list["classes"].get<std::vector<std::string>>();
+        GOETIA_ASSIGN(PackedList list, read_list(file, split, kept));
+        fingerprint_ = std::move(list.fingerprint);
+        classes_ = std::move(list.classes);
         std::uint64_t bytes = 0;
-        for (const Json& told : list["files"]) {
-            const std::string name = told.at("file"), sum = told.at("sum");
-            GOETIA_ASSIGN(auto shard, ShardReader::open(fmt::format("{}/{}", root, name), sum, kept));
+        for (const PackedFile& one : list.files) {
+            GOETIA_ASSIGN(auto shard, ShardReader::open(fmt::format("{}/{}", root, one.file), one.sum, kept));
             begins_.push_back(size_);
             size_ += static_cast<std::int64_t>(shard->records());
             bytes += shard->bytes();

@@ -156,7 +156,7 @@ TEST_F(PackedTest, damage_to_what_holds_it_together_is_said) {
     EXPECT_THAT(error_with(table), HasSubstr("its table has another sum"));
     std::string newer = bytes;
     newer[8] = 9;
-    EXPECT_THAT(error_with(newer), HasSubstr("is packed in version 9, this build reads version 3"));
+    EXPECT_THAT(error_with(newer), HasSubstr("is packed in version 9, this build reads version 4"));
     std::string facts = bytes;
     facts[reinterpret_cast<const ShardHead*>(bytes.data())->facts + 3] ^= 1;
     write_text(file, facts);
@@ -166,17 +166,39 @@ TEST_F(PackedTest, damage_to_what_holds_it_together_is_said) {
                      {.folder = folder_ / "other", .shard_bytes = 1 << 10}));
     EXPECT_THAT(error_with(read_file(folder_ / "other/train-00000.pack").value()),
                 HasSubstr("is not the file that the list names"));
-    const Json list = Json::parse(read_file(folder_ / "packed/train.json").value());
+}
+
+TEST_F(PackedTest, a_list_that_was_altered_is_refused) {
+    ASSERT_TRUE(pack(*set_, {.folder = folder_ / "packed"}));
+    const fs::path file = folder_ / "packed/train.json";
+    const Json list = Json::parse(read_file(file).value());
     const auto listed = [&](const char* key, const Json& value) {
         Json changed = list;
         changed[key] = value;
-        write_text(folder_ / "packed/train.json", changed.dump());
-        return packed().error().message;
+        write_text(file, changed.dump());
+        const auto set = packed();
+        return set ? "no error" : set.error().message;
     };
-    EXPECT_THAT(listed("version", 1), HasSubstr("is packed in version 1, this build reads version 3"));
-    EXPECT_THAT(listed("classes", "a"), HasSubstr("is no list of packed data"));
+    EXPECT_EQ(listed("sum", list["sum"]), "no error") << "how it is laid out does not matter";
+    EXPECT_THAT(listed("version", 3),
+                HasSubstr(fmt::format("'{}' is packed in version 3, this build reads version 4; pack the set anew",
+                                      file.native())));
+    EXPECT_THAT(listed("version", "4"), HasSubstr("is no list of packed data"));
+    EXPECT_THAT(listed("classes", "a"), HasSubstr("is not what pack writes"));
+    EXPECT_THAT(listed("samples", -1), HasSubstr("is not what pack writes"));
     EXPECT_THAT(listed("files", {1}), HasSubstr("is not what pack writes"));
-    fs::remove(folder_ / "packed/train.json");
+    EXPECT_THAT(listed("files", {{{"file", "../a"}, {"records", 1}, {"sum", ""}}}),
+                HasSubstr("is not what pack writes"));
+    const std::string altered = fmt::format(
+        "'{}' was altered or damaged: it has another sum than when it was written; pack the set anew", file.native());
+    EXPECT_THAT(listed("classes", Json::array()), HasSubstr(altered));
+    EXPECT_THAT(listed("files", Json::array()), HasSubstr(altered));
+    EXPECT_THAT(listed("fingerprint", std::string(64, '0')), HasSubstr(altered));
+    EXPECT_THAT(listed("sum", "0"), HasSubstr(altered));
+    EXPECT_THAT(listed("more", 1), HasSubstr(altered));
+    write_text(file, list.dump().substr(0, 40));
+    EXPECT_THAT(packed().error().message, HasSubstr("is no list of packed data"));
+    fs::remove(file);
     EXPECT_THAT(packed().error().message, HasSubstr("there is no packed train split"));
 }
 

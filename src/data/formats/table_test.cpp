@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 
 #include "data/formats/reader.h"
+#include "data/tables/testing_zip.h"
 #include "data/testing_data.h"
 
 namespace goetia {
@@ -52,6 +53,37 @@ TEST(Table, reads_classes_by_name_from_folders_with_blanks_and_chinese_letters) 
     EXPECT_EQ(set.set.images[1].subject, "p2");
     EXPECT_EQ(set.set.images[2].place.line, 4);
     EXPECT_EQ(set.set.path(set.set.images[0]), folder / "图 像/第一 张.png");
+}
+
+TEST(Table, reads_a_workbook) {
+    const TempFolder folder;
+    const std::string office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    const auto related = [&](const std::string& kind, const std::string& to) {
+        return fmt::format(R"(<Relationships><Relationship Id="a" Type="{}/{}" Target="{}"/></Relationships>)", office,
+                           kind, to);
+    };
+    const auto row = [](const std::string& image, const std::string& age) {
+        return fmt::format(R"(<row><c t="inlineStr"><is><t>{}</t></is></c><c t="str"><v>{}</v></c></row>)", image, age);
+    };
+    write_text(folder / "图 像/第一 张.png", "");
+    write_text(
+        folder / "表.xlsx",
+        testing_data::zip(
+            {{"_rels/.rels", related("officeDocument", "book.xml")},
+             {"book.xml",
+              fmt::format(R"(<workbook xmlns:q="{}"><sheets><sheet name="人" q:id="a"/></sheets></workbook>)", office)},
+             {"_rels/book.xml.rels", related("worksheet", "s.xml")},
+             {"s.xml", "<worksheet><sheetData>" + row("image", "age") + row("第一 张.png", "25.5") +
+                           row("b.png", "old") + "</sheetData></worksheet>"}}));
+    const ReadSet set =
+        read(config(folder, {{"ann_file", "表.xlsx"}, {"target_columns", "age"}, {"sheet", "人"}})).value();
+    EXPECT_EQ(set.set.task, Task::kRegression);
+    EXPECT_EQ(names(set), (List{"第一 张.png"}));
+    EXPECT_EQ(set.set.images[0].values, (std::vector<double>{25.5}));
+    EXPECT_EQ(set.set.images[0].place.line, 2) << "the row's number";
+    ASSERT_EQ(set.findings.size(), 1U);
+    EXPECT_EQ(set.findings[0].file, (folder / "表.xlsx").native());
+    EXPECT_EQ(set.findings[0].line, 3);
 }
 
 TEST(Table, reads_numbers_as_classes_up_to_the_highest) {

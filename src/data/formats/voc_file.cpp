@@ -15,6 +15,8 @@
 namespace goetia {
 namespace {
 
+constexpr float kRounding = 0.5F;  // what formats with few digits may be off by
+
 std::optional<double> number(const pugi::xml_node& node) {
     const std::string_view text = trimmed(node.text().get());
     double value = 0;
@@ -112,23 +114,29 @@ class VocReader {
         }
         const int line = line_at(object.offset_debug());
         const std::string name(trimmed(object.child("name").text().get()));
-        const auto refuse = [&](std::string found, std::string fix) {
-            add(FindingKind::kBadSyntax, line, std::move(found), std::move(fix));
+        const auto refuse = [&](FindingKind kind, std::string found, std::string fix) {
+            add(kind, line, std::move(found), std::move(fix));
             out_.findings.back().of_object = true;
         };
-        if (name.empty()) return refuse("an object has no name", "name its class");
+        if (name.empty()) return refuse(FindingKind::kBadSyntax, "an object has no name", "name its class");
         const pugi::xml_node corners = object.child("bndbox");  // its own: those of its parts are not the object's
         std::array<float, 4> box{};
         constexpr std::array kCorners{"xmin", "ymin", "xmax", "ymax"};
         for (std::size_t i = 0; i < 4; ++i) {
             const auto value = number(corners.child(kCorners[i]));
             if (!value)
-                return refuse(fmt::format("'{}' of object '{}' is '{}'", kCorners[i], name,
+                return refuse(FindingKind::kBadSyntax,
+                              fmt::format("'{}' of object '{}' is '{}'", kCorners[i], name,
                                           corners.child(kCorners[i]).text().get()),
                               "write a number of pixels");
             box[i] = static_cast<float>(*value);
         }
         const float first = one_based_ ? 1 : 0;
+        if (one_based_ && std::min(box[0], box[1]) < 1 - kRounding)
+            return refuse(FindingKind::kBoxOutside,
+                          fmt::format("the box of object '{}' begins at ({:.6g}, {:.6g}), VOC's pixels begin at (1, 1)",
+                                      name, box[0], box[1]),
+                          "clip it to the picture, or say one_based: false if the set's corners are counted from 0");
         Instance instance;
         instance.box = {box[0] - first, box[1] - first, box[2], box[3]};
         instance.area = instance.box.area();

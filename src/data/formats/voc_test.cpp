@@ -63,6 +63,20 @@ TEST(Voc, letters_are_read_as_the_file_says_or_refused) {
                 HasSubstr("x.xml:4 [] the text is no UTF-8"));
 }
 
+TEST(Voc, a_box_that_begins_before_the_first_pixel_may_be_counted_from_zero) {
+    const std::string xml =
+        file(object("cat", corners("0", "3", "19", "10")) + object("dog", corners("0.7", "1", "9", "9")));
+    const VocFile read = parse_voc(xml, "x.xml", true);
+    EXPECT_THAT(
+        told(read.findings),
+        HasSubstr("box_outside x.xml:3 [] the box of object 'cat' begins at (0, 3), VOC's pixels begin at (1, 1); "
+                  "clip it to the picture, or say one_based: false if the set's corners are counted from 0\n"));
+    ASSERT_EQ(read.findings.size(), 1U);
+    EXPECT_TRUE(read.findings[0].of_object);
+    EXPECT_THAT(read.names, ElementsAre("dog"));
+    EXPECT_EQ(told(parse_voc(xml, "x.xml", false).findings), "");
+}
+
 TEST(Voc, nested_parts_are_not_the_objects_own) {
     const VocFile read =
         parse_voc(file("<object><name>person</name><part><name>head</name><bndbox>" + corners("1", "1", "2", "2") +

@@ -8,6 +8,7 @@
 #include "base/files.h"
 #include "base/hash.h"
 #include "base/utf8.h"
+#include "data/packed/list.h"
 #include "data/packed/record_maker.h"
 #include "data/packed/shard.h"
 
@@ -36,7 +37,7 @@ class ShardSeries {
         return written;
     }
 
-    Result<Json> finish() {
+    Result<std::vector<PackedFile>> finish() {
         GOETIA_TRY(close());
         return std::move(files_);
     }
@@ -54,7 +55,7 @@ class ShardSeries {
     Status close() {
         if (!shard_) return {};
         GOETIA_ASSIGN(const std::uint64_t sum, shard_->finish());
-        files_.push_back({{"file", name_}, {"records", shard_->records()}, {"sum", fmt::format("{:016x}", sum)}});
+        files_.push_back({name_, shard_->records(), fmt::format("{:016x}", sum)});
         shard_.reset();
         return {};
     }
@@ -66,7 +67,7 @@ class ShardSeries {
     bool ended_ = false;
     std::optional<ShardWriter> shard_;
     std::string name_;
-    Json files_ = Json::array();
+    std::vector<PackedFile> files_;
 };
 
 // Of what is packed: that of the set, unless its pictures become others.
@@ -94,12 +95,12 @@ Status pack(const Dataset& dataset, const PackPlan& plan) {
         RecordMaker maker(plan);
         return series.add(number, maker.make(dataset, number));
     }));
-    GOETIA_ASSIGN(const Json files, series.finish());
-    GOETIA_ASSIGN(const std::string certificate, packed_fingerprint(dataset, plan));
+    PackedList whole{
+        .classes = dataset.classes(), .samples = static_cast<std::uint64_t>(dataset.size()), .decoded = plan.decoded};
+    GOETIA_ASSIGN(whole.files, series.finish());
+    GOETIA_ASSIGN(whole.fingerprint, packed_fingerprint(dataset, plan));
     // Last of all: a set without its list was not finished.
-    const Json whole{{"version", kPackVersion}, {"classes", dataset.classes()}, {"samples", dataset.size()},
-                     {"decoded", plan.decoded}, {"fingerprint", certificate},   {"files", files}};
-    return write_file_atomic(list, whole.dump(2) + "\n");
+    return write_file_atomic(list, to_json(whole).dump(2) + "\n");
 }
 
 }  // namespace goetia

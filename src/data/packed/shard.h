@@ -21,7 +21,7 @@
 namespace goetia {
 
 // Of a file and of the list that names it; another one is refused.
-constexpr std::uint64_t kPackVersion = 3;
+constexpr std::uint64_t kPackVersion = 4;
 
 struct ShardRecord {
     std::uint64_t at = 0;       // of the picture, in the file

@@ -198,6 +198,8 @@ Result<std::vector<Split>> divide(const AnnotatedSet& set, const SplitPlan& plan
             Code::kUnsupported,
             "the classes of a semantic set stand in its masks, which a split does not open; take split type "
             "random or subject");
+    if (folds && plan.folds > std::ssize(set.images))
+        return invalid("{} images cannot be cut into {} folds; take fewer", set.images.size(), plan.folds);
     Division division;
     division.seed = plan.seed;
     division.first_has_all = !folds;

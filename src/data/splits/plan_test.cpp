@@ -122,7 +122,9 @@ TEST(Divide, refuses_what_cannot_be_divided_so) {
     EXPECT_EQ(
         divide(people(1, 9), plan({{"type", "subject"}})).error().message,
         "the val split would be empty: there are only 9 images of few subjects; take fewer parts, or larger shares");
-    EXPECT_EQ(divide(people(2, 1), plan({{"type", "kfold"}})).error().message.substr(0, 32),
+    EXPECT_EQ(divide(people(2, 1), plan({{"type", "kfold"}, {"folds", 1'000'000'000'000'000'000}})).error().message,
+              "2 images cannot be cut into 1000000000000000000 folds; take fewer");
+    EXPECT_EQ(divide(people(2, 3), plan({{"type", "kfold"}, {"by_subject", true}})).error().message.substr(0, 32),
               "fold 2 of 5 would be empty: ther");
     AnnotatedSet masks = people(5, 5);
     masks.task = Task::kSemantic;

@@ -8,6 +8,7 @@
 #include <simdjson.h>
 
 #include "base/files.h"
+#include "data/formats/coco_json.h"
 #include "data/formats/lines.h"
 #include "data/tables/csv.h"
 
@@ -92,8 +93,8 @@ std::string wanted_elements(simdjson::ondemand::value list, std::string_view key
     std::string kept;
     for (auto element : list.get_array()) {
         simdjson::ondemand::object object = element.get_object();
-        const std::string_view id = object.find_field_unordered(key).raw_json_token();
-        const bool taken = wanted.contains(std::string(id.substr(0, id.find_first_of(" \t\r\n"))));
+        const auto id = coco::whole(object.find_field_unordered(key));
+        const bool taken = id && wanted.contains(std::to_string(*id));
         object.reset();
         const std::string_view raw = object.raw_json();
         if (taken) kept += (kept.empty() ? "\n" : ",\n") + std::string(raw);

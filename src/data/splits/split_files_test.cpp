@@ -72,6 +72,8 @@ TEST(SplitFiles, divides_a_coco_file_and_keeps_what_else_it_says) {
               "\"categories\": [{\"id\":3}]}\n");
     EXPECT_TRUE(Json::accept(part));
     EXPECT_EQ(part_of_coco("\xEF\xBB\xBF" + document, {"22"}).value(), part) << "a byte-order mark says nothing";
+    EXPECT_EQ(part_of_coco(R"({"images": [{"id": 22.0}, {"id": "22"}]})", {"22"}).value(),
+              "{\"images\": [\n{\"id\": 22.0}]}\n");
     EXPECT_THAT(part_of_coco("{\"images\": [{\"id\": 1]}", {"1"}).error().message,
                 testing::StartsWith("the annotation file cannot be divided: "));
     const TempFolder folder;

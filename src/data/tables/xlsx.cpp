@@ -9,8 +9,8 @@
 
 #include "base/nearest.h"
 #include "data/formats/classes.h"
+#include "data/tables/package.h"
 #include "data/tables/xlsx_cells.h"
-#include "data/tables/zip.h"
 
 namespace goetia {
 namespace {
@@ -19,24 +19,6 @@ constexpr std::uint32_t kMostRows = 1'048'576;
 constexpr std::size_t kMostCells = 50'000'000;  // a few bytes of a file can ask for a whole row of them
 constexpr const char* kAgain = "save the workbook again";
 
-// Spreadsheets name elements with a prefix or without: <x:row> is <row>.
-std::string_view local(const char* name) {
-    const std::string_view whole = name;
-    const std::size_t colon = whole.find(':');
-    return colon == std::string_view::npos ? whole : whole.substr(colon + 1);
-}
-
-pugi::xml_node child(const pugi::xml_node& node, std::string_view name) {
-    return node.find_child([&](const pugi::xml_node& one) { return local(one.name()) == name; });
-}
-
-std::string_view attribute(const pugi::xml_node& node, std::string_view name) {
-    for (const pugi::xml_attribute& one : node.attributes()) {
-        if (local(one.name()) == name) return one.value();
-    }
-    return {};
-}
-
 std::optional<double> number(std::string_view text) {
     double value = 0;
     const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -44,39 +26,25 @@ std::optional<double> number(std::string_view text) {
     return value;
 }
 
-// The folder-less name of a target: "/xl/worksheets/sheet1.xml" and "worksheets/sheet1.xml" are the same part.
-std::string part_of(std::string_view target) {
-    if (target.starts_with('/')) return std::string(target.substr(1));
-    return "xl/" + std::string(target);
-}
-
 class Workbook {
   public:
-    explicit Workbook(std::string file) : file_(std::move(file)) {}
-
-    Status open(std::string_view bytes) {
-        // Pictures, charts, macros and what else a workbook may hold are never unpacked.
-        GOETIA_ASSIGN(parts_, unzip(bytes, file_, [](const std::string& name) {
-                          return name == "xl/workbook.xml" || name == "xl/_rels/workbook.xml.rels" ||
-                                 name == "xl/styles.xml" || name == "xl/sharedStrings.xml" ||
-                                 (name.starts_with("xl/worksheets/") && name.ends_with(".xml"));
-                      }));
-        if (!parts_.contains("xl/workbook.xml"))
-            return invalid("'{}' is no workbook (.xlsx); save the table as one, or as CSV UTF-8", file_);
-        return {};
-    }
+    Workbook(std::string_view bytes, const std::string& file) : package_(bytes, file), file_(file) {}
 
     Result<ReadSheet> sheet(const std::string& name) {
+        GOETIA_TRY(find_parts());
         GOETIA_ASSIGN(const std::string part, part_of_sheet(name));
-        GOETIA_TRY(load_strings());
-        GOETIA_TRY(load_styles());
+        const std::string strings = part_of_kind(relations_, "sharedStrings"),
+                          styles = part_of_kind(relations_, "styles");
+        GOETIA_TRY(package_.take({part, strings, styles}));
+        if (!strings.empty()) GOETIA_TRY(load_strings(strings));
+        if (!styles.empty()) GOETIA_TRY(load_styles(styles));
         pugi::xml_document document;
-        GOETIA_TRY(load(part, document));
+        GOETIA_TRY(package_.load(part, document));
         read_.sheet.file = file_;
         std::vector<SheetRow> rows;
         std::uint32_t last = 0;
-        for (const pugi::xml_node& node : child(document.document_element(), "sheetData").children()) {
-            if (local(node.name()) == "row") add_row(node, last, rows);
+        for (const pugi::xml_node& node : child_named(document.document_element(), "sheetData").children()) {
+            if (local_name(node.name()) == "row") add_row(node, last, rows);
             if (cells_ > kMostCells) return invalid("'{}' holds more than {} cells; is it a table?", file_, kMostCells);
         }
         take_header(read_, std::move(rows));
@@ -84,34 +52,33 @@ class Workbook {
     }
 
   private:
-    Status load(const std::string& part, pugi::xml_document& document) const {
-        const auto found = parts_.find(part);
-        if (found == parts_.end()) return invalid("'{}' lacks its part '{}'; save the workbook again", file_, part);
-        const auto parsed = document.load_buffer(found->second.data(), found->second.size(),
-                                                 pugi::parse_default | pugi::parse_ws_pcdata_single);
-        if (parsed) return {};
-        return invalid("'{}' is damaged: its part '{}' is no whole XML ({}); save the workbook again", file_, part,
-                       parsed.description());
+    [[nodiscard]] Error no_workbook() const {
+        return invalid("'{}' is no workbook (.xlsx); save the table as one, or as CSV UTF-8", file_);
+    }
+
+    Status find_parts() {
+        GOETIA_ASSIGN(const Relations own, package_.relations_of(""));
+        workbook_ = part_of_kind(own, "officeDocument");
+        if (workbook_.empty()) return no_workbook();
+        GOETIA_TRY(package_.take({workbook_}));
+        GOETIA_ASSIGN(relations_, package_.relations_of(workbook_));
+        return {};
     }
 
     Result<std::string> part_of_sheet(const std::string& wanted) {
-        pugi::xml_document workbook, relations;
-        GOETIA_TRY(load("xl/workbook.xml", workbook));
-        GOETIA_TRY(load("xl/_rels/workbook.xml.rels", relations));
+        pugi::xml_document workbook;
+        GOETIA_TRY(package_.load(workbook_, workbook));
         const pugi::xml_node root = workbook.document_element();
-        const std::string_view epoch = attribute(child(root, "workbookPr"), "date1904");
+        if (local_name(root.name()) != "workbook") return no_workbook();  // of texts or slides, say
+        const std::string_view epoch = attribute_named(child_named(root, "workbookPr"), "date1904");
         dates_.from_1904 = epoch == "1" || epoch == "true";
-        std::map<std::string, std::string> targets;
-        for (const pugi::xml_node& one : relations.document_element().children())
-            targets.emplace(attribute(one, "Id"), attribute(one, "Target"));
         std::vector<std::string> names;
-        for (const pugi::xml_node& one : child(root, "sheets").children()) {
-            const auto target = targets.find(one.attribute("r:id").value());
-            const std::string part = target == targets.end() ? std::string() : part_of(target->second);
+        for (const pugi::xml_node& one : child_named(root, "sheets").children()) {
+            const auto found = relations_.find(std::string(relation_id(one)));
             // Sheets of charts alone hold no cells.
-            if (!part.starts_with("xl/worksheets/")) continue;
-            names.emplace_back(attribute(one, "name"));
-            if (wanted.empty() || names.back() == wanted) return part;
+            if (found == relations_.end() || found->second.kind != "worksheet") continue;
+            names.emplace_back(attribute_named(one, "name"));
+            if (wanted.empty() || names.back() == wanted) return found->second.part;
         }
         if (names.empty()) return invalid("'{}' holds no sheet of cells", file_);
         const std::string near = nearest_name(wanted, names);
@@ -119,25 +86,23 @@ class Workbook {
                          near.empty() ? "" : fmt::format("did you mean '{}'? ", near), some_of(names));
     }
 
-    Status load_strings() {
-        if (!parts_.contains("xl/sharedStrings.xml")) return {};
+    Status load_strings(const std::string& part) {
         pugi::xml_document document;
-        GOETIA_TRY(load("xl/sharedStrings.xml", document));
+        GOETIA_TRY(package_.load(part, document));
         for (const pugi::xml_node& item : document.document_element().children()) {
-            if (local(item.name()) == "si") strings_.push_back(string_item(item));
+            if (local_name(item.name()) == "si") strings_.push_back(string_item(item));
         }
         return {};
     }
 
-    Status load_styles() {
-        if (!parts_.contains("xl/styles.xml")) return {};
+    Status load_styles(const std::string& part) {
         pugi::xml_document document;
-        GOETIA_TRY(load("xl/styles.xml", document));
+        GOETIA_TRY(package_.load(part, document));
         const pugi::xml_node root = document.document_element();
         std::map<std::uint32_t, bool> own;
-        for (const pugi::xml_node& format : child(root, "numFmts").children())
-            own[format.attribute("numFmtId").as_uint()] = is_date_format(attribute(format, "formatCode"));
-        for (const pugi::xml_node& style : child(root, "cellXfs").children()) {
+        for (const pugi::xml_node& format : child_named(root, "numFmts").children())
+            own[format.attribute("numFmtId").as_uint()] = is_date_format(attribute_named(format, "formatCode"));
+        for (const pugi::xml_node& style : child_named(root, "cellXfs").children()) {
             const std::uint32_t id = style.attribute("numFmtId").as_uint();
             // The formats that every spreadsheet knows by number; 27 to 36 and 50 to 58 are East Asian dates.
             const bool usual =
@@ -151,16 +116,17 @@ class Workbook {
     void add_row(const pugi::xml_node& node, std::uint32_t& last, std::vector<SheetRow>& rows) {
         const std::uint32_t number = node.attribute("r").as_uint(last + 1);
         if (number == 0 || number > kMostRows) {
-            finding(static_cast<int>(last + 1), fmt::format("a row calls itself '{}'", attribute(node, "r")), kAgain);
+            finding(static_cast<int>(last + 1), fmt::format("a row calls itself '{}'", attribute_named(node, "r")),
+                    kAgain);
             return;
         }
         last = number;
         SheetRow row{static_cast<int>(number), {}};
         bool good = true;
         for (const pugi::xml_node& cell : node.children()) {
-            if (local(cell.name()) != "c") continue;
+            if (local_name(cell.name()) != "c") continue;
             std::size_t column = row.cells.size();
-            if (const std::string_view reference = attribute(cell, "r"); !reference.empty()) {
+            if (const std::string_view reference = attribute_named(cell, "r"); !reference.empty()) {
                 const auto place = cell_place(reference);
                 if (!place || place->column < column) {
                     finding(row.line, fmt::format("a cell calls itself '{}'", reference), kAgain);
@@ -177,11 +143,11 @@ class Workbook {
     }
 
     std::string text_of(const pugi::xml_node& cell, int line, bool& good) {
-        const std::string_view type = attribute(cell, "t");
-        if (type == "inlineStr") return string_item(child(cell, "is"));
-        const std::string value = child(cell, "v").text().get();
+        const std::string_view type = attribute_named(cell, "t");
+        if (type == "inlineStr") return string_item(child_named(cell, "is"));
+        const std::string value = child_named(cell, "v").text().get();
         const auto bad = [&](std::string found) {
-            finding(line, fmt::format("cell {} {}", attribute(cell, "r"), found), kAgain);
+            finding(line, fmt::format("cell {} {}", attribute_named(cell, "r"), found), kAgain);
             good = false;
             return std::string();
         };
@@ -208,8 +174,9 @@ class Workbook {
                                   .fix = std::move(fix)});
     }
 
-    std::string file_;
-    std::map<std::string, std::string> parts_;
+    Package package_;
+    std::string file_, workbook_;  // the workbook: its part's name
+    Relations relations_;          // of the workbook
     std::vector<std::string> strings_;
     DateStyles dates_;
     std::size_t cells_ = 0;
@@ -225,9 +192,7 @@ Result<ReadSheet> parse_xlsx(std::string_view bytes, const std::string& file, co
             "'{}' is an old .xls workbook, or one with a password; save it as .xlsx without a password, or as "
             "CSV UTF-8",
             file);
-    Workbook workbook(file);
-    GOETIA_TRY(workbook.open(bytes));
-    return workbook.sheet(sheet_name);
+    return Workbook(bytes, file).sheet(sheet_name);
 }
 
 }  // namespace goetia

@@ -12,29 +12,49 @@ namespace {
 using testing_data::zip;
 using Cells = std::vector<std::string>;
 
+constexpr const char* kOffice = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+constexpr const char* kStrict = "http://purl.oclc.org/ooxml/officeDocument/relationships";
+
+struct Related {
+    std::string id, kind, target;
+};
+
+std::string relations(const std::vector<Related>& all, const std::string& space = kOffice) {
+    std::string text = "<Relationships>";
+    for (const Related& one : all)
+        text += fmt::format(R"(<Relationship Id="{}" Type="{}/{}" Target="{}"/>)", one.id, space, one.kind, one.target);
+    return text + "</Relationships>";
+}
+
+const std::string kStrings =
+    "<sst><si><t>image</t></si><si><t>age</t></si>"
+    "<si><r><t>a</t></r><r><rPr/><t xml:space=\"preserve\"> b</t></r><rPh><t>x</t></rPh></si>"
+    "<si><t>line_x000D_end</t></si></sst>";
+
 // A workbook of two sheets, as spreadsheets write them; `sheet` are the rows of the first.
 std::string workbook(const std::string& sheet, const std::string& more = {}) {
-    return zip({{"[Content_Types].xml", "<Types/>"},
-                {"xl/workbook.xml", "<workbook xmlns:r=\"r\"><workbookPr " + more +
-                                        "/><sheets><sheet name=\"people\" sheetId=\"1\" r:id=\"rId1\"/>"
-                                        "<sheet name=\"第二\" sheetId=\"2\" r:id=\"rId2\"/></sheets></workbook>"},
-                {"xl/_rels/workbook.xml.rels",
-                 "<Relationships><Relationship Id=\"rId1\" Target=\"worksheets/sheet1.xml\"/>"
-                 "<Relationship Id=\"rId2\" Target=\"/xl/worksheets/other.xml\"/></Relationships>"},
-                {"xl/sharedStrings.xml",
-                 "<sst><si><t>image</t></si><si><t>age</t></si>"
-                 "<si><r><t>a</t></r><r><rPr/><t xml:space=\"preserve\"> b</t></r><rPh><t>x</t></rPh></si>"
-                 "<si><t>line_x000D_end</t></si></sst>"},
-                {"xl/styles.xml",
-                 "<styleSheet><numFmts><numFmt numFmtId=\"164\" formatCode=\"yyyy/mm/dd\"/></numFmts>"
-                 "<cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/><xf numFmtId=\"164\"/></cellXfs>"
-                 "</styleSheet>"},
-                {"xl/vbaProject.bin", "never looked at"},
-                {"xl/worksheets/sheet1.xml", "<worksheet><sheetData>" + sheet + "</sheetData></worksheet>"},
-                {"xl/worksheets/other.xml",
-                 "<x:worksheet xmlns:x=\"x\"><x:sheetData><x:row r=\"1\"><x:c r=\"A1\" "
-                 "t=\"inlineStr\"><x:is><x:t>名</x:t></x:is>"
-                 "</x:c></x:row><x:row r=\"2\"><x:c r=\"A2\"><x:v>7</x:v></x:c></x:row></x:sheetData></x:worksheet>"}});
+    return zip(
+        {{"[Content_Types].xml", "<Types/>"},
+         {"_rels/.rels", relations({{"rId1", "officeDocument", "xl/workbook.xml"}})},
+         {"xl/workbook.xml", fmt::format("<workbook xmlns:r=\"{}\"><workbookPr {}/><sheets>"
+                                         "<sheet name=\"people\" sheetId=\"1\" r:id=\"rId1\"/>"
+                                         "<sheet name=\"第二\" sheetId=\"2\" r:id=\"rId2\"/></sheets></workbook>",
+                                         kOffice, more)},
+         {"xl/_rels/workbook.xml.rels", relations({{"rId1", "worksheet", "worksheets/sheet1.xml"},
+                                                   {"rId2", "worksheet", "/xl/worksheets/other.xml"},
+                                                   {"rId3", "sharedStrings", "sharedStrings.xml"},
+                                                   {"rId4", "styles", "styles.xml"}})},
+         {"xl/sharedStrings.xml", kStrings},
+         {"xl/styles.xml",
+          "<styleSheet><numFmts><numFmt numFmtId=\"164\" formatCode=\"yyyy/mm/dd\"/></numFmts>"
+          "<cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/><xf numFmtId=\"164\"/></cellXfs>"
+          "</styleSheet>"},
+         {"xl/vbaProject.bin", "never looked at"},
+         {"xl/worksheets/sheet1.xml", "<worksheet><sheetData>" + sheet + "</sheetData></worksheet>"},
+         {"xl/worksheets/other.xml",
+          "<x:worksheet xmlns:x=\"x\"><x:sheetData><x:row r=\"1\"><x:c r=\"A1\" "
+          "t=\"inlineStr\"><x:is><x:t>名</x:t></x:is>"
+          "</x:c></x:row><x:row r=\"2\"><x:c r=\"A2\"><x:v>7</x:v></x:c></x:row></x:sheetData></x:worksheet>"}});
 }
 
 const std::string kHeader = "<row r=\"1\"><c r=\"A1\" t=\"s\"><v>0</v></c><c r=\"B1\" t=\"s\"><v>1</v></c></row>";
@@ -73,6 +93,46 @@ TEST(Xlsx, reads_a_sheet_by_name) {
               "'t.xlsx' has no sheet 'peopel'; did you mean 'people'? it has: people, 第二");
 }
 
+// What a part is called is the writing program's choice; what it is, its relationship says.
+TEST(Xlsx, finds_its_parts_through_relationships) {
+    const auto book = [](const std::string& space, const std::string& prefix) {
+        return fmt::format(R"(<workbook xmlns:{1}="{0}"><sheets><sheet name="chart" {1}:id="c"/>)"
+                           R"(<sheet name="people" sheetId="7" {1}:id="p"/></sheets></workbook>)",
+                           space, prefix);
+    };
+    const std::string sheet = "<worksheet><sheetData>" + kHeader + "</sheetData></worksheet>";
+    for (const char* space : {kOffice, kStrict}) {
+        const std::string file = zip(
+            {{"_rels/.rels", relations({{"x", "thumbnail", "t.png"}, {"w", "officeDocument", "/Book/a 1.xml"}}, space)},
+             {"Book/a 1.xml", book(space, "d3p1")},
+             {"Book/_rels/a 1.xml.rels", relations({{"c", "chartsheet", "chart.xml"},
+                                                    {"p", "worksheet", "./pages/../first.xml"},
+                                                    {"s", "sharedStrings", "../Texts.xml"}},
+                                                   space)},
+             {"Book/FIRST.xml", sheet},
+             {"texts.xml", kStrings}});
+        EXPECT_EQ(cells_of(parse_xlsx(file, "t.xlsx").value()), (std::vector<Cells>{{"image", "age"}})) << space;
+    }
+    const std::string top = relations({{"w", "officeDocument", "xl/workbook.xml"}});
+    const auto message = [&](const std::string& of_workbook, const std::string& space) {
+        return parse_xlsx(zip({{"_rels/.rels", top},
+                               {"xl/workbook.xml", book(space, "r")},
+                               {"xl/_rels/workbook.xml.rels", of_workbook}}),
+                          "t.xlsx")
+            .error()
+            .message;
+    };
+    EXPECT_EQ(message(relations({{"p", "worksheet", "gone.xml"}}), kOffice),
+              "'t.xlsx' lacks its part 'xl/gone.xml'; save the workbook again");
+    EXPECT_EQ(message(relations({{"p", "worksheet", "a.xml"}}), "of another kind"), "'t.xlsx' holds no sheet of cells");
+    EXPECT_EQ(message(relations({{"p", "chartsheet", "a.xml"}}), kOffice), "'t.xlsx' holds no sheet of cells");
+    const std::string outside =
+        R"(<Relationships><Relationship Id="p" TargetMode="External" Target="http://x/a.xml" )"
+        R"(Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet"/>)"
+        "</Relationships>";
+    EXPECT_EQ(message(outside, kOffice), "'t.xlsx' holds no sheet of cells");
+}
+
 TEST(Xlsx, days_may_count_from_1904) {
     const std::string rows = kHeader + "<row r=\"2\"><c r=\"A2\" s=\"1\"><v>0</v></c></row>";
     EXPECT_EQ(parse_xlsx(workbook(rows, "date1904=\"1\""), "t.xlsx")->sheet.rows.at(0).cells[0], "1904-01-01");
@@ -97,8 +157,11 @@ TEST(Xlsx, tells_cells_and_files_it_cannot_take) {
               "t.xlsx:2: a row calls itself '4294967295'; save the workbook again");
     EXPECT_THAT(parse_xlsx("PK\x03\x04 no more", "t.xlsx").error().message,
                 testing::StartsWith("'t.xlsx' is no whole zip file: "));
-    EXPECT_EQ(parse_xlsx(zip({{"word/document.xml", "<x/>"}}), "t.xlsx").error().message,
-              "'t.xlsx' is no workbook (.xlsx); save the table as one, or as CSV UTF-8");
+    for (const auto& letter :
+         {zip({{"word/document.xml", "<x/>"}}),
+          zip({{"_rels/.rels", relations({{"a", "officeDocument", "word/d.xml"}})}, {"word/d.xml", "<document/>"}})})
+        EXPECT_EQ(parse_xlsx(letter, "t.xlsx").error().message,
+                  "'t.xlsx' is no workbook (.xlsx); save the table as one, or as CSV UTF-8");
     EXPECT_EQ(parse_xlsx("\xD0\xCF\x11\xE0\xA1\xB1", "t.xls").error().code, Code::kUnsupported);
     EXPECT_THAT(parse_xlsx(workbook("<row"), "t.xlsx").error().message,
                 testing::StartsWith("'t.xlsx' is damaged: its part 'xl/worksheets/sheet1.xml' is no whole XML"));

@@ -1,0 +1,16 @@
+// The list of a packed split: refused, or taken to the last word. Its sum is made right first, as it keeps damage out,
+// not malice.
+#include "data/packed/list.h"
+#include "fuzz/fuzz.h"
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    using namespace goetia;
+    const std::string_view text = fuzz::text_of(data, size);
+    (void)parse_packed_list(text, "train.json");
+    const auto list = read_packed_list(Json::parse(text, nullptr, false), "train.json");
+    if (!list) return 0;
+    const auto again = parse_packed_list(to_json(*list).dump(2), "train.json");
+    fuzz::expect(again && *again == *list);
+    for (const PackedFile& one : list->files) fuzz::expect(one.file.find('/') == std::string::npos);
+    return 0;
+}
