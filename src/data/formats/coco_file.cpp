@@ -96,12 +96,11 @@ class CocoReader {
             if (list == seen.end()) {
                 keep_as_written(field.key(), field.value(), out_.more);
             } else if (auto& [key, count] = *list; ++count == 1) {
-                const bool whole =
-                    key == "images" ? read_list(ondemand::value(field.value()), "images", &CocoReader::read_image)
-                    : key == "categories"
-                        ? read_list(ondemand::value(field.value()), "categories", &CocoReader::read_category)
-                        : true;
-                if (!whole) return false;
+                const bool unbroken =
+                    key == "images"       ? read_list(field.value(), key, &CocoReader::read_image, images_whole_)
+                    : key == "categories" ? read_list(field.value(), key, &CocoReader::read_category, categories_whole_)
+                                          : true;
+                if (!unbroken) return false;
             }
         }
         const char* left = nullptr;
@@ -118,6 +117,16 @@ class CocoReader {
             if (count == 0 && key != "annotations")
                 add(FindingKind::kBadSyntax, 0, {}, fmt::format("the file has no list '{}'", key), "add it");
         }
+        return true;
+    }
+
+    // The same, and whether nothing of the list was faulty.
+    bool read_list(simdjson::simdjson_result<ondemand::value> value, std::string_view key,
+                   void (CocoReader::*read)(ondemand::object, int), bool& whole) {
+        const std::size_t before = out_.findings.size();
+        if (!read_list(value, key, read)) return false;
+        whole = std::none_of(out_.findings.begin() + static_cast<std::ptrdiff_t>(before), out_.findings.end(),
+                             [](const Finding& finding) { return finding.severity == Severity::kFault; });
         return true;
     }
 
@@ -248,11 +257,14 @@ class CocoReader {
         if (!one.category)
             return refuse(FindingKind::kBadSyntax, "has no 'category_id'", "add it, or remove the annotation");
         const auto image = image_by_id_.find(*one.image);
+        // What follows from a fault of a list is not told again for each annotation.
+        if (image == image_by_id_.end() && !images_whole_) return;
         if (image == image_by_id_.end())
             return refuse(FindingKind::kMissingImage,
                           fmt::format("is of image {}, which 'images' does not list", *one.image),
                           "add the image, or remove the annotation");
         const auto label = class_by_id_.find(*one.category);
+        if (label == class_by_id_.end() && !categories_whole_) return;
         if (label == class_by_id_.end())
             return refuse(FindingKind::kUnknownClass,
                           fmt::format("is of category {}, which 'categories' does not list", *one.category),
@@ -270,7 +282,8 @@ class CocoReader {
     CocoFile& out_;
     LineCounter lines_;
     bool tells_lines_ = false, broken_ = false;
-    std::optional<bool> whole_json_;  // once it was looked
+    bool images_whole_ = false, categories_whole_ = false;  // there, and nothing of them faulty
+    std::optional<bool> whole_json_;                        // once it was looked
     ondemand::document* document_ = nullptr;
     std::vector<float> scratch_;
     std::unordered_map<std::int64_t, std::uint32_t> image_by_id_;

@@ -202,6 +202,22 @@ TEST(Coco, images_and_categories_that_cannot_be_taken_are_told) {
     EXPECT_THAT(file.images, testing::SizeIs(1)) << "an image of unknown size is still an image";
 }
 
+TEST(Coco, what_follows_from_a_fault_of_a_list_is_not_told_again) {
+    const char* const annotation = R"({"id": 5, "image_id": 1, "category_id": 1, "bbox": [1, 1, 2, 2]})";
+    const auto codes = [&](const char* lists) {
+        std::string text;
+        for (const Finding& one : parsed(fmt::format(R"({{{}, "annotations": [{}]}})", lists, annotation)).findings)
+            text += fmt::format("{} ", finding_code(one.kind));
+        return text;
+    };
+    const std::string images = R"("images": [{"id": 1, "file_name": "a.png", "width": 9, "height": 9}])";
+    EXPECT_EQ(codes((images + R"(, "categories": [{"id": 2, "name": "a"}])").c_str()), "unknown_class ")
+        << "the list is whole, so the annotation is wrong";
+    EXPECT_EQ(codes((images + R"(, "categories": [{"id": "1", "name": "a"}])").c_str()), "bad_syntax ");
+    EXPECT_EQ(codes(images.c_str()), "bad_syntax ") << "no list of categories";
+    EXPECT_EQ(codes(R"("images": [{"id": 1}], "categories": [{"id": 1, "name": "a"}])"), "bad_syntax ");
+}
+
 TEST(Coco, what_is_no_whole_json_is_told) {
     for (const char* text : {"", "[]", "{", "{\"images\": [", "nonsense", "{\"images\": [{\"id\": 1 \"x\"}]}"})
         EXPECT_THAT(told(parsed(text).findings), HasSubstr("bad_syntax x.json")) << text;
