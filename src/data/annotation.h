@@ -45,6 +45,7 @@ struct Instance {
     bool difficult = false;  // VOC
     bool truncated = false;  // VOC
     bool occluded = false;   // VOC
+    std::int32_t line = 0;   // where its annotation begins, in a file that has lines for objects; else 0
 };
 
 }  // namespace goetia

@@ -184,12 +184,13 @@ class Voc : public SetReader {
                      .id = file.names[i],
                      .found =
                          fmt::format("object '{}' is of none of the classes ({})", file.names[i], some_of(set.classes)),
-                     .fix = near.empty()
-                                ? "correct the name, or add the class"
-                                : fmt::format("correct the name, or add the class; did you mean '{}'?", near)});
+                     .fix = near.empty() ? "correct the name, or add the class"
+                                         : fmt::format("correct the name, or add the class; did you mean '{}'?", near),
+                     .of_object = true});
                 continue;
             }
             file.objects[i].label = found - set.classes.begin();
+            file.objects[i].line = file.lines[i];
             image.instances.push_back(std::move(file.objects[i]));
         }
         set.images.push_back(std::move(image));
