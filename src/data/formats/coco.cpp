@@ -103,7 +103,8 @@ class Coco : public SetReader {
                 if (is_file(root / name)) return root / name;
             }
         }
-        return not_found(
+        return make_error(
+            absence_of(places),
             "the {0} split has no annotation file: '{1}' holds no '{2}'; name one with dataset.{0}.ann_file",
             split_name(places.split), places.roots[0].native(), usual[0]);
     }

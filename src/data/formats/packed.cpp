@@ -4,16 +4,22 @@
 
 #include "base/json.h"
 #include "data/dataset.h"
+#include "data/formats/roots.h"
 #include "data/packed/pack.h"
 #include "data/packed/shard_reader.h"
 
 namespace goetia {
 namespace {
 
-// The split's list, with everything in it that is read below.
-Result<Json> read_list(const std::string& file, Split split, const std::shared_ptr<BlockCache>& kept) {
+// The split's list, with everything in it that is read below. A server says of no folder whether it is there.
+Result<Json> read_list(const std::string& root, const std::string& file, Split split,
+                       const std::shared_ptr<BlockCache>& kept) {
+    if (!is_address(root) && !is_folder(root))
+        return invalid("there is no folder '{}'; correct dataset.data_root", root);
     const auto source = open_source(file, kept);
-    if (!source) return not_found("there is no packed {} split: {}", split_name(split), source.error().message);
+    if (!source && source.error().code == Code::kNotFound)
+        return not_found("there is no packed {} split: {}", split_name(split), source.error().message);
+    if (!source) return source.error();
     GOETIA_ASSIGN(const HeldBytes text, source.value()->read_once(0, source.value()->size()));
     Json list = Json::parse(text.bytes, nullptr, false);
     const auto is_list = [&](const char* key) { return list.contains(key) && list[key].is_array(); };
@@ -23,6 +29,15 @@ Result<Json> read_list(const std::string& file, Split split, const std::shared_p
     return make_error(Code::kUnsupported,
                       "'{}' is packed in version {}, this build reads version {}; pack the set anew", file,
                       list.value("version", 0), kPackVersion);
+}
+
+Result<std::unique_ptr<ShardReader>> open_listed(const std::string& root, const std::string& list, const Json& told,
+                                                 const std::shared_ptr<BlockCache>& kept) {
+    const std::string name = told.at("file"), sum = told.at("sum");
+    auto shard = ShardReader::open(fmt::format("{}/{}", root, name), sum, kept);
+    if (!shard && shard.error().code == Code::kNotFound)
+        return invalid("'{}' names '{}', which is not there; copy it too, or pack the set anew", list, name);
+    return shard;
 }
 
 class Packed : public Dataset {
@@ -80,13 +95,12 @@ class Packed : public Dataset {
   private:
     Status open(const std::string& root, const std::string& file, Split split, std::uint64_t room) {
         const auto kept = std::make_shared<BlockCache>(room);
-        GOETIA_ASSIGN(const Json list, read_list(file, split, kept));
+        GOETIA_ASSIGN(const Json list, read_list(root, file, split, kept));
         fingerprint_ = list.at("fingerprint");
         classes_ = list["classes"].get<std::vector<std::string>>();
         std::uint64_t bytes = 0;
         for (const Json& told : list["files"]) {
-            const std::string name = told.at("file"), sum = told.at("sum");
-            GOETIA_ASSIGN(auto shard, ShardReader::open(fmt::format("{}/{}", root, name), sum, kept));
+            GOETIA_ASSIGN(auto shard, open_listed(root, file, told, kept));
             begins_.push_back(size_);
             size_ += static_cast<std::int64_t>(shard->records());
             bytes += shard->bytes();

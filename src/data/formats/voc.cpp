@@ -73,8 +73,9 @@ class Voc : public SetReader {
         for (const fs::path& root : places.roots) {
             if (is_file(root / usual)) return root / usual;
         }
-        return not_found("the {0} split has no list: '{1}' holds no '{2}'; name one with dataset.{0}.ann_file",
-                         split_name(places.split), places.roots[0].native(), usual);
+        return make_error(absence_of(places),
+                          "the {0} split has no list: '{1}' holds no '{2}'; name one with dataset.{0}.ann_file",
+                          split_name(places.split), places.roots[0].native(), usual);
     }
 
     [[nodiscard]] fs::path xml_of(const SplitPlaces& places, const Listed& one) const {
