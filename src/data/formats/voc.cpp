@@ -168,10 +168,10 @@ class Voc : public SetReader {
         const std::string source = xml_of(places, one).native();
         AnnotatedImage image;
         image.id = one.name;
-        image.root = one.root;
         image.width = file.width;
         image.height = file.height;
-        image.name = picture_name(set.roots[one.root], one, file.filename);
+        image.name = picture_name(set.roots, one, file.filename);
+        image.root = first_root_with(set.roots, image.name);
         image.place = {static_cast<std::uint32_t>(set.files.size()), 0};
         set.files.emplace_back(source);
         for (std::size_t i = 0; i < file.objects.size(); ++i) {
@@ -198,12 +198,15 @@ class Voc : public SetReader {
     }
 
     // The file's own word where it fits the list's; else the first picture that is called as the list says.
-    static std::string picture_name(const fs::path& folder, const Listed& one, const std::string& filename) {
+    static std::string picture_name(const std::vector<fs::path>& folders, const Listed& one,
+                                    const std::string& filename) {
         if (fs::path(filename).stem() == fs::path(one.name).filename() && fs::path(filename).has_extension())
             return (fs::path(one.name).parent_path() / fs::path(filename).filename()).native();
-        for (const char* extension :
-             {".jpg", ".jpeg", ".png", ".JPG", ".JPEG", ".PNG", ".bmp", ".webp", ".tif", ".tiff"}) {
-            if (is_file(folder / (one.name + extension))) return one.name + extension;
+        for (const fs::path& folder : folders) {
+            for (const char* extension :
+                 {".jpg", ".jpeg", ".png", ".JPG", ".JPEG", ".PNG", ".bmp", ".webp", ".tif", ".tiff"}) {
+                if (is_file(folder / (one.name + extension))) return one.name + extension;
+            }
         }
         return one.name + ".jpg";
     }
