@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,7 @@ std::string_view task_name(Task task);
 
 // Where an annotation was read; line 0 where the format has none worth naming.
 struct AnnotationPlace {
+    static constexpr std::uint32_t kNoFile = UINT32_MAX;
     std::uint32_t file = 0;  // into AnnotatedSet::files
     std::int32_t line = 0;
 };
@@ -37,6 +39,8 @@ struct AnnotatedImage {
     std::uint32_t source = 0;    // into AnnotatedSet::sources, where there are any
     AnnotationPlace place;
     std::string more;  // what else COCO says of it, as Instance::more
+    // Into AnnotatedSet::files: where its objects stand, if not in place.file.
+    std::optional<std::uint32_t> objects_file;
 };
 
 struct AnnotatedSet {

@@ -46,6 +46,7 @@ struct Instance {
     bool difficult = false;  // VOC
     bool truncated = false;  // VOC
     bool occluded = false;   // VOC
+    std::int32_t line = 0;   // where its annotation begins, in a file that has lines for objects; else 0
     std::string more;        // what else COCO says of it, as the members of a JSON object: "score":0.5
 };
 

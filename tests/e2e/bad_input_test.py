@@ -124,7 +124,7 @@ def test_a_mistyped_command_line_names_the_nearest(goetia, words, message):
 # --- the data
 
 def test_a_missing_data_folder(goetia, tiny):
-    error = refused(goetia, 4, "not_found", "--config", tiny, "dataset.data_root=/nowhere/shapes")
+    error = refused(goetia, 3, "invalid", "--config", tiny, "dataset.data_root=/nowhere/shapes")
     assert (error["faults"][0]["path"], error["faults"][0]["found"]) == ("dataset.data_root", "'/nowhere/shapes'")
     assert "there is no such folder; correct the path" in texts(error)
     assert nothing_was_made(goetia)

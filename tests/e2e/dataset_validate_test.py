@@ -61,8 +61,9 @@ def test_an_experiment_file_says_the_set(goetia, tiny):
     assert report["counts"]["images"] == 64
 
 
-def test_what_is_not_there_is_not_found(goetia, tmp_path):
-    assert goetia("dataset", "validate", "--format", "imagenet", "--data-root", tmp_path / "none").code == 4
+def test_what_is_not_there_is_told(goetia, tmp_path):
+    assert goetia("dataset", "validate", "--format", "imagenet", "--data-root", tmp_path / "none").code == 3
+    assert goetia("dataset", "validate", "--format", "imagenet", "--data-root", tmp_path).code == 4, "it has no split"
     done = goetia("dataset", "validate", "--format", "imagnet", "--data-root", tmp_path)
     assert done.code == 4 and "did you mean 'ImageNet'?" in done.err
     assert goetia("dataset", "validate").code == 3

@@ -38,7 +38,9 @@ Result<Outcome> filter(const Wish& wish) {
     GOETIA_ASSIGN(const std::vector<SplitSet> sets, open_splits(section, splits_of(*wish.set)));
     Outcome outcome{.json = {{"output", wish.output}, {"splits", Json::object()}}};
     std::string list;
+    std::int64_t faults = 0;
     for (const SplitSet& one : sets) {
+        faults += faults_of(one);
         const auto& images = one.set.images;
         std::vector<Judged> judged(images.size());
         CountLine line;
@@ -65,6 +67,7 @@ Result<Outcome> filter(const Wish& wish) {
     }
     GOETIA_TRY(write_file_atomic(wish.output, list));
     outcome.text += fmt::format("the non-compliant samples are listed in '{}'\n", wish.output);
+    if (faults > 0) outcome.text += fmt::format("{} faults: 'goetia dataset validate' names them\n", faults);
     return outcome;
 }
 

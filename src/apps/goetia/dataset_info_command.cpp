@@ -39,13 +39,6 @@ Result<Certificate> certificate_of(const AnnotatedSet& set, int threads, FileHas
                    {.threads = threads, .told = [&](std::int64_t done, std::int64_t all) { line.show(done, all); }});
 }
 
-std::int64_t faults_of(const SplitSet& one) {
-    std::int64_t faults = 0;
-    for (const Findings& findings : {one.findings, check_annotations(one.set)})
-        faults += std::ranges::count(findings, Severity::kFault, &Finding::severity);
-    return faults;
-}
-
 Result<Outcome> info(const InfoWish& wish) {
     GOETIA_ASSIGN(const Json section, section_of(*wish.set));
     GOETIA_ASSIGN(const std::vector<SplitSet> sets, open_splits(section, splits_of(*wish.set)));

@@ -8,6 +8,14 @@
 
 namespace goetia {
 namespace fs = std::filesystem;
+namespace {
+
+// "n01440764": WordNet's number of a noun, which ImageNet's lists write before its name.
+bool is_synset(std::string_view word) {
+    return word.size() > 1 && word[0] == 'n' && word.find_first_not_of("0123456789", 1) == std::string_view::npos;
+}
+
+}  // namespace
 
 std::vector<std::string> read_classes(const fs::path& file, std::vector<Finding>& findings) {
     const auto bytes = read_or_tell(file, "one class name on each line is needed; correct classes_file", findings);
@@ -55,8 +63,10 @@ std::optional<fs::path> classes_file_of(const Args& args, const std::vector<fs::
 std::map<std::string, std::int64_t> numbers_by_name(const std::vector<std::string>& classes) {
     std::map<std::string, std::int64_t> numbers;
     for (std::size_t i = 0; i < classes.size(); ++i) numbers.emplace(classes[i], i);
-    for (std::size_t i = 0; i < classes.size(); ++i)
-        numbers.emplace(classes[i].substr(0, classes[i].find_first_of(" \t")), i);
+    for (std::size_t i = 0; i < classes.size(); ++i) {
+        const std::string first = classes[i].substr(0, classes[i].find_first_of(" \t"));
+        if (is_synset(first)) numbers.emplace(first, i);
+    }
     return numbers;
 }
 

@@ -21,7 +21,8 @@ std::vector<std::string> parse_classes(std::string_view text, const std::string&
 std::optional<std::filesystem::path> classes_file_of(const Args& args,
                                                      const std::vector<std::filesystem::path>& folders);
 
-// Class number by folder name: a class is called by its whole line or by the line's first word ("n01440764 tench").
+// Class number by folder name or cell: a class is called by its whole line, or by its synset alone where the line
+// begins with one ("n01440764 tench").
 std::map<std::string, std::int64_t> numbers_by_name(const std::vector<std::string>& classes);
 
 // One finding when the document's num_classes says another count than `where` holds.

@@ -105,22 +105,34 @@ class Coco : public SetReader {
                 if (is_file(root / name)) return root / name;
             }
         }
-        return not_found(
+        return make_error(
+            absence_of(places),
             "the {0} split has no annotation file: '{1}' holds no '{2}'; name one with dataset.{0}.ann_file",
             split_name(places.split), places.roots[0].native(), usual[0]);
     }
 
-    // As said; else the first of the usual folders that holds the first picture.
+    // As said; else, below each root, the usual folder that holds most of the pictures: those that are looked for are
+    // spread over the list, so that a missing one says nothing about all.
     static std::vector<fs::path> picture_folders(const SplitPlaces& places, const AnnotatedSet& set) {
-        std::vector<std::string> prefixes = usual_prefixes(places.split);
-        if (places.image_prefix) prefixes = {*places.image_prefix};
+        constexpr std::size_t kLookedFor = 100;
+        const std::size_t count = std::min(set.images.size(), kLookedFor);
+        const auto held = [&](const fs::path& folder) {
+            std::size_t found = 0;
+            if (!is_folder(folder)) return found;
+            for (std::size_t i = 0; i < count; ++i)
+                found += is_file(folder / set.images[i * set.images.size() / count].name) ? 1 : 0;
+            return found;
+        };
         std::vector<fs::path> folders;
         for (const fs::path& root : places.roots) {
-            const auto holds = [&](const std::string& prefix) {
-                return set.images.empty() || is_file(root / prefix / set.images[0].name);
-            };
-            const auto found = std::ranges::find_if(prefixes, holds);
-            folders.push_back(root / (found == prefixes.end() ? prefixes.front() : *found));
+            const std::vector<std::string> prefixes = usual_prefixes(places.split);
+            folders.push_back(root / places.image_prefix.value_or(prefixes.front()));
+            std::size_t most = 0;
+            for (const std::string& prefix : prefixes) {
+                if (places.image_prefix || most == count) break;
+                const std::size_t found = held(root / prefix);
+                if (found > most) folders.back() = root / prefix, most = found;
+            }
         }
         return folders;
     }

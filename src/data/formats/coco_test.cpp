@@ -271,6 +271,22 @@ TEST_F(CocoFolder, places_that_are_named_are_taken) {
     }
 }
 
+TEST_F(CocoFolder, the_folder_that_holds_most_of_the_pictures_is_taken) {
+    Json document = Json::parse(kWhole);
+    document["images"].clear(), document["annotations"].clear();
+    for (int i = 0; i < 5; ++i)
+        document["images"].push_back({{"id", i}, {"file_name", fmt::format("{}.png", i)}, {"width", 5}, {"height", 4}});
+    write_text(folder_ / "annotations/instances_train.json", document.dump());
+    for (int i = 1; i < 5; ++i) write_png(folder_ / fmt::format("train2017/{}.png", i), picture(5, 4));
+    write_png(folder_ / "images/train/3.png", picture(5, 4));
+    const ReadSet read = read_set(config()).value();
+    EXPECT_EQ(read.set.path(read.set.images[0]), folder_ / "train2017/0.png") << "though it alone is missing";
+    EXPECT_FALSE(has_faults(read.findings));
+    fs::remove_all(folder_ / "train2017"), fs::remove_all(folder_ / "images");
+    const ReadSet none = read_set(config()).value();
+    EXPECT_EQ(none.set.path(none.set.images[0]), folder_ / "images/train/0.png") << "the first usual place";
+}
+
 TEST_F(CocoFolder, a_test_split_may_be_without_annotations) {
     write_text(folder_ / "annotations/image_info_test.json",
                R"({"images": [{"id": 1, "file_name": "a.png"}], "categories": [{"id": 0, "name": "a"}]})");

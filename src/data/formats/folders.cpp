@@ -59,6 +59,12 @@ void list_class(const fs::path& root, const std::string& name, std::uint32_t roo
                                                      : fmt::format("rename or remove it; did you mean '{}'?", near)});
         return;
     }
+    if (const std::string& whole = classes.names[static_cast<std::size_t>(number->second)]; whole != name)
+        read.findings.push_back({.kind = FindingKind::kUnknownClass,
+                                 .file = folder,
+                                 .found = fmt::format("'{}' is taken for the class '{}'", name, whole),
+                                 .fix = "nothing need be done if that is meant",
+                                 .severity = Severity::kNote});
     std::vector<std::string> pictures = pictures_below(root, root / name, true, read.findings);
     if (pictures.empty())
         read.findings.push_back({.kind = FindingKind::kEmptyClass,

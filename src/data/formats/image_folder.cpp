@@ -23,7 +23,7 @@ class ImageFolder : public SetReader {
 
     [[nodiscard]] Result<ReadSet> read(Split split) const override {
         const fs::path root = args_.text("data_root");
-        if (!is_folder(root)) return not_found("there is no folder '{}'; correct dataset.data_root", root.native());
+        if (!is_folder(root)) return invalid("there is no folder '{}'; correct dataset.data_root", root.native());
         const fs::path folder = root / split_name(split), train = root / "train";
         if (!is_folder(folder)) {
             return not_found(

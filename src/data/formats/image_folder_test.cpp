@@ -121,6 +121,17 @@ TEST_F(ImageFolderTest, a_classes_file_gives_the_order) {
     EXPECT_EQ(open(config({{"classes_file", "other.txt"}})).value()->sample(0)->label, 0) << "below the root";
 }
 
+TEST_F(ImageFolderTest, a_synsets_number_alone_is_told_and_another_first_word_is_no_class) {
+    make_classes(folder_.path(), "train", {"n01", "traffic"}, 1);
+    write_text(folder_ / "classes.txt", "n01 tench\ntraffic light\n");
+    const ReadSet read = read_set(config()).value();
+    ASSERT_EQ(read.findings.size(), 2U);
+    EXPECT_EQ(read.findings[0].severity, Severity::kNote);
+    EXPECT_EQ(read.findings[0].found, "'n01' is taken for the class 'n01 tench'");
+    EXPECT_THAT(read.findings[1].found, HasSubstr("the folder's name 'traffic' is none of the classes"));
+    EXPECT_EQ(read.set.images.size(), 1U);
+}
+
 TEST_F(ImageFolderTest, faults_are_told_all_at_once) {
     make_classes(folder_.path(), "train", {"a", "b"}, 1);
     fs::create_directories(folder_ / "train/empty");

@@ -68,7 +68,8 @@ class ImageNet : public SetReader {
     [[nodiscard]] Result<ReadSet> read_folders(const SplitPlaces& places) const {
         const Folders folders = folders_of(places);
         if (folders.found.empty()) {
-            return not_found(
+            return make_error(
+                absence_of(places),
                 "there is no folder {}; the {} split needs it, with one folder of images for each class, or an "
                 "ann_file; dataset.split can divide one folder",
                 fmt::join(folders.looked_at, " or "), split_name(places.split));

@@ -4,6 +4,7 @@
 
 #include "base/nearest.h"
 #include "data/formats/classes.h"
+#include "data/validation/checks.h"
 
 namespace goetia {
 namespace {
@@ -57,7 +58,10 @@ Status SetMerger::check_task(const DataSource& source, const AnnotatedSet& set) 
         read_.set.targets = set.targets;
         return {};
     }
-    if (set.task != read_.set.task)
+    // Boxes with and without outlines are one kind: a file of no or plain boxes says nothing against the others'.
+    const auto of_objects = [](Task task) { return task == Task::kDetection || task == Task::kInstance; };
+    if (of_objects(set.task) && of_objects(read_.set.task)) read_.set.task = std::max(set.task, read_.set.task);
+    else if (set.task != read_.set.task)
         return invalid("source '{}' is for {}, the sources before it are for {}; take sources of one kind", source.name,
                        task_name(set.task), task_name(read_.set.task));
     if (set.targets != read_.set.targets)
@@ -106,7 +110,8 @@ void SetMerger::take_images(const std::vector<std::int64_t>& numbers, AnnotatedS
         for (Instance& one : image.instances) one.label = here(one.label);
         std::erase_if(image.instances, [](const Instance& one) { return one.label < 0; });
         image.root += first_root;
-        image.place.file += first_file;
+        if (image.place.file != AnnotationPlace::kNoFile) image.place.file += first_file;
+        if (image.objects_file) *image.objects_file += first_file;
         image.source = static_cast<std::uint32_t>(all.sources.size());
         all.images.push_back(std::move(image));
     }
@@ -123,6 +128,10 @@ Status SetMerger::add(const DataSource& source, const ClassMap& map, ReadSet own
             "the sources of a semantic set need one list of classes in one order",
             source.name, own.set.classes[i], i, numbers[i]);
     }
+    const auto own_findings = own.findings.size();
+    check_classes(own.set, own.findings);  // what is beyond the source's list has no number in the whole
+    for (std::size_t i = own_findings; i < own.findings.size(); ++i)
+        own.findings[i].image = own.findings[i].instance = -1;
     for (Finding& finding : own.findings) read_.findings.push_back(std::move(finding));
     note_left_out(source, numbers, own.set);
     take_images(numbers, std::move(own.set));

@@ -20,8 +20,8 @@ class SetMerger {
         read_.set.classes = std::move(classes);
     }
 
-    // Refuses a source of another task, and names that its classes or the list do not have. What a map leaves out is
-    // told as a note.
+    // Joins boxes and outlines; refuses a source of another task, and names that its classes or the list do not have.
+    // What a map leaves out is told as a note.
     Status add(const DataSource& source, const ClassMap& map, ReadSet own);
 
     ReadSet merged() && { return std::move(read_); }

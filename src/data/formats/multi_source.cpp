@@ -92,7 +92,7 @@ class MultiSource : public SetReader {
                 GOETIA_TRY(add_classes(merger, part));
                 continue;
             }
-            if (!own) return std::move(own).error().within(fmt::format("source '{}'", part.source.name));
+            if (!own) return refused(part, std::move(own).error());
             any = true;
             GOETIA_TRY(merger.add(part.source, part.class_map, std::move(own).value()));
         }
@@ -153,10 +153,16 @@ class MultiSource : public SetReader {
         return part;
     }
 
+    // A source is named: without a training split it is no source, and the whole is not one without that split.
+    static Error refused(const Part& part, Error error) {
+        if (error.code == Code::kNotFound) error.code = Code::kInvalid;
+        return std::move(error).within(fmt::format("source '{}'", part.source.name));
+    }
+
     // The classes of a source that has no such split count all the same, so that every split numbers them alike.
     static Status add_classes(SetMerger& merger, const Part& part) {
         auto train = part.reader->read(Split::kTrain);
-        if (!train) return std::move(train).error().within(fmt::format("source '{}'", part.source.name));
+        if (!train) return refused(part, std::move(train).error());
         train->set.images.clear();
         train->findings.clear();
         return merger.add(part.source, part.class_map, std::move(train).value());

@@ -122,7 +122,7 @@ TEST(MultiSource, tells_sections_that_cannot_be_sources) {
         testing::EndsWith("source 'source 2' is for regression, the sources before it are for classification; take "
                           "sources of one kind"));
     EXPECT_THAT(text(config({table(folder / "two", {{"name", "gone"}, {"ann_file", "no.csv"}})})),
-                testing::HasSubstr("source 'gone': "));
+                testing::HasSubstr("no.csv: cannot open 'no.csv'"));
 }
 
 TEST(MultiSource, a_source_may_be_divided_by_itself_or_all_together) {

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "data/dataset.h"
+#include "data/formats/roots.h"
 #include "data/packed/list.h"
 #include "data/packed/pack.h"
 #include "data/packed/shard_reader.h"
@@ -10,11 +11,25 @@
 namespace goetia {
 namespace {
 
-Result<PackedList> read_list(const std::string& file, Split split, const std::shared_ptr<BlockCache>& kept) {
+// The split's list. A server says of no folder whether it is there.
+Result<PackedList> read_list(const std::string& root, const std::string& file, Split split,
+                             const std::shared_ptr<BlockCache>& kept) {
+    if (!is_address(root) && !is_folder(root))
+        return invalid("there is no folder '{}'; correct dataset.data_root", root);
     const auto source = open_source(file, kept);
-    if (!source) return not_found("there is no packed {} split: {}", split_name(split), source.error().message);
+    if (!source && source.error().code == Code::kNotFound)
+        return not_found("there is no packed {} split: {}", split_name(split), source.error().message);
+    if (!source) return source.error();
     GOETIA_ASSIGN(const HeldBytes text, source.value()->read_once(0, source.value()->size()));
     return parse_packed_list(text.bytes, file);
+}
+
+Result<std::unique_ptr<ShardReader>> open_listed(const std::string& root, const std::string& list,
+                                                 const PackedFile& one, const std::shared_ptr<BlockCache>& kept) {
+    auto shard = ShardReader::open(fmt::format("{}/{}", root, one.file), one.sum, kept);
+    if (!shard && shard.error().code == Code::kNotFound)
+        return invalid("'{}' names '{}', which is not there; copy it too, or pack the set anew", list, one.file);
+    return shard;
 }
 
 class Packed : public Dataset {
@@ -68,12 +83,12 @@ class Packed : public Dataset {
   private:
     Status open(const std::string& root, const std::string& file, Split split, std::uint64_t room) {
         const auto kept = std::make_shared<BlockCache>(room);
-        GOETIA_ASSIGN(PackedList list, read_list(file, split, kept));
+        GOETIA_ASSIGN(PackedList list, read_list(root, file, split, kept));
         fingerprint_ = std::move(list.fingerprint);
         classes_ = std::move(list.classes);
         std::uint64_t bytes = 0;
         for (const PackedFile& one : list.files) {
-            GOETIA_ASSIGN(auto shard, ShardReader::open(fmt::format("{}/{}", root, one.file), one.sum, kept));
+            GOETIA_ASSIGN(auto shard, open_listed(root, file, one, kept));
             begins_.push_back(size_);
             size_ += static_cast<std::int64_t>(shard->records());
             bytes += shard->bytes();

@@ -93,6 +93,19 @@ TEST_F(PackedTest, threads_change_no_byte_and_the_first_fault_is_told) {
     }
 }
 
+TEST_F(PackedTest, what_its_list_names_must_be_there) {
+    ASSERT_TRUE(pack(*set_, {.folder = folder_ / "packed"}));
+    EXPECT_EQ(open({{"type", "Packed"}, {"data_root", (folder_ / "packed").native()}}, Split::kVal).error().code,
+              Code::kNotFound)
+        << "nothing names a val split";
+    fs::remove(folder_ / "packed/train-00000.pack");
+    EXPECT_EQ(packed().error().code, Code::kInvalid);
+    EXPECT_THAT(packed().error().message, HasSubstr("packed/train.json' names 'train-00000.pack', which is not there; "
+                                                    "copy it too, or pack the set anew"));
+    EXPECT_EQ(packed("nowhere").error().code, Code::kInvalid);
+    EXPECT_THAT(packed("nowhere").error().message, HasSubstr("nowhere'; correct dataset.data_root"));
+}
+
 TEST_F(PackedTest, the_certificate_stays) {
     const std::string own = fingerprint(*set_).value();
     ASSERT_TRUE(pack(*set_, {.folder = folder_ / "packed"}));

@@ -53,6 +53,7 @@ std::optional<std::string> prefix_of(const Json& prefix, const std::array<const 
 void take(const Json& section, SplitPlaces& places) {
     const auto said = [&](const char* key) { return section.contains(key) && !section[key].is_null(); };
     if (said("ann_file")) places.ann_file = section["ann_file"].get<std::string>();
+    places.named = places.named || said("ann_file") || said("data_prefix");
     if (!said("data_prefix")) return;
     const Json& prefix = section["data_prefix"];
     if (prefix.is_string()) places.image_prefix = prefix.get<std::string>();
@@ -102,10 +103,12 @@ SplitPlaces places_of(const Args& args, Split split) {
     take(section, places);
     if (section.contains("data_root") && !section["data_root"].is_null()) {
         places.roots = {section["data_root"].get<std::string>()};
-        places.own_root = true;
+        places.own_root = places.named = true;
     }
     return places;
 }
+
+Code absence_of(const SplitPlaces& places) { return places.named ? Code::kInvalid : Code::kNotFound; }
 
 Status check_folders(const SplitPlaces& places) {
     FaultList faults;
@@ -122,7 +125,7 @@ Status check_folders(const SplitPlaces& places) {
     check_roots(places.roots, said, faults);
     if (faults.empty()) return {};
     Error error = faults.as_error(fmt::format("the {} split cannot be used as it stands", split));
-    error.code = Code::kNotFound;
+    if (places.roots.empty()) error.code = absence_of(places);
     return error;
 }
 

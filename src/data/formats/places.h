@@ -25,6 +25,7 @@ struct SplitPlaces {
     std::vector<std::filesystem::path> set_roots;  // data_roots, or data_root alone
     bool several = false;                          // said as data_roots
     bool own_root = false;
+    bool named = false;  // the document says something of this split's place
     std::optional<std::filesystem::path> ann_file;
     std::optional<std::string> image_prefix;  // stands before every picture, below the root
     std::optional<std::string> mask_prefix;
@@ -44,7 +45,10 @@ Status check_places(const Args& args, PrefixForm form);
 // An ann_file or data_prefix outside the three sections is that of the training split.
 SplitPlaces places_of(const Args& args, Split split);
 
-// kNotFound with a fault for each root that is no folder, and one when there is none at all.
+// What it means that a split's files are nowhere: kNotFound, the set has no such split, only where nothing names one.
+Code absence_of(const SplitPlaces& places);
+
+// Refuses a split without any folder, and folders that are not there: a fault for each.
 Status check_folders(const SplitPlaces& places);
 
 // A wrong root is told at once: a finding when none of the first hundred files is there. (A look at every file would

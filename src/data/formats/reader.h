@@ -21,7 +21,8 @@ struct ReadSet {
 class SetReader {
   public:
     virtual ~SetReader() = default;
-    // kNotFound: the set has no such split.
+    // kNotFound: the set has no such split, and nothing names one. What is named (by the document, by the set's own
+    // files) and is not there is another error, or a finding.
     [[nodiscard]] virtual Result<ReadSet> read(Split split) const = 0;
 };
 

@@ -1,5 +1,7 @@
 // Semantic segmentation: a mask for each picture, of one channel or with a palette, a class number to a pixel.
+#include <algorithm>
 #include <map>
+#include <set>
 
 #include "data/formats/classes.h"
 #include "data/formats/folders.h"
@@ -17,6 +19,18 @@ std::string stem_of(const std::string& name, const std::string& suffix) {
     if (!suffix.empty()) return name.ends_with(suffix) ? name.substr(0, name.size() - suffix.size()) : name;
     return fs::path(name).replace_extension().native();
 }
+
+struct Mask {
+    std::string name;
+    bool taken = false;  // by a picture
+};
+
+// The masks below one root, by what each shares with its picture.
+struct MaskFolder {
+    fs::path folder;
+    bool there = false;
+    std::map<std::string, Mask> by_stem;
+};
 
 class SemanticMasks : public SetReader {
   public:
@@ -48,13 +62,16 @@ class SemanticMasks : public SetReader {
         const std::string name(split_name(split));
         const std::string images = places.image_prefix.value_or("images/" + name),
                           masks = places.mask_prefix.value_or("masks/" + name);
+        std::vector<MaskFolder> folders;
         for (const fs::path& root : places.roots) {
-            if (!is_folder(root / images)) continue;
-            list_root(places, root, images, masks, read);
+            folders.push_back(list_masks(root / masks, read.findings));
+            if (is_folder(root / images)) read.set.roots.push_back(root / images);
         }
         if (read.set.roots.empty())
-            return not_found("there is no folder '{}'; the {} split needs it, or a data_prefix with 'img' and 'mask'",
-                             (places.roots[0] / images).native(), name);
+            return make_error(absence_of(places),
+                              "there is no folder '{}'; the {} split needs it, or a data_prefix with 'img' and 'mask'",
+                              (places.roots[0] / images).native(), name);
+        pair(places, folders, read);
         if (places.ann_file) take_listed(locate(*places.ann_file, places.roots), read);
         if (read.set.images.empty() && !has_faults(read.findings))
             read.findings.push_back({.kind = FindingKind::kMissingFile,
@@ -70,51 +87,69 @@ class SemanticMasks : public SetReader {
         return args_.is_null("img_suffix") ? "" : args_.text("img_suffix");
     }
 
-    // The pictures below one root with their masks; masks without picture are told.
-    void list_root(const SplitPlaces& places, const fs::path& root, const std::string& images, const std::string& masks,
-                   ReadSet& read) const {
-        const auto number = static_cast<std::uint32_t>(read.set.roots.size());
-        const fs::path folder = root / images, mask_folder = root / masks;
-        read.set.roots.push_back(folder);
-        std::map<std::string, std::string> by_stem;
-        const bool labelled = is_folder(mask_folder);
-        if (labelled) {
-            for (std::string& mask : pictures_below(mask_folder, mask_folder, true, read.findings)) {
-                if (mask.ends_with(args_.text("mask_suffix")))
-                    by_stem.emplace(stem_of(mask, args_.text("mask_suffix")), mask);
-            }
-        } else if (places.split != Split::kTest) {
+    [[nodiscard]] MaskFolder list_masks(const fs::path& folder, std::vector<Finding>& findings) const {
+        MaskFolder masks{.folder = folder, .there = is_folder(folder)};
+        if (!masks.there) return masks;
+        for (std::string& name : pictures_below(folder, folder, true, findings)) {
+            if (!name.ends_with(args_.text("mask_suffix"))) continue;
+            std::string stem = stem_of(name, args_.text("mask_suffix"));
+            masks.by_stem.emplace(std::move(stem), Mask{std::move(name)});
+        }
+        return masks;
+    }
+
+    // Each picture and each mask of the first root that has it; masks without picture are told.
+    void pair(const SplitPlaces& places, std::vector<MaskFolder>& folders, ReadSet& read) const {
+        const bool labelled = std::ranges::any_of(folders, &MaskFolder::there);
+        if (!labelled && (places.split != Split::kTest || places.mask_prefix))
             read.findings.push_back({.kind = FindingKind::kMissingFile,
-                                     .file = mask_folder.native(),
+                                     .file = folders.front().folder.native(),
                                      .found = "there is no such folder of masks",
                                      .fix = "correct data_prefix, or put the masks there"});
+        std::set<std::string> names;
+        for (std::uint32_t root = 0; root < read.set.roots.size(); ++root)
+            list_pictures(root, labelled, names, folders, read);
+        for (const MaskFolder& masks : folders) {
+            for (const auto& [stem, mask] : masks.by_stem) {
+                if (mask.taken) continue;
+                read.findings.push_back(
+                    {.kind = FindingKind::kMissingImage,
+                     .file = (masks.folder / mask.name).native(),
+                     .id = stem,
+                     .found = fmt::format("the mask has no picture in '{}'", read.set.roots[0].native()),
+                     .fix = "add the picture, or remove the mask"});
+            }
         }
+    }
+
+    void list_pictures(std::uint32_t root, bool labelled, std::set<std::string>& names,
+                       std::vector<MaskFolder>& folders, ReadSet& read) const {
+        const fs::path folder = read.set.roots[root];
         for (std::string& name : pictures_below(folder, folder, true, read.findings)) {
-            if (!name.ends_with(image_suffix())) continue;
+            if (!name.ends_with(image_suffix()) || !names.insert(name).second) continue;
             AnnotatedImage image;
-            image.root = number;
+            image.root = root;
             image.id = stem_of(name, image_suffix());
             image.name = std::move(name);
-            if (const auto mask = by_stem.extract(image.id)) {
-                image.mask = mask_folder / mask.mapped();
-            } else if (labelled) {
-                read.findings.push_back(
-                    {.kind = FindingKind::kUnlabelled,
-                     .file = (folder / image.name).native(),
-                     .id = image.id,
-                     .found = fmt::format("the picture has no mask '{}'",
-                                          (mask_folder / (image.id + args_.text("mask_suffix"))).native()),
-                     .fix = "add the mask, or remove the picture"});
+            for (MaskFolder& masks : folders) {
+                const auto mask = masks.by_stem.find(image.id);
+                if (mask == masks.by_stem.end()) continue;
+                if (image.mask.empty()) image.mask = masks.folder / mask->second.name;
+                mask->second.taken = true;
+            }
+            if (!image.mask.empty() || !labelled) {
+                read.set.images.push_back(std::move(image));
                 continue;
             }
-            read.set.images.push_back(std::move(image));
+            const auto first = std::ranges::find(folders, true, &MaskFolder::there);
+            read.findings.push_back(
+                {.kind = FindingKind::kUnlabelled,
+                 .file = (folder / image.name).native(),
+                 .id = image.id,
+                 .found = fmt::format("the picture has no mask '{}'",
+                                      (first->folder / (image.id + args_.text("mask_suffix"))).native()),
+                 .fix = "add the mask, or remove the picture"});
         }
-        for (const auto& [stem, mask] : by_stem)
-            read.findings.push_back({.kind = FindingKind::kMissingImage,
-                                     .file = (mask_folder / mask).native(),
-                                     .id = stem,
-                                     .found = fmt::format("the mask has no picture in '{}'", folder.native()),
-                                     .fix = "add the picture, or remove the mask"});
     }
 
     // Keeps the pictures that the list names, in its order.

@@ -78,10 +78,7 @@ class Table : public SetReader {
         }
         FaultList roots;
         check_roots(roots_of(args), args.is_null("data_roots") ? "dataset.data_root" : "dataset.data_roots", roots);
-        if (error.faults.empty() && !roots.empty()) {
-            error = roots.as_error(error.message);
-            error.code = Code::kNotFound;
-        }
+        if (error.faults.empty() && !roots.empty()) error = roots.as_error(error.message);
         if (!error.faults.empty()) return error;
         return std::make_unique<Table>(args);
     }
@@ -93,7 +90,7 @@ class Table : public SetReader {
                 "the table set has no {} split; set dataset.split_column, dataset.{}.ann_file or "
                 "dataset.split",
                 split_name(split), split_name(split));
-        GOETIA_ASSIGN(ReadSheet own, read_sheet(*file, sheet_options()));
+        GOETIA_ASSIGN(ReadSheet own, sheet_of(*file));
         ReadSet read;
         read.findings = std::move(own.findings);
         if (own.sheet.header.empty()) return read;
@@ -123,8 +120,17 @@ class Table : public SetReader {
         return locate(args_.text("ann_file"), roots);
     }
 
-    [[nodiscard]] SheetOptions sheet_options() const {
-        return {.separator = separator_of(args_.text("separator")), .sheet_name = text_or_empty(args_, "sheet")};
+    // A table or sheet that is named and not there is a finding, beside an empty sheet.
+    [[nodiscard]] Result<ReadSheet> sheet_of(const fs::path& file) const {
+        auto sheet = read_sheet(
+            file, {.separator = separator_of(args_.text("separator")), .sheet_name = text_or_empty(args_, "sheet")});
+        if (sheet || sheet.error().code != Code::kNotFound) return sheet;
+        ReadSheet none;
+        none.findings.push_back({.kind = FindingKind::kMissingFile,
+                                 .file = file.native(),
+                                 .found = sheet.error().message,
+                                 .fix = "correct ann_file or sheet"});
+        return none;
     }
 
     [[nodiscard]] TableColumns columns() const {
@@ -189,8 +195,8 @@ class Table : public SetReader {
             for (const Split other : {Split::kTrain, Split::kVal}) {
                 const auto file = file_of(other);
                 if (file && *file != file_of(split)) {
-                    GOETIA_ASSIGN(ReadSheet read, read_sheet(*file, sheet_options()));
-                    others.push_back(std::move(read));
+                    GOETIA_ASSIGN(ReadSheet read, sheet_of(*file));
+                    others.push_back(std::move(read));  // its findings are told when that split itself is opened
                     sheets.push_back(&others.back().sheet);
                 } else if (file) {
                     sheets.push_back(&own);

@@ -101,6 +101,14 @@ bool TableRows::in_split(const SheetRow& row, Split split, bool& good) {
     return true;
 }
 
+void TableRows::note_short_name(const SheetRow& row, const std::string& cell, const std::string& whole) {
+    if (cell == whole || !noted_.insert(cell).second) return;
+    Finding& note = findings_.add_cell(FindingKind::kUnknownClass, row, columns_.label,
+                                       fmt::format("holds '{}', which is taken for the class '{}'", cell, whole),
+                                       "nothing need be done if that is meant");
+    note.severity = Severity::kNote;
+}
+
 std::int64_t TableRows::label(const SheetRow& row, bool& good) {
     const std::string cell(cell_of(sheet_, row, columns_.label));
     if (cell.empty()) {
@@ -109,7 +117,10 @@ std::int64_t TableRows::label(const SheetRow& row, bool& good) {
         findings_.add_cell(FindingKind::kUnlabelled, row, columns_.label, "is empty", "write the picture's class");
         return -1;
     }
-    if (const auto known = numbers_.find(cell); known != numbers_.end()) return known->second;
+    if (const auto known = numbers_.find(cell); known != numbers_.end()) {
+        note_short_name(row, cell, classes_[static_cast<std::size_t>(known->second)]);
+        return known->second;
+    }
     const auto number = whole_number(cell);
     if (number && *number >= 0 && *number < static_cast<std::int64_t>(classes_.size())) return *number;
     good = false;

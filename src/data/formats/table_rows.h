@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -39,12 +40,15 @@ class TableRows {
   private:
     [[nodiscard]] bool in_split(const SheetRow& row, Split split, bool& good);
     std::int64_t label(const SheetRow& row, bool& good);
+    // Once for each cell that says a class by its synset alone.
+    void note_short_name(const SheetRow& row, const std::string& cell, const std::string& whole);
     std::vector<double> values(const SheetRow& row, bool& good);
 
     const Sheet& sheet_;
     const TableColumns& columns_;
     const std::vector<std::string>& classes_;
     std::map<std::string, std::int64_t> numbers_;  // of the classes
+    std::set<std::string> noted_;
     bool unlabelled_ok_;
     SheetFindings findings_;
 };

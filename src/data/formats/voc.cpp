@@ -73,8 +73,9 @@ class Voc : public SetReader {
         for (const fs::path& root : places.roots) {
             if (is_file(root / usual)) return root / usual;
         }
-        return not_found("the {0} split has no list: '{1}' holds no '{2}'; name one with dataset.{0}.ann_file",
-                         split_name(places.split), places.roots[0].native(), usual);
+        return make_error(absence_of(places),
+                          "the {0} split has no list: '{1}' holds no '{2}'; name one with dataset.{0}.ann_file",
+                          split_name(places.split), places.roots[0].native(), usual);
     }
 
     [[nodiscard]] fs::path xml_of(const SplitPlaces& places, const Listed& one) const {
@@ -167,10 +168,10 @@ class Voc : public SetReader {
         const std::string source = xml_of(places, one).native();
         AnnotatedImage image;
         image.id = one.name;
-        image.root = one.root;
         image.width = file.width;
         image.height = file.height;
-        image.name = picture_name(set.roots[one.root], one, file.filename);
+        image.name = picture_name(set.roots, one, file.filename);
+        image.root = first_root_with(set.roots, image.name);
         image.place = {static_cast<std::uint32_t>(set.files.size()), 0};
         set.files.emplace_back(source);
         for (std::size_t i = 0; i < file.objects.size(); ++i) {
@@ -184,24 +185,28 @@ class Voc : public SetReader {
                      .id = file.names[i],
                      .found =
                          fmt::format("object '{}' is of none of the classes ({})", file.names[i], some_of(set.classes)),
-                     .fix = near.empty()
-                                ? "correct the name, or add the class"
-                                : fmt::format("correct the name, or add the class; did you mean '{}'?", near)});
+                     .fix = near.empty() ? "correct the name, or add the class"
+                                         : fmt::format("correct the name, or add the class; did you mean '{}'?", near),
+                     .of_object = true});
                 continue;
             }
             file.objects[i].label = found - set.classes.begin();
+            file.objects[i].line = file.lines[i];
             image.instances.push_back(std::move(file.objects[i]));
         }
         set.images.push_back(std::move(image));
     }
 
     // The file's own word where it fits the list's; else the first picture that is called as the list says.
-    static std::string picture_name(const fs::path& folder, const Listed& one, const std::string& filename) {
+    static std::string picture_name(const std::vector<fs::path>& folders, const Listed& one,
+                                    const std::string& filename) {
         if (fs::path(filename).stem() == fs::path(one.name).filename() && fs::path(filename).has_extension())
             return (fs::path(one.name).parent_path() / fs::path(filename).filename()).native();
-        for (const char* extension :
-             {".jpg", ".jpeg", ".png", ".JPG", ".JPEG", ".PNG", ".bmp", ".webp", ".tif", ".tiff"}) {
-            if (is_file(folder / (one.name + extension))) return one.name + extension;
+        for (const fs::path& folder : folders) {
+            for (const char* extension :
+                 {".jpg", ".jpeg", ".png", ".JPG", ".JPEG", ".PNG", ".bmp", ".webp", ".tif", ".tiff"}) {
+                if (is_file(folder / (one.name + extension))) return one.name + extension;
+            }
         }
         return one.name + ".jpg";
     }

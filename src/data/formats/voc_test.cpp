@@ -155,6 +155,21 @@ TEST_F(VocFolder, a_classes_own_list_has_marks) {
     EXPECT_EQ(marked.set.images[2].id, "b");
 }
 
+TEST_F(VocFolder, a_run_may_leave_out_objects_of_no_class_and_is_told_the_line_of_others) {
+    write_text(folder_ / "labels.txt", "cat\n");
+    const Json section{{"type", "VOC"}, {"data_root", folder_.path().native()}};
+    ASSERT_FALSE(open(section));
+    Json leaving = section;
+    leaving["faulty_objects"] = "leave_out";
+    const auto opened = open(leaving);
+    ASSERT_TRUE(opened) << to_string(opened.error());
+    EXPECT_EQ((*opened)->left_out(), (std::map<std::string, std::int64_t>{{"unknown_class", 1}}));
+    write_text(folder_ / "Annotations/a.xml",
+               file(object("dog", corners("1", "1", "5", "5")) + object("cat", corners("4", "1", "2", "5"))));
+    EXPECT_THAT(to_string(open(section).error()),
+                HasSubstr("a.xml:5: the box of the annotation of 'a.jpg' in line 5 is -1 x 5 pixels"));
+}
+
 TEST_F(VocFolder, faults_are_told) {
     write_text(folder_ / "labels.txt", "cat\ncow\n");
     write_text(folder_ / "ImageSets/Main/train.txt", "a\ngone\n");

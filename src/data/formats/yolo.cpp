@@ -11,14 +11,15 @@ namespace {
 
 // What one picture's files say; made by many threads, taken in order.
 struct Labelled {
+    fs::path file;
     YoloLabels labels;
     ImageSize size;
     bool has_file = false, readable = true;
 };
 
-Labelled read_labels(const fs::path& picture, const std::string& name, YoloKeyPoints key_points) {
-    Labelled found;
-    const fs::path file = yolo_label_file(picture);
+Labelled read_labels(const fs::path& picture, const std::string& name, const YoloSetFile& set_file) {
+    Labelled found{.file = find_yolo_labels(picture, set_file.roots)};
+    const fs::path& file = found.file;
     const auto add = [&](FindingKind kind, const fs::path& where, const std::string& what, std::string fix) {
         found.labels.findings.push_back(
             {.kind = kind, .file = where.native(), .id = name, .found = what, .fix = std::move(fix)});
@@ -35,7 +36,7 @@ Labelled read_labels(const fs::path& picture, const std::string& name, YoloKeyPo
         return found;
     }
     found.size = *size;
-    found.labels = parse_yolo_labels(*text, file.native(), {size->width, size->height, key_points});
+    found.labels = parse_yolo_labels(*text, file.native(), {size->width, size->height, set_file.config.key_points});
     return found;
 }
 
@@ -99,7 +100,7 @@ class Yolo : public SetReader {
         std::vector<Labelled> found(set.images.size());
         GOETIA_TRY(for_each_number(std::ssize(found), {}, [&](std::int64_t i) -> Status {
             const AnnotatedImage& image = set.images[i];
-            found[i] = read_labels(set.path(image), image.name, set_file.config.key_points);
+            found[i] = read_labels(set.path(image), image.name, set_file);
             return {};
         }));
         std::vector<AnnotatedImage> kept;
@@ -108,12 +109,16 @@ class Yolo : public SetReader {
         for (std::size_t i = 0; i < found.size(); ++i) {
             AnnotatedImage& image = set.images[i];
             std::ranges::move(found[i].labels.findings, std::back_inserter(read.findings));
-            if (!found[i].has_file && without++ == 0) first_without = yolo_label_file(set.path(image)).native();
+            if (!found[i].has_file && without++ == 0) first_without = found[i].file.native();
             if (!found[i].readable) continue;
             if (found[i].labels.outlines) set.task = Task::kInstance;
-            if (found[i].has_file && image.place.line == 0) {
-                image.place.file = static_cast<std::uint32_t>(set.files.size());
-                set.files.push_back(yolo_label_file(set.path(image)));
+            if (found[i].has_file) {
+                const auto file = static_cast<std::uint32_t>(set.files.size());
+                set.files.push_back(std::move(found[i].file));
+                if (image.place.line == 0) image.place.file = file;
+                else image.objects_file = file;  // the picture itself stands in a list
+            } else if (image.place.line == 0) {
+                image.place.file = AnnotationPlace::kNoFile;
             }
             image.width = found[i].size.width;
             image.height = found[i].size.height;

@@ -72,6 +72,7 @@ class LabelReader {
             return refuse(FindingKind::kDuplicateId, "the line stands in the file twice",
                           "remove one; it is taken once", Severity::kWarning);
         out_.objects.push_back(box ? boxed(n) : outlined(n));
+        out_.objects.back().line = number;
     }
 
   private:

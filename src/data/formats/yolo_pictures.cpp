@@ -10,15 +10,26 @@ namespace goetia {
 namespace fs = std::filesystem;
 namespace {
 
-// A folder or list where the set's file says it, "../" left off if need be; empty when it is nowhere.
-fs::path find_place(const std::string& place, const std::vector<fs::path>& bases) {
-    std::vector<std::string> forms{place};
-    if (place.starts_with("../")) forms.push_back(place.substr(3));
+// Where a folder or list of the set's file is.
+struct Place {
+    std::vector<fs::path> found;  // several where data_roots hold the same folder, none when it is nowhere
+    std::string form;             // as it was found: "../" left off if need be
+};
+
+Place find_place(const std::string& said, const std::vector<fs::path>& bases, bool several) {
+    std::vector<std::string> forms{said};
+    if (said.starts_with("../")) forms.push_back(said.substr(3));
     for (const std::string& form : forms) {
+        Place place{.found = {}, .form = form};
         for (const fs::path& base : bases) {
             std::error_code code;
-            if (fs::exists(base / form, code)) return (base / form).lexically_normal();
+            fs::path path = (base / form).lexically_normal();
+            if (place.found.empty() ? !fs::exists(path, code) : !is_folder(path)) continue;
+            const auto is_same = [&](const fs::path& one) { return fs::equivalent(one, path, code); };
+            if (std::ranges::none_of(place.found, is_same)) place.found.push_back(std::move(path));
+            if (!several || !is_folder(place.found.front())) return place;
         }
+        if (!place.found.empty()) return place;
     }
     return {};
 }
@@ -31,12 +42,10 @@ void add_image(std::string name, std::uint32_t root, AnnotationPlace place, Read
     read.set.images.push_back(std::move(image));
 }
 
-void tell_labels_without_picture(const fs::path& folder, const std::vector<std::string>& pictures,
+void tell_labels_without_picture(const fs::path& folder, const std::set<std::string>& labelled,
                                  std::vector<Finding>& findings) {
     const fs::path labels = yolo_label_file(folder / "x").parent_path();
-    if (labels == folder || !is_folder(labels)) return;  // beside pictures a text may be anything
-    std::set<std::string> labelled;
-    for (const std::string& name : pictures) labelled.insert(fs::path(name).replace_extension(".txt").native());
+    if (labels == fs::absolute(folder / "x").parent_path() || !is_folder(labels)) return;  // beside pictures: anything
     const auto is_label = [](const fs::path& file) {
         return file.extension() == ".txt" && file.filename() != "classes.txt";  // drawing tools leave that one
     };
@@ -50,12 +59,25 @@ void tell_labels_without_picture(const fs::path& folder, const std::vector<std::
     }
 }
 
-void list_folder(const fs::path& folder, ReadSet& read) {
-    const auto root = static_cast<std::uint32_t>(read.set.roots.size());
-    read.set.roots.push_back(folder);
-    std::vector<std::string> names = pictures_below(folder, folder, true, read.findings);
-    tell_labels_without_picture(folder, names, read.findings);
-    for (std::string& name : names) add_image(std::move(name), root, {}, read);
+// A picture is taken from the first folder that has it. Labels may lie below any of `roots`.
+void list_folders(const Place& place, const std::vector<fs::path>& roots, ReadSet& read) {
+    std::set<std::string> names, labelled;
+    for (const fs::path& folder : place.found) {
+        const auto root = static_cast<std::uint32_t>(read.set.roots.size());
+        read.set.roots.push_back(folder);
+        for (std::string& name : pictures_below(folder, folder, true, read.findings)) {
+            if (!names.insert(name).second) continue;
+            labelled.insert(fs::path(name).replace_extension(".txt").native());
+            add_image(std::move(name), root, {}, read);
+        }
+    }
+    std::set<fs::path> looked_at;
+    const auto look = [&](const fs::path& folder) {
+        if (looked_at.insert(yolo_label_file(folder / "x")).second)
+            tell_labels_without_picture(folder, labelled, read.findings);
+    };
+    for (const fs::path& folder : place.found) look(folder);
+    for (std::size_t i = 0; roots.size() > 1 && i < roots.size(); ++i) look((roots[i] / place.form).lexically_normal());
 }
 
 // One picture on each line: "./" is the list's own folder, else from where the set's places start.
@@ -105,26 +127,27 @@ Status list_yolo_pictures(const SplitPlaces& places, const YoloSetFile& set_file
     std::vector<fs::path> bases = set_file.bases;
     if (places.own_root) bases = places.roots;
     if (wanted.empty() && places.own_root) wanted = {"."};
+    if (wanted.empty() && !set_file.readable) return {};  // why is told
     if (wanted.empty())
         return not_found("'{}' says no place of the {} split; add '{}:' to it", set_file.file, split_name(places.split),
                          split_name(places.split));
-    for (const std::string& place : wanted) {
-        const fs::path found = find_place(place, bases);
-        if (found.empty() && set_file.file.empty() && !places.ann_file && !places.image_prefix)
+    for (const std::string& said_place : wanted) {
+        const Place place = find_place(said_place, bases, places.several);
+        if (place.found.empty() && set_file.file.empty() && !places.named)
             return not_found("there is no folder '{}'; the {} split needs it, or a data.yaml that says another place",
-                             (places.roots[0] / place).native(), split_name(places.split));
-        if (found.empty())
+                             (places.roots[0] / said_place).native(), split_name(places.split));
+        if (place.found.empty())
             read.findings.push_back(
                 {.kind = FindingKind::kMissingFile,
                  .file = set_file.file.empty() ? places.roots[0].native() : set_file.file,
-                 .found = fmt::format("there is no '{}' for the {} split", place, split_name(places.split)),
+                 .found = fmt::format("there is no '{}' for the {} split", said_place, split_name(places.split)),
                  .fix = fmt::format("correct the place; it was looked for from '{}' on", bases[0].native())});
-        else if (is_folder(found)) list_folder(found, read);
-        else list_file(found, bases, read);
+        else if (is_folder(place.found.front())) list_folders(place, set_file.roots, read);
+        else list_file(place.found.front(), bases, read);
     }
     if (read.set.images.empty() && !has_faults(read.findings))
         read.findings.push_back({.kind = FindingKind::kMissingFile,
-                                 .file = find_place(wanted[0], bases).native(),
+                                 .file = find_place(wanted[0], bases, false).found.front().native(),
                                  .found = "the place holds no picture",
                                  .fix = "put pictures in, or correct the place"});
     return {};

@@ -167,6 +167,29 @@ TEST_F(YoloFolder, a_classes_file_may_be_named_below_the_root) {
     EXPECT_THAT(read.set.classes, ElementsAre("a", "b"));
 }
 
+TEST_F(YoloFolder, faults_name_the_line_of_the_label_file) {
+    const std::string lines = "x 0.5 0.5 0.2 0.4\n0 0.5 0.2\n1 0.9 0.5 0.4 0.4\n7 0.5 0.5 0.1 0.1\n";
+    write_text(folder_ / "labels/train/a.txt", lines);
+    write_text(folder_ / "labels/val/c.txt", lines);
+    for (const auto& [split, file, name] : {std::tuple{Split::kTrain, "labels/train/a.txt", "a.png"},
+                                            std::tuple{Split::kVal, "labels/val/c.txt", "images/val/c.png"}}) {
+        const std::string whole = (folder_ / file).native();
+        EXPECT_THAT(to_string(open(config(), split).error()),
+                    AllOf(HasSubstr(whole + ":1: 'x' is no number"), HasSubstr(whole + ":2: the line has 3 numbers"),
+                          HasSubstr(fmt::format("{}:3: the box of the annotation of '{}' in line 3 is (", whole, name)),
+                          HasSubstr(fmt::format("{}:4: class 7 of the annotation of '{}' in line 4", whole, name))));
+    }
+}
+
+TEST_F(YoloFolder, a_picture_that_is_listed_in_two_ways_is_told) {
+    for (const char* twice :
+         {"[images/train, images/train]", "[images/train, ./images/train/]", "[images/train, a.txt]"}) {
+        write_text(folder_ / "data.yaml", fmt::format("train: {}\nnames: [a, b]\n", twice));
+        write_text(folder_ / "a.txt", "./images/train/a.png\n");
+        EXPECT_THAT(to_string(open(config()).error()), HasSubstr("a.png' is listed twice")) << twice;
+    }
+}
+
 TEST_F(YoloFolder, each_list_with_wrong_paths_is_told) {
     write_text(folder_ / "data.yaml", "train: [images/train, moved.txt]\nnames: [a, b]\n");
     write_text(folder_ / "moved.txt", "gone/x.png\ngone/y.png\n");

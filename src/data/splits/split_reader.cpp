@@ -12,7 +12,10 @@ class SplitReader : public SetReader {
     [[nodiscard]] Result<ReadSet> read(Split split) const override {
         if (!takes_part(split)) return whole_->read(split);
         if (split != Split::kTrain) GOETIA_TRY(check_not_given(split));
-        GOETIA_ASSIGN(ReadSet read, whole_->read(Split::kTrain));
+        auto whole = whole_->read(Split::kTrain);
+        if (!whole && whole.error().code == Code::kNotFound)
+            return invalid("dataset.split divides the training split, and there is none: {}", whole.error().message);
+        GOETIA_ASSIGN(ReadSet read, std::move(whole));
         GOETIA_ASSIGN(const std::vector<Split> splits, divide(read.set, plan_));
         std::size_t at = 0;
         std::erase_if(read.set.images, [&](const AnnotatedImage&) { return splits[at++] != split; });

@@ -12,7 +12,6 @@ GOETIA_CHECK(ids);
 GOETIA_CHECK(boxes);
 GOETIA_CHECK(polygons);
 GOETIA_CHECK(runs);
-GOETIA_CHECK(classes);
 GOETIA_CHECK(labels);
 #undef GOETIA_CHECK
 
@@ -67,16 +66,20 @@ Finding finding_at(const AnnotatedSet& set, const AnnotatedImage& image, Finding
 
 std::string annotation_text(const AnnotatedImage& image, const Instance& instance) {
     if (instance.id >= 0) return fmt::format("annotation {} of '{}'", instance.id, image.name);
+    if (instance.line > 0) return fmt::format("the annotation of '{}' in line {}", image.name, instance.line);
     return fmt::format("annotation {} (counted from 1) of '{}'", number_of(image, instance), image.name);
 }
 
 std::string annotation_id(const AnnotatedImage& image, const Instance& instance) {
     if (instance.id >= 0) return std::to_string(instance.id);
+    if (instance.line > 0) return fmt::format("{}:{}", image.name, instance.line);
     return fmt::format("{}#{}", image.name, number_of(image, instance));
 }
 
 Finding finding_at(const AnnotatedSet& set, const AnnotatedImage& image, const Instance& instance, FindingKind kind) {
     Finding finding = finding_at(set, image, kind);
+    if (image.objects_file) finding.file = set.files[*image.objects_file].native(), finding.line = 0;
+    if (instance.line > 0) finding.line = instance.line;
     finding.id = annotation_id(image, instance);
     finding.of_object = true;
     finding.image = &image - set.images.data();

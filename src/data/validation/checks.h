@@ -25,6 +25,9 @@ std::span<const AnnotationCheck> annotation_checks();
 // its reader instead.
 Findings check_annotations(const AnnotatedSet& set);
 
+// The one of them about class numbers beyond the list: for a set whose numbers are about to change.
+void check_classes(const AnnotatedSet& set, Findings& findings);
+
 // What a reader and the checks say of a split.
 Findings findings_of(const AnnotatedSet& set, Findings told_by_reader);
 
@@ -38,10 +41,11 @@ Finding finding_at(const AnnotatedSet& set, const AnnotatedImage& image, Finding
 // The same about one of its objects.
 Finding finding_at(const AnnotatedSet& set, const AnnotatedImage& image, const Instance& instance, FindingKind kind);
 
-// "annotation 17 of 'a.jpg'", or "annotation 2 (counted from 1) of 'a.jpg'" where annotations have no numbers.
+// "annotation 17 of 'a.jpg'"; where annotations have no numbers "the annotation of 'a.jpg' in line 3", or "annotation 2
+// (counted from 1) of 'a.jpg'".
 std::string annotation_text(const AnnotatedImage& image, const Instance& instance);
 
-// The id that a report gives: the annotation's own, else "a.jpg#2".
+// The id that a report gives: the annotation's own, else "a.jpg:3" by its line, else "a.jpg#2".
 std::string annotation_id(const AnnotatedImage& image, const Instance& instance);
 
 }  // namespace goetia

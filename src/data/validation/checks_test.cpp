@@ -159,6 +159,36 @@ TEST(AnnotationChecks, name_the_picture_where_there_is_no_annotation_file) {
     EXPECT_THAT(findings[0].found, HasSubstr("annotation 2 (counted from 1) of '0.jpg'"));
 }
 
+TEST(AnnotationChecks, name_the_line_and_file_of_an_object_where_they_are_known) {
+    AnnotatedSet set = good();
+    set.files.emplace_back("/data/0.txt");
+    set.images[0].objects_file = 1;
+    set.images[0].instances[1].id = -1;
+    set.images[0].instances[1].line = 7;
+    set.images[0].instances[1].box = {};
+    const Findings findings = check_annotations(set);
+    ASSERT_EQ(findings.size(), 1U);
+    EXPECT_EQ(findings[0].file, "/data/0.txt");
+    EXPECT_EQ(findings[0].line, 7);
+    EXPECT_EQ(findings[0].id, "0.jpg:7");
+    EXPECT_THAT(findings[0].found, HasSubstr("the box of the annotation of '0.jpg' in line 7 is"));
+}
+
+TEST(AnnotationChecks, one_file_below_two_roots_is_one_picture) {
+    AnnotatedSet set = labelled(Task::kClassification);
+    set.roots = {"/data", "/data/deep/../deep", "/data/deep"};
+    set.images[0].name = "deep/0.jpg", set.images[1].name = "0.jpg";
+    for (const std::uint32_t root : {1U, 2U}) {
+        set.images[1].root = root;
+        ASSERT_EQ(check_annotations(set).size(), 1U);
+        EXPECT_EQ(check_annotations(set)[0].found, "image '0.jpg' is listed twice, first in line 3");
+    }
+    set.images[1].name = "/data/deep/0.jpg";
+    EXPECT_EQ(check_annotations(set).size(), 1U);
+    set.images[1].name = "/0.jpg";
+    EXPECT_EQ(check_annotations(set).size(), 0U);
+}
+
 TEST(AnnotationChecks, a_set_without_any_label_is_one_to_predict_on) {
     AnnotatedSet set = labelled(Task::kClassification);
     for (AnnotatedImage& image : set.images) image.label = -1;

@@ -92,6 +92,14 @@ Result<SplitSet> open_as_dataset(const Json& section, Split split) {
     return SplitSet{split, {}, findings_of(dataset.error())};
 }
 
+// What a set names and does not hold cannot be certified, nor a split of which nothing could be read.
+Status refuse_missing(const SplitSet& opened) {
+    Findings missing = opened.findings;
+    if (!opened.set.images.empty())
+        std::erase_if(missing, [](const Finding& one) { return one.kind != FindingKind::kMissingFile; });
+    return refuse_faults(missing, fmt::format("the {} split lacks what it names", split_name(opened.split)));
+}
+
 // A set need not have every split, but one of them.
 template <class Opened, class Open>
 Result<std::vector<Opened>> those_there(const std::vector<Split>& splits, const Open& open) {
@@ -111,6 +119,13 @@ Result<std::vector<Opened>> those_there(const std::vector<Split>& splits, const 
 }
 
 }  // namespace
+
+std::int64_t faults_of(const SplitSet& one) {
+    std::int64_t faults = 0;
+    for (const Findings& findings : {one.findings, check_annotations(one.set)})
+        faults += std::ranges::count(findings, Severity::kFault, &Finding::severity);
+    return faults;
+}
 
 std::vector<std::string> format_names() {
     DatasetRegistry registry(Kind::kDataset);
@@ -172,6 +187,7 @@ Result<std::vector<SplitData>> open_data(const Json& section, const std::vector<
     return those_there<SplitData>(splits, [&](Split split) -> Result<SplitData> {
         if (is_read) {
             GOETIA_ASSIGN(SplitSet opened, open_with_reader(readers, section, split));
+            GOETIA_TRY(refuse_missing(opened));
             return SplitData{split, std::make_shared<AnnotatedDataset>(std::move(opened.set))};
         }
         GOETIA_ASSIGN(auto data, registry.make(section, "dataset", split));

@@ -16,19 +16,22 @@ struct SplitSet {
     Findings findings;  // the reader's
 };
 
+// How many faults the reader and the checks find.
+std::int64_t faults_of(const SplitSet& one);
+
 // The built-in name that `format` means: "coco", "COCO" and "CocoDataset" are one.
 Result<std::string> format_named(const std::string& format);
 std::vector<std::string> format_names();
 
 // One split of the `dataset` section. A document that its reader refuses as a whole becomes findings too; an Error
-// means that there is nothing to look at (kNotFound) or that the section itself is wrong.
+// means that there is nothing to look at (kNotFound: nothing names such a split) or that the section itself is wrong.
 Result<SplitSet> open_split(const Json& section, Split split);
 
 // Those of `splits` that the set has; an Error when it has none of them.
 Result<std::vector<SplitSet>> open_splits(const Json& section, const std::vector<Split>& splits);
 
-// The same for certifying: packed sets too, whose pictures have no files of their own to be looked at. What a data set
-// that is no format's refuses is an Error.
+// The same for certifying: packed sets too, whose pictures have no files of their own to be looked at. A file that a
+// format needs and that is not there is an Error, and so is what a data set that is no format's refuses.
 struct SplitData {
     Split split = Split::kTrain;
     std::shared_ptr<const Dataset> data;
