@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "data/decode/decode.h"
 #include "data/decode/jpeg_decoder.h"
+#include "data/decode/opaque.h"
 #include "data/read_bytes.h"
 
 namespace goetia {
@@ -62,10 +62,14 @@ class Cached : public Dataset {
         if (!sample.stored && !read_bytes(sample.path, fresh->bytes)) return nullptr;
         const std::string_view bytes = sample.stored ? sample.stored.bytes : std::string_view(fresh->bytes);
         if (kind_ == CacheKind::kPixels) {
-            auto image = decode_image(bytes, sample.name);
+            auto image = decode_opaque(bytes, sample.name);
             if (!image) return nullptr;
-            fresh->image = std::move(image).value();
-            fresh->bytes = {};
+            if (*image) {
+                fresh->image = std::move(**image);
+                fresh->bytes = {};
+            } else if (sample.stored) {
+                fresh->bytes = sample.stored.bytes;
+            }
         } else {
             JpegDecoder decoder;
             if (decoder.open(bytes)) fresh->index = decoder.make_index();

@@ -9,7 +9,8 @@
 namespace goetia {
 
 // kBytes: the files as they are (with an index where they are plain JPEG: a crop then decodes only its own part).
-// kPixels: decoded; many times larger, nothing left to decode.
+// kPixels: decoded; many times larger, nothing left to decode. Pictures with transparent pixels stay files: what lies
+// under them is LoadImage's to say.
 enum class CacheKind { kBytes, kPixels };
 
 // Nothing is pushed out: of a set that is larger than `limit` bytes, the samples that came first stay and the others

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "data/testing_data.h"
+#include "data/testing_transparent.h"
 
 namespace goetia {
 namespace {
@@ -43,6 +44,29 @@ TEST_F(CachedDatasetTest, gives_the_same_numbers_and_reads_a_file_once) {
         fs::rename(folder_ / "train", folder_ / "away");
         EXPECT_TRUE(epoch(kept, 0) == plain) << "the files are not needed any more";
         fs::rename(folder_ / "away", folder_ / "train");
+    }
+}
+
+TEST_F(CachedDatasetTest, what_lies_under_transparent_pixels_is_the_pipeline_s_to_say) {
+    write_text(folder_ / "train/a/0.webp", transparent_webp({200, 0, 0, 100}));
+    set_ = open({{"type", "ImageFolder"}, {"data_root", folder_.path().native()}}).value();
+    const auto pixels_of = [](const Dataset& set, const Json& background) {
+        Sample sample = set.sample(0).value();
+        EXPECT_EQ(sample.path.filename(), "0.jpg");
+        sample = set.sample(1).value();
+        const Json steps{{{"type", "LoadImage"}, {"background", background}}};
+        EXPECT_TRUE(pipeline(steps)->apply(sample, 0, 0));
+        return sample.image.pixels;
+    };
+    ASSERT_NE(pixels_of(*set_, {255, 255, 255}), pixels_of(*set_, nullptr));
+    for (const CacheKind kind : {CacheKind::kBytes, CacheKind::kPixels}) {
+        const auto kept = cached(set_, kind, 1 << 20);
+        for (int round = 0; round < 2; ++round) {
+            EXPECT_EQ(pixels_of(*kept, {255, 255, 255}), pixels_of(*set_, {255, 255, 255}));
+            EXPECT_EQ(pixels_of(*kept, nullptr), pixels_of(*set_, nullptr));
+        }
+        EXPECT_TRUE(kept->sample(1).value().stored);
+        EXPECT_EQ(kept->sample(0).value().stored.width > 0, kind == CacheKind::kPixels) << "others are decoded";
     }
 }
 

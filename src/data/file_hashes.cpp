@@ -16,15 +16,20 @@ namespace goetia {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::string_view kHead = "goetia file hashes 1\n", kEnd = "end ";
+constexpr std::string_view kHead = "goetia file hashes 2\n", kEnd = "end ";
 constexpr std::size_t kDigits = 64;
 
-// A file that changed a moment ago may change again within one tick of the file system's clock, with the same size.
-constexpr std::int64_t kSettled = 2'000'000'000;
+// A file that changed a moment ago may change again within one tick of the file system's clock, with the same size. The
+// time of its bytes has ticks of two seconds on some; the other one is the kernel's, with ticks of ten milliseconds.
+constexpr std::int64_t kSettled = 2'000'000'000, kUntouched = 20'000'000;
 
 bool is_settled(const FileState& state) {
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
-    return std::chrono::nanoseconds(now).count() - state.changed > kSettled;
+    const std::chrono::nanoseconds now = std::chrono::system_clock::now().time_since_epoch();
+    return now.count() - state.changed > kSettled && now.count() - state.touched > kUntouched;
+}
+
+std::int64_t nanoseconds(const timespec& time) {
+    return static_cast<std::int64_t>(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
 }
 
 template <class Number>
@@ -54,15 +59,15 @@ std::string_view whole_body(std::string_view text) {
 }  // namespace
 
 FileState state_of(const struct stat& info) {
-    return {static_cast<std::uint64_t>(info.st_size),
-            static_cast<std::int64_t>(info.st_mtim.tv_sec) * 1'000'000'000 + info.st_mtim.tv_nsec};
+    return {static_cast<std::uint64_t>(info.st_size), nanoseconds(info.st_mtim), nanoseconds(info.st_ctim)};
 }
 
 std::string text_of(const RememberedFiles& files, const std::string& root) {
     std::string text(kHead);
     text += root + "\n";
     for (const auto& [path, one] : files)
-        fmt::format_to(std::back_inserter(text), "{} {} {} {}\n", one.sha256, one.state.size, one.state.changed, path);
+        fmt::format_to(std::back_inserter(text), "{} {} {} {} {}\n", one.sha256, one.state.size, one.state.changed,
+                       one.state.touched, path);
     return text + fmt::format("{}{}\n", kEnd, sha256_hex(text));
 }
 
@@ -75,7 +80,10 @@ RememberedFiles parse_remembered(std::string_view text, const std::string& root)
         if (line.size() < kDigits + 2) return {};
         RememberedFile one{.sha256 = std::string(line.substr(0, kDigits))};
         line.remove_prefix(kDigits + 1);
-        if (!take_number(line, one.state.size) || !take_number(line, one.state.changed)) return {};
+        if (!take_number(line, one.state.size)) return {};
+        for (auto* time : {&one.state.changed, &one.state.touched}) {
+            if (!take_number(line, *time)) return {};
+        }
         files.emplace(line, std::move(one));
     }
     return files;

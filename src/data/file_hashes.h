@@ -1,4 +1,4 @@
-// SHA-256 of files, remembered by path, size and time of change, so that a set is hashed once and not at every start.
+// SHA-256 of files, remembered by path, size and times of change, so that a set is hashed once and not at every start.
 #pragma once
 
 #include <cstdint>
@@ -18,6 +18,7 @@ namespace goetia {
 struct FileState {
     std::uint64_t size = 0;
     std::int64_t changed = 0;  // nanoseconds since 1970
+    std::int64_t touched = 0;  // the same, of anything about the file; no program can set it back
     friend bool operator==(const FileState&, const FileState&) = default;
 };
 

@@ -44,10 +44,11 @@ class Patches : public Dataset {
         made.mask_path = mask_file(index);
         const auto x = static_cast<float>(left(index));
         made.instances.push_back({.id = index, .label = 0, .box = {x, 4, x + 8, 12}, .area = 64});
-        if (index != without_value) made.values = {static_cast<double>(index), 0.5};
+        if (with_values && index != without_value) made.values = {static_cast<double>(index), 0.5};
         return made;
     }
 
+    bool with_values = true;
     std::int64_t without_value = -1;
 
   private:
@@ -112,6 +113,7 @@ const Json kDetection = {
     {{"type", "Mosaic"}, {"size", {32, 32}}}, {{"type", "RandomHorizontalFlip"}}, {{"type", "HSV"}}, kMultiScale};
 
 TEST_F(LoaderMarks, threads_and_resuming_change_neither_boxes_nor_numbers) {
+    data_->with_values = false;  // what is of a whole picture cannot be mixed
     const auto alone = rows_of(batches_of(*loader({.batch_size = 4}, kDetection)));
     ASSERT_EQ(alone.size(), 24U);
     for (const int threads : {1, 3, 16}) {
@@ -124,6 +126,7 @@ TEST_F(LoaderMarks, threads_and_resuming_change_neither_boxes_nor_numbers) {
 }
 
 TEST_F(LoaderMarks, one_two_and_three_ranks_show_the_same_boxes) {
+    data_->with_values = false;  // what is of a whole picture cannot be mixed
     auto alone = rows_of(batches_of(*loader({.batch_size = 12}, kDetection)));
     std::sort(alone.begin(), alone.end());
     for (const int world : {2, 3}) {

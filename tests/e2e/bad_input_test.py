@@ -6,7 +6,9 @@ import os
 import resource
 import shutil
 import signal
+import struct
 import subprocess
+import zlib
 
 import pytest
 from goetia_kit import children_of, wait_until, weights
@@ -262,6 +264,33 @@ def test_a_full_disk(goetia, tiny, request):
     for checkpoint in (folder / "checkpoints").glob("*.pth"):
         assert weights(checkpoint)
     json.loads((folder / "journal/control.json").read_text())
+
+
+def little_memory():
+    resource.setrlimit(resource.RLIMIT_AS, (256 << 20, 256 << 20))
+
+
+@pytest.fixture
+def large_picture(tmp_path):
+    """80 million pixels in a few kilobytes; decoded they are 240 MB."""
+    width, height = 10000, 8000
+    rows = zlib.compress(bytes(height * (1 + width // 8)), 1)
+    chunk = lambda name, data: struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+    file = tmp_path / "large/train/a/large.png"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)) + chunk(b"IDAT", rows) + chunk(b"IEND", b""))
+    return file
+
+
+def test_too_little_memory_is_told(goetia, large_picture):
+    steps = json.dumps([{"type": "LoadImage"}, {"type": "Solarize"}])
+    alone = goetia("dataset", "transform", "--json", "--pipeline", steps, "--image", large_picture, "--output", "out.npy", preexec_fn=little_memory)
+    threads = goetia("dataset", "validate", "--json", "--format", "ImageFolder", "--data-root", large_picture.parents[2], "--threads", 1, preexec_fn=little_memory)
+    for done in (alone, threads):
+        assert done.code == 1, done.err
+        assert done.error["code"] == "failed" and "there is not enough memory" in done.error["message"]
+        assert "goetia: there is not enough memory" in done.err and "terminate" not in done.err
+    assert not (goetia.folder / "out.npy").exists()
 
 
 @pytest.fixture

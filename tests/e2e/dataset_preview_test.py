@@ -33,18 +33,28 @@ def test_a_sheet_of_each_kind(goetia, kind):
 
 
 def test_the_sheet_shows_what_the_pipeline_makes(goetia):
-    folder = made(goetia, "classification")
-    config = goetia.folder / "config.json"
+    folder = made(goetia, "detection")
+    config = goetia.folder / "config.yaml"   # JSON is YAML
+    dataset = {"type": "COCO", "data_root": str(folder), "ann_file": "annotations/instances_train.json", "data_prefix": "images/train"}
     steps = [{"type": "LoadImage"}, {"type": "Mosaic", "size": 64}, {"type": "RandAugment"}, {"type": "ToTensor"}]
-    config.write_text(json.dumps({"dataset": {"type": "ImageNet", "data_root": str(folder)}, "augmentation": {"train": {"pipeline": steps}}}))
-    config = config.rename(config.with_suffix(".yaml"))
+    config.write_text(json.dumps({"dataset": dataset, "augmentation": {"train": {"pipeline": steps}}}))
     goetia.ok("dataset", "preview", "--config", config, "--augmented", "--output", goetia.folder / "a.png", "--count", 4)
     goetia.ok("dataset", "preview", "--config", config, "--augmented", "--output", goetia.folder / "b.png", "--count", 4)
     goetia.ok("dataset", "preview", "--config", config, "--augmented", "--output", goetia.folder / "c.png", "--count", 4, "--epoch", 1)
     assert (goetia.folder / "a.png").read_bytes() == (goetia.folder / "b.png").read_bytes()
     assert (goetia.folder / "a.png").read_bytes() != (goetia.folder / "c.png").read_bytes()
-    refused = goetia("dataset", "preview", "--format", "ImageNet", "--data-root", folder, "--augmented", "--output", goetia.folder / "d.png")
+    refused = goetia("dataset", "preview", "--format", "COCO", "--data-root", folder, "--augmented", "--output", goetia.folder / "d.png")
     assert refused.code == 3 and "--augmented needs --config" in refused.err
+
+
+@pytest.mark.parametrize("step", [{"type": "Mosaic", "size": 64}, {"type": "MixUpDetection", "prob": 1}, {"type": "CopyPaste", "prob": 1, "share": 1}], ids=str)
+def test_pictures_of_one_channel_are_mixed(goetia, step):
+    folder, config = made(goetia, "instance"), goetia.folder / "config.yaml"
+    dataset = {"type": "COCO", "data_root": str(folder), "ann_file": "annotations/instances_train.json", "data_prefix": "images/train"}
+    steps = [{"type": "LoadImage", "color_type": "gray"}, step, {"type": "ToTensor"}]
+    config.write_text(json.dumps({"dataset": dataset, "augmentation": {"train": {"pipeline": steps}}}))
+    told = goetia.ok("dataset", "preview", "--config", config, "--augmented", "--output", goetia.folder / "a.png", "--count", 8)
+    assert "cannot be shown" not in told.out
 
 
 def test_pictures_of_another_resolution_are_listed(goetia):

@@ -111,6 +111,7 @@ def test_a_packed_set_is_certified_as_what_it_is(goetia, data, tmp_path, decoded
 
 
 def test_hashes_are_remembered_and_a_damaged_cache_does_no_harm(goetia, data):
+    time.sleep(0.05)   # nothing has touched the files for two of the kernel's ticks
     first = goetia.ok("dataset", "certify", data, "--json").json["fingerprint"]
     caches = [path for path in (goetia.folder / "cache/goetia/hashes").iterdir() if path.suffix == ""]
     assert len(caches) == 1
@@ -118,6 +119,17 @@ def test_hashes_are_remembered_and_a_damaged_cache_does_no_harm(goetia, data):
     caches[0].write_bytes(caches[0].read_bytes()[:500])
     assert goetia.ok("dataset", "certify", data, "--json").json["fingerprint"] == first
     assert goetia.ok("dataset", "certify", data, "--fresh", "--json").json["fingerprint"] == first
+
+
+def test_a_byte_changed_behind_a_time_set_back_is_noticed(goetia, data):
+    time.sleep(0.05)
+    first = goetia.ok("dataset", "certify", data, "--json").json["fingerprint"]
+    picture, *_ = pictures(data / "train")
+    before, content = picture.stat(), bytearray(picture.read_bytes())
+    content[-3] ^= 1
+    picture.write_bytes(content)
+    os.utime(picture, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert goetia("dataset", "certify", data, "--check", first).code == 8
 
 
 def test_a_mini_set_keeps_the_balance(goetia, data, tmp_path):

@@ -303,6 +303,52 @@ def test_trivial_augment(tmp_path):
     check_draws(tmp_path, image, {"type": "TrivialAugment"}, one_op(image, T.TrivialAugmentWide()._augmentation_space(31)))
 
 
+def aug_mix_ops(image, severity):
+    """What one operation of torchvision's AugMix can make of a picture."""
+    space = T.AugMix(all_ops=False)._augmentation_space(10, (image.height, image.width))
+    space = {name: (values if values.ndim == 0 else values[:severity], signed) for name, (values, signed) in space.items()}
+    return [np.frombuffer(one, np.uint8).astype(float) for one in one_op(image, space)]
+
+
+def share_and_miss(blend, own, other):
+    """How much of `own` is in a blend with `other` (rounded down), and by how many levels the worst pixel misses it."""
+    apart = own - other
+    share = float(np.clip(((blend + 0.5 - other) * apart).sum() / max((apart * apart).sum(), 1e-9), 0, 1))
+    return share, np.abs(blend + 0.5 - (share * own + (1 - share) * other)).max()
+
+
+def test_aug_mix_blends_with_what_torchvision_can_make(tmp_path):
+    """One chain of one operation: the picture is found back as a blend of two, and its shares as Beta(1, 1)."""
+    stats = pytest.importorskip("scipy.stats", reason="scipy is in tests/requirements.txt")
+    image = photo(31, 22, seed=5)
+    own, others = np.asarray(image, float).ravel(), aug_mix_ops(image, 8)
+    shares, taken = [], set()
+    for seed in range(200):
+        ours = run(tmp_path, image, {"type": "AugMix", "severity": 8, "mixture_width": 1, "chain_depth": 1, "all_ops": False}, seed=seed)
+        fits = [share_and_miss(ours.astype(float).ravel(), own, other) for other in others]
+        best = min(range(len(fits)), key=lambda i: fits[i][1])
+        assert fits[best][1] <= 1, f"seed {seed}: no operation of torchvision's explains it within {fits[best][1]} levels"
+        if (ours.ravel() != own).any():   # else the operation had no strength, and any share would do
+            shares.append(fits[best][0])
+            taken.add(best)
+    assert stats.kstest(shares, "uniform").pvalue > 1e-3
+    assert len(taken) > 45, "strengths and directions of all operations come"
+
+
+@pytest.mark.parametrize("options", [{}, {"severity": 8, "mixture_width": 2, "chain_depth": 2, "alpha": 0.4, "all_ops": False}], ids=str)
+def test_aug_mix_is_distributed_as_torchvisions(tmp_path, options):
+    stats = pytest.importorskip("scipy.stats", reason="scipy is in tests/requirements.txt")
+    image = photo(33, 24, seed=5)
+    own = np.asarray(image, float)
+    torch.manual_seed(0)
+    torch.set_num_threads(1)
+    reference = T.AugMix(**options, interpolation=T.InterpolationMode.NEAREST)
+    theirs = [np.asarray(reference(image), float) for _ in range(400)]
+    ours = [run(tmp_path, image, {"type": "AugMix", **options}, seed=seed).astype(float) for seed in range(200)]
+    for measure in (lambda one: np.abs(one - own).mean(), lambda one: one.mean(), lambda one: one.std(), lambda one: one[:, :5].mean()):
+        assert stats.ks_2samp([measure(one) for one in ours], [measure(one) for one in theirs]).pvalue > 1e-3
+
+
 # ---- geometry, with annotations: `annotated` gives the picture, the instances and the mask that come out
 
 def annotated(folder, image, instances, *steps, mask=None, seed=0):
@@ -394,7 +440,7 @@ def test_perspective(tmp_path, seed, interpolation):
     image = photo(97, 61)
     w, h = image.size
     corners = [[0, 0], [w, 0], [w, h], [0, h]]
-    eps = 1e-3   # a key point on the far edge would be outside
+    eps = 1e-3   # a corner that stays on the far edge may be rounded to beyond it
     inner = [[x - eps * (x > 0), y - eps * (y > 0), 2] for x, y in corners]
     ours, made, _ = annotated(tmp_path, image, [{"key_points": inner}], {"type": "Perspective", "prob": 1, "distortion": 0.6, "interpolation": interpolation}, seed=seed)
     ends = [[x, y] for x, y, visible in made[0]["key_points"]]

@@ -1,7 +1,9 @@
 #include "apps/goetia/command.h"
 
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
+#include <new>
 
 #include "base/error_json.h"
 #include "base/utf8.h"
@@ -37,14 +39,40 @@ std::string printable(std::string_view text) {
     return safe;
 }
 
-// What a library threw ends the work like any error; what was begun tidies itself up on the way here.
-Result<Outcome> caught(const std::function<Result<Outcome>()>& work) {
+void print_json(const Json& json) { std::puts(json.dump(-1, ' ', false, Json::error_handler_t::replace).c_str()); }
+
+int tell(const Error& error, bool json) {
+    std::fputs(("goetia: " + printable(to_string(error)) + "\n").c_str(), stderr);
+    if (json) print_json(to_json(error));
+    return exit_code(error.code);
+}
+
+// What came as no value: memory that was not to be had, or a library's own fault.
+Error error_of(const std::exception& fault) {
+    if (dynamic_cast<const std::bad_alloc*>(&fault) == nullptr)
+        return failed("the work broke off: {}; this is a mistake of the program, please tell its makers", fault.what());
+    return failed(
+        "there is not enough memory for this; ask for less at once (smaller pictures, fewer threads), or give the "
+        "program more");
+}
+
+Result<Outcome> outcome_of(const Context& context) try { return context.work(); } catch (const std::exception& fault) {
+    return error_of(fault);
+}
+
+bool thread_tells_json = false;
+
+// A thread that has nobody to hand its exception to ends the program, but not without a word.
+[[noreturn]] void end_of_a_thread() {
     try {
-        return work();
-    } catch (const std::exception& thrown) {
-        return failed("the work broke off: {}; this is a mistake of the program, please tell its makers",
-                      thrown.what());
+        if (const std::exception_ptr fault = std::current_exception()) std::rethrow_exception(fault);
+    } catch (const std::exception& fault) {
+        const int code = tell(error_of(fault), thread_tells_json);
+        std::fflush(nullptr);
+        std::_Exit(code);
+    } catch (...) {
     }
+    std::abort();
 }
 
 }  // namespace
@@ -60,15 +88,10 @@ void Context::say(const std::string& line) const {
 }
 
 int finish(Context& context) {
-    const Result<Outcome> result = caught(context.work);
-    const auto print_json = [](const Json& json) {
-        std::puts(json.dump(-1, ' ', false, Json::error_handler_t::replace).c_str());
-    };
-    if (!result) {
-        std::fputs(("goetia: " + printable(to_string(result.error())) + "\n").c_str(), stderr);
-        if (context.json) print_json(to_json(result.error()));
-        return exit_code(result.error().code);
-    }
+    thread_tells_json = context.json;
+    std::set_terminate(end_of_a_thread);
+    const Result<Outcome> result = outcome_of(context);
+    if (!result) return tell(result.error(), context.json);
     std::fputs(printable(result->text).c_str(), context.json ? stderr : stdout);
     if (context.json) print_json(result->json);
     return result->exit_code;

@@ -46,7 +46,8 @@ struct Context {
     void say(const std::string& line) const;
 };
 
-// Runs the chosen work and prints its outcome; returns the exit code.
+// Runs the chosen work and prints its outcome; returns the exit code. What a command or one of its threads throws is
+// told as an error: memory that was not to be had, a library's own fault.
 int finish(Context& context);
 
 // One line per noun; the file of the same name holds it.

@@ -5,6 +5,7 @@
 #include "data/packed/pack.h"
 #include "data/packed/shard.h"
 #include "data/testing_data.h"
+#include "data/testing_transparent.h"
 
 namespace goetia {
 namespace {
@@ -61,6 +62,25 @@ TEST_F(PackedTest, a_packed_set_gives_the_same_numbers_as_the_set) {
         EXPECT_TRUE(rows_of(set.value(), 3) == rows) << name;
     }
     EXPECT_TRUE(fs::exists(folder_ / "small/train-00013.pack")) << "a file for each sample";
+}
+
+TEST_F(PackedTest, what_lies_under_transparent_pixels_is_the_pipeline_s_to_say) {
+    write_text(folder_ / "clear/train/a/0.webp", transparent_webp({200, 0, 0, 100}, 40, 30));
+    write_png(folder_ / "clear/train/a/1.png", picture(40, 30));
+    const auto set = open({{"type", "ImageFolder"}, {"data_root", (folder_ / "clear").native()}}).value();
+    ASSERT_TRUE(pack(*set, {.folder = folder_ / "packed"}));
+    ASSERT_TRUE(pack(*set, {.folder = folder_ / "pixels", .decoded = true}));
+    ASSERT_TRUE(pack(*set, {.folder = folder_ / "small", .decoded = true, .largest_side = 20}));
+    const auto pixels_of = [](const Dataset& dataset) {
+        Sample sample = dataset.sample(0).value();
+        EXPECT_TRUE(pipeline({{{"type", "LoadImage"}, {"background", {10, 20, 30}}}})->apply(sample, 0, 0));
+        return sample.image.pixels;
+    };
+    for (const auto& [name, width] : std::map<std::string, int>{{"packed", 0}, {"pixels", 40}, {"small", 20}}) {
+        const auto other = packed(name).value();
+        EXPECT_EQ(pixels_of(*other), pixels_of(*set)) << name;
+        EXPECT_EQ(other->sample(1).value().stored.width, width) << name << ": others are packed as asked";
+    }
 }
 
 TEST_F(PackedTest, threads_change_no_byte_and_the_first_fault_is_told) {

@@ -97,7 +97,7 @@ bool move_key_points(Instance& instance, const Motion& motion, const KeyPointPai
     for (KeyPoint& point : points) {
         if (point.visible == 0) continue;
         const PixelPoint to = motion.point({point.x, point.y});
-        const bool there = to.x >= 0 && to.y >= 0 && to.x < motion.width && to.y < motion.height;
+        const bool there = to.x >= 0 && to.y >= 0 && to.x <= motion.width && to.y <= motion.height;
         point = there ? KeyPoint{static_cast<float>(to.x), static_cast<float>(to.y), point.visible} : KeyPoint{};
         marked = marked || there;
     }
@@ -107,24 +107,6 @@ bool move_key_points(Instance& instance, const Motion& motion, const KeyPointPai
             std::swap(points[static_cast<std::size_t>(left)], points[static_cast<std::size_t>(right)]);
     }
     return marked;
-}
-
-// Whether the object is still there.
-bool move_instance(Instance& instance, const Motion& motion, const KeyPointPairs& pairs) {
-    const bool has_outline = !instance.polygons.empty() || instance.mask, has_box = instance.box.area() > 0;
-    const bool marked = move_key_points(instance, motion, pairs);
-    Measured measured{.before = instance.box.area()};
-    if (instance.mask) measured = move_mask(instance, motion);
-    else if (has_outline) measured = move_outlines(instance, motion);
-    if (has_outline && measured.after <= 0) return false;
-
-    if (!has_box && !has_outline) return marked;
-    const bool by_outline = has_outline && (!motion.upright || !has_box);
-    instance.box = by_outline ? measured.box : within(moved(instance.box, motion), motion.width, motion.height);
-    if (!has_outline) measured.after = instance.box.area();
-    if (measured.before > 0)
-        instance.area = instance.area > 0 ? instance.area * measured.after / measured.before : measured.after;
-    return instance.box.width() >= kLeastSide && instance.box.height() >= kLeastSide;
 }
 
 }  // namespace
@@ -206,6 +188,23 @@ Motion warp_motion(const PointMap& to_old, int width, int height) {
                           std::uint8_t outside) { return warped(raster, to_old, width, height, {.fill = {outside}}); },
             .upright = to_new.upright(),
             .mirrors = to_new.m[0] * to_new.m[4] - to_new.m[1] * to_new.m[3] < 0};
+}
+
+bool move_instance(Instance& instance, const Motion& motion, const KeyPointPairs& pairs) {
+    const bool has_outline = !instance.polygons.empty() || instance.mask, has_box = instance.box.area() > 0;
+    const bool marked = move_key_points(instance, motion, pairs);
+    if (!has_box && !has_outline) return marked;
+    Measured measured{.before = instance.box.area()};
+    if (instance.mask) measured = move_mask(instance, motion);
+    else if (has_outline) measured = move_outlines(instance, motion);
+
+    const bool by_outline = has_outline && (!motion.upright || !has_box);
+    instance.box = by_outline ? measured.box : within(moved(instance.box, motion), motion.width, motion.height);
+    if (!has_outline) measured.after = instance.box.area();
+    if (measured.before > 0)
+        instance.area = instance.area > 0 ? instance.area * measured.after / measured.before : measured.after;
+    return (!has_outline || measured.after > 0) && instance.box.width() >= kLeastSide &&
+           instance.box.height() >= kLeastSide;
 }
 
 void move_annotations(Sample& sample, const Motion& motion, const KeyPointPairs& pairs) {

@@ -2,8 +2,9 @@
 //
 // What is no longer there is dropped by one rule: an object goes when less than one pixel of its box's width or height
 // remains in the new picture, or when it had an outline of which nothing remains. A key point outside the new picture
-// becomes "not marked" (0, 0, 0). An object that has key points and no box stays as long as one of them is marked.
-// Places of the semantic mask that the old picture does not cover become 255 (ignored).
+// (on its edge is within: a mirror lays one edge on the other) becomes "not marked" (0, 0, 0). An object that has key
+// points and no box stays as long as one of them is marked. Places of the semantic mask that the old picture does not
+// cover become 255 (ignored).
 #pragma once
 
 #include <array>
@@ -53,6 +54,8 @@ Motion warp_motion(const PointMap& to_old, int width, int height);
 // Pairs of key points, numbered from 0, that are each other's mirror image (left and right eye).
 using KeyPointPairs = std::vector<std::pair<int, int>>;
 
+// Whether it is still there; when it is not, its box and outline are what remains of them.
+bool move_instance(Instance& instance, const Motion& motion, const KeyPointPairs& pairs = {});
 void move_annotations(Sample& sample, const Motion& motion, const KeyPointPairs& pairs = {});
 
 // The outline within the picture; empty when nothing of it is.

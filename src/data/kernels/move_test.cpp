@@ -86,6 +86,19 @@ TEST(MoveAnnotations, a_mirror_swaps_left_and_right_key_points) {
     EXPECT_EQ(sample.instances[0].key_points[0], (KeyPoint{2, 4, 1})) << "a crop swaps nothing";
 }
 
+TEST(MoveAnnotations, a_mirror_keeps_the_key_points_of_every_edge) {
+    const std::vector<KeyPoint> corners{{0, 0, 2}, {100, 0, 1}, {0, 80, 2}, {100, 80, 2}, {50, 0, 2}, {0, 40, 2}};
+    for (const bool horizontal : {true, false}) {
+        Instance face = boxed({0, 0, 100, 80});
+        face.key_points = corners;
+        Sample sample = with({face});
+        move_annotations(sample, flip_motion(100, 80, horizontal));
+        EXPECT_EQ(sample.instances[0].key_points[0], horizontal ? (KeyPoint{100, 0, 2}) : (KeyPoint{0, 80, 2}));
+        move_annotations(sample, flip_motion(100, 80, horizontal));
+        EXPECT_EQ(sample.instances[0].key_points, corners) << "twice mirrored is as it was";
+    }
+}
+
 TEST(MoveAnnotations, key_points_alone_keep_an_object_while_one_is_there) {
     Instance points;
     points.key_points = {{2, 3, 2}, {8, 4, 2}};

@@ -14,7 +14,7 @@ namespace goetia {
 struct PackPlan {
     std::filesystem::path folder;  // its own; the split's files must not be there yet
     Split split = Split::kTrain;
-    bool decoded = false;  // RGB rows in place of files: much larger, nothing to decode
+    bool decoded = false;  // RGB rows in place of files (but for transparent ones): much larger, nothing to decode
     int largest_side = 0;  // with `decoded`: larger pictures are scaled down to this; 0: none are
     std::uint64_t shard_bytes = std::uint64_t{256} << 20;
     ParallelOptions parallel = {};  // the files are the same whatever the threads

@@ -4,6 +4,7 @@
 
 #include "data/decode/decode.h"
 #include "data/decode/mask.h"
+#include "data/decode/opaque.h"
 #include "data/kernels/resample.h"
 #include "data/read_bytes.h"
 
@@ -57,7 +58,9 @@ Result<PackedPicture> RecordMaker::rows_of(std::string_view bytes) {
     if (sample_.stored.width > 0) {
         whole.pixels.assign(bytes.begin(), bytes.end());
     } else {
-        GOETIA_ASSIGN(whole, decode_image(bytes, name_of(sample_)));
+        GOETIA_ASSIGN(std::optional<Image> opaque, decode_opaque(bytes, name_of(sample_)));
+        if (!opaque) return picture_of(bytes);
+        whole = *std::move(opaque);
     }
     GOETIA_ASSIGN(rows_, scaled_down(std::move(whole), sample_, plan_.largest_side));
     return PackedPicture{.picture = {reinterpret_cast<const char*>(rows_.pixels.data()), rows_.pixels.size()},

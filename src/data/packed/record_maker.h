@@ -22,6 +22,7 @@ class RecordMaker {
 
   private:
     Result<PackedPicture> picture_of(std::string_view bytes);
+    // A picture with transparent pixels stays a file, as large as it is: what lies under them is LoadImage's to say.
     Result<PackedPicture> rows_of(std::string_view bytes);
     // Empty when there is none.
     Result<std::string_view> mask_of(const PackedPicture& packed);

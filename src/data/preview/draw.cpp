@@ -33,22 +33,25 @@ void fill_rect(Image& image, const Rect& rect, Colour colour, double share) {
 void draw_line(Image& image, PixelPoint from, PixelPoint to, Colour colour, int wide) {
     constexpr double kFarthest = 1e5;  // an outline may lead anywhere
     for (double* value : {&from.x, &from.y, &to.x, &to.y}) *value = std::clamp(*value, -kFarthest, kFarthest);
-    const int steps =
-        std::max(1, static_cast<int>(std::ceil(std::max(std::abs(to.x - from.x), std::abs(to.y - from.y)))));
-    for (int i = 0; i <= steps; ++i) {
-        const double part = static_cast<double>(i) / steps;
-        const int x = static_cast<int>(std::floor(std::lerp(from.x, to.x, part))),
-                  y = static_cast<int>(std::floor(std::lerp(from.y, to.y, part)));
-        fill_rect(image, {y - (wide - 1) / 2, x - (wide - 1) / 2, wide, wide}, colour);
-    }
+    // From pixel to pixel along the longer way, so that none is left out.
+    const int x = static_cast<int>(std::floor(from.x)), y = static_cast<int>(std::floor(from.y)),
+              across = static_cast<int>(std::floor(to.x)) - x, down = static_cast<int>(std::floor(to.y)) - y,
+              steps = std::max(std::abs(across), std::abs(down));
+    const auto part = [&](std::int64_t whole, int i) {
+        return steps == 0 ? 0 : static_cast<int>(std::lround(static_cast<double>(whole * i) / steps));
+    };
+    for (int i = 0; i <= steps; ++i)
+        fill_rect(image, {y + part(down, i) - (wide - 1) / 2, x + part(across, i) - (wide - 1) / 2, wide, wide},
+                  colour);
 }
 
 void draw_box(Image& image, const Box& box, Colour colour, int wide) {
-    const double right = box.x2 - 1.0, bottom = box.y2 - 1.0;
-    draw_line(image, {box.x1, box.y1}, {right, box.y1}, colour, wide);
-    draw_line(image, {right, box.y1}, {right, bottom}, colour, wide);
-    draw_line(image, {right, bottom}, {box.x1, bottom}, colour, wide);
-    draw_line(image, {box.x1, bottom}, {box.x1, box.y1}, colour, wide);
+    const float left = std::round(box.x1), top = std::round(box.y1), right = std::max(left, std::round(box.x2) - 1),
+                bottom = std::max(top, std::round(box.y2) - 1);
+    draw_line(image, {left, top}, {right, top}, colour, wide);
+    draw_line(image, {right, top}, {right, bottom}, colour, wide);
+    draw_line(image, {right, bottom}, {left, bottom}, colour, wide);
+    draw_line(image, {left, bottom}, {left, top}, colour, wide);
 }
 
 int text_width(std::string_view text, int scale) {

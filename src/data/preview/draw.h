@@ -10,6 +10,7 @@ namespace goetia {
 
 void set_pixel(Image& image, int x, int y, Colour colour, double share = 1);
 void fill_rect(Image& image, const Rect& rect, Colour colour, double share = 1);
+// Lines have no holes.
 void draw_line(Image& image, PixelPoint from, PixelPoint to, Colour colour, int wide = 1);
 void draw_box(Image& image, const Box& box, Colour colour, int wide = 1);
 

@@ -15,6 +15,8 @@ namespace {
 constexpr int kMargin = 6, kCaption = 24;  // at scale 1
 constexpr int kCellOfScale = 400;          // letters and lines grow with the pictures
 constexpr Colour kPaper{28, 30, 34}, kInk{235, 235, 235}, kFaint{150, 155, 160};
+constexpr int kLeastSeen = 3;  // a box's side, at scale 1
+constexpr std::uint8_t kIgnored = 255;
 constexpr double kTint = 0.3, kMapTint = 0.45;
 
 std::string class_text(std::int64_t label, const std::vector<std::string>& classes) {
@@ -31,16 +33,35 @@ Image in_colour(const Image& image) {
     return colour;
 }
 
-// Annotations and picture at the size at which they are shown.
-Sample shown(const Sample& sample, int cell) {
+// At least as large as can be seen, and within the picture.
+Box seen(const Box& box, const Image& image, int scale) {
+    const auto side = [scale](float& low, float& high, int most) {
+        const auto least = static_cast<float>(std::min(kLeastSeen * scale, most));
+        if (high - low >= least) return;
+        low = std::clamp(std::round((low + high - least) / 2), 0.0F, static_cast<float>(most) - least);
+        high = low + least;
+    };
+    Box shown = box;
+    side(shown.x1, shown.x2, image.width), side(shown.y1, shown.y2, image.height);
+    return shown;
+}
+
+// Annotations and picture at the size at which they are shown. Nothing is dropped for being small.
+Sample shown(const Sample& sample, int cell, int scale) {
     Sample small = sample;
     small.image = in_colour(sample.image);
-    const double scale = static_cast<double>(cell) / std::max(sample.image.width, sample.image.height);
-    const int width = std::max(1, static_cast<int>(sample.image.width * scale)),
-              height = std::max(1, static_cast<int>(sample.image.height * scale));
+    const double factor = static_cast<double>(cell) / std::max(sample.image.width, sample.image.height);
+    const int width = std::max(1, static_cast<int>(sample.image.width * factor)),
+              height = std::max(1, static_cast<int>(sample.image.height * factor));
     const Motion motion = resize_motion(sample.image.width, sample.image.height, width, height);
     small.image = resized(small.image, width, height);
-    move_annotations(small, motion);
+    for (Instance& one : small.instances) {
+        if (one.mask && one.box.area() <= 0) one.box = box_of(bitmap_of(*one.mask));
+        const bool has_box = one.box.area() > 0;
+        move_instance(one, motion);
+        if (has_box || one.box.area() > 0) one.box = seen(one.box, small.image, scale);
+    }
+    if (!small.mask.pixels.empty()) small.mask = motion.raster(small.mask, kIgnored);
     return small;
 }
 
@@ -61,7 +82,8 @@ void draw_class_map(Image& image, const Image& mask, const std::vector<std::stri
     for (int y = 0; y < mask.height; ++y) {
         for (int x = 0; x < mask.width; ++x) {
             const int label = mask.pixels[static_cast<std::size_t>(y) * mask.width + x];
-            if (label != 255 && !(has_background && label == 0)) set_pixel(image, x, y, class_colour(label), kMapTint);
+            if (label != kIgnored && !(has_background && label == 0))
+                set_pixel(image, x, y, class_colour(label), kMapTint);
         }
     }
 }
@@ -76,6 +98,11 @@ void draw_shape(Image& image, const Instance& one, int scale) {
             draw_line(image, {outline[i], outline[i + 1]}, {outline[next], outline[next + 1]}, colour, scale);
         }
     }
+}
+
+// What no name may hide.
+void draw_marks(Image& image, const Instance& one, int scale) {
+    const Colour colour = class_colour(one.label);
     if (one.box.area() > 0) draw_box(image, one.box, colour, scale);
     for (const KeyPoint& point : one.key_points) {
         if (point.visible == 0) continue;
@@ -147,7 +174,7 @@ std::string classes_in(const Image& mask, const std::vector<std::string>& classe
     std::array<bool, 256> seen{};
     for (const std::uint8_t label : mask.pixels) seen[label] = true;
     std::string text;
-    for (std::size_t label = 0; label < 255; ++label) {
+    for (std::size_t label = 0; label < kIgnored; ++label) {
         const bool background = label == 0 && !classes.empty() && classes[0] == "background";
         if (seen[label] && !background)
             text += (text.empty() ? "" : ", ") + class_text(static_cast<std::int64_t>(label), classes);
@@ -178,10 +205,11 @@ Image contact_sheet(const std::vector<Sample>& samples, const std::vector<std::s
     fill_rect(sheet, {0, 0, sheet.height, sheet.width}, kPaper);
     for (int i = 0; i < count; ++i) {
         const Sample& sample = samples[static_cast<std::size_t>(i)];
-        Sample small = shown(sample, plan.cell);
+        Sample small = shown(sample, plan.cell, scale);
         if (!small.mask.pixels.empty()) draw_class_map(small.image, small.mask, classes);
         for (const Instance& one : small.instances) draw_shape(small.image, one, scale);
         draw_names(small.image, small.instances, classes, scale);
+        for (const Instance& one : small.instances) draw_marks(small.image, one, scale);
         const int left = margin + i % columns * across, top = margin + i / columns * down;
         paste(sheet, small.image, left + (plan.cell - small.image.width) / 2,
               top + (plan.cell - small.image.height) / 2);

@@ -14,7 +14,8 @@ struct SheetPlan {
     std::vector<std::string> targets;  // what the numbers to predict are of
 };
 
-// Boxes, outlines, masks, key points, class names and the picture's name. A class whose name has no letters here
+// Boxes, outlines, masks, key points, class names and the picture's name. Every object is drawn: one that would be too
+// small to see has a box of three pixels. A class whose name has no letters here
 // (Chinese, say) is told by its number.
 Image contact_sheet(const std::vector<Sample>& samples, const std::vector<std::string>& classes, const SheetPlan& plan);
 

@@ -1,5 +1,8 @@
 #include "data/preview/sheet.h"
 
+#include <set>
+
+#include "data/kernels/runs.h"
 #include "data/preview/draw.h"
 #include "data/testing_data.h"
 
@@ -38,6 +41,88 @@ TEST(ContactSheet, draws_a_box_in_its_class_s_colour) {
     EXPECT_GE(count_of(with, class_colour(2)), 2U * (50 + 18));
     sample.instances.clear();
     EXPECT_EQ(count_of(contact_sheet({sample}, {}, {.columns = 1, .cell = 100}), class_colour(2)), 0U);
+}
+
+// Objects of all classes from 0, each in a place of its own; `side` 0: of no size at all.
+Sample crowded(int count, float side) {
+    Sample sample;
+    sample.name = "large.png";
+    sample.image = Image{4000, 3000, 3, std::vector<std::uint8_t>(std::size_t{4000} * 3000 * 3, 0)};
+    for (int i = 0; i < count; ++i) {
+        Instance one;
+        one.label = i;
+        const float x = static_cast<float>(i % 10) * 390 + 100, y = static_cast<float>(i / 10) * 290 + 5;
+        one.box = {x, y, x + side, y + side};
+        sample.instances.push_back(one);
+    }
+    return sample;
+}
+
+TEST(ContactSheet, draws_every_object_however_small) {
+    const std::vector<std::string> classes{"a rather long name", "b", "c"};
+    for (const float side : {0.5F, 12.0F, 60.0F, 280.0F}) {
+        for (const int cell : {220, 800}) {
+            Sample sample = crowded(100, side);
+            const Image sheet = contact_sheet({sample}, classes, {.columns = 1, .cell = cell});
+            for (const Instance& one : sample.instances)
+                EXPECT_GE(count_of(sheet, class_colour(one.label)), 4U)
+                    << one.label << " of side " << side << " in " << cell;
+        }
+    }
+}
+
+TEST(ContactSheet, draws_outlines_masks_and_edges_however_small) {
+    Sample sample = crowded(5, 3);
+    sample.instances[0].polygons = {{100, 5, 103, 5, 103, 8, 100, 8}};
+    sample.instances[1].box = {0, 0, 2, 2};
+    sample.instances[2].box = {3998, 2998, 4000, 3000};
+    Image bitmap{4000, 3000, 1, std::vector<std::uint8_t>(std::size_t{4000} * 3000)};
+    bitmap.pixels[std::size_t{1501} * 4000 + 2001] = 1;
+    sample.instances[3].mask = sample.instances[4].mask = runs_of(bitmap);
+    sample.instances[3].box = {2001, 1501, 2002, 1502};
+    sample.instances[4].box = {};
+    sample.instances[3].label = 8;
+    const Image sheet = contact_sheet({sample}, {}, {.columns = 1, .cell = 220});
+    sample.instances.erase(sample.instances.begin() + 3);
+    const Image other = contact_sheet({sample}, {}, {.columns = 1, .cell = 220});
+    for (const std::int64_t label : {0, 1, 2}) EXPECT_GE(count_of(sheet, class_colour(label)), 4U) << label;
+    EXPECT_GE(count_of(other, class_colour(4)), 4U) << "known by its mask alone";
+    EXPECT_GE(count_of(sheet, class_colour(4)) + count_of(sheet, class_colour(8)), 4U);
+}
+
+TEST(DrawLine, leaves_no_pixel_out) {
+    const auto image = [] { return Image{300, 300, 3, std::vector<std::uint8_t>(270000, 0)}; };
+    const auto columns = [](const Image& drawn) {
+        std::set<std::size_t> seen;
+        for (std::size_t i = 0; i < drawn.pixels.size(); i += 3) {
+            if (drawn.pixels[i] != 0) seen.insert(i / 3 % 300);
+        }
+        return seen.size();
+    };
+    for (int length = 1; length < 280; ++length) {
+        for (const double slope : {0.0, 0.3, -0.99, 1.0}) {
+            for (const double part : {0.0, 0.3, 0.999}) {
+                Image drawn = image();
+                draw_line(drawn, {10 + part, 290 * (slope < 0) + 5.0},
+                          {10 + part + length, 290 * (slope < 0) + 5.0 + slope * length}, {9, 9, 9});
+                ASSERT_EQ(columns(drawn), static_cast<std::size_t>(length) + 1) << slope << " " << part;
+            }
+        }
+    }
+}
+
+TEST(DrawBox, has_four_whole_sides_within_the_picture) {
+    for (int side = 4; side < 250; ++side) {
+        for (const float part : {0.0F, 0.2F, 0.4F}) {
+            Image image{260, 260, 3, std::vector<std::uint8_t>(260 * 260 * 3, 0)};
+            const float low = 7 + part, high = 7 + part + static_cast<float>(side);
+            draw_box(image, {low, low, high, high}, {9, 9, 9});
+            ASSERT_EQ(count_of(image, {9, 9, 9}), 4U * (static_cast<std::size_t>(side) - 1)) << part;
+        }
+    }
+    Image image{260, 200, 3, std::vector<std::uint8_t>(260 * 200 * 3, 0)};
+    draw_box(image, {0, 0, 260, 200}, {9, 9, 9});
+    EXPECT_EQ(count_of(image, {9, 9, 9}), 2U * (260 + 198));
 }
 
 TEST(ContactSheet, tints_masks_and_outlines) {

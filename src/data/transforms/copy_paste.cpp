@@ -30,8 +30,7 @@ class CopyPaste : public MixingTransform {
     [[nodiscard]] int partners(Random& random) const override { return random.chance(often_) ? 1 : 0; }
 
     Status mix(Sample& sample, std::vector<Sample>& others, Random& random) const override {
-        GOETIA_TRY(needs_image(sample));
-        GOETIA_TRY(needs_image(others[0]));
+        GOETIA_TRY(needs_pictures(sample, others));
         Sample& other = others[0];
         const int width = sample.image.width, height = sample.image.height;
         const double scale =
@@ -53,10 +52,11 @@ class CopyPaste : public MixingTransform {
         }
         if (pasted.empty()) return {};
         cover(sample, laid);
+        const auto levels = static_cast<std::size_t>(sample.image.channels);
         for (std::size_t i = 0; i < laid.pixels.size(); ++i) {
             if (laid.pixels[i] == 0) continue;
-            std::copy_n(other.image.pixels.begin() + static_cast<std::ptrdiff_t>(i * 3), 3,
-                        sample.image.pixels.begin() + static_cast<std::ptrdiff_t>(i * 3));
+            std::copy_n(other.image.pixels.begin() + static_cast<std::ptrdiff_t>(i * levels), levels,
+                        sample.image.pixels.begin() + static_cast<std::ptrdiff_t>(i * levels));
             if (!sample.mask.pixels.empty())
                 sample.mask.pixels[i] = other.mask.pixels.empty() ? std::uint8_t{255} : other.mask.pixels[i];
         }

@@ -20,8 +20,7 @@ class MixUpDetection : public MixingTransform {
     [[nodiscard]] int partners(Random& random) const override { return random.chance(often_) ? 1 : 0; }
 
     Status mix(Sample& sample, std::vector<Sample>& others, Random& random) const override {
-        GOETIA_TRY(needs_image(sample));
-        GOETIA_TRY(needs_image(others[0]));
+        GOETIA_TRY(needs_pictures(sample, others));
         if (!sample.mask.pixels.empty())
             return invalid("it blends two pictures, which one mask of classes cannot say; use Mosaic or CopyPaste");
         Sample& other = others[0];

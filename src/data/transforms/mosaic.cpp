@@ -39,19 +39,18 @@ class Mosaic : public MixingTransform {
     [[nodiscard]] int partners(Random& random) const override { return random.chance(often_) ? 3 : 0; }
 
     Status mix(Sample& sample, std::vector<Sample>& others, Random& random) const override {
-        GOETIA_TRY(needs_image(sample));
+        GOETIA_TRY(needs_pictures(sample, others));
         const int x = static_cast<int>(std::lround(random.uniform(centre_[0], centre_[1]) * size_.width)),
                   y = static_cast<int>(std::lround(random.uniform(centre_[0], centre_[1]) * size_.height));
         Sample whole = sample;
         whole.instances.clear();
-        whole.image = filled(fill_);
+        whole.image = filled(fill_, sample.image.channels);
         if (!sample.mask.pixels.empty())
             whole.mask = {size_.width, size_.height, 1,
                           std::vector<std::uint8_t>(static_cast<std::size_t>(size_.width) * size_.height, 255)};
         // Upper left, upper right, lower left, lower right: each touches the middle with its inner corner.
         const std::array<Sample*, 4> parts{&sample, &others[0], &others[1], &others[2]};
         for (std::size_t i = 0; i < 4; ++i) {
-            GOETIA_TRY(needs_image(*parts[i]));
             const bool right = i % 2 == 1, below = i / 2 == 1;
             const Rect room{below ? y : 0, right ? x : 0, below ? size_.height - y : y, right ? size_.width - x : x};
             if (room.width > 0 && room.height > 0) GOETIA_TRY(place(*parts[i], room, right, below, whole));
@@ -61,10 +60,11 @@ class Mosaic : public MixingTransform {
     }
 
   private:
-    [[nodiscard]] Image filled(Colour colour) const {
-        Image image{size_.width, size_.height, 3, {}};
-        image.pixels.resize(static_cast<std::size_t>(size_.width) * size_.height * 3);
-        for (std::size_t i = 0; i < image.pixels.size(); ++i) image.pixels[i] = colour[i % 3];
+    [[nodiscard]] Image filled(Colour colour, int channels) const {
+        Image image{size_.width, size_.height, channels, {}};
+        const auto levels = static_cast<std::size_t>(channels);
+        image.pixels.resize(static_cast<std::size_t>(size_.width) * size_.height * levels);
+        for (std::size_t i = 0; i < image.pixels.size(); ++i) image.pixels[i] = colour[i % levels];
         return image;
     }
 

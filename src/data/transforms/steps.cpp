@@ -51,6 +51,23 @@ Result<KeyPointPairs> key_point_pairs_of(const Args& args) {
     return pairs;
 }
 
+Status needs_pictures(const Sample& sample, const std::vector<Sample>& others) {
+    GOETIA_TRY(needs_image(sample));
+    if (sample.label >= 0 || !sample.values.empty())
+        return invalid(
+            "it mixes the objects of several pictures, but '{}' has {} as a whole, which one picture alone would "
+            "decide; "
+            "use Mixup or CutMix (augmentation.train.batch_augments)",
+            sample.name, sample.label >= 0 ? "a class" : "numbers to predict");
+    for (const Sample& other : others) {
+        GOETIA_TRY(needs_image(other));
+        if (other.image.channels != sample.image.channels)
+            return invalid("'{}' has {} channels, '{}' {}; only pictures with equally many can be mixed", sample.name,
+                           sample.image.channels, other.name, other.image.channels);
+    }
+    return {};
+}
+
 Status crop(Sample& sample, const Rect& rect) {
     GOETIA_TRY(crop_pixels(sample, rect));
     move_annotations(sample, crop_motion(rect));
@@ -88,7 +105,7 @@ Status warp(Sample& sample, const PointMap& to_old, const WarpStyle& style, cons
 void lay(Sample& part, int left, int top, Sample& whole) {
     const int width = part.image.width, height = part.image.height;
     const auto copy = [&](const Image& from, Image& to) {
-        if (from.channels != to.channels || from.pixels.empty() || to.pixels.empty()) return;
+        if (from.pixels.empty() || to.pixels.empty()) return;  // one of them has no mask
         for (int y = 0; y < height; ++y)
             std::copy_n(from.pixels.begin() + static_cast<std::ptrdiff_t>(y) * width * from.channels,
                         static_cast<std::ptrdiff_t>(width) * from.channels,

@@ -25,6 +25,10 @@ inline Status needs_planes(const Sample& sample) {
     return make_error(Code::kInvalid, "there are no numbers to work on yet; put it after ToTensor");
 }
 
+// Of a step that mixes objects of several pictures: they must have equally many channels, and no label or numbers of
+// the whole picture, which would hold for one of them only.
+Status needs_pictures(const Sample& sample, const std::vector<Sample>& others);
+
 inline ParamBuilder prob_param(double often) { return number("prob", "How often").between(0, 1).fallback(often); }
 
 // A step over bytes that happens with probability "prob".
@@ -60,7 +64,7 @@ Status flip(Sample& sample, bool horizontal, const KeyPointPairs& pairs = {});
 Status pad(Sample& sample, const Border& border, PaddingMode mode = PaddingMode::kConstant, Colour fill = {});
 Status warp(Sample& sample, const PointMap& to_old, const WarpStyle& style, const KeyPointPairs& pairs = {});
 
-// The part's picture, mask and objects at (left, top) of the whole, which must hold it.
+// The part's picture, mask and objects at (left, top) of the whole, which must hold it and have as many channels.
 void lay(Sample& part, int left, int top, Sample& whole);
 
 // A parameter [low, high]: its two numbers, refused when they fall.

@@ -6,6 +6,7 @@
 #include "base/files.h"
 #include "base/hash.h"
 #include "data/decode/mask.h"
+#include "data/validation/ends_early.h"
 
 namespace goetia {
 namespace {

@@ -7,43 +7,12 @@
 #include "base/files.h"
 #include "base/hash.h"
 #include "data/decode/decode.h"
+#include "data/validation/ends_early.h"
 #include "data/validation/perceptual_hash.h"
 
 namespace goetia {
 namespace fs = std::filesystem;
 namespace {
-
-using namespace std::string_view_literals;
-
-std::uint64_t number_at(std::string_view bytes, std::size_t place, int size, bool big_endian) {
-    std::uint64_t number = 0;
-    for (int i = 0; i < size; ++i) {
-        const int from = big_endian ? i : size - 1 - i;
-        number = number << 8 | static_cast<unsigned char>(bytes[place + static_cast<std::size_t>(from)]);
-    }
-    return number;
-}
-
-// A PNG is a chain of chunks: length, name, data, sum; the last is IEND.
-bool png_ends_early(std::string_view bytes) {
-    for (std::size_t place = 8; place + 12 <= bytes.size();) {
-        if (bytes.substr(place + 4, 4) == "IEND"sv) return false;
-        place += 12 + number_at(bytes, place, 4, true);
-    }
-    return true;
-}
-
-// A JPEG is a chain of segments up to its first scan; its end mark comes behind that (thumbnails have one of their
-// own).
-bool jpeg_ends_early(std::string_view bytes) {
-    for (std::size_t place = 2; place + 4 <= bytes.size() && bytes[place] == '\xFF';) {
-        if (bytes[place + 1] == '\xDA') return bytes.find("\xFF\xD9"sv, place) == std::string_view::npos;
-        const bool filler = bytes[place + 1] == '\xFF';
-        place += filler ? 1 : 2 + number_at(bytes, place + 2, 2, true);
-        if (place + 4 > bytes.size()) return true;
-    }
-    return bytes.size() < 6;
-}
 
 Finding about_picture(const AnnotatedSet& set, const AnnotatedImage& image, FindingKind kind) {
     Finding finding = finding_at(set, image, kind);
@@ -86,18 +55,6 @@ std::optional<Finding> finding_of(const AnnotatedSet& set, const AnnotatedImage&
 }
 
 }  // namespace
-
-bool ends_early(std::string_view bytes) {
-    if (bytes.empty()) return true;
-    if (bytes.starts_with("\xFF\xD8"sv)) return jpeg_ends_early(bytes);
-    if (bytes.starts_with("\x89PNG"sv)) return png_ends_early(bytes);
-    if (bytes.starts_with("RIFF"sv)) return bytes.size() < 8 || number_at(bytes, 4, 4, false) + 8 > bytes.size();
-    if (bytes.starts_with("BM"sv)) return bytes.size() < 6 || number_at(bytes, 2, 4, false) > bytes.size();
-    // A TIFF's directory may stand anywhere; one that lies beyond the end tells.
-    if (bytes.starts_with("II*\0"sv)) return bytes.size() < 8 || number_at(bytes, 4, 4, false) + 2 > bytes.size();
-    if (bytes.starts_with("MM\0*"sv)) return bytes.size() < 8 || number_at(bytes, 4, 4, true) + 2 > bytes.size();
-    return false;
-}
 
 PictureFacts look_at_picture(const fs::path& path, FileHashes& hashes) {
     PictureFacts facts;

@@ -33,7 +33,4 @@ Result<std::vector<PictureFacts>> scan_pictures(const AnnotatedSet& set, FileHas
 
 Findings picture_findings(const AnnotatedSet& set, const std::vector<PictureFacts>& facts);
 
-// Whether a file that does not decode lacks its end: by its own format's marks, not by a decoder's words.
-bool ends_early(std::string_view bytes);
-
 }  // namespace goetia

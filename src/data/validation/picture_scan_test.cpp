@@ -8,38 +8,6 @@ namespace {
 
 using namespace testing_data;
 
-// Wherever a file is cut, its end is missed; whole, it is not.
-TEST(EndsEarly, hears_the_formats_own_marks) {
-    const std::string jpeg = encode_jpeg(picture(64, 48), 90).value(), png = encode_png(picture(64, 48)).value();
-    for (const std::string& whole : {jpeg, png}) {
-        EXPECT_FALSE(ends_early(whole));
-        EXPECT_FALSE(ends_early(whole + "more behind it"));
-        for (std::size_t size = 0; size + 2 < whole.size(); size += 7)
-            EXPECT_TRUE(ends_early(whole.substr(0, size)) || size < 4) << size << " of " << whole.size();
-    }
-}
-
-TEST(EndsEarly, is_not_misled_by_a_thumbnails_end) {
-    const std::string jpeg = encode_jpeg(picture(64, 48), 90).value();
-    const std::string thumbnail = encode_jpeg(picture(8, 6), 50).value();
-    std::string with_thumbnail = jpeg.substr(0, 2) + "\xFF\xE1";
-    with_thumbnail += static_cast<char>((thumbnail.size() + 2) >> 8);
-    with_thumbnail += static_cast<char>((thumbnail.size() + 2) & 0xFF);
-    with_thumbnail += thumbnail + jpeg.substr(2);
-    EXPECT_FALSE(ends_early(with_thumbnail));
-    EXPECT_TRUE(ends_early(with_thumbnail.substr(0, with_thumbnail.size() - 40)));
-}
-
-TEST(EndsEarly, knows_the_sizes_in_other_headers) {
-    EXPECT_TRUE(ends_early(""));
-    EXPECT_FALSE(ends_early("some text"));
-    EXPECT_TRUE(ends_early(std::string("RIFF\x20\0\0\0WEBP", 12)));
-    EXPECT_FALSE(ends_early(std::string("RIFF\x04\0\0\0WEBP", 12)));
-    EXPECT_TRUE(ends_early(std::string("BM\x20\0\0\0", 6)));
-    EXPECT_TRUE(ends_early(std::string("II*\0\x20\0\0\0", 8)));
-    EXPECT_TRUE(ends_early(std::string("MM\0*\0\0\0\x20", 8)));
-}
-
 TEST(LookAtPicture, tells_all_at_once) {
     const TempFolder folder;
     const std::string bytes = encode_png(picture(9, 7)).value();
