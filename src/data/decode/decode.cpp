@@ -40,12 +40,28 @@ Result<Image> read_image(const std::filesystem::path& path, const DecodeLimits& 
     return decode_image(bytes, path.native(), limits);
 }
 
-bool has_image_extension(const std::filesystem::path& path) {
+namespace {
+
+template <std::size_t kCount>
+bool ends_in(const std::filesystem::path& path, const std::array<std::string_view, kCount>& endings) {
     std::string extension = path.extension().native();
     std::transform(extension.begin(), extension.end(), extension.begin(),
                    [](unsigned char c) { return c < 128 ? std::tolower(c) : c; });
-    constexpr std::array<std::string_view, 7> known{".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff"};
-    return std::find(known.begin(), known.end(), extension) != known.end();
+    return std::find(endings.begin(), endings.end(), extension) != endings.end();
+}
+
+}  // namespace
+
+bool has_image_extension(const std::filesystem::path& path) {
+    constexpr std::array<std::string_view, 10> kRead{".jpg", ".jpeg", ".jpe",  ".jfif", ".png",
+                                                     ".bmp", ".dib",  ".webp", ".tif",  ".tiff"};
+    return ends_in(path, kRead);
+}
+
+bool has_unread_image_extension(const std::filesystem::path& path) {
+    constexpr std::array<std::string_view, 14> kUnread{".gif", ".heic", ".heif", ".avif", ".jp2", ".j2k", ".jxl",
+                                                       ".ppm", ".pgm",  ".pbm",  ".pnm",  ".tga", ".exr", ".dng"};
+    return ends_in(path, kUnread);
 }
 
 }  // namespace goetia

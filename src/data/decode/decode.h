@@ -31,5 +31,7 @@ Result<Image> read_image(const std::filesystem::path& path, const DecodeLimits& 
 
 // Whether a folder's file is taken as a picture: .jpg, .jpeg, .png, .bmp, .webp, .tif, .tiff in any case.
 bool has_image_extension(const std::filesystem::path& path);
+// A picture by its name, of a kind that this build does not read.
+bool has_unread_image_extension(const std::filesystem::path& path);
 
 }  // namespace goetia

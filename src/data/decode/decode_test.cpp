@@ -147,7 +147,11 @@ TEST(Decode, a_header_that_promises_too_much_is_refused) {
 }
 
 TEST(Decode, names_of_pictures_are_known_in_any_case) {
-    for (const char* name : {"a.jpg", "b.JPEG", "图.Png"}) EXPECT_TRUE(has_image_extension(name)) << name;
+    for (const char* name : {"a.jpg", "b.JPEG", "图.Png", "c.jfif"}) EXPECT_TRUE(has_image_extension(name)) << name;
+    for (const char* name : {"a.gif", "b.HEIC"}) {
+        EXPECT_FALSE(has_image_extension(name)) << name;
+        EXPECT_TRUE(has_unread_image_extension(name)) << name;
+    }
     for (const char* name : {"a.txt", "jpg", "a.jpg.part", ".png"}) EXPECT_FALSE(has_image_extension(name)) << name;
 }
 

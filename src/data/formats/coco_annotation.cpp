@@ -129,8 +129,8 @@ void read_annotation_member(ondemand::raw_json_string key, ondemand::value value
                 {FindingKind::kBadSyntax, "has a 'bbox' that is not four numbers", "write [x, y, width, height]"});
     } else if (key == "area") {
         const auto area = real(value);
-        if ((into.has_area = area.has_value())) instance.area = *area;
-        else refuse(into, "area", value, "a number of pixels");
+        if ((into.has_area = area && *area >= 0)) instance.area = *area;
+        else refuse(into, "area", value, "a number of pixels, 0 or more");
     } else if (key == "iscrowd") {
         if (const auto crowd = truth(value)) instance.crowd = *crowd;
         else refuse(into, "iscrowd", value, "0 or 1");
@@ -142,9 +142,16 @@ void read_annotation_member(ondemand::raw_json_string key, ondemand::value value
                                    "write [x, y, visible, ...]"});
             return;
         }
-        for (std::size_t i = 0; i < scratch.size(); i += 3)
-            instance.key_points.push_back(
-                {scratch[i], scratch[i + 1], static_cast<int>(std::clamp(scratch[i + 2], -1.F, 9.F))});
+        for (std::size_t i = 0; i < scratch.size(); i += 3) {
+            const float visible = scratch[i + 2];
+            if (visible != 0 && visible != 1 && visible != 2) {
+                into.faults.push_back({FindingKind::kBadSyntax,
+                                       fmt::format("has a key point {} whose visibility is {:g}", i / 3 + 1, visible),
+                                       "write 0 (not marked), 1 (hidden) or 2 (seen)"});
+                return;
+            }
+            instance.key_points.push_back({scratch[i], scratch[i + 1], static_cast<int>(visible)});
+        }
     } else if (!(key == "num_keypoints")) {  // they are counted anew
         keep_as_written(key, value, instance.more);
     }

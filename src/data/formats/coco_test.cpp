@@ -135,10 +135,14 @@ TEST(Coco, annotations_that_cannot_be_taken_are_told_with_line_and_id) {
         "bad_syntax x.json:3 [5] annotation 5 has a 'bbox' that is not four numbers; write [x, y, width, height]\n");
     EXPECT_THAT(faults_of(R"({"id": "five", "image_id": 1, "category_id": 0, "bbox": [1, 1, 2, 2]})"),
                 HasSubstr("annotation without id has 'id' \"five\"; write a whole number"));
+    EXPECT_THAT(faults_of(fmt::format(R"({{"id": 5, {}, "iscrowd": 2, "area": "x", "keypoints": [1]}})", good)),
+                AllOf(HasSubstr("has 'iscrowd' 2; write 0 or 1"),
+                      HasSubstr("has 'area' \"x\"; write a number of pixels, 0 or more"),
+                      HasSubstr("has 'keypoints' that are not three numbers each")));
     EXPECT_THAT(
-        faults_of(fmt::format(R"({{"id": 5, {}, "iscrowd": 2, "area": "x", "keypoints": [1]}})", good)),
-        AllOf(HasSubstr("has 'iscrowd' 2; write 0 or 1"), HasSubstr("has 'area' \"x\"; write a number of pixels"),
-              HasSubstr("has 'keypoints' that are not three numbers each")));
+        faults_of(fmt::format(R"({{"id": 5, {}, "area": -3, "keypoints": [1, 1, 2, 3, 3, 7]}})", good)),
+        AllOf(HasSubstr("has 'area' -3; write a number of pixels, 0 or more"),
+              HasSubstr("has a key point 2 whose visibility is 7; write 0 (not marked), 1 (hidden) or 2 (seen)")));
     EXPECT_THAT(faults_of(R"({"id": 5}, {"id": 6, "image_id": 1})"),
                 AllOf(HasSubstr("annotation 5 has no 'image_id'"), HasSubstr("annotation 6 has no 'category_id'")));
     EXPECT_THAT(faults_of(R"({"id": 5, "image_id": 1, "category_id": 0})"),

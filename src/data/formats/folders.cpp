@@ -180,7 +180,22 @@ std::vector<std::string> files_below(const fs::path& root, const fs::path& folde
 
 std::vector<std::string> pictures_below(const fs::path& root, const fs::path& folder, bool deep,
                                         std::vector<Finding>& findings) {
-    return files_below(root, folder, deep, has_image_extension, findings);
+    const auto looks_like_one = [](const fs::path& path) {
+        return has_image_extension(path) || has_unread_image_extension(path);
+    };
+    std::vector<std::string> names = files_below(root, folder, deep, looks_like_one, findings);
+    const auto unread = std::stable_partition(names.begin(), names.end(),
+                                              [](const std::string& name) { return has_image_extension(name); });
+    if (unread == names.end()) return names;
+    findings.push_back(
+        {.kind = FindingKind::kUnreadableImage,
+         .file = (root / *unread).native(),
+         .found = fmt::format("{} files in '{}' are pictures of a kind that is not read; they are left out",
+                              names.end() - unread, folder.native()),
+         .fix = "convert them to PNG or JPEG, or move them away",
+         .severity = Severity::kWarning});
+    names.erase(unread, names.end());
+    return names;
 }
 
 std::vector<std::string> class_folders(const std::vector<fs::path>& folders) {

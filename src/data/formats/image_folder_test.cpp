@@ -46,6 +46,19 @@ TEST_F(ImageFolderTest, lists_sorted_classes_and_pictures) {
     EXPECT_EQ(dataset->sample(7).error().message, "no sample 7, the data set holds 0 to 6");
 }
 
+TEST_F(ImageFolderTest, pictures_of_kinds_that_are_not_read_are_told) {
+    make_classes(folder_.path(), "train", {"a", "b"}, 1);
+    for (const char* name : {"train/a/x.gif", "train/a/y.HEIC", "train/a/notes.txt"}) write_text(folder_ / name, "");
+    std::vector<Finding> findings;
+    EXPECT_THAT(pictures_below(folder_ / "train", folder_ / "train/a", true, findings),
+                testing::ElementsAre("a/0.png"));
+    ASSERT_EQ(findings.size(), 1U);
+    EXPECT_EQ(findings[0].severity, Severity::kWarning);
+    EXPECT_EQ(findings[0].file, (folder_ / "train/a/x.gif").native());
+    EXPECT_THAT(findings[0].found, HasSubstr("2 files in "));
+    EXPECT_THAT(findings[0].found, HasSubstr("are pictures of a kind that is not read; they are left out"));
+}
+
 TEST_F(ImageFolderTest, links_are_followed_but_not_in_circles) {
     make_classes(folder_.path(), "train", {"a", "b"}, 1);
     write_png(folder_ / "elsewhere/more/2.png", picture(4, 4));

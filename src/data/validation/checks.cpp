@@ -11,6 +11,7 @@ GOETIA_CHECK(texts);
 GOETIA_CHECK(ids);
 GOETIA_CHECK(boxes);
 GOETIA_CHECK(polygons);
+GOETIA_CHECK(points);
 GOETIA_CHECK(runs);
 GOETIA_CHECK(labels);
 #undef GOETIA_CHECK
@@ -25,10 +26,10 @@ std::ptrdiff_t number_of(const AnnotatedImage& image, const Instance& instance) 
 
 std::span<const AnnotationCheck> annotation_checks() {
     static constexpr std::array kChecks{
-        AnnotationCheck{"texts", check_texts},   AnnotationCheck{"ids", check_ids},
-        AnnotationCheck{"boxes", check_boxes},   AnnotationCheck{"polygons", check_polygons},
-        AnnotationCheck{"runs", check_runs},     AnnotationCheck{"classes", check_classes},
-        AnnotationCheck{"labels", check_labels},
+        AnnotationCheck{"texts", check_texts},     AnnotationCheck{"ids", check_ids},
+        AnnotationCheck{"boxes", check_boxes},     AnnotationCheck{"polygons", check_polygons},
+        AnnotationCheck{"points", check_points},   AnnotationCheck{"runs", check_runs},
+        AnnotationCheck{"classes", check_classes}, AnnotationCheck{"labels", check_labels},
     };
     return kChecks;
 }

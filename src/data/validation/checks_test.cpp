@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <limits>
+#include <set>
 
 #include <gmock/gmock.h>
 
@@ -89,6 +90,13 @@ std::vector<Case> cases() {
          spoilt(good(),
                 [](AnnotatedSet& set) { set.images[0].instances[0].polygons.push_back({1, 1, 2, 2, 3, 3, 4}); }),
          FindingKind::kBadSyntax, "1", "holds 7 numbers", "x and y of each point"},
+        {"outline_outside", spoilt(good(), [](AnnotatedSet& set) { set.images[0].instances[0].polygons[0][2] = 500; }),
+         FindingKind::kBoxOutside, "1",
+         "a point of the outline of annotation 1 of '0.jpg' lies at (500, 0), beyond the", "clip it"},
+        {"key_point_outside",
+         spoilt(good(), [](AnnotatedSet& set) { set.images[0].instances[0].key_points = {{-9, 2, 0}, {900, 2, 2}}; }),
+         FindingKind::kBoxOutside, "1", "a key point of annotation 1 of '0.jpg' lies at (900, 2), beyond the",
+         "clip it"},
         {"runs_too_long",
          spoilt(good(), [](AnnotatedSet& set) { set.images[0].instances[1].mask->counts = {7000, 1001}; }),
          FindingKind::kBadRuns, "2", "the runs of annotation 2 of '0.jpg' cover 8001 pixels of 100 x 80 = 8000",
@@ -137,7 +145,8 @@ TEST(AnnotationChecks, tell_each_fault_and_its_place) {
         const Findings findings = check_annotations(one.make());
         ASSERT_EQ(findings.size(), 1U);
         EXPECT_EQ(finding_code(findings[0].kind), finding_code(one.kind));
-        EXPECT_EQ(findings[0].severity, one.name == "no_outline" ? Severity::kWarning : Severity::kFault);
+        const std::set<std::string> warnings{"no_outline", "outline_outside", "key_point_outside"};
+        EXPECT_EQ(findings[0].severity, warnings.contains(one.name) ? Severity::kWarning : Severity::kFault);
         EXPECT_EQ(findings[0].file, "/data/all.json");
         EXPECT_EQ(findings[0].line, one.line);
         EXPECT_EQ(findings[0].id, one.id);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cctype>
 #include <map>
+#include <set>
+#include <tuple>
 
 #include "base/nearest.h"
 #include "data/formats/annotated_dataset.h"
@@ -118,6 +120,22 @@ Result<std::vector<Opened>> those_there(const std::vector<Split>& splits, const 
     return there;
 }
 
+// A file of several splits is read for each of them; what it says wrong is told by the first. A split of which nothing
+// else is known is none.
+void tell_once(std::vector<SplitSet>& sets) {
+    std::set<std::tuple<FindingKind, std::string, int, std::string, std::string>> told;
+    std::vector<SplitSet> kept;
+    for (SplitSet& one : sets) {
+        const std::size_t all = one.findings.size();
+        std::erase_if(one.findings, [&](const Finding& finding) {
+            return !told.emplace(finding.kind, finding.file, finding.line, finding.id, finding.found).second;
+        });
+        const bool is_known = !one.set.images.empty() || !one.findings.empty() || all == 0;
+        if (is_known || sets.size() == 1) kept.push_back(std::move(one));
+    }
+    sets = std::move(kept);
+}
+
 }  // namespace
 
 std::int64_t faults_of(const SplitSet& one) {
@@ -175,7 +193,10 @@ Result<SplitSet> open_split(const Json& section, Split split) {
 }
 
 Result<std::vector<SplitSet>> open_splits(const Json& section, const std::vector<Split>& splits) {
-    return those_there<SplitSet>(splits, [&](Split split) { return open_split(section, split); });
+    GOETIA_ASSIGN(std::vector<SplitSet> sets,
+                  those_there<SplitSet>(splits, [&](Split split) { return open_split(section, split); }));
+    tell_once(sets);
+    return sets;
 }
 
 Result<std::vector<SplitData>> open_data(const Json& section, const std::vector<Split>& splits) {

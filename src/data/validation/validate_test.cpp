@@ -182,6 +182,8 @@ std::vector<Case> cases() {
          list, "100", "cover 3073 pixels"},
         {FindingKind::kUnknownClass, spoilt([&](CocoSet& set) { annotation(set, "category_id") = 9; }), list, "100",
          "9"},
+        {FindingKind::kClassLists, spoilt([](CocoSet& set) { set.train()["categories"][0]["name"] = "cow"; }),
+         "annotations/instances_val.json", "val", "class 0 is 'cat', in the training split it is 'cow'"},
         {FindingKind::kMaskValue, [](const fs::path& folder) { return mask_set(folder, 64, 48, 2); }, "masks/1.png",
          "1.png", "holds 2 in 3072 pixels"},
         {FindingKind::kMaskSize, [](const fs::path& folder) { return mask_set(folder, 60, 48, 1); }, "masks/1.png",
@@ -262,6 +264,25 @@ TEST(Validate, a_split_that_lists_nothing_is_told) {
     ASSERT_EQ(validation.findings.size(), 1U);
     EXPECT_EQ(validation.findings[0].found, "the val split lists no image");
     EXPECT_FALSE(validation.ok());
+}
+
+TEST(Validate, what_a_file_of_all_splits_says_wrong_is_told_once) {
+    const TempFolder folder;
+    for (int i = 0; i < 3; ++i) write_png(folder / fmt::format("{}.png", i), stripes(static_cast<std::uint64_t>(i)));
+    write_text(folder / "all.csv", "image,label,split\n0.png,a,train\n1.png,a,train\n2.png,a,somewhere\n");
+    const auto sets = open_splits({{"type", "Table"},
+                                   {"ann_file", (folder / "all.csv").native()},
+                                   {"image_dir", folder.path().native()},
+                                   {"image_column", "image"},
+                                   {"label_column", "label"},
+                                   {"split_column", "split"}},
+                                  {Split::kTrain, Split::kVal, Split::kTest})
+                          .value();
+    ASSERT_EQ(sets.size(), 1U) << "no row is of another split";
+    const Validation validation = validated(sets);
+    ASSERT_EQ(validation.findings.size(), 1U) << all_of(validation);
+    EXPECT_EQ(validation.findings[0].line, 4);
+    EXPECT_THAT(validation.findings[0].found, HasSubstr("'somewhere', which is no split"));
 }
 
 TEST(Validate, the_report_names_every_finding) {
