@@ -97,9 +97,11 @@ class CocoReader {
                 keep_as_written(field.key(), field.value(), out_.more);
             } else if (auto& [key, count] = *list; ++count == 1) {
                 const bool unbroken =
-                    key == "images"       ? read_list(field.value(), key, &CocoReader::read_image, images_whole_)
-                    : key == "categories" ? read_list(field.value(), key, &CocoReader::read_category, categories_whole_)
-                                          : true;
+                    key == "images"
+                        ? read_list(ondemand::value(field.value()), key, &CocoReader::read_image, images_whole_)
+                    : key == "categories"
+                        ? read_list(ondemand::value(field.value()), key, &CocoReader::read_category, categories_whole_)
+                        : true;
                 if (!unbroken) return false;
             }
         }
