@@ -8,13 +8,13 @@
 
 namespace goetia::testing_data {
 
-inline Batch batch_of(std::int64_t rows, std::int64_t side, std::int64_t classes) {
+inline Batch batch_of(std::int64_t rows, std::int64_t side, std::int64_t classes, std::int64_t channels = 3) {
     Batch batch;
     batch.size = rows;
-    batch.channels = 3;
+    batch.channels = channels;
     batch.height = batch.width = side;
     batch.classes = classes;
-    const std::int64_t stride = 3 * side * side;
+    const std::int64_t stride = channels * side * side;
     batch.memory = reused_memory(1)(static_cast<std::size_t>(rows * stride) * sizeof(float));
     for (std::int64_t row = 0; row < rows; ++row) {
         std::fill_n(batch.images() + row * stride, stride, static_cast<float>(row));
