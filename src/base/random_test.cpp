@@ -108,6 +108,9 @@ TEST(Random, normal_gamma_and_beta_have_their_moments) {
     const auto [beta_mean, beta_deviation] = moments(100'000, [&] { return random.beta(0.2, 0.2); });
     EXPECT_NEAR(beta_mean, 0.5, 0.007);
     EXPECT_NEAR(beta_deviation, std::sqrt(0.25 / 1.4), 0.005);
+    const auto [ends_mean, ends_deviation] = moments(10'000, [&] { return random.beta(1e-4, 3e-4); });
+    EXPECT_NEAR(ends_mean, 0.25, 0.02) << "so near the ends that gamma's numbers come out as 0";
+    EXPECT_NEAR(ends_deviation, std::sqrt(0.25 * 0.75), 0.01);
 }
 
 TEST(Random, shuffle_is_a_permutation_and_the_same_for_the_same_key) {
