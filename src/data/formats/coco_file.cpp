@@ -272,6 +272,7 @@ class CocoReader {
                           fmt::format("is of category {}, which 'categories' does not list", *one.category),
                           "add the category, or correct the annotation");
         one.instance.id = one.id.value_or(-1);
+        one.instance.line = at;
         one.instance.label = label->second;
         if (!complete_annotation(one))
             return refuse(FindingKind::kBadSyntax, "has no 'bbox' and no outline to take one from", "add 'bbox'");

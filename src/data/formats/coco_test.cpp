@@ -52,6 +52,7 @@ TEST(Coco, what_the_file_says_is_read) {
     ASSERT_EQ(second.instances.size(), 1U);
     const Instance& cat = second.instances[0];
     EXPECT_EQ(cat.id, 11);
+    EXPECT_EQ(cat.line, 3);
     EXPECT_EQ(cat.label, 0);
     EXPECT_EQ(cat.box, (Box{1, 2, 5.5, 5}));
     EXPECT_EQ(cat.area, 9.5);

@@ -69,6 +69,7 @@ void list_class(const fs::path& root, const std::string& name, std::uint32_t roo
     if (pictures.empty())
         read.findings.push_back({.kind = FindingKind::kEmptyClass,
                                  .file = folder,
+                                 .id = name,
                                  .found = fmt::format("class folder '{}' holds no image", name),
                                  .fix = "put images in or remove the folder"});
     for (std::string& picture : pictures)
@@ -190,8 +191,8 @@ std::vector<std::string> pictures_below(const fs::path& root, const fs::path& fo
     findings.push_back(
         {.kind = FindingKind::kUnreadableImage,
          .file = (root / *unread).native(),
-         .found = fmt::format("{} files in '{}' are pictures of a kind that is not read; they are left out",
-                              names.end() - unread, folder.native()),
+         .found = fmt::format("'{}' holds {} {} of a kind that is not read and is left out", folder.native(),
+                              names.end() - unread, names.end() - unread == 1 ? "picture" : "pictures"),
          .fix = "convert them to PNG or JPEG, or move them away",
          .severity = Severity::kWarning});
     names.erase(unread, names.end());

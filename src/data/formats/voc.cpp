@@ -1,5 +1,6 @@
 // VOC: one XML file for each picture, lists of names for the splits.
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "base/nearest.h"
@@ -87,8 +88,20 @@ class Voc : public SetReader {
         std::vector<Listed> listed;
         const auto bytes = read_or_tell(file, "correct ann_file; it lists one name on each line", findings);
         if (!bytes) return listed;
+        std::map<std::pair<std::string, std::uint32_t>, int> lines;
         for_each_line(*bytes, [&](int line, std::string_view words) {
-            if (!words.empty()) listed.push_back(find_listed(places, std::string(words), line));
+            if (words.empty()) return;
+            Listed one = find_listed(places, std::string(words), line);
+            const auto [first, is_new] = lines.emplace(std::pair(one.name, one.root), line);
+            if (is_new) listed.push_back(std::move(one));
+            else
+                findings.push_back(
+                    {.kind = FindingKind::kDuplicateId,
+                     .file = file.native(),
+                     .line = line,
+                     .id = one.name,
+                     .found = fmt::format("'{}' is listed twice, first in line {}", one.name, first->second),
+                     .fix = "list it once"});
         });
         if (listed.empty())
             findings.push_back({.kind = FindingKind::kBadSyntax,

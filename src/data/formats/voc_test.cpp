@@ -146,6 +146,16 @@ TEST_F(VocFolder, a_split_is_what_its_list_names) {
     EXPECT_EQ(val.set.images[0].instances[0].label, 1);
 }
 
+TEST_F(VocFolder, a_name_that_is_listed_twice_is_told_with_its_line) {
+    write_text(folder_ / "ImageSets/Main/train.txt", "a\nb\n\na\n");
+    const ReadSet found = read();
+    EXPECT_EQ(found.set.images.size(), 2U);
+    EXPECT_EQ(told(found.findings),
+              fmt::format("duplicate_id {}:4 [a] 'a' is listed twice, first in line 1; list it once\n",
+                          (folder_ / "ImageSets/Main/train.txt").native()));
+    EXPECT_TRUE(has_faults(found.findings));
+}
+
 TEST_F(VocFolder, a_classes_own_list_has_marks) {
     write_text(folder_ / "ImageSets/Main/cat_train.txt", "a -1\n图 2\nb  1\n");
     const ReadSet marked = read(Split::kTrain, {{"train", {{"ann_file", "ImageSets/Main/cat_train.txt"}}}});

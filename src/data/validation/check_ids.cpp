@@ -25,9 +25,10 @@ void check_image_ids(const AnnotatedSet& set, Findings& findings) {
         if (image.id.empty()) continue;
         const auto [place, is_new] = first.at(image.source).emplace(image.id, &image);
         if (is_new) continue;
+        const AnnotatedImage& earlier = *place->second;
+        if (earlier.name == image.name && earlier.root == image.root) continue;  // told as listed twice
         Finding finding = finding_at(set, image, FindingKind::kDuplicateId);
-        finding.found =
-            fmt::format("image id '{}' of '{}' is also that of '{}'", image.id, image.name, place->second->name);
+        finding.found = fmt::format("image id '{}' of '{}' is also that of '{}'", image.id, image.name, earlier.name);
         finding.fix = "give each image an id of its own, and correct the annotations that name it";
         findings.push_back(std::move(finding));
     }

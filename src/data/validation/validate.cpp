@@ -1,5 +1,7 @@
 #include "data/validation/validate.h"
 
+#include <algorithm>
+
 #include "base/hash.h"
 #include "data/formats/annotated_dataset.h"
 #include "data/validation/check_balance.h"
@@ -77,6 +79,18 @@ Findings nothing_listed(const SplitSet& one) {
     return {finding};
 }
 
+// An empty class that the reader told of already, as a fault, is not told again.
+Findings balance_findings(const SplitSet& one, const std::vector<MaskFacts>& masks) {
+    const bool semantic = one.set.task == Task::kSemantic;
+    Findings findings = check_balance(one.set, semantic ? pixel_counts(one.set, masks) : class_counts(one.set));
+    std::erase_if(findings, [&](const Finding& finding) {
+        return std::ranges::any_of(one.findings, [&](const Finding& told) {
+            return told.kind == FindingKind::kEmptyClass && finding.kind == told.kind && finding.id == told.id;
+        });
+    });
+    return findings;
+}
+
 }  // namespace
 
 Result<Validation> validate(const std::vector<SplitSet>& sets, const ValidationOptions& options, FileHashes& hashes) {
@@ -90,11 +104,7 @@ Result<Validation> validate(const std::vector<SplitSet>& sets, const ValidationO
         append(validation.findings, check_annotations(set));
         append(validation.findings, picture_findings(set, scans.pictures[i]));
         append(validation.findings, mask_findings(set, scans.masks[i], scans.pictures[i]));
-        if (sets[i].split == Split::kTrain) {
-            const bool masks = set.task == Task::kSemantic;
-            append(validation.findings,
-                   check_balance(set, masks ? pixel_counts(set, scans.masks[i]) : class_counts(set)));
-        }
+        if (sets[i].split == Split::kTrain) append(validation.findings, balance_findings(sets[i], scans.masks[i]));
         SplitReport report{.split = sets[i].split, .statistics = statistics_of(set, scans.pictures[i], scans.masks[i])};
         ParallelOptions quiet = options.parallel;
         quiet.told = {};
