@@ -44,7 +44,7 @@ def test_three_formats_are_one_set(goetia, boxes):
     assert done.code == 3 and "nowhere" in done.err
 
 
-@pytest.mark.parametrize("command", ["info", "validate", "certify", "convert", "mini", "pack"])
+@pytest.mark.parametrize("command", ["info", "validate", "certify", "convert", "mini", "pack", "split"])
 @pytest.mark.parametrize("kind, val", [("coco", {"data_root": "nowhere"}), ("coco", {"ann_file": "vall.json"}),
                                        ("voc", {"ann_file": "vall.txt"}), ("yolo", {"data_root": "nowhere"})],
                          ids=lambda value: value if isinstance(value, str) else "".join(value))

@@ -69,7 +69,9 @@ Result<AnnotatedSet> read_whole(const Json& section, std::string& notice) {
     GOETIA_TRY(refuse_faults(findings_of(read.set, std::move(read.findings)),
                              "the set has faults; mend them before it is divided"));
     for (const Split other : {Split::kVal, Split::kTest}) {
-        if (const auto own = reader->read(other); own && !own->set.images.empty())
+        const auto own = reader->read(other);
+        if (!own && own.error().code != Code::kNotFound) return own.error();
+        if (own && !own->set.images.empty())
             notice += fmt::format("the set's own {} split ({} images) is left as it is\n", split_name(other),
                                   own->set.images.size());
     }

@@ -1,7 +1,12 @@
+#include <array>
+
 #include "data/packed/pack.h"
 
 namespace goetia {
 namespace {
+
+// Each a bit of the number that stands for them, in this order for ever.
+constexpr std::array kMarks{&Instance::crowd, &Instance::difficult, &Instance::truncated, &Instance::occluded};
 
 Json facts_of(const Instance& one) {
     Json json{{"l", one.label}, {"b", {one.box.x1, one.box.y1, one.box.x2, one.box.y2}}};
@@ -10,7 +15,8 @@ Json facts_of(const Instance& one) {
     if (!one.polygons.empty()) json["p"] = one.polygons;
     if (one.mask) json["m"] = {{"h", one.mask->height}, {"w", one.mask->width}, {"c", one.mask->counts}};
     for (const KeyPoint& point : one.key_points) json["k"].push_back({point.x, point.y, point.visible});
-    const int marks = (one.crowd ? 1 : 0) | (one.difficult ? 2 : 0) | (one.truncated ? 4 : 0);
+    int marks = 0;
+    for (std::size_t i = 0; i < kMarks.size(); ++i) marks |= one.*kMarks[i] ? 1 << i : 0;
     if (marks != 0) json["f"] = marks;
     return json;
 }
@@ -42,7 +48,7 @@ Instance instance_of(const Json& json) {
             one.key_points.push_back({point.at(0), point.at(1), whole<int>(point.at(2))});
     }
     const std::int64_t marks = whole_or(json, "f", 0);
-    one.crowd = (marks & 1) != 0, one.difficult = (marks & 2) != 0, one.truncated = (marks & 4) != 0;
+    for (std::size_t i = 0; i < kMarks.size(); ++i) one.*kMarks[i] = (marks >> i & 1) != 0;
     return one;
 }
 

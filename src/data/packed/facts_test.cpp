@@ -9,7 +9,8 @@ TEST(Facts, all_that_is_known_of_a_sample_comes_back) {
     Sample sample;
     sample.name = "图/1.jpg", sample.label = 3, sample.subject = "s7", sample.values = {1.5, -2};
     Instance one;
-    one.id = 17, one.label = 2, one.box = {1, 2, 30.5F, 40}, one.area = 12.25, one.crowd = one.truncated = true;
+    one.id = 17, one.label = 2, one.box = {1, 2, 30.5F, 40}, one.area = 12.25,
+    one.crowd = one.truncated = one.occluded = true;
     one.polygons = {{1, 2, 3, 4, 5, 6}}, one.key_points = {{1, 2, 2}, {0, 0, 0}};
     Instance two;
     two.mask = Rle{4, 5, {1, 2, 17}};
@@ -19,7 +20,8 @@ TEST(Facts, all_that_is_known_of_a_sample_comes_back) {
     EXPECT_EQ(sample_facts(back), sample_facts(sample));
     EXPECT_EQ(back.instances[0].box, one.box);
     EXPECT_EQ(back.instances[0].key_points, one.key_points);
-    EXPECT_TRUE(back.instances[0].crowd && back.instances[0].truncated && !back.instances[0].difficult);
+    EXPECT_TRUE(back.instances[0].crowd && back.instances[0].truncated && back.instances[0].occluded);
+    EXPECT_FALSE(back.instances[0].difficult);
     EXPECT_EQ(back.instances[1].mask, two.mask);
     EXPECT_EQ(back.subject, "s7");
 }
