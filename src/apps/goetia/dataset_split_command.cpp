@@ -71,6 +71,9 @@ Result<AnnotatedSet> read_whole(const Json& section, std::string& notice) {
     for (const Split other : {Split::kVal, Split::kTest}) {
         const auto own = reader->read(other);
         if (!own && own.error().code != Code::kNotFound) return own.error();
+        if (own)
+            GOETIA_TRY(
+                refuse_faults(own->findings, fmt::format("the set's own {} split has faults", split_name(other))));
         if (own && !own->set.images.empty())
             notice += fmt::format("the set's own {} split ({} images) is left as it is\n", split_name(other),
                                   own->set.images.size());
