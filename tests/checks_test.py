@@ -23,6 +23,13 @@ def written(root, files):
     return root
 
 
+def test_what_the_readmes_commands_leave_behind_is_no_source():
+    """Else the checks of the source would find fault with it: `./goetia demo` comes before `./goetia test`."""
+    for name in ("demo-data", "experiments", "multirun", "build", ".goetia"):
+        code, _ = run("git", "-C", ROOT, "check-ignore", "-q", f"{name}/file")
+        assert code == 0, f"'{name}' is not in .gitignore"
+
+
 @pytest.mark.parametrize("check", CHECKS)
 def test_the_repository_passes(check):
     code, output = run(ROOT / "tools" / check)
