@@ -1,5 +1,5 @@
 // Our own decoder of JPEG parts: a part is what the whole picture has there, with an index or without, and the whole is
-// the library's. The last eight bytes say which part, and how the index is damaged.
+// the library's; the same for pictures reduced. The last eight bytes say which part, and how the index is damaged.
 #include <algorithm>
 #include <string>
 
@@ -71,6 +71,16 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     expect(indexed.ok() && pixels(*indexed, part) == wanted);
     const auto library = goetia::decode_image(file, "x", {.pixels = kMostPixels});
     if (library && has_plain_numbers(all, everything)) expect(pixels(PixelView::of(*library), all) == everything);
+    const int times = wish[7] % 2 == 0 ? 2 : 4;
+    const Rect small{
+        .top = 0, .left = 0, .height = (all.height + times - 1) / times, .width = (all.width + times - 1) / times};
+    const Rect small_part = part_wished(wish, small.width, small.height);
+    const auto part_indexed = decoder.decode(small_part, "x", times);
+    expect(part_indexed.ok() && part_indexed->step == 1);
+    const std::string reduced = pixels(*part_indexed, small_part);
+    expect(decoder.open(file));
+    const auto whole_reduced = decoder.decode(small, "x", times);
+    expect(whole_reduced.ok() && pixels(*whole_reduced, small_part) == reduced);
     index[(wish[4] << 8 | wish[5]) % index.size()] ^= static_cast<char>(wish[6]);
     expect(decoder.open(file, index));
     static_cast<void>(decoder.decode(part, "x"));

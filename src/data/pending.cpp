@@ -98,7 +98,8 @@ bool Pending::resize(int to_width, int to_height) {
     if (to_width == result_width() && to_height == result_height()) return true;
     // Weights are rounded, so that scaling a mirrored picture is not quite mirroring a scaled one.
     if (scaled || mirrored || upside_down || on_canvas) return false;
-    if (part.width > kLargestReduction * to_width || part.height > kLargestReduction * to_height) return false;
+    const int most = kLargestReduction * reduction(to_width, to_height);
+    if (part.width > most * to_width || part.height > most * to_height) return false;
     scaled = true;
     width = to_width, height = to_height;
     window = {0, 0, to_height, to_width};
@@ -127,11 +128,21 @@ bool Pending::pad(const Border& border, const std::array<std::uint8_t, 3>& colou
     return true;
 }
 
+// As Pillow's thumbnails: what is decoded stays at least `reducing_gap` times as large as what it is scaled to.
+int Pending::reduction(int to_width, int to_height) const {
+    if (!jpeg || reducing_gap == 0) return 1;
+    for (const int times : {4, 2}) {
+        if (part.width >= times * reducing_gap * to_width && part.height >= times * reducing_gap * to_height)
+            return times;
+    }
+    return 1;
+}
+
 namespace {
 
-Result<PixelView> source_of(const Pending& pending, const Rect& rect) {
+Result<PixelView> source_of(const Pending& pending, const ScaleWish& wish) {
     if (!pending.jpeg) return pending.pixels;
-    GOETIA_ASSIGN(PixelView view, pending.workspace->jpeg.decode(rect, pending.file));
+    GOETIA_ASSIGN(PixelView view, pending.workspace->jpeg.decode(source_part(wish), pending.file, wish.reduction));
     pending.workspace->bytes_decoded += static_cast<std::int64_t>(view.width) * view.height * 3;
     return view;
 }
@@ -139,9 +150,14 @@ Result<PixelView> source_of(const Pending& pending, const Rect& rect) {
 }  // namespace
 
 Status make_pending(const Pending& pending, const Target& target) {
-    const ScaleWish wish{pending.part,   pending.width,    pending.height,
-                         pending.window, pending.mirrored, pending.upside_down};
-    auto view = source_of(pending, source_part(wish));
+    const ScaleWish wish{pending.part,
+                         pending.width,
+                         pending.height,
+                         pending.window,
+                         pending.mirrored,
+                         pending.upside_down,
+                         pending.reduction(pending.width, pending.height)};
+    auto view = source_of(pending, wish);
     if (!view) {
         Error error = std::move(view).error();
         return pending.loaded_by.empty() ? std::move(error) : std::move(error).within(pending.loaded_by);

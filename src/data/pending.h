@@ -4,6 +4,9 @@
 //
 // While a picture is pending, Sample::image has its size but no pixels. Steps that do not know about this are given the
 // pixels first (Pipeline does that).
+//
+// One thing is not the same to the bit: with `reducing_gap` a JPEG picture that is scaled to much less is decoded at a
+// half or a quarter of its size, and scaled from there.
 #pragma once
 
 #include <array>
@@ -22,6 +25,7 @@ struct Pending {
     Workspace* workspace = nullptr;  // none: LoadImage decodes at once
     bool there = false;              // a picture is pending
     bool jpeg = false;               // decoded when the pass is made; else `pixels` are there already
+    double reducing_gap = 0;         // of LoadImage; 0: never reduced
     PixelView pixels;
     std::string file;       // for messages
     std::string loaded_by;  // the step that named it
@@ -40,6 +44,8 @@ struct Pending {
 
     explicit operator bool() const { return there; }
     void begin(Workspace& memory, int picture_width, int picture_height);
+    // How many times smaller the picture is decoded for a part of this size: 1, 2 or 4.
+    [[nodiscard]] int reduction(int to_width, int to_height) const;
     [[nodiscard]] int result_width() const { return on_canvas ? canvas_width : window.width; }
     [[nodiscard]] int result_height() const { return on_canvas ? canvas_height : window.height; }
 

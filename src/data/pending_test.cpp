@@ -129,6 +129,43 @@ TEST_P(PendingTest, a_damaged_file_is_named_with_the_step_that_read_it) {
     EXPECT_THAT(done.error().message, HasSubstr("LoadImage (p[0]): cannot decode '" + file_.native()));
 }
 
+TEST_P(PendingTest, a_reducing_gap_decodes_fewer_pixels_of_what_is_scaled_down_far_enough) {
+    struct Case {
+        double gap;
+        Json size;
+        int times;  // smaller
+    };
+    for (const Case& one : {Case{2, 15, 2}, {2, 16, 1}, {1, 30, 2}, {1, 15, 4}, {1.5, 20, 2}, {3, {5, 6}, 4}}) {
+        Sample sample;
+        sample.path = file_;
+        Workspace workspace;
+        const Json load{{"type", "LoadImage"}, {"reducing_gap", one.gap}};
+        const Json steps{load, {{"type", "Resize"}, {"size", one.size}}, kMirror};
+        ASSERT_TRUE(made(steps).begin(sample, 1, 2, workspace));
+        ASSERT_TRUE(settle(sample));
+        const bool jpeg = std::string(GetParam()) == "jpg";
+        const int times = jpeg ? one.times : 1;
+        EXPECT_EQ(workspace.bytes_decoded, ((83 + times - 1) / times) * ((61 + times - 1) / times) * 3)
+            << one.gap << " " << one.size;
+        const Sample exact = run({kLoad, {{"type", "Resize"}, {"size", one.size}}, kMirror}, file_, 0, false);
+        ASSERT_EQ(sample.image.pixels.size(), exact.image.pixels.size());
+        if (times == 1) {
+            EXPECT_EQ(sample.image.pixels, exact.image.pixels);
+        }
+        double off = 0;
+        for (std::size_t i = 0; i < exact.image.pixels.size(); ++i)
+            off += std::abs(sample.image.pixels[i] - exact.image.pixels[i]);
+        EXPECT_LT(off / static_cast<double>(exact.image.pixels.size()), 6) << one.gap << " " << one.size;
+    }
+}
+
+TEST_P(PendingTest, crops_and_windows_of_reduced_pictures_are_parts_of_them) {
+    const Json load{{"type", "LoadImage"}, {"reducing_gap", 1}}, small{{"type", "Resize"}, {"size", {14, 18}}};
+    const Sample whole = run({load, small}, file_, 0, false);
+    const Sample middle = run({load, small, {{"type", "CenterCrop"}, {"size", {8, 10}}}}, file_, 0, false);
+    EXPECT_EQ(middle.image.pixels, cropped(whole.image, {3, 4, 8, 10}).pixels);
+}
+
 INSTANTIATE_TEST_SUITE_P(, PendingTest, testing::Values("jpg", "png"), [](const auto& one) { return one.param; });
 
 }  // namespace

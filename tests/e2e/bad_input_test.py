@@ -52,6 +52,12 @@ def test_an_unknown_key_names_the_nearest(goetia, tiny):
     assert nothing_was_made(goetia)
 
 
+def test_pixels_decoded_whole_and_pixels_decoded_smaller_are_not_mixed(goetia, tiny):
+    smaller = "augmentation.val.pipeline=[{type:LoadImage,reducing_gap:2},{type:ToTensor}]"
+    error = refused(goetia, 3, "invalid", "--config", tiny, "dataset.cache=pixels", smaller)
+    assert "augmentation.val.pipeline decodes with a reducing_gap of 2" in error["message"] and "dataset.cache=bytes" in error["message"]
+
+
 def test_an_unknown_key_in_the_file_says_file_and_line(goetia, tiny):
     text = tiny.read_text().replace("epochs: 3", "epochs: 3, bach_size: 4")
     tiny.write_text(text)

@@ -35,13 +35,13 @@ def photo(width, height, seed=0):
     return Image.fromarray(pixels.clip(0, 255).astype(np.uint8))
 
 
-def run(folder, image, *steps, seed=0):
+def run(folder, image, *steps, seed=0, load=None):
     """The bytes (or numbers) that a pipeline makes of an image or a file."""
     file = image
     if isinstance(image, Image.Image):
         file = folder / "in.png"
         image.save(file)
-    pipeline = [{"type": "LoadImage"}, *steps]
+    pipeline = [{"type": "LoadImage", **(load or {})}, *steps]
     done = subprocess.run(
         [GOETIA, "dataset", "transform", "--pipeline", json.dumps(pipeline), "--image", file, "--output", folder / "out.npy", "--seed", str(seed)],
         capture_output=True, text=True,
@@ -69,6 +69,41 @@ def assert_near(ours, theirs):
 def test_resize(tmp_path, shape, size):
     image = photo(*shape)
     assert_near(run(tmp_path, image, {"type": "Resize", "size": size}), T.Resize(size)(image))
+
+
+@pytest.mark.parametrize("subsampling", ["4:4:4", "4:2:2", "4:2:0"])
+@pytest.mark.parametrize("shape", [(640, 480), (483, 641)], ids=str)
+@pytest.mark.parametrize("gap, size", [(2, 100), (2, 50), (1, 100), (3, 70), (2, 35)], ids=str)
+def test_a_reducing_gap_is_pillow_s(tmp_path, shape, gap, size, subsampling):
+    """A JPEG decoded at a half or a quarter, as Pillow's draft mode does for thumbnails with the same gap."""
+    file = tmp_path / "in.jpg"
+    photo(*shape).save(file, quality=90, subsampling=subsampling)
+    ours = run(tmp_path, file, {"type": "Resize", "size": [size, size]}, load={"reducing_gap": gap})
+    theirs = Image.open(file)
+    theirs.draft(None, (int(size * gap), int(size * gap)))
+    times = round(shape[0] / theirs.width)
+    assert times == {(2, 100): 2, (2, 50): 4, (1, 100): 4, (3, 70): 2, (2, 35): 4}[gap, size]
+    box = (0, 0, shape[0] / times, shape[1] / times)
+    assert_near(ours, theirs.resize((size, size), Image.BILINEAR, box=box))
+
+
+@pytest.mark.parametrize("subsampling", ["4:4:4", "4:2:2", "4:2:0"])
+@pytest.mark.parametrize("crop, times", [((401, 399), 2), ((250, 243), 2), ((470, 601), 4)], ids=str)
+def test_a_crop_of_a_reduced_picture_begins_and_ends_within_pixels(tmp_path, crop, times, subsampling):
+    height, width = crop
+    size = min(crop) // (2 * times)
+    file = tmp_path / "in.jpg"
+    photo(641, 483).save(file, quality=90, subsampling=subsampling)
+    steps = {"type": "CenterCrop", "size": list(crop)}, {"type": "Resize", "size": [size, size]}
+    ours = run(tmp_path, file, *steps, load={"reducing_gap": 2})
+    left, top = round((641 - width) / 2), round((483 - height) / 2)
+    theirs = Image.open(file)
+    theirs.draft(None, (641 // times, 483 // times))
+    assert theirs.size == (-(-641 // times), -(-483 // times))
+    first = (left // times, top // times)   # the first pixel that the crop has a piece of
+    touched = theirs.crop((*first, -(-(left + width) // times), -(-(top + height) // times)))
+    box = (left / times - first[0], top / times - first[1], (left + width) / times - first[0], (top + height) / times - first[1])
+    assert_near(ours, touched.resize((size, size), Image.BILINEAR, box=box))
 
 
 @pytest.mark.parametrize("size", [32, [20, 31], [80, 50], 120, 33], ids=str)

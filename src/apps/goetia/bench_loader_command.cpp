@@ -32,8 +32,9 @@ double median(std::vector<double> values) {
     return values.size() % 2 != 0 ? values[half] : (values[half - 1] + values[half]) / 2;
 }
 
-Json letterbox_steps() {
-    return {{{"type", "LoadImage"}},
+// Of pictures decoded whole, or (as Pillow's thumbnails) smaller where that is twice as large as what is wanted.
+Json letterbox_steps(bool reduced) {
+    return {{{"type", "LoadImage"}, {"reducing_gap", reduced ? Json(2) : Json()}},
             {{"type", "Resize"}, {"size", 640}, {"mode", "letterbox"}},
             {{"type", "ToTensor"}},
             {{"type", "Normalize"}}};
@@ -133,12 +134,15 @@ Status measure_large(const fs::path& scratch, const LoaderBench& wish, Outcome& 
     const PicturePlan plan{.width = 3840, .height = 2160, .count = wish.quick ? 2 : 12, .noise = 4};
     const auto made = make_bench_pictures(plan, scratch / "large");
     if (!made) return made.error();
-    const Ours ours{.dataset = {{"type", "ImageFolder"}, {"data_root", scratch / "large"}},
-                    .pipeline = letterbox_steps(),
-                    .batch = 4};
-    GOETIA_ASSIGN(const Spent spent, load(ours, wish.epochs));
-    outcome.json["figures"]["3840x2160 to 640 letterbox, images_per_cpu_second"] = 1 / spent.cpu;
-    outcome.text += fmt::format("  {:<51} {:>8.1f} images/CPU s\n", "3840x2160 to 640 letterbox", 1 / spent.cpu);
+    for (const bool reduced : {false, true}) {
+        const Ours ours{.dataset = {{"type", "ImageFolder"}, {"data_root", scratch / "large"}},
+                        .pipeline = letterbox_steps(reduced),
+                        .batch = 4};
+        GOETIA_ASSIGN(const Spent spent, load(ours, wish.epochs));
+        const std::string name = fmt::format("3840x2160 to 640 letterbox{}", reduced ? ", reducing_gap 2" : "");
+        outcome.json["figures"][name + ", images_per_cpu_second"] = 1 / spent.cpu;
+        outcome.text += fmt::format("  {:<51} {:>8.1f} images/CPU s\n", name, 1 / spent.cpu);
+    }
     return {};
 }
 

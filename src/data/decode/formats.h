@@ -8,7 +8,8 @@
 
 namespace goetia {
 
-Result<Image> decode_jpeg(std::string_view bytes, std::string_view name, const DecodeLimits& limits);
+// Reduced by 2 or 4: smaller by that, sizes rounded up, each pixel the mean of those it stands for.
+Result<Image> decode_jpeg(std::string_view bytes, std::string_view name, const DecodeLimits& limits, int reduction = 1);
 Result<Image> decode_png(std::string_view bytes, std::string_view name, const DecodeLimits& limits);
 Result<Image> decode_bmp(std::string_view bytes, std::string_view name, const DecodeLimits& limits);
 Result<Image> decode_webp(std::string_view bytes, std::string_view name, const DecodeLimits& limits);

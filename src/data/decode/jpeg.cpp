@@ -35,7 +35,7 @@ void cmyk_to_rgb(const std::vector<std::uint8_t>& cmyk, std::vector<std::uint8_t
 
 }  // namespace
 
-Result<Image> decode_jpeg(std::string_view bytes, std::string_view name, const DecodeLimits& limits) {
+Result<Image> decode_jpeg(std::string_view bytes, std::string_view name, const DecodeLimits& limits, int reduction) {
     const std::unique_ptr<void, Destroy> handle(tjInitDecompress());
     if (!handle) return failed("cannot start the JPEG decoder: {}", tjGetErrorStr2(nullptr));
     const auto* data = reinterpret_cast<const unsigned char*>(bytes.data());
@@ -44,6 +44,8 @@ Result<Image> decode_jpeg(std::string_view bytes, std::string_view name, const D
         return cannot_decode(name, reason(handle.get()));
     }
     GOETIA_TRY(check_size(width, height, name, limits));
+    width = TJSCALED(width, (tjscalingfactor{1, reduction}));
+    height = TJSCALED(height, (tjscalingfactor{1, reduction}));
 
     const bool inks = colours == TJCS_CMYK || colours == TJCS_YCCK;
     Image image{width, height, 3, {}};

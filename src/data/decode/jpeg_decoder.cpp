@@ -153,9 +153,15 @@ bool JpegDecoder::open(std::string_view bytes, std::string_view index) {
     return plain;
 }
 
+// Chroma that is half as wide and high is reduced by half as much as the luma, which spares doubling it afterwards.
+int JpegDecoder::edge(const JpegComponent& component) const {
+    const bool quartered = header_.max_across() == 2 * component.across && header_.max_down() == 2 * component.down;
+    return std::min(8, 8 / reduction_ * (quartered ? 2 : 1));
+}
+
 JpegDecoder::Part JpegDecoder::part_around(const Rect& wanted) const {
     // Doubled chroma looks at its neighbours.
-    const int across = 8 * header_.max_across(), down = 8 * header_.max_down();
+    const int across = 8 / reduction_ * header_.max_across(), down = 8 / reduction_ * header_.max_down();
     const int beside = header_.max_across() == 2 ? 2 : 0, above = header_.max_down() == 2 ? 2 : 0;
     return {std::max(0, wanted.left - beside) / across, std::max(0, wanted.top - above) / down,
             std::min(header_.mcus_across(), (wanted.left + wanted.width + beside + across - 1) / across),
@@ -168,18 +174,22 @@ void JpegDecoder::lay_out(const Part& part) {
     std::size_t all = 0;
     for (int c = 0; c < header_.components; ++c) {
         const JpegComponent& component = header_.component[c];
-        row[c] = static_cast<std::size_t>(part.right - part.left) * 8 * component.across + 64;
-        size[c] = row[c] * (part.bottom - part.top) * 8 * component.down;
+        edge_[c] = edge(component);
+        row[c] = static_cast<std::size_t>(part.right - part.left) * edge_[c] * component.across + 64;
+        size[c] = row[c] * (part.bottom - part.top) * edge_[c] * component.down;
         all += size[c];
     }
     std::uint8_t* at = planes_.hold(all + 64);
     for (int c = 0; c < header_.components; ++c) {
         const JpegComponent& component = header_.component[c];
-        const auto share = [&](int whole, int mine, int most) { return (whole * mine + most - 1) / most; };
+        const int edge = edge_[c];
+        const auto share = [&](int whole, int mine, int most) {
+            return (whole * mine * edge + 8 * most - 1) / (8 * most);
+        };
         plane_[c] = {at,
                      row[c],
-                     part.left * 8 * component.across,
-                     part.top * 8 * component.down,
+                     part.left * edge * component.across,
+                     part.top * edge * component.down,
                      share(header_.width, component.across, header_.max_across()),
                      share(header_.height, component.down, header_.max_down())};
         to_[c] = at;
@@ -206,6 +216,7 @@ bool JpegDecoder::read_row(JpegBits& state, const Part& part, int row, int from,
             const JpegComponent& component = header_.component[c];
             const HuffmanTable &dc_table = header_.dc[component.dc], &ac_table = header_.ac[component.ac];
             const std::uint16_t* quantiser = header_.quantisers[component.quantiser].data();
+            const int edge = edge_[c];
             for (int down = 0; down < component.down; ++down) {
                 for (int across = 0; across < component.across; ++across) {
                     if (!read_difference(bits, dc_table, dc[c])) return false;
@@ -217,9 +228,9 @@ bool JpegDecoder::read_row(JpegBits& state, const Part& part, int row, int from,
                     frequencies[0] = static_cast<std::int16_t>(static_cast<unsigned>(dc[c]) * quantiser[0]);
                     const Read read = read_block(bits, {ac_table, quantiser, frequencies});
                     if (read == Read::kWrong) return false;
-                    std::uint8_t* to = to_[c] + static_cast<std::size_t>(down) * plane_[c].row * 8;
-                    to += ((x - part.left) * component.across + across) * 8;
-                    *next_block++ = {frequencies, to, plane_[c].row, read == Read::kEven};
+                    std::uint8_t* to = to_[c] + static_cast<std::size_t>(down) * plane_[c].row * edge;
+                    to += ((x - part.left) * component.across + across) * edge;
+                    *next_block++ = {frequencies, to, plane_[c].row, edge, read == Read::kEven};
                     frequencies += 64;
                 }
             }
@@ -229,7 +240,7 @@ bool JpegDecoder::read_row(JpegBits& state, const Part& part, int row, int from,
     state = bits;
     if (wanted) {
         inverse_transform({blocks_.data(), next_block});
-        for (int c = 0; c < header_.components; ++c) to_[c] += plane_[c].row * 8 * header_.component[c].down;
+        for (int c = 0; c < header_.components; ++c) to_[c] += plane_[c].row * edge_[c] * header_.component[c].down;
     }
     return true;
 }
@@ -262,13 +273,13 @@ bool JpegDecoder::read_part(const Part& part) {
     return true;
 }
 
-PixelView JpegDecoder::colours(const Rect& wanted, const Part&) {
+PixelView JpegDecoder::colours(const Rect& wanted) {
     const std::size_t row = static_cast<std::size_t>(wanted.width + 63) / 64 * 64 + 64, plane = row * wanted.height;
     std::uint8_t* to = colours_.hold(3 * plane + 64);
     JpegSampling sampling = JpegSampling::kGrey;
     if (header_.components == 3) {
-        sampling = header_.max_across() == 1 ? JpegSampling::k444
-                                             : (header_.max_down() == 1 ? JpegSampling::k422 : JpegSampling::k420);
+        const bool as_large = header_.max_across() == 1 || edge_[1] > edge_[0];
+        sampling = as_large ? JpegSampling::k444 : (header_.max_down() == 1 ? JpegSampling::k422 : JpegSampling::k420);
     }
     to_colours({sampling, plane_[0], plane_[1], plane_[2], wanted.left, wanted.top, wanted.width, wanted.height, to,
                 to + plane, to + 2 * plane, row},
@@ -276,11 +287,12 @@ PixelView JpegDecoder::colours(const Rect& wanted, const Part&) {
     return {to, row, plane, 1, wanted.width, wanted.height, wanted.left, wanted.top};
 }
 
-Result<PixelView> JpegDecoder::decode(const Rect& wanted, std::string_view name) {
+Result<PixelView> JpegDecoder::decode(const Rect& wanted, std::string_view name, int reduction) {
+    reduction_ = reduction;
     const Part part = part_around(wanted);
-    if (read_part(part)) return colours(wanted, part);
+    if (read_part(part)) return colours(wanted);
     // The library says what is wrong, or makes of it what it can.
-    GOETIA_ASSIGN(whole_, decode_image(bytes_, name));
+    GOETIA_ASSIGN(whole_, decode_jpeg(bytes_, name, {}, reduction));
     return PixelView::of(whole_);
 }
 

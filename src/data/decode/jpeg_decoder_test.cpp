@@ -6,6 +6,7 @@
 #include <turbojpeg.h>
 
 #include "base/random.h"
+#include "data/decode/formats.h"
 #include "data/testing_data.h"
 
 namespace goetia {
@@ -81,16 +82,48 @@ TEST(JpegDecoder, any_part_is_that_of_the_library_s_whole_picture) {
     EXPECT_GT(plain, 50);
 }
 
+TEST(JpegDecoder, any_part_of_a_reduced_picture_is_that_of_the_library_s) {
+    Random random({.seed = 8});
+    JpegDecoder decoder;
+    int plain = 0;
+    for (int i = 0; i < 90; ++i) {
+        // The library knows more reductions, which give tiny pictures the same size.
+        const int width = 20 + static_cast<int>(random.below(150)), height = 20 + static_cast<int>(random.below(120));
+        const int sampling = std::array{TJSAMP_444, TJSAMP_422, TJSAMP_420, TJSAMP_GRAY}[random.below(4)];
+        const int times = random.below(2) == 0 ? 2 : 4;
+        const std::string file = jpeg(width, height, sampling, 20 + static_cast<int>(random.below(80)), i);
+        const Image whole = decode_jpeg(file, "x", {}, times).value();
+        ASSERT_EQ(whole.width, (width + times - 1) / times);
+        if (!decoder.open(file)) continue;
+        ++plain;
+        const std::string index = decoder.make_index();
+        for (int t = 0; t < 6; ++t) {
+            const Rect rect =
+                t == 0 ? Rect{0, 0, whole.height, whole.width} : any_part(random, whole.width, whole.height);
+            ASSERT_TRUE(decoder.open(file, t % 2 == 0 ? "" : std::string_view(index)));
+            const PixelView view = decoder.decode(rect, "x", times).value();
+            ASSERT_EQ(view.step, 1) << "decoded here, not by the library";
+            ASSERT_EQ(part_of(view, rect).pixels, cropped(whole, rect).pixels)
+                << width << "x" << height << " by " << times << " sampling " << sampling << " at " << rect.left << ","
+                << rect.top;
+        }
+    }
+    EXPECT_GT(plain, 75);
+}
+
 TEST(JpegDecoder, is_the_same_on_every_processor) {
     const std::string file = jpeg(90, 70, TJSAMP_420, 80, 1);
-    const Image whole = decode_image(file, "x").value();
+    const Image whole = decode_image(file, "x").value(), half = decode_jpeg(file, "x", {}, 2).value(),
+                quarter = decode_jpeg(file, "x", {}, 4).value();
     JpegDecoder decoder;
     for (std::int64_t left = hwy::SupportedTargets(); left != 0; left &= left - 1) {
         hwy::SetSupportedTargetsForTest(left & -left);
         hwy::GetChosenTarget().Update(hwy::SupportedTargets());
         ASSERT_TRUE(decoder.open(file));
-        const Rect rect{5, 9, 60, 70};
+        const Rect rect{5, 9, 60, 70}, small{3, 2, 14, 20};
         EXPECT_EQ(part_of(decoder.decode(rect, "x").value(), rect).pixels, cropped(whole, rect).pixels);
+        EXPECT_EQ(part_of(decoder.decode(small, "x", 2).value(), small).pixels, cropped(half, small).pixels);
+        EXPECT_EQ(part_of(decoder.decode(small, "x", 4).value(), small).pixels, cropped(quarter, small).pixels);
     }
     hwy::SetSupportedTargetsForTest(0);
     hwy::GetChosenTarget().Update(hwy::SupportedTargets());

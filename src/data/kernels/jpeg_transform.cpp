@@ -25,7 +25,7 @@ constexpr int kFraction = 13, kBetween = 2;  // of the constants; kept between t
 // One column at a time.
 constexpr std::size_t kBlocks = 1;
 using ShortVector = std::int16_t;
-using Sums = std::int32_t;
+using Sums = std::uint32_t;  // wraps as the vectors do
 
 ShortVector plus(ShortVector x, ShortVector y) { return static_cast<ShortVector>(x + y); }
 ShortVector minus(ShortVector x, ShortVector y) { return static_cast<ShortVector>(x - y); }
@@ -33,14 +33,17 @@ ShortVector minus(ShortVector x, ShortVector y) { return static_cast<ShortVector
 struct Pairs {
     ShortVector x, y;
     Pairs(ShortVector x_, ShortVector y_) : x(x_), y(y_) {}
-    [[nodiscard]] Sums times(int first, int second) const { return x * first + y * second; }
+    [[nodiscard]] Sums times(int first, int second) const {
+        return static_cast<Sums>(x * first) + static_cast<Sums>(y * second);
+    }
 };
 
-Sums scaled_up(ShortVector v) { return v * (1 << kFraction); }
+Sums scaled_up(ShortVector v) { return static_cast<Sums>(v * (1 << kFraction)); }
 
 template <int kDown>
 ShortVector rounded(Sums sums) {
-    return static_cast<ShortVector>(std::clamp((sums + (1 << (kDown - 1))) >> kDown, -32768, 32767));
+    const auto sum = static_cast<std::int32_t>(sums + (1U << (kDown - 1)));
+    return static_cast<ShortVector>(std::clamp(sum >> kDown, -32768, 32767));
 }
 
 #else
@@ -105,9 +108,10 @@ HWY_INLINE ShortVector rounded(const Sums& sums) {
 
 #endif
 
-// One pass over eight rows, in place. Sums of two inputs wrap at 16 bits, as libjpeg-turbo's do.
+// One pass over eight rows, in place; `kDown` bits are left out. Sums of two inputs wrap at 16 bits, as libjpeg-turbo's
+// do.
 template <int kDown>
-HWY_INLINE void pass(ShortVector (&v)[8]) {
+HWY_INLINE void pass_to_8(ShortVector (&v)[8]) {
     const Pairs even(v[2], v[6]);
     const Sums t2 = even.times(4433, 4433 - 15137), t3 = even.times(4433 + 6270, 4433);
     const Sums t0 = scaled_up(plus(v[0], v[4])), t1 = scaled_up(minus(v[0], v[4]));
@@ -123,19 +127,48 @@ HWY_INLINE void pass(ShortVector (&v)[8]) {
     v[3] = rounded<kDown>(a3 + b0), v[4] = rounded<kDown>(a3 - b0);
 }
 
+// To half as many, each the mean of two: the fourth wave cancels out in every pair.
+template <int kDown>
+HWY_INLINE void pass_to_4(ShortVector (&v)[8]) {
+    const Sums once = scaled_up(v[0]), first = once + once, even = Pairs(v[2], v[6]).times(15137, -6270);
+    const Sums a0 = first + even, a1 = first - even;
+    const Pairs steep(v[7], v[5]), flat(v[3], v[1]);
+    const Sums b0 = steep.times(-4176, -4926) + flat.times(7373, 20995);
+    const Sums b1 = steep.times(-1730, 11893) + flat.times(-17799, 8697);
+    v[0] = rounded<kDown + 1>(a0 + b0), v[3] = rounded<kDown + 1>(a0 - b0);
+    v[1] = rounded<kDown + 1>(a1 + b1), v[2] = rounded<kDown + 1>(a1 - b1);
+}
+
+// To a quarter: of the even waves only the first is left.
+template <int kDown>
+HWY_INLINE void pass_to_2(ShortVector (&v)[8]) {
+    const Sums once = scaled_up(v[0]), twice = once + once, first = twice + twice;
+    const Sums odd = Pairs(v[7], v[5]).times(-5906, 6967) + Pairs(v[3], v[1]).times(-10426, 29692);
+    v[0] = rounded<kDown + 2>(first + odd), v[1] = rounded<kDown + 2>(first - odd);
+}
+
+// To `kEdge` rows, the first ones.
+template <int kEdge, int kDown>
+HWY_INLINE void pass(ShortVector (&v)[8]) {
+    if constexpr (kEdge == 8) pass_to_8<kDown>(v);
+    if constexpr (kEdge == 4) pass_to_4<kDown>(v);
+    if constexpr (kEdge == 2) pass_to_2<kDown>(v);
+}
+
 #if HWY_TARGET == HWY_SCALAR
 
+template <int kEdge>
 void transform(const JpegBlock* const (&blocks)[kBlocks]) {
     const JpegBlock& block = *blocks[0];
     ShortVector columns[8][8], row[8];
     for (int x = 0; x < 8; ++x) {
         for (int y = 0; y < 8; ++y) columns[x][y] = block.frequencies[8 * y + x];
-        pass<kFraction - kBetween>(columns[x]);
+        pass<kEdge, kFraction - kBetween>(columns[x]);
     }
-    for (int y = 0; y < 8; ++y) {
+    for (int y = 0; y < kEdge; ++y) {
         for (int x = 0; x < 8; ++x) row[x] = columns[x][y];
-        pass<kFraction + kBetween + 3>(row);
-        for (int x = 0; x < 8; ++x)
+        pass<kEdge, kFraction + kBetween + 3>(row);
+        for (int x = 0; x < kEdge; ++x)
             block.to[block.row * y + x] = static_cast<std::uint8_t>(std::clamp(row[x] + 128, 0, 255));
     }
 }
@@ -151,6 +184,7 @@ HWY_INLINE void turn(ShortVector (&v)[8]) {
     }
 }
 
+template <int kEdge>
 HWY_INLINE void transform(const JpegBlock* const (&blocks)[kBlocks]) {
     const Shorts d;
     ShortVector v[8];
@@ -163,38 +197,64 @@ HWY_INLINE void transform(const JpegBlock* const (&blocks)[kBlocks]) {
                                hn::LoadU(one, blocks[0]->frequencies + 8 * i));
         }
     }
-    pass<kFraction - kBetween>(v);
+    pass<kEdge, kFraction - kBetween>(v);
     turn(v);
-    pass<kFraction + kBetween + 3>(v);
+    pass<kEdge, kFraction + kBetween + 3>(v);
     turn(v);
     const hn::Rebind<std::uint8_t, Shorts> bytes;
     HWY_ALIGN std::uint8_t row[8 * kBlocks];
-    for (std::size_t i = 0; i < 8; ++i) {
+    for (std::size_t i = 0; i < kEdge; ++i) {
         hn::Store(hn::DemoteTo(bytes, hn::SaturatedAdd(v[i], hn::Set(d, 128))), bytes, row);
         for (std::size_t block = 0; block < kBlocks; ++block)
-            std::memcpy(blocks[block]->to + blocks[block]->row * i, row + 8 * block, 8);
+            std::memcpy(blocks[block]->to + blocks[block]->row * i, row + 8 * block, kEdge);
     }
 }
 
 #endif
 
+// Blocks of one edge, as many together as a vector holds.
+template <int kEdge>
+class Together {
+  public:
+    HWY_INLINE void add(const JpegBlock& block) {
+        blocks_[count_++] = &block;
+        if (count_ == kBlocks) make();
+    }
+    HWY_INLINE void end() {
+        if (count_ == 0) return;
+        while (count_ < kBlocks) blocks_[count_++] = blocks_[0];  // the last one alone is made twice
+        make();
+    }
+
+  private:
+    HWY_INLINE void make() {
+        transform<kEdge>(blocks_);
+        count_ = 0;
+    }
+    const JpegBlock* blocks_[kBlocks]{};
+    std::size_t count_ = 0;
+};
+
 void inverse_transform_here(std::span<const JpegBlock> blocks) {
-    const JpegBlock* together[kBlocks];
-    std::size_t count = 0;
+    Together<8> whole;
+    Together<4> half;
+    Together<2> quarter;
     for (const JpegBlock& block : blocks) {
+        const int edge = block.edge;
         if (block.even) {
             const int level = std::clamp(((block.frequencies[0] + 4) >> 3) + 128, 0, 255);
-            for (std::size_t y = 0; y < 8; ++y) std::memset(block.to + block.row * y, level, 8);
-            continue;
+            for (int y = 0; y < edge; ++y) std::memset(block.to + block.row * y, level, static_cast<std::size_t>(edge));
+        } else if (edge == 8) {
+            whole.add(block);
+        } else if (edge == 4) {
+            half.add(block);
+        } else {
+            quarter.add(block);
         }
-        together[count++] = &block;
-        if (count < kBlocks) continue;
-        transform(together);
-        count = 0;
     }
-    if (count == 0) return;
-    while (count < kBlocks) together[count++] = together[0];  // the last one alone is made twice
-    transform(together);
+    whole.end();
+    half.end();
+    quarter.end();
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// The inverse transform of JPEG blocks, to the bit libjpeg's accurate one.
+// The inverse transform of JPEG blocks, to the bit libjpeg's accurate one: to 8x8 samples, or to 4x4 or 2x2 that are
+// each the mean of the 2x2 or 4x4 of them.
 #pragma once
 
 #include <cstddef>
@@ -12,6 +13,7 @@ struct JpegBlock {
     const std::int16_t* frequencies;
     std::uint8_t* to;
     std::size_t row;  // bytes from row to row
+    int edge;         // samples across and down: 8, 4 or 2
     bool even;        // nothing but the first is other than 0
 };
 

@@ -4,6 +4,7 @@
 #define HWY_TARGET_INCLUDE "data/kernels/scale.cpp"
 #include <hwy/foreach_target.h>
 // Included anew for each kind of processor.
+#include <hwy/cache_control.h>
 #include <hwy/highway.h>
 
 #include <algorithm>
@@ -126,6 +127,25 @@ struct Layout {
     std::size_t run_bytes, between;  // of a run; from run to run in memory
 };
 
+// The numbers of one row's levels. Those that nobody reads soon go past the caches where they fill whole lines: the
+// memory need not be read first, and what is in the caches stays.
+void write_numbers(const std::uint8_t* from, int width, const float* levels, bool for_later, float* to) {
+    const hn::CappedTag<float, 16> d;
+    constexpr int kPiece = 256;
+    const bool whole_lines = width % 16 == 0 && reinterpret_cast<std::uintptr_t>(to) % 64 == 0;
+    if (!for_later || !whole_lines) {
+        for (int x = 0; x < width; ++x) to[x] = levels[from[x]];
+        return;
+    }
+    HWY_ALIGN float piece[kPiece];
+    for (int x = 0; x < width; x += kPiece) {
+        const int count = std::min(kPiece, width - x);
+        for (int i = 0; i < count; ++i) piece[i] = levels[from[x + i]];
+        for (int i = 0; i < count; i += static_cast<int>(hn::Lanes(d)))
+            hn::Stream(hn::Load(d, piece + i), d, to + x + i);
+    }
+}
+
 // `count` finished rows of the three channels into their place.
 void write_rows(const std::uint8_t* bytes, std::size_t row_bytes, int width, int y, bool upside_down, int height,
                 int count, const Target& target) {
@@ -136,8 +156,7 @@ void write_rows(const std::uint8_t* bytes, std::size_t row_bytes, int width, int
             const float* levels = (*numbers->levels)[c].data();
             for (int r = 0; r < count; ++r) {
                 float* to = numbers->data + numbers->plane * c + numbers->row * place(r);
-                const std::uint8_t* from = row(c, r);
-                for (int x = 0; x < width; ++x) to[x] = levels[from[x]];
+                write_numbers(row(c, r), width, levels, numbers->for_later, to);
             }
         }
     } else if (const auto* planar = std::get_if<PlanarBytes>(&target)) {
@@ -156,14 +175,15 @@ void write_rows(const std::uint8_t* bytes, std::size_t row_bytes, int width, int
 }
 
 void scale_here(const PixelView& view, const ScaleWish& wish, const Target& target, ScaleScratch& scratch) {
+    const ReducedPart part = reduced_part(wish);
     const Rect source = source_part(wish), &window = wish.window;
     const bool interleaved = view.step == 3;
     const std::size_t wide = static_cast<std::size_t>(source.width);
     const Layout layout{interleaved ? 1 : 3, view.step, interleaved ? wide * 3 : wide, view.plane};
     const std::size_t run = (layout.run_bytes + 63) / 64 * 64, places = run * layout.runs;
     const std::size_t row_bytes = static_cast<std::size_t>((window.width + 15) / 16 * 16);
-    triangle_taps(wish.part.width, wish.width, {window.left, window.left + window.width}, scratch.across);
-    triangle_taps(wish.part.height, wish.height, {window.top, window.top + window.height}, scratch.down);
+    triangle_taps(part.across, wish.width, {window.left, window.left + window.width}, scratch.across);
+    triangle_taps(part.down, wish.height, {window.top, window.top + window.height}, scratch.down);
     std::int16_t* rows = scratch.rows.hold(places * kRows);
     std::int16_t* columns = scratch.columns.hold(places * kRows);
     std::uint8_t* turned = scratch.turned.hold(3 * row_bytes * kRows);
@@ -171,16 +191,16 @@ void scale_here(const PixelView& view, const ScaleWish& wish, const Target& targ
     // The first wanted byte of the part's row 0, as if the view held it.
     const std::uint8_t* origin =
         view.data + static_cast<std::ptrdiff_t>(source.left - view.left) * view.step +
-        (static_cast<std::ptrdiff_t>(wish.part.top) - view.top) * static_cast<std::ptrdiff_t>(view.row);
-    const int skipped = source.left - wish.part.left;  // columns of the part that the window does not need
+        (static_cast<std::ptrdiff_t>(part.pixels.top) - view.top) * static_cast<std::ptrdiff_t>(view.row);
+    const int skipped = source.left - part.pixels.left;  // columns of the part that the window does not need
 
     for (int y = 0; y < window.height; y += kRows) {
         const int count = std::min(kRows, window.height - y);
         for (int r = 0; r < count; ++r) {
             const std::uint8_t* first = origin + static_cast<std::size_t>(scratch.down.first[y + r]) * view.row;
-            for (int part = 0; part < layout.runs; ++part)
-                blend_rows(first + layout.between * part, view.row, scratch.down.of(y + r), scratch.down.count[y + r],
-                           layout.run_bytes, rows + places * r + run * part);
+            for (int i = 0; i < layout.runs; ++i)
+                blend_rows(first + layout.between * i, view.row, scratch.down.of(y + r), scratch.down.count[y + r],
+                           layout.run_bytes, rows + places * r + run * i);
         }
         const int blocks = (count + 7) / 8 * 8;
         for (std::size_t x = 0; x < places; x += 8) {
@@ -205,6 +225,7 @@ void scale_here(const PixelView& view, const ScaleWish& wish, const Target& targ
         }
         write_rows(bytes, row_bytes, window.width, y, wish.upside_down, window.height, count, target);
     }
+    hwy::FlushStream();
 }
 
 }  // namespace
@@ -218,12 +239,6 @@ HWY_EXPORT(scale_here);
 
 void scale(const PixelView& view, const ScaleWish& wish, const Target& target, ScaleScratch& scratch) {
     HWY_DYNAMIC_DISPATCH(scale_here)(view, wish, target, scratch);
-}
-
-Rect source_part(const ScaleWish& wish) {
-    const Span across = covered(wish.part.width, wish.width, {wish.window.left, wish.window.left + wish.window.width}),
-               down = covered(wish.part.height, wish.height, {wish.window.top, wish.window.top + wish.window.height});
-    return {wish.part.top + down.begin, wish.part.left + across.begin, down.length(), across.length()};
 }
 
 }  // namespace goetia

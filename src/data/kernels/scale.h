@@ -12,7 +12,7 @@
 
 #include "data/kernels/aligned_buffer.h"
 #include "data/kernels/pixel_view.h"
-#include "data/kernels/taps.h"
+#include "data/kernels/scale_wish.h"
 
 namespace goetia {
 
@@ -31,19 +31,9 @@ struct PlanarNumbers {
     float* data;
     std::size_t row, plane;
     const LevelTable* levels;
+    bool for_later = false;  // nobody reads them soon
 };
 using Target = std::variant<InterleavedBytes, PlanarBytes, PlanarNumbers>;
-
-struct ScaleWish {
-    Rect part;                  // of the picture; the view must hold what source_part() says of it
-    int width = 0, height = 0;  // the part scaled to this
-    Rect window;                // of the scaled part: what is made
-    bool mirrored = false;      // the window's left and right swapped
-    bool upside_down = false;   // its top and bottom swapped
-};
-
-// The pixels, in the picture's coordinates, that the window is made from.
-Rect source_part(const ScaleWish& wish);
 
 // Memory used again from picture to picture.
 struct ScaleScratch {

@@ -9,21 +9,22 @@ namespace {
 constexpr int kOne = 32768;
 
 struct Reach {
+    const Extent& from;
     double scale, half;  // input places per output place; half the triangle's base
 
-    Reach(int from, int to) : scale(static_cast<double>(from) / to), half(std::max(scale, 1.0)) {}
+    Reach(const Extent& extent, int to) : from(extent), scale(extent.length / to), half(std::max(scale, 1.0)) {}
 
-    [[nodiscard]] double centre(int place) const { return (place + 0.5) * scale; }
-    [[nodiscard]] Span span(int place, int from) const {
+    [[nodiscard]] double centre(int place) const { return from.begin + (place + 0.5) * scale; }
+    [[nodiscard]] Span span(int place) const {
         const double middle = centre(place);
         return {std::max(0, static_cast<int>(middle - half + 0.5)),
-                std::min(from, static_cast<int>(middle + half + 0.5))};
+                std::min(from.places, static_cast<int>(middle + half + 0.5))};
     }
 };
 
 }  // namespace
 
-void triangle_taps(int from, int to, Span wanted, Taps& taps) {
+void triangle_taps(const Extent& from, int to, Span wanted, Taps& taps) {
     const Reach reach(from, to);
     const double inverse = 1.0 / reach.half;
     const auto count = static_cast<std::size_t>(wanted.length());
@@ -34,7 +35,7 @@ void triangle_taps(int from, int to, Span wanted, Taps& taps) {
     std::int16_t* weights = taps.weights.data();
     for (std::size_t i = 0; i < count; ++i, weights += taps.most) {
         const int place = wanted.begin + static_cast<int>(i);
-        const Span span = reach.span(place, from);
+        const Span span = reach.span(place);
         const double offset = span.begin - reach.centre(place) + 0.5;
         const auto height = [&](int k) { return std::max(0.0, 1 - std::abs(offset + k) * inverse); };
         double sum = 0;
@@ -54,9 +55,9 @@ void triangle_taps(int from, int to, Span wanted, Taps& taps) {
     }
 }
 
-Span covered(int from, int to, Span wanted) {
+Span covered(const Extent& from, int to, Span wanted) {
     const Reach reach(from, to);
-    return {reach.span(wanted.begin, from).begin, reach.span(wanted.end - 1, from).end};
+    return {reach.span(wanted.begin).begin, reach.span(wanted.end - 1).end};
 }
 
 }  // namespace goetia

@@ -18,6 +18,16 @@ struct Taps {
     }
 };
 
+// What is scaled of a row of places: `length` of them from `begin` on, parts of places at its ends. All if a number of
+// places is all that is said.
+struct Extent {
+    int places = 0;
+    double begin = 0, length = 0;
+
+    Extent(int whole) : places(whole), length(whole) {}  // NOLINT: a number of places is an extent
+    Extent(int all, double from, double long_) : places(all), begin(from), length(long_) {}
+};
+
 // Input places [begin, end).
 struct Span {
     int begin = 0, end = 0;
@@ -25,11 +35,11 @@ struct Span {
     friend bool operator==(const Span&, const Span&) = default;
 };
 
-// Scaling `from` places to `to`, of which only `wanted` is made. Fills `taps`, whose memory is used again.
-void triangle_taps(int from, int to, Span wanted, Taps& taps);
+// Scaling `from` to `to` places, of which only `wanted` is made. Fills `taps`, whose memory is used again.
+void triangle_taps(const Extent& from, int to, Span wanted, Taps& taps);
 
 // The input places that these outputs cover.
-Span covered(int from, int to, Span wanted);
+Span covered(const Extent& from, int to, Span wanted);
 
 // Above this reduction 16-bit weights would no longer stay within one level of exact ones.
 constexpr int kLargestReduction = 16;

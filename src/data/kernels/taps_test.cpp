@@ -36,5 +36,26 @@ TEST(Taps, a_window_has_the_weights_of_its_places) {
     }
 }
 
+TEST(Taps, parts_of_places_at_the_ends_weigh_less) {
+    // Half of place 0 to half of place 4, as one: eighths of them under a triangle whose top is in the middle.
+    Taps taps;
+    const Extent middle(5, 0.5, 4);
+    triangle_taps(middle, 1, {0, 1}, taps);
+    ASSERT_EQ(taps.first[0], 0);
+    ASSERT_EQ(taps.count[0], 5);
+    EXPECT_EQ(taps.of(0)[0], taps.of(0)[4]);
+    EXPECT_EQ(taps.of(0)[2], 2 * taps.of(0)[0]);
+    EXPECT_EQ(covered(middle, 1, {0, 1}), (Span{0, 5}));
+
+    // A shift by whole places changes no weight.
+    Taps moved;
+    triangle_taps(Extent(300, 40, 60), 30, {5, 20}, moved);
+    triangle_taps(60, 30, {5, 20}, taps);
+    for (std::size_t i = 0; i < 15; ++i) {
+        EXPECT_EQ(moved.first[i], taps.first[i] + 40);
+        EXPECT_EQ(moved.weights[i * moved.most + 1], taps.weights[i * taps.most + 1]);
+    }
+}
+
 }  // namespace
 }  // namespace goetia

@@ -20,10 +20,20 @@ class LoadImage : public Transform {
                            "is left out and the colours stay as they are")
                       .length(3)
                       .between(0, 255)
-                      .or_null());
+                      .or_null())
+            .with(
+                number(
+                    "reducing_gap",
+                    "Decodes plain JPEG files that the next steps scale down at a half or a quarter of their size, as "
+                    "long as that is at least so many times as large as what is wanted (Pillow's: 2 is close to the "
+                    "exact way, 3 hardly to be told from it); null: always the exact way")
+                    .at_least(1)
+                    .or_null());
     }
 
-    explicit LoadImage(const Args& args) : colours_(args.text("color_type")) {
+    explicit LoadImage(const Args& args)
+        : colours_(args.text("color_type")),
+          reducing_gap_(args.is_null("reducing_gap") ? 0 : args.number("reducing_gap")) {
         if (args.is_null("background")) return;
         const auto colour = args.list<int>("background");
         limits_.background.emplace();
@@ -63,6 +73,7 @@ class LoadImage : public Transform {
             GOETIA_TRY(check_size(width, height, name, limits_));
             sample.pending.begin(workspace, width, height);
             sample.pending.jpeg = true;
+            sample.pending.reducing_gap = reducing_gap_;
             sample.pending.file = name;
             sample.image = {width, height, 3, {}};
             return {};
@@ -76,6 +87,7 @@ class LoadImage : public Transform {
 
     DecodeLimits limits_;
     std::string colours_;
+    double reducing_gap_;
 };
 
 }  // namespace

@@ -13,6 +13,21 @@ Json without(Json section, std::initializer_list<const char*> keys) {
     return section;
 }
 
+// Pixels in memory were decoded whole: which pictures are there would change what the model sees.
+Status check_cache(const Json& document) {
+    if (value_at<std::string>(document, "dataset.cache", "none") != "pixels") return {};
+    for (const char* where : {"augmentation.train.pipeline", "augmentation.val.pipeline"}) {
+        for (const Json& step : section_at(document, where)) {
+            if (!step.is_object() || !step.contains("reducing_gap") || step["reducing_gap"].is_null()) continue;
+            return invalid(
+                "dataset.cache is 'pixels' and {} decodes with a reducing_gap of {}, which pictures that are decoded "
+                "already cannot have; set dataset.cache=bytes or leave out reducing_gap",
+                where, step["reducing_gap"].dump());
+        }
+    }
+    return {};
+}
+
 Result<std::shared_ptr<const Dataset>> open_split(const Json& document, const Components& components, Split split) {
     GOETIA_ASSIGN(
         std::shared_ptr<Dataset> made,
@@ -152,6 +167,7 @@ void share_weights(Model& model, Communicator& ranks) {
 
 Result<RunData> open_data(const Json& document, const Components& components) {
     RunData data;
+    GOETIA_TRY(check_cache(document));
     GOETIA_ASSIGN(data.train, open_split(document, components, Split::kTrain));
     // A validation split that is named must be there; one that is not named is taken where the data has it.
     auto validation = open_split(document, components, Split::kVal);
