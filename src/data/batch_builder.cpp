@@ -77,7 +77,7 @@ Status BatchBuilder::make_pending(Sample& sample, std::uint8_t* to, const Shape&
     pending.workspace->bytes_written += static_cast<std::int64_t>(shape.size() * element());
     if (numbers_ == BatchNumbers::kFloats)
         return goetia::make_pending(
-            pending, PlanarNumbers{reinterpret_cast<float*>(to), row, shape.area(), &pending.levels->table});
+            pending, PlanarNumbers{reinterpret_cast<float*>(to), row, shape.area(), &pending.levels->table, true});
     GOETIA_TRY(goetia::make_pending(pending, PlanarBytes{to, row, shape.area()}));
     const std::scoped_lock lock(mutex_);
     levels_ = pending.levels;  // the pipeline's: the same for every row
