@@ -62,10 +62,13 @@ BatchBuilder::BatchBuilder(std::uint64_t epoch, std::int64_t index, std::span<co
 
 std::uint8_t* BatchBuilder::place_of(std::int64_t row, const Shape& shape) {
     const std::size_t bytes = shape.size() * element();
-    const std::scoped_lock lock(mutex_);
-    if (!memory_) {
-        memory_ = allocate_(rows_.size() * bytes);
-        shape_ = shape;
+    if (!has_memory_.load(std::memory_order_acquire)) {
+        const std::scoped_lock lock(mutex_);
+        if (!memory_) {
+            memory_ = allocate_(rows_.size() * bytes);
+            shape_ = shape;
+            has_memory_.store(true, std::memory_order_release);
+        }
     }
     if (shape != shape_) return rows_[static_cast<std::size_t>(row)].own.hold(bytes);
     return static_cast<std::uint8_t*>(memory_.get()) + static_cast<std::size_t>(row) * bytes;
@@ -79,8 +82,7 @@ Status BatchBuilder::make_pending(Sample& sample, std::uint8_t* to, const Shape&
         return goetia::make_pending(
             pending, PlanarNumbers{reinterpret_cast<float*>(to), row, shape.area(), &pending.levels->table, true});
     GOETIA_TRY(goetia::make_pending(pending, PlanarBytes{to, row, shape.area()}));
-    const std::scoped_lock lock(mutex_);
-    levels_ = pending.levels;  // the pipeline's: the same for every row
+    levels_.store(pending.levels, std::memory_order_relaxed);  // the pipeline's: the same for every row
     return {};
 }
 
@@ -191,7 +193,8 @@ Result<Batch> BatchBuilder::finish(const Dataset& dataset) {
     batch.index = index_;
     batch.channels = shape_.channels, batch.height = shape_.height, batch.width = shape_.width;
     batch.bytes = numbers_ == BatchNumbers::kBytes;
-    if (levels_ != nullptr) batch.mean = levels_->mean, batch.deviation = levels_->deviation;
+    if (const Levels* levels = levels_; levels != nullptr)
+        batch.mean = levels->mean, batch.deviation = levels->deviation;
     batch.classes = static_cast<std::int64_t>(dataset.classes().size());
     for (Row& row : rows_) {
         if (row.skipped) batch.skipped.push_back(*std::move(row.skipped));

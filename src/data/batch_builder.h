@@ -1,6 +1,7 @@
 // One batch in the making: rows arrive in any order from any thread, the result does not depend on it.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -74,10 +75,11 @@ class BatchBuilder {
     std::vector<Row> rows_;
     const Allocate& allocate_;
     BatchNumbers numbers_;
-    std::mutex mutex_;
+    std::mutex mutex_;                      // of the first rows, until there is memory
+    std::atomic<bool> has_memory_ = false;  // neither it nor the shape changes any more until all rows arrived
     std::shared_ptr<void> memory_;
     Shape shape_;  // of a row in `memory_`
-    const Levels* levels_ = nullptr;
+    std::atomic<const Levels*> levels_ = nullptr;
 };
 
 }  // namespace goetia
