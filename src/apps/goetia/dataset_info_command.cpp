@@ -47,16 +47,18 @@ Result<Outcome> info(const InfoWish& wish) {
                              {"data_root", section.value("data_root", Json(nullptr))},
                              {"splits", Json::object()}}};
     std::vector<std::pair<Split, std::string>> fingerprints;
+    const std::vector<Findings> told = findings_of(sets);
     std::int64_t faults = 0;
-    for (const SplitSet& one : sets) {
+    for (std::size_t i = 0; i < sets.size(); ++i) {
+        const SplitSet& one = sets[i];
         GOETIA_ASSIGN(const Opened opened, open_files(one.set, wish, hashes));
         const SetStatistics statistics = statistics_of(one.set, opened.pictures, opened.masks);
         GOETIA_ASSIGN(const Certificate certificate, certificate_of(one.set, wish.threads, hashes));
         fingerprints.emplace_back(one.split, certificate.fingerprint);
         Json json = to_json(statistics, one.set);
         json["fingerprint"] = certificate.fingerprint;
-        json["faults"] = faults_of(one);
-        faults += faults_of(one);
+        json["faults"] = faults_in(told[i]);
+        faults += faults_in(told[i]);
         outcome.json["splits"][std::string(split_name(one.split))] = std::move(json);
         outcome.text += fmt::format("{}: {} images for {}\n{}", split_name(one.split), statistics.images,
                                     task_name(one.set.task), text_of(statistics, one.set));

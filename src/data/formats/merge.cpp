@@ -117,6 +117,23 @@ void SetMerger::take_images(const std::vector<std::int64_t>& numbers, AnnotatedS
     }
 }
 
+// What is beyond the source's list has no number in the whole and goes; all that is wrong with it is told before.
+void SetMerger::tell_unnumbered(ReadSet& own) const {
+    if (own.set.classes.empty() && has_faults(own.findings)) return;  // why is told
+    Findings unnumbered;
+    check_classes(own.set, unnumbered);
+    for (Finding& finding : unnumbered) {
+        Findings more;
+        if (finding.image >= 0) {
+            const AnnotatedImage& image = own.set.images[static_cast<std::size_t>(finding.image)];
+            more = check_shape(image, image.instances[static_cast<std::size_t>(finding.instance)], finding.file);
+        }
+        finding.image = finding.instance = -1;
+        own.findings.push_back(std::move(finding));
+        std::ranges::move(more, std::back_inserter(own.findings));
+    }
+}
+
 Status SetMerger::add(const DataSource& source, const ClassMap& map, ReadSet own) {
     GOETIA_TRY(check_task(source, own.set));
     GOETIA_ASSIGN(const std::vector<std::int64_t> numbers, numbers(source, map, own.set.classes));
@@ -128,10 +145,7 @@ Status SetMerger::add(const DataSource& source, const ClassMap& map, ReadSet own
             "the sources of a semantic set need one list of classes in one order",
             source.name, own.set.classes[i], i, numbers[i]);
     }
-    const auto own_findings = own.findings.size();
-    check_classes(own.set, own.findings);  // what is beyond the source's list has no number in the whole
-    for (std::size_t i = own_findings; i < own.findings.size(); ++i)
-        own.findings[i].image = own.findings[i].instance = -1;
+    tell_unnumbered(own);
     for (Finding& finding : own.findings) read_.findings.push_back(std::move(finding));
     note_left_out(source, numbers, own.set);
     take_images(numbers, std::move(own.set));

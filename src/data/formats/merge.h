@@ -32,6 +32,7 @@ class SetMerger {
                                               const std::vector<std::string>& classes);
     Status check_task(const DataSource& source, const AnnotatedSet& set);
     void note_left_out(const DataSource& source, const std::vector<std::int64_t>& numbers, const AnnotatedSet& set);
+    void tell_unnumbered(ReadSet& own) const;
     void take_images(const std::vector<std::int64_t>& numbers, AnnotatedSet set);
 
     bool fixed_;
