@@ -134,6 +134,49 @@ void SetMerger::tell_unnumbered(ReadSet& own) const {
     }
 }
 
+bool SetMerger::Further::take(const std::string& said) {
+    if (said.empty() || said == text) return false;
+    const bool otherwise = differs || !text.empty();
+    differs = otherwise;
+    if (text.empty()) text = said;
+    return otherwise;
+}
+
+void SetMerger::take_further(const DataSource& source, const std::vector<std::int64_t>& numbers,
+                             const AnnotatedSet& set) {
+    of_classes_.resize(read_.set.classes.size());
+    std::vector<std::string> otherwise;
+    for (std::size_t i = 0; i < std::min(numbers.size(), set.class_more.size()); ++i) {
+        if (numbers[i] >= 0 && of_classes_[static_cast<std::size_t>(numbers[i])].take(set.class_more[i]))
+            otherwise.push_back(fmt::format("the class '{}'", set.classes[i]));
+    }
+    if (of_whole_.take(set.more)) otherwise.emplace_back("the whole");
+    if (otherwise.empty()) return;
+    read_.findings.push_back(
+        {.kind = FindingKind::kClassLists,
+         .file = whole_place(set),
+         .id = source.name,
+         .found = fmt::format("source '{}' says further fields (supercategory, info ...) otherwise than the sources "
+                              "before it, and none of these are kept: of {}",
+                              source.name, some_of(otherwise)),
+         .fix = "nothing, if they are not needed; else make the sources agree",
+         .severity = Severity::kNote});
+}
+
+ReadSet SetMerger::merged() && {
+    AnnotatedSet& set = read_.set;
+    for (std::size_t i = 0; i < of_classes_.size(); ++i) {
+        if (of_classes_[i].differs) ++read_.differing["further fields of classes (supercategory, skeleton ...)"];
+        else if (!of_classes_[i].text.empty()) {
+            set.class_more.resize(set.classes.size());
+            set.class_more[i] = std::move(of_classes_[i].text);
+        }
+    }
+    if (of_whole_.differs) ++read_.differing["further fields of the whole (info, licenses ...)"];
+    else set.more = std::move(of_whole_.text);
+    return std::move(read_);
+}
+
 Status SetMerger::add(const DataSource& source, const ClassMap& map, ReadSet own) {
     GOETIA_TRY(check_task(source, own.set));
     GOETIA_ASSIGN(const std::vector<std::int64_t> numbers, numbers(source, map, own.set.classes));
@@ -148,6 +191,7 @@ Status SetMerger::add(const DataSource& source, const ClassMap& map, ReadSet own
     tell_unnumbered(own);
     for (Finding& finding : own.findings) read_.findings.push_back(std::move(finding));
     note_left_out(source, numbers, own.set);
+    take_further(source, numbers, own.set);
     take_images(numbers, std::move(own.set));
     read_.set.sources.push_back(source);
     return {};
