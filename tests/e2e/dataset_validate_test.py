@@ -69,6 +69,20 @@ def test_what_is_not_there_is_told(goetia, tmp_path):
     assert goetia("dataset", "validate").code == 3
 
 
+def test_info_names_the_first_few_faults(goetia, data, tmp_path):
+    boxes = tmp_path / "boxes"
+    for folder in ("images/train", "labels/train"):
+        (boxes / folder).mkdir(parents=True)
+    shutil.copy(pictures(data)[0], boxes / "images/train/a.jpg")
+    (boxes / "data.yaml").write_text("train: images/train\nnames: [cat]\n")
+    labels = boxes / "labels/train/a.txt"
+    labels.write_text("0 0.5 0.5 1 1\n" + "".join(f"0 0.{i} 0.5 0 0.5\n" for i in range(1, 8)) + "0 0.5 0.5 1 1\n")
+    done = goetia.ok("dataset", "info", "--format", "yolo", "--data-root", boxes)
+    assert "7 faults, 1 warning, 0 notes" in done.out
+    assert f"fault    empty_box: {labels}:2: the box of the annotation of 'a.jpg' in line 2 is 0 x 8 pixels\n    -> " in done.out
+    assert done.out.count("empty_box") == 5 and "... and 3 more; 'goetia dataset validate' tells all" in done.out
+
+
 def test_info_counts_and_names_the_fingerprint(goetia, data):
     done = goetia.ok("dataset", "info", "--format", "imagenet", "--data-root", data, "--json")
     train = done.json["splits"]["train"]

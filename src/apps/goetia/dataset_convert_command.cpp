@@ -1,4 +1,6 @@
 // goetia dataset convert: a set in one format becomes a set in another; what the other cannot say is told.
+#include <algorithm>
+
 #include "apps/goetia/count_line.h"
 #include "apps/goetia/dataset_parts.h"
 #include "apps/goetia/dataset_section.h"
@@ -47,7 +49,7 @@ Status write_splits(const SetReader& reader, const std::pair<const std::string, 
                     const ConvertWish& wish, WritePlan plan, const Context& context, Outcome& outcome) {
     plan.placing = wish.no_images ? Placing::kNone : wish.link ? Placing::kLink : Placing::kCopy;
     std::optional<std::vector<std::string>> classes;
-    Lost lost, left_out;
+    Lost lost, left_out, differing;
     for (const Split split : {Split::kTrain, Split::kVal, Split::kTest}) {
         GOETIA_ASSIGN(const auto read, read_split(reader, split, wish));
         if (!read) continue;
@@ -61,6 +63,7 @@ Status write_splits(const SetReader& reader, const std::pair<const std::string, 
         GOETIA_ASSIGN(const Lost of_split, writer.second(read->set, plan));
         for (const auto& [what, count] : of_split) lost[what] += count;
         for (const auto& [what, count] : read->set.left_out) left_out[what] += count;
+        for (const auto& [what, count] : read->differing) differing[what] = std::max(differing[what], count);
         std::int64_t objects = 0;
         for (const AnnotatedImage& image : read->set.images) objects += std::ssize(image.instances);
         for (const Finding& finding : read->findings)
@@ -73,6 +76,10 @@ Status write_splits(const SetReader& reader, const std::pair<const std::string, 
     for (const auto& [what, count] : left_out) {
         outcome.json["left_out"][what] = count;
         outcome.text += fmt::format("left out: {} for {}\n", count, what);
+    }
+    for (const auto& [what, count] : differing) {
+        outcome.json["lost"][what] = count;
+        outcome.text += fmt::format("lost: {} {}, which the sources say each in another way\n", count, what);
     }
     for (const auto& [what, count] : lost) {
         outcome.json["lost"][what] = count;

@@ -40,7 +40,7 @@ Result<Outcome> filter(const Wish& wish) {
     std::string list;
     std::int64_t faults = 0;
     for (const SplitSet& one : sets) {
-        faults += faults_of(one);
+        faults += faults_in(findings_of(one.set, one.findings));
         const auto& images = one.set.images;
         std::vector<Judged> judged(images.size());
         CountLine line;

@@ -1,4 +1,7 @@
 // goetia dataset info: what a set holds, split by split.
+#include <algorithm>
+#include <iterator>
+
 #include "apps/goetia/command.h"
 #include "apps/goetia/count_line.h"
 #include "apps/goetia/dataset_parts.h"
@@ -47,23 +50,25 @@ Result<Outcome> info(const InfoWish& wish) {
                              {"data_root", section.value("data_root", Json(nullptr))},
                              {"splits", Json::object()}}};
     std::vector<std::pair<Split, std::string>> fingerprints;
-    std::int64_t faults = 0;
-    for (const SplitSet& one : sets) {
+    std::vector<Findings> told = findings_of(sets);
+    Findings findings;
+    for (std::size_t i = 0; i < sets.size(); ++i) {
+        const SplitSet& one = sets[i];
         GOETIA_ASSIGN(const Opened opened, open_files(one.set, wish, hashes));
         const SetStatistics statistics = statistics_of(one.set, opened.pictures, opened.masks);
         GOETIA_ASSIGN(const Certificate certificate, certificate_of(one.set, wish.threads, hashes));
         fingerprints.emplace_back(one.split, certificate.fingerprint);
         Json json = to_json(statistics, one.set);
         json["fingerprint"] = certificate.fingerprint;
-        json["faults"] = faults_of(one);
-        faults += faults_of(one);
+        json["faults"] = faults_in(told[i]);
+        std::ranges::move(told[i], std::back_inserter(findings));
         outcome.json["splits"][std::string(split_name(one.split))] = std::move(json);
         outcome.text += fmt::format("{}: {} images for {}\n{}", split_name(one.split), statistics.images,
                                     task_name(one.set.task), text_of(statistics, one.set));
     }
     outcome.json["fingerprint"] = whole_fingerprint(fingerprints);
     outcome.text += fmt::format("fingerprint {}\n", whole_fingerprint(fingerprints));
-    if (faults > 0) outcome.text += fmt::format("{} faults: 'goetia dataset validate' names them\n", faults);
+    outcome.text += text_of(std::move(findings));
     if (const Status saved = hashes.save(); !saved)
         outcome.text +=
             fmt::format("the files' hashes could not be kept for the next time: {}\n", saved.error().message);

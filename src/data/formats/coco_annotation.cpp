@@ -118,8 +118,10 @@ void read_annotation_member(ondemand::raw_json_string key, ondemand::value value
     if (key == "id") {
         if (!(into.id = whole(value))) refuse(into, "id", value, "a whole number");
     } else if (key == "image_id") {
+        into.says_image = true;
         if (!(into.image = whole(value))) refuse(into, "image_id", value, "the whole number of an image");
     } else if (key == "category_id") {
+        into.says_category = true;
         if (!(into.category = whole(value))) refuse(into, "category_id", value, "the whole number of a category");
     } else if (key == "bbox") {
         if ((into.has_box = numbers(value, scratch) && scratch.size() == 4))

@@ -19,6 +19,7 @@ struct CocoFault {
 
 struct CocoAnnotation {
     std::optional<std::int64_t> id, image, category;
+    bool says_image = false, says_category = false;  // in whatever way
     Instance instance;
     bool has_box = false, has_area = false;
     std::vector<CocoFault> faults;

@@ -8,6 +8,7 @@
 #include "data/formats/coco_annotation.h"
 #include "data/formats/coco_json.h"
 #include "data/formats/lines.h"
+#include "data/validation/checks.h"
 
 namespace goetia {
 namespace {
@@ -248,36 +249,65 @@ class CocoReader {
             read_annotation_member(key, value, scratch_, one);
         });
         if (broken_) return;
-        const std::string id = one.id ? std::to_string(*one.id) : "";
-        const auto refuse = [&](FindingKind kind, std::string_view found, std::string fix) {
-            add(kind, at, id, fmt::format("annotation {} {}", id.empty() ? "without id" : id, found), std::move(fix));
-            out_.findings.back().of_object = true;
-        };
-        for (CocoFault& fault : one.faults) refuse(fault.kind, fault.found, std::move(fault.fix));
-        if (!one.faults.empty()) return;
-        if (!one.image) return refuse(FindingKind::kBadSyntax, "has no 'image_id'", "add it, or remove the annotation");
-        if (!one.category)
-            return refuse(FindingKind::kBadSyntax, "has no 'category_id'", "add it, or remove the annotation");
-        const auto image = image_by_id_.find(*one.image);
-        // What follows from a fault of a list is not told again for each annotation.
-        if (image == image_by_id_.end() && !images_whole_) return;
-        if (image == image_by_id_.end())
-            return refuse(FindingKind::kMissingImage,
-                          fmt::format("is of image {}, which 'images' does not list", *one.image),
-                          "add the image, or remove the annotation");
-        const auto label = class_by_id_.find(*one.category);
-        if (label == class_by_id_.end() && !categories_whole_) return;
-        if (label == class_by_id_.end())
-            return refuse(FindingKind::kUnknownClass,
-                          fmt::format("is of category {}, which 'categories' does not list", *one.category),
-                          "add the category, or correct the annotation");
         one.instance.id = one.id.value_or(-1);
         one.instance.line = at;
-        one.instance.label = label->second;
-        if (!complete_annotation(one))
-            return refuse(FindingKind::kBadSyntax, "has no 'bbox' and no outline to take one from", "add 'bbox'");
-        out_.outlines |= !one.instance.polygons.empty() || one.instance.mask;
-        out_.images[image->second].instances.push_back(std::move(one.instance));
+        const std::size_t before = out_.findings.size();
+        for (CocoFault& fault : one.faults) refuse(one, before, fault.kind, fault.found, std::move(fault.fix));
+        const auto image = image_of(one, before);
+        const auto label = label_of(one, before);
+        const bool shaped = complete_annotation(one);
+        if (!shaped && one.faults.empty())
+            refuse(one, before, FindingKind::kBadSyntax, "has no 'bbox' and no outline to take one from", "add 'bbox'");
+        if (image && label && out_.findings.size() == before) {
+            one.instance.label = *label;
+            out_.outlines |= !one.instance.polygons.empty() || one.instance.mask;
+            out_.images[*image].instances.push_back(std::move(one.instance));
+        } else if (shaped) {
+            tell_shape(image ? out_.images[*image] : AnnotatedImage(), one.instance, before);
+        }
+    }
+
+    // Of one annotation, whose first finding is the one at `before`.
+    void refuse(const CocoAnnotation& one, std::size_t before, FindingKind kind, std::string_view found,
+                std::string fix) {
+        const std::string id = one.id ? std::to_string(*one.id) : "";
+        add(kind, one.instance.line, id, fmt::format("annotation {} {}", id.empty() ? "without id" : id, found),
+            std::move(fix));
+        out_.findings.back().of_object = true;
+        if (out_.findings.size() > before + 1) out_.findings.back().instance = kSameObject;
+    }
+
+    // What follows from a fault of a list is not told again for each annotation.
+    std::optional<std::uint32_t> image_of(const CocoAnnotation& one, std::size_t before) {
+        if (!one.says_image)
+            refuse(one, before, FindingKind::kBadSyntax, "has no 'image_id'", "add it, or remove the annotation");
+        if (!one.image) return std::nullopt;
+        if (const auto known = image_by_id_.find(*one.image); known != image_by_id_.end()) return known->second;
+        if (images_whole_)
+            refuse(one, before, FindingKind::kMissingImage,
+                   fmt::format("is of image {}, which 'images' does not list", *one.image),
+                   "add the image, or remove the annotation");
+        return std::nullopt;
+    }
+
+    std::optional<std::int64_t> label_of(const CocoAnnotation& one, std::size_t before) {
+        if (!one.says_category)
+            refuse(one, before, FindingKind::kBadSyntax, "has no 'category_id'", "add it, or remove the annotation");
+        if (!one.category) return std::nullopt;
+        if (const auto known = class_by_id_.find(*one.category); known != class_by_id_.end()) return known->second;
+        if (categories_whole_)
+            refuse(one, before, FindingKind::kUnknownClass,
+                   fmt::format("is of category {}, which 'categories' does not list", *one.category),
+                   "add the category, or correct the annotation");
+        return std::nullopt;
+    }
+
+    // An annotation that is not taken may have a faulty shape too.
+    void tell_shape(const AnnotatedImage& image, const Instance& instance, std::size_t before) {
+        for (Finding& finding : check_shape(image, instance, name_)) {
+            if (out_.findings.size() == before) finding.instance = -1;
+            out_.findings.push_back(std::move(finding));
+        }
     }
 
     std::string_view json_;

@@ -49,19 +49,23 @@ void list_class(const fs::path& root, const std::string& name, std::uint32_t roo
                 ReadSet& read) {
     const std::string folder = (root / name).native();
     const auto number = classes.numbers.find(name);
-    if (number == classes.numbers.end()) {
+    const bool no_class_known = classes.names.empty();  // as is told of the classes file, not of each folder again
+    if (number == classes.numbers.end() && !no_class_known) {
         const std::string near = nearest_name(name, classes.names);
         read.findings.push_back({.kind = FindingKind::kUnknownClass,
                                  .file = folder,
+                                 .id = name,
                                  .found = fmt::format("the folder's name '{}' is none of the classes of '{}' ({})",
                                                       name, classes.source, some_of(classes.names)),
                                  .fix = near.empty() ? "rename or remove it"
                                                      : fmt::format("rename or remove it; did you mean '{}'?", near)});
         return;
     }
-    if (const std::string& whole = classes.names[static_cast<std::size_t>(number->second)]; whole != name)
+    const std::int64_t label = no_class_known ? -1 : number->second;
+    if (const std::string whole = label < 0 ? name : classes.names[static_cast<std::size_t>(label)]; whole != name)
         read.findings.push_back({.kind = FindingKind::kUnknownClass,
                                  .file = folder,
+                                 .id = name,
                                  .found = fmt::format("'{}' is taken for the class '{}'", name, whole),
                                  .fix = "nothing need be done if that is meant",
                                  .severity = Severity::kNote});
@@ -72,8 +76,7 @@ void list_class(const fs::path& root, const std::string& name, std::uint32_t roo
                                  .id = name,
                                  .found = fmt::format("class folder '{}' holds no image", name),
                                  .fix = "put images in or remove the folder"});
-    for (std::string& picture : pictures)
-        read.set.images.push_back(image_of(std::move(picture), root_number, number->second));
+    for (std::string& picture : pictures) read.set.images.push_back(image_of(std::move(picture), root_number, label));
 }
 
 void list_root(const FolderPlan& plan, std::uint32_t root_number, const Classes& classes, ReadSet& read) {
@@ -88,6 +91,7 @@ void list_root(const FolderPlan& plan, std::uint32_t root_number, const Classes&
     if (!loose.empty())
         read.findings.push_back({.kind = FindingKind::kUnlabelled,
                                  .file = root.native(),
+                                 .id = loose.front(),
                                  .found = fmt::format("{} images lie beside the class folders, the first is '{}'",
                                                       loose.size(), loose.front()),
                                  .fix = "move each into the folder of its class"});

@@ -117,6 +117,66 @@ void SetMerger::take_images(const std::vector<std::int64_t>& numbers, AnnotatedS
     }
 }
 
+// What is beyond the source's list has no number in the whole and goes; all that is wrong with it is told before.
+void SetMerger::tell_unnumbered(ReadSet& own) const {
+    if (own.set.classes.empty() && has_faults(own.findings)) return;  // why is told
+    Findings unnumbered;
+    check_classes(own.set, unnumbered);
+    for (Finding& finding : unnumbered) {
+        Findings more;
+        if (finding.image >= 0) {
+            const AnnotatedImage& image = own.set.images[static_cast<std::size_t>(finding.image)];
+            more = check_shape(image, image.instances[static_cast<std::size_t>(finding.instance)], finding.file);
+        }
+        finding.image = finding.instance = -1;
+        own.findings.push_back(std::move(finding));
+        std::ranges::move(more, std::back_inserter(own.findings));
+    }
+}
+
+bool SetMerger::Further::take(const std::string& said) {
+    if (said.empty() || said == text) return false;
+    const bool otherwise = differs || !text.empty();
+    differs = otherwise;
+    if (text.empty()) text = said;
+    return otherwise;
+}
+
+void SetMerger::take_further(const DataSource& source, const std::vector<std::int64_t>& numbers,
+                             const AnnotatedSet& set) {
+    of_classes_.resize(read_.set.classes.size());
+    std::vector<std::string> otherwise;
+    for (std::size_t i = 0; i < std::min(numbers.size(), set.class_more.size()); ++i) {
+        if (numbers[i] >= 0 && of_classes_[static_cast<std::size_t>(numbers[i])].take(set.class_more[i]))
+            otherwise.push_back(fmt::format("the class '{}'", set.classes[i]));
+    }
+    if (of_whole_.take(set.more)) otherwise.emplace_back("the whole");
+    if (otherwise.empty()) return;
+    read_.findings.push_back(
+        {.kind = FindingKind::kClassLists,
+         .file = whole_place(set),
+         .id = source.name,
+         .found = fmt::format("source '{}' says further fields (supercategory, info ...) otherwise than the sources "
+                              "before it, and none of these are kept: of {}",
+                              source.name, some_of(otherwise)),
+         .fix = "nothing, if they are not needed; else make the sources agree",
+         .severity = Severity::kNote});
+}
+
+ReadSet SetMerger::merged() && {
+    AnnotatedSet& set = read_.set;
+    for (std::size_t i = 0; i < of_classes_.size(); ++i) {
+        if (of_classes_[i].differs) ++read_.differing["further fields of classes (supercategory, skeleton ...)"];
+        else if (!of_classes_[i].text.empty()) {
+            set.class_more.resize(set.classes.size());
+            set.class_more[i] = std::move(of_classes_[i].text);
+        }
+    }
+    if (of_whole_.differs) ++read_.differing["further fields of the whole (info, licenses ...)"];
+    else set.more = std::move(of_whole_.text);
+    return std::move(read_);
+}
+
 Status SetMerger::add(const DataSource& source, const ClassMap& map, ReadSet own) {
     GOETIA_TRY(check_task(source, own.set));
     GOETIA_ASSIGN(const std::vector<std::int64_t> numbers, numbers(source, map, own.set.classes));
@@ -128,12 +188,10 @@ Status SetMerger::add(const DataSource& source, const ClassMap& map, ReadSet own
             "the sources of a semantic set need one list of classes in one order",
             source.name, own.set.classes[i], i, numbers[i]);
     }
-    const auto own_findings = own.findings.size();
-    check_classes(own.set, own.findings);  // what is beyond the source's list has no number in the whole
-    for (std::size_t i = own_findings; i < own.findings.size(); ++i)
-        own.findings[i].image = own.findings[i].instance = -1;
+    tell_unnumbered(own);
     for (Finding& finding : own.findings) read_.findings.push_back(std::move(finding));
     note_left_out(source, numbers, own.set);
+    take_further(source, numbers, own.set);
     take_images(numbers, std::move(own.set));
     read_.set.sources.push_back(source);
     return {};

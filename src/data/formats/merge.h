@@ -21,10 +21,11 @@ class SetMerger {
     }
 
     // Joins boxes and outlines; refuses a source of another task, and names that its classes or the list do not have.
-    // What a map leaves out is told as a note.
+    // What a map leaves out is told as a note, and what the sources say further of classes and of the whole where they
+    // differ: only what all that say it agree on is kept.
     Status add(const DataSource& source, const ClassMap& map, ReadSet own);
 
-    ReadSet merged() && { return std::move(read_); }
+    ReadSet merged() &&;
 
   private:
     // The number in the whole for each of the source's classes; -1 is left out.
@@ -32,10 +33,22 @@ class SetMerger {
                                               const std::vector<std::string>& classes);
     Status check_task(const DataSource& source, const AnnotatedSet& set);
     void note_left_out(const DataSource& source, const std::vector<std::int64_t>& numbers, const AnnotatedSet& set);
+    void tell_unnumbered(ReadSet& own) const;
+    void take_further(const DataSource& source, const std::vector<std::int64_t>& numbers, const AnnotatedSet& set);
     void take_images(const std::vector<std::int64_t>& numbers, AnnotatedSet set);
+
+    // What COCO says further of a class or of the whole, as far as the sources agree.
+    struct Further {
+        std::string text;
+        bool differs = false;
+
+        bool take(const std::string& said);  // whether it is otherwise than before
+    };
 
     bool fixed_;
     ReadSet read_;
+    Further of_whole_;
+    std::vector<Further> of_classes_;
 };
 
 }  // namespace goetia

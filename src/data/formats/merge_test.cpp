@@ -33,6 +33,35 @@ TEST(SetMerger, objects_of_a_class_that_is_left_out_go_and_are_counted) {
     EXPECT_FALSE(has_faults(merged.findings));
 }
 
+TEST(SetMerger, what_is_said_further_is_kept_where_the_sources_agree) {
+    ReadSet first = objects({"cat", "dog"}), second = objects({"dog", "cat"}), silent = objects({"cat"});
+    first.set.class_more = {R"("supercategory":"pet")", R"("supercategory":"pet")"};
+    second.set.class_more = {R"("supercategory":"animal")", R"("supercategory":"pet")"};
+    first.set.more = R"("info":{"year":2017})";
+    SetMerger alike({});
+    ASSERT_TRUE(alike.add({"one"}, {}, first));
+    ASSERT_TRUE(alike.add({"silent"}, {}, silent));
+    ASSERT_TRUE(alike.add({"again"}, {}, first));
+    const ReadSet kept = std::move(alike).merged();
+    EXPECT_EQ(kept.set.class_more, first.set.class_more);
+    EXPECT_EQ(kept.set.more, first.set.more);
+    EXPECT_TRUE(kept.findings.empty());
+    EXPECT_TRUE(kept.differing.empty());
+    second.set.more = R"("info":{"year":2014})";
+    SetMerger unlike({});
+    ASSERT_TRUE(unlike.add({"one"}, {}, first));
+    ASSERT_TRUE(unlike.add({"two"}, {}, second));
+    const ReadSet merged = std::move(unlike).merged();
+    EXPECT_EQ(merged.set.class_more, (std::vector<std::string>{R"("supercategory":"pet")", ""}));
+    EXPECT_EQ(merged.set.more, "");
+    EXPECT_EQ(merged.differing,
+              (std::map<std::string, std::int64_t>{{"further fields of classes (supercategory, skeleton ...)", 1},
+                                                   {"further fields of the whole (info, licenses ...)", 1}}));
+    ASSERT_EQ(merged.findings.size(), 1U);
+    EXPECT_EQ(merged.findings[0].severity, Severity::kNote);
+    EXPECT_THAT(merged.findings[0].found, testing::EndsWith("none of these are kept: of the class 'dog', the whole"));
+}
+
 TEST(SetMerger, masks_cannot_be_numbered_anew) {
     SetMerger merger({});
     ReadSet first = objects({"road", "sky"}), second = objects({"sky", "road"});

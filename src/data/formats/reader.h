@@ -2,7 +2,10 @@
 // set with faults, `goetia dataset validate` reports them all.
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "component/registry.h"
@@ -15,6 +18,8 @@ namespace goetia {
 struct ReadSet {
     AnnotatedSet set;
     std::vector<Finding> findings;  // what cannot be taken as it stands is left out of `set` and stands here
+    // What the sources of a set say each in another way, so that none of it was kept, with its count.
+    std::map<std::string, std::int64_t> differing;
 };
 
 // Made from the `dataset` section, which says where everything is. It opens no picture.

@@ -120,16 +120,17 @@ class Table : public SetReader {
         return locate(args_.text("ann_file"), roots);
     }
 
-    // A table or sheet that is named and not there is a finding, beside an empty sheet.
+    // A table or sheet that is named and not there, or that is none, is a finding beside an empty sheet.
     [[nodiscard]] Result<ReadSheet> sheet_of(const fs::path& file) const {
         auto sheet = read_sheet(
             file, {.separator = separator_of(args_.text("separator")), .sheet_name = text_or_empty(args_, "sheet")});
-        if (sheet || sheet.error().code != Code::kNotFound) return sheet;
+        const bool missing = !sheet && sheet.error().code == Code::kNotFound;
+        if (sheet || (!missing && !is_workbook(file))) return sheet;
         ReadSheet none;
-        none.findings.push_back({.kind = FindingKind::kMissingFile,
+        none.findings.push_back({.kind = missing ? FindingKind::kMissingFile : FindingKind::kBadSyntax,
                                  .file = file.native(),
                                  .found = sheet.error().message,
-                                 .fix = "correct ann_file or sheet"});
+                                 .fix = missing ? "correct ann_file or sheet" : "correct the workbook or ann_file"});
         return none;
     }
 
@@ -219,10 +220,15 @@ class Table : public SetReader {
         const std::size_t before = read.findings.size();
         bool any = false;
         for (const SheetRow& row : sheet.rows) {
-            const auto image = rows.image(row, split);
-            if (!image) continue;
-            any = true;
-            for (AnnotatedImage& one : finder->pictures(row, *image)) read.set.images.push_back(std::move(one));
+            const auto said = rows.read(row, split);
+            if (!said) {
+                finder->pass_over(row);
+                continue;
+            }
+            any = any || said->good;
+            // A row with a faulty cell has its pictures all the same, and may name them wrongly.
+            std::vector<AnnotatedImage> pictures = finder->pictures(row, said->image);
+            if (said->good) std::ranges::move(pictures, std::back_inserter(read.set.images));
         }
         any = any || read.findings.size() > before;
         if (any) finder->finish(read.set.images);

@@ -55,18 +55,15 @@ class MatchedPictures : public PictureFinder {
 
     std::vector<AnnotatedImage> pictures(const SheetRow& row, const AnnotatedImage& image) override {
         std::string pattern = pattern_of(row);
-        const std::string_view beginning = std::string_view(pattern).substr(0, pattern.find(kAny));
         std::vector<AnnotatedImage> found;
         bool any = false;
-        for (auto one = std::ranges::lower_bound(listed_, beginning, {}, &Listed::name);
-             one != listed_.end() && one->name.starts_with(beginning); ++one) {
-            if (!fits(one->name, pattern)) continue;
+        for_each_fitting(pattern, [&](Listed& one) {
             any = true;
-            if (!claim(*one, row)) continue;
+            if (!claim(one, row)) return;
             AnnotatedImage& mine = found.emplace_back(image);
-            mine.name = one->name;
-            mine.root = one->root;
-        }
+            mine.name = one.name;
+            mine.root = one.root;
+        });
         if (any) return found;
         std::ranges::replace(pattern, kAny, '*');
         findings_
@@ -74,6 +71,12 @@ class MatchedPictures : public PictureFinder {
                  "add the pictures, take the row out, or correct dataset.image_pattern")
             .severity = Severity::kWarning;
         return {};
+    }
+
+    void pass_over(const SheetRow& row) override {
+        for_each_fitting(pattern_of(row), [&](Listed& one) {
+            if (one.line == 0) one.line = row.line;
+        });
     }
 
     void finish(const std::vector<AnnotatedImage>& images) override {
@@ -84,7 +87,7 @@ class MatchedPictures : public PictureFinder {
                           "correct dataset.image_pattern or dataset.image_dir");
         else if (left > 0)
             findings_
-                .add(FindingKind::kUnlabelled, 0, {},
+                .add(FindingKind::kUnlabelled, 0, std::ranges::find(listed_, 0, &Listed::line)->name,
                      fmt::format("{} pictures belong to no row, the first is '{}'", left,
                                  std::ranges::find(listed_, 0, &Listed::line)->name),
                      "add rows for them, or leave them out on purpose")
@@ -111,6 +114,15 @@ class MatchedPictures : public PictureFinder {
             findings_.add(FindingKind::kMissingFile, 0, {},
                           fmt::format("the folder '{}' cannot be listed: {}", folder.native(), code.message()),
                           "correct image_dir, or make the folder readable");
+    }
+
+    template <class Visit>
+    void for_each_fitting(std::string_view pattern, Visit&& visit) {
+        const std::string_view beginning = pattern.substr(0, pattern.find(kAny));
+        for (auto one = std::ranges::lower_bound(listed_, beginning, {}, &Listed::name);
+             one != listed_.end() && one->name.starts_with(beginning); ++one) {
+            if (fits(one->name, pattern)) visit(*one);
+        }
     }
 
     // The pattern with the row's cells in it.

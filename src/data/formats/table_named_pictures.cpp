@@ -38,6 +38,8 @@ class NamedPictures : public PictureFinder {
         return {std::move(own)};
     }
 
+    void pass_over(const SheetRow&) override {}
+
     void finish(const std::vector<AnnotatedImage>& images) override {
         constexpr std::size_t kLookedAt = 100;
         const std::size_t count = std::min(images.size(), kLookedAt);

@@ -26,6 +26,9 @@ class PictureFinder {
     // name none and rows without picture become findings.
     virtual std::vector<AnnotatedImage> pictures(const SheetRow& row, const AnnotatedImage& image) = 0;
 
+    // The row is another split's, and its pictures are.
+    virtual void pass_over(const SheetRow& row) = 0;
+
     // When every row was asked for: names that are nowhere, pictures that no row claims.
     virtual void finish(const std::vector<AnnotatedImage>& images) = 0;
 };

@@ -123,6 +123,7 @@ std::int64_t TableRows::label(const SheetRow& row, bool& good) {
     }
     const auto number = whole_number(cell);
     if (number && *number >= 0 && *number < static_cast<std::int64_t>(classes_.size())) return *number;
+    if (classes_.empty()) return -1;  // as is told of the classes file, not of each row again
     good = false;
     const std::string near = number ? std::string() : nearest_name(cell, classes_);
     findings_.add_cell(FindingKind::kUnknownClass, row, columns_.label,
@@ -156,10 +157,11 @@ std::vector<double> TableRows::values(const SheetRow& row, bool& good) {
     return values;
 }
 
-std::optional<AnnotatedImage> TableRows::image(const SheetRow& row, Split split) {
-    bool good = true;
+std::optional<TableRow> TableRows::read(const SheetRow& row, Split split) {
+    TableRow read;
+    AnnotatedImage& image = read.image;
+    bool& good = read.good;
     if (!in_split(row, split, good)) return std::nullopt;
-    AnnotatedImage image;
     image.place.line = row.line;
     if (!columns_.label.empty()) image.label = label(row, good);
     image.values = values(row, good);
@@ -172,8 +174,7 @@ std::optional<AnnotatedImage> TableRows::image(const SheetRow& row, Split split)
                                "write whose picture it is, or leave out dataset.subject_column");
         }
     }
-    if (!good) return std::nullopt;
-    return image;
+    return read;
 }
 
 }  // namespace goetia

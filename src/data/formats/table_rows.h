@@ -28,14 +28,19 @@ struct TableColumns {
 std::vector<std::string> classes_of(const std::vector<const Sheet*>& sheets, const std::string& label,
                                     std::optional<std::int64_t> count);
 
-// A row as an image without name; nothing when the row belongs to another split or a finding was added.
-// `unlabelled_ok`: a row may be without label or numbers (a test split).
+// A row as an image without name.
+struct TableRow {
+    AnnotatedImage image;
+    bool good = true;  // else findings were added, and the row is none of the set
+};
+
+// Nothing for a row of another split. `unlabelled_ok`: a row may be without label or numbers (a test split).
 class TableRows {
   public:
     TableRows(const Sheet& sheet, const TableColumns& columns, const std::vector<std::string>& classes,
               bool unlabelled_ok, std::vector<Finding>& findings);
 
-    std::optional<AnnotatedImage> image(const SheetRow& row, Split split);
+    std::optional<TableRow> read(const SheetRow& row, Split split);
 
   private:
     [[nodiscard]] bool in_split(const SheetRow& row, Split split, bool& good);

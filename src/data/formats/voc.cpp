@@ -11,6 +11,7 @@
 #include "data/formats/read_or_tell.h"
 #include "data/formats/reader.h"
 #include "data/formats/voc_file.h"
+#include "data/validation/checks.h"
 
 namespace goetia {
 namespace fs = std::filesystem;
@@ -160,7 +161,11 @@ class Voc : public SetReader {
             source = file->native();
         } else {
             std::set<std::string> names;
-            const auto add = [&](const VocFile& one) { names.insert(one.names.begin(), one.names.end()); };
+            const auto add = [&](const VocFile& one) {
+                names.insert(one.names.begin(), one.names.end());
+                for (const VocRefused& refused : one.refused) names.insert(refused.name);
+                names.erase("");
+            };
             const SplitPlaces train = places_of(args_, Split::kTrain);
             std::vector<Finding> told_elsewhere;  // when that split itself is opened
             const auto listed = places.split == Split::kTrain || train.roots.empty()
@@ -188,26 +193,45 @@ class Voc : public SetReader {
         image.place = {static_cast<std::uint32_t>(set.files.size()), 0};
         set.files.emplace_back(source);
         for (std::size_t i = 0; i < file.objects.size(); ++i) {
-            const auto found = std::ranges::find(set.classes, file.names[i]);
-            if (found == set.classes.end()) {
-                const std::string near = nearest_name(file.names[i], set.classes);
-                read.findings.push_back(
-                    {.kind = FindingKind::kUnknownClass,
-                     .file = source,
-                     .line = file.lines[i],
-                     .id = file.names[i],
-                     .found =
-                         fmt::format("object '{}' is of none of the classes ({})", file.names[i], some_of(set.classes)),
-                     .fix = near.empty() ? "correct the name, or add the class"
-                                         : fmt::format("correct the name, or add the class; did you mean '{}'?", near),
-                     .of_object = true});
+            Instance& object = file.objects[i];
+            const auto label = label_of(file.names[i], file.lines[i], source, read, -1);
+            if (!label) {
+                append(check_shape(image, object, source), read.findings);
                 continue;
             }
-            file.objects[i].label = found - set.classes.begin();
-            file.objects[i].line = file.lines[i];
-            image.instances.push_back(std::move(file.objects[i]));
+            object.label = *label;
+            image.instances.push_back(std::move(object));
+        }
+        for (const VocRefused& one : file.refused) {
+            if (!one.name.empty()) label_of(one.name, one.line, source, read, kSameObject);
+            if (one.shape) append(check_shape(image, *one.shape, source), read.findings);
         }
         set.images.push_back(std::move(image));
+    }
+
+    static void append(std::vector<Finding> more, std::vector<Finding>& findings) {
+        std::ranges::move(more, std::back_inserter(findings));
+    }
+
+    // Told where there is none; not where the list of classes itself is what is faulty.
+    static std::optional<std::int64_t> label_of(const std::string& name, int line, const std::string& source,
+                                                ReadSet& read, std::int64_t instance) {
+        const std::vector<std::string>& classes = read.set.classes;
+        const auto found = std::ranges::find(classes, name);
+        if (found != classes.end()) return found - classes.begin();
+        if (classes.empty()) return std::nullopt;
+        const std::string near = nearest_name(name, classes);
+        read.findings.push_back(
+            {.kind = FindingKind::kUnknownClass,
+             .file = source,
+             .line = line,
+             .id = name,
+             .found = fmt::format("object '{}' is of none of the classes ({})", name, some_of(classes)),
+             .fix = near.empty() ? "correct the name, or add the class"
+                                 : fmt::format("correct the name, or add the class; did you mean '{}'?", near),
+             .of_object = true,
+             .instance = instance});
+        return std::nullopt;
     }
 
     // The file's own word where it fits the list's; else the first picture that is called as the list says.

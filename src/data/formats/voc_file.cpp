@@ -11,6 +11,7 @@
 
 #include "base/utf8.h"
 #include "data/formats/lines.h"
+#include "data/validation/checks.h"
 
 namespace goetia {
 namespace {
@@ -114,38 +115,57 @@ class VocReader {
         }
         const int line = line_at(object.offset_debug());
         const std::string name(trimmed(object.child("name").text().get()));
-        const auto refuse = [&](FindingKind kind, std::string found, std::string fix) {
+        bool good = true;
+        const auto tell = [&](FindingKind kind, std::string found, std::string fix) {
             add(kind, line, std::move(found), std::move(fix));
             out_.findings.back().of_object = true;
+            if (!good) out_.findings.back().instance = kSameObject;
+            good = false;
         };
-        if (name.empty()) return refuse(FindingKind::kBadSyntax, "an object has no name", "name its class");
+        if (name.empty()) tell(FindingKind::kBadSyntax, "an object has no name", "name its class");
+        std::optional<Instance> instance;
+        if (const auto box = read_box(object, name, tell)) {
+            instance.emplace();
+            instance->box = *box;
+            instance->area = box->area();
+            instance->line = line;
+            instance->difficult = flag(object, "difficult");
+            instance->truncated = flag(object, "truncated");
+            instance->occluded = flag(object, "occluded");
+        }
+        if (!good) return out_.refused.push_back({name, line, std::move(instance)});
+        out_.objects.push_back(*std::move(instance));
+        out_.names.push_back(name);
+        out_.lines.push_back(line);
+    }
+
+    // Corners counted from 0, the lower right one beyond the last pixel; nothing where one was told.
+    template <class Tell>
+    std::optional<Box> read_box(const pugi::xml_node& object, const std::string& name, const Tell& tell) {
         const pugi::xml_node corners = object.child("bndbox");  // its own: those of its parts are not the object's
         std::array<float, 4> box{};
         constexpr std::array kCorners{"xmin", "ymin", "xmax", "ymax"};
-        for (std::size_t i = 0; i < 4; ++i) {
+        bool whole = true;
+        for (std::size_t i = 0; i < 4 && (whole || corners); ++i) {
             const auto value = number(corners.child(kCorners[i]));
-            if (!value)
-                return refuse(FindingKind::kBadSyntax,
-                              fmt::format("'{}' of object '{}' is '{}'", kCorners[i], name,
-                                          corners.child(kCorners[i]).text().get()),
-                              "write a number of pixels");
-            box[i] = static_cast<float>(*value);
+            if (value) box[i] = static_cast<float>(*value);
+            else
+                tell(FindingKind::kBadSyntax,
+                     fmt::format("'{}' of object '{}' is '{}'", kCorners[i], name,
+                                 corners.child(kCorners[i]).text().get()),
+                     "write a number of pixels");
+            whole = whole && value;
+        }
+        if (!whole) return std::nullopt;
+        if (one_based_ && std::min(box[0], box[1]) < 1 - kRounding) {
+            tell(FindingKind::kBoxOutside,
+                 fmt::format("the box of object '{}' begins at ({:.6g}, {:.6g}), VOC's pixels begin at (1, 1)", name,
+                             box[0], box[1]),
+                 "clip it to the picture, or say one_based: false if the set's corners are counted from 0");
+            return std::nullopt;
         }
         const float first = one_based_ ? 1 : 0;
-        if (one_based_ && std::min(box[0], box[1]) < 1 - kRounding)
-            return refuse(FindingKind::kBoxOutside,
-                          fmt::format("the box of object '{}' begins at ({:.6g}, {:.6g}), VOC's pixels begin at (1, 1)",
-                                      name, box[0], box[1]),
-                          "clip it to the picture, or say one_based: false if the set's corners are counted from 0");
-        Instance instance;
-        instance.box = {box[0] - first, box[1] - first, box[2], box[3]};
-        instance.area = instance.box.area();
-        instance.difficult = flag(object, "difficult");
-        instance.truncated = flag(object, "truncated");
-        instance.occluded = flag(object, "occluded");
-        out_.objects.push_back(std::move(instance));
-        out_.names.push_back(name);
-        out_.lines.push_back(line);
+        return Box{box[0] - first, box[1] - first, box[2], box[3]};
     }
 
     std::string_view xml_;

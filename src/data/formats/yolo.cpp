@@ -4,6 +4,7 @@
 #include "data/formats/classes.h"
 #include "data/formats/yolo_set.h"
 #include "data/parallel.h"
+#include "data/validation/ends_early.h"
 
 namespace goetia {
 namespace fs = std::filesystem;
@@ -17,26 +18,48 @@ struct Labelled {
     bool has_file = false, readable = true;
 };
 
-Labelled read_labels(const fs::path& picture, const std::string& name, const YoloSetFile& set_file) {
+// A picture that has labels and no size: without one they mean nothing, so a run may only do without the whole picture.
+Finding no_size(const AnnotatedSet& set, const AnnotatedImage& image, const Error& error) {
+    const fs::path picture = set.path(image);
+    Finding finding{.kind = FindingKind::kMissingFile, .file = picture.native(), .id = image.name};
+    std::error_code code;
+    if (fs::exists(picture, code)) {
+        const Result<std::string> bytes = read_file(picture);
+        finding.kind = bytes && ends_early(*bytes) ? FindingKind::kTruncatedImage : FindingKind::kUnreadableImage;
+    } else if (image.place.line > 0) {
+        finding.file = set.files[image.place.file].native();
+        finding.line = image.place.line;
+    }
+    finding.found = error.message;
+    finding.fix = "replace the picture, or remove its labels; without its size they mean nothing";
+    finding.of_object = true;
+    return finding;
+}
+
+Labelled read_labels(const AnnotatedSet& set, const AnnotatedImage& image, const YoloSetFile& set_file) {
+    const fs::path picture = set.path(image);
     Labelled found{.file = find_yolo_labels(picture, set_file.roots)};
-    const fs::path& file = found.file;
-    const auto add = [&](FindingKind kind, const fs::path& where, const std::string& what, std::string fix) {
-        found.labels.findings.push_back(
-            {.kind = kind, .file = where.native(), .id = name, .found = what, .fix = std::move(fix)});
-    };
-    const Result<std::string> text = read_file(file);
-    found.has_file = text.ok() || is_file(file);
+    const std::string file = found.file.native();
+    const Result<std::string> text = read_file(found.file);
+    found.has_file = text.ok() || is_file(found.file);
     if (!found.has_file) return found;
-    if (!text) return add(FindingKind::kMissingFile, file, text.error().message, "make it readable"), found;
+    if (!text) {
+        found.labels.findings.push_back({.kind = FindingKind::kMissingFile,
+                                         .file = file,
+                                         .id = image.name,
+                                         .found = text.error().message,
+                                         .fix = "make it readable"});
+        return found;
+    }
     const auto size = read_image_size(picture);
     if (!size) {
         found.readable = false;
-        add(fs::exists(picture) ? FindingKind::kUnreadableImage : FindingKind::kMissingFile, picture,
-            size.error().message, "replace the picture, or remove its labels; without its size they mean nothing");
+        found.labels.findings.push_back(no_size(set, image, size.error()));
         return found;
     }
     found.size = *size;
-    found.labels = parse_yolo_labels(*text, file.native(), {size->width, size->height, set_file.config.key_points});
+    found.labels = parse_yolo_labels(*text, file, {size->width, size->height, set_file.config.key_points});
+    for (Finding& finding : found.labels.findings) finding.id = fmt::format("{}:{}", image.name, finding.line);
     return found;
 }
 
@@ -99,17 +122,16 @@ class Yolo : public SetReader {
         AnnotatedSet& set = read.set;
         std::vector<Labelled> found(set.images.size());
         GOETIA_TRY(for_each_number(std::ssize(found), {}, [&](std::int64_t i) -> Status {
-            const AnnotatedImage& image = set.images[i];
-            found[i] = read_labels(set.path(image), image.name, set_file);
+            found[i] = read_labels(set, set.images[i], set_file);
             return {};
         }));
         std::vector<AnnotatedImage> kept;
         std::size_t without = 0;
-        std::string first_without;
+        std::string first_without, its_picture;
         for (std::size_t i = 0; i < found.size(); ++i) {
             AnnotatedImage& image = set.images[i];
             std::ranges::move(found[i].labels.findings, std::back_inserter(read.findings));
-            if (!found[i].has_file && without++ == 0) first_without = found[i].file.native();
+            if (!found[i].has_file && without++ == 0) first_without = found[i].file.native(), its_picture = image.name;
             if (!found[i].readable) continue;
             if (found[i].labels.outlines) set.task = Task::kInstance;
             if (found[i].has_file) {
@@ -131,6 +153,7 @@ class Yolo : public SetReader {
         read.findings.push_back(
             {.kind = FindingKind::kUnlabelled,
              .file = first_without,
+             .id = its_picture,
              .found =
                  fmt::format("{} of {} pictures have no label file, this would be the first", without, found.size()),
              .fix = all ? "put the labels there" : "nothing need be done if there is nothing on them",

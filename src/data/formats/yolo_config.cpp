@@ -85,11 +85,39 @@ class ConfigReader {
         if (said && names && *said != static_cast<std::int64_t>(out_.classes.size()))
             add(FindingKind::kUnknownClass, count,
                 fmt::format("'nc' is {}, 'names' holds {}", *said, out_.classes.size()), "make them agree");
+        tell_doubled(names);
         if (out_.classes.empty())
             out_.findings.push_back({.kind = FindingKind::kBadSyntax,
                                      .file = name_,
                                      .found = "the file names no class",
                                      .fix = "write names: [cat, dog]"});
+    }
+
+    void tell_doubled(const YAML::Node& names) {
+        std::set<std::string> seen;
+        for (const std::string& name : out_.classes) {
+            if (seen.insert(name).second) continue;
+            add(FindingKind::kDuplicateId, names,
+                fmt::format("two classes are called '{}'; they are taken as two classes", name),
+                "give each class a name of its own");
+            out_.findings.back().severity = Severity::kWarning;
+        }
+    }
+
+    // Those left out are called after their number; each is told, unless they are very many.
+    void tell_gaps(const YAML::Node& names, const std::map<std::int64_t, std::string>& by_number, std::int64_t count) {
+        constexpr std::int64_t kTold = 100;
+        const std::int64_t gaps = count - static_cast<std::int64_t>(by_number.size());
+        constexpr const char* kFix = "name every number; those left out are called after their number";
+        if (gaps > kTold)
+            add(FindingKind::kIdGap, names,
+                fmt::format("'names' leaves out {} of the numbers 0 to {}", gaps, count - 1), kFix);
+        for (std::int64_t i = 0; gaps <= kTold && i < count; ++i) {
+            if (by_number.contains(i)) continue;
+            add(FindingKind::kIdGap, names, fmt::format("'names' leaves out the number {} of 0 to {}", i, count - 1),
+                kFix);
+            out_.findings.back().id = fmt::format("class_{}", i);
+        }
     }
 
     void read_class_map(const YAML::Node& names) {
@@ -105,11 +133,7 @@ class ConfigReader {
         }
         if (by_number.empty()) return;
         const std::int64_t count = by_number.rbegin()->first + 1;
-        if (count != static_cast<std::int64_t>(by_number.size()))
-            add(FindingKind::kIdGap, names,
-                fmt::format("'names' leaves out {} of the numbers 0 to {}",
-                            count - static_cast<std::int64_t>(by_number.size()), count - 1),
-                "name every number; those left out are called after their number");
+        tell_gaps(names, by_number, count);
         if (count > 10 * static_cast<std::int64_t>(by_number.size()) + 1000) return;  // a slip, not a numbering
         for (std::int64_t i = 0; i < count; ++i) {
             const auto found = by_number.find(i);

@@ -5,6 +5,7 @@
 #include "data/formats/lines.h"
 #include "data/formats/yolo_file.h"
 #include "data/masks/outlines.h"
+#include "data/validation/checks.h"
 
 namespace goetia {
 namespace {
@@ -40,48 +41,61 @@ class LabelReader {
 
     void line(int number, std::string_view text) {
         if (text.empty() || text.starts_with('#')) return;
-        const auto refuse = [&](FindingKind kind, std::string found, std::string fix, Severity severity) {
+        bool good = true;
+        const auto tell = [&](FindingKind kind, std::string found, std::string fix) {
             out_.findings.push_back({.kind = kind,
                                      .file = name_,
                                      .line = number,
                                      .found = std::move(found),
                                      .fix = std::move(fix),
-                                     .severity = severity,
-                                     .of_object = true});
+                                     .of_object = true,
+                                     .instance = good ? -1 : kSameObject});
+            good = false;
         };
         Words words = split(text);
         if (!words.wrong.empty())
-            return refuse(FindingKind::kBadSyntax, fmt::format("'{}' is no number", words.wrong),
-                          "write 'class cx cy width height' or 'class x1 y1 x2 y2 x3 y3 ...'", Severity::kFault);
+            return tell(FindingKind::kBadSyntax, fmt::format("'{}' is no number", words.wrong),
+                        "write 'class cx cy width height' or 'class x1 y1 x2 y2 x3 y3 ...'");
         const std::vector<double>& n = words.numbers;
         const auto points = static_cast<std::size_t>(picture_.key_points.count) * picture_.key_points.numbers;
         const bool box = n.size() == 5 || (points > 0 && n.size() == 5 + points);
         if (!box && (n.size() < 7 || n.size() % 2 == 0))
-            return refuse(FindingKind::kBadSyntax, fmt::format("the line has {} numbers", n.size()),
-                          "a box has 5, an outline 7 or more and always two for a point behind its class",
-                          Severity::kFault);
-        if (n[0] < 0 || n[0] != std::floor(n[0]) || n[0] > INT32_MAX)
-            return refuse(FindingKind::kUnknownClass, fmt::format("the class is {}", n[0]),
-                          "write a whole number from 0 on", Severity::kFault);
-        for (std::size_t i = 1; i < (box ? 5 : n.size()); ++i) {
-            if (std::abs(n[i]) > kFarthest)
-                return refuse(FindingKind::kBadSyntax, fmt::format("{} is no part of the picture's size", n[i]),
-                              "divide what counts pixels by the width or height", Severity::kFault);
+            return tell(FindingKind::kBadSyntax, fmt::format("the line has {} numbers", n.size()),
+                        "a box has 5, an outline 7 or more and always two for a point behind its class");
+        const bool numbered = n[0] >= 0 && n[0] == std::floor(n[0]) && n[0] <= INT32_MAX;
+        if (!numbered)
+            tell(FindingKind::kUnknownClass, fmt::format("the class is {}", n[0]), "write a whole number from 0 on");
+        const auto end = box ? n.begin() + 5 : n.end();
+        const auto far = std::find_if(n.begin() + 1, end, [](double part) { return std::abs(part) > kFarthest; });
+        if (far != end)
+            return tell(FindingKind::kBadSyntax, fmt::format("{} is no part of the picture's size", *far),
+                        "divide what counts pixels by the width or height");
+        Instance one = box ? boxed(n) : outlined(n);
+        one.line = number;
+        if (!numbered) return tell_shape(one);
+        one.label = static_cast<std::int64_t>(n[0]);
+        if (!seen_.insert(n).second) {
+            tell(FindingKind::kDuplicateId, "the line stands in the file twice", "remove one; it is taken once");
+            out_.findings.back().severity = Severity::kWarning;
+            return;
         }
-        if (!seen_.insert(n).second)
-            return refuse(FindingKind::kDuplicateId, "the line stands in the file twice",
-                          "remove one; it is taken once", Severity::kWarning);
-        out_.objects.push_back(box ? boxed(n) : outlined(n));
-        out_.objects.back().line = number;
+        out_.outlines |= !box;
+        out_.objects.push_back(std::move(one));
     }
 
   private:
     [[nodiscard]] float x(double part) const { return static_cast<float>(part * picture_.width); }
     [[nodiscard]] float y(double part) const { return static_cast<float>(part * picture_.height); }
 
+    // Of an object that is not taken, because its class is no number.
+    void tell_shape(const Instance& one) {
+        AnnotatedImage nameless;
+        nameless.width = picture_.width, nameless.height = picture_.height;
+        for (Finding& finding : check_shape(nameless, one, name_)) out_.findings.push_back(std::move(finding));
+    }
+
     [[nodiscard]] Instance boxed(const std::vector<double>& n) const {
         Instance instance;
-        instance.label = static_cast<std::int64_t>(n[0]);
         instance.box = {x(n[1] - n[3] / 2), y(n[2] - n[4] / 2), x(n[1] + n[3] / 2), y(n[2] + n[4] / 2)};
         instance.area = instance.box.area();
         const auto step = static_cast<std::size_t>(picture_.key_points.numbers);
@@ -92,10 +106,8 @@ class LabelReader {
         return instance;
     }
 
-    Instance outlined(const std::vector<double>& n) {
-        out_.outlines = true;
+    [[nodiscard]] Instance outlined(const std::vector<double>& n) const {
         Instance instance;
-        instance.label = static_cast<std::int64_t>(n[0]);
         Polygon outline;
         for (std::size_t i = 1; i + 1 < n.size(); i += 2) {
             outline.push_back(x(n[i]));

@@ -75,7 +75,7 @@ TEST(Yolo, faults_of_a_data_yaml_are_told) {
     EXPECT_EQ(fault("names: [a, b]\nnc: 3\n"),
               "unknown_class d.yaml:2 [] 'nc' is 3, 'names' holds 2; make them agree\n");
     EXPECT_THAT(fault("names: {0: a, 2: b}"),
-                HasSubstr("id_gap d.yaml:1 [] 'names' leaves out 1 of the numbers 0 to 2"));
+                HasSubstr("id_gap d.yaml:1 [class_1] 'names' leaves out the number 1 of 0 to 2"));
     EXPECT_THAT(fault("names: {0: a, 99999: b}"), HasSubstr("the file names no class"));
     EXPECT_THAT(fault("names: {x: a, 0: b}"), HasSubstr("a class is no 'number: name'"));
     EXPECT_THAT(fault("names: 7"), HasSubstr("'names' is neither a list nor a mapping"));

@@ -15,7 +15,8 @@ class SplitReader : public SetReader {
         auto whole = whole_->read(Split::kTrain);
         if (!whole && whole.error().code == Code::kNotFound)
             return invalid("dataset.split divides the training split, and there is none: {}", whole.error().message);
-        GOETIA_ASSIGN(ReadSet read, std::move(whole));
+        if (!whole) return std::move(whole).error();
+        ReadSet read = std::move(whole).value();
         GOETIA_ASSIGN(const std::vector<Split> splits, divide(read.set, plan_));
         std::size_t at = 0;
         std::erase_if(read.set.images, [&](const AnnotatedImage&) { return splits[at++] != split; });

@@ -76,12 +76,15 @@ std::string column_letters(std::size_t column) {
     return letters;
 }
 
-Result<ReadSheet> read_sheet(const std::filesystem::path& file, const SheetOptions& options) {
-    GOETIA_ASSIGN(const std::string bytes, read_file(file));
+bool is_workbook(const std::filesystem::path& file) {
     std::string ending = file.extension().native();
     std::ranges::transform(ending, ending.begin(), [](unsigned char letter) { return std::tolower(letter); });
-    if (ending == ".xlsx" || ending == ".xlsm" || ending == ".xls")
-        return parse_xlsx(bytes, file.native(), options.sheet_name);
+    return ending == ".xlsx" || ending == ".xlsm" || ending == ".xls";
+}
+
+Result<ReadSheet> read_sheet(const std::filesystem::path& file, const SheetOptions& options) {
+    GOETIA_ASSIGN(const std::string bytes, read_file(file));
+    if (is_workbook(file)) return parse_xlsx(bytes, file.native(), options.sheet_name);
     if (!options.sheet_name.empty())
         return invalid("'{}' is no workbook and has no sheet '{}'; leave out dataset.sheet", file.native(),
                        options.sheet_name);

@@ -37,6 +37,9 @@ struct SheetOptions {
     std::string sheet_name;  // of a workbook; empty: the first
 };
 
+// By its ending: .xlsx, .xlsm or .xls.
+bool is_workbook(const std::filesystem::path& file);
+
 // A .xlsx file as a workbook, anything else as CSV. An error only where nothing of it can be read.
 Result<ReadSheet> read_sheet(const std::filesystem::path& file, const SheetOptions& options = {});
 

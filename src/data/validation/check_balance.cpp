@@ -13,8 +13,7 @@ constexpr std::size_t kShownWeights = 20;
 Finding about_class(const AnnotatedSet& set, FindingKind kind, std::size_t number) {
     Finding finding;
     finding.kind = kind;
-    if (!set.files.empty()) finding.file = set.files.front().native();
-    else if (!set.roots.empty()) finding.file = set.roots.front().native();
+    finding.file = whole_place(set);
     finding.id = set.classes[number];
     // A class that the list names and no sample has is often meant so (a part of a set): a run may begin on it.
     finding.severity = Severity::kWarning;
@@ -88,6 +87,8 @@ Findings check_balance(const AnnotatedSet& set, const std::vector<std::int64_t>&
     if (!any) return findings;
     for (std::size_t i = 0; i < counts.size(); ++i) {
         if (counts[i] > 0) continue;
+        const auto place = set.classes.begin() + static_cast<std::ptrdiff_t>(i);
+        if (std::find(set.classes.begin(), place, *place) != place) continue;  // its name comes twice: that is told
         Finding finding = about_class(set, FindingKind::kEmptyClass, i);
         finding.found = fmt::format("class '{}' (number {}) has no sample to train on", set.classes[i], i);
         finding.fix = "add samples of it, or take it off the list of classes";

@@ -1,6 +1,7 @@
 // Points of outlines, and key points, that lie beyond their picture. What is out there is cut away, so a run may begin.
 #include <algorithm>
 
+#include "data/masks/outlines.h"
 #include "data/validation/checks.h"
 
 namespace goetia {
@@ -12,6 +13,10 @@ constexpr float kRounding = 0.5F;
 bool is_outside(float x, float y, const AnnotatedImage& image) {
     return x < -kRounding || y < -kRounding || x > static_cast<float>(image.width) + kRounding ||
            y > static_cast<float>(image.height) + kRounding;
+}
+
+bool reaches_out(const Box& box, const AnnotatedImage& image) {
+    return is_outside(box.x1, box.y1, image) || is_outside(box.x2, box.y2, image);
 }
 
 const float* first_outside(const Polygon& polygon, const AnnotatedImage& image) {
@@ -35,7 +40,10 @@ void check_points(const AnnotatedSet& set, Findings& findings) {
                 finding.fix = "clip it to the picture, or correct the picture's annotated size";
                 findings.push_back(std::move(finding));
             };
-            for (const Polygon& polygon : instance.polygons) {
+            // Of an outline whose box the format does not say, the box that was taken from it tells the same.
+            const bool boxed = !(instance.box == box_around(instance.polygons)) || !reaches_out(instance.box, image);
+            for (std::size_t i = 0; boxed && i < instance.polygons.size(); ++i) {
+                const Polygon& polygon = instance.polygons[i];
                 if (const float* point = first_outside(polygon, image))
                     add("a point of the outline", point[0], point[1]);
             }

@@ -85,8 +85,7 @@ Findings check_class_lists(const std::vector<SplitSet>& sets) {
         const auto differing = differing_classes(train->set.classes, one.set.classes);
         if (!differing) continue;
         Finding finding{.kind = FindingKind::kClassLists, .id = std::string(split_name(one.split))};
-        if (!one.set.files.empty()) finding.file = one.set.files.front().native();
-        else if (!one.set.roots.empty()) finding.file = one.set.roots.front().native();
+        finding.file = whole_place(one.set);
         finding.found = fmt::format("the {} split counts other classes: {}", split_name(one.split), *differing);
         finding.fix = "give both splits the same classes in the same order, or name the list with classes_file";
         findings.push_back(std::move(finding));

@@ -17,8 +17,7 @@ void check_classes_texts(const AnnotatedSet& set, Findings& findings) {
     for (const std::string& name : set.classes) {
         if (!first_bad_utf8(name)) continue;
         findings.push_back(no_utf8("the class name", name));
-        if (!set.files.empty()) findings.back().file = set.files.front().native();
-        else if (!set.roots.empty()) findings.back().file = set.roots.front().native();
+        findings.back().file = whole_place(set);
     }
 }
 

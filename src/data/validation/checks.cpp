@@ -40,8 +40,24 @@ Findings check_annotations(const AnnotatedSet& set) {
     return findings;
 }
 
-Findings findings_of(const AnnotatedSet& set, Findings told_by_reader) {
-    for (Finding& finding : check_annotations(set)) told_by_reader.push_back(std::move(finding));
+Findings check_shape(const AnnotatedImage& image, const Instance& instance, const std::string& file) {
+    if (instance.id < 0 && instance.line == 0) return {};  // nothing to call it by
+    AnnotatedSet alone{.task = Task::kDetection, .files = {file}};
+    AnnotatedImage& only = alone.images.emplace_back();
+    only.name = image.name, only.id = image.id, only.width = image.width, only.height = image.height;
+    only.instances = {instance};
+    Findings findings;
+    for (const auto check : {check_boxes, check_polygons, check_points, check_runs}) check(alone, findings);
+    for (Finding& finding : findings) finding.image = -1, finding.instance = kSameObject;
+    return findings;
+}
+
+Findings findings_of(const AnnotatedSet& set, Findings told_by_reader, bool told_elsewhere) {
+    const bool no_class_known = set.classes.empty() && (told_elsewhere || has_faults(told_by_reader));
+    for (Finding& finding : check_annotations(set)) {
+        if (no_class_known && finding.kind == FindingKind::kUnknownClass) continue;
+        told_by_reader.push_back(std::move(finding));
+    }
     return told_by_reader;
 }
 
@@ -52,6 +68,11 @@ Status refuse_faults(const Findings& findings, const std::string& sentence) {
     }
     if (faults.empty()) return {};
     return faults.as_error(sentence);
+}
+
+std::string whole_place(const AnnotatedSet& set) {
+    if (set.files.size() == 1) return set.files.front().native();
+    return set.roots.empty() ? "" : set.roots.front().native();
 }
 
 Finding finding_at(const AnnotatedSet& set, const AnnotatedImage& image, FindingKind kind) {
@@ -66,13 +87,15 @@ Finding finding_at(const AnnotatedSet& set, const AnnotatedImage& image, Finding
 }
 
 std::string annotation_text(const AnnotatedImage& image, const Instance& instance) {
-    if (instance.id >= 0) return fmt::format("annotation {} of '{}'", instance.id, image.name);
-    if (instance.line > 0) return fmt::format("the annotation of '{}' in line {}", image.name, instance.line);
+    const std::string whose = image.name.empty() ? "" : fmt::format(" of '{}'", image.name);
+    if (instance.id >= 0) return fmt::format("annotation {}{}", instance.id, whose);
+    if (instance.line > 0) return fmt::format("the annotation{} in line {}", whose, instance.line);
     return fmt::format("annotation {} (counted from 1) of '{}'", number_of(image, instance), image.name);
 }
 
 std::string annotation_id(const AnnotatedImage& image, const Instance& instance) {
     if (instance.id >= 0) return std::to_string(instance.id);
+    if (image.name.empty()) return {};
     if (instance.line > 0) return fmt::format("{}:{}", image.name, instance.line);
     return fmt::format("{}#{}", image.name, number_of(image, instance));
 }

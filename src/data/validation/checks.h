@@ -28,11 +28,23 @@ Findings check_annotations(const AnnotatedSet& set);
 // The one of them about class numbers beyond the list: for a set whose numbers are about to change.
 void check_classes(const AnnotatedSet& set, Findings& findings);
 
-// What a reader and the checks say of a split.
-Findings findings_of(const AnnotatedSet& set, Findings told_by_reader);
+// Finding::instance, beside no image, of what more is told of an object that the reader could not take: it is left out
+// and counted once.
+constexpr std::int64_t kSameObject = -2;
+
+// What is wrong with box, outline, key points and runs of an object that is not taken into its set: something else is
+// told of it already. `image` may lack a name; `file` says where the object stands.
+Findings check_shape(const AnnotatedImage& image, const Instance& instance, const std::string& file);
+
+// What a reader and the checks say of a split. Why no class is known is told by the reader alone, of this split or
+// (`told_elsewhere`) of another of the same file, and not again for each object.
+Findings findings_of(const AnnotatedSet& set, Findings told_by_reader, bool told_elsewhere = false);
 
 // Refused when there is a fault: all of them at once, under that sentence.
 Status refuse_faults(const Findings& findings, const std::string& sentence);
+
+// Where something about the whole of a set is told: its one annotation file, else its first folder.
+std::string whole_place(const AnnotatedSet& set);
 
 // A finding about an image or what is marked in it: the annotation file and line, or the picture where the format has
 // no annotation file.

@@ -21,8 +21,9 @@ void leave_out_faulty(AnnotatedSet& set, Findings& findings) {
     std::erase_if(findings, [&](const Finding& finding) {
         if (finding.severity != Severity::kFault || !finding.of_object) return false;
         // An object with two faults is left out once, under the first.
-        if (finding.image < 0 || faulty.emplace(finding.image, finding.instance).second)
-            ++set.left_out[std::string(finding_code(finding.kind))];
+        const bool is_first = finding.image < 0 ? finding.instance != kSameObject
+                                                : faulty.emplace(finding.image, finding.instance).second;
+        if (is_first) ++set.left_out[std::string(finding_code(finding.kind))];
         return true;
     });
     erase_instances(set, faulty);

@@ -138,11 +138,16 @@ void tell_once(std::vector<SplitSet>& sets) {
 
 }  // namespace
 
-std::int64_t faults_of(const SplitSet& one) {
-    std::int64_t faults = 0;
-    for (const Findings& findings : {one.findings, check_annotations(one.set)})
-        faults += std::ranges::count(findings, Severity::kFault, &Finding::severity);
-    return faults;
+std::vector<Findings> findings_of(const std::vector<SplitSet>& sets) {
+    const bool told = std::ranges::any_of(sets, [](const SplitSet& one) { return has_faults(one.findings); });
+    std::vector<Findings> findings;
+    findings.reserve(sets.size());
+    for (const SplitSet& one : sets) findings.push_back(findings_of(one.set, one.findings, told));
+    return findings;
+}
+
+std::int64_t faults_in(const Findings& findings) {
+    return std::ranges::count(findings, Severity::kFault, &Finding::severity);
 }
 
 std::vector<std::string> format_names() {

@@ -16,8 +16,11 @@ struct SplitSet {
     Findings findings;  // the reader's
 };
 
-// How many faults the reader and the checks find.
-std::int64_t faults_of(const SplitSet& one);
+// What the readers and the checks find, set by set.
+std::vector<Findings> findings_of(const std::vector<SplitSet>& sets);
+
+// How many of it are faults.
+std::int64_t faults_in(const Findings& findings);
 
 // The built-in name that `format` means: "coco", "COCO" and "CocoDataset" are one.
 Result<std::string> format_named(const std::string& format);

@@ -72,20 +72,21 @@ namespace {
 Findings nothing_listed(const SplitSet& one) {
     if (!one.set.images.empty() || has_faults(one.findings)) return {};
     Finding finding{.kind = FindingKind::kMissingFile};
-    if (!one.set.files.empty()) finding.file = one.set.files.front().native();
-    else if (!one.set.roots.empty()) finding.file = one.set.roots.front().native();
+    finding.file = whole_place(one.set);
     finding.found = fmt::format("the {} split lists no image", split_name(one.split));
     finding.fix = "list its images, or leave the split out";
     return {finding};
 }
 
-// An empty class that the reader told of already, as a fault, is not told again.
+// An empty class that the reader told of already, or that stands for a number which it said to be left out, is not told
+// again.
 Findings balance_findings(const SplitSet& one, const std::vector<MaskFacts>& masks) {
     const bool semantic = one.set.task == Task::kSemantic;
     Findings findings = check_balance(one.set, semantic ? pixel_counts(one.set, masks) : class_counts(one.set));
     std::erase_if(findings, [&](const Finding& finding) {
         return std::ranges::any_of(one.findings, [&](const Finding& told) {
-            return told.kind == FindingKind::kEmptyClass && finding.kind == told.kind && finding.id == told.id;
+            const bool explains = told.kind == FindingKind::kEmptyClass || told.kind == FindingKind::kIdGap;
+            return explains && finding.kind == FindingKind::kEmptyClass && finding.id == told.id;
         });
     });
     return findings;
@@ -96,12 +97,12 @@ Findings balance_findings(const SplitSet& one, const std::vector<MaskFacts>& mas
 Result<Validation> validate(const std::vector<SplitSet>& sets, const ValidationOptions& options, FileHashes& hashes) {
     GOETIA_ASSIGN(const Scans scans, scan(sets, options, hashes));
     Validation validation;
+    std::vector<Findings> findings = findings_of(sets);
     std::vector<std::pair<Split, std::string>> fingerprints;
     for (std::size_t i = 0; i < sets.size(); ++i) {
         const AnnotatedSet& set = sets[i].set;
-        append(validation.findings, sets[i].findings);
+        append(validation.findings, std::move(findings[i]));
         append(validation.findings, nothing_listed(sets[i]));
-        append(validation.findings, check_annotations(set));
         append(validation.findings, picture_findings(set, scans.pictures[i]));
         append(validation.findings, mask_findings(set, scans.masks[i], scans.pictures[i]));
         if (sets[i].split == Split::kTrain) append(validation.findings, balance_findings(sets[i], scans.masks[i]));

@@ -44,6 +44,9 @@ std::filesystem::path common_folder(const std::vector<SplitSet>& sets);
 // {ok, counts, faults, statistics, fingerprint}
 Json to_json(const Validation& validation, const std::vector<SplitSet>& sets);
 
+// How many there are, and the first few with place and remedy, faults before warnings and notes; empty for none.
+std::string text_of(Findings findings, std::size_t shown = 5);
+
 // Grouped by kind, the first few of each with place and remedy, then what the splits hold.
 std::string text_of(const Validation& validation, const std::vector<SplitSet>& sets);
 

@@ -5,38 +5,13 @@
 
 #include <gmock/gmock.h>
 
-#include "base/random.h"
-#include "data/testing_data.h"
+#include "data/validation/testing_faults.h"
 
 namespace goetia {
 namespace {
 
 using namespace testing_data;
 using testing::HasSubstr;
-
-constexpr int kLastKind = static_cast<int>(FindingKind::kUnlabelled);
-
-// Broad stripes drawn from `seed`: as unlike each other as photographs are.
-Image stripes(std::uint64_t seed, int width = 64, int height = 48) {
-    Random random({.seed = seed});
-    std::vector<int> levels;
-    for (int i = 0; i < 64; ++i) levels.push_back(static_cast<int>(random.below(200)));
-    Image image{width, height, 3, {}};
-    for (int y = 0; y < height; ++y) {
-        for (int x = 0; x < width; ++x) {
-            const int level = levels[static_cast<std::size_t>(y * 8 / height * 8 + x * 8 / width)];
-            for (const int more : {0, 10, 20}) image.pixels.push_back(static_cast<std::uint8_t>(level + more));
-        }
-    }
-    return image;
-}
-
-// A grey PNG of one value, by way of a picture whose channels are equal.
-void write_mask(const fs::path& path, int width, int height, int value) {
-    write_png(path, {width, height, 3,
-                     std::vector<std::uint8_t>(static_cast<std::size_t>(width) * height * 3,
-                                               static_cast<std::uint8_t>(value))});
-}
 
 // A COCO set of two pictures in each split and a cat and a dog in each picture, right in all.
 class CocoSet {
@@ -87,10 +62,10 @@ std::vector<SplitSet> mask_set(const fs::path& folder, int width, int height, in
     for (const int number : {0, 1}) {
         const std::string name = fmt::format("{}.png", number);
         write_png(folder / name, stripes(static_cast<std::uint64_t>(number)));
-        write_mask(folder / "masks" / name, 64, 48, number);
+        write_mask(folder / "masks" / name, 64, 48, number, number, 64);
         set.images.push_back({.name = name, .mask = folder / "masks" / name});
     }
-    if (value >= 0) write_mask(folder / "masks/1.png", width, height, value);
+    if (value >= 0) write_mask(folder / "masks/1.png", width, height, value, value, width);
     return {{Split::kVal, set, {}}};
 }
 
@@ -210,17 +185,6 @@ std::vector<Case> cases() {
     };
 }
 
-Validation validated(const std::vector<SplitSet>& sets) {
-    FileHashes hashes;
-    return validate(sets, {.parallel = {.threads = 2}}, hashes).value();
-}
-
-std::string all_of(const Validation& validation) {
-    std::string text;
-    for (const Finding& one : validation.findings) text += to_json(one).dump() + "\n";
-    return text;
-}
-
 TEST(Validate, says_nothing_of_good_sets) {
     const TempFolder folder;
     for (const auto& sets :
@@ -253,7 +217,7 @@ TEST(Validate, tells_each_kind_of_finding_and_its_place) {
         EXPECT_EQ(validation.ok(), finding.severity != Severity::kFault);
         EXPECT_THAT(text_of(validation, sets), HasSubstr(finding.found));
     }
-    for (int kind = 0; kind <= kLastKind; ++kind)
+    for (int kind = 0; kind <= kLastFindingKind; ++kind)
         EXPECT_TRUE(tested.contains(kind)) << "no case for " << finding_code(static_cast<FindingKind>(kind));
 }
 

@@ -28,6 +28,17 @@ std::string place_text(const Finding& finding) {
     return finding.line > 0 ? fmt::format("{}:{}", finding.file, finding.line) : finding.file;
 }
 
+std::string counted(std::int64_t count, std::string_view noun) {
+    return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
+// "3 faults, 1 warning, 0 notes"
+std::string counts_text(const Findings& findings) {
+    const auto of = [&](Severity severity) { return std::ranges::count(findings, severity, &Finding::severity); };
+    return fmt::format("{}, {}, {}\n", counted(of(Severity::kFault), "fault"),
+                       counted(of(Severity::kWarning), "warning"), counted(of(Severity::kNote), "note"));
+}
+
 // "fault    empty_box (3)", then the first few.
 std::string group_text(const std::vector<const Finding*>& group) {
     const Finding& first = *group.front();
@@ -42,10 +53,6 @@ std::string group_text(const std::vector<const Finding*>& group) {
     if (group.size() > kShown)
         text += fmt::format("    and {} more; --output FILE writes all of them\n", group.size() - kShown);
     return text;
-}
-
-std::string counted(std::int64_t count, std::string_view noun) {
-    return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
 
 }  // namespace
@@ -66,13 +73,22 @@ Json to_json(const Validation& validation, const std::vector<SplitSet>& sets) {
             {"certificates", std::move(certificates)}};
 }
 
+std::string text_of(Findings findings, std::size_t shown) {
+    if (findings.empty()) return {};
+    std::ranges::stable_sort(findings, {}, &Finding::severity);
+    std::string text = counts_text(findings);
+    for (std::size_t i = 0; i < findings.size() && i < shown; ++i)
+        text +=
+            fmt::format("{:<8} {}: {}: {}\n    -> {}\n", severity_name(findings[i].severity),
+                        finding_code(findings[i].kind), place_text(findings[i]), findings[i].found, findings[i].fix);
+    if (findings.size() > shown)
+        text += fmt::format("... and {} more; 'goetia dataset validate' tells all\n", findings.size() - shown);
+    return text;
+}
+
 std::string text_of(const Validation& validation, const std::vector<SplitSet>& sets) {
     std::map<std::pair<Severity, FindingKind>, std::vector<const Finding*>> groups;
-    std::map<Severity, std::int64_t> counts;
-    for (const Finding& finding : validation.findings) {
-        groups[{finding.severity, finding.kind}].push_back(&finding);
-        ++counts[finding.severity];
-    }
+    for (const Finding& finding : validation.findings) groups[{finding.severity, finding.kind}].push_back(&finding);
     std::string text;
     for (std::size_t i = 0; i < sets.size(); ++i) {
         const SplitReport& one = validation.splits[i];
@@ -82,8 +98,7 @@ std::string text_of(const Validation& validation, const std::vector<SplitSet>& s
     for (const auto& [key, group] : groups) text += group_text(group);
     text += fmt::format("fingerprint {}\n", validation.fingerprint);
     if (validation.findings.empty()) return text + "nothing is wrong with it\n";
-    return text + fmt::format("{}, {}, {}\n", counted(counts[Severity::kFault], "fault"),
-                              counted(counts[Severity::kWarning], "warning"), counted(counts[Severity::kNote], "note"));
+    return text + counts_text(validation.findings);
 }
 
 }  // namespace goetia
