@@ -14,7 +14,7 @@
 #include "data/dataset.h"
 #include "data/decode/encode.h"
 #include "data/formats/reader.h"
-#include "data/loader.h"
+#include "data/loading/loader.h"
 #include "data/sampler.h"
 #include "data/transform.h"
 #include "testkit/temporary_folder.h"

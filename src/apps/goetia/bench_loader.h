@@ -6,7 +6,7 @@
 
 #include "apps/goetia/command.h"
 #include "base/process.h"
-#include "data/loader.h"
+#include "data/loading/loader.h"
 
 namespace goetia::cli {
 

@@ -5,7 +5,7 @@
 
 #include "base/random.h"
 #include "base/result.h"
-#include "data/loader.h"
+#include "data/loading/loader.h"
 
 namespace goetia {
 

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "data/batch_builder.h"
+#include "data/loading/batch_builder.h"
 #include "data/testing_data.h"
 
 namespace goetia::testing_data {

@@ -7,7 +7,7 @@
 
 #include "base/json.h"
 #include "base/result.h"
-#include "data/loader.h"
+#include "data/loading/loader.h"
 
 namespace goetia {
 

@@ -1,13 +1,13 @@
-#include "data/loader.h"
+#include "data/loading/loader.h"
 
 #include <algorithm>
 #include <deque>
 #include <utility>
 
 #include "base/clock.h"
-#include "data/batch_source.h"
-#include "data/row_makers.h"
-#include "data/row_queues.h"
+#include "data/loading/batch_source.h"
+#include "data/loading/row_makers.h"
+#include "data/loading/row_queues.h"
 
 namespace goetia {
 namespace {

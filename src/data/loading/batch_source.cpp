@@ -1,4 +1,4 @@
-#include "data/batch_source.h"
+#include "data/loading/batch_source.h"
 
 #include <algorithm>
 #include <utility>

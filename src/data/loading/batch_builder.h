@@ -8,7 +8,7 @@
 #include <span>
 
 #include "data/kernels/aligned_buffer.h"
-#include "data/loader.h"
+#include "data/loading/loader.h"
 
 namespace goetia {
 

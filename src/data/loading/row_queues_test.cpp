@@ -1,4 +1,4 @@
-#include "data/row_queues.h"
+#include "data/loading/row_queues.h"
 
 #include <set>
 #include <string>

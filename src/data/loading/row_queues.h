@@ -13,7 +13,7 @@
 #include <optional>
 #include <vector>
 
-#include "data/batch_in_making.h"
+#include "data/loading/batch_in_making.h"
 
 namespace goetia {
 

@@ -1,4 +1,4 @@
-#include "data/batch_builder.h"
+#include "data/loading/batch_builder.h"
 
 #include <algorithm>
 #include <cstdlib>

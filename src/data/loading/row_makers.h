@@ -5,8 +5,8 @@
 #include <thread>
 #include <vector>
 
-#include "data/batch_source.h"
-#include "data/row_queues.h"
+#include "data/loading/batch_source.h"
+#include "data/loading/row_queues.h"
 
 namespace goetia {
 

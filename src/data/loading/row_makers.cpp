@@ -1,4 +1,4 @@
-#include "data/row_makers.h"
+#include "data/loading/row_makers.h"
 
 #include <algorithm>
 #include <utility>

@@ -1,7 +1,7 @@
 // What batches are made from: never changes once it is made, so all threads make rows from the same one.
 #pragma once
 
-#include "data/batch_in_making.h"
+#include "data/loading/batch_in_making.h"
 #include "data/workspace.h"
 
 namespace goetia {

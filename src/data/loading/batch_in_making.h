@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "data/batch_builder.h"
+#include "data/loading/batch_builder.h"
 
 namespace goetia {
 

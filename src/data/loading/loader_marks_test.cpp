@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "data/decode/encode.h"
-#include "data/loader.h"
+#include "data/loading/loader.h"
 #include "data/testing_data.h"
 #include "data/workspace.h"
 
