@@ -25,7 +25,7 @@
 #include "component/args.h"
 #include "component/schema.h"
 #include "data/dataset.h"
-#include "data/loader.h"
+#include "data/loading/loader.h"
 #include "data/sample.h"
 #include "data/sampler.h"
 #include "data/transform.h"
