@@ -2,15 +2,17 @@
 // dealt out to all of them in equal stretches, and a thread goes through its own without meeting the others. Then it
 // goes on with the oldest batch that has rows left: with its own share, or else with the upper half of the largest one.
 //
-// So no row of a batch is taken while an older one has a row left, no thread is idle while any has, and a thread held
-// up at one row keeps the others from no more than that row.
+// So no row of a batch is taken while an older one has a row left (but for one that is just being stolen), no thread is
+// idle while any has, and a thread held up at one row keeps the others from no more than that row.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
 #include <mutex>
 #include <optional>
+#include <shared_mutex>
 #include <vector>
 
 #include "data/loading/batch_in_making.h"
@@ -44,12 +46,21 @@ class RowQueues {
         std::int64_t from = 0, to = 0;  // rows; never none
         [[nodiscard]] std::int64_t left() const { return to - from; }
     };
+    static constexpr std::int64_t kNone = -1;
     struct alignas(64) Queue {  // a cache line of its own
         std::mutex mutex;
         std::deque<Share> shares;  // of a batch at most one, the oldest batch first
         bool begun = false;        // the first share, by the queue's thread
+        // What the first share is, changed under the mutex. Others look at it without: they may be late, not misled.
+        std::atomic<std::int64_t> batch{kNone}, left{0};
 
         std::shared_ptr<BatchInMaking> making;  // what the thread's present row belongs to; only it looks at this
+
+        // Each under the mutex.
+        void show();
+        void first_share_done();
+        [[nodiscard]] bool begins_with(std::int64_t number) const;
+        RowToMake next_row();
     };
 
     struct Place {
@@ -59,14 +70,15 @@ class RowQueues {
 
     static std::optional<RowToMake> go_on(Queue& own);
     std::optional<RowToMake> begin_share(std::size_t thread);
-    std::optional<Place> best_place(std::size_t thread);
+    [[nodiscard]] std::optional<Place> best_place(std::size_t thread) const;
     std::optional<Share> upper_half(const Place& place);
     std::vector<Share> take_back();
 
-    // Held by whoever gives a queue a share or begins one: who finds nothing under it can sleep until the next deal().
-    // A queue's own mutex is locked inside, one at a time.
-    std::mutex sharing_;
-    std::condition_variable dealt_;
+    // Shared by those who begin a share, of whom one may carry it from queue to queue just then; alone: whoever deals
+    // or takes back, and who wants to sleep until the next deal(), so that nothing is on its way while they look. A
+    // queue's own mutex is locked inside, one at a time.
+    std::shared_mutex sharing_;
+    std::condition_variable_any dealt_;
     std::int64_t asleep_ = 0;
     bool closed_ = false;
     std::vector<Queue> queues_;

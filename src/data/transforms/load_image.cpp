@@ -31,13 +31,21 @@ class LoadImage : public Transform {
                     .or_null());
     }
 
-    explicit LoadImage(const Args& args)
-        : colours_(args.text("color_type")),
-          reducing_gap_(args.is_null("reducing_gap") ? 0 : args.number("reducing_gap")) {
-        if (args.is_null("background")) return;
-        const auto colour = args.list<int>("background");
-        limits_.background.emplace();
-        std::copy(colour.begin(), colour.end(), limits_.background->begin());
+    static Result<std::unique_ptr<LoadImage>> make(const Args& args) {
+        auto made = std::make_unique<LoadImage>();
+        made->colours_ = args.text("color_type");
+        if (!args.is_null("reducing_gap")) {
+            // Other colours are made of the whole picture at once, before a step can say how small it is wanted.
+            if (made->colours_ != "rgb")
+                return invalid("reducing_gap needs color_type rgb, found {}; leave out one of them", made->colours_);
+            made->reducing_gap_ = args.number("reducing_gap");
+        }
+        if (!args.is_null("background")) {
+            const auto colour = args.list<int>("background");
+            made->limits_.background.emplace();
+            std::copy(colour.begin(), colour.end(), made->limits_.background->begin());
+        }
+        return made;
     }
 
     [[nodiscard]] bool takes_pending() const override { return true; }
@@ -87,7 +95,7 @@ class LoadImage : public Transform {
 
     DecodeLimits limits_;
     std::string colours_;
-    double reducing_gap_;
+    double reducing_gap_ = 0;
 };
 
 }  // namespace
