@@ -54,7 +54,7 @@ def test_an_unknown_key_names_the_nearest(goetia, tiny):
 
 def test_pixels_decoded_whole_and_pixels_decoded_smaller_are_not_mixed(goetia, tiny):
     smaller = "augmentation.val.pipeline=[{type:LoadImage,reducing_gap:2},{type:ToTensor}]"
-    error = refused(goetia, 3, "invalid", "--config", tiny, "dataset.cache=pixels", smaller)
+    error = refused(goetia, 3, "invalid", "--config", tiny, "+dataset.cache=pixels", smaller)
     assert "augmentation.val.pipeline decodes with a reducing_gap of 2" in error["message"] and "dataset.cache=bytes" in error["message"]
 
 
