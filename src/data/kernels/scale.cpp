@@ -4,7 +4,6 @@
 #define HWY_TARGET_INCLUDE "data/kernels/scale.cpp"
 #include <hwy/foreach_target.h>
 // Included anew for each kind of processor.
-#include <hwy/cache_control.h>
 #include <hwy/highway.h>
 
 #include <algorithm>
@@ -127,25 +126,6 @@ struct Layout {
     std::size_t run_bytes, between;  // of a run; from run to run in memory
 };
 
-// The numbers of one row's levels. Those that nobody reads soon go past the caches where they fill whole lines: the
-// memory need not be read first, and what is in the caches stays.
-void write_numbers(const std::uint8_t* from, int width, const float* levels, bool for_later, float* to) {
-    const hn::CappedTag<float, 16> d;
-    constexpr int kPiece = 256;
-    const bool whole_lines = width % 16 == 0 && reinterpret_cast<std::uintptr_t>(to) % 64 == 0;
-    if (!for_later || !whole_lines) {
-        for (int x = 0; x < width; ++x) to[x] = levels[from[x]];
-        return;
-    }
-    HWY_ALIGN float piece[kPiece];
-    for (int x = 0; x < width; x += kPiece) {
-        const int count = std::min(kPiece, width - x);
-        for (int i = 0; i < count; ++i) piece[i] = levels[from[x + i]];
-        for (int i = 0; i < count; i += static_cast<int>(hn::Lanes(d)))
-            hn::Stream(hn::Load(d, piece + i), d, to + x + i);
-    }
-}
-
 // `count` finished rows of the three channels into their place.
 void write_rows(const std::uint8_t* bytes, std::size_t row_bytes, int width, int y, bool upside_down, int height,
                 int count, const Target& target) {
@@ -156,7 +136,8 @@ void write_rows(const std::uint8_t* bytes, std::size_t row_bytes, int width, int
             const float* levels = (*numbers->levels)[c].data();
             for (int r = 0; r < count; ++r) {
                 float* to = numbers->data + numbers->plane * c + numbers->row * place(r);
-                write_numbers(row(c, r), width, levels, numbers->for_later, to);
+                const std::uint8_t* from = row(c, r);
+                for (int x = 0; x < width; ++x) to[x] = levels[from[x]];
             }
         }
     } else if (const auto* planar = std::get_if<PlanarBytes>(&target)) {
@@ -225,7 +206,6 @@ void scale_here(const PixelView& view, const ScaleWish& wish, const Target& targ
         }
         write_rows(bytes, row_bytes, window.width, y, wish.upside_down, window.height, count, target);
     }
-    hwy::FlushStream();
 }
 
 }  // namespace

@@ -31,7 +31,6 @@ struct PlanarNumbers {
     float* data;
     std::size_t row, plane;
     const LevelTable* levels;
-    bool for_later = false;  // nobody reads them soon
 };
 using Target = std::variant<InterleavedBytes, PlanarBytes, PlanarNumbers>;
 

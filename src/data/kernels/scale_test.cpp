@@ -77,24 +77,6 @@ TEST(Scale, a_view_of_a_reduced_picture_is_that_picture_s_own_scaling) {
     EXPECT_NE(scaled(half, wish), own);
 }
 
-TEST(Scale, numbers_for_later_are_the_same_numbers) {
-    const Image image = noise(90, 70, 8);
-    LevelTable table;
-    for (std::size_t c = 0; c < 3; ++c) {
-        for (std::size_t i = 0; i < 256; ++i) table[c][i] = static_cast<float>(i) / 7 - static_cast<float>(c);
-    }
-    for (const int width : {512, 304, 48, 33, 1}) {  // rows of whole lines, and others
-        const ScaleWish wish = whole(image, width, 20);
-        const std::size_t row = static_cast<std::size_t>(width), plane = row * 20;
-        AlignedBuffer<float> soon, later;
-        float *here = soon.hold(3 * plane), *past = later.hold(3 * plane);
-        ScaleScratch scratch;
-        scale(PixelView::of(image), wish, PlanarNumbers{here, row, plane, &table}, scratch);
-        scale(PixelView::of(image), wish, PlanarNumbers{past, row, plane, &table, true}, scratch);
-        EXPECT_EQ(std::vector<float>(here, here + 3 * plane), std::vector<float>(past, past + 3 * plane)) << width;
-    }
-}
-
 TEST(Scale, an_even_picture_stays_even) {
     for (const int level : {0, 1, 127, 254, 255}) {
         const Image image{50, 40, 3, std::vector<std::uint8_t>(50 * 40 * 3, static_cast<std::uint8_t>(level))};

@@ -5,6 +5,8 @@
 #include <cstring>
 #include <new>
 
+#include <sys/mman.h>
+
 #include "data/workspace.h"
 
 namespace goetia {
@@ -14,6 +16,19 @@ struct Free {
     void operator()(void* memory) const { std::free(memory); }
 };
 using Block = std::unique_ptr<void, Free>;
+
+// 64-byte aligned; large blocks in huge pages where the system gives them: a batch is written in rows far apart, and
+// looking up where each of so many small pages lies costs as much as writing to it.
+Block fresh(std::size_t bytes) {
+    constexpr std::size_t kHugePage = std::size_t{2} << 20;
+    const std::size_t edge = bytes >= kHugePage ? kHugePage : 64, size = (bytes + edge - 1) / edge * edge;
+    Block block(std::aligned_alloc(edge, size));
+    if (!block) throw std::bad_alloc();
+#ifdef MADV_HUGEPAGE
+    if (edge == kHugePage) madvise(block.get(), size, MADV_HUGEPAGE);  // a refusal changes nothing but the pace
+#endif
+    return block;
+}
 
 // Blocks of one size that wait to be used again.
 class Reserve {
@@ -29,9 +44,7 @@ class Reserve {
             free_.pop_back();
             return block;
         }
-        Block block(std::aligned_alloc(64, (bytes + 63) / 64 * 64));
-        if (!block) throw std::bad_alloc();
-        return block;
+        return fresh(bytes);
     }
 
     void give_back(Block block, std::size_t bytes) {
@@ -80,7 +93,7 @@ Status BatchBuilder::make_pending(Sample& sample, std::uint8_t* to, const Shape&
     pending.workspace->bytes_written += static_cast<std::int64_t>(shape.size() * element());
     if (numbers_ == BatchNumbers::kFloats)
         return goetia::make_pending(
-            pending, PlanarNumbers{reinterpret_cast<float*>(to), row, shape.area(), &pending.levels->table, true});
+            pending, PlanarNumbers{reinterpret_cast<float*>(to), row, shape.area(), &pending.levels->table});
     GOETIA_TRY(goetia::make_pending(pending, PlanarBytes{to, row, shape.area()}));
     levels_.store(pending.levels, std::memory_order_relaxed);  // the pipeline's: the same for every row
     return {};
