@@ -1,5 +1,6 @@
 #include "data/loading/row_queues.h"
 
+#include <latch>
 #include <set>
 #include <string>
 #include <thread>
@@ -104,18 +105,23 @@ TEST(RowQueues, what_was_dropped_is_gone_and_a_row_in_the_making_keeps_its_batch
     EXPECT_TRUE(begun.expired());
 }
 
+// Many times, so that the other thread sleeps already in some of them and not yet in others.
 TEST(RowQueues, nobody_waits_once_they_are_closed) {
-    RowQueues queues(2);
-    queues.deal(batch_of(0, 2));
-    EXPECT_EQ(text_of(queues.wait(1)), "0:1");
-    std::jthread waiting([&] {
-        EXPECT_EQ(text_of(queues.wait(0)), "0:0");
-        EXPECT_FALSE(queues.wait(0));
-    });
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    queues.close();
-    queues.deal(batch_of(1, 0));
-    EXPECT_FALSE(queues.wait(1));
+    for (int time = 0; time < 200; ++time) {
+        RowQueues queues(2);
+        queues.deal(batch_of(0, 2));
+        EXPECT_EQ(text_of(queues.wait(1)), "0:1");
+        std::latch has_its_row(1);
+        std::jthread waiting([&] {
+            EXPECT_EQ(text_of(queues.wait(0)), "0:0");
+            has_its_row.count_down();
+            EXPECT_FALSE(queues.wait(0));
+        });
+        has_its_row.wait();
+        queues.close();
+        queues.deal(batch_of(1, 0));
+        EXPECT_FALSE(queues.wait(1));
+    }
 }
 
 // Batches of all sizes, some epochs left in their middle: each row is made by one thread, and no batch is left waiting.
