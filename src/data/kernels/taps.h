@@ -18,14 +18,12 @@ struct Taps {
     }
 };
 
-// What is scaled of a row of places: `length` of them from `begin` on, parts of places at its ends. All if a number of
-// places is all that is said.
+// What is scaled of a row of `places`: `length` of them from `begin` on, which may be parts of places at both ends.
 struct Extent {
     int places = 0;
     double begin = 0, length = 0;
 
-    Extent(int whole) : places(whole), length(whole) {}  // NOLINT: a number of places is an extent
-    Extent(int all, double from, double long_) : places(all), begin(from), length(long_) {}
+    static Extent whole(int places) { return {places, 0, static_cast<double>(places)}; }
 };
 
 // Input places [begin, end).
