@@ -24,22 +24,12 @@ FaultCase classes(FindingKind kind, const char* text, int line, const char* foun
             found};
 }
 
-FaultCase no_classes_file() {
-    return {FindingKind::kMissingFile,
-            [](SetOnDisk& set) { set.section["classes_file"] = (set.folder / "gone.txt").native(); },
-            "gone.txt",
-            0,
-            "",
-            "gone.txt"};
-}
-
 void add_cats(const fs::path& folder, const std::function<std::string(int)>& path) {
     for (int number = 8; number < 44; number += 2)
         write_png(folder / path(number), stripes(static_cast<std::uint64_t>(number)));
 }
 
 std::vector<FaultCase> shown_of_folders() {
-    std::vector<FaultCase> cases = faults_of_pictures(in_folders());
     const std::vector<FaultCase> own{
         no_classes_file(),
         classes(FindingKind::kBadSyntax, "cat\n\ndog\n", 2, "an empty line between class names"),
@@ -61,8 +51,7 @@ std::vector<FaultCase> shown_of_folders() {
         {FindingKind::kUnlabelled, [](SetOnDisk& set) { write_png(set.folder / "train/8.png", stripes(8)); }, "train",
          0, "8.png", "1 images lie beside the class folders"},
     };
-    cases.insert(cases.end(), own.begin(), own.end());
-    return cases;
+    return together(faults_of_pictures(in_folders()), own);
 }
 
 std::string list_of(const std::array<int, 4>& numbers) {
@@ -77,7 +66,6 @@ FaultCase second_line(FindingKind kind, const std::string& line, const char* fou
 }
 
 std::vector<FaultCase> shown_of_lists() {
-    std::vector<FaultCase> cases = faults_of_pictures(in_lists());
     const std::vector<FaultCase> own{
         no_classes_file(),
         {FindingKind::kMissingFile, [](SetOnDisk& set) { fs::remove(set.folder / in_lists().path(1)); }, "train.txt", 2,
@@ -112,23 +100,21 @@ std::vector<FaultCase> shown_of_lists() {
          },
          "test.txt", 2, "pictures/9.png", "'pictures/9.png' has no class, others have one"},
     };
-    cases.insert(cases.end(), own.begin(), own.end());
-    return cases;
+    return together(faults_of_pictures(in_lists()), own);
 }
 
 // Neither has anything but a class to say of a picture.
-std::map<FindingKind, std::string_view> unsaid(const std::map<FindingKind, std::string_view>& own) {
-    std::map<FindingKind, std::string_view> all{{FindingKind::kSizeMismatch, "no sizes of pictures"},
-                                                {FindingKind::kEmptyBox, "no boxes"},
-                                                {FindingKind::kNegativeBox, "no boxes"},
-                                                {FindingKind::kBoxOutside, "no boxes"},
-                                                {FindingKind::kShortPolygon, "no outlines"},
-                                                {FindingKind::kBadRuns, "no runs"},
-                                                {FindingKind::kMaskValue, "no masks"},
-                                                {FindingKind::kMaskSize, "no masks"},
-                                                {FindingKind::kSubjectLeak, "no subjects"}};
-    all.insert(own.begin(), own.end());
-    return all;
+Unsaid unsaid(const Unsaid& own) {
+    return together({{FindingKind::kSizeMismatch, "no sizes of pictures"},
+                     {FindingKind::kEmptyBox, "no boxes"},
+                     {FindingKind::kNegativeBox, "no boxes"},
+                     {FindingKind::kBoxOutside, "no boxes"},
+                     {FindingKind::kShortPolygon, "no outlines"},
+                     {FindingKind::kBadRuns, "no runs"},
+                     {FindingKind::kMaskValue, "no masks"},
+                     {FindingKind::kMaskSize, "no masks"},
+                     {FindingKind::kSubjectLeak, "no subjects"}},
+                    own);
 }
 
 }  // namespace

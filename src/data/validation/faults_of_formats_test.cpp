@@ -30,6 +30,15 @@ std::vector<FaultCase> faults_of_pictures(const PicturePlace& place) {
     };
 }
 
+FaultCase no_classes_file() {
+    return {FindingKind::kMissingFile,
+            [](SetOnDisk& set) { set.section["classes_file"] = (set.folder / "gone.txt").native(); },
+            "gone.txt",
+            0,
+            "",
+            "gone.txt"};
+}
+
 namespace {
 
 using testing::HasSubstr;

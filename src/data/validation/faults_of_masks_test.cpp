@@ -38,7 +38,6 @@ void list_pictures(SetOnDisk& set, const std::string& list) {
 }
 
 std::vector<FaultCase> shown() {
-    std::vector<FaultCase> cases = faults_of_pictures(place());
     const std::vector<FaultCase> own{
         {FindingKind::kMissingFile, [](SetOnDisk& set) { list_pictures(set, "0\n1\n2\n3\n9\n"); }, "train.txt", 5, "9",
          "there is no picture '9' with a mask"},
@@ -76,8 +75,7 @@ std::vector<FaultCase> shown() {
         {FindingKind::kUnlabelled, [](SetOnDisk& set) { fs::remove(set.folder / mask_of(1)); }, place().path(1), 0, "1",
          "the picture has no mask"},
     };
-    cases.insert(cases.end(), own.begin(), own.end());
-    return cases;
+    return together(faults_of_pictures(place()), own);
 }
 
 }  // namespace

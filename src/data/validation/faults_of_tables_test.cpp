@@ -90,13 +90,10 @@ void add_cats(SetOnDisk& set, const TableKind& kind) {
 }
 
 std::vector<FaultCase> shown(const TableKind& kind) {
-    std::vector<FaultCase> cases = faults_of_pictures(place());
     const std::vector<FaultCase> own{
         {FindingKind::kMissingFile, [](SetOnDisk& set) { fs::remove(set.folder / place().path(1)); }, kind.file, 3,
          "1.png", "there is no file"},
-        {FindingKind::kMissingFile,
-         [](SetOnDisk& set) { set.section["classes_file"] = (set.folder / "gone.txt").native(); }, "gone.txt", 0, "",
-         "gone.txt"},
+        no_classes_file(),
         cell(kind, FindingKind::kBadSyntax, 1, 3, "somewhere", "", "column D 'split' holds 'somewhere'"),
         cell(kind, FindingKind::kBadSyntax, 1, 0, "", "", "column A 'image' is empty"),
         cell(kind, FindingKind::kBadSyntax, 1, 2, "", "", "column C 'who' is empty"),
@@ -113,17 +110,14 @@ std::vector<FaultCase> shown(const TableKind& kind) {
         {FindingKind::kImbalance, [=](SetOnDisk& set) { add_cats(set, kind); }, kind.file, 0, "dog",
          "class 'dog' comes 2 times, class 'cat' 20 times"},
     };
-    cases.insert(cases.end(), own.begin(), own.end());
-    return cases;
+    return together(faults_of_pictures(place()), own);
 }
 
 FormatFaults faults_of_table(const std::string& name, const TableKind& kind, const std::vector<FaultCase>& more) {
-    std::vector<FaultCase> cases = shown(kind);
-    cases.insert(cases.end(), more.begin(), more.end());
     return {name,
             "Table",
             [=](const fs::path& folder) { return make(folder, kind); },
-            cases,
+            together(shown(kind), more),
             {{FindingKind::kIdGap, "a number that no row has is a class without sample: empty_class"},
              {FindingKind::kMissingImage, "the rows are the list"},
              {FindingKind::kSizeMismatch, "no sizes of pictures"},

@@ -42,15 +42,12 @@ FaultCase edited(FindingKind kind, const char* from, const char* to, int line, c
 }
 
 std::vector<FaultCase> shown() {
-    std::vector<FaultCase> cases = faults_of_pictures(place());
     const std::vector<FaultCase> own{
         {FindingKind::kMissingFile, [](SetOnDisk& set) { fs::remove(set.folder / place().path(1)); }, file_of(1), 0,
          "1", "there is no file"},
         {FindingKind::kMissingFile, [](SetOnDisk& set) { fs::remove(set.folder / file_of(1)); }, file_of(1), 0, "1",
          "1.xml"},
-        {FindingKind::kMissingFile,
-         [](SetOnDisk& set) { set.section["classes_file"] = (set.folder / "gone.txt").native(); }, "gone.txt", 0, "",
-         "gone.txt"},
+        no_classes_file(),
         edited(FindingKind::kBadSyntax, "<xmin>2<", "<xmin>x<", 4, "", "'xmin' of object 'cat' is 'x'"),
         edited(FindingKind::kBadSyntax, "<width>64<", "<width>wide<", 3, "", "'width' is 'wide'"),
         {FindingKind::kDuplicateId,
@@ -74,8 +71,7 @@ std::vector<FaultCase> shown() {
         {FindingKind::kImbalance, [](SetOnDisk& set) { write_text(set.folder / file_of(0), annotation(0, 45, 0)); },
          "JPEGImages", 0, "dog", "class 'dog' comes 3 times, class 'cat' 48 times"},
     };
-    cases.insert(cases.end(), own.begin(), own.end());
-    return cases;
+    return together(faults_of_pictures(place()), own);
 }
 
 }  // namespace

@@ -124,18 +124,17 @@ std::vector<FaultCase> faults_of_lines(Line line) {
 std::vector<FaultCase> shown(Line line, const std::vector<FaultCase>& own) {
     std::vector<FaultCase> cases = faults_of_pictures(place());
     for (const auto& more : {faults_of_places(line), faults_of_classes(line), faults_of_lines(line), own})
-        cases.insert(cases.end(), more.begin(), more.end());
+        cases = together(std::move(cases), more);
     return cases;
 }
 
-std::map<FindingKind, std::string_view> unsaid(const std::map<FindingKind, std::string_view>& own) {
-    std::map<FindingKind, std::string_view> all{{FindingKind::kSizeMismatch, "no sizes of pictures"},
-                                                {FindingKind::kBadRuns, "no runs"},
-                                                {FindingKind::kMaskValue, "no masks"},
-                                                {FindingKind::kMaskSize, "no masks"},
-                                                {FindingKind::kSubjectLeak, "no subjects"}};
-    all.insert(own.begin(), own.end());
-    return all;
+Unsaid unsaid(const Unsaid& own) {
+    return together({{FindingKind::kSizeMismatch, "no sizes of pictures"},
+                     {FindingKind::kBadRuns, "no runs"},
+                     {FindingKind::kMaskValue, "no masks"},
+                     {FindingKind::kMaskSize, "no masks"},
+                     {FindingKind::kSubjectLeak, "no subjects"}},
+                    own);
 }
 
 }  // namespace

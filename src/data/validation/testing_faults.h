@@ -71,12 +71,14 @@ struct FaultCase {
     Severity severity = usual_severity(kind);
 };
 
+using Unsaid = std::map<FindingKind, std::string_view>;
+
 struct FormatFaults {
     std::string name;
     std::string type;
-    std::function<Json(const fs::path&)> make;       // writes a set that is right in all; its section
-    std::vector<FaultCase> shown;                    // each fault alone
-    std::map<FindingKind, std::string_view> unsaid;  // what the format cannot express, and why
+    std::function<Json(const fs::path&)> make;  // writes a set that is right in all; its section
+    std::vector<FaultCase> shown;               // each fault alone
+    Unsaid unsaid;                              // what the format cannot express, and why
 };
 
 // One for each format, each in its own faults_of_<format>_test.cpp.
@@ -96,6 +98,19 @@ struct PicturePlace {
 
 // Pictures that do not open, or are there twice: the same in every format.
 std::vector<FaultCase> faults_of_pictures(const PicturePlace& place);
+
+// A classes file that is named and not there.
+FaultCase no_classes_file();
+
+inline std::vector<FaultCase> together(std::vector<FaultCase> cases, const std::vector<FaultCase>& more) {
+    cases.insert(cases.end(), more.begin(), more.end());
+    return cases;
+}
+
+inline Unsaid together(Unsaid unsaid, const Unsaid& more) {
+    unsaid.insert(more.begin(), more.end());
+    return unsaid;
+}
 
 inline void write_pictures(const fs::path& folder, const PicturePlace& place) {
     for (int number = 0; number < 8; ++number)
