@@ -3,7 +3,7 @@
 # those of the runtime there. The runtime exports its symbols; a plug-in links nothing.
 
 set(share "${CMAKE_BINARY_DIR}/share/goetia")
-set(plugin_rooms base component data weights metrics learn)
+set(plugin_rooms base component imaging datasets feeding weights metrics learn)
 
 # 2.11 says its version in the first file, later ones in the second.
 set(torch_version "")

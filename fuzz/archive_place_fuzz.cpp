@@ -1,7 +1,7 @@
 // A name within an archive, and behind a line break the target of a link of that name.
 #include <algorithm>
 
-#include "data/fetch/unpack.h"
+#include "fetch/unpack.h"
 #include "fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

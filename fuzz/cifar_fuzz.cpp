@@ -1,4 +1,4 @@
-#include "data/catalogue/cifar.h"
+#include "fetch/catalogue/cifar.h"
 #include "fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -1,4 +1,4 @@
-#include "data/formats/classes.h"
+#include "datasets/formats/classes.h"
 #include "fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -1,6 +1,6 @@
 #include <string>
 
-#include "data/formats/coco_file.h"
+#include "datasets/formats/coco_file.h"
 #include "fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

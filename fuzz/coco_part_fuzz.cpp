@@ -2,7 +2,7 @@
 #include <string>
 
 #include "base/json.h"
-#include "data/splits/split_files.h"
+#include "datasets/splits/split_files.h"
 #include "fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -1,4 +1,4 @@
-#include "data/fetch/transfer.h"
+#include "fetch/transfer.h"
 #include "fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

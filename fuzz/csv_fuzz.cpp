@@ -1,4 +1,4 @@
-#include "data/tables/csv.h"
+#include "datasets/tables/csv.h"
 #include "fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

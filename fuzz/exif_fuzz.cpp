@@ -1,5 +1,5 @@
-#include "data/decode/exif.h"
 #include "fuzz/fuzz.h"
+#include "imaging/decode/exif.h"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view bytes = goetia::fuzz::text_of(data, size);

@@ -3,7 +3,7 @@
 #include <string>
 
 #include "base/hash.h"
-#include "data/file_hashes.h"
+#include "datasets/file_hashes.h"
 #include "fuzz/fuzz.h"
 
 namespace {

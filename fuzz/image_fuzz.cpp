@@ -1,7 +1,7 @@
 // Every picture format: what is decoded has the pixels it says, and the size that its header told.
-#include "data/decode/decode.h"
-#include "data/decode/image_size.h"
 #include "fuzz/fuzz.h"
+#include "imaging/decode/decode.h"
+#include "imaging/decode/image_size.h"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view bytes = goetia::fuzz::text_of(data, size);

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <string>
 
-#include "data/decode/decode.h"
-#include "data/decode/jpeg_decoder.h"
 #include "fuzz/fuzz.h"
+#include "imaging/decode/decode.h"
+#include "imaging/decode/jpeg_decoder.h"
 
 namespace {
 

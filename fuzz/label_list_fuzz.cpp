@@ -1,4 +1,4 @@
-#include "data/formats/label_list.h"
+#include "datasets/formats/label_list.h"
 #include "fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

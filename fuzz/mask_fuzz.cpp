@@ -1,6 +1,6 @@
 // Masks of classes: what is decoded has one number for each pixel.
-#include "data/decode/mask.h"
 #include "fuzz/fuzz.h"
+#include "imaging/decode/mask.h"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const auto mask = goetia::decode_mask(goetia::fuzz::text_of(data, size), "x", {.pixels = 1 << 12});

@@ -3,7 +3,7 @@
 #include <cstring>
 #include <string>
 
-#include "data/packed/shard_reader.h"
+#include "feeding/packed/shard_reader.h"
 #include "fuzz/fuzz.h"
 #include "fuzz/memory_file.h"
 

@@ -1,5 +1,5 @@
 // The notes of a download under way: refused, or of bytes that the part file and the whole one have.
-#include "data/fetch/part_file.h"
+#include "fetch/part_file.h"
 #include "fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

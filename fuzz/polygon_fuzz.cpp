@@ -4,8 +4,8 @@
 #include <cstring>
 #include <vector>
 
-#include "data/masks/rle.h"
 #include "fuzz/fuzz.h"
+#include "imaging/masks/rle.h"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace goetia;

@@ -1,6 +1,6 @@
 // The compressed counts, and the mask they make when they fit one of a height and width that the first bytes say.
-#include "data/masks/rle.h"
 #include "fuzz/fuzz.h"
+#include "imaging/masks/rle.h"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace goetia;

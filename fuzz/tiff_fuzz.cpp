@@ -1,6 +1,6 @@
 // TIFF files, with and without a background under their transparent pixels.
-#include "data/decode/formats.h"
 #include "fuzz/fuzz.h"
+#include "imaging/decode/formats.h"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view bytes = goetia::fuzz::text_of(data, size);

@@ -1,4 +1,4 @@
-#include "data/fetch/url.h"
+#include "fetch/url.h"
 #include "fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

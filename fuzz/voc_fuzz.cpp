@@ -1,4 +1,4 @@
-#include "data/formats/voc_file.h"
+#include "datasets/formats/voc_file.h"
 #include "fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -1,4 +1,4 @@
-#include "data/tables/xlsx.h"
+#include "datasets/tables/xlsx.h"
 #include "fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

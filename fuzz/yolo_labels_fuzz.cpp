@@ -1,4 +1,4 @@
-#include "data/formats/yolo_file.h"
+#include "datasets/formats/yolo_file.h"
 #include "fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

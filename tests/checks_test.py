@@ -74,7 +74,7 @@ def test_an_unlisted_component_is_told(tmp_path):
         "src/data/flip.cpp": "class Flip final : public Transform {\n    static Schema schema();\n};\n",
         "src/data/crop.cpp": "struct Crop : Transform { static Schema schema(); };\nStatus add_crop(R& all) { return all.add<Crop>(); }\n",
         "src/data/turn.cpp": "struct Turn : Transform { static Schema schema(); };\nStatus add_turn(R& all) { return all.add<Turn>(); }\n",
-        "src/data/builtin_transforms.cpp": "all.add<Flip>(); // and Blur\nGOETIA_ADD(crop);\n",
+        "src/feeding/transforms/builtin_transforms.cpp": "all.add<Flip>(); // and Blur\nGOETIA_ADD(crop);\n",
     })
     code, output = run(ROOT / "tools/check_listings", root)
     assert code == 1

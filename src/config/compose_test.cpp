@@ -1,6 +1,6 @@
 #include <gmock/gmock.h>
 
-#include "config/testing_folder.h"
+#include "testkit/config_folder.h"
 
 namespace goetia::config {
 namespace {

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "component/schema.h"
-#include "config/testing_folder.h"
+#include "testkit/config_folder.h"
 
 namespace goetia::config {
 namespace {

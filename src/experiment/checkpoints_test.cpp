@@ -9,7 +9,7 @@
 
 #include "base/files.h"
 #include "base/hash.h"
-#include "experiment/testing.h"
+#include "testkit/experiment.h"
 
 namespace goetia {
 namespace {

@@ -9,7 +9,7 @@
 
 #include "base/files.h"
 #include "experiment/journal.h"
-#include "experiment/testing.h"
+#include "testkit/experiment.h"
 
 namespace goetia {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "experiment/testing.h"
+#include "testkit/experiment.h"
 
 namespace goetia {
 namespace {

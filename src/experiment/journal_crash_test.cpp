@@ -10,7 +10,7 @@
 
 #include "base/random.h"
 #include "experiment/journal.h"
-#include "experiment/testing.h"
+#include "testkit/experiment.h"
 
 namespace goetia {
 namespace {

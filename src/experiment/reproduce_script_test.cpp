@@ -7,7 +7,7 @@
 
 #include "base/files.h"
 #include "base/process.h"
-#include "experiment/testing.h"
+#include "testkit/experiment.h"
 
 namespace goetia {
 namespace {

@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "base/files.h"
 #include "experiment/summary.h"
-#include "experiment/testing.h"
+#include "testkit/experiment.h"
 
 namespace goetia {
 namespace {

@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "experiment/crc32c.h"
-#include "experiment/testing.h"
+#include "testkit/experiment.h"
 
 namespace goetia {
 namespace {

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "experiment/testing.h"
+#include "testkit/experiment.h"
 
 namespace goetia {
 namespace {

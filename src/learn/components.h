@@ -2,9 +2,9 @@
 #pragma once
 
 #include "base/result.h"
-#include "data/dataset.h"
-#include "data/sampler.h"
-#include "data/transform.h"
+#include "datasets/dataset.h"
+#include "feeding/sampler.h"
+#include "feeding/transform.h"
 #include "learn/hooks/hook.h"
 #include "learn/model.h"
 #include "learn/optim/optimizer.h"

@@ -4,18 +4,18 @@
 #include <gtest/gtest.h>
 
 #include "base/files.h"
+#include "testkit/weights.h"
 #include "weights/pth.h"
 #include "weights/safetensors.h"
-#include "weights/testing.h"
 
 namespace goetia {
 namespace {
 
 namespace fs = std::filesystem;
+using testkit::equal;
+using testkit::sample_value;
 using testkit::TemporaryFolder;
-using weights_testing::equal;
-using weights_testing::sample_value;
-using weights_testing::tensor;
+using testkit::tensor;
 
 class Hostile : public testing::Test {
   protected:

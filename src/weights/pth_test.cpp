@@ -9,16 +9,16 @@
 
 #include "base/files.h"
 #include "base/hash.h"
-#include "weights/testing.h"
+#include "testkit/weights.h"
 
 namespace goetia {
 namespace {
 
 namespace fs = std::filesystem;
+using testkit::equal;
+using testkit::sample_value;
 using testkit::TemporaryFolder;
-using weights_testing::equal;
-using weights_testing::sample_value;
-using weights_testing::tensor;
+using testkit::tensor;
 
 class Pth : public testing::Test {
   protected:

@@ -5,18 +5,18 @@
 #include <gtest/gtest.h>
 
 #include "base/files.h"
+#include "testkit/weights.h"
 #include "weights/compare.h"
 #include "weights/named_tensors.h"
-#include "weights/testing.h"
 
 namespace goetia {
 namespace {
 
 namespace fs = std::filesystem;
+using testkit::equal;
+using testkit::kAllTypes;
 using testkit::TemporaryFolder;
-using weights_testing::equal;
-using weights_testing::kAllTypes;
-using weights_testing::tensor;
+using testkit::tensor;
 
 class SafetensorsFile : public testing::Test {
   protected:

@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "base/files.h"
-#include "weights/testing.h"
+#include "testkit/weights.h"
 #include "weights/zip_reader.h"
 #include "weights/zip_writer.h"
 

@@ -6,7 +6,7 @@
 
 #include "apps/goetia/command.h"
 #include "base/process.h"
-#include "data/loading/loader.h"
+#include "feeding/loading/loader.h"
 
 namespace goetia::cli {
 

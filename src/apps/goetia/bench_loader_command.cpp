@@ -11,9 +11,9 @@
 #include "base/files.h"
 #include "base/process.h"
 #include "config/config.h"
-#include "data/dataset.h"
-#include "data/packed/pack.h"
+#include "datasets/dataset.h"
 #include "experiment/environment.h"
+#include "feeding/packed/pack.h"
 
 namespace goetia::cli {
 namespace {

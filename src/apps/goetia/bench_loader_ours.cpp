@@ -1,7 +1,7 @@
 // Our side of `goetia bench loader`.
 #include "apps/goetia/bench_loader.h"
 #include "base/clock.h"
-#include "data/dataset.h"
+#include "datasets/dataset.h"
 
 namespace goetia::cli {
 

@@ -6,7 +6,7 @@
 
 #include "base/files.h"
 #include "base/random.h"
-#include "data/decode/encode.h"
+#include "imaging/decode/encode.h"
 
 namespace goetia::cli {
 namespace {

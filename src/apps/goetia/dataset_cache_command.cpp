@@ -6,8 +6,8 @@
 
 #include "apps/goetia/command.h"
 #include "apps/goetia/dataset_parts.h"
-#include "data/cache/cache.h"
-#include "data/catalogue/amounts.h"
+#include "fetch/cache/cache.h"
+#include "fetch/catalogue/amounts.h"
 
 namespace goetia::cli {
 namespace {

@@ -3,7 +3,7 @@
 #include "apps/goetia/count_line.h"
 #include "apps/goetia/dataset_parts.h"
 #include "apps/goetia/dataset_section.h"
-#include "data/validation/validate.h"
+#include "datasets/validation/validate.h"
 
 namespace goetia::cli {
 namespace {

@@ -5,11 +5,11 @@
 #include "apps/goetia/dataset_parts.h"
 #include "apps/goetia/dataset_section.h"
 #include "apps/goetia/stop_on_signals.h"
-#include "data/formats/reader.h"
-#include "data/formats/writer.h"
-#include "data/validation/leave_out.h"
-#include "data/validation/open_sets.h"
-#include "data/whole_folder.h"
+#include "base/whole_folder.h"
+#include "datasets/formats/reader.h"
+#include "datasets/formats/writer.h"
+#include "datasets/validation/leave_out.h"
+#include "datasets/validation/open_sets.h"
 
 namespace goetia::cli {
 namespace {

@@ -4,9 +4,9 @@
 #include "apps/goetia/dataset_parts.h"
 #include "apps/goetia/dataset_section.h"
 #include "base/files.h"
-#include "data/decode/image_size.h"
-#include "data/parallel.h"
-#include "data/validation/open_sets.h"
+#include "base/parallel.h"
+#include "datasets/validation/open_sets.h"
+#include "imaging/decode/image_size.h"
 
 namespace goetia::cli {
 namespace {

@@ -6,8 +6,8 @@
 #include "apps/goetia/count_line.h"
 #include "apps/goetia/dataset_parts.h"
 #include "apps/goetia/dataset_section.h"
-#include "data/formats/annotated_dataset.h"
-#include "data/validation/validate.h"
+#include "datasets/formats/annotated_dataset.h"
+#include "datasets/validation/validate.h"
 
 namespace goetia::cli {
 namespace {

@@ -4,8 +4,8 @@
 #include "apps/goetia/dataset_parts.h"
 #include "apps/goetia/stop_on_signals.h"
 #include "base/clock.h"
-#include "data/synthetic/ages.h"
-#include "data/synthetic/scene_set.h"
+#include "datasets/synthetic/ages.h"
+#include "datasets/synthetic/scene_set.h"
 
 namespace goetia::cli {
 namespace {

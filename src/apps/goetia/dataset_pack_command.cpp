@@ -4,8 +4,8 @@
 #include "apps/goetia/dataset_section.h"
 #include "apps/goetia/stop_on_signals.h"
 #include "base/clock.h"
-#include "data/packed/pack.h"
-#include "data/whole_folder.h"
+#include "base/whole_folder.h"
+#include "feeding/packed/pack.h"
 
 namespace goetia::cli {
 namespace {

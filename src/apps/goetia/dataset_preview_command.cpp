@@ -4,11 +4,11 @@
 #include "apps/goetia/dataset_section.h"
 #include "base/files.h"
 #include "config/config.h"
-#include "data/decode/encode.h"
-#include "data/formats/annotated_dataset.h"
-#include "data/preview/sheet.h"
-#include "data/transform.h"
-#include "data/validation/open_sets.h"
+#include "datasets/formats/annotated_dataset.h"
+#include "datasets/validation/open_sets.h"
+#include "feeding/transform.h"
+#include "imaging/decode/encode.h"
+#include "imaging/preview/sheet.h"
 
 namespace goetia::cli {
 namespace {

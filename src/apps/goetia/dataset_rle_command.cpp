@@ -3,7 +3,7 @@
 #include <iostream>
 
 #include "apps/goetia/dataset_parts.h"
-#include "data/masks/rle.h"
+#include "imaging/masks/rle.h"
 
 namespace goetia::cli {
 namespace {

@@ -1,8 +1,8 @@
 #include "apps/goetia/dataset_section.h"
 
 #include "config/config.h"
-#include "data/formats/writer.h"
-#include "data/validation/open_sets.h"
+#include "datasets/formats/writer.h"
+#include "datasets/validation/open_sets.h"
 
 namespace goetia::cli {
 

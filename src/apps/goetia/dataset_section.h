@@ -9,8 +9,8 @@
 
 #include "base/json.h"
 #include "base/result.h"
-#include "data/dataset.h"
-#include "data/file_hashes.h"
+#include "datasets/dataset.h"
+#include "datasets/file_hashes.h"
 
 namespace goetia::cli {
 

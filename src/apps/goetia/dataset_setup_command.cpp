@@ -7,9 +7,9 @@
 #include "base/error_json.h"
 #include "config/config.h"
 #include "config/json_schema.h"
-#include "data/catalogue/amounts.h"
-#include "data/catalogue/set_up.h"
 #include "experiment/environment.h"
+#include "fetch/catalogue/amounts.h"
+#include "fetch/catalogue/set_up.h"
 
 namespace goetia::cli {
 namespace {

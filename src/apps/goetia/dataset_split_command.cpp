@@ -2,11 +2,11 @@
 #include "apps/goetia/dataset_parts.h"
 #include "apps/goetia/dataset_section.h"
 #include "base/files.h"
-#include "data/formats/reader.h"
-#include "data/splits/plan.h"
-#include "data/splits/split_files.h"
-#include "data/validation/checks.h"
-#include "data/whole_folder.h"
+#include "base/whole_folder.h"
+#include "datasets/formats/reader.h"
+#include "datasets/splits/plan.h"
+#include "datasets/splits/split_files.h"
+#include "datasets/validation/checks.h"
 
 namespace goetia::cli {
 namespace {

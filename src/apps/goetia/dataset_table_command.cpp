@@ -1,6 +1,6 @@
 // goetia dataset table: how a CSV or XLSX table is read, before anything is trained on it.
 #include "apps/goetia/dataset_parts.h"
-#include "data/tables/sheet.h"
+#include "datasets/tables/sheet.h"
 
 namespace goetia::cli {
 namespace {

@@ -2,7 +2,7 @@
 #include "apps/goetia/command.h"
 #include "apps/goetia/dataset_parts.h"
 #include "base/files.h"
-#include "data/transform.h"
+#include "feeding/transform.h"
 
 namespace goetia::cli {
 namespace {

@@ -4,7 +4,7 @@
 #include "apps/goetia/dataset_parts.h"
 #include "apps/goetia/dataset_section.h"
 #include "base/files.h"
-#include "data/validation/validate.h"
+#include "datasets/validation/validate.h"
 
 namespace goetia::cli {
 namespace {

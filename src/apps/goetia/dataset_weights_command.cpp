@@ -1,8 +1,8 @@
 // goetia dataset weights: how much each class should count in a loss, from how often it comes.
 #include "apps/goetia/dataset_parts.h"
 #include "apps/goetia/dataset_section.h"
-#include "data/class_weights.h"
-#include "data/dataset.h"
+#include "datasets/class_weights.h"
+#include "datasets/dataset.h"
 
 namespace goetia::cli {
 namespace {

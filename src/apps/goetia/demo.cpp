@@ -8,7 +8,7 @@
 #include "apps/goetia/train_text.h"
 #include "base/clock.h"
 #include "base/files.h"
-#include "data/synthetic/shapes.h"
+#include "datasets/synthetic/shapes.h"
 
 namespace goetia::cli {
 namespace {

@@ -10,8 +10,8 @@
 #include "base/process.h"
 #include "component/plugin_files.h"
 #include "config/experiment_schema.h"
-#include "data/cache/cache.h"
 #include "experiment/reproduce_script.h"
+#include "fetch/cache/cache.h"
 #include "launch/rank_environment.h"
 #include "launch/run_lock.h"
 

@@ -2,12 +2,12 @@
 
 #include <gmock/gmock.h>
 
-#include "learn/testing_parts.h"
+#include "testkit/learn.h"
 
 namespace goetia {
 namespace {
 
-using namespace testing_parts;
+using namespace testkit;
 using ::testing::HasSubstr;
 
 // A context with just what a hook looks at.

@@ -1,7 +1,7 @@
 #include "learn/loop/builder.h"
 
-#include "data/cached_dataset.h"
-#include "data/validation/check_splits.h"
+#include "datasets/validation/check_splits.h"
+#include "feeding/cached_dataset.h"
 #include "learn/pretrained.h"
 
 namespace goetia {

@@ -1,7 +1,7 @@
 #include "learn/loop/certificate.h"
 
 #include "base/files.h"
-#include "data/fingerprint.h"
+#include "datasets/fingerprint.h"
 #include "learn/dist/gather.h"
 
 namespace goetia {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "data/loading/loader.h"
+#include "feeding/loading/loader.h"
 #include "learn/hooks/hook.h"
 #include "learn/model.h"
 #include "metrics/metric.h"

@@ -4,12 +4,12 @@
 
 #include <gmock/gmock.h>
 
-#include "learn/testing_parts.h"
+#include "testkit/learn.h"
 
 namespace goetia {
 namespace {
 
-using namespace testing_parts;
+using namespace testkit;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 

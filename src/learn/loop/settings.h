@@ -7,7 +7,7 @@
 
 #include "base/json.h"
 #include "base/result.h"
-#include "data/loading/loader.h"
+#include "feeding/loading/loader.h"
 
 namespace goetia {
 

@@ -1,7 +1,7 @@
 // Samples that could not be read and were passed over, from every rank to the one that tells of them.
 #pragma once
 
-#include "data/loading/loader.h"
+#include "feeding/loading/loader.h"
 #include "learn/dist/communicator.h"
 
 namespace goetia {

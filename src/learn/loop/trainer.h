@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "data/loading/loader.h"
+#include "feeding/loading/loader.h"
 #include "learn/dist/ranks.h"
 #include "learn/hooks/hook.h"
 #include "learn/loop/epoch_sums.h"

@@ -4,12 +4,12 @@
 
 #include "learn/hooks/builtin_hooks.h"
 #include "learn/loop/checkpoint.h"
-#include "learn/testing_parts.h"
+#include "testkit/learn.h"
 
 namespace goetia {
 namespace {
 
-using namespace testing_parts;
+using namespace testkit;
 using ::testing::HasSubstr;
 
 // Tells when it was called.

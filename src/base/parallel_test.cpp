@@ -1,0 +1,58 @@
+#include "base/parallel.h"
+
+#include <atomic>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace goetia {
+namespace {
+
+TEST(Parallel, does_each_number_once) {
+    for (const int threads : {0, 1, 3, 16}) {
+        std::vector<std::atomic<int>> done(1000);
+        std::int64_t told = -1;
+        ParallelOptions options{.threads = threads, .told = [&](std::int64_t now, std::int64_t all) {
+                                    EXPECT_EQ(all, 1000);
+                                    EXPECT_GE(now, told);
+                                    told = now;
+                                }};
+        ASSERT_TRUE(for_each_number(1000, options, [&](std::int64_t i) {
+            ++done[static_cast<std::size_t>(i)];
+            return Status();
+        }));
+        EXPECT_EQ(told, 1000);
+        for (const auto& one : done) EXPECT_EQ(one, 1);
+    }
+}
+
+TEST(Parallel, nothing_to_do_is_done) {
+    EXPECT_TRUE(for_each_number(0, {}, [](std::int64_t) { return Status(failed("called")); }));
+}
+
+TEST(Parallel, an_error_ends_it) {
+    std::atomic<int> calls{0};
+    const Status done = for_each_number(1'000'000, {.threads = 4}, [&](std::int64_t i) -> Status {
+        ++calls;
+        if (i == 5) return failed("number {}", i);
+        return {};
+    });
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().message, "number 5");
+    EXPECT_LT(calls, 1'000'000);
+}
+
+TEST(Parallel, a_request_to_stop_is_heard) {
+    ParallelOptions options;
+    std::atomic<int> calls{0};
+    const Status done = for_each_number(1'000'000, options, [&](std::int64_t) {
+        if (++calls == 10) options.stop.request_stop();
+        return Status();
+    });
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().code, Code::kCancelled);
+    EXPECT_LT(calls, 1'000'000);
+}
+
+}  // namespace
+}  // namespace goetia

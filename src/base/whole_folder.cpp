@@ -1,0 +1,61 @@
+#include "base/whole_folder.h"
+
+#include <cerrno>
+#include <fcntl.h>
+
+#include "base/files.h"
+
+namespace goetia {
+namespace fs = std::filesystem;
+namespace {
+
+Status check_output(const fs::path& output) {
+    std::error_code code;
+    if (!fs::exists(output, code)) return {};
+    if (!fs::is_directory(output, code))
+        return make_error(Code::kWrongState, "'{}' exists and is no folder; name another output", output.native());
+    if (fs::is_empty(output, code)) return {};
+    return make_error(Code::kWrongState, "folder '{}' exists and is not empty; name another output or remove it",
+                      output.native());
+}
+
+// A folder that goes with this; nothing is left to go where it got another name.
+class Unfinished {
+  public:
+    explicit Unfinished(fs::path folder) : folder_(std::move(folder)) { remove(); }  // of a call that was broken off
+    ~Unfinished() { remove(); }
+    Unfinished(const Unfinished&) = delete;
+    Unfinished& operator=(const Unfinished&) = delete;
+
+  private:
+    void remove() const {
+        std::error_code code;
+        fs::remove_all(folder_, code);
+    }
+
+    fs::path folder_;
+};
+
+}  // namespace
+
+Status make_whole(const fs::path& output, const std::function<Status(const fs::path& beside)>& fill) {
+    GOETIA_TRY(check_output(output));
+    const fs::path target = fs::absolute(output).lexically_normal(),
+                   place = target.has_filename() ? target : target.parent_path();
+    const fs::path beside = place.parent_path() / fmt::format(".{}.goetia-partial", place.filename().native());
+    const Unfinished unfinished(beside);
+    GOETIA_TRY(make_folders(beside));
+    GOETIA_TRY(fill(beside));
+    std::error_code code;
+    fs::rename(beside, place, code);
+    if (code) return os_error("make", place.native(), code.value());
+    return {};
+}
+
+Status write_plain(const std::filesystem::path& path, std::string_view bytes) {
+    const FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+    if (!file.valid()) return os_error("write", path.native(), errno);
+    return write_all(file.get(), bytes, path);
+}
+
+}  // namespace goetia

@@ -1,0 +1,44 @@
+#include "base/whole_folder.h"
+
+#include "base/files.h"
+#include "testkit/images.h"
+
+namespace goetia {
+namespace {
+
+using namespace testkit;
+
+// The folder's own entries.
+std::vector<std::string> entries(const fs::path& folder) {
+    std::vector<std::string> names;
+    for (const auto& entry : fs::directory_iterator(folder)) names.push_back(entry.path().filename().native());
+    return names;
+}
+
+Status put(const fs::path& beside) { return write_file_atomic(beside / "a", "1"); }
+
+TEST(WholeFolder, is_there_when_it_is_filled) {
+    const TempFolder folder;
+    ASSERT_TRUE(make_whole(folder / "out", put));
+    EXPECT_EQ(entries(folder.path()), std::vector<std::string>{"out"});
+    EXPECT_EQ(entries(folder / "out"), std::vector<std::string>{"a"});
+    EXPECT_EQ(make_whole(folder / "out", put).error().code, Code::kWrongState);
+}
+
+TEST(WholeFolder, leaves_nothing_after_an_error_or_an_exception) {
+    const TempFolder folder;
+    EXPECT_FALSE(make_whole(folder / "out", [](const fs::path& beside) -> Status {
+        GOETIA_TRY(put(beside));
+        return failed("half-way");
+    }));
+    EXPECT_EQ(entries(folder.path()), std::vector<std::string>{});
+    const auto throws = [](const fs::path& beside) -> Status {
+        GOETIA_TRY(put(beside));
+        throw std::runtime_error("half-way");
+    };
+    EXPECT_THROW(static_cast<void>(make_whole(folder / "out", throws)), std::runtime_error);
+    EXPECT_EQ(entries(folder.path()), std::vector<std::string>{});
+}
+
+}  // namespace
+}  // namespace goetia

@@ -1,0 +1,42 @@
+#include "datasets/dataset.h"
+
+#include <algorithm>
+
+namespace goetia {
+
+std::vector<std::int64_t> labels_of(std::int64_t label, const std::vector<Instance>& instances) {
+    std::vector<std::int64_t> labels;
+    if (label >= 0) labels.push_back(label);
+    for (const Instance& one : instances) {
+        if (one.label >= 0) labels.push_back(one.label);
+    }
+    std::ranges::sort(labels);
+    labels.erase(std::unique(labels.begin(), labels.end()), labels.end());
+    return labels;
+}
+
+Result<Brief> Dataset::brief(std::int64_t index) const {
+    GOETIA_ASSIGN(const Sample whole, sample(index));
+    return Brief{.labels = labels_of(whole.label, whole.instances), .label = whole.label, .subject = whole.subject};
+}
+
+const std::vector<DataSource>& Dataset::sources() const {
+    static const std::vector<DataSource> kNone;
+    return kNone;
+}
+
+const std::map<std::string, std::int64_t>& Dataset::left_out() const {
+    static const std::map<std::string, std::int64_t> kNone;
+    return kNone;
+}
+
+std::string_view split_name(Split split) {
+    switch (split) {
+        case Split::kTrain: return "train";
+        case Split::kVal: return "val";
+        case Split::kTest: return "test";
+    }
+    return "train";
+}
+
+}  // namespace goetia

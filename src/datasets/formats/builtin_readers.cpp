@@ -1,0 +1,27 @@
+// The data set formats of this build: one line each. Each format's own file defines add_<file name>().
+#include "datasets/formats/reader.h"
+#include "datasets/splits/split_reader.h"
+
+namespace goetia {
+
+#define GOETIA_ADD(name)                \
+    Status add_##name(ReaderRegistry&); \
+    GOETIA_TRY(add_##name(formats))
+
+Status register_builtin_readers(ReaderRegistry& registry) {
+    ReaderRegistry formats(Kind::kDataset);
+    GOETIA_ADD(coco);
+    GOETIA_ADD(image_folder);
+    GOETIA_ADD(image_net);
+    GOETIA_ADD(multi_source);
+    GOETIA_ADD(semantic_masks);
+    GOETIA_ADD(table);
+    GOETIA_ADD(voc);
+    GOETIA_ADD(yolo);
+    for (const auto& [name, entry] : formats.entries()) GOETIA_TRY(registry.add_entry(with_split(entry)));
+    return {};
+}
+
+#undef GOETIA_ADD
+
+}  // namespace goetia

@@ -1,0 +1,92 @@
+#include "datasets/formats/coco_walk.h"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/json_break.h"
+#include "datasets/formats/coco_file.h"
+
+namespace goetia::coco {
+namespace {
+
+bool has_lines(std::string_view json) {
+    const std::size_t first = json.find('\n');
+    return first != std::string_view::npos && json.find_first_not_of(" \r\n", first) != std::string_view::npos;
+}
+
+}  // namespace
+
+Walk::Walk(std::string_view json, const std::string& name, std::vector<Finding>& findings)
+    : json_(json), name_(name), findings_(findings), lines_(json), has_lines_(has_lines(json)) {}
+
+bool Walk::begin() {
+    const simdjson::padded_string_view padded(json_.data(), json_.size(), json_.size() + kJsonPadding);
+    const auto error = parser_.iterate(padded).get(document_);
+    if (error) tell_break(error);
+    return begun_ = !error;
+}
+
+void Walk::begin_again() {
+    document_.rewind();
+    lines_ = LineCounter(json_);
+}
+
+int Walk::line() {
+    if (!has_lines_) return 0;
+    const char* place = nullptr;
+    if (!begun_ || document_.current_location().get(place) != simdjson::SUCCESS) place = nullptr;
+    return lines_.line_of(place);
+}
+
+bool Walk::goes_on() {
+    const char* left = nullptr;
+    return document_.current_location().get(left) == simdjson::SUCCESS;
+}
+
+void Walk::tell(FindingKind kind, int line, std::string id, std::string found, std::string fix) {
+    findings_.push_back({.kind = kind,
+                         .file = name_,
+                         .line = line,
+                         .id = std::move(id),
+                         .found = std::move(found),
+                         .fix = std::move(fix)});
+}
+
+// The fast parser knows what is wrong, not always where; a second reading finds it. It is told alone: what was found
+// before may be no more than what follows from it.
+void Walk::tell_break(simdjson::error_code error) {
+    broken_ = true;
+    const auto place = json_break(json_);
+    findings_.clear();
+    const std::string where =
+        place ? fmt::format("from line {}, column {} on: {}", place->line, place->column, place->why)
+              : fmt::format("as it stands: {}", simdjson::error_message(error));
+    tell(FindingKind::kBadSyntax, place ? static_cast<int>(place->line) : line(), {}, "the file is no JSON " + where,
+         "write it again, or take an unbroken copy");
+}
+
+bool Walk::tell_misplaced(int line, std::string found, std::string fix) {
+    if (!whole_json_) whole_json_ = !json_break(json_);
+    if (*whole_json_) tell(FindingKind::kBadSyntax, line, {}, std::move(found), std::move(fix));
+    else tell_break(simdjson::TAPE_ERROR);
+    return !broken_;
+}
+
+bool Walk::is_list(simdjson::simdjson_result<ondemand::value> value, std::string_view key, ondemand::array& list) {
+    const auto error = value.get_array().get(list);
+    if (error == simdjson::INCORRECT_TYPE)
+        tell_misplaced(line(), fmt::format("'{}' is no list", key), "write a list of objects");
+    else if (error != simdjson::SUCCESS) tell_break(error);
+    return error == simdjson::SUCCESS;
+}
+
+bool Walk::is_object(ondemand::value element, std::string_view key, int at, ondemand::object& object) {
+    const auto error = element.get_object().get(object);
+    if (error == simdjson::INCORRECT_TYPE)
+        tell_misplaced(at, fmt::format("'{}' holds {}, which is no object", key, as_written(element)), "remove it");
+    else if (error != simdjson::SUCCESS) tell_break(error);
+    return error == simdjson::SUCCESS;
+}
+
+}  // namespace goetia::coco

@@ -1,0 +1,22 @@
+#include "datasets/formats/faults.h"
+
+#include <algorithm>
+
+namespace goetia {
+namespace {
+constexpr std::size_t kTold = 50;
+}
+
+void FaultList::add(Fault fault) {
+    if (error_.faults.size() < kTold) error_.faults.push_back(std::move(fault));
+    else ++untold_;
+}
+
+Error FaultList::as_error(std::string message) const {
+    Error error = error_;
+    error.message = std::move(message);
+    if (untold_ > 0) error.faults.push_back({.message = fmt::format("and {} more faults", untold_)});
+    return error;
+}
+
+}  // namespace goetia

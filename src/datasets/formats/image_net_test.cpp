@@ -1,0 +1,160 @@
+#include <gmock/gmock.h>
+
+#include "testkit/datasets.h"
+
+namespace goetia {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using namespace testkit;
+
+class ImageNetTest : public testing::Test {
+  protected:
+    ImageNetTest() {
+        make_classes(folder_ / "first", "train", {"a", "b"}, 2);
+        make_classes(folder_ / "second", "train", {"b", "c"}, 1);
+    }
+
+    [[nodiscard]] std::string at(const std::string& name) const { return (folder_.path() / name).native(); }
+    [[nodiscard]] static std::string error(const Json& config, Split split = Split::kTrain) {
+        Json full{{"type", "ImageNet"}};
+        full.update(config);
+        const auto opened = open(full, split);
+        return opened ? "" : to_string(opened.error());
+    }
+    static std::shared_ptr<Dataset> opened(const Json& config, Split split = Split::kTrain) {
+        Json full{{"type", "ImageNet"}};
+        full.update(config);
+        auto dataset = open(full, split);
+        EXPECT_TRUE(dataset) << to_string(dataset.error());
+        return dataset.value();
+    }
+
+    TempFolder folder_;
+};
+
+TEST_F(ImageNetTest, the_systems_own_example_is_read) {
+    make_classes(folder_ / "x", "val", {"a"}, 1);
+    write_png(folder_ / "x/test/1.png", picture(4, 4));
+    write_text(folder_ / "meta/train.txt", "a/0.png 0\nb/0.png 1\nc/0.png 2\n\n");
+    write_text(folder_ / "meta/val.txt", "a/0.png 0\n");
+    write_text(folder_ / "meta/classes.txt", "a\nb\nc\n");
+    const Json config{{"data_roots", {at("first/train"), at("second/train")}},
+                      {"train", {{"ann_file", at("meta/train.txt")}, {"data_prefix", ""}}},
+                      {"val", {{"data_root", at("x/val")}, {"ann_file", at("meta/val.txt")}, {"data_prefix", ""}}},
+                      {"test", {{"data_root", at("x/test")}, {"ann_file", nullptr}}},
+                      {"num_classes", 3},
+                      {"classes_file", at("meta/classes.txt")}};
+    const auto train = opened(config);
+    ASSERT_EQ(train->size(), 3);
+    EXPECT_EQ(train->sample(1)->path, folder_ / "first/train/b/0.png") << "the first root that has it";
+    EXPECT_EQ(train->sample(2)->path, folder_ / "second/train/c/0.png");
+    EXPECT_EQ(train->classes().back(), "c");
+    EXPECT_EQ(opened(config, Split::kVal)->sample(0)->label, 0);
+    EXPECT_EQ(opened(config, Split::kTest)->sample(0)->label, -1);
+}
+
+TEST_F(ImageNetTest, folders_of_several_roots_are_taken_together) {
+    const auto dataset = opened({{"data_roots", {at("first/train"), at("second")}}});
+    EXPECT_EQ(dataset->classes(), (std::vector<std::string>{"a", "b", "c"}));
+    EXPECT_EQ(dataset->size(), 6);
+    EXPECT_EQ(dataset->sample(5)->path, folder_ / "second/train/c/0.png");
+}
+
+TEST_F(ImageNetTest, folders_of_one_root_and_of_the_splits_own) {
+    EXPECT_EQ(opened({{"data_root", at("first")}})->size(), 4);
+    EXPECT_EQ(opened({{"data_root", at("first")}, {"train", {{"data_root", at("second/train")}}}})->size(), 2);
+    EXPECT_EQ(opened({{"data_root", folder_.path().native()}, {"train", {{"data_prefix", "second/train"}}}})->size(),
+              2);
+}
+
+TEST_F(ImageNetTest, paths_of_a_list_may_hold_blanks_and_chinese) {
+    write_png(folder_ / "first/图 片/a 1.png", picture(4, 4));
+    write_text(folder_ / "list.txt", "\xEF\xBB\xBF图 片/a 1.png 1\r\n");
+    const auto dataset =
+        opened({{"data_root", at("first")}, {"train", {{"ann_file", at("list.txt")}}}, {"num_classes", 2}});
+    EXPECT_EQ(dataset->sample(0)->path, folder_ / "first/图 片/a 1.png");
+    EXPECT_EQ(dataset->sample(0)->label, 1);
+    EXPECT_EQ(dataset->classes(), (std::vector<std::string>{"0", "1"}));
+}
+
+TEST_F(ImageNetTest, a_relative_list_lies_below_the_root_and_takes_the_prefix) {
+    write_text(folder_ / "first/meta/train.txt", "a/1.png 5\n");
+    const auto dataset =
+        opened({{"data_root", at("first")}, {"train", {{"ann_file", "meta/train.txt"}, {"data_prefix", "train"}}}});
+    EXPECT_EQ(dataset->sample(0)->path, folder_ / "first/train/a/1.png");
+    EXPECT_EQ(dataset->classes().size(), 6U) << "as many as the highest label needs";
+}
+
+TEST_F(ImageNetTest, a_test_list_may_be_without_labels) {
+    const Json config{{"data_root", at("first/train")}, {"test", {{"ann_file", at("test.txt")}}}, {"num_classes", 2}};
+    write_text(folder_ / "test.txt", "a/0.png\nb/0.png\n");
+    EXPECT_EQ(opened(config, Split::kTest)->sample(1)->label, -1);
+    write_text(folder_ / "test.txt", "a/0.png 0\nb/0.png 1\n");
+    EXPECT_EQ(opened(config, Split::kTest)->sample(1)->label, 1);
+    write_text(folder_ / "test.txt", "a/0.png\nb/0.png 1\n");
+    EXPECT_THAT(error(config, Split::kTest), HasSubstr("test.txt:1: 'a/0.png' has no class, others have one"));
+}
+
+TEST_F(ImageNetTest, each_line_that_cannot_be_used_is_told) {
+    write_text(folder_ / "list.txt", "a/0.png 0\na/1.png\nb/0.png 7\nb/1.png -1\nb/1.png one\n");
+    const std::string said =
+        error({{"data_root", at("first/train")}, {"train", {{"ann_file", at("list.txt")}}}, {"num_classes", 2}});
+    EXPECT_THAT(
+        said,
+        AllOf(HasSubstr("list.txt:2: 'a/1.png' is no path with a class number behind it; write 'path label'"),
+              HasSubstr("list.txt:3: the label 7 is no class; write 0 to 1"),
+              HasSubstr("list.txt:4: the label -1 is no class; write 0 to 1"),
+              HasSubstr("list.txt:5: 'b/1.png one' is no path with a class number behind it; write 'path label'")));
+    write_text(folder_ / "list.txt", "\n");
+    EXPECT_THAT(error({{"data_root", at("first/train")}, {"train", {{"ann_file", at("list.txt")}}}}),
+                HasSubstr("list.txt: the file lists no image; write one 'path label' on each line"));
+    EXPECT_THAT(error({{"data_root", at("first/train")}, {"train", {{"ann_file", "/no/list.txt"}}}}),
+                HasSubstr("cannot open '/no/list.txt': No such file or directory; name a file of 'path label' lines as "
+                          "ann_file, or null to take the folders as classes"));
+}
+
+TEST_F(ImageNetTest, a_wrong_root_of_a_list_is_told_at_once) {
+    write_text(folder_ / "list.txt", "a/0.png 0\nb/0.png 1\n");
+    EXPECT_THAT(error({{"data_root", at("second")}, {"train", {{"ann_file", at("list.txt")}}}}),
+                HasSubstr(fmt::format("list.txt: none of the first 2 listed files exists, the first would be '{}'; "
+                                      "correct data_root, data_roots or data_prefix",
+                                      at("second/a/0.png"))));
+}
+
+TEST_F(ImageNetTest, one_missing_file_is_left_to_the_loader) {
+    write_text(folder_ / "list.txt", "a/0.png 0\na/gone.png 0\n");
+    EXPECT_EQ(opened({{"data_root", at("first/train")}, {"train", {{"ann_file", at("list.txt")}}}})->size(), 2);
+}
+
+TEST_F(ImageNetTest, missing_folders_are_told_together) {
+    const std::string said = error({{"data_roots", {at("nowhere"), at("first"), "/gone"}}});
+    EXPECT_THAT(said,
+                AllOf(HasSubstr(fmt::format("dataset.data_roots: there is no such folder; correct the path, found '{}'",
+                                            at("nowhere"))),
+                      HasSubstr("found '/gone'")));
+    EXPECT_THAT(error({{"data_root", at("first")}}, Split::kVal),
+                HasSubstr(fmt::format("there is no folder '{}'; the val split needs it", at("first/val"))));
+    EXPECT_THAT(error(Json::object()), HasSubstr("dataset.data_root: the train split has no folder; set data_root, "
+                                                 "data_roots or train.data_root, found nothing"));
+}
+
+TEST_F(ImageNetTest, unknown_keys_of_a_split_are_told) {
+    EXPECT_THAT(error({{"data_root", at("first")}, {"train", {{"ann_fil", "x"}}}, {"val", {{"data_prefix", 3}}}}),
+                AllOf(HasSubstr("dataset.train.ann_fil"), HasSubstr("did you mean 'ann_file'?"),
+                      HasSubstr("dataset.val.data_prefix: must be a text, found 3")));
+}
+
+TEST_F(ImageNetTest, the_class_count_must_match) {
+    EXPECT_THAT(error({{"data_root", at("first")}, {"num_classes", 5}}),
+                HasSubstr("there are 2 classes, num_classes says 5; correct num_classes or the data"));
+    write_text(folder_ / "classes.txt", "a\nb\nc\n");
+    write_text(folder_ / "list.txt", "a/0.png 0\n");
+    EXPECT_THAT(
+        error({{"data_root", at("first/train")}, {"train", {{"ann_file", at("list.txt")}}}, {"num_classes", 2}}),
+        HasSubstr("classes.txt: there are 3 classes, num_classes says 2; correct num_classes or the data"));
+}
+
+}  // namespace
+}  // namespace goetia

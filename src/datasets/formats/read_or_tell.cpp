@@ -1,0 +1,18 @@
+#include "datasets/formats/read_or_tell.h"
+
+#include "base/files.h"
+
+namespace goetia {
+
+std::optional<std::string> read_or_tell(const std::filesystem::path& file, std::string fix,
+                                        std::vector<Finding>& findings) {
+    Result<std::string> bytes = read_file(file);
+    if (bytes) return std::move(bytes).value();
+    findings.push_back({.kind = FindingKind::kMissingFile,
+                        .file = file.native(),
+                        .found = bytes.error().message,
+                        .fix = std::move(fix)});
+    return std::nullopt;
+}
+
+}  // namespace goetia

@@ -1,0 +1,180 @@
+#include "datasets/formats/table_rows.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <set>
+
+#include "base/nearest.h"
+#include "datasets/formats/classes.h"
+
+namespace goetia {
+namespace {
+
+constexpr std::int64_t kMostClasses = 100'000;  // of a table that names no classes: beyond it the column is no label
+
+std::optional<std::int64_t> whole_number(std::string_view text) {
+    std::int64_t value = 0;
+    const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (code != std::errc() || end != text.data() + text.size()) return std::nullopt;
+    return value;
+}
+
+std::optional<double> real_number(std::string text, char decimal) {
+    if (decimal != '.') {
+        if (text.find('.') != std::string::npos) return std::nullopt;
+        std::ranges::replace(text, decimal, '.');
+    }
+    const std::string_view digits = std::string_view(text).substr(text.starts_with('+') ? 1 : 0);
+    double value = 0;
+    const auto [end, code] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    if (code != std::errc() || end != digits.data() + digits.size() || !std::isfinite(value)) return std::nullopt;
+    return value;
+}
+
+// What a spreadsheet writes where a formula failed.
+bool is_formula_error(std::string_view text) {
+    constexpr std::array<std::string_view, 7> kErrors{"#N/A",   "#REF!",  "#DIV/0!", "#VALUE!",
+                                                      "#NAME?", "#NULL!", "#NUM!"};
+    return std::ranges::find(kErrors, text) != kErrors.end();
+}
+
+}  // namespace
+
+std::vector<std::string> classes_of(const std::vector<const Sheet*>& sheets, const std::string& label,
+                                    std::optional<std::int64_t> count) {
+    std::set<std::string> names;
+    std::int64_t highest = -1;
+    bool all_numbers = true;
+    for (const Sheet* sheet : sheets) {
+        for (const SheetRow& row : sheet->rows) {
+            const std::string_view cell = cell_of(*sheet, row, label);
+            if (cell.empty() || is_formula_error(cell) || !names.emplace(cell).second) continue;
+            const auto number = whole_number(cell);
+            all_numbers = all_numbers && number && *number >= 0 && *number < kMostClasses;
+            highest = std::max(highest, number.value_or(-1));
+        }
+    }
+    if (!all_numbers) return {names.begin(), names.end()};
+    std::vector<std::string> numbers;
+    for (std::int64_t i = 0; i < count.value_or(highest + 1); ++i) numbers.push_back(std::to_string(i));
+    return numbers;
+}
+
+std::optional<Split> split_from_cell(std::string_view text) {
+    std::string name(text);
+    std::ranges::transform(name, name.begin(), [](char letter) {
+        return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + 'a' - 'A') : letter;
+    });
+    struct Spelling {
+        std::string_view name;
+        Split split;
+    };
+    constexpr std::array kSpellings{
+        Spelling{"train", Split::kTrain}, Spelling{"training", Split::kTrain}, Spelling{"val", Split::kVal},
+        Spelling{"valid", Split::kVal},   Spelling{"validation", Split::kVal}, Spelling{"dev", Split::kVal},
+        Spelling{"test", Split::kTest},   Spelling{"testing", Split::kTest},   Spelling{"训练", Split::kTrain},
+        Spelling{"验证", Split::kVal},    Spelling{"测试", Split::kTest}};
+    const auto found = std::ranges::find(kSpellings, name, &Spelling::name);
+    if (found == kSpellings.end()) return std::nullopt;
+    return found->split;
+}
+
+TableRows::TableRows(const Sheet& sheet, const TableColumns& columns, const std::vector<std::string>& classes,
+                     bool unlabelled_ok, std::vector<Finding>& findings)
+    : sheet_(sheet),
+      columns_(columns),
+      classes_(classes),
+      numbers_(numbers_by_name(classes)),
+      unlabelled_ok_(unlabelled_ok),
+      findings_(sheet, findings) {}
+
+bool TableRows::in_split(const SheetRow& row, Split split, bool& good) {
+    if (columns_.split.empty()) return true;
+    const std::string_view cell = cell_of(sheet_, row, columns_.split);
+    const auto named = split_from_cell(cell);
+    if (named) return *named == split;
+    good = false;
+    findings_.add_cell(FindingKind::kBadSyntax, row, columns_.split, fmt::format("holds '{}', which is no split", cell),
+                       "write train, val or test");
+    return true;
+}
+
+void TableRows::note_short_name(const SheetRow& row, const std::string& cell, const std::string& whole) {
+    if (cell == whole || !noted_.insert(cell).second) return;
+    Finding& note = findings_.add_cell(FindingKind::kUnknownClass, row, columns_.label,
+                                       fmt::format("holds '{}', which is taken for the class '{}'", cell, whole),
+                                       "nothing need be done if that is meant");
+    note.severity = Severity::kNote;
+}
+
+std::int64_t TableRows::label(const SheetRow& row, bool& good) {
+    const std::string cell(cell_of(sheet_, row, columns_.label));
+    if (cell.empty()) {
+        if (unlabelled_ok_) return -1;
+        good = false;
+        findings_.add_cell(FindingKind::kUnlabelled, row, columns_.label, "is empty", "write the picture's class");
+        return -1;
+    }
+    if (const auto known = numbers_.find(cell); known != numbers_.end()) {
+        note_short_name(row, cell, classes_[static_cast<std::size_t>(known->second)]);
+        return known->second;
+    }
+    const auto number = whole_number(cell);
+    if (number && *number >= 0 && *number < static_cast<std::int64_t>(classes_.size())) return *number;
+    if (classes_.empty()) return -1;  // as is told of the classes file, not of each row again
+    good = false;
+    const std::string near = number ? std::string() : nearest_name(cell, classes_);
+    findings_.add_cell(FindingKind::kUnknownClass, row, columns_.label,
+                       fmt::format("holds '{}', which is no class", cell),
+                       near.empty() ? fmt::format("write one of {}, or add it to the classes file", some_of(classes_))
+                                    : fmt::format("write '{}', or add it to the classes file", near));
+    return -1;
+}
+
+std::vector<double> TableRows::values(const SheetRow& row, bool& good) {
+    std::vector<double> values;
+    std::size_t empty = 0;
+    for (const std::string& target : columns_.targets) empty += cell_of(sheet_, row, target).empty() ? 1 : 0;
+    if (unlabelled_ok_ && empty == columns_.targets.size()) return values;
+    for (const std::string& target : columns_.targets) {
+        const std::string cell(cell_of(sheet_, row, target));
+        if (const auto number = real_number(cell, columns_.decimal)) {
+            values.push_back(*number);
+            continue;
+        }
+        good = false;
+        if (cell.empty()) {
+            findings_.add_cell(FindingKind::kUnlabelled, row, target, "is empty",
+                               "write the number, or take the row out");
+            continue;
+        }
+        const bool comma = real_number(cell, ',').has_value();
+        findings_.add_cell(FindingKind::kBadSyntax, row, target, fmt::format("holds '{}', which is no number", cell),
+                           comma ? "write a point in it, or set dataset.decimal to ','" : "write a number such as 3.5");
+    }
+    return values;
+}
+
+std::optional<TableRow> TableRows::read(const SheetRow& row, Split split) {
+    TableRow read;
+    AnnotatedImage& image = read.image;
+    bool& good = read.good;
+    if (!in_split(row, split, good)) return std::nullopt;
+    image.place.line = row.line;
+    if (!columns_.label.empty()) image.label = label(row, good);
+    image.values = values(row, good);
+    if (!columns_.subject.empty()) {
+        image.subject = cell_of(sheet_, row, columns_.subject);
+        if (image.subject.empty() || is_formula_error(image.subject)) {
+            good = false;
+            findings_.add_cell(FindingKind::kBadSyntax, row, columns_.subject,
+                               image.subject.empty() ? "is empty" : fmt::format("holds '{}'", image.subject),
+                               "write whose picture it is, or leave out dataset.subject_column");
+        }
+    }
+    return read;
+}
+
+}  // namespace goetia

@@ -1,0 +1,185 @@
+#include "datasets/formats/voc_file.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <optional>
+
+#include <pugixml.hpp>
+#include <strings.h>
+
+#include "base/utf8.h"
+#include "datasets/formats/lines.h"
+#include "datasets/validation/checks.h"
+
+namespace goetia {
+namespace {
+
+constexpr float kRounding = 0.5F;  // what formats with few digits may be off by
+
+std::optional<double> number(const pugi::xml_node& node) {
+    const std::string_view text = trimmed(node.text().get());
+    double value = 0;
+    const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (text.empty() || code != std::errc() || end != text.data() + text.size() || !std::isfinite(value))
+        return std::nullopt;
+    return value;
+}
+
+class VocReader {
+  public:
+    VocReader(std::string_view xml, const std::string& name, bool one_based, VocFile& out)
+        : xml_(xml), name_(name), one_based_(one_based), out_(out) {}
+
+    void read() {
+        pugi::xml_document document;
+        const auto parsed =
+            document.load_buffer(xml_.data(), xml_.size(), pugi::parse_default | pugi::parse_declaration);
+        if (refuses_letters(document, parsed.encoding)) return;
+        if (!parsed)
+            return add(FindingKind::kBadSyntax, line_at(parsed.offset), fmt::format("no XML: {}", parsed.description()),
+                       "write it again, or take an unbroken copy");
+        const pugi::xml_node root = document.child("annotation");
+        if (!root)
+            return add(FindingKind::kBadSyntax, 1,
+                       fmt::format("the outermost tag is '{}'", document.document_element().name()),
+                       "VOC's is 'annotation'");
+        out_.filename = std::string(trimmed(root.child("filename").text().get()));
+        if (const pugi::xml_node size = root.child("size")) {
+            out_.width = side(size, "width");
+            out_.height = side(size, "height");
+        }
+        for (const pugi::xml_node& object : root.children("object")) read_object(object);
+    }
+
+  private:
+    // Letters in an encoding that is not read. The parser turns UTF-16, UTF-32 and Latin-1 into UTF-8; all else it
+    // takes as that, whatever the file says.
+    bool refuses_letters(const pugi::xml_document& document, pugi::xml_encoding taken_as) {
+        if (taken_as != pugi::encoding_utf8) return false;
+        const std::string said = document.first_child().type() == pugi::node_declaration
+                                     ? document.first_child().attribute("encoding").value()
+                                     : "";
+        const bool is_utf8 = said.empty() || ::strcasecmp(said.c_str(), "utf-8") == 0;
+        const auto place = is_utf8 ? first_bad_utf8(xml_) : first_above_ascii(xml_);
+        if (!place) return false;
+        add(FindingKind::kBadSyntax, line_at(static_cast<std::ptrdiff_t>(*place)),
+            is_utf8 ? "the text is no UTF-8 from here on" : fmt::format("the text is '{}', which is not read", said),
+            "save it as UTF-8");
+        return true;
+    }
+
+    static std::optional<std::size_t> first_above_ascii(std::string_view text) {
+        const auto found = std::ranges::find_if(text, [](char letter) { return (letter & 0x80) != 0; });
+        return found == text.end() ? std::nullopt : std::optional<std::size_t>(found - text.begin());
+    }
+
+    int line_at(std::ptrdiff_t offset) const {
+        const auto end = static_cast<std::size_t>(std::clamp<std::ptrdiff_t>(offset, 0, std::ssize(xml_)));
+        return 1 + static_cast<int>(std::ranges::count(xml_.substr(0, end), '\n'));
+    }
+
+    void add(FindingKind kind, int line, std::string found, std::string fix) {
+        out_.findings.push_back(
+            {.kind = kind, .file = name_, .line = line, .found = std::move(found), .fix = std::move(fix)});
+    }
+
+    int side(const pugi::xml_node& size, const char* key) {
+        const pugi::xml_node node = size.child(key);
+        const auto value = number(node);
+        if (value && *value >= 0 && *value <= INT32_MAX && *value == std::floor(*value))
+            return static_cast<int>(*value);
+        add(FindingKind::kBadSyntax, line_at((node ? node : size).offset_debug()),
+            fmt::format("the size's '{}' is '{}'", key, node.text().get()), "write a whole number of pixels");
+        return 0;
+    }
+
+    // 0 where the tag is missing.
+    bool flag(const pugi::xml_node& object, const char* key) {
+        const pugi::xml_node node = object.child(key);
+        const std::string_view text = trimmed(node.text().get());
+        if (!node || text == "0" || text.empty()) return false;
+        if (text != "1")
+            add(FindingKind::kBadSyntax, line_at(node.offset_debug()), fmt::format("'{}' is '{}'", key, text),
+                "write 0 or 1");
+        return text == "1";
+    }
+
+    void read_object(const pugi::xml_node& object) {
+        constexpr std::array<std::string_view, 10> kKnown{"name",   "pose", "truncated", "difficult", "occluded",
+                                                          "bndbox", "part", "point",     "actions",   "deleted"};
+        for (const pugi::xml_node& child : object.children()) {
+            if (child.type() == pugi::node_element && std::ranges::count(kKnown, child.name()) == 0)
+                ++out_.unread[child.name()];
+        }
+        const int line = line_at(object.offset_debug());
+        const std::string name(trimmed(object.child("name").text().get()));
+        bool good = true;
+        const auto tell = [&](FindingKind kind, std::string found, std::string fix) {
+            add(kind, line, std::move(found), std::move(fix));
+            out_.findings.back().of_object = true;
+            if (!good) out_.findings.back().instance = kSameObject;
+            good = false;
+        };
+        if (name.empty()) tell(FindingKind::kBadSyntax, "an object has no name", "name its class");
+        std::optional<Instance> instance;
+        if (const auto box = read_box(object, name, tell)) {
+            instance.emplace();
+            instance->box = *box;
+            instance->area = box->area();
+            instance->line = line;
+            instance->difficult = flag(object, "difficult");
+            instance->truncated = flag(object, "truncated");
+            instance->occluded = flag(object, "occluded");
+        }
+        if (!good) return out_.refused.push_back({name, line, std::move(instance)});
+        out_.objects.push_back(*std::move(instance));
+        out_.names.push_back(name);
+        out_.lines.push_back(line);
+    }
+
+    // Corners counted from 0, the lower right one beyond the last pixel; nothing where one was told.
+    template <class Tell>
+    std::optional<Box> read_box(const pugi::xml_node& object, const std::string& name, const Tell& tell) {
+        const pugi::xml_node corners = object.child("bndbox");  // its own: those of its parts are not the object's
+        std::array<float, 4> box{};
+        constexpr std::array kCorners{"xmin", "ymin", "xmax", "ymax"};
+        bool whole = true;
+        for (std::size_t i = 0; i < 4 && (whole || corners); ++i) {
+            const auto value = number(corners.child(kCorners[i]));
+            if (value) box[i] = static_cast<float>(*value);
+            else
+                tell(FindingKind::kBadSyntax,
+                     fmt::format("'{}' of object '{}' is '{}'", kCorners[i], name,
+                                 corners.child(kCorners[i]).text().get()),
+                     "write a number of pixels");
+            whole = whole && value;
+        }
+        if (!whole) return std::nullopt;
+        if (one_based_ && std::min(box[0], box[1]) < 1 - kRounding) {
+            tell(FindingKind::kBoxOutside,
+                 fmt::format("the box of object '{}' begins at ({:.6g}, {:.6g}), VOC's pixels begin at (1, 1)", name,
+                             box[0], box[1]),
+                 "clip it to the picture, or say one_based: false if the set's corners are counted from 0");
+            return std::nullopt;
+        }
+        const float first = one_based_ ? 1 : 0;
+        return Box{box[0] - first, box[1] - first, box[2], box[3]};
+    }
+
+    std::string_view xml_;
+    const std::string& name_;
+    bool one_based_;
+    VocFile& out_;
+};
+
+}  // namespace
+
+VocFile parse_voc(std::string_view xml, const std::string& name, bool one_based) {
+    VocFile file;
+    VocReader(xml, name, one_based, file).read();
+    return file;
+}
+
+}  // namespace goetia

@@ -1,0 +1,45 @@
+// The two files of a YOLO set: data.yaml, and the lines of one picture's labels.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "datasets/dataset.h"
+#include "datasets/validation/finding.h"
+#include "imaging/annotation.h"
+
+namespace goetia {
+
+struct YoloKeyPoints {
+    int count = 0, numbers = 0;  // numbers of each: x, y and, with 3, whether it is seen
+};
+
+struct YoloConfig {
+    std::string path;                                  // of the set; empty when not said
+    std::map<Split, std::vector<std::string>> places;  // folders or lists of pictures
+    std::vector<std::string> classes;
+    YoloKeyPoints key_points;
+    std::vector<Finding> findings;
+};
+
+// Nothing in it is ever run: what 'download' says is only told.
+YoloConfig parse_data_yaml(std::string_view text, const std::string& name);
+
+struct YoloPicture {
+    int width = 0, height = 0;
+    YoloKeyPoints key_points;
+};
+
+struct YoloLabels {
+    std::vector<Instance> objects;
+    bool outlines = false;
+    std::vector<Finding> findings;
+};
+
+// 'class cx cy width height', 'class x1 y1 x2 y2 x3 y3 ...' or a box with key points, as parts of the picture's size.
+YoloLabels parse_yolo_labels(std::string_view text, const std::string& name, const YoloPicture& picture);
+
+}  // namespace goetia

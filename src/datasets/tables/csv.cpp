@@ -1,0 +1,162 @@
+#include "datasets/tables/csv.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/utf8.h"
+
+namespace goetia {
+namespace {
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+// Which of the usual separators the first line has most of, outside quotes; a comma when it has none.
+char separator_of(std::string_view text) {
+    constexpr std::string_view kUsual = ",;\t|";
+    std::array<std::size_t, kUsual.size()> counts{};
+    bool quoted = false;
+    for (const char letter : text) {
+        if (letter == '"') quoted = !quoted;
+        if (quoted) continue;
+        if (letter == '\n' || letter == '\r') {
+            if (std::ranges::any_of(counts, [](std::size_t count) { return count > 0; })) break;
+            continue;
+        }
+        if (const std::size_t which = kUsual.find(letter); which != std::string_view::npos) ++counts[which];
+    }
+    return kUsual[static_cast<std::size_t>(std::ranges::max_element(counts) - counts.begin())];
+}
+
+class CsvParser {
+  public:
+    CsvParser(std::string_view text, char separator, ReadSheet& read)
+        : text_(text), separator_(separator), read_(read) {}
+
+    std::vector<SheetRow> rows() {
+        std::vector<SheetRow> rows;
+        while (at_ < text_.size()) {
+            SheetRow row{line_, {}};
+            good_ = true;
+            do row.cells.push_back(cell());
+            while (take(separator_));
+            end_line();
+            if (good_) check_letters(row);
+            if (good_) rows.push_back(std::move(row));
+        }
+        return rows;
+    }
+
+  private:
+    bool take(char letter) {
+        if (at_ >= text_.size() || text_[at_] != letter) return false;
+        ++at_;
+        return true;
+    }
+
+    void end_line() {
+        const bool carriage = take('\r');
+        if (take('\n') || carriage) ++line_;
+    }
+
+    std::string cell() {
+        if (take('"')) return quoted();
+        const std::size_t from = at_;
+        while (at_ < text_.size() && text_[at_] != separator_ && text_[at_] != '\n' && text_[at_] != '\r') ++at_;
+        return std::string(text_.substr(from, at_ - from));
+    }
+
+    // Behind the opening quote.
+    std::string quoted() {
+        const int begun = line_;
+        std::string text;
+        while (at_ < text_.size()) {
+            const char letter = text_[at_++];
+            if (letter == '"' && !take('"')) return behind(std::move(text));
+            if (letter == '\n' || (letter == '\r' && (at_ >= text_.size() || text_[at_] != '\n'))) ++line_;
+            text += letter;
+        }
+        fault(begun, "a cell opens with a quote that is never closed",
+              "close it, or double a quote that is meant as one");
+        return text;
+    }
+
+    // Nothing but the cell's end may follow a closing quote.
+    std::string behind(std::string text) {
+        const std::size_t from = at_;
+        while (at_ < text_.size() && text_[at_] != separator_ && text_[at_] != '\n' && text_[at_] != '\r') ++at_;
+        if (at_ > from)
+            fault(
+                line_,
+                fmt::format("'{}' follows a closing quote", text_.substr(from, std::min<std::size_t>(at_ - from, 40))),
+                "double each quote inside a quoted cell");
+        return text;
+    }
+
+    void check_letters(const SheetRow& row) {
+        for (std::size_t i = 0; i < row.cells.size(); ++i) {
+            if (!first_bad_utf8(row.cells[i])) continue;
+            return fault(
+                row.line, fmt::format("cell {} of the row is not UTF-8", i + 1),
+                "save the table as 'CSV UTF-8' (a spreadsheet's other CSV kinds use the system's own letters)");
+        }
+    }
+
+    void fault(int line, std::string found, std::string fix) {
+        good_ = false;
+        read_.findings.push_back({.kind = FindingKind::kBadSyntax,
+                                  .file = read_.sheet.file,
+                                  .line = line,
+                                  .found = std::move(found),
+                                  .fix = std::move(fix)});
+    }
+
+    std::string_view text_;
+    std::size_t at_ = 0;
+    int line_ = 1;
+    char separator_;
+    bool good_ = true;  // the row that is being read
+    ReadSheet& read_;
+};
+
+}  // namespace
+
+ReadSheet parse_csv(std::string_view text, std::string file, char separator) {
+    ReadSheet read;
+    read.sheet.file = std::move(file);
+    if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) {
+        read.findings.push_back({.kind = FindingKind::kBadSyntax,
+                                 .file = read.sheet.file,
+                                 .line = 1,
+                                 .found = "the table is written in UTF-16",
+                                 .fix = "save it as 'CSV UTF-8'"});
+        return read;
+    }
+    if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+    std::vector<SheetRow> rows = CsvParser(text, separator == 0 ? separator_of(text) : separator, read).rows();
+    drop_empty(rows);
+    // Without its first row nothing can be said of the others.
+    const bool headless = !read.findings.empty() && (rows.empty() || read.findings.front().line < rows.front().line);
+    if (!headless) take_header(read, std::move(rows));
+    return read;
+}
+
+std::string csv_line(const std::vector<std::string>& cells) {
+    std::string line;
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+        if (i > 0) line += ',';
+        const std::string& cell = cells[i];
+        // A lone empty cell would be an empty line, which a reader passes over.
+        const bool plain = cell.find_first_of(",;\t|\"\r\n") == std::string::npos &&
+                           !cell.starts_with(kByteOrderMark) && (cells.size() > 1 || !cell.empty());
+        if (plain) {
+            line += cell;
+            continue;
+        }
+        line += '"';
+        for (const char letter : cell) line.append(letter == '"' ? 2 : 1, letter);
+        line += '"';
+    }
+    return line + "\r\n";
+}
+
+}  // namespace goetia

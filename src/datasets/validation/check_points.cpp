@@ -1,0 +1,58 @@
+// Points of outlines, and key points, that lie beyond their picture. What is out there is cut away, so a run may begin.
+#include <algorithm>
+
+#include "datasets/validation/checks.h"
+#include "imaging/masks/outlines.h"
+
+namespace goetia {
+namespace {
+
+// As for boxes: what rounding alone can push over the edge says nothing.
+constexpr float kRounding = 0.5F;
+
+bool is_outside(float x, float y, const AnnotatedImage& image) {
+    return x < -kRounding || y < -kRounding || x > static_cast<float>(image.width) + kRounding ||
+           y > static_cast<float>(image.height) + kRounding;
+}
+
+bool reaches_out(const Box& box, const AnnotatedImage& image) {
+    return is_outside(box.x1, box.y1, image) || is_outside(box.x2, box.y2, image);
+}
+
+const float* first_outside(const Polygon& polygon, const AnnotatedImage& image) {
+    for (std::size_t i = 0; i + 1 < polygon.size(); i += 2) {
+        if (is_outside(polygon[i], polygon[i + 1], image)) return &polygon[i];
+    }
+    return nullptr;
+}
+
+}  // namespace
+
+void check_points(const AnnotatedSet& set, Findings& findings) {
+    for (const AnnotatedImage& image : set.images) {
+        if (image.width < 1 || image.height < 1) continue;
+        for (const Instance& instance : image.instances) {
+            const auto add = [&](std::string_view what, float x, float y) {
+                Finding finding = finding_at(set, image, instance, FindingKind::kBoxOutside);
+                finding.severity = Severity::kWarning;
+                finding.found = fmt::format("{} of {} lies at ({:.6g}, {:.6g}), beyond the picture's {} x {} pixels",
+                                            what, annotation_text(image, instance), x, y, image.width, image.height);
+                finding.fix = "clip it to the picture, or correct the picture's annotated size";
+                findings.push_back(std::move(finding));
+            };
+            // Of an outline whose box the format does not say, the box that was taken from it tells the same.
+            const bool boxed = !(instance.box == box_around(instance.polygons)) || !reaches_out(instance.box, image);
+            for (std::size_t i = 0; boxed && i < instance.polygons.size(); ++i) {
+                const Polygon& polygon = instance.polygons[i];
+                if (const float* point = first_outside(polygon, image))
+                    add("a point of the outline", point[0], point[1]);
+            }
+            const auto outside = std::ranges::find_if(instance.key_points, [&](const KeyPoint& point) {
+                return point.visible > 0 && is_outside(point.x, point.y, image);
+            });
+            if (outside != instance.key_points.end()) add("a key point", outside->x, outside->y);
+        }
+    }
+}
+
+}  // namespace goetia

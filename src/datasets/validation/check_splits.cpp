@@ -1,0 +1,146 @@
+#include "datasets/validation/check_splits.h"
+
+#include <algorithm>
+#include <map>
+
+#include "datasets/validation/twins.h"
+
+namespace goetia {
+namespace {
+
+struct Pictured {
+    const SplitSet* set = nullptr;
+    const AnnotatedImage* image = nullptr;
+
+    [[nodiscard]] std::filesystem::path path() const { return set->set.path(*image); }
+    [[nodiscard]] std::string text() const { return fmt::format("'{}'", path().native()); }
+};
+
+// Of two pictures that are the same: whether they are taken for different things.
+std::string contradiction(const Pictured& a, const Pictured& b) {
+    const auto& classes = a.set->set.classes;
+    const auto known = [&](std::int64_t label) {
+        return label >= 0 && label < static_cast<std::int64_t>(classes.size());
+    };
+    if (!known(a.image->label) || !known(b.image->label) || a.image->label == b.image->label) return {};
+    return fmt::format(" as another class ({}, {})", classes[static_cast<std::size_t>(a.image->label)],
+                       classes[static_cast<std::size_t>(b.image->label)]);
+}
+
+Finding about(const Pictured& later, FindingKind kind) {
+    return {.kind = kind,
+            .file = later.path().native(),
+            .id = later.image->id.empty() ? later.image->name : later.image->id,
+            .severity = usual_severity(kind)};
+}
+
+std::optional<Finding> same_finding(const Pictured& later, const Pictured& earlier) {
+    const bool across = later.set != earlier.set;
+    const bool one_file = later.path() == earlier.path();
+    if (one_file && !across) return std::nullopt;  // listed twice: told among the ids
+    Finding finding = about(later, across ? FindingKind::kSplitOverlap : FindingKind::kDuplicateImage);
+    if (across) {
+        finding.found = fmt::format("{} of the {} split is {}the {} split{}", later.text(),
+                                    split_name(later.set->split), one_file ? "also in " : earlier.text() + " of ",
+                                    split_name(earlier.set->split), contradiction(later, earlier));
+        finding.fix = "keep it in one split: what is measured on pictures that were trained on says nothing";
+    } else {
+        finding.found =
+            fmt::format("{} holds the same bytes as {}{}", later.text(), earlier.text(), contradiction(later, earlier));
+        finding.fix = "remove one of them, unless it is meant to count twice";
+    }
+    return finding;
+}
+
+Finding near_finding(const Pictured& later, const Pictured& earlier, int distance) {
+    const bool across = later.set != earlier.set;
+    Finding finding = about(later, across ? FindingKind::kSplitOverlap : FindingKind::kNearDuplicateImage);
+    finding.severity = Severity::kWarning;
+    finding.found =
+        fmt::format("{} looks like {}{} ({} of 64 bits of the perceptual hash differ)", later.text(), earlier.text(),
+                    across ? fmt::format(" of the {} split", split_name(earlier.set->split)) : "", distance);
+    finding.fix = across ? "look at both; when they show the same, keep them in one split"
+                         : "look at both; when they show the same, one of them may go";
+    return finding;
+}
+
+}  // namespace
+
+std::optional<std::string> differing_classes(const std::vector<std::string>& train,
+                                             const std::vector<std::string>& other) {
+    for (std::size_t i = 0; i < other.size(); ++i) {
+        if (i == train.size())
+            return fmt::format("class {} is '{}', the training split has {} classes", i, other[i], i);
+        if (train[i] != other[i])
+            return fmt::format("class {} is '{}', in the training split it is '{}'", i, other[i], train[i]);
+    }
+    return std::nullopt;
+}
+
+Findings check_class_lists(const std::vector<SplitSet>& sets) {
+    Findings findings;
+    const auto train = std::ranges::find(sets, Split::kTrain, &SplitSet::split);
+    if (train == sets.end() || train->set.classes.empty()) return findings;
+    for (const SplitSet& one : sets) {
+        const auto differing = differing_classes(train->set.classes, one.set.classes);
+        if (!differing) continue;
+        Finding finding{.kind = FindingKind::kClassLists, .id = std::string(split_name(one.split))};
+        finding.file = whole_place(one.set);
+        finding.found = fmt::format("the {} split counts other classes: {}", split_name(one.split), *differing);
+        finding.fix = "give both splits the same classes in the same order, or name the list with classes_file";
+        findings.push_back(std::move(finding));
+    }
+    return findings;
+}
+
+Findings check_subjects(const std::vector<SplitSet>& sets) {
+    struct Stay {
+        std::map<Split, std::int64_t> images;
+        const SplitSet* set = nullptr;  // of the first image outside the first split
+        const AnnotatedImage* image = nullptr;
+    };
+    std::map<std::string, Stay> stays;
+    for (const SplitSet& one : sets) {
+        for (const AnnotatedImage& image : one.set.images) {
+            if (image.subject.empty()) continue;
+            Stay& stay = stays[image.subject];
+            if (stay.images[one.split]++ == 0) stay.set = &one, stay.image = &image;
+        }
+    }
+    Findings findings;
+    for (const auto& [subject, stay] : stays) {
+        if (stay.images.size() < 2) continue;
+        Finding finding = finding_at(stay.set->set, *stay.image, FindingKind::kSubjectLeak);
+        finding.id = subject;
+        std::string splits;
+        for (const auto& [split, images] : stay.images)
+            splits += fmt::format("{}{} ({} images)", splits.empty() ? "" : " and ", split_name(split), images);
+        finding.found = fmt::format("subject '{}' is in {}", subject, splits);
+        finding.fix = "keep all images of a subject in one split: 'goetia dataset split --by subject' does";
+        findings.push_back(std::move(finding));
+    }
+    return findings;
+}
+
+Findings check_twins(const std::vector<SplitSet>& sets, const std::vector<std::vector<PictureFacts>>& facts,
+                     int near_distance) {
+    std::vector<Look> looks;
+    std::vector<Pictured> pictures;
+    for (std::size_t i = 0; i < sets.size(); ++i) {
+        for (std::size_t k = 0; k < facts[i].size(); ++k) {
+            looks.push_back({static_cast<std::uint32_t>(i), facts[i][k].sha256, facts[i][k].look});
+            pictures.push_back({&sets[i], &sets[i].set.images[k]});
+        }
+    }
+    Findings findings;
+    for (const Twin& twin : same_bytes(looks)) {
+        if (auto finding = same_finding(pictures[twin.later], pictures[twin.earlier]))
+            findings.push_back(*std::move(finding));
+    }
+    if (near_distance < 0) return findings;
+    for (const Twin& twin : near_looks(looks, near_distance))
+        findings.push_back(near_finding(pictures[twin.later], pictures[twin.earlier], twin.distance));
+    return findings;
+}
+
+}  // namespace goetia

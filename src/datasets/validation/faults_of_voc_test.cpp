@@ -1,0 +1,94 @@
+// The faults of a VOC set, for faults_of_formats_test.cpp.
+#include "testkit/faulty_sets.h"
+
+namespace goetia::testkit {
+namespace {
+
+constexpr const char* kCat = "<xmin>2</xmin><ymin>3</ymin><xmax>31</xmax><ymax>22</ymax>";
+constexpr const char* kDog = "<xmin>33</xmin><ymin>3</ymin><xmax>60</xmax><ymax>40</ymax>";
+
+std::string object(const char* name, const char* corners) {
+    return fmt::format("<object><name>{}</name>\n<bndbox>{}</bndbox></object>\n", name, corners);
+}
+
+// The cat stands in line 4, the dog in line 6.
+std::string annotation(int number, int cats = 1, int dogs = 1) {
+    std::string text = fmt::format(
+        "<annotation>\n<filename>{}.png</filename>\n<size><width>64</width><height>48</height></size>\n", number);
+    for (int i = 0; i < cats; ++i) text += object("cat", kCat);
+    for (int i = 0; i < dogs; ++i) text += object("dog", kDog);
+    return text + "</annotation>\n";
+}
+
+std::string file_of(int number) { return fmt::format("Annotations/{}.xml", number); }
+
+const PicturePlace& place() {
+    static const PicturePlace kPlace{[](int number) { return fmt::format("JPEGImages/{}.png", number); },
+                                     [](int number) { return std::to_string(number); }};
+    return kPlace;
+}
+
+Json make(const fs::path& folder) {
+    write_pictures(folder, place());
+    for (int number = 0; number < 8; ++number) write_text(folder / file_of(number), annotation(number));
+    write_text(folder / "ImageSets/Main/train.txt", "0\n1\n2\n3\n");
+    write_text(folder / "ImageSets/Main/val.txt", "4\n5\n6\n7\n");
+    return {{"type", "VOC"}, {"data_root", folder.native()}};
+}
+
+// One text of the second picture's file changed.
+FaultCase edited(FindingKind kind, const char* from, const char* to, int line, const char* id, const char* found) {
+    return {kind, [=](SetOnDisk& set) { edit(set.folder / file_of(1), from, to); }, file_of(1), line, id, found};
+}
+
+std::vector<FaultCase> shown() {
+    const std::vector<FaultCase> own{
+        {FindingKind::kMissingFile, [](SetOnDisk& set) { fs::remove(set.folder / place().path(1)); }, file_of(1), 0,
+         "1", "there is no file"},
+        {FindingKind::kMissingFile, [](SetOnDisk& set) { fs::remove(set.folder / file_of(1)); }, file_of(1), 0, "1",
+         "1.xml"},
+        no_classes_file(),
+        edited(FindingKind::kBadSyntax, "<xmin>2<", "<xmin>x<", 4, "", "'xmin' of object 'cat' is 'x'"),
+        edited(FindingKind::kBadSyntax, "<width>64<", "<width>wide<", 3, "", "'width' is 'wide'"),
+        {FindingKind::kDuplicateId,
+         [](SetOnDisk& set) { write_text(set.folder / "ImageSets/Main/train.txt", "0\n1\n2\n3\n0\n"); },
+         "ImageSets/Main/train.txt", 5, "0", "'0' is listed twice, first in line 1"},
+        edited(FindingKind::kSizeMismatch, "<width>64<", "<width>65<", 0, "1", "annotated as 65 x 48 pixels"),
+        edited(FindingKind::kEmptyBox, "<xmin>2<", "<xmin>32<", 4, "1.png:4", "is 0 x 20 pixels"),
+        edited(FindingKind::kNegativeBox, "<xmin>2<", "<xmin>40<", 4, "1.png:4", "is -8 x 20 pixels"),
+        edited(FindingKind::kBoxOutside, "<xmax>60<", "<xmax>70<", 6, "1.png:6", "beyond the picture's 64 x 48"),
+        edited(FindingKind::kBoxOutside, "<xmin>2<", "<xmin>0<", 4, "", "VOC's pixels begin at (1, 1)"),
+        {FindingKind::kUnknownClass, [](SetOnDisk& set) { edit(set.folder / file_of(5), "cat", "cow"); }, file_of(5), 4,
+         "cow", "object 'cow' is of none of the classes (cat, dog)"},
+        {FindingKind::kClassLists,
+         [](SetOnDisk& set) {
+             part_splits(set);
+             write_text(set.folder / "other/classes.txt", "dog\ncat\n");
+         },
+         "other/JPEGImages", 0, "val", "class 0 is 'dog', in the training split it is 'cat'"},
+        {FindingKind::kEmptyClass, [](SetOnDisk& set) { write_text(set.folder / "classes.txt", "cat\ndog\nbird\n"); },
+         "JPEGImages", 0, "bird", "class 'bird' (number 2) has no sample", Severity::kWarning},
+        {FindingKind::kImbalance, [](SetOnDisk& set) { write_text(set.folder / file_of(0), annotation(0, 45, 0)); },
+         "JPEGImages", 0, "dog", "class 'dog' comes 3 times, class 'cat' 48 times"},
+    };
+    return together(faults_of_pictures(place()), own);
+}
+
+}  // namespace
+
+FormatFaults faults_of_voc() {
+    return {"VOC",
+            "VOC",
+            make,
+            shown(),
+            {{FindingKind::kIdGap, "classes have no numbers"},
+             {FindingKind::kMissingImage, "a file that no list names is another list's"},
+             {FindingKind::kShortPolygon, "no outlines"},
+             {FindingKind::kBadRuns, "no runs"},
+             {FindingKind::kMaskValue, "no masks"},
+             {FindingKind::kMaskSize, "no masks"},
+             {FindingKind::kSubjectLeak, "no subjects"},
+             {FindingKind::kUnlabelled, "a picture with nothing in it is a sample; one without file is missing_file"}}};
+}
+
+}  // namespace goetia::testkit

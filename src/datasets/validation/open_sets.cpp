@@ -1,0 +1,224 @@
+#include "datasets/validation/open_sets.h"
+
+#include <algorithm>
+#include <cctype>
+#include <map>
+#include <set>
+#include <tuple>
+
+#include "base/nearest.h"
+#include "datasets/formats/annotated_dataset.h"
+#include "datasets/formats/reader.h"
+
+namespace goetia {
+namespace fs = std::filesystem;
+namespace {
+
+// "CocoDataset", "COCO" and "coco" as one.
+std::string plain(std::string text) {
+    std::erase_if(text, [](char c) { return c == '_' || c == '-' || c == ' '; });
+    std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    if (text.ends_with("dataset") && text.size() > 7) text.resize(text.size() - 7);
+    return text;
+}
+
+std::string type_of(const Json& section) {
+    return section.is_object() && section.contains("type") && section["type"].is_string()
+               ? section["type"].get<std::string>()
+               : std::string();
+}
+
+// The faults of a set that its maker refused as a whole.
+Findings findings_of(const Error& error) {
+    Findings findings;
+    for (const Fault& fault : error.faults) {
+        Finding finding{.kind = FindingKind::kBadSyntax, .file = fault.file, .line = fault.line, .id = fault.path};
+        finding.found = fault.message + (fault.found.empty() ? "" : fmt::format(", found {}", fault.found));
+        finding.fix = fault.allowed.empty() ? "correct it" : fmt::format("allowed: {}", fault.allowed);
+        findings.push_back(std::move(finding));
+    }
+    return findings;
+}
+
+// A mistake of the section itself, not of the data: it names a key of the document and no file.
+bool is_about_section(const Error& error) {
+    return error.faults.empty() ||
+           std::ranges::any_of(error.faults, [](const Fault& fault) { return fault.file.empty(); });
+}
+
+// Where a sample's file lies, as a root and a name below it.
+std::uint32_t root_of(const Sample& sample, AnnotatedSet& set, std::map<fs::path, std::uint32_t>& known,
+                      std::string& name) {
+    const std::string path = sample.path.native();
+    fs::path root = sample.path.parent_path();
+    name = sample.path.filename().native();
+    if (path.size() > sample.name.size() + 1 && path.ends_with("/" + sample.name)) {
+        root = path.substr(0, path.size() - sample.name.size() - 1);
+        name = sample.name;
+    }
+    const auto [place, is_new] = known.emplace(root, set.roots.size());
+    if (is_new) set.roots.push_back(root);
+    return place->second;
+}
+
+void widen_task(const Sample& sample, AnnotatedSet& set) {
+    if (sample.has_mask()) set.task = Task::kSemantic;
+    if (!sample.values.empty()) set.task = Task::kRegression;
+    for (const Instance& instance : sample.instances) {
+        const bool outlined = !instance.polygons.empty() || instance.mask;
+        if (outlined) set.task = Task::kInstance;
+        else if (set.task != Task::kInstance) set.task = Task::kDetection;
+    }
+    while (set.targets.size() < sample.values.size())
+        set.targets.push_back(fmt::format("target_{}", set.targets.size()));
+}
+
+Result<SplitSet> open_with_reader(const ReaderRegistry& readers, const Json& section, Split split) {
+    GOETIA_ASSIGN(const auto reader, readers.make(section, "dataset"));
+    auto read = reader->read(split);
+    if (read) return SplitSet{split, std::move(read->set), std::move(read->findings)};
+    if (read.error().code == Code::kNotFound || is_about_section(read.error())) return std::move(read).error();
+    return SplitSet{split, {}, findings_of(read.error())};
+}
+
+// A data set that is no reader (several sources, a plug-in's): what it lists, or what it refuses.
+Result<SplitSet> open_as_dataset(const Json& section, Split split) {
+    DatasetRegistry registry(Kind::kDataset);
+    GOETIA_TRY(register_builtin_datasets(registry));
+    const auto dataset = registry.make(section, "dataset", split);
+    if (dataset) {
+        GOETIA_ASSIGN(AnnotatedSet set, annotated_set_of(**dataset));
+        return SplitSet{split, std::move(set), {}};
+    }
+    if (dataset.error().code == Code::kNotFound || is_about_section(dataset.error())) return dataset.error();
+    return SplitSet{split, {}, findings_of(dataset.error())};
+}
+
+// What a set names and does not hold cannot be certified, nor a split of which nothing could be read.
+Status refuse_missing(const SplitSet& opened) {
+    Findings missing = opened.findings;
+    if (!opened.set.images.empty())
+        std::erase_if(missing, [](const Finding& one) { return one.kind != FindingKind::kMissingFile; });
+    return refuse_faults(missing, fmt::format("the {} split lacks what it names", split_name(opened.split)));
+}
+
+// A set need not have every split, but one of them.
+template <class Opened, class Open>
+Result<std::vector<Opened>> those_there(const std::vector<Split>& splits, const Open& open) {
+    std::vector<Opened> there;
+    std::optional<Error> missing;
+    for (const Split split : splits) {
+        Result<Opened> opened = open(split);
+        if (opened) {
+            there.push_back(std::move(opened).value());
+            continue;
+        }
+        if (opened.error().code != Code::kNotFound) return std::move(opened).error();
+        if (!missing) missing = std::move(opened).error();
+    }
+    if (there.empty()) return missing ? *std::move(missing) : invalid("no split was asked for");
+    return there;
+}
+
+// A file of several splits is read for each of them; what it says wrong is told by the first. A split of which nothing
+// else is known is none.
+void tell_once(std::vector<SplitSet>& sets) {
+    std::set<std::tuple<FindingKind, std::string, int, std::string, std::string>> told;
+    std::vector<SplitSet> kept;
+    for (SplitSet& one : sets) {
+        const std::size_t all = one.findings.size();
+        std::erase_if(one.findings, [&](const Finding& finding) {
+            return !told.emplace(finding.kind, finding.file, finding.line, finding.id, finding.found).second;
+        });
+        const bool is_known = !one.set.images.empty() || !one.findings.empty() || all == 0;
+        if (is_known || sets.size() == 1) kept.push_back(std::move(one));
+    }
+    sets = std::move(kept);
+}
+
+}  // namespace
+
+std::vector<Findings> findings_of(const std::vector<SplitSet>& sets) {
+    const bool told = std::ranges::any_of(sets, [](const SplitSet& one) { return has_faults(one.findings); });
+    std::vector<Findings> findings;
+    findings.reserve(sets.size());
+    for (const SplitSet& one : sets) findings.push_back(findings_of(one.set, one.findings, told));
+    return findings;
+}
+
+std::int64_t faults_in(const Findings& findings) {
+    return std::ranges::count(findings, Severity::kFault, &Finding::severity);
+}
+
+std::vector<std::string> format_names() {
+    DatasetRegistry registry(Kind::kDataset);
+    const Status registered = register_builtin_datasets(registry);
+    return registered ? registry.names() : std::vector<std::string>{};
+}
+
+Result<std::string> format_named(const std::string& format) {
+    const std::vector<std::string> names = format_names();
+    for (const std::string& name : names) {
+        if (plain(name) == plain(format)) return name;
+    }
+    std::string known;
+    for (const std::string& name : names) known += (known.empty() ? "" : ", ") + name;
+    const std::string near = nearest_name(format, names);
+    return not_found("no format '{}'; {}known: {}", format,
+                     near.empty() ? "" : fmt::format("did you mean '{}'? ", near), known);
+}
+
+Result<AnnotatedSet> annotated_set_of(const Dataset& dataset) {
+    if (const auto* annotated = dynamic_cast<const AnnotatedDataset*>(&dataset)) return annotated->set();
+    AnnotatedSet set{.classes = dataset.classes()};
+    std::map<fs::path, std::uint32_t> roots;
+    for (std::int64_t i = 0; i < dataset.size(); ++i) {
+        GOETIA_ASSIGN(Sample sample, dataset.sample(i));
+        if (sample.path.empty())
+            return make_error(Code::kUnsupported,
+                              "the pictures of this set have no files of their own; name the set that was packed");
+        AnnotatedImage image;
+        image.root = root_of(sample, set, roots, image.name);
+        widen_task(sample, set);
+        image.label = sample.label;
+        image.instances = std::move(sample.instances);
+        image.mask = sample.mask_path;
+        image.values = std::move(sample.values);
+        image.subject = sample.subject;
+        set.images.push_back(std::move(image));
+    }
+    return set;
+}
+
+Result<SplitSet> open_split(const Json& section, Split split) {
+    ReaderRegistry readers(Kind::kDataset);
+    GOETIA_TRY(register_builtin_readers(readers));
+    if (readers.find(type_of(section))) return open_with_reader(readers, section, split);
+    return open_as_dataset(section, split);
+}
+
+Result<std::vector<SplitSet>> open_splits(const Json& section, const std::vector<Split>& splits) {
+    GOETIA_ASSIGN(std::vector<SplitSet> sets,
+                  those_there<SplitSet>(splits, [&](Split split) { return open_split(section, split); }));
+    tell_once(sets);
+    return sets;
+}
+
+Result<std::vector<SplitData>> open_data(const Json& section, const std::vector<Split>& splits) {
+    ReaderRegistry readers(Kind::kDataset);
+    GOETIA_TRY(register_builtin_readers(readers));
+    DatasetRegistry registry(Kind::kDataset);
+    GOETIA_TRY(register_builtin_datasets(registry));
+    const bool is_read = readers.find(type_of(section)).ok();
+    return those_there<SplitData>(splits, [&](Split split) -> Result<SplitData> {
+        if (is_read) {
+            GOETIA_ASSIGN(SplitSet opened, open_with_reader(readers, section, split));
+            GOETIA_TRY(refuse_missing(opened));
+            return SplitData{split, std::make_shared<AnnotatedDataset>(std::move(opened.set))};
+        }
+        GOETIA_ASSIGN(auto data, registry.make(section, "dataset", split));
+        return SplitData{split, std::move(data)};
+    });
+}
+
+}  // namespace goetia

@@ -1,0 +1,106 @@
+#include "feeding/packed/pack.h"
+
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+
+#include "base/files.h"
+#include "base/hash.h"
+#include "base/utf8.h"
+#include "feeding/packed/list.h"
+#include "feeding/packed/record_maker.h"
+#include "feeding/packed/shard.h"
+
+namespace goetia {
+namespace {
+
+constexpr std::chrono::milliseconds kLookUp{100};
+
+// The split's files, one after the other. Threads bring their records in any order; they are written in the set's, and
+// the error of the first record that has one is what ends it.
+class ShardSeries {
+  public:
+    explicit ShardSeries(const PackPlan& plan) : plan_(plan) {}
+
+    // Waits for those before it.
+    Status add(std::int64_t number, const Result<PackedPicture>& record) {
+        std::unique_lock lock(mutex_);
+        // The number before may never come when the user asked to stop: then its thread did not begin it.
+        const auto is_turn = [&] { return next_ == number || ended_ || plan_.parallel.stop.stop_requested(); };
+        while (!turn_.wait_for(lock, kLookUp, is_turn)) continue;
+        if (ended_ || next_ != number) return {};  // whoever ended it says why
+        Status written = record ? write(*record) : Status(record.error());
+        ended_ = !written;
+        ++next_;
+        turn_.notify_all();
+        return written;
+    }
+
+    Result<std::vector<PackedFile>> finish() {
+        GOETIA_TRY(close());
+        return std::move(files_);
+    }
+
+  private:
+    Status write(const PackedPicture& record) {
+        if (shard_ && shard_->bytes() >= plan_.shard_bytes) GOETIA_TRY(close());
+        if (!shard_) {
+            name_ = fmt::format("{}-{:05}.pack", split_name(plan_.split), files_.size());
+            GOETIA_ASSIGN(shard_, ShardWriter::create(plan_.folder / name_));
+        }
+        return shard_->add(record);
+    }
+
+    Status close() {
+        if (!shard_) return {};
+        GOETIA_ASSIGN(const std::uint64_t sum, shard_->finish());
+        files_.push_back({name_, shard_->records(), fmt::format("{:016x}", sum)});
+        shard_.reset();
+        return {};
+    }
+
+    const PackPlan& plan_;
+    std::mutex mutex_;
+    std::condition_variable turn_;
+    std::int64_t next_ = 0;
+    bool ended_ = false;
+    std::optional<ShardWriter> shard_;
+    std::string name_;
+    std::vector<PackedFile> files_;
+};
+
+// Of what is packed: that of the set, unless its pictures become others.
+Result<std::string> packed_fingerprint(const Dataset& dataset, const PackPlan& plan) {
+    GOETIA_ASSIGN(std::string own, fingerprint(dataset, plan.parallel.stop));
+    if (!plan.decoded || plan.largest_side == 0) return own;
+    return sha256_hex(fmt::format("{} at most {} pixels", own, plan.largest_side));
+}
+
+}  // namespace
+
+Status pack(const Dataset& dataset, const PackPlan& plan) {
+    const std::filesystem::path list = plan.folder / fmt::format("{}.json", split_name(plan.split));
+    std::error_code code;
+    if (std::filesystem::exists(list, code))
+        return make_error(Code::kWrongState, "there is packed data in '{}' already; name another folder",
+                          list.native());
+    for (const std::string& name : dataset.classes()) {
+        if (first_bad_utf8(name))
+            return invalid("the class name '{}' is no UTF-8; rename it", with_bad_bytes_shown(name));
+    }
+    GOETIA_TRY(make_folders(plan.folder));
+    ShardSeries series(plan);
+    GOETIA_TRY(for_each_number(dataset.size(), plan.parallel, [&](std::int64_t number) {
+        RecordMaker maker(plan);
+        return series.add(number, maker.make(dataset, number));
+    }));
+    PackedList whole{
+        .classes = dataset.classes(), .samples = static_cast<std::uint64_t>(dataset.size()), .decoded = plan.decoded};
+    GOETIA_ASSIGN(whole.files, series.finish());
+    GOETIA_ASSIGN(whole.fingerprint, packed_fingerprint(dataset, plan));
+    // Last of all: a set without its list was not finished.
+    return write_file_atomic(list, to_json(whole).dump(2) + "\n");
+}
+
+}  // namespace goetia

@@ -1,0 +1,27 @@
+// The samplers of this build: one line each.
+#include "feeding/sampler.h"
+
+namespace goetia {
+
+// Each component's own file defines add_<file name>().
+#define GOETIA_ADD(name)                 \
+    Status add_##name(SamplerRegistry&); \
+    GOETIA_TRY(add_##name(registry))
+
+Status register_builtin_samplers(SamplerRegistry& registry) {
+    GOETIA_ADD(aspect_ratio);
+    GOETIA_ADD(class_balanced);
+    GOETIA_ADD(infinite);
+    GOETIA_ADD(repeat_factor);
+    GOETIA_ADD(resample);
+    GOETIA_ADD(sequential);
+    GOETIA_ADD(shuffle);
+    GOETIA_ADD(sources);
+    GOETIA_ADD(weighted);
+    GOETIA_ADD(window_shuffle);
+    return {};
+}
+
+#undef GOETIA_ADD
+
+}  // namespace goetia

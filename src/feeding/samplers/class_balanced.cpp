@@ -1,0 +1,65 @@
+#include <algorithm>
+
+#include "base/random.h"
+#include "datasets/walk.h"
+#include "feeding/sampler.h"
+
+namespace goetia {
+namespace {
+
+class ClassBalanced : public Sampler {
+  public:
+    ClassBalanced(std::vector<std::vector<std::int64_t>> classes, std::int64_t length)
+        : classes_(std::move(classes)), length_(length) {}
+
+    static Schema schema() {
+        return Schema(
+                   "class_balanced",
+                   "Every class equally often: of a rare class the samples come again, of a common one some wait for "
+                   "the next epoch")
+            .with(integer("samples", "How many an epoch takes; without it as many as the data set has")
+                      .at_least(1)
+                      .or_null());
+    }
+
+    static Result<std::unique_ptr<ClassBalanced>> make(const Args& args,
+                                                       const std::shared_ptr<const Dataset>& dataset) {
+        GOETIA_ASSIGN(const std::vector<Brief> briefs, briefs_of(*dataset));
+        auto classes = samples_by_class(briefs, dataset->classes().size());
+        std::erase_if(classes, [](const auto& list) { return list.empty(); });
+        if (classes.empty()) return invalid("the data set names no class in any sample; take sampler 'shuffle'");
+        return std::make_unique<ClassBalanced>(std::move(classes),
+                                               args.is_null("samples") ? dataset->size() : args.integer("samples"));
+    }
+
+    [[nodiscard]] std::int64_t size() const override { return length_; }
+
+    [[nodiscard]] std::vector<std::int64_t> order(std::uint64_t seed, std::uint64_t epoch) const override {
+        constexpr std::uint64_t kPurpose = purpose("sampler.class_balanced");
+        // Shares that do not come out even go to other classes each epoch, so over epochs they do.
+        const auto count = static_cast<std::uint64_t>(classes_.size()), length = static_cast<std::uint64_t>(length_);
+        const auto taken = [&](std::uint64_t epochs, std::uint64_t c) {
+            return (epochs * length + count - 1 - c) / count;
+        };
+        std::vector<std::int64_t> samples;
+        samples.reserve(length);
+        for (std::uint64_t c = 0; c < count; ++c) {
+            const std::uint64_t from = taken(epoch, c);
+            const auto mine = walk(classes_[c], from, taken(epoch + 1, c) - from,
+                                   {.seed = seed, .stream = c + 1, .purpose = kPurpose});
+            samples.insert(samples.end(), mine.begin(), mine.end());
+        }
+        Random({.seed = seed, .epoch = epoch, .purpose = kPurpose}).shuffle(samples);
+        return samples;
+    }
+
+  private:
+    std::vector<std::vector<std::int64_t>> classes_;  // only those with samples
+    std::int64_t length_;
+};
+
+}  // namespace
+
+Status add_class_balanced(SamplerRegistry& registry) { return registry.add<ClassBalanced>(); }
+
+}  // namespace goetia

@@ -1,0 +1,96 @@
+#include <algorithm>
+#include <cmath>
+
+#include "feeding/transforms/steps.h"
+#include "imaging/kernels/runs.h"
+
+namespace goetia {
+namespace {
+
+constexpr double kLeastVisible = 1;  // pixels of an object that others were laid over
+
+Image shape_of(const Instance& one, int width, int height) {
+    return one.mask ? bitmap_of(*one.mask) : bitmap_of(one.polygons, width, height);
+}
+
+class CopyPaste : public MixingTransform {
+  public:
+    static Schema schema() {
+        return Schema("CopyPaste",
+                      "Lays outlined objects of another picture over this one; what they cover is taken from the "
+                      "objects below (Ghiasi et al., arXiv:2012.07177)")
+            .with(number("share", "How many of the other's objects, as a share; each is drawn")
+                      .between(0, 1)
+                      .fallback(0.5))
+            .with(prob_param(0.5));
+    }
+
+    explicit CopyPaste(const Args& args) : share_(args.number("share")), often_(args.number("prob")) {}
+
+    [[nodiscard]] int partners(Random& random) const override { return random.chance(often_) ? 1 : 0; }
+
+    Status mix(Sample& sample, std::vector<Sample>& others, Random& random) const override {
+        GOETIA_TRY(needs_pictures(sample, others));
+        Sample& other = others[0];
+        const int width = sample.image.width, height = sample.image.height;
+        const double scale =
+            std::min(static_cast<double>(width) / other.image.width, static_cast<double>(height) / other.image.height);
+        GOETIA_TRY(resize(other, std::clamp(static_cast<int>(std::lround(other.image.width * scale)), 1, width),
+                          std::clamp(static_cast<int>(std::lround(other.image.height * scale)), 1, height)));
+        const int wide = width - other.image.width, high = height - other.image.height;
+        const int left = static_cast<int>(random.between(0, wide)), top = static_cast<int>(random.between(0, high));
+        GOETIA_TRY(pad(other, {left, top, wide - left, high - top}));
+
+        Image laid{width, height, 1, std::vector<std::uint8_t>(static_cast<std::size_t>(width) * height)};
+        std::vector<Instance> pasted;
+        for (Instance& one : other.instances) {
+            const bool outlined = one.mask || !one.polygons.empty();
+            if (!outlined || one.crowd || !random.chance(share_)) continue;
+            const Image bitmap = shape_of(one, width, height);
+            for (std::size_t i = 0; i < laid.pixels.size(); ++i) laid.pixels[i] |= bitmap.pixels[i];
+            pasted.push_back(std::move(one));
+        }
+        if (pasted.empty()) return {};
+        cover(sample, laid);
+        const auto levels = static_cast<std::size_t>(sample.image.channels);
+        for (std::size_t i = 0; i < laid.pixels.size(); ++i) {
+            if (laid.pixels[i] == 0) continue;
+            std::copy_n(other.image.pixels.begin() + static_cast<std::ptrdiff_t>(i * levels), levels,
+                        sample.image.pixels.begin() + static_cast<std::ptrdiff_t>(i * levels));
+            if (!sample.mask.pixels.empty())
+                sample.mask.pixels[i] = other.mask.pixels.empty() ? std::uint8_t{255} : other.mask.pixels[i];
+        }
+        std::move(pasted.begin(), pasted.end(), std::back_inserter(sample.instances));
+        return {};
+    }
+
+  private:
+    // What lies below loses what is covered; an object known by its box alone keeps it.
+    static void cover(Sample& sample, const Image& laid) {
+        std::erase_if(sample.instances, [&](Instance& one) {
+            if (!one.mask && one.polygons.empty()) return false;
+            Image bitmap = shape_of(one, laid.width, laid.height);
+            double before = 0, after = 0;
+            for (std::size_t i = 0; i < bitmap.pixels.size(); ++i) {
+                before += bitmap.pixels[i];
+                if (laid.pixels[i] != 0) bitmap.pixels[i] = 0;
+                after += bitmap.pixels[i];
+            }
+            if (after == before) return false;
+            if (after < kLeastVisible) return true;
+            one.area = one.area > 0 ? one.area * after / before : after;
+            one.box = box_of(bitmap);
+            one.mask = runs_of(bitmap);
+            one.polygons.clear();
+            return false;
+        });
+    }
+
+    double share_, often_;
+};
+
+}  // namespace
+
+Status add_copy_paste(TransformRegistry& registry) { return registry.add<CopyPaste>(); }
+
+}  // namespace goetia

@@ -1,0 +1,26 @@
+// The parameters `padding`, `padding_mode` and `fill` of the steps that add a border.
+#pragma once
+
+#include "component/args.h"
+#include "component/schema.h"
+#include "imaging/kernels/geometry.h"
+#include "imaging/sample.h"
+
+namespace goetia {
+
+struct Padding {
+    Border border;
+    PaddingMode mode = PaddingMode::kConstant;
+    Colour fill{};
+};
+
+ParamBuilder padding_param();
+ParamBuilder padding_mode_param();
+ParamBuilder fill_param();
+
+Result<Padding> padding_of(const Args& args);
+
+// A mirror shows only what the image holds: an Error when the border is wider than that.
+Status pad(Sample& sample, const Border& border, const Padding& padding);
+
+}  // namespace goetia

@@ -1,0 +1,225 @@
+// Down the rows first (whole rows at a time), then across with the picture turned on its side, 32 rows of it at a time:
+// so that both passes are products of long vectors with one weight, with nothing to gather.
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "data/kernels/scale.cpp"
+#include <hwy/foreach_target.h>
+// Included anew for each kind of processor.
+#include <hwy/highway.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "imaging/kernels/scale.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace goetia::HWY_NAMESPACE {
+namespace {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+constexpr int kRows = 32;  // of the result, made together
+constexpr int kShift = 7;  // a level is a number of 15 bits on its way
+
+// What blend_rows() does for rows shorter than a vector, to the bit.
+void blend_few(const std::uint8_t* first, std::size_t stride, const std::int16_t* weights, int count,
+               std::size_t length, std::int16_t* to) {
+    for (std::size_t i = 0; i < length; ++i) {
+        int sum = 0;
+        for (int k = 0; k < count; ++k) sum += ((first[i + stride * k] << kShift) * weights[k] + (1 << 14)) >> 15;
+        to[i] = static_cast<std::int16_t>(sum);
+    }
+}
+
+// One row of the result, still 15 bits, from the rows it covers: `row[k]` begins at the first wanted byte. Reads
+// nothing behind the last: it may be the last there is.
+void blend_rows(const std::uint8_t* first, std::size_t stride, const std::int16_t* weights, int count,
+                std::size_t length, std::int16_t* to) {
+    const hn::ScalableTag<std::int16_t> d;
+    const hn::Rebind<std::uint8_t, decltype(d)> bytes;
+    const std::size_t lanes = hn::Lanes(d);
+    const auto blend = [&](std::size_t i) HWY_ATTR {
+        auto sum = hn::Zero(d);
+        const std::uint8_t* from = first + i;
+        for (int k = 0; k < count; ++k, from += stride) {
+            const auto level = hn::ShiftLeft<kShift>(hn::PromoteTo(d, hn::LoadU(bytes, from)));
+            sum = hn::Add(sum, hn::MulFixedPoint15(level, hn::Set(d, weights[k])));
+        }
+        hn::StoreU(sum, d, to + i);
+    };
+    if (length < lanes) return blend_few(first, stride, weights, count, length, to);
+    for (std::size_t i = 0; i + lanes <= length; i += lanes) blend(i);
+    if (length % lanes != 0) blend(length - lanes);  // some of them a second time
+}
+
+#if HWY_TARGET == HWY_SCALAR
+
+template <std::size_t kSide, class T>
+void turn(const T* from, std::size_t from_row, T* to, std::size_t to_row) {
+    for (std::size_t y = 0; y < kSide; ++y) {
+        for (std::size_t x = 0; x < kSide; ++x) to[x * to_row + y] = from[y * from_row + x];
+    }
+}
+void turn_block(const std::int16_t* from, std::size_t from_row, std::int16_t* to, std::size_t to_row) {
+    turn<8>(from, from_row, to, to_row);
+}
+void turn_bytes(const std::uint8_t* from, std::size_t from_row, std::uint8_t* to, std::size_t to_row) {
+    turn<16>(from, from_row, to, to_row);
+}
+
+#else
+
+// An 8x8 block turned over its diagonal: interleaving one half with the other three times does it.
+HWY_INLINE void turn_block(const std::int16_t* from, std::size_t from_row, std::int16_t* to, std::size_t to_row) {
+    const hn::FixedTag<std::int16_t, 8> d;
+    auto v0 = hn::LoadU(d, from), v1 = hn::LoadU(d, from + from_row), v2 = hn::LoadU(d, from + 2 * from_row),
+         v3 = hn::LoadU(d, from + 3 * from_row), v4 = hn::LoadU(d, from + 4 * from_row),
+         v5 = hn::LoadU(d, from + 5 * from_row), v6 = hn::LoadU(d, from + 6 * from_row),
+         v7 = hn::LoadU(d, from + 7 * from_row);
+    for (int round = 0; round < 3; ++round) {
+        const auto a0 = hn::InterleaveLower(d, v0, v4), a1 = hn::InterleaveUpper(d, v0, v4),
+                   a2 = hn::InterleaveLower(d, v1, v5), a3 = hn::InterleaveUpper(d, v1, v5),
+                   a4 = hn::InterleaveLower(d, v2, v6), a5 = hn::InterleaveUpper(d, v2, v6),
+                   a6 = hn::InterleaveLower(d, v3, v7), a7 = hn::InterleaveUpper(d, v3, v7);
+        v0 = a0, v1 = a1, v2 = a2, v3 = a3, v4 = a4, v5 = a5, v6 = a6, v7 = a7;
+    }
+    hn::StoreU(v0, d, to), hn::StoreU(v1, d, to + to_row), hn::StoreU(v2, d, to + 2 * to_row),
+        hn::StoreU(v3, d, to + 3 * to_row), hn::StoreU(v4, d, to + 4 * to_row), hn::StoreU(v5, d, to + 5 * to_row),
+        hn::StoreU(v6, d, to + 6 * to_row), hn::StoreU(v7, d, to + 7 * to_row);
+}
+
+// The same for 16x16 bytes, in four rounds.
+void turn_bytes(const std::uint8_t* from, std::size_t from_row, std::uint8_t* to, std::size_t to_row) {
+    const hn::FixedTag<std::uint8_t, 16> d;
+    HWY_ALIGN std::uint8_t block[2][16 * 16];
+    for (std::size_t i = 0; i < 16; ++i) hn::Store(hn::LoadU(d, from + i * from_row), d, block[0] + 16 * i);
+    for (std::size_t round = 0; round < 4; ++round) {
+        const std::uint8_t* in = block[round % 2];
+        std::uint8_t* out = block[1 - round % 2];
+        for (std::size_t i = 0; i < 8; ++i) {
+            const auto low = hn::Load(d, in + 16 * i), high = hn::Load(d, in + 16 * (i + 8));
+            hn::Store(hn::InterleaveLower(d, low, high), d, out + 32 * i);
+            hn::Store(hn::InterleaveUpper(d, low, high), d, out + 32 * i + 16);
+        }
+    }
+    for (std::size_t i = 0; i < 16; ++i) hn::StoreU(hn::Load(d, block[0] + 16 * i), d, to + i * to_row);
+}
+
+#endif
+
+// One place of the result in 32 rows at once. `columns`: 32 numbers for each place, `step` places to the next pixel.
+HWY_INLINE void blend_columns(const std::int16_t* columns, int step, const std::int16_t* weights, int count,
+                              std::uint8_t* to) {
+    const hn::CappedTag<std::int16_t, kRows> d;
+    const hn::Rebind<std::uint8_t, decltype(d)> bytes;
+    for (std::size_t row = 0; row < kRows; row += hn::Lanes(d)) {
+        auto sum = hn::Set(d, 1 << (kShift - 1));
+        const std::int16_t* from = columns + row;
+        for (int k = 0; k < count; ++k, from += static_cast<std::ptrdiff_t>(step) * kRows)
+            sum = hn::Add(sum, hn::MulFixedPoint15(hn::LoadU(d, from), hn::Set(d, weights[k])));
+        hn::StoreU(hn::DemoteTo(bytes, hn::ShiftRight<kShift>(sum)), bytes, to + row);
+    }
+}
+
+// How the bytes of a view lie in a row: one run of all channels interleaved, or one run for each channel.
+struct Layout {
+    int runs, step;
+    std::size_t run_bytes, between;  // of a run; from run to run in memory
+};
+
+// `count` finished rows of the three channels into their place.
+void write_rows(const std::uint8_t* bytes, std::size_t row_bytes, int width, int y, bool upside_down, int height,
+                int count, const Target& target) {
+    const auto place = [&](int r) { return static_cast<std::size_t>(upside_down ? height - 1 - (y + r) : y + r); };
+    const auto row = [&](int c, int r) { return bytes + (static_cast<std::size_t>(c) * kRows + r) * row_bytes; };
+    if (const auto* numbers = std::get_if<PlanarNumbers>(&target)) {
+        for (int c = 0; c < 3; ++c) {
+            const float* levels = (*numbers->levels)[c].data();
+            for (int r = 0; r < count; ++r) {
+                float* to = numbers->data + numbers->plane * c + numbers->row * place(r);
+                const std::uint8_t* from = row(c, r);
+                for (int x = 0; x < width; ++x) to[x] = levels[from[x]];
+            }
+        }
+    } else if (const auto* planar = std::get_if<PlanarBytes>(&target)) {
+        for (int c = 0; c < 3; ++c) {
+            for (int r = 0; r < count; ++r)
+                std::memcpy(planar->data + planar->plane * c + planar->row * place(r), row(c, r), width);
+        }
+    } else {
+        const auto& interleaved = std::get<InterleavedBytes>(target);
+        for (int r = 0; r < count; ++r) {
+            const std::uint8_t *red = row(0, r), *green = row(1, r), *blue = row(2, r);
+            std::uint8_t* to = interleaved.data + interleaved.row * place(r);
+            for (int x = 0; x < width; ++x, to += 3) to[0] = red[x], to[1] = green[x], to[2] = blue[x];
+        }
+    }
+}
+
+void scale_here(const PixelView& view, const ScaleWish& wish, const Target& target, ScaleScratch& scratch) {
+    const ReducedPart part = reduced_part(wish);
+    const Rect source = source_part(wish), &window = wish.window;
+    const bool interleaved = view.step == 3;
+    const std::size_t wide = static_cast<std::size_t>(source.width);
+    const Layout layout{interleaved ? 1 : 3, view.step, interleaved ? wide * 3 : wide, view.plane};
+    const std::size_t run = (layout.run_bytes + 63) / 64 * 64, places = run * layout.runs;
+    const std::size_t row_bytes = static_cast<std::size_t>((window.width + 15) / 16 * 16);
+    triangle_taps(part.across, wish.width, {window.left, window.left + window.width}, scratch.across);
+    triangle_taps(part.down, wish.height, {window.top, window.top + window.height}, scratch.down);
+    std::int16_t* rows = scratch.rows.hold(places * kRows);
+    std::int16_t* columns = scratch.columns.hold(places * kRows);
+    std::uint8_t* turned = scratch.turned.hold(3 * row_bytes * kRows);
+    std::uint8_t* bytes = scratch.bytes.hold(3 * row_bytes * kRows);
+    // The first wanted byte of the part's row 0, as if the view held it.
+    const std::uint8_t* origin =
+        view.data + static_cast<std::ptrdiff_t>(source.left - view.left) * view.step +
+        (static_cast<std::ptrdiff_t>(part.pixels.top) - view.top) * static_cast<std::ptrdiff_t>(view.row);
+    const int skipped = source.left - part.pixels.left;  // columns of the part that the window does not need
+
+    for (int y = 0; y < window.height; y += kRows) {
+        const int count = std::min(kRows, window.height - y);
+        for (int r = 0; r < count; ++r) {
+            const std::uint8_t* first = origin + static_cast<std::size_t>(scratch.down.first[y + r]) * view.row;
+            for (int i = 0; i < layout.runs; ++i)
+                blend_rows(first + layout.between * i, view.row, scratch.down.of(y + r), scratch.down.count[y + r],
+                           layout.run_bytes, rows + places * r + run * i);
+        }
+        const int blocks = (count + 7) / 8 * 8;
+        for (std::size_t x = 0; x < places; x += 8) {
+            for (int r = 0; r < blocks; r += 8)
+                turn_block(rows + places * r + x, places, columns + x * kRows + r, kRows);
+        }
+        for (int x = 0; x < window.width; ++x) {
+            const int at = wish.mirrored ? window.width - 1 - x : x;
+            const int first = (scratch.across.first[x] - skipped) * layout.step;
+            for (int c = 0; c < 3; ++c) {
+                const std::size_t base = interleaved ? c : run * c;
+                blend_columns(columns + (base + first) * kRows, layout.step, scratch.across.of(x),
+                              scratch.across.count[x], turned + (row_bytes * c + at) * kRows);
+            }
+        }
+        for (int c = 0; c < 3; ++c) {
+            for (std::size_t x = 0; x < row_bytes; x += 16) {
+                for (int r = 0; r < count; r += 16)
+                    turn_bytes(turned + (row_bytes * c + x) * kRows + r, kRows,
+                               bytes + (static_cast<std::size_t>(c) * kRows + r) * row_bytes + x, row_bytes);
+            }
+        }
+        write_rows(bytes, row_bytes, window.width, y, wish.upside_down, window.height, count, target);
+    }
+}
+
+}  // namespace
+}  // namespace goetia::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace goetia {
+
+HWY_EXPORT(scale_here);
+
+void scale(const PixelView& view, const ScaleWish& wish, const Target& target, ScaleScratch& scratch) {
+    HWY_DYNAMIC_DISPATCH(scale_here)(view, wish, target, scratch);
+}
+
+}  // namespace goetia
+#endif

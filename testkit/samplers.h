@@ -1,0 +1,38 @@
+// For tests: samplers, and what their orders hold.
+#pragma once
+
+#include <algorithm>
+#include <map>
+
+#include <gmock/gmock.h>
+
+#include "feeding/sampler.h"
+#include "testkit/feeding.h"
+
+namespace goetia::testkit {
+
+inline Result<std::shared_ptr<Sampler>> try_sampler(const Json& config, std::shared_ptr<const Dataset> dataset) {
+    SamplerRegistry registry(Kind::kSampler);
+    GOETIA_TRY(register_builtin_samplers(registry));
+    return registry.make(config, "dataset.sampler", std::move(dataset));
+}
+
+inline std::shared_ptr<Sampler> made(const Json& config, std::shared_ptr<const Dataset> dataset) {
+    auto sampler = try_sampler(config, std::move(dataset));
+    EXPECT_TRUE(sampler) << to_string(sampler.error());
+    return std::move(sampler).value();
+}
+
+inline std::map<std::int64_t, int> times(const Samples& order) {
+    std::map<std::int64_t, int> counts;
+    for (const std::int64_t one : order) ++counts[one];
+    return counts;
+}
+
+inline std::map<std::int64_t, int> times_of_class(const Samples& order, const Dataset& dataset) {
+    std::map<std::int64_t, int> counts;
+    for (const std::int64_t one : order) ++counts[dataset.sample(one)->label];
+    return counts;
+}
+
+}  // namespace goetia::testkit
