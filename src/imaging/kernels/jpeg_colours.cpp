@@ -1,5 +1,5 @@
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "data/kernels/jpeg_colours.cpp"
+#define HWY_TARGET_INCLUDE "imaging/kernels/jpeg_colours.cpp"
 #include <hwy/foreach_target.h>
 // Included anew for each kind of processor.
 #include <hwy/highway.h>

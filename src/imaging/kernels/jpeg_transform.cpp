@@ -1,5 +1,5 @@
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "data/kernels/jpeg_transform.cpp"
+#define HWY_TARGET_INCLUDE "imaging/kernels/jpeg_transform.cpp"
 #include <hwy/foreach_target.h>
 // Included anew for each kind of processor.
 #include <hwy/highway.h>

@@ -1,7 +1,7 @@
 // Down the rows first (whole rows at a time), then across with the picture turned on its side, 32 rows of it at a time:
 // so that both passes are products of long vectors with one weight, with nothing to gather.
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "data/kernels/scale.cpp"
+#define HWY_TARGET_INCLUDE "imaging/kernels/scale.cpp"
 #include <hwy/foreach_target.h>
 // Included anew for each kind of processor.
 #include <hwy/highway.h>
