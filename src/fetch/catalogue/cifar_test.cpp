@@ -4,7 +4,7 @@
 
 #include "datasets/facts.h"
 #include "imaging/decode/decode.h"
-#include "testkit/images.h"
+#include "testkit/datasets.h"
 
 namespace goetia {
 namespace {

@@ -1,6 +1,7 @@
 // Masks as runs and as pixels.
 #pragma once
 
+#include "imaging/annotation.h"
 #include "imaging/image.h"
 
 namespace goetia {

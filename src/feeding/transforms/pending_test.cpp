@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "base/files.h"
-#include "testkit/images.h"
+#include "testkit/feeding.h"
 
 namespace goetia {
 namespace {
