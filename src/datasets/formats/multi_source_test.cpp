@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 
 #include "datasets/formats/annotated_dataset.h"
-#include "testkit/datasets.h"
+#include "testkit/samplers.h"
 
 namespace goetia {
 namespace {
