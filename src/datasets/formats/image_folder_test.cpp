@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 
 #include "datasets/formats/folders.h"
-#include "testkit/datasets.h"
+#include "testkit/feeding.h"
 
 namespace goetia {
 namespace {
