@@ -12,6 +12,13 @@
 
 namespace goetia::testkit {
 
+// Any data set of this build, packed ones too.
+inline Result<std::shared_ptr<Dataset>> open_any(const Json& config, Split split = Split::kTrain) {
+    DatasetRegistry registry(Kind::kDataset);
+    GOETIA_TRY(register_builtin_datasets(registry));
+    return registry.make(config, "dataset", split);
+}
+
 inline std::shared_ptr<const Sampler> sampler(const std::string& type, std::shared_ptr<const Dataset> dataset) {
     SamplerRegistry registry(Kind::kSampler);
     EXPECT_TRUE(register_builtin_samplers(registry));

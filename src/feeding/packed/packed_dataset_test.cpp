@@ -22,7 +22,7 @@ class PackedTest : public testing::Test {
         set_ = open({{"type", "ImageFolder"}, {"data_root", (folder_ / "set").native()}}).value();
     }
     [[nodiscard]] Result<std::shared_ptr<Dataset>> packed(const std::string& name = "packed") const {
-        return open({{"type", "Packed"}, {"data_root", (folder_ / name).native()}});
+        return open_any({{"type", "Packed"}, {"data_root", (folder_ / name).native()}});
     }
 
     TempFolder folder_;
@@ -115,7 +115,7 @@ TEST_F(PackedTest, threads_change_no_byte_and_the_first_fault_is_told) {
 
 TEST_F(PackedTest, what_its_list_names_must_be_there) {
     ASSERT_TRUE(pack(*set_, {.folder = folder_ / "packed"}));
-    EXPECT_EQ(open({{"type", "Packed"}, {"data_root", (folder_ / "packed").native()}}, Split::kVal).error().code,
+    EXPECT_EQ(open_any({{"type", "Packed"}, {"data_root", (folder_ / "packed").native()}}, Split::kVal).error().code,
               Code::kNotFound)
         << "nothing names a val split";
     fs::remove(folder_ / "packed/train-00000.pack");
