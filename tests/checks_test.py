@@ -68,6 +68,17 @@ def test_right_arrows_also_through_another_room_and_in_tests_are_fine(tmp_path):
     assert code == 0, output
 
 
+def test_a_costly_include_is_told(tmp_path):
+    root = written(tmp_path, {
+        "src/apps/goetia/parse.cpp": "#include <CLI/CLI.hpp>\n",
+        "src/apps/goetia/train.cpp": '#include "apps/goetia/options.h"\n  #include <CLI/App.hpp>\n',
+    })
+    code, output = run(ROOT / "tools/check_includes", root)
+    assert code == 1
+    assert output == ("src/apps/goetia/train.cpp:2: 'CLI/App.hpp' costs seconds in every file that includes it; "
+                      "describe the command with apps/goetia/options.h\n")
+
+
 def test_an_unlisted_component_is_told(tmp_path):
     root = written(tmp_path, {
         "src/data/blur.cpp": "struct Helper { int x; };\nclass Blur : public Transform {\n  public:\n    static Schema schema() { return {}; }\n};\n",

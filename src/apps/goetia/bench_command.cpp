@@ -170,21 +170,17 @@ Result<Outcome> bench_train(const Context& context, const BenchOptions& options)
 
 }  // namespace
 
-void add_bench_commands(CLI::App& app, Context& context) {
-    CLI::App* bench = app.add_subcommand("bench", "Measure this build beside the tools it wants to beat");
-    bench->require_subcommand(1);
+void add_bench_commands(Command& app, Context& context) {
+    Command& bench = app.command("bench", "Measure this build beside the tools it wants to beat");
+    bench.needs_command();
     auto options = std::make_shared<BenchOptions>();
-    CLI::App* train = bench->add_subcommand(
-        "train", "ResNet-18 beside Python PyTorch and beside a bare LibTorch loop, in CPU seconds");
-    train->add_option("--rounds", options->rounds, "how often each is measured, in turn")
-        ->check(CLI::Range(1, 100))
-        ->capture_default_str();
-    train->add_option("--threads", options->threads, "compute threads of both sides")
-        ->check(CLI::Range(1, 64))
-        ->capture_default_str();
-    train->add_flag("--quick", options->quick, "a quarter of the steps");
+    Command& train =
+        bench.command("train", "ResNet-18 beside Python PyTorch and beside a bare LibTorch loop, in CPU seconds");
+    train.option("--rounds", options->rounds, "how often each is measured, in turn").range(1, 100).show_default();
+    train.option("--threads", options->threads, "compute threads of both sides").range(1, 64).show_default();
+    train.flag("--quick", options->quick, "a quarter of the steps");
     context.on(train, [&context, options] { return bench_train(context, *options); });
-    add_bench_loader_command(*bench, context);
+    add_bench_loader_command(bench, context);
 }
 
 }  // namespace goetia::cli

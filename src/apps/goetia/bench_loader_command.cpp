@@ -212,22 +212,18 @@ Result<Outcome> bench_loader(const Context& context, LoaderBench wish) {
 
 }  // namespace
 
-void add_bench_loader_command(CLI::App& bench, Context& context) {
+void add_bench_loader_command(Command& bench, Context& context) {
     const auto wish = std::make_shared<LoaderBench>();
-    CLI::App* loader = bench.add_subcommand(
+    Command& loader = bench.command(
         "loader", "Loading beside torchvision, simplejpeg, DALI and FFCV on the same JPEG files, in CPU seconds");
-    loader->add_option("--rounds", wish->rounds, "How often each is measured, in turn")
-        ->check(CLI::Range(1, 100))
-        ->capture_default_str();
-    loader->add_option("--images", wish->images, "Pictures of each kind")
-        ->check(CLI::Range(8, 100000))
-        ->capture_default_str();
-    loader->add_option("--epochs", wish->epochs, "Times through them in each measurement, after one to warm up")
-        ->check(CLI::Range(1, 100))
-        ->capture_default_str();
-    loader->add_option("--peer", wish->only, "Only these peers, by name");
-    loader->add_flag("--quick", wish->quick, "Few pictures, and only the peer that needs no other process");
-    loader->add_flag("--setup", wish->setup, "Install the peers in .goetia/peers");
+    loader.option("--rounds", wish->rounds, "How often each is measured, in turn").range(1, 100).show_default();
+    loader.option("--images", wish->images, "Pictures of each kind").range(8, 100000).show_default();
+    loader.option("--epochs", wish->epochs, "Times through them in each measurement, after one to warm up")
+        .range(1, 100)
+        .show_default();
+    loader.option("--peer", wish->only, "Only these peers, by name");
+    loader.flag("--quick", wish->quick, "Few pictures, and only the peer that needs no other process");
+    loader.flag("--setup", wish->setup, "Install the peers in .goetia/peers");
     context.on(loader, [&context, wish] { return bench_loader(context, *wish); });
 }
 

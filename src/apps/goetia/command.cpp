@@ -77,8 +77,8 @@ bool thread_tells_json = false;
 
 }  // namespace
 
-void Context::on(CLI::App* command, std::function<Result<Outcome>()> does) {
-    command->callback([this, does = std::move(does)] { work = does; });
+void Context::on(Command& command, std::function<Result<Outcome>()> does) {
+    command.on_chosen([this, does = std::move(does)] { work = does; });
 }
 
 void Context::say(const std::string& line) const {

@@ -1,12 +1,11 @@
-// How a command of `goetia` is written: one file per noun adds its subcommands and says what each does. The work comes
+// How a command of `goetia` is written: one file per noun adds its commands and says what each does. The work comes
 // back as an Outcome or an Error; printing, --json and exit codes are done once, in command.cpp.
 #pragma once
 
 #include <functional>
 #include <string>
 
-#include <CLI/CLI.hpp>
-
+#include "apps/goetia/options.h"
 #include "base/json.h"
 #include "base/result.h"
 
@@ -38,10 +37,10 @@ struct Outcome {
 
 struct Context {
     bool json = false;                      // --json: standard output holds one JSON object, people read standard error
-    std::function<Result<Outcome>()> work;  // set by the chosen subcommand's callback
+    std::function<Result<Outcome>()> work;  // set by the chosen command's callback
 
-    // Sets what the subcommand does once the line is parsed.
-    void on(CLI::App* command, std::function<Result<Outcome>()> does);
+    // Sets what the command does once the line is parsed.
+    void on(Command& command, std::function<Result<Outcome>()> does);
     // Says a line to the person: standard output, or standard error with --json.
     void say(const std::string& line) const;
 };
@@ -51,22 +50,22 @@ struct Context {
 int finish(Context& context);
 
 // One line per noun; the file of the same name holds it.
-void add_config_commands(CLI::App& app, Context& context);
-void add_train_command(CLI::App& app, Context& context);
-void add_reproduce_command(CLI::App& app, Context& context);
-void add_demo_command(CLI::App& app, Context& context);
-void add_component_commands(CLI::App& app, Context& context);
-void add_component_plugin_commands(CLI::App& app, Context& context);  // after the one above
-void add_dataset_commands(CLI::App& app, Context& context);
-void add_dataset_pack_command(CLI::App& dataset, Context& context);
-void add_experiment_commands(CLI::App& app, Context& context);
-void add_control_commands(CLI::App& app, Context& context);  // of "experiment": pause, resume, stop, checkpoint
-void add_bench_commands(CLI::App& app, Context& context);
-void add_bench_loader_command(CLI::App& bench, Context& context);
-void add_weights_commands(CLI::App& app, Context& context);
-void add_score_commands(CLI::App& app, Context& context);
-void add_completion_command(CLI::App& app, Context& context);
-void add_doctor_command(CLI::App& app, Context& context);
-void add_version_command(CLI::App& app, Context& context);
+void add_config_commands(Command& app, Context& context);
+void add_train_command(Command& app, Context& context);
+void add_reproduce_command(Command& app, Context& context);
+void add_demo_command(Command& app, Context& context);
+void add_component_commands(Command& app, Context& context);
+void add_component_plugin_commands(Command& component, Context& context);
+void add_dataset_commands(Command& app, Context& context);
+void add_dataset_pack_command(Command& dataset, Context& context);
+void add_experiment_commands(Command& app, Context& context);
+void add_control_commands(Command& experiment, Context& context);  // pause, resume, stop, checkpoint
+void add_bench_commands(Command& app, Context& context);
+void add_bench_loader_command(Command& bench, Context& context);
+void add_weights_commands(Command& app, Context& context);
+void add_score_commands(Command& app, Context& context);
+void add_completion_command(Command& app, Context& context);
+void add_doctor_command(Command& app, Context& context);
+void add_version_command(Command& app, Context& context);
 
 }  // namespace goetia::cli

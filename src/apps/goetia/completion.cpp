@@ -5,20 +5,18 @@
 namespace goetia::cli {
 namespace {
 
-void collect(const CLI::App& app, const std::vector<std::string>& path, std::vector<CompletionNode>& nodes) {
-    CompletionNode node{.path = path, .sentence = app.get_description(), .words = {}};
-    const auto subs = app.get_subcommands([](const CLI::App*) { return true; });
-    for (const CLI::App* sub : subs) node.words.emplace_back(sub->get_name(), sub->get_description());
-    for (const CLI::Option* option : app.get_options([](const CLI::Option*) { return true; })) {
-        for (const std::string& name : option->get_lnames())
-            node.words.emplace_back("--" + name, option->get_description());
+void collect(const Command& command, const std::vector<std::string>& path, std::vector<CompletionNode>& nodes) {
+    CompletionNode node{.path = path, .sentence = command.help(), .words = {}};
+    for (const auto& below : command.commands()) node.words.emplace_back(below->name(), below->help());
+    for (const auto& option : command.options()) {
+        for (const std::string& name : option->long_names()) node.words.emplace_back(name, option->spec().help);
     }
     if (!path.empty()) node.words.emplace_back("--json", "Print one JSON object as the last line of standard output");
     nodes.push_back(std::move(node));
-    for (const CLI::App* sub : subs) {
-        std::vector<std::string> below = path;
-        below.push_back(sub->get_name());
-        collect(*sub, below, nodes);
+    for (const auto& below : command.commands()) {
+        std::vector<std::string> longer = path;
+        longer.push_back(below->name());
+        collect(*below, longer, nodes);
     }
 }
 
@@ -64,7 +62,7 @@ std::string known_paths(const std::vector<CompletionNode>& nodes) {
     return known;
 }
 
-Result<Outcome> completion(const CLI::App& app, const std::string& shell) {
+Result<Outcome> completion(const Command& app, const std::string& shell) {
     const std::vector<CompletionNode> nodes = completion_nodes(app);
     if (shell == "bash") return Outcome{.json = {{"shell", shell}}, .text = bash_completion(nodes)};
     if (shell == "zsh") return Outcome{.json = {{"shell", shell}}, .text = zsh_completion(nodes)};
@@ -74,7 +72,7 @@ Result<Outcome> completion(const CLI::App& app, const std::string& shell) {
 
 }  // namespace
 
-std::vector<CompletionNode> completion_nodes(const CLI::App& app) {
+std::vector<CompletionNode> completion_nodes(const Command& app) {
     std::vector<CompletionNode> nodes;
     collect(app, {}, nodes);
     return nodes;
@@ -125,11 +123,11 @@ std::string fish_completion(const std::vector<CompletionNode>& nodes) {
     return text;
 }
 
-void add_completion_command(CLI::App& app, Context& context) {
-    CLI::App* command = app.add_subcommand("completion", "Print completion for a shell: bash, zsh or fish");
+void add_completion_command(Command& app, Context& context) {
+    Command& command = app.command("completion", "Print completion for a shell: bash, zsh or fish");
     auto shell = std::make_shared<std::string>();
-    command->add_option("shell", *shell, "bash, zsh or fish")->required()->type_name("SHELL");
-    command->footer(
+    command.positional("shell", *shell, "bash, zsh or fish").required().metavar("SHELL");
+    command.footer(
         "Examples:\n  eval \"$(goetia completion bash)\"\n  goetia completion fish > "
         "~/.config/fish/completions/goetia.fish");
     context.on(command, [&app, shell] { return completion(app, *shell); });

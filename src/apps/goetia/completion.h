@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include <CLI/CLI.hpp>
+#include "apps/goetia/options.h"
 
 namespace goetia::cli {
 
@@ -16,7 +16,7 @@ struct CompletionNode {
     std::vector<std::pair<std::string, std::string>> words;  // subcommands and long options, with their sentences
 };
 
-std::vector<CompletionNode> completion_nodes(const CLI::App& app);
+std::vector<CompletionNode> completion_nodes(const Command& app);
 
 std::string bash_completion(const std::vector<CompletionNode>& nodes);
 std::string zsh_completion(const std::vector<CompletionNode>& nodes);

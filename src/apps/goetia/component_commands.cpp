@@ -83,31 +83,31 @@ Result<Outcome> show(const Wanted& wanted) {
     return Outcome{.json = found.size() == 1 ? found[0] : Json{{"components", found}}, .text = text};
 }
 
-void add_common(CLI::App* command, Wanted& wanted) {
-    command->add_option("--kind", wanted.kind, "Only this kind: model, loss, transform, ...")->type_name("KIND");
-    command->add_option("--components", wanted.plugins, "Plug-ins to load as well (a .cpp file or a folder)")
-        ->type_name("PATH")
-        ->delimiter(',');
+void add_common(Command& command, Wanted& wanted) {
+    command.option("--kind", wanted.kind, "Only this kind: model, loss, transform, ...").metavar("KIND");
+    command.option("--components", wanted.plugins, "Plug-ins to load as well (a .cpp file or a folder)")
+        .metavar("PATH")
+        .separator(',');
 }
 
 }  // namespace
 
-void add_component_commands(CLI::App& app, Context& context) {
-    CLI::App* component = app.add_subcommand("component", "The catalogue of models, losses, transforms and the rest");
-    component->require_subcommand(1);
+void add_component_commands(Command& app, Context& context) {
+    Command& component = app.command("component", "The catalogue of models, losses, transforms and the rest");
+    component.needs_command();
     auto wanted = std::make_shared<Wanted>();
-    CLI::App* lister = component->add_subcommand("list", "Every component with its sentence");
+    Command& lister = component.command("list", "Every component with its sentence");
     add_common(lister, *wanted);
-    lister->footer(
+    lister.footer(
         "Examples:\n  goetia component list --kind transform\n  goetia component list --components my_model.cpp "
         "--json");
     context.on(lister, [wanted] { return list(*wanted); });
-    CLI::App* shower =
-        component->add_subcommand("show", "One component with its parameters: type, range, default, meaning");
-    shower->add_option("name", wanted->name, "Its name")->required()->type_name("NAME");
+    Command& shower = component.command("show", "One component with its parameters: type, range, default, meaning");
+    shower.positional("name", wanted->name, "Its name").required().metavar("NAME");
     add_common(shower, *wanted);
-    shower->footer("Examples:\n  goetia component show ResNet\n  goetia component show ColorJitter --json");
+    shower.footer("Examples:\n  goetia component show ResNet\n  goetia component show ColorJitter --json");
     context.on(shower, [wanted] { return show(*wanted); });
+    add_component_plugin_commands(component, context);
 }
 
 }  // namespace goetia::cli

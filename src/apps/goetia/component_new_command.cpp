@@ -56,21 +56,20 @@ Result<Outcome> check(const Wanted& wanted) {
 
 }  // namespace
 
-void add_component_plugin_commands(CLI::App& app, Context& context) {
-    CLI::App* component = app.get_subcommand("component");
+void add_component_plugin_commands(Command& component, Context& context) {
     auto wanted = std::make_shared<Wanted>();
-    CLI::App* maker = component->add_subcommand("new", "Write a compiling start for a component of your own");
-    maker->add_option("kind", wanted->kind, "model, loss, transform, hook, ...")->required()->type_name("KIND");
-    maker->add_option("name", wanted->name, "The class's name")->required()->type_name("NAME");
-    maker->add_option("--output", wanted->output, "The folder to write to")->type_name("DIR");
-    maker->footer(
+    Command& maker = component.command("new", "Write a compiling start for a component of your own");
+    maker.positional("kind", wanted->kind, "model, loss, transform, hook, ...").required().metavar("KIND");
+    maker.positional("name", wanted->name, "The class's name").required().metavar("NAME");
+    maker.option("--output", wanted->output, "The folder to write to").metavar("DIR");
+    maker.footer(
         "Examples:\n  goetia component new model MyModel\n  goetia component new transform AddRain --output plugins");
     context.on(maker, [wanted] { return write_new(*wanted); });
-    CLI::App* checker = component->add_subcommand("check", "Compile and load plug-ins, and show what they bring");
-    checker->add_option("files", wanted->files, "Sources, built plug-ins, or folders of sources")
-        ->required()
-        ->type_name("FILE|DIR");
-    checker->footer("Examples:\n  goetia component check my_model.cpp");
+    Command& checker = component.command("check", "Compile and load plug-ins, and show what they bring");
+    checker.positional("files", wanted->files, "Sources, built plug-ins, or folders of sources")
+        .required()
+        .metavar("FILE|DIR");
+    checker.footer("Examples:\n  goetia component check my_model.cpp");
     context.on(checker, [wanted] { return check(*wanted); });
 }
 

@@ -173,46 +173,49 @@ Result<Outcome> sources(const ConfigOptions& options) {
     return outcome;
 }
 
-void add_common(CLI::App* command, ConfigOptions& options, bool required) {
-    auto* file = command->add_option("--config,-c", options.request.file, "The config file");
-    if (required) file->required();
+void add_common(Command& command, ConfigOptions& options, bool required) {
+    Option& file = command.option("--config,-c", options.request.file, "The config file");
+    if (required) file.required();
     command
-        ->add_option("--config-dir", options.request.config_dirs,
-                     "Look for groups here too (after the config file's own folder)")
-        ->allow_extra_args(false);
+        .option("--config-dir", options.request.config_dirs,
+                "Look for groups here too (after the config file's own folder)")
+        .repeated();
 }
 
 }  // namespace
 
-void add_config_commands(CLI::App& app, Context& context) {
+void add_config_commands(Command& app, Context& context) {
     const auto options = std::make_shared<ConfigOptions>();
-    CLI::App* config = app.add_subcommand("config", "Compose, show, check and explain configurations");
-    config->require_subcommand(1);
+    Command& config = app.command("config", "Compose, show, check and explain configurations");
+    config.needs_command();
 
-    CLI::App* command = config->add_subcommand("show", "Print the composed and resolved document as YAML");
-    add_common(command, *options, true);
-    command->add_flag("--multirun,-m", options->multirun, "One document per job of the sweep");
-    command->add_flag("--unresolved", options->unresolved, "Keep references as they are written");
-    command->add_option("overrides", options->request.overrides, "KEY=VALUE, +KEY=VALUE, ~KEY, GROUP=OPTION ...");
-    context.on(command, [options] { return show(*options); });
+    Command& show_command = config.command("show", "Print the composed and resolved document as YAML");
+    add_common(show_command, *options, true);
+    show_command.flag("--multirun,-m", options->multirun, "One document per job of the sweep");
+    show_command.flag("--unresolved", options->unresolved, "Keep references as they are written");
+    show_command.positional("overrides", options->request.overrides, "KEY=VALUE, +KEY=VALUE, ~KEY, GROUP=OPTION ...");
+    context.on(show_command, [options] { return show(*options); });
 
-    command = config->add_subcommand("validate", "Check an experiment file: every fault at once");
-    add_common(command, *options, true);
-    command->add_flag("--multirun,-m", options->multirun, "Check every job of the sweep");
-    command->add_flag("--no-components", options->skip_components,
-                      "Check the shape only, not the components' parameters");
-    command->add_option("overrides", options->request.overrides, "KEY=VALUE, +KEY=VALUE, ~KEY, GROUP=OPTION ...");
-    context.on(command, [options] { return validate(*options); });
+    Command& validate_command = config.command("validate", "Check an experiment file: every fault at once");
+    add_common(validate_command, *options, true);
+    validate_command.flag("--multirun,-m", options->multirun, "Check every job of the sweep");
+    validate_command.flag("--no-components", options->skip_components,
+                          "Check the shape only, not the components' parameters");
+    validate_command.positional("overrides", options->request.overrides,
+                                "KEY=VALUE, +KEY=VALUE, ~KEY, GROUP=OPTION ...");
+    context.on(validate_command, [options] { return validate(*options); });
 
-    command = config->add_subcommand("explain", "Type, range, default and meaning of keys of an experiment file");
-    add_common(command, *options, false);
-    command->add_option("keys", options->keys, "Keys, e.g. training.epochs")->required();
-    context.on(command, [options] { return explain(*options); });
+    Command& explain_command =
+        config.command("explain", "Type, range, default and meaning of keys of an experiment file");
+    add_common(explain_command, *options, false);
+    explain_command.positional("keys", options->keys, "Keys, e.g. training.epochs").required();
+    context.on(explain_command, [options] { return explain(*options); });
 
-    command = config->add_subcommand("sources", "Which file, line or override won for each key");
-    add_common(command, *options, true);
-    command->add_option("overrides", options->request.overrides, "KEY=VALUE, +KEY=VALUE, ~KEY, GROUP=OPTION ...");
-    context.on(command, [options] { return sources(*options); });
+    Command& sources_command = config.command("sources", "Which file, line or override won for each key");
+    add_common(sources_command, *options, true);
+    sources_command.positional("overrides", options->request.overrides,
+                               "KEY=VALUE, +KEY=VALUE, ~KEY, GROUP=OPTION ...");
+    context.on(sources_command, [options] { return sources(*options); });
 }
 
 }  // namespace goetia::cli

@@ -26,28 +26,24 @@ Result<Outcome> ask(const Asked& asked, Request request) {
         .text = fmt::format("asked '{}' for: {}; it acts when its step is done\n", folder.id(), request_name(request))};
 }
 
-void add_request(CLI::App& parent, Context& context, Request request, const std::string& sentence) {
-    CLI::App* command = parent.add_subcommand(std::string(request_name(request)), sentence);
+void add_request(Command& parent, Context& context, Request request, const std::string& sentence) {
+    Command& command = parent.command(std::string(request_name(request)), sentence);
     auto asked = std::make_shared<Asked>();
-    command->add_option("experiment", asked->experiment, "Id, the beginning of one, or folder")
-        ->required()
-        ->type_name("EXP");
+    command.positional("experiment", asked->experiment, "Id, the beginning of one, or folder")
+        .required()
+        .metavar("EXP");
     add_experiments_option(command, asked->run);
     context.on(command, [asked, request] { return ask(*asked, request); });
 }
 
 }  // namespace
 
-void add_control_commands(CLI::App& app, Context& context) {
-    CLI::App* experiment = nullptr;
-    for (CLI::App* noun : app.get_subcommands([](const CLI::App* one) { return one->get_name() == "experiment"; }))
-        experiment = noun;
-    if (experiment == nullptr) experiment = app.add_subcommand("experiment", "Experiments on this machine");
-    add_request(*experiment, context, Request::kPause, "Halt a running experiment after its step, keeping its process");
-    add_request(*experiment, context, Request::kResume, "Let a paused experiment go on");
-    add_request(*experiment, context, Request::kStop,
+void add_control_commands(Command& experiment, Context& context) {
+    add_request(experiment, context, Request::kPause, "Halt a running experiment after its step, keeping its process");
+    add_request(experiment, context, Request::kResume, "Let a paused experiment go on");
+    add_request(experiment, context, Request::kStop,
                 "End a running experiment after its step with a resumable checkpoint");
-    add_request(*experiment, context, Request::kCheckpoint, "Have a running experiment write a checkpoint now");
+    add_request(experiment, context, Request::kCheckpoint, "Have a running experiment write a checkpoint now");
 }
 
 }  // namespace goetia::cli

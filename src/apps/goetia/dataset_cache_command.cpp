@@ -97,18 +97,18 @@ Result<Outcome> clean(const CacheWish& wish) {
 
 }  // namespace
 
-void add_dataset_cache(CLI::App& dataset, Context& context) {
+void add_dataset_cache(Command& dataset, Context& context) {
     const auto wish = std::make_shared<CacheWish>();
-    CLI::App* cache = dataset.add_subcommand("cache", "Lists and removes the sets that setup keeps");
-    cache->require_subcommand(1);
-    CLI::App* list_command = cache->add_subcommand("list", "What is kept, how large it is, when it was last used");
-    CLI::App* clean_command = cache->add_subcommand("clean", "Removes all of it, or what the options choose");
-    for (CLI::App* command : {list_command, clean_command})
-        command->add_option("--cache", wish->cache, "Where the sets are kept")->capture_default_str();
-    clean_command->add_option("--older", wish->older, "Only what was not used for so long: 30d, 12h");
-    clean_command->add_option("--keep", wish->keep, "So much may stay, the latest used first: 10GB");
-    clean_command->add_flag("--yes", wish->yes, "Do not ask");
-    clean_command->footer("A set in use is never removed.");
+    Command& cache = dataset.command("cache", "Lists and removes the sets that setup keeps");
+    cache.needs_command();
+    Command& list_command = cache.command("list", "What is kept, how large it is, when it was last used");
+    Command& clean_command = cache.command("clean", "Removes all of it, or what the options choose");
+    for (Command* command : {&list_command, &clean_command})
+        command->option("--cache", wish->cache, "Where the sets are kept").show_default();
+    clean_command.option("--older", wish->older, "Only what was not used for so long: 30d, 12h");
+    clean_command.option("--keep", wish->keep, "So much may stay, the latest used first: 10GB");
+    clean_command.flag("--yes", wish->yes, "Do not ask");
+    clean_command.footer("A set in use is never removed.");
     context.on(list_command, [wish] { return list(*wish); });
     context.on(clean_command, [wish] { return clean(*wish); });
 }

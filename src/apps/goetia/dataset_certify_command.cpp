@@ -115,22 +115,20 @@ Result<Outcome> certify_sets(const CertifyWish& wish) {
 
 }  // namespace
 
-void add_dataset_certify(CLI::App& dataset, Context& context) {
+void add_dataset_certify(Command& dataset, Context& context) {
     const auto wish = std::make_shared<CertifyWish>();
-    CLI::App* command = dataset.add_subcommand(
+    Command& command = dataset.command(
         "certify",
         "Prints the fingerprint over names, bytes and annotations of a set, or checks it; 8 when it differs");
-    add_set_options(*command, wish->set);
-    add_split_options(*command, wish->set);
-    command->add_option("DIR", wish->folders, "Data roots, each a set of its own")
-        ->excludes("--data-root")
-        ->excludes("--config");
-    command->add_option("--check", wish->expected,
-                        "A fingerprint that the whole or one of the splits must have, as a run's environment.json "
-                        "records it");
-    command->add_option("--threads", wish->threads, "0: one for each core")
-        ->capture_default_str()
-        ->check(CLI::Range(0, 1024));
+    add_set_options(command, wish->set);
+    add_split_options(command, wish->set);
+    command.positional("DIR", wish->folders, "Data roots, each a set of its own")
+        .excludes("--data-root")
+        .excludes("--config");
+    command.option("--check", wish->expected,
+                   "A fingerprint that the whole or one of the splits must have, as a run's environment.json "
+                   "records it");
+    command.option("--threads", wish->threads, "0: one for each core").show_default().range(0, 1024);
     context.on(command, [wish] { return certify_sets(*wish); });
 }
 

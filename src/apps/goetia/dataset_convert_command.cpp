@@ -105,19 +105,17 @@ Result<Outcome> convert(const ConvertWish& wish, const Context& context, const S
 
 }  // namespace
 
-void add_dataset_convert(CLI::App& dataset, Context& context) {
+void add_dataset_convert(Command& dataset, Context& context) {
     const auto wish = std::make_shared<ConvertWish>();
-    CLI::App* command =
-        dataset.add_subcommand("convert", "Writes a set in another format and says what that cannot say");
-    add_set_options(*command, wish->set);
-    const CLI::Option* from = command->get_option("--format");
-    command->add_option("--to", wish->to, "The format to write, in any spelling")->required();
-    command->add_option("--output", wish->output, "The folder to make; it must not exist or be empty")->required();
-    CLI::Option* link = command->add_flag("--link", wish->link, "Hard-link the pictures in place of copying them");
-    command->add_flag("--no-images", wish->no_images, "Leave the pictures where they are (COCO only)")->excludes(link);
-    command->add_flag("--leave-out-faulty", wish->leave_out, "Write the set without what has faults; each is told");
-    context.on(command, [wish, from, &context]() -> Result<Outcome> {
-        if (from->count() == 0 && wish->set->config.empty())
+    Command& command = dataset.command("convert", "Writes a set in another format and says what that cannot say");
+    const Option& format = add_set_options(command, wish->set);
+    command.option("--to", wish->to, "The format to write, in any spelling").required();
+    command.option("--output", wish->output, "The folder to make; it must not exist or be empty").required();
+    command.flag("--link", wish->link, "Hard-link the pictures in place of copying them");
+    command.flag("--no-images", wish->no_images, "Leave the pictures where they are (COCO only)").excludes("--link");
+    command.flag("--leave-out-faulty", wish->leave_out, "Write the set without what has faults; each is told");
+    context.on(command, [wish, &format, &context]() -> Result<Outcome> {
+        if (!format.given() && wish->set->config.empty())
             return invalid("the set's format is not said; give --from coco, voc, yolo ..., or --config");
         return stoppable([&](const StopToken& stop) { return convert(*wish, context, stop); });
     });

@@ -73,19 +73,16 @@ Result<Outcome> filter(const Wish& wish) {
 
 }  // namespace
 
-void add_dataset_filter(CLI::App& dataset, Context& context) {
+void add_dataset_filter(Command& dataset, Context& context) {
     const auto wish = std::make_shared<Wish>();
-    CLI::App* command = dataset.add_subcommand(
+    Command& command = dataset.command(
         "filter", "Lists the non-compliant samples: pictures below or above a resolution, or that cannot be read");
-    add_set_options(*command, wish->set);
-    add_split_options(*command, wish->set);
-    command->add_option("--min-size", wish->least, "The least width and height in pixels")->expected(2);
-    command->add_option("--max-size", wish->most, "The greatest width and height")->expected(2);
-    command->add_option("--output", wish->output, "The list to write: split, path, size and why, tabs between")
-        ->required();
-    command->add_option("--threads", wish->threads, "0: one for each core")
-        ->capture_default_str()
-        ->check(CLI::Range(0, 1024));
+    add_set_options(command, wish->set);
+    add_split_options(command, wish->set);
+    command.option("--min-size", wish->least, "The least width and height in pixels").words(2);
+    command.option("--max-size", wish->most, "The greatest width and height").words(2);
+    command.option("--output", wish->output, "The list to write: split, path, size and why, tabs between").required();
+    command.option("--threads", wish->threads, "0: one for each core").show_default().range(0, 1024);
     context.on(command, [wish] { return filter(*wish); });
 }
 

@@ -77,16 +77,14 @@ Result<Outcome> info(const InfoWish& wish) {
 
 }  // namespace
 
-void add_dataset_info(CLI::App& dataset, Context& context) {
+void add_dataset_info(Command& dataset, Context& context) {
     const auto wish = std::make_shared<InfoWish>();
-    CLI::App* command = dataset.add_subcommand(
+    Command& command = dataset.command(
         "info", "Counts what each split holds: images, classes, objects, subjects, sizes; and prints the fingerprint");
-    add_set_options(*command, wish->set);
-    add_split_options(*command, wish->set);
-    command->add_flag("--pictures", wish->pictures, "Open every picture and mask for their sizes and pixels");
-    command->add_option("--threads", wish->threads, "0: one for each core")
-        ->capture_default_str()
-        ->check(CLI::Range(0, 1024));
+    add_set_options(command, wish->set);
+    add_split_options(command, wish->set);
+    command.flag("--pictures", wish->pictures, "Open every picture and mask for their sizes and pixels");
+    command.option("--threads", wish->threads, "0: one for each core").show_default().range(0, 1024);
     context.on(command, [wish] { return info(*wish); });
 }
 

@@ -48,28 +48,22 @@ Result<Outcome> make(const MakeWish& wish, const StopToken& stop) {
 
 }  // namespace
 
-void add_dataset_make(CLI::App& dataset, Context& context) {
+void add_dataset_make(Command& dataset, Context& context) {
     const auto wish = std::make_shared<MakeWish>();
-    CLI::App* command = dataset.add_subcommand("make", "Makes a seeded picture set for one of the tasks");
-    command->add_option("--kind", wish->kind, "The task it is for")
-        ->required()
-        ->check(CLI::IsMember({"classification", "detection", "instance", "segmentation", "regression"}));
-    command->add_option("--output", wish->output, "The folder to make; it must not exist or be empty")->required();
-    command->add_option("--images", wish->plan.images, "How many, of both splits")->capture_default_str();
+    Command& command = dataset.command("make", "Makes a seeded picture set for one of the tasks");
+    command.option("--kind", wish->kind, "The task it is for")
+        .required()
+        .choices({"classification", "detection", "instance", "segmentation", "regression"});
+    command.option("--output", wish->output, "The folder to make; it must not exist or be empty").required();
+    command.option("--images", wish->plan.images, "How many, of both splits").show_default();
     command
-        ->add_option("--classes", wish->plan.classes,
-                     "How many to tell apart; of segmentation the first is the background, regression has none")
-        ->capture_default_str();
-    command->add_option("--size", wish->plan.size, "Pixels, both ways")->capture_default_str();
-    command->add_option("--seed", wish->plan.seed, "The same seed gives the same bytes")
-        ->capture_default_str()
-        ->check(CLI::NonNegativeNumber);
-    command->add_option("--image-format", wish->format, "How the images are written")
-        ->check(CLI::IsMember({"jpg", "png"}))
-        ->capture_default_str();
-    command->add_option("--threads", wish->plan.threads, "0: one for each core")
-        ->capture_default_str()
-        ->check(CLI::Range(0, 1024));
+        .option("--classes", wish->plan.classes,
+                "How many to tell apart; of segmentation the first is the background, regression has none")
+        .show_default();
+    command.option("--size", wish->plan.size, "Pixels, both ways").show_default();
+    command.option("--seed", wish->plan.seed, "The same seed gives the same bytes").show_default().not_negative();
+    command.option("--image-format", wish->format, "How the images are written").choices({"jpg", "png"}).show_default();
+    command.option("--threads", wish->plan.threads, "0: one for each core").show_default().range(0, 1024);
     context.on(command, [wish] { return stoppable([&](const StopToken& stop) { return make(*wish, stop); }); });
 }
 

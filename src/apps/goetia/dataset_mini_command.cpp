@@ -96,21 +96,18 @@ Result<Outcome> mini(const MiniWish& wish, const StopToken& stop) {
 
 }  // namespace
 
-void add_dataset_mini(CLI::App& dataset, Context& context) {
+void add_dataset_mini(Command& dataset, Context& context) {
     const auto wish = std::make_shared<MiniWish>();
-    CLI::App* command =
-        dataset.add_subcommand("mini", "Writes a small set that keeps the class balance and all annotations");
-    add_set_options(*command, wish->set);
-    add_split_options(*command, wish->set);
-    command->add_option("--count", wish->count, "How many images, of all splits together")
-        ->capture_default_str()
-        ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000'000}));
-    command->add_option("--output", wish->output, "The folder to make; it must not exist or be empty")->required();
-    command->add_option("--to", wish->format, "The format to write; without it the set's own");
-    command->add_option("--seed", wish->seed, "The same seed picks the same images")
-        ->capture_default_str()
-        ->check(CLI::NonNegativeNumber);
-    command->add_flag("--link", wish->link, "Hard-link the pictures in place of copying them");
+    Command& command = dataset.command("mini", "Writes a small set that keeps the class balance and all annotations");
+    add_set_options(command, wish->set);
+    add_split_options(command, wish->set);
+    command.option("--count", wish->count, "How many images, of all splits together")
+        .show_default()
+        .range(1, 1'000'000'000);
+    command.option("--output", wish->output, "The folder to make; it must not exist or be empty").required();
+    command.option("--to", wish->format, "The format to write; without it the set's own");
+    command.option("--seed", wish->seed, "The same seed picks the same images").show_default().not_negative();
+    command.flag("--link", wish->link, "Hard-link the pictures in place of copying them");
     context.on(command, [wish] { return stoppable([&](const StopToken& stop) { return mini(*wish, stop); }); });
 }
 

@@ -53,24 +53,19 @@ Result<Outcome> pack_splits(const PackWish& wish, const StopToken& stop) {
 
 }  // namespace
 
-void add_dataset_pack_command(CLI::App& dataset, Context& context) {
+void add_dataset_pack_command(Command& dataset, Context& context) {
     const auto wish = std::make_shared<PackWish>();
-    CLI::App* command = dataset.add_subcommand(
-        "pack", "Packs a set into a few large files that are quick to load from a disk or over HTTP");
-    add_set_options(*command, wish->set);
-    command->add_option("--output", wish->output, "The folder for the packed files")->required();
-    command->add_flag("--decoded", wish->decoded, "Keep pixels in place of files: larger, nothing to decode");
+    Command& command =
+        dataset.command("pack", "Packs a set into a few large files that are quick to load from a disk or over HTTP");
+    add_set_options(command, wish->set);
+    command.option("--output", wish->output, "The folder for the packed files").required();
+    command.flag("--decoded", wish->decoded, "Keep pixels in place of files: larger, nothing to decode");
     command
-        ->add_option("--max-size", wish->largest_side,
-                     "With --decoded: scale larger pictures down to this; 0 leaves them")
-        ->check(CLI::Range(0, 65535))
-        ->capture_default_str();
-    command->add_option("--shard-mb", wish->shard_megabytes, "How large a file grows")
-        ->check(CLI::Range(1, 65536))
-        ->capture_default_str();
-    command->add_option("--threads", wish->threads, "0: one for each core")
-        ->capture_default_str()
-        ->check(CLI::Range(0, 1024));
+        .option("--max-size", wish->largest_side, "With --decoded: scale larger pictures down to this; 0 leaves them")
+        .range(0, 65535)
+        .show_default();
+    command.option("--shard-mb", wish->shard_megabytes, "How large a file grows").range(1, 65536).show_default();
+    command.option("--threads", wish->threads, "0: one for each core").show_default().range(0, 1024);
     context.on(command, [wish] { return stoppable([&](const StopToken& stop) { return pack_splits(*wish, stop); }); });
 }
 

@@ -102,30 +102,19 @@ Result<Outcome> preview(const Wish& wish) {
 
 }  // namespace
 
-void add_dataset_preview(CLI::App& dataset, Context& context) {
+void add_dataset_preview(Command& dataset, Context& context) {
     const auto wish = std::make_shared<Wish>();
-    CLI::App* command =
-        dataset.add_subcommand("preview", "Draws some pictures on one sheet, with boxes, masks, key points and names");
-    add_set_options(*command, wish->set);
-    add_split_options(*command, wish->set);
-    command->add_option("--output", wish->output, "The PNG file to write; JPEG where its name ends in .jpg")
-        ->required();
-    command->add_option("--count", wish->count, "How many pictures, spread over the set")
-        ->check(CLI::Range(1, 400))
-        ->capture_default_str();
-    command->add_option("--columns", wish->plan.columns, "Pictures beside each other")
-        ->check(CLI::Range(1, 40))
-        ->capture_default_str();
-    command->add_option("--cell", wish->plan.cell, "A picture's longer side in pixels")
-        ->check(CLI::Range(32, 2000))
-        ->capture_default_str();
-    command->add_flag("--augmented", wish->augmented, "As the model sees them: through the split's pipeline");
-    command->add_option("--seed", wish->seed, "Of the pipeline's draws")
-        ->capture_default_str()
-        ->check(CLI::NonNegativeNumber);
-    command->add_option("--epoch", wish->epoch, "Of the pipeline's draws")
-        ->capture_default_str()
-        ->check(CLI::NonNegativeNumber);
+    Command& command =
+        dataset.command("preview", "Draws some pictures on one sheet, with boxes, masks, key points and names");
+    add_set_options(command, wish->set);
+    add_split_options(command, wish->set);
+    command.option("--output", wish->output, "The PNG file to write; JPEG where its name ends in .jpg").required();
+    command.option("--count", wish->count, "How many pictures, spread over the set").range(1, 400).show_default();
+    command.option("--columns", wish->plan.columns, "Pictures beside each other").range(1, 40).show_default();
+    command.option("--cell", wish->plan.cell, "A picture's longer side in pixels").range(32, 2000).show_default();
+    command.flag("--augmented", wish->augmented, "As the model sees them: through the split's pipeline");
+    command.option("--seed", wish->seed, "Of the pipeline's draws").show_default().not_negative();
+    command.option("--epoch", wish->epoch, "Of the pipeline's draws").show_default().not_negative();
     context.on(command, [wish] { return preview(*wish); });
 }
 

@@ -127,10 +127,10 @@ Result<Outcome> rle() {
 
 }  // namespace
 
-void add_dataset_rle(CLI::App& dataset, Context& context) {
-    CLI::App* command = dataset.add_subcommand(
-        "rle", "Turns outlines and masks into COCO's run-length form: JSON lines in, JSON lines out");
-    command->footer(
+void add_dataset_rle(Command& dataset, Context& context) {
+    Command& command =
+        dataset.command("rle", "Turns outlines and masks into COCO's run-length form: JSON lines in, JSON lines out");
+    command.footer(
         "Each line: {\"size\": [height, width], \"polygons\": [[x, y, ...], ...]}, or \"counts\" or \"rows\" in place "
         "of \"polygons\";\n\"rows\" are the picture's rows of 0 and 1, \"counts\" COCO's text or the runs down the "
         "columns;\nwith \"with\": another such object, also the overlap of both (\"crowd\": true: over the "

@@ -44,33 +44,32 @@ Result<Json> configured_section(const SetWish& wish) {
 
 }  // namespace
 
-void add_set_options(CLI::App& command, const std::shared_ptr<SetWish>& wish) {
-    command
-        .add_option("--format,--from", wish->format,
-                    "coco, voc, yolo, imagenet, table ...: a name of dataset.type, in any spelling")
-        ->capture_default_str();
-    command.add_option("--data-root,--data_root", wish->roots, "The set's folder, or several");
-    command.add_option("--ann-file,--ann_file", wish->ann_file,
-                       "The annotation file, below the data root or from here");
-    command.add_option("--data-prefix,--data_prefix", wish->prefix,
-                       "Stands before every picture that the annotation file names, below the data root");
-    command.add_option("--parameters,--dataset", wish->parameters,
-                       "A JSON object: anything else that the format's dataset section may say");
-    CLI::Option* config =
-        command.add_option("--config", wish->config, "An experiment file: its dataset section says all this")
-            ->excludes("--format")
-            ->excludes("--data-root")
-            ->excludes("--ann-file")
-            ->excludes("--parameters");
-    command.add_option("--set", wish->overrides, "Changes to the configuration: dataset.data_root=DIR")
-        ->type_name("KEY=VALUE")
-        ->needs(config);
+Option& add_set_options(Command& command, const std::shared_ptr<SetWish>& wish) {
+    Option& format = command
+                         .option("--format,--from", wish->format,
+                                 "coco, voc, yolo, imagenet, table ...: a name of dataset.type, in any spelling")
+                         .show_default();
+    command.option("--data-root,--data_root", wish->roots, "The set's folder, or several");
+    command.option("--ann-file,--ann_file", wish->ann_file, "The annotation file, below the data root or from here");
+    command.option("--data-prefix,--data_prefix", wish->prefix,
+                   "Stands before every picture that the annotation file names, below the data root");
+    command.option("--parameters,--dataset", wish->parameters,
+                   "A JSON object: anything else that the format's dataset section may say");
+    command.option("--config", wish->config, "An experiment file: its dataset section says all this")
+        .excludes("--format")
+        .excludes("--data-root")
+        .excludes("--ann-file")
+        .excludes("--parameters");
+    command.option("--set", wish->overrides, "Changes to the configuration: dataset.data_root=DIR")
+        .metavar("KEY=VALUE")
+        .needs("--config");
+    return format;
 }
 
-void add_split_options(CLI::App& command, const std::shared_ptr<SetWish>& wish) {
-    command.add_option("--split", wish->split, "Only this one; an annotation file is its")
-        ->check(CLI::IsMember({"train", "val", "test"}));
-    command.add_flag("--fresh", wish->fresh, "Hash every file again, whatever is remembered of it");
+void add_split_options(Command& command, const std::shared_ptr<SetWish>& wish) {
+    command.option("--split", wish->split, "Only this one; an annotation file is its")
+        .choices({"train", "val", "test"});
+    command.flag("--fresh", wish->fresh, "Hash every file again, whatever is remembered of it");
 }
 
 Result<Json> section_of(const SetWish& wish) {

@@ -5,8 +5,7 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
-
+#include "apps/goetia/options.h"
 #include "base/json.h"
 #include "base/result.h"
 #include "datasets/dataset.h"
@@ -25,10 +24,10 @@ struct SetWish {
 };
 
 // --format (also --from), --data-root, --ann-file, --data-prefix, --parameters, or --config with --set; each also as
-// the specification spells it.
-void add_set_options(CLI::App& command, const std::shared_ptr<SetWish>& wish);
+// the specification spells it. Returns the first of them.
+Option& add_set_options(Command& command, const std::shared_ptr<SetWish>& wish);
 // --split and --fresh, for the commands that look at splits and hash files.
-void add_split_options(CLI::App& command, const std::shared_ptr<SetWish>& wish);
+void add_split_options(Command& command, const std::shared_ptr<SetWish>& wish);
 
 // The `dataset` section that is meant; what is said of one annotation file is said of its split.
 Result<Json> section_of(const SetWish& wish);

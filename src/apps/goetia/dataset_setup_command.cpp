@@ -276,24 +276,22 @@ Result<Outcome> setup(Context& context, SetupWish& wish) {
 
 }  // namespace
 
-void add_dataset_setup(CLI::App& dataset, Context& context) {
+void add_dataset_setup(Command& dataset, Context& context) {
     const auto wish = std::make_shared<SetupWish>();
-    CLI::App* command = dataset.add_subcommand("setup", "Fetches the public data sets that fit this machine's GPU");
+    Command& command = dataset.command("setup", "Fetches the public data sets that fit this machine's GPU");
     command
-        ->add_option("mode", wish->mode,
-                     "auto: by GPU memory; debug: small sets; production: the full ones; info: only shows the plan")
-        ->check(CLI::IsMember({"auto", "debug", "production", "info"}))
-        ->capture_default_str();
-    command->add_option("--gpu-memory", wish->gpu_memory, "As if the GPU had so much: 8GB, 24GB; 0 for none");
-    command->add_option("--set", wish->sets, "These sets, whatever fits");
-    command->add_option("--cache", wish->cache, "Where they are kept")->capture_default_str();
-    command->add_option("--from", wish->given, "A folder with archives that were fetched by hand");
-    command->add_option("--catalogue", wish->catalogue, "Other sets than the built-in ones: a YAML file");
-    command->add_flag("--keep-archives", wish->keep_archives, "Do not remove the archives when all is unpacked");
-    command->add_option("--connections", wish->connections, "At once, for large files")
-        ->check(CLI::Range(1, 16))
-        ->capture_default_str();
-    command->footer(
+        .positional("mode", wish->mode,
+                    "auto: by GPU memory; debug: small sets; production: the full ones; info: only shows the plan")
+        .choices({"auto", "debug", "production", "info"})
+        .show_default();
+    command.option("--gpu-memory", wish->gpu_memory, "As if the GPU had so much: 8GB, 24GB; 0 for none");
+    command.option("--set", wish->sets, "These sets, whatever fits");
+    command.option("--cache", wish->cache, "Where they are kept").show_default();
+    command.option("--from", wish->given, "A folder with archives that were fetched by hand");
+    command.option("--catalogue", wish->catalogue, "Other sets than the built-in ones: a YAML file");
+    command.flag("--keep-archives", wish->keep_archives, "Do not remove the archives when all is unpacked");
+    command.option("--connections", wish->connections, "At once, for large files").range(1, 16).show_default();
+    command.footer(
         "A call that is broken off goes on where it was. 'goetia dataset cache' shows and frees what is kept.");
     context.on(command, [&context, wish] { return setup(context, *wish); });
 }

@@ -109,26 +109,26 @@ Result<Outcome> split(const SplitWish& wish) {
 
 }  // namespace
 
-void add_dataset_split(CLI::App& dataset, Context& context) {
+void add_dataset_split(Command& dataset, Context& context) {
     const auto wish = std::make_shared<SplitWish>();
-    CLI::App* command = dataset.add_subcommand(
+    Command& command = dataset.command(
         "split", "Divides a set into train, val and test, writes the lists and counts images, classes and subjects");
-    add_set_options(*command, wish->set);
+    add_set_options(command, wish->set);
     command
-        ->add_option("--type", wish->type,
-                     "random; stratified: each class in its shares; subject: all pictures of one subject on one side; "
-                     "kfold")
-        ->check(CLI::IsMember({"random", "stratified", "subject", "kfold"}))
-        ->capture_default_str();
-    command->add_option("--ratios", wish->ratios, "The shares of train, val and, if wanted, test")
-        ->expected(1, 3)
-        ->capture_default_str();
-    command->add_option("--seed", wish->seed, "The same seed gives the same split")->capture_default_str();
-    command->add_option("--folds", wish->folds, "How many, for kfold")->capture_default_str();
-    command->add_option("--fold", wish->fold, "Which one is val, from 0, for kfold")->capture_default_str();
-    command->add_flag("--by-subject", wish->by_subject, "For kfold: all pictures of one subject into one fold");
-    command->add_flag("--no-stratify", wish->no_stratify, "For subject and kfold: do not balance the classes");
-    command->add_option("--output", wish->output, "A new folder for the lists; without it only the counts are told");
+        .option("--type", wish->type,
+                "random; stratified: each class in its shares; subject: all pictures of one subject on one side; "
+                "kfold")
+        .choices({"random", "stratified", "subject", "kfold"})
+        .show_default();
+    command.option("--ratios", wish->ratios, "The shares of train, val and, if wanted, test")
+        .words(1, 3)
+        .show_default();
+    command.option("--seed", wish->seed, "The same seed gives the same split").show_default();
+    command.option("--folds", wish->folds, "How many, for kfold").show_default();
+    command.option("--fold", wish->fold, "Which one is val, from 0, for kfold").show_default();
+    command.flag("--by-subject", wish->by_subject, "For kfold: all pictures of one subject into one fold");
+    command.flag("--no-stratify", wish->no_stratify, "For subject and kfold: do not balance the classes");
+    command.option("--output", wish->output, "A new folder for the lists; without it only the counts are told");
     context.on(command, [wish] { return split(*wish); });
 }
 

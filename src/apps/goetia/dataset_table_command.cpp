@@ -38,15 +38,15 @@ Result<Outcome> table(const TableWish& wish) {
 
 }  // namespace
 
-void add_dataset_table(CLI::App& dataset, Context& context) {
+void add_dataset_table(Command& dataset, Context& context) {
     const auto wish = std::make_shared<TableWish>();
-    CLI::App* command = dataset.add_subcommand("table", "Shows the columns and first rows of a table as they are read");
-    command->add_option("file", wish->file, "A .csv or .xlsx file")->required();
-    command->add_option("--sheet", wish->sheet, "Of a workbook; without it the first");
-    command->add_option("--separator", wish->separator, "Of a CSV file")
-        ->check(CLI::IsMember({"auto", ",", ";", "tab", "|"}))
-        ->capture_default_str();
-    command->add_option("--rows", wish->rows, "How many to show; 0: all")->capture_default_str();
+    Command& command = dataset.command("table", "Shows the columns and first rows of a table as they are read");
+    command.positional("file", wish->file, "A .csv or .xlsx file").required();
+    command.option("--sheet", wish->sheet, "Of a workbook; without it the first");
+    command.option("--separator", wish->separator, "Of a CSV file")
+        .choices({"auto", ",", ";", "tab", "|"})
+        .show_default();
+    command.option("--rows", wish->rows, "How many to show; 0: all").show_default();
     context.on(command, [wish] { return table(*wish); });
 }
 

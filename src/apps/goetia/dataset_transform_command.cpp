@@ -99,23 +99,20 @@ Result<Outcome> transform(const Wish& wish) {
 
 }  // namespace
 
-void add_dataset_transform(CLI::App& dataset, Context& context) {
+void add_dataset_transform(Command& dataset, Context& context) {
     const auto wish = std::make_shared<Wish>();
-    CLI::App* command =
-        dataset.add_subcommand("transform", "Runs a pipeline on one image and writes the result as .npy");
-    command->add_option("--pipeline", wish->pipeline, "A JSON list, as augmentation.train.pipeline holds")->required();
-    command->add_option("--image", wish->image, "The file LoadImage reads")->required();
-    command
-        ->add_option("--output", wish->output,
-                     "Bytes [height, width, 3], or numbers [3, height, width] behind ToTensor")
-        ->required();
-    command->add_option("--annotations", wish->annotations,
-                        "A JSON list of {label, box, polygons, mask, key_points}; --json says where they are then");
-    command->add_option("--mask", wish->mask, "The file LoadMask reads");
-    command->add_option("--mask-output", wish->mask_output, "Where the mask is written, as bytes [height, width, 1]");
-    command->add_option("--seed", wish->seed, "Of the run")->capture_default_str()->check(CLI::NonNegativeNumber);
-    command->add_option("--epoch", wish->epoch, "Of the run")->capture_default_str()->check(CLI::NonNegativeNumber);
-    command->add_option("--index", wish->index, "The sample's place in its data set")->capture_default_str();
+    Command& command = dataset.command("transform", "Runs a pipeline on one image and writes the result as .npy");
+    command.option("--pipeline", wish->pipeline, "A JSON list, as augmentation.train.pipeline holds").required();
+    command.option("--image", wish->image, "The file LoadImage reads").required();
+    command.option("--output", wish->output, "Bytes [height, width, 3], or numbers [3, height, width] behind ToTensor")
+        .required();
+    command.option("--annotations", wish->annotations,
+                   "A JSON list of {label, box, polygons, mask, key_points}; --json says where they are then");
+    command.option("--mask", wish->mask, "The file LoadMask reads");
+    command.option("--mask-output", wish->mask_output, "Where the mask is written, as bytes [height, width, 1]");
+    command.option("--seed", wish->seed, "Of the run").show_default().not_negative();
+    command.option("--epoch", wish->epoch, "Of the run").show_default().not_negative();
+    command.option("--index", wish->index, "The sample's place in its data set").show_default();
     context.on(command, [wish] { return transform(*wish); });
 }
 

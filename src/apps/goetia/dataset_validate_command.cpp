@@ -45,32 +45,29 @@ Result<Outcome> validate_set(const ValidateWish& wish) {
     return outcome;
 }
 
-void add_validate(CLI::App& parent, const std::string& name, Context& context) {
+void add_validate(Command& parent, const std::string& name, Context& context) {
     const auto wish = std::make_shared<ValidateWish>();
-    CLI::App* command = parent.add_subcommand(
+    Command& command = parent.command(
         name, "Checks every annotation, picture and mask of a set, and its splits against each other; 8 on faults");
-    add_set_options(*command, wish->set);
-    add_split_options(*command, wish->set);
-    command->add_option("--output", wish->output, "Write the whole report there, as JSON");
+    add_set_options(command, wish->set);
+    add_split_options(command, wish->set);
+    command.option("--output", wish->output, "Write the whole report there, as JSON");
     command
-        ->add_option("--near", wish->options.near_distance,
-                     "Pictures look alike when at most so many of the 64 bits of their perceptual hashes differ; -1: "
-                     "do not look for them")
-        ->capture_default_str()
-        ->check(CLI::Range(-1, 15));
-    command->add_flag("--annotations-only", wish->annotations_only, "Open no picture");
-    command->add_flag("--strict", wish->strict, "End with 8 on warnings too");
-    command->add_option("--threads", wish->options.parallel.threads, "0: one for each core")
-        ->capture_default_str()
-        ->check(CLI::Range(0, 1024));
+        .option("--near", wish->options.near_distance,
+                "Pictures look alike when at most so many of the 64 bits of their perceptual hashes differ; -1: "
+                "do not look for them")
+        .show_default()
+        .range(-1, 15);
+    command.flag("--annotations-only", wish->annotations_only, "Open no picture");
+    command.flag("--strict", wish->strict, "End with 8 on warnings too");
+    command.option("--threads", wish->options.parallel.threads, "0: one for each core").show_default().range(0, 1024);
     context.on(command, [wish] { return validate_set(*wish); });
 }
 
 }  // namespace
 
-void add_dataset_validate(CLI::App& dataset, Context& context) {
-    add_validate(dataset, "validate", context);
-    add_validate(*dataset.get_parent(), "validate-dataset", context);
-}
+void add_dataset_validate(Command& dataset, Context& context) { add_validate(dataset, "validate", context); }
+
+void add_validate_dataset(Command& app, Context& context) { add_validate(app, "validate-dataset", context); }
 
 }  // namespace goetia::cli

@@ -43,14 +43,14 @@ Result<Outcome> weights(const WeightsWish& wish) {
 
 }  // namespace
 
-void add_dataset_weights(CLI::App& dataset, Context& context) {
+void add_dataset_weights(Command& dataset, Context& context) {
     const auto wish = std::make_shared<WeightsWish>();
-    CLI::App* command =
-        dataset.add_subcommand("weights", "Computes class weights and focal alphas from the training split's counts");
-    add_set_options(*command, wish->set);
-    command->add_option("--beta", wish->beta, "Of the effective number: nearer 1 weighs rare classes more")
-        ->check(CLI::Range(0.0, 0.9999999))
-        ->capture_default_str();
+    Command& command =
+        dataset.command("weights", "Computes class weights and focal alphas from the training split's counts");
+    add_set_options(command, wish->set);
+    command.option("--beta", wish->beta, "Of the effective number: nearer 1 weighs rare classes more")
+        .range(0.0, 0.9999999)
+        .show_default();
     context.on(command, [wish] { return weights(*wish); });
 }
 

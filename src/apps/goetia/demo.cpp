@@ -128,13 +128,13 @@ Result<Outcome> demo(Context& context, const RunOptions& run) {
 
 }  // namespace
 
-void add_demo_command(CLI::App& app, Context& context) {
-    CLI::App* command =
-        app.add_subcommand("demo", "Make a small picture set, train a classifier on it, show what it leaves behind");
+void add_demo_command(Command& app, Context& context) {
+    Command& command =
+        app.command("demo", "Make a small picture set, train a classifier on it, show what it leaves behind");
     auto run = std::make_shared<RunOptions>();
     add_experiments_option(command, *run);
-    command->add_option("--progress", run->progress, "auto, bar, plain or json")->type_name("MODE");
-    command->footer("The pictures lie in ./demo-data, or where GOETIA_DEMO says; a second call uses them again.");
+    command.option("--progress", run->progress, "auto, bar, plain or json").metavar("MODE");
+    command.footer("The pictures lie in ./demo-data, or where GOETIA_DEMO says; a second call uses them again.");
     context.on(command, [&context, run] { return demo(context, *run); });
 }
 

@@ -60,8 +60,8 @@ MachineFacts look_at_machine(const std::filesystem::path& folder) {
     return facts;
 }
 
-void add_doctor_command(CLI::App& app, Context& context) {
-    CLI::App* doctor = app.add_subcommand("doctor", "Say what this machine has, what it lacks and what that disables");
+void add_doctor_command(Command& app, Context& context) {
+    Command& doctor = app.command("doctor", "Say what this machine has, what it lacks and what that disables");
     context.on(doctor, []() -> Result<Outcome> {
         const std::vector<Finding> findings = findings_of(look_at_machine(std::filesystem::current_path()));
         return Outcome{doctor_json(findings), doctor_text(findings), can_train(findings) ? kOk : kProblemsFound};

@@ -186,27 +186,20 @@ Result<Outcome> rebuild(const Wanted& wanted) {
 
 using Work = std::function<Result<Outcome>(const Context&, const Wanted&)>;
 
-std::pair<CLI::App*, std::shared_ptr<Wanted>> add_verb(CLI::App* noun, Context& context, const std::string& name,
-                                                       const std::string& sentence, Work work) {
-    CLI::App* command = noun->add_subcommand(name, sentence);
+std::pair<Command&, std::shared_ptr<Wanted>> add_verb(Command& noun, Context& context, const std::string& name,
+                                                      const std::string& sentence, Work work) {
+    Command& command = noun.command(name, sentence);
     auto wanted = std::make_shared<Wanted>();
     add_experiments_option(command, wanted->run);
     context.on(command, [&context, wanted, work = std::move(work)] { return work(context, *wanted); });
     return {command, wanted};
 }
 
-CLI::App* experiment_noun(CLI::App& app) {
-    for (CLI::App* noun : app.get_subcommands([](const CLI::App* one) { return one->get_name() == "experiment"; }))
-        return noun;
-    CLI::App* noun = app.add_subcommand("experiment", "Experiments on this machine");
-    noun->require_subcommand(1);
-    return noun;
-}
-
 }  // namespace
 
-void add_experiment_commands(CLI::App& app, Context& context) {
-    CLI::App* noun = experiment_noun(app);
+void add_experiment_commands(Command& app, Context& context) {
+    Command& noun = app.command("experiment", "Experiments on this machine");
+    noun.needs_command();
     constexpr const char* kName = "Id, the beginning of one, or folder";
     add_verb(noun, context, "list", "List experiments: state, epochs, best metric, duration, size",
              [](const Context&, const Wanted& wanted) { return list(wanted); });
@@ -214,30 +207,30 @@ void add_experiment_commands(CLI::App& app, Context& context) {
         const auto [command, wanted] =
             add_verb(noun, context, "show", "Show all of one: metrics, checkpoints, attempts, where its files are",
                      [](const Context&, const Wanted& wanted) { return show(wanted); });
-        command->add_option("experiment", wanted->names, kName)->required()->expected(1)->type_name("EXP");
+        command.positional("experiment", wanted->names, kName).required().words(1).metavar("EXP");
     }
     {
         const auto [command, wanted] =
             add_verb(noun, context, "rebuild",
                      "Write metrics.json, history.json, the CSV and TensorBoard's events anew from the journal",
                      [](const Context&, const Wanted& wanted) { return rebuild(wanted); });
-        command->add_option("experiment", wanted->names, kName)->required()->expected(1)->type_name("EXP");
+        command.positional("experiment", wanted->names, kName).required().words(1).metavar("EXP");
     }
     {
         const auto [command, wanted] =
             add_verb(noun, context, "delete", "Delete experiments and free their disk space", remove);
-        command->add_option("experiment", wanted->names, kName)->required()->type_name("EXP");
-        command->add_flag("--yes,-y", wanted->yes, "Do not ask");
+        command.positional("experiment", wanted->names, kName).required().metavar("EXP");
+        command.flag("--yes,-y", wanted->yes, "Do not ask");
     }
     {
         const auto [command, wanted] =
             add_verb(noun, context, "export-csv", "Write experiments as a CSV table, one row each",
                      [](const Context&, const Wanted& wanted) { return export_csv(wanted); });
-        command->add_option("experiment", wanted->names, "Which ones; all when none is named")->type_name("EXP");
-        command->add_option("--output,-o", wanted->output, "File to write; standard output when not given")
-            ->type_name("FILE");
-        command->add_flag("--epochs", wanted->epochs, "One row for each epoch instead");
+        command.positional("experiment", wanted->names, "Which ones; all when none is named").metavar("EXP");
+        command.option("--output,-o", wanted->output, "File to write; standard output when not given").metavar("FILE");
+        command.flag("--epochs", wanted->epochs, "One row for each epoch instead");
     }
+    add_control_commands(noun, context);
 }
 
 }  // namespace goetia::cli

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <fcntl.h>
 #include <filesystem>
 #include <unistd.h>
@@ -8,6 +7,7 @@
 
 #include "apps/goetia/command.h"
 #include "apps/goetia/experiment_text.h"
+#include "apps/goetia/parse.h"
 #include "base/files.h"
 #include "experiment/derived.h"
 #include "testkit/temporary_folder.h"
@@ -60,14 +60,14 @@ class ExperimentCommands : public ::testing::Test {
     }
 
     Result<Outcome> run(std::vector<std::string> words, bool json = false) const {
-        CLI::App app;
+        Command app("goetia", "");
         Context context;
         context.json = json;
         add_experiment_commands(app, context);
         words.insert(words.begin(), "experiment");
         words.insert(words.end(), {"--experiments", folder_.native()});
-        std::reverse(words.begin(), words.end());  // CLI11 takes them from the end
-        app.parse(words);
+        const Parsed parsed = parse(app, words);
+        if (parsed.end != Parsed::End::kChosen) return invalid("{}", parsed.text);
         return context.work();
     }
 

@@ -106,20 +106,20 @@ Result<Outcome> reproduce(Context& context, const Wanted& wanted) {
 
 }  // namespace
 
-void add_reproduce_command(CLI::App& app, Context& context) {
-    CLI::App* command = app.add_subcommand("reproduce", "Run an experiment again from its own folder and compare");
+void add_reproduce_command(Command& app, Context& context) {
+    Command& command = app.command("reproduce", "Run an experiment again from its own folder and compare");
     auto wanted = std::make_shared<Wanted>();
-    command->add_option("experiment", wanted->experiment, "Id, the beginning of one, or folder")
-        ->required()
-        ->type_name("EXP");
-    command->add_option("--eps", wanted->eps, "What still counts as the same: the largest relative difference")
-        ->type_name("X")
-        ->check(CLI::NonNegativeNumber);
-    command->add_flag("--skip-unavailable", wanted->run.skip_unavailable,
-                      "Pass over enabled sections that this build cannot do");
-    command->add_option("--progress", wanted->run.progress, "auto, bar, plain or json")->type_name("MODE");
+    command.positional("experiment", wanted->experiment, "Id, the beginning of one, or folder")
+        .required()
+        .metavar("EXP");
+    command.option("--eps", wanted->eps, "What still counts as the same: the largest relative difference")
+        .metavar("X")
+        .not_negative();
+    command.flag("--skip-unavailable", wanted->run.skip_unavailable,
+                 "Pass over enabled sections that this build cannot do");
+    command.option("--progress", wanted->run.progress, "auto, bar, plain or json").metavar("MODE");
     add_experiments_option(command, wanted->run);
-    command->footer(
+    command.footer(
         "Examples:\n  goetia reproduce exp_20250627_143052_a3b8c9d2\n  goetia reproduce exp_2025 --json\n\n"
         "The verdict is 'bitwise', 'within_eps' or 'diverged'; the exit code is 8 when it diverged.");
     context.on(command, [&context, wanted] { return reproduce(context, *wanted); });

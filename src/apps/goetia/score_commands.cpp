@@ -70,20 +70,17 @@ Result<Outcome> score(const Wish& wish) {
 
 }  // namespace
 
-void add_score_commands(CLI::App& app, Context& context) {
-    CLI::App* noun = app.add_subcommand("score", "Score predictions in files against the truth");
-    noun->require_subcommand(1);
-    CLI::App* classification = noun->add_subcommand(
+void add_score_commands(Command& app, Context& context) {
+    Command& noun = app.command("score", "Score predictions in files against the truth");
+    noun.needs_command();
+    Command& classification = noun.command(
         "classification", "CSV 'sample,label' and CSV 'sample,score_0,...'; conventions are scikit-learn's");
     const auto wish = std::make_shared<Wish>();
-    classification->add_option("--truth", wish->truth, "the CSV file with the labels")->required();
-    classification->add_option("--predictions", wish->predictions, "the CSV file with the scores")->required();
-    classification->add_option("--topk", wish->topk, "the k of accuracy_topk")
-        ->delimiter(',')
-        ->check(CLI::PositiveNumber)
-        ->capture_default_str();
-    classification->add_option("--pictures", wish->pictures,
-                               "a folder to draw the confusion matrix and the PR and ROC curves in");
+    classification.option("--truth", wish->truth, "the CSV file with the labels").required();
+    classification.option("--predictions", wish->predictions, "the CSV file with the scores").required();
+    classification.option("--topk", wish->topk, "the k of accuracy_topk").separator(',').positive().show_default();
+    classification.option("--pictures", wish->pictures,
+                          "a folder to draw the confusion matrix and the PR and ROC curves in");
     context.on(classification, [wish] { return score(*wish); });
 }
 

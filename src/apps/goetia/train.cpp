@@ -79,33 +79,31 @@ Result<Outcome> train_new(Context& context, const TrainOptions& options) {
     return outcome_of(folder, attempt);
 }
 
-void add_train_command(CLI::App& app, Context& context) {
-    CLI::App* command = app.add_subcommand("train", "Train from a configuration, or go on with an experiment");
+void add_train_command(Command& app, Context& context) {
+    Command& command = app.command("train", "Train from a configuration, or go on with an experiment");
     auto options = std::make_shared<TrainOptions>();
-    command->add_option("--config", options->request.file, "The experiment's configuration")->type_name("FILE");
-    command->add_option("--config-dir", options->request.config_dirs, "A further folder to look for groups in")
-        ->type_name("DIR")
-        ->expected(1)
-        ->take_all();
+    command.option("--config", options->request.file, "The experiment's configuration").metavar("FILE");
+    command.option("--config-dir", options->request.config_dirs, "A further folder to look for groups in")
+        .metavar("DIR")
+        .repeated();
     command
-        ->add_option("overrides", options->request.overrides,
-                     "Changes to the configuration: key=value, +key=value, ~key, group=choice")
-        ->type_name("OVERRIDE");
+        .positional("overrides", options->request.overrides,
+                    "Changes to the configuration: key=value, +key=value, ~key, group=choice")
+        .metavar("OVERRIDE");
     command
-        ->add_option("--resume", options->resume,
-                     "Go on with an experiment (id, beginning of one, folder) or from a checkpoint file")
-        ->type_name("EXP|PATH");
-    command->add_option("--seed", options->seed, "The same as experiment.seed=N")->type_name("N");
-    command->add_option("--name", options->name, "The same as experiment.name=NAME")->type_name("NAME");
-    command->add_flag("-m,--multirun", options->multirun, "Run every combination of comma lists, ranges and choices");
-    command->add_flag("--dry-run", options->dry_run, "Compose and check, print what would run, start nothing");
-    command->add_flag("--skip-unavailable", options->run.skip_unavailable,
-                      "Pass over enabled sections that this build cannot do");
-    command->add_flag("--follow", options->follow,
-                      "Stay until the run ends (a run on this machine is always followed)");
-    command->add_option("--progress", options->run.progress, "auto, bar, plain or json")->type_name("MODE");
+        .option("--resume", options->resume,
+                "Go on with an experiment (id, beginning of one, folder) or from a checkpoint file")
+        .metavar("EXP|PATH");
+    command.option("--seed", options->seed, "The same as experiment.seed=N").metavar("N");
+    command.option("--name", options->name, "The same as experiment.name=NAME").metavar("NAME");
+    command.flag("-m,--multirun", options->multirun, "Run every combination of comma lists, ranges and choices");
+    command.flag("--dry-run", options->dry_run, "Compose and check, print what would run, start nothing");
+    command.flag("--skip-unavailable", options->run.skip_unavailable,
+                 "Pass over enabled sections that this build cannot do");
+    command.flag("--follow", options->follow, "Stay until the run ends (a run on this machine is always followed)");
+    command.option("--progress", options->run.progress, "auto, bar, plain or json").metavar("MODE");
     add_experiments_option(command, options->run);
-    command->footer(kExamples);
+    command.footer(kExamples);
     context.on(command, [&context, options] { return train(context, *options); });
 }
 

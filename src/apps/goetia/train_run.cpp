@@ -214,10 +214,10 @@ void enter_working_folder(Context& context, const ExperimentFolder& folder) {
             fmt::format("note: relative paths count from '{}', where the experiment was started", was.native()));
 }
 
-void add_experiments_option(CLI::App* command, RunOptions& options) {
-    command->add_option("--experiments", options.experiments, "Where experiment folders are kept")
-        ->envname("GOETIA_EXPERIMENTS")
-        ->type_name("DIR");
+void add_experiments_option(Command& command, RunOptions& options) {
+    command.option("--experiments", options.experiments, "Where experiment folders are kept")
+        .env("GOETIA_EXPERIMENTS")
+        .metavar("DIR");
 }
 
 }  // namespace goetia::cli

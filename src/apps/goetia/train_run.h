@@ -58,6 +58,6 @@ Result<int> world_size(const Json& document);
 void enter_working_folder(Context& context, const ExperimentFolder& folder);
 
 // Where experiments are kept: what the option says, GOETIA_EXPERIMENTS, or ./experiments.
-void add_experiments_option(CLI::App* command, RunOptions& options);
+void add_experiments_option(Command& command, RunOptions& options);
 
 }  // namespace goetia::cli

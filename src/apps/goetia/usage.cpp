@@ -4,43 +4,32 @@
 #include <cstdio>
 
 #include "apps/goetia/command.h"
+#include "apps/goetia/parse.h"
 #include "base/error_json.h"
 #include "base/nearest.h"
 
 namespace goetia::cli {
 namespace {
 
-const CLI::App* subcommand(const CLI::App& app, const std::string& name) {
-    for (const CLI::App* one : app.get_subcommands([&](const CLI::App* sub) { return sub->check_name(name); }))
-        return one;
-    return nullptr;
-}
-
-std::vector<std::string> subcommand_names(const CLI::App& app) {
+std::vector<std::string> command_names(const Command& command) {
     std::vector<std::string> names;
-    for (const CLI::App* one : app.get_subcommands([](const CLI::App*) { return true; }))
-        names.push_back(one->get_name());
+    for (const auto& one : command.commands()) names.push_back(one->name());
     return names;
 }
 
-// "goetia experiment list": from the root down.
-std::string full_name(const CLI::App& app) {
-    return app.get_parent() == nullptr ? app.get_name() : full_name(*app.get_parent()) + " " + app.get_name();
-}
-
 // The long options of a command and, since they fall through, of those above it.
-std::vector<std::string> option_names(const CLI::App* app) {
+std::vector<std::string> option_names(const Command* command) {
     std::vector<std::string> names;
-    for (; app != nullptr; app = app->get_parent()) {
-        for (const CLI::Option* option : app->get_options([](const CLI::Option*) { return true; })) {
-            for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+    for (; command != nullptr; command = command->parent()) {
+        for (const auto& option : command->options()) {
+            for (std::string& name : option->long_names()) names.push_back(std::move(name));
         }
     }
     return names;
 }
 
-bool takes_positionals(const CLI::App& app) {
-    return !app.get_options([](const CLI::Option* option) { return option->get_positional(); }).empty();
+bool takes_positionals(const Command& command) {
+    return std::ranges::any_of(command.options(), [](const auto& option) { return option->positional(); });
 }
 
 std::string hint(const std::string& wanted, const std::vector<std::string>& known) {
@@ -61,54 +50,51 @@ std::string lower_first(std::string text) {
 
 }  // namespace
 
-const CLI::App* command_of(const CLI::App& app, const std::vector<std::string>& words) {
-    const CLI::App* at = &app;
+const Command* command_of(const Command& app, const std::vector<std::string>& words) {
+    const Command* at = &app;
     for (const std::string& word : words) {
         if (word.starts_with("-")) continue;
-        const CLI::App* next = subcommand(*at, word);
+        const Command* next = at->find_command(word);
         if (next == nullptr) break;
         at = next;
     }
     return at;
 }
 
-Error usage_error(const CLI::App& app, const std::vector<std::string>& words, const CLI::ParseError& fault) {
-    const CLI::App* command = command_of(app, words);
-    const std::string see = fmt::format("; see '{} --help'", full_name(*command));
+Error usage_error(const Command& app, const std::vector<std::string>& words, const std::string& fault) {
+    const Command* command = command_of(app, words);
+    const std::string full_name = command->full_name();
+    const std::string see = fmt::format("; see '{} --help'", full_name);
     const std::vector<std::string> known = option_names(command);
     for (const std::string& word : words) {
         const std::string option = option_part(word);
-        if (option.size() <= 2 || std::find(known.begin(), known.end(), option) != known.end()) continue;
+        if (option.size() <= 2 || std::ranges::find(known, option) != known.end()) continue;
         const std::string near = hint(option, known);
-        return invalid("'{}' has no option '{}'{}{}", full_name(*command), option, near, near.empty() ? see : "");
+        return invalid("'{}' has no option '{}'{}{}", full_name, option, near, near.empty() ? see : "");
     }
-    const std::vector<std::string> names = subcommand_names(*command);
-    if (names.empty() || takes_positionals(*command)) return invalid("{}{}", lower_first(fault.what()), see);
+    const std::vector<std::string> names = command_names(*command);
+    if (names.empty() || takes_positionals(*command)) return invalid("{}{}", lower_first(fault), see);
     for (const std::string& word : words) {
-        if (word.starts_with("-") || command_of(app, {word}) != &app || word == command->get_name()) continue;
-        if (subcommand(*command, word) != nullptr || full_name(*command).find(" " + word) != std::string::npos)
-            continue;
-        std::string all;
-        for (const std::string& name : names) all += (all.empty() ? "" : ", ") + name;
-        return invalid("'{}' has no command '{}'{} (there are: {})", full_name(*command), word, hint(word, names), all);
+        if (word.starts_with("-") || command_of(app, {word}) != &app || word == command->name()) continue;
+        if (command->find_command(word) != nullptr || full_name.find(" " + word) != std::string::npos) continue;
+        return invalid("'{}' has no command '{}'{} (there are: {})", full_name, word, hint(word, names),
+                       fmt::join(names, ", "));
     }
-    return invalid("'{}' needs a command{}", full_name(*command), see);
+    return invalid("'{}' needs a command{}", full_name, see);
 }
 
-int parse_and_run(CLI::App& app, Context& context, int argc, const char* const* argv) {
-    try {
-        app.parse(argc, argv);
-    } catch (const CLI::Success& wanted) {
-        return app.exit(wanted);  // help, version
-    } catch (const CLI::ParseError& fault) {
-        const std::vector<std::string> words(argv + 1, argv + argc);
-        const Error error = usage_error(app, words, fault);
-        std::fputs(("goetia: " + to_string(error) + "\n").c_str(), stderr);
-        const bool json = std::find(words.begin(), words.end(), "--json") != words.end();
-        if (json) std::puts(to_json(error).dump(-1, ' ', false, Json::error_handler_t::replace).c_str());
-        return kUsage;
+int parse_and_run(Command& app, Context& context, const std::vector<std::string>& words) {
+    const Parsed parsed = parse(app, words);
+    switch (parsed.end) {
+        case Parsed::End::kChosen: return finish(context);
+        case Parsed::End::kShown: std::fputs(parsed.text.c_str(), stdout); return kOk;
+        case Parsed::End::kFault: break;
     }
-    return finish(context);
+    const Error error = usage_error(app, words, parsed.text);
+    std::fputs(("goetia: " + to_string(error) + "\n").c_str(), stderr);
+    const bool json = std::ranges::find(words, "--json") != words.end();
+    if (json) std::puts(to_json(error).dump(-1, ' ', false, Json::error_handler_t::replace).c_str());
+    return kUsage;
 }
 
 }  // namespace goetia::cli

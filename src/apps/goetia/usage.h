@@ -4,19 +4,19 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
-
+#include "apps/goetia/options.h"
 #include "base/result.h"
 
 namespace goetia::cli {
 
 // The command that `words` (without the program) lead to: as far as they name subcommands.
-const CLI::App* command_of(const CLI::App& app, const std::vector<std::string>& words);
+const Command* command_of(const Command& app, const std::vector<std::string>& words);
 
 // "no command 'trian'; did you mean 'train'? see 'goetia --help'"
-Error usage_error(const CLI::App& app, const std::vector<std::string>& words, const CLI::ParseError& fault);
+// `fault` is what the parser says of it; it is told where nothing more exact is known.
+Error usage_error(const Command& app, const std::vector<std::string>& words, const std::string& fault);
 
-// Parses and does what was asked; prints help, versions and usage errors. The exit code.
-int parse_and_run(CLI::App& app, struct Context& context, int argc, const char* const* argv);
+// Reads `words` (without the program) and does what was asked; prints help, versions and usage errors. The exit code.
+int parse_and_run(Command& app, struct Context& context, const std::vector<std::string>& words);
 
 }  // namespace goetia::cli

@@ -41,8 +41,8 @@ Result<Outcome> version() {
 
 }  // namespace
 
-void add_version_command(CLI::App& app, Context& context) {
-    context.on(app.add_subcommand("version", "What was built, by what, and what it can do"), version);
+void add_version_command(Command& app, Context& context) {
+    context.on(app.command("version", "What was built, by what, and what it can do"), version);
 }
 
 }  // namespace goetia::cli

@@ -119,10 +119,10 @@ Result<Outcome> compare(const std::string& first, const std::string& second) {
 
 }  // namespace
 
-void add_weights_commands(CLI::App& app, Context& context) {
-    CLI::App* noun = app.add_subcommand(
-        "weights", "Files of weights: .pth (zip and legacy) and .safetensors; what is inside is never run");
-    noun->require_subcommand(1);
+void add_weights_commands(Command& app, Context& context) {
+    Command& noun =
+        app.command("weights", "Files of weights: .pth (zip and legacy) and .safetensors; what is inside is never run");
+    noun.needs_command();
 
     struct Words {
         std::string first, second;
@@ -130,22 +130,21 @@ void add_weights_commands(CLI::App& app, Context& context) {
     };
     const auto words = std::make_shared<Words>();
 
-    CLI::App* inspecting =
-        noun->add_subcommand("inspect", "List a file's tensors: name, type, shape and (with --json) SHA-256");
-    inspecting->add_option("FILE", words->first, "a .pth or .safetensors file")->required();
-    inspecting->add_flag("--all", words->all, "with --json: everything the file holds, not the weights alone");
+    Command& inspecting = noun.command("inspect", "List a file's tensors: name, type, shape and (with --json) SHA-256");
+    inspecting.positional("FILE", words->first, "a .pth or .safetensors file").required();
+    inspecting.flag("--all", words->all, "with --json: everything the file holds, not the weights alone");
     context.on(inspecting, [words] { return inspect(words->first, words->all); });
 
-    CLI::App* converting =
-        noun->add_subcommand("convert", "Write a file's weights in the format that the new file's ending names");
-    converting->add_option("FROM", words->first, "a .pth or .safetensors file")->required();
-    converting->add_option("TO", words->second, "the file to write; one that is there is replaced")->required();
+    Command& converting =
+        noun.command("convert", "Write a file's weights in the format that the new file's ending names");
+    converting.positional("FROM", words->first, "a .pth or .safetensors file").required();
+    converting.positional("TO", words->second, "the file to write; one that is there is replaced").required();
     context.on(converting, [words] { return convert(words->first, words->second); });
 
-    CLI::App* comparing = noun->add_subcommand(
-        "compare", "Say which tensors of two files differ, and by how much; exit code 8 when any does");
-    comparing->add_option("A", words->first, "a .pth or .safetensors file")->required();
-    comparing->add_option("B", words->second, "the other")->required();
+    Command& comparing =
+        noun.command("compare", "Say which tensors of two files differ, and by how much; exit code 8 when any does");
+    comparing.positional("A", words->first, "a .pth or .safetensors file").required();
+    comparing.positional("B", words->second, "the other").required();
     context.on(comparing, [words] { return compare(words->first, words->second); });
 }
 

@@ -1,0 +1,76 @@
+#include "apps/goetia/options.h"
+
+#include <algorithm>
+
+namespace goetia::cli {
+
+Option& Option::required() { return spec_.required = true, *this; }
+Option& Option::show_default() { return spec_.shows_default = true, *this; }
+Option& Option::metavar(std::string name) { return spec_.metavar = std::move(name), *this; }
+Option& Option::env(std::string variable) { return spec_.env = std::move(variable), *this; }
+Option& Option::choices(std::vector<std::string> allowed) { return spec_.choices = std::move(allowed), *this; }
+Option& Option::range(int least, int most) { return range(std::int64_t{least}, std::int64_t{most}); }
+Option& Option::range(std::int64_t least, std::int64_t most) { return spec_.range = WholeRange{least, most}, *this; }
+Option& Option::range(double least, double most) { return spec_.range = RealRange{least, most}, *this; }
+Option& Option::not_negative() { return spec_.sign = Sign::kNotNegative, *this; }
+Option& Option::positive() { return spec_.sign = Sign::kPositive, *this; }
+Option& Option::words(int least, int most) { return spec_.words = {least, most}, *this; }
+Option& Option::repeated() { return spec_.repeated = true, *this; }
+Option& Option::separator(char letter) { return spec_.separator = letter, *this; }
+Option& Option::excludes(std::string name) { return spec_.excludes.push_back(std::move(name)), *this; }
+Option& Option::needs(std::string name) { return spec_.needs.push_back(std::move(name)), *this; }
+
+std::vector<std::string> Option::long_names() const {
+    std::vector<std::string> names;
+    for (std::size_t at = 0; at <= spec_.names.size();) {
+        const std::size_t end = std::min(spec_.names.find(',', at), spec_.names.size());
+        if (spec_.names.compare(at, 2, "--") == 0) names.push_back(spec_.names.substr(at, end - at));
+        at = end + 1;
+    }
+    return names;
+}
+
+Command::Command(std::string name, std::string help, Command* parent)
+    : name_(std::move(name)), help_(std::move(help)), parent_(parent) {
+    add({.names = "-h,--help", .help = "Print this help message and exit"});
+}
+
+Command& Command::command(std::string name, std::string help) {
+    return *commands_.emplace_back(std::make_unique<Command>(std::move(name), std::move(help), this));
+}
+
+Option& Command::add(OptionSpec spec) { return *options_.emplace_back(std::make_unique<Option>(std::move(spec))); }
+
+Option& Command::flag(std::string names, bool& value, std::string help) {
+    return add({.names = std::move(names), .help = std::move(help), .target = &value});
+}
+
+Option& Command::option(std::string names, Target value, std::string help) {
+    return add({.names = std::move(names), .help = std::move(help), .target = value});
+}
+
+Option& Command::positional(std::string name, Target value, std::string help) {
+    return option(std::move(name), value, std::move(help));
+}
+
+Command& Command::needs_command() { return needs_command_ = true, *this; }
+Command& Command::footer(std::string text) { return footer_ = std::move(text), *this; }
+
+Command& Command::version(std::string text) {
+    version_ = std::move(text);
+    add({.names = "--version", .help = "Display program version information and exit"});
+    return *this;
+}
+
+Command& Command::on_chosen(std::function<void()> callback) { return callback_ = std::move(callback), *this; }
+
+std::string Command::full_name() const { return parent_ == nullptr ? name_ : parent_->full_name() + " " + name_; }
+
+const Command* Command::find_command(const std::string& name) const {
+    for (const auto& one : commands_) {
+        if (one->name() == name) return one.get();
+    }
+    return nullptr;
+}
+
+}  // namespace goetia::cli

@@ -1,0 +1,89 @@
+// The one file that knows the parser, CLI11: its templates cost seconds in every file that includes them
+// (tools/check_includes).
+#include "apps/goetia/parse.h"
+
+#include <algorithm>
+#include <sstream>
+
+#include <CLI/CLI.hpp>
+
+namespace goetia::cli {
+namespace {
+
+using Made = std::vector<std::pair<Option*, CLI::Option*>>;
+
+CLI::Option* add_with_target(CLI::App& app, const OptionSpec& spec) {
+    if (bool* const* flag = std::get_if<bool*>(&spec.target)) return app.add_flag(spec.names, **flag, spec.help);
+    return std::visit([&](auto* value) { return app.add_option(spec.names, *value, spec.help); },
+                      std::get<Target>(spec.target).pointer());
+}
+
+void add_checks(CLI::Option& option, const OptionSpec& spec) {
+    if (!spec.choices.empty()) option.check(CLI::IsMember(spec.choices));
+    if (const auto* whole = std::get_if<WholeRange>(&spec.range)) option.check(CLI::Range(whole->least, whole->most));
+    if (const auto* real = std::get_if<RealRange>(&spec.range)) option.check(CLI::Range(real->least, real->most));
+    switch (spec.sign) {
+        case Sign::kAny: break;
+        case Sign::kNotNegative: option.check(CLI::NonNegativeNumber); break;
+        case Sign::kPositive: option.check(CLI::PositiveNumber); break;
+    }
+}
+
+CLI::Option* add_option(CLI::App& app, const OptionSpec& spec) {
+    CLI::Option* option = add_with_target(app, spec);
+    option->required(spec.required);
+    if (!spec.metavar.empty()) option->type_name(spec.metavar);
+    if (!spec.env.empty()) option->envname(spec.env);
+    if (spec.words) option->expected(spec.words->first, spec.words->second);
+    if (spec.repeated) option->expected(1)->take_all();
+    if (spec.separator != '\0') option->delimiter(spec.separator);
+    if (spec.shows_default) option->capture_default_str();
+    add_checks(*option, spec);
+    return option;
+}
+
+void add_options(CLI::App& app, const Command& command, Made& all) {
+    Made made;
+    for (const auto& option : command.options()) {
+        if (!std::holds_alternative<std::monostate>(option->spec().target))
+            made.emplace_back(option.get(), add_option(app, option->spec()));
+    }
+    for (const auto& [option, parsed] : made) {
+        for (const std::string& name : option->spec().excludes) parsed->excludes(name);
+        for (const std::string& name : option->spec().needs) parsed->needs(name);
+    }
+    all.insert(all.end(), made.begin(), made.end());
+}
+
+void add_command(CLI::App& app, const Command& command, Made& made) {
+    app.footer(command.footer());
+    if (command.is_command_needed()) app.require_subcommand(1);
+    if (!command.version().empty()) app.set_version_flag("--version", command.version());
+    if (command.callback()) app.callback(command.callback());
+    add_options(app, command, made);
+    for (const auto& below : command.commands())
+        add_command(*app.add_subcommand(below->name(), below->help()), *below, made);
+}
+
+}  // namespace
+
+Parsed parse(Command& root, std::vector<std::string> words) {
+    CLI::App app{root.help(), root.name()};
+    app.fallthrough();  // every command made below inherits it
+    Made made;
+    add_command(app, root, made);
+    try {
+        std::reverse(words.begin(), words.end());  // CLI11 takes them from the end
+        app.parse(words);
+    } catch (const CLI::Success& asked) {
+        std::ostringstream shown;
+        app.exit(asked, shown);
+        return {.end = Parsed::End::kShown, .text = shown.str()};
+    } catch (const CLI::ParseError& fault) {
+        return {.end = Parsed::End::kFault, .text = fault.what()};
+    }
+    for (const auto& [option, parsed] : made) option->set_given(parsed->count() > 0);
+    return {};
+}
+
+}  // namespace goetia::cli
