@@ -7,7 +7,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "base/json.h"
+#include "base/json_fwd.h"
 #include "base/result.h"
 #include "datasets/dataset.h"
 #include "datasets/file_hashes.h"
