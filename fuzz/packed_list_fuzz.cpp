@@ -1,5 +1,6 @@
 // The list of a packed split: refused, or taken to the last word. Its sum is made right first, as it keeps damage out,
 // not malice.
+#include "base/json.h"
 #include "feeding/packed/list.h"
 #include "fuzz/fuzz.h"
 

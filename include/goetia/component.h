@@ -20,6 +20,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/json.h"
 #include "base/random.h"
 #include "base/result.h"
 #include "component/args.h"

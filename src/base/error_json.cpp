@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "base/json.h"
+
 namespace goetia {
 namespace {
 

@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "base/error.h"
-#include "base/json.h"
+#include "base/json_fwd.h"
 
 namespace goetia {
 

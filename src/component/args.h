@@ -1,40 +1,55 @@
 // The checked, completed parameters a component is made from. A name that the schema does not declare is a mistake of
-// ours and ends the program in a debug build; the user's mistakes were told before.
+// ours and ends the program in a debug build; the user's mistakes were reported before.
 #pragma once
 
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
-#include "base/json.h"
+#include "base/json_fwd.h"
 
 namespace goetia {
 
+// What a list parameter may hold.
+template <class T>
+concept ListItem = std::same_as<T, double> || std::same_as<T, float> || std::same_as<T, int> ||
+                   std::same_as<T, std::int64_t> || std::same_as<T, std::string>;
+
 class Args {
   public:
-    explicit Args(Json values) : values_(std::move(values)) {}
+    explicit Args(Json values);
 
-    template <class T>
-    [[nodiscard]] T get(const std::string& name) const {
-        return values_.at(name).get<T>();
-    }
-
-    [[nodiscard]] bool is_null(const std::string& name) const { return values_.at(name).is_null(); }
-    [[nodiscard]] bool flag(const std::string& name) const { return get<bool>(name); }
-    [[nodiscard]] double number(const std::string& name) const { return get<double>(name); }
-    [[nodiscard]] std::int64_t integer(const std::string& name) const { return get<std::int64_t>(name); }
-    [[nodiscard]] std::string text(const std::string& name) const { return get<std::string>(name); }
+    [[nodiscard]] bool is_null(const std::string& name) const;
+    [[nodiscard]] bool flag(const std::string& name) const;
+    [[nodiscard]] double number(const std::string& name) const;
+    [[nodiscard]] std::int64_t integer(const std::string& name) const;
+    [[nodiscard]] std::string text(const std::string& name) const;
 
     // A list parameter; one value given in its place is repeated `length` times.
-    template <class T>
-    [[nodiscard]] std::vector<T> list(const std::string& name, std::size_t length = 1) const {
-        const Json& value = values_.at(name);
-        return value.is_array() ? value.get<std::vector<T>>() : std::vector<T>(length, value.get<T>());
+    template <ListItem T>
+    [[nodiscard]] std::vector<T> list(const std::string& name, std::size_t length = 1) const;
+
+    // For whatever has no line above; the file that calls it includes base/json.h.
+    template <class T, class Value = Json>
+    [[nodiscard]] T get(const std::string& name) const {
+        const Value& value = at(name);
+        return value.template get<T>();
     }
 
-    [[nodiscard]] const Json& json() const { return values_; }
+    [[nodiscard]] const Json& at(const std::string& name) const;
+    [[nodiscard]] const Json& json() const { return *values_; }
 
   private:
-    Json values_;
+    std::shared_ptr<const Json> values_;  // never changed, so copies share it
 };
+
+extern template std::vector<double> Args::list<double>(const std::string&, std::size_t) const;
+extern template std::vector<float> Args::list<float>(const std::string&, std::size_t) const;
+extern template std::vector<int> Args::list<int>(const std::string&, std::size_t) const;
+extern template std::vector<std::int64_t> Args::list<std::int64_t>(const std::string&, std::size_t) const;
+extern template std::vector<std::string> Args::list<std::string>(const std::string&, std::size_t) const;
 
 }  // namespace goetia

@@ -23,14 +23,12 @@ struct PluginBuild {
 // Reads `share`/plugin_build.json; names in it that are relative are relative to `share`.
 Result<PluginBuild> read_plugin_build(const std::filesystem::path& share);
 
-// $GOETIA_CACHE/plugins, else $XDG_CACHE_HOME/goetia/plugins, else ~/.cache/goetia/plugins.
-Result<std::filesystem::path> plugin_cache();
-
 // Sentences for the person who waits.
 using Say = std::function<void(const std::string& line)>;
 
-// The compiled library of a source: at once when the cache has it. Two processes that ask at the same time compile
-// once. An Error holds the compiler's first faults and names the file with all of its words.
+// The compiled library of a source: at once when the cache has it; it stays there until this process ends. Two
+// processes that ask at the same time compile once, and whoever compiled trims the cache. An Error holds the compiler's
+// first faults and names the file with all of its words.
 Result<std::filesystem::path> compile_plugin(const PluginBuild& build, const std::filesystem::path& source,
                                              const std::filesystem::path& cache, const Say& say);
 

@@ -3,13 +3,13 @@
 #include <cstdlib>
 #include <fcntl.h>
 #include <sstream>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/files.h"
 #include "base/hash.h"
 #include "base/process.h"
 #include "component/plugin_build.h"
+#include "component/plugin_cache.h"
 #include "component/plugin_files.h"
 
 namespace goetia {
@@ -59,18 +59,6 @@ Result<std::string> cache_key(const PluginBuild& build, const std::vector<std::s
         add(part.lexically_relative(parts[0].parent_path()).native()), add(bytes);
     }
     return sum.hex().substr(0, 24);
-}
-
-// One process at a time works on a library.
-Result<FileDescriptor> lock(const fs::path& file, const std::string& name, const Say& say) {
-    FileDescriptor held(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
-    if (!held.valid()) return os_error("open", file.native(), errno);
-    if (::flock(held.get(), LOCK_EX | LOCK_NB) == 0) return held;
-    say(fmt::format("waiting for another process that compiles {}", name));
-    while (::flock(held.get(), LOCK_EX) != 0) {
-        if (errno != EINTR) return os_error("lock", file.native(), errno);
-    }
-    return held;
 }
 
 // "my_model.cpp:12:5: error: what" as a fault.
@@ -174,17 +162,23 @@ Result<fs::path> compile_plugin(const PluginBuild& build, const fs::path& source
     GOETIA_TRY(make_folders(cache));
     const fs::path stem = cache / fmt::format("{}-{}", source.stem().native(), key);
     const fs::path library = stem.native() + ".so";
-    std::error_code code;
-    if (fs::exists(library, code)) return library;
-    GOETIA_ASSIGN(const FileDescriptor held, lock(stem.native() + ".lock", name, say));
-    if (fs::exists(library, code)) return library;
+    if (use_cached_plugin(library)) return library;
+    GOETIA_ASSIGN(const PluginCacheBounds bounds, plugin_cache_bounds());
+    GOETIA_ASSIGN(const FileDescriptor held, lock_plugin(stem.native() + ".lock", [&] {
+                      say(fmt::format("waiting for another process that compiles {}", name));
+                  }));
+    if (use_cached_plugin(library)) return library;
     say(fmt::format("compiling {} (once, about 20 s)", name));
     const fs::path made = stem.native() + ".part";
     Status done = run_compiler(build, compiler, parts, made);
     if (done) done = publish(made, library);
+    std::error_code code;
     fs::remove(made, code);
     fs::remove(stem.native() + ".d", code);
     if (!done) return std::move(done).error();
+    if (!use_cached_plugin(library)) return failed("'{}' vanished as soon as it was compiled", library.native());
+    // A cache that cannot be trimmed is no reason not to use what it holds.
+    if (const auto trimmed = trim_plugin_cache(cache, bounds, now()); !trimmed) say(to_string(trimmed.error()));
     return library;
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/json.h"
+#include "base/json_text.h"
 #include "base/nearest.h"
 
 namespace goetia {
@@ -71,7 +73,7 @@ Result<std::vector<std::string>> named_plugins(const Json& document) {
     const Json& list = document["components"];
     const auto is_text = [](const Json& one) { return one.is_string() && !one.get<std::string>().empty(); };
     if (!list.is_array() || !std::all_of(list.begin(), list.end(), is_text)) {
-        return invalid("'components' must be a list of plug-in files and folders, found {}", list.dump());
+        return invalid("'components' must be a list of plug-in files and folders, found {}", json_text(list));
     }
     for (const Json& one : list) names.push_back(one.get<std::string>());
     return names;

@@ -6,6 +6,8 @@
 
 #include "base/files.h"
 #include "base/hash.h"
+#include "base/json.h"
+#include "base/json_text.h"
 #include "component/plugin_files.h"
 
 namespace goetia {
@@ -99,7 +101,7 @@ Result<std::vector<std::string>> keep_plugins(const std::vector<fs::path>& files
         kept.push_back(place / file.filename());
     }
     if (!files.empty())
-        GOETIA_TRY(write_file_atomic(experiment / "components" / "manifest.json", manifest.dump(2) + "\n"));
+        GOETIA_TRY(write_file_atomic(experiment / "components" / "manifest.json", json_text(manifest, 2) + "\n"));
     return kept;
 }
 

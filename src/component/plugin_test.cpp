@@ -7,6 +7,7 @@
 
 #include "base/files.h"
 #include "base/hash.h"
+#include "base/json.h"
 #include "component/plugin_build.h"
 #include "component/plugin_files.h"
 #include "component/plugin_library.h"

@@ -12,10 +12,8 @@
 #include <map>
 #include <memory>
 #include <string>
-#include <type_traits>
 #include <vector>
 
-#include "base/nearest.h"
 #include "base/result.h"
 #include "component/args.h"
 #include "component/schema.h"
@@ -32,19 +30,55 @@ concept Described = requires {
 template <class C, class... Context>
 concept MakesItself = requires(const Args& args, Context... context) { C::make(args, context...); };
 
+// What is known of a component without making one.
+struct ComponentInfo {
+    Schema schema;
+    std::string origin;  // "built-in", or the plug-in's file
+
+    ComponentInfo(Schema schema, std::string origin);
+    virtual ~ComponentInfo();
+};
+
+// Names, schemas and texts; how a component is made is left to Registry, which alone knows its type.
+class RegistryCore {
+  public:
+    [[nodiscard]] Kind kind() const { return kind_; }
+    [[nodiscard]] std::vector<std::string> names() const;
+    [[nodiscard]] std::vector<const ComponentInfo*> components() const;  // by name
+    [[nodiscard]] Result<const ComponentInfo*> find(const std::string& name) const;
+
+  protected:
+    explicit RegistryCore(Kind kind);
+    RegistryCore(RegistryCore&&) noexcept;
+    ~RegistryCore();
+
+    Status enter(std::unique_ptr<const ComponentInfo> component);
+
+    // The component that `config` (a mapping with "type") names, whose schema finds no fault in it.
+    [[nodiscard]] Result<const ComponentInfo*> checked(const Json& config, const std::string& path) const;
+
+    // `error` with the component that could not be made and where it is named.
+    [[nodiscard]] Error not_made(Error error, const ComponentInfo& component, const std::string& path) const;
+
+  private:
+    Kind kind_;
+    std::map<std::string, std::unique_ptr<const ComponentInfo>> components_;
+};
+
 template <class Base, class... Context>
-class Registry {
+class Registry : public RegistryCore {
   public:
     using Pointer = std::shared_ptr<Base>;
     using Factory = std::function<Result<Pointer>(const Args&, Context...)>;
 
-    struct Entry {
-        Schema schema;
+    struct Entry : ComponentInfo {
         Factory factory;
-        std::string origin;  // "built-in", or the plug-in's file
+
+        Entry(Schema schema, Factory made_by, std::string origin)
+            : ComponentInfo(std::move(schema), std::move(origin)), factory(std::move(made_by)) {}
     };
 
-    explicit Registry(Kind kind) : kind_(kind) {}
+    explicit Registry(Kind kind) : RegistryCore(kind) {}
 
     template <Described C>
         requires std::derived_from<C, Base>
@@ -62,56 +96,25 @@ class Registry {
                           origin});
     }
 
-    Status add_entry(Entry entry) {
-        const std::string name = entry.schema.name();
-        const auto [place, is_new] = entries_.try_emplace(name, std::move(entry));
-        if (is_new) return {};
-        return make_error(Code::kWrongState, "{} '{}' is already registered by {}; give yours another name",
-                          kind_name(kind_), name, place->second.origin);
-    }
-
-    [[nodiscard]] Result<const Entry*> find(const std::string& name) const {
-        if (const auto found = entries_.find(name); found != entries_.end()) return &found->second;
-        const std::string near = nearest_name(name, names());
-        std::string known;
-        for (const std::string& one : names()) known += (known.empty() ? "" : ", ") + one;
-        return not_found("no {} '{}'; {}known: {}", kind_name(kind_), name,
-                         near.empty() ? "" : fmt::format("did you mean '{}'? ", near), known);
-    }
+    Status add_entry(Entry entry) { return enter(std::make_unique<const Entry>(std::move(entry))); }
 
     // Checks `config` (a mapping with "type") against the schema, then makes the component; `path` is where the
     // document says it.
     [[nodiscard]] Result<Pointer> make(const Json& config, const std::string& path, Context... context) const {
-        if (!config.is_object() || !config.contains("type") || !config["type"].is_string()) {
-            return invalid("{} needs a mapping with 'type' naming a {}, found {}", path, kind_name(kind_),
-                           config.dump());
-        }
-        auto entry = find(config["type"].get<std::string>());
-        if (!entry) return std::move(entry).error().within(path);
-        const Schema& schema = (*entry)->schema;
-        if (std::vector<Fault> faults = schema.check(config, path); !faults.empty()) {
-            Error error = invalid("{} '{}' cannot be made from {}", kind_name(kind_), schema.name(), path);
-            error.faults = std::move(faults);
-            return error;
-        }
-        auto made = (*entry)->factory(Args(schema.complete(config)), context...);
-        if (!made)
-            return std::move(made).error().within(fmt::format("{} '{}' ({})", kind_name(kind_), schema.name(), path));
+        GOETIA_ASSIGN(const ComponentInfo* const component, checked(config, path));
+        auto made = entry(*component).factory(component->schema.arguments(config), context...);
+        if (!made) return not_made(std::move(made).error(), *component, path);
         return made;
     }
 
-    [[nodiscard]] std::vector<std::string> names() const {
-        std::vector<std::string> list;
-        for (const auto& [name, entry] : entries_) list.push_back(name);
+    [[nodiscard]] std::vector<const Entry*> entries() const {
+        std::vector<const Entry*> list;
+        for (const ComponentInfo* component : components()) list.push_back(&entry(*component));
         return list;
     }
 
-    [[nodiscard]] const std::map<std::string, Entry>& entries() const { return entries_; }
-    [[nodiscard]] Kind kind() const { return kind_; }
-
   private:
-    Kind kind_;
-    std::map<std::string, Entry> entries_;
+    static const Entry& entry(const ComponentInfo& component) { return static_cast<const Entry&>(component); }
 };
 
 }  // namespace goetia

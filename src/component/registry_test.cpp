@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/json.h"
+
 namespace goetia {
 namespace {
 
@@ -59,7 +61,7 @@ TEST_F(Shapes, a_second_of_the_same_name_is_refused_and_the_first_stays) {
     EXPECT_EQ(again.error().code, Code::kWrongState);
     EXPECT_EQ(again.error().message,
               "model 'Triangle' is already registered by my_shapes.cpp; give yours another name");
-    EXPECT_EQ(shapes_.entries().at("Triangle").origin, "my_shapes.cpp");
+    EXPECT_EQ((*shapes_.find("Triangle"))->origin, "my_shapes.cpp");
 }
 
 TEST_F(Shapes, an_unknown_name_is_answered_with_the_nearest) {

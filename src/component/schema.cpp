@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 
+#include "base/json.h"
+#include "base/json_text.h"
 #include "base/nearest.h"
 
 namespace goetia {
@@ -71,7 +73,7 @@ std::string range_text(const Param& param) {
 // The sentence for what is wrong with one value, or empty.
 std::string fault_of(const Param& param, const Json& value) {
     const ParamType type = element_type(param.type);
-    if (!has_type(value, type)) return fmt::format("must be {}", param_type_name(type));
+    if (!has_type(value, type)) return fmt::format("must be {}", param_type_words(type));
     if (value.is_number()) {
         const double number = value.get<double>();
         const bool low = param.minimum && (param.minimum_excluded ? number <= *param.minimum : number < *param.minimum);
@@ -86,7 +88,8 @@ std::string fault_of(const Param& param, const Json& value) {
 
 void check_param(const Param& param, const Json& value, const std::string& path, std::vector<Fault>& faults) {
     const auto fault = [&](std::string message, const Json& found, const std::string& at) {
-        Fault told{.path = at, .message = std::move(message), .found = found.dump(), .allowed = param.allowed_text()};
+        Fault told{
+            .path = at, .message = std::move(message), .found = json_text(found), .allowed = param.allowed_text()};
         if (found.is_string() && !param.choices.empty())
             told.nearest = nearest_name(found.get<std::string>(), param.choices);
         faults.push_back(std::move(told));
@@ -96,7 +99,7 @@ void check_param(const Param& param, const Json& value, const std::string& path,
         if (const std::string wrong = fault_of(param, value); !wrong.empty()) fault(wrong, value, path);
         return;
     }
-    if (!value.is_array()) return fault(fmt::format("must be {}", param_type_name(param.type)), value, path);
+    if (!value.is_array()) return fault(fmt::format("must be {}", param_type_words(param.type)), value, path);
     if (param.length && value.size() != static_cast<std::size_t>(*param.length)) {
         return fault(fmt::format("must hold {} values", *param.length), value, path);
     }
@@ -131,7 +134,7 @@ const std::vector<Kind>& all_kinds() {
     return kinds;
 }
 
-std::string_view param_type_name(ParamType type) {
+std::string_view param_type_words(ParamType type) {
     switch (type) {
         case ParamType::kBool: return "true or false";
         case ParamType::kInt: return "a whole number";
@@ -147,8 +150,8 @@ std::string_view param_type_name(ParamType type) {
 }
 
 std::string Param::allowed_text() const {
-    std::string words(param_type_name(type));
-    if (scalar_allowed) words += fmt::format(" or {}", param_type_name(element_type(type)));
+    std::string words(param_type_words(type));
+    if (scalar_allowed) words += fmt::format(" or {}", param_type_words(element_type(type)));
     if (length) words += fmt::format(" of length {}", *length);
     if (const std::string range = range_text(*this); !range.empty()) words += ", " + range;
     if (!choices.empty()) words += ", one of " + joined(choices);
@@ -161,6 +164,13 @@ const Param* Schema::find(std::string_view param) const {
     return found == params_.end() ? nullptr : &*found;
 }
 
+Schema::Schema(std::string name, std::string sentence) : name_(std::move(name)), sentence_(std::move(sentence)) {}
+Schema::Schema(const Schema&) = default;
+Schema::Schema(Schema&&) noexcept = default;
+Schema& Schema::operator=(const Schema&) = default;
+Schema& Schema::operator=(Schema&&) noexcept = default;
+Schema::~Schema() = default;
+
 Schema&& Schema::with(const ParamBuilder& param) && {
     params_.push_back(param.built());
     return std::move(*this);
@@ -170,7 +180,8 @@ std::vector<Fault> Schema::check(const Json& values, const std::string& path) co
     std::vector<Fault> faults;
     const auto below = [&](const std::string& key) { return path.empty() ? key : path + "." + key; };
     if (!values.is_object()) {
-        faults.push_back({.path = path, .message = fmt::format("'{}' needs a mapping", name_), .found = values.dump()});
+        faults.push_back(
+            {.path = path, .message = fmt::format("'{}' needs a mapping", name_), .found = json_text(values)});
         return faults;
     }
     std::vector<std::string> known;
@@ -205,50 +216,6 @@ Json Schema::complete(const Json& values) const {
     return full;
 }
 
-Json Schema::to_json() const {
-    Json params = Json::array();
-    for (const Param& param : params_) {
-        Json entry{{"name", param.name},
-                   {"doc", param.doc},
-                   {"type", param_type_name(param.type)},
-                   {"allowed", param.allowed_text()},
-                   {"required", !param.fallback.has_value()}};
-        if (param.fallback) entry["default"] = *param.fallback;
-        if (param.minimum) entry["minimum"] = *param.minimum;
-        if (param.minimum_excluded) entry["minimum_excluded"] = true;
-        if (param.maximum) entry["maximum"] = *param.maximum;
-        if (!param.choices.empty()) entry["choices"] = param.choices;
-        if (param.length) entry["length"] = *param.length;
-        if (param.nullable) entry["nullable"] = true;
-        if (param.scalar_allowed) entry["scalar_allowed"] = true;
-        params.push_back(std::move(entry));
-    }
-    return {{"name", name_}, {"sentence", sentence_}, {"params", std::move(params)}};
-}
-
-ParamBuilder::ParamBuilder(ParamType type, std::string name, std::string doc) {
-    param_.type = type;
-    param_.name = std::move(name);
-    param_.doc = std::move(doc);
-}
-
-ParamBuilder& ParamBuilder::fallback(Json value) { return param_.fallback = std::move(value), *this; }
-ParamBuilder& ParamBuilder::at_least(double value) { return param_.minimum = value, *this; }
-ParamBuilder& ParamBuilder::above(double value) {
-    return param_.minimum = value, param_.minimum_excluded = true, *this;
-}
-ParamBuilder& ParamBuilder::at_most(double value) { return param_.maximum = value, *this; }
-ParamBuilder& ParamBuilder::between(double low, double high) { return at_least(low).at_most(high); }
-ParamBuilder& ParamBuilder::one_of(std::vector<std::string> choices) {
-    return param_.choices = std::move(choices), *this;
-}
-ParamBuilder& ParamBuilder::length(int count) { return param_.length = count, *this; }
-ParamBuilder& ParamBuilder::or_scalar() { return param_.scalar_allowed = true, *this; }
-
-ParamBuilder& ParamBuilder::or_null() {
-    param_.nullable = true;
-    if (!param_.fallback) param_.fallback = Json(nullptr);
-    return *this;
-}
+Args Schema::arguments(const Json& values) const { return Args(complete(values)); }
 
 }  // namespace goetia

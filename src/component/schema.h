@@ -2,13 +2,19 @@
 // From this one description come validation, `--help`, the reference pages and the forms of the web page.
 #pragma once
 
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "base/json.h"
+#include "base/json_fwd.h"
 #include "base/result.h"
+#include "component/args.h"
 
 namespace goetia {
 
@@ -35,14 +41,14 @@ const std::vector<Kind>& all_kinds();
 
 enum class ParamType { kBool, kInt, kFloat, kString, kIntList, kFloatList, kStringList, kObject, kAny };
 
-std::string_view param_type_name(ParamType type);
+std::string_view param_type_words(ParamType type);  // "a list of whole numbers"
 
 struct Param {
     std::string name;
     std::string doc;
     ParamType type = ParamType::kAny;
-    std::optional<Json> fallback;   // absent: the parameter is required
-    std::optional<double> minimum;  // of the number, or of each number of a list
+    std::shared_ptr<const Json> fallback;  // the default; none: the parameter is required
+    std::optional<double> minimum;         // of the number, or of each number of a list
     std::optional<double> maximum;
     bool minimum_excluded = false;
     std::vector<std::string> choices;  // of the string, or of each string of a list
@@ -50,7 +56,7 @@ struct Param {
     bool nullable = false;
     bool scalar_allowed = false;  // a list parameter that also takes one value, meant for every place
 
-    // "number, 0 to 1, default 0.5"
+    // "a number, 0 to 1, or null"
     [[nodiscard]] std::string allowed_text() const;
 };
 
@@ -58,7 +64,12 @@ class ParamBuilder;
 
 class Schema {
   public:
-    Schema(std::string name, std::string sentence) : name_(std::move(name)), sentence_(std::move(sentence)) {}
+    Schema(std::string name, std::string sentence);
+    Schema(const Schema&);
+    Schema(Schema&&) noexcept;
+    Schema& operator=(const Schema&);
+    Schema& operator=(Schema&&) noexcept;
+    ~Schema();
 
     // Adds a parameter: Schema("X", "...").with(integer("depth", "Layers").choices...).
     Schema&& with(const ParamBuilder& param) &&;
@@ -69,13 +80,18 @@ class Schema {
     [[nodiscard]] const Param* find(std::string_view param) const;
 
     // Every fault of `values` at once, each path starting with `path`. The key "type" names the component itself and
-    // is passed over.
+    // is skipped.
     [[nodiscard]] std::vector<Fault> check(const Json& values, const std::string& path) const;
 
     // `values` with every default filled in, in the schema's order; call after check().
     [[nodiscard]] Json complete(const Json& values) const;
+    [[nodiscard]] Args arguments(const Json& values) const;  // the same, as a component is made from them
 
-    [[nodiscard]] Json to_json() const;  // what `describe` prints
+    // What `describe` prints, for programs as well as for people; contract/catalogue.schema.json says its form.
+    [[nodiscard]] Json to_json() const;
+
+    // The schema that to_json() wrote, so that whoever holds the catalogue checks as the component's own program does.
+    static Result<Schema> from_json(const Json& json);
 
   private:
     std::string name_;
@@ -88,7 +104,22 @@ class ParamBuilder {
   public:
     ParamBuilder(ParamType type, std::string name, std::string doc);
 
-    ParamBuilder& fallback(Json value);  // the default
+    // The default. One overload for each plain value, so that a component's file builds no JSON.
+    ParamBuilder& fallback(bool value);
+    ParamBuilder& fallback(int value);
+    ParamBuilder& fallback(std::int64_t value);
+    ParamBuilder& fallback(double value);
+    ParamBuilder& fallback(const char* value);
+    ParamBuilder& fallback(const std::string& value);
+    ParamBuilder& fallback(std::initializer_list<int> values);
+    ParamBuilder& fallback(std::initializer_list<double> values);
+    ParamBuilder& fallback(std::initializer_list<const char*> values);
+    ParamBuilder& fallback(std::nullptr_t);
+    template <std::same_as<Json> Value>  // and no conversion to it, which every call above would try
+    ParamBuilder& fallback(const Value& value) {
+        return set_fallback(value);
+    }
+
     ParamBuilder& at_least(double value);
     ParamBuilder& above(double value);
     ParamBuilder& at_most(double value);
@@ -101,35 +132,19 @@ class ParamBuilder {
     [[nodiscard]] const Param& built() const { return param_; }
 
   private:
+    ParamBuilder& set_fallback(const Json& value);
+
     Param param_;
 };
 
-inline ParamBuilder boolean(std::string name, std::string doc) {
-    return {ParamType::kBool, std::move(name), std::move(doc)};
-}
-inline ParamBuilder integer(std::string name, std::string doc) {
-    return {ParamType::kInt, std::move(name), std::move(doc)};
-}
-inline ParamBuilder number(std::string name, std::string doc) {
-    return {ParamType::kFloat, std::move(name), std::move(doc)};
-}
-inline ParamBuilder text(std::string name, std::string doc) {
-    return {ParamType::kString, std::move(name), std::move(doc)};
-}
-inline ParamBuilder integers(std::string name, std::string doc) {
-    return {ParamType::kIntList, std::move(name), std::move(doc)};
-}
-inline ParamBuilder numbers(std::string name, std::string doc) {
-    return {ParamType::kFloatList, std::move(name), std::move(doc)};
-}
-inline ParamBuilder texts(std::string name, std::string doc) {
-    return {ParamType::kStringList, std::move(name), std::move(doc)};
-}
-inline ParamBuilder object(std::string name, std::string doc) {
-    return {ParamType::kObject, std::move(name), std::move(doc)};
-}
-inline ParamBuilder anything(std::string name, std::string doc) {
-    return {ParamType::kAny, std::move(name), std::move(doc)};
-}
+ParamBuilder boolean(std::string name, std::string doc);
+ParamBuilder integer(std::string name, std::string doc);
+ParamBuilder number(std::string name, std::string doc);
+ParamBuilder text(std::string name, std::string doc);
+ParamBuilder integers(std::string name, std::string doc);
+ParamBuilder numbers(std::string name, std::string doc);
+ParamBuilder texts(std::string name, std::string doc);
+ParamBuilder object(std::string name, std::string doc);
+ParamBuilder anything(std::string name, std::string doc);
 
 }  // namespace goetia

@@ -1,6 +1,8 @@
 #include "component/schema.h"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
+
+#include "base/json.h"
 
 namespace goetia {
 namespace {
@@ -90,10 +92,37 @@ TEST(Schema, describes_itself_as_json) {
     ASSERT_EQ(described["params"].size(), 6U);
     EXPECT_EQ(
         described["params"][0].dump(),
-        R"({"name":"hue","doc":"largest turn","type":"a number","allowed":"a number, 0 to 0.5","required":false,"default":0.0,"minimum":0.0,"maximum":0.5})");
+        R"({"name":"hue","doc":"largest turn","type":"float","text":"a number, 0 to 0.5","required":false,"default":0.0,"minimum":0.0,"maximum":0.5})");
     EXPECT_TRUE(described["params"][1]["required"].get<bool>());
     EXPECT_EQ(described["params"][2]["choices"], Json::array({"hsv", "lab"}));
-    EXPECT_TRUE(described["params"][4]["minimum_excluded"].get<bool>());
+    EXPECT_EQ(described["params"][3]["type"], "list");
+    EXPECT_EQ(described["params"][3]["items"], "float");
+    EXPECT_TRUE(described["params"][4]["exclusive"].get<bool>());
+}
+
+TEST(Schema, is_the_same_after_its_way_through_json) {
+    const Schema every_type = jitter()
+                                  .with(texts("names", "words").one_of({"a", "b"}))
+                                  .with(integers("sizes", "sizes").at_most(9).fallback({1, 2}))
+                                  .with(object("split", "a part").or_null())
+                                  .with(anything("extra", "whatever").fallback(nullptr));
+    const auto again = Schema::from_json(every_type.to_json());
+    ASSERT_TRUE(again) << to_string(again.error());
+    EXPECT_EQ(again->to_json(), every_type.to_json());
+    const Json wrong = Json::parse(R"({"hue": 2, "sizes": ["x"], "names": ["c"], "split": 1, "scale": 0})");
+    EXPECT_EQ(sentences(again->check(wrong, "a")), sentences(every_type.check(wrong, "a")));
+    EXPECT_EQ(again->complete(wrong), every_type.complete(wrong));
+}
+
+TEST(Schema, a_description_that_says_too_little_is_refused) {
+    for (const char* text :
+         {R"({})", R"({"name": "X", "params": [{"name": "a", "type": "float"}]})",
+          R"({"name": "X", "params": [{"name": "a", "type": "list", "items": "list", "required": true}]})",
+          R"({"name": "X", "params": [{"name": "a", "type": "a number", "required": true}]})"}) {
+        const auto schema = Schema::from_json(Json::parse(text));
+        ASSERT_FALSE(schema) << text;
+        EXPECT_THAT(schema.error().message, testing::StartsWith("a component's description cannot be read (")) << text;
+    }
 }
 
 TEST(Kind, every_kind_has_one_name_and_is_found_by_it) {

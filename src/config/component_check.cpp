@@ -1,59 +1,31 @@
 // check_components(): the sections of a document that name components, against the catalogue.
-#include <algorithm>
 #include <map>
 
+#include "base/json_path.h"
 #include "base/nearest.h"
 #include "component/schema.h"
 #include "config/experiment_schema.h"
+#include "config/section_keys.h"
 
 namespace goetia {
 namespace {
 
-std::optional<ParamType> type_of(const std::string& name) {
-    for (const ParamType type :
-         {ParamType::kBool, ParamType::kInt, ParamType::kFloat, ParamType::kString, ParamType::kIntList,
-          ParamType::kFloatList, ParamType::kStringList, ParamType::kObject, ParamType::kAny}) {
-        if (param_type_name(type) == name) return type;
-    }
-    return std::nullopt;
-}
-
-// The description a component gave of itself, back from JSON, so that one check serves both sides.
-Schema schema_of(const Json& entry) {
-    Schema schema(entry.at("name").get<std::string>(), entry.value("sentence", ""));
-    for (const Json& said : entry.value("params", Json::array())) {
-        ParamBuilder param(type_of(said.value("type", "")).value_or(ParamType::kAny),
-                           said.at("name").get<std::string>(), said.value("doc", ""));
-        if (said.contains("default")) param.fallback(said["default"]);
-        else if (!said.value("required", true)) param.fallback(nullptr);
-        if (said.contains("minimum"))
-            said.value("minimum_excluded", false) ? param.above(said["minimum"].get<double>())
-                                                  : param.at_least(said["minimum"].get<double>());
-        if (said.contains("maximum")) param.at_most(said["maximum"].get<double>());
-        if (said.contains("choices")) param.one_of(said["choices"].get<std::vector<std::string>>());
-        if (said.contains("length")) param.length(said["length"].get<int>());
-        if (said.value("scalar_allowed", false)) param.or_scalar();
-        if (said.value("nullable", false)) param.or_null();
-        std::move(schema).with(param);  // adds to itself; assigning it back would empty it
-    }
-    return schema;
-}
-
 class ComponentCheck {
   public:
-    explicit ComponentCheck(const Json& catalogue) {
+    Status read(const Json& catalogue) {
         for (const Json& entry : catalogue) {
-            Schema schema = schema_of(entry);
+            GOETIA_ASSIGN(Schema schema, Schema::from_json(entry));
             const std::string name = schema.name();
-            known_[entry.at("kind").get<std::string>()].emplace(name, std::move(schema));
+            known_[entry.value("kind", "")].emplace(name, std::move(schema));
         }
+        return {};
     }
 
     // `own_keys` belong to the section, whatever component stands in it.
     void check(const std::string& kind, const Json& section, const std::string& path,
                const std::vector<std::string>& own_keys = {}) {
         if (!section.is_object() || !section.contains("type") || !section["type"].is_string())
-            return;  // the JSON schema told it
+            return;  // the JSON schema reports it
         const auto name = section["type"].get<std::string>();
         const auto& names = known_[kind];
         const auto found = names.find(name);
@@ -70,7 +42,14 @@ class ComponentCheck {
         }
     }
 
-    void check_list(const std::string& kind, const Json& list, const std::string& path) {
+    // A section of the document that names one component.
+    void check_section(const Json& document, const std::string& name) {
+        check(name, section_at(document, name), name, section_keys(name));
+    }
+
+    // A list of components, one fault path for each place.
+    void check_list(const std::string& kind, const Json& document, const std::string& path) {
+        const Json& list = section_at(document, path);
         for (std::size_t i = 0; list.is_array() && i < list.size(); ++i)
             check(kind, list[i], fmt::format("{}[{}]", path, i));
     }
@@ -93,24 +72,21 @@ class ComponentCheck {
 
 }  // namespace
 
-std::vector<Fault> check_components(const Json& document, const Json& catalogue) {
-    if (!document.is_object() || catalogue.empty()) return {};
-    ComponentCheck check(catalogue);
-    const auto section = [&](const char* name) { return document.contains(name) ? document[name] : Json(); };
-    check.check("model", section("model"), "model", {"pretrained"});
-    check.check("dataset", section("dataset"), "dataset", {"sampler", "cache", "cache_megabytes"});
-    const Json augmentation = section("augmentation");
+Result<std::vector<Fault>> check_components(const Json& document, const Json& catalogue) {
+    if (!document.is_object() || catalogue.empty()) return std::vector<Fault>{};
+    ComponentCheck check;
+    GOETIA_TRY(check.read(catalogue));
+    check.check_section(document, "model");
+    check.check_section(document, "dataset");
     for (const char* split : {"train", "val", "test"}) {
-        if (!augmentation.is_object() || !augmentation.contains(split) || !augmentation[split].is_object()) continue;
         const std::string path = fmt::format("augmentation.{}", split);
-        check.check_list("transform", augmentation[split].value("pipeline", Json()), path + ".pipeline");
-        check.check_list("batch_transform", augmentation[split].value("batch_augments", Json()),
-                         path + ".batch_augments");
+        check.check_list("transform", document, path + ".pipeline");
+        check.check_list("batch_transform", document, path + ".batch_augments");
     }
-    check.check("optimizer", section("optimizer"), "optimizer", {"layer_decay", "no_decay"});
-    check.check("scheduler", section("scheduler"), "scheduler", {"warmup", "by", "monitor"});
-    check.check_list("metric", section("metrics"), "metrics");
-    check.check_list("hook", section("hooks"), "hooks");
+    check.check_section(document, "optimizer");
+    check.check_section(document, "scheduler");
+    check.check_list("metric", document, "metrics");
+    check.check_list("hook", document, "hooks");
     return std::move(check.faults);
 }
 

@@ -1,5 +1,7 @@
 #include "config/default_item.h"
 
+#include "base/json_text.h"
+
 #include <algorithm>
 
 namespace goetia::config {
@@ -46,7 +48,7 @@ Error fault(const std::string& config, const Node& at, std::string message, std:
                             .file = at.place ? at.place->file : config,
                             .line = at.place ? at.place->line : 0,
                             .message = std::move(message),
-                            .found = at.to_json().dump(),
+                            .found = json_text(at.to_json()),
                             .allowed = std::move(allowed)});
     return error;
 }

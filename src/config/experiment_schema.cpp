@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/files.h"
+#include "base/json_text.h"
 #include "base/nearest.h"
 #include "config/json_schema.h"
 #include "config/node.h"
@@ -31,15 +32,18 @@ std::vector<std::string> keys_of(const Json& schema) {
 
 }  // namespace
 
-Result<Json> experiment_schema() {
+Result<Json> contract_schema(const std::string& name) {
     const std::filesystem::path folder = builtin_contract();
     if (folder.empty())
         return not_found("there is no folder 'contract' with this program; GOETIA_CONTRACT can name one");
-    GOETIA_ASSIGN(const std::string text, read_file(folder / "experiment.schema.json"));
-    Json schema = Json::parse(text, nullptr, false);
-    if (!schema.is_object()) return failed("'{}' is not a JSON schema", (folder / "experiment.schema.json").string());
+    const std::filesystem::path file = folder / (name + ".schema.json");
+    GOETIA_ASSIGN(const std::string text, read_file(file));
+    GOETIA_ASSIGN(Json schema, parse_json(text, file.native()));
+    if (!schema.is_object()) return failed("'{}' is not a JSON schema", file.native());
     return schema;
 }
+
+Result<Json> experiment_schema() { return contract_schema("experiment"); }
 
 std::vector<Fault> check_against_schema(const Json& document, const Json& schema) {
     return config::JsonSchema(schema).check(document);
@@ -57,7 +61,7 @@ void add_places(std::vector<Fault>& faults, const LineTable& lines) {
 Status check_experiment(const Composed& composed, const Json& catalogue) {
     GOETIA_ASSIGN(const Json schema, experiment_schema());
     std::vector<Fault> faults = check_against_schema(composed.document, schema);
-    std::vector<Fault> more = check_components(composed.document, catalogue);
+    GOETIA_ASSIGN(std::vector<Fault> more, check_components(composed.document, catalogue));
     std::move(more.begin(), more.end(), std::back_inserter(faults));
     faults = without_doubles(std::move(faults));
     if (faults.empty()) return {};

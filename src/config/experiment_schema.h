@@ -10,15 +10,17 @@
 
 namespace goetia {
 
-// The schema itself, read once per call from builtin_contract().
+// A schema of builtin_contract() by its name: "experiment", "catalogue". It is read at each call.
+Result<Json> contract_schema(const std::string& name);
 Result<Json> experiment_schema();
 
 // Every fault of `document` at once, without files and lines.
 std::vector<Fault> check_against_schema(const Json& document, const Json& schema);
 
 // The component sections (model and its parts, dataset, transforms, optimizer, scheduler, metrics) against `catalogue`:
-// what `goetia-runtime describe` prints, a list of {"kind", "name", "sentence", "params"}.
-std::vector<Fault> check_components(const Json& document, const Json& catalogue);
+// what `goetia-runtime describe` prints, a list of {"kind", "name", "sentence", "params"}; an Error where that is not
+// one.
+Result<std::vector<Fault>> check_components(const Json& document, const Json& catalogue);
 
 // Enabled sections whose feature is not in `available`, in the document's order. A feature is named by the path of its
 // section ("compression.pruning", "training.mixed_precision", "export.onnx"); feature_names() lists all of them.

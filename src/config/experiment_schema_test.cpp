@@ -2,7 +2,9 @@
 
 #include <gmock/gmock.h>
 
+#include "base/json_path.h"
 #include "component/schema.h"
+#include "config/section_keys.h"
 #include "testkit/config_folder.h"
 
 namespace goetia::config {
@@ -137,14 +139,18 @@ TEST(ExperimentSchema, components_are_checked_against_the_catalogue) {
     const Json document = Json::parse(R"({
       "model": {"type": "ImageClassifier", "backbone": {"type": "ResNet", "depth": 7}, "head": {"type": "LinearHead", "num_classes": 3}},
       "optimizer": {"type": "AdamW", "lr": 0.1, "layer_decay": {"enabled": true}, "betaz": [0.9]}})");
-    const auto faults = check_components(document, kCatalogue);
+    const auto checked = check_components(document, kCatalogue);
+    ASSERT_TRUE(checked) << to_string(checked.error());
+    const std::vector<Fault>& faults = *checked;
     ASSERT_EQ(faults.size(), 3U);
     EXPECT_EQ(to_string(faults[0]), "model.backbone.depth: out of range, found 7 (allowed: a whole number, 18 to 152)");
     EXPECT_EQ(to_string(faults[1]),
               "model.head.type: there is no head 'LinearHead', found LinearHead (allowed: LinearClsHead); did you mean "
               "'LinearClsHead'?");
     EXPECT_EQ(faults[2].path, "optimizer.betaz");
-    EXPECT_TRUE(check_components(document, Json::array()).empty());
+    EXPECT_TRUE(check_components(document, Json::array())->empty());
+    EXPECT_THAT(check_components(document, Json::array({{{"kind", "model"}}})).error().message,
+                HasSubstr("a component's description cannot be read"));
 }
 
 TEST(ExperimentSchema, defaults_are_filled_in) {
@@ -181,6 +187,47 @@ TEST(ExperimentSchema, a_key_is_explained) {
                 HasSubstr("there is no key 'training.epoch', did you mean 'training.epochs'?"));
     EXPECT_THAT(explain_key("optimizer.momentum").error().message,
                 HasSubstr("'optimizer.momentum' is a parameter of the component that 'optimizer.type' names"));
+}
+
+TEST(CatalogueSchema, takes_what_a_component_says_of_itself) {
+    const auto schema = contract_schema("catalogue");
+    ASSERT_TRUE(schema) << to_string(schema.error());
+    Json catalogue{{"components", kCatalogue}, {"features", {"export.onnx"}}};
+    for (Json& component : catalogue["components"]) component["origin"] = "built-in", component["sentence"] = "One";
+    const auto faults = [&](const char* path, const Json& value) {
+        Json changed = catalogue;
+        changed[Json::json_pointer(path)] = value;
+        std::vector<std::string> paths;
+        for (const Fault& fault : check_against_schema(changed, *schema)) paths.push_back(fault.path);
+        return paths;
+    };
+    EXPECT_THAT(faults("/features", Json::array()), testing::IsEmpty());
+    EXPECT_THAT(faults("/components/1/params/0/type", "a whole number"),
+                testing::ElementsAre("components[1].params[0].type"));
+    EXPECT_THAT(faults("/components/1/params/0/type", "list"), testing::ElementsAre("components[1].params[0].items"));
+    EXPECT_THAT(faults("/components/1/params/0/required", false),
+                testing::ElementsAre("components[1].params[0].default"));
+    EXPECT_THAT(faults("/components/0/kind", "house"), testing::ElementsAre("components[0].kind"));
+}
+
+TEST(SectionKeys, stand_in_the_contract_beside_the_component) {
+    const auto schema = experiment_schema();
+    ASSERT_TRUE(schema);
+    for (const std::string& section : sections_with_keys()) {
+        for (const std::string& key : section_keys(section)) {
+            const std::string path = "properties." + section + ".properties." + key;
+            EXPECT_NE(find_at(*schema, path), nullptr) << path;
+        }
+    }
+    EXPECT_TRUE(section_keys("training").empty());
+}
+
+TEST(SectionKeys, are_not_the_components) {
+    const Json document =
+        Json::parse(R"({"optimizer": {"type": "SGD", "lr": 1, "no_decay": ["bias"]}, "scheduler": null})");
+    EXPECT_EQ(component_part(document, "optimizer"), Json::parse(R"({"type": "SGD", "lr": 1})"));
+    EXPECT_TRUE(component_part(document, "scheduler").is_null());
+    EXPECT_TRUE(component_part(document, "model").is_null());
 }
 
 TEST(Features, enabled_sections_that_are_not_available_are_named) {

@@ -1,35 +1,19 @@
 // What a document asks for beyond the loop itself, and whether this build can do it.
 #include <algorithm>
 
+#include "base/json_path.h"
 #include "config/experiment_schema.h"
 
 namespace goetia {
 namespace {
 
-const Json* at(const Json& document, std::string_view path) {
-    const Json* node = &document;
-    while (!path.empty()) {
-        const std::size_t dot = std::min(path.find('.'), path.size());
-        const std::string key(path.substr(0, dot));
-        if (!node->is_object() || !node->contains(key)) return nullptr;
-        node = &(*node)[key];
-        path.remove_prefix(std::min(dot + 1, path.size()));
-    }
-    return node;
-}
-
-Json* at(Json& document, std::string_view path) { return const_cast<Json*>(at(std::as_const(document), path)); }
-
 // A section that is written is used unless it, or the section around it, says "enabled: false".
-bool enabled(const Json& document, const std::string& path) {
-    const Json* section = at(document, path);
-    if (section == nullptr || !section->is_object() ||
-        (section->contains("enabled") && (*section)["enabled"] == Json(false)))
-        return false;
+bool enabled(const Json& document, std::string_view path) {
+    const Json& section = section_at(document, path);
+    if (!section.is_object() || value_at(section, "enabled", Json(true)) == Json(false)) return false;
     const std::size_t dot = path.rfind('.');
-    return dot == std::string::npos || at(document, path.substr(0, dot)) == nullptr ||
-           !at(document, path.substr(0, dot))->contains("enabled") ||
-           (*at(document, path.substr(0, dot)))["enabled"] != Json(false);
+    return dot == std::string_view::npos ||
+           value_at(section_at(document, path.substr(0, dot)), "enabled", Json(true)) != Json(false);
 }
 
 // Sections that are one feature each, by their own path.
@@ -64,7 +48,7 @@ Fault unavailable(const std::string& path, const std::string& feature) {
 }
 
 std::string backend_of(const Json& document) {
-    const Json* backend = at(document, "training.distributed.backend");
+    const Json* backend = find_at(document, "training.distributed.backend");
     return backend != nullptr && backend->is_string() ? backend->get<std::string>() : "auto";
 }
 
@@ -99,7 +83,7 @@ std::vector<Fault> unavailable_sections(const Json& document, const std::set<std
         faults.push_back(unavailable("training.distributed", "training.distributed." + backend_of(document)));
     }
     if (enabled(document, "export")) {
-        const Json* formats = at(document, "export.formats");
+        const Json* formats = find_at(document, "export.formats");
         for (std::size_t i = 0; formats != nullptr && formats->is_array() && i < formats->size(); ++i) {
             const std::string feature = "export." + format_name((*formats)[i]);
             if (!available.contains(feature))
@@ -124,10 +108,10 @@ Json without_unavailable(const Json& document, const std::set<std::string>& avai
     Json rest = document;
     for (const Fault& fault : unavailable_sections(document, available)) {
         if (fault.path.starts_with("export.")) continue;
-        Json* section = at(rest, fault.path);
+        Json* section = find_at(rest, fault.path);
         if (section != nullptr) (*section)["enabled"] = false;
     }
-    if (Json* formats = at(rest, "export.formats");
+    if (Json* formats = find_at(rest, "export.formats");
         formats != nullptr && formats->is_array() && enabled(document, "export")) {
         Json kept = Json::array();
         for (const Json& format : *formats) {

@@ -1,4 +1,5 @@
 // The grammar of references: text with `${...}` in it, keys, resolver calls and their arguments.
+#include "base/json_text.h"
 #include "config/interpolation_walk.h"
 #include "config/scalars.h"
 
@@ -241,7 +242,7 @@ Result<Json> Evaluator::map(ValueLexer& lexer, const Path& path) {
         GOETIA_ASSIGN(const Json key, word(lexer, path, true));
         if (lexer.next().kind != TokenKind::kColon) return invalid("a mapping lacks a ':' in '{}'", lexer.text());
         GOETIA_ASSIGN(Json value, element(lexer, path));
-        values[key.is_string() ? key.get<std::string>() : key.dump()] = std::move(value);
+        values[key.is_string() ? key.get<std::string>() : json_text(key)] = std::move(value);
         const TokenKind end = lexer.next().kind;
         if (end == TokenKind::kCloseBrace) return values;
         if (end != TokenKind::kComma) return invalid("a mapping lacks its '}}' in '{}'", lexer.text());

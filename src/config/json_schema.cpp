@@ -4,6 +4,7 @@
 #include <cmath>
 #include <regex>
 
+#include "base/json_text.h"
 #include "base/nearest.h"
 #include "config/node.h"
 #include "config/scalars.h"
@@ -33,14 +34,13 @@ bool has_any_type(const Json& value, const Json& type) {
 bool same(const Json& a, const Json& b) { return a == b; }
 
 std::string number_text(const Json& number) {
-    return number.is_number_float() ? fmt::format("{}", number.get<double>()) : number.dump();
+    return number.is_number_float() ? fmt::format("{}", number.get<double>()) : json_text(number);
 }
 
 std::string found_text(const Json& value) {
     if (value.is_object()) return "a mapping";
     if (value.is_array()) return value.empty() ? "an empty list" : "a list";
-    return value.is_number_float() ? python_float(value.get<double>())
-                                   : value.dump(-1, ' ', false, Json::error_handler_t::replace);
+    return value.is_number_float() ? python_float(value.get<double>()) : json_text(value);
 }
 
 std::string joined(const std::vector<std::string>& words) {
@@ -49,7 +49,7 @@ std::string joined(const std::vector<std::string>& words) {
     return text;
 }
 
-std::string word(const Json& value) { return value.is_string() ? value.get<std::string>() : value.dump(); }
+std::string word(const Json& value) { return value.is_string() ? value.get<std::string>() : json_text(value); }
 
 std::vector<std::string> words(const Json& values) {
     std::vector<std::string> list;
@@ -98,9 +98,9 @@ bool matches(const std::string& text, const Json& pattern) {
 std::string text_fault(const Json& schema, const std::string& text) {
     if (schema.contains("minLength") && letters(text) < schema["minLength"].get<std::size_t>())
         return text.empty() ? "must not be empty"
-                            : fmt::format("must have at least {} letters", schema["minLength"].dump());
+                            : fmt::format("must have at least {} letters", json_text(schema["minLength"]));
     if (schema.contains("maxLength") && letters(text) > schema["maxLength"].get<std::size_t>())
-        return fmt::format("must have at most {} letters", schema["maxLength"].dump());
+        return fmt::format("must have at most {} letters", json_text(schema["maxLength"]));
     if (schema.contains("pattern") && !matches(text, schema["pattern"])) return "has the wrong form";
     return {};
 }
@@ -153,7 +153,7 @@ std::string JsonSchema::allowed_text(const Json& written) const {
     if (schema.contains("required") && schema.contains("type") && schema["type"] == "object")
         text += " with " + joined(words(schema["required"]));
     if (schema.contains("items") && schema["items"].is_object()) text += " of " + allowed_text(schema["items"]);
-    if (schema.contains("minItems")) text += fmt::format(", at least {}", schema["minItems"].dump());
+    if (schema.contains("minItems")) text += fmt::format(", at least {}", json_text(schema["minItems"]));
     if (schema.contains("pattern")) {
         const auto pattern = schema["pattern"].get<std::string>();
         const bool plain = pattern.starts_with('^') && pattern.ends_with('$') &&
@@ -254,11 +254,11 @@ void JsonSchema::walk_object(const Json& schema, const Json& value, const std::s
     const auto size = value.size();
     if (schema.contains("minProperties") && size < schema["minProperties"].get<std::size_t>())
         faults.push_back({.path = path,
-                          .message = fmt::format("must have at least {} keys", schema["minProperties"].dump()),
+                          .message = fmt::format("must have at least {} keys", json_text(schema["minProperties"])),
                           .found = std::to_string(size)});
     if (schema.contains("maxProperties") && size > schema["maxProperties"].get<std::size_t>())
         faults.push_back({.path = path,
-                          .message = fmt::format("must have at most {} keys", schema["maxProperties"].dump()),
+                          .message = fmt::format("must have at most {} keys", json_text(schema["maxProperties"])),
                           .found = std::to_string(size)});
     if (!schema.contains("dependencies")) return;
     for (const auto& [key, needed] : schema["dependencies"].items()) {
@@ -286,14 +286,14 @@ void JsonSchema::walk_array(const Json& schema, const Json& value, const std::st
                           .allowed = allowed_text(schema)});
     };
     if (schema.contains("minItems") && size < schema["minItems"].get<std::size_t>())
-        fault(fmt::format("must have at least {} items", schema["minItems"].dump()));
+        fault(fmt::format("must have at least {} items", json_text(schema["minItems"])));
     if (schema.contains("maxItems") && size > schema["maxItems"].get<std::size_t>())
-        fault(fmt::format("must have at most {} items", schema["maxItems"].dump()));
+        fault(fmt::format("must have at most {} items", json_text(schema["maxItems"])));
     if (schema.contains("uniqueItems") && schema["uniqueItems"] == Json(true)) {
         for (std::size_t i = 0; i < size; ++i) {
             if (std::find(value.begin(), value.begin() + static_cast<std::ptrdiff_t>(i), value[i]) !=
                 value.begin() + static_cast<std::ptrdiff_t>(i))
-                fault(fmt::format("must not hold {} twice", value[i].dump()));
+                fault(fmt::format("must not hold {} twice", json_text(value[i])));
         }
     }
     if (schema.contains("contains") &&

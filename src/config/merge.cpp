@@ -1,5 +1,6 @@
 #include "config/merge.h"
 
+#include "base/json_text.h"
 #include "base/nearest.h"
 #include "config/interpolation.h"
 
@@ -100,7 +101,7 @@ Status delete_key(Node& root, const Override& one, const Path& path) {
         return invalid("override '{}': there is no '{}' to delete", one.line, one.key);
     if (one.has_value && !one.value.to_json().is_null() && !same_value(*node, one.value.to_json())) {
         return invalid("override '{}': '{}' is {}, not {}, so it is not deleted", one.line, one.key,
-                       node->to_json().dump(), one.value.to_json().dump());
+                       json_text(node->to_json()), json_text(one.value.to_json()));
     }
     Path holder_path = path;
     holder_path.pop_back();

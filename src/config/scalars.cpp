@@ -1,5 +1,8 @@
 #include "config/scalars.h"
 
+#include "base/json.h"
+#include "base/json_text.h"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -241,7 +244,7 @@ std::string python_text(const Json& value) {
     if (value.is_null()) return "None";
     if (value.is_boolean()) return value.get<bool>() ? "True" : "False";
     if (value.is_number_float()) return python_float(value.get<double>());
-    if (value.is_number()) return value.dump();
+    if (value.is_number()) return json_text(value);
     if (value.is_string()) return value.get<std::string>();
     std::string text;
     if (value.is_array()) {

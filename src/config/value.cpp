@@ -4,6 +4,7 @@
 #include <cctype>
 #include <string_view>
 
+#include "base/json_text.h"
 #include "config/scalars.h"
 #include "config/value_lexer.h"
 
@@ -74,7 +75,7 @@ Json Value::to_json() const {
     for (const auto& [key, value] : entries)
         map[key.is_string()         ? key.get<std::string>()
             : key.is_number_float() ? python_float(key.get<double>())
-                                    : key.dump()] = value.to_json();
+                                    : json_text(key)] = value.to_json();
     return map;
 }
 

@@ -4,6 +4,7 @@
 #include <cctype>
 #include <cstdlib>
 
+#include "base/json.h"
 #include "config/scalars.h"
 
 namespace goetia::config {

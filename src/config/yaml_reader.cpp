@@ -9,6 +9,7 @@
 #include <yaml-cpp/yaml.h>
 
 #include "base/files.h"
+#include "base/json_text.h"
 #include "base/utf8.h"
 #include "config/scalars.h"
 
@@ -170,7 +171,7 @@ class Builder : public YAML::EventHandler {
         if (!node.is_scalar() || node.is_null())
             refuse(name_, line, "a key must be a word or a number", "text, integers, numbers, true and false");
         if (node.scalar.is_string()) return node.text();
-        return node.scalar.is_number_float() ? python_float(node.scalar.get<double>()) : node.scalar.dump();
+        return node.scalar.is_number_float() ? python_float(node.scalar.get<double>()) : json_text(node.scalar);
     }
 
     // "<<: *base" or "<<: [*first, *second]": the first named wins.

@@ -1,4 +1,5 @@
 // to_yaml(): block style for structure, one line for short lists of plain values.
+#include "base/json_text.h"
 #include "config/config.h"
 #include "config/scalars.h"
 
@@ -65,7 +66,7 @@ std::string scalar_text(const Json& value, bool in_flow) {
     if (value.is_null()) return "null";
     if (value.is_string()) return string_text(value.get_ref<const std::string&>(), in_flow);
     if (value.is_number_float()) return config::yaml_float(value.get<double>());
-    return value.dump();
+    return json_text(value);
 }
 
 // "[0.485, 0.456, 0.406]", or empty when the list is too long or holds more than plain values.

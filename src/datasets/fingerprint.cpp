@@ -51,6 +51,18 @@ void add_instance(const Instance& instance, Bytes& bytes) {
     bytes.add(instance.crowd), bytes.add(instance.difficult), bytes.add(instance.truncated);
 }
 
+// The numbers of the occluded objects. A set without any keeps the fingerprint it had before these marks were counted,
+// so that its runs can still be resumed.
+void add_occluded(const std::vector<Instance>& instances, Bytes& bytes) {
+    std::vector<std::size_t> numbers;
+    for (std::size_t i = 0; i < instances.size(); ++i) {
+        if (instances[i].occluded) numbers.push_back(i);
+    }
+    if (numbers.empty()) return;
+    bytes.text() += "occluded ";
+    bytes.add_all(numbers);
+}
+
 // A file that cannot be read is told as that: whether a run may go on without it is the run's policy for broken
 // samples.
 std::string hash_or_unreadable(const fs::path& path, FileHashes& hashes, std::atomic<std::int64_t>& unreadable) {
@@ -74,6 +86,7 @@ std::string certified_text(const Sample& sample, const std::string& sha256, cons
     if (!sample.instances.empty()) {
         bytes.text() += fmt::format("instances {} ", sample.instances.size());
         for (const Instance& instance : sample.instances) add_instance(instance, bytes);
+        add_occluded(sample.instances, bytes);
     }
     return std::move(bytes.text());
 }

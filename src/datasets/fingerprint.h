@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-#include "base/json.h"
+#include "base/json_fwd.h"
 #include "base/parallel.h"
 #include "datasets/dataset.h"
 #include "datasets/file_hashes.h"

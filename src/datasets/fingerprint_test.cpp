@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "base/hash.h"
 #include "datasets/formats/annotated_dataset.h"
 #include "testkit/datasets.h"
 
@@ -99,6 +100,8 @@ TEST_F(CertifiedTest, changes_with_everything_a_run_can_see) {
         {"key point", [](auto& image) { image.instances[1].key_points[0].visible = 1; }},
         {"crowd", [](auto& image) { image.instances[1].crowd = true; }},
         {"difficult", [](auto& image) { image.instances[1].difficult = true; }},
+        {"occluded", [](auto& image) { image.instances[1].occluded = true; }},
+        {"another occluded", [](auto& image) { image.instances[0].occluded = true; }},
     };
     std::set<std::string> prints{print(set_)};
     for (const auto& [name, change] : changes) {
@@ -106,6 +109,17 @@ TEST_F(CertifiedTest, changes_with_everything_a_run_can_see) {
         change(changed.images[0]);
         EXPECT_TRUE(prints.insert(print(changed)).second) << name;
     }
+}
+
+// Runs that began before occluded objects were counted are resumed on the same set.
+TEST(CertifiedText, is_as_it_was_where_no_object_is_occluded) {
+    Sample sample;
+    sample.name = "a.png", sample.label = 0;
+    sample.instances = {{.label = 1, .box = {1, 2, 3, 4}, .area = 4, .difficult = true}};
+    const std::string before = "4d418fa9120d3dfeb516d5bc9ef14eb7e16a6999d190e179188ab080fa99c86a";
+    EXPECT_EQ(sha256_hex(certified_text(sample, "sum", "")), before);
+    sample.instances[0].occluded = true;
+    EXPECT_NE(sha256_hex(certified_text(sample, "sum", "")), before);
 }
 
 TEST_F(CertifiedTest, a_lost_mask_is_counted) {

@@ -47,10 +47,10 @@ Result<std::unique_ptr<Components>> builtin_components() {
 Json catalogue(Components& components) {
     Json list = Json::array();
     components.each([&](const auto& registry) {
-        for (const auto& [name, entry] : registry.entries()) {
+        for (const ComponentInfo* component : registry.components()) {
             Json one{{"kind", kind_name(registry.kind())}};
-            one.update(entry.schema.to_json());
-            one["origin"] = entry.origin;
+            one.update(component->schema.to_json());
+            one["origin"] = component->origin;
             list.push_back(std::move(one));
         }
     });

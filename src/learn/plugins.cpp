@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "base/process.h"
+#include "component/plugin_cache.h"
 #include "component/plugin_files.h"
 #include "component/plugin_library.h"
 #include "learn/plugin_registry.h"
@@ -16,7 +17,7 @@ using Register = void (*)(PluginRegistry*, Status*);
 
 std::size_t count(Components& components) {
     std::size_t all = 0;
-    components.each([&all](const auto& registry) { all += registry.entries().size(); });
+    components.each([&all](const auto& registry) { all += registry.components().size(); });
     return all;
 }
 

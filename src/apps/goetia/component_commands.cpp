@@ -48,7 +48,7 @@ Result<Outcome> list(const Wanted& wanted) {
 }
 
 std::string said(const Json& param) {
-    const std::string text = param.value("allowed", param.value("type", ""));
+    const std::string text = param.value("text", "");
     return text + (param.contains("default") ? "; " + param["default"].dump() + " unless given" : "; required");
 }
 

@@ -34,7 +34,7 @@ std::string lines_of(const Json& component) {
                                    component.value("sentence", ""));
     for (const Json& param : component.value("params", Json::array())) {
         const std::string fallback = param.contains("default") ? ", default " + param["default"].dump() : ", required";
-        text += fmt::format("  {} ({}{}): {}\n", param.value("name", ""), param.value("type", ""), fallback,
+        text += fmt::format("  {} ({}{}): {}\n", param.value("name", ""), param.value("text", ""), fallback,
                             param.value("doc", ""));
     }
     return text;

@@ -1,6 +1,7 @@
 #include "apps/goetia/dataset_section.h"
 
 #include "config/config.h"
+#include "config/section_keys.h"
 #include "datasets/formats/writer.h"
 #include "datasets/validation/open_sets.h"
 
@@ -38,7 +39,8 @@ Result<Json> configured_section(const SetWish& wish) {
     if (!composed.document.contains("dataset"))
         return invalid("'{}' has no dataset section; name the set with --format and --data-root", wish.config);
     Json section = composed.document["dataset"];
-    for (const char* key : {"sampler", "cache", "cache_megabytes", "faulty_objects"}) section.erase(key);  // of runs
+    for (const std::string& key : section_keys("dataset")) section.erase(key);
+    section.erase("faulty_objects");  // of runs
     return section;
 }
 

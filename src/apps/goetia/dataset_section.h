@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "apps/goetia/options.h"
-#include "base/json.h"
+#include "base/json_fwd.h"
 #include "base/result.h"
 #include "datasets/dataset.h"
 #include "datasets/file_hashes.h"

@@ -5,8 +5,7 @@
 #include "apps/goetia/dataset_parts.h"
 #include "apps/goetia/stop_on_signals.h"
 #include "base/error_json.h"
-#include "config/config.h"
-#include "config/json_schema.h"
+#include "config/experiment_schema.h"
 #include "experiment/environment.h"
 #include "fetch/catalogue/amounts.h"
 #include "fetch/catalogue/set_up.h"
@@ -28,11 +27,9 @@ Result<Catalogue> load_catalogue(const std::string& named) {
         named.empty() ? builtin_configs() / "data" / "sets.yaml" : std::filesystem::path(named);
     GOETIA_ASSIGN(const std::string text, read_file(file));
     GOETIA_ASSIGN(const Json document, parse_yaml(text, file.native()));
-    GOETIA_ASSIGN(const std::string schema_text, read_file(builtin_contract() / "data_sets.schema.json"));
-    const Json schema = Json::parse(schema_text, nullptr, false);
-    if (!schema.is_object()) return failed("'data_sets.schema.json' is not a JSON schema");
+    GOETIA_ASSIGN(const Json schema, contract_schema("data_sets"));
     Error error = invalid("'{}' cannot be used as it stands", file.native());
-    error.faults = config::JsonSchema(schema).check(document);
+    error.faults = check_against_schema(document, schema);
     if (!error.faults.empty()) return error;
     return read_catalogue(document);
 }

@@ -18,7 +18,7 @@ Status register_builtin_readers(ReaderRegistry& registry) {
     GOETIA_ADD(table);
     GOETIA_ADD(voc);
     GOETIA_ADD(yolo);
-    for (const auto& [name, entry] : formats.entries()) GOETIA_TRY(registry.add_entry(with_split(entry)));
+    for (const ReaderRegistry::Entry* entry : formats.entries()) GOETIA_TRY(registry.add_entry(with_split(*entry)));
     return {};
 }
 

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/json.h"
+#include "base/json_text.h"
 #include "datasets/formats/losses.h"
 #include "datasets/formats/placing.h"
 #include "imaging/masks/rle.h"
@@ -45,7 +46,7 @@ bool numbers_hold(const AnnotatedSet& set) {
 std::string segmentation(const Instance& one) {
     if (one.mask)
         return fmt::format("{{\"size\":[{},{}],\"counts\":{}}}", one.mask->height, one.mask->width,
-                           Json(compress_counts(one.mask->counts)).dump());
+                           json_text(Json(compress_counts(one.mask->counts))));
     std::string text = "[";
     for (const Polygon& outline : one.polygons)
         text += fmt::format("{}[{}]", text.size() == 1 ? "" : ",", fmt::join(outline, ","));
@@ -87,7 +88,7 @@ std::string annotation(const Instance& one, std::int64_t number, std::int64_t im
 }
 
 // Texts are UTF-8 after the checks; what is not, from elsewhere, must not end the program.
-std::string quoted(const std::string& text) { return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace); }
+std::string quoted(const std::string& text) { return json_text(Json(text)); }
 
 }  // namespace
 

@@ -7,8 +7,9 @@ namespace goetia {
 Status register_format_datasets(DatasetRegistry& registry) {
     ReaderRegistry readers(Kind::kDataset);
     GOETIA_TRY(register_builtin_readers(readers));
-    for (const auto& [name, entry] : readers.entries()) {
-        const auto make = [factory = entry.factory](const Args& args, Split split) -> Result<std::shared_ptr<Dataset>> {
+    for (const ReaderRegistry::Entry* entry : readers.entries()) {
+        const auto make = [factory = entry->factory](const Args& args,
+                                                     Split split) -> Result<std::shared_ptr<Dataset>> {
             Json section = args.json();
             const bool leave_out = section.at("faulty_objects") == "leave_out";
             section.erase("faulty_objects");
@@ -17,13 +18,13 @@ Status register_format_datasets(DatasetRegistry& registry) {
                           open_dataset(*reader, split, leave_out ? FaultyObjects::kLeaveOut : FaultyObjects::kRefuse));
             return opened;
         };
-        Schema schema = Schema(entry.schema)
+        Schema schema = Schema(entry->schema)
                             .with(text("faulty_objects",
                                        "What becomes of boxes, outlines and runs with a fault: the run is refused, or "
                                        "they are left out, counted and told")
                                       .one_of({"refuse", "leave_out"})
                                       .fallback("refuse"));
-        GOETIA_TRY(registry.add_entry({std::move(schema), make, entry.origin}));
+        GOETIA_TRY(registry.add_entry({std::move(schema), make, entry->origin}));
     }
     return {};
 }

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/json_text.h"
 #include "base/nearest.h"
 #include "datasets/formats/classes.h"
 #include "datasets/formats/merge.h"
@@ -114,7 +115,7 @@ class MultiSource : public SetReader {
         if (!sources.is_array() || sources.empty())
             add({{.path = "dataset.sources",
                   .message = "must be a list of data set sections",
-                  .found = sources.is_array() ? "an empty list" : sources.dump()}});
+                  .found = sources.is_array() ? "an empty list" : json_text(sources)}});
         for (std::size_t i = 0; sources.is_array() && i < sources.size(); ++i)
             add(check_source(sources[i], fmt::format("dataset.sources[{}]", i)));
         if (!error.faults.empty()) return error;
@@ -133,7 +134,7 @@ class MultiSource : public SetReader {
             if (!map.is_object() || to.is_string() || to.is_null()) continue;
             faults.push_back({.path = path + ".class_map." + from,
                               .message = "must be a class name, or null to leave the class out",
-                              .found = to.dump()});
+                              .found = json_text(to)});
         }
         return faults;
     }

@@ -1,5 +1,6 @@
 #include "datasets/formats/places.h"
 
+#include "base/json_text.h"
 #include "datasets/formats/faults.h"
 
 namespace goetia {
@@ -28,8 +29,9 @@ void check_prefix(const Json& section, const std::string& path, std::vector<Faul
     if (prefix.is_string()) return;
     const std::string where = path + ".data_prefix";
     if (!prefix.is_object()) {
-        faults.push_back(
-            {.path = where, .message = "must be a text, or a mapping with 'img' and 'mask'", .found = prefix.dump()});
+        faults.push_back({.path = where,
+                          .message = "must be a text, or a mapping with 'img' and 'mask'",
+                          .found = json_text(prefix)});
         return;
     }
     for (const auto& [key, value] : prefix.items()) {
@@ -37,7 +39,7 @@ void check_prefix(const Json& section, const std::string& path, std::vector<Faul
         if (known && value.is_string()) continue;
         faults.push_back({.path = where + "." + key,
                           .message = known ? "must be a text" : "no such key",
-                          .found = value.dump(),
+                          .found = json_text(value),
                           .allowed = "img, mask"});
     }
 }

@@ -4,6 +4,7 @@
 
 #include "base/files.h"
 #include "base/json.h"
+#include "base/json_text.h"
 #include "datasets/formats/losses.h"
 #include "datasets/formats/placing.h"
 
@@ -73,7 +74,7 @@ std::string data_yaml(const AnnotatedSet& set, const std::filesystem::path& fold
     }
     text += fmt::format("nc: {}\nnames:\n", set.classes.size());
     for (std::size_t i = 0; i < set.classes.size(); ++i)
-        text += fmt::format("  {}: {}\n", i, Json(set.classes[i]).dump(-1, ' ', false, Json::error_handler_t::replace));
+        text += fmt::format("  {}: {}\n", i, json_text(Json(set.classes[i])));
     return text;
 }
 

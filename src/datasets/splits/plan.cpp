@@ -5,6 +5,7 @@
 #include <map>
 #include <numeric>
 
+#include "base/json_text.h"
 #include "datasets/splits/assign.h"
 
 namespace goetia {
@@ -16,7 +17,7 @@ void check_ratios(const Json& ratios, const std::string& path, std::vector<Fault
     const auto fault = [&](std::string message, std::string allowed) {
         faults.push_back({.path = path + ".ratios",
                           .message = std::move(message),
-                          .found = ratios.dump(),
+                          .found = json_text(ratios),
                           .allowed = std::move(allowed)});
     };
     if (!ratios.is_array()) {
@@ -157,7 +158,7 @@ Result<SplitPlan> split_plan(const Json& section, const std::string& path) {
         if (!type.is_string() || std::ranges::find(kKinds, type.get<std::string>()) == kKinds.end())
             error.faults.push_back({.path = path + ".type",
                                     .message = "there is no such split",
-                                    .found = type.dump(),
+                                    .found = json_text(type),
                                     .allowed = "random, stratified, subject, kfold"});
     }
     for (Fault& fault : split_plan_schema().check(section, path)) {
@@ -169,7 +170,7 @@ Result<SplitPlan> split_plan(const Json& section, const std::string& path) {
         if (checked["fold"].get<std::int64_t>() >= checked["folds"].get<std::int64_t>())
             error.faults.push_back({.path = path + ".fold",
                                     .message = "there is no such fold",
-                                    .found = checked["fold"].dump(),
+                                    .found = json_text(checked["fold"]),
                                     .allowed = fmt::format("0 to {}", checked["folds"].get<std::int64_t>() - 1)});
     }
     if (!error.faults.empty()) return error;

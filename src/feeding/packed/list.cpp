@@ -1,5 +1,6 @@
 #include "feeding/packed/list.h"
 
+#include "base/json.h"
 #include "feeding/packed/shard.h"
 
 namespace goetia {

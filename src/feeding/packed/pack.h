@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 
-#include "base/json.h"
+#include "base/json_fwd.h"
 #include "base/parallel.h"
 #include "base/result.h"
 #include "datasets/dataset.h"

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/json_text.h"
 #include "base/random.h"
 #include "datasets/walk.h"
 #include "feeding/sampler.h"
@@ -28,7 +29,7 @@ class AspectRatio : public Sampler {
     static Result<std::unique_ptr<AspectRatio>> make(const Args& args, const std::shared_ptr<const Dataset>& dataset) {
         const auto boundaries = args.list<double>("boundaries");
         if (!std::ranges::is_sorted(boundaries))
-            return invalid("dataset.sampler.boundaries must rise, found {}", args.json().at("boundaries").dump());
+            return invalid("dataset.sampler.boundaries must rise, found {}", json_text(args.json().at("boundaries")));
         GOETIA_ASSIGN(const std::vector<Brief> briefs, briefs_of(*dataset));
         std::vector<std::vector<std::int64_t>> groups(boundaries.size() + 1);
         for (std::size_t i = 0; i < briefs.size(); ++i) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/json_text.h"
 #include "base/nearest.h"
 #include "datasets/formats/classes.h"
 
@@ -11,7 +12,7 @@ namespace {
 void check_number(const Json& value, const std::string& path, std::vector<Fault>& faults) {
     if (value.is_number() && value.get<double>() >= 0) return;
     faults.push_back(
-        {.path = path, .message = "a number is needed", .found = value.dump(), .allowed = "number, 0 or more"});
+        {.path = path, .message = "a number is needed", .found = json_text(value), .allowed = "number, 0 or more"});
 }
 
 }  // namespace
@@ -47,7 +48,7 @@ Result<std::vector<double>> numbers_by_class(const Json& said, const std::vector
     } else {
         error.faults.push_back({.path = path,
                                 .message = "a list of numbers or a mapping from class names to numbers is needed",
-                                .found = said.dump()});
+                                .found = json_text(said)});
     }
     if (!error.faults.empty()) return error;
     return numbers;

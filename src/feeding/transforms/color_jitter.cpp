@@ -2,6 +2,7 @@
 #include <optional>
 
 #include "base/json.h"
+#include "base/json_text.h"
 #include "feeding/transforms/size.h"
 #include "feeding/transforms/steps.h"
 #include "imaging/kernels/colour.h"
@@ -21,11 +22,11 @@ Result<Range> range_of(const Args& args, const std::string& name, double centre,
         if (pair[0] == 0) return Range{};
         range = {std::max(lowest, centre - pair[0]), centre + pair[0]};
     } else if (value.size() != 2) {
-        return invalid("{} needs one number or [low, high], found {}", name, value.dump());
+        return invalid("{} needs one number or [low, high], found {}", name, json_text(value));
     }
     if (const std::string fault = range_fault(name, {range[0], range[1]}); !fault.empty()) return invalid("{}", fault);
     if (range[0] < lowest || range[1] > highest)
-        return invalid("{} must stay within {} to {}, found {}", name, lowest, highest, value.dump());
+        return invalid("{} must stay within {} to {}, found {}", name, lowest, highest, json_text(value));
     return Range{range};
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/json.h"
+#include "base/json_text.h"
 #include "feeding/transforms/steps.h"
 
 namespace goetia {
@@ -35,7 +36,7 @@ Result<Padding> padding_of(const Args& args) {
     const auto p = args.list<int>("padding", 4);
     if (p.size() == 2) padding.border = {p[0], p[1], p[0], p[1]};
     else if (p.size() == 4) padding.border = {p[0], p[1], p[2], p[3]};
-    else return invalid("padding needs 1, 2 or 4 numbers, found {}", args.json().at("padding").dump());
+    else return invalid("padding needs 1, 2 or 4 numbers, found {}", json_text(args.json().at("padding")));
     const std::string mode = args.text("padding_mode");
     padding.mode = mode == "edge"        ? PaddingMode::kEdge
                    : mode == "reflect"   ? PaddingMode::kReflect

@@ -1,4 +1,5 @@
 #include "base/json.h"
+#include "base/json_text.h"
 #include "datasets/dataset.h"
 #include "feeding/transform.h"
 #include "imaging/workspace.h"
@@ -6,7 +7,7 @@
 namespace goetia {
 
 Result<Pipeline> Pipeline::make(const TransformRegistry& registry, const Json& config, const std::string& path) {
-    if (!config.is_array()) return invalid("{} needs a list of transforms, found {}", path, config.dump());
+    if (!config.is_array()) return invalid("{} needs a list of transforms, found {}", path, json_text(config));
     Pipeline pipeline;
     Error wrong{Code::kInvalid, fmt::format("{} cannot be used as it stands", path), {}};
     for (std::size_t i = 0; i < config.size(); ++i) {

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "base/json.h"
+#include "base/json_text.h"
 #include "feeding/transforms/size.h"
 #include "feeding/transforms/steps.h"
 #include "imaging/kernels/geometry.h"
@@ -41,7 +42,8 @@ class RandomErasing : public Transform {
         if (channels) made->value_ = value.get<std::vector<float>>();
         else if (value.is_number()) made->value_.assign(3, value.get<float>());
         else if (value != "random")
-            return invalid("value needs one number, one for each of 3 channels, or 'random', found {}", value.dump());
+            return invalid("value needs one number, one for each of 3 channels, or 'random', found {}",
+                           json_text(value));
         return made;
     }
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/json_text.h"
 #include "feeding/transforms/size.h"
 #include "feeding/transforms/steps.h"
 
@@ -51,7 +52,7 @@ class Resize : public Transform {
         made->mode_ = args.text("mode");
         if (made->mode_ == "auto") made->mode_ = pair ? "exact" : "short_side";
         if (made->mode_ == "short_side" && pair)
-            return invalid("mode short_side needs one number for size, found {}", args.json().at("size").dump());
+            return invalid("mode short_side needs one number for size, found {}", json_text(args.json().at("size")));
         made->batches_ = args.integer("batches");
         if (made->batches_ > 0 && args.is_null("sizes"))
             return invalid("batches says how long a side of sizes is kept; give sizes too");

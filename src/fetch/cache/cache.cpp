@@ -12,6 +12,8 @@
 #include <sys/statvfs.h>
 #include <thread>
 
+#include "base/json.h"
+
 namespace goetia {
 namespace fs = std::filesystem;
 namespace {

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "base/json.h"
 #include "testkit/images.h"
 
 namespace goetia {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "base/json_text.h"
 #include "fetch/catalogue/amounts.h"
 #include "fetch/catalogue/cifar.h"
 #include "fetch/unpack.h"
@@ -45,7 +46,7 @@ class SetUp {
         std::error_code code;
         fs::rename(half(), place_.data(), code);
         if (code) return os_error("make", place_.data().native(), code.value());
-        GOETIA_TRY(write_file_atomic(place_.manifest(), manifest().dump(2) + "\n"));
+        GOETIA_TRY(write_file_atomic(place_.manifest(), json_text(manifest(), 2) + "\n"));
         if (!options_.keep_archives) fs::remove_all(place_.downloads(), code);
         return ready;
     }

@@ -1,5 +1,7 @@
 #include "learn/loop/builder.h"
 
+#include "base/json_path.h"
+#include "config/section_keys.h"
 #include "datasets/validation/check_splits.h"
 #include "feeding/cached_dataset.h"
 #include "learn/pretrained.h"
@@ -7,15 +9,9 @@
 namespace goetia {
 namespace {
 
-// Keys of a section that are the section's own, not the named component's.
-Json without(Json section, std::initializer_list<const char*> keys) {
-    for (const char* key : keys) section.erase(key);
-    return section;
-}
-
 // Pixels in memory were decoded whole: which pictures are there would change what the model sees.
 Status check_cache(const Json& document) {
-    if (value_at<std::string>(document, "dataset.cache", "none") != "pixels") return {};
+    if (value_at<std::string>(document, "dataset.cache") != "pixels") return {};
     for (const char* where : {"augmentation.train.pipeline", "augmentation.val.pipeline"}) {
         for (const Json& step : section_at(document, where)) {
             if (!step.is_object() || !step.contains("reducing_gap") || step["reducing_gap"].is_null()) continue;
@@ -29,13 +25,11 @@ Status check_cache(const Json& document) {
 }
 
 Result<std::shared_ptr<const Dataset>> open_split(const Json& document, const Components& components, Split split) {
-    GOETIA_ASSIGN(
-        std::shared_ptr<Dataset> made,
-        components.datasets.make(without(section_at(document, "dataset"), {"sampler", "cache", "cache_megabytes"}),
-                                 "dataset", split));
-    const auto kind = value_at<std::string>(document, "dataset.cache", "none");
+    GOETIA_ASSIGN(std::shared_ptr<Dataset> made,
+                  components.datasets.make(component_part(document, "dataset"), "dataset", split));
+    const auto kind = value_at<std::string>(document, "dataset.cache");
     if (kind == "none") return std::shared_ptr<const Dataset>(std::move(made));
-    const auto megabytes = value_at<std::int64_t>(document, "dataset.cache_megabytes", 4096);
+    const auto megabytes = value_at<std::int64_t>(document, "dataset.cache_megabytes");
     return cached(std::move(made), kind == "pixels" ? CacheKind::kPixels : CacheKind::kBytes,
                   static_cast<std::uint64_t>(megabytes) << 20);
 }
@@ -111,7 +105,7 @@ Result<std::unique_ptr<Loader>> train_loader(const Json& document, const Compone
     const Json wanted = section_at(document, "dataset.sampler");
     GOETIA_ASSIGN(auto sampler, components.samplers.make(wanted.is_null() ? data.train->usual_sampler() : wanted,
                                                          "dataset.sampler", data.train));
-    options.drop_last = value_at<bool>(document, "training.drop_last", false);
+    options.drop_last = value_at<bool>(document, "training.drop_last");
     suit_device(options, parts.settings, parts.device, pipeline, *data.train);
     if (!batch_steps.empty()) options.numbers = BatchNumbers::kFloats;  // they mix numbers
     return make_loader(data.train, std::move(sampler), std::move(pipeline), std::move(batch_steps), std::move(options));
@@ -207,13 +201,13 @@ Result<torch::Device> choose_device(const std::string& wanted, int rank) {
 Result<BuiltRun> build_run(const Json& document, const Components& components, const RunData& data, Ranks ranks) {
     BuiltRun run;
     RunParts& parts = run.parts;
-    parts.settings = train_settings(document);
+    GOETIA_ASSIGN(parts.settings, train_settings(document));
     parts.ranks = ranks.communicator;
     if (parts.settings.compute_threads > 0) at::set_num_threads(parts.settings.compute_threads);
     GOETIA_ASSIGN(parts.device, choose_device(parts.settings.device, parts.ranks->rank()));
 
     torch::manual_seed(parts.settings.seed);
-    GOETIA_ASSIGN(parts.model, components.models.make(without(section_at(document, "model"), {"pretrained"}), "model",
+    GOETIA_ASSIGN(parts.model, components.models.make(component_part(document, "model"), "model",
                                                       BuildContext{components, parts.ranks}));
     GOETIA_TRY(check_classes(*parts.model, *data.train));
     GOETIA_ASSIGN(const PretrainedReport pretrained,
@@ -231,10 +225,10 @@ Result<BuiltRun> build_run(const Json& document, const Components& components, c
     parts.model->to(parts.device);
     share_weights(*parts.model, *parts.ranks);
 
-    const Json optimizer = section_at(document, "optimizer");
-    GOETIA_ASSIGN(const std::vector<ParamGroup> groups, parameter_groups(*parts.model, optimizer));
+    GOETIA_ASSIGN(const std::vector<ParamGroup> groups,
+                  parameter_groups(*parts.model, section_at(document, "optimizer")));
     GOETIA_ASSIGN(parts.optimizer,
-                  components.optimizers.make(without(optimizer, {"layer_decay", "no_decay"}), "optimizer", groups));
+                  components.optimizers.make(component_part(document, "optimizer"), "optimizer", groups));
 
     const LoaderOptions options = loader_options(parts.settings, *parts.ranks);
     GOETIA_ASSIGN(parts.train, train_loader(document, components, data, parts, options));

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/files.h"
+#include "base/json_path.h"
 #include "config/config.h"
 #include "datasets/facts.h"
 #include "experiment/environment.h"

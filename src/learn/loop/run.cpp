@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/hash.h"
+#include "base/json_path.h"
 #include "learn/loop/builder.h"
 #include "learn/loop/certificate.h"
 #include "learn/loop/checkpoint.h"

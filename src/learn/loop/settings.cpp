@@ -1,85 +1,95 @@
 #include "learn/loop/settings.h"
 
+#include <algorithm>
+#include <stdexcept>
+
+#include "base/json_path.h"
+
 namespace goetia {
 namespace {
 
 Better mode_at(const Json& document, const std::string& path) {
-    return value_at<std::string>(document, path, "max") == "min" ? Better::kLower : Better::kHigher;
+    return value_at<std::string>(document, path) == "min" ? Better::kLower : Better::kHigher;
+}
+
+bool enabled_at(const Json& document, const std::string& section) {
+    return value_at<bool>(document, section + ".enabled");
 }
 
 bool names_writer(const Json& document, const std::string& writer) {
-    const Json writers = section_at(document, "logging.writers");
-    if (!writers.is_array()) return true;
-    for (const Json& entry : writers) {
-        if (entry.value("type", "") == writer) return true;
-    }
-    return false;
+    return std::ranges::any_of(value_at<Json>(document, "logging.writers"),
+                               [&](const Json& entry) { return entry.value("type", "") == writer; });
+}
+
+TrainSettings::Clip clip_settings(const Json& document) {
+    return {.max_norm = value_at<double>(document, "training.gradient_clip.max_norm"),
+            .norm_type = value_at<double>(document, "training.gradient_clip.norm_type")};
+}
+
+TrainSettings::EarlyStopping early_stopping_settings(const Json& document) {
+    return {.monitor = value_at<std::string>(document, "training.early_stopping.monitor"),
+            .patience = value_at<std::int64_t>(document, "training.early_stopping.patience"),
+            .min_delta = value_at<double>(document, "training.early_stopping.min_delta"),
+            .mode = mode_at(document, "training.early_stopping.mode")};
 }
 
 TrainSettings::Checkpoints checkpoint_settings(const Json& document) {
-    TrainSettings::Checkpoints c;
-    c.epoch_interval = value_at<std::int64_t>(document, "checkpoint.save_interval", c.epoch_interval);
-    c.step_interval = value_at<std::int64_t>(document, "checkpoint.step_interval", c.step_interval);
-    c.max_keep = value_at<std::int64_t>(document, "checkpoint.max_keep", c.max_keep);
-    c.save_last = value_at<bool>(document, "checkpoint.save_last", c.save_last);
-    c.save_best = value_at<bool>(document, "checkpoint.save_best", c.save_best);
-    c.best_metric = value_at<std::string>(document, "checkpoint.best_metric", "val/accuracy_top1");
-    c.best_mode = mode_at(document, "checkpoint.best_mode");
-    return c;
+    return {.epoch_interval = value_at<std::int64_t>(document, "checkpoint.save_interval"),
+            .step_interval = value_at<std::int64_t>(document, "checkpoint.step_interval"),
+            .max_keep = value_at<std::int64_t>(document, "checkpoint.max_keep"),
+            .save_last = value_at<bool>(document, "checkpoint.save_last"),
+            .save_best = value_at<bool>(document, "checkpoint.save_best"),
+            .best_metric = value_at<std::string>(document, "checkpoint.best_metric"),
+            .best_mode = mode_at(document, "checkpoint.best_mode")};
 }
 
 TrainSettings::Pictures picture_settings(const Json& document) {
-    const bool any = value_at<bool>(document, "visualization.enabled", true);
-    return {.confusion_matrix = any && value_at<bool>(document, "visualization.confusion_matrix.enabled", true),
-            .confusion_normalized = value_at<bool>(document, "visualization.confusion_matrix.normalize", true),
-            .pr_curve = any && value_at<bool>(document, "visualization.pr_curve.enabled", true),
-            .roc_curve = any && value_at<bool>(document, "visualization.roc_curve.enabled", true)};
+    const bool any = enabled_at(document, "visualization");
+    return {.confusion_matrix = any && enabled_at(document, "visualization.confusion_matrix"),
+            .confusion_normalized = value_at<bool>(document, "visualization.confusion_matrix.normalize"),
+            .pr_curve = any && enabled_at(document, "visualization.pr_curve"),
+            .roc_curve = any && enabled_at(document, "visualization.roc_curve")};
+}
+
+TrainSettings read(const Json& document) {
+    TrainSettings s;
+    s.name = value_at<std::string>(document, "experiment.name");
+    s.seed = value_at<std::uint64_t>(document, "experiment.seed");
+    s.epochs = value_at<std::int64_t>(document, "training.epochs");
+    s.batch_size = value_at<std::int64_t>(document, "training.batch_size");
+    s.accumulation = value_at<std::int64_t>(document, "training.gradient_accumulation.steps");
+    s.evaluate_every = value_at<std::int64_t>(document, "training.val_interval");
+    s.loader_threads = value_at<int>(document, "training.num_workers");
+    s.pin_memory = value_at<bool>(document, "training.pin_memory");
+    const Json threads = value_at<Json>(document, "training.threads");
+    s.compute_threads = threads.is_number() ? threads.get<int>() : 0;
+    s.device = value_at<std::string>(document, "training.device");
+    s.find_unused_parameters = value_at<bool>(document, "training.distributed.find_unused_parameters");
+    s.broken = value_at<std::string>(document, "training.broken_samples") == "skip" ? BrokenSamplePolicy::kSkip
+                                                                                    : BrokenSamplePolicy::kFail;
+    s.changed_data = value_at<std::string>(document, "training.changed_data") == "accept" ? ChangedDataPolicy::kAccept
+                                                                                          : ChangedDataPolicy::kFail;
+    if (enabled_at(document, "training.gradient_clip")) s.clip = clip_settings(document);
+    if (enabled_at(document, "training.early_stopping")) s.early_stopping = early_stopping_settings(document);
+    if (enabled_at(document, "training.ema")) s.ema_decay = value_at<double>(document, "training.ema.decay");
+    s.checkpoints = checkpoint_settings(document);
+    s.watched_metric = value_at<std::string>(document, "scheduler.monitor", s.watched_metric);
+    s.log_interval = value_at<std::int64_t>(document, "logging.log_interval");
+    s.plot_interval = value_at<std::int64_t>(document, "training.plot_interval");
+    s.writes_tensorboard = names_writer(document, "tensorboard");
+    s.pictures = picture_settings(document);
+    return s;
 }
 
 }  // namespace
 
-Json section_at(const Json& document, const std::string& path) { return value_at<Json>(document, path, nullptr); }
-
-TrainSettings train_settings(const Json& document) {
-    TrainSettings s;
-    s.name = value_at<std::string>(document, "experiment.name", "");
-    s.seed = value_at<std::uint64_t>(document, "experiment.seed", 42);
-    s.epochs = value_at<std::int64_t>(document, "training.epochs", s.epochs);
-    s.batch_size = value_at<std::int64_t>(document, "training.batch_size", s.batch_size);
-    s.accumulation = value_at<std::int64_t>(document, "training.gradient_accumulation.steps", s.accumulation);
-    s.evaluate_every = value_at<std::int64_t>(document, "training.val_interval", s.evaluate_every);
-    s.loader_threads = value_at<int>(document, "training.num_workers", s.loader_threads);
-    s.pin_memory = value_at<bool>(document, "training.pin_memory", s.pin_memory);
-    const Json threads = section_at(document, "training.threads");
-    s.compute_threads = threads.is_number() ? threads.get<int>() : 0;
-    s.device = value_at<std::string>(document, "training.device", s.device);
-    s.find_unused_parameters = value_at<bool>(document, "training.distributed.find_unused_parameters", false);
-    s.broken = value_at<std::string>(document, "training.broken_samples", "fail") == "skip" ? BrokenSamplePolicy::kSkip
-                                                                                            : BrokenSamplePolicy::kFail;
-    s.changed_data = value_at<std::string>(document, "training.changed_data", "fail") == "accept"
-                         ? ChangedDataPolicy::kAccept
-                         : ChangedDataPolicy::kFail;
-    if (value_at<bool>(document, "training.gradient_clip.enabled", false)) {
-        s.clip = TrainSettings::Clip{value_at<double>(document, "training.gradient_clip.max_norm", 1.0),
-                                     value_at<double>(document, "training.gradient_clip.norm_type", 2.0)};
+Result<TrainSettings> train_settings(const Json& document) {
+    try {
+        return read(document);
+    } catch (const std::out_of_range& missing) {
+        return failed("{}; the defaults of contract/experiment.schema.json are filled in before a run is built",
+                      missing.what());
     }
-    if (value_at<bool>(document, "training.early_stopping.enabled", false)) {
-        s.early_stopping = TrainSettings::EarlyStopping{
-            value_at<std::string>(document, "training.early_stopping.monitor", "val/accuracy_top1"),
-            value_at<std::int64_t>(document, "training.early_stopping.patience", 10),
-            value_at<double>(document, "training.early_stopping.min_delta", 0.0),
-            mode_at(document, "training.early_stopping.mode")};
-    }
-    if (value_at<bool>(document, "training.ema.enabled", false)) {
-        s.ema_decay = value_at<double>(document, "training.ema.decay", 0.9999);
-    }
-    s.checkpoints = checkpoint_settings(document);
-    s.watched_metric = value_at<std::string>(document, "scheduler.monitor", s.watched_metric);
-    s.log_interval = value_at<std::int64_t>(document, "logging.log_interval", s.log_interval);
-    s.plot_interval = value_at<std::int64_t>(document, "training.plot_interval", s.plot_interval);
-    s.writes_tensorboard = names_writer(document, "tensorboard");
-    s.pictures = picture_settings(document);
-    return s;
 }
 
 }  // namespace goetia

@@ -1,5 +1,6 @@
 #include "learn/optim/adam.h"
 
+#include "base/json.h"
 #include "learn/optim/state_layout.h"
 
 namespace goetia {

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/json.h"
 #include "learn/model.h"
 #include "learn/optim/optimizer.h"
 #include "learn/tensors.h"

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "base/json.h"
 #include "component/schema.h"
 #include "learn/model.h"
 #include "learn/optim/optimizer.h"

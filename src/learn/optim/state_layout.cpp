@@ -2,6 +2,7 @@
 
 #include <fmt/ranges.h>
 
+#include "base/json.h"
 #include "learn/tensors.h"
 
 namespace goetia {

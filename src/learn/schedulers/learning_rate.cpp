@@ -1,5 +1,7 @@
 #include <algorithm>
 
+#include "base/json.h"
+#include "config/section_keys.h"
 #include "learn/schedulers/schedules.h"
 
 namespace goetia {
@@ -54,7 +56,7 @@ Result<Warmup> read_warmup(const Json& section, std::int64_t steps_per_epoch) {
 // The schedule's own parameters; an end that is not given is the end of the run.
 Result<Json> schedule_config(const SchedulerRegistry& registry, Json section, std::int64_t periods) {
     GOETIA_ASSIGN(const auto* entry, registry.find(section["type"].get<std::string>()));
-    for (const char* key : {"by", "warmup", "monitor"}) {  // the section's own, whatever schedule stands in it
+    for (const std::string& key : section_keys("scheduler")) {
         if (!entry->schema.find(key) || section[key].is_null()) section.erase(key);
     }
     for (const char* key : {"T_max", "total_iters"}) {

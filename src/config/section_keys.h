@@ -1,0 +1,22 @@
+// Keys of an experiment's section that belong to the section itself, whatever component stands in it: one table for
+// whoever checks a section and whoever makes its component.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json_fwd.h"
+
+namespace goetia {
+
+// Of "model", "dataset", "optimizer" or "scheduler"; every other section has none.
+const std::vector<std::string>& section_keys(std::string_view section);
+
+// The sections that have some.
+std::vector<std::string> sections_with_keys();
+
+// What is left of the section for its component.
+Json component_part(const Json& document, std::string_view section);
+
+}  // namespace goetia
