@@ -6,7 +6,7 @@
 #include "base/process.h"
 #include "component/plugin_files.h"
 #include "config/experiment_schema.h"
-#include "launch/launcher.h"
+#include "launch/programs.h"
 #include "launch/rank_process.h"
 
 namespace goetia::cli {

@@ -3,7 +3,7 @@
 
 #include "apps/goetia/train_run.h"
 #include "launch/control.h"
-#include "launch/run_lock.h"
+#include "experiment/run_lock.h"
 
 namespace goetia::cli {
 namespace {

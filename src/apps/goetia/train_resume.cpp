@@ -3,7 +3,7 @@
 
 #include "base/files.h"
 #include "experiment/checkpoints.h"
-#include "launch/run_lock.h"
+#include "experiment/run_lock.h"
 
 namespace goetia::cli {
 namespace {

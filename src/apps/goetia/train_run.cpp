@@ -12,8 +12,9 @@
 #include "config/experiment_schema.h"
 #include "experiment/reproduce_script.h"
 #include "fetch/cache/cache.h"
+#include "launch/programs.h"
 #include "launch/rank_environment.h"
-#include "launch/run_lock.h"
+#include "experiment/run_lock.h"
 
 namespace goetia::cli {
 namespace {
