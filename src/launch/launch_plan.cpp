@@ -13,10 +13,6 @@ constexpr std::array<std::pair<LaunchEnd, std::string_view>, 4> kEnds{{{LaunchEn
 
 }  // namespace
 
-std::filesystem::path rank_log(const ExperimentFolder& folder, int rank) {
-    return folder.logs() / fmt::format("stderr_rank_{}.log", rank);
-}
-
 std::string_view launch_end_name(LaunchEnd end) {
     for (const auto& [one, name] : kEnds) {
         if (one == end) return name;

@@ -25,9 +25,6 @@ struct LaunchPlan {
     std::string input = {};                     // on every rank's standard input: to_text(RankInput)
 };
 
-// The output that a rank's launcher keeps, which an error names.
-std::filesystem::path rank_log(const ExperimentFolder& folder, int rank);
-
 enum class LaunchEnd {
     kCompleted,
     kStopped,     // on request; a resumable checkpoint was written

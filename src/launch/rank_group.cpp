@@ -32,7 +32,7 @@ Status RankGroup::start_ranks() {
                       std::to_string(plan_.attempt)},
             .environment =
                 rank_environment({.rank = rank, .world = plan_.world, .store_port = port, .threads = plan_.threads}),
-            .log = rank_log(plan_.folder, rank),
+            .log = rank_log(plan_.folder.logs(), rank),
             .folder = plan_.working_folder,
             .input = plan_.input};
         if (plan_.resume) start.words.insert(start.words.end(), {"--resume", *plan_.resume});

@@ -31,7 +31,7 @@ std::string last_lines(const std::string& text, int count) {
 
 Error describe(const RankEnd& end, const std::filesystem::path& logs) {
     if (std::optional<Error> told = told_error(end.last_words)) return *std::move(told);
-    const std::string log = (logs / fmt::format("stderr_rank_{}.log", end.rank)).string();
+    const std::string log = rank_log(logs, end.rank).string();
     if (end.signal == SIGKILL) {
         return failed("rank {} was killed (signal 9), often because memory ran out; see '{}'", end.rank, log);
     }
@@ -54,6 +54,10 @@ int innocence(const RankEnd& end) {
 }
 
 }  // namespace
+
+std::filesystem::path rank_log(const std::filesystem::path& logs, int rank) {
+    return logs / fmt::format("stderr_rank_{}.log", rank);
+}
 
 std::optional<Error> told_error(const std::string& last_words) {
     return error_from_json(Json::parse(last_lines(last_words, 1), nullptr, false));

@@ -25,6 +25,9 @@ struct RankEnd {
     [[nodiscard]] bool as_it_should() const { return signal == 0 && (exit_code == 0 || exit_code == 130); }
 };
 
+// Where its launcher keeps what a rank prints.
+std::filesystem::path rank_log(const std::filesystem::path& logs, int rank);
+
 // The error a rank told in the last line of its output ({"error": {...}}), if it did.
 std::optional<Error> told_error(const std::string& last_words);
 
