@@ -1,7 +1,6 @@
 # Libraries from the system's packages. Which room uses which is said in src/CMakeLists.txt.
 
 find_package(fmt REQUIRED)
-find_package(spdlog REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(yaml-cpp REQUIRED)
 find_package(CLI11 REQUIRED)

@@ -11,19 +11,11 @@
 
 #include "base/clock.h"
 #include "base/files.h"
+#include "base/memory_file.h"
+#include "base/pipe.h"
 
 namespace goetia {
 namespace {
-
-struct Pipe {
-    FileDescriptor read, write;
-};
-
-Result<Pipe> make_pipe() {
-    std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) return os_error("make", "pipe", errno);
-    return Pipe{FileDescriptor(ends[0]), FileDescriptor(ends[1])};
-}
 
 // Runs in the child between fork and exec: only async-signal-safe calls.
 [[noreturn]] void become(const Command& command, char* const* words, char* const* environment, int in, int out, int err,
@@ -45,16 +37,13 @@ void tell_lines(const Command& command, const std::string& errors, std::size_t& 
     }
 }
 
-// Reads both outputs while feeding the input; returns false at the deadline.
-bool exchange(const Command& command, Pipe& in, Pipe& out, Pipe& err, Finished& finished) {
+// Reads both outputs to their end; returns false at the deadline.
+bool read_outputs(const Command& command, Pipe& out, Pipe& err, Finished& finished) {
     const double deadline = command.timeout_seconds > 0 ? steady_seconds() + command.timeout_seconds : 0;
-    std::string_view left = command.input;
-    if (left.empty()) in.write.reset();
     char buffer[65536];
     std::size_t told = 0;
     while (out.read.valid() || err.read.valid()) {
-        std::array<pollfd, 3> wait{
-            {{out.read.get(), POLLIN, 0}, {err.read.get(), POLLIN, 0}, {in.write.get(), POLLOUT, 0}}};
+        std::array<pollfd, 2> wait{{{out.read.get(), POLLIN, 0}, {err.read.get(), POLLIN, 0}}};
         const double rest = deadline > 0 ? deadline - steady_seconds() : 3600;
         if (rest <= 0) return false;
         if (::poll(wait.data(), wait.size(), static_cast<int>(rest * 1000) + 1) <= 0) continue;
@@ -67,11 +56,6 @@ bool exchange(const Command& command, Pipe& in, Pipe& out, Pipe& err, Finished& 
         drain(wait[0], out.read, finished.output);
         drain(wait[1], err.read, finished.errors);
         tell_lines(command, finished.errors, told);
-        if (in.write.valid() && (wait[2].revents & (POLLOUT | POLLERR)) != 0) {
-            const ssize_t put = ::write(in.write.get(), left.data(), left.size());
-            if (put > 0) left.remove_prefix(static_cast<std::size_t>(put));
-            if (left.empty() || (put < 0 && errno != EINTR && errno != EAGAIN)) in.write.reset();
-        }
     }
     return true;
 }
@@ -96,7 +80,7 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
 }
 
 Result<Finished> run_process(const Command& command) {
-    GOETIA_ASSIGN(Pipe in, make_pipe());
+    GOETIA_ASSIGN(FileDescriptor in, memory_file(command.input));  // not a pipe: that could end us with SIGPIPE
     GOETIA_ASSIGN(Pipe out, make_pipe());
     GOETIA_ASSIGN(Pipe err, make_pipe());
     GOETIA_ASSIGN(Pipe report, make_pipe());
@@ -107,20 +91,17 @@ Result<Finished> run_process(const Command& command) {
     const pid_t child = ::fork();
     if (child < 0) return os_error("start", command.words[0], errno);
     if (child == 0) {
-        become(command, word_list.data(), environment_list.data(), in.read.get(), out.write.get(), err.write.get(),
+        become(command, word_list.data(), environment_list.data(), in.get(), out.write.get(), err.write.get(),
                report.write.get());
     }
-    in.read.reset(), out.write.reset(), err.write.reset(), report.write.reset();
-    ::fcntl(in.write.get(), F_SETFL, O_NONBLOCK);
+    in.reset(), out.write.reset(), err.write.reset(), report.write.reset();
     int reason = 0;
     if (::read(report.read.get(), &reason, sizeof reason) == sizeof reason) {
         ::waitpid(child, nullptr, 0);
         return os_error("start", command.words[0], reason);
     }
-    const auto old_handler = std::signal(SIGPIPE, SIG_IGN);
     Finished finished;
-    finished.timed_out = !exchange(command, in, out, err, finished);
-    std::signal(SIGPIPE, old_handler);
+    finished.timed_out = !read_outputs(command, out, err, finished);
     if (finished.timed_out) ::kill(-child, SIGKILL);
     int status = 0;
     while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {

@@ -2,12 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <fcntl.h>
-#include <sys/file.h>
 
-#include "base/files.h"
 #include "experiment/journal.h"
+#include "experiment/run_lock.h"
 
 namespace goetia {
 namespace {
@@ -43,8 +40,7 @@ ExperimentState seen_state(ExperimentState journaled, bool alive) {
 bool is_alive(const ExperimentFolder& folder) {
     const int newest = folder.next_attempt() - 1;
     if (newest > 0 && journal_has_writer(folder.journal(newest))) return true;
-    const FileDescriptor lock(::open((folder.journal_folder() / "run.lock").c_str(), O_RDONLY | O_CLOEXEC));
-    return lock.valid() && ::flock(lock.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    return is_running(folder.root());
 }
 
 }  // namespace goetia

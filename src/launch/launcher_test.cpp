@@ -4,36 +4,18 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include "base/files.h"
-#include "base/process.h"
-#include "testkit/temporary_folder.h"
+#include "testkit/fake_runtime.h"
 
 namespace goetia {
 namespace {
 
-// Stands in for the runtime: a shell script that gets the same words and environment.
 class Launcher : public testing::Test {
   protected:
-    Launcher() {
-        for (const char* name : {"exp/journal", "exp/logs"}) std::filesystem::create_directories(folder_ / name);
-    }
+    [[nodiscard]] LaunchPlan plan(const std::string& script, int world = 1) const { return run_.plan(script, world); }
+    [[nodiscard]] std::string file(const std::string& name) const { return run_.file(name); }
 
-    LaunchPlan plan(const std::string& script, int world = 1) {
-        const std::filesystem::path program = folder_ / "runtime";
-        EXPECT_TRUE(write_file_atomic(program, "#!/bin/sh\ncd '" + (folder_ / "exp").string() + "'\n" + script).ok());
-        std::filesystem::permissions(program, std::filesystem::perms::owner_all);
-        return {.runtime = program,
-                .folder = ExperimentFolder(folder_ / "exp"),
-                .world = world,
-                .threads = 1,
-                .grace_seconds = 0.3};
-    }
-
-    [[nodiscard]] std::string file(const std::string& name) const {
-        return read_file(folder_ / ("exp/" + name)).value();
-    }
-
-    testkit::TemporaryFolder folder_;
+    testkit::FakeRuntime run_;
+    const testkit::TemporaryFolder& folder_ = run_.folder();
     LaunchObserver quiet_;
 };
 
@@ -55,8 +37,7 @@ struct Interrupter : LaunchObserver {
     int number_;
 };
 
-constexpr const char* kUntilStop =
-    "touch ready\nuntil grep -q stop journal/control.json; do sleep 0.02; done\nexit 130\n";
+using testkit::kUntilStop;
 
 TEST_F(Launcher, a_completed_run) {
     EXPECT_EQ(launch(plan("echo \"$@\" > words; echo $GOETIA_RANK of $GOETIA_WORLD $OMP_WAIT_POLICY > place"), quiet_)
@@ -146,14 +127,6 @@ TEST_F(Launcher, the_journal_of_rank_zero_reaches_the_observer_to_its_last_recor
     ASSERT_EQ(counter.sequences.size(), 21U);
     for (std::size_t i = 1; i < counter.sequences.size(); ++i)
         EXPECT_EQ(counter.sequences[i], counter.sequences[i - 1] + 1);
-}
-
-TEST_F(Launcher, a_missing_runtime_is_named) {
-    ::setenv("GOETIA_RUNTIME", "/nowhere/runtime", 1);
-    const auto runtime = find_runtime();
-    ::unsetenv("GOETIA_RUNTIME");
-    ASSERT_FALSE(runtime.ok());
-    EXPECT_EQ(runtime.error().message, "GOETIA_RUNTIME names '/nowhere/runtime', which is not a program");
 }
 
 }  // namespace

@@ -6,47 +6,17 @@
 #include <csignal>
 #include <cstring>
 #include <fcntl.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/error_json.h"
 #include "base/json.h"
-#include "base/process.h"
+#include "base/pipe.h"
 
 namespace goetia {
 namespace {
 
 constexpr std::size_t kKeptWords = 64 * 1024;
-
-struct Ends {
-    FileDescriptor read, write;
-};
-
-Result<Ends> make_pipe() {
-    std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) return os_error("make", "pipe", errno);
-    return Ends{FileDescriptor(ends[0]), FileDescriptor(ends[1])};
-}
-
-// In the child between fork and exec: only async-signal-safe calls.
-[[noreturn]] void become(char* const* words, char* const* environment, int output, int report, pid_t launcher) {
-    ::setpgid(0, 0);
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (::getppid() != launcher) ::_exit(127);  // it died before the line above took hold
-    sigset_t none;
-    ::sigemptyset(&none);
-    ::sigprocmask(SIG_SETMASK, &none, nullptr);
-    const int nothing = ::open("/dev/null", O_RDONLY);
-    ::dup2(nothing, STDIN_FILENO);
-    ::dup2(output, STDOUT_FILENO);
-    ::dup2(output, STDERR_FILENO);
-    ::execvpe(words[0], words, environment);
-    const int reason = errno;
-    [[maybe_unused]] const ssize_t told = ::write(report, &reason, sizeof reason);
-    ::_exit(127);
-}
 
 std::string last_lines(const std::string& text, int count) {
     std::size_t begin = text.find_last_not_of('\n');
@@ -61,7 +31,7 @@ std::string last_lines(const std::string& text, int count) {
 
 Error describe(const RankEnd& end, const std::filesystem::path& logs) {
     if (std::optional<Error> told = told_error(end.last_words)) return *std::move(told);
-    const std::string log = (logs / fmt::format("stderr_rank_{}.log", end.rank)).string();
+    const std::string log = rank_log(logs, end.rank).string();
     if (end.signal == SIGKILL) {
         return failed("rank {} was killed (signal 9), often because memory ran out; see '{}'", end.rank, log);
     }
@@ -85,6 +55,10 @@ int innocence(const RankEnd& end) {
 
 }  // namespace
 
+std::filesystem::path rank_log(const std::filesystem::path& logs, int rank) {
+    return logs / fmt::format("stderr_rank_{}.log", rank);
+}
+
 std::optional<Error> told_error(const std::string& last_words) {
     return error_from_json(Json::parse(last_lines(last_words, 1), nullptr, false));
 }
@@ -103,32 +77,12 @@ Result<RankProcess> RankProcess::start(const Start& start) {
     process.rank_ = start.rank;
     process.log_ = FileDescriptor(::open(start.log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644));
     if (!process.log_.valid()) return os_error("write", start.log.native(), errno);
-    GOETIA_ASSIGN(Ends output, make_pipe());
-    GOETIA_ASSIGN(Ends report, make_pipe());
-    std::vector<std::string> words = start.words;
-    std::vector<std::string> environment = environment_with(start.environment);
-    const std::vector<char*> word_list = pointers(words);
-    const std::vector<char*> environment_list = pointers(environment);
-    const pid_t launcher = ::getpid();
-    process.pid_ = ::fork();
-    if (process.pid_ < 0) return os_error("start", words[0], errno);
-    if (process.pid_ == 0) {
-        become(word_list.data(), environment_list.data(), output.write.get(), report.write.get(), launcher);
-    }
-    output.write.reset(), report.write.reset();
-    int reason = 0;
-    if (::read(report.read.get(), &reason, sizeof reason) == sizeof reason) {
-        ::waitpid(process.pid_, nullptr, 0);
-        return os_error("start", words[0], reason);
-    }
-    process.process_ = FileDescriptor(static_cast<int>(::syscall(SYS_pidfd_open, process.pid_, 0)));
-    if (!process.process_.valid()) {
-        const int why = errno;
-        ::kill(-process.pid_, SIGKILL);
-        ::waitpid(process.pid_, nullptr, 0);
-        return os_error("watch", words[0], why);
-    }
-    ::fcntl(process.process_.get(), F_SETFD, FD_CLOEXEC);
+    GOETIA_ASSIGN(Pipe output, make_pipe());
+    GOETIA_ASSIGN(process.spawned_, spawn({.words = start.words,
+                                           .environment = start.environment,
+                                           .folder = start.folder,
+                                           .input = start.input,
+                                           .output = output.write.get()}));
     ::fcntl(output.read.get(), F_SETFL, O_NONBLOCK);
     process.output_ = std::move(output.read);
     return process;
@@ -151,9 +105,8 @@ void RankProcess::read_output() {
 
 std::optional<RankEnd> RankProcess::ended() {
     int status = 0;
-    if (pid_ < 0 || ::waitpid(pid_, &status, WNOHANG) != pid_) return std::nullopt;
-    pid_ = -1;
-    process_.reset();
+    if (spawned_.pid < 0 || ::waitpid(spawned_.pid, &status, WNOHANG) != spawned_.pid) return std::nullopt;
+    spawned_ = {};  // what it left in its group goes with the lifeline
     read_output();
     output_.reset();
     RankEnd end{.rank = rank_, .last_words = last_words_};
@@ -163,7 +116,15 @@ std::optional<RankEnd> RankProcess::ended() {
 }
 
 void RankProcess::signal(int number) const {
-    if (pid_ > 0) ::kill(-pid_, number);
+    if (spawned_.pid > 0) ::kill(-spawned_.pid, number);
+}
+
+void RankProcess::kill_and_wait() {
+    if (spawned_.pid <= 0) return;
+    signal(SIGKILL);
+    while (::waitpid(spawned_.pid, nullptr, 0) < 0 && errno == EINTR) {
+    }
+    spawned_ = {};
 }
 
 }  // namespace goetia

@@ -1,17 +1,16 @@
-// One rank's process: started in a process group of its own, so that the terminal's Ctrl-C reaches the launcher alone;
-// killed by the kernel when the launcher dies; what it prints is kept in a log, its last part in memory too (a full
-// disk must not swallow the reason).
+// One rank's process, a child of ours tied to our life (spawn.h): what it prints is kept in a log, its last part in
+// memory too (a full disk must not swallow the reason).
 #pragma once
 
 #include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
-#include <sys/types.h>
 #include <vector>
 
 #include "base/files.h"
 #include "base/result.h"
+#include "launch/spawn.h"
 
 namespace goetia {
 
@@ -25,6 +24,9 @@ struct RankEnd {
 
     [[nodiscard]] bool as_it_should() const { return signal == 0 && (exit_code == 0 || exit_code == 130); }
 };
+
+// Where its launcher keeps what a rank prints.
+std::filesystem::path rank_log(const std::filesystem::path& logs, int rank);
 
 // The error a rank told in the last line of its output ({"error": {...}}), if it did.
 std::optional<Error> told_error(const std::string& last_words);
@@ -41,21 +43,24 @@ class RankProcess {
         std::vector<std::string> words;
         std::map<std::string, std::string> environment;  // added to ours
         std::filesystem::path log;                       // appended to
+        std::filesystem::path folder = {};               // where it starts; empty: where we are
+        std::string input = {};                          // on its standard input
     };
     static Result<RankProcess> start(const Start& start);
 
-    [[nodiscard]] int process_fd() const { return process_.get(); }  // readable when it has ended
-    [[nodiscard]] int output_fd() const { return output_.get(); }    // -1 once it is closed
+    [[nodiscard]] int process_fd() const { return spawned_.process.get(); }  // readable when it has ended
+    [[nodiscard]] int output_fd() const { return output_.get(); }            // -1 once it is closed
     [[nodiscard]] int rank() const { return rank_; }
+    [[nodiscard]] pid_t pid() const { return spawned_.pid; }
 
     void read_output();              // what is there, without waiting
     std::optional<RankEnd> ended();  // reaps it, once; without waiting
     void signal(int number) const;   // to its whole process group
+    void kill_and_wait();            // what is left of it, for who gives up on it
 
   private:
     int rank_ = 0;
-    pid_t pid_ = -1;
-    FileDescriptor process_;
+    Spawned spawned_;
     FileDescriptor output_;
     FileDescriptor log_;
     std::string last_words_;

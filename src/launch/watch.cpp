@@ -17,9 +17,13 @@ const std::vector<Row>& table() {
     static const std::vector<Row> kRows = {
         {S::kRunning, E::kInterrupt, S::kStopping, {F::kAskStop}},
         {S::kRunning, E::kRankFailed, S::kEnding, {F::kTerminate, F::kStartGrace}},
+        {S::kRunning, E::kStopAsked, S::kStopping, {F::kAskStop}},
+        {S::kRunning, E::kKillAsked, S::kKilling, {F::kKill}},
         {S::kStopping, E::kInterrupt, S::kKilling, {F::kKill}},
+        {S::kStopping, E::kKillAsked, S::kKilling, {F::kKill}},
         {S::kStopping, E::kRankFailed, S::kEnding, {F::kTerminate, F::kStartGrace}},
         {S::kEnding, E::kInterrupt, S::kKilling, {F::kKill}},
+        {S::kEnding, E::kKillAsked, S::kKilling, {F::kKill}},
         {S::kEnding, E::kGraceOver, S::kKilling, {F::kKill}},
         {S::kRunning, E::kLastGone, S::kOver, {}},
         {S::kStopping, E::kLastGone, S::kOver, {}},

@@ -1,9 +1,11 @@
-// What the launcher does when something happens to the ranks of an attempt, as a table: no clock, process or signal in
-// here. The launcher feeds it events and carries out the effects.
+// What is done when something happens to the ranks of an attempt, as a table: no clock, process or signal in here.
+// RankGroup feeds it events and carries out the effects.
 //
-//   running --interrupt--> stopping --interrupt--> killing --last rank gone--> over
-//      |                      |                      ^
-//      +--rank failed---------+--> ending --grace over or interrupt
+//   running --interrupt, stop--> stopping --interrupt--> killing --last rank gone--> over
+//      |                            |                      ^
+//      +--rank failed---------------+--> ending --grace over or interrupt
+//
+// A kill that is asked for leads to killing from everywhere.
 #pragma once
 
 #include <string_view>
@@ -20,11 +22,13 @@ enum class WatchState {
 };
 
 enum class WatchEvent {
-    kInterrupt,     // SIGINT, SIGTERM or SIGHUP to the launcher
+    kInterrupt,     // a person's signal: the second one means more than the first
     kRankFinished,  // a rank ended as it should: completed, or stopped on request
     kRankFailed,    // a rank ended in any other way
     kGraceOver,     // the time that kStartGrace began has passed
     kLastGone,      // no rank is left (after the event of the last rank itself)
+    kStopAsked,     // by a program, which may say it again and mean the same
+    kKillAsked,
 };
 
 enum class WatchEffect {

@@ -21,6 +21,17 @@ TEST(Watch, the_first_interrupt_asks_and_the_second_kills) {
     EXPECT_THAT(second.effects, ElementsAre(F::kKill));
 }
 
+TEST(Watch, a_stop_may_be_asked_for_again_and_a_kill_comes_at_once) {
+    EXPECT_THAT(watch_step(S::kRunning, E::kStopAsked).effects, ElementsAre(F::kAskStop));
+    EXPECT_EQ(watch_step(S::kStopping, E::kStopAsked).to, S::kStopping);
+    EXPECT_THAT(watch_step(S::kStopping, E::kStopAsked).effects, IsEmpty());
+    for (const S state : {S::kRunning, S::kStopping, S::kEnding}) {
+        EXPECT_EQ(watch_step(state, E::kKillAsked).to, S::kKilling) << watch_state_name(state);
+        EXPECT_THAT(watch_step(state, E::kKillAsked).effects, ElementsAre(F::kKill));
+    }
+    EXPECT_THAT(watch_step(S::kKilling, E::kKillAsked).effects, IsEmpty());
+}
+
 TEST(Watch, a_failed_rank_ends_the_others_and_kills_them_after_the_grace) {
     for (const S state : {S::kRunning, S::kStopping}) {
         const WatchMove ending = watch_step(state, E::kRankFailed);
@@ -43,7 +54,8 @@ TEST(Watch, every_state_ends_when_the_last_rank_is_gone) {
 }
 
 TEST(Watch, nothing_happens_when_it_is_over) {
-    for (const E event : {E::kInterrupt, E::kRankFinished, E::kRankFailed, E::kGraceOver, E::kLastGone}) {
+    for (const E event :
+         {E::kInterrupt, E::kRankFinished, E::kRankFailed, E::kGraceOver, E::kLastGone, E::kStopAsked, E::kKillAsked}) {
         EXPECT_EQ(watch_step(S::kOver, event).to, S::kOver);
         EXPECT_THAT(watch_step(S::kOver, event).effects, IsEmpty());
     }
@@ -51,7 +63,7 @@ TEST(Watch, nothing_happens_when_it_is_over) {
 
 // Whatever happens in whatever order, a kill comes at most once and never before something asked for an end.
 TEST(Watch, every_history_of_six_events_kills_at_most_once) {
-    constexpr int kEvents = 5;
+    constexpr int kEvents = 7;
     for (int history = 0; history < kEvents * kEvents * kEvents * kEvents * kEvents * kEvents; ++history) {
         S state = S::kRunning;
         int kills = 0;
@@ -61,8 +73,8 @@ TEST(Watch, every_history_of_six_events_kills_at_most_once) {
         for (int i = 0; i < 6; ++i, rest /= kEvents) {
             const E event = static_cast<E>(rest % kEvents);
             const WatchMove move = watch_step(state, event);
-            interrupts += event == E::kInterrupt ? 1 : 0;
-            ended = ended || move.to == S::kEnding;
+            interrupts += event == E::kInterrupt || event == E::kStopAsked ? 1 : 0;
+            ended = ended || move.to == S::kEnding || event == E::kKillAsked;
             for (const F effect : move.effects) {
                 kills += effect == F::kKill ? 1 : 0;
                 ASSERT_FALSE(effect == F::kKill && interrupts < 2 && !ended) << "history " << history;

@@ -1,11 +1,10 @@
-// goetia-runtime train --folder EXPDIR --attempt N [--resume CHECKPOINT]
+// goetia-runtime train --folder EXPDIR --attempt N [--resume CHECKPOINT], the resolved document on standard input
 #include <atomic>
 #include <csignal>
 
 #include "apps/goetia-runtime/command.h"
-#include "config/config.h"
-#include "config/experiment_schema.h"
 #include "launch/control.h"
+#include "launch/rank_input.h"
 #include "learn/loop/run.h"
 #include "learn/plugins.h"
 
@@ -54,12 +53,12 @@ Result<AttemptRequest> read_request(const Words& words) {
 Status train_command(const Words& words) {
     std::signal(SIGINT, on_interrupt);
     std::signal(SIGTERM, on_interrupt);
-    GOETIA_ASSIGN(const AttemptRequest request, read_request(words));
-    GOETIA_ASSIGN(Json document, load_resolved(request.folder.config()));
-    GOETIA_ASSIGN(document, with_schema_defaults(document));
+    GOETIA_ASSIGN(AttemptRequest request, read_request(words));
+    GOETIA_ASSIGN(RankInput input, read_rank_input());
+    request.from_environment = std::move(input.from_environment);
     GOETIA_ASSIGN(const auto components, builtin_components());
-    GOETIA_TRY(load_plugins(*components, document, request.folder));
-    GOETIA_ASSIGN(const RunEnd end, run_attempt(request, *components, document));
+    GOETIA_TRY(load_plugins(*components, input.document, request.folder));
+    GOETIA_ASSIGN(const RunEnd end, train_attempt(request, *components, input.document));
     if (end.state == RunState::kStopped) return make_error(Code::kCancelled, "{}", end.reason);
     return {};
 }

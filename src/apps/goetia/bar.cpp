@@ -9,59 +9,6 @@
 namespace goetia::cli {
 namespace {
 
-constexpr std::size_t kPaceLength = 30;
-
-void keep_pace(Progress& progress, double time, std::int64_t step) {
-    auto& pace = progress.pace;
-    if (!pace.empty() && (step <= pace.back().second || time <= pace.back().first)) return;
-    pace.emplace_back(time, step);
-    if (pace.size() > kPaceLength) pace.pop_front();
-    if (pace.size() < 2) return;
-    progress.steps_per_second =
-        static_cast<double>(pace.back().second - pace.front().second) / (pace.back().first - pace.front().first);
-}
-
-void take_point(Progress& progress, const Point& point) {
-    if (point.name == "train/loss") {
-        progress.loss = point.value;
-        progress.step = std::max(progress.step, point.step);
-        keep_pace(progress, point.time, point.step);
-    }
-    if (point.name == "train/lr") progress.rate = point.value;
-}
-
-void take_attempt(Progress& progress, const Json& body) {
-    progress.epochs = body.value("epochs", progress.epochs);
-    progress.steps_per_epoch = body.value("steps_per_epoch", progress.steps_per_epoch);
-    progress.images_per_step = body.value("images_per_step", progress.images_per_step);
-    progress.step = body.value("resumed_from_step", std::int64_t{0});
-    if (progress.steps_per_epoch > 0) progress.epoch = progress.step / progress.steps_per_epoch;
-}
-
-void take_epoch(Progress& progress, const Json& body) {
-    const std::int64_t epoch = body.value("epoch", progress.epoch + 1);
-    const std::int64_t step = body.value("step", progress.step);
-    progress.epoch = epoch;
-    progress.step = step;
-    if (progress.steps_per_epoch == 0 && epoch > 0) progress.steps_per_epoch = step / epoch;
-    progress.epoch_seconds = body.value("seconds", 0.0);
-    progress.epoch_images = body.value("images", 0.0);
-    progress.metrics.clear();
-    const Json metrics = body.value("metrics", Json::object());
-    for (const auto& [name, value] : metrics.items()) {
-        if (value.is_number()) progress.metrics[name] = value.get<double>();
-    }
-    if (const auto lr = progress.metrics.find("train/lr"); lr != progress.metrics.end()) progress.rate = lr->second;
-    if (const auto loss = progress.metrics.find("train/loss"); loss != progress.metrics.end())
-        progress.loss = loss->second;
-    Best& best = progress.best;
-    const auto found = progress.metrics.find(best.metric);
-    if (found == progress.metrics.end() || !std::isfinite(found->second)) return;
-    const bool better =
-        !best.value || (best.higher_is_better ? found->second > *best.value : found->second < *best.value);
-    if (better) best.value = found->second, best.epoch = epoch;
-}
-
 std::string number(double value) {
     const double size = std::abs(value);
     if (value != 0 && (size < 1e-3 || size >= 1e5)) return fmt::format("{:.2e}", value);
@@ -111,11 +58,11 @@ std::string of(std::int64_t done, std::int64_t all) {
     return fmt::format("{:>{}}/{}", done, total.size(), total);
 }
 
-std::string best_text(const Best& best) {
+std::string best_text(const RunProgress::Best& best) {
     return fmt::format("best {} {} @ {}", short_metric(best.metric), number(*best.value), best.epoch);
 }
 
-std::vector<Piece> moving_pieces(const Progress& progress, const Look& look) {
+std::vector<Piece> moving_pieces(const RunProgress& progress, const Look& look) {
     std::vector<Piece> pieces;
     const std::int64_t running =
         progress.epochs > 0 ? std::min(progress.epoch + 1, progress.epochs) : progress.epoch + 1;
@@ -141,43 +88,6 @@ std::vector<Piece> moving_pieces(const Progress& progress, const Look& look) {
 
 }  // namespace
 
-bool take(Progress& progress, const Record& record) {
-    switch (record.type) {
-        case RecordType::kPoint:
-            if (record.point) take_point(progress, *record.point);
-            return false;
-        case RecordType::kAttempt: take_attempt(progress, record.body); return false;
-        case RecordType::kEpoch: take_epoch(progress, record.body); return true;
-        case RecordType::kState:
-            progress.state = record.body.value("state", "");
-            if (progress.state == "running") progress.state.clear();
-            progress.pace.clear();  // a pause is no part of the pace
-            return false;
-        case RecordType::kNote:
-            if (record.body.value("kind", "") == "skipped_sample")
-                progress.skipped.insert(record.body.value("sample", ""));
-            return false;
-        default: return false;
-    }
-}
-
-std::optional<double> fraction_done(const Progress& progress) {
-    const double all = static_cast<double>(progress.epochs * progress.steps_per_epoch);
-    if (all <= 0) return std::nullopt;
-    return std::clamp(static_cast<double>(progress.step) / all, 0.0, 1.0);
-}
-
-std::optional<double> seconds_left(const Progress& progress) {
-    if (progress.steps_per_epoch <= 0 || progress.epochs <= 0) return std::nullopt;
-    const double left =
-        static_cast<double>(std::max<std::int64_t>(0, progress.epochs * progress.steps_per_epoch - progress.step));
-    // A whole epoch knows its evaluation too; before the first one the pace of the steps is all there is.
-    if (progress.epoch_seconds > 0)
-        return left * progress.epoch_seconds / static_cast<double>(progress.steps_per_epoch);
-    if (progress.steps_per_second <= 0) return std::nullopt;
-    return left / progress.steps_per_second;
-}
-
 std::string short_metric(std::string_view name) {
     if (name == "train/lr") return "lr";
     const std::size_t slash = name.find('/');
@@ -188,7 +98,7 @@ std::string short_metric(std::string_view name) {
     return split.empty() ? what : split + " " + what;
 }
 
-std::string bar_line(const Progress& progress, int width, const Look& look) {
+std::string bar_line(const RunProgress& progress, int width, const Look& look) {
     const auto fraction = fraction_done(progress);
     std::vector<Piece> pieces = moving_pieces(progress, look);
     const int room = width - display_width(joined(pieces)) - 2;
@@ -201,7 +111,7 @@ std::string bar_line(const Progress& progress, int width, const Look& look) {
     return fitting(std::move(pieces), width);
 }
 
-std::string epoch_line(const Progress& progress, int width, const Look& look) {
+std::string epoch_line(const RunProgress& progress, int width, const Look& look) {
     std::vector<Piece> pieces = {{100, fmt::format("epoch {}", of(progress.epoch, progress.epochs))}};
     const bool is_best = progress.best.value && progress.best.epoch == progress.epoch;
     const auto add = [&](const std::string& name, int weight) {
@@ -229,22 +139,8 @@ std::string epoch_line(const Progress& progress, int width, const Look& look) {
     return fitting(std::move(pieces), width);
 }
 
-std::string plain_line(const Progress& progress) {
+std::string plain_line(const RunProgress& progress) {
     return joined(moving_pieces(progress, {.color = false, .unicode = false}));
-}
-
-Json progress_json(const Progress& progress) {
-    Json json = {{"epoch", progress.epoch},
-                 {"epochs", progress.epochs},
-                 {"step", progress.step},
-                 {"steps", progress.epochs * progress.steps_per_epoch}};
-    if (!progress.state.empty()) json["state"] = progress.state;
-    if (progress.loss) json["loss"] = *progress.loss;
-    if (progress.rate) json["lr"] = *progress.rate;
-    if (progress.steps_per_second > 0) json["images_per_second"] = progress.steps_per_second * progress.images_per_step;
-    if (const auto left = seconds_left(progress)) json["seconds_left"] = *left;
-    json["metrics"] = progress.metrics;
-    return json;
 }
 
 }  // namespace goetia::cli

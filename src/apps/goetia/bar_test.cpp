@@ -35,8 +35,8 @@ Record epoch(std::int64_t number, std::int64_t step, double accuracy) {
         {}};
 }
 
-Progress halfway() {
-    Progress progress;
+RunProgress halfway() {
+    RunProgress progress;
     take(progress, attempt(4, 10));
     take(progress, epoch(1, 10, 0.75));
     take(progress, epoch(2, 20, 0.5));
@@ -46,7 +46,7 @@ Progress halfway() {
 }
 
 TEST(Bar, knows_pace_rest_and_best) {
-    const Progress progress = halfway();
+    const RunProgress progress = halfway();
     EXPECT_EQ(progress.epoch, 2);
     EXPECT_EQ(progress.step, 23);
     EXPECT_DOUBLE_EQ(progress.steps_per_second, 2.0);
@@ -75,7 +75,7 @@ TEST(Bar, what_matters_least_goes_first) {
 }
 
 TEST(Bar, an_unknown_end_is_not_invented) {
-    Progress progress;
+    RunProgress progress;
     take(progress, loss(3, 1.0, 2.0));
     EXPECT_FALSE(fraction_done(progress));
     EXPECT_FALSE(seconds_left(progress));
@@ -83,14 +83,14 @@ TEST(Bar, an_unknown_end_is_not_invented) {
 }
 
 TEST(Bar, a_resumed_run_begins_where_it_was) {
-    Progress progress;
+    RunProgress progress;
     take(progress, attempt(4, 10, 25));
     EXPECT_EQ(progress.epoch, 2);
     EXPECT_DOUBLE_EQ(*fraction_done(progress), 25.0 / 40.0);
 }
 
 TEST(Bar, a_pause_is_shown_and_is_no_part_of_the_pace) {
-    Progress progress = halfway();
+    RunProgress progress = halfway();
     take(progress, {RecordType::kState, 0, {{"state", "paused"}}, {}});
     EXPECT_NE(bar_line(progress, 160, kPlain).find("epoch 3/4  "), std::string::npos);
     EXPECT_NE(bar_line(progress, 160, kPlain).find("paused"), std::string::npos);
@@ -101,7 +101,7 @@ TEST(Bar, a_pause_is_shown_and_is_no_part_of_the_pace) {
 }
 
 TEST(Bar, the_line_of_an_epoch_marks_the_best) {
-    Progress progress;
+    RunProgress progress;
     take(progress, attempt(4, 10));
     take(progress, epoch(1, 10, 0.75));
     EXPECT_EQ(epoch_line(progress, 200, kPlain),
@@ -112,7 +112,7 @@ TEST(Bar, the_line_of_an_epoch_marks_the_best) {
 }
 
 TEST(Bar, a_metric_that_is_better_when_lower) {
-    Progress progress;
+    RunProgress progress;
     progress.best = {.metric = "val/accuracy_top1", .higher_is_better = false};
     take(progress, epoch(1, 10, 0.75));
     take(progress, epoch(2, 20, 0.5));

@@ -10,7 +10,7 @@
 #include "config/config.h"
 #include "experiment/environment.h"
 #include "experiment/journal_cost.h"
-#include "launch/launcher.h"
+#include "launch/programs.h"
 
 namespace goetia::cli {
 namespace {

@@ -1,10 +1,10 @@
 // goetia component list|show: the catalogue of models, losses, transforms and the rest.
 #include "apps/goetia/command.h"
 
-#include "apps/goetia/component_catalogue.h"
 #include "apps/goetia/train_text.h"
 #include "base/nearest.h"
 #include "component/schema.h"
+#include "run/component_catalogue.h"
 
 namespace goetia::cli {
 namespace {
@@ -28,7 +28,7 @@ Status check_kind(const std::string& kind) {
 
 Result<std::vector<Json>> wanted_of(const Wanted& wanted) {
     GOETIA_TRY(check_kind(wanted.kind));
-    GOETIA_ASSIGN(const Catalogue catalogue, load_catalogue(wanted.plugins));
+    GOETIA_ASSIGN(const ComponentCatalogue catalogue, load_catalogue(wanted.plugins));
     std::vector<Json> list;
     for (const Json& component : catalogue.components) {
         if (wanted.kind.empty() || component.value("kind", "") == wanted.kind) list.push_back(component);

@@ -1,10 +1,10 @@
 // goetia component new|check: a start for a plug-in, and a look at one before it is trained with.
 #include "apps/goetia/command.h"
 
-#include "apps/goetia/component_catalogue.h"
 #include "apps/goetia/component_scaffold.h"
 #include "base/process.h"
 #include "component/plugin_files.h"
+#include "run/component_catalogue.h"
 
 namespace goetia::cli {
 namespace fs = std::filesystem;
@@ -42,7 +42,7 @@ std::string lines_of(const Json& component) {
 
 Result<Outcome> check(const Wanted& wanted) {
     GOETIA_ASSIGN(const std::vector<fs::path> files, find_plugins(wanted.files, fs::current_path()));
-    GOETIA_ASSIGN(const Catalogue catalogue, load_catalogue({files.begin(), files.end()}));
+    GOETIA_ASSIGN(const ComponentCatalogue catalogue, load_catalogue({files.begin(), files.end()}));
     Json own = Json::array();
     std::string text;
     for (const Json& component : catalogue.components) {

@@ -3,10 +3,10 @@
 #include <cstdio>
 
 #include "apps/goetia/command.h"
-#include "apps/goetia/component_catalogue.h"
 #include "base/error_json.h"
 #include "config/config.h"
 #include "config/experiment_schema.h"
+#include "run/component_catalogue.h"
 
 namespace goetia::cli {
 namespace {
@@ -90,7 +90,7 @@ Status validate_one(const ComposeRequest& job, bool with_components) {
     say_notices(composed.notices);
     if (!with_components) return check_experiment(composed);
     GOETIA_ASSIGN(const std::vector<std::string> plugins, plugins_of(composed, job.file));
-    GOETIA_ASSIGN(const Catalogue catalogue, load_catalogue(plugins));
+    GOETIA_ASSIGN(const ComponentCatalogue catalogue, load_catalogue(plugins));
     return check_experiment(composed, catalogue.components);
 }
 

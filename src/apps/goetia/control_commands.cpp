@@ -2,8 +2,8 @@
 #include "apps/goetia/command.h"
 
 #include "apps/goetia/train_run.h"
+#include "experiment/run_lock.h"
 #include "launch/control.h"
-#include "launch/run_lock.h"
 
 namespace goetia::cli {
 namespace {

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/files.h"
 #include "datasets/synthetic/shapes.h"
+#include "run/make_experiment.h"
 
 namespace goetia::cli {
 namespace {
@@ -100,10 +101,11 @@ Result<Outcome> train_or_go_on(Context& context, TrainOptions options, const std
     options.request.overrides = {fmt::format("dataset.data_root='{}'", data.native()), "experiment.name=demo"};
     GOETIA_ASSIGN(const CheckedConfig config, checked_config(options.request, false));
     say_notices(context, config);
-    GOETIA_ASSIGN(const ExperimentFolder folder, make_experiment(config, options.run.experiments));
+    const std::filesystem::path here = std::filesystem::current_path();
+    GOETIA_ASSIGN(const ExperimentFolder folder, make_experiment(config, options.run.experiments, here));
     GOETIA_TRY(write_file_atomic(marker, folder.root().native()));
     GOETIA_ASSIGN(const AttemptResult attempt,
-                  run_attempt(context, folder, config.composed, std::nullopt, options.run));
+                  follow_attempt(context, folder, config, {.working_folder = here}, options.run));
     return outcome_of(folder, attempt);
 }
 

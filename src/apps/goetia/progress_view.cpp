@@ -40,7 +40,7 @@ Result<ProgressMode> progress_mode(const std::string& named, std::FILE* out) {
     return invalid("--progress '{}' is not known (allowed: auto, bar, plain, json)", named);
 }
 
-ProgressView::ProgressView(ProgressMode mode, std::FILE* out, Progress progress, std::string heading)
+ProgressView::ProgressView(ProgressMode mode, std::FILE* out, RunProgress progress, std::string heading)
     : mode_(mode), out_(out), progress_(std::move(progress)), heading_(std::move(heading)) {
     look_.color = mode == ProgressMode::kBar && !is_set("NO_COLOR");
     look_.unicode = std::string_view(::nl_langinfo(CODESET)) == "UTF-8";

@@ -8,7 +8,7 @@
 
 #include "apps/goetia/bar.h"
 #include "base/result.h"
-#include "launch/launcher.h"
+#include "launch/running_attempt.h"
 
 namespace goetia::cli {
 
@@ -20,7 +20,7 @@ Result<ProgressMode> progress_mode(const std::string& named, std::FILE* out);
 class ProgressView final : public LaunchObserver {
   public:
     // `heading` is said when the run begins: not when it cannot.
-    ProgressView(ProgressMode mode, std::FILE* out, Progress progress, std::string heading);
+    ProgressView(ProgressMode mode, std::FILE* out, RunProgress progress, std::string heading);
     ~ProgressView() override;
 
     void on_record(const Record& record) override;
@@ -28,7 +28,7 @@ class ProgressView final : public LaunchObserver {
     void on_stopping() override;
     void finish();  // takes the moving line away
 
-    [[nodiscard]] const Progress& progress() const { return progress_; }
+    [[nodiscard]] const RunProgress& progress() const { return progress_; }
 
   private:
     void stay(const std::string& line);  // a line that is not overwritten
@@ -37,7 +37,7 @@ class ProgressView final : public LaunchObserver {
 
     ProgressMode mode_;
     std::FILE* out_;
-    Progress progress_;
+    RunProgress progress_;
     std::string heading_;
     Look look_;
     std::string shown_;

@@ -3,6 +3,7 @@
 #include "apps/goetia/train_options.h"
 
 #include "base/files.h"
+#include "run/make_experiment.h"
 #include "weights/pth.h"
 
 namespace goetia::cli {
@@ -76,18 +77,18 @@ Result<Outcome> reproduce(Context& context, const Wanted& wanted) {
             "experiment '{}' is {}, only a completed one can be reproduced; go on with 'goetia train --resume {}'",
             original.id(), state_name(summary.state), original.id());
     }
-    enter_working_folder(context, original);
+    const std::filesystem::path working_folder = working_folder_for(context, original);
     GOETIA_ASSIGN(
         const CheckedConfig config,
         checked_config({.file = original.config(), .config_dirs = {}, .overrides = {}}, wanted.run.skip_unavailable));
     say_notices(context, config);
     // The number of threads is part of the result: sums are taken in its order.
-    RunOptions options = wanted.run;
+    AttemptOptions options{.working_folder = working_folder};
     GOETIA_ASSIGN(const RunHistory before, read_history(original));
     if (!before.attempts.empty()) options.threads = before.attempts.back().value("threads", 0);
     // The new one lies beside the original.
-    GOETIA_ASSIGN(const ExperimentFolder again, make_experiment(config, original.root().parent_path()));
-    GOETIA_ASSIGN(const AttemptResult attempt, run_attempt(context, again, config.composed, std::nullopt, options));
+    GOETIA_ASSIGN(const ExperimentFolder again, make_experiment(config, original.root().parent_path(), working_folder));
+    GOETIA_ASSIGN(const AttemptResult attempt, follow_attempt(context, again, config, options, wanted.run));
     Outcome outcome = outcome_of(again, attempt);
     if (attempt.end != LaunchEnd::kCompleted) return outcome;
     GOETIA_ASSIGN(const Compared all, compare(original, again));

@@ -2,6 +2,7 @@
 #include "apps/goetia/train_options.h"
 
 #include "apps/goetia/progress_view.h"
+#include "run/world_size.h"
 
 namespace goetia::cli {
 namespace {
@@ -67,16 +68,13 @@ std::vector<std::string> TrainOptions::overrides() const {
 
 void say_notices(Context& context, const CheckedConfig& config) {
     for (const std::string& notice : config.composed.notices) context.say("note: " + notice);
-    for (const std::string& sentence : config.passed_over) context.say(sentence);
+    for (const std::string& sentence : config.skipped) context.say(sentence);
 }
 
 Result<Outcome> train_new(Context& context, const TrainOptions& options) {
     GOETIA_ASSIGN(const CheckedConfig config, checked_config(options.request, options.run.skip_unavailable));
     say_notices(context, config);
-    GOETIA_ASSIGN(const ExperimentFolder folder, make_experiment(config, options.run.experiments));
-    GOETIA_ASSIGN(const AttemptResult attempt,
-                  run_attempt(context, folder, config.composed, std::nullopt, options.run));
-    return outcome_of(folder, attempt);
+    return train_from(context, config, std::nullopt, options.run);
 }
 
 void add_train_command(Command& app, Context& context) {

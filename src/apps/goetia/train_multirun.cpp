@@ -4,6 +4,7 @@
 #include "apps/goetia/train_text.h"
 #include "base/clock.h"
 #include "base/files.h"
+#include "run/make_experiment.h"
 
 namespace goetia::cli {
 namespace {
@@ -87,9 +88,10 @@ std::string sweep_text(const std::vector<Job>& jobs, const std::filesystem::path
 
 // False when the user stopped it: then the jobs behind it do not start.
 Result<bool> run_job(Context& context, Job& job, const TrainOptions& options) {
-    GOETIA_ASSIGN(const ExperimentFolder folder, make_experiment(job.config, options.run.experiments));
+    const std::filesystem::path here = std::filesystem::current_path();
+    GOETIA_ASSIGN(const ExperimentFolder folder, make_experiment(job.config, options.run.experiments, here));
     job.experiment = folder.id();
-    const auto attempt = run_attempt(context, folder, job.config.composed, std::nullopt, options.run);
+    const auto attempt = follow_attempt(context, folder, job.config, {.working_folder = here}, options.run);
     if (!attempt) {
         job.state = "failed";
         job.error = to_string(attempt.error());

@@ -27,7 +27,7 @@ Result<Outcome> train_new(Context& context, const TrainOptions& options);
 Result<Outcome> train_resumed(Context& context, const TrainOptions& options);
 Result<Outcome> train_multirun(Context& context, const TrainOptions& options);
 
-// Says what the user should know of a composed document: notices and what was passed over.
+// Says what the user should know of a composed document: notices and what was skipped.
 void say_notices(Context& context, const CheckedConfig& config);
 
 }  // namespace goetia::cli

@@ -1,93 +1,17 @@
 #include "apps/goetia/train_run.h"
 
-#include <cstdlib>
-
-#include "apps/goetia/component_catalogue.h"
 #include "apps/goetia/progress_view.h"
 #include "apps/goetia/train_text.h"
-#include "base/clock.h"
-#include "base/files.h"
-#include "base/process.h"
-#include "component/plugin_files.h"
-#include "config/experiment_schema.h"
-#include "experiment/reproduce_script.h"
 #include "fetch/cache/cache.h"
-#include "launch/rank_environment.h"
-#include "launch/run_lock.h"
+#include "run/make_experiment.h"
 
 namespace goetia::cli {
 namespace {
 
-// A member of a nested object, or nothing where a level is missing or is no object.
-const Json* member(const Json& document, std::initializer_list<const char*> path) {
-    const Json* at = &document;
-    for (const char* name : path) {
-        if (!at->is_object() || !at->contains(name)) return nullptr;
-        at = &(*at)[name];
-    }
-    return at;
-}
-
-template <class T>
-T value_or(const Json& document, std::initializer_list<const char*> path, T fallback) {
-    const Json* found = member(document, path);
-    try {
-        return found == nullptr || found->is_null() ? fallback : found->get<T>();
-    } catch (const Json::exception&) {
-        return fallback;  // a document that was checked has no other type here but a reference
-    }
-}
-
-// Leaves out, or refuses by name, what this build cannot do.
-Status settle_unavailable(CheckedConfig& config, const std::set<std::string>& available, bool skip) {
-    std::vector<Fault> faults = unavailable_sections(config.composed.document, available);
-    if (faults.empty()) return {};
-    add_places(faults, config.composed.lines);
-    if (!skip) {
-        Error error = make_error(Code::kUnsupported,
-                                 "this build cannot do everything the configuration enables; disable it there, or pass "
-                                 "it over with --skip-unavailable");
-        error.faults = std::move(faults);
-        return error;
-    }
-    for (const Fault& fault : faults)
-        config.passed_over.push_back(fmt::format("passed over '{}': {}", fault.path, fault.message));
-    config.composed.document = without_unavailable(config.composed.document, available);
-    config.composed.unresolved = without_unavailable(config.composed.unresolved, available);
-    return {};
-}
-
-Progress first_progress(const Json& document) {
-    Progress progress;
-    progress.epochs = value_or<std::int64_t>(document, {"training", "epochs"}, 0);
-    progress.best.metric = value_or<std::string>(document, {"checkpoint", "best_metric"}, "val/accuracy_top1");
-    progress.best.higher_is_better = value_or<std::string>(document, {"checkpoint", "best_mode"}, "max") != "min";
-    return progress;
-}
-
-// What earlier attempts found counts for the best value, too.
-Status recall_best(Progress& progress, const ExperimentFolder& folder) {
-    GOETIA_ASSIGN(const RunHistory history, read_history(folder));
-    for (const Json& epoch : history.epochs) take(progress, {.type = RecordType::kEpoch, .body = epoch});
-    return {};
-}
-
-bool is_input_fault(Code code) {
-    return code == Code::kInvalid || code == Code::kNotFound || code == Code::kUnsupported || code == Code::kDenied;
-}
-
-// True when nothing of the run is worth keeping: it failed before its first attempt said that it runs.
-bool never_began(const ExperimentFolder& folder) {
-    const auto history = read_history(folder);
-    return history && history->attempts.size() <= 1 && history->states.empty();
-}
-
-Error told_with_folder(Error error, const ExperimentFolder& folder) {
-    if (is_input_fault(error.code) && never_began(folder)) {
-        std::error_code code;
-        std::filesystem::remove_all(folder.root(), code);
-        return error;
-    }
+// Where to find what is left of a run that failed, if something is.
+Error with_folder(Error error, const ExperimentFolder& folder) {
+    std::error_code code;
+    if (!std::filesystem::exists(folder.root(), code)) return error;
     error.message += fmt::format("\n  the experiment is in '{}'; go on with 'goetia train --resume {}'",
                                  folder.root().native(), folder.id());
     return error;
@@ -95,98 +19,34 @@ Error told_with_folder(Error error, const ExperimentFolder& folder) {
 
 }  // namespace
 
-Result<CheckedConfig> checked_config(const ComposeRequest& request, bool skip_unavailable) {
-    CheckedConfig config;
-    GOETIA_ASSIGN(config.composed, compose(request));
-    GOETIA_ASSIGN(config.plugins, plugins_of(config.composed, request.file));
-    GOETIA_ASSIGN(const Catalogue catalogue, load_catalogue(config.plugins));
-    if (skip_unavailable) GOETIA_TRY(settle_unavailable(config, catalogue.features, true));
-    GOETIA_TRY(check_experiment(config.composed, catalogue.components));
-    if (!skip_unavailable) GOETIA_TRY(settle_unavailable(config, catalogue.features, false));
-    GOETIA_TRY(world_size(config.composed.document));
-    return config;
-}
-
-Result<std::string> kept_config(const CheckedConfig& config, const ExperimentFolder& folder) {
-    Json document = config.composed.unresolved;
-    if (!config.plugins.empty()) {
-        GOETIA_ASSIGN(document["components"],
-                      keep_plugins({config.plugins.begin(), config.plugins.end()}, folder.root()));
-    }
-    return to_yaml(document);
-}
-
-Result<ExperimentFolder> make_experiment(const CheckedConfig& config, const std::filesystem::path& experiments) {
-    const std::string text = to_yaml(config.composed.unresolved);
-    const WallTime time = now();
-    GOETIA_TRY(make_folders(experiments));
-    GOETIA_ASSIGN(const ExperimentFolder folder,
-                  ExperimentFolder::create(std::filesystem::absolute(experiments).lexically_normal(),
-                                           make_experiment_id(time, text)));
-    const char* devices = std::getenv("CUDA_VISIBLE_DEVICES");
-    const ReproduceFacts facts{
-        .id = folder.id(),
-        .time = time,
-        .seed = value_or<std::int64_t>(config.composed.document, {"experiment", "seed"}, 0),
-        .visible_devices = devices == nullptr ? std::nullopt : std::optional<std::string>(devices),
-        .working_folder = std::filesystem::current_path(),
-        .program = own_folder() / "goetia"};
-    const auto write = [&]() -> Status {
-        GOETIA_ASSIGN(const std::string kept, kept_config(config, folder));
-        GOETIA_TRY(write_file_atomic(folder.config(), kept));
-        GOETIA_TRY(write_file_atomic(folder.overrides(), to_yaml(Json(config.composed.overrides))));
-        return write_reproduce_script(folder.reproduce_script(), facts);
-    };
-    if (Status written = write(); !written) {
-        std::error_code code;
-        std::filesystem::remove_all(folder.root(), code);  // nothing half-made stays
-        return std::move(written).error();
-    }
-    return folder;
-}
-
-Result<int> world_size(const Json& document) {
-    if (!value_or(document, {"training", "distributed", "enabled"}, false)) return 1;
-    const Json* world = member(document, {"training", "distributed", "world_size"});
-    // On the CPU the machine is one device: more ranks than one are asked for by number.
-    if (world == nullptr || world->is_null() || *world == "auto") return 1;
-    if (!world->is_number_integer() || world->get<int>() < 1) {
-        return invalid("training.distributed.world_size must be 'auto' or a whole number from 1, found {}",
-                       world->dump());
-    }
-    return world->get<int>();
-}
-
-Result<AttemptResult> run_attempt(Context& context, const ExperimentFolder& folder, const Composed& config,
-                                  const std::optional<std::filesystem::path>& checkpoint, const RunOptions& options) {
+Result<AttemptResult> follow_attempt(Context& context, const ExperimentFolder& folder, const CheckedConfig& config,
+                                     const AttemptOptions& attempt, const RunOptions& options) {
     std::FILE* out = context.json ? stderr : stdout;
     GOETIA_ASSIGN(const ProgressMode mode, progress_mode(options.progress, out));
     GOETIA_ASSIGN(const RunLock lock, RunLock::take(folder.root()));
     // Sets of the cache that this run reads are not removed under it.
-    GOETIA_ASSIGN(const std::vector<CacheLock> cached, use_cached_roots(config.document.value("dataset", Json())));
-    GOETIA_ASSIGN(const int world, world_size(config.document));
-    GOETIA_ASSIGN(const std::filesystem::path runtime, find_runtime());
-    const int threads =
-        threads_per_rank(value_or(config.document, {"training", "threads"}, options.threads), physical_cores(), world);
-    const LaunchPlan plan{.runtime = runtime,
-                          .folder = folder,
-                          .attempt = folder.next_attempt(),
-                          .resume = checkpoint,
-                          .world = world,
-                          .threads = threads};
-    Progress progress = first_progress(config.document);
-    GOETIA_TRY(recall_best(progress, folder));
+    const Json& document = config.composed.document;
+    GOETIA_ASSIGN(const std::vector<CacheLock> cached,
+                  use_cached_roots(document.value("dataset", Json()), attempt.working_folder));
+    GOETIA_ASSIGN(const LaunchPlan plan, plan_attempt(folder, config, attempt));
+    GOETIA_ASSIGN(RunProgress progress, progress_before(folder, document));
     const std::string heading =
-        fmt::format("{}  {} {} of {} {}, in {}", folder.id(), world, world == 1 ? "rank" : "ranks", threads,
-                    threads == 1 ? "thread" : "threads", folder.root().native());
+        fmt::format("{}  {} {} of {} {}, in {}", folder.id(), plan.world, plan.world == 1 ? "rank" : "ranks",
+                    plan.threads, plan.threads == 1 ? "thread" : "threads", folder.root().native());
     ProgressView view(mode, out, std::move(progress), heading);
-    Result<LaunchEnd> end = launch(plan, view);
+    Result<AttemptResult> result = run_attempt(plan, view);
     view.finish();
-    if (!end) return told_with_folder(std::move(end).error(), folder);
-    AttemptResult result{.end = *end, .summary = {}};
-    GOETIA_ASSIGN(result.summary, read_summary(folder));
-    if (result.end == LaunchEnd::kKilled) result.summary.state = ExperimentState::kInterrupted;
+    if (!result) return with_folder(std::move(result).error(), folder);
     return result;
+}
+
+Result<Outcome> train_from(Context& context, const CheckedConfig& config,
+                           const std::optional<std::filesystem::path>& checkpoint, const RunOptions& options) {
+    const std::filesystem::path here = std::filesystem::current_path();
+    GOETIA_ASSIGN(const ExperimentFolder folder, make_experiment(config, options.experiments, here));
+    GOETIA_ASSIGN(const AttemptResult attempt,
+                  follow_attempt(context, folder, config, {.checkpoint = checkpoint, .working_folder = here}, options));
+    return outcome_of(folder, attempt);
 }
 
 Outcome outcome_of(const ExperimentFolder& folder, const AttemptResult& attempt) {
@@ -201,17 +61,13 @@ Outcome outcome_of(const ExperimentFolder& folder, const AttemptResult& attempt)
     return outcome;
 }
 
-void enter_working_folder(Context& context, const ExperimentFolder& folder) {
-    const auto text = read_file(folder.environment());
-    if (!text) return;
-    const Json environment = Json::parse(*text, nullptr, false);
-    const std::filesystem::path was = value_or<std::string>(environment, {"working_folder"}, "");
+std::filesystem::path working_folder_for(Context& context, const ExperimentFolder& folder) {
+    std::filesystem::path here = std::filesystem::current_path();
+    std::filesystem::path was = working_folder_of(folder);
     std::error_code code;
-    if (was.empty() || std::filesystem::equivalent(was, std::filesystem::current_path(), code)) return;
-    std::filesystem::current_path(was, code);
-    if (!code)
-        context.say(
-            fmt::format("note: relative paths count from '{}', where the experiment was started", was.native()));
+    if (was.empty() || std::filesystem::equivalent(was, here, code)) return here;
+    context.say(fmt::format("note: relative paths count from '{}', where the experiment was started", was.native()));
+    return was;
 }
 
 void add_experiments_option(Command& command, RunOptions& options) {

@@ -1,7 +1,7 @@
 // goetia version: what was built, by what.
 #include "apps/goetia/command.h"
-#include "apps/goetia/component_catalogue.h"
 #include "experiment/environment.h"
+#include "run/component_catalogue.h"
 
 namespace goetia::cli {
 namespace {

@@ -98,7 +98,7 @@ Result<std::optional<CacheLock>> use_cached(const fs::path& path) {
     return std::optional<CacheLock>();
 }
 
-Result<std::vector<CacheLock>> use_cached_roots(const Json& dataset) {
+Result<std::vector<CacheLock>> use_cached_roots(const Json& dataset, const fs::path& working_folder) {
     std::vector<std::string> roots;
     const std::function<void(const Json&, bool)> gather = [&](const Json& json, bool root) {
         if (json.is_string() && root) roots.push_back(json.get<std::string>());
@@ -111,7 +111,7 @@ Result<std::vector<CacheLock>> use_cached_roots(const Json& dataset) {
     gather(dataset, false);
     std::vector<CacheLock> locks;
     for (const std::string& root : roots) {
-        GOETIA_ASSIGN(std::optional<CacheLock> lock, use_cached(root));
+        GOETIA_ASSIGN(std::optional<CacheLock> lock, use_cached(working_folder / root));
         if (lock) locks.push_back(*std::move(lock));
     }
     return locks;

@@ -45,8 +45,9 @@ class CacheLock {
 // other path.
 Result<std::optional<CacheLock>> use_cached(const std::filesystem::path& path);
 
-// The same for every data_root and data_roots of a `dataset` section, however deep.
-Result<std::vector<CacheLock>> use_cached_roots(const Json& dataset);
+// The same for every data_root and data_roots of a `dataset` section, however deep; relative ones count from
+// `working_folder`.
+Result<std::vector<CacheLock>> use_cached_roots(const Json& dataset, const std::filesystem::path& working_folder = {});
 
 struct CachedSet {
     std::string name, title;

@@ -33,13 +33,15 @@ Json::json_pointer pointer_to(const std::string& path) {
 }
 
 // The document with every text that came from the environment as config.yaml says it: secrets stay references.
-Result<Json> with_references(Json document, const std::filesystem::path& config) {
-    GOETIA_ASSIGN(const Composed composed, load_composed(config));
-    for (const std::string& path : composed.from_environment) {
+Result<Json> with_references(Json document, const std::set<std::string>& from_environment,
+                             const std::filesystem::path& config) {
+    if (from_environment.empty()) return document;
+    GOETIA_ASSIGN(const std::string text, read_file(config));
+    GOETIA_ASSIGN(const Json unresolved, parse_yaml(text, config));
+    for (const std::string& path : from_environment) {
         const Json::json_pointer place = pointer_to(path);
         if (!document.contains(place) || !document[place].is_string()) continue;
-        document[place] =
-            composed.unresolved.contains(place) ? composed.unresolved[place] : Json("(from the environment)");
+        document[place] = unresolved.contains(place) ? unresolved[place] : Json("(from the environment)");
     }
     return document;
 }
@@ -74,8 +76,8 @@ Json runtime_environment(const RunParts& parts) {
             {"cpu_capability", at::get_cpu_capability()}};
 }
 
-Status write_facts(const ExperimentFolder& folder, const Json& document, const RunData& data, const Json& certificate,
-                   const RunParts& parts) {
+Status write_facts(const ExperimentFolder& folder, const Json& document, const std::set<std::string>& from_environment,
+                   const RunData& data, const Json& certificate, const RunParts& parts) {
     const Json environment = capture_environment({{"goetia_version", GOETIA_VERSION},
                                                   {"seed", parts.settings.seed},
                                                   {"data_fingerprint", certificate},
@@ -93,7 +95,7 @@ Status write_facts(const ExperimentFolder& folder, const Json& document, const R
                      {"output_dir", folder.root().string()},
                      {"dataset", std::move(dataset)},
                      {"model", {{"output_dim", parts.model->classes()}, {"task", "classification"}}}};
-    GOETIA_ASSIGN(const Json told, with_references(document, folder.config()));
+    GOETIA_ASSIGN(const Json told, with_references(document, from_environment, folder.config()));
     return write_file_atomic(folder.record(), run_record(told, facts).dump(2) + "\n");
 }
 

@@ -6,9 +6,10 @@
 
 namespace goetia {
 
-// `certificate`: of the data, by split.
-Status write_facts(const ExperimentFolder& folder, const Json& document, const RunData& data, const Json& certificate,
-                   const RunParts& parts);
+// `from_environment`: paths of the document whose texts came from the environment; they are written as config.yaml says
+// them. `certificate`: of the data, by split.
+Status write_facts(const ExperimentFolder& folder, const Json& document, const std::set<std::string>& from_environment,
+                   const RunData& data, const Json& certificate, const RunParts& parts);
 
 // Versions of LibTorch, CUDA and cuDNN, the GPUs and the threads: what environment.json says of the runtime.
 Json runtime_environment(const RunParts& parts);

@@ -128,7 +128,7 @@ Result<RunEnd> run_guarded(Trainer& trainer) {
 
 }  // namespace
 
-Result<RunEnd> run_attempt(const AttemptRequest& request, const Components& components, const Json& document) {
+Result<RunEnd> train_attempt(const AttemptRequest& request, const Components& components, const Json& document) {
     GOETIA_ASSIGN(const RunData data, open_data(document, components));
     GOETIA_ASSIGN(Ranks ranks, join_ranks(request.address));
     GOETIA_ASSIGN(BuiltRun run, build_run(document, components, data, std::move(ranks)));
@@ -140,7 +140,8 @@ Result<RunEnd> run_attempt(const AttemptRequest& request, const Components& comp
     GOETIA_TRY(check_data(request, certificate, run));
     // No rank looks at what an earlier attempt noted any more.
     run.parts.ranks->barrier();
-    if (request.address.rank == 0) GOETIA_TRY(write_facts(request.folder, document, data, certificate, run.parts));
+    if (request.address.rank == 0)
+        GOETIA_TRY(write_facts(request.folder, document, request.from_environment, data, certificate, run.parts));
     const std::vector<std::string> notes = run.notes;
     GOETIA_ASSIGN(Attempt attempt, assemble(request, document, data, std::move(run), checkpoint));
     checkpoint = {};

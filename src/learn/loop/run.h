@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <set>
+#include <string>
 
 #include "experiment/folder.h"
 #include "learn/components.h"
@@ -16,10 +18,11 @@ struct AttemptRequest {
     int attempt = 1;
     std::optional<std::filesystem::path> resume;  // a checkpoint file
     RankAddress address;
-    std::function<Result<Ask>()> ask;  // what people want, looked at between steps
+    std::function<Result<Ask>()> ask;             // what people want, looked at between steps
+    std::set<std::string> from_environment = {};  // paths of the document that are written down as references only
 };
 
 // Trains until the end, a request to stop, or a fault; the folder tells the story either way.
-Result<RunEnd> run_attempt(const AttemptRequest& request, const Components& components, const Json& document);
+Result<RunEnd> train_attempt(const AttemptRequest& request, const Components& components, const Json& document);
 
 }  // namespace goetia

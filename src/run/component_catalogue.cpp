@@ -1,4 +1,4 @@
-#include "apps/goetia/component_catalogue.h"
+#include "run/component_catalogue.h"
 
 #include <cstdio>
 
@@ -6,25 +6,25 @@
 #include "base/process.h"
 #include "component/plugin_files.h"
 #include "config/experiment_schema.h"
-#include "launch/launcher.h"
+#include "launch/programs.h"
 #include "launch/rank_process.h"
 
-namespace goetia::cli {
+namespace goetia {
 namespace {
 
-Result<Catalogue> read_catalogue(const std::string& text, const std::string& source) {
+Result<ComponentCatalogue> read_catalogue(const std::string& text, const std::string& source) {
     const Json json = Json::parse(text, nullptr, false);
     if (!json.is_object() || !json.contains("components") || !json["components"].is_array()) {
         return failed("the component catalogue from '{}' must hold 'components', found {}", source,
                       text.substr(0, 200));
     }
-    Catalogue catalogue{.components = json["components"], .features = {}};
+    ComponentCatalogue catalogue{.components = json["components"], .features = {}};
     for (const Json& feature : json.value("features", Json::array()))
         catalogue.features.insert(feature.get<std::string>());
     return catalogue;
 }
 
-Result<Catalogue> ask_runtime(const std::vector<std::string>& plugins) {
+Result<ComponentCatalogue> ask_runtime(const std::vector<std::string>& plugins) {
     GOETIA_ASSIGN(const std::filesystem::path runtime, find_runtime());
     Command command{.words = {runtime, "describe"}};
     for (const std::string& plugin : plugins) command.words.insert(command.words.end(), {"--components", plugin});
@@ -40,7 +40,7 @@ Result<Catalogue> ask_runtime(const std::vector<std::string>& plugins) {
 
 }  // namespace
 
-Result<Catalogue> load_catalogue(const std::vector<std::string>& plugins) {
+Result<ComponentCatalogue> load_catalogue(const std::vector<std::string>& plugins) {
     const std::filesystem::path kept = own_folder() / ".." / "share" / "goetia" / "catalogue.json";
     std::error_code code;
     if (!plugins.empty() || !std::filesystem::exists(kept, code)) return ask_runtime(plugins);
@@ -58,4 +58,4 @@ Result<std::vector<std::string>> plugins_of(const Composed& composed, const std:
     return std::vector<std::string>(files->begin(), files->end());
 }
 
-}  // namespace goetia::cli
+}  // namespace goetia

@@ -1,4 +1,4 @@
-#include "launch/run_lock.h"
+#include "experiment/run_lock.h"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -27,6 +27,25 @@ TEST(RunLock, one_holder_at_a_time_and_the_second_is_told_who) {
     }
     EXPECT_FALSE(is_running(root));
     EXPECT_TRUE(RunLock::take(root).ok());
+}
+
+TEST(RunLock, is_handed_over_without_ever_being_free) {
+    const testkit::TemporaryFolder folder;
+    std::filesystem::create_directories(folder / "exp_1/journal");
+    const std::filesystem::path root = folder / "exp_1";
+    std::optional<RunLock> second;
+    {
+        const auto first = RunLock::take(root);
+        ASSERT_TRUE(first.ok());
+        second = RunLock::take_over(::dup(first->fd()), root).value();
+    }
+    EXPECT_TRUE(is_running(root));
+    second.reset();
+    EXPECT_FALSE(is_running(root));
+    const auto wrong = RunLock::take_over(STDIN_FILENO, root);
+    ASSERT_FALSE(wrong.ok());
+    EXPECT_EQ(wrong.error().message,
+              fmt::format("descriptor 0 is not the lock '{}' of the experiment", (root / "journal/run.lock").native()));
 }
 
 }  // namespace

@@ -13,6 +13,10 @@ class RunLock {
   public:
     // kWrongState, naming the holder's process, when another holds it.
     static Result<RunLock> take(const std::filesystem::path& experiment_root);
+    // One that another process took and handed over as an inherited descriptor: it was never free in between.
+    static Result<RunLock> take_over(int descriptor, const std::filesystem::path& experiment_root);
+
+    [[nodiscard]] int fd() const { return held_.get(); }
 
   private:
     explicit RunLock(FileDescriptor held) : held_(std::move(held)) {}

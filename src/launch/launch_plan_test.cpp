@@ -1,0 +1,36 @@
+#include "launch/launch_plan.h"
+
+#include <gtest/gtest.h>
+
+namespace goetia {
+namespace {
+
+TEST(LaunchPlan, travels_whole) {
+    const LaunchPlan plan{.runtime = "/programs/goetia-runtime",
+                          .folder = ExperimentFolder("/runs/exp"),
+                          .attempt = 3,
+                          .resume = "/runs/exp/checkpoints/last.pth",
+                          .world = 2,
+                          .threads = 4,
+                          .grace_seconds = 0.5,
+                          .working_folder = "/work",
+                          .input = std::string("\x00\xff", 2)};
+    const LaunchPlan back = launch_plan_from_cbor(to_cbor(plan)).value();
+    EXPECT_EQ(to_cbor(back), to_cbor(plan));
+    EXPECT_EQ(back.resume, plan.resume);
+    EXPECT_EQ(back.input, plan.input);
+    EXPECT_FALSE(launch_plan_from_cbor(to_cbor({}))->resume);
+}
+
+TEST(LaunchPlan, anything_else_is_refused) {
+    for (const char* bytes : {"", "{}", "plan"}) EXPECT_FALSE(launch_plan_from_cbor(bytes).ok()) << bytes;
+}
+
+TEST(LaunchEnd, names_round_trip) {
+    for (const LaunchEnd end : {LaunchEnd::kCompleted, LaunchEnd::kStopped, LaunchEnd::kTerminated, LaunchEnd::kKilled})
+        EXPECT_EQ(launch_end_from_name(launch_end_name(end)), end);
+    EXPECT_FALSE(launch_end_from_name("over"));
+}
+
+}  // namespace
+}  // namespace goetia

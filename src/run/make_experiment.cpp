@@ -1,0 +1,79 @@
+#include "run/make_experiment.h"
+
+#include <cstdlib>
+
+#include "base/clock.h"
+#include "base/files.h"
+#include "base/process.h"
+#include "component/plugin_files.h"
+#include "experiment/reproduce_script.h"
+#include "run/document.h"
+
+namespace goetia {
+namespace {
+
+// What config.yaml of this experiment holds: plug-ins are copied into the folder and named from there.
+Result<std::string> kept_config(const CheckedConfig& config, const ExperimentFolder& folder) {
+    Json document = config.composed.unresolved;
+    if (!config.plugins.empty()) {
+        GOETIA_ASSIGN(document["components"],
+                      keep_plugins({config.plugins.begin(), config.plugins.end()}, folder.root()));
+    }
+    return to_yaml(document);
+}
+
+ReproduceFacts reproduce_facts(const CheckedConfig& config, const ExperimentFolder& folder, WallTime time,
+                               const std::filesystem::path& working_folder) {
+    const char* devices = std::getenv("CUDA_VISIBLE_DEVICES");
+    return {.id = folder.id(),
+            .time = time,
+            .seed = value_or<std::int64_t>(config.composed.document, {"experiment", "seed"}, 0),
+            .visible_devices = devices == nullptr ? std::nullopt : std::optional<std::string>(devices),
+            .working_folder = working_folder,
+            .program = own_folder() / "goetia"};
+}
+
+Status write_all_of(const ExperimentFolder& folder, const CheckedConfig& config, const ReproduceFacts& facts) {
+    GOETIA_ASSIGN(const std::string kept, kept_config(config, folder));
+    GOETIA_TRY(write_file_atomic(folder.config(), kept));
+    GOETIA_TRY(write_file_atomic(folder.overrides(), to_yaml(Json(config.composed.overrides))));
+    return write_reproduce_script(folder.reproduce_script(), facts);
+}
+
+}  // namespace
+
+Result<ExperimentFolder> make_experiment(const CheckedConfig& config, const std::filesystem::path& experiments,
+                                         const std::filesystem::path& working_folder) {
+    const WallTime time = now();
+    GOETIA_TRY(make_folders(experiments));
+    GOETIA_ASSIGN(const ExperimentFolder folder,
+                  ExperimentFolder::create(std::filesystem::absolute(experiments).lexically_normal(),
+                                           make_experiment_id(time, to_yaml(config.composed.unresolved))));
+    const Status written = write_all_of(folder, config, reproduce_facts(config, folder, time, working_folder));
+    if (!written) {
+        std::error_code code;
+        std::filesystem::remove_all(folder.root(), code);  // nothing half-made stays
+        return written.error();
+    }
+    return folder;
+}
+
+Status keep_change(const ExperimentFolder& folder, const CheckedConfig& config) {
+    GOETIA_ASSIGN(const std::string text, read_file(folder.overrides()));
+    GOETIA_ASSIGN(Json all, parse_yaml(text, folder.overrides()));
+    if (!all.is_array()) all = Json::array();
+    for (const std::string& one : config.composed.overrides) all.push_back(one);
+    GOETIA_ASSIGN(const std::string kept, kept_config(config, folder));
+    GOETIA_TRY(write_file_atomic(folder.overrides(), to_yaml(all)));
+    return write_file_atomic(folder.config(), kept);
+}
+
+std::filesystem::path working_folder_of(const ExperimentFolder& folder) {
+    const auto text = read_file(folder.environment());
+    if (!text) return {};
+    std::filesystem::path was = value_or<std::string>(Json::parse(*text, nullptr, false), {"working_folder"}, "");
+    std::error_code code;
+    return std::filesystem::is_directory(was, code) ? was : std::filesystem::path();
+}
+
+}  // namespace goetia

@@ -1,0 +1,56 @@
+#include "run/resume.h"
+
+#include "experiment/checkpoints.h"
+
+namespace goetia {
+
+Status check_resumable(const RunSummary& summary, const Json& document, bool changed) {
+    const std::int64_t epochs = document.value(Json::json_pointer("/training/epochs"), std::int64_t{0});
+    // As many as are done is fine: a run may have been killed between its last epoch and its end.
+    if (summary.state != ExperimentState::kCompleted && epochs < summary.epochs_done) {
+        return invalid(
+            "training.epochs is {}, but experiment '{}' has come further: {} epochs are done; give at least as many",
+            epochs, summary.id, summary.epochs_done);
+    }
+    if (summary.state != ExperimentState::kCompleted) return {};
+    // One that ended before its last epoch (early stopping) goes on when something was changed.
+    if (changed && epochs > summary.epochs_done) return {};
+    return make_error(Code::kWrongState,
+                      "experiment '{}' is finished: {} of {} epochs are done; to train it longer, raise the number: "
+                      "'goetia train --resume {} training.epochs={}'",
+                      summary.id, summary.epochs_done, epochs, summary.id, summary.epochs_done * 2);
+}
+
+Result<ResumePoint> newest_checkpoint(const ExperimentFolder& folder) {
+    GOETIA_ASSIGN(const CheckpointManifest manifest, CheckpointManifest::open(folder.checkpoints()));
+    if (manifest.entries().empty())
+        return ResumePoint{.checkpoint = {}, .notes = {"no checkpoint was written yet; the run begins again"}};
+    GOETIA_ASSIGN(const CheckpointManifest::Choice choice, manifest.newest_whole());
+    ResumePoint point{.checkpoint = folder.checkpoints() / choice.entry.file, .notes = {}};
+    for (const std::string& sentence : choice.damaged) point.notes.push_back("note: " + sentence);
+    point.notes.push_back(fmt::format("going on from '{}' (epoch {}, step {})", choice.entry.file, choice.entry.epoch,
+                                      choice.entry.step));
+    return point;
+}
+
+std::optional<std::filesystem::path> experiment_of_checkpoint(const std::filesystem::path& checkpoint) {
+    const std::filesystem::path folder = std::filesystem::absolute(checkpoint).lexically_normal().parent_path();
+    std::error_code code;
+    if (folder.filename() != "checkpoints" || !std::filesystem::exists(folder.parent_path() / "config.yaml", code))
+        return std::nullopt;
+    return folder.parent_path();
+}
+
+Status verify_checkpoint(const std::filesystem::path& checkpoint) {
+    std::error_code code;
+    if (!std::filesystem::is_regular_file(checkpoint, code))
+        return not_found("checkpoint '{}' does not exist", checkpoint.native());
+    if (!experiment_of_checkpoint(checkpoint)) return {};
+    GOETIA_ASSIGN(const CheckpointManifest manifest, CheckpointManifest::open(checkpoint.parent_path()));
+    for (const CheckpointEntry& entry : manifest.entries()) {
+        if (entry.file == checkpoint.filename()) return manifest.verify(entry);
+    }
+    return {};
+}
+
+}  // namespace goetia
