@@ -26,21 +26,16 @@ void put_json_number(std::string& into, double value) {
     put_number(into, value);
 }
 
-// JSON's null is a number that JSON cannot say; CSV readers know it as nan.
-std::string csv_number(const Json& body, const std::string& key) {
-    const auto found = body.find(key);
-    if (found == body.end()) return "";
-    if (found->is_null()) return "nan";
-    if (!found->is_number_float()) return found->dump();
-    std::string text;
-    put_number(text, found->get<double>());
+// CSV readers know what is no finite number as nan.
+std::string csv_number(double value) {
+    std::string text = std::isfinite(value) ? "" : "nan";
+    if (text.empty()) put_number(text, value);
     return text;
 }
 
-const Json& metrics_of(const Json& epoch) {
-    static const Json none = Json::object();
-    const auto found = epoch.find("metrics");
-    return found != epoch.end() && found->is_object() ? *found : none;
+std::string csv_cell(const MetricTable& metrics, const std::string& name) {
+    const auto found = metrics.find(name);
+    return found != metrics.end() ? csv_number(found->second) : "";
 }
 
 }  // namespace
@@ -70,9 +65,9 @@ std::string metrics_json(const RunHistory& history) {
 std::string history_json(const RunHistory& history) {
     std::string text = "[";
     std::string_view between = "\n";
-    for (const Json& epoch : history.epochs) {
+    for (const EpochRecord& epoch : history.epochs) {
         text += between;
-        text += epoch.dump(-1, ' ', false, Json::error_handler_t::replace);
+        text += to_json(epoch).dump(-1, ' ', false, Json::error_handler_t::replace);
         between = ",\n";
     }
     return text + "\n]\n";
@@ -80,15 +75,15 @@ std::string history_json(const RunHistory& history) {
 
 std::string metrics_csv(const RunHistory& history) {
     std::set<std::string> names;
-    for (const Json& epoch : history.epochs) {
-        for (const auto& [name, value] : metrics_of(epoch).items()) names.insert(name);
+    for (const EpochRecord& epoch : history.epochs) {
+        for (const auto& [name, value] : epoch.metrics) names.insert(name);
     }
     std::string text = "epoch,step,time";
     for (const std::string& name : names) text += "," + csv_field(name);
     text += "\r\n";
-    for (const Json& epoch : history.epochs) {
-        text += csv_number(epoch, "epoch") + "," + csv_number(epoch, "step") + "," + csv_number(epoch, "time");
-        for (const std::string& name : names) text += "," + csv_number(metrics_of(epoch), name);
+    for (const EpochRecord& epoch : history.epochs) {
+        text += fmt::format("{},{},{}", epoch.epoch, epoch.step, csv_number(epoch.time));
+        for (const std::string& name : names) text += "," + csv_cell(epoch.metrics, name);
         text += "\r\n";
     }
     return text;

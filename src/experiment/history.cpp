@@ -5,21 +5,15 @@
 namespace goetia {
 namespace {
 
-std::int64_t whole_number(const Json& body, const char* key, std::int64_t otherwise) {
-    const auto found = body.find(key);
-    return found != body.end() && found->is_number() ? found->get<std::int64_t>() : otherwise;
-}
-
 // A new attempt goes on from `step`: what an earlier one did behind it was never part of this run.
-void drop_behind(RunHistory& history, std::int64_t step) {
-    const auto later = [step](const Json& body) { return whole_number(body, "step", 0) > step; };
+void drop_after(RunHistory& history, std::int64_t step) {
+    const auto later = [step](const auto& record) { return record.step > step; };
     history.points_replaced += std::erase_if(history.points, [step](const Point& point) { return point.step > step; });
     std::erase_if(history.epochs, later);
     std::erase_if(history.checkpoints, later);
     std::int64_t last_epoch = 0;
-    for (const Json& epoch : history.epochs) last_epoch = std::max(last_epoch, whole_number(epoch, "epoch", 0));
-    std::erase_if(history.pictures,
-                  [last_epoch](const Json& picture) { return whole_number(picture, "epoch", 0) > last_epoch; });
+    for (const EpochRecord& epoch : history.epochs) last_epoch = std::max(last_epoch, epoch.epoch);
+    std::erase_if(history.images, [last_epoch](const ImageRecord& image) { return image.epoch > last_epoch; });
 }
 
 void add_point(RunHistory& history, Point point) {
@@ -34,15 +28,10 @@ void add_point(RunHistory& history, Point point) {
 }
 
 // Replaces what has the same `key`.
-void add_unique(std::vector<Json>& list, Json body, const char* key) {
-    const auto value = body.find(key);
-    if (value != body.end()) {
-        std::erase_if(list, [&](const Json& old) {
-            const auto other = old.find(key);
-            return other != old.end() && *other == *value;
-        });
-    }
-    list.push_back(std::move(body));
+template <class T, class Key>
+void add_unique(std::vector<T>& list, T record, Key T::* key) {
+    std::erase_if(list, [&](const T& old) { return old.*key == record.*key; });
+    list.push_back(std::move(record));
 }
 
 }  // namespace
@@ -50,18 +39,25 @@ void add_unique(std::vector<Json>& list, Json body, const char* key) {
 void extend(RunHistory& history, Record record) {
     switch (record.type) {
         case RecordType::kAttempt:
-            if (!history.attempts.empty()) drop_behind(history, whole_number(record.body, "resumed_from_step", -1));
+            if (!history.attempts.empty())
+                drop_after(history, record_from<AttemptRecord>(record.body).resumed_from_step);
             history.earlier_states = history.states.size();
-            history.attempts.push_back(std::move(record.body));
+            history.attempts.push_back(record_from<AttemptRecord>(record.body));
             break;
-        case RecordType::kState: history.states.push_back(std::move(record.body)); break;
+        case RecordType::kState: history.states.push_back(record_from<StateRecord>(record.body)); break;
         case RecordType::kPoint:
             if (record.point) add_point(history, *std::move(record.point));
             break;
-        case RecordType::kEpoch: add_unique(history.epochs, std::move(record.body), "epoch"); break;
-        case RecordType::kCheckpoint: add_unique(history.checkpoints, std::move(record.body), "path"); break;
-        case RecordType::kPicture: add_unique(history.pictures, std::move(record.body), "path"); break;
-        case RecordType::kNote: history.notes.push_back(std::move(record.body)); break;
+        case RecordType::kEpoch:
+            add_unique(history.epochs, record_from<EpochRecord>(record.body), &EpochRecord::epoch);
+            break;
+        case RecordType::kCheckpoint:
+            add_unique(history.checkpoints, record_from<CheckpointRecord>(record.body), &CheckpointRecord::path);
+            break;
+        case RecordType::kImage:
+            add_unique(history.images, record_from<ImageRecord>(record.body), &ImageRecord::path);
+            break;
+        case RecordType::kNote: history.notes.push_back(record_from<NoteRecord>(record.body)); break;
         case RecordType::kName: break;  // the reader has used it
     }
 }

@@ -7,27 +7,26 @@
 #include <vector>
 
 #include "experiment/folder.h"
-#include "experiment/journal.h"
+#include "experiment/journal_records.h"
 
 namespace goetia {
 
-// The bodies are those of journal.h, as they were appended.
 struct RunHistory {
-    std::vector<Json> attempts;      // of every attempt, oldest first
-    std::vector<Json> states;        // of every attempt, in order: what happened is never replaced
-    std::size_t earlier_states = 0;  // how many of them belong to earlier attempts than the newest
-    std::vector<Json> notes;         // of every attempt, likewise
+    std::vector<AttemptRecord> attempts;  // oldest first
+    std::vector<StateRecord> states;      // of every attempt, in order: what happened is never replaced
+    std::size_t earlier_states = 0;       // how many of them belong to earlier attempts than the newest
+    std::vector<NoteRecord> notes;        // of every attempt, likewise
     std::vector<Point> points;
     std::size_t points_replaced = 0;  // how often a point that was in `points` left it
-    std::vector<Json> epochs;
-    std::vector<Json> checkpoints;
-    std::vector<Json> pictures;
+    std::vector<EpochRecord> epochs;
+    std::vector<CheckpointRecord> checkpoints;
+    std::vector<ImageRecord> images;
     std::vector<std::string> damage;  // sentences: what of the journals could not be read
 };
 
 // One record more, of the newest attempt. An attempt record with "resumed_from_step" r drops what lies behind r: points
-// and checkpoints of a later step, epochs and pictures likewise. What is said again at r or before (the same metric at
-// the same step, the same epoch, checkpoint file or picture) replaces what was said first.
+// and checkpoints of a later step, epochs and images likewise. What is said again at r or before (the same metric at
+// the same step, the same epoch, checkpoint file or image) replaces what was said first.
 void extend(RunHistory& history, Record record);
 
 // The same over whole journals, oldest attempt first.

@@ -14,7 +14,7 @@ using ::testing::HasSubstr;
 using testkit::TemporaryFolder;
 
 Record attempt(std::int64_t resumed_from) {
-    return {.type = RecordType::kAttempt, .body = {{"resumed_from_step", resumed_from}}};
+    return {.type = RecordType::kAttempt, .body = to_json(AttemptRecord{.resumed_from_step = resumed_from})};
 }
 Record point(const std::string& name, std::int64_t step, double value) {
     return {.type = RecordType::kPoint, .point = Point{name, step, 0, 0, value}};
@@ -35,7 +35,7 @@ std::vector<std::string> told(const RunHistory& history) {
 
 std::vector<std::int64_t> epochs_of(const RunHistory& history) {
     std::vector<std::int64_t> numbers;
-    for (const Json& body : history.epochs) numbers.push_back(body["epoch"].get<std::int64_t>());
+    for (const EpochRecord& one : history.epochs) numbers.push_back(one.epoch);
     return numbers;
 }
 
@@ -49,7 +49,7 @@ TEST(History, a_resumed_attempt_replaces_what_lies_behind_its_checkpoint) {
     EXPECT_THAT(told(history), ElementsAre("loss@1=1", "loss@2=2", "loss@3=33"));
     EXPECT_THAT(epochs_of(history), ElementsAre(1, 2));
     ASSERT_EQ(history.checkpoints.size(), 1U);
-    EXPECT_EQ(history.checkpoints[0]["path"], "a.pth");
+    EXPECT_EQ(history.checkpoints[0].path, "a.pth");
     EXPECT_EQ(history.states.size(), 2U);
     EXPECT_EQ(history.earlier_states, 1U);
     EXPECT_EQ(history.points_replaced, 2U);
@@ -93,7 +93,7 @@ TEST(History, what_is_said_again_at_the_checkpoint_itself_is_not_doubled) {
 
 TEST(History, pictures_behind_the_checkpoint_are_dropped_and_redrawn_ones_replaced) {
     const auto picture = [](const std::string& path, int number) {
-        return Record{.type = RecordType::kPicture, .body = {{"path", path}, {"epoch", number}}};
+        return Record{.type = RecordType::kImage, .body = {{"path", path}, {"epoch", number}}};
     };
     const std::vector<std::vector<Record>> attempts{
         {attempt(0), epoch(1, 1), picture("curves.png", 1), epoch(2, 2), picture("curves.png", 2),
@@ -101,8 +101,8 @@ TEST(History, pictures_behind_the_checkpoint_are_dropped_and_redrawn_ones_replac
         {attempt(1)},
     };
     const RunHistory history = merge_attempts(attempts);
-    ASSERT_EQ(history.pictures.size(), 1U);
-    EXPECT_EQ(history.pictures[0]["path"], "matrix.png");
+    ASSERT_EQ(history.images.size(), 1U);
+    EXPECT_EQ(history.images[0].path, "matrix.png");
 }
 
 TEST(History, a_follower_reads_on_where_it_was_over_attempts) {
@@ -151,7 +151,7 @@ TEST(History, damage_is_told_once_and_what_is_whole_is_kept) {
     const RunHistory& history = follower.history();
     EXPECT_THAT(history.damage, ElementsAre(HasSubstr("records 2 to 2 are lost"), HasSubstr("is not a journal")));
     ASSERT_EQ(history.notes.size(), 2U);
-    EXPECT_EQ(history.notes[1]["kind"], "third");
+    EXPECT_EQ(note_kind(history.notes[1]), "third");
 }
 
 }  // namespace

@@ -16,14 +16,14 @@
 namespace goetia {
 
 enum class RecordType : std::uint8_t {
-    kAttempt = 1,     // first of every file: {"attempt", "experiment", "resumed_from_step", "world", "time", ...}
-    kState = 2,       // {"state", "reason", "epoch", "step", "time"}
-    kPoint = 3,       // one metric value (binary inside; Point below)
-    kEpoch = 4,       // an epoch's end: {"epoch", "step", "time", "seconds", "images", "metrics": {name: value}}
-    kCheckpoint = 5,  // {"path", "sha256", "bytes", "epoch", "step", "kind": "last|best|epoch", "metrics"}
-    kPicture = 6,     // {"path", "title", "epoch"}
-    kNote = 7,        // anything else worth keeping: {"kind", ...}, e.g. a skipped sample
-    kName = 8,        // gives a metric's name its number within this file
+    kAttempt = 1,  // first of every file
+    kState = 2,
+    kPoint = 3,  // one metric value (binary inside; Point below)
+    kEpoch = 4,  // an epoch's end
+    kCheckpoint = 5,
+    kImage = 6,  // a picture was drawn
+    kNote = 7,   // anything else worth keeping, e.g. a skipped sample
+    kName = 8,   // gives a metric's name its number within this file
 };
 
 struct Point {
@@ -37,7 +37,7 @@ struct Point {
 struct Record {
     RecordType type = RecordType::kNote;
     std::uint64_t sequence = 0;
-    Json body;                   // of every type but kPoint
+    Json body;                   // of every type but kPoint; journal_records.h says what is in it
     std::optional<Point> point;  // of kPoint
 };
 

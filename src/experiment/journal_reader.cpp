@@ -7,6 +7,7 @@
 
 #include "base/files.h"
 #include "experiment/journal_format.h"
+#include "experiment/journal_records.h"
 
 namespace goetia {
 namespace {
@@ -107,18 +108,15 @@ class FileJournalReader final : public JournalReader {
         record.body = Json::parse(payload, nullptr, false);
         if (!record.body.is_object())
             return invalid("journal '{}', byte {}: the record holds no JSON object", path_.native(), at);
-        if (raw.type == RecordType::kName) learn_name(record.body);
+        if (raw.type == RecordType::kName) learn_name(record_from<NameRecord>(record.body));
         return std::optional<Record>(std::move(record));
     }
 
-    void learn_name(const Json& body) {
-        const auto id = body.find("id");
-        const auto name = body.find("name");
-        if (id == body.end() || name == body.end() || !id->is_number_unsigned() || !name->is_string()) return;
-        const auto number = id->get<std::uint64_t>();
-        if (number > 1U << 20U) return;
-        if (names_.size() <= number) names_.resize(number + 1);
-        names_[number] = name->get<std::string>();
+    void learn_name(NameRecord named) {
+        if (named.id < 0 || named.id > 1 << 20) return;
+        const auto id = static_cast<std::size_t>(named.id);
+        if (names_.size() <= id) names_.resize(id + 1);
+        names_[id] = std::move(named.name);
     }
 
     FileDescriptor file_;

@@ -4,7 +4,6 @@
 #include <cerrno>
 #include <cmath>
 #include <fcntl.h>
-#include <limits>
 #include <set>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -23,32 +22,12 @@ T value_of(const Json& body, const char* key, T otherwise) {
     else return found->is_number() ? found->template get<T>() : otherwise;
 }
 
-// JSON has no NaN: null stands for it.
-double number_of(const Json& value) {
-    return value.is_number() ? value.get<double>() : std::numeric_limits<double>::quiet_NaN();
-}
-
-Json metrics_json_of(const std::map<std::string, double>& metrics) {
-    Json object = Json::object();
-    for (const auto& [name, value] : metrics) object[name] = std::isfinite(value) ? Json(value) : Json(nullptr);
-    return object;
-}
-
-std::map<std::string, double> metrics_from(const Json& body) {
-    std::map<std::string, double> metrics;
-    if (!body.is_object()) return metrics;
-    for (const auto& [name, value] : body.items()) metrics[name] = number_of(value);
-    return metrics;
-}
-
-void take_epoch(RunSummary& summary, const Json& epoch, bool watched_lower) {
-    const auto number = value_of<std::int64_t>(epoch, "epoch", 0);
-    summary.epochs_done = std::max(summary.epochs_done, number);
-    summary.seconds += value_of<double>(epoch, "seconds", 0);
-    summary.seconds_waiting += value_of<double>(epoch, "seconds_waiting", 0);
-    const auto metrics = epoch.find("metrics");
-    if (metrics == epoch.end()) return;
-    for (const auto& [name, value] : metrics_from(*metrics)) {
+void take_epoch(RunSummary& summary, const EpochRecord& epoch, bool watched_lower) {
+    summary.epochs_done = std::max(summary.epochs_done, epoch.epoch);
+    summary.steps_done = std::max(summary.steps_done, epoch.step);
+    summary.seconds += epoch.seconds;
+    summary.seconds_waiting += epoch.seconds_waiting;
+    for (const auto& [name, value] : epoch.metrics) {
         summary.final_metrics[name] = value;
         if (std::isnan(value)) continue;
         const bool lower = name == summary.watched ? watched_lower : lower_is_better(name);
@@ -56,36 +35,35 @@ void take_epoch(RunSummary& summary, const Json& epoch, bool watched_lower) {
         const bool better = first || (lower ? value < best->second : value > best->second);
         if (!better) continue;
         best->second = value;
-        if (name == summary.watched) summary.best = value, summary.best_epoch = number;
+        if (name == summary.watched) summary.best = value, summary.best_epoch = epoch.epoch;
     }
 }
 
-void take_times(RunSummary& summary, const std::vector<Json>& bodies) {
-    for (const Json& body : bodies) {
-        const double time = value_of<double>(body, "time", 0);
-        if (time > 0 && (summary.started == 0 || time < summary.started)) summary.started = time;
-        summary.updated = std::max(summary.updated, time);
+template <class R>
+void take_times(RunSummary& summary, const std::vector<R>& records) {
+    for (const R& record : records) {
+        if (record.time > 0 && (summary.started == 0 || record.time < summary.started)) summary.started = record.time;
+        summary.updated = std::max(summary.updated, record.time);
     }
 }
 
-// The same sample is passed over, and noted, in every epoch.
-void take_notes(RunSummary& summary, const std::vector<Json>& notes) {
+// The same sample is skipped, and noted, in every epoch.
+void take_notes(RunSummary& summary, const std::vector<NoteRecord>& notes) {
     std::set<std::pair<std::string, std::string>> samples;
-    for (const Json& note : notes) {
-        if (value_of<std::string>(note, "kind", "") == "skipped_sample")
-            samples.emplace(value_of<std::string>(note, "split", ""), value_of<std::string>(note, "sample", ""));
+    for (const NoteRecord& note : notes) {
+        if (const auto* skipped = std::get_if<SkippedSampleNote>(&note))
+            samples.emplace(skipped->split, skipped->sample);
     }
     summary.skipped_samples = static_cast<std::int64_t>(samples.size());
 }
 
 void take_checkpoints(RunSummary& summary, const RunHistory& history) {
     std::int64_t newest = -1, newest_best = -1;
-    for (const Json& body : history.checkpoints) {
-        const auto step = value_of<std::int64_t>(body, "step", 0);
-        const auto path = value_of<std::string>(body, "path", "");
-        const bool best = value_of<std::string>(body, "kind", "") == "best";
-        if (best && step >= newest_best) newest_best = step, summary.best_checkpoint = path;
-        if (!best && step >= newest) newest = step, summary.last_checkpoint = path;
+    for (const CheckpointRecord& one : history.checkpoints) {
+        const bool best = one.kind == "best";
+        if (best && one.step >= newest_best) newest_best = one.step, summary.best_checkpoint = one.path;
+        if (!best && one.step >= newest) newest = one.step, summary.last_checkpoint = one.path;
+        summary.steps_done = std::max(summary.steps_done, one.step);
     }
     if (summary.last_checkpoint.empty()) summary.last_checkpoint = summary.best_checkpoint;
 }
@@ -157,19 +135,15 @@ RunSummary summarise(const std::string& id, const RunWishes& wishes, const RunHi
     summary.attempts = static_cast<int>(history.attempts.size());
     if (!history.attempts.empty()) summary.state = ExperimentState::kRunning;
     if (history.states.size() > history.earlier_states) {
-        const Json& last = history.states.back();
-        summary.state = state_from_name(value_of<std::string>(last, "state", "")).value_or(ExperimentState::kRunning);
-        summary.reason = value_of<std::string>(last, "reason", "");
+        summary.state = history.states.back().state;
+        summary.reason = history.states.back().reason;
     }
     const bool watched_lower = wishes.lower_is_better.value_or(lower_is_better(wishes.watched));
     double images = 0;
-    for (const Json& epoch : history.epochs) {
+    for (const EpochRecord& epoch : history.epochs) {
         take_epoch(summary, epoch, watched_lower);
-        images += value_of<double>(epoch, "images", 0);
-        summary.steps_done = std::max(summary.steps_done, value_of<std::int64_t>(epoch, "step", 0));
+        images += epoch.images;
     }
-    for (const Json& body : history.checkpoints)
-        summary.steps_done = std::max(summary.steps_done, value_of<std::int64_t>(body, "step", 0));
     if (summary.seconds > 0) summary.images_per_second = images / summary.seconds;
     take_times(summary, history.attempts);
     take_times(summary, history.states);
@@ -202,8 +176,8 @@ Json to_json(const RunSummary& s) {
             {"watched", s.watched},
             {"best", or_null(s.best)},
             {"best_epoch", or_null(s.best_epoch)},
-            {"final_metrics", metrics_json_of(s.final_metrics)},
-            {"best_metrics", metrics_json_of(s.best_metrics)},
+            {"final_metrics", metrics_to_json(s.final_metrics)},
+            {"best_metrics", metrics_to_json(s.best_metrics)},
             {"last_checkpoint", s.last_checkpoint},
             {"best_checkpoint", s.best_checkpoint}};
 }
@@ -230,8 +204,8 @@ std::optional<RunSummary> summary_from_json(const Json& json) {
     s.watched = value_of<std::string>(json, "watched", "");
     s.best = optional_of<double>(json, "best");
     s.best_epoch = optional_of<std::int64_t>(json, "best_epoch");
-    s.final_metrics = metrics_from(json["final_metrics"]);
-    s.best_metrics = metrics_from(json["best_metrics"]);
+    s.final_metrics = metrics_from_json(json["final_metrics"]);
+    s.best_metrics = metrics_from_json(json["best_metrics"]);
     s.last_checkpoint = value_of<std::string>(json, "last_checkpoint", "");
     s.best_checkpoint = value_of<std::string>(json, "best_checkpoint", "");
     return s;
@@ -285,7 +259,7 @@ Json train_json(const ExperimentFolder& folder, const RunSummary& summary) {
             {"steps_done", summary.steps_done},
             {"seed", or_null(summary.seed)},
             {"metrics",
-             {{"final", metrics_json_of(summary.final_metrics)}, {"best", metrics_json_of(summary.best_metrics)}}},
+             {{"final", metrics_to_json(summary.final_metrics)}, {"best", metrics_to_json(summary.best_metrics)}}},
             {"checkpoints",
              {{"last", path_or_null(summary.last_checkpoint)}, {"best", path_or_null(summary.best_checkpoint)}}},
             {"seconds", summary.seconds},

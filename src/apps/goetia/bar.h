@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "experiment/journal.h"
+#include "experiment/journal_records.h"
 
 namespace goetia::cli {
 
@@ -33,7 +33,7 @@ struct Progress {
     double steps_per_second = 0;
     std::string state;  // "" while it trains, else "paused", "stopping", ...
     Best best;
-    std::set<std::string> skipped;          // samples passed over
+    std::set<std::string> skipped;          // samples skipped
     std::map<std::string, double> metrics;  // of the last whole epoch
     double epoch_seconds = 0;
     double epoch_images = 0;
@@ -42,6 +42,7 @@ struct Progress {
 
 // Takes one record in; true when it ended an epoch.
 bool take(Progress& progress, const Record& record);
+void take_epoch(Progress& progress, const EpochRecord& epoch);
 
 // From 0 to 1, and the seconds that are left; nothing while not known.
 std::optional<double> fraction_done(const Progress& progress);

@@ -84,7 +84,7 @@ Result<Outcome> reproduce(Context& context, const Wanted& wanted) {
     // The number of threads is part of the result: sums are taken in its order.
     RunOptions options = wanted.run;
     GOETIA_ASSIGN(const RunHistory before, read_history(original));
-    if (!before.attempts.empty()) options.threads = before.attempts.back().value("threads", 0);
+    if (!before.attempts.empty()) options.threads = before.attempts.back().threads;
     // The new one lies beside the original.
     GOETIA_ASSIGN(const ExperimentFolder again, make_experiment(config, original.root().parent_path()));
     GOETIA_ASSIGN(const AttemptResult attempt, run_attempt(context, again, config.composed, std::nullopt, options));

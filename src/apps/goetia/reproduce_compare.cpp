@@ -25,11 +25,9 @@ std::map<Place, double> results(const RunHistory& history) {
     for (const Point& point : history.points) {
         if (is_result(point.name)) all[{point.step, point.name}] = point.value;
     }
-    for (const Json& epoch : history.epochs) {
-        const Json metrics = epoch.value("metrics", Json::object());
-        for (const auto& [name, value] : metrics.items()) {
-            if (is_result(name) && value.is_number())
-                all[{epoch.value("step", std::int64_t{0}), name}] = value.get<double>();
+    for (const EpochRecord& epoch : history.epochs) {
+        for (const auto& [name, value] : epoch.metrics) {
+            if (is_result(name) && !std::isnan(value)) all[{epoch.step, name}] = value;
         }
     }
     return all;

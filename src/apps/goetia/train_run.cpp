@@ -68,7 +68,7 @@ Progress first_progress(const Json& document) {
 // What earlier attempts found counts for the best value, too.
 Status recall_best(Progress& progress, const ExperimentFolder& folder) {
     GOETIA_ASSIGN(const RunHistory history, read_history(folder));
-    for (const Json& epoch : history.epochs) take(progress, {.type = RecordType::kEpoch, .body = epoch});
+    for (const EpochRecord& epoch : history.epochs) take_epoch(progress, epoch);
     return {};
 }
 

@@ -12,12 +12,12 @@ namespace {
 // Each metric over the epochs, as the curves show it.
 std::vector<Series> series_of(const RunHistory& history) {
     std::map<std::string, Series> by_name;
-    for (const Json& epoch : history.epochs) {
-        for (const auto& [name, value] : epoch["metrics"].items()) {
+    for (const EpochRecord& epoch : history.epochs) {
+        for (const auto& [name, value] : epoch.metrics) {
             Series& series = by_name[name];
             series.name = name;
-            series.x.push_back(epoch["epoch"].get<double>());
-            series.y.push_back(value.is_number() ? value.get<double>() : std::nan(""));
+            series.x.push_back(static_cast<double>(epoch.epoch));
+            series.y.push_back(value);
         }
     }
     std::vector<Series> all;
@@ -104,14 +104,12 @@ Status RecordKeeper::keep_picture(const std::filesystem::path& file, const std::
     const std::int64_t epoch = trainer_->progress().epoch;
     if (drawn) {
         return trainer_->parts().log->append(
-            RecordType::kPicture,
-            {{"path", file.lexically_relative(folder_.root()).string()}, {"title", title}, {"epoch", epoch}});
+            ImageRecord{.path = file.lexically_relative(folder_.root()).string(), .title = title, .epoch = epoch});
     }
     if (!undrawn_.insert(drawn.error().message).second) return {};
     trainer_->say(drawn.error().message);
     return trainer_->parts().log->append(
-        RecordType::kNote,
-        {{"kind", "picture_not_drawn"}, {"title", title}, {"reason", drawn.error().message}, {"epoch", epoch}});
+        ImageNotDrawnNote{.title = title, .reason = drawn.error().message, .epoch = epoch});
 }
 
 }  // namespace goetia

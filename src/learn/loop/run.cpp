@@ -14,15 +14,14 @@
 namespace goetia {
 namespace {
 
-Json state_record(std::string_view state, const std::string& reason, const Progress& progress) {
-    return {{"state", state},
-            {"reason", reason},
-            {"epoch", progress.epoch},
-            {"step", progress.step},
-            {"time", to_seconds(now())}};
+StateRecord state_record(ExperimentState state, const std::string& reason, const Progress& progress) {
+    return {
+        .state = state, .reason = reason, .epoch = progress.epoch, .step = progress.step, .time = to_seconds(now())};
 }
 
-std::string_view state_word(RunState state) { return state == RunState::kStopped ? "stopped" : "completed"; }
+ExperimentState state_after(RunState end) {
+    return end == RunState::kStopped ? ExperimentState::kStopped : ExperimentState::kCompleted;
+}
 
 // The attempt's parts, put together; `trainer` refers to the others.
 struct Attempt {
@@ -35,23 +34,24 @@ Result<std::unique_ptr<RunLog>> open_log(const AttemptRequest& request, const Ru
     const TrainSettings& settings = parts.settings;
     const std::int64_t accumulation = settings.accumulation;
     if (request.address.rank != 0) return silent_run_log();
-    Json first{{"attempt", request.attempt},
-               {"experiment", request.folder.id()},
-               {"name", settings.name},
-               {"seed", settings.seed},
-               {"epochs", settings.epochs},
-               {"steps_per_epoch", (parts.train->batches_per_epoch() + accumulation - 1) / accumulation},
-               {"images_per_step", settings.batch_size * accumulation * request.address.world},
-               {"threads", at::get_num_threads()},
-               {"best_metric", settings.checkpoints.best_metric},
-               {"best_mode", settings.checkpoints.best_mode == Better::kHigher ? "max" : "min"},
-               {"resumed_from_step", resumed_from_step},
-               {"resumed_from_epoch", resumed_from_epoch},
-               {"world", request.address.world},
-               {"pid", ::getpid()},
-               {"time", to_seconds(now())}};
-    if (request.resume) first["resumed_from"] = request.resume->filename().string();
-    return make_run_log(request.folder, request.attempt, first);
+    AttemptRecord first{.attempt = request.attempt,
+                        .experiment = request.folder.id(),
+                        .name = settings.name,
+                        .seed = static_cast<std::int64_t>(settings.seed),
+                        .epochs = settings.epochs,
+                        .steps_per_epoch = (parts.train->batches_per_epoch() + accumulation - 1) / accumulation,
+                        .images_per_step = settings.batch_size * accumulation * request.address.world,
+                        .threads = at::get_num_threads(),
+                        .best_metric = settings.checkpoints.best_metric,
+                        .best_mode = settings.checkpoints.best_mode == Better::kHigher ? "max" : "min",
+                        .resumed_from_step = resumed_from_step,
+                        .resumed_from_epoch = resumed_from_epoch,
+                        .resumed_from = {},
+                        .world = request.address.world,
+                        .pid = ::getpid(),
+                        .time = to_seconds(now())};
+    if (request.resume) first.resumed_from = request.resume->filename().string();
+    return make_run_log(request.folder, first);
 }
 
 CheckpointFacts checkpoint_facts(const Json& document, const RunData& data) {
@@ -104,7 +104,7 @@ Status check_data(const AttemptRequest& request, const Json& certificate, BuiltR
 
 Status tell_failure(Trainer& trainer, const Error& error) {
     trainer.say("failed: " + to_string(error));
-    return trainer.parts().log->append(RecordType::kState, state_record("failed", error.message, trainer.progress()));
+    return trainer.parts().log->append(state_record(ExperimentState::kFailed, error.message, trainer.progress()));
 }
 
 // What was thrown, with where it was.
@@ -149,18 +149,18 @@ Result<RunEnd> run_attempt(const AttemptRequest& request, const Components& comp
                             trainer.progress().step));
     for (const std::string& note : notes) {
         trainer.say(note);
-        GOETIA_TRY(trainer.parts().log->append(RecordType::kNote, {{"kind", "notice"}, {"reason", note}}));
+        GOETIA_TRY(trainer.parts().log->append(NoticeNote{note}));
     }
-    GOETIA_TRY(trainer.parts().log->append(RecordType::kState, state_record("running", "", trainer.progress())));
+    GOETIA_TRY(trainer.parts().log->append(state_record(ExperimentState::kRunning, "", trainer.progress())));
     Result<RunEnd> end = run_guarded(trainer);
     if (!end) {
         if (Status told = tell_failure(trainer, end.error()); !told)
             end.error().message += fmt::format(" (and the journal could not tell: {})", told.error().message);
         return end;
     }
-    trainer.say(end->reason.empty() ? "completed" : fmt::format("{}: {}", state_word(end->state), end->reason));
-    GOETIA_TRY(trainer.parts().log->append(RecordType::kState,
-                                           state_record(state_word(end->state), end->reason, trainer.progress())));
+    const ExperimentState state = state_after(end->state);
+    trainer.say(end->reason.empty() ? "completed" : fmt::format("{}: {}", state_name(state), end->reason));
+    GOETIA_TRY(trainer.parts().log->append(state_record(state, end->reason, trainer.progress())));
     return end;
 }
 
