@@ -47,19 +47,12 @@ std::string csv_field(std::string_view text) {
     return quoted + "\"";
 }
 
-std::string metrics_json(const RunHistory& history) {
-    std::string text = "[";
-    std::string_view between = "\n";
-    for (const Point& point : history.points) {
-        text += between;
-        text +=
-            fmt::format(R"({{"step": {}, "epoch": {}, "time": {:.3f}, "name": {}, "value": )", point.step, point.epoch,
-                        point.time, Json(point.name).dump(-1, ' ', false, Json::error_handler_t::replace));
-        put_json_number(text, point.value);
-        text += "}";
-        between = ",\n";
-    }
-    return text + "\n]\n";
+std::string metrics_json_line(const SeenPoint& point) {
+    std::string line =
+        fmt::format(R"({{"step": {}, "epoch": {}, "time": {:.3f}, "name": {}, "value": )", point.step, point.epoch,
+                    point.time, Json(point.name).dump(-1, ' ', false, Json::error_handler_t::replace));
+    put_json_number(line, point.value);
+    return line + "}";
 }
 
 std::string history_json(const RunHistory& history) {
@@ -89,32 +82,50 @@ std::string metrics_csv(const RunHistory& history) {
     return text;
 }
 
-Status DerivedFiles::follow() {
-    const std::size_t before = history().points_replaced;
-    GOETIA_TRY(follower_.update());
-    if (history().points_replaced != before) tensorboard_.reset();  // event files only grow: begun anew
-    return {};
+DerivedFiles::DerivedFiles(const ExperimentFolder& folder, bool tensorboard)
+    : folder_(folder),
+      stream_(std::make_unique<PointStream>(folder, static_cast<PointSink&>(*this))),
+      metrics_(folder.metrics(), "[", "\n]\n"),
+      with_tensorboard_(tensorboard) {}
+
+void DerivedFiles::on_restart() {
+    metrics_.restart();
+    line_start_ = "\n";
+    tensorboard_.reset();  // its files only grow: begun anew
+    fault_ = {};
+    if (!with_tensorboard_) return;
+    auto made = TensorBoardWriter::create(folder_.tensorboard(), now());
+    if (made) tensorboard_ = *std::move(made);
+    else fault_ = std::move(made).error();
 }
 
-Status DerivedFiles::update_tensorboard() {
-    GOETIA_TRY(follow());
-    if (!with_tensorboard_) return {};
-    if (!tensorboard_) {
-        GOETIA_ASSIGN(tensorboard_, TensorBoardWriter::create(folder_.tensorboard(), now()));
-        points_given_ = 0;
-    }
-    const std::vector<Point>& points = history().points;
-    for (; points_given_ < points.size(); ++points_given_) tensorboard_->scalar(points[points_given_]);
-    return tensorboard_->flush();
+void DerivedFiles::on_point(const SeenPoint& point) {
+    metrics_.add(line_start_ + metrics_json_line(point));
+    line_start_ = ",\n";
+    if (tensorboard_) tensorboard_->scalar(point.name, point.step, point.time, point.value);
 }
 
 Status DerivedFiles::update() {
-    GOETIA_TRY(update_tensorboard());
-    GOETIA_TRY(write_file_atomic(folder_.metrics(), metrics_json(history())));
-    GOETIA_TRY(write_file_atomic(folder_.history(), history_json(history())));
-    GOETIA_TRY(write_file_atomic(folder_.metrics_csv(), metrics_csv(history())));
-    const RunSummary summary = summarise(folder_.id(), read_wishes(folder_), history());
-    return write_summary(folder_, summary, follower_.attempt(), follower_.offset());
+    Status written = stream_->update();
+    if (written) written = write_files();
+    if (!written) {
+        stream_ = std::make_unique<PointStream>(folder_, static_cast<PointSink&>(*this));
+        epochs_written_.reset();
+    }
+    return written;
+}
+
+Status DerivedFiles::write_files() {
+    GOETIA_TRY(fault_);
+    if (tensorboard_) GOETIA_TRY(tensorboard_->flush());
+    GOETIA_TRY(metrics_.flush());
+    if (epochs_written_ != history().epochs.size() || epochs_replaced_ != history().epochs_replaced) {
+        GOETIA_TRY(write_file_atomic(folder_.history(), history_json(history())));
+        GOETIA_TRY(write_file_atomic(folder_.metrics_csv(), metrics_csv(history())));
+        epochs_written_ = history().epochs.size();
+        epochs_replaced_ = history().epochs_replaced;
+    }
+    return write_summary(folder_, summarise(folder_.id(), read_wishes(folder_), history()), position());
 }
 
 }  // namespace goetia

@@ -15,13 +15,18 @@ namespace {
 using testkit::TemporaryFolder;
 
 TEST(DerivedFiles, metrics_json_is_an_array_of_points) {
-    RunHistory history;
-    EXPECT_EQ(Json::parse(metrics_json(history)), Json::array());
-    history.points = {{"train/loss", 1, 0, 1750000000.1236, 0.1},
-                      {"odd \"name\"", 2, 1, 0, std::numeric_limits<double>::quiet_NaN()},
-                      {"x", 3, 1, 0, -1e-300},
-                      {"x", 4, 1, 0, std::numeric_limits<double>::infinity()}};
-    const Json points = Json::parse(metrics_json(history));
+    const TemporaryFolder temporary;
+    const ExperimentFolder folder = ExperimentFolder::create(temporary.path(), "exp_20250627_143052_a3b8c9d2").value();
+    DerivedFiles files(folder, false);
+    ASSERT_TRUE(files.update());
+    EXPECT_EQ(Json::parse(read_file(folder.metrics()).value()), Json::array());
+    std::string text = "[";
+    for (const SeenPoint& point :
+         {SeenPoint{0, "train/loss", 1, 0, 1750000000.1236, 0.1},
+          SeenPoint{1, "odd \"name\"", 2, 1, 0, std::numeric_limits<double>::quiet_NaN()},
+          SeenPoint{2, "x", 3, 1, 0, -1e-300}, SeenPoint{2, "x", 4, 1, 0, std::numeric_limits<double>::infinity()}})
+        text += (text.size() > 1 ? "," : "") + metrics_json_line(point);
+    const Json points = Json::parse(text + "]");
     ASSERT_EQ(points.size(), 4U);
     EXPECT_EQ(points[0],
               Json({{"step", 1}, {"epoch", 0}, {"time", 1750000000.124}, {"name", "train/loss"}, {"value", 0.1}}));
@@ -67,7 +72,6 @@ TEST(DerivedFiles, are_written_from_the_journal_without_gap_or_double_after_a_re
             ASSERT_TRUE(files.update());
         }
         ASSERT_TRUE(writer->flush());
-        ASSERT_TRUE(files.update_tensorboard());
     };
     train(1, 0, 13);
     EXPECT_EQ(Json::parse(read_file(folder.metrics()).value()).size(),

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <concepts>
 #include <limits>
+#include <utility>
 
 namespace goetia {
 namespace {
@@ -17,6 +18,7 @@ concept Either = std::same_as<std::remove_const_t<T>, Record>;  // to read into,
 template <Either<AttemptRecord> Self, class Visit>
 void members(Self& r, Visit visit) {
     visit("attempt", r.attempt);
+    visit("format", r.format);
     visit("experiment", r.experiment);
     visit("name", r.name);
     visit("seed", r.seed);
@@ -65,6 +67,38 @@ void members(Self& r, Visit visit) {
     visit("metrics", r.metrics);
 }
 
+template <Either<EvaluationRecord::Matrix> Self, class Visit>
+void members(Self& r, Visit visit) {
+    visit("normalize", r.normalize);
+    visit("cells", r.cells);
+}
+
+template <Either<EvaluationRecord::Curve> Self, class Visit>
+void members(Self& r, Visit visit) {
+    visit("name", r.name);
+    visit("x", r.x);
+    visit("y", r.y);
+    visit("score", r.score);
+}
+
+template <Either<EvaluationRecord::Curves> Self, class Visit>
+void members(Self& r, Visit visit) {
+    visit("shown", r.shown);
+    visit("mean", r.mean);
+    visit("classes", r.classes);
+}
+
+template <Either<EvaluationRecord> Self, class Visit>
+void members(Self& r, Visit visit) {
+    visit("epoch", r.epoch);
+    visit("step", r.step);
+    visit("time", r.time);
+    visit("classes", r.classes);
+    visit("confusion_matrix", r.confusion_matrix);
+    visit("pr", r.pr);
+    visit("roc", r.roc);
+}
+
 template <Either<ImageRecord> Self, class Visit>
 void members(Self& r, Visit visit) {
     visit("path", r.path);
@@ -99,15 +133,30 @@ void members(Self& r, Visit visit) {
     visit("reason", r.reason);
 }
 
+template <class T>
+concept Members = requires(T& record) { members(record, [](const char*, auto&) {}); };
+
 // How a value is written.
+
+template <class R>
+Json body_of(const R& record);
 
 template <class T>
 Json written(const T& value) {
-    return value;
+    if constexpr (Members<const T>) return body_of(value);
+    else return value;
 }
 Json written(const ExperimentState& state) { return state_name(state); }
+Json written(const JournalFormat& format) { return static_cast<int>(format); }
 Json written(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
 Json written(const MetricTable& metrics) { return metrics_to_json(metrics); }
+Json written(const EvaluationRecord::Cell& cell) { return {cell.truth, cell.found, written(cell.count)}; }
+template <class T>
+Json written(const std::vector<T>& values) {
+    Json list = Json::array();
+    for (const T& value : values) list.push_back(written(value));
+    return list;
+}
 
 struct Writer {
     Json& body;
@@ -124,6 +173,14 @@ struct Writer {
 
 // How a value is read; false where it is of another type.
 
+template <Members R>
+bool read(const Json& json, R& into);
+
+bool read(const Json& json, bool& into) {
+    if (json.is_boolean()) into = json.get<bool>();
+    return json.is_boolean();
+}
+
 bool read(const Json& json, std::string& into) {
     if (json.is_string()) into = json.get<std::string>();
     return json.is_string();
@@ -135,6 +192,7 @@ bool read(const Json& json, double& into) {
 }
 
 template <std::integral T>
+    requires(!std::same_as<T, bool>)
 bool read(const Json& json, T& into) {
     std::int64_t number = 0;
     if (json.is_number_unsigned() && json.get<std::uint64_t>() > std::numeric_limits<std::int64_t>::max()) {
@@ -163,6 +221,30 @@ bool read(const Json& json, MetricTable& into) {
     return json.is_object();
 }
 
+bool read(const Json& json, JournalFormat& into) {
+    int number = 0;
+    if (read(json, number)) into = number < 2 ? JournalFormat::kEpochMetricsTwice : JournalFormat::kEpochMetricsOnce;
+    return number > 0;
+}
+
+bool read(const Json& json, EvaluationRecord::Cell& into) {
+    return json.is_array() && json.size() == 3 && read(json[0], into.truth) && read(json[1], into.found) &&
+           read(json[2], into.count);
+}
+
+template <class T>
+bool read(const Json& json, std::vector<T>& into) {
+    into.clear();
+    if (!json.is_array()) return false;
+    for (const Json& one : json) {
+        T value{};
+        if constexpr (std::same_as<T, double>) value = std::numeric_limits<double>::quiet_NaN();
+        read(one, value);
+        into.push_back(std::move(value));
+    }
+    return true;
+}
+
 struct Reader {
     const Json& body;
 
@@ -176,6 +258,12 @@ struct Reader {
         if (T value{}; found != body.end() && read(*found, value)) into = std::move(value);
     }
 };
+
+template <Members R>
+bool read(const Json& json, R& into) {
+    members(into, Reader{json});
+    return json.is_object();
+}
 
 template <class R>
 Json body_of(const R& record) {
@@ -216,6 +304,16 @@ MetricTable metrics_from_json(const Json& json) {
     return metrics;
 }
 
+std::vector<Point> epoch_points(const EpochRecord& epoch) {
+    std::vector<Point> points;
+    for (const auto& [name, value] : epoch.metrics) {
+        if (name == "train/lr") continue;
+        points.push_back(
+            {name == "train/loss" ? "train/epoch_loss" : name, epoch.step, epoch.epoch, epoch.time, value});
+    }
+    return points;
+}
+
 std::string_view record_type_name(RecordType type) {
     switch (type) {
         case RecordType::kAttempt: return "attempt";
@@ -226,6 +324,7 @@ std::string_view record_type_name(RecordType type) {
         case RecordType::kImage: return "image";
         case RecordType::kNote: return "note";
         case RecordType::kName: return "name";
+        case RecordType::kEvaluation: return "evaluation";
     }
     return "unknown";
 }
@@ -243,6 +342,7 @@ Json to_json(const AttemptRecord& record) { return body_of(record); }
 Json to_json(const StateRecord& record) { return body_of(record); }
 Json to_json(const EpochRecord& record) { return body_of(record); }
 Json to_json(const CheckpointRecord& record) { return body_of(record); }
+Json to_json(const EvaluationRecord& record) { return body_of(record); }
 Json to_json(const ImageRecord& record) { return body_of(record); }
 Json to_json(const NameRecord& record) { return body_of(record); }
 Json to_json(const SkippedSampleNote& note) { return note_of(note); }
@@ -273,6 +373,10 @@ EpochRecord record_from(const Json& body) {
 template <>
 CheckpointRecord record_from(const Json& body) {
     return read_from<CheckpointRecord>(body);
+}
+template <>
+EvaluationRecord record_from(const Json& body) {
+    return read_from<EvaluationRecord>(body);
 }
 template <>
 ImageRecord record_from(const Json& body) {

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "experiment/journal.h"
 #include "experiment/state.h"
@@ -17,10 +18,17 @@ namespace goetia {
 // By metric name. NaN where the journal says null, which is how JSON says a value that is not finite.
 using MetricTable = std::map<std::string, double>;
 
+// How a journal tells an epoch's metrics.
+enum class JournalFormat {
+    kEpochMetricsTwice = 1,  // in the epoch's record, and before it as points
+    kEpochMetricsOnce = 2,   // in the epoch's record alone: epoch_points() makes points of them
+};
+
 // The first record of every journal: who runs, what it was asked for, where it goes on from.
 struct AttemptRecord {
     static constexpr RecordType kType = RecordType::kAttempt;
     int attempt = 0;
+    JournalFormat format = JournalFormat::kEpochMetricsTwice;  // journals of before 2026-11-30 do not say
     std::string experiment;
     std::string name;
     std::optional<std::int64_t> seed;
@@ -67,6 +75,37 @@ struct CheckpointRecord {
     std::int64_t epoch = 0;
     std::int64_t step = 0;
     MetricTable metrics;
+};
+
+// What an evaluation found that is not one number, as data: whoever follows the run draws pictures of it.
+struct EvaluationRecord {
+    static constexpr RecordType kType = RecordType::kEvaluation;
+    struct Cell {
+        std::int64_t truth = 0;
+        std::int64_t found = 0;
+        double count = 0;
+    };
+    struct Matrix {
+        bool normalize = true;    // to be shown as shares of the truth
+        std::vector<Cell> cells;  // those that are not zero
+    };
+    struct Curve {
+        std::string name;  // of the class; of the mean: what it is the mean of
+        std::vector<double> x, y;
+        double score = 0;
+    };
+    struct Curves {
+        std::vector<Curve> shown;  // the best and the worst classes, of `classes`
+        Curve mean;                // of all classes
+        std::int64_t classes = 0;
+    };
+    std::int64_t epoch = 0;
+    std::int64_t step = 0;
+    double time = 0;
+    std::vector<std::string> classes;
+    std::optional<Matrix> confusion_matrix;
+    std::optional<Curves> pr;
+    std::optional<Curves> roc;
 };
 
 struct ImageRecord {
@@ -126,6 +165,7 @@ Json to_json(const AttemptRecord& record);
 Json to_json(const StateRecord& record);
 Json to_json(const EpochRecord& record);
 Json to_json(const CheckpointRecord& record);
+Json to_json(const EvaluationRecord& record);
 Json to_json(const ImageRecord& record);
 Json to_json(const NameRecord& record);
 Json to_json(const SkippedSampleNote& note);
@@ -146,11 +186,17 @@ EpochRecord record_from(const Json& body);
 template <>
 CheckpointRecord record_from(const Json& body);
 template <>
+EvaluationRecord record_from(const Json& body);
+template <>
 ImageRecord record_from(const Json& body);
 template <>
 NameRecord record_from(const Json& body);
 template <>
 NoteRecord record_from(const Json& body);
+
+// The metrics of an epoch as points, for what shows points: as they are named there. "train/loss" is a step's, an
+// epoch's mean of it is "train/epoch_loss"; "train/lr" is told by the steps alone.
+std::vector<Point> epoch_points(const EpochRecord& epoch);
 
 // {"val/loss": 0.5, ...}, and back.
 Json metrics_to_json(const MetricTable& metrics);

@@ -33,6 +33,7 @@ std::set<std::string> keys_of(const Json& object) {
 }
 
 const AttemptRecord kAttempt{.attempt = 2,
+                             .format = JournalFormat::kEpochMetricsOnce,
                              .experiment = "exp_20250627_143052_a3b8c9d2",
                              .name = "ears",
                              .seed = 42,
@@ -64,6 +65,15 @@ const CheckpointRecord kCheckpoint{.path = "checkpoints/last.pth",
                                    .epoch = 2,
                                    .step = 20,
                                    .metrics = {{"val/loss", 0.5}}};
+const EvaluationRecord::Curve kCurve{.name = "a", .x = {0, 0.5, 1}, .y = {1, 0.5, 0}, .score = 0.75};
+const EvaluationRecord kEvaluation{
+    .epoch = 2,
+    .step = 20,
+    .time = 1e9,
+    .classes = {"a", "b"},
+    .confusion_matrix = EvaluationRecord::Matrix{.normalize = false, .cells = {{0, 0, 5}, {1, 0, 2.5}}},
+    .pr = EvaluationRecord::Curves{.shown = {kCurve}, .mean = kCurve, .classes = 2},
+    .roc = EvaluationRecord::Curves{.shown = {kCurve, kCurve}, .mean = {}, .classes = 2}};
 const ImageRecord kImage{.path = "training_curves.png", .title = "Training curves", .epoch = 2};
 const NameRecord kName{.id = 3, .name = "train/loss"};
 const SkippedSampleNote kSkipped{
@@ -88,6 +98,7 @@ TEST(JournalRecords, are_what_the_contract_says) {
     expect_in_contract(kState);
     expect_in_contract(kEpoch);
     expect_in_contract(kCheckpoint);
+    expect_in_contract(kEvaluation);
     expect_in_contract(kImage);
     expect_in_contract(kName);
     expect_in_contract<SkippedSampleNote, NoteRecord>(kSkipped);
@@ -109,8 +120,9 @@ TEST(JournalRecords, the_contract_refuses_what_is_no_record) {
 
 TEST(JournalRecords, the_contract_names_every_state_that_is_journaled) {
     std::set<std::string> journaled;
-    for (const Json& name : contract()["properties"]["state"]["properties"]["state"]["enum"]) journaled.insert(name);
-    for (const Json& name : journaled) EXPECT_TRUE(state_from_name(name.get<std::string>())) << name;
+    const Json schema = contract();
+    for (const Json& name : schema["properties"]["state"]["properties"]["state"]["enum"]) journaled.insert(name);
+    for (const std::string& name : journaled) EXPECT_TRUE(state_from_name(name)) << name;
     using enum ExperimentState;
     for (const ExperimentState state : {kCreated, kRunning, kPaused, kCompleted, kStopped, kFailed, kInterrupted}) {
         const bool found_out = state == kCreated || state == kInterrupted;  // never journaled: told by what is missing
@@ -156,7 +168,7 @@ TEST(JournalRecords, journals_of_before_are_read_whole) {
         R"({"attempt":2,"experiment":"exp_1","name":"n","seed":42,"epochs":3,"steps_per_epoch":12,"images_per_step":8,)"
         R"("threads":1,"best_metric":"val/loss","best_mode":"min","resumed_from_step":24,"resumed_from_epoch":2,)"
         R"("world":1,"pid":12,"time":1764500000.5,"resumed_from":"last.pth"})");
-    EXPECT_EQ(to_json(record_from<AttemptRecord>(attempt)).size(), attempt.size());
+    EXPECT_EQ(to_json(record_from<AttemptRecord>(attempt)).size(), attempt.size() + 1) << "and its format";
     for (const auto& [key, value] : attempt.items())
         EXPECT_EQ(to_json(record_from<AttemptRecord>(attempt))[key], value) << key;
     const Json epoch =

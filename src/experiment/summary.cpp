@@ -5,7 +5,6 @@
 #include <cmath>
 #include <fcntl.h>
 #include <set>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/files.h"
@@ -79,21 +78,13 @@ std::optional<T> optional_of(const Json& body, const char* key) {
     return found != body.end() && found->is_number() ? std::optional<T>(found->get<T>()) : std::nullopt;
 }
 
-std::uint64_t size_or_zero(const std::filesystem::path& path) {
-    struct stat info{};
-    return ::stat(path.c_str(), &info) == 0 ? static_cast<std::uint64_t>(info.st_size) : 0;
-}
-
 // The kept summary, when nothing was journaled since.
 std::optional<RunSummary> kept_summary(const ExperimentFolder& folder) {
     const auto text = read_file(folder.summary());
     if (!text) return std::nullopt;
     const Json kept = Json::parse(*text, nullptr, false);
     if (!kept.is_object() || !kept.contains("summary")) return std::nullopt;
-    const int attempt = value_of<int>(kept, "attempt", 0);
-    const bool newest = attempt > 0 && size_or_zero(folder.journal(attempt + 1)) == 0;
-    if (!newest || size_or_zero(folder.journal(attempt)) != value_of<std::uint64_t>(kept, "offset", 0))
-        return std::nullopt;
+    if (!is_all_there_is(folder, position_from_json(kept))) return std::nullopt;
     return summary_from_json(kept["summary"]);
 }
 
@@ -148,10 +139,8 @@ RunSummary summarise(const std::string& id, const RunWishes& wishes, const RunHi
     take_times(summary, history.attempts);
     take_times(summary, history.states);
     take_times(summary, history.epochs);
-    if (!history.points.empty()) {
-        summary.updated = std::max(summary.updated, history.points.back().time);
-        summary.steps_done = std::max(summary.steps_done, history.points.back().step);
-    }
+    summary.updated = std::max(summary.updated, history.last_time);
+    summary.steps_done = std::max(summary.steps_done, history.last_step);
     take_checkpoints(summary, history);
     take_notes(summary, history.notes);
     return summary;
@@ -211,8 +200,10 @@ std::optional<RunSummary> summary_from_json(const Json& json) {
     return s;
 }
 
-Status write_summary(const ExperimentFolder& folder, const RunSummary& summary, int attempt, std::uint64_t offset) {
-    const Json kept{{"format", 1}, {"attempt", attempt}, {"offset", offset}, {"summary", to_json(summary)}};
+Status write_summary(const ExperimentFolder& folder, const RunSummary& summary, const JournalPosition& read) {
+    Json kept = to_json(read);
+    kept["format"] = 1;
+    kept["summary"] = to_json(summary);
     // Replaced whole but not forced to the disk: one that a power cut spoils is told by its text and made again.
     const std::filesystem::path beside = folder.summary().native() + ".part." + std::to_string(::getpid());
     const FileDescriptor file(::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
@@ -232,10 +223,11 @@ Result<RunSummary> read_summary(const ExperimentFolder& folder) {
         HistoryFollower follower(folder);
         GOETIA_TRY(follower.update());
         summary = summarise(folder.id(), read_wishes(folder), follower.history());
-        const bool over = follower.attempt() > 0 && !journal_has_writer(folder.journal(follower.attempt()));
+        const JournalPosition read = follower.position();
+        const bool over = read.attempt > 0 && !journal_has_writer(folder.journal(read.attempt));
         // Only a convenience for the next list: a folder that may not be written is no fault.
         if (over) [[maybe_unused]]
-            const Status kept = write_summary(folder, *summary, follower.attempt(), follower.offset());
+            const Status kept = write_summary(folder, *summary, read);
     }
     summary->id = folder.id();  // the folder may have been given another name
     summary->state = seen_state(summary->state, alive);

@@ -60,7 +60,7 @@ Json to_json(const RunSummary& summary);
 std::optional<RunSummary> summary_from_json(const Json& json);
 
 // Keeps it beside the journals, with how far they were read, so that a list need not read them again.
-Status write_summary(const ExperimentFolder& folder, const RunSummary& summary, int attempt, std::uint64_t offset);
+Status write_summary(const ExperimentFolder& folder, const RunSummary& summary, const JournalPosition& read);
 
 // From journal/summary.json when nothing was journaled since, else from the journals (and kept, once the run is over);
 // the state is the one now seen.

@@ -119,7 +119,8 @@ TEST(Summary, follows_the_mode_of_the_watched_metric) {
 
 TEST(Summary, a_new_attempt_is_running_whatever_the_last_one_said) {
     RunHistory history = three_epochs();
-    extend(history, {.type = RecordType::kAttempt, .body = {{"resumed_from_step", 30}}});
+    history.attempts.push_back({.attempt = 2, .resumed_from_step = 30});
+    history.earlier_states = history.states.size();
     EXPECT_EQ(summarise(kId, {}, history).state, ExperimentState::kRunning);
     EXPECT_EQ(summarise(kId, {}, {}).state, ExperimentState::kCreated);
 }

@@ -192,7 +192,7 @@ Json show_json(const Shown& shown) {
     json["all_checkpoints"] = std::move(all);
     json["attempt_records"] = list_of(shown.history.attempts);
     json["states"] = list_of(shown.history.states);
-    json["pictures"] = list_of(shown.history.images);
+    json["pictures"] = list_of(shown.pictures);
     json["damage"] = shown.history.damage;
     Json files = Json::object();
     for (const auto& [what, path] : files_of(shown.folder)) {

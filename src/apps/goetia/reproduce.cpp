@@ -37,8 +37,9 @@ struct Compared {
 
 Result<Compared> compare(const ExperimentFolder& original, const ExperimentFolder& reproduced) {
     Compared all;
-    GOETIA_ASSIGN(const RunHistory before, read_history(original));
-    GOETIA_ASSIGN(const RunHistory after, read_history(reproduced));
+    MeasuredRun before, after;
+    GOETIA_TRY(measure(original, before));
+    GOETIA_TRY(measure(reproduced, after));
     compare_metrics(before, after, all.comparison);
     GOETIA_ASSIGN(const auto old_weights, last_weights(original));
     GOETIA_ASSIGN(const auto new_weights, last_weights(reproduced));

@@ -14,6 +14,7 @@
 #include "fetch/cache/cache.h"
 #include "launch/rank_environment.h"
 #include "launch/run_lock.h"
+#include "run/derive_beside.h"
 
 namespace goetia::cli {
 namespace {
@@ -82,12 +83,30 @@ bool never_began(const ExperimentFolder& folder) {
     return history && history->attempts.size() <= 1 && history->states.empty();
 }
 
-Error told_with_folder(Error error, const ExperimentFolder& folder) {
-    if (is_input_fault(error.code) && never_began(folder)) {
-        std::error_code code;
-        std::filesystem::remove_all(folder.root(), code);
-        return error;
+bool came_to_nothing(const Error& error, const ExperimentFolder& folder) {
+    return is_input_fault(error.code) && never_began(folder);
+}
+
+Error without_folder(Error error, const ExperimentFolder& folder) {
+    std::error_code code;
+    std::filesystem::remove_all(folder.root(), code);
+    return error;
+}
+
+// The run is what it is, whatever becomes of the files that are derived from it: their faults are said, and how to get
+// them.
+void finish_files(const Context& context, DeriveBeside& files, const ExperimentFolder& folder) {
+    const auto undrawn = files.finish();
+    if (!undrawn) {
+        context.say(
+            fmt::format("the readable files of '{}' are not whole: {}; 'goetia experiment rebuild {}' makes them",
+                        folder.id(), undrawn.error().message, folder.id()));
+        return;
     }
+    for (const std::string& sentence : *undrawn) context.say(sentence);
+}
+
+Error told_with_folder(Error error, const ExperimentFolder& folder) {
     error.message += fmt::format("\n  the experiment is in '{}'; go on with 'goetia train --resume {}'",
                                  folder.root().native(), folder.id());
     return error;
@@ -180,8 +199,12 @@ Result<AttemptResult> run_attempt(Context& context, const ExperimentFolder& fold
         fmt::format("{}  {} {} of {} {}, in {}", folder.id(), world, world == 1 ? "rank" : "ranks", threads,
                     threads == 1 ? "thread" : "threads", folder.root().native());
     ProgressView view(mode, out, std::move(progress), heading);
+    DeriveBeside files(folder, plan.attempt, derive_options(config.document));
     Result<LaunchEnd> end = launch(plan, view);
     view.finish();
+    files.stop();
+    if (!end && came_to_nothing(end.error(), folder)) return without_folder(std::move(end).error(), folder);
+    finish_files(context, files, folder);
     if (!end) return told_with_folder(std::move(end).error(), folder);
     AttemptResult result{.end = *end, .summary = {}};
     GOETIA_ASSIGN(result.summary, read_summary(folder));

@@ -7,8 +7,8 @@
 #include "learn/loop/builder.h"
 #include "learn/loop/certificate.h"
 #include "learn/loop/checkpoint.h"
+#include "learn/loop/evaluation_notes.h"
 #include "learn/loop/facts.h"
-#include "learn/loop/records.h"
 #include "weights/pth.h"
 
 namespace goetia {
@@ -35,6 +35,7 @@ Result<std::unique_ptr<RunLog>> open_log(const AttemptRequest& request, const Ru
     const std::int64_t accumulation = settings.accumulation;
     if (request.address.rank != 0) return silent_run_log();
     AttemptRecord first{.attempt = request.attempt,
+                        .format = JournalFormat::kEpochMetricsOnce,
                         .experiment = request.folder.id(),
                         .name = settings.name,
                         .seed = static_cast<std::int64_t>(settings.seed),
@@ -70,17 +71,16 @@ Result<Attempt> assemble(const AttemptRequest& request, const Json& document, co
     attempt.checkpoints = std::make_shared<CheckpointKeeper>(request.folder, std::move(manifest),
                                                              checkpoint_facts(document, data), run.ema);
     run.parts.hooks.push_back(attempt.checkpoints);
-    std::shared_ptr<RecordKeeper> records;
+    std::shared_ptr<EvaluationNotes> notes;
     if (request.address.rank == 0) {
-        records = std::make_shared<RecordKeeper>(request.folder, data.train->classes(),
-                                                 run.parts.settings.writes_tensorboard);
-        run.parts.hooks.push_back(records);
+        notes = std::make_shared<EvaluationNotes>(data.train->classes());
+        run.parts.hooks.push_back(notes);
     }
     GOETIA_ASSIGN(run.parts.log,
                   open_log(request, run.parts, whole_at(checkpoint, "step"), whole_at(checkpoint, "epoch")));
     attempt.trainer = std::make_unique<Trainer>(std::move(run.parts), request.ask);
     attempt.checkpoints->attach(*attempt.trainer);
-    if (records) records->attach(*attempt.trainer);
+    if (notes) notes->attach(*attempt.trainer);
     attempt.trainer->save_now = [keeper = attempt.checkpoints] { return keeper->save_last(); };
     if (!checkpoint.is_none())
         GOETIA_TRY(unpack_checkpoint(checkpoint, request.resume->native(), *attempt.trainer, run.ema.get()));

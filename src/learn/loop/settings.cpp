@@ -7,15 +7,6 @@ Better mode_at(const Json& document, const std::string& path) {
     return value_at<std::string>(document, path, "max") == "min" ? Better::kLower : Better::kHigher;
 }
 
-bool names_writer(const Json& document, const std::string& writer) {
-    const Json writers = section_at(document, "logging.writers");
-    if (!writers.is_array()) return true;
-    for (const Json& entry : writers) {
-        if (entry.value("type", "") == writer) return true;
-    }
-    return false;
-}
-
 TrainSettings::Checkpoints checkpoint_settings(const Json& document) {
     TrainSettings::Checkpoints c;
     c.epoch_interval = value_at<std::int64_t>(document, "checkpoint.save_interval", c.epoch_interval);
@@ -77,7 +68,6 @@ TrainSettings train_settings(const Json& document) {
     s.watched_metric = value_at<std::string>(document, "scheduler.monitor", s.watched_metric);
     s.log_interval = value_at<std::int64_t>(document, "logging.log_interval", s.log_interval);
     s.plot_interval = value_at<std::int64_t>(document, "training.plot_interval", s.plot_interval);
-    s.writes_tensorboard = names_writer(document, "tensorboard");
     s.pictures = picture_settings(document);
     return s;
 }

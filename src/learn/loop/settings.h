@@ -65,7 +65,6 @@ struct TrainSettings {
     std::string watched_metric = "val/loss";  // what a schedule such as ReduceLROnPlateau watches
     std::int64_t log_interval = 50;
     std::int64_t plot_interval = 10;  // epochs
-    bool writes_tensorboard = true;
     struct Pictures {
         bool confusion_matrix = false;
         bool confusion_normalized = true;

@@ -224,8 +224,6 @@ Status Trainer::finish_epoch() {
     GOETIA_TRY(tell_others_skipped());
     const EpochSums sums = of_all(sums_, *parts_.ranks);
     epoch_metrics_ = sums.means(parts_.model->topk());
-    for (const auto& [name, value] : epoch_metrics_) log(name == "train/loss" ? "train/epoch_loss" : name, value);
-    for (const auto& [name, value] : evaluation_.values) log(name, value);
     epoch_metrics_.insert(evaluation_.values.begin(), evaluation_.values.end());
     epoch_metrics_["train/lr"] = learning_rate_;
     const double seconds = steady_seconds() - epoch_started_;
