@@ -11,10 +11,13 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     bytes += goetia::fuzz::text_of(data, size);
     const auto reader = goetia::JournalReader::open(file.with(bytes));
     if (!reader) return 0;
+    goetia::RecordView record;
     for (std::size_t calls = 0;; ++calls) {
         goetia::fuzz::expect(calls <= size + 2);  // each call but the last goes on behind some bytes
-        const auto record = (*reader)->next();
+        const auto found = (*reader)->next(record);
         goetia::fuzz::expect((*reader)->offset() <= bytes.size());
-        if (record && !*record) return 0;
+        if (found && !*found) return 0;
+        if (found && record.type != goetia::RecordType::kPoint) [[maybe_unused]]
+            const auto body = (*reader)->body_of(record);
     }
 }

@@ -26,21 +26,16 @@ void put_json_number(std::string& into, double value) {
     put_number(into, value);
 }
 
-// JSON's null is a number that JSON cannot say; CSV readers know it as nan.
-std::string csv_number(const Json& body, const std::string& key) {
-    const auto found = body.find(key);
-    if (found == body.end()) return "";
-    if (found->is_null()) return "nan";
-    if (!found->is_number_float()) return found->dump();
-    std::string text;
-    put_number(text, found->get<double>());
+// CSV readers know what is no finite number as nan.
+std::string csv_number(double value) {
+    std::string text = std::isfinite(value) ? "" : "nan";
+    if (text.empty()) put_number(text, value);
     return text;
 }
 
-const Json& metrics_of(const Json& epoch) {
-    static const Json none = Json::object();
-    const auto found = epoch.find("metrics");
-    return found != epoch.end() && found->is_object() ? *found : none;
+std::string csv_cell(const MetricTable& metrics, const std::string& name) {
+    const auto found = metrics.find(name);
+    return found != metrics.end() ? csv_number(found->second) : "";
 }
 
 }  // namespace
@@ -52,27 +47,20 @@ std::string csv_field(std::string_view text) {
     return quoted + "\"";
 }
 
-std::string metrics_json(const RunHistory& history) {
-    std::string text = "[";
-    std::string_view between = "\n";
-    for (const Point& point : history.points) {
-        text += between;
-        text +=
-            fmt::format(R"({{"step": {}, "epoch": {}, "time": {:.3f}, "name": {}, "value": )", point.step, point.epoch,
-                        point.time, Json(point.name).dump(-1, ' ', false, Json::error_handler_t::replace));
-        put_json_number(text, point.value);
-        text += "}";
-        between = ",\n";
-    }
-    return text + "\n]\n";
+std::string metrics_json_line(const SeenPoint& point) {
+    std::string line =
+        fmt::format(R"({{"step": {}, "epoch": {}, "time": {:.3f}, "name": {}, "value": )", point.step, point.epoch,
+                    point.time, Json(point.name).dump(-1, ' ', false, Json::error_handler_t::replace));
+    put_json_number(line, point.value);
+    return line + "}";
 }
 
 std::string history_json(const RunHistory& history) {
     std::string text = "[";
     std::string_view between = "\n";
-    for (const Json& epoch : history.epochs) {
+    for (const EpochRecord& epoch : history.epochs) {
         text += between;
-        text += epoch.dump(-1, ' ', false, Json::error_handler_t::replace);
+        text += to_json(epoch).dump(-1, ' ', false, Json::error_handler_t::replace);
         between = ",\n";
     }
     return text + "\n]\n";
@@ -80,46 +68,64 @@ std::string history_json(const RunHistory& history) {
 
 std::string metrics_csv(const RunHistory& history) {
     std::set<std::string> names;
-    for (const Json& epoch : history.epochs) {
-        for (const auto& [name, value] : metrics_of(epoch).items()) names.insert(name);
+    for (const EpochRecord& epoch : history.epochs) {
+        for (const auto& [name, value] : epoch.metrics) names.insert(name);
     }
     std::string text = "epoch,step,time";
     for (const std::string& name : names) text += "," + csv_field(name);
     text += "\r\n";
-    for (const Json& epoch : history.epochs) {
-        text += csv_number(epoch, "epoch") + "," + csv_number(epoch, "step") + "," + csv_number(epoch, "time");
-        for (const std::string& name : names) text += "," + csv_number(metrics_of(epoch), name);
+    for (const EpochRecord& epoch : history.epochs) {
+        text += fmt::format("{},{},{}", epoch.epoch, epoch.step, csv_number(epoch.time));
+        for (const std::string& name : names) text += "," + csv_cell(epoch.metrics, name);
         text += "\r\n";
     }
     return text;
 }
 
-Status DerivedFiles::follow() {
-    const std::size_t before = history().points_replaced;
-    GOETIA_TRY(follower_.update());
-    if (history().points_replaced != before) tensorboard_.reset();  // event files only grow: begun anew
-    return {};
+DerivedFiles::DerivedFiles(const ExperimentFolder& folder, bool tensorboard)
+    : folder_(folder),
+      stream_(std::make_unique<PointStream>(folder, static_cast<PointSink&>(*this))),
+      metrics_(folder.metrics(), "[", "\n]\n"),
+      with_tensorboard_(tensorboard) {}
+
+void DerivedFiles::on_restart() {
+    metrics_.restart();
+    line_start_ = "\n";
+    tensorboard_.reset();  // its files only grow: begun anew
+    fault_ = {};
+    if (!with_tensorboard_) return;
+    auto made = TensorBoardWriter::create(folder_.tensorboard(), now());
+    if (made) tensorboard_ = *std::move(made);
+    else fault_ = std::move(made).error();
 }
 
-Status DerivedFiles::update_tensorboard() {
-    GOETIA_TRY(follow());
-    if (!with_tensorboard_) return {};
-    if (!tensorboard_) {
-        GOETIA_ASSIGN(tensorboard_, TensorBoardWriter::create(folder_.tensorboard(), now()));
-        points_given_ = 0;
-    }
-    const std::vector<Point>& points = history().points;
-    for (; points_given_ < points.size(); ++points_given_) tensorboard_->scalar(points[points_given_]);
-    return tensorboard_->flush();
+void DerivedFiles::on_point(const SeenPoint& point) {
+    metrics_.add(line_start_ + metrics_json_line(point));
+    line_start_ = ",\n";
+    if (tensorboard_) tensorboard_->scalar(point.name, point.step, point.time, point.value);
 }
 
 Status DerivedFiles::update() {
-    GOETIA_TRY(update_tensorboard());
-    GOETIA_TRY(write_file_atomic(folder_.metrics(), metrics_json(history())));
-    GOETIA_TRY(write_file_atomic(folder_.history(), history_json(history())));
-    GOETIA_TRY(write_file_atomic(folder_.metrics_csv(), metrics_csv(history())));
-    const RunSummary summary = summarise(folder_.id(), read_wishes(folder_), history());
-    return write_summary(folder_, summary, follower_.attempt(), follower_.offset());
+    Status written = stream_->update();
+    if (written) written = write_files();
+    if (!written) {
+        stream_ = std::make_unique<PointStream>(folder_, static_cast<PointSink&>(*this));
+        epochs_written_.reset();
+    }
+    return written;
+}
+
+Status DerivedFiles::write_files() {
+    GOETIA_TRY(fault_);
+    if (tensorboard_) GOETIA_TRY(tensorboard_->flush());
+    GOETIA_TRY(metrics_.flush());
+    if (epochs_written_ != history().epochs.size() || epochs_replaced_ != history().epochs_replaced) {
+        GOETIA_TRY(write_file_atomic(folder_.history(), history_json(history())));
+        GOETIA_TRY(write_file_atomic(folder_.metrics_csv(), metrics_csv(history())));
+        epochs_written_ = history().epochs.size();
+        epochs_replaced_ = history().epochs_replaced;
+    }
+    return write_summary(folder_, summarise(folder_.id(), read_wishes(folder_), history()), position());
 }
 
 }  // namespace goetia

@@ -1,17 +1,18 @@
-// The readable files of an experiment, each a function of its history, and who writes them as a run goes on.
+// The readable files of an experiment, each a function of its journals, and who writes them as a run goes on.
 #pragma once
 
 #include <memory>
 #include <string>
 
-#include "experiment/history.h"
+#include "experiment/growing_file.h"
+#include "experiment/point_stream.h"
 #include "experiment/tensorboard.h"
 
 namespace goetia {
 
-// logs/metrics.json: an array of {"step", "epoch", "time", "name", "value"}, one point per line. A value that is not
-// finite, which JSON cannot say, is null.
-std::string metrics_json(const RunHistory& history);
+// logs/metrics.json: an array of {"step", "epoch", "time", "name", "value"}, one point per line, of which this is one.
+// A value that is not finite, which JSON cannot say, is null.
+std::string metrics_json_line(const SeenPoint& point);
 
 // history.json: an array with one object per epoch: {"epoch", "step", "time", "seconds", "images", "metrics": {...}}.
 std::string history_json(const RunHistory& history);
@@ -22,25 +23,32 @@ std::string metrics_csv(const RunHistory& history);
 // One field of a CSV line (RFC 4180): in quotes when it must be.
 std::string csv_field(std::string_view text);
 
-// Writes metrics.json, history.json, metrics_history.csv and TensorBoard's events from the journal, whole and
-// atomically. One per attempt, made after its journal; flush the journal before update(), so that all is in it.
-class DerivedFiles {
+// Writes metrics.json, history.json, metrics_history.csv, TensorBoard's events and journal/summary.json from the
+// journals, in constant memory. The first update() writes them anew; after that what is new is appended where a file
+// can grow (metrics.json, events), and what is small is replaced. One at a time for an experiment.
+class DerivedFiles final : private PointSink {
   public:
-    explicit DerivedFiles(ExperimentFolder folder, bool tensorboard = true)
-        : folder_(folder), follower_(std::move(folder)), with_tensorboard_(tensorboard) {}
+    explicit DerivedFiles(const ExperimentFolder& folder, bool tensorboard = true);
 
-    Status update();              // all of them, and journal/summary.json: at each epoch's end and after the last state
-    Status update_tensorboard();  // what is new, cheap enough for every few seconds
-    [[nodiscard]] const RunHistory& history() const { return follower_.history(); }
+    // Cheap enough for every few seconds. After an Error the next one writes all of them anew.
+    Status update();
+    [[nodiscard]] const RunHistory& history() const { return stream_->history(); }
+    [[nodiscard]] std::uint64_t points() const { return stream_->points(); }
+    [[nodiscard]] JournalPosition position() const { return stream_->position(); }
 
   private:
-    Status follow();
+    void on_restart() override;
+    void on_point(const SeenPoint& point) override;
+    Status write_files();
 
     ExperimentFolder folder_;
-    HistoryFollower follower_;
-    bool with_tensorboard_;
-    std::unique_ptr<TensorBoardWriter> tensorboard_;
-    std::size_t points_given_ = 0;
+    std::unique_ptr<PointStream> stream_;
+    GrowingFile metrics_;
+    std::unique_ptr<TensorBoardWriter> tensorboard_;  // null until points come, and where none is wanted
+    const bool with_tensorboard_;
+    Status fault_;            // of what on_point() could not do
+    std::string line_start_;  // of the next line of metrics.json
+    std::optional<std::size_t> epochs_written_, epochs_replaced_;
 };
 
 }  // namespace goetia

@@ -5,7 +5,7 @@
 //     best_model.pth training_curves.png
 //     checkpoints/{best_acc_0.9523_epoch_85.pth,last.pth,checkpoint_epoch_50.pth,manifest.json}
 //     logs/{train.log,metrics.json,tensorboard/}  visualizations/  exports/
-//     journal/{attempt_1.journal,attempt_2.journal,...,control.json}
+//     journal/{attempt_1.journal,attempt_2.journal,...,control.json,summary.json,derived.json}
 #pragma once
 
 #include <filesystem>
@@ -53,6 +53,7 @@ class ExperimentFolder {
     [[nodiscard]] std::filesystem::path journal_folder() const { return root_ / "journal"; }
     [[nodiscard]] std::filesystem::path control() const { return root_ / "journal" / "control.json"; }
     [[nodiscard]] std::filesystem::path summary() const { return root_ / "journal" / "summary.json"; }
+    [[nodiscard]] std::filesystem::path derived() const { return root_ / "journal" / "derived.json"; }
     [[nodiscard]] std::filesystem::path journal(int attempt) const;
     [[nodiscard]] std::vector<std::filesystem::path> journals() const;  // oldest attempt first
     [[nodiscard]] int next_attempt() const;

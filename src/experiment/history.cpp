@@ -5,107 +5,51 @@
 namespace goetia {
 namespace {
 
-std::int64_t whole_number(const Json& body, const char* key, std::int64_t otherwise) {
-    const auto found = body.find(key);
-    return found != body.end() && found->is_number() ? found->get<std::int64_t>() : otherwise;
-}
-
-// A new attempt goes on from `step`: what an earlier one did behind it was never part of this run.
-void drop_behind(RunHistory& history, std::int64_t step) {
-    const auto later = [step](const Json& body) { return whole_number(body, "step", 0) > step; };
-    history.points_replaced += std::erase_if(history.points, [step](const Point& point) { return point.step > step; });
-    std::erase_if(history.epochs, later);
-    std::erase_if(history.checkpoints, later);
-    std::int64_t last_epoch = 0;
-    for (const Json& epoch : history.epochs) last_epoch = std::max(last_epoch, whole_number(epoch, "epoch", 0));
-    std::erase_if(history.pictures,
-                  [last_epoch](const Json& picture) { return whole_number(picture, "epoch", 0) > last_epoch; });
-}
-
-void add_point(RunHistory& history, Point point) {
-    // Steps grow, so only the newest points can be of the same step or a later one.
-    for (auto old = history.points.rbegin(); old != history.points.rend() && old->step >= point.step; ++old) {
-        if (old->step != point.step || old->name != point.name) continue;
-        history.points.erase(std::next(old).base());
-        ++history.points_replaced;
-        break;
-    }
-    history.points.push_back(std::move(point));
-}
-
-// Replaces what has the same `key`.
-void add_unique(std::vector<Json>& list, Json body, const char* key) {
-    const auto value = body.find(key);
-    if (value != body.end()) {
-        std::erase_if(list, [&](const Json& old) {
-            const auto other = old.find(key);
-            return other != old.end() && *other == *value;
-        });
-    }
-    list.push_back(std::move(body));
+// Replaces what has the same `key`; how many that were.
+template <class T, class Key>
+std::size_t add_unique(std::vector<T>& list, const T& record, Key T::* key) {
+    const std::size_t replaced = std::erase_if(list, [&](const T& old) { return old.*key == record.*key; });
+    list.push_back(record);
+    return replaced;
 }
 
 }  // namespace
 
-void extend(RunHistory& history, Record record) {
-    switch (record.type) {
-        case RecordType::kAttempt:
-            if (!history.attempts.empty()) drop_behind(history, whole_number(record.body, "resumed_from_step", -1));
-            history.earlier_states = history.states.size();
-            history.attempts.push_back(std::move(record.body));
-            break;
-        case RecordType::kState: history.states.push_back(std::move(record.body)); break;
-        case RecordType::kPoint:
-            if (record.point) add_point(history, *std::move(record.point));
-            break;
-        case RecordType::kEpoch: add_unique(history.epochs, std::move(record.body), "epoch"); break;
-        case RecordType::kCheckpoint: add_unique(history.checkpoints, std::move(record.body), "path"); break;
-        case RecordType::kPicture: add_unique(history.pictures, std::move(record.body), "path"); break;
-        case RecordType::kNote: history.notes.push_back(std::move(record.body)); break;
-        case RecordType::kName: break;  // the reader has used it
-    }
+void HistoryBuilder::on_attempt(const AttemptRecord& attempt, const JournalPosition&) {
+    if (!history_.attempts.empty()) drop_after(attempt.resumed_from_step);
+    history_.earlier_states = history_.states.size();
+    history_.attempts.push_back(attempt);
 }
 
-RunHistory merge_attempts(std::span<const std::vector<Record>> attempts) {
-    RunHistory history;
-    for (const std::vector<Record>& attempt : attempts) {
-        for (const Record& record : attempt) extend(history, record);
-    }
-    return history;
+// A new attempt goes on from `step`: what an earlier one did after it was never part of this run.
+void HistoryBuilder::drop_after(std::int64_t step) {
+    const auto later = [step](const auto& record) { return record.step > step; };
+    history_.epochs_replaced += std::erase_if(history_.epochs, later);
+    std::erase_if(history_.checkpoints, later);
+    if (history_.evaluation && later(*history_.evaluation)) history_.evaluation.reset();
+    std::int64_t last_epoch = 0;
+    for (const EpochRecord& epoch : history_.epochs) last_epoch = std::max(last_epoch, epoch.epoch);
+    std::erase_if(history_.images, [last_epoch](const ImageRecord& image) { return image.epoch > last_epoch; });
+    history_.last_step = std::min(history_.last_step, std::max<std::int64_t>(step, 0));
 }
 
-Status HistoryFollower::read_on() {
-    for (;;) {
-        const std::uint64_t before = reader_->offset();
-        auto record = reader_->next();
-        if (record && !*record) return {};
-        if (record) {
-            extend(history_, **std::move(record));
-            continue;
-        }
-        // Damage is told and passed over: what is whole of the story is worth having.
-        if (record.error().code != Code::kInvalid) return std::move(record).error();
-        const bool stuck = reader_->offset() == before;
-        if (!stuck || history_.damage.empty() || history_.damage.back() != record.error().message) {
-            history_.damage.push_back(record.error().message);
-        }
-        if (stuck) return {};
-    }
+void HistoryBuilder::on_point(const SeenPoint& point) {
+    history_.last_step = point.step;
+    history_.last_time = point.time;
 }
 
-Status HistoryFollower::update() {
-    if (reader_) GOETIA_TRY(read_on());
-    const int newest = folder_.next_attempt() - 1;
-    while (attempt_ < newest) {
-        ++attempt_;
-        auto reader = JournalReader::open(folder_.journal(attempt_));
-        if (!reader && reader.error().code == Code::kNotFound) continue;  // numbers may have gaps
-        if (!reader) return std::move(reader).error();
-        reader_ = *std::move(reader);
-        GOETIA_TRY(read_on());
-    }
-    return {};
+void HistoryBuilder::on_epoch(const EpochRecord& epoch) {
+    history_.epochs_replaced += add_unique(history_.epochs, epoch, &EpochRecord::epoch);
 }
+
+void HistoryBuilder::on_state(const StateRecord& state) { history_.states.push_back(state); }
+void HistoryBuilder::on_checkpoint(const CheckpointRecord& checkpoint) {
+    add_unique(history_.checkpoints, checkpoint, &CheckpointRecord::path);
+}
+void HistoryBuilder::on_image(const ImageRecord& image) { add_unique(history_.images, image, &ImageRecord::path); }
+void HistoryBuilder::on_note(const NoteRecord& note) { history_.notes.push_back(note); }
+void HistoryBuilder::on_evaluation(const EvaluationRecord& evaluation) { history_.evaluation = evaluation; }
+void HistoryBuilder::on_damage(const std::string& sentence) { history_.damage.push_back(sentence); }
 
 Result<RunHistory> read_history(const ExperimentFolder& folder) {
     HistoryFollower follower(folder);

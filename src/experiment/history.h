@@ -1,56 +1,64 @@
 // The one story of a run, told from the journals of all its attempts: a resumed attempt replaces what an earlier one
-// wrote behind the step it went on from, so there is no gap and no double. Everything readable is derived from this.
+// wrote after the step it went on from, so there is no gap and no double. Everything readable is derived from this.
+// Points, of which there may be millions, are no part of it: point_stream.h hands them on, and keeps none.
 #pragma once
 
-#include <span>
 #include <string>
 #include <vector>
 
-#include "experiment/folder.h"
-#include "experiment/journal.h"
+#include "experiment/journal_follower.h"
 
 namespace goetia {
 
-// The bodies are those of journal.h, as they were appended.
 struct RunHistory {
-    std::vector<Json> attempts;      // of every attempt, oldest first
-    std::vector<Json> states;        // of every attempt, in order: what happened is never replaced
-    std::size_t earlier_states = 0;  // how many of them belong to earlier attempts than the newest
-    std::vector<Json> notes;         // of every attempt, likewise
-    std::vector<Point> points;
-    std::size_t points_replaced = 0;  // how often a point that was in `points` left it
-    std::vector<Json> epochs;
-    std::vector<Json> checkpoints;
-    std::vector<Json> pictures;
+    std::vector<AttemptRecord> attempts;  // oldest first
+    std::vector<StateRecord> states;      // of every attempt, in order: what happened is never replaced
+    std::size_t earlier_states = 0;       // how many of them belong to earlier attempts than the newest
+    std::vector<NoteRecord> notes;        // of every attempt, likewise
+    std::vector<EpochRecord> epochs;
+    std::size_t epochs_replaced = 0;  // how often an epoch that was in `epochs` left it
+    std::vector<CheckpointRecord> checkpoints;
+    std::vector<ImageRecord> images;
+    std::optional<EvaluationRecord> evaluation;  // the newest
+    std::int64_t last_step = 0;                  // of the points that count
+    double last_time = 0;
     std::vector<std::string> damage;  // sentences: what of the journals could not be read
 };
 
-// One record more, of the newest attempt. An attempt record with "resumed_from_step" r drops what lies behind r: points
-// and checkpoints of a later step, epochs and pictures likewise. What is said again at r or before (the same metric at
-// the same step, the same epoch, checkpoint file or picture) replaces what was said first.
-void extend(RunHistory& history, Record record);
+// One record more, of the newest attempt. An attempt that resumed from step r drops what lies after r: checkpoints and
+// epochs of a later step, and what belongs to a later epoch. What is said again at r or before (the same epoch,
+// checkpoint file or image) replaces what was said first.
+class HistoryBuilder : public JournalVisitor {
+  public:
+    void on_attempt(const AttemptRecord& attempt, const JournalPosition& at) override;
+    void on_state(const StateRecord& state) override;
+    void on_point(const SeenPoint& point) override;
+    void on_epoch(const EpochRecord& epoch) override;
+    void on_checkpoint(const CheckpointRecord& checkpoint) override;
+    void on_image(const ImageRecord& image) override;
+    void on_note(const NoteRecord& note) override;
+    void on_evaluation(const EvaluationRecord& evaluation) override;
+    void on_damage(const std::string& sentence) override;
 
-// The same over whole journals, oldest attempt first.
-RunHistory merge_attempts(std::span<const std::vector<Record>> attempts);
+    [[nodiscard]] const RunHistory& history() const { return history_; }
+
+  private:
+    void drop_after(std::int64_t step);
+    RunHistory history_;
+};
 
 // Follows an experiment's journals: each update() reads what is new, so that a long run is never read twice.
 class HistoryFollower {
   public:
-    explicit HistoryFollower(ExperimentFolder folder) : folder_(std::move(folder)) {}
+    explicit HistoryFollower(ExperimentFolder folder) : follower_(std::move(folder)) {}
 
-    Status update();
-    [[nodiscard]] const RunHistory& history() const { return history_; }
-    // The newest attempt read, and the byte behind its last whole record; 0 before the first.
-    [[nodiscard]] int attempt() const { return attempt_; }
-    [[nodiscard]] std::uint64_t offset() const { return reader_ ? reader_->offset() : 0; }
+    Status update() { return follower_.update(builder_); }
+    [[nodiscard]] const RunHistory& history() const { return builder_.history(); }
+    [[nodiscard]] JournalPosition position() const { return follower_.position(); }
 
   private:
-    Status read_on();
-
-    ExperimentFolder folder_;
-    RunHistory history_;
-    int attempt_ = 0;
-    std::unique_ptr<JournalReader> reader_;
+    JournalFollower follower_;
+    HistoryBuilder builder_;
 };
 
 Result<RunHistory> read_history(const ExperimentFolder& folder);

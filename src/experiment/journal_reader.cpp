@@ -7,6 +7,7 @@
 
 #include "base/files.h"
 #include "experiment/journal_format.h"
+#include "experiment/journal_records.h"
 
 namespace goetia {
 namespace {
@@ -21,24 +22,36 @@ class FileJournalReader final : public JournalReader {
     FileJournalReader(FileDescriptor file, std::filesystem::path path)
         : file_(std::move(file)), path_(std::move(path)) {}
 
-    Result<std::optional<Record>> next() override {
+    Result<bool> next(RecordView& record) override {
         GOETIA_ASSIGN(const bool begun, begin());
-        if (!begun) return std::optional<Record>();
+        if (!begun) return false;
         RawRecord raw;
         for (;;) {
             const Found found = get_record(rest(), sequence_, raw);
-            if (found == Found::kWhole) return take(raw);
+            if (found == Found::kWhole) {
+                GOETIA_ASSIGN(const bool taken, take(raw, record));
+                if (taken) return true;
+                continue;
+            }
             GOETIA_ASSIGN(const bool more, read_more());
             if (more && found == Found::kUnfinished) continue;
             // Damage, or a length that reaches past the end: only whole records behind it tell that from a torn tail.
             if (const std::size_t skip = find_record(rest(), sequence_ + 1, raw); skip != std::string_view::npos) {
                 return step_over_damage(skip, raw.sequence);
             }
-            if (!more) return std::optional<Record>();
+            if (!more) return false;
         }
     }
 
+    [[nodiscard]] Result<Json> body_of(const RecordView& record) const override {
+        Json body = Json::parse(record.text, nullptr, false);
+        if (!body.is_object())
+            return invalid("journal '{}', byte {}: the record holds no JSON object", path_.native(), at_);
+        return body;
+    }
+
     [[nodiscard]] std::uint64_t offset() const override { return offset_; }
+    [[nodiscard]] std::uint64_t sequence() const override { return sequence_; }
 
   private:
     [[nodiscard]] std::string_view rest() const { return std::string_view(buffer_).substr(used_); }
@@ -89,36 +102,32 @@ class FileJournalReader final : public JournalReader {
         return error;
     }
 
-    Result<std::optional<Record>> take(const RawRecord& raw) {
-        Record record{.type = raw.type, .sequence = raw.sequence, .body = nullptr, .point = {}};
-        const std::uint64_t at = offset_;
-        const std::string payload = raw.type == RecordType::kPoint ? std::string() : std::string(raw.payload);
-        const RawPoint point = raw.type == RecordType::kPoint ? get_point(raw.payload) : RawPoint();
+    // False when it is of a type that only a later version knows.
+    Result<bool> take(const RawRecord& raw, RecordView& record) {
+        at_ = offset_;
         advance(raw.size);
         ++sequence_;
+        record = {.type = raw.type, .sequence = raw.sequence, .text = raw.payload, .point = {}};
         if (raw.type == RecordType::kPoint) {
+            const RawPoint point = get_point(raw.payload);
             if (point.metric >= names_.size() || names_[point.metric].empty()) {
-                return invalid("journal '{}', byte {}: a point of metric {}, whose name is lost", path_.native(), at,
+                return invalid("journal '{}', byte {}: a point of metric {}, whose name is lost", path_.native(), at_,
                                point.metric);
             }
-            record.point = Point{names_[point.metric], point.step, point.epoch, point.time, point.value};
-            return std::optional<Record>(std::move(record));
+            record.point = {point.metric, names_[point.metric], point.step, point.epoch, point.time, point.value};
         }
-        record.body = Json::parse(payload, nullptr, false);
-        if (!record.body.is_object())
-            return invalid("journal '{}', byte {}: the record holds no JSON object", path_.native(), at);
-        if (raw.type == RecordType::kName) learn_name(record.body);
-        return std::optional<Record>(std::move(record));
+        if (raw.type == RecordType::kName) {
+            GOETIA_ASSIGN(const Json body, body_of(record));
+            learn_name(record_from<NameRecord>(body));
+        }
+        return raw.type <= RecordType::kEvaluation;
     }
 
-    void learn_name(const Json& body) {
-        const auto id = body.find("id");
-        const auto name = body.find("name");
-        if (id == body.end() || name == body.end() || !id->is_number_unsigned() || !name->is_string()) return;
-        const auto number = id->get<std::uint64_t>();
-        if (number > 1U << 20U) return;
-        if (names_.size() <= number) names_.resize(number + 1);
-        names_[number] = name->get<std::string>();
+    void learn_name(NameRecord named) {
+        if (named.id < 0 || named.id > 1 << 20) return;
+        const auto id = static_cast<std::size_t>(named.id);
+        if (names_.size() <= id) names_.resize(id + 1);
+        names_[id] = std::move(named.name);
     }
 
     FileDescriptor file_;
@@ -127,6 +136,7 @@ class FileJournalReader final : public JournalReader {
     std::size_t used_ = 0;
     std::size_t chunk_ = kFirstChunk;
     std::uint64_t offset_ = 0;
+    std::uint64_t at_ = 0;            // where the last record begins
     std::uint64_t sequence_ = 0;      // of the record expected at offset_
     std::vector<std::string> names_;  // of the metrics, by their number
 };
@@ -139,14 +149,29 @@ Result<std::unique_ptr<FileJournalReader>> open_reader(const std::filesystem::pa
 
 }  // namespace
 
+Result<std::optional<Record>> JournalReader::next() {
+    RecordView view;
+    GOETIA_ASSIGN(const bool found, next(view));
+    if (!found) return std::optional<Record>();
+    Record record{.type = view.type, .sequence = view.sequence, .body = nullptr, .point = {}};
+    if (view.type == RecordType::kPoint) {
+        const PointView& point = view.point;
+        record.point = Point{std::string(point.name), point.step, point.epoch, point.time, point.value};
+    } else {
+        GOETIA_ASSIGN(record.body, body_of(view));
+    }
+    return std::optional<Record>(std::move(record));
+}
+
 Result<std::unique_ptr<JournalReader>> JournalReader::open(const std::filesystem::path& path, std::uint64_t offset) {
     GOETIA_ASSIGN(std::unique_ptr<FileJournalReader> reader, open_reader(path));
     // The names and numbers of what lies before are needed, so it is read through; its damage was told to who read it.
+    RecordView record;
     while (reader->offset() < offset) {
         const std::uint64_t before = reader->offset();
-        auto record = reader->next();
-        if (!record && reader->offset() == before) return std::move(record).error();
-        if (record && !*record) {
+        auto found = reader->next(record);
+        if (!found && reader->offset() == before) return std::move(found).error();
+        if (found && !*found) {
             return invalid("cannot go on in journal '{}' at byte {}: its whole records end at byte {}", path.native(),
                            offset, reader->offset());
         }
@@ -159,11 +184,12 @@ Result<std::unique_ptr<JournalReader>> JournalReader::open(const std::filesystem
 
 Result<std::uint64_t> cut_torn_tail(const std::filesystem::path& path) {
     GOETIA_ASSIGN(std::unique_ptr<FileJournalReader> reader, open_reader(path));
+    RecordView record;
     for (;;) {
         const std::uint64_t before = reader->offset();
-        auto record = reader->next();
-        if (!record && reader->offset() == before) return std::move(record).error();  // unreadable, not merely damaged
-        if (record && !*record) break;
+        auto found = reader->next(record);
+        if (!found && reader->offset() == before) return std::move(found).error();  // unreadable, not merely damaged
+        if (found && !*found) break;
     }
     struct stat info{};
     if (::stat(path.c_str(), &info) != 0) return os_error("read", path.native(), errno);

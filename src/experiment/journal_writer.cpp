@@ -13,6 +13,7 @@
 
 #include "base/files.h"
 #include "experiment/journal_format.h"
+#include "experiment/journal_records.h"
 
 namespace goetia {
 namespace {
@@ -64,7 +65,7 @@ class FileJournalWriter final : public JournalWriter {
         const auto id = static_cast<MetricId>(metrics_.size());
         metrics_.emplace(name, id);
         [[maybe_unused]] const Status put =
-            put_json(RecordType::kName, {{"id", id}, {"name", name}});  // its fault is kept
+            put_json(NameRecord::kType, to_json(NameRecord{id, std::string(name)}));  // its fault is kept
         return id;
     }
 

@@ -65,14 +65,14 @@ Json dataset_record(const Json& document, const Json& facts) {
     Json record = Json::object();
     record["image_dir"] = first(document, {"dataset.image_dir", "dataset.data_root", "dataset.data_roots.0",
                                            "dataset.train.data_root", "dataset.train.data_roots.0"});
-    record["excel_path"] = first(document, {"dataset.excel_path", "dataset.table"});
+    record["excel_path"] = nullptr;
     for (const char* key : {"total_samples", "train_samples", "val_samples", "test_samples", "train_subjects",
                             "val_subjects", "test_subjects", "total_subjects"})
         record[key] = nullptr;
-    record["test_size"] = first(document, {"dataset.split.test_size", "dataset.test_size"});
-    record["val_size"] = first(document, {"dataset.split.val_size", "dataset.val_size"});
-    record["random_seed"] = first(document, {"dataset.split.seed", "dataset.random_seed", "experiment.seed"});
-    record["split_method"] = first(document, {"dataset.split.method", "dataset.split_method"});
+    record["test_size"] = nullptr;
+    record["val_size"] = nullptr;
+    record["random_seed"] = first(document, {"dataset.split.seed", "experiment.seed"});
+    record["split_method"] = nullptr;
     record["data_leakage_prevention"] = nullptr;
     take_known(record, at(facts, "dataset"));
     // Only a split by subjects keeps all pictures of one on one side; of a split that came ready-made nothing is known.
@@ -85,7 +85,7 @@ Json dataset_record(const Json& document, const Json& facts) {
 
 // "ResNet" with depth 50 is "resnet50"; a model without a backbone is its own type.
 Json architecture_of(const Json& document) {
-    const Json backbone = first(document, {"model.backbone.type", "model.architecture", "model.type"});
+    const Json backbone = first(document, {"model.backbone.type", "model.type"});
     const Json depth = at(document, "model.backbone.depth");
     if (!backbone.is_string() || !depth.is_number_integer()) return backbone;
     std::string name = backbone.get<std::string>();
@@ -95,7 +95,6 @@ Json architecture_of(const Json& document) {
 }
 
 Json task_of(const Json& document) {
-    if (Json said = first(document, {"experiment.task", "model.task", "task"}); said.is_string()) return said;
     const Json type = at(document, "model.type");
     if (!type.is_string()) return nullptr;
     for (const auto& [part, task] : {std::pair{"Classifier", "classification"},
@@ -109,14 +108,13 @@ Json task_of(const Json& document) {
 
 Json model_record(const Json& document, const Json& facts) {
     const Json pretrained = at(document, "model.pretrained");
-    Json record{
-        {"architecture", architecture_of(document)},
-        {"pretrained", pretrained.is_boolean()  ? pretrained
-                       : pretrained.is_object() ? Json(enabled(pretrained))
-                                                : Json(nullptr)},
-        {"dropout", first(document, {"model.head.dropout", "model.dropout"})},
-        {"output_dim", first(document, {"model.head.num_classes", "model.head.output_dim", "dataset.num_classes"})},
-        {"task", task_of(document)}};
+    Json record{{"architecture", architecture_of(document)},
+                {"pretrained", pretrained.is_boolean()  ? pretrained
+                               : pretrained.is_object() ? Json(enabled(pretrained))
+                                                        : Json(nullptr)},
+                {"dropout", at(document, "model.head.dropout")},
+                {"output_dim", first(document, {"model.head.num_classes", "dataset.num_classes"})},
+                {"task", task_of(document)}};
     take_known(record, at(facts, "model"));
     return record;
 }
@@ -134,30 +132,27 @@ Json effective_batch(const Json& document, const Json& facts) {
 Json training_record(const Json& document, const Json& facts) {
     const Json scheduler = at(document, "scheduler");
     const Json warmup = at(document, "scheduler.warmup");
-    return {
-        {"loss_function", first(document, {"model.head.loss.type", "model.loss.type", "loss.type"})},
-        {"optimizer", at(document, "optimizer.type")},
-        {"optimizer_params", without(at(document, "optimizer"), {"type", "lr", "weight_decay"})},
-        {"lr_scheduler", at(scheduler, "type")},
-        {"scheduler_params", without(scheduler, {"type", "warmup"})},
-        {"warmup_epochs",
-         enabled(warmup) ? at(warmup, "epochs") : Json(scheduler.is_object() ? Json(0) : Json(nullptr))},
-        {"max_grad_norm", within_enabled(document, "training.gradient_clip", "max_norm")},
-        {"epochs", at(document, "training.epochs")},
-        {"patience", within_enabled(document, "training.early_stopping", "patience")},
-        {"batch_size", at(document, "training.batch_size")},
-        {"effective_batch_size", effective_batch(document, facts)},
-        {"learning_rate", at(document, "optimizer.lr")},
-        {"weight_decay", at(document, "optimizer.weight_decay")},
-        {"num_workers", at(document, "training.num_workers")},
-        {"plot_interval",
-         or_else(at(facts, "plot_interval"),
-                 first(document, {"logging.plot_interval", "visualization.plot_interval", "training.plot_interval"}))}};
+    return {{"loss_function", first(document, {"model.head.loss.type", "model.loss.type"})},
+            {"optimizer", at(document, "optimizer.type")},
+            {"optimizer_params", without(at(document, "optimizer"), {"type", "lr", "weight_decay"})},
+            {"lr_scheduler", at(scheduler, "type")},
+            {"scheduler_params", without(scheduler, {"type", "warmup"})},
+            {"warmup_epochs",
+             enabled(warmup) ? at(warmup, "epochs") : Json(scheduler.is_object() ? Json(0) : Json(nullptr))},
+            {"max_grad_norm", within_enabled(document, "training.gradient_clip", "max_norm")},
+            {"epochs", at(document, "training.epochs")},
+            {"patience", within_enabled(document, "training.early_stopping", "patience")},
+            {"batch_size", at(document, "training.batch_size")},
+            {"effective_batch_size", effective_batch(document, facts)},
+            {"learning_rate", at(document, "optimizer.lr")},
+            {"weight_decay", at(document, "optimizer.weight_decay")},
+            {"num_workers", at(document, "training.num_workers")},
+            {"plot_interval", or_else(at(facts, "plot_interval"), at(document, "training.plot_interval"))}};
 }
 
 Json optimizations_record(const Json& document) {
     const Json scheduler = at(document, "scheduler.type");
-    const Json smoothing = first(document, {"model.head.loss.label_smoothing", "loss.label_smoothing"});
+    const Json smoothing = first(document, {"model.head.loss.label_smoothing", "model.loss.label_smoothing"});
     return {
         {"gradient_clipping", enabled(at(document, "training.gradient_clip"))},
         {"warmup", enabled(at(document, "scheduler.warmup"))},

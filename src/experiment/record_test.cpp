@@ -9,17 +9,16 @@ const Json kDocument = Json::parse(R"({
   "experiment": {"name": "x", "description": "Ages from ears", "seed": 42},
   "model": {"type": "ImageClassifier", "backbone": {"type": "ResNet", "depth": 50}, "head": {"num_classes": 10, "dropout": 0.5, "loss": {"type": "CrossEntropyLoss", "label_smoothing": 0.1}},
             "pretrained": {"enabled": true}},
-  "dataset": {"type": "ImageFolder", "data_roots": ["/data/a", "/data/b"], "split": {"method": "by_subject_id", "test_size": 0.2, "val_size": 0.1}},
+  "dataset": {"type": "ImageFolder", "data_roots": ["/data/a", "/data/b"], "split": {"type": "subject", "ratios": [0.7, 0.1, 0.2]}},
   "optimizer": {"type": "AdamW", "lr": 0.0001, "weight_decay": 0.0001, "betas": [0.9, 0.999]},
   "scheduler": {"type": "CosineAnnealingLR", "T_max": 500, "eta_min": 1e-7, "warmup": {"enabled": true, "epochs": 5}},
   "training": {"epochs": 500, "batch_size": 32, "num_workers": 8, "gradient_accumulation": {"steps": 2}, "gradient_clip": {"enabled": true, "max_norm": 1.0},
-               "early_stopping": {"enabled": true, "patience": 100}, "ema": {"enabled": false}},
-  "logging": {"plot_interval": 10}
+               "early_stopping": {"enabled": true, "patience": 100}, "ema": {"enabled": false}, "plot_interval": 10}
 })");
 
 const Json kFacts = Json::parse(R"({
   "version": "0.1.0", "timestamp": "20251225_164104", "device": "cuda", "world_size": 6, "gpu_names": ["A", "B"], "cuda_version": "12.8", "pytorch_version": "2.13.0",
-  "dataset": {"total_samples": 3092, "train_samples": 2211, "train_subjects": 734, "image_dir": null}, "output_dir": "./outputs"
+  "dataset": {"total_samples": 3092, "train_samples": 2211, "train_subjects": 734, "image_dir": null, "test_size": 0.2, "val_size": 0.1, "split_method": "by_subject_id"}, "output_dir": "./outputs"
 })");
 
 TEST(RunRecord, holds_every_field_of_the_specification) {
@@ -58,8 +57,7 @@ TEST(RunRecord, what_is_switched_off_is_not_recorded_as_on) {
     document["scheduler"]["warmup"]["enabled"] = false;
     document["training"]["gradient_clip"]["enabled"] = false;
     document["training"].erase("gradient_accumulation");
-    document["dataset"]["split"]["method"] = "random";
-    const Json record = run_record(document, {{"world_size", 1}});
+    const Json record = run_record(document, {{"world_size", 1}, {"dataset", {{"split_method", "random"}}}});
     EXPECT_EQ(record["training"]["warmup_epochs"], 0);
     EXPECT_TRUE(record["training"]["max_grad_norm"].is_null());
     EXPECT_EQ(record["training"]["effective_batch_size"], 32);

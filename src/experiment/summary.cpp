@@ -4,9 +4,7 @@
 #include <cerrno>
 #include <cmath>
 #include <fcntl.h>
-#include <limits>
 #include <set>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/files.h"
@@ -23,32 +21,12 @@ T value_of(const Json& body, const char* key, T otherwise) {
     else return found->is_number() ? found->template get<T>() : otherwise;
 }
 
-// JSON has no NaN: null stands for it.
-double number_of(const Json& value) {
-    return value.is_number() ? value.get<double>() : std::numeric_limits<double>::quiet_NaN();
-}
-
-Json metrics_json_of(const std::map<std::string, double>& metrics) {
-    Json object = Json::object();
-    for (const auto& [name, value] : metrics) object[name] = std::isfinite(value) ? Json(value) : Json(nullptr);
-    return object;
-}
-
-std::map<std::string, double> metrics_from(const Json& body) {
-    std::map<std::string, double> metrics;
-    if (!body.is_object()) return metrics;
-    for (const auto& [name, value] : body.items()) metrics[name] = number_of(value);
-    return metrics;
-}
-
-void take_epoch(RunSummary& summary, const Json& epoch, bool watched_lower) {
-    const auto number = value_of<std::int64_t>(epoch, "epoch", 0);
-    summary.epochs_done = std::max(summary.epochs_done, number);
-    summary.seconds += value_of<double>(epoch, "seconds", 0);
-    summary.seconds_waiting += value_of<double>(epoch, "seconds_waiting", 0);
-    const auto metrics = epoch.find("metrics");
-    if (metrics == epoch.end()) return;
-    for (const auto& [name, value] : metrics_from(*metrics)) {
+void take_epoch(RunSummary& summary, const EpochRecord& epoch, bool watched_lower) {
+    summary.epochs_done = std::max(summary.epochs_done, epoch.epoch);
+    summary.steps_done = std::max(summary.steps_done, epoch.step);
+    summary.seconds += epoch.seconds;
+    summary.seconds_waiting += epoch.seconds_waiting;
+    for (const auto& [name, value] : epoch.metrics) {
         summary.final_metrics[name] = value;
         if (std::isnan(value)) continue;
         const bool lower = name == summary.watched ? watched_lower : lower_is_better(name);
@@ -56,36 +34,35 @@ void take_epoch(RunSummary& summary, const Json& epoch, bool watched_lower) {
         const bool better = first || (lower ? value < best->second : value > best->second);
         if (!better) continue;
         best->second = value;
-        if (name == summary.watched) summary.best = value, summary.best_epoch = number;
+        if (name == summary.watched) summary.best = value, summary.best_epoch = epoch.epoch;
     }
 }
 
-void take_times(RunSummary& summary, const std::vector<Json>& bodies) {
-    for (const Json& body : bodies) {
-        const double time = value_of<double>(body, "time", 0);
-        if (time > 0 && (summary.started == 0 || time < summary.started)) summary.started = time;
-        summary.updated = std::max(summary.updated, time);
+template <class R>
+void take_times(RunSummary& summary, const std::vector<R>& records) {
+    for (const R& record : records) {
+        if (record.time > 0 && (summary.started == 0 || record.time < summary.started)) summary.started = record.time;
+        summary.updated = std::max(summary.updated, record.time);
     }
 }
 
-// The same sample is passed over, and noted, in every epoch.
-void take_notes(RunSummary& summary, const std::vector<Json>& notes) {
+// The same sample is skipped, and noted, in every epoch.
+void take_notes(RunSummary& summary, const std::vector<NoteRecord>& notes) {
     std::set<std::pair<std::string, std::string>> samples;
-    for (const Json& note : notes) {
-        if (value_of<std::string>(note, "kind", "") == "skipped_sample")
-            samples.emplace(value_of<std::string>(note, "split", ""), value_of<std::string>(note, "sample", ""));
+    for (const NoteRecord& note : notes) {
+        if (const auto* skipped = std::get_if<SkippedSampleNote>(&note))
+            samples.emplace(skipped->split, skipped->sample);
     }
     summary.skipped_samples = static_cast<std::int64_t>(samples.size());
 }
 
 void take_checkpoints(RunSummary& summary, const RunHistory& history) {
     std::int64_t newest = -1, newest_best = -1;
-    for (const Json& body : history.checkpoints) {
-        const auto step = value_of<std::int64_t>(body, "step", 0);
-        const auto path = value_of<std::string>(body, "path", "");
-        const bool best = value_of<std::string>(body, "kind", "") == "best";
-        if (best && step >= newest_best) newest_best = step, summary.best_checkpoint = path;
-        if (!best && step >= newest) newest = step, summary.last_checkpoint = path;
+    for (const CheckpointRecord& one : history.checkpoints) {
+        const bool best = one.kind == "best";
+        if (best && one.step >= newest_best) newest_best = one.step, summary.best_checkpoint = one.path;
+        if (!best && one.step >= newest) newest = one.step, summary.last_checkpoint = one.path;
+        summary.steps_done = std::max(summary.steps_done, one.step);
     }
     if (summary.last_checkpoint.empty()) summary.last_checkpoint = summary.best_checkpoint;
 }
@@ -101,21 +78,13 @@ std::optional<T> optional_of(const Json& body, const char* key) {
     return found != body.end() && found->is_number() ? std::optional<T>(found->get<T>()) : std::nullopt;
 }
 
-std::uint64_t size_or_zero(const std::filesystem::path& path) {
-    struct stat info{};
-    return ::stat(path.c_str(), &info) == 0 ? static_cast<std::uint64_t>(info.st_size) : 0;
-}
-
 // The kept summary, when nothing was journaled since.
 std::optional<RunSummary> kept_summary(const ExperimentFolder& folder) {
     const auto text = read_file(folder.summary());
     if (!text) return std::nullopt;
     const Json kept = Json::parse(*text, nullptr, false);
     if (!kept.is_object() || !kept.contains("summary")) return std::nullopt;
-    const int attempt = value_of<int>(kept, "attempt", 0);
-    const bool newest = attempt > 0 && size_or_zero(folder.journal(attempt + 1)) == 0;
-    if (!newest || size_or_zero(folder.journal(attempt)) != value_of<std::uint64_t>(kept, "offset", 0))
-        return std::nullopt;
+    if (!is_all_there_is(folder, position_from_json(kept))) return std::nullopt;
     return summary_from_json(kept["summary"]);
 }
 
@@ -157,27 +126,21 @@ RunSummary summarise(const std::string& id, const RunWishes& wishes, const RunHi
     summary.attempts = static_cast<int>(history.attempts.size());
     if (!history.attempts.empty()) summary.state = ExperimentState::kRunning;
     if (history.states.size() > history.earlier_states) {
-        const Json& last = history.states.back();
-        summary.state = state_from_name(value_of<std::string>(last, "state", "")).value_or(ExperimentState::kRunning);
-        summary.reason = value_of<std::string>(last, "reason", "");
+        summary.state = history.states.back().state;
+        summary.reason = history.states.back().reason;
     }
     const bool watched_lower = wishes.lower_is_better.value_or(lower_is_better(wishes.watched));
     double images = 0;
-    for (const Json& epoch : history.epochs) {
+    for (const EpochRecord& epoch : history.epochs) {
         take_epoch(summary, epoch, watched_lower);
-        images += value_of<double>(epoch, "images", 0);
-        summary.steps_done = std::max(summary.steps_done, value_of<std::int64_t>(epoch, "step", 0));
+        images += epoch.images;
     }
-    for (const Json& body : history.checkpoints)
-        summary.steps_done = std::max(summary.steps_done, value_of<std::int64_t>(body, "step", 0));
     if (summary.seconds > 0) summary.images_per_second = images / summary.seconds;
     take_times(summary, history.attempts);
     take_times(summary, history.states);
     take_times(summary, history.epochs);
-    if (!history.points.empty()) {
-        summary.updated = std::max(summary.updated, history.points.back().time);
-        summary.steps_done = std::max(summary.steps_done, history.points.back().step);
-    }
+    summary.updated = std::max(summary.updated, history.last_time);
+    summary.steps_done = std::max(summary.steps_done, history.last_step);
     take_checkpoints(summary, history);
     take_notes(summary, history.notes);
     return summary;
@@ -202,8 +165,8 @@ Json to_json(const RunSummary& s) {
             {"watched", s.watched},
             {"best", or_null(s.best)},
             {"best_epoch", or_null(s.best_epoch)},
-            {"final_metrics", metrics_json_of(s.final_metrics)},
-            {"best_metrics", metrics_json_of(s.best_metrics)},
+            {"final_metrics", metrics_to_json(s.final_metrics)},
+            {"best_metrics", metrics_to_json(s.best_metrics)},
             {"last_checkpoint", s.last_checkpoint},
             {"best_checkpoint", s.best_checkpoint}};
 }
@@ -230,15 +193,17 @@ std::optional<RunSummary> summary_from_json(const Json& json) {
     s.watched = value_of<std::string>(json, "watched", "");
     s.best = optional_of<double>(json, "best");
     s.best_epoch = optional_of<std::int64_t>(json, "best_epoch");
-    s.final_metrics = metrics_from(json["final_metrics"]);
-    s.best_metrics = metrics_from(json["best_metrics"]);
+    s.final_metrics = metrics_from_json(json["final_metrics"]);
+    s.best_metrics = metrics_from_json(json["best_metrics"]);
     s.last_checkpoint = value_of<std::string>(json, "last_checkpoint", "");
     s.best_checkpoint = value_of<std::string>(json, "best_checkpoint", "");
     return s;
 }
 
-Status write_summary(const ExperimentFolder& folder, const RunSummary& summary, int attempt, std::uint64_t offset) {
-    const Json kept{{"format", 1}, {"attempt", attempt}, {"offset", offset}, {"summary", to_json(summary)}};
+Status write_summary(const ExperimentFolder& folder, const RunSummary& summary, const JournalPosition& read) {
+    Json kept = to_json(read);
+    kept["format"] = 1;
+    kept["summary"] = to_json(summary);
     // Replaced whole but not forced to the disk: one that a power cut spoils is told by its text and made again.
     const std::filesystem::path beside = folder.summary().native() + ".part." + std::to_string(::getpid());
     const FileDescriptor file(::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
@@ -258,10 +223,11 @@ Result<RunSummary> read_summary(const ExperimentFolder& folder) {
         HistoryFollower follower(folder);
         GOETIA_TRY(follower.update());
         summary = summarise(folder.id(), read_wishes(folder), follower.history());
-        const bool over = follower.attempt() > 0 && !journal_has_writer(folder.journal(follower.attempt()));
+        const JournalPosition read = follower.position();
+        const bool over = read.attempt > 0 && !journal_has_writer(folder.journal(read.attempt));
         // Only a convenience for the next list: a folder that may not be written is no fault.
         if (over) [[maybe_unused]]
-            const Status kept = write_summary(folder, *summary, follower.attempt(), follower.offset());
+            const Status kept = write_summary(folder, *summary, read);
     }
     summary->id = folder.id();  // the folder may have been given another name
     summary->state = seen_state(summary->state, alive);
@@ -285,7 +251,7 @@ Json train_json(const ExperimentFolder& folder, const RunSummary& summary) {
             {"steps_done", summary.steps_done},
             {"seed", or_null(summary.seed)},
             {"metrics",
-             {{"final", metrics_json_of(summary.final_metrics)}, {"best", metrics_json_of(summary.best_metrics)}}},
+             {{"final", metrics_to_json(summary.final_metrics)}, {"best", metrics_to_json(summary.best_metrics)}}},
             {"checkpoints",
              {{"last", path_or_null(summary.last_checkpoint)}, {"best", path_or_null(summary.best_checkpoint)}}},
             {"seconds", summary.seconds},

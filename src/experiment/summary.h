@@ -34,7 +34,7 @@ struct RunSummary {
     double seconds = 0;          // spent in the epochs that count
     double seconds_waiting = 0;  // of them, for the loader
     double images_per_second = 0;
-    std::int64_t skipped_samples = 0;             // how many could not be read and were passed over, each counted once
+    std::int64_t skipped_samples = 0;             // how many could not be read and were skipped, each counted once
     std::map<std::string, double> final_metrics;  // of the last epoch
     std::map<std::string, double> best_metrics;   // each metric's best over the epochs: lowest losses, highest others
     std::string watched;                          // the metric that "best" checkpoints follow
@@ -60,7 +60,7 @@ Json to_json(const RunSummary& summary);
 std::optional<RunSummary> summary_from_json(const Json& json);
 
 // Keeps it beside the journals, with how far they were read, so that a list need not read them again.
-Status write_summary(const ExperimentFolder& folder, const RunSummary& summary, int attempt, std::uint64_t offset);
+Status write_summary(const ExperimentFolder& folder, const RunSummary& summary, const JournalPosition& read);
 
 // From journal/summary.json when nothing was journaled since, else from the journals (and kept, once the run is over);
 // the state is the one now seen.

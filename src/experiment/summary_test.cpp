@@ -18,36 +18,34 @@ using testkit::TemporaryFolder;
 
 const char* const kId = "exp_20250627_143052_a3b8c9d2";
 
-Json epoch(int number, double accuracy, double loss) {
-    return {{"epoch", number},
-            {"step", number * 10},
-            {"time", 100.0 + number},
-            {"seconds", 2.0},
-            {"seconds_waiting", 0.5},
-            {"images", 640},
-            {"metrics", {{"val/accuracy_top1", accuracy}, {"val/loss", loss}}}};
+EpochRecord epoch(int number, double accuracy, double loss) {
+    return {.epoch = number,
+            .step = number * 10,
+            .time = 100.0 + number,
+            .seconds = 2.0,
+            .seconds_waiting = 0.5,
+            .images = 640,
+            .metrics = {{"val/accuracy_top1", accuracy}, {"val/loss", loss}}};
 }
 
 RunHistory three_epochs() {
     RunHistory history;
-    history.attempts = {{{"attempt", 1}, {"time", 100.0}}};
+    history.attempts = {{.attempt = 1, .time = 100.0}};
     history.epochs = {epoch(1, 0.5, 1.0), epoch(2, 0.9, 0.25), epoch(3, 0.8, 0.5)};
-    history.states = {{{"state", "running"}, {"time", 100.5}},
-                      {{"state", "completed"}, {"reason", "all epochs"}, {"time", 104.0}}};
-    history.checkpoints = {{{"path", "checkpoints/best_acc_0.9000_epoch_2.pth"}, {"kind", "best"}, {"step", 20}},
-                           {{"path", "checkpoints/last.pth"}, {"kind", "last"}, {"step", 30}}};
+    history.states = {{.state = ExperimentState::kRunning, .time = 100.5},
+                      {.state = ExperimentState::kCompleted, .reason = "all epochs", .time = 104.0}};
+    history.checkpoints = {{.path = "checkpoints/best_acc_0.9000_epoch_2.pth", .kind = "best", .step = 20},
+                           {.path = "checkpoints/last.pth", .kind = "last", .step = 30}};
     return history;
 }
 
 TEST(Summary, counts_a_skipped_sample_once_however_often_it_was_noted) {
     RunHistory history = three_epochs();
     const auto note = [](const char* split, const char* sample) {
-        return Json{{"kind", "skipped_sample"}, {"split", split}, {"sample", sample}};
+        return SkippedSampleNote{.split = split, .sample = sample};
     };
-    history.notes = {note("train", "a/1.png"),
-                     note("train", "a/1.png"),
-                     note("val", "a/1.png"),
-                     {{"kind", "notice"}, {"reason", "something else"}}};
+    history.notes = {note("train", "a/1.png"), note("train", "a/1.png"), note("val", "a/1.png"),
+                     NoticeNote{"something else"}};
     const RunSummary summary = summarise(kId, {}, history);
     EXPECT_EQ(summary.skipped_samples, 2);
     EXPECT_EQ(summary_from_json(to_json(summary))->skipped_samples, 2);
@@ -121,14 +119,15 @@ TEST(Summary, follows_the_mode_of_the_watched_metric) {
 
 TEST(Summary, a_new_attempt_is_running_whatever_the_last_one_said) {
     RunHistory history = three_epochs();
-    extend(history, {.type = RecordType::kAttempt, .body = {{"resumed_from_step", 30}}});
+    history.attempts.push_back({.attempt = 2, .resumed_from_step = 30});
+    history.earlier_states = history.states.size();
     EXPECT_EQ(summarise(kId, {}, history).state, ExperimentState::kRunning);
     EXPECT_EQ(summarise(kId, {}, {}).state, ExperimentState::kCreated);
 }
 
 TEST(Summary, nan_stays_nan_and_is_never_the_best) {
     RunHistory history = three_epochs();
-    history.epochs.push_back({{"epoch", 4}, {"metrics", {{"val/loss", nullptr}}}});
+    history.epochs.push_back({.epoch = 4, .metrics = {{"val/loss", std::nan("")}}});
     const RunSummary summary = summarise(kId, {}, history);
     EXPECT_TRUE(std::isnan(summary.final_metrics.at("val/loss")));
     EXPECT_EQ(summary.best_metrics.at("val/loss"), 0.25);
@@ -161,12 +160,12 @@ TEST(Summary, is_read_from_the_journals_when_the_kept_one_is_stale) {
     {
         auto writer = JournalWriter::create(folder.journal(1), Json::object()).value();
         DerivedFiles files(folder, false);
-        ASSERT_TRUE(writer->append(RecordType::kEpoch, epoch(1, 0.5, 1.0)));
+        ASSERT_TRUE(writer->append(RecordType::kEpoch, to_json(epoch(1, 0.5, 1.0))));
         ASSERT_TRUE(files.update());
         EXPECT_EQ(read_summary(folder).value().state, ExperimentState::kRunning);
         ASSERT_TRUE(writer->append(RecordType::kState, {{"state", "paused"}}));
         EXPECT_EQ(read_summary(folder).value().state, ExperimentState::kPaused);
-        ASSERT_TRUE(writer->append(RecordType::kEpoch, epoch(2, 0.7, 0.5)));
+        ASSERT_TRUE(writer->append(RecordType::kEpoch, to_json(epoch(2, 0.7, 0.5))));
     }
     const RunSummary dead = read_summary(folder).value();
     EXPECT_EQ(dead.state, ExperimentState::kInterrupted);

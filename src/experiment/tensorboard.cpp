@@ -14,6 +14,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::size_t kMuch = 1U << 20U;
+
 // Protocol Buffers by hand: the few fields of tensorflow.Event that are written here.
 class Message {
   public:
@@ -68,9 +70,9 @@ Message event_at(double time, std::int64_t step) {
     return event;
 }
 
-void put_value(std::string& into, double time, std::int64_t step, const Message& value) {
+void put_value(std::string& into, double time, std::int64_t step, std::string_view value) {
     Message summary;
-    summary.bytes(1, value.text());
+    summary.bytes(1, value);
     Message event = event_at(time, step);
     event.bytes(5, summary.text());
     put_event(into, event);
@@ -125,11 +127,25 @@ Result<std::unique_ptr<TensorBoardWriter>> TensorBoardWriter::create(const fs::p
     return writer;
 }
 
-void TensorBoardWriter::scalar(const Point& point) {
-    Message value;
-    value.bytes(1, point.name);
-    value.single(2, static_cast<float>(point.value));
-    put_value(waiting_, point.time, point.step, value);
+void TensorBoardWriter::put(double time, std::int64_t step, std::string_view value) {
+    put_value(waiting_, time, step, value);
+    if (waiting_.size() < kMuch) return;
+    if (fault_) fault_ = write_waiting();
+    waiting_.clear();
+}
+
+Status TensorBoardWriter::write_waiting() {
+    if (waiting_.empty()) return {};
+    GOETIA_TRY(write_all(file_.get(), waiting_, path_));
+    waiting_.clear();
+    return {};
+}
+
+void TensorBoardWriter::scalar(std::string_view tag, std::int64_t step, double time, double value) {
+    Message scalar;
+    scalar.bytes(1, tag);
+    scalar.single(2, static_cast<float>(value));
+    put(time, step, scalar.text());
 }
 
 void TensorBoardWriter::picture(std::string_view tag, std::int64_t step, double time, int width, int height,
@@ -142,14 +158,12 @@ void TensorBoardWriter::picture(std::string_view tag, std::int64_t step, double 
     Message value;
     value.bytes(1, tag);
     value.bytes(4, image.text());
-    put_value(waiting_, time, step, value);
+    put(time, step, value.text());
 }
 
 Status TensorBoardWriter::flush() {
-    if (!waiting_.empty()) {
-        GOETIA_TRY(write_all(file_.get(), waiting_, path_));
-        waiting_.clear();
-    }
+    GOETIA_TRY(fault_);
+    GOETIA_TRY(write_waiting());
     if (shown_) return {};
     if (::rename(beside_.c_str(), path_.c_str()) != 0) return os_error("rename", beside_.native(), errno);
     shown_ = true;

@@ -19,7 +19,7 @@ class TensorBoardWriter {
     static Result<std::unique_ptr<TensorBoardWriter>> create(const std::filesystem::path& folder, WallTime time);
     ~TensorBoardWriter();
 
-    void scalar(const Point& point);
+    void scalar(std::string_view tag, std::int64_t step, double time, double value);
     // `png` are the bytes of a PNG file.
     void picture(std::string_view tag, std::int64_t step, double time, int width, int height, std::string_view png);
     // Everything so far is in the file; the first flush() also empties the event files of earlier attempts.
@@ -29,12 +29,15 @@ class TensorBoardWriter {
 
   private:
     TensorBoardWriter(FileDescriptor file, std::filesystem::path path, std::filesystem::path beside);
+    void put(double time, std::int64_t step, std::string_view value);
+    Status write_waiting();
     [[nodiscard]] Status retire_older() const;
 
     FileDescriptor file_;
     std::filesystem::path path_;
     std::filesystem::path beside_;  // its name until the first flush
-    std::string waiting_;
+    std::string waiting_;           // for the file: written when it is much, and with flush()
+    Status fault_;                  // of a write in between; told by the next flush()
     bool shown_ = false;
 };
 

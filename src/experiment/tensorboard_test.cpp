@@ -38,7 +38,7 @@ TEST(TensorBoard, writes_framed_events_that_begin_with_the_version) {
     const TemporaryFolder folder;
     const auto writer =
         TensorBoardWriter::create(folder / "tensorboard", WallTime(std::chrono::seconds(1750000000))).value();
-    writer->scalar({"train/loss", 300, 1, 1750000001.5, 0.5});
+    writer->scalar("train/loss", 300, 1750000001.5, 0.5);
     ASSERT_TRUE(writer->flush());
     EXPECT_EQ(writer->path().filename().native().rfind("events.out.tfevents.1750000000.", 0), 0U);
     const std::vector<std::string> events = events_of(writer->path());
@@ -55,7 +55,7 @@ TEST(TensorBoard, the_files_of_earlier_attempts_are_emptied_when_the_new_one_is_
     const TemporaryFolder folder;
     const WallTime time(std::chrono::seconds(1750000000));
     auto first = TensorBoardWriter::create(folder.path(), time).value();
-    first->scalar({"loss", 1, 0, 1, 1});
+    first->scalar("loss", 1, 1, 1);
     ASSERT_TRUE(first->flush());
     auto second =
         TensorBoardWriter::create(folder.path(), time - std::chrono::hours(1)).value();  // the clock was set back

@@ -59,9 +59,9 @@ struct CurveTexts {
     bool diagonal = false;  // what guessing gives
 };
 
-std::string curves_script(const std::vector<ClassCurve>& curves, const ClassCurve& mean, const std::string& title,
-                          const CurveTexts& texts) {
-    const std::vector<std::size_t> chosen = chosen_curves(curves);
+std::string curves_script(const ShownCurves& curves, const std::string& title, const CurveTexts& texts) {
+    const std::vector<ClassCurve>& shown = curves.shown;
+    const ClassCurve& mean = curves.mean;
     std::string script = script_head(kSize, 11);
     script += fmt::format(
         "set title {} font ',14' textcolor '#111111'\nset xlabel {} textcolor '#444444'\nset ylabel {} textcolor "
@@ -77,17 +77,15 @@ std::string curves_script(const std::vector<ClassCurve>& curves, const ClassCurv
     if (texts.diagonal)
         plot += fmt::format("x with lines linecolor '{}' linewidth 1 dashtype 3 title {}, ", kFaintColor,
                             text_literal("chance"));
-    if (chosen.size() < curves.size())
+    if (shown.size() < curves.classes)
         plot += fmt::format("keyentry with lines linecolor '#ffffff' title {}, ",
-                            text_literal(fmt::format("best and worst of {}", curves.size())));
-    for (std::size_t i = 0; i < chosen.size(); ++i) {
-        const ClassCurve curve = thinned(curves[chosen[i]]);
+                            text_literal(fmt::format("best and worst of {}", curves.classes)));
+    for (std::size_t i = 0; i < shown.size(); ++i) {
+        const ClassCurve& curve = shown[i];
         script += datablock(fmt::format("c{}", i), curve.x, curve.y);
         plot += fmt::format("$c{} using 1:2 with lines linecolor '{}' linewidth 1.6 title {}, ", i,
                             kClassColors[i % kClassColors.size()],
-                            text_literal(fmt::format("{:.3f}  {}", curve.score,
-                                                     curve.name.empty() ? std::to_string(chosen[i]) : curve.name),
-                                         38));
+                            text_literal(fmt::format("{:.3f}  {}", curve.score, curve.name), 38));
     }
     script += datablock("mean", mean.x, mean.y);
     return script + plot +
@@ -95,8 +93,17 @@ std::string curves_script(const std::vector<ClassCurve>& curves, const ClassCurv
                        text_literal(fmt::format("{:.3f}  {}", mean.score, mean.name), 38));
 }
 
-Status check(const std::filesystem::path& png, const std::vector<ClassCurve>& curves) {
-    if (std::any_of(curves.begin(), curves.end(), is_defined)) return {};
+ShownCurves shown_of(const std::vector<ClassCurve>& curves, ClassCurve mean) {
+    ShownCurves all{.shown = {}, .mean = std::move(mean), .classes = curves.size()};
+    for (const std::size_t place : chosen_curves(curves)) {
+        all.shown.push_back(thinned(curves[place]));
+        if (all.shown.back().name.empty()) all.shown.back().name = std::to_string(place);
+    }
+    return all;
+}
+
+Status check(const std::filesystem::path& png, const ShownCurves& curves) {
+    if (!curves.shown.empty()) return {};
     return invalid("cannot draw '{}': no class has a curve; each needs samples that are of it and samples that are not",
                    png.native());
 }
@@ -129,17 +136,17 @@ ClassCurve thinned(const ClassCurve& curve) {
     return few;
 }
 
-Status plot_pr_curves(const std::filesystem::path& png, const std::vector<ClassCurve>& curves,
-                      const std::string& title) {
+ShownCurves shown_pr_curves(const std::vector<ClassCurve>& curves) { return shown_of(curves, mean_pr_curve(curves)); }
+ShownCurves shown_roc_curves(const std::vector<ClassCurve>& curves) { return shown_of(curves, mean_roc_curve(curves)); }
+
+Status plot_pr_curves(const std::filesystem::path& png, const ShownCurves& curves, const std::string& title) {
     GOETIA_TRY(check(png, curves));
-    return draw(png, curves_script(curves, mean_pr_curve(curves), title, {"recall", "precision", false}));
+    return draw(png, curves_script(curves, title, {"recall", "precision", false}));
 }
 
-Status plot_roc_curves(const std::filesystem::path& png, const std::vector<ClassCurve>& curves,
-                       const std::string& title) {
+Status plot_roc_curves(const std::filesystem::path& png, const ShownCurves& curves, const std::string& title) {
     GOETIA_TRY(check(png, curves));
-    return draw(
-        png, curves_script(curves, mean_roc_curve(curves), title, {"false positive rate", "true positive rate", true}));
+    return draw(png, curves_script(curves, title, {"false positive rate", "true positive rate", true}));
 }
 
 }  // namespace goetia

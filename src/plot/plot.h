@@ -35,10 +35,19 @@ struct ClassCurve {
     double score = 0;          // average precision, or area under the curve
 };
 
-// pr_curve.png and roc_curve.png: every class up to 10, else the 5 best and the 5 worst, and the mean of all classes.
-Status plot_pr_curves(const std::filesystem::path& png, const std::vector<ClassCurve>& curves,
+// What a picture of curves shows: every class up to 10, else the 5 best and the 5 worst, without the points that no eye
+// would miss, and the mean of all classes. Small, whatever it was made of: it may be kept and drawn elsewhere.
+struct ShownCurves {
+    std::vector<ClassCurve> shown;  // best first; a class without a name has its number
+    ClassCurve mean;
+    std::size_t classes = 0;  // how many there are
+};
+ShownCurves shown_pr_curves(const std::vector<ClassCurve>& curves);
+ShownCurves shown_roc_curves(const std::vector<ClassCurve>& curves);
+
+// pr_curve.png and roc_curve.png.
+Status plot_pr_curves(const std::filesystem::path& png, const ShownCurves& curves,
                       const std::string& title = "Precision and recall");
-Status plot_roc_curves(const std::filesystem::path& png, const std::vector<ClassCurve>& curves,
-                       const std::string& title = "ROC");
+Status plot_roc_curves(const std::filesystem::path& png, const ShownCurves& curves, const std::string& title = "ROC");
 
 }  // namespace goetia

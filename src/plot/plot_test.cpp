@@ -136,11 +136,11 @@ TEST_F(Plot, a_matrix_of_zeros_is_drawn) {
 
 TEST_F(Plot, draws_pr_and_roc_curves) {
     for (const std::size_t classes : {2, 10, 40}) {
-        const Status pr =
-            plot_pr_curves(folder_ / ("pr_" + std::to_string(classes) + ".png"), curves_of(classes, false));
+        const Status pr = plot_pr_curves(folder_ / ("pr_" + std::to_string(classes) + ".png"),
+                                         shown_pr_curves(curves_of(classes, false)));
         ASSERT_TRUE(pr) << pr.error().message;
-        const Status roc =
-            plot_roc_curves(folder_ / ("roc_" + std::to_string(classes) + ".png"), curves_of(classes, true));
+        const Status roc = plot_roc_curves(folder_ / ("roc_" + std::to_string(classes) + ".png"),
+                                           shown_roc_curves(curves_of(classes, true)));
         ASSERT_TRUE(roc) << roc.error().message;
     }
     EXPECT_EQ(png_size(folder_ / "pr_40.png").width, 980);
@@ -150,9 +150,9 @@ TEST_F(Plot, draws_pr_and_roc_curves) {
 TEST_F(Plot, classes_without_a_curve_are_passed_over_and_only_such_is_an_error) {
     std::vector<ClassCurve> curves = curves_of(3, false);
     curves[1] = {"absent", {}, {}, NAN};
-    EXPECT_TRUE(plot_pr_curves(folder_ / "two.png", curves));
+    EXPECT_TRUE(plot_pr_curves(folder_ / "two.png", shown_pr_curves(curves)));
     const fs::path png = folder_ / "none.png";
-    EXPECT_EQ(plot_roc_curves(png, {{"absent", {}, {}, NAN}}).error().message,
+    EXPECT_EQ(plot_roc_curves(png, shown_roc_curves({{"absent", {}, {}, NAN}})).error().message,
               "cannot draw '" + png.native() +
                   "': no class has a curve; each needs samples that are of it and samples that are not");
 }
@@ -176,7 +176,7 @@ TEST_F(Plot, no_name_is_a_command) {
     std::vector<Series> series = run_of(5);
     for (std::size_t i = 0; i < names.size(); ++i) curves[i].name = names[i];
     for (std::size_t i = 0; i < series.size(); ++i) series[i].name = "val/" + names[i];
-    const Status roc = plot_roc_curves(folder_ / "hostile_roc.png", curves, names[3]);
+    const Status roc = plot_roc_curves(folder_ / "hostile_roc.png", shown_roc_curves(curves), names[3]);
     ASSERT_TRUE(roc) << roc.error().message;
     const Status training = plot_training_curves(folder_ / "hostile_run.png", series, names[2]);
     ASSERT_TRUE(training) << training.error().message;

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "experiment/history.h"
+#include "experiment/journal_records.h"
 #include "run/document.h"
 
 namespace goetia {
@@ -30,27 +31,27 @@ void take_point(RunProgress& progress, const Point& point) {
     if (point.name == "train/lr") progress.rate = point.value;
 }
 
-void take_attempt(RunProgress& progress, const Json& body) {
-    progress.epochs = body.value("epochs", progress.epochs);
-    progress.steps_per_epoch = body.value("steps_per_epoch", progress.steps_per_epoch);
-    progress.images_per_step = body.value("images_per_step", progress.images_per_step);
-    progress.step = body.value("resumed_from_step", std::int64_t{0});
+void take_attempt(RunProgress& progress, const AttemptRecord& attempt) {
+    progress.epochs = attempt.epochs.value_or(progress.epochs);
+    progress.steps_per_epoch = attempt.steps_per_epoch.value_or(progress.steps_per_epoch);
+    if (attempt.images_per_step) progress.images_per_step = static_cast<double>(*attempt.images_per_step);
+    progress.step = std::max<std::int64_t>(0, attempt.resumed_from_step);
     if (progress.steps_per_epoch > 0) progress.epoch = progress.step / progress.steps_per_epoch;
 }
 
-void take_epoch(RunProgress& progress, const Json& body) {
-    const std::int64_t epoch = body.value("epoch", progress.epoch + 1);
-    const std::int64_t step = body.value("step", progress.step);
-    progress.epoch = epoch;
-    progress.step = step;
-    if (progress.steps_per_epoch == 0 && epoch > 0) progress.steps_per_epoch = step / epoch;
-    progress.epoch_seconds = body.value("seconds", 0.0);
-    progress.epoch_images = body.value("images", 0.0);
-    progress.metrics.clear();
-    const Json metrics = body.value("metrics", Json::object());
-    for (const auto& [name, value] : metrics.items()) {
-        if (value.is_number()) progress.metrics[name] = value.get<double>();
-    }
+void take_state(RunProgress& progress, const StateRecord& record) {
+    progress.state = record.state == ExperimentState::kRunning ? "" : state_name(record.state);
+    progress.pace.clear();  // a pause is no part of the pace
+}
+
+void take_epoch(RunProgress& progress, const EpochRecord& epoch) {
+    progress.epoch = epoch.epoch;
+    progress.step = epoch.step;
+    if (progress.steps_per_epoch == 0 && epoch.epoch > 0) progress.steps_per_epoch = epoch.step / epoch.epoch;
+    progress.epoch_seconds = epoch.seconds;
+    progress.epoch_images = epoch.images;
+    progress.metrics = epoch.metrics;
+    std::erase_if(progress.metrics, [](const auto& one) { return std::isnan(one.second); });
     if (const auto lr = progress.metrics.find("train/lr"); lr != progress.metrics.end()) progress.rate = lr->second;
     if (const auto loss = progress.metrics.find("train/loss"); loss != progress.metrics.end())
         progress.loss = loss->second;
@@ -59,7 +60,7 @@ void take_epoch(RunProgress& progress, const Json& body) {
     if (found == progress.metrics.end() || !std::isfinite(found->second)) return;
     const bool better =
         !best.value || (best.higher_is_better ? found->second > *best.value : found->second < *best.value);
-    if (better) best.value = found->second, best.epoch = epoch;
+    if (better) best.value = found->second, best.epoch = epoch.epoch;
 }
 
 }  // namespace
@@ -69,17 +70,14 @@ bool take(RunProgress& progress, const Record& record) {
         case RecordType::kPoint:
             if (record.point) take_point(progress, *record.point);
             return false;
-        case RecordType::kAttempt: take_attempt(progress, record.body); return false;
-        case RecordType::kEpoch: take_epoch(progress, record.body); return true;
-        case RecordType::kState:
-            progress.state = record.body.value("state", "");
-            if (progress.state == "running") progress.state.clear();
-            progress.pace.clear();  // a pause is no part of the pace
+        case RecordType::kAttempt: take_attempt(progress, record_from<AttemptRecord>(record.body)); return false;
+        case RecordType::kEpoch: take_epoch(progress, record_from<EpochRecord>(record.body)); return true;
+        case RecordType::kState: take_state(progress, record_from<StateRecord>(record.body)); return false;
+        case RecordType::kNote: {
+            const auto note = record_from<NoteRecord>(record.body);
+            if (const auto* skipped = std::get_if<SkippedSampleNote>(&note)) progress.skipped.insert(skipped->sample);
             return false;
-        case RecordType::kNote:
-            if (record.body.value("kind", "") == "skipped_sample")
-                progress.skipped.insert(record.body.value("sample", ""));
-            return false;
+        }
         default: return false;
     }
 }
@@ -107,7 +105,7 @@ Result<RunProgress> progress_before(const ExperimentFolder& folder, const Json& 
     progress.best.metric = value_or<std::string>(document, {"checkpoint", "best_metric"}, progress.best.metric);
     progress.best.higher_is_better = value_or<std::string>(document, {"checkpoint", "best_mode"}, "max") != "min";
     GOETIA_ASSIGN(const RunHistory history, read_history(folder));
-    for (const Json& epoch : history.epochs) take(progress, {.type = RecordType::kEpoch, .body = epoch});
+    for (const EpochRecord& epoch : history.epochs) take_epoch(progress, epoch);
     return progress;
 }
 

@@ -3,7 +3,7 @@
 import json
 import struct
 
-TYPES = {"attempt": 1, "state": 2, "point": 3, "epoch": 4, "checkpoint": 5, "picture": 6, "note": 7, "name": 8}
+TYPES = {"attempt": 1, "state": 2, "point": 3, "epoch": 4, "checkpoint": 5, "picture": 6, "note": 7, "name": 8, "evaluation": 9}
 
 
 def _table():

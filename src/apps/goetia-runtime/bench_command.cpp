@@ -131,8 +131,8 @@ Status bare_loop(RunParts& parts, const Shape& shape, StopWatch& watch) {
 Status whole_loop(RunParts parts, const std::shared_ptr<StopWatch>& watch, const std::filesystem::path& folder) {
     GOETIA_ASSIGN(const ExperimentFolder experiment,
                   ExperimentFolder::create(folder, make_experiment_id(now(), "bench")));
-    GOETIA_ASSIGN(parts.log,
-                  make_run_log(experiment, 1, {{"attempt", 1}, {"experiment", "bench"}, {"resumed_from_step", 0}}));
+    const AttemptRecord attempt{.attempt = 1, .experiment = experiment.id(), .resumed_from_step = 0};
+    GOETIA_ASSIGN(parts.log, make_run_log(experiment, attempt));
     parts.hooks.push_back(watch);
     const auto control = std::make_shared<ControlReader>(experiment.control());  // looked at behind every step
     Trainer trainer(std::move(parts), [control]() -> Result<Ask> {

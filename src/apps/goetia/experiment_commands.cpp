@@ -8,7 +8,7 @@
 #include "apps/goetia/experiment_text.h"
 #include "apps/goetia/train_run.h"
 #include "base/files.h"
-#include "experiment/derived.h"
+#include "run/derive.h"
 
 namespace goetia::cli {
 namespace {
@@ -76,12 +76,21 @@ Result<Outcome> list(const Wanted& wanted) {
                    .text = list_text(all)};
 }
 
+// A launcher that was killed left its readable files as they were: whoever looks at the experiment gets them whole.
+Status derive_what_was_left(const ExperimentFolder& folder) {
+    if (!is_left_underived(folder) || is_alive(folder)) return {};
+    return Deriver(folder, derive_options(folder)).finish();
+}
+
 Result<Outcome> show(const Wanted& wanted) {
     GOETIA_ASSIGN(const ExperimentFolder folder, ExperimentFolder::find(wanted.run.experiments, wanted.names[0]));
-    Shown shown{
-        .folder = folder, .summary = {}, .history = {}, .checkpoints = {}, .bytes = folder_bytes(folder.root())};
+    Shown shown{.folder = folder, .summary = {}, .history = {}, .pictures = {}, .checkpoints = {}, .bytes = 0};
+    const Status whole = derive_what_was_left(folder);
+    shown.bytes = folder_bytes(folder.root());
     GOETIA_ASSIGN(shown.summary, read_summary(folder));
     GOETIA_ASSIGN(shown.history, read_history(folder));
+    shown.pictures = drawn_pictures(folder, shown.history);
+    if (!whole) shown.history.damage.push_back(whole.error().message);
     auto manifest = CheckpointManifest::open(folder.checkpoints());
     if (manifest) shown.checkpoints = manifest->entries();
     else shown.history.damage.push_back(manifest.error().message);
@@ -166,19 +175,22 @@ Result<Outcome> rebuild(const Wanted& wanted) {
     if (folder.journals().empty())
         return not_found("experiment '{}' has no journal in '{}' to rebuild its files from", folder.id(),
                          folder.journal_folder().native());
-    for (const fs::path& part : {folder.logs(), folder.tensorboard()}) GOETIA_TRY(make_folders(part));
-    DerivedFiles files(folder);
-    GOETIA_TRY(files.update());
+    for (const fs::path& part : {folder.logs(), folder.tensorboard(), folder.visualizations()})
+        GOETIA_TRY(make_folders(part));
+    Deriver files(folder, derive_options(folder));
+    GOETIA_TRY(files.finish());
     Json written = Json::array();
     for (const fs::path& path : {folder.metrics(), folder.history(), folder.metrics_csv(), folder.tensorboard()})
         written.push_back(path.string());
+    for (const ImageRecord& picture : files.pictures()) written.push_back((folder.root() / picture.path).string());
     Outcome outcome{.json = {{"experiment", folder.id()},
                              {"files", written},
-                             {"points", files.history().points.size()},
+                             {"points", files.points()},
                              {"epochs", files.history().epochs.size()},
                              {"damage", files.history().damage}},
                     .text = fmt::format("rebuilt the files of '{}' from its journal: {} points, {} epochs\n",
-                                        folder.id(), files.history().points.size(), files.history().epochs.size())};
+                                        folder.id(), files.points(), files.history().epochs.size())};
+    for (const std::string& sentence : files.undrawn()) outcome.text += sentence + "\n";
     for (const std::string& sentence : files.history().damage) outcome.text += fmt::format("damaged: {}\n", sentence);
     if (!files.history().damage.empty()) outcome.exit_code = kProblemsFound;
     return outcome;
@@ -210,10 +222,10 @@ void add_experiment_commands(Command& app, Context& context) {
         command.positional("experiment", wanted->names, kName).required().words(1).metavar("EXP");
     }
     {
-        const auto [command, wanted] =
-            add_verb(noun, context, "rebuild",
-                     "Write metrics.json, history.json, the CSV and TensorBoard's events anew from the journal",
-                     [](const Context&, const Wanted& wanted) { return rebuild(wanted); });
+        const auto [command, wanted] = add_verb(
+            noun, context, "rebuild",
+            "Write metrics.json, history.json, the CSV, TensorBoard's events and pictures anew from the journal",
+            [](const Context&, const Wanted& wanted) { return rebuild(wanted); });
         command.positional("experiment", wanted->names, kName).required().words(1).metavar("EXP");
     }
     {

@@ -76,13 +76,11 @@ std::string attempts_text(const RunHistory& history) {
     if (history.attempts.size() < 2) return "";
     std::string text = "\nattempts\n";
     for (std::size_t i = 0; i < history.attempts.size(); ++i) {
-        const Json& attempt = history.attempts[i];
-        const std::int64_t from = attempt.contains("resumed_from_step") && attempt["resumed_from_step"].is_number()
-                                      ? attempt["resumed_from_step"].get<std::int64_t>()
-                                      : 0;
-        const double time = attempt.contains("time") && attempt["time"].is_number() ? attempt["time"].get<double>() : 0;
-        text += fmt::format("  {}  {}  {}\n", i + 1, at_time(time),
-                            from > 0 ? fmt::format("went on from step {}", from) : "from the beginning");
+        const AttemptRecord& attempt = history.attempts[i];
+        text +=
+            fmt::format("  {}  {}  {}\n", i + 1, at_time(attempt.time),
+                        attempt.resumed_from_step > 0 ? fmt::format("went on from step {}", attempt.resumed_from_step)
+                                                      : "from the beginning");
     }
     return text;
 }
@@ -101,6 +99,13 @@ bool is_there(const std::filesystem::path& path) {
     std::error_code code;
     return std::filesystem::is_directory(path, code) ? !std::filesystem::is_empty(path, code) && !code
                                                      : std::filesystem::exists(path, code);
+}
+
+template <class R>
+Json list_of(const std::vector<R>& records) {
+    Json list = Json::array();
+    for (const R& record : records) list.push_back(to_json(record));
+    return list;
 }
 
 std::string files_text(const ExperimentFolder& folder) {
@@ -185,9 +190,9 @@ Json show_json(const Shown& shown) {
                        {"sha256", entry.sha256}});
     }
     json["all_checkpoints"] = std::move(all);
-    json["attempt_records"] = shown.history.attempts;
-    json["states"] = shown.history.states;
-    json["pictures"] = shown.history.pictures;
+    json["attempt_records"] = list_of(shown.history.attempts);
+    json["states"] = list_of(shown.history.states);
+    json["pictures"] = list_of(shown.pictures);
     json["damage"] = shown.history.damage;
     Json files = Json::object();
     for (const auto& [what, path] : files_of(shown.folder)) {
@@ -233,29 +238,18 @@ std::string experiments_csv(const std::vector<Listed>& experiments) {
 
 std::string epochs_csv(const std::vector<std::pair<std::string, RunHistory>>& experiments) {
     std::set<std::string> names;
-    const auto metrics_of = [](const Json& epoch) {
-        return epoch.contains("metrics") && epoch["metrics"].is_object() ? epoch["metrics"] : Json::object();
-    };
     for (const auto& [id, history] : experiments) {
-        for (const Json& epoch : history.epochs) {
-            const Json metrics = metrics_of(epoch);
-            for (const auto& [name, value] : metrics.items()) names.insert(name);
+        for (const EpochRecord& epoch : history.epochs) {
+            for (const auto& [name, value] : epoch.metrics) names.insert(name);
         }
     }
-    const auto text_of = [](const Json& body, const std::string& key) {
-        return !body.contains(key)           ? std::string()
-               : body[key].is_null()         ? "nan"
-               : body[key].is_number_float() ? number(body[key].get<double>())
-                                             : body[key].dump();
-    };
     Row heading{"experiment", "epoch", "step", "time"};
     heading.insert(heading.end(), names.begin(), names.end());
     std::string text = csv_line(heading);
     for (const auto& [id, history] : experiments) {
-        for (const Json& epoch : history.epochs) {
-            Row row{id, text_of(epoch, "epoch"), text_of(epoch, "step"), text_of(epoch, "time")};
-            const Json metrics = metrics_of(epoch);
-            for (const std::string& name : names) row.push_back(text_of(metrics, name));
+        for (const EpochRecord& epoch : history.epochs) {
+            Row row{id, fmt::format("{}", epoch.epoch), fmt::format("{}", epoch.step), number(epoch.time)};
+            for (const std::string& name : names) row.push_back(cell(epoch.metrics, name));
             text += csv_line(row);
         }
     }

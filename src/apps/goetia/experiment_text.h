@@ -23,6 +23,7 @@ struct Shown {
     ExperimentFolder folder{""};
     RunSummary summary;
     RunHistory history;
+    std::vector<ImageRecord> pictures;
     std::vector<CheckpointEntry> checkpoints;
     std::uintmax_t bytes = 0;
 };

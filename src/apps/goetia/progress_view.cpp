@@ -24,10 +24,12 @@ bool moves_its_cursor(std::FILE* out) {
 }
 
 // What a note of the run says to a person; empty where it is for the record alone.
-std::string note_line(const Json& note) {
-    const std::string kind = note.value("kind", ""), reason = note.value("reason", "");
-    if (kind == "skipped_sample") return fmt::format("skipped '{}': {}", note.value("sample", ""), reason);
-    return kind == "picture_not_drawn" || kind == "notice" ? reason : "";
+std::string note_line(const NoteRecord& note) {
+    if (const auto* skipped = std::get_if<SkippedSampleNote>(&note))
+        return fmt::format("skipped '{}': {}", skipped->sample, skipped->reason);
+    if (const auto* undrawn = std::get_if<ImageNotDrawnNote>(&note)) return undrawn->reason;
+    const auto* notice = std::get_if<NoticeNote>(&note);
+    return notice != nullptr ? notice->reason : "";
 }
 
 }  // namespace
@@ -69,10 +71,11 @@ void ProgressView::on_record(const Record& record) {
     if (epoch_ended) {
         stay(mode_ == ProgressMode::kJson ? progress_json(progress_).dump() : epoch_line(progress_, width(), look_));
         told();
-    } else if (mode_ == ProgressMode::kPlain && progress_.state == "paused" && progress_.state != state) {
+    } else if (mode_ == ProgressMode::kPlain && progress_.state == state_name(ExperimentState::kPaused) &&
+               progress_.state != state) {
         stay(progress_.state);
     } else if (record.type == RecordType::kNote) {
-        const std::string line = note_line(record.body);
+        const std::string line = note_line(record_from<NoteRecord>(record.body));
         if (!line.empty()) stay(mode_ == ProgressMode::kJson ? record.body.dump() : line);
     }
 }

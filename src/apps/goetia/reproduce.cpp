@@ -38,8 +38,9 @@ struct Compared {
 
 Result<Compared> compare(const ExperimentFolder& original, const ExperimentFolder& reproduced) {
     Compared all;
-    GOETIA_ASSIGN(const RunHistory before, read_history(original));
-    GOETIA_ASSIGN(const RunHistory after, read_history(reproduced));
+    MeasuredRun before, after;
+    GOETIA_TRY(measure(original, before));
+    GOETIA_TRY(measure(reproduced, after));
     compare_metrics(before, after, all.comparison);
     GOETIA_ASSIGN(const auto old_weights, last_weights(original));
     GOETIA_ASSIGN(const auto new_weights, last_weights(reproduced));
@@ -85,7 +86,7 @@ Result<Outcome> reproduce(Context& context, const Wanted& wanted) {
     // The number of threads is part of the result: sums are taken in its order.
     AttemptOptions options{.working_folder = working_folder};
     GOETIA_ASSIGN(const RunHistory before, read_history(original));
-    if (!before.attempts.empty()) options.threads = before.attempts.back().value("threads", 0);
+    if (!before.attempts.empty()) options.threads = before.attempts.back().threads;
     // The new one lies beside the original.
     GOETIA_ASSIGN(const ExperimentFolder again, make_experiment(config, original.root().parent_path(), working_folder));
     GOETIA_ASSIGN(const AttemptResult attempt, follow_attempt(context, again, config, options, wanted.run));

@@ -5,34 +5,17 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
-#include <map>
+#include <tuple>
 
 namespace goetia::cli {
 namespace {
 
 constexpr double kNoNumber = std::numeric_limits<double>::infinity();
 
-using Place = std::tuple<std::int64_t, std::string>;  // step, name
-
 // How long things took is no part of the result.
 bool is_result(std::string_view name) {
     return name.find("seconds") == std::string_view::npos && name.find("per_second") == std::string_view::npos &&
            !name.starts_with("system/");
-}
-
-std::map<Place, double> results(const RunHistory& history) {
-    std::map<Place, double> all;
-    for (const Point& point : history.points) {
-        if (is_result(point.name)) all[{point.step, point.name}] = point.value;
-    }
-    for (const Json& epoch : history.epochs) {
-        const Json metrics = epoch.value("metrics", Json::object());
-        for (const auto& [name, value] : metrics.items()) {
-            if (is_result(name) && value.is_number())
-                all[{epoch.value("step", std::int64_t{0}), name}] = value.get<double>();
-        }
-    }
-    return all;
 }
 
 bool same_bits(double a, double b) { return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b); }
@@ -103,27 +86,61 @@ std::string_view verdict_name(Verdict verdict) {
     return "diverged";
 }
 
-void compare_metrics(const RunHistory& original, const RunHistory& reproduced, Comparison& into) {
-    const std::map<Place, double> first = results(original);
-    std::map<Place, double> second = results(reproduced);
-    for (const auto& [place, value] : first) {
+void MeasuredRun::add(std::string_view metric, std::int64_t step, double value) {
+    if (is_result(metric)) values_.push_back({step, value, names_.id_of(metric)});
+}
+
+std::vector<MeasuredRun::Value> MeasuredRun::sorted() const {
+    std::vector<Value> values;
+    values.reserve(values_.size());
+    for (const Kept& kept : values_) values.push_back({kept.step, names_.name_of(kept.metric), kept.value});
+    const auto before = [](const Value& a, const Value& b) {
+        return std::tie(a.step, a.metric) < std::tie(b.step, b.metric);
+    };
+    std::stable_sort(values.begin(), values.end(), before);
+    std::vector<Value> once;
+    for (const Value& value : values) {
+        if (!once.empty() && !before(once.back(), value)) once.pop_back();
+        once.push_back(value);
+    }
+    return once;
+}
+
+Status measure(const ExperimentFolder& folder, MeasuredRun& into) {
+    PointStream points(folder, into);
+    GOETIA_TRY(points.update());
+    for (const EpochRecord& epoch : points.history().epochs) {
+        for (const auto& [name, value] : epoch.metrics) {
+            if (!std::isnan(value)) into.add(name, epoch.step, value);
+        }
+    }
+    return {};
+}
+
+void compare_metrics(const MeasuredRun& original, const MeasuredRun& reproduced, Comparison& into) {
+    using Value = MeasuredRun::Value;
+    const std::vector<Value> first = original.sorted(), second = reproduced.sorted();
+    const auto differ = [&into](const Value& at, const std::string& one, const std::string& other, double relative) {
+        into.differences.push_back({"metric", std::string(at.metric), at.step, one, other, relative});
+    };
+    std::vector<Value> added;
+    auto other = second.begin();
+    for (const Value& value : first) {
         ++into.metrics;
-        const auto& [step, name] = place;
-        const auto other = second.find(place);
-        if (other == second.end()) {
-            into.differences.push_back({"metric", name, step, fmt::format("{}", value), "missing", kNoNumber});
+        const auto place = std::tie(value.step, value.metric);
+        for (; other != second.end() && std::tie(other->step, other->metric) < place; ++other) added.push_back(*other);
+        if (other == second.end() || std::tie(other->step, other->metric) != place) {
+            differ(value, fmt::format("{}", value.value), "missing", kNoNumber);
             continue;
         }
-        if (!same_bits(value, other->second)) {
-            into.differences.push_back({"metric", name, step, fmt::format("{}", value),
-                                        fmt::format("{}", other->second), relative_difference(value, other->second)});
+        if (!same_bits(value.value, other->value)) {
+            differ(value, fmt::format("{}", value.value), fmt::format("{}", other->value),
+                   relative_difference(value.value, other->value));
         }
-        second.erase(other);
+        ++other;
     }
-    for (const auto& [place, value] : second) {
-        into.differences.push_back(
-            {"metric", std::get<1>(place), std::get<0>(place), "missing", fmt::format("{}", value), kNoNumber});
-    }
+    added.insert(added.end(), other, second.end());
+    for (const Value& value : added) differ(value, "missing", fmt::format("{}", value.value), kNoNumber);
     std::stable_sort(into.differences.begin(), into.differences.end(),
                      [](const Difference& a, const Difference& b) { return a.step < b.step; });
 }

@@ -7,7 +7,7 @@
 
 #include "base/json.h"
 #include "base/result.h"
-#include "experiment/history.h"
+#include "experiment/point_stream.h"
 #include "weights/value.h"
 
 namespace goetia::cli {
@@ -32,7 +32,33 @@ struct Comparison {
     std::size_t tensors = 0;
 };
 
-void compare_metrics(const RunHistory& original, const RunHistory& reproduced, Comparison& into);
+// What a run measured, by step and metric, without what measures time. Compact: a run has millions of values.
+class MeasuredRun final : public PointSink {
+  public:
+    void add(std::string_view metric, std::int64_t step, double value);  // the last of a metric and step counts
+    void on_restart() override { values_.clear(); }
+    void on_point(const SeenPoint& point) override { add(point.name, point.step, point.value); }
+
+    struct Value {
+        std::int64_t step;
+        std::string_view metric;
+        double value;
+    };
+    [[nodiscard]] std::vector<Value> sorted() const;  // by step and name, each once
+
+  private:
+    struct Kept {
+        std::int64_t step;
+        double value;
+        MetricId metric;
+    };
+    MetricNames names_;
+    std::vector<Kept> values_;
+};
+
+Status measure(const ExperimentFolder& folder, MeasuredRun& into);
+
+void compare_metrics(const MeasuredRun& original, const MeasuredRun& reproduced, Comparison& into);
 // `original` and `reproduced` are whole checkpoints; their "model" is compared.
 Status compare_weights(const Value& original, const Value& reproduced, Comparison& into);
 

@@ -38,8 +38,8 @@ Result<Json> draw_pictures(const std::filesystem::path& folder, const Prediction
     const auto keep = [&](const char* file) { return drawn.push_back((folder / file).string()), folder / file; };
     GOETIA_TRY(plot_confusion_matrix(keep("confusion_matrix.png"),
                                      confusion_matrix.get<std::vector<std::vector<double>>>(), names, true));
-    if (!pr.empty()) GOETIA_TRY(plot_pr_curves(keep("pr_curve.png"), pr));
-    if (!roc.empty()) GOETIA_TRY(plot_roc_curves(keep("roc_curve.png"), roc));
+    if (!pr.empty()) GOETIA_TRY(plot_pr_curves(keep("pr_curve.png"), shown_pr_curves(pr)));
+    if (!roc.empty()) GOETIA_TRY(plot_roc_curves(keep("roc_curve.png"), shown_roc_curves(roc)));
     return drawn;
 }
 

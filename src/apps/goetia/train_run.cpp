@@ -4,9 +4,24 @@
 #include "apps/goetia/train_text.h"
 #include "fetch/cache/cache.h"
 #include "run/make_experiment.h"
+#include "launch/launcher.h"
+#include "run/derive_beside.h"
 
 namespace goetia::cli {
 namespace {
+
+// The run is what it is, whatever becomes of the files that are derived from it: their faults are said, and how to get
+// them.
+void finish_files(const Context& context, DeriveBeside& files, const ExperimentFolder& folder) {
+    const auto undrawn = files.finish();
+    if (!undrawn) {
+        context.say(
+            fmt::format("the readable files of '{}' are not whole: {}; 'goetia experiment rebuild {}' makes them",
+                        folder.id(), undrawn.error().message, folder.id()));
+        return;
+    }
+    for (const std::string& sentence : *undrawn) context.say(sentence);
+}
 
 // Where to find what is left of a run that failed, if something is.
 Error with_folder(Error error, const ExperimentFolder& folder) {
@@ -34,8 +49,12 @@ Result<AttemptResult> follow_attempt(Context& context, const ExperimentFolder& f
         fmt::format("{}  {} {} of {} {}, in {}", folder.id(), plan.world, plan.world == 1 ? "rank" : "ranks",
                     plan.threads, plan.threads == 1 ? "thread" : "threads", folder.root().native());
     ProgressView view(mode, out, std::move(progress), heading);
-    Result<AttemptResult> result = run_attempt(plan, view);
+    DeriveBeside files(folder, plan.attempt, derive_options(document));
+    const Result<LaunchEnd> end = launch(plan, view);
     view.finish();
+    files.stop();
+    Result<AttemptResult> result = settle_attempt(folder, end);
+    if (std::error_code code; std::filesystem::exists(folder.root(), code)) finish_files(context, files, folder);
     if (!result) return with_folder(std::move(result).error(), folder);
     return result;
 }

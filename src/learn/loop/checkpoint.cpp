@@ -171,13 +171,14 @@ Status CheckpointKeeper::save(const std::string& file, const std::string& kind, 
                                 .step = trainer_->progress().step,
                                 .metrics = trainer_->epoch_metrics()};
     GOETIA_TRY(manifest_.publish(entry));
-    return trainer_->parts().log->append(RecordType::kCheckpoint, {{"path", "checkpoints/" + file},
-                                                                   {"kind", kind},
-                                                                   {"sha256", entry.sha256},
-                                                                   {"bytes", entry.bytes},
-                                                                   {"epoch", entry.epoch},
-                                                                   {"step", entry.step},
-                                                                   {"metrics", entry.metrics}});
+    return trainer_->parts().log->append(
+        CheckpointRecord{.path = (folder_.checkpoints() / file).lexically_relative(folder_.root()).string(),
+                         .kind = kind,
+                         .sha256 = entry.sha256,
+                         .bytes = entry.bytes,
+                         .epoch = entry.epoch,
+                         .step = entry.step,
+                         .metrics = entry.metrics});
 }
 
 // best_model.pth is the best checkpoint under its other name: a link, so it costs no second copy.

@@ -8,22 +8,21 @@
 #include "learn/loop/builder.h"
 #include "learn/loop/certificate.h"
 #include "learn/loop/checkpoint.h"
+#include "learn/loop/evaluation_notes.h"
 #include "learn/loop/facts.h"
-#include "learn/loop/records.h"
 #include "weights/pth.h"
 
 namespace goetia {
 namespace {
 
-Json state_record(std::string_view state, const std::string& reason, const Progress& progress) {
-    return {{"state", state},
-            {"reason", reason},
-            {"epoch", progress.epoch},
-            {"step", progress.step},
-            {"time", to_seconds(now())}};
+StateRecord state_record(ExperimentState state, const std::string& reason, const Progress& progress) {
+    return {
+        .state = state, .reason = reason, .epoch = progress.epoch, .step = progress.step, .time = to_seconds(now())};
 }
 
-std::string_view state_word(RunState state) { return state == RunState::kStopped ? "stopped" : "completed"; }
+ExperimentState state_after(RunState end) {
+    return end == RunState::kStopped ? ExperimentState::kStopped : ExperimentState::kCompleted;
+}
 
 // The attempt's parts, put together; `trainer` refers to the others.
 struct Attempt {
@@ -36,23 +35,25 @@ Result<std::unique_ptr<RunLog>> open_log(const AttemptRequest& request, const Ru
     const TrainSettings& settings = parts.settings;
     const std::int64_t accumulation = settings.accumulation;
     if (request.address.rank != 0) return silent_run_log();
-    Json first{{"attempt", request.attempt},
-               {"experiment", request.folder.id()},
-               {"name", settings.name},
-               {"seed", settings.seed},
-               {"epochs", settings.epochs},
-               {"steps_per_epoch", (parts.train->batches_per_epoch() + accumulation - 1) / accumulation},
-               {"images_per_step", settings.batch_size * accumulation * request.address.world},
-               {"threads", at::get_num_threads()},
-               {"best_metric", settings.checkpoints.best_metric},
-               {"best_mode", settings.checkpoints.best_mode == Better::kHigher ? "max" : "min"},
-               {"resumed_from_step", resumed_from_step},
-               {"resumed_from_epoch", resumed_from_epoch},
-               {"world", request.address.world},
-               {"pid", ::getpid()},
-               {"time", to_seconds(now())}};
-    if (request.resume) first["resumed_from"] = request.resume->filename().string();
-    return make_run_log(request.folder, request.attempt, first);
+    AttemptRecord first{.attempt = request.attempt,
+                        .format = JournalFormat::kEpochMetricsOnce,
+                        .experiment = request.folder.id(),
+                        .name = settings.name,
+                        .seed = static_cast<std::int64_t>(settings.seed),
+                        .epochs = settings.epochs,
+                        .steps_per_epoch = (parts.train->batches_per_epoch() + accumulation - 1) / accumulation,
+                        .images_per_step = settings.batch_size * accumulation * request.address.world,
+                        .threads = at::get_num_threads(),
+                        .best_metric = settings.checkpoints.best_metric,
+                        .best_mode = settings.checkpoints.best_mode == Better::kHigher ? "max" : "min",
+                        .resumed_from_step = resumed_from_step,
+                        .resumed_from_epoch = resumed_from_epoch,
+                        .resumed_from = {},
+                        .world = request.address.world,
+                        .pid = ::getpid(),
+                        .time = to_seconds(now())};
+    if (request.resume) first.resumed_from = request.resume->filename().string();
+    return make_run_log(request.folder, first);
 }
 
 CheckpointFacts checkpoint_facts(const Json& document, const RunData& data) {
@@ -71,17 +72,16 @@ Result<Attempt> assemble(const AttemptRequest& request, const Json& document, co
     attempt.checkpoints = std::make_shared<CheckpointKeeper>(request.folder, std::move(manifest),
                                                              checkpoint_facts(document, data), run.ema);
     run.parts.hooks.push_back(attempt.checkpoints);
-    std::shared_ptr<RecordKeeper> records;
+    std::shared_ptr<EvaluationNotes> notes;
     if (request.address.rank == 0) {
-        records = std::make_shared<RecordKeeper>(request.folder, data.train->classes(),
-                                                 run.parts.settings.writes_tensorboard);
-        run.parts.hooks.push_back(records);
+        notes = std::make_shared<EvaluationNotes>(data.train->classes());
+        run.parts.hooks.push_back(notes);
     }
     GOETIA_ASSIGN(run.parts.log,
                   open_log(request, run.parts, whole_at(checkpoint, "step"), whole_at(checkpoint, "epoch")));
     attempt.trainer = std::make_unique<Trainer>(std::move(run.parts), request.ask);
     attempt.checkpoints->attach(*attempt.trainer);
-    if (records) records->attach(*attempt.trainer);
+    if (notes) notes->attach(*attempt.trainer);
     attempt.trainer->save_now = [keeper = attempt.checkpoints] { return keeper->save_last(); };
     if (!checkpoint.is_none())
         GOETIA_TRY(unpack_checkpoint(checkpoint, request.resume->native(), *attempt.trainer, run.ema.get()));
@@ -105,7 +105,7 @@ Status check_data(const AttemptRequest& request, const Json& certificate, BuiltR
 
 Status tell_failure(Trainer& trainer, const Error& error) {
     trainer.say("failed: " + to_string(error));
-    return trainer.parts().log->append(RecordType::kState, state_record("failed", error.message, trainer.progress()));
+    return trainer.parts().log->append(state_record(ExperimentState::kFailed, error.message, trainer.progress()));
 }
 
 // What was thrown, with where it was.
@@ -151,18 +151,18 @@ Result<RunEnd> train_attempt(const AttemptRequest& request, const Components& co
                             trainer.progress().step));
     for (const std::string& note : notes) {
         trainer.say(note);
-        GOETIA_TRY(trainer.parts().log->append(RecordType::kNote, {{"kind", "notice"}, {"reason", note}}));
+        GOETIA_TRY(trainer.parts().log->append(NoticeNote{note}));
     }
-    GOETIA_TRY(trainer.parts().log->append(RecordType::kState, state_record("running", "", trainer.progress())));
+    GOETIA_TRY(trainer.parts().log->append(state_record(ExperimentState::kRunning, "", trainer.progress())));
     Result<RunEnd> end = run_guarded(trainer);
     if (!end) {
         if (Status told = tell_failure(trainer, end.error()); !told)
             end.error().message += fmt::format(" (and the journal could not tell: {})", told.error().message);
         return end;
     }
-    trainer.say(end->reason.empty() ? "completed" : fmt::format("{}: {}", state_word(end->state), end->reason));
-    GOETIA_TRY(trainer.parts().log->append(RecordType::kState,
-                                           state_record(state_word(end->state), end->reason, trainer.progress())));
+    const ExperimentState state = state_after(end->state);
+    trainer.say(end->reason.empty() ? "completed" : fmt::format("{}: {}", state_name(state), end->reason));
+    GOETIA_TRY(trainer.parts().log->append(state_record(state, end->reason, trainer.progress())));
     return end;
 }
 

@@ -44,8 +44,8 @@ class SilentLog final : public RunLog {
 
 }  // namespace
 
-Result<std::unique_ptr<RunLog>> make_run_log(const ExperimentFolder& folder, int attempt_number, const Json& attempt) {
-    GOETIA_ASSIGN(auto journal, JournalWriter::create(folder.journal(attempt_number), attempt));
+Result<std::unique_ptr<RunLog>> make_run_log(const ExperimentFolder& folder, const AttemptRecord& attempt) {
+    GOETIA_ASSIGN(auto journal, JournalWriter::create(folder.journal(attempt.attempt), to_json(attempt)));
     GOETIA_ASSIGN(TextLog text, TextLog::open(folder.train_log()));
     return std::unique_ptr<RunLog>(std::make_unique<WrittenLog>(std::move(journal), std::move(text)));
 }

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "experiment/folder.h"
-#include "experiment/journal.h"
+#include "experiment/journal_records.h"
 
 namespace goetia {
 
@@ -16,12 +16,16 @@ class RunLog {
     virtual ~RunLog() = default;
     virtual void log(std::string_view metric, std::int64_t step, std::int64_t epoch, double value) = 0;
     virtual Status append(RecordType type, const Json& body) = 0;  // on the disk when it returns
+    template <class R>
+    Status append(const R& record) {
+        return append(R::kType, to_json(record));
+    }
     virtual Status flush() = 0;
     virtual void say(const std::string& line) = 0;
 };
 
-// Journal and train.log of `folder`; `attempt` is the journal's first record.
-Result<std::unique_ptr<RunLog>> make_run_log(const ExperimentFolder& folder, int attempt_number, const Json& attempt);
+// Journal and train.log of `folder`; `attempt` is the journal's first record, and says which.
+Result<std::unique_ptr<RunLog>> make_run_log(const ExperimentFolder& folder, const AttemptRecord& attempt);
 std::unique_ptr<RunLog> silent_run_log();
 
 }  // namespace goetia

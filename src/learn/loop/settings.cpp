@@ -16,11 +16,6 @@ bool enabled_at(const Json& document, const std::string& section) {
     return value_at<bool>(document, section + ".enabled");
 }
 
-bool names_writer(const Json& document, const std::string& writer) {
-    return std::ranges::any_of(value_at<Json>(document, "logging.writers"),
-                               [&](const Json& entry) { return entry.value("type", "") == writer; });
-}
-
 TrainSettings::Clip clip_settings(const Json& document) {
     return {.max_norm = value_at<double>(document, "training.gradient_clip.max_norm"),
             .norm_type = value_at<double>(document, "training.gradient_clip.norm_type")};
@@ -76,7 +71,6 @@ TrainSettings read(const Json& document) {
     s.watched_metric = value_at<std::string>(document, "scheduler.monitor", s.watched_metric);
     s.log_interval = value_at<std::int64_t>(document, "logging.log_interval");
     s.plot_interval = value_at<std::int64_t>(document, "training.plot_interval");
-    s.writes_tensorboard = names_writer(document, "tensorboard");
     s.pictures = picture_settings(document);
     return s;
 }

@@ -67,7 +67,6 @@ struct TrainSettings {
     std::string watched_metric = "val/loss";  // what a schedule such as ReduceLROnPlateau watches
     std::int64_t log_interval = 1;
     std::int64_t plot_interval = 1;  // epochs
-    bool writes_tensorboard = false;
     struct Pictures {
         bool confusion_matrix = false;
         bool confusion_normalized = false;

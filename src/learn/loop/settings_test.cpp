@@ -50,7 +50,6 @@ Json as_json(const TrainSettings& s) {
             s.watched_metric,
             s.log_interval,
             s.plot_interval,
-            s.writes_tensorboard,
             s.pictures.confusion_matrix,
             s.pictures.confusion_normalized,
             s.pictures.pr_curve,
@@ -91,13 +90,11 @@ TEST(TrainSettings, are_what_the_document_says) {
     Json document = everything();
     EXPECT_EQ(train_settings(document)->epochs, 100);
     EXPECT_EQ(train_settings(document)->checkpoints.max_keep, 3);
-    EXPECT_TRUE(train_settings(document)->writes_tensorboard);
     document["training"]["epochs"] = 7;
     document["training"]["threads"] = 3;
     document["training"]["ema"]["enabled"] = false;
     document["checkpoint"]["best_mode"] = "min";
     document["visualization"]["enabled"] = false;
-    document["logging"]["writers"] = Json::array({{{"type", "console"}}});
     const auto settings = train_settings(document);
     ASSERT_TRUE(settings) << to_string(settings.error());
     EXPECT_EQ(settings->epochs, 7);
@@ -105,7 +102,6 @@ TEST(TrainSettings, are_what_the_document_says) {
     EXPECT_FALSE(settings->ema_decay);
     EXPECT_EQ(settings->checkpoints.best_mode, Better::kLower);
     EXPECT_FALSE(settings->pictures.confusion_matrix);
-    EXPECT_FALSE(settings->writes_tensorboard);
 }
 
 }  // namespace

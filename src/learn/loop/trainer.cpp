@@ -140,12 +140,11 @@ Status Trainer::tell_others_skipped() {
 Status Trainer::note_skipped(std::string_view split, const std::vector<SkippedSample>& skipped) {
     for (const SkippedSample& one : skipped) {
         say(fmt::format("skipped '{}': {}", one.name, one.reason));
-        GOETIA_TRY(parts_.log->append(RecordType::kNote, {{"kind", "skipped_sample"},
-                                                          {"split", split},
-                                                          {"sample", one.name},
-                                                          {"index", one.index},
-                                                          {"reason", one.reason},
-                                                          {"epoch", progress_.epoch + 1}}));
+        GOETIA_TRY(parts_.log->append(SkippedSampleNote{.split = std::string(split),
+                                                        .sample = one.name,
+                                                        .index = one.index,
+                                                        .reason = one.reason,
+                                                        .epoch = progress_.epoch + 1}));
     }
     return {};
 }
@@ -183,11 +182,14 @@ Status Trainer::heed_requests() {
 
 Status Trainer::wait_while_paused() {
     say("paused");
-    GOETIA_TRY(parts_.log->append(RecordType::kState, {{"state", "paused"},
-                                                       {"reason", "on request"},
-                                                       {"epoch", progress_.epoch + 1},
-                                                       {"step", progress_.step},
-                                                       {"time", to_seconds(now())}}));
+    const auto record = [this](ExperimentState state, const char* reason) {
+        return StateRecord{.state = state,
+                           .reason = reason,
+                           .epoch = progress_.epoch + 1,
+                           .step = progress_.step,
+                           .time = to_seconds(now())};
+    };
+    GOETIA_TRY(parts_.log->append(record(ExperimentState::kPaused, "on request")));
     const double since = steady_seconds();
     for (;;) {
         std::this_thread::sleep_for(std::chrono::milliseconds(20));
@@ -201,11 +203,7 @@ Status Trainer::wait_while_paused() {
     epoch_started_ += steady_seconds() - since;
     if (stopped_by_request_) return {};
     say("resumed");
-    return parts_.log->append(RecordType::kState, {{"state", "running"},
-                                                   {"reason", "resumed on request"},
-                                                   {"epoch", progress_.epoch + 1},
-                                                   {"step", progress_.step},
-                                                   {"time", to_seconds(now())}});
+    return parts_.log->append(record(ExperimentState::kRunning, "resumed on request"));
 }
 
 Status Trainer::evaluate() {
@@ -226,18 +224,16 @@ Status Trainer::finish_epoch() {
     GOETIA_TRY(tell_others_skipped());
     const EpochSums sums = of_all(sums_, *parts_.ranks);
     epoch_metrics_ = sums.means(parts_.model->topk());
-    for (const auto& [name, value] : epoch_metrics_) log(name == "train/loss" ? "train/epoch_loss" : name, value);
-    for (const auto& [name, value] : evaluation_.values) log(name, value);
     epoch_metrics_.insert(evaluation_.values.begin(), evaluation_.values.end());
     epoch_metrics_["train/lr"] = learning_rate_;
     const double seconds = steady_seconds() - epoch_started_;
-    GOETIA_TRY(parts_.log->append(RecordType::kEpoch, {{"epoch", progress_.epoch + 1},
-                                                       {"step", progress_.step},
-                                                       {"time", to_seconds(now())},
-                                                       {"seconds", seconds},
-                                                       {"seconds_waiting", parts_.train->seconds_waited()},
-                                                       {"images", sums.samples},
-                                                       {"metrics", epoch_metrics_}}));
+    GOETIA_TRY(parts_.log->append(EpochRecord{.epoch = progress_.epoch + 1,
+                                              .step = progress_.step,
+                                              .time = to_seconds(now()),
+                                              .seconds = seconds,
+                                              .seconds_waiting = parts_.train->seconds_waited(),
+                                              .images = sums.samples,
+                                              .metrics = epoch_metrics_}));
     const auto watched = epoch_metrics_.find(parts_.settings.watched_metric);
     if (watched != epoch_metrics_.end()) parts_.rate.observe(progress_.step, watched->second);
     ++progress_.epoch;  // from here on this epoch is done: what hooks save begins with the next

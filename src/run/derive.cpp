@@ -1,0 +1,174 @@
+#include "run/derive.h"
+
+#include <algorithm>
+#include <map>
+
+#include "base/files.h"
+#include "config/config.h"
+#include "plot/plot.h"
+
+namespace goetia {
+namespace {
+
+constexpr std::size_t kMostClasses = 5000;  // of a matrix that is drawn
+
+// journal/derived.json: up to where the files tell the journals, and which pictures were drawn.
+Result<Json> read_note(const ExperimentFolder& folder) {
+    GOETIA_ASSIGN(const std::string text, read_file(folder.derived()));
+    Json note = Json::parse(text, nullptr, false);
+    if (!note.is_object()) return invalid("'{}' holds no JSON object", folder.derived().native());
+    return note;
+}
+
+// Each metric over the epochs, as the curves show it.
+std::vector<Series> series_of(const RunHistory& history) {
+    std::map<std::string, Series> by_name;
+    for (const EpochRecord& epoch : history.epochs) {
+        for (const auto& [name, value] : epoch.metrics) {
+            Series& series = by_name[name];
+            series.name = name;
+            series.x.push_back(static_cast<double>(epoch.epoch));
+            series.y.push_back(value);
+        }
+    }
+    std::vector<Series> all;
+    for (auto& [name, series] : by_name) all.push_back(std::move(series));
+    return all;
+}
+
+ClassCurve class_curve(const EvaluationRecord::Curve& curve) { return {curve.name, curve.x, curve.y, curve.score}; }
+
+ShownCurves shown_curves(const EvaluationRecord::Curves& curves) {
+    ShownCurves all{.shown = {}, .mean = class_curve(curves.mean), .classes = static_cast<std::size_t>(curves.classes)};
+    for (const EvaluationRecord::Curve& curve : curves.shown) all.shown.push_back(class_curve(curve));
+    return all;
+}
+
+Status draw_matrix(const std::filesystem::path& png, const EvaluationRecord& evaluation) {
+    const std::size_t classes = evaluation.classes.size();
+    if (classes > kMostClasses)
+        return invalid("cannot draw '{}': a matrix of {} classes is too large, at most {} are shown", png.native(),
+                       classes, kMostClasses);
+    std::vector<std::vector<double>> counts(classes, std::vector<double>(classes, 0.0));
+    for (const EvaluationRecord::Cell& cell : evaluation.confusion_matrix->cells) {
+        const auto truth = static_cast<std::size_t>(cell.truth), found = static_cast<std::size_t>(cell.found);
+        if (truth < classes && found < classes) counts[truth][found] = cell.count;
+    }
+    return plot_confusion_matrix(png, counts, evaluation.classes, evaluation.confusion_matrix->normalize);
+}
+
+bool names_writer(const Json& writers, const std::string& writer) {
+    if (!writers.is_array()) return true;
+    return std::any_of(writers.begin(), writers.end(),
+                       [&](const Json& entry) { return entry.is_object() && entry.value("type", "") == writer; });
+}
+
+}  // namespace
+
+DeriveOptions derive_options(const Json& document) {
+    DeriveOptions options;
+    const auto at = [&document](const char* path) {
+        const Json::json_pointer place(path);
+        return document.contains(place) ? document.at(place) : Json(nullptr);
+    };
+    options.tensorboard = names_writer(at("/logging/writers"), "tensorboard");
+    if (const Json interval = at("/training/plot_interval"); interval.is_number_integer())
+        options.plot_interval = interval.get<std::int64_t>();
+    return options;
+}
+
+DeriveOptions derive_options(const ExperimentFolder& folder) {
+    const auto text = read_file(folder.config());
+    const auto document = text ? parse_yaml(*text, folder.config().native()) : Result<Json>(Json());
+    return document && document->is_object() ? derive_options(*document) : DeriveOptions();
+}
+
+Deriver::Deriver(ExperimentFolder folder, const DeriveOptions& options)
+    : folder_(std::move(folder)),
+      options_(options),
+      files_(folder_, options.tensorboard),
+      pictures_(drawn_pictures(folder_, {})) {}
+
+Status Deriver::update() {
+    if (!is_noted_) GOETIA_TRY(note({}));
+    is_noted_ = true;
+    GOETIA_TRY(files_.update());
+    draw(/*is_end=*/false);
+    return {};
+}
+
+Status Deriver::finish() {
+    GOETIA_TRY(files_.update());
+    draw(/*is_end=*/true);
+    return note(files_.position());
+}
+
+// The curves are drawn where as many epochs were done as `plot_interval` says; an evaluation whenever there is one, for
+// the runtime journals those that are due.
+void Deriver::draw(bool is_end) {
+    const std::int64_t epoch = history().epochs.empty() ? 0 : history().epochs.back().epoch;
+    const bool is_due =
+        options_.plot_interval > 0 && epoch / options_.plot_interval != curves_epoch_ / options_.plot_interval;
+    if (epoch > 0 && epoch != curves_epoch_ && (is_due || is_end)) {
+        keep(folder_.curves(), "Training curves", epoch, plot_training_curves(folder_.curves(), series_of(history())));
+        curves_epoch_ = epoch;
+    }
+    const auto& evaluation = history().evaluation;
+    if (!evaluation || evaluation->step == evaluation_step_) return;
+    evaluation_step_ = evaluation->step;
+    draw_evaluation(*evaluation);
+}
+
+void Deriver::draw_evaluation(const EvaluationRecord& evaluation) {
+    const auto file = [this](const char* name) { return folder_.visualizations() / name; };
+    if (evaluation.confusion_matrix) {
+        const auto png = file("confusion_matrix.png");
+        keep(png, "Confusion matrix", evaluation.epoch, draw_matrix(png, evaluation));
+    }
+    if (evaluation.pr) {
+        const auto png = file("pr_curve.png");
+        keep(png, "Precision and recall", evaluation.epoch, plot_pr_curves(png, shown_curves(*evaluation.pr)));
+    }
+    if (evaluation.roc) {
+        const auto png = file("roc_curve.png");
+        keep(png, "ROC", evaluation.epoch, plot_roc_curves(png, shown_curves(*evaluation.roc)));
+    }
+}
+
+void Deriver::keep(const std::filesystem::path& file, const std::string& title, std::int64_t epoch,
+                   const Status& drawn) {
+    if (drawn) {
+        const std::string path = file.lexically_relative(folder_.root()).string();
+        std::erase_if(pictures_, [&path](const ImageRecord& old) { return old.path == path; });
+        pictures_.push_back({.path = path, .title = title, .epoch = epoch});
+    } else if (std::find(undrawn_.begin(), undrawn_.end(), drawn.error().message) == undrawn_.end()) {
+        undrawn_.push_back(drawn.error().message);
+    }
+}
+
+Status Deriver::note(const JournalPosition& whole_up_to) {
+    Json note = to_json(whole_up_to);
+    note["format"] = 1;
+    note["pictures"] = Json::array();
+    for (const ImageRecord& picture : pictures_) note["pictures"].push_back(to_json(picture));
+    return write_file_atomic(folder_.derived(), note.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n");
+}
+
+std::vector<ImageRecord> drawn_pictures(const ExperimentFolder& folder, const RunHistory& history) {
+    std::vector<ImageRecord> pictures = history.images;
+    const auto note = read_note(folder);
+    if (!note || !note->contains("pictures") || !(*note)["pictures"].is_array()) return pictures;
+    for (const Json& one : (*note)["pictures"]) {
+        auto picture = record_from<ImageRecord>(one);
+        std::erase_if(pictures, [&picture](const ImageRecord& old) { return old.path == picture.path; });
+        pictures.push_back(std::move(picture));
+    }
+    return pictures;
+}
+
+bool is_left_underived(const ExperimentFolder& folder) {
+    const auto note = read_note(folder);
+    return note && !is_all_there_is(folder, position_from_json(*note));
+}
+
+}  // namespace goetia

@@ -1,0 +1,61 @@
+// The readable files of an experiment (metrics.json, history.json, the CSV, TensorBoard's events, the pictures), made
+// from its journals by whoever starts or follows the run: no rank waits for any of them.
+#pragma once
+
+#include <filesystem>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "experiment/derived.h"
+
+namespace goetia {
+
+struct DeriveOptions {
+    bool tensorboard = true;
+    std::int64_t plot_interval = 10;  // epochs between two drawings of the curves; 0: at the end alone
+};
+
+DeriveOptions derive_options(const Json& document);
+// From config.yaml; what it does not say has its default.
+DeriveOptions derive_options(const ExperimentFolder& folder);
+
+class Deriver {
+  public:
+    Deriver(ExperimentFolder folder, const DeriveOptions& options);
+
+    // What is new since the last time, and the pictures that are due. Drawing may take seconds.
+    Status update();
+    // Everything, whole: after the run's last record.
+    Status finish();
+
+    [[nodiscard]] const RunHistory& history() const { return files_.history(); }
+    [[nodiscard]] std::uint64_t points() const { return files_.points(); }
+    [[nodiscard]] const std::vector<ImageRecord>& pictures() const { return pictures_; }
+    // Why pictures could not be drawn (one class alone has no ROC curve): each sentence once.
+    [[nodiscard]] const std::vector<std::string>& undrawn() const { return undrawn_; }
+
+  private:
+    void draw(bool is_end);
+    void draw_evaluation(const EvaluationRecord& evaluation);
+    void keep(const std::filesystem::path& file, const std::string& title, std::int64_t epoch, const Status& drawn);
+    Status note(const JournalPosition& whole_up_to);
+
+    ExperimentFolder folder_;
+    DeriveOptions options_;
+    DerivedFiles files_;
+    std::vector<ImageRecord> pictures_;
+    std::vector<std::string> undrawn_;
+    std::int64_t curves_epoch_ = 0;      // the last one that the curves show
+    std::int64_t evaluation_step_ = -1;  // of the evaluation that was drawn
+    bool is_noted_ = false;
+};
+
+// What was drawn of an experiment, as journal/derived.json and older journals say.
+std::vector<ImageRecord> drawn_pictures(const ExperimentFolder& folder, const RunHistory& history);
+
+// Whether someone began to derive the files of what is journaled here and did not come to its end: a launcher that was
+// killed. Experiments from before there was journal/derived.json have theirs.
+bool is_left_underived(const ExperimentFolder& folder);
+
+}  // namespace goetia
