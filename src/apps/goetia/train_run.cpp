@@ -3,9 +3,9 @@
 #include "apps/goetia/progress_view.h"
 #include "apps/goetia/train_text.h"
 #include "fetch/cache/cache.h"
-#include "run/make_experiment.h"
 #include "launch/launcher.h"
 #include "run/derive_beside.h"
+#include "run/make_experiment.h"
 
 namespace goetia::cli {
 namespace {
