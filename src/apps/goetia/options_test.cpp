@@ -13,6 +13,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::StartsWith;
 
 using Words = std::vector<std::string>;
 
@@ -141,7 +142,7 @@ TEST_P(OptionRefusals, say_what_is_wrong) {
     GetParam().describe(root, values);
     const Parsed parsed = parse(root, GetParam().words);
     ASSERT_EQ(parsed.end, Parsed::End::kFault);
-    EXPECT_EQ(parsed.text, GetParam().fault);
+    EXPECT_THAT(parsed.text, StartsWith(GetParam().fault));  // the largest double has 300 digits
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -155,6 +156,14 @@ INSTANTIATE_TEST_SUITE_P(
                 [](Command& c, Values& v) { c.option("--n", v.whole, ""); },
                 {"--n", "5000000000"},
                 "Could not convert: --n = 5000000000"},
+        Refusal{"below_zero",
+                [](Command& c, Values& v) { c.option("--n", v.unsigned_large, "").not_negative(); },
+                {"--n", "-1"},
+                "--n: Value -1 not in range 0.000000 to 1797"},
+        Refusal{"not_positive",
+                [](Command& c, Values& v) { c.option("--n", v.larges, "").separator(',').positive(); },
+                {"--n", "3,0"},
+                "--n: Value 0 not in range 0.000000 to 1797"},
         Refusal{"out_of_range",
                 [](Command& c, Values& v) { c.option("--n", v.whole, "").range(1, 9); },
                 {"--n", "10"},
@@ -175,6 +184,17 @@ INSTANTIATE_TEST_SUITE_P(
                 [](Command& c, Values& v) { c.positional("file", v.text, "").required(); },
                 {},
                 "file is required"},
+        Refusal{"too_few_words",
+                [](Command& c, Values& v) { c.option("--size", v.wholes, "").words(2); },
+                {"--size", "3"},
+                "--size: At least 2 required but received 1"},
+        Refusal{"excluded",
+                [](Command& c, Values& v) {
+                    c.option("--a", v.text, "");
+                    c.option("--b", v.path, "").excludes("--a");
+                },
+                {"--a", "1", "--b", "2"},
+                "--a excludes --b"},
         Refusal{"lacks_what_it_needs",
                 [](Command& c, Values& v) {
                     c.option("--a", v.text, "");
@@ -192,6 +212,14 @@ INSTANTIATE_TEST_SUITE_P(
                 {},
                 "A subcommand is required"}),
     [](const auto& one) { return one.param.name; });
+
+TEST_F(Options, a_repeated_option_leaves_the_next_word_to_the_positionals) {
+    root_.option("--dir", values_.paths, "").repeated();
+    root_.positional("words", values_.texts, "");
+    ASSERT_EQ(fault({"--dir", "a", "x=1", "--dir", "b", "y=2"}), "no fault");
+    EXPECT_THAT(values_.paths, ElementsAre("a", "b"));
+    EXPECT_THAT(values_.texts, ElementsAre("x=1", "y=2"));
+}
 
 TEST_F(Options, the_environment_stands_in_for_what_the_line_does_not_give) {
     root_.option("--kept", values_.path, "").env("GOETIA_OPTIONS_TEST");

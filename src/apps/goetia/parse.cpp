@@ -35,7 +35,7 @@ CLI::Option* add_option(CLI::App& app, const OptionSpec& spec) {
     if (!spec.metavar.empty()) option->type_name(spec.metavar);
     if (!spec.env.empty()) option->envname(spec.env);
     if (spec.words) option->expected(spec.words->first, spec.words->second);
-    if (spec.repeated) option->expected(1)->take_all();
+    if (spec.repeated) option->expected(1)->allow_extra_args(false)->take_all();
     if (spec.separator != '\0') option->delimiter(spec.separator);
     if (spec.shows_default) option->capture_default_str();
     add_checks(*option, spec);
