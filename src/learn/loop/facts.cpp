@@ -5,7 +5,7 @@
 #include "base/clock.h"
 #include "base/files.h"
 #include "config/config.h"
-#include "datasets/facts.h"
+#include "datasets/dataset_info.h"
 #include "experiment/environment.h"
 #include "experiment/record.h"
 
