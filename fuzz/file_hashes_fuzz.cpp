@@ -20,10 +20,10 @@ std::string with_sum(std::string_view text) {
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace goetia;
     const std::string_view text = fuzz::text_of(data, size);
-    (void)parse_remembered(text, "/r");
-    const RememberedFiles files = parse_remembered(with_sum(text), "/r");
+    (void)parse_hashes(text, "/r");
+    const HashedFiles files = parse_hashes(with_sum(text), "/r");
     for (const auto& [path, one] : files) fuzz::expect(one.sha256.size() == 64 && path.size() <= size);
-    fuzz::expect(parse_remembered(text_of(files, "/r"), "/r") == files);
-    fuzz::expect(parse_remembered(text_of(files, "/r"), "/s").empty());
+    fuzz::expect(parse_hashes(text_of(files, "/r"), "/r") == files);
+    fuzz::expect(parse_hashes(text_of(files, "/r"), "/s").empty());
     return 0;
 }

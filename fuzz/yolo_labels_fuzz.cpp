@@ -2,7 +2,7 @@
 #include "fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    const goetia::YoloPicture picture{640, 480, {static_cast<int>(size % 3), 3}};
+    const goetia::YoloImage picture{640, 480, {static_cast<int>(size % 3), 3}};
     for (const auto& one : goetia::parse_yolo_labels(goetia::fuzz::text_of(data, size), "x.txt", picture).objects)
         goetia::fuzz::expect(one.label >= 0);
     return 0;

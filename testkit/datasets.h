@@ -1,4 +1,4 @@
-// For tests: data sets made on the spot, and ways to read them.
+// Test helpers: data sets generated on the fly, and ways to read them.
 #pragma once
 
 #include <memory>
@@ -13,13 +13,13 @@
 
 namespace goetia::testkit {
 
-// `count` pictures of 8x6 for each class: <root>/<split>/<class>/0.png ...
+// Writes `count` images of 8x6 per class: <root>/<split>/<class>/0.png ...
 inline void make_classes(const fs::path& root, const std::string& split, const std::vector<std::string>& classes,
                          int count) {
-    int tone = 0;
+    int blue = 0;
     for (const std::string& name : classes) {
         for (int i = 0; i < count; ++i)
-            write_png(root / split / name / (std::to_string(i) + ".png"), picture(8, 6, tone++));
+            write_png(root / split / name / (std::to_string(i) + ".png"), picture(8, 6, blue++));
     }
 }
 
@@ -29,7 +29,7 @@ inline Result<std::shared_ptr<Dataset>> open(const Json& config, Split split = S
     return registry.make(config, "dataset", split);
 }
 
-// What a format reads of one split, with all that it finds wrong.
+// What the reader of a format returns for one split, including its findings.
 inline Result<ReadSet> read_set(const Json& config, Split split = Split::kTrain) {
     ReaderRegistry registry(Kind::kDataset);
     GOETIA_TRY(register_builtin_readers(registry));
@@ -37,8 +37,8 @@ inline Result<ReadSet> read_set(const Json& config, Split split = Split::kTrain)
     return reader->read(split);
 }
 
-// One line for each finding: "bad_syntax x.json:3 [17] what was found; how to fix".
-inline std::string told(const std::vector<Finding>& findings) {
+// One line per finding: "bad_syntax x.json:3 [17] what was found; how to fix".
+inline std::string findings_text(const std::vector<Finding>& findings) {
     std::string text;
     for (const Finding& one : findings)
         text += fmt::format("{} {}:{} [{}] {}; {}\n", finding_code(one.kind), one.file, one.line, one.id, one.found,
@@ -48,7 +48,7 @@ inline std::string told(const std::vector<Finding>& findings) {
 
 using Samples = std::vector<std::int64_t>;
 
-// One picture for each list of classes; more than one class makes it a detection set.
+// One image per list of classes; more than one class makes it a detection set.
 inline std::shared_ptr<const Dataset> labelled(const std::vector<Samples>& labels, std::vector<std::string> classes) {
     AnnotatedSet set;
     set.classes = std::move(classes);
@@ -62,7 +62,7 @@ inline std::shared_ptr<const Dataset> labelled(const std::vector<Samples>& label
     return std::make_shared<AnnotatedDataset>(std::move(set));
 }
 
-// `counts` pictures of each class, one class after the other.
+// `counts` images of each class, one class after the other.
 inline std::shared_ptr<const Dataset> counted(const Samples& counts) {
     std::vector<Samples> labels;
     std::vector<std::string> classes;

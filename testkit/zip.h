@@ -1,4 +1,4 @@
-// Zip files for tests, made in memory.
+// Test helper: zip files built in memory.
 #pragma once
 
 #include <map>
@@ -13,9 +13,9 @@
 namespace goetia::testkit {
 
 inline std::string zip(const std::vector<std::pair<std::string, std::string>>& parts) {
-    std::size_t room = 1 << 16, used = 0;
-    for (const auto& [name, bytes] : parts) room += bytes.size() + name.size() + 256;
-    std::string out(room, '\0');
+    std::size_t capacity = 1 << 16, used = 0;
+    for (const auto& [name, bytes] : parts) capacity += bytes.size() + name.size() + 256;
+    std::string out(capacity, '\0');
     archive* handle = archive_write_new();
     archive_write_set_format_zip(handle);
     archive_write_set_bytes_in_last_block(handle, 1);

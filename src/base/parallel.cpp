@@ -51,7 +51,7 @@ class Crew {
             std::unique_lock lock(mutex_);
             ended = changed_.wait_for(lock, kTellEvery, [this] { return working_ == 0; });
             lock.unlock();
-            if (options_.told) options_.told(done_, count_);
+            if (options_.on_progress) options_.on_progress(done_, count_);
         }
     }
 

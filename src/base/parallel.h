@@ -12,7 +12,7 @@ namespace goetia {
 struct ParallelOptions {
     int threads = 0;  // 0: one for each core
     // Hears how many are done, several times a second and once at the end, from the calling thread.
-    std::function<void(std::int64_t done, std::int64_t all)> told;
+    std::function<void(std::int64_t done, std::int64_t all)> on_progress;
     StopToken stop;
 };
 

@@ -11,17 +11,17 @@ namespace {
 TEST(Parallel, does_each_number_once) {
     for (const int threads : {0, 1, 3, 16}) {
         std::vector<std::atomic<int>> done(1000);
-        std::int64_t told = -1;
-        ParallelOptions options{.threads = threads, .told = [&](std::int64_t now, std::int64_t all) {
+        std::int64_t reported = -1;
+        ParallelOptions options{.threads = threads, .on_progress = [&](std::int64_t now, std::int64_t all) {
                                     EXPECT_EQ(all, 1000);
-                                    EXPECT_GE(now, told);
-                                    told = now;
+                                    EXPECT_GE(now, reported);
+                                    reported = now;
                                 }};
         ASSERT_TRUE(for_each_number(1000, options, [&](std::int64_t i) {
             ++done[static_cast<std::size_t>(i)];
             return Status();
         }));
-        EXPECT_EQ(told, 1000);
+        EXPECT_EQ(reported, 1000);
         for (const auto& one : done) EXPECT_EQ(one, 1);
     }
 }

@@ -20,7 +20,7 @@ double median_of(std::vector<std::int64_t> counts) {
     return (static_cast<double>(counts[half - 1]) + static_cast<double>(counts[half])) / 2;
 }
 
-// 1 - b^n without losing everything to rounding where b is nearly 1.
+// 1 - b^n, computed without cancellation for b close to 1.
 double effective_number(double beta, double count) { return -std::expm1(count * std::log(beta)) / (1 - beta); }
 
 }  // namespace

@@ -9,13 +9,13 @@ namespace {
 
 using namespace testkit;
 
-TEST(ClassWeights, inverse_is_scikit_learns_balanced) {
+TEST(ClassWeights, inverse_matches_scikit_learns_balanced) {
     // n_samples / (n_classes * bincount) by hand.
     EXPECT_EQ(class_weights({6, 3, 1}, Weighting::kInverse), (std::vector<double>{10 / 18.0, 10 / 9.0, 10 / 3.0}));
     EXPECT_EQ(class_weights({4, 0, 4}, Weighting::kInverse), (std::vector<double>{1, 0, 1}));
 }
 
-TEST(ClassWeights, effective_is_the_papers) {
+TEST(ClassWeights, effective_matches_the_paper) {
     const double b = 0.99;
     const auto raw = [&](int n) { return (1 - b) / (1 - std::pow(b, n)); };
     const double scale = 3 / (raw(1000) + raw(100) + raw(1));
@@ -39,7 +39,7 @@ TEST(ClassWeights, focal_alpha_is_that_of_the_imbalanced_example) {
     EXPECT_EQ(focal_alpha({0, 5}), (std::vector<double>{0, 1}));
 }
 
-TEST(ClassWeights, of_no_samples_are_zero) {
+TEST(ClassWeights, without_samples_are_zero) {
     for (const Weighting one : {Weighting::kInverse, Weighting::kEffective, Weighting::kMedian})
         EXPECT_EQ(class_weights({0, 0}, one), (std::vector<double>{0, 0}));
     EXPECT_TRUE(class_weights({}, Weighting::kInverse).empty());

@@ -15,9 +15,10 @@ std::vector<std::int64_t> labels_of(std::int64_t label, const std::vector<Instan
     return labels;
 }
 
-Result<Brief> Dataset::brief(std::int64_t index) const {
+Result<SampleInfo> Dataset::info(std::int64_t index) const {
     GOETIA_ASSIGN(const Sample whole, sample(index));
-    return Brief{.labels = labels_of(whole.label, whole.instances), .label = whole.label, .subject = whole.subject};
+    return SampleInfo{
+        .labels = labels_of(whole.label, whole.instances), .label = whole.label, .subject = whole.subject};
 }
 
 const std::vector<DataSource>& Dataset::sources() const {

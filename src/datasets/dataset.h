@@ -1,4 +1,4 @@
-// Samples by number. A data set lists; it does not decode: its constructor reads no picture.
+// A data set: samples by index. It lists them without decoding; its constructor reads no image.
 #pragma once
 
 #include <cstdint>
@@ -19,16 +19,16 @@ enum class Split { kTrain, kVal, kTest };
 
 std::string_view split_name(Split split);
 
-// What samplers and statistics ask of a sample; cheaper than sample().
-struct Brief {
-    std::vector<std::int64_t> labels;  // each class once, in order; none when unlabelled
-    int width = 0, height = 0;         // as annotated; 0 when not said
+// What samplers and statistics need to know about a sample; cheaper than sample().
+struct SampleInfo {
+    std::vector<std::int64_t> labels;  // distinct classes, sorted; empty if unlabelled
+    int width = 0, height = 0;         // as annotated; 0 if unknown
     std::uint32_t source = 0;          // into Dataset::sources()
-    std::int64_t label = -1;           // the picture's own; -1: it has none
+    std::int64_t label = -1;           // image label; -1 if there is none
     std::string subject = {};          // empty when unknown
 };
 
-// One of the sources of a data set that is made of several.
+// One source of a combined data set.
 struct DataSource {
     std::string name;
     double weight = 1;
@@ -40,31 +40,31 @@ class Dataset {
     virtual ~Dataset() = default;
 
     [[nodiscard]] virtual std::int64_t size() const = 0;
-    // Everything but the pixels. Threads call it at once.
+    // Everything except the pixels. Thread-safe.
     [[nodiscard]] virtual Result<Sample> sample(std::int64_t index) const = 0;
     [[nodiscard]] virtual const std::vector<std::string>& classes() const = 0;
 
-    [[nodiscard]] virtual Result<Brief> brief(std::int64_t index) const;
-    // Empty unless it is made of several.
+    [[nodiscard]] virtual Result<SampleInfo> info(std::int64_t index) const;
+    // Empty unless the set combines several sources.
     [[nodiscard]] virtual const std::vector<DataSource>& sources() const;
-    // Faulty objects that are left out, by the code of what is wrong with them.
+    // Number of faulty objects skipped, by finding code.
     [[nodiscard]] virtual const std::map<std::string, std::int64_t>& left_out() const;
-    // Its fingerprint where it brings one along, so that not all of it need be read; else empty.
+    // The stored fingerprint, if the set carries one, so that it need not be read in full; else empty.
     [[nodiscard]] virtual std::string known_fingerprint() const { return {}; }
-    // The order of training unless the document names one.
-    [[nodiscard]] virtual Json usual_sampler() const { return {{"type", "shuffle"}}; }
+    // Sampler used for training unless configured.
+    [[nodiscard]] virtual Json default_sampler() const { return {{"type", "shuffle"}}; }
 };
 
-// Each class that a picture shows, once and in order.
+// The distinct classes present in an image, sorted.
 std::vector<std::int64_t> labels_of(std::int64_t label, const std::vector<Instance>& instances);
 
-// The data sets of a run: made from the `dataset` section for one split.
+// Data sets of a run: made from the `dataset` section for one split.
 using DatasetRegistry = Registry<Dataset, Split>;
 
-// In feeding/: the formats, and packed sets.
+// Defined in feeding/: the formats, and packed sets.
 Status register_builtin_datasets(DatasetRegistry& registry);
 
-// One hash over names, bytes and labels, in order: the certificate a run records.
+// One hash over names, bytes and labels, in order; a run records it.
 Result<std::string> fingerprint(const Dataset& dataset, const StopToken& stop = {});
 
 }  // namespace goetia

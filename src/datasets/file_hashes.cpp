@@ -16,16 +16,16 @@ namespace goetia {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::string_view kHead = "goetia file hashes 2\n", kEnd = "end ";
+constexpr std::string_view kHeader = "goetia file hashes 2\n", kEnd = "end ";
 constexpr std::size_t kDigits = 64;
 
-// A file that changed a moment ago may change again within one tick of the file system's clock, with the same size. The
-// time of its bytes has ticks of two seconds on some; the other one is the kernel's, with ticks of ten milliseconds.
-constexpr std::int64_t kSettled = 2'000'000'000, kUntouched = 20'000'000;
+// A file that changed just now may change again within one tick of the file system clock, keeping its size. mtime has
+// ticks of two seconds on some file systems; ctime is the kernel's, with ticks of ten milliseconds.
+constexpr std::int64_t kModifiedTick = 2'000'000'000, kStatusTick = 20'000'000;
 
 bool is_settled(const FileState& state) {
     const std::chrono::nanoseconds now = std::chrono::system_clock::now().time_since_epoch();
-    return now.count() - state.changed > kSettled && now.count() - state.touched > kUntouched;
+    return now.count() - state.modified > kModifiedTick && now.count() - state.status_changed > kStatusTick;
 }
 
 std::int64_t nanoseconds(const timespec& time) {
@@ -47,13 +47,13 @@ std::string_view take_line(std::string_view& text) {
     return line;
 }
 
-// The lines between head and sum; empty when it is not whole.
-std::string_view whole_body(std::string_view text) {
+// The lines between header and checksum; empty if the text is incomplete or damaged.
+std::string_view verified_body(std::string_view text) {
     const std::size_t tail = kEnd.size() + kDigits + 1;
-    if (!text.starts_with(kHead) || text.size() < kHead.size() + tail) return {};
+    if (!text.starts_with(kHeader) || text.size() < kHeader.size() + tail) return {};
     const std::string_view body = text.substr(0, text.size() - tail);
     if (text.substr(body.size()) != fmt::format("{}{}\n", kEnd, sha256_hex(body))) return {};
-    return body.substr(kHead.size());
+    return body.substr(kHeader.size());
 }
 
 }  // namespace
@@ -62,26 +62,26 @@ FileState state_of(const struct stat& info) {
     return {static_cast<std::uint64_t>(info.st_size), nanoseconds(info.st_mtim), nanoseconds(info.st_ctim)};
 }
 
-std::string text_of(const RememberedFiles& files, const std::string& root) {
-    std::string text(kHead);
+std::string text_of(const HashedFiles& files, const std::string& root) {
+    std::string text(kHeader);
     text += root + "\n";
     for (const auto& [path, one] : files)
-        fmt::format_to(std::back_inserter(text), "{} {} {} {} {}\n", one.sha256, one.state.size, one.state.changed,
-                       one.state.touched, path);
+        fmt::format_to(std::back_inserter(text), "{} {} {} {} {}\n", one.sha256, one.state.size, one.state.modified,
+                       one.state.status_changed, path);
     return text + fmt::format("{}{}\n", kEnd, sha256_hex(text));
 }
 
-RememberedFiles parse_remembered(std::string_view text, const std::string& root) {
-    RememberedFiles files;
-    std::string_view body = whole_body(text);
+HashedFiles parse_hashes(std::string_view text, const std::string& root) {
+    HashedFiles files;
+    std::string_view body = verified_body(text);
     if (take_line(body) != root) return files;
     while (!body.empty()) {
         std::string_view line = take_line(body);
         if (line.size() < kDigits + 2) return {};
-        RememberedFile one{.sha256 = std::string(line.substr(0, kDigits))};
+        HashedFile one{.sha256 = std::string(line.substr(0, kDigits))};
         line.remove_prefix(kDigits + 1);
         if (!take_number(line, one.state.size)) return {};
-        for (auto* time : {&one.state.changed, &one.state.touched}) {
+        for (auto* time : {&one.state.modified, &one.state.status_changed}) {
             if (!take_number(line, *time)) return {};
         }
         files.emplace(line, std::move(one));
@@ -111,9 +111,9 @@ std::string FileHashes::key_of(const fs::path& path) const {
     return text;
 }
 
-RememberedFiles FileHashes::read() const {
+HashedFiles FileHashes::read() const {
     const Result<std::string> text = read_file(file_);
-    return text ? parse_remembered(*text, root_.native()) : RememberedFiles();
+    return text ? parse_hashes(*text, root_.native()) : HashedFiles();
 }
 
 Result<std::string> FileHashes::sha256(const fs::path& path) {
@@ -123,22 +123,22 @@ Result<std::string> FileHashes::sha256(const fs::path& path) {
     const std::string key = key_of(path);
     {
         const std::scoped_lock lock(mutex_);
-        for (const RememberedFiles* entries : {&fresh_, &known_}) {
+        for (const HashedFiles* entries : {&fresh_, &known_}) {
             const auto found = entries->find(key);
             if (found != entries->end() && found->second.state == state) return found->second.sha256;
         }
     }
     GOETIA_ASSIGN(std::string sum, sha256_file(path));
-    remember(path, state, sum);
+    store(path, state, sum);
     return sum;
 }
 
-void FileHashes::remember(const fs::path& path, const FileState& state, const std::string& sha256) {
+void FileHashes::store(const fs::path& path, const FileState& state, const std::string& sha256) {
     std::string key = key_of(path);
     const std::scoped_lock lock(mutex_);
     const auto found = known_.find(key);
     if (found != known_.end() && found->second.state == state && found->second.sha256 == sha256) return;
-    fresh_.insert_or_assign(std::move(key), RememberedFile{state, sha256});
+    fresh_.insert_or_assign(std::move(key), HashedFile{state, sha256});
 }
 
 Status FileHashes::save() {
@@ -152,7 +152,7 @@ Status FileHashes::save() {
     const FileDescriptor held(::open(guard.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
     if (!held.valid()) return os_error("open", guard.native(), errno);
     if (::flock(held.get(), LOCK_EX) != 0) return os_error("lock", guard.native(), errno);
-    known_ = read();  // what others saved since
+    known_ = read();  // entries that others saved meanwhile
     for (auto& [path, entry] : fresh_) known_.insert_or_assign(path, std::move(entry));
     fresh_.clear();
     return write_file_atomic(file_, text_of(known_, root_.native()));

@@ -41,15 +41,15 @@ TEST_F(FileHashesTest, a_second_call_does_not_read_the_file) {
     wait();
     {
         FileHashes hashes(folder_ / "set", folder_ / "cache");
-        hashes.remember(path, state_of(info), sha256_hex("said of it"));
+        hashes.store(path, state_of(info), sha256_hex("said of it"));
         ASSERT_TRUE(hashes.save());
     }
     FileHashes hashes(folder_ / "set", folder_ / "cache");
-    EXPECT_EQ(hashes.remembered(), 1U);
+    EXPECT_EQ(hashes.size(), 1U);
     EXPECT_EQ(hashes.sha256(path).value(), sha256_hex("said of it"));
 }
 
-TEST_F(FileHashesTest, bytes_that_changed_with_size_and_time_set_back_are_hashed_anew) {
+TEST_F(FileHashesTest, changed_bytes_with_restored_size_and_mtime_are_rehashed) {
     const fs::path path = file("a.jpg", "first");
     wait();
     FileHashes before(folder_ / "set", folder_ / "cache");
@@ -57,11 +57,11 @@ TEST_F(FileHashesTest, bytes_that_changed_with_size_and_time_set_back_are_hashed
     ASSERT_TRUE(before.save());
     file("a.jpg", "FIRST");
     FileHashes after(folder_ / "set", folder_ / "cache");
-    EXPECT_EQ(after.remembered(), 1U);
+    EXPECT_EQ(after.size(), 1U);
     EXPECT_EQ(after.sha256(path).value(), sha256_hex("FIRST"));
 }
 
-TEST_F(FileHashesTest, another_size_or_time_is_hashed_anew) {
+TEST_F(FileHashesTest, another_size_or_time_is_rehashed) {
     const fs::path path = file("a.jpg", "first");
     FileHashes before(folder_ / "set", folder_ / "cache");
     ASSERT_TRUE(before.sha256(path));
@@ -82,7 +82,7 @@ TEST_F(FileHashesTest, a_file_that_changed_just_now_is_not_kept) {
     ASSERT_TRUE(hashes.sha256(touched));
     ASSERT_TRUE(hashes.save());
     FileHashes later(folder_ / "set", folder_ / "cache");
-    EXPECT_EQ(later.remembered(), 0U);
+    EXPECT_EQ(later.size(), 0U);
 }
 
 TEST_F(FileHashesTest, a_damaged_cache_is_rebuilt) {
@@ -96,7 +96,7 @@ TEST_F(FileHashesTest, a_damaged_cache_is_rebuilt) {
                                        whole.substr(0, 30) + "0" + whole.substr(31)}) {
         write_text(kept(), damaged);
         FileHashes hashes(folder_ / "set", folder_ / "cache");
-        EXPECT_EQ(hashes.remembered(), 0U);
+        EXPECT_EQ(hashes.size(), 0U);
         EXPECT_EQ(hashes.sha256(path).value(), sha256_hex("first"));
         ASSERT_TRUE(hashes.save());
         EXPECT_EQ(read_file(kept()).value(), whole);
@@ -116,10 +116,10 @@ TEST_F(FileHashesTest, writers_at_the_same_time_lose_nothing) {
     }
     writers.clear();
     FileHashes hashes(folder_ / "set", folder_ / "cache");
-    EXPECT_EQ(hashes.remembered(), 8U);
+    EXPECT_EQ(hashes.size(), 8U);
 }
 
-TEST_F(FileHashesTest, says_what_it_cannot_read_or_write) {
+TEST_F(FileHashesTest, reports_what_it_cannot_read_or_write) {
     FileHashes hashes(folder_ / "set", folder_ / "cache");
     EXPECT_EQ(hashes.sha256(folder_ / "none.jpg").error().code, Code::kNotFound);
     write_text(folder_ / "cache", "a file where the folder would be");
@@ -129,7 +129,7 @@ TEST_F(FileHashesTest, says_what_it_cannot_read_or_write) {
     EXPECT_FALSE(hashes.save());
 }
 
-TEST(UserCache, is_where_the_user_wants_it) {
+TEST(UserCache, follows_the_environment) {
     const char* before = std::getenv("XDG_CACHE_HOME");
     const std::string kept = before != nullptr ? before : "";
     ::setenv("XDG_CACHE_HOME", "/somewhere", 1);

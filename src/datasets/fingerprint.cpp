@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::string_view kUnreadable = "unreadable";
 
-// Numbers as their bytes, so that no digit is lost; every machine this runs on is little-endian.
+// Numbers as raw bytes, so that no precision is lost; all supported machines are little-endian.
 class Bytes {
   public:
     template <class Number>
@@ -63,7 +63,7 @@ void add_occluded(const std::vector<Instance>& instances, Bytes& bytes) {
     bytes.add_all(numbers);
 }
 
-// A file that cannot be read is told as that: whether a run may go on without it is the run's policy for broken
+// An unreadable file is hashed as such: whether a run may continue without it is decided by its policy for broken
 // samples.
 std::string hash_or_unreadable(const fs::path& path, FileHashes& hashes, std::atomic<std::int64_t>& unreadable) {
     Result<std::string> sum = hashes.sha256(path);
@@ -104,7 +104,7 @@ Result<Certificate> certify(const Dataset& dataset, FileHashes& hashes, const Pa
                                  : sample.has_mask() ? hash_or_unreadable(sample.mask_path, hashes, unreadable)
                                                      : std::string();
         std::string text = certified_text(sample, sum, mask);
-        // Long ones are hashed here, on all cores, and not kept.
+        // Long texts are hashed here, on all cores, and not kept.
         texts[static_cast<std::size_t>(i)] = sample.instances.empty() ? std::move(text) : sha256_hex(text) + "\n";
         annotations += static_cast<std::int64_t>(sample.instances.size());
         if (sample.subject.empty()) return {};
@@ -141,10 +141,10 @@ fs::path common_folder(const fs::path& one, const fs::path& other) {
 
 Result<fs::path> common_folder(const Dataset& dataset) {
     fs::path common;
-    if (!dataset.known_fingerprint().empty()) return common;  // what is packed is not looked through for this
+    if (!dataset.known_fingerprint().empty()) return common;  // a packed set need not be read for this
     for (std::int64_t i = 0; i < dataset.size(); ++i) {
         GOETIA_ASSIGN(const Sample sample, dataset.sample(i));
-        if (sample.path.empty()) continue;  // it has no file of its own
+        if (sample.path.empty()) continue;  // no file of its own
         common = common_folder(common, fs::absolute(sample.path).lexically_normal().parent_path());
     }
     return common;
@@ -156,8 +156,7 @@ Result<std::string> fingerprint(const Dataset& dataset, const StopToken& stop) {
     const fs::path cache = user_cache();
     FileHashes hashes(folder, cache.empty() ? cache : cache / "hashes");
     GOETIA_ASSIGN(const Certificate certificate, certify(dataset, hashes, {.stop = stop}));
-    static_cast<void>(
-        hashes.save());  // a home that cannot be written costs the next call time, not this one its answer
+    static_cast<void>(hashes.save());  // if the cache cannot be written, only the next call takes longer
     return certificate.fingerprint;
 }
 

@@ -49,7 +49,7 @@ TEST_F(FingerprintTest, a_missing_file_is_part_of_it) {
     EXPECT_NE(fingerprint(*dataset).value(), before);
 }
 
-// One picture with everything that a sample can hold.
+// One image with everything that a sample can hold.
 class CertifiedTest : public testing::Test {
   protected:
     CertifiedTest() {

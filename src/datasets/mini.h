@@ -1,4 +1,4 @@
-// A small part of a set that stands for the whole.
+// A small representative subset of a data set.
 #pragma once
 
 #include <cstdint>
@@ -9,21 +9,21 @@
 
 namespace goetia {
 
-// How `count` things are shared out over parts of these sizes, by the largest remainders: no part gets more than it
-// has, and one that has any gets at least one while `count` lasts.
-std::vector<std::int64_t> shares(std::int64_t count, const std::vector<std::int64_t>& sizes);
+// Distributes `count` items over parts of these sizes by largest remainder: no part gets more than its size, and every
+// non-empty part gets at least one while `count` lasts.
+std::vector<std::int64_t> allot(std::int64_t count, const std::vector<std::int64_t>& sizes);
 
-// The classes that each image shows, each once; those of a semantic set are read from its masks.
-Result<std::vector<std::vector<std::int64_t>>> classes_shown(const AnnotatedSet& set,
-                                                             const ParallelOptions& options = {});
+// The distinct classes in each image; those of a semantic set are read from its masks.
+Result<std::vector<std::vector<std::int64_t>>> classes_per_image(const AnnotatedSet& set,
+                                                                 const ParallelOptions& options = {});
 
-// `count` images (all, when it holds fewer) in the set's own order: as many of each class as the whole set's shares
-// say. A picture with several classes counts for its rarest; numbers count by tenths of their range. The same seed
-// picks the same ones. `shown` is classes_shown(set).
-std::vector<std::size_t> pick_mini(const AnnotatedSet& set, const std::vector<std::vector<std::int64_t>>& shown,
-                                   std::int64_t count, std::uint64_t seed);
+// Selects `count` images (all, if there are fewer) in the order of the set, keeping the class proportions. An image
+// with several classes counts as its rarest; regression values are binned by tenths of their range. Deterministic for a
+// given seed. `classes` is classes_per_image(set).
+std::vector<std::size_t> select_mini(const AnnotatedSet& set, const std::vector<std::vector<std::int64_t>>& classes,
+                                     std::int64_t count, std::uint64_t seed);
 
-// Those images with all that is marked in them.
-AnnotatedSet mini_set(const AnnotatedSet& set, const std::vector<std::size_t>& images);
+// The set reduced to those images, with their annotations.
+AnnotatedSet subset(const AnnotatedSet& set, const std::vector<std::size_t>& images);
 
 }  // namespace goetia

@@ -1,5 +1,5 @@
-// LVIS's repeat factors (Gupta, Dollar and Girshick, 2019, appendix): with f(c) the share of pictures that show class
-// c, r(c) = max(1, sqrt(threshold / f(c))), and a picture's r is the greatest of its classes'.
+// Repeat factors as in LVIS (Gupta, Dollar and Girshick, 2019, appendix): with f(c) the share of images that contain
+// class c, r(c) = max(1, sqrt(threshold / f(c))); the factor of an image is the largest of its classes.
 #pragma once
 
 #include <cstddef>
@@ -9,6 +9,6 @@
 
 namespace goetia {
 
-std::vector<double> repeat_factors(const std::vector<Brief>& briefs, std::size_t classes, double threshold);
+std::vector<double> repeat_factors(const std::vector<SampleInfo>& infos, std::size_t classes, double threshold);
 
 }  // namespace goetia

@@ -37,10 +37,10 @@ class Cached : public Dataset {
     [[nodiscard]] std::int64_t size() const override { return dataset_->size(); }
     [[nodiscard]] const std::vector<std::string>& classes() const override { return dataset_->classes(); }
 
-    [[nodiscard]] Result<Brief> brief(std::int64_t index) const override { return dataset_->brief(index); }
+    [[nodiscard]] Result<SampleInfo> info(std::int64_t index) const override { return dataset_->info(index); }
     [[nodiscard]] const std::vector<DataSource>& sources() const override { return dataset_->sources(); }
     [[nodiscard]] std::string known_fingerprint() const override { return dataset_->known_fingerprint(); }
-    [[nodiscard]] Json usual_sampler() const override { return dataset_->usual_sampler(); }
+    [[nodiscard]] Json default_sampler() const override { return dataset_->default_sampler(); }
     [[nodiscard]] const std::map<std::string, std::int64_t>& left_out() const override { return dataset_->left_out(); }
 
     [[nodiscard]] Result<Sample> sample(std::int64_t index) const override {

@@ -81,7 +81,7 @@ def test_a_name_that_is_no_utf_8_is_told(goetia, command):
     (goetia.folder / "set/meta").rename(goetia.folder / "meta")
     words = {"convert": ["--to", "Table"], "mini": [], "pack": []}[command]
     done = goetia("dataset", command, "--format", "ImageNet", "--data-root", goetia.folder / "set", "--output", goetia.folder / "out", *words)
-    assert_refused_whole(goetia, done, "the class name 'caf\\xE9' is no UTF-8 from byte 4 on")
+    assert_refused_whole(goetia, done, "the class name 'caf\\xE9' is not valid UTF-8 at byte 4")
     told = goetia("dataset", "validate", "--format", "ImageNet", "--data-root", goetia.folder / "set", "--json")
     assert told.code == 8
     assert any("the class name 'caf\\xE9' is no UTF-8" in fault["found"] for fault in told.json["faults"])

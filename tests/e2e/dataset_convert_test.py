@@ -56,7 +56,7 @@ def test_faults_refuse_unless_left_out(goetia, coco, tmp_path):
     words = ["dataset", "convert", "--from", "COCO", "--data-root", coco, "--to", "VOC", "--output", tmp_path / "voc"]
     done = goetia(*words)
     assert done.code == 3
-    assert "annotation 1 is of category 77, which 'categories' does not list" in done.err
+    assert "annotation 1 belongs to category 77, which 'categories' does not list" in done.err
     assert not (tmp_path / "voc").exists()
     left = goetia.ok(*words, "--leave-out-faulty", "--json")
     assert left.json["splits"]["train"]["objects"] == 1
@@ -66,7 +66,7 @@ def test_faults_refuse_unless_left_out(goetia, coco, tmp_path):
 def test_wrong_wishes_are_refused(goetia, coco, tmp_path):
     assert goetia("dataset", "convert", "--from", "COCA", "--data-root", coco, "--to", "VOC", "--output", tmp_path / "x").code == 4
     done = goetia("dataset", "convert", "--from", "COCO", "--data-root", coco, "--to", "ImageFolder", "--output", tmp_path / "x")
-    assert "'ImageFolder' holds sets for classification, this one is for detection" in done.err
+    assert "'ImageFolder' stores sets for classification, this one is for detection" in done.err
     assert goetia("dataset", "convert", "--from", "COCO", "--data-root", coco, "--to", "VOC", "--output", coco).code == 7
 
 

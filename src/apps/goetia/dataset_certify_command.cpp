@@ -46,7 +46,7 @@ Result<Certified> certify_set(const SetWish& set, int threads, std::string& noti
     FileHashes hashes = hashes_for(set, folder);
     CountLine line("files");
     const ParallelOptions options{.threads = threads,
-                                  .told = [&](std::int64_t done, std::int64_t all) { line.show(done, all); }};
+                                  .on_progress = [&](std::int64_t done, std::int64_t all) { line.show(done, all); }};
     Certified certified{.json = {{"data_root", section.value("data_root", Json(nullptr))}}};
     std::vector<std::pair<Split, std::string>> fingerprints;
     for (const SplitData& one : splits) {
@@ -62,7 +62,7 @@ Result<Certified> certify_set(const SetWish& set, int threads, std::string& noti
         certified.text += fmt::format("{:<6}{}  {} images, {} annotations\n", split_name(one.split),
                                       certificate.fingerprint, certificate.samples, certificate.annotations);
     }
-    certified.hashes.push_back(whole_fingerprint(fingerprints));
+    certified.hashes.push_back(combined_fingerprint(fingerprints));
     certified.json["fingerprint"] = certified.hashes.back();
     certified.text += fmt::format("whole {}\n", certified.hashes.back());
     if (const Status saved = hashes.save(); !saved)

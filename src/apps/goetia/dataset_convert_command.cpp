@@ -28,7 +28,7 @@ Result<std::optional<ReadSet>> read_split(const SetReader& reader, Split split, 
         return std::move(read).error();
     }
     Findings refused = findings_of(read->set, std::move(read->findings));
-    const Findings missing = missing_pictures(read->set);
+    const Findings missing = missing_images(read->set);
     read->findings = refused;  // all of it is told, whatever becomes of it
     read->findings.insert(read->findings.end(), missing.begin(), missing.end());
     if (wish.leave_out) {
@@ -47,9 +47,9 @@ Result<std::optional<ReadSet>> read_split(const SetReader& reader, Split split, 
 
 Status write_splits(const SetReader& reader, const std::pair<const std::string, SetWriter>& writer,
                     const ConvertWish& wish, WritePlan plan, const Context& context, Outcome& outcome) {
-    plan.placing = wish.no_images ? Placing::kNone : wish.link ? Placing::kLink : Placing::kCopy;
+    plan.transfer = wish.no_images ? FileTransfer::kNone : wish.link ? FileTransfer::kLink : FileTransfer::kCopy;
     std::optional<std::vector<std::string>> classes;
-    Lost lost, left_out, differing;
+    LostCounts lost, left_out, differing;
     for (const Split split : {Split::kTrain, Split::kVal, Split::kTest}) {
         GOETIA_ASSIGN(const auto read, read_split(reader, split, wish));
         if (!read) continue;
@@ -59,8 +59,8 @@ Status write_splits(const SetReader& reader, const std::pair<const std::string, 
         classes = read->set.classes;
         plan.split = split;
         CountLine line;
-        plan.told = [&line](std::int64_t done, std::int64_t all) { line.show(done, all); };
-        GOETIA_ASSIGN(const Lost of_split, writer.second(read->set, plan));
+        plan.on_progress = [&line](std::int64_t done, std::int64_t all) { line.show(done, all); };
+        GOETIA_ASSIGN(const LostCounts of_split, writer.second(read->set, plan));
         for (const auto& [what, count] : of_split) lost[what] += count;
         for (const auto& [what, count] : read->set.left_out) left_out[what] += count;
         for (const auto& [what, count] : read->differing) differing[what] = std::max(differing[what], count);

@@ -44,14 +44,14 @@ Result<Outcome> filter(const Wish& wish) {
         const auto& images = one.set.images;
         std::vector<Judged> judged(images.size());
         CountLine line;
-        GOETIA_TRY(for_each_number(
-            static_cast<std::int64_t>(images.size()),
-            {.threads = wish.threads, .told = [&](std::int64_t done, std::int64_t all) { line.show(done, all); }},
-            [&](std::int64_t i) {
-                const auto place = static_cast<std::size_t>(i);
-                judged[place] = judge(one.set.path(images[place]), wish);
-                return Status();
-            }));
+        GOETIA_TRY(for_each_number(static_cast<std::int64_t>(images.size()),
+                                   {.threads = wish.threads,
+                                    .on_progress = [&](std::int64_t done, std::int64_t all) { line.show(done, all); }},
+                                   [&](std::int64_t i) {
+                                       const auto place = static_cast<std::size_t>(i);
+                                       judged[place] = judge(one.set.path(images[place]), wish);
+                                       return Status();
+                                   }));
         std::int64_t left_out = 0;
         for (std::size_t i = 0; i < judged.size(); ++i) {
             if (judged[i].why.empty()) continue;

@@ -19,8 +19,8 @@ struct InfoWish {
 };
 
 struct Opened {
-    std::vector<PictureFacts> pictures;
-    std::vector<MaskFacts> masks;
+    std::vector<ImageInfo> pictures;
+    std::vector<MaskInfo> masks;
 };
 
 Result<Opened> open_files(const AnnotatedSet& set, const InfoWish& wish, FileHashes& hashes) {
@@ -28,8 +28,8 @@ Result<Opened> open_files(const AnnotatedSet& set, const InfoWish& wish, FileHas
     if (!wish.pictures) return opened;
     CountLine line;
     const ParallelOptions options{.threads = wish.threads,
-                                  .told = [&](std::int64_t done, std::int64_t all) { line.show(done, all); }};
-    GOETIA_ASSIGN(opened.pictures, scan_pictures(set, hashes, options));
+                                  .on_progress = [&](std::int64_t done, std::int64_t all) { line.show(done, all); }};
+    GOETIA_ASSIGN(opened.pictures, scan_images(set, hashes, options));
     if (set.task == Task::kSemantic) {
         GOETIA_ASSIGN(opened.masks, scan_masks(set, hashes, options));
     }
@@ -38,8 +38,9 @@ Result<Opened> open_files(const AnnotatedSet& set, const InfoWish& wish, FileHas
 
 Result<Certificate> certificate_of(const AnnotatedSet& set, int threads, FileHashes& hashes) {
     CountLine line;
-    return certify(AnnotatedDataset(set), hashes,
-                   {.threads = threads, .told = [&](std::int64_t done, std::int64_t all) { line.show(done, all); }});
+    return certify(
+        AnnotatedDataset(set), hashes,
+        {.threads = threads, .on_progress = [&](std::int64_t done, std::int64_t all) { line.show(done, all); }});
 }
 
 Result<Outcome> info(const InfoWish& wish) {
@@ -66,8 +67,8 @@ Result<Outcome> info(const InfoWish& wish) {
         outcome.text += fmt::format("{}: {} images for {}\n{}", split_name(one.split), statistics.images,
                                     task_name(one.set.task), text_of(statistics, one.set));
     }
-    outcome.json["fingerprint"] = whole_fingerprint(fingerprints);
-    outcome.text += fmt::format("fingerprint {}\n", whole_fingerprint(fingerprints));
+    outcome.json["fingerprint"] = combined_fingerprint(fingerprints);
+    outcome.text += fmt::format("fingerprint {}\n", combined_fingerprint(fingerprints));
     outcome.text += text_of(std::move(findings));
     if (const Status saved = hashes.save(); !saved)
         outcome.text +=

@@ -17,21 +17,21 @@ struct MakeWish {
     ShapesPlan plan;
 };
 
-Result<ShapesMade> make_kind(const MakeWish& wish, const ShapesPlan& plan, const StopToken& stop) {
+Result<SplitSizes> make_kind(const MakeWish& wish, const ShapesPlan& plan, const StopToken& stop) {
     CountLine line;
-    const auto told = [&](std::int64_t done, std::int64_t all) { line.show(done, all); };
-    if (wish.kind == "regression") return make_ages(plan, wish.output, told, stop);
+    const auto on_progress = [&](std::int64_t done, std::int64_t all) { line.show(done, all); };
+    if (wish.kind == "regression") return make_ages(plan, wish.output, on_progress, stop);
     for (const Task task : {Task::kDetection, Task::kInstance, Task::kSemantic}) {
-        if (wish.kind == task_name(task)) return make_scenes(task, plan, wish.output, told, stop);
+        if (wish.kind == task_name(task)) return make_scenes(task, plan, wish.output, on_progress, stop);
     }
-    return make_shapes(plan, wish.output, told, stop);
+    return make_shapes(plan, wish.output, on_progress, stop);
 }
 
 Result<Outcome> make(const MakeWish& wish, const StopToken& stop) {
     ShapesPlan plan = wish.plan;
     plan.png = wish.format == "png";
     const double begin = steady_seconds();
-    GOETIA_ASSIGN(const ShapesMade made, make_kind(wish, plan, stop));
+    GOETIA_ASSIGN(const SplitSizes made, make_kind(wish, plan, stop));
     const bool ages = wish.kind == "regression";
     const std::string classes = ages ? "ages of persons" : fmt::format("{} classes", plan.classes);
     return Outcome{

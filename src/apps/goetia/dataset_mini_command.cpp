@@ -36,7 +36,7 @@ Result<std::string> written_format(const MiniWish& wish, const Json& section) {
 Status check_sets(const std::vector<SplitSet>& sets) {
     Findings all;
     for (const SplitSet& one : sets) {
-        const Findings findings = findings_of(one.set, one.findings), missing = missing_pictures(one.set);
+        const Findings findings = findings_of(one.set, one.findings), missing = missing_images(one.set);
         all.insert(all.end(), findings.begin(), findings.end());
         all.insert(all.end(), missing.begin(), missing.end());
     }
@@ -56,7 +56,7 @@ Result<std::vector<std::int64_t>> counts_of(const std::vector<SplitSet>& sets, s
             "--count is {}, and the set has {} splits, each of which needs an image; say {} or more, or "
             "name one split with --split",
             count, with_images, with_images);
-    return shares(count, sizes);
+    return allot(count, sizes);
 }
 
 Result<Outcome> mini(const MiniWish& wish, const StopToken& stop) {
@@ -67,19 +67,19 @@ Result<Outcome> mini(const MiniWish& wish, const StopToken& stop) {
     GOETIA_ASSIGN(const std::vector<std::int64_t> counts, counts_of(sets, wish.count));
     Outcome outcome{
         .json = {{"dir", wish.output}, {"format", format}, {"seed", wish.seed}, {"splits", Json::object()}}};
-    Lost lost;
+    LostCounts lost;
     GOETIA_TRY(make_whole(wish.output, [&](const std::filesystem::path& beside) -> Status {
         for (std::size_t i = 0; i < sets.size(); ++i) {
             if (counts[i] == 0) continue;  // the split lists no image
-            GOETIA_ASSIGN(const auto shown, classes_shown(sets[i].set, {.stop = stop}));
-            const AnnotatedSet part = mini_set(sets[i].set, pick_mini(sets[i].set, shown, counts[i], wish.seed));
+            GOETIA_ASSIGN(const auto shown, classes_per_image(sets[i].set, {.stop = stop}));
+            const AnnotatedSet part = subset(sets[i].set, select_mini(sets[i].set, shown, counts[i], wish.seed));
             CountLine line;
             const WritePlan plan{.folder = beside,
                                  .split = sets[i].split,
-                                 .placing = wish.link ? Placing::kLink : Placing::kCopy,
-                                 .told = [&line](std::int64_t done, std::int64_t all) { line.show(done, all); },
+                                 .transfer = wish.link ? FileTransfer::kLink : FileTransfer::kCopy,
+                                 .on_progress = [&line](std::int64_t done, std::int64_t all) { line.show(done, all); },
                                  .stop = stop};
-            GOETIA_ASSIGN(const Lost of_split, builtin_writers().at(format)(part, plan));
+            GOETIA_ASSIGN(const LostCounts of_split, builtin_writers().at(format)(part, plan));
             for (const auto& [what, count] : of_split) lost[what] += count;
             outcome.json["splits"][std::string(split_name(sets[i].split))] = part.images.size();
             outcome.text += fmt::format("{:<6}{} of {} images\n", split_name(sets[i].split), part.images.size(),

@@ -32,15 +32,15 @@ Result<Outcome> pack_splits(const PackWish& wish, const StopToken& stop) {
                 return Status(dataset.error());
             }
             CountLine line;
-            GOETIA_TRY(pack(**dataset,
-                            {.folder = beside,
-                             .split = split,
-                             .decoded = wish.decoded,
-                             .largest_side = wish.largest_side,
-                             .shard_bytes = static_cast<std::uint64_t>(wish.shard_megabytes) << 20,
-                             .parallel = {.threads = wish.threads,
-                                          .told = [&](std::int64_t done, std::int64_t all) { line.show(done, all); },
-                                          .stop = stop}}));
+            GOETIA_TRY(pack(**dataset, {.folder = beside,
+                                        .split = split,
+                                        .decoded = wish.decoded,
+                                        .largest_side = wish.largest_side,
+                                        .shard_bytes = static_cast<std::uint64_t>(wish.shard_megabytes) << 20,
+                                        .parallel = {.threads = wish.threads,
+                                                     .on_progress = [&](std::int64_t done,
+                                                                        std::int64_t all) { line.show(done, all); },
+                                                     .stop = stop}}));
             outcome.json["splits"][std::string(split_name(split))] = (*dataset)->size();
             outcome.text += fmt::format("{:<6}{:>8} images\n", split_name(split), (*dataset)->size());
         }

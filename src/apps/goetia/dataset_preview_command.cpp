@@ -75,11 +75,11 @@ Result<Outcome> preview(const Wish& wish) {
     GOETIA_ASSIGN(const Pipeline pipeline, Pipeline::make(transforms, steps, "augmentation"));
     const std::int64_t count = std::min(wish.count, dataset.size());
     std::vector<Sample> samples;
-    std::string untold;
+    std::string unreported;
     for (std::int64_t i = 0; i < count; ++i) {  // spread evenly over the set
         GOETIA_ASSIGN(Sample sample, dataset.sample(i * dataset.size() / count));
         if (const Status done = pipeline.apply(sample, wish.seed, wish.epoch, &dataset); !done) {
-            untold += fmt::format("'{}' cannot be shown: {}\n", sample.name, done.error().message);
+            unreported += fmt::format("'{}' cannot be shown: {}\n", sample.name, done.error().message);
             sample = blank(sample.index, sample.name);
         }
         samples.push_back(std::move(sample));
@@ -91,9 +91,10 @@ Result<Outcome> preview(const Wish& wish) {
     GOETIA_ASSIGN(const std::string bytes,
                   end == ".jpg" || end == ".jpeg" ? encode_jpeg(sheet, kJpegQuality) : encode_png(sheet));
     GOETIA_TRY(write_file_atomic(wish.output, bytes));
-    Outcome outcome{.json = {{"output", wish.output}, {"samples", Json::array()}},
-                    .text = untold + fmt::format("wrote '{}' ({}x{}): {} of {} pictures of the {} split\n", wish.output,
-                                                 sheet.width, sheet.height, count, dataset.size(), split_name(split))};
+    Outcome outcome{
+        .json = {{"output", wish.output}, {"samples", Json::array()}},
+        .text = unreported + fmt::format("wrote '{}' ({}x{}): {} of {} pictures of the {} split\n", wish.output,
+                                         sheet.width, sheet.height, count, dataset.size(), split_name(split))};
     for (const Sample& sample : samples)
         outcome.json["samples"].push_back(
             {{"index", sample.index}, {"name", sample.name}, {"marked", sample.instances.size()}});

@@ -28,7 +28,7 @@ Result<Outcome> validate_set(const ValidateWish& wish) {
     ValidationOptions options = wish.options;
     options.pictures = !wish.annotations_only;
     CountLine line("files");
-    options.parallel.told = [&](std::int64_t done, std::int64_t all) { line.show(done, all); };
+    options.parallel.on_progress = [&](std::int64_t done, std::int64_t all) { line.show(done, all); };
     FileHashes hashes = hashes_for(*wish.set, common_folder(sets));
     GOETIA_ASSIGN(const Validation validation, validate(sets, options, hashes));
     const bool passed = passes(validation, wish.strict);

@@ -9,7 +9,7 @@ namespace {
 
 struct WeightsWish {
     std::shared_ptr<SetWish> set = std::make_shared<SetWish>();
-    double beta = kUsualBeta;
+    double beta = kDefaultBeta;
 };
 
 Result<Outcome> weights(const WeightsWish& wish) {

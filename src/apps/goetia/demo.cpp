@@ -31,7 +31,7 @@ Status make_pictures(Context& context, const std::filesystem::path& data) {
                             kShapes.classes, kShapes.size, data.native()));
     GOETIA_TRY(make_folders(data.parent_path()));
     const bool terminal = ::isatty(STDERR_FILENO) == 1;
-    GOETIA_ASSIGN(const ShapesMade made, make_shapes(kShapes, data, [terminal](std::int64_t done, std::int64_t all) {
+    GOETIA_ASSIGN(const SplitSizes made, make_shapes(kShapes, data, [terminal](std::int64_t done, std::int64_t all) {
                       if (terminal)
                           std::fputs(
                               done == all ? "\r\x1b[2K" : fmt::format("\r\x1b[2K     {} of {}", done, all).c_str(),

@@ -9,10 +9,10 @@ Status AnnotatedDataset::check(std::int64_t index) const {
     return {};
 }
 
-Result<Brief> AnnotatedDataset::brief(std::int64_t index) const {
+Result<SampleInfo> AnnotatedDataset::info(std::int64_t index) const {
     GOETIA_TRY(check(index));
     const AnnotatedImage& image = set_.images[static_cast<std::size_t>(index)];
-    return Brief{
+    return SampleInfo{
         labels_of(image.label, image.instances), image.width, image.height, image.source, image.label, image.subject};
 }
 

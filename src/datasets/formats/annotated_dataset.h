@@ -1,4 +1,4 @@
-// What every built-in format becomes: samples out of an annotated set.
+// The data set that every built-in format becomes: samples from an annotated set.
 #pragma once
 
 #include "datasets/annotated_set.h"
@@ -15,10 +15,10 @@ class AnnotatedDataset : public Dataset {
     [[nodiscard]] std::int64_t size() const override { return static_cast<std::int64_t>(set_.images.size()); }
     [[nodiscard]] const std::vector<std::string>& classes() const override { return set_.classes; }
     [[nodiscard]] Result<Sample> sample(std::int64_t index) const override;
-    [[nodiscard]] Result<Brief> brief(std::int64_t index) const override;
+    [[nodiscard]] Result<SampleInfo> info(std::int64_t index) const override;
     [[nodiscard]] const std::vector<DataSource>& sources() const override { return set_.sources; }
     [[nodiscard]] const std::map<std::string, std::int64_t>& left_out() const override { return set_.left_out; }
-    [[nodiscard]] Json usual_sampler() const override { return set_.usual_sampler; }
+    [[nodiscard]] Json default_sampler() const override { return set_.default_sampler; }
     [[nodiscard]] const AnnotatedSet& set() const { return set_; }
 
   private:
@@ -27,7 +27,7 @@ class AnnotatedDataset : public Dataset {
     AnnotatedSet set_;
 };
 
-// Refuses a set with faults, all told at once.
+// Refuses a set with faults and reports all of them at once.
 Result<std::unique_ptr<AnnotatedDataset>> open_dataset(const SetReader& reader, Split split,
                                                        FaultyObjects faulty = FaultyObjects::kRefuse);
 

@@ -1,4 +1,4 @@
-// The data set formats of this build: one line each. Each format's own file defines add_<file name>().
+// The built-in data set formats, one line each. The file of a format defines add_<file name>().
 #include "datasets/formats/reader.h"
 #include "datasets/splits/split_reader.h"
 

@@ -1,14 +1,14 @@
-// The formats that can be written: one line each. Each writer's own file defines write_<format>().
+// The formats that can be written, one line each. The file of a writer defines write_<format>().
 #include "datasets/formats/writer.h"
 
 namespace goetia {
 
-Result<Lost> write_coco(const AnnotatedSet& set, const WritePlan& plan);
-Result<Lost> write_image_folder(const AnnotatedSet& set, const WritePlan& plan);
-Result<Lost> write_semantic_masks(const AnnotatedSet& set, const WritePlan& plan);
-Result<Lost> write_table(const AnnotatedSet& set, const WritePlan& plan);
-Result<Lost> write_voc(const AnnotatedSet& set, const WritePlan& plan);
-Result<Lost> write_yolo(const AnnotatedSet& set, const WritePlan& plan);
+Result<LostCounts> write_coco(const AnnotatedSet& set, const WritePlan& plan);
+Result<LostCounts> write_image_folder(const AnnotatedSet& set, const WritePlan& plan);
+Result<LostCounts> write_semantic_masks(const AnnotatedSet& set, const WritePlan& plan);
+Result<LostCounts> write_table(const AnnotatedSet& set, const WritePlan& plan);
+Result<LostCounts> write_voc(const AnnotatedSet& set, const WritePlan& plan);
+Result<LostCounts> write_yolo(const AnnotatedSet& set, const WritePlan& plan);
 
 const std::map<std::string, SetWriter>& builtin_writers() {
     static const std::map<std::string, SetWriter> kWriters{

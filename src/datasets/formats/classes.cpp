@@ -3,14 +3,14 @@
 #include <set>
 
 #include "datasets/formats/lines.h"
-#include "datasets/formats/read_or_tell.h"
+#include "datasets/formats/read_or_report.h"
 #include "datasets/formats/roots.h"
 
 namespace goetia {
 namespace fs = std::filesystem;
 namespace {
 
-// "n01440764": WordNet's number of a noun, which ImageNet's lists write before its name.
+// "n01440764": a WordNet noun id, which ImageNet lists put before the name.
 bool is_synset(std::string_view word) {
     return word.size() > 1 && word[0] == 'n' && word.find_first_not_of("0123456789", 1) == std::string_view::npos;
 }
@@ -18,7 +18,7 @@ bool is_synset(std::string_view word) {
 }  // namespace
 
 std::vector<std::string> read_classes(const fs::path& file, std::vector<Finding>& findings) {
-    const auto bytes = read_or_tell(file, "one class name on each line is needed; correct classes_file", findings);
+    const auto bytes = read_or_report(file, "correct classes_file; it needs one class name per line", findings);
     return bytes ? parse_classes(*bytes, file.native(), findings) : std::vector<std::string>();
 }
 
@@ -36,17 +36,17 @@ std::vector<std::string> parse_classes(std::string_view text, const std::string&
             return;
         }
         if (blank > 0) {
-            add(FindingKind::kBadSyntax, blank, "an empty line between class names would leave a class without a name",
+            add(FindingKind::kBadSyntax, blank, "an empty line between class names would be a class without a name",
                 "remove it");
             blank = 0;
         }
         if (!seen.emplace(name).second)
-            add(FindingKind::kDuplicateId, line, fmt::format("the class name '{}' comes twice", name),
-                "give each class a name of its own");
+            add(FindingKind::kDuplicateId, line, fmt::format("the class name '{}' appears twice", name),
+                "give each class a unique name");
         classes.emplace_back(name);
     });
     if (classes.empty())
-        add(FindingKind::kBadSyntax, 0, "the file names no class", "write one class name on each line");
+        add(FindingKind::kBadSyntax, 0, "the file contains no class names", "write one class name per line");
     return classes;
 }
 

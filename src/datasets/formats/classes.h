@@ -1,4 +1,4 @@
-// The names of the classes: from a classes.txt, one to a line, or from the names of the class folders.
+// Class names: from a classes.txt with one name per line, or from the names of the class folders.
 #pragma once
 
 #include <filesystem>
@@ -12,20 +12,20 @@
 
 namespace goetia {
 
-// The lines of a classes file; a missing file, doubled names and empty lines become findings.
+// The lines of a classes file; a missing file, duplicate names and empty lines become findings.
 std::vector<std::string> read_classes(const std::filesystem::path& file, std::vector<Finding>& findings);
 std::vector<std::string> parse_classes(std::string_view text, const std::string& file, std::vector<Finding>& findings);
 
-// What classes_file says, below one of `folders` or from where the program runs; else the first of them that holds
-// meta/classes.txt, classes.txt or labels.txt.
+// The configured classes_file, relative to one of `folders` or to the working directory; else the first of `folders`
+// that contains meta/classes.txt, classes.txt or labels.txt.
 std::optional<std::filesystem::path> classes_file_of(const Args& args,
                                                      const std::vector<std::filesystem::path>& folders);
 
-// Class number by folder name or cell: a class is called by its whole line, or by its synset alone where the line
+// Class index by folder name or table cell: a class is referred to by its full line, or by its synset alone if the line
 // begins with one ("n01440764 tench").
 std::map<std::string, std::int64_t> numbers_by_name(const std::vector<std::string>& classes);
 
-// One finding when the document's num_classes says another count than `where` holds.
+// Adds a finding if the configured num_classes differs from the number of classes in `where`.
 void check_count(std::optional<std::int64_t> num_classes, std::size_t found, const std::string& where,
                  std::vector<Finding>& findings);
 

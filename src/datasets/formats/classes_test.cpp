@@ -8,12 +8,12 @@ namespace {
 using testing::ElementsAre;
 using testing::Pair;
 
-TEST(Classes, a_synsets_number_alone_is_a_class_too) {
+TEST(Classes, a_synset_alone_is_a_class_too) {
     EXPECT_THAT(numbers_by_name({"n01440764 tench", "n02 cat"}),
                 ElementsAre(Pair("n01440764", 0), Pair("n01440764 tench", 0), Pair("n02", 1), Pair("n02 cat", 1)));
 }
 
-TEST(Classes, another_word_that_begins_a_name_is_none) {
+TEST(Classes, another_first_word_is_not_a_class) {
     EXPECT_THAT(numbers_by_name({"traffic light", "traffic sign", "hot dog", "n 1", "nx2 y", "n12x y"}),
                 ElementsAre(Pair("hot dog", 2), Pair("n 1", 3), Pair("n12x y", 5), Pair("nx2 y", 4),
                             Pair("traffic light", 0), Pair("traffic sign", 1)));

@@ -1,16 +1,16 @@
-// COCO: one JSON file for each split, with images, annotations and categories.
+// The COCO format: one JSON file per split with images, annotations and categories.
 #include <fstream>
 
 #include "datasets/formats/coco_file.h"
-#include "datasets/formats/places.h"
 #include "datasets/formats/reader.h"
+#include "datasets/formats/split_paths.h"
 
 namespace goetia {
 namespace fs = std::filesystem;
 namespace {
 
-// Where the annotation file may lie when it is not named.
-std::vector<std::string> usual_files(Split split) {
+// Default paths of the annotation file.
+std::vector<std::string> default_files(Split split) {
     const std::string name(split_name(split));
     std::vector<std::string> files;
     for (const char* form :
@@ -25,17 +25,17 @@ std::vector<std::string> usual_files(Split split) {
     return files;
 }
 
-std::vector<std::string> usual_prefixes(Split split) {
+std::vector<std::string> default_prefixes(Split split) {
     const std::string name(split_name(split));
     return {"images/" + name, name + "2017", "images/" + name + "2017", name + "2014", name, "images", ""};
 }
 
 struct Padded {
-    std::unique_ptr<char[]> bytes;  // with room behind them for the JSON reader
+    std::unique_ptr<char[]> bytes;  // followed by padding for the JSON parser
     std::size_t size = 0;
 };
 
-// The whole file, or why it cannot be read.
+// The complete file followed by padding, or why it cannot be read.
 Result<Padded> read_padded(const fs::path& file) {
     std::error_code code;
     const auto size = fs::file_size(file, code);
@@ -52,22 +52,23 @@ Result<Padded> read_padded(const fs::path& file) {
 class Coco : public SetReader {
   public:
     static Schema schema() {
-        return with_places(Schema("COCO", "A COCO JSON file for each split: boxes, outlines, run lengths, key points"),
-                           "images/ and annotations/", PrefixForm::kMapping)
-            .with(integer("num_classes", "How many classes there must be").at_least(1).or_null());
+        return with_split_paths(
+                   Schema("COCO", "A COCO JSON file for each split: boxes, outlines, run lengths, key points"),
+                   "images/ and annotations/", PrefixForm::kMapping)
+            .with(integer("num_classes", "The expected number of classes").at_least(1).or_null());
     }
 
     static Result<std::unique_ptr<Coco>> make(const Args& args) {
-        GOETIA_TRY(check_places(args, PrefixForm::kMapping));
+        GOETIA_TRY(check_split_paths(args, PrefixForm::kMapping));
         return std::make_unique<Coco>(args);
     }
 
     explicit Coco(const Args& args) : args_(args) {}
 
     [[nodiscard]] Result<ReadSet> read(Split split) const override {
-        const SplitPlaces places = places_of(args_, split);
-        GOETIA_TRY(check_folders(places));
-        GOETIA_ASSIGN(const fs::path file, annotation_file(places));
+        const SplitPaths paths = split_paths(args_, split);
+        GOETIA_TRY(check_folders(paths));
+        GOETIA_ASSIGN(const fs::path file, annotation_file(paths));
         ReadSet read;
         auto bytes = read_padded(file);
         if (!bytes) {
@@ -88,7 +89,7 @@ class Coco : public SetReader {
         set.more = std::move(parsed.more);
         set.files = {file};
         read.findings = std::move(parsed.findings);
-        set.roots = picture_folders(places, set);
+        set.roots = image_folders(paths, set);
         for (AnnotatedImage& image : set.images) image.root = first_root_with(set.roots, image.name);
         check_first_files(
             set.images.size(), [&](std::size_t i) { return set.path(set.images[i]); }, file.native(), read.findings);
@@ -97,26 +98,26 @@ class Coco : public SetReader {
     }
 
   private:
-    static Result<fs::path> annotation_file(const SplitPlaces& places) {
-        if (places.ann_file) return locate(*places.ann_file, places.roots);
-        const auto usual = usual_files(places.split);
+    static Result<fs::path> annotation_file(const SplitPaths& paths) {
+        if (paths.ann_file) return locate(*paths.ann_file, paths.roots);
+        const auto usual = default_files(paths.split);
         for (const std::string& name : usual) {
-            for (const fs::path& root : places.roots) {
+            for (const fs::path& root : paths.roots) {
                 if (is_file(root / name)) return root / name;
             }
         }
         return make_error(
-            absence_of(places),
-            "the {0} split has no annotation file: '{1}' holds no '{2}'; name one with dataset.{0}.ann_file",
-            split_name(places.split), places.roots[0].native(), usual[0]);
+            missing_split_code(paths),
+            "the {0} split has no annotation file: '{1}' does not contain '{2}'; set dataset.{0}.ann_file",
+            split_name(paths.split), paths.roots[0].native(), usual[0]);
     }
 
-    // As said; else, below each root, the usual folder that holds most of the pictures: those that are looked for are
-    // spread over the list, so that a missing one says nothing about all.
-    static std::vector<fs::path> picture_folders(const SplitPlaces& places, const AnnotatedSet& set) {
-        constexpr std::size_t kLookedFor = 100;
-        const std::size_t count = std::min(set.images.size(), kLookedFor);
-        const auto held = [&](const fs::path& folder) {
+    // As configured; else, below each root, the default folder that contains the most images. The images that are
+    // probed are spread over the list, so that a single missing one does not decide.
+    static std::vector<fs::path> image_folders(const SplitPaths& paths, const AnnotatedSet& set) {
+        constexpr std::size_t kProbed = 100;
+        const std::size_t count = std::min(set.images.size(), kProbed);
+        const auto found_in = [&](const fs::path& folder) {
             std::size_t found = 0;
             if (!is_folder(folder)) return found;
             for (std::size_t i = 0; i < count; ++i)
@@ -124,13 +125,13 @@ class Coco : public SetReader {
             return found;
         };
         std::vector<fs::path> folders;
-        for (const fs::path& root : places.roots) {
-            const std::vector<std::string> prefixes = usual_prefixes(places.split);
-            folders.push_back(root / places.image_prefix.value_or(prefixes.front()));
+        for (const fs::path& root : paths.roots) {
+            const std::vector<std::string> prefixes = default_prefixes(paths.split);
+            folders.push_back(root / paths.image_prefix.value_or(prefixes.front()));
             std::size_t most = 0;
             for (const std::string& prefix : prefixes) {
-                if (places.image_prefix || most == count) break;
-                const std::size_t found = held(root / prefix);
+                if (paths.image_prefix || most == count) break;
+                const std::size_t found = found_in(root / prefix);
                 if (found > most) folders.back() = root / prefix, most = found;
             }
         }
@@ -139,12 +140,13 @@ class Coco : public SetReader {
 
     void check_class_count(ReadSet& read, const std::string& file) const {
         if (args_.is_null("num_classes") || read.set.classes.empty()) return;
-        const auto said = args_.integer("num_classes"), found = static_cast<std::int64_t>(read.set.classes.size());
-        if (said == found) return;
-        read.findings.push_back({.kind = FindingKind::kUnknownClass,
-                                 .file = file,
-                                 .found = fmt::format("the file lists {} categories, num_classes says {}", found, said),
-                                 .fix = "correct num_classes or the file"});
+        const auto expected = args_.integer("num_classes"), found = static_cast<std::int64_t>(read.set.classes.size());
+        if (expected == found) return;
+        read.findings.push_back(
+            {.kind = FindingKind::kUnknownClass,
+             .file = file,
+             .found = fmt::format("the file lists {} categories, num_classes is {}", found, expected),
+             .fix = "correct num_classes or the file"});
     }
 
     Args args_;

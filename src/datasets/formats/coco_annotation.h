@@ -1,4 +1,4 @@
-// One annotation of a COCO file, member by member.
+// A single COCO annotation, parsed member by member.
 #pragma once
 
 #include <optional>
@@ -19,18 +19,17 @@ struct CocoFault {
 
 struct CocoAnnotation {
     std::optional<std::int64_t> id, image, category;
-    bool says_image = false, says_category = false;  // in whatever way
+    bool has_image_id = false, has_category_id = false;  // present, even if invalid
     Instance instance;
     bool has_box = false, has_area = false;
     std::vector<CocoFault> faults;
 };
 
-// Members that nobody asks for are kept as they are written. `scratch` is room for numbers, kept from one call to the
-// next.
+// Unknown members are kept verbatim. `scratch` is a reusable buffer for numbers.
 void read_annotation_member(coco::ondemand::raw_json_string key, coco::ondemand::value value,
                             std::vector<float>& scratch, CocoAnnotation& into);
 
-// Box and area, where the file does not say them, from the outline; false when there is no box to be had.
+// Fills in box and area from the outline where the file omits them; false if no box can be derived.
 bool complete_annotation(CocoAnnotation& annotation);
 
 }  // namespace goetia

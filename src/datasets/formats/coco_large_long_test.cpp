@@ -79,7 +79,7 @@ TEST(CocoLarge, a_file_of_train2017s_size_opens_within_four_seconds_and_a_half_g
     const auto read = read_set({{"type", "COCO"}, {"data_root", folder.path().native()}});
     const double seconds = processor_seconds() - begin, gigabytes = peak_gigabytes();
     ASSERT_TRUE(read) << to_string(read.error());
-    EXPECT_FALSE(has_faults(read->findings)) << told(read->findings).substr(0, 2000);
+    EXPECT_FALSE(has_faults(read->findings)) << findings_text(read->findings).substr(0, 2000);
     ASSERT_EQ(read->set.images.size(), static_cast<std::size_t>(kImages));
     std::size_t objects = 0;
     for (const AnnotatedImage& image : read->set.images) objects += image.instances.size();

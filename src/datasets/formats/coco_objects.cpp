@@ -8,7 +8,7 @@
 
 namespace goetia {
 
-void CocoObjects::take(CocoAnnotation one) {
+void CocoObjects::add(CocoAnnotation one) {
     one.instance.id = one.id.value_or(-1);
     before_ = out_.findings.size();
     for (CocoFault& fault : one.faults) refuse(one, fault.kind, fault.found, std::move(fault.fix));
@@ -16,13 +16,13 @@ void CocoObjects::take(CocoAnnotation one) {
     const auto label = label_of(one);
     const bool shaped = complete_annotation(one);
     if (!shaped && one.faults.empty())
-        refuse(one, FindingKind::kBadSyntax, "has no 'bbox' and no outline to take one from", "add 'bbox'");
+        refuse(one, FindingKind::kBadSyntax, "has neither a 'bbox' nor an outline", "add 'bbox'");
     if (image && label && !refused()) {
         one.instance.label = *label;
         out_.outlines |= !one.instance.polygons.empty() || one.instance.mask;
         out_.images[*image].instances.push_back(std::move(one.instance));
     } else if (shaped) {
-        tell_shape(image ? out_.images[*image] : AnnotatedImage(), one.instance);
+        report_geometry(image ? out_.images[*image] : AnnotatedImage(), one.instance);
     }
 }
 
@@ -39,30 +39,32 @@ void CocoObjects::refuse(const CocoAnnotation& one, FindingKind kind, std::strin
 }
 
 std::optional<std::uint32_t> CocoObjects::image_of(const CocoAnnotation& one) {
-    if (!one.says_image) refuse(one, FindingKind::kBadSyntax, "has no 'image_id'", "add it, or remove the annotation");
+    if (!one.has_image_id)
+        refuse(one, FindingKind::kBadSyntax, "has no 'image_id'", "add it, or remove the annotation");
     if (!one.image) return std::nullopt;
     if (const auto known = ids_.images.find(*one.image); known != ids_.images.end()) return known->second;
-    if (ids_.images_whole)
-        refuse(one, FindingKind::kMissingImage, fmt::format("is of image {}, which 'images' does not list", *one.image),
+    if (ids_.images_complete)
+        refuse(one, FindingKind::kMissingImage,
+               fmt::format("belongs to image {}, which 'images' does not list", *one.image),
                "add the image, or remove the annotation");
     return std::nullopt;
 }
 
 std::optional<std::int64_t> CocoObjects::label_of(const CocoAnnotation& one) {
-    if (!one.says_category)
+    if (!one.has_category_id)
         refuse(one, FindingKind::kBadSyntax, "has no 'category_id'", "add it, or remove the annotation");
     if (!one.category) return std::nullopt;
     if (const auto known = ids_.classes.find(*one.category); known != ids_.classes.end()) return known->second;
-    if (ids_.classes_whole)
+    if (ids_.classes_complete)
         refuse(one, FindingKind::kUnknownClass,
-               fmt::format("is of category {}, which 'categories' does not list", *one.category),
+               fmt::format("belongs to category {}, which 'categories' does not list", *one.category),
                "add the category, or correct the annotation");
     return std::nullopt;
 }
 
-// An annotation that is not taken may have a faulty shape too.
-void CocoObjects::tell_shape(const AnnotatedImage& image, const Instance& instance) {
-    for (Finding& finding : check_shape(image, instance, name_)) {
+// An annotation that is not used may have faulty geometry too.
+void CocoObjects::report_geometry(const AnnotatedImage& image, const Instance& instance) {
+    for (Finding& finding : check_geometry(image, instance, name_)) {
         if (!refused()) finding.instance = -1;
         out_.findings.push_back(std::move(finding));
     }

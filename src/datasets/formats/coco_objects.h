@@ -1,5 +1,5 @@
-// The annotations of a COCO file, taken into the pictures they are of; of one that cannot be taken everything is told
-// that is wrong with it.
+// Adds the annotations of a COCO file to their images; for an annotation that cannot be used, everything wrong with it
+// is reported.
 #pragma once
 
 #include <cstdint>
@@ -13,32 +13,32 @@
 
 namespace goetia {
 
-// What the numbers in a file mean. Of a list with faults some are missing; that is told where the list is read, and not
-// again for each annotation.
+// Ids of images and categories. If a list has faults, ids may be missing; that is reported for the list and not
+// repeated for each annotation.
 struct CocoIds {
-    std::unordered_map<std::int64_t, std::uint32_t> images;  // as places in CocoFile::images
+    std::unordered_map<std::int64_t, std::uint32_t> images;  // indices into CocoFile::images
     std::unordered_map<std::int64_t, std::int64_t> classes;  // as labels
-    bool images_whole = false, classes_whole = false;
+    bool images_complete = false, classes_complete = false;
 };
 
 class CocoObjects {
   public:
-    // All three must stay where they are; the numbers may still come.
+    // All three must outlive this object; ids may still be added.
     CocoObjects(const CocoIds& ids, const std::string& name, CocoFile& out) : ids_(ids), name_(name), out_(out) {}
 
-    void take(CocoAnnotation one);
+    void add(CocoAnnotation one);
 
   private:
     void refuse(const CocoAnnotation& one, FindingKind kind, std::string_view found, std::string fix);
     std::optional<std::uint32_t> image_of(const CocoAnnotation& one);
     std::optional<std::int64_t> label_of(const CocoAnnotation& one);
-    void tell_shape(const AnnotatedImage& image, const Instance& instance);
+    void report_geometry(const AnnotatedImage& image, const Instance& instance);
     [[nodiscard]] bool refused() const { return out_.findings.size() > before_; }
 
     const CocoIds& ids_;
     const std::string& name_;
     CocoFile& out_;
-    std::size_t before_ = 0;  // findings, when the present annotation came
+    std::size_t before_ = 0;  // number of findings before the current annotation
 };
 
 }  // namespace goetia

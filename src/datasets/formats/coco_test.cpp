@@ -31,15 +31,15 @@ CocoFile parsed(std::string json, bool needed = true) {
 
 // One image, one class and these annotations.
 std::string faults_of(const std::string& annotations) {
-    return told(parsed(fmt::format(R"({{"images": [{{"id": 1, "file_name": "a.png", "width": 5, "height": 4}}],
+    return findings_text(parsed(fmt::format(R"({{"images": [{{"id": 1, "file_name": "a.png", "width": 5, "height": 4}}],
 "categories": [{{"id": 0, "name": "a"}}],
 "annotations": [{}
 ]}})",
-                                   annotations))
-                    .findings);
+                                            annotations))
+                             .findings);
 }
 
-TEST(Coco, what_the_file_says_is_read) {
+TEST(Coco, the_content_of_the_file_is_read) {
     const CocoFile file = parsed(kWhole);
     EXPECT_THAT(file.classes, ElementsAre("猫", "dog"));
     EXPECT_THAT(file.class_ids, ElementsAre(3, 1));
@@ -48,7 +48,7 @@ TEST(Coco, what_the_file_says_is_read) {
     EXPECT_EQ(second.name, "图 2.png");
     EXPECT_EQ(second.id, "2");
     EXPECT_EQ(second.width, 8);
-    EXPECT_EQ(second.place.line, 9);
+    EXPECT_EQ(second.location.line, 9);
     ASSERT_EQ(second.instances.size(), 1U);
     const Instance& cat = second.instances[0];
     EXPECT_EQ(cat.id, 11);
@@ -67,24 +67,26 @@ TEST(Coco, what_the_file_says_is_read) {
     EXPECT_TRUE(file.outlines);
 }
 
-TEST(Coco, whole_numbers_may_be_written_with_decimals) {
+TEST(Coco, integers_may_be_written_with_decimals) {
     const CocoFile file = parsed(R"({"images": [{"id": 1.0, "file_name": "a.png", "width": 64.0, "height": 3.2e1}],
 "categories": [{"id": 2.0, "name": "a"}],
 "annotations": [{"id": 1e0, "image_id": 1, "category_id": 2, "bbox": [0, 0, 64, 32], "iscrowd": 1.0,
  "segmentation": {"size": [32.0, 64], "counts": [0, 2048.0]}}]})");
-    EXPECT_EQ(told(file.findings),
-              told(parsed(R"({"images": [], "categories": [{"id": 2, "name": "a"}], "annotations": []})").findings));
+    EXPECT_EQ(
+        findings_text(file.findings),
+        findings_text(parsed(R"({"images": [], "categories": [{"id": 2, "name": "a"}], "annotations": []})").findings));
     ASSERT_EQ(file.images.size(), 1U);
     EXPECT_EQ(file.images[0].width, 64);
     EXPECT_EQ(file.images[0].height, 32);
     ASSERT_EQ(file.images[0].instances.size(), 1U);
     EXPECT_EQ(file.images[0].instances[0].mask, (Rle{32, 64, {0, 2048}}));
     for (const char* width : {"64.5", "1e300", "\"64\"", "0.0", "-1.0"})
-        EXPECT_THAT(told(parsed(fmt::format(R"({{"images": [{{"id": 1, "file_name": "a", "width": {}, "height": 2}}],
+        EXPECT_THAT(
+            findings_text(parsed(fmt::format(R"({{"images": [{{"id": 1, "file_name": "a", "width": {}, "height": 2}}],
 "categories": [{{"id": 0, "name": "a"}}], "annotations": []}})",
-                                            width))
-                             .findings),
-                    HasSubstr("it must be a whole number above 0"))
+                                             width))
+                              .findings),
+            HasSubstr("it must be an integer above 0"))
             << width;
 }
 
@@ -93,65 +95,68 @@ TEST(Coco, sizes_of_runs_are_not_cut_to_fit) {
         EXPECT_THAT(faults_of(fmt::format(R"({{"id": 5, "image_id": 1, "category_id": 0, "bbox": [1, 1, 2, 2],
 "segmentation": {{"size": {}, "counts": [20]}}}})",
                                           size)),
-                    HasSubstr("has runs that cannot be read: size is not two whole numbers from 0 to 1000000"))
+                    HasSubstr("has runs that cannot be read: size is not two integers from 0 to 1000000"))
             << size;
 }
 
-TEST(Coco, json_that_is_no_coco_is_told_from_what_is_no_json) {
-    EXPECT_EQ(told(parsed("[]").findings),
-              "bad_syntax x.json:0 [] the file holds no object, which COCO's do; write {\"images\": [...], "
+TEST(Coco, valid_json_that_is_not_coco_is_distinguished_from_invalid_json) {
+    EXPECT_EQ(findings_text(parsed("[]").findings),
+              "bad_syntax x.json:0 [] the top level of the file is not an object; write {\"images\": [...], "
               "\"annotations\": [...], \"categories\": [...]}\n");
-    EXPECT_EQ(told(parsed("\n7\n").findings),
-              "bad_syntax x.json:2 [] the file holds no object, which COCO's do; write {\"images\": [...], "
+    EXPECT_EQ(findings_text(parsed("\n7\n").findings),
+              "bad_syntax x.json:2 [] the top level of the file is not an object; write {\"images\": [...], "
               "\"annotations\": [...], \"categories\": [...]}\n");
-    EXPECT_THAT(told(parsed("[1,").findings), HasSubstr("the file is no JSON from line 1, column"));
+    EXPECT_THAT(findings_text(parsed("[1,").findings), HasSubstr("the file is not valid JSONfrom line 1, column"));
     // What follows from a break is not told beside it.
-    EXPECT_EQ(told(parsed("{\"images\": [{\"id\": 1, \"file_name\": \"a.png\", \"width\": 1, \"height\": 1},\n],\n"
-                          "\"annotations\": [], \"categories\": [{\"id\": 0, \"name\": \"a\"}]}")
-                       .findings),
-              "bad_syntax x.json:2 [] the file is no JSON from line 2, column 1 on: unexpected ']'; expected "
-              "'[', '{', or a literal; write it again, or take an unbroken copy\n");
+    EXPECT_EQ(
+        findings_text(parsed("{\"images\": [{\"id\": 1, \"file_name\": \"a.png\", \"width\": 1, \"height\": 1},\n],\n"
+                             "\"annotations\": [], \"categories\": [{\"id\": 0, \"name\": \"a\"}]}")
+                          .findings),
+        "bad_syntax x.json:2 [] the file is not valid JSONat line 2, column 1: unexpected ']'; expected "
+        "'[', '{', or a literal; write it again, or use an intact copy\n");
 }
 
-TEST(Coco, the_class_map_is_told) {
+TEST(Coco, the_class_map_is_reported) {
     const CocoFile file = parsed(kWhole);
     ASSERT_EQ(file.findings.size(), 1U);
     EXPECT_EQ(file.findings[0].severity, Severity::kNote);
-    EXPECT_EQ(told(file.findings),
-              "id_gap x.json:0 [] category ids are not 0 to 1; nothing need be done: they are taken as classes in the "
+    EXPECT_EQ(findings_text(file.findings),
+              "id_gap x.json:0 [] category ids are not 0 to 1; no action needed: they are taken as classes in the "
               "order of 'categories' (3 -> 0, 1 -> 1)\n");
 }
 
-TEST(Coco, annotations_that_cannot_be_taken_are_told_with_line_and_id) {
+TEST(Coco, unusable_annotations_are_reported_with_line_and_id) {
     const std::string good = R"("image_id": 1, "category_id": 0, "bbox": [1, 1, 2, 2])";
     EXPECT_EQ(faults_of(fmt::format(R"({{"id": 5, {}}})", good)), "");
-    EXPECT_EQ(faults_of(R"({"id": 5, "image_id": 9, "category_id": 0, "bbox": [1, 1, 2, 2]})"),
-              "annotation_of_missing_image x.json:3 [5] annotation 5 is of image 9, which 'images' does not list; add "
-              "the image, or remove the annotation\n");
-    EXPECT_EQ(faults_of(R"({"id": 5, "image_id": 1, "category_id": 7, "bbox": [1, 1, 2, 2]})"),
-              "unknown_class x.json:3 [5] annotation 5 is of category 7, which 'categories' does not list; add the "
-              "category, or correct the annotation\n");
+    EXPECT_EQ(
+        faults_of(R"({"id": 5, "image_id": 9, "category_id": 0, "bbox": [1, 1, 2, 2]})"),
+        "annotation_of_missing_image x.json:3 [5] annotation 5 belongs to image 9, which 'images' does not list; add "
+        "the image, or remove the annotation\n");
+    EXPECT_EQ(
+        faults_of(R"({"id": 5, "image_id": 1, "category_id": 7, "bbox": [1, 1, 2, 2]})"),
+        "unknown_class x.json:3 [5] annotation 5 belongs to category 7, which 'categories' does not list; add the "
+        "category, or correct the annotation\n");
     EXPECT_EQ(
         faults_of(R"({"id": 5, "image_id": 1, "category_id": 0, "bbox": [1, 1, 2]})"),
         "bad_syntax x.json:3 [5] annotation 5 has a 'bbox' that is not four numbers; write [x, y, width, height]\n");
     EXPECT_THAT(faults_of(R"({"id": "five", "image_id": 1, "category_id": 0, "bbox": [1, 1, 2, 2]})"),
-                HasSubstr("annotation without id has 'id' \"five\"; write a whole number"));
+                HasSubstr("annotation without id has 'id' \"five\"; write an integer"));
     EXPECT_THAT(faults_of(fmt::format(R"({{"id": 5, {}, "iscrowd": 2, "area": "x", "keypoints": [1]}})", good)),
                 AllOf(HasSubstr("has 'iscrowd' 2; write 0 or 1"),
-                      HasSubstr("has 'area' \"x\"; write a number of pixels, 0 or more"),
-                      HasSubstr("has 'keypoints' that are not three numbers each")));
+                      HasSubstr("has 'area' \"x\"; write a non-negative number of pixels"),
+                      HasSubstr("has 'keypoints' whose length is not a multiple of three")));
     EXPECT_THAT(
         faults_of(fmt::format(R"({{"id": 5, {}, "area": -3, "keypoints": [1, 1, 2, 3, 3, 7]}})", good)),
-        AllOf(HasSubstr("has 'area' -3; write a number of pixels, 0 or more"),
-              HasSubstr("has a key point 2 whose visibility is 7; write 0 (not marked), 1 (hidden) or 2 (seen)")));
+        AllOf(HasSubstr("has 'area' -3; write a non-negative number of pixels"),
+              HasSubstr("has a key point 2 whose visibility is 7; write 0 (not labelled), 1 (hidden) or 2 (visible)")));
     EXPECT_THAT(faults_of(R"({"id": 5}, {"id": 6, "image_id": 1})"),
                 AllOf(HasSubstr("annotation 5 has no 'image_id'"), HasSubstr("annotation 6 has no 'category_id'")));
     EXPECT_THAT(faults_of(R"({"id": 5, "image_id": 1, "category_id": 0})"),
-                HasSubstr("annotation 5 has no 'bbox' and no outline to take one from; add 'bbox'"));
-    EXPECT_THAT(faults_of("7"), HasSubstr("'annotations' holds 7, which is no object; remove it"));
+                HasSubstr("annotation 5 has neither a 'bbox' nor an outline; add 'bbox'"));
+    EXPECT_THAT(faults_of("7"), HasSubstr("'annotations' contains 7, which is not an object; remove it"));
 }
 
-TEST(Coco, two_categories_of_one_name_are_told) {
+TEST(Coco, two_categories_of_one_name_are_reported) {
     const CocoFile file = parsed(R"({"images": [], "annotations": [],
         "categories": [{"id": 0, "name": "cat"}, {"id": 1, "name": "cat"}]})");
     ASSERT_EQ(file.findings.size(), 1U);
@@ -160,7 +165,7 @@ TEST(Coco, two_categories_of_one_name_are_told) {
     EXPECT_EQ(file.classes.size(), 2U);
 }
 
-TEST(Coco, segmentations_that_cannot_be_taken_are_told) {
+TEST(Coco, unusable_segmentations_are_reported) {
     const auto with = [](const std::string& outline) {
         return faults_of(fmt::format(
             R"({{"id": 5, "image_id": 1, "category_id": 0, "bbox": [1, 1, 2, 2], "segmentation": {}}})", outline));
@@ -169,45 +174,47 @@ TEST(Coco, segmentations_that_cannot_be_taken_are_told) {
     EXPECT_EQ(with("[]"), "");
     EXPECT_EQ(with(R"({"size": [4, 5], "counts": [20]})"), "");
     EXPECT_THAT(with("[1, 2, 3, 4, 5, 6]"),
-                HasSubstr("has a 'segmentation' with what is no list of numbers; write [[x, y"));
-    EXPECT_THAT(with("[[1, 2, null]]"), HasSubstr("has a 'segmentation' with what is no list of numbers"));
+                HasSubstr("has a 'segmentation' with an element that is not a list of numbers; write [[x, y"));
+    EXPECT_THAT(with("[[1, 2, null]]"),
+                HasSubstr("has a 'segmentation' with an element that is not a list of numbers"));
     EXPECT_THAT(with("true"), HasSubstr("has 'segmentation' true; write"));
     EXPECT_THAT(
         with(R"({"counts": [20]})"),
         HasSubstr("bad_runs x.json:3 [5] annotation 5 has runs that cannot be read: size is not two whole numbers"));
-    EXPECT_THAT(with(R"({"size": [4, 5]})"), HasSubstr("there are no counts"));
+    EXPECT_THAT(with(R"({"size": [4, 5]})"), HasSubstr("counts are missing"));
     EXPECT_THAT(with(R"({"size": [4, 5], "counts": "5 "})"), HasSubstr("letter 2 of the compressed counts is none of"));
     EXPECT_THAT(with(R"({"size": [4, 5], "counts": [-1]})"), HasSubstr("counts are neither a text nor whole numbers"));
 }
 
-TEST(Coco, a_box_that_is_not_said_is_taken_from_the_outline) {
+TEST(Coco, a_missing_box_is_derived_from_the_outline) {
     const CocoFile file =
         parsed(R"({"images": [{"id": 1, "file_name": "a.png"}], "categories": [{"id": 0, "name": "a"}],
 "annotations": [{"image_id": 1, "category_id": 0, "segmentation": [[1, 2, 5, 2, 5, 5]]}]})");
-    EXPECT_EQ(told(file.findings), "");
+    EXPECT_EQ(findings_text(file.findings), "");
     const Instance& one = file.images.at(0).instances.at(0);
     EXPECT_EQ(one.id, -1);
     EXPECT_EQ(one.box, (Box{1, 2, 5, 5}));
     EXPECT_EQ(one.area, 6);
 }
 
-TEST(Coco, images_and_categories_that_cannot_be_taken_are_told) {
+TEST(Coco, unusable_images_and_categories_are_reported) {
     const CocoFile file = parsed(R"({"images": [
 {"id": 1}, {"file_name": "b.png"}, {"id": "x", "file_name": "c.png"}, {"id": 4, "file_name": "d.png", "width": -1}, 3],
 "categories": [{"id": 0}, {"name": "a"}, {"id": 1, "name": "a"}, {"id": 1, "name": "b"}], "annotations": {}})");
     EXPECT_THAT(
-        told(file.findings),
+        findings_text(file.findings),
         AllOf(HasSubstr("x.json:2 [1] image '1': it has no 'file_name'"), HasSubstr("image 'b.png': it has no 'id'"),
-              HasSubstr("image 'c.png': 'id' is \"x\", it must be a whole number"),
-              HasSubstr("image 'd.png': 'width' is -1, it must be a whole number above 0"),
-              HasSubstr("'images' holds 3, which is no object"), HasSubstr("a category has no 'name' that is a text"),
-              HasSubstr("a category has no 'id' that is a whole number"),
-              HasSubstr("duplicate_id x.json:3 [1] category id 1 comes twice, the second time for 'b'"),
-              HasSubstr("'annotations' is no list; write a list of objects")));
+              HasSubstr("image 'c.png': 'id' is \"x\", must be an integer"),
+              HasSubstr("image 'd.png': 'width' is -1, must be a positive integer"),
+              HasSubstr("'images' contains 3, which is not an object"),
+              HasSubstr("a category has no 'name' that is a string"),
+              HasSubstr("a category has no 'id' that is an integer"),
+              HasSubstr("duplicate_id x.json:3 [1] category id 1 is used twice, the second time by 'b'"),
+              HasSubstr("'annotations' is not a list; write a list of objects")));
     EXPECT_THAT(file.images, testing::SizeIs(1)) << "an image of unknown size is still an image";
 }
 
-TEST(Coco, what_follows_from_a_fault_of_a_list_is_not_told_again) {
+TEST(Coco, consequences_of_a_faulty_list_are_not_reported) {
     const char* const annotation = R"({"id": 5, "image_id": 1, "category_id": 1, "bbox": [1, 1, 2, 2]})";
     const auto codes = [&](const char* lists) {
         std::string text;
@@ -224,21 +231,22 @@ TEST(Coco, what_follows_from_a_fault_of_a_list_is_not_told_again) {
     EXPECT_EQ(codes(R"("images": [{"id": 1}], "categories": [{"id": 1, "name": "a"}])"), "bad_syntax ");
 }
 
-TEST(Coco, what_is_no_whole_json_is_told) {
+TEST(Coco, invalid_json_is_reported) {
     for (const char* text : {"", "[]", "{", "{\"images\": [", "nonsense", "{\"images\": [{\"id\": 1 \"x\"}]}"})
-        EXPECT_THAT(told(parsed(text).findings), HasSubstr("bad_syntax x.json")) << text;
-    EXPECT_THAT(told(parsed("{\"images\": [],\n \"categories\": [").findings),
-                HasSubstr("x.json:2 [] the file is no JSON from line 2, column 17 on: unexpected end of input"));
-    EXPECT_THAT(told(parsed("{\"images\": [{\"id\": 1 \"x\"}]}").findings),
-                HasSubstr("the file is no JSON from line 1, column 24 on: unexpected string literal"));
-    EXPECT_THAT(told(parsed(std::string(kWhole).substr(0, 500)).findings), HasSubstr("the file is no JSON from line"));
-    EXPECT_THAT(told(parsed(std::string(kWhole) + "{}").findings),
-                HasSubstr("something follows the JSON's closing brace"));
-    EXPECT_THAT(told(parsed("{}").findings),
+        EXPECT_THAT(findings_text(parsed(text).findings), HasSubstr("bad_syntax x.json")) << text;
+    EXPECT_THAT(findings_text(parsed("{\"images\": [],\n \"categories\": [").findings),
+                HasSubstr("x.json:2 [] the file is not valid JSONat line 2, column 17: unexpected end of input"));
+    EXPECT_THAT(findings_text(parsed("{\"images\": [{\"id\": 1 \"x\"}]}").findings),
+                HasSubstr("the file is not valid JSONat line 1, column 24: unexpected string literal"));
+    EXPECT_THAT(findings_text(parsed(std::string(kWhole).substr(0, 500)).findings),
+                HasSubstr("the file is not valid JSONfrom line"));
+    EXPECT_THAT(findings_text(parsed(std::string(kWhole) + "{}").findings),
+                HasSubstr("there is text after the closing brace of the JSON"));
+    EXPECT_THAT(findings_text(parsed("{}").findings),
                 AllOf(HasSubstr("the file has no list 'images'; add it"), HasSubstr("no list 'categories'"),
                       HasSubstr("no list 'annotations'")));
-    EXPECT_THAT(told(parsed(R"({"images": [], "images": [], "categories": [], "annotations": []})").findings),
-                HasSubstr("the list 'images' stands 2 times in the file; join them into one; only the first was read"));
+    EXPECT_THAT(findings_text(parsed(R"({"images": [], "images": [], "categories": [], "annotations": []})").findings),
+                HasSubstr("the list 'images' appears 2 times in the file; merge them; only the first was read"));
 }
 
 class CocoFolder : public testing::Test {
@@ -252,7 +260,7 @@ class CocoFolder : public testing::Test {
     TempFolder folder_;
 };
 
-TEST_F(CocoFolder, usual_places_are_found) {
+TEST_F(CocoFolder, default_paths_are_found) {
     write_text(folder_ / "annotations/instances_train.json", kWhole);
     write_png(folder_ / "images/train/a.png", picture(5, 4));
     const ReadSet read = read_set(config()).value();
@@ -266,7 +274,7 @@ TEST_F(CocoFolder, usual_places_are_found) {
     EXPECT_THAT(missing.error().message, HasSubstr("the val split has no annotation file: "));
 }
 
-TEST_F(CocoFolder, places_that_are_named_are_taken) {
+TEST_F(CocoFolder, configured_paths_are_used) {
     write_text(folder_ / "标注 1/a b.json", kWhole);
     write_png(folder_ / "图 片/a.png", picture(5, 4));
     for (const Json& prefix : {Json("图 片"), Json{{"img", "图 片/"}}}) {
@@ -277,7 +285,7 @@ TEST_F(CocoFolder, places_that_are_named_are_taken) {
     }
 }
 
-TEST_F(CocoFolder, the_folder_that_holds_most_of_the_pictures_is_taken) {
+TEST_F(CocoFolder, the_folder_with_most_of_the_images_is_used) {
     Json document = Json::parse(kWhole);
     document["images"].clear(), document["annotations"].clear();
     for (int i = 0; i < 5; ++i)
@@ -300,18 +308,19 @@ TEST_F(CocoFolder, a_test_split_may_be_without_annotations) {
     EXPECT_THAT(read_set(config(), Split::kTest).value().findings, IsEmpty());
 }
 
-TEST_F(CocoFolder, faults_of_the_places_are_told) {
+TEST_F(CocoFolder, faults_of_the_paths_are_reported) {
     write_text(folder_ / "a.json", kWhole);
-    EXPECT_THAT(told(read_set(config({{"ann_file", "none.json"}})).value().findings),
+    EXPECT_THAT(findings_text(read_set(config({{"ann_file", "none.json"}})).value().findings),
                 HasSubstr("missing_file none.json:0"));
-    EXPECT_THAT(told(read_set(config({{"ann_file", "a.json"}, {"num_classes", 80}})).value().findings),
+    EXPECT_THAT(findings_text(read_set(config({{"ann_file", "a.json"}, {"num_classes", 80}})).value().findings),
                 AllOf(HasSubstr("none of the first 2 listed files exists, the first would be '"),
                       HasSubstr("the file lists 2 categories, num_classes says 80; correct num_classes or the file")));
     EXPECT_THAT(to_string(read_set(config({{"data_root", "/no/such"}})).error()),
                 HasSubstr("dataset.data_root: there is no such folder; correct the path, found '/no/such'"));
-    EXPECT_THAT(to_string(read_set(config({{"val", {{"data_prefix", 3}}}, {"train", {{"ann_fil", "x"}}}})).error()),
-                AllOf(HasSubstr("dataset.val.data_prefix: must be a text, or a mapping with 'img' and 'mask', found 3"),
-                      HasSubstr("dataset.train.ann_fil")));
+    EXPECT_THAT(
+        to_string(read_set(config({{"val", {{"data_prefix", 3}}}, {"train", {{"ann_fil", "x"}}}})).error()),
+        AllOf(HasSubstr("dataset.val.data_prefix: must be a string, or a mapping with 'img' and 'mask', found 3"),
+              HasSubstr("dataset.train.ann_fil")));
 }
 
 }  // namespace

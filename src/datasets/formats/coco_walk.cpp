@@ -23,11 +23,11 @@ Walk::Walk(std::string_view json, const std::string& name, std::vector<Finding>&
 bool Walk::begin() {
     const simdjson::padded_string_view padded(json_.data(), json_.size(), json_.size() + kJsonPadding);
     const auto error = parser_.iterate(padded).get(document_);
-    if (error) tell_break(error);
+    if (error) report_syntax_error(error);
     return begun_ = !error;
 }
 
-void Walk::begin_again() {
+void Walk::rewind() {
     document_.rewind();
     lines_ = LineCounter(json_);
 }
@@ -39,12 +39,12 @@ int Walk::line() {
     return lines_.line_of(place);
 }
 
-bool Walk::goes_on() {
+bool Walk::has_trailing_data() {
     const char* left = nullptr;
     return document_.current_location().get(left) == simdjson::SUCCESS;
 }
 
-void Walk::tell(FindingKind kind, int line, std::string id, std::string found, std::string fix) {
+void Walk::report(FindingKind kind, int line, std::string id, std::string found, std::string fix) {
     findings_.push_back({.kind = kind,
                          .file = name_,
                          .line = line,
@@ -53,39 +53,39 @@ void Walk::tell(FindingKind kind, int line, std::string id, std::string found, s
                          .fix = std::move(fix)});
 }
 
-// The fast parser knows what is wrong, not always where; a second reading finds it. It is told alone: what was found
-// before may be no more than what follows from it.
-void Walk::tell_break(simdjson::error_code error) {
+// The fast parser knows what is wrong, but not always where; a second parse finds it. This replaces all earlier
+// findings, which may only be consequences of it.
+void Walk::report_syntax_error(simdjson::error_code error) {
     broken_ = true;
     const auto place = json_break(json_);
     findings_.clear();
-    const std::string where =
-        place ? fmt::format("from line {}, column {} on: {}", place->line, place->column, place->why)
-              : fmt::format("as it stands: {}", simdjson::error_message(error));
-    tell(FindingKind::kBadSyntax, place ? static_cast<int>(place->line) : line(), {}, "the file is no JSON " + where,
-         "write it again, or take an unbroken copy");
+    const std::string where = place ? fmt::format(" at line {}, column {}: {}", place->line, place->column, place->why)
+                                    : fmt::format(": {}", simdjson::error_message(error));
+    report(FindingKind::kBadSyntax, place ? static_cast<int>(place->line) : line(), {},
+           "the file is not valid JSON" + where, "write it again, or use an intact copy");
 }
 
-bool Walk::tell_misplaced(int line, std::string found, std::string fix) {
-    if (!whole_json_) whole_json_ = !json_break(json_);
-    if (*whole_json_) tell(FindingKind::kBadSyntax, line, {}, std::move(found), std::move(fix));
-    else tell_break(simdjson::TAPE_ERROR);
+bool Walk::report_wrong_type(int line, std::string found, std::string fix) {
+    if (!valid_json_) valid_json_ = !json_break(json_);
+    if (*valid_json_) report(FindingKind::kBadSyntax, line, {}, std::move(found), std::move(fix));
+    else report_syntax_error(simdjson::TAPE_ERROR);
     return !broken_;
 }
 
 bool Walk::is_list(simdjson::simdjson_result<ondemand::value> value, std::string_view key, ondemand::array& list) {
     const auto error = value.get_array().get(list);
     if (error == simdjson::INCORRECT_TYPE)
-        tell_misplaced(line(), fmt::format("'{}' is no list", key), "write a list of objects");
-    else if (error != simdjson::SUCCESS) tell_break(error);
+        report_wrong_type(line(), fmt::format("'{}' is not a list", key), "write a list of objects");
+    else if (error != simdjson::SUCCESS) report_syntax_error(error);
     return error == simdjson::SUCCESS;
 }
 
 bool Walk::is_object(ondemand::value element, std::string_view key, int at, ondemand::object& object) {
     const auto error = element.get_object().get(object);
     if (error == simdjson::INCORRECT_TYPE)
-        tell_misplaced(at, fmt::format("'{}' holds {}, which is no object", key, as_written(element)), "remove it");
-    else if (error != simdjson::SUCCESS) tell_break(error);
+        report_wrong_type(at, fmt::format("'{}' contains {}, which is not an object", key, raw_text(element)),
+                          "remove it");
+    else if (error != simdjson::SUCCESS) report_syntax_error(error);
     return error == simdjson::SUCCESS;
 }
 

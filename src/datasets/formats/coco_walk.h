@@ -1,5 +1,5 @@
-// A COCO file's JSON, gone through once from member to member: on which line one stands, where it breaks off, and what
-// stands where something else belongs.
+// Traversal of a COCO file's JSON, member by member: tracks line numbers, and reports invalid JSON and values of the
+// wrong type.
 #pragma once
 
 #include <optional>
@@ -14,36 +14,36 @@ namespace goetia::coco {
 
 class Walk {
   public:
-    // `json` has bytes behind it that the reader may read (kJsonPadding).
+    // `json` must be followed by kJsonPadding readable bytes.
     Walk(std::string_view json, const std::string& name, std::vector<Finding>& findings);
 
-    // Each begins at the top of the file. False: it is no JSON, which is told.
+    // Each starts at the top of the file. False: the file is not JSON, which is reported.
     bool begin();
-    void begin_again();
+    void rewind();
     [[nodiscard]] ondemand::document& document() { return document_; }
-    // The JSON broke off; there is no going on.
+    // The JSON is invalid; traversal cannot continue.
     [[nodiscard]] bool broken() const { return broken_; }
-    // The line one stands on; 0 in a file that is all one line, where its number says nothing.
+    // The current line; 0 if the whole file is a single line.
     int line();
-    // Whether something follows the JSON's end.
-    [[nodiscard]] bool goes_on();
+    // Whether text follows the end of the JSON.
+    [[nodiscard]] bool has_trailing_data();
 
-    void tell(FindingKind kind, int line, std::string id, std::string found, std::string fix);
-    void tell_break(simdjson::error_code error);
-    // A value of another kind than belongs there, as JSON that breaks off earlier makes them too; false when it does.
-    bool tell_misplaced(int line, std::string found, std::string fix);
+    void report(FindingKind kind, int line, std::string id, std::string found, std::string fix);
+    void report_syntax_error(simdjson::error_code error);
+    // Reports a value of the wrong type, unless it is a consequence of invalid JSON further up; false in that case.
+    bool report_wrong_type(int line, std::string found, std::string fix);
 
     // Calls visit(key, value) for each member.
     template <class Visit>
     void each_member(ondemand::object object, Visit&& visit) {
         for (auto one : object) {
             ondemand::field field;
-            if (const auto error = std::move(one).get(field)) return tell_break(error);
+            if (const auto error = std::move(one).get(field)) return report_syntax_error(error);
             visit(field.key(), field.value());
         }
     }
 
-    // Calls visit(object, line) for each object of the list called `key`. False when the JSON breaks off.
+    // Calls visit(object, line) for each object of the list named `key`. False if the JSON is invalid.
     template <class Visit>
     bool each_object(simdjson::simdjson_result<ondemand::value> value, std::string_view key, Visit&& visit) {
         ondemand::array list;
@@ -51,7 +51,7 @@ class Walk {
         for (auto one : list) {
             ondemand::value element;
             ondemand::object object;
-            if (const auto error = one.get(element)) return tell_break(error), false;
+            if (const auto error = one.get(element)) return report_syntax_error(error), false;
             const int at = line();
             if (is_object(element, key, at, object)) visit(object, at);
             if (broken_) return false;
@@ -68,7 +68,7 @@ class Walk {
     std::vector<Finding>& findings_;
     LineCounter lines_;
     bool has_lines_, begun_ = false, broken_ = false;
-    std::optional<bool> whole_json_;  // once it was looked
+    std::optional<bool> valid_json_;  // once checked
     ondemand::parser parser_;
     ondemand::document document_;
 };

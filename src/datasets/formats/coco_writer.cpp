@@ -5,17 +5,17 @@
 
 #include "base/json.h"
 #include "base/json_text.h"
-#include "datasets/formats/losses.h"
-#include "datasets/formats/placing.h"
+#include "datasets/formats/lost_fields.h"
+#include "datasets/formats/writer_support.h"
 #include "imaging/masks/rle.h"
 
 namespace goetia {
 namespace {
 
-// Ten thousandths of a pixel: what a float holds, and what COCO's own files never reach.
+// Rounded to 1e-4 pixels: what a float can represent, and finer than COCO files are.
 std::string pixels(double value) { return fmt::format("{}", std::round(value * 1e4) / 1e4); }
 
-// The images' own numbers where every one has one; else 1, 2 ...
+// The images' own ids if all have one; else 1, 2 ...
 std::vector<std::int64_t> image_numbers(const AnnotatedSet& set) {
     std::vector<std::int64_t> numbers;
     std::set<std::int64_t> seen;
@@ -32,8 +32,8 @@ std::vector<std::int64_t> image_numbers(const AnnotatedSet& set) {
     return numbers;
 }
 
-// Evaluation takes an annotation of number 0 for none, so numbers begin at 1.
-bool numbers_hold(const AnnotatedSet& set) {
+// COCO evaluation treats annotation id 0 as missing, so ids must begin at 1.
+bool has_valid_ids(const AnnotatedSet& set) {
     std::set<std::int64_t> seen;
     for (const AnnotatedImage& image : set.images) {
         for (const Instance& one : image.instances) {
@@ -53,8 +53,8 @@ std::string segmentation(const Instance& one) {
     return text + "]";
 }
 
-// Further members as they are written behind others; none where they are no JSON, which a reader steps over.
-class Further {
+// Extra members, appended verbatim to others; dropped if they are not valid JSON.
+class ExtraMembers {
   public:
     std::string of(const std::string& more) {
         if (more.empty()) return {};
@@ -69,7 +69,7 @@ class Further {
 };
 
 std::string annotation(const Instance& one, std::int64_t number, std::int64_t image, std::int64_t category,
-                       const std::string& further) {
+                       const std::string& extra) {
     std::string text = fmt::format(
         "{{\"id\":{},\"image_id\":{},\"category_id\":{},\"bbox\":[{},{},{},{}],\"area\":{},\"iscrowd\":{}", number,
         image, category, pixels(one.box.x1), pixels(one.box.y1), pixels(double(one.box.x2) - one.box.x1),
@@ -84,59 +84,59 @@ std::string annotation(const Instance& one, std::int64_t number, std::int64_t im
         }
         text += fmt::format("],\"num_keypoints\":{}", marked);
     }
-    return text + further + "}";
+    return text + extra + "}";
 }
 
-// Texts are UTF-8 after the checks; what is not, from elsewhere, must not end the program.
+// Checked texts are UTF-8; invalid bytes from elsewhere must not end the program.
 std::string quoted(const std::string& text) { return json_text(Json(text)); }
 
 }  // namespace
 
-Result<Lost> write_coco(const AnnotatedSet& set, const WritePlan& plan) {
+Result<LostCounts> write_coco(const AnnotatedSet& set, const WritePlan& plan) {
     GOETIA_TRY(check_task(set, {Task::kDetection, Task::kInstance}, "COCO"));
-    const auto [names, renamed] = picture_names(set, {});
+    const auto [names, renamed] = image_names(set, {});
     const auto numbers = image_numbers(set);
-    const bool own_numbers = numbers_hold(set);
+    const bool own_numbers = has_valid_ids(set);
     std::string images, annotations, categories;
-    Further further;
+    ExtraMembers extra;
     std::int64_t number = 0;
     const auto class_number = [&](std::int64_t label) {
         return set.class_ids.empty() ? label + 1 : set.class_ids.at(static_cast<std::size_t>(label));
     };
     for (std::size_t i = 0; i < set.images.size(); ++i) {
         const AnnotatedImage& image = set.images[i];
-        GOETIA_TRY(go_on(plan));
+        GOETIA_TRY(check_stop(plan));
         GOETIA_ASSIGN(const auto size, size_of(set, image));
         const std::string name =
-            plan.placing == Placing::kNone ? std::filesystem::absolute(set.path(image)).native() : names[i];
+            plan.transfer == FileTransfer::kNone ? std::filesystem::absolute(set.path(image)).native() : names[i];
         images += fmt::format("{}\n{{\"id\":{},\"file_name\":{},\"width\":{},\"height\":{}{}}}", i == 0 ? "" : ",",
-                              numbers[i], quoted(name), size.first, size.second, further.of(image.more));
+                              numbers[i], quoted(name), size.first, size.second, extra.of(image.more));
         for (const Instance& one : image.instances) {
             ++number;
             annotations +=
-                (annotations.empty() ? "\n" : ",\n") + annotation(one, own_numbers ? one.id : number, numbers[i],
-                                                                  class_number(one.label), further.of(one.more));
+                (annotations.empty() ? "\n" : ",\n") +
+                annotation(one, own_numbers ? one.id : number, numbers[i], class_number(one.label), extra.of(one.more));
         }
     }
     for (std::size_t i = 0; i < set.classes.size(); ++i)
         categories += fmt::format("{}\n{{\"id\":{},\"name\":{}{}}}", i == 0 ? "" : ",",
                                   class_number(static_cast<std::int64_t>(i)), quoted(set.classes[i]),
-                                  i < set.class_more.size() ? further.of(set.class_more[i]) : "");
+                                  i < set.class_more.size() ? extra.of(set.class_more[i]) : "");
     const std::string split(split_name(plan.split));
     GOETIA_TRY(write_new_file(plan.folder / "annotations" / fmt::format("instances_{}.json", split),
                               fmt::format("{{\"images\":[{}],\n\"annotations\":[{}],\n\"categories\":[{}]{}}}\n",
-                                          images, annotations, categories, further.of(set.more))));
-    GOETIA_TRY(place_pictures(set, names, plan.folder / "images" / split, plan));
-    Lost lost = lost_of(set,
-                        {.outlines = true,
-                         .runs = true,
-                         .key_points = true,
-                         .crowd = true,
-                         .area = true,
-                         .numbers = true,
-                         .more = true},
-                        renamed);
-    if (further.broken() > 0) lost["further fields that are no JSON"] = further.broken();
+                                          images, annotations, categories, extra.of(set.more))));
+    GOETIA_TRY(transfer_images(set, names, plan.folder / "images" / split, plan));
+    LostCounts lost = count_lost(set,
+                                 {.outlines = true,
+                                  .runs = true,
+                                  .key_points = true,
+                                  .crowd = true,
+                                  .area = true,
+                                  .numbers = true,
+                                  .more = true},
+                                 renamed);
+    if (extra.broken() > 0) lost["further fields that are no JSON"] = extra.broken();
     return lost;
 }
 

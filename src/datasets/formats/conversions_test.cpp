@@ -17,13 +17,13 @@ using testing::UnorderedElementsAre;
 constexpr std::array kSplits{Split::kTrain, Split::kVal, Split::kTest};
 constexpr int kWidth = 64, kHeight = 48;
 
-// What a split says, by its pictures' bytes: names may change.
-using Told = std::map<std::string, std::vector<std::string>>;
+// What a split says, by its images' bytes: names may change.
+using SplitSummary = std::map<std::string, std::vector<std::string>>;
 
-Told told_by(const AnnotatedSet& set) {
-    Told told;
+SplitSummary summary_of(const AnnotatedSet& set) {
+    SplitSummary reported;
     for (const AnnotatedImage& image : set.images) {
-        std::vector<std::string>& one = told[read_file(set.path(image)).value()];
+        std::vector<std::string>& one = reported[read_file(set.path(image)).value()];
         if (image.label >= 0) one.push_back(set.classes.at(static_cast<std::size_t>(image.label)));
         if (!image.mask.empty()) one.push_back(read_file(image.mask).value());
         for (const Instance& object : image.instances)
@@ -32,7 +32,7 @@ Told told_by(const AnnotatedSet& set) {
                                       std::lround(object.box.x2), std::lround(object.box.y2)));
         std::ranges::sort(one);
     }
-    return told;
+    return reported;
 }
 
 Instance object(std::int64_t label, Box box) {
@@ -55,7 +55,7 @@ Json config_of(const std::string& format, const fs::path& folder) {
 
 class Conversions : public testing::Test {
   protected:
-    // Three pictures, of the same names in each split; each has bytes of its own.
+    // Three images, of the same names in each split; each has bytes of its own.
     AnnotatedSet split_of(Task task, Split split, const std::string& source = "in") {
         AnnotatedSet set;
         set.task = task;
@@ -98,7 +98,7 @@ class Conversions : public testing::Test {
     static AnnotatedSet read(const Json& config, Split split) {
         auto read = read_set(config, split);
         EXPECT_TRUE(read) << config["type"] << ": " << to_string(read.error());
-        EXPECT_FALSE(has_faults(read->findings)) << config["type"] << ": " << told(read->findings);
+        EXPECT_FALSE(has_faults(read->findings)) << config["type"] << ": " << findings_text(read->findings);
         return std::move(read->set);
     }
 
@@ -110,26 +110,24 @@ class Conversions : public testing::Test {
             for (const std::string& to : formats) {
                 const fs::path second = written(to, [&](Split split) { return read(config_of(from, first), split); });
                 for (const Split split : kSplits)
-                    EXPECT_EQ(told_by(read(config_of(to, second), split)), told_by(sets[split]))
+                    EXPECT_EQ(summary_of(read(config_of(to, second), split)), summary_of(sets[split]))
                         << from << " to " << to << ", " << split_name(split);
             }
         }
     }
 
     TempFolder folder_;
-    Lost lost_;
+    LostCounts lost_;
     int written_ = 0, tone_ = 0;
 };
 
-TEST_F(Conversions, boxes_come_through_all_formats) { expect_the_same(Task::kDetection, {"COCO", "VOC", "YOLO"}); }
+TEST_F(Conversions, boxes_survive_all_formats) { expect_the_same(Task::kDetection, {"COCO", "VOC", "YOLO"}); }
 
-TEST_F(Conversions, classes_come_through_all_formats) {
-    expect_the_same(Task::kClassification, {"ImageFolder", "Table"});
-}
+TEST_F(Conversions, classes_survive_all_formats) { expect_the_same(Task::kClassification, {"ImageFolder", "Table"}); }
 
-TEST_F(Conversions, masks_come_through) { expect_the_same(Task::kSemantic, {"SemanticMasks"}); }
+TEST_F(Conversions, masks_survive) { expect_the_same(Task::kSemantic, {"SemanticMasks"}); }
 
-TEST_F(Conversions, a_new_name_is_told_where_the_format_forces_one) {
+TEST_F(Conversions, a_new_name_forced_by_the_format_is_reported) {
     constexpr const char* kRenamed = "names of pictures (renamed)";
     const auto boxes = [&](Split split) { return split_of(Task::kDetection, split); };
     written("COCO", boxes);
@@ -149,11 +147,11 @@ TEST_F(Conversions, a_new_name_is_told_where_the_format_forces_one) {
 
 TEST_F(Conversions, several_sources_become_one_set) {
     Json sources = Json::array();
-    std::map<Split, Told> all;
+    std::map<Split, SplitSummary> all;
     for (const char* format : {"COCO", "VOC", "YOLO"}) {
         const fs::path out = written(format, [&](Split split) {
             AnnotatedSet set = split_of(Task::kDetection, split, format);
-            all[split].merge(told_by(set));
+            all[split].merge(summary_of(set));
             return set;
         });
         sources.push_back(config_of(format, out));
@@ -162,11 +160,12 @@ TEST_F(Conversions, several_sources_become_one_set) {
     for (const char* format : {"COCO", "VOC", "YOLO"}) {
         const fs::path out = written(format, [&](Split split) { return read(config, split); });
         for (const Split split : kSplits)
-            EXPECT_EQ(told_by(read(config_of(format, out), split)), all[split]) << format << ", " << split_name(split);
+            EXPECT_EQ(summary_of(read(config_of(format, out), split)), all[split])
+                << format << ", " << split_name(split);
     }
 }
 
-TEST_F(Conversions, a_box_at_the_right_edge_stays_in_the_picture) {
+TEST_F(Conversions, a_box_at_the_right_edge_stays_in_the_image) {
     AnnotatedSet set = split_of(Task::kDetection, Split::kTrain);
     set.images[0].instances = {object(0, {63.6F, 1, 64, 6}), object(0, {10, 47.7F, 20, 48})};
     const auto one = [&](Split) { return set; };
@@ -194,24 +193,24 @@ TEST_F(Conversions, equal_objects_are_counted_where_they_are_written_once) {
     EXPECT_THAT(lost_, Contains(Pair("objects equal to another (written once)", 3)));
 }
 
-TEST_F(Conversions, names_that_lists_cannot_hold_are_changed_or_refused) {
+TEST_F(Conversions, names_unfit_for_lists_are_changed_or_refused) {
     AnnotatedSet set = split_of(Task::kDetection, Split::kTrain);
-    const Told before = told_by(set);
+    const SplitSummary before = summary_of(set);
     const std::array<const char*, 3> names{" a .png", "b\nc.png", "d.png"};
     for (std::size_t i = 0; i < names.size(); ++i) {
         fs::rename(set.path(set.images[i]), set.roots[0] / names[i]);
         set.images[i].name = names[i];
     }
     const fs::path out = folder_ / "voc";
-    const Lost lost = builtin_writers().at("VOC")(set, {.folder = out}).value();
+    const LostCounts lost = builtin_writers().at("VOC")(set, {.folder = out}).value();
     EXPECT_EQ(lost.at("names of pictures (renamed)"), 2);
-    EXPECT_EQ(told_by(read(config_of("VOC", out), Split::kTrain)), before);
+    EXPECT_EQ(summary_of(read(config_of("VOC", out), Split::kTrain)), before);
     EXPECT_TRUE(fs::exists(out / "JPEGImages/b_c.png"));
     const auto refused = [&](std::vector<std::string> classes) {
         set.classes = std::move(classes);
         return builtin_writers().at("VOC")(set, {.folder = folder_ / "no"}).error().message;
     };
-    EXPECT_EQ(refused({"cat", "cat"}), "class 'cat' comes twice, and 'VOC' knows classes by their lines; rename it");
+    EXPECT_EQ(refused({"cat", "cat"}), "class 'cat' appears twice, and 'VOC' knows classes by their lines; rename it");
     EXPECT_EQ(refused({"a\nb", "c"}),
               "class 'a\nb' holds a line break or another control character, and 'VOC' knows classes by their lines; "
               "rename it");
@@ -230,7 +229,7 @@ constexpr const char* kRich = R"({"info": {"year": 2017, "说": "明"}, "license
   {"id": 1, "name": "person", "supercategory": "being", "keypoints": ["nose"], "skeleton": [[1, 1]]},
   {"id": 5, "name": "猫"}]})";
 
-TEST_F(Conversions, coco_keeps_whatever_coco_says) {
+TEST_F(Conversions, coco_keeps_extra_members) {
     write_text(folder_ / "rich/annotations/instances_train.json", kRich);
     write_png(folder_ / "rich/images/train/a.png", picture(kWidth, kHeight));
     const AnnotatedSet rich = read(config_of("COCO", folder_ / "rich"), Split::kTrain);
@@ -241,7 +240,7 @@ TEST_F(Conversions, coco_keeps_whatever_coco_says) {
                after = Json::parse(read_file(folder_ / "again/annotations/instances_train.json").value());
     for (const auto& [key, value] : before.items()) EXPECT_EQ(nlohmann::json(after[key]), nlohmann::json(value)) << key;
     EXPECT_EQ(after.size(), before.size());
-    const Lost of_voc = builtin_writers().at("VOC")(rich, {.folder = folder_ / "voc"}).value();
+    const LostCounts of_voc = builtin_writers().at("VOC")(rich, {.folder = folder_ / "voc"}).value();
     EXPECT_THAT(of_voc,
                 UnorderedElementsAre(Pair("image numbers", 1), Pair("annotation numbers", 2), Pair("class numbers", 2),
                                      Pair("key points", 1), Pair("further fields of images", 1),
@@ -250,7 +249,7 @@ TEST_F(Conversions, coco_keeps_whatever_coco_says) {
                                      Pair("further fields of the whole (info, licenses ...)", 1)));
 }
 
-TEST_F(Conversions, what_is_no_json_is_not_handed_on) {
+TEST_F(Conversions, invalid_json_is_not_written) {
     write_text(folder_ / "odd/annotations/instances_train.json",
                R"({"images": [{"id": 1, "file_name": "a.png", "width": 64, "height": 48, "odd": tru}],
                    "annotations": [], "categories": [{"id": 1, "name": "a"}]})");

@@ -1,4 +1,4 @@
-// Gathers the faults of a data set, so that all are told at once, but never a million of them.
+// Collects the faults of a data set so that all are reported at once, up to a limit.
 #pragma once
 
 #include <cstddef>
@@ -13,12 +13,12 @@ class FaultList {
     void add(Fault fault);
 
     [[nodiscard]] bool empty() const { return error_.faults.empty(); }
-    // All of them under one sentence; the ones past the first fifty are only counted.
+    // All of them as one error; faults past the first fifty are only counted.
     [[nodiscard]] Error as_error(std::string message) const;
 
   private:
     Error error_{Code::kInvalid, {}, {}};
-    std::size_t untold_ = 0;
+    std::size_t unreported_ = 0;
 };
 
 }  // namespace goetia

@@ -44,19 +44,19 @@ AnnotatedImage image_of(std::string name, std::uint32_t root, std::int64_t label
     return image;
 }
 
-// The pictures of one class folder, or what is wrong with it.
+// The images of one class folder, or what is wrong with it.
 void list_class(const fs::path& root, const std::string& name, std::uint32_t root_number, const Classes& classes,
                 ReadSet& read) {
     const std::string folder = (root / name).native();
     const auto number = classes.numbers.find(name);
-    const bool no_class_known = classes.names.empty();  // as is told of the classes file, not of each folder again
+    const bool no_class_known = classes.names.empty();  // reported for the classes file, not for each folder
     if (number == classes.numbers.end() && !no_class_known) {
         const std::string near = nearest_name(name, classes.names);
         read.findings.push_back({.kind = FindingKind::kUnknownClass,
                                  .file = folder,
                                  .id = name,
-                                 .found = fmt::format("the folder's name '{}' is none of the classes of '{}' ({})",
-                                                      name, classes.source, some_of(classes.names)),
+                                 .found = fmt::format("the folder name '{}' is not a class of '{}' ({})", name,
+                                                      classes.source, some_of(classes.names)),
                                  .fix = near.empty() ? "rename or remove it"
                                                      : fmt::format("rename or remove it; did you mean '{}'?", near)});
         return;
@@ -66,23 +66,23 @@ void list_class(const fs::path& root, const std::string& name, std::uint32_t roo
         read.findings.push_back({.kind = FindingKind::kUnknownClass,
                                  .file = folder,
                                  .id = name,
-                                 .found = fmt::format("'{}' is taken for the class '{}'", name, whole),
-                                 .fix = "nothing need be done if that is meant",
+                                 .found = fmt::format("'{}' is read as the class '{}'", name, whole),
+                                 .fix = "no action needed if this is intended",
                                  .severity = Severity::kNote});
-    std::vector<std::string> pictures = pictures_below(root, root / name, true, read.findings);
+    std::vector<std::string> pictures = images_below(root, root / name, true, read.findings);
     if (pictures.empty())
         read.findings.push_back({.kind = FindingKind::kEmptyClass,
                                  .file = folder,
                                  .id = name,
-                                 .found = fmt::format("class folder '{}' holds no image", name),
-                                 .fix = "put images in or remove the folder"});
+                                 .found = fmt::format("class folder '{}' contains no images", name),
+                                 .fix = "add images or remove the folder"});
     for (std::string& picture : pictures) read.set.images.push_back(image_of(std::move(picture), root_number, label));
 }
 
 void list_root(const FolderPlan& plan, std::uint32_t root_number, const Classes& classes, ReadSet& read) {
     const fs::path& root = plan.folders[root_number];
     const std::vector<std::string> names = class_folders({root});
-    std::vector<std::string> loose = pictures_below(root, root, false, read.findings);
+    std::vector<std::string> loose = images_below(root, root, false, read.findings);
     if (names.empty() && plan.split == Split::kTest) {
         for (std::string& picture : loose) read.set.images.push_back(image_of(std::move(picture), root_number, -1));
         return;
@@ -92,19 +92,20 @@ void list_root(const FolderPlan& plan, std::uint32_t root_number, const Classes&
         read.findings.push_back({.kind = FindingKind::kUnlabelled,
                                  .file = root.native(),
                                  .id = loose.front(),
-                                 .found = fmt::format("{} images lie beside the class folders, the first is '{}'",
+                                 .found = fmt::format("{} images are outside of the class folders, the first is '{}'",
                                                       loose.size(), loose.front()),
-                                 .fix = "move each into the folder of its class"});
+                                 .fix = "move each into its class folder"});
 }
 
-// Each folder once, whatever links lead to it: those that are no links first, so that a file keeps its own name.
+// Visits each folder once, whatever links lead to it; real folders come before links, so that a file keeps its own
+// path.
 class Walk {
   public:
-    Walk(const fs::path& root, bool deep, bool (*wanted)(const fs::path&), std::vector<Finding>& findings)
-        : root_(root), deep_(deep), wanted_(wanted), findings_(findings) {}
+    Walk(const fs::path& root, bool recursive, bool (*matches)(const fs::path&), std::vector<Finding>& findings)
+        : root_(root), recursive_(recursive), matches_(matches), findings_(findings) {}
 
     std::vector<std::string> below(const fs::path& folder) {
-        mark_around(folder);
+        mark_parents(folder);
         enter(folder);
         while (!folders_.empty() || !links_.empty()) {
             while (!folders_.empty()) {
@@ -120,14 +121,14 @@ class Walk {
     }
 
   private:
-    // False when it was before.
+    // False if it was visited before.
     bool mark(const fs::path& folder) {
         struct stat info{};
         return ::stat(folder.c_str(), &info) != 0 || seen_.emplace(info.st_dev, info.st_ino).second;
     }
 
-    // The folders it lies in: a link to one of them would lead around in a circle.
-    void mark_around(const fs::path& folder) {
+    // Its parent folders: a link to one of them would lead in a circle.
+    void mark_parents(const fs::path& folder) {
         std::error_code code;
         fs::path whole = fs::absolute(folder, code).lexically_normal();
         if (!whole.has_filename()) whole = whole.parent_path();
@@ -135,26 +136,26 @@ class Walk {
     }
 
     void enter(const fs::path& folder) {
-        std::error_code no_matter;
+        std::error_code ignored;
         if (mark(folder)) folders_.push_back(folder);
         else
             add(FindingKind::kDuplicateImage, folder,
-                fmt::format("a link leads back to '{}'; what is in there is taken once",
-                            fs::canonical(folder, no_matter).native()),
-                "nothing need be done, or remove the link");
+                fmt::format("a link leads back to '{}'; its files are used once",
+                            fs::canonical(folder, ignored).native()),
+                "no action needed, or remove the link");
     }
 
     void list(const fs::path& folder) {
         std::error_code code;
         for (fs::directory_iterator entry(folder, code); !code && entry != fs::directory_iterator();
              entry.increment(code)) {
-            std::error_code no_matter;
+            std::error_code ignored;
             const fs::path& path = entry->path();
             if (is_hidden(path)) continue;
-            if (!entry->is_directory(no_matter)) {
-                if (wanted_(path)) names_.push_back(path.lexically_relative(root_).native());
-            } else if (deep_) {
-                entry->is_symlink(no_matter) ? void(links_.insert(path)) : enter(path);
+            if (!entry->is_directory(ignored)) {
+                if (matches_(path)) names_.push_back(path.lexically_relative(root_).native());
+            } else if (recursive_) {
+                entry->is_symlink(ignored) ? void(links_.insert(path)) : enter(path);
             }
         }
         if (code)
@@ -167,8 +168,8 @@ class Walk {
     }
 
     const fs::path& root_;
-    bool deep_;
-    bool (*wanted_)(const fs::path&);
+    bool recursive_;
+    bool (*matches_)(const fs::path&);
     std::vector<Finding>& findings_;
     std::vector<std::string> names_;
     std::vector<fs::path> folders_;
@@ -178,27 +179,26 @@ class Walk {
 
 }  // namespace
 
-std::vector<std::string> files_below(const fs::path& root, const fs::path& folder, bool deep,
-                                     bool (*wanted)(const fs::path&), std::vector<Finding>& findings) {
-    return Walk(root, deep, wanted, findings).below(folder);
+std::vector<std::string> files_below(const fs::path& root, const fs::path& folder, bool recursive,
+                                     bool (*matches)(const fs::path&), std::vector<Finding>& findings) {
+    return Walk(root, recursive, matches, findings).below(folder);
 }
 
-std::vector<std::string> pictures_below(const fs::path& root, const fs::path& folder, bool deep,
-                                        std::vector<Finding>& findings) {
-    const auto looks_like_one = [](const fs::path& path) {
+std::vector<std::string> images_below(const fs::path& root, const fs::path& folder, bool recursive,
+                                      std::vector<Finding>& findings) {
+    const auto is_image = [](const fs::path& path) {
         return has_image_extension(path) || has_unread_image_extension(path);
     };
-    std::vector<std::string> names = files_below(root, folder, deep, looks_like_one, findings);
+    std::vector<std::string> names = files_below(root, folder, recursive, is_image, findings);
     const auto unread = std::stable_partition(names.begin(), names.end(),
                                               [](const std::string& name) { return has_image_extension(name); });
     if (unread == names.end()) return names;
-    findings.push_back(
-        {.kind = FindingKind::kUnreadableImage,
-         .file = (root / *unread).native(),
-         .found = fmt::format("'{}' holds {} {} of a kind that is not read and is left out", folder.native(),
-                              names.end() - unread, names.end() - unread == 1 ? "picture" : "pictures"),
-         .fix = "convert them to PNG or JPEG, or move them away",
-         .severity = Severity::kWarning});
+    findings.push_back({.kind = FindingKind::kUnreadableImage,
+                        .file = (root / *unread).native(),
+                        .found = fmt::format("'{}' contains {} {} in an unsupported format, skipped", folder.native(),
+                                             names.end() - unread, names.end() - unread == 1 ? "image" : "images"),
+                        .fix = "convert them to PNG or JPEG, or move them away",
+                        .severity = Severity::kWarning});
     names.erase(unread, names.end());
     return names;
 }
@@ -209,8 +209,8 @@ std::vector<std::string> class_folders(const std::vector<fs::path>& folders) {
         std::error_code code;
         for (fs::directory_iterator entry(folder, code); !code && entry != fs::directory_iterator();
              entry.increment(code)) {
-            std::error_code no_matter;
-            if (entry->is_directory(no_matter) && !is_hidden(entry->path()))
+            std::error_code ignored;
+            if (entry->is_directory(ignored) && !is_hidden(entry->path()))
                 names.push_back(entry->path().filename().native());
         }
     }
@@ -227,8 +227,8 @@ ReadSet list_folders(const FolderPlan& plan) {
     if (read.set.images.empty() && read.findings.empty())
         read.findings.push_back({.kind = FindingKind::kMissingFile,
                                  .file = plan.folders.front().native(),
-                                 .found = "the folder holds no image",
-                                 .fix = "give each class a folder of its own with images in it"});
+                                 .found = "the folder contains no images",
+                                 .fix = "create a folder with images for each class"});
     read.set.classes = std::move(classes.names);
     return read;
 }

@@ -1,4 +1,4 @@
-// Pictures in folders, one folder for each class.
+// Images in class folders, one folder per class.
 #pragma once
 
 #include <filesystem>
@@ -10,27 +10,28 @@
 
 namespace goetia {
 
-// What a list of folders says: the class folders (sorted, without doubles) of all of them.
+// The names of the class folders in all of `folders`, sorted and distinct.
 std::vector<std::string> class_folders(const std::vector<std::filesystem::path>& folders);
 
 struct FolderPlan {
-    std::vector<std::filesystem::path> folders;        // of the split; those of several roots are taken together
-    std::vector<std::filesystem::path> train_folders;  // where the classes are read when there is no classes file
+    std::vector<std::filesystem::path> folders;        // of the split, merged over several roots
+    std::vector<std::filesystem::path> train_folders;  // source of the classes if there is not a classes file
     std::optional<std::filesystem::path> classes_file;
     std::optional<std::int64_t> num_classes;
     Split split = Split::kTrain;
 };
 
-// Lists pictures and classes. The test split may hold its pictures directly, without class folders or labels.
+// Lists images and classes. A test split may contain its images directly, without class folders or labels.
 ReadSet list_folders(const FolderPlan& plan);
 
-// Every file below `folder` that is wanted and not hidden (not of its folders unless `deep`), as a sorted list of names
-// relative to `root`. Links to folders are followed; one that leads back to a folder that is listed already is told.
-std::vector<std::string> files_below(const std::filesystem::path& root, const std::filesystem::path& folder, bool deep,
-                                     bool (*wanted)(const std::filesystem::path&), std::vector<Finding>& findings);
+// All matching files in `folder` that are not hidden (including subfolders if `recursive`), as sorted paths relative to
+// `root`. Links to folders are followed; a link back to a folder that is already listed is reported.
+std::vector<std::string> files_below(const std::filesystem::path& root, const std::filesystem::path& folder,
+                                     bool recursive, bool (*matches)(const std::filesystem::path&),
+                                     std::vector<Finding>& findings);
 
-// The pictures among them.
-std::vector<std::string> pictures_below(const std::filesystem::path& root, const std::filesystem::path& folder,
-                                        bool deep, std::vector<Finding>& findings);
+// The images among them.
+std::vector<std::string> images_below(const std::filesystem::path& root, const std::filesystem::path& folder,
+                                      bool recursive, std::vector<Finding>& findings);
 
 }  // namespace goetia

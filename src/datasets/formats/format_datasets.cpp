@@ -1,4 +1,4 @@
-// Every built-in format is a data set to train on, under the same name and with the same parameters.
+// Registers every built-in format as a data set to train on, under the same name and with the same parameters.
 #include "datasets/dataset.h"
 #include "datasets/formats/annotated_dataset.h"
 
@@ -20,8 +20,8 @@ Status register_format_datasets(DatasetRegistry& registry) {
         };
         Schema schema = Schema(entry->schema)
                             .with(text("faulty_objects",
-                                       "What becomes of boxes, outlines and runs with a fault: the run is refused, or "
-                                       "they are left out, counted and told")
+                                       "What happens to boxes, outlines and runs with a fault: the run is refused, or "
+                                       "they are left out, counted and reported")
                                       .one_of({"refuse", "leave_out"})
                                       .fallback("refuse"));
         GOETIA_TRY(registry.add_entry({std::move(schema), make, entry->origin}));

@@ -1,6 +1,6 @@
 #include "datasets/formats/classes.h"
 #include "datasets/formats/folders.h"
-#include "datasets/formats/places.h"
+#include "datasets/formats/split_paths.h"
 
 namespace goetia {
 namespace fs = std::filesystem;
@@ -11,8 +11,8 @@ class ImageFolder : public SetReader {
     static Schema schema() {
         return Schema("ImageFolder",
                       "A folder with train/, val/ and test/, each with one folder of images for each class")
-            .with(text("data_root", "The folder that holds train/, val/ and test/"))
-            .with(integer("num_classes", "How many classes there must be").at_least(1).or_null())
+            .with(text("data_root", "The folder that contains train/, val/ and test/"))
+            .with(integer("num_classes", "The expected number of classes").at_least(1).or_null())
             .with(text("classes_file",
                        "Class names in order, one to a line; else meta/classes.txt, classes.txt or labels.txt below "
                        "data_root; else the class folders' names, sorted")
@@ -27,7 +27,7 @@ class ImageFolder : public SetReader {
         const fs::path folder = root / split_name(split), train = root / "train";
         if (!is_folder(folder)) {
             return not_found(
-                "there is no folder '{}'; the {} split needs it, with one folder of images for each class; "
+                "there is no folder '{}'; the {} split needs it, with one folder of images per class; "
                 "dataset.split "
                 "can divide one folder",
                 folder.native(), split_name(split));

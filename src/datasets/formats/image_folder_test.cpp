@@ -26,10 +26,10 @@ class ImageFolderTest : public testing::Test {
     TempFolder folder_;
 };
 
-TEST_F(ImageFolderTest, lists_sorted_classes_and_pictures) {
+TEST_F(ImageFolderTest, lists_sorted_classes_and_images) {
     make_classes(folder_.path(), "train", {"zebra", "ant", "猫 和 狗"}, 2);
     write_png(folder_ / "train/ant/deeper/图 1.PNG", picture(4, 4));
-    write_text(folder_ / "train/ant/notes.txt", "no picture");
+    write_text(folder_ / "train/ant/notes.txt", "no image");
     write_text(folder_ / "train/.hidden/x.png", "no class");
     const auto dataset = open(config()).value();
     EXPECT_EQ(dataset->classes(), (std::vector<std::string>{"ant", "zebra", "猫 和 狗"}));
@@ -46,16 +46,15 @@ TEST_F(ImageFolderTest, lists_sorted_classes_and_pictures) {
     EXPECT_EQ(dataset->sample(7).error().message, "no sample 7, the data set holds 0 to 6");
 }
 
-TEST_F(ImageFolderTest, pictures_of_kinds_that_are_not_read_are_told) {
+TEST_F(ImageFolderTest, images_in_unsupported_formats_are_reported) {
     make_classes(folder_.path(), "train", {"a", "b"}, 1);
     for (const char* name : {"train/a/x.gif", "train/a/y.HEIC", "train/a/notes.txt"}) write_text(folder_ / name, "");
     std::vector<Finding> findings;
-    EXPECT_THAT(pictures_below(folder_ / "train", folder_ / "train/a", true, findings),
-                testing::ElementsAre("a/0.png"));
+    EXPECT_THAT(images_below(folder_ / "train", folder_ / "train/a", true, findings), testing::ElementsAre("a/0.png"));
     ASSERT_EQ(findings.size(), 1U);
     EXPECT_EQ(findings[0].severity, Severity::kWarning);
     EXPECT_EQ(findings[0].file, (folder_ / "train/a/x.gif").native());
-    EXPECT_THAT(findings[0].found, HasSubstr("holds 2 pictures of a kind that is not read and is left out"));
+    EXPECT_THAT(findings[0].found, HasSubstr("holds 2 images of a kind that is not read and is left out"));
 }
 
 TEST_F(ImageFolderTest, links_are_followed_but_not_in_circles) {
@@ -68,12 +67,12 @@ TEST_F(ImageFolderTest, links_are_followed_but_not_in_circles) {
     link("..", "train/a/up");
     link("../..", "elsewhere/more/top");
     std::vector<Finding> findings;
-    EXPECT_THAT(pictures_below(folder_ / "train", folder_ / "train/a", true, findings),
+    EXPECT_THAT(images_below(folder_ / "train", folder_ / "train/a", true, findings),
                 testing::ElementsAre("a/0 linked/more/2.png", "a/0.png"));
-    std::string told;
+    std::string reported;
     for (const Finding& one : findings) {
         EXPECT_EQ(one.severity, Severity::kWarning);
-        told += fs::path(one.file).lexically_relative(folder_.path()).native() + " " + one.found + "\n";
+        reported += fs::path(one.file).lexically_relative(folder_.path()).native() + " " + one.found + "\n";
     }
     const std::string top = fs::canonical(folder_.path()).native();
     for (const std::string& one :
@@ -81,11 +80,11 @@ TEST_F(ImageFolderTest, links_are_followed_but_not_in_circles) {
           "train/a/itself a link leads back to '" + top + "/train/a'; what is in there is taken once\n",
           "train/a/up a link leads back to '" + top + "/train'; what is in there is taken once\n",
           "train/a/0 linked/more/top a link leads back to '" + top + "'; what is in there is taken once\n"})
-        EXPECT_THAT(told, HasSubstr(one));
+        EXPECT_THAT(reported, HasSubstr(one));
     EXPECT_EQ(findings.size(), 4U);
     EXPECT_EQ(open(config()).value()->size(), 3);
     link(".", "train/all");
-    EXPECT_THAT(error(), HasSubstr("class folder 'all' holds no image"));
+    EXPECT_THAT(error(), HasSubstr("class folder 'all' contains no images"));
 }
 
 TEST_F(ImageFolderTest, the_working_folder_may_be_the_root) {
@@ -94,7 +93,7 @@ TEST_F(ImageFolderTest, the_working_folder_may_be_the_root) {
     fs::current_path(folder_ / "train/a");
     std::vector<Finding> findings;
     for (const char* here : {".", "./", "../a", "../a/"})
-        EXPECT_EQ(pictures_below(here, here, true, findings).size(), 1U) << here;
+        EXPECT_EQ(images_below(here, here, true, findings).size(), 1U) << here;
     fs::current_path(before);
     EXPECT_TRUE(findings.empty());
 }
@@ -133,18 +132,18 @@ TEST_F(ImageFolderTest, a_classes_file_gives_the_order) {
     EXPECT_EQ(open(config({{"classes_file", "other.txt"}})).value()->sample(0)->label, 0) << "below the root";
 }
 
-TEST_F(ImageFolderTest, a_synsets_number_alone_is_told_and_another_first_word_is_no_class) {
+TEST_F(ImageFolderTest, a_synset_alone_is_reported_and_another_first_word_is_not_a_class) {
     make_classes(folder_.path(), "train", {"n01", "traffic"}, 1);
     write_text(folder_ / "classes.txt", "n01 tench\ntraffic light\n");
     const ReadSet read = read_set(config()).value();
     ASSERT_EQ(read.findings.size(), 2U);
     EXPECT_EQ(read.findings[0].severity, Severity::kNote);
-    EXPECT_EQ(read.findings[0].found, "'n01' is taken for the class 'n01 tench'");
+    EXPECT_EQ(read.findings[0].found, "'n01' is read as the class 'n01 tench'");
     EXPECT_THAT(read.findings[1].found, HasSubstr("the folder's name 'traffic' is none of the classes"));
     EXPECT_EQ(read.set.images.size(), 1U);
 }
 
-TEST_F(ImageFolderTest, faults_are_told_all_at_once) {
+TEST_F(ImageFolderTest, faults_are_reported_all_at_once) {
     make_classes(folder_.path(), "train", {"a", "b"}, 1);
     fs::create_directories(folder_ / "train/empty");
     write_text(folder_ / "train/only_text/readme.md", "x");
@@ -152,10 +151,10 @@ TEST_F(ImageFolderTest, faults_are_told_all_at_once) {
     const std::string said = error({{"num_classes", 3}});
     EXPECT_THAT(said,
                 AllOf(HasSubstr("the train split cannot be used as it stands"),
-                      HasSubstr("train/empty: class folder 'empty' holds no image; put images in or remove the "
+                      HasSubstr("train/empty: class folder 'empty' contains no images; put images in or remove the "
                                 "folder"),
-                      HasSubstr("class folder 'only_text' holds no image"),
-                      HasSubstr("1 images lie beside the class folders, the first is 'stray.png'; move each into "
+                      HasSubstr("class folder 'only_text' contains no images"),
+                      HasSubstr("1 images are outside of the class folders, the first is 'stray.png'; move each into "
                                 "the folder of its class"),
                       HasSubstr("train: there are 4 classes, num_classes says 3; correct num_classes or the data")));
 }
@@ -165,11 +164,10 @@ TEST_F(ImageFolderTest, a_classes_file_is_checked_line_by_line) {
     write_text(folder_ / "classes.txt", "a\n\nb\na\n");
     EXPECT_THAT(
         error(),
-        AllOf(
-            HasSubstr("classes.txt:2: an empty line between class names would leave a class without a name; remove it"),
-            HasSubstr("classes.txt:4: the class name 'a' comes twice; give each class a name of its own")));
+        AllOf(HasSubstr("classes.txt:2: an empty line between class names would be a class without a name; remove it"),
+              HasSubstr("classes.txt:4: the class name 'a' appears twice; give each class a unique name")));
     write_text(folder_ / "classes.txt", "");
-    EXPECT_THAT(error(), HasSubstr("classes.txt: the file names no class; write one class name on each line"));
+    EXPECT_THAT(error(), HasSubstr("classes.txt: the file contains no class names; write one class name per line"));
     EXPECT_THAT(
         error({{"classes_file", "/no/such/file"}}),
         HasSubstr("cannot open '/no/such/file': No such file or directory; one class name on each line is needed; "
@@ -185,7 +183,7 @@ TEST_F(ImageFolderTest, a_missing_folder_is_named) {
                           (folder_ / "val").native()));
     EXPECT_EQ(open(config(), Split::kVal).error().code, Code::kNotFound);
     fs::create_directories(folder_ / "train");
-    EXPECT_THAT(error(), HasSubstr("the folder holds no image; give each class a folder of its own with images in it"));
+    EXPECT_THAT(error(), HasSubstr("the folder contains no images; create a folder with images for each class"));
 }
 
 TEST_F(ImageFolderTest, many_faults_are_counted) {

@@ -94,31 +94,31 @@ TEST_F(ImageNetTest, a_test_list_may_be_without_labels) {
     write_text(folder_ / "test.txt", "a/0.png 0\nb/0.png 1\n");
     EXPECT_EQ(opened(config, Split::kTest)->sample(1)->label, 1);
     write_text(folder_ / "test.txt", "a/0.png\nb/0.png 1\n");
-    EXPECT_THAT(error(config, Split::kTest), HasSubstr("test.txt:1: 'a/0.png' has no class, others have one"));
+    EXPECT_THAT(error(config, Split::kTest), HasSubstr("test.txt:1: 'a/0.png' has no class, other images have one"));
 }
 
-TEST_F(ImageNetTest, each_line_that_cannot_be_used_is_told) {
+TEST_F(ImageNetTest, each_unusable_line_is_reported) {
     write_text(folder_ / "list.txt", "a/0.png 0\na/1.png\nb/0.png 7\nb/1.png -1\nb/1.png one\n");
     const std::string said =
         error({{"data_root", at("first/train")}, {"train", {{"ann_file", at("list.txt")}}}, {"num_classes", 2}});
     EXPECT_THAT(
         said,
-        AllOf(HasSubstr("list.txt:2: 'a/1.png' is no path with a class number behind it; write 'path label'"),
-              HasSubstr("list.txt:3: the label 7 is no class; write 0 to 1"),
-              HasSubstr("list.txt:4: the label -1 is no class; write 0 to 1"),
-              HasSubstr("list.txt:5: 'b/1.png one' is no path with a class number behind it; write 'path label'")));
+        AllOf(HasSubstr("list.txt:2: 'a/1.png' is not a path followed by a class number; write 'path label'"),
+              HasSubstr("list.txt:3: the label 7 is not a class; write 0 to 1"),
+              HasSubstr("list.txt:4: the label -1 is not a class; write 0 to 1"),
+              HasSubstr("list.txt:5: 'b/1.png one' is not a path followed by a class number; write 'path label'")));
     write_text(folder_ / "list.txt", "\n");
     EXPECT_THAT(error({{"data_root", at("first/train")}, {"train", {{"ann_file", at("list.txt")}}}}),
-                HasSubstr("list.txt: the file lists no image; write one 'path label' on each line"));
+                HasSubstr("list.txt: the file lists no images; write one 'path label' per line"));
     EXPECT_THAT(error({{"data_root", at("first/train")}, {"train", {{"ann_file", "/no/list.txt"}}}}),
                 HasSubstr("cannot open '/no/list.txt': No such file or directory; name a file of 'path label' lines as "
                           "ann_file, or null to take the folders as classes"));
 }
 
-TEST_F(ImageNetTest, a_wrong_root_of_a_list_is_told_at_once) {
+TEST_F(ImageNetTest, a_wrong_root_of_a_list_is_reported_at_once) {
     write_text(folder_ / "list.txt", "a/0.png 0\nb/0.png 1\n");
     EXPECT_THAT(error({{"data_root", at("second")}, {"train", {{"ann_file", at("list.txt")}}}}),
-                HasSubstr(fmt::format("list.txt: none of the first 2 listed files exists, the first would be '{}'; "
+                HasSubstr(fmt::format("list.txt: none of the first 2 listed files exists, starting with '{}'; "
                                       "correct data_root, data_roots or data_prefix",
                                       at("second/a/0.png"))));
 }
@@ -128,7 +128,7 @@ TEST_F(ImageNetTest, one_missing_file_is_left_to_the_loader) {
     EXPECT_EQ(opened({{"data_root", at("first/train")}, {"train", {{"ann_file", at("list.txt")}}}})->size(), 2);
 }
 
-TEST_F(ImageNetTest, missing_folders_are_told_together) {
+TEST_F(ImageNetTest, missing_folders_are_reported_together) {
     const std::string said = error({{"data_roots", {at("nowhere"), at("first"), "/gone"}}});
     EXPECT_THAT(said,
                 AllOf(HasSubstr(fmt::format("dataset.data_roots: there is no such folder; correct the path, found '{}'",
@@ -140,10 +140,10 @@ TEST_F(ImageNetTest, missing_folders_are_told_together) {
                                                  "data_roots or train.data_root, found nothing"));
 }
 
-TEST_F(ImageNetTest, unknown_keys_of_a_split_are_told) {
+TEST_F(ImageNetTest, unknown_keys_of_a_split_are_reported) {
     EXPECT_THAT(error({{"data_root", at("first")}, {"train", {{"ann_fil", "x"}}}, {"val", {{"data_prefix", 3}}}}),
                 AllOf(HasSubstr("dataset.train.ann_fil"), HasSubstr("did you mean 'ann_file'?"),
-                      HasSubstr("dataset.val.data_prefix: must be a text, found 3")));
+                      HasSubstr("dataset.val.data_prefix: must be a string, found 3")));
 }
 
 TEST_F(ImageNetTest, the_class_count_must_match) {

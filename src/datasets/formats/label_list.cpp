@@ -3,23 +3,23 @@
 #include <charconv>
 
 #include "datasets/formats/lines.h"
-#include "datasets/formats/read_or_tell.h"
+#include "datasets/formats/read_or_report.h"
 
 namespace goetia {
 namespace {
 
-std::optional<std::int64_t> whole_number(std::string_view text) {
+std::optional<std::int64_t> as_integer(std::string_view text) {
     std::int64_t value = 0;
     const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (code != std::errc() || end != text.data() + text.size()) return std::nullopt;
     return value;
 }
 
-// "cat/a b.jpg 3" -> ("cat/a b.jpg", 3); a last word that is no number belongs to the path.
+// "cat/a b.jpg 3" -> ("cat/a b.jpg", 3); a last word that is not a number belongs to the path.
 LabelledPath split_line(std::string_view text, int line) {
     const std::size_t blank = text.find_last_of(" \t");
     if (blank != std::string_view::npos) {
-        if (const auto label = whole_number(text.substr(blank + 1)))
+        if (const auto label = as_integer(text.substr(blank + 1)))
             return {std::string(trimmed(text.substr(0, blank))), *label, line};
     }
     return {std::string(text), -1, line};
@@ -29,8 +29,8 @@ LabelledPath split_line(std::string_view text, int line) {
 
 std::vector<LabelledPath> read_label_list(const std::filesystem::path& file, const LabelListPlan& plan,
                                           std::vector<Finding>& findings) {
-    const auto bytes = read_or_tell(
-        file, "name a file of 'path label' lines as ann_file, or null to take the folders as classes", findings);
+    const auto bytes = read_or_report(
+        file, "set ann_file to a file of 'path label' lines, or to null to use the folders as classes", findings);
     return bytes ? parse_label_list(*bytes, file.native(), plan, findings) : std::vector<LabelledPath>();
 }
 
@@ -48,18 +48,18 @@ std::vector<LabelledPath> parse_label_list(std::string_view text, const std::str
         };
         const bool labelled = one.path.size() != words.size();
         if (!labelled && plan.labels_needed)
-            return refuse(FindingKind::kBadSyntax, fmt::format("'{}' is no path with a class number behind it", words),
+            return refuse(FindingKind::kBadSyntax, fmt::format("'{}' is not a path followed by a class number", words),
                           "write 'path label'");
         if (labelled && (one.label < 0 || (plan.classes && one.label >= *plan.classes)))
-            return refuse(FindingKind::kUnknownClass, fmt::format("the label {} is no class", one.label),
+            return refuse(FindingKind::kUnknownClass, fmt::format("the label {} is not a class", one.label),
                           plan.classes ? fmt::format("write 0 to {}", *plan.classes - 1) : "write 0 or more");
         paths.push_back(std::move(one));
     });
     if (paths.empty() && !faulty)
         findings.push_back({.kind = FindingKind::kBadSyntax,
                             .file = file,
-                            .found = "the file lists no image",
-                            .fix = "write one 'path label' on each line"});
+                            .found = "the file lists no images",
+                            .fix = "write one 'path label' per line"});
     return paths;
 }
 

@@ -1,4 +1,4 @@
-// Text files line by line, whatever editor wrote them: a byte-order mark, CRLF and blanks at the ends are passed over.
+// Text files line by line, whatever editor wrote them: a byte-order mark, CRLF and surrounding blanks are ignored.
 #pragma once
 
 #include <string_view>
@@ -12,16 +12,16 @@ inline std::string_view trimmed(std::string_view text) {
     return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
 }
 
-// The text behind the byte-order mark that some editors set before it.
-inline std::string_view without_mark(std::string_view text) {
+// The text without a leading byte-order mark.
+inline std::string_view without_bom(std::string_view text) {
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
     return text;
 }
 
-// Calls visit(line number from 1, trimmed text).
+// Calls visit(line number from 1, trimmed line).
 template <class Visit>
 void for_each_line(std::string_view text, Visit&& visit) {
-    text = without_mark(text);
+    text = without_bom(text);
     for (int line = 1; !text.empty(); ++line) {
         const std::size_t end = text.find('\n');
         visit(line, trimmed(text.substr(0, end)));

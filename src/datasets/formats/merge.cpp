@@ -58,15 +58,16 @@ Status SetMerger::check_task(const DataSource& source, const AnnotatedSet& set) 
         read_.set.targets = set.targets;
         return {};
     }
-    // Boxes with and without outlines are one kind: a file of no or plain boxes says nothing against the others'.
+    // Boxes with and without outlines can be combined: a source with plain boxes or none does not contradict the
+    // others.
     const auto of_objects = [](Task task) { return task == Task::kDetection || task == Task::kInstance; };
     if (of_objects(set.task) && of_objects(read_.set.task)) read_.set.task = std::max(set.task, read_.set.task);
     else if (set.task != read_.set.task)
-        return invalid("source '{}' is for {}, the sources before it are for {}; take sources of one kind", source.name,
+        return invalid("source '{}' is for {}, the sources before it are for {}; use sources for one task", source.name,
                        task_name(set.task), task_name(read_.set.task));
     if (set.targets != read_.set.targets)
         return invalid(
-            "source '{}' predicts {}, the sources before it {}; name the same target_columns in the same order",
+            "source '{}' predicts {}, the sources before it {}; use the same target_columns in the same order",
             source.name, some_of(set.targets), some_of(read_.set.targets));
     return {};
 }
@@ -87,7 +88,7 @@ void SetMerger::note_left_out(const DataSource& source, const std::vector<std::i
                                   .id = set.classes[i],
                                   .found = fmt::format("source '{}': class_map leaves out {} of class '{}'",
                                                        source.name, counts[i], set.classes[i]),
-                                  .fix = "nothing, if that is wanted",
+                                  .fix = "no action needed if this is intended",
                                   .severity = Severity::kNote});
     }
 }
@@ -110,23 +111,24 @@ void SetMerger::take_images(const std::vector<std::int64_t>& numbers, AnnotatedS
         for (Instance& one : image.instances) one.label = here(one.label);
         std::erase_if(image.instances, [](const Instance& one) { return one.label < 0; });
         image.root += first_root;
-        if (image.place.file != AnnotationPlace::kNoFile) image.place.file += first_file;
+        if (image.location.file != AnnotationLocation::kNoFile) image.location.file += first_file;
         if (image.objects_file) *image.objects_file += first_file;
         image.source = static_cast<std::uint32_t>(all.sources.size());
         all.images.push_back(std::move(image));
     }
 }
 
-// What is beyond the source's list has no number in the whole and goes; all that is wrong with it is told before.
-void SetMerger::tell_unnumbered(ReadSet& own) const {
-    if (own.set.classes.empty() && has_faults(own.findings)) return;  // why is told
+// Objects with a class out of range have no index in the merged set and are dropped; everything wrong with them is
+// reported first.
+void SetMerger::report_unknown_classes(ReadSet& own) const {
+    if (own.set.classes.empty() && has_faults(own.findings)) return;  // the reason is already reported
     Findings unnumbered;
     check_classes(own.set, unnumbered);
     for (Finding& finding : unnumbered) {
         Findings more;
         if (finding.image >= 0) {
             const AnnotatedImage& image = own.set.images[static_cast<std::size_t>(finding.image)];
-            more = check_shape(image, image.instances[static_cast<std::size_t>(finding.instance)], finding.file);
+            more = check_geometry(image, image.instances[static_cast<std::size_t>(finding.instance)], finding.file);
         }
         finding.image = finding.instance = -1;
         own.findings.push_back(std::move(finding));
@@ -134,32 +136,33 @@ void SetMerger::tell_unnumbered(ReadSet& own) const {
     }
 }
 
-bool SetMerger::Further::take(const std::string& said) {
-    if (said.empty() || said == text) return false;
-    const bool otherwise = differs || !text.empty();
-    differs = otherwise;
-    if (text.empty()) text = said;
-    return otherwise;
+bool SetMerger::ExtraFields::add(const std::string& fields) {
+    if (fields.empty() || fields == text) return false;
+    const bool conflicts = differs || !text.empty();
+    differs = conflicts;
+    if (text.empty()) text = fields;
+    return conflicts;
 }
 
-void SetMerger::take_further(const DataSource& source, const std::vector<std::int64_t>& numbers,
-                             const AnnotatedSet& set) {
+void SetMerger::take_extra_fields(const DataSource& source, const std::vector<std::int64_t>& numbers,
+                                  const AnnotatedSet& set) {
     of_classes_.resize(read_.set.classes.size());
-    std::vector<std::string> otherwise;
+    std::vector<std::string> differing;
     for (std::size_t i = 0; i < std::min(numbers.size(), set.class_more.size()); ++i) {
-        if (numbers[i] >= 0 && of_classes_[static_cast<std::size_t>(numbers[i])].take(set.class_more[i]))
-            otherwise.push_back(fmt::format("the class '{}'", set.classes[i]));
+        if (numbers[i] >= 0 && of_classes_[static_cast<std::size_t>(numbers[i])].add(set.class_more[i]))
+            differing.push_back(fmt::format("the class '{}'", set.classes[i]));
     }
-    if (of_whole_.take(set.more)) otherwise.emplace_back("the whole");
-    if (otherwise.empty()) return;
+    if (of_set_.add(set.more)) differing.emplace_back("the set");
+    if (differing.empty()) return;
     read_.findings.push_back(
         {.kind = FindingKind::kClassLists,
-         .file = whole_place(set),
+         .file = set_location(set),
          .id = source.name,
-         .found = fmt::format("source '{}' says further fields (supercategory, info ...) otherwise than the sources "
-                              "before it, and none of these are kept: of {}",
-                              source.name, some_of(otherwise)),
-         .fix = "nothing, if they are not needed; else make the sources agree",
+         .found =
+             fmt::format("source '{}' differs from the sources before it in extra fields (supercategory, info ...), "
+                         "which are therefore dropped: of {}",
+                         source.name, some_of(differing)),
+         .fix = "no action needed if they are not used; else make the sources agree",
          .severity = Severity::kNote});
 }
 
@@ -172,8 +175,8 @@ ReadSet SetMerger::merged() && {
             set.class_more[i] = std::move(of_classes_[i].text);
         }
     }
-    if (of_whole_.differs) ++read_.differing["further fields of the whole (info, licenses ...)"];
-    else set.more = std::move(of_whole_.text);
+    if (of_set_.differs) ++read_.differing["further fields of the whole (info, licenses ...)"];
+    else set.more = std::move(of_set_.text);
     return std::move(read_);
 }
 
@@ -184,14 +187,14 @@ Status SetMerger::add(const DataSource& source, const ClassMap& map, ReadSet own
         if (numbers[i] == static_cast<std::int64_t>(i)) continue;
         return make_error(
             Code::kUnsupported,
-            "source '{}' numbers class '{}' as {}, the whole as {}: the pixels of masks keep their numbers, so "
-            "the sources of a semantic set need one list of classes in one order",
+            "source '{}' numbers class '{}' as {}, the merged set as {}: mask pixels keep their values, so "
+            "the sources of a semantic set need the same list of classes in the same order",
             source.name, own.set.classes[i], i, numbers[i]);
     }
-    tell_unnumbered(own);
+    report_unknown_classes(own);
     for (Finding& finding : own.findings) read_.findings.push_back(std::move(finding));
     note_left_out(source, numbers, own.set);
-    take_further(source, numbers, own.set);
+    take_extra_fields(source, numbers, own.set);
     take_images(numbers, std::move(own.set));
     read_.set.sources.push_back(source);
     return {};

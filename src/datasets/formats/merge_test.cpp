@@ -27,13 +27,13 @@ TEST(SetMerger, objects_of_a_class_that_is_left_out_go_and_are_counted) {
     ASSERT_EQ(merged.set.images[1].instances.size(), 1);
     EXPECT_EQ(merged.set.images[1].instances[0].label, 1);
     EXPECT_EQ(merged.set.images[1].root, 1);
-    EXPECT_EQ(merged.set.images[1].place.file, 1);
+    EXPECT_EQ(merged.set.images[1].location.file, 1);
     ASSERT_EQ(merged.findings.size(), 1);
     EXPECT_EQ(merged.findings[0].found, "source 'two': class_map leaves out 1 of class 'car'");
     EXPECT_FALSE(has_faults(merged.findings));
 }
 
-TEST(SetMerger, what_is_said_further_is_kept_where_the_sources_agree) {
+TEST(SetMerger, extra_fields_are_kept_where_the_sources_agree) {
     ReadSet first = objects({"cat", "dog"}), second = objects({"dog", "cat"}), silent = objects({"cat"});
     first.set.class_more = {R"("supercategory":"pet")", R"("supercategory":"pet")"};
     second.set.class_more = {R"("supercategory":"animal")", R"("supercategory":"pet")"};
@@ -59,10 +59,10 @@ TEST(SetMerger, what_is_said_further_is_kept_where_the_sources_agree) {
                                                    {"further fields of the whole (info, licenses ...)", 1}}));
     ASSERT_EQ(merged.findings.size(), 1U);
     EXPECT_EQ(merged.findings[0].severity, Severity::kNote);
-    EXPECT_THAT(merged.findings[0].found, testing::EndsWith("none of these are kept: of the class 'dog', the whole"));
+    EXPECT_THAT(merged.findings[0].found, testing::EndsWith("none of these are kept: of the class 'dog', the set"));
 }
 
-TEST(SetMerger, masks_cannot_be_numbered_anew) {
+TEST(SetMerger, masks_cannot_be_renumbered) {
     SetMerger merger({});
     ReadSet first = objects({"road", "sky"}), second = objects({"sky", "road"});
     first.set.task = second.set.task = Task::kSemantic;
@@ -70,7 +70,7 @@ TEST(SetMerger, masks_cannot_be_numbered_anew) {
     ASSERT_TRUE(merger.add({"same"}, {}, first));
     const auto status = merger.add({"two"}, {}, second);
     EXPECT_EQ(status.error().code, Code::kUnsupported);
-    EXPECT_THAT(status.error().message, testing::StartsWith("source 'two' numbers class 'sky' as 0, the whole as 1"));
+    EXPECT_THAT(status.error().message, testing::StartsWith("source 'two' numbers class 'sky' as 0, the set as 1"));
 }
 
 TEST(SetMerger, targets_must_be_the_same) {

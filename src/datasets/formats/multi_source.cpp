@@ -10,30 +10,32 @@ namespace goetia {
 namespace {
 
 Schema source_schema() {
-    return Schema("a source", "A data set of any type, with its parameters, and how it takes part")
-        .with(text("name", "What messages and the record call it").or_null())
+    return Schema("a source", "A data set of any type, with its parameters and its share")
+        .with(text("name", "Its name in messages and records").or_null())
+        .with(number("weight", "Its share of an epoch relative to the others, for strategy weighted")
+                  .at_least(0)
+                  .fallback(1))
         .with(
-            number("weight", "Its share of an epoch beside the others', for strategy weighted").at_least(0).fallback(1))
-        .with(object(
-                  "class_map",
-                  "Names of its classes, each with the name it has here; null leaves the class out. Others keep theirs")
-                  .or_null());
+            object(
+                "class_map",
+                "Maps its class names to names in this set; null drops the class. Classes not listed keep their names")
+                .or_null());
 }
 
 Schema sampling_schema() {
     return Schema("the sampling of sources", "How the sources share an epoch")
-        .with(text("strategy", "weighted by the sources' weights, in turns, or all of everything")
+        .with(text("strategy", "weighted: by the sources' weights; round_robin: in turns; concat: all of everything")
                   .one_of({"weighted", "round_robin", "concat"})
                   .fallback("concat"))
-        .with(boolean("resample_epoch", "Whether each epoch takes other samples of a source that is not taken whole")
+        .with(boolean("resample_epoch", "Whether each epoch takes other samples of a source that is not used in full")
                   .fallback(true));
 }
 
-// The parameters of a source that are not its data set's own.
+// Whether the key describes the source rather than its data set.
 bool is_own(const std::string& key) { return source_schema().find(key) != nullptr; }
 
-// A source that does not say its type is told by its annotations.
-std::string usual_type(const Json& section) {
+// The type of a source without one is guessed from its annotation file.
+std::string default_type(const Json& section) {
     if (!section.contains("ann_file") || !section["ann_file"].is_string()) return "ImageNet";
     const std::string file = section["ann_file"];
     if (file.ends_with(".json")) return "COCO";
@@ -58,8 +60,8 @@ class MultiSource : public SetReader {
                 "A list of data set sections, each with its type and parameters, and: name, weight, class_map. "
                 "Without a type it is COCO for a .json file, Table for .csv and .xlsx, else ImageNet"))
             .with(object("sampling", "strategy (weighted, round_robin, concat), resample_epoch").or_null())
-            .with(texts("classes", "The names in order; without it those of the sources, as they come").or_null())
-            .with(integer("num_classes", "How many classes there must be").at_least(1).or_null());
+            .with(texts("classes", "The names in order; else those of the sources, in order of appearance").or_null())
+            .with(integer("num_classes", "The expected number of classes").at_least(1).or_null());
     }
 
     static Result<std::unique_ptr<MultiSource>> make(const Args& args) {
@@ -78,12 +80,12 @@ class MultiSource : public SetReader {
             args.is_null("classes") ? std::vector<std::string>() : args.list<std::string>("classes");
         Json sampler{{"type", "sources"}};
         sampler.update(sampling);
-        auto made = std::make_unique<MultiSource>(std::move(parts), classes, std::move(sampler));
-        if (!args.is_null("num_classes")) made->count_ = args.integer("num_classes");
-        return made;
+        auto reader = std::make_unique<MultiSource>(std::move(parts), classes, std::move(sampler));
+        if (!args.is_null("num_classes")) reader->count_ = args.integer("num_classes");
+        return reader;
     }
 
-    // A source without a val or test split takes no part in it; one without a training split is a mistake.
+    // A source without a val or test split is skipped there; one without a training split is a mistake.
     [[nodiscard]] Result<ReadSet> read(Split split) const override {
         SetMerger merger(classes_);
         bool any = false;
@@ -99,7 +101,7 @@ class MultiSource : public SetReader {
         }
         if (!any) return not_found("no source has a {} split", split_name(split));
         ReadSet merged = std::move(merger).merged();
-        merged.set.usual_sampler = sampler_;
+        merged.set.default_sampler = sampler_;
         check_count(count_, merged.set.classes.size(), "the list of all sources' classes", merged.findings);
         return merged;
     }
@@ -143,7 +145,7 @@ class MultiSource : public SetReader {
         const std::string path = fmt::format("dataset.sources[{}]", number);
         Json own = Json::object(), data = Json::object();
         for (const auto& [key, value] : section.items()) (is_own(key) ? own : data)[key] = value;
-        if (!data.contains("type")) data["type"] = usual_type(data);
+        if (!data.contains("type")) data["type"] = default_type(data);
         own = source_schema().complete(own);
         Part part;
         part.source = {own["name"].is_null() ? fmt::format("source {}", number + 1) : own["name"].get<std::string>(),
@@ -154,13 +156,13 @@ class MultiSource : public SetReader {
         return part;
     }
 
-    // A source is named: without a training split it is no source, and the whole is not one without that split.
+    // A configured source must have a training split: its absence is an error, not a missing split.
     static Error refused(const Part& part, Error error) {
         if (error.code == Code::kNotFound) error.code = Code::kInvalid;
         return std::move(error).within(fmt::format("source '{}'", part.source.name));
     }
 
-    // The classes of a source that has no such split count all the same, so that every split numbers them alike.
+    // The classes of a source without this split still count, so that every split has the same class indices.
     static Status add_classes(SetMerger& merger, const Part& part) {
         auto train = part.reader->read(Split::kTrain);
         if (!train) return refused(part, std::move(train).error());

@@ -20,13 +20,13 @@ class MixedSources : public testing::Test {
         return section;
     }
     static Json mix(const std::vector<Json>& sources) { return {{"type", "MultiSourceDataset"}, {"sources", sources}}; }
-    // "source name: classes" of each picture.
-    static std::vector<std::string> told_of(const Dataset& data) {
+    // "source name: classes" of each image.
+    static std::vector<std::string> reports_of(const Dataset& data) {
         std::vector<std::string> lines;
         for (std::int64_t i = 0; i < data.size(); ++i) {
             const Sample sample = data.sample(i).value();
             EXPECT_TRUE(fs::is_regular_file(sample.path)) << sample.path;
-            std::string line = data.sources()[data.brief(i)->source].name + ":";
+            std::string line = data.sources()[data.info(i)->source].name + ":";
             for (const Instance& one : sample.instances)
                 line += " " + data.classes()[static_cast<std::size_t>(one.label)];
             lines.push_back(line);
@@ -44,7 +44,7 @@ TEST_F(MixedSources, coco_voc_and_yolo_have_one_list_of_classes) {
     const auto data = open(section);
     ASSERT_TRUE(data) << to_string(data.error());
     EXPECT_THAT((*data)->classes(), ElementsAre("cat", "animal", "dog"));
-    EXPECT_THAT(told_of(**data),
+    EXPECT_THAT(reports_of(**data),
                 ElementsAre("coco: cat", "coco: animal", "voc:", "voc: animal", "yolo: cat", "yolo: dog"));
 }
 
@@ -70,15 +70,15 @@ TEST_F(MixedSources, a_source_without_annotations_joins) {
     write_text(folder_ / "yolo/labels/train/train 0.txt", "0 0.1 0.1 0.5 0.1 0.5 0.5\n");
     const auto data = open(mix({source("YOLO", "yolo"), source("COCO", "none")}));
     ASSERT_TRUE(data) << to_string(data.error());
-    EXPECT_THAT(told_of(**data), ElementsAre("yolo: cat", "yolo: dog", "none:", "none:"));
+    EXPECT_THAT(reports_of(**data), ElementsAre("yolo: cat", "yolo: dog", "none:", "none:"));
 }
 
-TEST_F(MixedSources, numbers_of_one_source_say_nothing_of_anothers) {
+TEST_F(MixedSources, ids_of_different_sources_are_independent) {
     make_coco(folder_ / "again");
     EXPECT_EQ(open(mix({source("COCO", "coco"), source("COCO", "again")})).value()->size(), 4);
 }
 
-TEST_F(MixedSources, a_picture_of_two_sources_is_told_and_may_stay) {
+TEST_F(MixedSources, an_image_of_two_sources_is_a_warning) {
     const auto sets = open_splits(mix({source("COCO", "coco"), source("COCO", "coco")}), {Split::kTrain});
     ASSERT_TRUE(sets) << to_string(sets.error());
     const Findings findings = check_annotations(sets->front().set);
@@ -87,7 +87,7 @@ TEST_F(MixedSources, a_picture_of_two_sources_is_told_and_may_stay) {
     EXPECT_EQ(findings[0].found, "image 'train 0.png' is in two sources, 'coco' and 'coco'");
 }
 
-TEST_F(MixedSources, faults_tell_the_place_in_the_sources_own_file) {
+TEST_F(MixedSources, faults_are_located_in_the_file_of_the_source) {
     write_text(folder_ / "yolo/labels/train/train 1.txt", "\n1 0.5 0.5 0.5 1.5\n");
     const auto refused = open(mix({source("COCO", "coco"), source("YOLO", "yolo")}));
     ASSERT_FALSE(refused);

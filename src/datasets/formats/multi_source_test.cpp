@@ -25,13 +25,13 @@ Json table(const fs::path& root, const Json& more) {
 
 Json config(const std::vector<Json>& sources) { return {{"type", "MultiSourceDataset"}, {"sources", sources}}; }
 
-std::vector<std::string> told(const Dataset& dataset) {
+std::vector<std::string> contents(const Dataset& dataset) {
     std::vector<std::string> lines;
     for (std::int64_t i = 0; i < dataset.size(); ++i) {
         const Sample sample = dataset.sample(i).value();
         const std::string label = sample.label < 0 ? "-" : dataset.classes()[static_cast<std::size_t>(sample.label)];
         lines.push_back(fmt::format("{}/{} {} {}", sample.path.parent_path().filename().native(), sample.name, label,
-                                    dataset.brief(i)->source));
+                                    dataset.info(i)->source));
     }
     return lines;
 }
@@ -45,18 +45,19 @@ TEST(MultiSource, joins_sources_under_one_list_of_classes) {
     section["sampling"] = {{"strategy", "weighted"}, {"resample_epoch", false}};
     const auto dataset = open(section).value();
     EXPECT_EQ(dataset->classes(), (std::vector<std::string>{"cat", "dog"}));
-    EXPECT_EQ(told(*dataset), (std::vector<std::string>{"第一 个/a.png cat 0", "第一 个/b.png dog 0",
-                                                        "第一 个/c.png dog 0", "two/a.png dog 1", "two/x.png cat 1"}));
+    EXPECT_EQ(contents(*dataset),
+              (std::vector<std::string>{"第一 个/a.png cat 0", "第一 个/b.png dog 0", "第一 个/c.png dog 0",
+                                        "two/a.png dog 1", "two/x.png cat 1"}));
     EXPECT_EQ(dataset->sources(), (std::vector<DataSource>{{"primary", 1}, {"source 2", 0.5}}));
-    EXPECT_EQ(dataset->usual_sampler(),
+    EXPECT_EQ(dataset->default_sampler(),
               Json({{"type", "sources"}, {"strategy", "weighted"}, {"resample_epoch", false}}));
-    const auto sampler = made(dataset->usual_sampler(), dataset);
+    const auto sampler = made(dataset->default_sampler(), dataset);
     int of_second = 0;
-    for (const std::int64_t one : sampler->order(1, 0)) of_second += dataset->brief(one)->source == 1;
+    for (const std::int64_t one : sampler->order(1, 0)) of_second += dataset->info(one)->source == 1;
     EXPECT_EQ(of_second, 2) << "a third of five";
 }
 
-TEST(MultiSource, without_map_or_list_the_names_come_as_they_are) {
+TEST(MultiSource, without_map_or_list_names_are_kept) {
     const TempFolder folder;
     make_sources(folder);
     const auto dataset =
@@ -65,18 +66,18 @@ TEST(MultiSource, without_map_or_list_the_names_come_as_they_are) {
     EXPECT_EQ(dataset->size(), 6);
 }
 
-TEST(MultiSource, every_split_numbers_the_classes_alike) {
+TEST(MultiSource, class_indices_are_the_same_in_every_split) {
     const TempFolder folder;
     make_sources(folder);
     const Json section = config(
         {table(folder / "two", Json::object()), table(folder / "第一 个", {{"val", {{"ann_file", "val.csv"}}}})});
     const auto train = open(section).value(), val = open(section, Split::kVal).value();
     EXPECT_EQ(train->classes(), val->classes());
-    EXPECT_EQ(told(*val), (std::vector<std::string>{"第一 个/a.png cat 1"}));
+    EXPECT_EQ(contents(*val), (std::vector<std::string>{"第一 个/a.png cat 1"}));
     EXPECT_EQ(open(section, Split::kTest).error().code, Code::kNotFound);
 }
 
-TEST(MultiSource, classes_that_do_not_fit_are_told_with_the_nearest) {
+TEST(MultiSource, classes_that_do_not_fit_are_reported_with_the_nearest) {
     const TempFolder folder;
     make_sources(folder);
     Json section = config({table(folder / "two", {{"name", "extra"}, {"class_map", {{"huond", "dog"}}}})});
@@ -95,7 +96,7 @@ TEST(MultiSource, classes_that_do_not_fit_are_told_with_the_nearest) {
     EXPECT_THAT(to_string(open(section).error()), testing::HasSubstr("there are 3 classes, num_classes says 2"));
 }
 
-TEST(MultiSource, tells_sections_that_cannot_be_sources) {
+TEST(MultiSource, reports_sections_that_are_not_sources) {
     const TempFolder folder;
     make_sources(folder);
     const auto text = [](Json section) { return to_string(open(section).error()); };

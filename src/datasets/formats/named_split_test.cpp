@@ -10,7 +10,7 @@ namespace {
 using namespace testkit;
 
 // Empty when what is asked for is told: as an error that no one takes for "has no such split", or as a fault.
-std::string untold(const Json& section, Split split) {
+std::string unreported(const Json& section, Split split) {
     const auto read = read_set(section, split);
     if (!read && read.error().code == Code::kNotFound) return "a missing split: " + to_string(read.error());
     if (read && !has_faults(read->findings)) return "a good split";
@@ -42,23 +42,23 @@ const std::map<std::string, std::vector<Json>>& misnamed() {
     return kWrong;
 }
 
-TEST(NamedSplit, that_is_not_there_is_told) {
+TEST(NamedSplit, that_is_missing_is_reported) {
     for (const auto& [format, sections] : misnamed()) {
         const TempFolder folder;
-        set_makers().at(format).make(folder.path());
+        set_builders().at(format).make(folder.path());
         fs::create_directories(folder / "empty");
         ASSERT_FALSE(has_faults(read_set(section_of(format, folder.path())).value().findings)) << format;
         for (Json section : sections) {
             if (section.contains("data_root")) section["data_root"] = (folder / section["data_root"]).native();
             for (const Split split : {Split::kTrain, Split::kVal})
-                EXPECT_EQ(untold(section_of(format, folder.path(), {{split_name(split), section}}), split), "")
+                EXPECT_EQ(unreported(section_of(format, folder.path(), {{split_name(split), section}}), split), "")
                     << format << " " << section;
         }
     }
 }
 
 TEST(NamedSplit, that_nothing_names_may_be_absent) {
-    for (const auto& [format, maker] : set_makers()) {
+    for (const auto& [format, maker] : set_builders()) {
         const TempFolder folder;
         maker.make(folder.path());
         const Json section = section_of(format, folder.path());
@@ -69,15 +69,15 @@ TEST(NamedSplit, that_nothing_names_may_be_absent) {
     }
 }
 
-TEST(NamedSplit, of_a_root_that_is_not_there_is_told) {
-    for (const auto& [format, maker] : set_makers())
-        EXPECT_EQ(untold(section_of(format, "/no/such folder"), Split::kTrain), "") << format;
+TEST(NamedSplit, with_a_missing_root_is_reported) {
+    for (const auto& [format, maker] : set_builders())
+        EXPECT_EQ(unreported(section_of(format, "/no/such folder"), Split::kTrain), "") << format;
 }
 
 TEST(NamedSplit, is_not_certified_with_what_is_missing_left_out) {
     for (const auto& [format, sections] : misnamed()) {
         const TempFolder folder;
-        set_makers().at(format).make(folder.path());
+        set_builders().at(format).make(folder.path());
         const Json section = section_of(format, folder.path(), {{"val", {{"ann_file", "no.csv"}}}});
         const auto opened = open_data(section, {Split::kTrain, Split::kVal});
         ASSERT_FALSE(opened) << format;
@@ -85,15 +85,15 @@ TEST(NamedSplit, is_not_certified_with_what_is_missing_left_out) {
     }
 }
 
-TEST(NamedSplit, a_data_yaml_that_is_not_there_or_broken_is_told) {
+TEST(NamedSplit, a_missing_or_broken_data_yaml_is_reported) {
     const TempFolder folder;
     make_yolo(folder.path());
-    EXPECT_EQ(untold(section_of("YOLO", folder.path(), {{"data_yaml", "dat.yaml"}}), Split::kTrain), "");
+    EXPECT_EQ(unreported(section_of("YOLO", folder.path(), {{"data_yaml", "dat.yaml"}}), Split::kTrain), "");
     write_text(folder / "data.yaml", "train: [");
-    EXPECT_EQ(untold(section_of("YOLO", folder.path()), Split::kTrain), "");
+    EXPECT_EQ(unreported(section_of("YOLO", folder.path()), Split::kTrain), "");
 }
 
-TEST(NamedSplit, a_sheet_that_is_not_there_is_told) {
+TEST(NamedSplit, a_missing_sheet_is_reported) {
     const TempFolder folder;
     make_table(folder.path());
     make_table({folder.path(), Split::kVal});
@@ -101,11 +101,11 @@ TEST(NamedSplit, a_sheet_that_is_not_there_is_told) {
     EXPECT_EQ(open_splits(section, {Split::kTrain, Split::kVal}).value().size(), 2U);
     fs::remove(folder / "val.csv");
     EXPECT_FALSE(has_faults(read_set(section).value().findings)) << "the training table is whole";
-    EXPECT_THAT(told(read_set(section, Split::kVal).value().findings),
+    EXPECT_THAT(findings_text(read_set(section, Split::kVal).value().findings),
                 testing::HasSubstr("missing_file val.csv:0 [] cannot open 'val.csv'"));
 }
 
-TEST(NamedSplit, of_one_source_among_several_is_told) {
+TEST(NamedSplit, of_one_source_among_several_is_reported) {
     const TempFolder folder;
     make_coco(folder / "one");
     make_coco({folder / "one", Split::kVal});
@@ -116,14 +116,14 @@ TEST(NamedSplit, of_one_source_among_several_is_told) {
                     {"sources", {section_of("COCO", folder / "one"), section_of("COCO", folder / other, more)}}};
     };
     EXPECT_EQ(open_splits(section("two", Json::object()), {Split::kTrain, Split::kVal}).value().size(), 2U);
-    EXPECT_EQ(untold(section("two", {{"val", {{"data_root", "/nowhere"}}}}), Split::kVal), "");
+    EXPECT_EQ(unreported(section("two", {{"val", {{"data_root", "/nowhere"}}}}), Split::kVal), "");
     for (const Split split : {Split::kTrain, Split::kTest})
         EXPECT_EQ(read_set(section("three", Json::object()), split).error().code, Code::kInvalid);
     EXPECT_FALSE(open_splits(section("three", Json::object()), {Split::kTrain, Split::kVal}))
         << "not the val split alone";
 }
 
-TEST(NamedSplit, a_training_split_that_is_to_be_divided_must_be_there) {
+TEST(NamedSplit, a_training_split_to_be_divided_must_exist) {
     const TempFolder folder;
     make_coco({folder.path(), Split::kTest});
     const Json plan{{"split", {{"type", "random"}, {"ratios", 0.5}}}};

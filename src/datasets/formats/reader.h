@@ -1,4 +1,4 @@
-// Reading a data set in one of the formats. A reader tells what it finds wrong beside what it read: training refuses a
+// Reader of a data set in one of the formats. It returns what it read together with its findings: training refuses a
 // set with faults, `goetia dataset validate` reports them all.
 #pragma once
 
@@ -17,26 +17,26 @@ namespace goetia {
 
 struct ReadSet {
     AnnotatedSet set;
-    std::vector<Finding> findings;  // what cannot be taken as it stands is left out of `set` and stands here
-    // What the sources of a set say each in another way, so that none of it was kept, with its count.
+    std::vector<Finding> findings;  // what cannot be used is skipped in `set` and reported here
+    // Extra fields on which the sources of a merged set differ, dropped, with their count.
     std::map<std::string, std::int64_t> differing;
 };
 
-// Made from the `dataset` section, which says where everything is. It opens no picture.
+// Created from the `dataset` section, which says where everything is. It opens no images.
 class SetReader {
   public:
     virtual ~SetReader() = default;
-    // kNotFound: the set has no such split, and nothing names one. What is named (by the document, by the set's own
-    // files) and is not there is another error, or a finding.
+    // kNotFound: the set has no such split, and nothing refers to one. Something that is referred to (by the
+    // configuration or by the set's own files) but missing is a different error, or a finding.
     [[nodiscard]] virtual Result<ReadSet> read(Split split) const = 0;
 };
 
-// The built-in formats by the name that dataset.type gives them; every one of them is a data set to train on too.
+// The built-in formats by their dataset.type name; every one of them is also a data set to train on.
 using ReaderRegistry = Registry<SetReader>;
 
 Status register_builtin_readers(ReaderRegistry& registry);
 
-// The same formats as data sets, with faulty_objects beside their own parameters.
+// The same formats as data sets, with faulty_objects in addition to their own parameters.
 Status register_format_datasets(DatasetRegistry& registry);
 
 }  // namespace goetia

@@ -4,11 +4,11 @@ namespace goetia {
 namespace fs = std::filesystem;
 
 ParamBuilder data_root_param(const std::string& holds) {
-    return text("data_root", "The folder that holds " + holds).or_null();
+    return text("data_root", "The folder that contains " + holds).or_null();
 }
 
 ParamBuilder data_roots_param() {
-    return texts("data_roots", "Several roots in place of data_root; a file is taken from the first that has it")
+    return texts("data_roots", "Several roots instead of data_root; a file is taken from the first that contains it")
         .or_null();
 }
 
@@ -22,10 +22,10 @@ std::vector<fs::path> roots_of(const Args& args) {
     return roots;
 }
 
-void check_roots(const std::vector<fs::path>& roots, const std::string& said, FaultList& faults) {
+void check_roots(const std::vector<fs::path>& roots, const std::string& path, FaultList& faults) {
     for (const fs::path& root : roots) {
         if (is_folder(root)) continue;
-        faults.add({.path = said,
+        faults.add({.path = path,
                     .message = "there is no such folder; correct the path",
                     .found = fmt::format("'{}'", root.native())});
     }

@@ -1,5 +1,5 @@
-// Where the files of a data set are: below data_root, or below the first of several data_roots that has them. Any
-// folder will do, inside the project or outside.
+// Data roots: files are relative to data_root, or to the first of several data_roots that contains them. Any folder is
+// allowed, inside the project or outside.
 #pragma once
 
 #include <cstdint>
@@ -13,21 +13,21 @@
 
 namespace goetia {
 
-// The two parameters, for a format's schema; `holds` ends "The folder that holds ...".
+// The two parameters for the schema of a format; `holds` completes "The folder that contains ...".
 ParamBuilder data_root_param(const std::string& holds);
 ParamBuilder data_roots_param();
 
-// data_roots, or data_root alone; none when neither is given.
+// data_roots, or data_root alone; empty if neither is given.
 std::vector<std::filesystem::path> roots_of(const Args& args);
 
-// A fault at `said` for each root that is no folder.
-void check_roots(const std::vector<std::filesystem::path>& roots, const std::string& said, FaultList& faults);
+// Adds a fault at `path` for each root that is not a folder.
+void check_roots(const std::vector<std::filesystem::path>& roots, const std::string& path, FaultList& faults);
 
-// The first root that has the file; the first of all when none has: whether a run may go on without it is its policy
-// for broken samples, and `goetia dataset validate` names every one. A single root is not asked.
+// The first root that contains the file; the first of all if none does: whether a run may continue without it is
+// decided by its policy for broken samples, and `goetia dataset validate` lists every one. A single root is not probed.
 std::uint32_t first_root_with(const std::vector<std::filesystem::path>& roots, const std::string& name);
 
-// A relative file is looked for below the roots first, then from where the program runs.
+// A relative file is looked up below the roots first, then in the working directory.
 std::filesystem::path locate(const std::filesystem::path& file, const std::vector<std::filesystem::path>& roots);
 
 bool is_folder(const std::filesystem::path& path);

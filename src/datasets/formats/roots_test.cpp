@@ -13,7 +13,7 @@ TEST(Roots, are_data_roots_or_data_root_alone) {
     EXPECT_TRUE(roots_of(Args({{"data_root", nullptr}, {"data_roots", nullptr}})).empty());
 }
 
-TEST(Roots, the_first_that_has_a_file_gives_it) {
+TEST(Roots, the_first_root_with_the_file_is_used) {
     const TempFolder folder;
     write_text(folder / "一 数据/a.png", "");
     write_text(folder / "two/a.png", "");
@@ -27,7 +27,7 @@ TEST(Roots, the_first_that_has_a_file_gives_it) {
     EXPECT_EQ(locate("/x/y.txt", roots), "/x/y.txt");
 }
 
-TEST(Roots, tells_those_that_are_no_folders) {
+TEST(Roots, reports_roots_that_are_not_folders) {
     const TempFolder folder;
     FaultList faults;
     check_roots({folder.path(), "/nowhere/at all"}, "dataset.data_roots", faults);

@@ -28,9 +28,9 @@ class SemanticMasksTest : public testing::Test {
     TempFolder folder_;
 };
 
-TEST_F(SemanticMasksTest, pictures_and_masks_are_paired_by_name) {
+TEST_F(SemanticMasksTest, images_and_masks_are_paired_by_name) {
     const ReadSet found = read().value();
-    EXPECT_EQ(told(found.findings), "");
+    EXPECT_EQ(findings_text(found.findings), "");
     EXPECT_EQ(found.set.task, Task::kSemantic);
     EXPECT_THAT(found.set.classes, ElementsAre("road", "car"));
     ASSERT_EQ(found.set.images.size(), 2U);
@@ -40,7 +40,7 @@ TEST_F(SemanticMasksTest, pictures_and_masks_are_paired_by_name) {
               folder_ / "masks/train/a.png");
 }
 
-TEST_F(SemanticMasksTest, suffixes_and_prefixes_are_as_said) {
+TEST_F(SemanticMasksTest, suffixes_and_prefixes_are_configurable) {
     write_png(folder_ / "leftImg8bit/x/1_leftImg8bit.png", picture(4, 4));
     write_png(folder_ / "gtFine/x/1_gtFine_labelTrainIds.png", picture(4, 4));
     write_png(folder_ / "gtFine/x/1_gtFine_color.png", picture(4, 4));
@@ -49,7 +49,7 @@ TEST_F(SemanticMasksTest, suffixes_and_prefixes_are_as_said) {
                                 {"val", {{"data_prefix", {{"img", "leftImg8bit"}, {"mask", "gtFine"}}}}}},
                                Split::kVal)
                               .value();
-    EXPECT_EQ(told(found.findings), "");
+    EXPECT_EQ(findings_text(found.findings), "");
     EXPECT_EQ(found.set.images.at(0).mask, folder_ / "gtFine/x/1_gtFine_labelTrainIds.png");
 }
 
@@ -57,28 +57,28 @@ TEST_F(SemanticMasksTest, a_list_chooses_and_orders) {
     write_text(folder_ / "train.txt", "图 2\n");
     fs::remove(folder_ / "masks/train/a.png");
     const ReadSet found = read({{"train", {{"ann_file", "train.txt"}}}}).value();
-    EXPECT_EQ(told(found.findings), "");
+    EXPECT_EQ(findings_text(found.findings), "");
     ASSERT_EQ(found.set.images.size(), 1U);
-    EXPECT_EQ(found.set.images[0].place.line, 1);
+    EXPECT_EQ(found.set.images[0].location.line, 1);
     write_text(folder_ / "train.txt", "gone\n");
-    EXPECT_THAT(told(read({{"train", {{"ann_file", "train.txt"}}}}).value().findings),
-                HasSubstr("train.txt:1 [gone] there is no picture 'gone' with a mask"));
+    EXPECT_THAT(findings_text(read({{"train", {{"ann_file", "train.txt"}}}}).value().findings),
+                HasSubstr("train.txt:1 [gone] there is no image 'gone' with a mask"));
 }
 
-TEST_F(SemanticMasksTest, what_has_no_partner_is_told) {
+TEST_F(SemanticMasksTest, images_and_masks_without_partner_are_reported) {
     fs::remove(folder_ / "masks/train/a.png");
     write_png(folder_ / "masks/train/c.png", picture(4, 4));
     fs::remove(folder_ / "classes.txt");
     EXPECT_THAT(
-        told(read().value().findings),
-        AllOf(HasSubstr("unlabelled " + (folder_ / "images/train/a.jpg").native() + ":0 [a] the picture has no mask '"),
+        findings_text(read().value().findings),
+        AllOf(HasSubstr("unlabelled " + (folder_ / "images/train/a.jpg").native() + ":0 [a] the image has no mask '"),
               HasSubstr("annotation_of_missing_image " + (folder_ / "masks/train/c.png").native() +
-                        ":0 [c] the mask has no picture in '"),
-              HasSubstr("the set has no classes.txt, so nothing says what the masks' numbers mean")));
+                        ":0 [c] the mask has no image in '"),
+              HasSubstr("the set has no classes.txt, so the meaning of the mask values is unknown")));
     EXPECT_THAT(read({{"num_classes", 2}}).value().set.classes, ElementsAre("0", "1"));
     EXPECT_EQ(read(Json::object(), Split::kVal).error().code, Code::kNotFound);
     fs::remove_all(folder_ / "masks");
-    EXPECT_THAT(told(read().value().findings), HasSubstr("masks/train:0 [] there is no such folder of masks"));
+    EXPECT_THAT(findings_text(read().value().findings), HasSubstr("masks/train:0 [] the mask folder does not exist"));
     fs::rename(folder_ / "images/train", folder_ / "images/test");
     EXPECT_FALSE(has_faults(read({{"num_classes", 2}}, Split::kTest).value().findings))
         << "a test split may be without";

@@ -15,7 +15,7 @@ class SeveralRoots : public testing::Test {
         Json section{{"type", format}, {"data_roots", {one_.native(), two_.native()}}};
         const auto read = read_set(section, split);
         ASSERT_TRUE(read) << format << to_string(read.error());
-        EXPECT_EQ(told(read->findings), "") << format;
+        EXPECT_EQ(findings_text(read->findings), "") << format;
         ASSERT_EQ(read->set.images.size(), 2U) << format;
         EXPECT_THAT(read->set.classes, testing::ElementsAre("cat", "dog"));
         for (const AnnotatedImage& image : read->set.images) {
@@ -29,17 +29,17 @@ class SeveralRoots : public testing::Test {
     const fs::path one_ = folder_ / "第一 个", two_ = folder_ / "two";
 };
 
-TEST_F(SeveralRoots, pictures_may_lie_in_the_second) {
+TEST_F(SeveralRoots, images_may_be_in_the_second_root) {
     for (const std::string format : {"COCO", "VOC", "YOLO", "SemanticMasks"}) {
-        set_makers().at(format).make({one_, two_});
+        set_builders().at(format).make({one_, two_});
         expect_whole(format);
         fs::remove_all(one_), fs::remove_all(two_);
     }
 }
 
-TEST_F(SeveralRoots, what_is_said_of_them_may_lie_in_the_second) {
+TEST_F(SeveralRoots, annotations_may_be_in_the_second_root) {
     for (const std::string format : {"COCO", "VOC", "YOLO", "SemanticMasks"}) {
-        set_makers().at(format).make({two_, one_});
+        set_builders().at(format).make({two_, one_});
         expect_whole(format);
         fs::remove_all(one_), fs::remove_all(two_);
     }
@@ -52,7 +52,7 @@ TEST_F(SeveralRoots, files_of_one_folder_may_be_divided) {
         {"YOLO", {"images/train/train 1.png", "labels/train/train 0.txt"}},
         {"SemanticMasks", {"images/train/train 1.png", "masks/train/train 0.png"}}};
     for (const auto& [format, files] : moved) {
-        set_makers().at(format).make(one_);
+        set_builders().at(format).make(one_);
         for (const std::string& file : files) {
             fs::create_directories((two_ / file).parent_path());
             fs::rename(one_ / file, two_ / file);
@@ -62,7 +62,7 @@ TEST_F(SeveralRoots, files_of_one_folder_may_be_divided) {
     }
 }
 
-TEST_F(SeveralRoots, the_first_that_has_a_file_gives_it) {
+TEST_F(SeveralRoots, the_first_root_with_the_file_is_used) {
     make_yolo(one_), make_yolo(two_);
     write_text(two_ / "labels/train/train 0.txt", "");
     expect_whole("YOLO");
@@ -71,13 +71,13 @@ TEST_F(SeveralRoots, the_first_that_has_a_file_gives_it) {
     expect_whole("VOC");
 }
 
-TEST_F(SeveralRoots, what_none_of_them_has_is_told) {
+TEST_F(SeveralRoots, files_missing_in_all_roots_are_reported) {
     make_masks({one_, two_});
     fs::remove(one_ / "masks/train/train 0.png");
     write_png(one_ / "masks/train/other.png", picture(10, 8));
     const Json section{{"type", "SemanticMasks"}, {"data_roots", {two_.native(), one_.native()}}};
-    EXPECT_THAT(told(read_set(section).value().findings),
-                testing::AllOf(testing::HasSubstr("[train 0] the picture has no mask"),
+    EXPECT_THAT(findings_text(read_set(section).value().findings),
+                testing::AllOf(testing::HasSubstr("[train 0] the image has no mask"),
                                testing::HasSubstr((one_ / "masks/train/other.png").native() + ":0 [other] the mask")));
 }
 

@@ -4,7 +4,7 @@
 #include "datasets/formats/reader.h"
 #include "datasets/formats/roots.h"
 #include "datasets/formats/table_cells.h"
-#include "datasets/formats/table_pictures.h"
+#include "datasets/formats/table_images.h"
 #include "datasets/formats/table_rows.h"
 
 namespace goetia {
@@ -12,9 +12,9 @@ namespace fs = std::filesystem;
 namespace {
 
 Schema split_schema() {
-    return Schema("a split of Table", "A table of one split alone")
+    return Schema("a split of Table", "A separate table for one split")
         .with(text("ann_file", "The split's own table").or_null())
-        .with(text("image_dir", "The split's own folder of pictures").or_null());
+        .with(text("image_dir", "The split's own image folder").or_null());
 }
 
 std::string text_or_empty(const Args& args, const std::string& name) {
@@ -31,32 +31,32 @@ class Table : public SetReader {
     explicit Table(Args args) : args_(std::move(args)) {}
 
     static Schema schema() {
-        return Schema("Table", "A CSV or XLSX table that names pictures and says their class or the numbers to predict")
+        return Schema("Table", "A CSV or XLSX table of images with their class or the numbers to predict")
             .with(text("ann_file", "The table, below data_root or anywhere").or_null())
-            .with(data_root_param("the table or the pictures; without it the table's own folder"))
+            .with(data_root_param("the table or the images; without it the table's own folder"))
             .with(data_roots_param())
-            .with(text("image_dir", "The pictures' folder, below data_root or anywhere").fallback(""))
-            .with(text("image_column", "The column with the picture's file name").fallback("image"))
-            .with(text("image_suffix", "Stands behind every name, for tables that leave it out: '.png'").fallback(""))
+            .with(text("image_dir", "The image folder, below data_root or anywhere").fallback(""))
+            .with(text("image_column", "The column with the image file name").fallback("image"))
+            .with(text("image_suffix", "Appended to every name, for tables that omit it: '.png'").fallback(""))
             .with(text("image_pattern",
-                       "In place of image_column: the file names of a row's pictures; {column} stands for its cell, * "
-                       "for any letters, as in '{id}_*.png'")
+                       "Instead of image_column: the file names of a row's images; {column} stands for its cell, * "
+                       "for any characters, as in '{id}_*.png'")
                       .or_null())
             .with(text("label_column", "The column with the class, as a name or a number").or_null())
-            .with(texts("target_columns", "The columns with the numbers to predict, in place of label_column")
+            .with(texts("target_columns", "The columns with the numbers to predict, instead of label_column")
                       .or_scalar()
                       .or_null())
-            .with(text("subject_column", "The column that says whose picture it is").or_null())
-            .with(text("split_column", "The column that says train, val or test").or_null())
+            .with(text("subject_column", "The column with the subject of the image").or_null())
+            .with(text("split_column", "The column with the split: train, val or test").or_null())
             .with(text("sheet", "Which sheet of a workbook; without it the first").or_null())
-            .with(text("separator", "What stands between the cells of a CSV file")
+            .with(text("separator", "The separator of a CSV file")
                       .one_of({"auto", ",", ";", "tab", "|"})
                       .fallback("auto"))
-            .with(text("decimal", "What stands before the decimals of a number").one_of({".", ","}).fallback("."))
+            .with(text("decimal", "The decimal separator of numbers").one_of({".", ","}).fallback("."))
             .with(object("train", "ann_file, image_dir of this split").or_null())
             .with(object("val", "ann_file, image_dir of this split").or_null())
             .with(object("test", "ann_file, image_dir of this split; its labels may be empty").or_null())
-            .with(integer("num_classes", "How many classes there must be").at_least(1).or_null())
+            .with(integer("num_classes", "The expected number of classes").at_least(1).or_null())
             .with(text("classes_file",
                        "Class names in order, one to a line; without it the labels' sorted names, or 0 to the highest "
                        "when all are numbers")
@@ -68,7 +68,7 @@ class Table : public SetReader {
         const bool classes = !args.is_null("label_column"), numbers = !args.is_null("target_columns");
         if (classes == numbers)
             error.faults.push_back({.path = "dataset.label_column",
-                                    .message = "a table needs label_column to tell classes, or target_columns to "
+                                    .message = "a table needs label_column for classes, or target_columns to "
                                                "predict numbers",
                                     .found = classes ? "both" : "neither"});
         for (const std::string split : {"train", "val", "test"}) {
@@ -115,23 +115,23 @@ class Table : public SetReader {
         const Args own = own_section(split);
         const auto roots = roots_of(args_);
         if (!own.is_null("ann_file")) return locate(own.text("ann_file"), roots);
-        // One table without a word about splits is there to train on.
+        // A table that says nothing about splits is there to train on.
         if (args_.is_null("ann_file") || (args_.is_null("split_column") && split != Split::kTrain)) return std::nullopt;
         return locate(args_.text("ann_file"), roots);
     }
 
-    // A table or sheet that is named and not there, or that is none, is a finding beside an empty sheet.
+    // A table or sheet that is missing or not valid becomes a finding with an empty sheet.
     [[nodiscard]] Result<ReadSheet> sheet_of(const fs::path& file) const {
         auto sheet = read_sheet(
             file, {.separator = separator_of(args_.text("separator")), .sheet_name = text_or_empty(args_, "sheet")});
         const bool missing = !sheet && sheet.error().code == Code::kNotFound;
         if (sheet || (!missing && !is_workbook(file))) return sheet;
-        ReadSheet none;
-        none.findings.push_back({.kind = missing ? FindingKind::kMissingFile : FindingKind::kBadSyntax,
-                                 .file = file.native(),
-                                 .found = sheet.error().message,
-                                 .fix = missing ? "correct ann_file or sheet" : "correct the workbook or ann_file"});
-        return none;
+        ReadSheet empty;
+        empty.findings.push_back({.kind = missing ? FindingKind::kMissingFile : FindingKind::kBadSyntax,
+                                  .file = file.native(),
+                                  .found = sheet.error().message,
+                                  .fix = missing ? "correct ann_file or sheet" : "correct the workbook or ann_file"});
+        return empty;
     }
 
     [[nodiscard]] TableColumns columns() const {
@@ -153,9 +153,9 @@ class Table : public SetReader {
         const auto need = [&](const std::string& path, const std::string& column) {
             need_column(sheet, "dataset." + path, column, error.faults);
         };
-        const TableFiles pictures = files();
-        if (pictures.pattern.empty()) need("image_column", pictures.column);
-        for (const std::string& column : pattern_columns(pictures.pattern)) need("image_pattern", column);
+        const TableFiles image_files = files();
+        if (image_files.pattern.empty()) need("image_column", image_files.column);
+        for (const std::string& column : pattern_columns(image_files.pattern)) need("image_pattern", column);
         const TableColumns names = columns();
         if (!names.label.empty()) need("label_column", names.label);
         for (const std::string& target : names.targets) need("target_columns", target);
@@ -165,7 +165,7 @@ class Table : public SetReader {
         return {};
     }
 
-    // The folders that hold the pictures: image_dir below each root, or below the table's own folder.
+    // The image folders: image_dir below each root, or below the folder of the table.
     [[nodiscard]] std::vector<fs::path> folders_of(const fs::path& file, Split split) const {
         const Args own = own_section(split);
         const fs::path below = own.is_null("image_dir") ? args_.text("image_dir") : own.text("image_dir");
@@ -177,7 +177,7 @@ class Table : public SetReader {
         return folders;
     }
 
-    // The names of the classes, the same for each split: of a file, else of the tables to train and check with.
+    // The class names, the same for each split: from a file, else from the tables of train and val.
     [[nodiscard]] Result<std::vector<std::string>> class_names(const Sheet& own, Split split,
                                                                std::vector<Finding>& findings) const {
         if (args_.is_null("label_column")) return std::vector<std::string>();
@@ -197,7 +197,7 @@ class Table : public SetReader {
                 const auto file = file_of(other);
                 if (file && *file != file_of(split)) {
                     GOETIA_ASSIGN(ReadSheet read, sheet_of(*file));
-                    others.push_back(std::move(read));  // its findings are told when that split itself is opened
+                    others.push_back(std::move(read));  // its findings are reported by opening that split itself
                     sheets.push_back(&others.back().sheet);
                 } else if (file) {
                     sheets.push_back(&own);
@@ -214,21 +214,21 @@ class Table : public SetReader {
     bool add_images(const Sheet& sheet, Split split, ReadSet& read) const {
         const TableColumns names = columns();
         TableRows rows(sheet, names, read.set.classes, split == Split::kTest, read.findings);
-        const TableFiles pictures = files();
-        const auto finder = (pictures.pattern.empty() ? named_pictures : matched_pictures)(
-            sheet, pictures, read.set.roots, read.findings);
+        const TableFiles image_files = files();
+        const auto finder = (image_files.pattern.empty() ? images_by_column : images_by_pattern)(
+            sheet, image_files, read.set.roots, read.findings);
         const std::size_t before = read.findings.size();
         bool any = false;
         for (const SheetRow& row : sheet.rows) {
-            const auto said = rows.read(row, split);
-            if (!said) {
-                finder->pass_over(row);
+            const auto parsed = rows.read(row, split);
+            if (!parsed) {
+                finder->skip(row);
                 continue;
             }
-            any = any || said->good;
-            // A row with a faulty cell has its pictures all the same, and may name them wrongly.
-            std::vector<AnnotatedImage> pictures = finder->pictures(row, said->image);
-            if (said->good) std::ranges::move(pictures, std::back_inserter(read.set.images));
+            any = any || parsed->good;
+            // A row with a faulty cell still has its images, and may name them wrongly.
+            std::vector<AnnotatedImage> images = finder->find(row, parsed->image);
+            if (parsed->good) std::ranges::move(images, std::back_inserter(read.set.images));
         }
         any = any || read.findings.size() > before;
         if (any) finder->finish(read.set.images);

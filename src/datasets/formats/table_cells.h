@@ -1,4 +1,4 @@
-// The cells of a table, and what is wrong with them told by row and column.
+// Access to the cells of a table, and findings located by row and column.
 #pragma once
 
 #include <string>
@@ -11,19 +11,19 @@
 
 namespace goetia {
 
-// The cell of a column without the blanks around it; empty when the table has no such column.
+// The trimmed cell of a column; empty if the table has no such column.
 std::string_view cell_of(const Sheet& sheet, const SheetRow& row, std::string_view column);
 
-// A fault at `path` of the document when the table lacks the column, with the nearest name it has.
+// Adds a fault at `path` of the configuration if the table lacks the column, with the nearest name it has.
 void need_column(const Sheet& sheet, const std::string& path, const std::string& column, std::vector<Fault>& faults);
 
 class SheetFindings {
   public:
     SheetFindings(const Sheet& sheet, std::vector<Finding>& findings) : sheet_(sheet), findings_(findings) {}
 
-    // About a row, or the whole table with line 0.
+    // For a row, or for the whole table with line 0.
     Finding& add(FindingKind kind, int line, std::string id, std::string found, std::string fix);
-    // About one cell: "column C 'age' is empty".
+    // For one cell: "column C 'age' is empty".
     Finding& add_cell(FindingKind kind, const SheetRow& row, std::string_view column, std::string_view found,
                       std::string fix);
 

@@ -12,9 +12,9 @@
 namespace goetia {
 namespace {
 
-constexpr std::int64_t kMostClasses = 100'000;  // of a table that names no classes: beyond it the column is no label
+constexpr std::int64_t kMostClasses = 100'000;  // for tables without a classes file: a larger number is not a label
 
-std::optional<std::int64_t> whole_number(std::string_view text) {
+std::optional<std::int64_t> as_integer(std::string_view text) {
     std::int64_t value = 0;
     const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (code != std::errc() || end != text.data() + text.size()) return std::nullopt;
@@ -33,7 +33,7 @@ std::optional<double> real_number(std::string text, char decimal) {
     return value;
 }
 
-// What a spreadsheet writes where a formula failed.
+// Error values that a spreadsheet writes where a formula failed.
 bool is_formula_error(std::string_view text) {
     constexpr std::array<std::string_view, 7> kErrors{"#N/A",   "#REF!",  "#DIV/0!", "#VALUE!",
                                                       "#NAME?", "#NULL!", "#NUM!"};
@@ -51,7 +51,7 @@ std::vector<std::string> classes_of(const std::vector<const Sheet*>& sheets, con
         for (const SheetRow& row : sheet->rows) {
             const std::string_view cell = cell_of(*sheet, row, label);
             if (cell.empty() || is_formula_error(cell) || !names.emplace(cell).second) continue;
-            const auto number = whole_number(cell);
+            const auto number = as_integer(cell);
             all_numbers = all_numbers && number && *number >= 0 && *number < kMostClasses;
             highest = std::max(highest, number.value_or(-1));
         }
@@ -82,12 +82,12 @@ std::optional<Split> split_from_cell(std::string_view text) {
 }
 
 TableRows::TableRows(const Sheet& sheet, const TableColumns& columns, const std::vector<std::string>& classes,
-                     bool unlabelled_ok, std::vector<Finding>& findings)
+                     bool allow_unlabelled, std::vector<Finding>& findings)
     : sheet_(sheet),
       columns_(columns),
       classes_(classes),
       numbers_(numbers_by_name(classes)),
-      unlabelled_ok_(unlabelled_ok),
+      allow_unlabelled_(allow_unlabelled),
       findings_(sheet, findings) {}
 
 bool TableRows::in_split(const SheetRow& row, Split split, bool& good) {
@@ -96,40 +96,40 @@ bool TableRows::in_split(const SheetRow& row, Split split, bool& good) {
     const auto named = split_from_cell(cell);
     if (named) return *named == split;
     good = false;
-    findings_.add_cell(FindingKind::kBadSyntax, row, columns_.split, fmt::format("holds '{}', which is no split", cell),
-                       "write train, val or test");
+    findings_.add_cell(FindingKind::kBadSyntax, row, columns_.split,
+                       fmt::format("contains '{}', which is not a split", cell), "write train, val or test");
     return true;
 }
 
 void TableRows::note_short_name(const SheetRow& row, const std::string& cell, const std::string& whole) {
     if (cell == whole || !noted_.insert(cell).second) return;
     Finding& note = findings_.add_cell(FindingKind::kUnknownClass, row, columns_.label,
-                                       fmt::format("holds '{}', which is taken for the class '{}'", cell, whole),
-                                       "nothing need be done if that is meant");
+                                       fmt::format("contains '{}', which is read as the class '{}'", cell, whole),
+                                       "no action needed if this is intended");
     note.severity = Severity::kNote;
 }
 
 std::int64_t TableRows::label(const SheetRow& row, bool& good) {
     const std::string cell(cell_of(sheet_, row, columns_.label));
     if (cell.empty()) {
-        if (unlabelled_ok_) return -1;
+        if (allow_unlabelled_) return -1;
         good = false;
-        findings_.add_cell(FindingKind::kUnlabelled, row, columns_.label, "is empty", "write the picture's class");
+        findings_.add_cell(FindingKind::kUnlabelled, row, columns_.label, "is empty", "enter the class of the image");
         return -1;
     }
     if (const auto known = numbers_.find(cell); known != numbers_.end()) {
         note_short_name(row, cell, classes_[static_cast<std::size_t>(known->second)]);
         return known->second;
     }
-    const auto number = whole_number(cell);
+    const auto number = as_integer(cell);
     if (number && *number >= 0 && *number < static_cast<std::int64_t>(classes_.size())) return *number;
-    if (classes_.empty()) return -1;  // as is told of the classes file, not of each row again
+    if (classes_.empty()) return -1;  // reported for the classes file, not for each row
     good = false;
     const std::string near = number ? std::string() : nearest_name(cell, classes_);
     findings_.add_cell(FindingKind::kUnknownClass, row, columns_.label,
-                       fmt::format("holds '{}', which is no class", cell),
-                       near.empty() ? fmt::format("write one of {}, or add it to the classes file", some_of(classes_))
-                                    : fmt::format("write '{}', or add it to the classes file", near));
+                       fmt::format("contains '{}', which is not a class", cell),
+                       near.empty() ? fmt::format("use one of {}, or add it to the classes file", some_of(classes_))
+                                    : fmt::format("use '{}', or add it to the classes file", near));
     return -1;
 }
 
@@ -137,7 +137,7 @@ std::vector<double> TableRows::values(const SheetRow& row, bool& good) {
     std::vector<double> values;
     std::size_t empty = 0;
     for (const std::string& target : columns_.targets) empty += cell_of(sheet_, row, target).empty() ? 1 : 0;
-    if (unlabelled_ok_ && empty == columns_.targets.size()) return values;
+    if (allow_unlabelled_ && empty == columns_.targets.size()) return values;
     for (const std::string& target : columns_.targets) {
         const std::string cell(cell_of(sheet_, row, target));
         if (const auto number = real_number(cell, columns_.decimal)) {
@@ -147,12 +147,13 @@ std::vector<double> TableRows::values(const SheetRow& row, bool& good) {
         good = false;
         if (cell.empty()) {
             findings_.add_cell(FindingKind::kUnlabelled, row, target, "is empty",
-                               "write the number, or take the row out");
+                               "enter the number, or remove the row");
             continue;
         }
         const bool comma = real_number(cell, ',').has_value();
-        findings_.add_cell(FindingKind::kBadSyntax, row, target, fmt::format("holds '{}', which is no number", cell),
-                           comma ? "write a point in it, or set dataset.decimal to ','" : "write a number such as 3.5");
+        findings_.add_cell(FindingKind::kBadSyntax, row, target,
+                           fmt::format("contains '{}', which is not a number", cell),
+                           comma ? "use a decimal point, or set dataset.decimal to ','" : "enter a number such as 3.5");
     }
     return values;
 }
@@ -162,7 +163,7 @@ std::optional<TableRow> TableRows::read(const SheetRow& row, Split split) {
     AnnotatedImage& image = read.image;
     bool& good = read.good;
     if (!in_split(row, split, good)) return std::nullopt;
-    image.place.line = row.line;
+    image.location.line = row.line;
     if (!columns_.label.empty()) image.label = label(row, good);
     image.values = values(row, good);
     if (!columns_.subject.empty()) {
@@ -170,8 +171,8 @@ std::optional<TableRow> TableRows::read(const SheetRow& row, Split split) {
         if (image.subject.empty() || is_formula_error(image.subject)) {
             good = false;
             findings_.add_cell(FindingKind::kBadSyntax, row, columns_.subject,
-                               image.subject.empty() ? "is empty" : fmt::format("holds '{}'", image.subject),
-                               "write whose picture it is, or leave out dataset.subject_column");
+                               image.subject.empty() ? "is empty" : fmt::format("contains '{}'", image.subject),
+                               "enter the subject of the image, or omit dataset.subject_column");
         }
     }
     return read;

@@ -1,4 +1,4 @@
-// What the rows of a table say of their pictures: class or numbers, subject and split, each cell checked.
+// Parses the rows of a table: class or numbers, subject and split, with a check of each cell.
 #pragma once
 
 #include <cstdint>
@@ -14,38 +14,38 @@
 
 namespace goetia {
 
-// The columns by name; empty where the table has none of this kind.
+// Column names; empty if the table has none of this kind.
 struct TableColumns {
     std::string label;
     std::vector<std::string> targets;
     std::string subject;
     std::string split;
-    char decimal = '.';  // how the numbers are written
+    char decimal = '.';  // decimal separator
 };
 
-// The classes of tables without a classes file: "0" to the highest number when every label is one (`count` says how
-// many there must be), else the labels' sorted names.
+// The classes of tables without a classes file: "0" to the highest number if all labels are numbers (`count` sets how
+// many), else the sorted label names.
 std::vector<std::string> classes_of(const std::vector<const Sheet*>& sheets, const std::string& label,
                                     std::optional<std::int64_t> count);
 
-// A row as an image without name.
+// A row as an image without a name.
 struct TableRow {
     AnnotatedImage image;
-    bool good = true;  // else findings were added, and the row is none of the set
+    bool good = true;  // else findings were added, and the row is skipped
 };
 
-// Nothing for a row of another split. `unlabelled_ok`: a row may be without label or numbers (a test split).
+// read() returns nothing for a row of another split. `allow_unlabelled`: rows may lack label or numbers (a test split).
 class TableRows {
   public:
     TableRows(const Sheet& sheet, const TableColumns& columns, const std::vector<std::string>& classes,
-              bool unlabelled_ok, std::vector<Finding>& findings);
+              bool allow_unlabelled, std::vector<Finding>& findings);
 
     std::optional<TableRow> read(const SheetRow& row, Split split);
 
   private:
     [[nodiscard]] bool in_split(const SheetRow& row, Split split, bool& good);
     std::int64_t label(const SheetRow& row, bool& good);
-    // Once for each cell that says a class by its synset alone.
+    // Once per class that cells refer to by its synset alone.
     void note_short_name(const SheetRow& row, const std::string& cell, const std::string& whole);
     std::vector<double> values(const SheetRow& row, bool& good);
 
@@ -54,11 +54,11 @@ class TableRows {
     const std::vector<std::string>& classes_;
     std::map<std::string, std::int64_t> numbers_;  // of the classes
     std::set<std::string> noted_;
-    bool unlabelled_ok_;
+    bool allow_unlabelled_;
     SheetFindings findings_;
 };
 
-// "train", "val" or "test" as people write them: training, valid, validation, dev, testing, in any case.
+// "train", "val" or "test" as commonly written: training, valid, validation, dev, testing, in any case.
 std::optional<Split> split_from_cell(std::string_view text);
 
 }  // namespace goetia

@@ -51,7 +51,7 @@ TEST(Table, reads_classes_by_name_from_folders_with_blanks_and_chinese_letters) 
     EXPECT_EQ(names(set), (List{"第一 张.png", "b.png", "c.png"}));
     EXPECT_EQ(set.set.images[0].label, 1);
     EXPECT_EQ(set.set.images[1].subject, "p2");
-    EXPECT_EQ(set.set.images[2].place.line, 4);
+    EXPECT_EQ(set.set.images[2].location.line, 4);
     EXPECT_EQ(set.set.path(set.set.images[0]), folder / "图 像/第一 张.png");
 }
 
@@ -80,7 +80,7 @@ TEST(Table, reads_a_workbook) {
     EXPECT_EQ(set.set.task, Task::kRegression);
     EXPECT_EQ(names(set), (List{"第一 张.png"}));
     EXPECT_EQ(set.set.images[0].values, (std::vector<double>{25.5}));
-    EXPECT_EQ(set.set.images[0].place.line, 2) << "the row's number";
+    EXPECT_EQ(set.set.images[0].location.line, 2) << "the row's number";
     ASSERT_EQ(set.findings.size(), 1U);
     EXPECT_EQ(set.findings[0].file, (folder / "表.xlsx").native());
     EXPECT_EQ(set.findings[0].line, 3);
@@ -95,7 +95,7 @@ TEST(Table, reads_numbers_as_classes_up_to_the_highest) {
     EXPECT_EQ(set.set.images[0].label, 3);
     const auto wrong = read(config(folder, {{"label_column", "label"}, {"num_classes", 3}})).value();
     EXPECT_EQ(findings(wrong),
-              (List{"unknown_class 2: column B 'label' holds '3', which is no class; write one of 0, 1, "
+              (List{"unknown_class 2: column B 'label' contains '3', which is not a class; write one of 0, 1, "
                     "2, or add it to the classes file"}));
 }
 
@@ -109,12 +109,13 @@ TEST(Table, takes_the_names_of_a_classes_file) {
     EXPECT_EQ(set.set.images[1].label, 0);
     EXPECT_EQ(
         findings(set),
-        (List{"unknown_class 2: column B 'label' holds 'n02', which is taken for the class 'n02 cat'; nothing need be "
-              "done if that is meant",
-              "unknown_class 4: column B 'label' holds 'cta', which is no class; write one of n01 dog, n02 cat, or "
-              "add it to the classes file",
-              "unknown_class 5: column B 'label' holds 'n01 dgo', which is no class; write 'n01 dog', or add it to "
-              "the classes file"}));
+        (List{
+            "unknown_class 2: column B 'label' contains 'n02', which is read as the class 'n02 cat'; nothing need be "
+            "done if that is meant",
+            "unknown_class 4: column B 'label' contains 'cta', which is not a class; write one of n01 dog, n02 cat, or "
+            "add it to the classes file",
+            "unknown_class 5: column B 'label' contains 'n01 dgo', which is not a class; write 'n01 dog', or add it to "
+            "the classes file"}));
     const auto count =
         read(config(folder, {{"label_column", "label"}, {"classes_file", "classes.txt"}, {"num_classes", 5}}));
     ASSERT_TRUE(count);
@@ -135,7 +136,7 @@ TEST(Table, reads_several_targets_with_subjects) {
     EXPECT_EQ(set.set.images[1].values, (std::vector<double>{100, 0.5}));
 }
 
-TEST(Table, every_bad_cell_is_told_with_line_and_column) {
+TEST(Table, every_bad_cell_is_reported_with_line_and_column) {
     const TempFolder folder;
     write_text(folder / "图 像/a.png", "");
     write_text(folder / "t.csv",
@@ -155,18 +156,20 @@ TEST(Table, every_bad_cell_is_told_with_line_and_column) {
     EXPECT_EQ(
         findings(set),
         (List{
-            "bad_syntax 2: column B 'age' holds 'old', which is no number; write a number such as 3.5",
-            "bad_syntax 3: column B 'age' holds '3,5', which is no number; write a point in it, or set dataset.decimal "
+            "bad_syntax 2: column B 'age' contains 'old', which is not a number; enter a number such as 3.5",
+            "bad_syntax 3: column B 'age' contains '3,5', which is not a number; write a point in it, or set "
+            "dataset.decimal "
             "to ','",
-            "bad_syntax 3: column C 'id' is empty; write whose picture it is, or leave out dataset.subject_column",
-            "bad_syntax 4: column A 'image' is empty; write the picture's name",
-            "bad_syntax 5: column B 'age' holds 'nan', which is no number; write a number such as 3.5",
-            "bad_syntax 5: column C 'id' holds '#N/A'; write whose picture it is, or leave out dataset.subject_column",
-            "unlabelled 6: column B 'age' is empty; write the number, or take the row out",
-            "bad_syntax 7: column A 'image' holds 'sub\\e.png' with a backslash; write '/' between folder and file",
-            "bad_syntax 8: column D 'part' holds 'trian', which is no split; write train, val or test",
-            "duplicate_id 10: column A 'image' names 'g.png', which row 9 names already; keep one of the two rows",
-            "missing_file 9: none of the first 1 pictures exists, the first would be '" +
+            "bad_syntax 3: column C 'id' is empty; enter the subject of the image, or omit dataset.subject_column",
+            "bad_syntax 4: column A 'image' is empty; enter the image name",
+            "bad_syntax 5: column B 'age' contains 'nan', which is not a number; enter a number such as 3.5",
+            "bad_syntax 5: column C 'id' contains '#N/A'; enter the subject of the image, or omit "
+            "dataset.subject_column",
+            "unlabelled 6: column B 'age' is empty; enter the number, or remove the row",
+            "bad_syntax 7: column A 'image' contains 'sub\\e.png' with a backslash; write '/' between folder and file",
+            "bad_syntax 8: column D 'part' contains 'trian', which is not a split; write train, val or test",
+            "duplicate_id 10: column A 'image' names 'g.png', which row 9 already names; keep one of the two rows",
+            "missing_file 9: none of the first 1 images exists, the first would be '" +
                 (folder / "图 像/g.png").native() +
                 "'; correct dataset.image_dir, dataset.data_root or dataset.image_suffix"}));
 }
@@ -208,7 +211,7 @@ TEST(Table, a_test_split_may_be_without_labels) {
     }
 }
 
-TEST(Table, finds_the_pictures_of_a_row_by_a_pattern) {
+TEST(Table, finds_the_images_of_a_row_by_a_pattern) {
     const TempFolder folder;
     for (const char* name : {"s1_a.png", "s1_b.png", "s10_a.png", "sub/s1_c.png", "s2_a.txt", "s3.png"})
         write_text(folder / "图 像" / name, "");
@@ -220,9 +223,9 @@ TEST(Table, finds_the_pictures_of_a_row_by_a_pattern) {
     EXPECT_EQ(set.set.images[1].subject, "s1");
     EXPECT_EQ(set.set.images[2].values, std::vector<double>{30});
     EXPECT_EQ(findings(set),
-              (List{"missing_file 4: no picture is called 's2_*.png'; add the pictures, take the row out, "
+              (List{"missing_file 4: no image matches 's2_*.png'; add the images, take the row out, "
                     "or correct dataset.image_pattern",
-                    "unlabelled 0: 2 pictures belong to no row, the first is 's3.png'; add rows for them, or "
+                    "unlabelled 0: 2 images belong to no row, the first is 's3.png'; add rows for them, or "
                     "leave them out on purpose"}));
     EXPECT_FALSE(has_faults(set.findings));
     write_text(folder / "t.csv", "ID,age\ns1,20\ns10,30\n");
@@ -230,11 +233,11 @@ TEST(Table, finds_the_pictures_of_a_row_by_a_pattern) {
     EXPECT_TRUE(has_faults(twice.findings));
     const ReadSet both = read(config(folder, {{"target_columns", "age"}, {"image_pattern", "{ID}*.png"}})).value();
     EXPECT_THAT(findings(both),
-                testing::Contains("duplicate_id 3: the picture 's10_a.png' belongs to this row and to row 2; "
-                                  "make dataset.image_pattern so that it tells the rows apart"));
+                testing::Contains("duplicate_id 3: the image 's10_a.png' belongs to this row and to row 2; "
+                                  "change dataset.image_pattern so that it distinguishes the rows"));
 }
 
-TEST(Table, takes_each_picture_from_the_first_root_that_has_it) {
+TEST(Table, takes_each_image_from_the_first_root_that_has_it) {
     const TempFolder folder;
     write_text(folder / "one/a.png", "");
     write_text(folder / "two/a.png", "");
@@ -257,7 +260,7 @@ TEST(Table, without_a_root_the_tables_own_folder_is_the_root) {
     EXPECT_EQ(set.set.path(set.set.images.at(0)), folder / "a.png");
 }
 
-TEST(Table, tells_columns_that_are_not_there) {
+TEST(Table, reports_missing_columns) {
     const TempFolder folder;
     write_text(folder / "t.csv", "image,label,age\na.png,x,1\n");
     const auto wrong =
@@ -272,10 +275,9 @@ TEST(Table, tells_columns_that_are_not_there) {
             "you mean 'label'?\n  " +
             file + ": dataset.subject_column: the table has no such column, found 'who' (allowed: image, label, age)");
     const auto neither = read(config(folder, Json::object()));
-    EXPECT_THAT(
-        to_string(neither.error()),
-        testing::HasSubstr("dataset.label_column: a table needs label_column to tell classes, or target_columns to "
-                           "predict numbers, found neither"));
+    EXPECT_THAT(to_string(neither.error()),
+                testing::HasSubstr("dataset.label_column: a table needs label_column for classes, or target_columns to "
+                                   "predict numbers, found neither"));
     EXPECT_TRUE(has_faults(read(config(folder, {{"label_column", "label"}, {"ann_file", "no.csv"}})).value().findings));
 }
 

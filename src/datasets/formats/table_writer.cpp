@@ -1,13 +1,12 @@
-// Writes images/ and a table for each split: train.csv with the columns image, label or the targets' names, and
-// subject.
+// Writes images/ and a table per split: train.csv with the columns image, label or the target names, and subject.
 #include "base/files.h"
-#include "datasets/formats/losses.h"
-#include "datasets/formats/placing.h"
+#include "datasets/formats/lost_fields.h"
+#include "datasets/formats/writer_support.h"
 
 namespace goetia {
 namespace {
 
-// One cell as RFC 4180 has it.
+// A cell as RFC 4180 quotes it.
 std::string cell(const std::string& text) {
     if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
     std::string quoted = "\"";
@@ -23,14 +22,14 @@ std::string row_of(const std::vector<std::string>& cells) {
 
 }  // namespace
 
-Result<Lost> write_table(const AnnotatedSet& set, const WritePlan& plan) {
+Result<LostCounts> write_table(const AnnotatedSet& set, const WritePlan& plan) {
     GOETIA_TRY(check_task(set, {Task::kClassification, Task::kRegression}, "Table"));
-    GOETIA_TRY(check_placed(plan, "Table"));
+    GOETIA_TRY(check_transfer(plan, "Table"));
     const bool classes = set.task == Task::kClassification;
     GOETIA_ASSIGN(const std::string class_names, class_list(set, "Table"));
     const std::filesystem::path folder = plan.folder / "images";
     const auto taken = [&](const std::filesystem::path& name) { return std::filesystem::exists(folder / name); };
-    const auto [names, renamed] = picture_names(set, {.on_lines = true, .taken = taken});
+    const auto [names, renamed] = image_names(set, {.on_lines = true, .taken = taken});
     const bool subjects =
         std::ranges::any_of(set.images, [](const AnnotatedImage& image) { return !image.subject.empty(); });
     std::vector<std::string> header{"image"};
@@ -47,10 +46,10 @@ Result<Lost> write_table(const AnnotatedSet& set, const WritePlan& plan) {
         if (subjects) cells.push_back(image.subject);
         table += row_of(cells);
     }
-    GOETIA_TRY(place_pictures(set, names, folder, plan));
+    GOETIA_TRY(transfer_images(set, names, folder, plan));
     if (classes) GOETIA_TRY(write_file_atomic(plan.folder / "classes.txt", class_names));
     GOETIA_TRY(write_new_file(plan.folder / (std::string(split_name(plan.split)) + ".csv"), table));
-    return lost_of(set, {.numbers = true, .subjects = true, .image_labels = classes, .values = !classes}, renamed);
+    return count_lost(set, {.numbers = true, .subjects = true, .image_labels = classes, .values = !classes}, renamed);
 }
 
 }  // namespace goetia

@@ -26,7 +26,7 @@ std::vector<std::string> kinds(const ReadSet& read) { return kinds(findings_of(r
 std::map<std::string, std::int64_t> left_out(ReadSet read) {
     Findings findings = findings_of(read.set, std::move(read.findings));
     leave_out_faulty(read.set, findings);
-    EXPECT_FALSE(has_faults(findings)) << told(findings);
+    EXPECT_FALSE(has_faults(findings)) << findings_text(findings);
     return read.set.left_out;
 }
 
@@ -42,7 +42,7 @@ CocoFile coco(const std::string& annotation) {
     return parse_coco(json, "x.json", true);
 }
 
-TEST(TwoFaults, of_a_coco_annotation_are_both_told) {
+TEST(TwoFaults, of_a_coco_annotation_are_both_reported) {
     EXPECT_THAT(kinds(coco(R"({"id": 5, "image_id": 1, "category_id": 9, "bbox": [10, 2, -5, 9]})").findings),
                 ElementsAre("unknown_class 5 [5]", "negative_box 5 [5]"));
     EXPECT_THAT(
@@ -59,7 +59,7 @@ TEST(TwoFaults, of_a_coco_annotation_are_both_told) {
         << "an image_id of the wrong kind is not told to be missing as well";
 }
 
-TEST(TwoFaults, of_an_annotation_without_image_name_no_picture) {
+TEST(TwoFaults, of_an_annotation_without_image_do_not_name_an_image) {
     const CocoFile file = coco(R"({"id": 5, "image_id": 8, "category_id": 0, "bbox": [10, 2, -5, 9]})");
     EXPECT_THAT(kinds(file.findings), ElementsAre("annotation_of_missing_image 5 [5]", "negative_box 5 [5]"));
     EXPECT_EQ(file.findings.at(1).found, "the box of annotation 5 is -5 x 9 pixels");
@@ -88,7 +88,7 @@ class YoloLines : public testing::Test {
     TempFolder folder_;
 };
 
-TEST_F(YoloLines, tell_both_faults) {
+TEST_F(YoloLines, are_reported_with_both_faults) {
     EXPECT_THAT(kinds(read("7 0.5 0.5 0 0.5\n")), ElementsAre("empty_box 1 [a.png:1]", "unknown_class 1 [a.png:1]"));
     const ReadSet nameless = read("0 0.5 0.5 1 1\n1.5 0.5 0.5 -0.2 0.5\n-1 64 0.5 0.2 0.5\n");
     EXPECT_THAT(kinds(nameless), ElementsAre("unknown_class 2 [a.png:2]", "negative_box 2 [a.png:2]",
@@ -104,7 +104,7 @@ std::string voc(const std::string& name, const std::string& corners) {
         name, corners);
 }
 
-TEST(TwoFaults, of_a_voc_object_are_both_told) {
+TEST(TwoFaults, of_a_voc_object_are_both_reported) {
     const TempFolder folder;
     write_png(folder / "JPEGImages/a.png", picture(64, 48));
     write_text(folder / "classes.txt", "cat\n");
@@ -124,7 +124,7 @@ TEST(TwoFaults, of_a_voc_object_are_both_told) {
     EXPECT_EQ(left_out(read("cow", turned)), (std::map<std::string, std::int64_t>{{"unknown_class", 1}}));
 }
 
-TEST(TwoFaults, without_a_classes_file_a_class_is_known_by_an_object_that_is_faulty_otherwise) {
+TEST(TwoFaults, without_a_classes_file_faulty_objects_still_define_classes) {
     const TempFolder folder;
     write_png(folder / "JPEGImages/a.png", picture(64, 48));
     write_text(folder / "ImageSets/Main/train.txt", "a\n");
@@ -134,7 +134,7 @@ TEST(TwoFaults, without_a_classes_file_a_class_is_known_by_an_object_that_is_fau
     EXPECT_THAT(kinds(read), ElementsAre("bad_syntax 2 []"));
 }
 
-TEST(TwoFaults, of_a_tables_row_are_both_told) {
+TEST(TwoFaults, of_a_tables_row_are_both_reported) {
     const TempFolder folder;
     write_png(folder / "a.png", picture(10, 8));
     write_text(folder / "classes.txt", "cat\n");
@@ -149,7 +149,7 @@ TEST(TwoFaults, of_a_tables_row_are_both_told) {
                 ElementsAre("unknown_class 3 []", "duplicate_id 3 [a.png]", "unknown_class 4 []", "bad_syntax 4 []"));
 }
 
-TEST(TwoFaults, pictures_of_a_faulty_row_and_of_another_splits_belong_to_a_row) {
+TEST(TwoFaults, images_of_a_faulty_row_and_of_another_splits_belong_to_a_row) {
     const TempFolder folder;
     for (const char* name : {"1_a.png", "2_a.png", "3_a.png", "3_b.png"}) write_png(folder / name, picture(10, 8));
     write_text(folder / "t.csv", "id,age,split\n1,30,train\n2,old,train\n3,40,val\n");
@@ -161,7 +161,7 @@ TEST(TwoFaults, pictures_of_a_faulty_row_and_of_another_splits_belong_to_a_row) 
     EXPECT_EQ(val.set.images.size(), 2U);
 }
 
-TEST(TwoFaults, of_an_object_of_several_sources_are_both_told) {
+TEST(TwoFaults, of_an_object_of_several_sources_are_both_reported) {
     const TempFolder folder;
     for (const char* source : {"one", "two"}) {
         write_png(folder / source / "images/train/a.png", picture(10, 8));
@@ -178,8 +178,8 @@ TEST(TwoFaults, of_an_object_of_several_sources_are_both_told) {
     EXPECT_EQ(left_out(read), (std::map<std::string, std::int64_t>{{"unknown_class", 2}}));
 }
 
-// Without its picture's size a YOLO label means nothing: the picture goes as a whole, and the run goes on.
-TEST(TwoFaults, a_listed_yolo_picture_that_is_missing_can_be_left_out) {
+// Without its image's size a YOLO label means nothing: the image goes as a whole, and the run goes on.
+TEST(TwoFaults, a_listed_yolo_image_that_is_missing_can_be_left_out) {
     const TempFolder folder;
     for (const char* name : {"a", "b", "c"}) {
         write_png(folder / fmt::format("images/{}.png", name), picture(10, 8));
@@ -188,7 +188,7 @@ TEST(TwoFaults, a_listed_yolo_picture_that_is_missing_can_be_left_out) {
     write_text(folder / "train.txt", "images/a.png\nimages/b.png\nimages/c.png\n");
     write_text(folder / "data.yaml", "train: train.txt\nnames: [cat]\n");
     fs::remove(folder / "images/b.png");
-    write_text(folder / "images/c.png", "no picture");
+    write_text(folder / "images/c.png", "no image");
     const ReadSet read = read_set({{"type", "YOLO"}, {"data_root", folder.path().native()}}).value();
     EXPECT_THAT(kinds(read), ElementsAre("missing_file 2 [images/b.png]", "unreadable_image 0 [images/c.png]"));
     EXPECT_EQ(read.findings.at(0).file, (folder / "train.txt").native());

@@ -16,7 +16,7 @@
 namespace goetia {
 namespace {
 
-constexpr float kRounding = 0.5F;  // what formats with few digits may be off by
+constexpr float kRounding = 0.5F;  // tolerance for formats with few digits
 
 std::optional<double> number(const pugi::xml_node& node) {
     const std::string_view text = trimmed(node.text().get());
@@ -36,15 +36,15 @@ class VocReader {
         pugi::xml_document document;
         const auto parsed =
             document.load_buffer(xml_.data(), xml_.size(), pugi::parse_default | pugi::parse_declaration);
-        if (refuses_letters(document, parsed.encoding)) return;
+        if (refuses_encoding(document, parsed.encoding)) return;
         if (!parsed)
-            return add(FindingKind::kBadSyntax, line_at(parsed.offset), fmt::format("no XML: {}", parsed.description()),
-                       "write it again, or take an unbroken copy");
+            return add(FindingKind::kBadSyntax, line_at(parsed.offset),
+                       fmt::format("invalid XML: {}", parsed.description()), "write it again, or use an intact copy");
         const pugi::xml_node root = document.child("annotation");
         if (!root)
             return add(FindingKind::kBadSyntax, 1,
-                       fmt::format("the outermost tag is '{}'", document.document_element().name()),
-                       "VOC's is 'annotation'");
+                       fmt::format("the root tag is '{}'", document.document_element().name()),
+                       "it must be 'annotation'");
         out_.filename = std::string(trimmed(root.child("filename").text().get()));
         if (const pugi::xml_node size = root.child("size")) {
             out_.width = side(size, "width");
@@ -54,23 +54,24 @@ class VocReader {
     }
 
   private:
-    // Letters in an encoding that is not read. The parser turns UTF-16, UTF-32 and Latin-1 into UTF-8; all else it
-    // takes as that, whatever the file says.
-    bool refuses_letters(const pugi::xml_document& document, pugi::xml_encoding taken_as) {
+    // Refuses unsupported encodings. The parser converts UTF-16, UTF-32 and Latin-1 to UTF-8; anything else it reads as
+    // UTF-8, whatever the file declares.
+    bool refuses_encoding(const pugi::xml_document& document, pugi::xml_encoding taken_as) {
         if (taken_as != pugi::encoding_utf8) return false;
-        const std::string said = document.first_child().type() == pugi::node_declaration
-                                     ? document.first_child().attribute("encoding").value()
-                                     : "";
-        const bool is_utf8 = said.empty() || ::strcasecmp(said.c_str(), "utf-8") == 0;
-        const auto place = is_utf8 ? first_bad_utf8(xml_) : first_above_ascii(xml_);
+        const std::string declared = document.first_child().type() == pugi::node_declaration
+                                         ? document.first_child().attribute("encoding").value()
+                                         : "";
+        const bool is_utf8 = declared.empty() || ::strcasecmp(declared.c_str(), "utf-8") == 0;
+        const auto place = is_utf8 ? first_bad_utf8(xml_) : first_non_ascii(xml_);
         if (!place) return false;
         add(FindingKind::kBadSyntax, line_at(static_cast<std::ptrdiff_t>(*place)),
-            is_utf8 ? "the text is no UTF-8 from here on" : fmt::format("the text is '{}', which is not read", said),
+            is_utf8 ? "the text is not valid UTF-8 from here on"
+                    : fmt::format("the text is '{}', which is not supported", declared),
             "save it as UTF-8");
         return true;
     }
 
-    static std::optional<std::size_t> first_above_ascii(std::string_view text) {
+    static std::optional<std::size_t> first_non_ascii(std::string_view text) {
         const auto found = std::ranges::find_if(text, [](char letter) { return (letter & 0x80) != 0; });
         return found == text.end() ? std::nullopt : std::optional<std::size_t>(found - text.begin());
     }
@@ -91,11 +92,11 @@ class VocReader {
         if (value && *value >= 0 && *value <= INT32_MAX && *value == std::floor(*value))
             return static_cast<int>(*value);
         add(FindingKind::kBadSyntax, line_at((node ? node : size).offset_debug()),
-            fmt::format("the size's '{}' is '{}'", key, node.text().get()), "write a whole number of pixels");
+            fmt::format("'{}' of the size is '{}'", key, node.text().get()), "enter an integer number of pixels");
         return 0;
     }
 
-    // 0 where the tag is missing.
+    // False if the tag is missing.
     bool flag(const pugi::xml_node& object, const char* key) {
         const pugi::xml_node node = object.child(key);
         const std::string_view text = trimmed(node.text().get());
@@ -116,15 +117,15 @@ class VocReader {
         const int line = line_at(object.offset_debug());
         const std::string name(trimmed(object.child("name").text().get()));
         bool good = true;
-        const auto tell = [&](FindingKind kind, std::string found, std::string fix) {
+        const auto report = [&](FindingKind kind, std::string found, std::string fix) {
             add(kind, line, std::move(found), std::move(fix));
             out_.findings.back().of_object = true;
             if (!good) out_.findings.back().instance = kSameObject;
             good = false;
         };
-        if (name.empty()) tell(FindingKind::kBadSyntax, "an object has no name", "name its class");
+        if (name.empty()) report(FindingKind::kBadSyntax, "an object has no name", "name its class");
         std::optional<Instance> instance;
-        if (const auto box = read_box(object, name, tell)) {
+        if (const auto box = read_box(object, name, report)) {
             instance.emplace();
             instance->box = *box;
             instance->area = box->area();
@@ -139,29 +140,29 @@ class VocReader {
         out_.lines.push_back(line);
     }
 
-    // Corners counted from 0, the lower right one beyond the last pixel; nothing where one was told.
-    template <class Tell>
-    std::optional<Box> read_box(const pugi::xml_node& object, const std::string& name, const Tell& tell) {
-        const pugi::xml_node corners = object.child("bndbox");  // its own: those of its parts are not the object's
+    // Corners counted from 0, the lower right one exclusive; nothing if a fault was reported.
+    template <class Report>
+    std::optional<Box> read_box(const pugi::xml_node& object, const std::string& name, const Report& report) {
+        const pugi::xml_node corners = object.child("bndbox");  // direct child only: parts of the object have boxes too
         std::array<float, 4> box{};
         constexpr std::array kCorners{"xmin", "ymin", "xmax", "ymax"};
-        bool whole = true;
-        for (std::size_t i = 0; i < 4 && (whole || corners); ++i) {
+        bool complete = true;
+        for (std::size_t i = 0; i < 4 && (complete || corners); ++i) {
             const auto value = number(corners.child(kCorners[i]));
             if (value) box[i] = static_cast<float>(*value);
             else
-                tell(FindingKind::kBadSyntax,
-                     fmt::format("'{}' of object '{}' is '{}'", kCorners[i], name,
-                                 corners.child(kCorners[i]).text().get()),
-                     "write a number of pixels");
-            whole = whole && value;
+                report(FindingKind::kBadSyntax,
+                       fmt::format("'{}' of object '{}' is '{}'", kCorners[i], name,
+                                   corners.child(kCorners[i]).text().get()),
+                       "enter a number of pixels");
+            complete = complete && value;
         }
-        if (!whole) return std::nullopt;
+        if (!complete) return std::nullopt;
         if (one_based_ && std::min(box[0], box[1]) < 1 - kRounding) {
-            tell(FindingKind::kBoxOutside,
-                 fmt::format("the box of object '{}' begins at ({:.6g}, {:.6g}), VOC's pixels begin at (1, 1)", name,
-                             box[0], box[1]),
-                 "clip it to the picture, or say one_based: false if the set's corners are counted from 0");
+            report(FindingKind::kBoxOutside,
+                   fmt::format("the box of object '{}' begins at ({:.6g}, {:.6g}), VOC's pixels begin at (1, 1)", name,
+                               box[0], box[1]),
+                   "clip it to the image, or set one_based: false if the corners are counted from 0");
             return std::nullopt;
         }
         const float first = one_based_ ? 1 : 0;

@@ -1,4 +1,4 @@
-// A VOC annotation file: one picture's XML.
+// A VOC annotation file: the XML of one image.
 #pragma once
 
 #include <map>
@@ -12,25 +12,25 @@
 
 namespace goetia {
 
-// An object of which something is told already: its class may be unknown as well, and its shape faulty.
+// An object with a reported fault: its class may be unknown as well, and its geometry faulty.
 struct VocRefused {
     std::string name;
     int line = 0;
-    std::optional<Instance> shape;  // nothing where its box is what was told, or is not known
+    std::optional<Instance> shape;  // empty if the box is missing or is the reported fault
 };
 
 struct VocFile {
-    std::string filename;            // as the file names the picture; empty when it does not
-    int width = 0, height = 0;       // 0 when not said
-    std::vector<Instance> objects;   // labels are left to whoever knows the classes
+    std::string filename;            // image name in the file; empty if missing
+    int width = 0, height = 0;       // 0 if missing
+    std::vector<Instance> objects;   // labels are set by the caller, which knows the classes
     std::vector<std::string> names;  // of the objects, in the same order
     std::vector<int> lines;          // of the objects
     std::vector<VocRefused> refused;
-    std::map<std::string, int> unread;  // children of objects that this reader does not know, with their count
+    std::map<std::string, int> unread;  // unknown child tags of objects, with counts
     std::vector<Finding> findings;
 };
 
-// `one_based`: the first pixel is 1 and the last one belongs to the box, as VOC counts; else the numbers are corners.
+// `one_based`: the first pixel is 1 and the last one belongs to the box, as in VOC; else the numbers are corners.
 VocFile parse_voc(std::string_view xml, const std::string& name, bool one_based);
 
 }  // namespace goetia

@@ -27,13 +27,13 @@ std::string file(const std::string& objects, const std::string& filename = "a.jp
         filename, objects);
 }
 
-TEST(Voc, boxes_count_from_one_and_hold_the_last_pixel) {
+TEST(Voc, boxes_count_from_one_and_include_the_last_pixel) {
     const std::string xml =
         file(object("猫", corners("1", "1", "20", "10"),
                     "<difficult>1</difficult><truncated> 1 </truncated><pose>Left</pose>") +
              object("dog", corners("3.5", "2", "4", "6"), "<occluded>1</occluded><difficult>0</difficult>"));
     const VocFile read = parse_voc(xml, "x.xml", true);
-    EXPECT_EQ(told(read.findings), "");
+    EXPECT_EQ(findings_text(read.findings), "");
     EXPECT_EQ(read.filename, "a.jpg");
     EXPECT_EQ(read.width, 20);
     EXPECT_THAT(read.names, ElementsAre("猫", "dog"));
@@ -44,23 +44,23 @@ TEST(Voc, boxes_count_from_one_and_hold_the_last_pixel) {
     EXPECT_EQ(parse_voc(xml, "x.xml", false).objects[0].box, (Box{1, 1, 20, 10}));
 }
 
-TEST(Voc, letters_are_read_as_the_file_says_or_refused) {
+TEST(Voc, encodings_are_read_as_declared_or_refused) {
     const auto read = [](const std::string& encoding, const std::string& name) {
         return parse_voc(fmt::format("<?xml version=\"1.0\" encoding=\"{}\"?>\n", encoding) +
                              file(object(name, corners("1", "1", "2", "2"))),
                          "x.xml", true);
     };
-    EXPECT_EQ(told(read("GBK", "\xC6\xFB\xB3\xB5").findings),
+    EXPECT_EQ(findings_text(read("GBK", "\xC6\xFB\xB3\xB5").findings),
               "bad_syntax x.xml:5 [] the text is 'GBK', which is not read; save it as UTF-8\n");
-    EXPECT_THAT(told(read("GB18030", "\xCD\xA8").findings), HasSubstr("'GB18030', which is not read"))
+    EXPECT_THAT(findings_text(read("GB18030", "\xCD\xA8").findings), HasSubstr("'GB18030', which is not read"))
         << "though these two bytes happen to be UTF-8";
-    EXPECT_EQ(told(read("utf-8", "\xC6\xFB").findings),
-              "bad_syntax x.xml:5 [] the text is no UTF-8 from here on; save it as UTF-8\n");
+    EXPECT_EQ(findings_text(read("utf-8", "\xC6\xFB").findings),
+              "bad_syntax x.xml:5 [] the text is not valid UTF-8 from here on; save it as UTF-8\n");
     EXPECT_THAT(read("GBK", "car").names, ElementsAre("car")) << "these letters are everywhere the same";
     EXPECT_THAT(read("UTF-8", "汽车").names, ElementsAre("汽车"));
     EXPECT_THAT(read("iso-8859-1", "caf\xE9").names, ElementsAre("café"));
-    EXPECT_THAT(told(parse_voc(file(object("\xB3\xB5", corners("1", "1", "2", "2"))), "x.xml", true).findings),
-                HasSubstr("x.xml:4 [] the text is no UTF-8"));
+    EXPECT_THAT(findings_text(parse_voc(file(object("\xB3\xB5", corners("1", "1", "2", "2"))), "x.xml", true).findings),
+                HasSubstr("x.xml:4 [] the text is not valid UTF-8"));
 }
 
 TEST(Voc, a_box_that_begins_before_the_first_pixel_may_be_counted_from_zero) {
@@ -68,13 +68,13 @@ TEST(Voc, a_box_that_begins_before_the_first_pixel_may_be_counted_from_zero) {
         file(object("cat", corners("0", "3", "19", "10")) + object("dog", corners("0.7", "1", "9", "9")));
     const VocFile read = parse_voc(xml, "x.xml", true);
     EXPECT_THAT(
-        told(read.findings),
+        findings_text(read.findings),
         HasSubstr("box_outside x.xml:3 [] the box of object 'cat' begins at (0, 3), VOC's pixels begin at (1, 1); "
-                  "clip it to the picture, or say one_based: false if the set's corners are counted from 0\n"));
+                  "clip it to the image, or set one_based: false if the corners are counted from 0\n"));
     ASSERT_EQ(read.findings.size(), 1U);
     EXPECT_TRUE(read.findings[0].of_object);
     EXPECT_THAT(read.names, ElementsAre("dog"));
-    EXPECT_EQ(told(parse_voc(xml, "x.xml", false).findings), "");
+    EXPECT_EQ(findings_text(parse_voc(xml, "x.xml", false).findings), "");
 }
 
 TEST(Voc, nested_parts_are_not_the_objects_own) {
@@ -88,24 +88,26 @@ TEST(Voc, nested_parts_are_not_the_objects_own) {
     EXPECT_THAT(read.unread, ElementsAre(testing::Pair("robndbox", 1)));
 }
 
-TEST(Voc, what_cannot_be_taken_is_told_with_its_line) {
-    EXPECT_EQ(told(parse_voc(file(object("", corners("1", "1", "2", "2")) + object("a", corners("1", "x", "2", "2"))),
-                             "x.xml", true)
-                       .findings),
+TEST(Voc, unusable_objects_are_reported_with_their_line) {
+    EXPECT_EQ(findings_text(
+                  parse_voc(file(object("", corners("1", "1", "2", "2")) + object("a", corners("1", "x", "2", "2"))),
+                            "x.xml", true)
+                      .findings),
               "bad_syntax x.xml:3 [] an object has no name; name its class\n"
-              "bad_syntax x.xml:5 [] 'ymin' of object 'a' is 'x'; write a number of pixels\n");
+              "bad_syntax x.xml:5 [] 'ymin' of object 'a' is 'x'; enter a number of pixels\n");
+    EXPECT_THAT(findings_text(parse_voc(file(object("a", corners("1", "1", "2", "2"), "<difficult>maybe</difficult>")),
+                                        "x.xml", true)
+                                  .findings),
+                HasSubstr("'difficult' is 'maybe'; write 0 or 1"));
     EXPECT_THAT(
-        told(parse_voc(file(object("a", corners("1", "1", "2", "2"), "<difficult>maybe</difficult>")), "x.xml", true)
-                 .findings),
-        HasSubstr("'difficult' is 'maybe'; write 0 or 1"));
-    EXPECT_THAT(told(parse_voc("<annotation><size><width>wide</width></size></annotation>", "x.xml", true).findings),
-                AllOf(HasSubstr("the size's 'width' is 'wide'; write a whole number of pixels"),
-                      HasSubstr("the size's 'height' is ''")));
-    EXPECT_THAT(told(parse_voc("<annotation>\n<object>", "x.xml", true).findings),
-                HasSubstr("bad_syntax x.xml:2 [] no XML: "));
-    EXPECT_THAT(told(parse_voc("", "x.xml", true).findings), HasSubstr("no XML: "));
-    EXPECT_THAT(told(parse_voc("<html/>", "x.xml", true).findings),
-                HasSubstr("the outermost tag is 'html'; VOC's is 'annotation'"));
+        findings_text(parse_voc("<annotation><size><width>wide</width></size></annotation>", "x.xml", true).findings),
+        AllOf(HasSubstr("'width' of the size is 'wide'; enter an integer number of pixels"),
+              HasSubstr("'height' of the size is ''")));
+    EXPECT_THAT(findings_text(parse_voc("<annotation>\n<object>", "x.xml", true).findings),
+                HasSubstr("bad_syntax x.xml:2 [] invalid XML: "));
+    EXPECT_THAT(findings_text(parse_voc("", "x.xml", true).findings), HasSubstr("invalid XML: "));
+    EXPECT_THAT(findings_text(parse_voc("<html/>", "x.xml", true).findings),
+                HasSubstr("the root tag is 'html'; it must be 'annotation'"));
 }
 
 class VocFolder : public testing::Test {
@@ -132,25 +134,25 @@ class VocFolder : public testing::Test {
 
 TEST_F(VocFolder, a_split_is_what_its_list_names) {
     const ReadSet train = read();
-    EXPECT_EQ(told(train.findings), "");
+    EXPECT_EQ(findings_text(train.findings), "");
     ASSERT_EQ(train.set.images.size(), 3U);
     EXPECT_THAT(train.set.classes, ElementsAre("cat", "dog"));
     EXPECT_EQ(train.set.images[0].name, "a.jpg");
     EXPECT_EQ(train.set.images[0].instances[0].label, 1);
     EXPECT_EQ(train.set.images[1].name, "图 2.png");
-    EXPECT_EQ(train.set.images[2].name, "b.png") << "the picture that is there, whatever the file calls it";
+    EXPECT_EQ(train.set.images[2].name, "b.png") << "the image that is there, whatever the file calls it";
     EXPECT_EQ(train.set.path(train.set.images[2]), folder_ / "JPEGImages/b.png");
-    EXPECT_EQ(train.set.files[train.set.images[1].place.file], folder_ / "Annotations/图 2.xml");
+    EXPECT_EQ(train.set.files[train.set.images[1].location.file], folder_ / "Annotations/图 2.xml");
     const ReadSet val = read(Split::kVal);
     EXPECT_THAT(val.set.classes, ElementsAre("cat", "dog")) << "those of the training split";
     EXPECT_EQ(val.set.images[0].instances[0].label, 1);
 }
 
-TEST_F(VocFolder, a_name_that_is_listed_twice_is_told_with_its_line) {
+TEST_F(VocFolder, a_name_that_is_listed_twice_is_reported_with_its_line) {
     write_text(folder_ / "ImageSets/Main/train.txt", "a\nb\n\na\n");
     const ReadSet found = read();
     EXPECT_EQ(found.set.images.size(), 2U);
-    EXPECT_EQ(told(found.findings),
+    EXPECT_EQ(findings_text(found.findings),
               fmt::format("duplicate_id {}:4 [a] 'a' is listed twice, first in line 1; list it once\n",
                           (folder_ / "ImageSets/Main/train.txt").native()));
     EXPECT_TRUE(has_faults(found.findings));
@@ -165,7 +167,7 @@ TEST_F(VocFolder, a_classes_own_list_has_marks) {
     EXPECT_EQ(marked.set.images[2].id, "b");
 }
 
-TEST_F(VocFolder, a_run_may_leave_out_objects_of_no_class_and_is_told_the_line_of_others) {
+TEST_F(VocFolder, objects_of_unknown_class_can_be_left_out) {
     write_text(folder_ / "labels.txt", "cat\n");
     const Json section{{"type", "VOC"}, {"data_root", folder_.path().native()}};
     ASSERT_FALSE(open(section));
@@ -180,24 +182,24 @@ TEST_F(VocFolder, a_run_may_leave_out_objects_of_no_class_and_is_told_the_line_o
                 HasSubstr("a.xml:5: the box of the annotation of 'a.jpg' in line 5 is -1 x 5 pixels"));
 }
 
-TEST_F(VocFolder, faults_are_told) {
+TEST_F(VocFolder, faults_are_reported) {
     write_text(folder_ / "labels.txt", "cat\ncow\n");
     write_text(folder_ / "ImageSets/Main/train.txt", "a\ngone\n");
     EXPECT_THAT(
-        told(read(Split::kTrain, {{"num_classes", 20}}).findings),
-        AllOf(
-            HasSubstr("unknown_class " + (folder_ / "Annotations/a.xml").native() +
-                      ":3 [dog] object 'dog' is of none of the classes (cat, cow); correct the name, or add the class"),
-            HasSubstr("missing_file " + (folder_ / "Annotations/gone.xml").native() + ":0 [gone] cannot open"),
-            HasSubstr("add the annotation of 'gone', or take it off the list"),
-            HasSubstr("there are 2 classes, num_classes says 20")));
+        findings_text(read(Split::kTrain, {{"num_classes", 20}}).findings),
+        AllOf(HasSubstr("unknown_class " + (folder_ / "Annotations/a.xml").native() +
+                        ":3 [dog] object 'dog' does not belong to any of the classes (cat, cow); correct the name, or "
+                        "add the class"),
+              HasSubstr("missing_file " + (folder_ / "Annotations/gone.xml").native() + ":0 [gone] cannot open"),
+              HasSubstr("add the annotation of 'gone', or remove it from the list"),
+              HasSubstr("there are 2 classes, num_classes says 20")));
     write_text(folder_ / "ImageSets/Main/train.txt", "\n");
-    EXPECT_THAT(told(read().findings),
-                HasSubstr("the list names no picture; write one name without extension on each line"));
+    EXPECT_THAT(findings_text(read().findings),
+                HasSubstr("the list is empty; write one name without extension per line"));
     const auto none = read_set({{"type", "VOC"}, {"data_root", folder_.path().native()}}, Split::kTest);
     EXPECT_EQ(none.error().code, Code::kNotFound);
     EXPECT_THAT(none.error().message,
-                HasSubstr("holds no 'ImageSets/Main/test.txt'; name one with dataset.test.ann_file"));
+                HasSubstr("does not contain 'ImageSets/Main/test.txt'; name one with dataset.test.ann_file"));
 }
 
 }  // namespace

@@ -6,8 +6,8 @@
 #include <pugixml.hpp>
 
 #include "base/files.h"
-#include "datasets/formats/losses.h"
-#include "datasets/formats/placing.h"
+#include "datasets/formats/lost_fields.h"
+#include "datasets/formats/writer_support.h"
 
 namespace goetia {
 namespace {
@@ -16,13 +16,13 @@ void add_text(pugi::xml_node& parent, const char* tag, const std::string& text) 
     parent.append_child(tag).text().set(text.c_str());
 }
 
-// The first and the last whole pixel from `from` to `to`, the first of all called 1; at least one of the picture's.
+// The first and last integer pixel from `from` to `to`, counted from 1; at least one pixel of the image.
 std::pair<long, long> whole_pixels(float from, float to, long side) {
     const long first = std::clamp(std::lround(from) + 1, 1L, side);
     return {first, std::clamp(std::lround(to), first, side)};
 }
 
-// True when whole pixels moved a side.
+// True if rounding to pixels moved a side.
 bool add_box(pugi::xml_node& object, const Box& box, std::pair<int, int> size) {
     pugi::xml_node node = object.append_child("bndbox");
     const auto [xmin, xmax] = whole_pixels(box.x1, box.x2, size.first);
@@ -31,12 +31,12 @@ bool add_box(pugi::xml_node& object, const Box& box, std::pair<int, int> size) {
     add_text(node, "ymin", std::to_string(ymin));
     add_text(node, "xmax", std::to_string(xmax));
     add_text(node, "ymax", std::to_string(ymax));
-    const Box told{static_cast<float>(xmin - 1), static_cast<float>(ymin - 1), static_cast<float>(xmax),
-                   static_cast<float>(ymax)};
-    return told != box;
+    const Box rounded{static_cast<float>(xmin - 1), static_cast<float>(ymin - 1), static_cast<float>(xmax),
+                      static_cast<float>(ymax)};
+    return rounded != box;
 }
 
-// The XML of one picture; counts the boxes that whole pixels move.
+// The XML of one image; counts the boxes moved by rounding to pixels.
 std::string annotation(const AnnotatedSet& set, const AnnotatedImage& image, const std::string& name,
                        std::pair<int, int> size, std::int64_t& moved) {
     pugi::xml_document document;
@@ -64,18 +64,18 @@ std::string annotation(const AnnotatedSet& set, const AnnotatedImage& image, con
 
 }  // namespace
 
-Result<Lost> write_voc(const AnnotatedSet& set, const WritePlan& plan) {
+Result<LostCounts> write_voc(const AnnotatedSet& set, const WritePlan& plan) {
     GOETIA_TRY(check_task(set, {Task::kDetection, Task::kInstance}, "VOC"));
-    GOETIA_TRY(check_placed(plan, "VOC"));
+    GOETIA_TRY(check_transfer(plan, "VOC"));
     GOETIA_ASSIGN(const std::string classes, class_list(set, "VOC"));
     const auto taken = [&](const std::filesystem::path& name) {
         return std::filesystem::exists(plan.folder / "Annotations" / (stem_of(name.native()) + ".xml"));
     };
-    const auto [names, renamed] = picture_names(set, {.own_stems = true, .on_lines = true, .taken = taken});
+    const auto [names, renamed] = image_names(set, {.own_stems = true, .on_lines = true, .taken = taken});
     std::string list;
     std::int64_t moved = 0;
     for (std::size_t i = 0; i < set.images.size(); ++i) {
-        GOETIA_TRY(go_on(plan));
+        GOETIA_TRY(check_stop(plan));
         const std::string stem = stem_of(names[i]);
         GOETIA_ASSIGN(const auto size, size_of(set, set.images[i]));
         GOETIA_TRY(write_new_file(plan.folder / "Annotations" / (stem + ".xml"),
@@ -84,8 +84,8 @@ Result<Lost> write_voc(const AnnotatedSet& set, const WritePlan& plan) {
     }
     GOETIA_TRY(write_new_file(plan.folder / "ImageSets/Main" / fmt::format("{}.txt", split_name(plan.split)), list));
     GOETIA_TRY(write_file_atomic(plan.folder / "labels.txt", classes));
-    GOETIA_TRY(place_pictures(set, names, plan.folder / "JPEGImages", plan));
-    Lost lost = lost_of(set, {.difficult = true, .truncated = true, .occluded = true}, renamed);
+    GOETIA_TRY(transfer_images(set, names, plan.folder / "JPEGImages", plan));
+    LostCounts lost = count_lost(set, {.difficult = true, .truncated = true, .occluded = true}, renamed);
     if (moved > 0) lost["parts of a pixel"] = moved;
     return lost;
 }

@@ -14,10 +14,10 @@ class WorkingFolder : public testing::Test {
     ~WorkingFolder() override { fs::current_path(before_); }
 
     // Names, objects, classes and masks, without the places that differ.
-    static std::string told_of(const Json& section) {
+    static std::string reports_of(const Json& section) {
         const auto read = read_set(section);
         if (!read) return to_string(read.error());
-        std::string text = told(read->findings);
+        std::string text = findings_text(read->findings);
         for (const AnnotatedImage& image : read->set.images) {
             text += fmt::format("{} {} {} mask '{}'", image.name, image.label, image.instances.size(),
                                 image.mask.filename().native());
@@ -34,33 +34,33 @@ class WorkingFolder : public testing::Test {
 };
 
 TEST_F(WorkingFolder, does_not_change_a_set) {
-    for (const auto& [format, maker] : set_makers()) {
+    for (const auto& [format, maker] : set_builders()) {
         const fs::path root = folder_ / format;
         maker.make(root);
-        const std::string whole = told_of(section_of(format, root));
+        const std::string whole = reports_of(section_of(format, root));
         EXPECT_THAT(whole, testing::HasSubstr("cat,dog"));
         fs::current_path(root);
-        EXPECT_EQ(told_of(section_of(format, ".")), whole) << format;
+        EXPECT_EQ(reports_of(section_of(format, ".")), whole) << format;
         fs::current_path(folder_.path());
-        EXPECT_EQ(told_of(section_of(format, format)), whole) << format;
+        EXPECT_EQ(reports_of(section_of(format, format)), whole) << format;
         fs::create_directories(root / "images");
         fs::current_path(root / "images");
-        EXPECT_EQ(told_of(section_of(format, "..")), whole) << format;
+        EXPECT_EQ(reports_of(section_of(format, "..")), whole) << format;
     }
 }
 
 TEST_F(WorkingFolder, may_be_that_of_a_named_data_yaml_or_table) {
     make_yolo(folder_.path()), make_table(folder_.path());
-    const std::string yolo = told_of(section_of("YOLO", folder_.path()));
-    const std::string table = told_of(section_of("Table", folder_.path()));
+    const std::string yolo = reports_of(section_of("YOLO", folder_.path()));
+    const std::string table = reports_of(section_of("Table", folder_.path()));
     fs::current_path(folder_.path());
-    EXPECT_EQ(told_of({{"type", "YOLO"}, {"data_yaml", "data.yaml"}}), yolo);
-    EXPECT_EQ(told_of({{"type", "Table"}, {"ann_file", "train.csv"}, {"label_column", "label"}}), table);
+    EXPECT_EQ(reports_of({{"type", "YOLO"}, {"data_yaml", "data.yaml"}}), yolo);
+    EXPECT_EQ(reports_of({{"type", "Table"}, {"ann_file", "train.csv"}, {"label_column", "label"}}), table);
     fs::current_path(folder_ / "images");
-    EXPECT_EQ(told_of({{"type", "YOLO"},
-                       {"data_root", "."},
-                       {"data_yaml", "../data.yaml"},
-                       {"train", {{"data_prefix", "train"}}}}),
+    EXPECT_EQ(reports_of({{"type", "YOLO"},
+                          {"data_root", "."},
+                          {"data_yaml", "../data.yaml"},
+                          {"train", {{"data_prefix", "train"}}}}),
               yolo);
 }
 

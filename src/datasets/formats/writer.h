@@ -1,4 +1,4 @@
-// Writing a data set in one of the formats.
+// Writer of a data set in one of the formats.
 #pragma once
 
 #include <filesystem>
@@ -14,22 +14,27 @@
 
 namespace goetia {
 
-enum class Placing { kCopy, kLink, kNone };  // of the pictures: copied, hard-linked (else copied), left where they are
+enum class FileTransfer {
+    kCopy,
+    kLink,
+    kNone
+};  // how image files get there: copied, hard-linked (else copied), left where they are
 
 struct WritePlan {
-    std::filesystem::path folder;  // must be empty or not there
+    std::filesystem::path folder;  // must be empty or missing
     Split split = Split::kTrain;   // a set is written one split at a time into the same folder
-    Placing placing = Placing::kCopy;
-    std::function<void(std::int64_t done, std::int64_t all)> told;  // hears how many pictures are placed
-    StopToken stop;                                                 // asked before each picture
+    FileTransfer transfer = FileTransfer::kCopy;
+    std::function<void(std::int64_t done, std::int64_t all)>
+        on_progress;  // called with the number of images transferred
+    StopToken stop;   // checked before each image
 };
 
-// What the format cannot say, told once each with its count: "difficult marks" -> 12.
-using Lost = std::map<std::string, std::int64_t>;
+// What the format cannot store, with counts: "difficult marks" -> 12.
+using LostCounts = std::map<std::string, std::int64_t>;
 
-using SetWriter = std::function<Result<Lost>(const AnnotatedSet&, const WritePlan&)>;
+using SetWriter = std::function<Result<LostCounts>(const AnnotatedSet&, const WritePlan&)>;
 
-// The formats that can be written, by the same names as they are read.
+// The formats that can be written, by the names they are read with.
 const std::map<std::string, SetWriter>& builtin_writers();
 
 }  // namespace goetia

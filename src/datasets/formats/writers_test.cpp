@@ -1,8 +1,8 @@
 // What is written is read back the same, but for what the format cannot say; and that is counted.
 #include <gmock/gmock.h>
 
-#include "datasets/formats/losses.h"
-#include "datasets/formats/placing.h"
+#include "datasets/formats/lost_fields.h"
+#include "datasets/formats/writer_support.h"
 #include "testkit/datasets.h"
 
 namespace goetia {
@@ -48,19 +48,19 @@ class Writers : public testing::Test {
     }
 
     // Written as `format` and read again.
-    ReadSet again(const std::string& format, const AnnotatedSet& set, Lost* lost = nullptr) {
+    ReadSet again(const std::string& format, const AnnotatedSet& set, LostCounts* lost = nullptr) {
         const fs::path out = folder_ / ("out" + std::to_string(++written_));
         const auto done = builtin_writers().at(format)(set, {.folder = out});
         EXPECT_TRUE(done) << to_string(done.error());
         if (lost != nullptr) *lost = *done;
         auto read = read_set({{"type", format}, {"data_root", out.native()}});
         EXPECT_TRUE(read) << to_string(read.error());
-        EXPECT_FALSE(has_faults(read->findings)) << told(read->findings);
+        EXPECT_FALSE(has_faults(read->findings)) << findings_text(read->findings);
         for (const AnnotatedImage& image : read->set.images)
             EXPECT_TRUE(fs::exists(read->set.path(image))) << image.name;
         return read.value();
     }
-    // The pictures in the order of their names, as formats list them; objects in the order of their boxes.
+    // The images in the order of their names, as formats list them; objects in the order of their boxes.
     static std::vector<std::vector<Instance>> objects(const AnnotatedSet& set) {
         std::map<std::string, std::vector<Instance>> sorted;
         for (const AnnotatedImage& image : set.images)
@@ -89,14 +89,14 @@ TEST_F(Writers, coco_keeps_all_of_an_instance_set) {
     cat.key_points = {{1.5, 2, 2}, {0, 0, 0}};
     crowd.mask = Rle{20, 20, {22, 5, 373}};
     set_.images[0].instances[0].difficult = false;
-    Lost lost;
+    LostCounts lost;
     const ReadSet read = again("COCO", set_, &lost);
     EXPECT_TRUE(lost.empty());
     EXPECT_EQ(read.set.task, Task::kInstance);
     EXPECT_EQ(read.set.classes, set_.classes);
     EXPECT_EQ(read.set.class_ids, set_.class_ids);
     ASSERT_EQ(read.set.images.size(), 3U);
-    EXPECT_EQ(read.set.images[1].width, 20) << "from the picture, where the set did not say";
+    EXPECT_EQ(read.set.images[1].width, 20) << "from the image, where the set did not say";
     for (std::size_t i = 0; i < 3; ++i) {
         EXPECT_EQ(read.set.images[i].id, set_.images[i].id);
         ASSERT_EQ(read.set.images[i].instances.size(), set_.images[i].instances.size());
@@ -114,8 +114,8 @@ TEST_F(Writers, coco_keeps_all_of_an_instance_set) {
     }
 }
 
-TEST_F(Writers, coco_to_voc_to_coco_loses_only_what_voc_cannot_say) {
-    Lost lost;
+TEST_F(Writers, coco_to_voc_to_coco_loses_only_what_voc_cannot_store) {
+    LostCounts lost;
     const ReadSet voc = again("VOC", set_, &lost);
     EXPECT_THAT(lost, UnorderedElementsAre(Pair("image numbers", 3), Pair("annotation numbers", 3),
                                            Pair("class numbers", 2), Pair("crowd marks", 1),
@@ -134,13 +134,13 @@ TEST_F(Writers, coco_to_voc_to_coco_loses_only_what_voc_cannot_say) {
     expect_near(back.set.images[0].instances.at(1).box, {0.25F, 0.5F, 40, 30}, 0.5F);
 }
 
-TEST_F(Writers, coco_to_yolo_to_coco_loses_only_what_yolo_cannot_say) {
+TEST_F(Writers, coco_to_yolo_to_coco_loses_only_what_yolo_cannot_store) {
     set_.task = Task::kInstance;
     Instance& cat = set_.images[0].instances[1];
     cat.polygons = {{1, 1, 10, 1, 10, 10, 1, 10}, {20, 20, 20, 28, 30, 28, 30, 20}};
     cat.area = 161;
     cat.box = {1, 1, 30, 28};
-    Lost lost;
+    LostCounts lost;
     const ReadSet yolo = again("YOLO", set_, &lost);
     EXPECT_THAT(lost, UnorderedElementsAre(Pair("image numbers", 3), Pair("annotation numbers", 3),
                                            Pair("class numbers", 2), Pair("crowd marks", 1), Pair("difficult marks", 1),
@@ -158,7 +158,7 @@ TEST_F(Writers, coco_to_yolo_to_coco_loses_only_what_yolo_cannot_say) {
     EXPECT_NEAR(same.area, 161, 1e-2) << "nothing lies between the parts";
 }
 
-TEST_F(Writers, classification_and_masks_come_back) {
+TEST_F(Writers, classification_and_masks_are_read_back) {
     AnnotatedSet set;
     set.classes = {"ant", "猫 b"};
     set.roots = {folder_ / "in"};
@@ -168,7 +168,7 @@ TEST_F(Writers, classification_and_masks_come_back) {
         image.label = static_cast<std::int64_t>(set.images.size());
         set.images.push_back(image);
     }
-    Lost lost;
+    LostCounts lost;
     const ReadSet folders = again("ImageFolder", set, &lost);
     EXPECT_TRUE(lost.empty());
     EXPECT_EQ(folders.set.classes, set.classes);
@@ -183,7 +183,7 @@ TEST_F(Writers, classification_and_masks_come_back) {
     EXPECT_TRUE(lost.empty());
 }
 
-TEST_F(Writers, tables_come_back) {
+TEST_F(Writers, tables_are_read_back) {
     AnnotatedSet set;
     set.task = Task::kRegression;
     set.targets = {"age", "height, \"cm\""};
@@ -199,7 +199,7 @@ TEST_F(Writers, tables_come_back) {
                          {"subject_column", "subject"},
                          {"target_columns", set.targets}};
     const ReadSet numbers = read_set(config).value();
-    EXPECT_EQ(told(numbers.findings), "");
+    EXPECT_EQ(findings_text(numbers.findings), "");
     ASSERT_EQ(numbers.set.images.size(), 2U);
     EXPECT_EQ(numbers.set.images[0].values, set.images[0].values);
     EXPECT_EQ(numbers.set.images[1].subject, "a,b");
@@ -221,36 +221,37 @@ TEST_F(Writers, tables_come_back) {
     EXPECT_EQ(classes.set.images.at(1).label, 1);
 }
 
-TEST_F(Writers, pictures_may_be_linked_or_left) {
+TEST_F(Writers, images_may_be_linked_or_left) {
     const fs::path out = folder_ / "linked";
-    ASSERT_TRUE(builtin_writers().at("VOC")(set_, {.folder = out, .placing = Placing::kLink}));
+    ASSERT_TRUE(builtin_writers().at("VOC")(set_, {.folder = out, .transfer = FileTransfer::kLink}));
     EXPECT_TRUE(fs::equivalent(out / "JPEGImages/b.png", folder_ / "in/b.png"));
-    EXPECT_THAT(picture_names(set_, {}).names, ElementsAre("图 1.png", "b.png", "b.jpg"));
-    const PictureNames own_stems = picture_names(set_, {.own_stems = true});
+    EXPECT_THAT(image_names(set_, {}).names, ElementsAre("图 1.png", "b.png", "b.jpg"));
+    const ImageNames own_stems = image_names(set_, {.own_stems = true});
     EXPECT_THAT(own_stems.names, ElementsAre("图 1.png", "b.png", "b_2.jpg")) << "labels are called by the stem";
     EXPECT_EQ(own_stems.renamed, 1);
-    ASSERT_TRUE(builtin_writers().at("COCO")(set_, {.folder = folder_ / "left", .placing = Placing::kNone}));
+    ASSERT_TRUE(builtin_writers().at("COCO")(set_, {.folder = folder_ / "left", .transfer = FileTransfer::kNone}));
     const ReadSet left = read_set({{"type", "COCO"}, {"data_root", (folder_ / "left").native()}}).value();
     EXPECT_EQ(left.set.path(left.set.images[1]), folder_ / "in/b.png");
-    EXPECT_EQ(builtin_writers().at("YOLO")(set_, {.folder = folder_ / "no", .placing = Placing::kNone}).error().message,
-              "'YOLO' finds a picture's labels by its place; copy or link the pictures");
+    EXPECT_EQ(
+        builtin_writers().at("YOLO")(set_, {.folder = folder_ / "no", .transfer = FileTransfer::kNone}).error().message,
+        "'YOLO' finds an image's labels by its place; copy or link the images");
 }
 
-TEST_F(Writers, say_how_far_they_are) {
+TEST_F(Writers, report_progress) {
     for (const char* format : {"COCO", "VOC", "YOLO"}) {
         std::vector<std::int64_t> steps;
-        const auto told = [&](std::int64_t done, std::int64_t all) {
+        const auto reported = [&](std::int64_t done, std::int64_t all) {
             EXPECT_EQ(all, 3);
             steps.push_back(done);
         };
-        ASSERT_TRUE(builtin_writers().at(format)(set_, {.folder = folder_ / format, .told = told}));
+        ASSERT_TRUE(builtin_writers().at(format)(set_, {.folder = folder_ / format, .on_progress = reported}));
         EXPECT_THAT(steps, ElementsAre(1, 2, 3)) << format;
     }
 }
 
-TEST_F(Writers, what_a_format_does_not_hold_is_refused) {
+TEST_F(Writers, unsupported_tasks_are_refused) {
     EXPECT_EQ(builtin_writers().at("ImageFolder")(set_, {.folder = folder_ / "no"}).error().message,
-              "'ImageFolder' holds sets for classification, this one is for detection");
+              "'ImageFolder' stores sets for classification, this one is for detection");
     ASSERT_TRUE(builtin_writers().at("COCO")(set_, {.folder = folder_ / "twice"}));
     EXPECT_THAT(builtin_writers().at("COCO")(set_, {.folder = folder_ / "twice"}).error().message,
                 HasSubstr("instances_train.json' is there already; choose an empty folder"));

@@ -1,4 +1,4 @@
-// The two files of a YOLO set: data.yaml, and the lines of one picture's labels.
+// The files of a YOLO set: data.yaml, and the labels of one image.
 #pragma once
 
 #include <map>
@@ -14,21 +14,21 @@
 namespace goetia {
 
 struct YoloKeyPoints {
-    int count = 0, numbers = 0;  // numbers of each: x, y and, with 3, whether it is seen
+    int count = 0, numbers = 0;  // values per point: x, y and, with 3, visibility
 };
 
 struct YoloConfig {
-    std::string path;                                  // of the set; empty when not said
-    std::map<Split, std::vector<std::string>> places;  // folders or lists of pictures
+    std::string path;                                 // of the set; empty if missing
+    std::map<Split, std::vector<std::string>> paths;  // image folders or lists
     std::vector<std::string> classes;
     YoloKeyPoints key_points;
     std::vector<Finding> findings;
 };
 
-// Nothing in it is ever run: what 'download' says is only told.
+// Nothing in it is ever executed: a 'download' entry is only reported.
 YoloConfig parse_data_yaml(std::string_view text, const std::string& name);
 
-struct YoloPicture {
+struct YoloImage {
     int width = 0, height = 0;
     YoloKeyPoints key_points;
 };
@@ -39,7 +39,7 @@ struct YoloLabels {
     std::vector<Finding> findings;
 };
 
-// 'class cx cy width height', 'class x1 y1 x2 y2 x3 y3 ...' or a box with key points, as parts of the picture's size.
-YoloLabels parse_yolo_labels(std::string_view text, const std::string& name, const YoloPicture& picture);
+// 'class cx cy width height', 'class x1 y1 x2 y2 x3 y3 ...' or a box with key points, as fractions of the image size.
+YoloLabels parse_yolo_labels(std::string_view text, const std::string& name, const YoloImage& picture);
 
 }  // namespace goetia

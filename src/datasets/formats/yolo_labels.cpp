@@ -10,9 +10,9 @@
 namespace goetia {
 namespace {
 
-constexpr double kFarthest = 2;  // what lies beyond this is no part of a picture but, most likely, pixels
+constexpr double kFarthest = 2;  // larger values are not fractions but, most likely, pixels
 
-// The numbers of a line, or the word that is none.
+// The numbers of a line, or the first word that is not a number.
 struct Words {
     std::vector<double> numbers;
     std::string wrong;
@@ -36,13 +36,13 @@ Words split(std::string_view line) {
 
 class LabelReader {
   public:
-    LabelReader(const std::string& name, const YoloPicture& picture, YoloLabels& out)
+    LabelReader(const std::string& name, const YoloImage& picture, YoloLabels& out)
         : name_(name), picture_(picture), out_(out) {}
 
     void line(int number, std::string_view text) {
         if (text.empty() || text.starts_with('#')) return;
         bool good = true;
-        const auto tell = [&](FindingKind kind, std::string found, std::string fix) {
+        const auto report = [&](FindingKind kind, std::string found, std::string fix) {
             out_.findings.push_back({.kind = kind,
                                      .file = name_,
                                      .line = number,
@@ -54,28 +54,28 @@ class LabelReader {
         };
         Words words = split(text);
         if (!words.wrong.empty())
-            return tell(FindingKind::kBadSyntax, fmt::format("'{}' is no number", words.wrong),
-                        "write 'class cx cy width height' or 'class x1 y1 x2 y2 x3 y3 ...'");
+            return report(FindingKind::kBadSyntax, fmt::format("'{}' is not a number", words.wrong),
+                          "write 'class cx cy width height' or 'class x1 y1 x2 y2 x3 y3 ...'");
         const std::vector<double>& n = words.numbers;
         const auto points = static_cast<std::size_t>(picture_.key_points.count) * picture_.key_points.numbers;
         const bool box = n.size() == 5 || (points > 0 && n.size() == 5 + points);
         if (!box && (n.size() < 7 || n.size() % 2 == 0))
-            return tell(FindingKind::kBadSyntax, fmt::format("the line has {} numbers", n.size()),
-                        "a box has 5, an outline 7 or more and always two for a point behind its class");
+            return report(FindingKind::kBadSyntax, fmt::format("the line has {} numbers", n.size()),
+                          "a box has 5, an outline an odd number of 7 or more: the class and two per point");
         const bool numbered = n[0] >= 0 && n[0] == std::floor(n[0]) && n[0] <= INT32_MAX;
         if (!numbered)
-            tell(FindingKind::kUnknownClass, fmt::format("the class is {}", n[0]), "write a whole number from 0 on");
+            report(FindingKind::kUnknownClass, fmt::format("the class is {}", n[0]), "use a non-negative integer");
         const auto end = box ? n.begin() + 5 : n.end();
         const auto far = std::find_if(n.begin() + 1, end, [](double part) { return std::abs(part) > kFarthest; });
         if (far != end)
-            return tell(FindingKind::kBadSyntax, fmt::format("{} is no part of the picture's size", *far),
-                        "divide what counts pixels by the width or height");
+            return report(FindingKind::kBadSyntax, fmt::format("{} is not a fraction of the image size", *far),
+                          "divide pixel values by the width or height");
         Instance one = box ? boxed(n) : outlined(n);
         one.line = number;
-        if (!numbered) return tell_shape(one);
+        if (!numbered) return report_geometry(one);
         one.label = static_cast<std::int64_t>(n[0]);
         if (!seen_.insert(n).second) {
-            tell(FindingKind::kDuplicateId, "the line stands in the file twice", "remove one; it is taken once");
+            report(FindingKind::kDuplicateId, "the line appears twice in the file", "remove one; it is used once");
             out_.findings.back().severity = Severity::kWarning;
             return;
         }
@@ -87,11 +87,11 @@ class LabelReader {
     [[nodiscard]] float x(double part) const { return static_cast<float>(part * picture_.width); }
     [[nodiscard]] float y(double part) const { return static_cast<float>(part * picture_.height); }
 
-    // Of an object that is not taken, because its class is no number.
-    void tell_shape(const Instance& one) {
+    // For an object that is skipped because its class is not a number.
+    void report_geometry(const Instance& one) {
         AnnotatedImage nameless;
         nameless.width = picture_.width, nameless.height = picture_.height;
-        for (Finding& finding : check_shape(nameless, one, name_)) out_.findings.push_back(std::move(finding));
+        for (Finding& finding : check_geometry(nameless, one, name_)) out_.findings.push_back(std::move(finding));
     }
 
     [[nodiscard]] Instance boxed(const std::vector<double>& n) const {
@@ -120,14 +120,14 @@ class LabelReader {
     }
 
     const std::string& name_;
-    const YoloPicture& picture_;
+    const YoloImage& picture_;
     YoloLabels& out_;
     std::set<std::vector<double>> seen_;
 };
 
 }  // namespace
 
-YoloLabels parse_yolo_labels(std::string_view text, const std::string& name, const YoloPicture& picture) {
+YoloLabels parse_yolo_labels(std::string_view text, const std::string& name, const YoloImage& picture) {
     YoloLabels labels;
     LabelReader reader(name, picture, labels);
     for_each_line(text, [&](int number, std::string_view line) { reader.line(number, line); });

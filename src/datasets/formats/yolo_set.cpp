@@ -1,14 +1,14 @@
 #include "datasets/formats/yolo_set.h"
 
-#include "datasets/formats/read_or_tell.h"
+#include "datasets/formats/read_or_report.h"
 
 namespace goetia {
 namespace fs = std::filesystem;
 namespace {
 
-fs::path find_set_file(const std::optional<std::string>& said, const SplitPlaces& places) {
-    if (said) return locate(*said, places.set_roots);
-    for (const fs::path& root : places.shared_roots()) {
+fs::path find_set_file(const std::optional<std::string>& data_yaml, const SplitPaths& paths) {
+    if (data_yaml) return locate(*data_yaml, paths.set_roots);
+    for (const fs::path& root : paths.shared_roots()) {
         std::vector<fs::path> files;
         std::error_code code;
         for (fs::directory_iterator entry(root, code); !code && entry != fs::directory_iterator();
@@ -24,17 +24,17 @@ fs::path find_set_file(const std::optional<std::string>& said, const SplitPlaces
 
 }  // namespace
 
-YoloSetFile read_yolo_set_file(const std::optional<std::string>& said, const SplitPlaces& places,
+YoloSetFile read_yolo_set_file(const std::optional<std::string>& data_yaml, const SplitPaths& paths,
                                std::vector<Finding>& findings) {
     YoloSetFile set_file;
-    const fs::path file = find_set_file(said, places);
-    set_file.bases = places.shared_roots();
-    set_file.roots = places.set_roots;
+    const fs::path file = find_set_file(data_yaml, paths);
+    set_file.bases = paths.shared_roots();
+    set_file.roots = paths.set_roots;
     if (file.empty()) return set_file;
     set_file.file = file.native();
-    const auto bytes = read_or_tell(file, "correct data_yaml", findings);
+    const auto bytes = read_or_report(file, "correct data_yaml", findings);
     if (bytes) set_file.config = parse_data_yaml(*bytes, file.native());
-    set_file.readable = bytes && (!set_file.config.places.empty() || !has_faults(set_file.config.findings));
+    set_file.readable = bytes && (!set_file.config.paths.empty() || !has_faults(set_file.config.findings));
     if (!bytes) return set_file;
     std::ranges::move(set_file.config.findings, std::back_inserter(findings));
     const fs::path path = set_file.config.path, own = file.parent_path();
@@ -45,7 +45,7 @@ YoloSetFile read_yolo_set_file(const std::optional<std::string>& said, const Spl
         findings.push_back({.kind = FindingKind::kMissingFile,
                             .file = file.native(),
                             .found = fmt::format("'path' is '{}', and there is no such folder", path.native()),
-                            .fix = "correct it; the set is looked for beside the file and below data_root",
+                            .fix = "correct it; the set is looked up beside the file and below data_root",
                             .severity = Severity::kWarning});
     return set_file;
 }

@@ -19,7 +19,7 @@ YoloLabels labels(const std::string& text, YoloKeyPoints key_points = {}) {
 TEST(Yolo, lines_are_boxes_or_outlines) {
     const YoloLabels read =
         labels("\xEF\xBB\xBF# class cx cy w h\r\n0 0.5 0.5 0.2 0.4\r\n\n1.0 0.1 0.2 0.3 0.2 0.3 0.6\n");
-    EXPECT_EQ(told(read.findings), "");
+    EXPECT_EQ(findings_text(read.findings), "");
     ASSERT_EQ(read.objects.size(), 2U);
     EXPECT_EQ(read.objects[0].box, (Box{40, 15, 60, 35}));
     EXPECT_EQ(read.objects[0].area, 400);
@@ -33,62 +33,63 @@ TEST(Yolo, lines_are_boxes_or_outlines) {
 
 TEST(Yolo, key_points_follow_the_box) {
     const YoloLabels read = labels("0 0.5 0.5 0.2 0.4 0.1 0.2 2 0 0 0", {2, 3});
-    EXPECT_EQ(told(read.findings), "");
+    EXPECT_EQ(findings_text(read.findings), "");
     EXPECT_THAT(read.objects.at(0).key_points, ElementsAre(KeyPoint{10, 10, 2}, KeyPoint{0, 0, 0}));
 }
 
-TEST(Yolo, lines_that_cannot_be_taken_are_told) {
+TEST(Yolo, unusable_lines_are_reported) {
     EXPECT_EQ(
-        told(labels("0 0.5 0.5 0.2\n0 0.5 0.5 0.2 0.4 0.9\nx 0.5 0.5 0.2 0.4\n-1 0.5 0.5 0.2 0.4\n0 312 200 40 40\n"
-                    "0 0.1 0.1 0.1 0.1\n0 0.1 0.1 0.1 0.1\n0 nan 0 0 0\n")
-                 .findings),
+        findings_text(
+            labels("0 0.5 0.5 0.2\n0 0.5 0.5 0.2 0.4 0.9\nx 0.5 0.5 0.2 0.4\n-1 0.5 0.5 0.2 0.4\n0 312 200 40 40\n"
+                   "0 0.1 0.1 0.1 0.1\n0 0.1 0.1 0.1 0.1\n0 nan 0 0 0\n")
+                .findings),
         "bad_syntax x.txt:1 [] the line has 4 numbers; a box has 5, an outline 7 or more and always two for a point "
         "behind its class\n"
         "bad_syntax x.txt:2 [] the line has 6 numbers; a box has 5, an outline 7 or more and always two for a point "
         "behind its class\n"
-        "bad_syntax x.txt:3 [] 'x' is no number; write 'class cx cy width height' or 'class x1 y1 x2 y2 x3 y3 ...'\n"
-        "unknown_class x.txt:4 [] the class is -1; write a whole number from 0 on\n"
-        "bad_syntax x.txt:5 [] 312 is no part of the picture's size; divide what counts pixels by the width or height\n"
-        "duplicate_id x.txt:7 [] the line stands in the file twice; remove one; it is taken once\n"
-        "bad_syntax x.txt:8 [] 'nan' is no number; write 'class cx cy width height' or 'class x1 y1 x2 y2 x3 y3 "
+        "bad_syntax x.txt:3 [] 'x' is not a number; write 'class cx cy width height' or 'class x1 y1 x2 y2 x3 y3 ...'\n"
+        "unknown_class x.txt:4 [] the class is -1; use a non-negative integer\n"
+        "bad_syntax x.txt:5 [] 312 is not a fraction of the image size; divide pixel values by the width or height\n"
+        "duplicate_id x.txt:7 [] the line appears twice in the file; remove one; it is used once\n"
+        "bad_syntax x.txt:8 [] 'nan' is not a number; write 'class cx cy width height' or 'class x1 y1 x2 y2 x3 y3 "
         "...'\n");
 }
 
 TEST(Yolo, a_data_yaml_may_name_classes_in_a_list_or_by_number) {
     const YoloConfig list = parse_data_yaml(
         "path: 图 片\ntrain: images/train\nval: [a, b.txt]\ntest:\nnc: 2\nnames: ['猫', dog]\n", "d.yaml");
-    EXPECT_EQ(told(list.findings), "");
+    EXPECT_EQ(findings_text(list.findings), "");
     EXPECT_EQ(list.path, "图 片");
-    EXPECT_THAT(list.places.at(Split::kTrain), ElementsAre("images/train"));
-    EXPECT_THAT(list.places.at(Split::kVal), ElementsAre("a", "b.txt"));
-    EXPECT_FALSE(list.places.contains(Split::kTest));
+    EXPECT_THAT(list.paths.at(Split::kTrain), ElementsAre("images/train"));
+    EXPECT_THAT(list.paths.at(Split::kVal), ElementsAre("a", "b.txt"));
+    EXPECT_FALSE(list.paths.contains(Split::kTest));
     EXPECT_THAT(list.classes, ElementsAre("猫", "dog"));
     const YoloConfig map = parse_data_yaml("validation: v\nnames:\n  1: b\n  0: a\nkpt_shape: [17, 3]\n", "d.yaml");
     EXPECT_THAT(map.classes, ElementsAre("a", "b"));
-    EXPECT_THAT(map.places.at(Split::kVal), ElementsAre("v"));
+    EXPECT_THAT(map.paths.at(Split::kVal), ElementsAre("v"));
     EXPECT_EQ(map.key_points.count, 17);
     EXPECT_THAT(parse_data_yaml("nc: 2\n", "d.yaml").classes, ElementsAre("class_0", "class_1"));
 }
 
-TEST(Yolo, faults_of_a_data_yaml_are_told) {
-    const auto fault = [](const std::string& text) { return told(parse_data_yaml(text, "d.yaml").findings); };
+TEST(Yolo, faults_of_a_data_yaml_are_reported) {
+    const auto fault = [](const std::string& text) { return findings_text(parse_data_yaml(text, "d.yaml").findings); };
     EXPECT_EQ(fault("names: [a, b]\nnc: 3\n"),
-              "unknown_class d.yaml:2 [] 'nc' is 3, 'names' holds 2; make them agree\n");
+              "unknown_class d.yaml:2 [] 'nc' is 3, 'names' has  entries2; make them agree\n");
     EXPECT_THAT(fault("names: {0: a, 2: b}"),
-                HasSubstr("id_gap d.yaml:1 [class_1] 'names' leaves out the number 1 of 0 to 2"));
-    EXPECT_THAT(fault("names: {0: a, 99999: b}"), HasSubstr("the file names no class"));
-    EXPECT_THAT(fault("names: {x: a, 0: b}"), HasSubstr("a class is no 'number: name'"));
+                HasSubstr("id_gap d.yaml:1 [class_1] 'names' lacks the number 1 of 0 to 2"));
+    EXPECT_THAT(fault("names: {0: a, 99999: b}"), HasSubstr("the file contains no class names"));
+    EXPECT_THAT(fault("names: {x: a, 0: b}"), HasSubstr("a class is not 'number: name'"));
     EXPECT_THAT(fault("names: 7"), HasSubstr("'names' is neither a list nor a mapping"));
-    EXPECT_THAT(fault("nc: many\n"), HasSubstr("'nc' is no number of classes; write 1 to 1000000"));
-    EXPECT_THAT(fault("names: [a]\ntrain: {a: b}"), HasSubstr("'train' names no place"));
-    EXPECT_THAT(fault("names: [a]\nnames: [b]"), HasSubstr("'names' stands in the file twice"));
-    EXPECT_THAT(fault("names: [a]\nkpt_shape: 3"), HasSubstr("'kpt_shape' is no shape of key points"));
-    EXPECT_THAT(fault("[a"), HasSubstr("no YAML: "));
-    EXPECT_THAT(fault("- a"), HasSubstr("the file is no mapping"));
-    EXPECT_THAT(fault(""), HasSubstr("the file is no mapping"));
+    EXPECT_THAT(fault("nc: many\n"), HasSubstr("'nc' is not a valid number of classes; use 1 to 1000000"));
+    EXPECT_THAT(fault("names: [a]\ntrain: {a: b}"), HasSubstr("'train' does not name a path"));
+    EXPECT_THAT(fault("names: [a]\nnames: [b]"), HasSubstr("'names' appears twice in the file"));
+    EXPECT_THAT(fault("names: [a]\nkpt_shape: 3"), HasSubstr("'kpt_shape' is not a valid key point shape"));
+    EXPECT_THAT(fault("[a"), HasSubstr("invalid YAML: "));
+    EXPECT_THAT(fault("- a"), HasSubstr("the file is not a mapping"));
+    EXPECT_THAT(fault(""), HasSubstr("the file is not a mapping"));
 }
 
-TEST(Yolo, download_is_told_and_never_run) {
+TEST(Yolo, download_is_reported_and_never_run) {
     const TempFolder folder;
     const std::string trap = (folder / "trap").native();
     const YoloConfig read =
@@ -120,9 +121,9 @@ class YoloFolder : public testing::Test {
     TempFolder folder_;
 };
 
-TEST_F(YoloFolder, boxes_are_in_pixels_of_the_pictures) {
+TEST_F(YoloFolder, boxes_are_in_pixels_of_the_images) {
     const ReadSet read = read_set(config()).value();
-    EXPECT_EQ(told(read.findings), "");
+    EXPECT_EQ(findings_text(read.findings), "");
     ASSERT_EQ(read.set.images.size(), 2U);
     EXPECT_EQ(read.set.task, Task::kDetection);
     EXPECT_EQ(read.set.images[0].instances[0].box, (Box{0, 0, 10, 8}));
@@ -131,20 +132,20 @@ TEST_F(YoloFolder, boxes_are_in_pixels_of_the_pictures) {
     EXPECT_EQ(read.set.images[1].width, 20);
     EXPECT_EQ(read.set.images[1].instances[0].box, (Box{5, 0, 15, 10}));
     const ReadSet val = read_set(config(), Split::kVal).value();
-    EXPECT_EQ(told(val.findings), "");
+    EXPECT_EQ(findings_text(val.findings), "");
     EXPECT_EQ(val.set.path(val.set.images.at(0)), folder_ / "images/val/c.png");
     EXPECT_EQ(val.set.images[0].instances.size(), 1U);
 }
 
-TEST_F(YoloFolder, places_are_found_where_people_put_them) {
+TEST_F(YoloFolder, paths_are_found_in_common_layouts) {
     write_text(folder_ / "data.yaml",
                "path: /no/such\ntrain: ../images/train\nval: [images/val]\ntest: images/gone\nnames: [a, b]\n");
     const ReadSet train = read_set(config()).value();
     EXPECT_EQ(train.set.images.size(), 2U);
-    EXPECT_THAT(told(train.findings), HasSubstr("'path' is '/no/such', and there is no such folder"));
+    EXPECT_THAT(findings_text(train.findings), HasSubstr("'path' is '/no/such', and there is no such folder"));
     EXPECT_FALSE(has_faults(train.findings));
     EXPECT_EQ(read_set(config(), Split::kVal).value().set.images.size(), 1U);
-    EXPECT_THAT(told(read_set(config(), Split::kTest).value().findings),
+    EXPECT_THAT(findings_text(read_set(config(), Split::kTest).value().findings),
                 HasSubstr("there is no 'images/gone' for the test split"));
     fs::rename(folder_ / "data.yaml", folder_ / "my set.yaml");
     EXPECT_EQ(read_set({{"type", "YOLO"}, {"data_yaml", (folder_ / "my set.yaml").native()}}).value().set.images.size(),
@@ -153,7 +154,8 @@ TEST_F(YoloFolder, places_are_found_where_people_put_them) {
 
 TEST_F(YoloFolder, a_set_without_data_yaml_has_a_classes_file) {
     fs::remove(folder_ / "data.yaml");
-    EXPECT_THAT(told(read_set(config()).value().findings), HasSubstr("the set has neither data.yaml nor classes.txt"));
+    EXPECT_THAT(findings_text(read_set(config()).value().findings),
+                HasSubstr("the set has neither data.yaml nor classes.txt"));
     write_text(folder_ / "classes.txt", "a\nb\n");
     EXPECT_EQ(read_set(config()).value().set.images.size(), 2U);
     EXPECT_EQ(read_set(config(), Split::kTest).error().code, Code::kNotFound);
@@ -163,7 +165,7 @@ TEST_F(YoloFolder, a_classes_file_may_be_named_below_the_root) {
     fs::remove(folder_ / "data.yaml");
     write_text(folder_ / "meta/names.txt", "a\nb\n");
     const ReadSet read = read_set(config({{"classes_file", "meta/names.txt"}})).value();
-    EXPECT_EQ(told(read.findings), "");
+    EXPECT_EQ(findings_text(read.findings), "");
     EXPECT_THAT(read.set.classes, ElementsAre("a", "b"));
 }
 
@@ -175,13 +177,13 @@ TEST_F(YoloFolder, faults_name_the_line_of_the_label_file) {
                                             std::tuple{Split::kVal, "labels/val/c.txt", "images/val/c.png"}}) {
         const std::string whole = (folder_ / file).native();
         EXPECT_THAT(to_string(open(config(), split).error()),
-                    AllOf(HasSubstr(whole + ":1: 'x' is no number"), HasSubstr(whole + ":2: the line has 3 numbers"),
+                    AllOf(HasSubstr(whole + ":1: 'x' is not a number"), HasSubstr(whole + ":2: the line has 3 numbers"),
                           HasSubstr(fmt::format("{}:3: the box of the annotation of '{}' in line 3 is (", whole, name)),
                           HasSubstr(fmt::format("{}:4: class 7 of the annotation of '{}' in line 4", whole, name))));
     }
 }
 
-TEST_F(YoloFolder, a_picture_that_is_listed_in_two_ways_is_told) {
+TEST_F(YoloFolder, an_image_that_is_listed_in_two_ways_is_reported) {
     for (const char* twice :
          {"[images/train, images/train]", "[images/train, ./images/train/]", "[images/train, a.txt]"}) {
         write_text(folder_ / "data.yaml", fmt::format("train: {}\nnames: [a, b]\n", twice));
@@ -190,41 +192,42 @@ TEST_F(YoloFolder, a_picture_that_is_listed_in_two_ways_is_told) {
     }
 }
 
-TEST_F(YoloFolder, each_list_with_wrong_paths_is_told) {
+TEST_F(YoloFolder, each_list_with_wrong_paths_is_reported) {
     write_text(folder_ / "data.yaml", "train: [images/train, moved.txt]\nnames: [a, b]\n");
     write_text(folder_ / "moved.txt", "gone/x.png\ngone/y.png\n");
-    EXPECT_THAT(told(read_set(config()).value().findings),
-                AllOf(HasSubstr("moved.txt"), HasSubstr("none of the 2 listed pictures exists")));
+    EXPECT_THAT(findings_text(read_set(config()).value().findings),
+                AllOf(HasSubstr("moved.txt"), HasSubstr("none of the 2 listed images exists")));
 }
 
-TEST_F(YoloFolder, pictures_without_labels_are_background_but_told) {
+TEST_F(YoloFolder, images_without_labels_are_background_but_reported) {
     fs::remove(folder_ / "labels/train/a.txt");
     const ReadSet one = read_set(config()).value();
     EXPECT_EQ(one.set.images.size(), 2U);
     EXPECT_FALSE(has_faults(one.findings));
-    EXPECT_THAT(told(one.findings), HasSubstr("1 of 2 pictures have no label file, this would be the first"));
+    EXPECT_THAT(findings_text(one.findings), HasSubstr("1 of 2 images have no label file, starting with this one"));
     fs::remove_all(folder_ / "labels/train");
     EXPECT_TRUE(has_faults(read_set(config()).value().findings)) << "no label at all is a wrong place";
     EXPECT_FALSE(open(config()));
 }
 
-TEST_F(YoloFolder, labels_without_a_picture_are_told) {
+TEST_F(YoloFolder, labels_without_an_image_are_reported) {
     write_text(folder_ / "labels/train/classes.txt", "a\nb\n");
     fs::remove(folder_ / "images/train/深 层/b.png");
     const ReadSet read = read_set(config()).value();
     EXPECT_EQ(read.set.images.size(), 1U);
-    EXPECT_EQ(told(read.findings), "annotation_of_missing_image " + (folder_ / "labels/train/深 层/b.txt").native() +
-                                       ":0 [深 层/b] the labels have no picture in '" +
-                                       (folder_ / "images/train").native() +
-                                       "'; add the picture, or remove the labels\n");
+    EXPECT_EQ(findings_text(read.findings),
+              "annotation_of_missing_image " + (folder_ / "labels/train/深 层/b.txt").native() +
+                  ":0 [深 层/b] the labels have no image in '" + (folder_ / "images/train").native() +
+                  "'; add the image, or remove the labels\n");
 }
 
-TEST_F(YoloFolder, a_picture_that_cannot_be_read_is_told) {
-    write_text(folder_ / "images/train/a.png", "no picture");
+TEST_F(YoloFolder, an_unreadable_image_is_reported) {
+    write_text(folder_ / "images/train/a.png", "no image");
     const ReadSet read = read_set(config()).value();
     EXPECT_EQ(read.set.images.size(), 1U);
-    EXPECT_THAT(told(read.findings), AllOf(HasSubstr("unreadable_image " + (folder_ / "images/train/a.png").native()),
-                                           HasSubstr("[a.png]")));
+    EXPECT_THAT(
+        findings_text(read.findings),
+        AllOf(HasSubstr("unreadable_image " + (folder_ / "images/train/a.png").native()), HasSubstr("[a.png]")));
 }
 
 }  // namespace

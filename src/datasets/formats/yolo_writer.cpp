@@ -5,8 +5,8 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "base/json_text.h"
-#include "datasets/formats/losses.h"
-#include "datasets/formats/placing.h"
+#include "datasets/formats/lost_fields.h"
+#include "datasets/formats/writer_support.h"
 
 namespace goetia {
 namespace {
@@ -27,7 +27,8 @@ Polygon turned_one_way(Polygon outline) {
     return turned;
 }
 
-// Several parts as one line that goes over to each part and back the same way, so that nothing lies between them.
+// Several parts as one closed line that runs to each part and back the same way, so that it encloses nothing in
+// between.
 Polygon joined(const std::vector<Polygon>& parts) {
     Polygon line = turned_one_way(parts[0]);
     const Polygon first(line.begin(), line.begin() + std::min<std::ptrdiff_t>(2, std::ssize(line)));
@@ -80,21 +81,21 @@ std::string data_yaml(const AnnotatedSet& set, const std::filesystem::path& fold
 
 }  // namespace
 
-Result<Lost> write_yolo(const AnnotatedSet& set, const WritePlan& plan) {
+Result<LostCounts> write_yolo(const AnnotatedSet& set, const WritePlan& plan) {
     GOETIA_TRY(check_task(set, {Task::kDetection, Task::kInstance}, "YOLO"));
-    GOETIA_TRY(check_placed(plan, "YOLO"));
+    GOETIA_TRY(check_transfer(plan, "YOLO"));
     const std::string split(split_name(plan.split));
-    const auto [names, renamed] = picture_names(set, {.own_stems = true});
+    const auto [names, renamed] = image_names(set, {.own_stems = true});
     std::int64_t parts = 0, equal = 0;
     for (std::size_t i = 0; i < set.images.size(); ++i) {
-        GOETIA_TRY(go_on(plan));
+        GOETIA_TRY(check_stop(plan));
         GOETIA_ASSIGN(const auto size, size_of(set, set.images[i]));
         std::string text;
         std::set<std::string> written;
         for (const Instance& one : set.images[i].instances) {
             const std::string line = line_of(one, size);
             if (!written.insert(line).second) {
-                ++equal;  // a reader takes a line once
+                ++equal;  // readers use a repeated line once
                 continue;
             }
             text += line;
@@ -102,9 +103,9 @@ Result<Lost> write_yolo(const AnnotatedSet& set, const WritePlan& plan) {
         }
         GOETIA_TRY(write_new_file(plan.folder / "labels" / split / (stem_of(names[i]) + ".txt"), text));
     }
-    GOETIA_TRY(place_pictures(set, names, plan.folder / "images" / split, plan));
+    GOETIA_TRY(transfer_images(set, names, plan.folder / "images" / split, plan));
     GOETIA_TRY(write_file_atomic(plan.folder / "data.yaml", data_yaml(set, plan.folder)));
-    Lost lost = lost_of(set, {.outlines = true}, renamed);
+    LostCounts lost = count_lost(set, {.outlines = true}, renamed);
     if (parts > 0) lost["parting of outlines (written as one line)"] = parts;
     if (equal > 0) lost["objects equal to another (written once)"] = equal;
     return lost;

@@ -6,7 +6,7 @@
 #include <numeric>
 
 #include "base/random.h"
-#include "datasets/walk.h"
+#include "datasets/sampling.h"
 
 namespace goetia {
 namespace {
@@ -20,9 +20,9 @@ std::vector<std::int64_t> shuffled(std::size_t count, std::uint64_t seed, std::u
     return order;
 }
 
-// How many of a stratum's items each part gets: the whole parts of its shares, and what is left over to those parts
-// that are furthest behind. `behind` carries on from stratum to stratum, so that the leftovers even out overall.
-std::vector<std::size_t> counts_of_stratum(std::size_t items, const Division& division, std::vector<double>& behind) {
+// How many items of a stratum each part gets: its share rounded down, with leftovers going to the parts with the
+// largest deficit. `deficit` is carried from stratum to stratum, so that leftovers even out overall.
+std::vector<std::size_t> counts_of_stratum(std::size_t items, const Division& division, std::vector<double>& deficit) {
     const std::size_t parts = division.shares.size();
     std::vector<std::size_t> counts(parts);
     std::vector<bool> open(parts);
@@ -32,30 +32,30 @@ std::vector<std::size_t> counts_of_stratum(std::size_t items, const Division& di
         counts[p] = static_cast<std::size_t>(std::floor(exact + 1e-9));
         const double rest = exact - static_cast<double>(counts[p]);
         open[p] = rest > 1e-9;
-        behind[p] += rest;
+        deficit[p] += rest;
         left -= counts[p];
     }
     const auto give = [&](std::size_t part) {
         ++counts[part];
-        --behind[part];
+        --deficit[part];
         open[part] = false;
         --left;
     };
-    if (division.first_has_all && counts[0] == 0 && left > 0) give(0);
+    if (division.first_covers_all && counts[0] == 0 && left > 0) give(0);
     while (left > 0) {
         std::size_t most = parts;
         for (std::size_t p = 0; p < parts; ++p) {
-            if (open[p] && (most == parts || behind[p] > behind[most])) most = p;
+            if (open[p] && (most == parts || deficit[p] > deficit[most])) most = p;
         }
         if (most == parts) break;
         give(most);
     }
-    counts[0] += left;  // rounding alone can leave one here
+    counts[0] += left;  // rounding alone may leave one
     return counts;
 }
 
 struct Subject {
-    std::vector<std::pair<std::size_t, double>> strata;  // of its items, with their counts
+    std::vector<std::pair<std::size_t, double>> strata;  // of its items, with counts
     double items = 0;
     std::vector<std::size_t> members;
 };
@@ -79,10 +79,10 @@ std::vector<Subject> gather(std::span<const std::int64_t> strata, std::span<cons
     return list;
 }
 
-// What has been given to the parts so far, beside what they should have.
-class Scales {
+// What the parts have been given so far, compared with their shares.
+class ShareTracker {
   public:
-    Scales(const std::vector<Subject>& subjects, std::size_t strata, const Division& division)
+    ShareTracker(const std::vector<Subject>& subjects, std::size_t strata, const Division& division)
         : shares_(division.shares), totals_(strata), items_(shares_.size()), given_(shares_.size()) {
         for (const Subject& one : subjects) {
             all_ += one.items;
@@ -91,7 +91,7 @@ class Scales {
         for (auto& given : given_) given.resize(strata);
     }
 
-    // By how much the squared distance from the shares grows when the part gets the subject.
+    // The increase of the squared distance from the shares if the part gets the subject.
     [[nodiscard]] double cost(const Subject& subject, std::size_t part) const {
         double cost = growth(items_[part], subject.items, shares_[part] * all_) * static_cast<double>(totals_.size());
         for (const auto& [stratum, count] : subject.strata)
@@ -105,7 +105,7 @@ class Scales {
     }
 
   private:
-    static double growth(double has, double more, double wanted) { return more * (more + 2 * (has - wanted)) / wanted; }
+    static double growth(double has, double more, double target) { return more * (more + 2 * (has - target)) / target; }
 
     const std::vector<double>& shares_;
     std::vector<double> totals_;
@@ -130,13 +130,13 @@ std::vector<std::size_t> assign_random(std::size_t items, const Division& divisi
 std::vector<std::size_t> assign_stratified(std::span<const std::int64_t> strata, const Division& division) {
     std::map<std::int64_t, std::vector<std::size_t>> members;
     for (std::size_t i = 0; i < strata.size(); ++i) members[strata[i]].push_back(i);
-    std::vector<double> behind(division.shares.size());
+    std::vector<double> deficit(division.shares.size());
     std::vector<std::size_t> parts(strata.size());
     std::uint64_t stream = 0;
     for (const auto& [stratum, list] : members) {
         const std::vector<std::int64_t> order = shuffled(list.size(), division.seed, ++stream);
         std::size_t at = 0;
-        const auto counts = counts_of_stratum(list.size(), division, behind);
+        const auto counts = counts_of_stratum(list.size(), division, deficit);
         for (std::size_t p = 0; p < counts.size(); ++p) {
             for (std::size_t i = 0; i < counts[p]; ++i) parts[list[static_cast<std::size_t>(order[at++])]] = p;
         }
@@ -152,7 +152,7 @@ std::vector<std::size_t> assign_subjects(std::span<const std::int64_t> strata, s
     std::ranges::stable_sort(order, [&](std::int64_t a, std::int64_t b) {
         return list[static_cast<std::size_t>(a)].items > list[static_cast<std::size_t>(b)].items;
     });
-    Scales scales(list, strata_count, division);
+    ShareTracker tracker(list, strata_count, division);
     std::vector<std::size_t> parts(subjects.size());
     for (const std::int64_t which : order) {
         const Subject& subject = list[static_cast<std::size_t>(which)];
@@ -160,10 +160,10 @@ std::vector<std::size_t> assign_subjects(std::span<const std::int64_t> strata, s
         double least = 0;
         for (std::size_t p = 0; p < division.shares.size(); ++p) {
             if (division.shares[p] <= 0) continue;
-            const double cost = scales.cost(subject, p);
+            const double cost = tracker.cost(subject, p);
             if (best == division.shares.size() || cost < least) best = p, least = cost;
         }
-        scales.give(subject, best);
+        tracker.give(subject, best);
         for (const std::size_t member : subject.members) parts[member] = best;
     }
     return parts;

@@ -69,7 +69,7 @@ TEST(AssignStratified, leftovers_of_many_small_strata_even_out) {
 
 TEST(AssignStratified, the_training_part_gets_one_of_everything) {
     const Labels strata = repeated(std::vector<int>(50, 1));
-    const Parts parts = assign_stratified(strata, {.shares = {0.5, 0.5}, .seed = 1, .first_has_all = true});
+    const Parts parts = assign_stratified(strata, {.shares = {0.5, 0.5}, .seed = 1, .first_covers_all = true});
     EXPECT_EQ(sizes(parts), (std::map<std::size_t, int>{{0, 50}}));
 }
 
@@ -83,7 +83,7 @@ TEST(AssignStratified, folds_are_equal) {
 }
 
 TEST(AssignSubjects, a_subject_is_in_one_part_and_the_counts_fit) {
-    // 1021 people with 1 to 6 pictures each, of two kinds: the sizes of the age study.
+    // 1021 people with 1 to 6 images each, of two kinds: the sizes of the age study.
     Labels subjects, strata;
     Random random({.seed = 5});
     for (std::int64_t person = 0; person < 1021; ++person) {
@@ -101,7 +101,7 @@ TEST(AssignSubjects, a_subject_is_in_one_part_and_the_counts_fit) {
     std::map<std::int64_t, int> all;
     for (const std::int64_t kind : strata) ++all[kind];
     for (std::size_t p = 0; p < 3; ++p) {
-        EXPECT_NEAR(overall[p], shares[p] * static_cast<double>(parts.size()), 2) << "by pictures";
+        EXPECT_NEAR(overall[p], shares[p] * static_cast<double>(parts.size()), 2) << "by images";
         for (std::int64_t kind = 0; kind < 2; ++kind)
             EXPECT_NEAR(counts[std::pair(kind, p)], shares[p] * all[kind], 2) << "kind " << kind << " in part " << p;
     }

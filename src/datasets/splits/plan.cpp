@@ -22,15 +22,15 @@ void check_ratios(const Json& ratios, const std::string& path, std::vector<Fault
     };
     if (!ratios.is_array()) {
         if (const double share = ratios.get<double>(); share <= 0 || share >= 1)
-            fault("one number is the share to train on", "above 0 and below 1");
+            fault("a single number is the training share", "above 0 and below 1");
         return;
     }
     double sum = 0;
     for (const Json& one : ratios) sum += one.get<double>();
     if (ratios.size() < 2 || ratios.size() > 3)
-        fault("the shares of train, val and, if wanted, test are needed", "2 or 3 numbers");
+        fault("shares of train, val and optionally test are needed", "2 or 3 numbers");
     else if (std::abs(sum - 1) > 1e-6) fault("the shares must add up to 1", "sum 1");
-    else if (ratios[0].get<double>() <= 0) fault("the share to train on must not be 0", "above 0");
+    else if (ratios[0].get<double>() <= 0) fault("the training share must not be 0", "above 0");
 }
 
 std::array<double, 3> shares_of(const Json& ratios) {
@@ -40,7 +40,7 @@ std::array<double, 3> shares_of(const Json& ratios) {
     return shares;
 }
 
-// Equally many images to a bin, by their first target; images without one are a stratum of their own.
+// Bins of equal size by first target; images without one are a separate stratum.
 std::vector<std::int64_t> target_bins(const AnnotatedSet& set, int bins) {
     std::vector<std::int64_t> strata(set.images.size(), -1);
     std::vector<std::size_t> order;
@@ -50,7 +50,7 @@ std::vector<std::int64_t> target_bins(const AnnotatedSet& set, int bins) {
     std::ranges::stable_sort(order, {}, [&](std::size_t i) { return set.images[i].values[0]; });
     for (std::size_t rank = 0; rank < order.size(); ++rank)
         strata[order[rank]] = static_cast<std::int64_t>(rank * static_cast<std::size_t>(bins) / order.size());
-    // Equal numbers belong together.
+    // Equal values stay together.
     for (std::size_t rank = 1; rank < order.size(); ++rank) {
         if (set.images[order[rank]].values[0] == set.images[order[rank - 1]].values[0])
             strata[order[rank]] = strata[order[rank - 1]];
@@ -95,13 +95,13 @@ Result<std::vector<std::int64_t>> subjects_of(const AnnotatedSet& set) {
     }
     if (first != nullptr)
         return invalid(
-            "{} of {} images have no subject, the first is '{}'; say whose they are (a table's "
-            "subject_column), or take split type random or stratified",
+            "{} of {} images have no subject, the first is '{}'; set their subjects (a table's "
+            "subject_column), or use split type random or stratified",
             unknown, set.images.size(), first->name);
     return subjects;
 }
 
-// Each part with a share must hold something.
+// Each part with a share must not be empty.
 Status check_parts(const std::vector<std::size_t>& parts, const std::vector<double>& shares, const SplitPlan& plan,
                    const AnnotatedSet& set) {
     std::vector<std::size_t> counts(shares.size(), 0);
@@ -111,7 +111,7 @@ Status check_parts(const std::vector<std::size_t>& parts, const std::vector<doub
         const std::string what = plan.kind == SplitKind::kFolds
                                      ? fmt::format("fold {} of {}", p, plan.folds)
                                      : fmt::format("the {} split", split_name(static_cast<Split>(p)));
-        return invalid("{} would be empty: there are only {} images{}; take fewer parts, or larger shares", what,
+        return invalid("{} would be empty: there are only {} images{}; use fewer parts, or larger shares", what,
                        set.images.size(),
                        plan.kind == SplitKind::kSubject || plan.by_subject ? " of few subjects" : "");
     }
@@ -123,23 +123,22 @@ Status check_parts(const std::vector<std::size_t>& parts, const std::vector<doub
 std::string_view split_kind_name(SplitKind kind) { return kKinds.at(static_cast<std::size_t>(kind)); }
 
 Schema split_plan_schema() {
-    return Schema("a split", "How a set without splits of its own is divided into train, val and test")
+    return Schema("a split", "How a set without splits is divided into train, val and test")
         .with(text("type",
-                   "random; stratified: each class in its shares; subject: all pictures of one subject on one side; "
-                   "kfold: "
-                   "one of several equal folds to check with, the others to train on")
+                   "random; stratified: each class by the shares; subject: all images of a subject in one split; "
+                   "kfold: one of several equal folds for validation, the others for training")
                   .one_of({"random", "stratified", "subject", "kfold"}))
-        .with(
-            numbers("ratios", "The shares of train, val and test; one number is the share to train on, the rest is val")
-                .between(0, 1)
-                .or_scalar()
-                .fallback({0.8, 0.2}))
+        .with(numbers("ratios",
+                      "The shares of train, val and test; a single number is the training share, the rest is val")
+                  .between(0, 1)
+                  .or_scalar()
+                  .fallback({0.8, 0.2}))
         .with(integer("seed", "The same seed gives the same split").at_least(0).fallback(42))
-        .with(integer("folds", "How many, for kfold").at_least(2).fallback(5))
-        .with(integer("fold", "Which one to check with, from 0, for kfold").at_least(0).fallback(0))
-        .with(boolean("by_subject", "For kfold: all pictures of one subject into one fold").fallback(false))
-        .with(boolean("stratify", "For subject and kfold: balance the classes too, as far as it goes").fallback(true))
-        .with(integer("bins", "Into how many groups of like size the first target is cut, to balance a regression")
+        .with(integer("folds", "Number of folds, for kfold").at_least(2).fallback(5))
+        .with(integer("fold", "The validation fold, from 0, for kfold").at_least(0).fallback(0))
+        .with(boolean("by_subject", "For kfold: all images of a subject in one fold").fallback(false))
+        .with(boolean("stratify", "For subject and kfold: balance the classes too, as far as possible").fallback(true))
+        .with(integer("bins", "Number of equally large bins of the first target, to balance a regression")
                   .between(1, 1000)
                   .fallback(10));
 }
@@ -195,15 +194,14 @@ Result<std::vector<Split>> divide(const AnnotatedSet& set, const SplitPlan& plan
     const bool by_subject = plan.kind == SplitKind::kSubject || (folds && plan.by_subject);
     const bool balanced = plan.kind == SplitKind::kStratified || (plan.kind != SplitKind::kRandom && plan.stratify);
     if (plan.kind == SplitKind::kStratified && set.task == Task::kSemantic)
-        return make_error(
-            Code::kUnsupported,
-            "the classes of a semantic set stand in its masks, which a split does not open; take split type "
-            "random or subject");
+        return make_error(Code::kUnsupported,
+                          "the classes of a semantic set are in its masks, which a split does not open; use split type "
+                          "random or subject");
     if (folds && plan.folds > std::ssize(set.images))
-        return invalid("{} images cannot be cut into {} folds; take fewer", set.images.size(), plan.folds);
+        return invalid("{} images cannot be divided into {} folds; use fewer", set.images.size(), plan.folds);
     Division division;
     division.seed = plan.seed;
-    division.first_has_all = !folds;
+    division.first_covers_all = !folds;
     if (folds) division.shares.assign(static_cast<std::size_t>(plan.folds), 1.0 / static_cast<double>(plan.folds));
     else division.shares.assign(plan.shares.begin(), plan.shares.end());
     std::vector<std::int64_t> strata(set.images.size(), 0);
@@ -219,8 +217,8 @@ Result<std::vector<Split>> divide(const AnnotatedSet& set, const SplitPlan& plan
     std::vector<Split> splits;
     splits.reserve(parts.size());
     for (const std::size_t part : parts) {
-        const bool checked_with = folds && part == static_cast<std::size_t>(plan.fold);
-        splits.push_back(folds ? (checked_with ? Split::kVal : Split::kTrain) : static_cast<Split>(part));
+        const bool is_validation = folds && part == static_cast<std::size_t>(plan.fold);
+        splits.push_back(folds ? (is_validation ? Split::kVal : Split::kTrain) : static_cast<Split>(part));
     }
     return splits;
 }

@@ -10,7 +10,7 @@ namespace {
 
 SplitPlan plan(const Json& section) { return split_plan(section, "dataset.split").value(); }
 
-AnnotatedSet people(int count, int pictures) {
+AnnotatedSet subjects_with_images(int count, int pictures) {
     AnnotatedSet set;
     set.classes = {"a", "b"};
     for (int person = 0; person < count; ++person) {
@@ -22,7 +22,7 @@ AnnotatedSet people(int count, int pictures) {
     return set;
 }
 
-TEST(SplitPlan, reads_what_a_section_says) {
+TEST(SplitPlan, reads_the_section) {
     const SplitPlan usual = plan({{"type", "random"}});
     EXPECT_EQ(usual.shares, (std::array<double, 3>{0.8, 0.2, 0}));
     EXPECT_EQ(usual.seed, 42);
@@ -31,19 +31,19 @@ TEST(SplitPlan, reads_what_a_section_says) {
     EXPECT_EQ(plan({{"type", "kfold"}, {"folds", 3}, {"fold", 2}}).fold, 2);
 }
 
-TEST(SplitPlan, tells_every_fault_at_once) {
+TEST(SplitPlan, reports_every_fault_at_once) {
     const auto text = [](const Json& section) { return to_string(split_plan(section, "dataset.split").error()); };
     EXPECT_EQ(
         text({{"type", "randon"}, {"seed", -1}, {"ratio", 0.8}}),
         "'dataset.split' cannot be used as it stands\n"
         "  dataset.split.type: there is no such split, found \"randon\" (allowed: random, stratified, subject, kfold)\n"
-        "  dataset.split.seed: out of range, found -1 (allowed: a whole number, at least 0)\n"
+        "  dataset.split.seed: out of range, found -1 (allowed: an integer, at least 0)\n"
         "  dataset.split.ratio: 'a split' has no parameter 'ratio' (allowed: type, ratios, seed, folds, fold, "
         "by_subject, stratify, bins); did you mean 'ratios'?");
     EXPECT_THAT(
         text({{"type", "random"}, {"ratios", {0.8, 0.3}}}),
         testing::EndsWith("dataset.split.ratios: the shares must add up to 1, found [0.8,0.3] (allowed: sum 1)"));
-    EXPECT_THAT(text({{"type", "random"}, {"ratios", 1}}), testing::HasSubstr("one number is the share to train on"));
+    EXPECT_THAT(text({{"type", "random"}, {"ratios", 1}}), testing::HasSubstr("a single number is the training share"));
     EXPECT_THAT(text({{"type", "random"}, {"ratios", {0, 1}}}), testing::HasSubstr("must not be 0"));
     EXPECT_THAT(text({{"type", "kfold"}, {"folds", 3}, {"fold", 3}}),
                 testing::EndsWith("dataset.split.fold: there is no such fold, found 3 (allowed: 0 to 2)"));
@@ -51,7 +51,7 @@ TEST(SplitPlan, tells_every_fault_at_once) {
 }
 
 TEST(Divide, by_subject_keeps_each_on_one_side) {
-    const AnnotatedSet set = people(20, 5);
+    const AnnotatedSet set = subjects_with_images(20, 5);
     const auto splits = divide(set, plan({{"type", "subject"}, {"ratios", {0.7, 0.1, 0.2}}})).value();
     std::map<std::string, std::set<Split>> homes;
     std::map<Split, int> counts;
@@ -60,8 +60,8 @@ TEST(Divide, by_subject_keeps_each_on_one_side) {
     EXPECT_EQ(counts, (std::map<Split, int>{{Split::kTrain, 70}, {Split::kVal, 10}, {Split::kTest, 20}}));
 }
 
-TEST(Divide, the_folds_together_are_the_whole) {
-    const AnnotatedSet set = people(12, 3);
+TEST(Divide, the_folds_together_are_the_set) {
+    const AnnotatedSet set = subjects_with_images(12, 3);
     for (const bool by_subject : {false, true}) {
         std::vector<int> checked(set.images.size(), 0);
         for (int fold = 0; fold < 4; ++fold) {
@@ -96,7 +96,7 @@ TEST(Divide, balances_a_regression_by_bins_of_its_target) {
     }
 }
 
-TEST(Divide, balances_a_detection_by_each_pictures_rarest_class) {
+TEST(Divide, balances_a_detection_by_each_images_rarest_class) {
     AnnotatedSet set;
     set.task = Task::kDetection;
     set.classes = {"common", "rare"};
@@ -112,21 +112,25 @@ TEST(Divide, balances_a_detection_by_each_pictures_rarest_class) {
     EXPECT_EQ(strata[20], -1);
 }
 
-TEST(Divide, refuses_what_cannot_be_divided_so) {
-    AnnotatedSet set = people(3, 2);
+TEST(Divide, refuses_impossible_divisions) {
+    AnnotatedSet set = subjects_with_images(3, 2);
     set.images[4].subject.clear();
     EXPECT_EQ(
         divide(set, plan({{"type", "subject"}})).error().message,
         "1 of 6 images have no subject, the first is '2_0.png'; say whose they are (a table's subject_column), or "
         "take split type random or stratified");
     EXPECT_EQ(
-        divide(people(1, 9), plan({{"type", "subject"}})).error().message,
-        "the val split would be empty: there are only 9 images of few subjects; take fewer parts, or larger shares");
-    EXPECT_EQ(divide(people(2, 1), plan({{"type", "kfold"}, {"folds", 1'000'000'000'000'000'000}})).error().message,
+        divide(subjects_with_images(1, 9), plan({{"type", "subject"}})).error().message,
+        "the val split would be empty: there are only 9 images of few subjects; use fewer parts, or larger shares");
+    EXPECT_EQ(divide(subjects_with_images(2, 1), plan({{"type", "kfold"}, {"folds", 1'000'000'000'000'000'000}}))
+                  .error()
+                  .message,
               "2 images cannot be cut into 1000000000000000000 folds; take fewer");
-    EXPECT_EQ(divide(people(2, 3), plan({{"type", "kfold"}, {"by_subject", true}})).error().message.substr(0, 32),
+    EXPECT_EQ(divide(subjects_with_images(2, 3), plan({{"type", "kfold"}, {"by_subject", true}}))
+                  .error()
+                  .message.substr(0, 32),
               "fold 2 of 5 would be empty: ther");
-    AnnotatedSet masks = people(5, 5);
+    AnnotatedSet masks = subjects_with_images(5, 5);
     masks.task = Task::kSemantic;
     EXPECT_EQ(divide(masks, plan({{"type", "stratified"}})).error().code, Code::kUnsupported);
     EXPECT_TRUE(divide(masks, plan({{"type", "random"}})));

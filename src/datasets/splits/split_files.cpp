@@ -19,7 +19,7 @@ constexpr std::array kSplits{Split::kTrain, Split::kVal, Split::kTest};
 
 using Files = std::map<std::string, std::string>;
 
-// Below its root where there is one root only: a list says no root.
+// Relative to its root if there is only one: a list cannot name a root.
 std::string name_in_list(const AnnotatedSet& set, const AnnotatedImage& image) {
     return set.roots.size() == 1 ? image.name : std::filesystem::absolute(set.path(image)).native();
 }
@@ -61,7 +61,7 @@ Files table(const AnnotatedSet& set, const std::vector<Split>& splits) {
     return {{"splits.csv", std::move(text)}};
 }
 
-Files picture_lists(const AnnotatedSet& set, bool by_id, const std::vector<Split>& splits) {
+Files image_lists(const AnnotatedSet& set, bool by_id, const std::vector<Split>& splits) {
     Files files;
     for (std::size_t i = 0; i < splits.size(); ++i) {
         const AnnotatedImage& image = set.images[i];
@@ -87,14 +87,14 @@ Result<Files> coco_files(const AnnotatedSet& set, const std::vector<Split>& spli
     return files;
 }
 
-// The elements of a list whose number under `key` is wanted, as they are written.
-std::string wanted_elements(simdjson::ondemand::value list, std::string_view key,
-                            const std::unordered_set<std::string>& wanted) {
+// The elements of a list whose id under `key` is selected, verbatim.
+std::string selected_elements(simdjson::ondemand::value list, std::string_view key,
+                              const std::unordered_set<std::string>& selected) {
     std::string kept;
     for (auto element : list.get_array()) {
         simdjson::ondemand::object object = element.get_object();
-        const auto id = coco::whole(object.find_field_unordered(key));
-        const bool taken = id && wanted.contains(std::to_string(*id));
+        const auto id = coco::as_integer(object.find_field_unordered(key));
+        const bool taken = id && selected.contains(std::to_string(*id));
         object.reset();
         const std::string_view raw = object.raw_json();
         if (taken) kept += (kept.empty() ? "\n" : ",\n") + std::string(raw);
@@ -105,9 +105,9 @@ std::string wanted_elements(simdjson::ondemand::value list, std::string_view key
 }  // namespace
 
 Result<std::string> part_of_coco(const std::string& document, const std::vector<std::string>& ids) {
-    const std::unordered_set<std::string> wanted(ids.begin(), ids.end());
+    const std::unordered_set<std::string> selected(ids.begin(), ids.end());
     try {
-        const simdjson::padded_string padded(without_mark(document));
+        const simdjson::padded_string padded(without_bom(document));
         simdjson::ondemand::parser parser;
         simdjson::ondemand::document parsed = parser.iterate(padded);
         std::string part = "{";
@@ -115,8 +115,8 @@ Result<std::string> part_of_coco(const std::string& document, const std::vector<
             const std::string key(field.unescaped_key().value());
             part += fmt::format("{}{}: ", part.size() == 1 ? "" : ",\n", Json(key).dump());
             simdjson::ondemand::value value = field.value();
-            if (key == "images") part += wanted_elements(value, "id", wanted);
-            else if (key == "annotations") part += wanted_elements(value, "image_id", wanted);
+            if (key == "images") part += selected_elements(value, "id", selected);
+            else if (key == "annotations") part += selected_elements(value, "image_id", selected);
             else part += std::string_view(simdjson::to_json_string(value));
         }
         return part + "}\n";
@@ -128,15 +128,15 @@ Result<std::string> part_of_coco(const std::string& document, const std::vector<
 Result<Files> split_files(const AnnotatedSet& set, const std::string& format, const std::vector<Split>& splits) {
     const bool objects = set.task != Task::kClassification && set.task != Task::kRegression;
     if (objects && set.files.size() == 1 && set.files[0].extension() == ".json") return coco_files(set, splits);
-    if (objects) return picture_lists(set, format == "VOC" || format == "SemanticMasks", splits);
+    if (objects) return image_lists(set, format == "VOC" || format == "SemanticMasks", splits);
     const bool subjects = std::ranges::any_of(set.images, [](const auto& image) { return !image.subject.empty(); });
-    const bool told_in_table = format == "Table" || set.task == Task::kRegression || subjects;
-    return told_in_table ? table(set, splits) : lists(set, splits);
+    const bool as_table = format == "Table" || set.task == Task::kRegression || subjects;
+    return as_table ? table(set, splits) : lists(set, splits);
 }
 
 Json split_counts(const AnnotatedSet& set, const std::vector<Split>& splits) {
     Json counts = Json::object();
-    std::map<std::string, std::set<Split>> homes;
+    std::map<std::string, std::set<Split>> splits_of_subject;
     for (const Split split : kSplits) {
         std::int64_t images = 0;
         std::set<std::string> subjects;
@@ -145,7 +145,7 @@ Json split_counts(const AnnotatedSet& set, const std::vector<Split>& splits) {
             const AnnotatedImage& image = set.images[i];
             if (splits[i] != split) continue;
             ++images;
-            if (!image.subject.empty()) subjects.insert(image.subject), homes[image.subject].insert(split);
+            if (!image.subject.empty()) subjects.insert(image.subject), splits_of_subject[image.subject].insert(split);
             for (const std::int64_t label : labels_of(image.label, image.instances)) {
                 if (label < static_cast<std::int64_t>(per_class.size())) ++per_class[static_cast<std::size_t>(label)];
             }
@@ -158,7 +158,8 @@ Json split_counts(const AnnotatedSet& set, const std::vector<Split>& splits) {
             {"subjects", subjects.empty() ? Json(nullptr) : Json(subjects.size())},
             {"classes", classes}};
     }
-    counts["subjects_in_two"] = std::ranges::count_if(homes, [](const auto& one) { return one.second.size() > 1; });
+    counts["subjects_in_two"] =
+        std::ranges::count_if(splits_of_subject, [](const auto& one) { return one.second.size() > 1; });
     return counts;
 }
 

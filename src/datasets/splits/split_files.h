@@ -1,4 +1,4 @@
-// A division written down as files that a data set section can name, so that it can be looked at, shared and kept.
+// Writes a division as files that a dataset section can refer to, so that it can be inspected, shared and kept.
 #pragma once
 
 #include <map>
@@ -9,21 +9,21 @@
 
 namespace goetia {
 
-// File name -> text, in the form that suits the set:
-// one COCO file: <split>.json, each image and annotation as it was written;
+// File name -> text, in the format that suits the set:
+// one COCO file: <split>.json, with images and annotations verbatim;
 // a classification without subjects: meta/<split>.txt of 'path label' lines and meta/classes.txt;
-// a table, and numbers or subjects: splits.csv with image, label or targets, subject and split;
-// VOC and SemanticMasks: <split>.txt with each picture's name without extension, as these formats list them;
-// anything else: <split>.txt with the whole path of each picture.
-// `splits` has one entry for each image of `set`; `format` is the one that reads the set.
+// a table, or a set with numbers or subjects: splits.csv with image, label or targets, subject and split;
+// VOC and SemanticMasks: <split>.txt with image names without extension, as these formats list them;
+// anything else: <split>.txt with the full path of each image.
+// `splits` has one entry for each image of `set`; `format` is the format of the set.
 Result<std::map<std::string, std::string>> split_files(const AnnotatedSet& set, const std::string& format,
                                                        const std::vector<Split>& splits);
 
-// The COCO document, with or without a byte-order mark, with only those images (by id, as it writes them) and their
-// annotations.
+// The COCO document, with or without a byte-order mark, reduced to the images with these ids (as written there) and
+// their annotations.
 Result<std::string> part_of_coco(const std::string& document, const std::vector<std::string>& ids);
 
-// How many images of each class and how many subjects each split got; "subjects_in_two" is 0 where none leaks.
+// Images, classes and subjects per split; "subjects_in_two" is 0 if no subject is in two splits.
 Json split_counts(const AnnotatedSet& set, const std::vector<Split>& splits);
 
 }  // namespace goetia

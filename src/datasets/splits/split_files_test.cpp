@@ -62,7 +62,7 @@ TEST(SplitFiles, what_it_writes_is_read_back_as_the_same_division) {
     EXPECT_EQ(open(config, Split::kVal).value()->sample(0)->subject, "who z.png");
 }
 
-TEST(SplitFiles, divides_a_coco_file_and_keeps_what_else_it_says) {
+TEST(SplitFiles, divides_a_coco_file_and_keeps_extra_members) {
     const std::string document = R"({"info": {"a":1}, "images": [{"id": 1, "x": [1, 2]}, {"id": 22,"n":"]"}],
  "annotations": [{"image_id": 22, "id": 5, "bbox": [1.50, 2]}, {"id": 6, "image_id": 1}], "categories": [{"id":3}]})";
     const std::string part = part_of_coco(document, {"22"}).value();
@@ -87,7 +87,7 @@ TEST(SplitFiles, divides_a_coco_file_and_keeps_what_else_it_says) {
     EXPECT_EQ(split_files(set, "VOC", kHalves)->at("val.txt"), "22\n") << "as VOC calls it";
 }
 
-TEST(SplitCounts, tell_images_classes_and_subjects) {
+TEST(SplitCounts, count_images_classes_and_subjects) {
     AnnotatedSet set = two_pictures();
     EXPECT_EQ(split_counts(set, kHalves),
               Json::parse(R"({"splits": {"train": {"images": 1, "subjects": null, "classes": {"a": 1, "b": 0}},

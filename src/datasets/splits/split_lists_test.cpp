@@ -17,7 +17,7 @@ class SplitLists : public testing::TestWithParam<std::string> {
         return GetParam() == "ImageNet" || GetParam() == "Table" ? Task::kClassification : Task::kDetection;
     }
 
-    // Four pictures as one split, in this format.
+    // Four images as one split, in this format.
     void write_set() {
         AnnotatedSet set;
         set.task = task();
@@ -89,7 +89,7 @@ TEST_P(SplitLists, are_read_back_as_the_same_division) {
     for (const Split split : {Split::kTrain, Split::kVal}) {
         const auto read = read_set(config, split);
         ASSERT_TRUE(read) << to_string(read.error());
-        EXPECT_FALSE(has_faults(read->findings)) << told(read->findings);
+        EXPECT_FALSE(has_faults(read->findings)) << findings_text(read->findings);
         const bool val = split == Split::kVal;
         EXPECT_THAT(pictures(read->set), testing::ElementsAre(all[val ? 1 : 0], all[val ? 3 : 2]));
         EXPECT_EQ(read->set.images[0].label, whole->set.images[val ? 1 : 0].label);

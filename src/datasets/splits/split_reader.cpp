@@ -10,7 +10,7 @@ class SplitReader : public SetReader {
     SplitReader(std::shared_ptr<SetReader> whole, SplitPlan plan) : whole_(std::move(whole)), plan_(plan) {}
 
     [[nodiscard]] Result<ReadSet> read(Split split) const override {
-        if (!takes_part(split)) return whole_->read(split);
+        if (!is_divided(split)) return whole_->read(split);
         if (split != Split::kTrain) GOETIA_TRY(check_not_given(split));
         auto whole = whole_->read(Split::kTrain);
         if (!whole && whole.error().code == Code::kNotFound)
@@ -24,7 +24,7 @@ class SplitReader : public SetReader {
     }
 
   private:
-    [[nodiscard]] bool takes_part(Split split) const {
+    [[nodiscard]] bool is_divided(Split split) const {
         if (plan_.kind == SplitKind::kFolds) return split != Split::kTest;
         return plan_.shares.at(static_cast<std::size_t>(split)) > 0;
     }
@@ -34,7 +34,7 @@ class SplitReader : public SetReader {
         if (!given && given.error().code == Code::kNotFound) return {};
         if (!given) return given.error();
         return invalid(
-            "the data set gives a {} split of its own, which dataset.split would cut out of the training split "
+            "the data set has a {} split already, which dataset.split would cut out of the training split "
             "again; remove dataset.split, or give {} no share in its ratios",
             split_name(split), split_name(split));
     }
@@ -52,7 +52,7 @@ ReaderRegistry::Entry with_split(ReaderRegistry::Entry entry) {
                 object(
                     "split",
                     "Divides the training split: type random, stratified, subject or kfold, with ratios, seed, folds, "
-                    "fold; without it the set's own splits are taken")
+                    "fold; without it the set's own splits are used")
                     .or_null());
     entry.schema = std::move(schema);
     entry.factory = [make = std::move(entry.factory)](const Args& args) -> Result<std::shared_ptr<SetReader>> {

@@ -1,11 +1,11 @@
-// `dataset.split` for every format: a set that gives no splits of its own is divided as the section says.
+// `dataset.split` for every format: divides a set without splits.
 #pragma once
 
 #include "datasets/formats/reader.h"
 
 namespace goetia {
 
-// The same format with one more parameter, `split`.
+// The same format with an additional parameter, `split`.
 ReaderRegistry::Entry with_split(ReaderRegistry::Entry entry);
 
 }  // namespace goetia

@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "datasets/facts.h"
+#include "datasets/dataset_info.h"
 #include "testkit/datasets.h"
 
 namespace goetia {
@@ -10,7 +10,7 @@ namespace {
 
 using namespace testkit;
 
-// Ten people with three pictures each.
+// Ten people with three images each.
 void make_table(const TempFolder& folder) {
     std::string table = "image,age,who\n";
     for (int person = 0; person < 10; ++person) {
@@ -44,7 +44,7 @@ TEST(SplitReader, divides_a_set_that_gives_no_splits) {
     EXPECT_EQ(record["data_leakage_prevention"], true);
 }
 
-TEST(SplitReader, the_record_tells_a_subject_in_two_splits) {
+TEST(SplitReader, the_record_shows_a_subject_in_two_splits) {
     const TempFolder folder;
     make_table(folder);
     const Json config = section(folder, {{"type", "random"}, {"ratios", 0.5}});

@@ -2,8 +2,8 @@
 
 #include "base/files.h"
 #include "base/parallel.h"
+#include "datasets/synthetic/common.h"
 #include "datasets/synthetic/face.h"
-#include "datasets/synthetic/making.h"
 #include "imaging/decode/encode.h"
 
 namespace goetia {
@@ -12,7 +12,7 @@ namespace {
 
 constexpr int kJpegQuality = 92;
 
-struct Picture {
+struct ImageSpec {
     std::string name;  // "000001.jpg"
     std::uint64_t subject = 0;
     std::int64_t age = 0;
@@ -23,24 +23,24 @@ Random random_of(const ShapesPlan& plan, std::uint64_t number, std::string_view 
     return Random({.seed = plan.seed, .sample = number, .purpose = purpose(what)});
 }
 
-std::vector<Picture> plan_pictures(const ShapesPlan& plan) {
-    std::vector<Picture> pictures;
-    for (std::uint64_t subject = 0; static_cast<std::int64_t>(pictures.size()) < plan.images; ++subject) {
+std::vector<ImageSpec> plan_images(const ShapesPlan& plan) {
+    std::vector<ImageSpec> specs;
+    for (std::uint64_t subject = 0; static_cast<std::int64_t>(specs.size()) < plan.images; ++subject) {
         Random random = random_of(plan, subject, "synthetic.age.life");
         const std::int64_t count = random.between(2, 6), middle = random.between(1, kOldest);
-        for (std::int64_t i = 0; i < count && static_cast<std::int64_t>(pictures.size()) < plan.images; ++i)
-            pictures.push_back({fmt::format("{:06}.{}", pictures.size() + 1, plan.png ? "png" : "jpg"), subject,
-                                std::clamp<std::int64_t>(middle + random.between(-6, 6), 1, kOldest),
-                                is_val_turn(static_cast<std::int64_t>(subject))});
+        for (std::int64_t i = 0; i < count && static_cast<std::int64_t>(specs.size()) < plan.images; ++i)
+            specs.push_back({fmt::format("{:06}.{}", specs.size() + 1, plan.png ? "png" : "jpg"), subject,
+                             std::clamp<std::int64_t>(middle + random.between(-6, 6), 1, kOldest),
+                             is_val_turn(static_cast<std::int64_t>(subject))});
     }
-    return pictures;
+    return specs;
 }
 
 Status check(const ShapesPlan& plan) {
-    Error error = invalid("the picture set cannot be made");
+    Error error = invalid("the image set cannot be generated");
     if (plan.images < 12)
         error.faults.push_back({.path = "images",
-                                .message = "both splits need subjects with several pictures",
+                                .message = "both splits need subjects with several images",
                                 .found = std::to_string(plan.images),
                                 .allowed = "at least 12"});
     if (plan.size < 16 || plan.size > 4096)
@@ -50,17 +50,17 @@ Status check(const ShapesPlan& plan) {
     return error;
 }
 
-Status draw(const ShapesPlan& plan, const Picture& picture, std::uint64_t index, const fs::path& folder) {
-    Random whose = random_of(plan, picture.subject, "synthetic.age.person"),
+Status draw(const ShapesPlan& plan, const ImageSpec& spec, std::uint64_t index, const fs::path& folder) {
+    Random whose = random_of(plan, spec.subject, "synthetic.age.person"),
            when = random_of(plan, index, "synthetic.age.day");
-    const Image image = draw_face(draw_person(whose), static_cast<double>(picture.age), plan.size, when);
+    const Image image = draw_face(draw_person(whose), static_cast<double>(spec.age), plan.size, when);
     GOETIA_ASSIGN(const std::string bytes, plan.png ? encode_png(image) : encode_jpeg(image, kJpegQuality));
-    return write_plain(folder / "images" / picture.name, bytes);
+    return write_plain(folder / "images" / spec.name, bytes);
 }
 
-Status write_tables(const std::vector<Picture>& pictures, const fs::path& folder) {
+Status write_tables(const std::vector<ImageSpec>& specs, const fs::path& folder) {
     std::string train = "image,age,subject\n", val = train;
-    for (const Picture& one : pictures)
+    for (const ImageSpec& one : specs)
         (one.val ? val : train) += fmt::format("{},{},s{:04}\n", one.name, one.age, one.subject + 1);
     GOETIA_TRY(write_plain(folder / "train.csv", train));
     return write_plain(folder / "val.csv", val);
@@ -68,19 +68,20 @@ Status write_tables(const std::vector<Picture>& pictures, const fs::path& folder
 
 }  // namespace
 
-Result<ShapesMade> make_ages(const ShapesPlan& plan, const fs::path& output,
-                             const std::function<void(std::int64_t, std::int64_t)>& told, const StopToken& stop) {
+Result<SplitSizes> make_ages(const ShapesPlan& plan, const fs::path& output,
+                             const std::function<void(std::int64_t, std::int64_t)>& on_progress,
+                             const StopToken& stop) {
     GOETIA_TRY(check(plan));
-    const std::vector<Picture> pictures = plan_pictures(plan);
-    GOETIA_TRY(make_whole(output, [&](const fs::path& beside) -> Status {
-        GOETIA_TRY(make_folders(beside / "images"));
-        GOETIA_TRY(for_each_number(plan.images, {plan.threads, told, stop}, [&](std::int64_t i) {
-            return draw(plan, pictures[static_cast<std::size_t>(i)], static_cast<std::uint64_t>(i), beside);
+    const std::vector<ImageSpec> specs = plan_images(plan);
+    GOETIA_TRY(make_whole(output, [&](const fs::path& staging) -> Status {
+        GOETIA_TRY(make_folders(staging / "images"));
+        GOETIA_TRY(for_each_number(plan.images, {plan.threads, on_progress, stop}, [&](std::int64_t i) {
+            return draw(plan, specs[static_cast<std::size_t>(i)], static_cast<std::uint64_t>(i), staging);
         }));
-        return write_tables(pictures, beside);
+        return write_tables(specs, staging);
     }));
-    const auto val = std::count_if(pictures.begin(), pictures.end(), [](const Picture& one) { return one.val; });
-    return ShapesMade{plan.images - val, val};
+    const auto val = std::count_if(specs.begin(), specs.end(), [](const ImageSpec& one) { return one.val; });
+    return SplitSizes{plan.images - val, val};
 }
 
 }  // namespace goetia

@@ -36,9 +36,9 @@ std::vector<Row> rows_of(const fs::path& table) {
     return rows;
 }
 
-TEST(Ages, tables_list_every_picture_and_no_subject_is_in_both) {
+TEST(Ages, tables_list_every_image_and_no_subject_is_in_both) {
     const TempFolder folder;
-    const ShapesMade made = make_ages({.images = 60, .size = 24, .seed = 1}, folder / "a").value();
+    const SplitSizes made = make_ages({.images = 60, .size = 24, .seed = 1}, folder / "a").value();
     const auto train = rows_of(folder / "a" / "train.csv"), val = rows_of(folder / "a" / "val.csv");
     EXPECT_EQ(static_cast<std::int64_t>(train.size()), made.train);
     EXPECT_EQ(static_cast<std::int64_t>(val.size()), made.val);
@@ -56,7 +56,7 @@ TEST(Ages, tables_list_every_picture_and_no_subject_is_in_both) {
         several += ages.size() > 1 ? 1 : 0;
         EXPECT_LE(*std::max_element(ages.begin(), ages.end()) - *std::min_element(ages.begin(), ages.end()), 12);
     }
-    EXPECT_GE(several + 1, lives.size()) << "all but the last have several pictures";
+    EXPECT_GE(several + 1, lives.size()) << "all but the last have several images";
     for (const Row& row : train) EXPECT_TRUE(fs::exists(folder / "a" / "images" / row.image));
 }
 
@@ -98,11 +98,11 @@ TEST(Ages, hair_greys_and_heads_grow_with_the_years) {
     }
 }
 
-TEST(Ages, faults_of_the_plan_are_told_together) {
+TEST(Ages, faults_of_the_plan_are_reported_together) {
     const auto made = make_ages({.images = 5, .size = 8}, "/nowhere");
     ASSERT_FALSE(made);
     EXPECT_THAT(to_string(made.error()),
-                testing::AllOf(testing::HasSubstr("images: both splits need subjects with several pictures, found 5"),
+                testing::AllOf(testing::HasSubstr("images: both splits need subjects with several images, found 5"),
                                testing::HasSubstr("size: out of range, found 8 (allowed: 16 to 4096)")));
 }
 

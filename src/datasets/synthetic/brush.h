@@ -1,4 +1,4 @@
-// What the synthetic pictures are painted with: colours, a textured ground, a shape in its place.
+// Drawing primitives of the synthetic images: colours, a textured background, a placed shape.
 #pragma once
 
 #include <algorithm>
@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "base/random.h"
-#include "datasets/synthetic/outlines.h"
+#include "datasets/synthetic/shape_distance.h"
 #include "imaging/sample.h"
 
 namespace goetia {
@@ -26,7 +26,7 @@ inline Paint mix(const Paint& under, const Paint& over, double share) {
     return mixed;
 }
 
-// A bright colour that stands out from the dark ground: drawn until it is far enough.
+// A random bright colour that stands out from the dark background.
 inline Paint draw_bright_colour(const Paint& ground, Random& random) {
     constexpr double kFar = 270;
     for (;;) {
@@ -35,7 +35,7 @@ inline Paint draw_bright_colour(const Paint& ground, Random& random) {
     }
 }
 
-// Waves in drawn directions: the texture of the background.
+// Background texture: waves in random directions.
 class Texture {
   public:
     Texture(int size, Random& random) {
@@ -59,10 +59,10 @@ class Texture {
     std::array<Wave, 3> waves_;
 };
 
-// A shape where it lies: its distance at a pixel, in pixels, negative inside.
-class Placed {
+// A shape with position, size and rotation; gives the signed distance in pixels, negative inside.
+class PlacedShape {
   public:
-    Placed(std::size_t kind, double radius, double centre_x, double centre_y, double angle)
+    PlacedShape(std::size_t kind, double radius, double centre_x, double centre_y, double angle)
         : kind_(kind),
           radius_(radius),
           centre_x_(centre_x),
@@ -84,7 +84,7 @@ class Placed {
     double radius_, centre_x_, centre_y_, cosine_, sine_;
 };
 
-// How much of a pixel lies inside an edge `distance` pixels away.
+// Coverage of a pixel whose distance from the edge is `distance` pixels.
 inline double cover_of(double distance) { return std::clamp(0.5 - distance, 0.0, 1.0); }
 
 }  // namespace goetia

@@ -1,4 +1,4 @@
-// A synthetic set as COCO's JSON.
+// A synthetic set as a COCO JSON document.
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace goetia {
 
-// Images and annotations are numbered from 1, in order; a category's number is its class's plus one.
+// Images and annotations are numbered from 1, in order; category ids are class indices plus one.
 std::string coco_text(const AnnotatedSet& set);
 
 }  // namespace goetia

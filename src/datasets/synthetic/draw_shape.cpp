@@ -4,8 +4,8 @@
 namespace goetia {
 namespace {
 
-// The order of the draws decides the pixels.
-Placed draw_place(std::size_t kind, int size, Random& random) {
+// The order of random draws determines the pixels.
+PlacedShape draw_placement(std::size_t kind, int size, Random& random) {
     const double radius = size * random.uniform(0.26, 0.44);
     const double centre_x = random.uniform(radius * 0.9, size - radius * 0.9);
     const double centre_y = random.uniform(radius * 0.9, size - radius * 0.9);
@@ -17,7 +17,7 @@ Placed draw_place(std::size_t kind, int size, Random& random) {
 Image draw_shape(std::size_t kind, int size, Random& random) {
     const Paint ground = draw_colour(10, 130, random), colour = draw_bright_colour(ground, random);
     const Texture texture(size, random);
-    const Placed shape = draw_place(kind, size, random);
+    const PlacedShape shape = draw_placement(kind, size, random);
     const double noise = random.uniform(3, 9);
     Image image{size, size, 3, {}};
     image.pixels.reserve(static_cast<std::size_t>(size) * size * 3);
@@ -25,9 +25,9 @@ Image draw_shape(std::size_t kind, int size, Random& random) {
         for (int x = 0; x < size; ++x) {
             const double cover = cover_of(shape.distance(x + 0.5, y + 0.5)), wave = texture.at(x, y);
             for (std::size_t c = 0; c < 3; ++c) {
-                const double level =
+                const double value =
                     cover * (colour[c] + 0.25 * wave) + (1 - cover) * (ground[c] + wave) + noise * random.normal();
-                image.pixels.push_back(static_cast<std::uint8_t>(std::clamp(level, 0.0, 255.0)));
+                image.pixels.push_back(static_cast<std::uint8_t>(std::clamp(value, 0.0, 255.0)));
             }
         }
     }

@@ -7,9 +7,9 @@
 namespace goetia {
 namespace {
 
-// One shape to paint; a crowd is several of one object.
+// A single shape to paint; a crowd consists of several.
 struct Stroke {
-    Placed place;
+    PlacedShape place;
     Paint colour;
     std::int16_t object;
 };
@@ -18,12 +18,12 @@ struct Circle {
     double x, y, radius;
 };
 
-// Where things may overlap but never hide one another: circles that keep two thirds of their distance.
-class Ground {
+// Places objects so that they may overlap but never hide each other: circles that keep two thirds of their distance.
+class PlacementArea {
   public:
-    explicit Ground(int size) : size_(size) {}
+    explicit PlacementArea(int size) : size_(size) {}
 
-    // Nothing when there is no room left.
+    // Nothing if there is no room left.
     std::optional<Circle> find_place(double radius, Random& random) {
         for (int attempt = 0; attempt < 30; ++attempt) {
             const Circle circle{random.uniform(radius, size_ - radius), random.uniform(radius, size_ - radius), radius};
@@ -44,14 +44,15 @@ double difference(const Paint& a, const Paint& b) {
     return std::abs(a[0] - b[0]) + std::abs(a[1] - b[1]) + std::abs(a[2] - b[2]);
 }
 
-// Unlike its neighbours, so that a border is seen where one hides another; after some draws what there is must do.
+// A colour different from those of the others, so that borders between overlapping shapes are visible; accepts any
+// colour after some attempts.
 Paint draw_own_colour(const Paint& ground, const std::vector<Stroke>& others, Random& random) {
-    constexpr double kUnlike = 150;
+    constexpr double kMinDifference = 150;
     Paint colour{};
     for (int attempt = 0; attempt < 12; ++attempt) {
         colour = draw_bright_colour(ground, random);
         if (std::all_of(others.begin(), others.end(),
-                        [&](const Stroke& other) { return difference(other.colour, colour) >= kUnlike; }))
+                        [&](const Stroke& other) { return difference(other.colour, colour) >= kMinDifference; }))
             break;
     }
     return colour;
@@ -59,12 +60,12 @@ Paint draw_own_colour(const Paint& ground, const std::vector<Stroke>& others, Ra
 
 class Composer {
   public:
-    Composer(const SceneWish& wish, const Paint& ground, Random& random)
-        : wish_(wish), ground_colour_(ground), random_(random), ground_(wish.size) {}
+    Composer(const SceneOptions& options, const Paint& ground, Random& random)
+        : options_(options), ground_colour_(ground), random_(random), area_(options.size) {}
 
     void add_single(std::int64_t label) {
-        const double radius = wish_.size * random_.uniform(0.10, 0.21);
-        const auto place = ground_.find_place(radius, random_);
+        const double radius = options_.size * random_.uniform(0.10, 0.21);
+        const auto place = area_.find_place(radius, random_);
         if (!place) return;
         const Paint colour = draw_own_colour(ground_colour_, strokes, random_);
         add_stroke(label, *place, colour);
@@ -72,8 +73,8 @@ class Composer {
     }
 
     void add_crowd(std::int64_t label) {
-        const double radius = wish_.size * 0.17;
-        const auto place = ground_.find_place(radius, random_);
+        const double radius = options_.size * 0.17;
+        const auto place = area_.find_place(radius, random_);
         if (!place) return;
         for (std::int64_t i = 0, count = random_.between(6, 9); i < count; ++i) {
             const double angle = random_.uniform(0, 2 * M_PI), away = 0.6 * radius * std::sqrt(random_.uniform());
@@ -90,46 +91,46 @@ class Composer {
 
   private:
     void add_stroke(std::int64_t label, const Circle& circle, const Paint& colour) {
-        const std::size_t kind = wish_.kinds.at(static_cast<std::size_t>(label));
-        strokes.push_back({Placed(kind, circle.radius, circle.x, circle.y, random_.uniform(0, 2 * M_PI)), colour,
+        const std::size_t kind = options_.kinds.at(static_cast<std::size_t>(label));
+        strokes.push_back({PlacedShape(kind, circle.radius, circle.x, circle.y, random_.uniform(0, 2 * M_PI)), colour,
                            static_cast<std::int16_t>(objects.size())});
     }
 
-    const SceneWish& wish_;
+    const SceneOptions& options_;
     const Paint ground_colour_;
     Random& random_;
-    Ground ground_;
+    PlacementArea area_;
 };
 
 struct Canvas {
     std::vector<Paint> colours;
-    RegionMap seen;
+    RegionMap visible;
 };
 
-// A darker rim tells a shape from a neighbour of nearly its colour.
+// A darker rim separates a shape from a neighbour of similar colour.
 void paint(const Stroke& stroke, const Texture& texture, Canvas& canvas) {
     const double reach = 1.2 * stroke.place.radius() + 1, rim = std::max(1.0, 0.09 * stroke.place.radius());
     const int left = std::max(0, static_cast<int>(stroke.place.centre_x() - reach)),
               top = std::max(0, static_cast<int>(stroke.place.centre_y() - reach)),
-              right = std::min(canvas.seen.width, static_cast<int>(stroke.place.centre_x() + reach) + 1),
-              bottom = std::min(canvas.seen.height, static_cast<int>(stroke.place.centre_y() + reach) + 1);
+              right = std::min(canvas.visible.width, static_cast<int>(stroke.place.centre_x() + reach) + 1),
+              bottom = std::min(canvas.visible.height, static_cast<int>(stroke.place.centre_y() + reach) + 1);
     for (int y = top; y < bottom; ++y) {
         for (int x = left; x < right; ++x) {
             const double distance = stroke.place.distance(x + 0.5, y + 0.5), cover = cover_of(distance);
             if (cover <= 0) continue;
-            const std::size_t at = static_cast<std::size_t>(y) * canvas.seen.width + x;
+            const std::size_t at = static_cast<std::size_t>(y) * canvas.visible.width + x;
             const double wave = 0.25 * texture.at(x, y), shade = distance > -rim ? 0.72 : 1.0;
             Paint colour{};
             for (std::size_t c = 0; c < 3; ++c) colour[c] = shade * (stroke.colour[c] + wave);
             canvas.colours[at] = mix(canvas.colours[at], colour, cover);
-            if (distance < 0) canvas.seen.owner[at] = stroke.object;
+            if (distance < 0) canvas.visible.owner[at] = stroke.object;
         }
     }
 }
 
 Canvas ground_canvas(int size, const Paint& ground, const Texture& texture) {
     Canvas canvas{{}, {size, size, {}}};
-    canvas.seen.owner.assign(static_cast<std::size_t>(size) * size, RegionMap::kNoRegion);
+    canvas.visible.owner.assign(static_cast<std::size_t>(size) * size, RegionMap::kNoRegion);
     for (int y = 0; y < size; ++y) {
         for (int x = 0; x < size; ++x) {
             const double wave = texture.at(x, y);
@@ -140,25 +141,25 @@ Canvas ground_canvas(int size, const Paint& ground, const Texture& texture) {
 }
 
 Image with_noise(const Canvas& canvas, double noise, Random& random) {
-    Image image{canvas.seen.width, canvas.seen.height, 3, {}};
+    Image image{canvas.visible.width, canvas.visible.height, 3, {}};
     image.pixels.reserve(canvas.colours.size() * 3);
     for (const Paint& colour : canvas.colours) {
-        for (const double level : colour)
-            image.pixels.push_back(static_cast<std::uint8_t>(std::clamp(level + noise * random.normal(), 0.0, 255.0)));
+        for (const double value : colour)
+            image.pixels.push_back(static_cast<std::uint8_t>(std::clamp(value + noise * random.normal(), 0.0, 255.0)));
     }
     return image;
 }
 
-// Objects of which nothing is seen are left out, the others numbered anew.
+// Drops objects without visible pixels and renumbers the others.
 void drop_hidden(Scene& scene) {
     std::vector<std::int16_t> number(scene.objects.size(), RegionMap::kNoRegion);
     std::vector<SceneObject> kept;
     for (std::size_t i = 0; i < scene.objects.size(); ++i) {
-        if (count_pixels(scene.seen, static_cast<std::int16_t>(i)) == 0) continue;
+        if (count_pixels(scene.visible, static_cast<std::int16_t>(i)) == 0) continue;
         number[i] = static_cast<std::int16_t>(kept.size());
         kept.push_back(scene.objects[i]);
     }
-    for (std::int16_t& owner : scene.seen.owner) {
+    for (std::int16_t& owner : scene.visible.owner) {
         if (owner != RegionMap::kNoRegion) owner = number[static_cast<std::size_t>(owner)];
     }
     scene.objects = std::move(kept);
@@ -166,18 +167,18 @@ void drop_hidden(Scene& scene) {
 
 }  // namespace
 
-Scene draw_scene(const SceneWish& wish, Random& random) {
+Scene draw_scene(const SceneOptions& options, Random& random) {
     const Paint ground = draw_colour(10, 120, random);
-    const Texture texture(wish.size, random);
+    const Texture texture(options.size, random);
     const double noise = random.uniform(3, 8);
-    const auto any_label = [&] { return static_cast<std::int64_t>(random.below(wish.kinds.size())); };
-    Composer composer(wish, ground, random);
-    composer.add_single(wish.first);
-    if (wish.crowds && wish.size >= 64 && random.chance(0.15)) composer.add_crowd(any_label());
+    const auto any_label = [&] { return static_cast<std::int64_t>(random.below(options.kinds.size())); };
+    Composer composer(options, ground, random);
+    composer.add_single(options.first);
+    if (options.crowds && options.size >= 64 && random.chance(0.15)) composer.add_crowd(any_label());
     for (std::int64_t i = 0, more = random.between(0, 4); i < more; ++i) composer.add_single(any_label());
-    Canvas canvas = ground_canvas(wish.size, ground, texture);
+    Canvas canvas = ground_canvas(options.size, ground, texture);
     for (const Stroke& stroke : composer.strokes) paint(stroke, texture, canvas);
-    Scene scene{with_noise(canvas, noise, random), std::move(composer.objects), std::move(canvas.seen)};
+    Scene scene{with_noise(canvas, noise, random), std::move(composer.objects), std::move(canvas.visible)};
     drop_hidden(scene);
     return scene;
 }
@@ -189,11 +190,11 @@ std::vector<Instance> annotate(const Scene& scene, bool outlined) {
         Instance instance;
         instance.label = scene.objects[i].label;
         instance.crowd = scene.objects[i].crowd;
-        instance.box = box_around(scene.seen, region);
-        instance.area = outlined ? static_cast<double>(count_pixels(scene.seen, region)) : instance.box.area();
+        instance.box = box_around(scene.visible, region);
+        instance.area = outlined ? static_cast<double>(count_pixels(scene.visible, region)) : instance.box.area();
         if (outlined) {
-            Outline outline = instance.crowd ? Outline{{}, true} : trace(scene.seen, region);
-            if (outline.has_hole) instance.mask = runs_of(scene.seen, region);
+            Outline outline = instance.crowd ? Outline{{}, true} : trace(scene.visible, region);
+            if (outline.has_hole) instance.mask = runs_of(scene.visible, region);
             else instance.polygons = std::move(outline.parts);
         }
         instances.push_back(std::move(instance));
@@ -202,9 +203,9 @@ std::vector<Instance> annotate(const Scene& scene, bool outlined) {
 }
 
 Image class_mask(const Scene& scene) {
-    Image mask{scene.seen.width, scene.seen.height, 1, {}};
-    mask.pixels.reserve(scene.seen.owner.size());
-    for (const std::int16_t owner : scene.seen.owner)
+    Image mask{scene.visible.width, scene.visible.height, 1, {}};
+    mask.pixels.reserve(scene.visible.owner.size());
+    for (const std::int16_t owner : scene.visible.owner)
         mask.pixels.push_back(
             owner == RegionMap::kNoRegion
                 ? 0

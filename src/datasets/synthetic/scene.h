@@ -1,4 +1,4 @@
-// A picture with several shapes that partly hide one another, and what is true of each pixel of it.
+// An image with several shapes that partly occlude each other, and its exact ground truth.
 #pragma once
 
 #include <cstdint>
@@ -12,29 +12,29 @@ namespace goetia {
 
 struct SceneObject {
     std::int64_t label = 0;
-    bool crowd = false;  // many small shapes of one kind that are not told apart
+    bool crowd = false;  // many small shapes of one kind that count as one object
 };
 
 struct Scene {
     Image image;
-    std::vector<SceneObject> objects;  // none without a pixel to be seen
-    RegionMap seen;                    // the object that is seen at each pixel's centre, by its place in `objects`
+    std::vector<SceneObject> objects;  // each with at least one visible pixel
+    RegionMap visible;                 // index of the object visible at each pixel centre
 };
 
-struct SceneWish {
-    std::vector<std::size_t> kinds;  // of shape, by label
+struct SceneOptions {
+    std::vector<std::size_t> kinds;  // shape kinds, by label
     int size = 64;
-    std::int64_t first = 0;  // the label of one object that is surely there
-    bool crowds = true;      // now and then; needs 64 pixels
+    std::int64_t first = 0;  // label of an object that is guaranteed to be present
+    bool crowds = true;      // occasionally; needs 64 pixels
 };
 
-Scene draw_scene(const SceneWish& wish, Random& random);
+Scene draw_scene(const SceneOptions& options, Random& random);
 
-// The objects as an annotation says them: boxes of what is seen; `outlined`: with polygons, or runs where there is a
-// hole. A crowd is runs always.
+// The objects as annotations: boxes of the visible part; if `outlined`, with polygons, or with runs if there is a hole.
+// A crowd always has runs.
 std::vector<Instance> annotate(const Scene& scene, bool outlined);
 
-// One channel: 0 for the ground, label + 1 for an object.
+// A single channel: 0 for the background, label + 1 for objects.
 Image class_mask(const Scene& scene);
 
 }  // namespace goetia

@@ -3,9 +3,9 @@
 #include "base/files.h"
 #include "base/parallel.h"
 #include "datasets/synthetic/coco_text.h"
-#include "datasets/synthetic/making.h"
-#include "datasets/synthetic/outlines.h"
+#include "datasets/synthetic/common.h"
 #include "datasets/synthetic/scene.h"
+#include "datasets/synthetic/shape_distance.h"
 #include "imaging/decode/encode.h"
 
 namespace goetia {
@@ -14,11 +14,11 @@ namespace {
 
 constexpr int kJpegQuality = 92;
 
-struct Picture {
+struct ImageSpec {
     const char* split;
     std::string stem;  // "000000000001"
     std::int64_t first = 0;
-    std::vector<Instance> instances;  // when it is drawn
+    std::vector<Instance> instances;  // once it is drawn
 };
 
 class SceneSet {
@@ -27,23 +27,22 @@ class SceneSet {
         : task_(task), plan_(plan), kinds_(sorted_kinds(task == Task::kSemantic ? plan.classes - 1 : plan.classes)) {
         const auto count = static_cast<std::int64_t>(kinds_.size());
         for (std::int64_t i = 0; i < plan.images; ++i)
-            pictures_.push_back(
-                {is_val_turn(i / count) ? "val" : "train", fmt::format("{:012}", i + 1), i % count, {}});
+            specs_.push_back({is_val_turn(i / count) ? "val" : "train", fmt::format("{:012}", i + 1), i % count, {}});
     }
 
     Status draw(std::size_t index, const fs::path& folder) {
-        Picture& picture = pictures_[index];
+        ImageSpec& spec = specs_[index];
         Random random({.seed = plan_.seed, .sample = index, .purpose = purpose("synthetic.scene")});
-        const Scene scene = draw_scene({.kinds = kinds_, .size = plan_.size, .first = picture.first}, random);
+        const Scene scene = draw_scene({.kinds = kinds_, .size = plan_.size, .first = spec.first}, random);
         GOETIA_ASSIGN(const std::string bytes,
                       plan_.png ? encode_png(scene.image) : encode_jpeg(scene.image, kJpegQuality));
-        GOETIA_TRY(write_plain(folder / "images" / picture.split / file_name(picture), bytes));
+        GOETIA_TRY(write_plain(folder / "images" / spec.split / file_name(spec), bytes));
         if (task_ != Task::kSemantic) {
-            picture.instances = annotate(scene, task_ == Task::kInstance);
+            spec.instances = annotate(scene, task_ == Task::kInstance);
             return {};
         }
         GOETIA_ASSIGN(const std::string mask, encode_png(class_mask(scene)));
-        return write_plain(folder / "masks" / picture.split / (picture.stem + ".png"), mask);
+        return write_plain(folder / "masks" / spec.split / (spec.stem + ".png"), mask);
     }
 
     [[nodiscard]] Status write_annotations(const fs::path& folder) const {
@@ -58,15 +57,15 @@ class SceneSet {
         return {};
     }
 
-    [[nodiscard]] ShapesMade counts() const {
-        ShapesMade made;
-        for (const Picture& picture : pictures_) ++(picture.split == std::string_view("val") ? made.val : made.train);
-        return made;
+    [[nodiscard]] SplitSizes counts() const {
+        SplitSizes sizes;
+        for (const ImageSpec& spec : specs_) ++(spec.split == std::string_view("val") ? sizes.val : sizes.train);
+        return sizes;
     }
 
   private:
-    [[nodiscard]] std::string file_name(const Picture& picture) const {
-        return picture.stem + (plan_.png ? ".png" : ".jpg");
+    [[nodiscard]] std::string file_name(const ImageSpec& spec) const {
+        return spec.stem + (plan_.png ? ".png" : ".jpg");
     }
 
     [[nodiscard]] std::vector<std::string> class_names() const {
@@ -77,12 +76,10 @@ class SceneSet {
 
     [[nodiscard]] AnnotatedSet annotated(std::string_view split) const {
         AnnotatedSet set{.task = task_, .classes = class_names()};
-        for (const Picture& picture : pictures_) {
-            if (picture.split != split) continue;
-            set.images.push_back({.name = file_name(picture),
-                                  .width = plan_.size,
-                                  .height = plan_.size,
-                                  .instances = picture.instances});
+        for (const ImageSpec& spec : specs_) {
+            if (spec.split != split) continue;
+            set.images.push_back(
+                {.name = file_name(spec), .width = plan_.size, .height = plan_.size, .instances = spec.instances});
         }
         return set;
     }
@@ -90,25 +87,26 @@ class SceneSet {
     Task task_;
     const ShapesPlan& plan_;
     std::vector<std::size_t> kinds_;
-    std::vector<Picture> pictures_;
+    std::vector<ImageSpec> specs_;
 };
 
 }  // namespace
 
-Result<ShapesMade> make_scenes(Task task, const ShapesPlan& plan, const fs::path& output,
-                               const std::function<void(std::int64_t, std::int64_t)>& told, const StopToken& stop) {
+Result<SplitSizes> make_scenes(Task task, const ShapesPlan& plan, const fs::path& output,
+                               const std::function<void(std::int64_t, std::int64_t)>& on_progress,
+                               const StopToken& stop) {
     const bool semantic = task == Task::kSemantic;
     GOETIA_TRY(check_plan(plan, semantic ? plan.classes - 1 : plan.classes));
     SceneSet set(task, plan);
-    GOETIA_TRY(make_whole(output, [&](const fs::path& beside) -> Status {
+    GOETIA_TRY(make_whole(output, [&](const fs::path& staging) -> Status {
         for (const char* split : {"train", "val"}) {
-            GOETIA_TRY(make_folders(beside / "images" / split));
-            if (semantic) GOETIA_TRY(make_folders(beside / "masks" / split));
+            GOETIA_TRY(make_folders(staging / "images" / split));
+            if (semantic) GOETIA_TRY(make_folders(staging / "masks" / split));
         }
-        if (!semantic) GOETIA_TRY(make_folders(beside / "annotations"));
-        GOETIA_TRY(for_each_number(plan.images, {plan.threads, told, stop},
-                                   [&](std::int64_t i) { return set.draw(static_cast<std::size_t>(i), beside); }));
-        return set.write_annotations(beside);
+        if (!semantic) GOETIA_TRY(make_folders(staging / "annotations"));
+        GOETIA_TRY(for_each_number(plan.images, {plan.threads, on_progress, stop},
+                                   [&](std::int64_t i) { return set.draw(static_cast<std::size_t>(i), staging); }));
+        return set.write_annotations(staging);
     }));
     return set.counts();
 }

@@ -1,4 +1,4 @@
-// Seeded sets of pictures with several shapes each, for the tasks that say where things are. The same plan gives the
+// Reproducible image sets with several shapes per image, for the tasks that locate objects. The same options give the
 // same bytes on any number of threads.
 #pragma once
 
@@ -7,11 +7,11 @@
 
 namespace goetia {
 
-// kDetection and kInstance make COCO's layout: images/{train,val}/000000000001.jpg and annotations/instances_*.json,
-// with boxes alone or with outlines too. kSemantic makes images/{train,val}/, masks/{train,val}/*.png and classes.txt,
-// whose first class is the background: plan.classes counts it.
-Result<ShapesMade> make_scenes(Task task, const ShapesPlan& plan, const std::filesystem::path& output,
-                               const std::function<void(std::int64_t done, std::int64_t all)>& told = {},
+// kDetection and kInstance use the COCO layout: images/{train,val}/000000000001.jpg and annotations/instances_*.json,
+// with boxes alone or with outlines too. kSemantic writes images/{train,val}/, masks/{train,val}/*.png and classes.txt,
+// whose first class is the background; plan.classes includes it.
+Result<SplitSizes> make_scenes(Task task, const ShapesPlan& plan, const std::filesystem::path& output,
+                               const std::function<void(std::int64_t done, std::int64_t all)>& on_progress = {},
                                const StopToken& stop = {});
 
 }  // namespace goetia

@@ -7,7 +7,7 @@
 
 #include "base/files.h"
 #include "base/hash.h"
-#include "datasets/synthetic/making.h"
+#include "datasets/synthetic/common.h"
 #include "datasets/synthetic/scene.h"
 #include "imaging/decode/decode.h"
 #include "testkit/datasets.h"
@@ -59,9 +59,9 @@ TEST_P(SceneSets, a_stop_leaves_nothing) {
 INSTANTIATE_TEST_SUITE_P(Tasks, SceneSets, testing::Values(Task::kDetection, Task::kInstance, Task::kSemantic),
                          [](const auto& told) { return std::string(task_name(told.param)); });
 
-TEST(SceneSet, coco_files_list_every_picture_and_number_from_one) {
+TEST(SceneSet, coco_files_list_every_image_and_number_from_one) {
     const TempFolder folder;
-    const ShapesMade made =
+    const SplitSizes made =
         make_scenes(Task::kInstance, {.images = 60, .classes = 3, .size = 64}, folder / "s").value();
     EXPECT_EQ(made.train + made.val, 60);
     std::set<int> labels;
@@ -111,27 +111,27 @@ TEST(SceneSet, masks_hold_the_classes_with_the_background_first) {
     EXPECT_THAT(values, testing::ElementsAre(0, 1, 2, 3));
 }
 
-TEST(SceneSet, faults_of_the_plan_are_told_together) {
+TEST(SceneSet, faults_of_the_plan_are_reported_together) {
     const auto made = make_scenes(Task::kSemantic, {.images = 3, .classes = 18, .size = 8}, "/nowhere");
     ASSERT_FALSE(made);
     EXPECT_THAT(to_string(made.error()),
-                testing::AllOf(testing::HasSubstr("classes: there are not as many shapes, found 18 (allowed: 2 to 17)"),
+                testing::AllOf(testing::HasSubstr("classes: there are not enough shapes, found 18 (allowed: 2 to 17)"),
                                testing::HasSubstr("size: out of range, found 8 (allowed: 16 to 4096)")));
 }
 
 // What is marked is what is seen: an object's own pixels are nearly of one colour, and unlike the ground beside it.
 TEST(Scene, the_annotated_pixels_are_the_painted_ones) {
-    const SceneWish wish{.kinds = sorted_kinds(4), .size = 96, .first = 1, .crowds = false};
+    const SceneOptions options{.kinds = sorted_kinds(4), .size = 96, .first = 1, .crowds = false};
     for (std::uint64_t sample = 0; sample < 8; ++sample) {
         Random random({.seed = 2, .sample = sample});
-        const Scene scene = draw_scene(wish, random);
+        const Scene scene = draw_scene(options, random);
         ASSERT_FALSE(scene.objects.empty());
         EXPECT_EQ(scene.objects[0].label, 1);
         const auto mean_of = [&](std::int16_t region) {
             double sum = 0;
             std::int64_t count = 0;
-            for (std::size_t i = 0; i < scene.seen.owner.size(); ++i) {
-                if (scene.seen.owner[i] != region) continue;
+            for (std::size_t i = 0; i < scene.visible.owner.size(); ++i) {
+                if (scene.visible.owner[i] != region) continue;
                 for (std::size_t c = 0; c < 3; ++c) sum += scene.image.pixels[3 * i + c];
                 ++count;
             }
@@ -144,18 +144,18 @@ TEST(Scene, the_annotated_pixels_are_the_painted_ones) {
 }
 
 TEST(Scene, overlapping_objects_share_no_pixel_and_hide_one_another_in_part) {
-    const SceneWish wish{.kinds = sorted_kinds(3), .size = 64};
+    const SceneOptions options{.kinds = sorted_kinds(3), .size = 64};
     int touching = 0;
     for (std::uint64_t sample = 0; sample < 40; ++sample) {
         Random random({.seed = 9, .sample = sample});
-        const Scene scene = draw_scene(wish, random);
+        const Scene scene = draw_scene(options, random);
         std::int64_t covered = 0;
         for (std::size_t i = 0; i < scene.objects.size(); ++i)
-            covered += count_pixels(scene.seen, static_cast<std::int16_t>(i));
-        EXPECT_EQ(covered + count_pixels(scene.seen, RegionMap::kNoRegion), 64 * 64);
+            covered += count_pixels(scene.visible, static_cast<std::int16_t>(i));
+        EXPECT_EQ(covered + count_pixels(scene.visible, RegionMap::kNoRegion), 64 * 64);
         for (int y = 0; y < 64; ++y) {
             for (int x = 1; x < 64; ++x) {
-                const auto a = scene.seen.at(x - 1, y), b = scene.seen.at(x, y);
+                const auto a = scene.visible.at(x - 1, y), b = scene.visible.at(x, y);
                 if (a != b && a != RegionMap::kNoRegion && b != RegionMap::kNoRegion) ++touching;
             }
         }

@@ -1,5 +1,5 @@
-// A seeded picture set that anybody can make anywhere: one coloured shape on a noisy background to each picture, laid
-// out as an ImageNet folder. The same plan gives the same bytes whatever the number of threads.
+// A reproducible image set that can be generated anywhere: one coloured shape on a noisy background per image, in
+// ImageNet folder layout. The same options give the same bytes on any number of threads.
 #pragma once
 
 #include <cstdint>
@@ -14,30 +14,31 @@
 namespace goetia {
 
 struct ShapesPlan {
-    std::int64_t images = 2000;  // of both splits; each class gets the same number, give or take one
+    std::int64_t images = 2000;  // in both splits; class counts differ by at most one
     std::int64_t classes = 8;
-    int size = 64;  // pixels, both ways
+    int size = 64;  // width and height in pixels
     std::uint64_t seed = 0;
     bool png = false;  // else JPEG
-    int threads = 0;   // 0: as many as the machine has cores
+    int threads = 0;   // 0: one per core
 };
 
-// One picture of the shape `kind` (an index of shape_names()).
+// An image of the shape `kind` (an index into shape_names()).
 Image draw_shape(std::size_t kind, int size, Random& random);
 
-struct ShapesMade {
+struct SplitSizes {
     std::int64_t train = 0;
     std::int64_t val = 0;
 };
 
-// All faults of a plan at once; `kinds` is how many shapes its classes need.
+// Reports all faults of a plan at once; `kinds` is the number of shapes that its classes need.
 Status check_plan(const ShapesPlan& plan, std::int64_t kinds);
 
-// Makes <output>/{train,val}/<class>/<class>_00000.jpg and <output>/meta/{classes,train,val}.txt; a fifth of each class
-// is val. It is made beside and renamed when whole, so a broken-off call leaves no half set. An existing folder with
-// something in it is refused. `told` hears how many pictures are done, from the calling thread.
-Result<ShapesMade> make_shapes(const ShapesPlan& plan, const std::filesystem::path& output,
-                               const std::function<void(std::int64_t done, std::int64_t all)>& told = {},
+// Writes <output>/{train,val}/<class>/<class>_00000.jpg and <output>/meta/{classes,train,val}.txt; a fifth of each
+// class is in val. The folder is built next to its final path and renamed when complete, so an interrupted call leaves
+// nothing. A non-empty existing folder is refused. `on_progress` is called from the calling thread with the number of
+// finished images.
+Result<SplitSizes> make_shapes(const ShapesPlan& plan, const std::filesystem::path& output,
+                               const std::function<void(std::int64_t done, std::int64_t all)>& on_progress = {},
                                const StopToken& stop = {});
 
 }  // namespace goetia

@@ -5,8 +5,8 @@
 #include <gmock/gmock.h>
 
 #include "base/hash.h"
-#include "datasets/facts.h"
-#include "datasets/synthetic/outlines.h"
+#include "datasets/dataset_info.h"
+#include "datasets/synthetic/shape_distance.h"
 #include "testkit/datasets.h"
 
 namespace goetia {
@@ -43,20 +43,20 @@ TEST(Shapes, the_same_plan_gives_the_same_bytes_on_any_number_of_threads) {
 
 TEST(Shapes, the_set_is_read_by_folders_and_by_lists) {
     const TempFolder folder;
-    const ShapesMade made =
+    const SplitSizes made =
         make_shapes({.images = 100, .classes = 5, .size = 16, .png = true}, folder / "形 状").value();
     EXPECT_EQ(made.train, 80);
     EXPECT_EQ(made.val, 20);
     const std::string root = (folder / "形 状").native();
     const auto folders = open({{"type", "ImageFolder"}, {"data_root", root}}, Split::kVal).value();
     EXPECT_EQ(folders->classes(), (std::vector<std::string>{"circle", "ring", "square", "star", "triangle"}));
-    EXPECT_EQ(dataset_facts(*folders)->per_class, (std::vector<std::int64_t>{4, 4, 4, 4, 4}));
+    EXPECT_EQ(dataset_info(*folders)->per_class, (std::vector<std::int64_t>{4, 4, 4, 4, 4}));
     const auto lists = open({{"type", "ImageNet"},
                              {"data_root", root},
                              {"train", {{"ann_file", "meta/train.txt"}, {"data_prefix", "train"}}},
                              {"num_classes", 5}})
                            .value();
-    EXPECT_EQ(dataset_facts(*lists)->per_class, (std::vector<std::int64_t>{16, 16, 16, 16, 16}));
+    EXPECT_EQ(dataset_info(*lists)->per_class, (std::vector<std::int64_t>{16, 16, 16, 16, 16}));
     for (std::int64_t i = 0; i < lists->size(); ++i) {
         const Sample sample = lists->sample(i).value();
         EXPECT_EQ(sample.name.substr(0, sample.name.find('/')),
@@ -97,17 +97,18 @@ TEST(Shapes, a_folder_with_something_in_it_is_refused) {
     EXPECT_EQ(files_of(folder / "empty").size(), 23U);
 }
 
-TEST(Shapes, faults_of_the_plan_are_told_together) {
+TEST(Shapes, faults_of_the_plan_are_reported_together) {
     const auto made = make_shapes({.images = 20, .classes = 17, .size = 4}, "/nowhere");
     ASSERT_FALSE(made);
-    EXPECT_THAT(to_string(made.error()),
-                AllOf(HasSubstr("classes: there are not as many shapes, found 17 (allowed: 2 to 16)"),
-                      HasSubstr("images: each class needs two images, one to train on and one to check with, found 20 "
-                                "(allowed: at least 34)"),
-                      HasSubstr("size: out of range, found 4 (allowed: 16 to 4096)")));
+    EXPECT_THAT(
+        to_string(made.error()),
+        AllOf(HasSubstr("classes: there are not enough shapes, found 17 (allowed: 2 to 16)"),
+              HasSubstr("images: each class needs two images, one for training and one for validation, found 20 "
+                        "(allowed: at least 34)"),
+              HasSubstr("size: out of range, found 4 (allowed: 16 to 4096)")));
 }
 
-TEST(Shapes, progress_is_told_and_a_stop_leaves_nothing) {
+TEST(Shapes, progress_is_reported_and_a_stop_leaves_nothing) {
     const TempFolder folder;
     std::int64_t last = 0;
     ASSERT_TRUE(make_shapes({.images = 20, .classes = 2, .size = 16}, folder / "a",
@@ -120,7 +121,7 @@ TEST(Shapes, progress_is_told_and_a_stop_leaves_nothing) {
     EXPECT_EQ(std::distance(fs::directory_iterator(folder.path()), fs::directory_iterator()), 1);
 }
 
-TEST(Shapes, a_folder_that_cannot_be_made_is_said) {
+TEST(Shapes, a_folder_that_cannot_be_created_is_reported) {
     EXPECT_THAT(make_shapes({.images = 20, .classes = 2, .size = 16}, "/proc/x/y").error().message,
                 HasSubstr("cannot make folder '/proc/x/"));
 }

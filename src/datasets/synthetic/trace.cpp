@@ -6,11 +6,11 @@
 namespace goetia {
 namespace {
 
-// Directions in the order of a turn to the right.
+// Directions in clockwise order.
 enum Direction : int { kRight, kDown, kLeft, kUp };
 constexpr std::array<int, 4> kStepX{1, 0, -1, 0}, kStepY{0, 1, 0, -1};
 
-// The borders of the region's pixels as steps from corner to corner, the region on the right hand.
+// The borders of the region as steps between pixel corners, with the region on the right.
 class Borders {
   public:
     Borders(const RegionMap& map, std::int16_t region) : columns_(map.width + 1), rows_(map.height + 1) {
@@ -26,7 +26,7 @@ class Borders {
         }
     }
 
-    // The next loop not yet walked, its corners only; empty when all are.
+    // The corners of the next unvisited loop; empty if there is none.
     Polygon next_loop() {
         while (begin_ < steps_.size() && steps_[begin_] == 0) ++begin_;
         if (begin_ == steps_.size()) return {};
@@ -55,13 +55,13 @@ class Borders {
         while ((steps >> direction & 1) == 0) ++direction;
         return direction;
     }
-    // To the right before straight on before to the left: pixels that touch only at a corner stay apart.
+    // Prefers right, then straight on, then left: pixels that touch only at a corner stay separate.
     int turn_at(int x, int y, int direction) {
         for (const int turn : {1, 0, 3}) {
             const int next = (direction + turn) % 4;
             if ((at(x, y) >> next & 1) != 0) return next;
         }
-        return direction;  // the loop's end: nothing is left at its start
+        return direction;  // the end of the loop: no steps are left at its start
     }
 
     int columns_, rows_;
@@ -69,7 +69,7 @@ class Borders {
     std::size_t begin_ = 0;
 };
 
-// Positive for a loop with its inside on the right hand, negative around a hole.
+// Positive for an outer loop, negative for a hole.
 double turning_area(const Polygon& corners) {
     double twice = 0;
     for (std::size_t i = 0, j = corners.size() - 2; i < corners.size(); j = i, i += 2)

@@ -1,4 +1,4 @@
-// What an annotation says of a region of pixels: the box, the outline and the runs, exact to the pixel.
+// Exact annotations of a pixel region: box, outline and runs.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 
 namespace goetia {
 
-// Which region each pixel belongs to, row by row; kNoRegion where none.
+// The region of each pixel, row by row; kNoRegion if none.
 struct RegionMap {
     static constexpr std::int16_t kNoRegion = -1;
     int width = 0, height = 0;
@@ -22,11 +22,11 @@ struct RegionMap {
 };
 
 struct Outline {
-    std::vector<Polygon> parts;  // along the pixels' borders, one for each piece that hangs together
-    bool has_hole = false;       // which polygons cannot say
+    std::vector<Polygon> parts;  // along pixel borders, one per connected piece
+    bool has_hole = false;       // which polygons cannot represent
 };
 
-Box box_around(const RegionMap& map, std::int16_t region);  // all 0 when there is no such pixel
+Box box_around(const RegionMap& map, std::int16_t region);  // all 0 if the region is empty
 std::int64_t count_pixels(const RegionMap& map, std::int16_t region);
 Outline trace(const RegionMap& map, std::int16_t region);
 Rle runs_of(const RegionMap& map, std::int16_t region);

@@ -30,7 +30,7 @@ TEST(Trace, a_rectangle_has_its_four_corners) {
     EXPECT_EQ(box_around(map, 1), (Box{3, 3, 5, 4}));
 }
 
-TEST(Trace, what_covers_the_picture_goes_around_it) {
+TEST(Trace, a_region_that_covers_the_image_has_its_outline) {
     const Outline outline = trace(map_of({"##", "##"}), 0);
     ASSERT_EQ(outline.parts.size(), 1U);
     EXPECT_THAT(outline.parts[0], ElementsAre(0, 0, 2, 0, 2, 2, 0, 2));
@@ -42,7 +42,7 @@ TEST(Trace, pieces_that_touch_at_a_corner_stay_apart) {
     EXPECT_FALSE(outline.has_hole);
 }
 
-TEST(Trace, a_hole_is_told) {
+TEST(Trace, a_hole_is_reported) {
     EXPECT_TRUE(trace(map_of({"###", "#.#", "###"}), 0).has_hole);
     EXPECT_TRUE(trace(map_of({"###", "#+#", "###"}), 0).has_hole);
     EXPECT_FALSE(trace(map_of({"###", "#.#", "#.#"}), 0).has_hole);

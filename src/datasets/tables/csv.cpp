@@ -10,10 +10,10 @@ namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
-// Which of the usual separators the first line has most of, outside quotes; a comma when it has none.
+// The common separator that is most frequent in the first line, outside quotes; a comma if there is none.
 char separator_of(std::string_view text) {
-    constexpr std::string_view kUsual = ",;\t|";
-    std::array<std::size_t, kUsual.size()> counts{};
+    constexpr std::string_view kCommon = ",;\t|";
+    std::array<std::size_t, kCommon.size()> counts{};
     bool quoted = false;
     for (const char letter : text) {
         if (letter == '"') quoted = !quoted;
@@ -22,9 +22,9 @@ char separator_of(std::string_view text) {
             if (std::ranges::any_of(counts, [](std::size_t count) { return count > 0; })) break;
             continue;
         }
-        if (const std::size_t which = kUsual.find(letter); which != std::string_view::npos) ++counts[which];
+        if (const std::size_t which = kCommon.find(letter); which != std::string_view::npos) ++counts[which];
     }
-    return kUsual[static_cast<std::size_t>(std::ranges::max_element(counts) - counts.begin())];
+    return kCommon[static_cast<std::size_t>(std::ranges::max_element(counts) - counts.begin())];
 }
 
 class CsvParser {
@@ -40,7 +40,7 @@ class CsvParser {
             do row.cells.push_back(cell());
             while (take(separator_));
             end_line();
-            if (good_) check_letters(row);
+            if (good_) check_encoding(row);
             if (good_) rows.push_back(std::move(row));
         }
         return rows;
@@ -65,23 +65,22 @@ class CsvParser {
         return std::string(text_.substr(from, at_ - from));
     }
 
-    // Behind the opening quote.
+    // Reads the rest of a cell after the opening quote.
     std::string quoted() {
-        const int begun = line_;
+        const int start = line_;
         std::string text;
         while (at_ < text_.size()) {
             const char letter = text_[at_++];
-            if (letter == '"' && !take('"')) return behind(std::move(text));
+            if (letter == '"' && !take('"')) return after_quote(std::move(text));
             if (letter == '\n' || (letter == '\r' && (at_ >= text_.size() || text_[at_] != '\n'))) ++line_;
             text += letter;
         }
-        fault(begun, "a cell opens with a quote that is never closed",
-              "close it, or double a quote that is meant as one");
+        fault(start, "a quoted cell is not closed", "close the quote, or double it if it is a character of the cell");
         return text;
     }
 
-    // Nothing but the cell's end may follow a closing quote.
-    std::string behind(std::string text) {
+    // After a closing quote, only the end of the cell may follow.
+    std::string after_quote(std::string text) {
         const std::size_t from = at_;
         while (at_ < text_.size() && text_[at_] != separator_ && text_[at_] != '\n' && text_[at_] != '\r') ++at_;
         if (at_ > from)
@@ -92,12 +91,12 @@ class CsvParser {
         return text;
     }
 
-    void check_letters(const SheetRow& row) {
+    void check_encoding(const SheetRow& row) {
         for (std::size_t i = 0; i < row.cells.size(); ++i) {
             if (!first_bad_utf8(row.cells[i])) continue;
             return fault(
                 row.line, fmt::format("cell {} of the row is not UTF-8", i + 1),
-                "save the table as 'CSV UTF-8' (a spreadsheet's other CSV kinds use the system's own letters)");
+                "save the table as 'CSV UTF-8' (other CSV variants of spreadsheets use the system's encoding)");
         }
     }
 
@@ -114,7 +113,7 @@ class CsvParser {
     std::size_t at_ = 0;
     int line_ = 1;
     char separator_;
-    bool good_ = true;  // the row that is being read
+    bool good_ = true;  // state of the current row
     ReadSheet& read_;
 };
 
@@ -134,7 +133,7 @@ ReadSheet parse_csv(std::string_view text, std::string file, char separator) {
     if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
     std::vector<SheetRow> rows = CsvParser(text, separator == 0 ? separator_of(text) : separator, read).rows();
     drop_empty(rows);
-    // Without its first row nothing can be said of the others.
+    // Without its first row nothing is known about the others.
     const bool headless = !read.findings.empty() && (rows.empty() || read.findings.front().line < rows.front().line);
     if (!headless) take_header(read, std::move(rows));
     return read;
@@ -145,7 +144,7 @@ std::string csv_line(const std::vector<std::string>& cells) {
     for (std::size_t i = 0; i < cells.size(); ++i) {
         if (i > 0) line += ',';
         const std::string& cell = cells[i];
-        // A lone empty cell would be an empty line, which a reader passes over.
+        // A single empty cell would be an empty line, which readers skip.
         const bool plain = cell.find_first_of(",;\t|\"\r\n") == std::string::npos &&
                            !cell.starts_with(kByteOrderMark) && (cells.size() > 1 || !cell.empty());
         if (plain) {

@@ -1,5 +1,5 @@
-// Comma-separated values as RFC 4180 says, and as spreadsheets really write them: a byte-order mark, any of , ; tab |
-// as the separator, CRLF, LF or CR, quoted cells with separators, line breaks and doubled quotes in them.
+// CSV as in RFC 4180 and as spreadsheets actually write it: a byte-order mark, any of , ; tab | as the separator, CRLF,
+// LF or CR, quoted cells that contain separators, line breaks and doubled quotes.
 #pragma once
 
 #include <string>
@@ -10,10 +10,10 @@
 
 namespace goetia {
 
-// `file` is only for messages. Blanks around a cell belong to it. Lines without a cell are passed over.
+// `file` is only used in messages. Blanks around a cell belong to it. Empty lines are skipped.
 ReadSheet parse_csv(std::string_view text, std::string file, char separator = 0);
 
-// One line, ended by CRLF: what parse_csv() reads back as the same cells.
+// One line ending in CRLF, which parse_csv() reads back as the same cells.
 std::string csv_line(const std::vector<std::string>& cells);
 
 }  // namespace goetia

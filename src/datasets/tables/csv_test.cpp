@@ -35,7 +35,7 @@ TEST(Csv, takes_a_byte_order_mark_any_line_end_and_no_last_line_end) {
     }
 }
 
-TEST(Csv, tells_the_separator_from_the_first_line) {
+TEST(Csv, detects_the_separator_in_the_first_line) {
     EXPECT_EQ(cells_of(parse_csv("a;b\n1,5;2\n", "t"))[1], (Cells{"1,5", "2"}));
     EXPECT_EQ(cells_of(parse_csv("a\tb\n1,5\t2\n", "t"))[1], (Cells{"1,5", "2"}));
     EXPECT_EQ(cells_of(parse_csv("\"a,b,c\"|d\n1|2\n", "t"))[1], (Cells{"1", "2"})) << "quoted ones do not count";
@@ -43,14 +43,13 @@ TEST(Csv, tells_the_separator_from_the_first_line) {
     EXPECT_EQ(cells_of(parse_csv("only\nx\n", "t"))[1], (Cells{"x"}));
 }
 
-TEST(Csv, tells_rows_that_cannot_be_taken) {
+TEST(Csv, reports_unusable_rows) {
     EXPECT_EQ(
         only_fault(parse_csv("a,b\n1,2,3\n4,5\n", "t.csv")),
         "t.csv:2: the row has 3 cells, the first row names 2 columns; quote cells that hold the separator, or name "
         "every column");
-    EXPECT_EQ(
-        only_fault(parse_csv("a,b\n1,\"2\n3,4\n", "t.csv")),
-        "t.csv:2: a cell opens with a quote that is never closed; close it, or double a quote that is meant as one");
+    EXPECT_EQ(only_fault(parse_csv("a,b\n1,\"2\n3,4\n", "t.csv")),
+              "t.csv:2: a quoted cell is not closed; close the quote, or double it if it is a character of the cell");
     EXPECT_EQ(only_fault(parse_csv("a,b\n\"1\"x,2\n3,4\n", "t.csv")),
               "t.csv:2: 'x' follows a closing quote; double each quote inside a quoted cell");
     EXPECT_EQ(
@@ -62,9 +61,9 @@ TEST(Csv, tells_rows_that_cannot_be_taken) {
                                    "t.csv")),
               "t.csv:1: the table is written in UTF-16; save it as 'CSV UTF-8'");
     EXPECT_EQ(only_fault(parse_csv("a,a\n1,2\n", "t.csv")),
-              "t.csv:1: two columns are called 'a'; give each column a name of its own");
+              "t.csv:1: two columns are named 'a'; give each column a unique name");
     EXPECT_EQ(only_fault(parse_csv("\n\n", "t.csv")),
-              "t.csv: the table is empty; write the columns' names into its first row and a sample into each other");
+              "t.csv: the table is empty; add a first row with column names and a row per sample");
     const ReadSheet good = parse_csv("a,b\n1,2,3\n4,5\n", "t.csv");
     EXPECT_EQ(cells_of(good).back(), (Cells{"4", "5"})) << "the other rows are taken";
 }
@@ -75,7 +74,7 @@ TEST(Csv, a_faulty_first_row_does_not_make_the_second_the_header) {
     EXPECT_TRUE(read.sheet.header.empty());
 }
 
-TEST(Csv, evens_out_short_rows_and_empty_cells_at_the_end) {
+TEST(Csv, pads_short_rows_and_drops_trailing_empty_cells) {
     const ReadSheet read = parse_csv("a,b,c,,\n1\n1,2,3,,,\n", "t.csv");
     EXPECT_EQ(cells_of(read), (std::vector<Cells>{{"a", "b", "c"}, {"1", "", ""}, {"1", "2", "3"}}));
     EXPECT_TRUE(read.findings.empty());

@@ -21,8 +21,8 @@ void check_names(ReadSheet& read, int line) {
         read.findings.push_back({.kind = FindingKind::kBadSyntax,
                                  .file = read.sheet.file,
                                  .line = line,
-                                 .found = fmt::format("two columns are called '{}'", names[i]),
-                                 .fix = "give each column a name of its own"});
+                                 .found = fmt::format("two columns are named '{}'", names[i]),
+                                 .fix = "give each column a unique name"});
     }
 }
 
@@ -44,7 +44,7 @@ void take_header(ReadSheet& read, std::vector<SheetRow> rows) {
         read.findings.push_back({.kind = FindingKind::kBadSyntax,
                                  .file = read.sheet.file,
                                  .found = "the table is empty",
-                                 .fix = "write the columns' names into its first row and a sample into each other"});
+                                 .fix = "add a first row with column names and a row per sample"});
         return;
     }
     SheetRow first = std::move(rows.front());
@@ -77,16 +77,16 @@ std::string column_letters(std::size_t column) {
 }
 
 bool is_workbook(const std::filesystem::path& file) {
-    std::string ending = file.extension().native();
-    std::ranges::transform(ending, ending.begin(), [](unsigned char letter) { return std::tolower(letter); });
-    return ending == ".xlsx" || ending == ".xlsm" || ending == ".xls";
+    std::string extension = file.extension().native();
+    std::ranges::transform(extension, extension.begin(), [](unsigned char letter) { return std::tolower(letter); });
+    return extension == ".xlsx" || extension == ".xlsm" || extension == ".xls";
 }
 
 Result<ReadSheet> read_sheet(const std::filesystem::path& file, const SheetOptions& options) {
     GOETIA_ASSIGN(const std::string bytes, read_file(file));
     if (is_workbook(file)) return parse_xlsx(bytes, file.native(), options.sheet_name);
     if (!options.sheet_name.empty())
-        return invalid("'{}' is no workbook and has no sheet '{}'; leave out dataset.sheet", file.native(),
+        return invalid("'{}' is not a workbook and has no sheet '{}'; omit dataset.sheet", file.native(),
                        options.sheet_name);
     return parse_csv(bytes, file.native(), options.separator);
 }

@@ -16,8 +16,8 @@ namespace goetia {
 namespace {
 
 constexpr std::uint32_t kMostRows = 1'048'576;
-constexpr std::size_t kMostCells = 50'000'000;  // a few bytes of a file can ask for a whole row of them
-constexpr const char* kAgain = "save the workbook again";
+constexpr std::size_t kMostCells = 50'000'000;  // a few bytes of a file can demand a full row
+constexpr const char* kSaveAgain = "save the workbook again";
 
 std::optional<double> number(std::string_view text) {
     double value = 0;
@@ -35,7 +35,7 @@ class Workbook {
         GOETIA_ASSIGN(const std::string part, part_of_sheet(name));
         const std::string strings = part_of_kind(relations_, "sharedStrings"),
                           styles = part_of_kind(relations_, "styles");
-        GOETIA_TRY(package_.take({part, strings, styles}));
+        GOETIA_TRY(package_.unpack({part, strings, styles}));
         if (!strings.empty()) GOETIA_TRY(load_strings(strings));
         if (!styles.empty()) GOETIA_TRY(load_styles(styles));
         pugi::xml_document document;
@@ -45,44 +45,45 @@ class Workbook {
         std::uint32_t last = 0;
         for (const pugi::xml_node& node : child_named(document.document_element(), "sheetData").children()) {
             if (local_name(node.name()) == "row") add_row(node, last, rows);
-            if (cells_ > kMostCells) return invalid("'{}' holds more than {} cells; is it a table?", file_, kMostCells);
+            if (cells_ > kMostCells)
+                return invalid("'{}' contains more than {} cells; is it a table?", file_, kMostCells);
         }
         take_header(read_, std::move(rows));
         return std::move(read_);
     }
 
   private:
-    [[nodiscard]] Error no_workbook() const {
-        return invalid("'{}' is no workbook (.xlsx); save the table as one, or as CSV UTF-8", file_);
+    [[nodiscard]] Error not_a_workbook() const {
+        return invalid("'{}' is not a workbook (.xlsx); save the table as one, or as CSV UTF-8", file_);
     }
 
     Status find_parts() {
         GOETIA_ASSIGN(const Relations own, package_.relations_of(""));
         workbook_ = part_of_kind(own, "officeDocument");
-        if (workbook_.empty()) return no_workbook();
-        GOETIA_TRY(package_.take({workbook_}));
+        if (workbook_.empty()) return not_a_workbook();
+        GOETIA_TRY(package_.unpack({workbook_}));
         GOETIA_ASSIGN(relations_, package_.relations_of(workbook_));
         return {};
     }
 
-    Result<std::string> part_of_sheet(const std::string& wanted) {
+    Result<std::string> part_of_sheet(const std::string& requested) {
         pugi::xml_document workbook;
         GOETIA_TRY(package_.load(workbook_, workbook));
         const pugi::xml_node root = workbook.document_element();
-        if (local_name(root.name()) != "workbook") return no_workbook();  // of texts or slides, say
+        if (local_name(root.name()) != "workbook") return not_a_workbook();  // a document or slides, for example
         const std::string_view epoch = attribute_named(child_named(root, "workbookPr"), "date1904");
         dates_.from_1904 = epoch == "1" || epoch == "true";
         std::vector<std::string> names;
         for (const pugi::xml_node& one : child_named(root, "sheets").children()) {
             const auto found = relations_.find(std::string(relation_id(one)));
-            // Sheets of charts alone hold no cells.
+            // Chart sheets contain no cells.
             if (found == relations_.end() || found->second.kind != "worksheet") continue;
             names.emplace_back(attribute_named(one, "name"));
-            if (wanted.empty() || names.back() == wanted) return found->second.part;
+            if (requested.empty() || names.back() == requested) return found->second.part;
         }
-        if (names.empty()) return invalid("'{}' holds no sheet of cells", file_);
-        const std::string near = nearest_name(wanted, names);
-        return not_found("'{}' has no sheet '{}'; {}it has: {}", file_, wanted,
+        if (names.empty()) return invalid("'{}' contains no sheet with cells", file_);
+        const std::string near = nearest_name(requested, names);
+        return not_found("'{}' has no sheet '{}'; {}it has: {}", file_, requested,
                          near.empty() ? "" : fmt::format("did you mean '{}'? ", near), some_of(names));
     }
 
@@ -104,7 +105,7 @@ class Workbook {
             own[format.attribute("numFmtId").as_uint()] = is_date_format(attribute_named(format, "formatCode"));
         for (const pugi::xml_node& style : child_named(root, "cellXfs").children()) {
             const std::uint32_t id = style.attribute("numFmtId").as_uint();
-            // The formats that every spreadsheet knows by number; 27 to 36 and 50 to 58 are East Asian dates.
+            // Built-in date formats; 27 to 36 and 50 to 58 are East Asian.
             const bool usual =
                 (id >= 14 && id <= 22) || (id >= 27 && id <= 36) || (id >= 45 && id <= 47) || (id >= 50 && id <= 58);
             const auto said = own.find(id);
@@ -116,8 +117,8 @@ class Workbook {
     void add_row(const pugi::xml_node& node, std::uint32_t& last, std::vector<SheetRow>& rows) {
         const std::uint32_t number = node.attribute("r").as_uint(last + 1);
         if (number == 0 || number > kMostRows) {
-            finding(static_cast<int>(last + 1), fmt::format("a row calls itself '{}'", attribute_named(node, "r")),
-                    kAgain);
+            finding(static_cast<int>(last + 1), fmt::format("a row has the number '{}'", attribute_named(node, "r")),
+                    kSaveAgain);
             return;
         }
         last = number;
@@ -127,9 +128,9 @@ class Workbook {
             if (local_name(cell.name()) != "c") continue;
             std::size_t column = row.cells.size();
             if (const std::string_view reference = attribute_named(cell, "r"); !reference.empty()) {
-                const auto place = cell_place(reference);
+                const auto place = cell_position(reference);
                 if (!place || place->column < column) {
-                    finding(row.line, fmt::format("a cell calls itself '{}'", reference), kAgain);
+                    finding(row.line, fmt::format("a cell has the reference '{}'", reference), kSaveAgain);
                     good = false;
                     break;
                 }
@@ -147,16 +148,16 @@ class Workbook {
         if (type == "inlineStr") return string_item(child_named(cell, "is"));
         const std::string value = child_named(cell, "v").text().get();
         const auto bad = [&](std::string found) {
-            finding(line, fmt::format("cell {} {}", attribute_named(cell, "r"), found), kAgain);
+            finding(line, fmt::format("cell {} {}", attribute_named(cell, "r"), found), kSaveAgain);
             good = false;
             return std::string();
         };
         if (value.empty() || type == "str" || type == "e" || type == "d") return value;
         const auto parsed = number(value);
-        if (!parsed) return bad(fmt::format("holds '{}', which is no number", value.substr(0, 40)));
+        if (!parsed) return bad(fmt::format("contains '{}', which is not a number", value.substr(0, 40)));
         if (type == "s") {
             if (*parsed < 0 || *parsed >= static_cast<double>(strings_.size()))
-                return bad(fmt::format("names text {} of {}", value, strings_.size()));
+                return bad(fmt::format("refers to string {} of {}", value, strings_.size()));
             return strings_[static_cast<std::size_t>(*parsed)];
         }
         if (type == "b") return *parsed == 0 ? "FALSE" : "TRUE";
@@ -175,7 +176,7 @@ class Workbook {
     }
 
     Package package_;
-    std::string file_, workbook_;  // the workbook: its part's name
+    std::string file_, workbook_;  // workbook_: name of the main part
     Relations relations_;          // of the workbook
     std::vector<std::string> strings_;
     DateStyles dates_;

@@ -21,7 +21,7 @@ void add_texts(const pugi::xml_node& node, std::string& text) {
     }
 }
 
-// Excel writes characters that XML cannot hold as _x000D_.
+// Excel escapes characters that XML cannot contain as _x000D_.
 std::string unescaped(const std::string& text) {
     std::string plain;
     for (std::size_t i = 0; i < text.size(); ++i) {
@@ -50,9 +50,9 @@ bool is_date_format(std::string_view format) {
             ++i;
             continue;
         }
-        if (letter == ';') return false;  // what follows is for negative numbers
+        if (letter == ';') return false;  // the rest is for negative numbers
         if (letter == '[') {
-            // [h], [mm] and [ss] count hours; [Red] and [$-804] say nothing of days.
+            // [h], [mm] and [ss] are elapsed times; [Red] and [$-804] are unrelated to dates.
             const std::size_t end = format.find(']', i);
             if (end == std::string_view::npos) return false;
             const std::string_view inside = format.substr(i + 1, end - i - 1);
@@ -73,7 +73,7 @@ std::optional<std::string> date_text(double days, bool from_1904) {
     const std::int64_t day = whole / 86400, second = whole % 86400;
     const std::string time = fmt::format("{:02}:{:02}:{:02}", second / 3600, second / 60 % 60, second % 60);
     if (day == 0 && !from_1904) return time;
-    // Day 60 of 1900 is a leap day that never was; serials before it count from one day later.
+    // Day 60 of 1900 is a leap day that never existed; earlier serial numbers count from one day later.
     using namespace std::chrono;
     const sys_days epoch = from_1904 ? sys_days(year{1904} / 1 / 1) : sys_days(year{1899} / 12 / (day < 60 ? 31 : 30));
     const year_month_day date(epoch + std::chrono::days(day));
@@ -94,8 +94,8 @@ std::string string_item(const pugi::xml_node& item) {
     return text.find("_x") == std::string::npos ? text : unescaped(text);
 }
 
-std::optional<CellPlace> cell_place(std::string_view reference) {
-    CellPlace place;
+std::optional<CellPosition> cell_position(std::string_view reference) {
+    CellPosition place;
     std::size_t i = 0;
     for (; i < reference.size() && reference[i] >= 'A' && reference[i] <= 'Z'; ++i) {
         place.column = place.column * 26 + static_cast<std::uint32_t>(reference[i] - 'A' + 1);

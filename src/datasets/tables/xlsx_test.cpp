@@ -124,13 +124,14 @@ TEST(Xlsx, finds_its_parts_through_relationships) {
     };
     EXPECT_EQ(message(relations({{"p", "worksheet", "gone.xml"}}), kOffice),
               "'t.xlsx' lacks its part 'xl/gone.xml'; save the workbook again");
-    EXPECT_EQ(message(relations({{"p", "worksheet", "a.xml"}}), "of another kind"), "'t.xlsx' holds no sheet of cells");
-    EXPECT_EQ(message(relations({{"p", "chartsheet", "a.xml"}}), kOffice), "'t.xlsx' holds no sheet of cells");
+    EXPECT_EQ(message(relations({{"p", "worksheet", "a.xml"}}), "of another kind"),
+              "'t.xlsx' contains no sheet with cells");
+    EXPECT_EQ(message(relations({{"p", "chartsheet", "a.xml"}}), kOffice), "'t.xlsx' contains no sheet with cells");
     const std::string outside =
         R"(<Relationships><Relationship Id="p" TargetMode="External" Target="http://x/a.xml" )"
         R"(Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet"/>)"
         "</Relationships>";
-    EXPECT_EQ(message(outside, kOffice), "'t.xlsx' holds no sheet of cells");
+    EXPECT_EQ(message(outside, kOffice), "'t.xlsx' contains no sheet with cells");
 }
 
 TEST(Xlsx, days_may_count_from_1904) {
@@ -138,7 +139,7 @@ TEST(Xlsx, days_may_count_from_1904) {
     EXPECT_EQ(parse_xlsx(workbook(rows, "date1904=\"1\""), "t.xlsx")->sheet.rows.at(0).cells[0], "1904-01-01");
 }
 
-TEST(Xlsx, tells_cells_and_files_it_cannot_take) {
+TEST(Xlsx, reports_unusable_cells_and_files) {
     const auto found = [](const std::string& row) {
         const ReadSheet read = parse_xlsx(workbook(kHeader + row), "t.xlsx").value();
         EXPECT_EQ(read.findings.size(), 1);
@@ -146,15 +147,15 @@ TEST(Xlsx, tells_cells_and_files_it_cannot_take) {
         return to_string(to_fault(read.findings.at(0)));
     };
     EXPECT_EQ(found("<row r=\"2\"><c r=\"A2\" t=\"s\"><v>99</v></c></row>"),
-              "t.xlsx:2: cell A2 names text 99 of 4; save the workbook again");
+              "t.xlsx:2: cell A2 refers to string 99 of 4; save the workbook again");
     EXPECT_EQ(found("<row r=\"2\"><c r=\"A2\"><v>1x</v></c></row>"),
-              "t.xlsx:2: cell A2 holds '1x', which is no number; save the workbook again");
+              "t.xlsx:2: cell A2 contains '1x', which is not a number; save the workbook again");
     EXPECT_EQ(found("<row r=\"2\"><c r=\"B2\"><v>1</v></c><c r=\"A2\"><v>1</v></c></row>"),
-              "t.xlsx:2: a cell calls itself 'A2'; save the workbook again");
+              "t.xlsx:2: a cell has the reference 'A2'; save the workbook again");
     EXPECT_EQ(found("<row r=\"2\"><c r=\"ZZZZ2\"><v>1</v></c></row>"),
-              "t.xlsx:2: a cell calls itself 'ZZZZ2'; save the workbook again");
+              "t.xlsx:2: a cell has the reference 'ZZZZ2'; save the workbook again");
     EXPECT_EQ(found("<row r=\"4294967295\"><c><v>1</v></c></row>"),
-              "t.xlsx:2: a row calls itself '4294967295'; save the workbook again");
+              "t.xlsx:2: a row has the number '4294967295'; save the workbook again");
     EXPECT_THAT(parse_xlsx("PK\x03\x04 no more", "t.xlsx").error().message,
                 testing::StartsWith("'t.xlsx' is no whole zip file: "));
     for (const auto& letter :
@@ -167,7 +168,7 @@ TEST(Xlsx, tells_cells_and_files_it_cannot_take) {
                 testing::StartsWith("'t.xlsx' is damaged: its part 'xl/worksheets/sheet1.xml' is no whole XML"));
 }
 
-TEST(Zip, refuses_what_would_grow_beyond_measure) {
+TEST(Zip, refuses_decompression_bombs) {
     const std::string bomb = zip({{"a", std::string(std::size_t{1} << 22, '0')}});
     const auto all = [](const std::string&) { return true; };
     ASSERT_TRUE(unzip(bomb, "bomb", all)) << "4 MB alone are none";
@@ -207,14 +208,14 @@ TEST(XlsxCells, write_numbers_as_they_were_typed) {
 }
 
 TEST(XlsxCells, know_references) {
-    const auto place = cell_place("BC12");
+    const auto place = cell_position("BC12");
     ASSERT_TRUE(place);
     EXPECT_EQ(place->row, 12);
     EXPECT_EQ(place->column, 54);
-    EXPECT_EQ(cell_place("XFD1048576")->column, 16383);
+    EXPECT_EQ(cell_position("XFD1048576")->column, 16383);
     for (const char* bad :
          {"", "A", "1", "a1", "A0", "XFE1", "A1048577", "A1B", "AAAAAAAAAAAAAAAA1", "A99999999999999"})
-        EXPECT_FALSE(cell_place(bad)) << bad;
+        EXPECT_FALSE(cell_position(bad)) << bad;
 }
 
 }  // namespace

@@ -16,12 +16,12 @@ using Archive = std::unique_ptr<archive, Close>;
 
 Error broken(const std::string& file, archive* handle) {
     const char* reason = archive_error_string(handle);
-    return invalid("'{}' is no whole zip file: {}; save or copy it again", file,
+    return invalid("'{}' is not a complete zip file: {}; save or copy it again", file,
                    reason == nullptr ? "unknown" : reason);
 }
 
 Error too_large(const std::string& file, const std::string& part) {
-    return invalid("'{}' would unpack to far more than a table holds (in '{}'); is it meant as one?", file, part);
+    return invalid("'{}' would unpack to far more data than a table has (in '{}'); is it a table?", file, part);
 }
 
 Result<std::string> read_part(archive* handle, const std::string& file, const std::string& part, std::size_t most) {
@@ -39,7 +39,7 @@ Result<std::string> read_part(archive* handle, const std::string& file, const st
 }  // namespace
 
 Result<std::map<std::string, std::string>> unzip(std::string_view bytes, const std::string& file,
-                                                 const std::function<bool(const std::string&)>& wanted,
+                                                 const std::function<bool(const std::string&)>& selected,
                                                  const ZipLimits& limits) {
     const Archive handle(archive_read_new());
     if (!handle) return failed("no memory to open '{}'", file);
@@ -54,11 +54,11 @@ Result<std::map<std::string, std::string>> unzip(std::string_view bytes, const s
         if (status == ARCHIVE_EOF) return parts;
         if (status != ARCHIVE_OK && status != ARCHIVE_WARN) return broken(file, handle.get());
         if (count >= limits.entries)
-            return invalid("'{}' holds more than {} parts; is it a table?", file, limits.entries);
+            return invalid("'{}' contains more than {} entries; is it a table?", file, limits.entries);
         const char* name = archive_entry_pathname(entry);
-        if (name == nullptr || !wanted(name)) continue;
+        if (name == nullptr || !selected(name)) continue;
         if (archive_entry_is_encrypted(entry) != 0)
-            return make_error(Code::kUnsupported, "'{}' is locked with a password; save it without one", file);
+            return make_error(Code::kUnsupported, "'{}' is protected with a password; save it without one", file);
         GOETIA_ASSIGN(std::string part, read_part(handle.get(), file, name, std::min(limits.part_bytes, left)));
         left -= part.size();
         parts[name] = std::move(part);

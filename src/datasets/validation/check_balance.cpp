@@ -6,21 +6,21 @@
 namespace goetia {
 namespace {
 
-// Mean-balanced training suffers from about here on (long-tailed benchmarks begin at 10).
+// About where plain training starts to suffer (long-tailed benchmarks begin at 10).
 constexpr double kImbalanced = 10;
 constexpr std::size_t kShownWeights = 20;
 
-Finding about_class(const AnnotatedSet& set, FindingKind kind, std::size_t number) {
+Finding class_finding(const AnnotatedSet& set, FindingKind kind, std::size_t number) {
     Finding finding;
     finding.kind = kind;
-    finding.file = whole_place(set);
+    finding.file = set_location(set);
     finding.id = set.classes[number];
-    // A class that the list names and no sample has is often meant so (a part of a set): a run may begin on it.
+    // Empty classes are often intended (a subset of a set): a run may start.
     finding.severity = Severity::kWarning;
     return finding;
 }
 
-// Inverse to the counts, mean 1 over the samples; what the loss takes as `weight`.
+// Inverse class frequencies with a mean of 1 over the samples, as losses take them in `weight`.
 std::string weights_text(const std::vector<std::int64_t>& counts) {
     if (counts.size() > kShownWeights) return "'goetia dataset weights' prints them";
     std::int64_t all = 0, filled = 0;
@@ -33,19 +33,20 @@ std::string weights_text(const std::vector<std::int64_t>& counts) {
     return fmt::format("'weight: [{}]'", text);
 }
 
-// The share of pictures that show a class, as LVIS's threshold: rounded up, so that just the rarer classes repeat.
-std::string share_of_pictures(const AnnotatedSet& set, std::size_t number) {
+// The share of images that contain a class, as the threshold for LVIS: rounded up, so that only the rarer classes are
+// repeated.
+std::string share_of_images(const AnnotatedSet& set, std::size_t number) {
     const auto shows = [&](const AnnotatedImage& image) {
         return std::ranges::any_of(image.instances, [&](const Instance& instance) {
             return instance.label == static_cast<std::int64_t>(number);
         });
     };
-    const auto pictures = static_cast<double>(std::ranges::count_if(set.images, shows));
-    return fmt::format("{:.2g}", std::ceil(100 * pictures / static_cast<double>(set.images.size())) / 100);
+    const auto images = static_cast<double>(std::ranges::count_if(set.images, shows));
+    return fmt::format("{:.2g}", std::ceil(100 * images / static_cast<double>(set.images.size())) / 100);
 }
 
 std::string remedy(const AnnotatedSet& set, const std::vector<std::int64_t>& counts, std::size_t commonest) {
-    constexpr std::string_view kMore = "gather more of the rare class";
+    constexpr std::string_view kMore = "collect more samples of the rare class";
     if (set.task == Task::kClassification) {
         return fmt::format("use 'dataset.sampler={{type: class_balanced}}', or class weights in the loss ({}), or {}",
                            weights_text(counts), kMore);
@@ -53,7 +54,7 @@ std::string remedy(const AnnotatedSet& set, const std::vector<std::int64_t>& cou
     if (set.task == Task::kSemantic)
         return fmt::format("use class weights in the loss ({}), or {}", weights_text(counts), kMore);
     return fmt::format("use 'dataset.sampler={{type: repeat_factor, threshold: {}}}' or a focal loss, or {}",
-                       share_of_pictures(set, commonest), kMore);
+                       share_of_images(set, commonest), kMore);
 }
 
 }  // namespace
@@ -88,10 +89,10 @@ Findings check_balance(const AnnotatedSet& set, const std::vector<std::int64_t>&
     for (std::size_t i = 0; i < counts.size(); ++i) {
         if (counts[i] > 0) continue;
         const auto place = set.classes.begin() + static_cast<std::ptrdiff_t>(i);
-        if (std::find(set.classes.begin(), place, *place) != place) continue;  // its name comes twice: that is told
-        Finding finding = about_class(set, FindingKind::kEmptyClass, i);
-        finding.found = fmt::format("class '{}' (number {}) has no sample to train on", set.classes[i], i);
-        finding.fix = "add samples of it, or take it off the list of classes";
+        if (std::find(set.classes.begin(), place, *place) != place) continue;  // the duplicate name is reported
+        Finding finding = class_finding(set, FindingKind::kEmptyClass, i);
+        finding.found = fmt::format("class '{}' (index {}) has no training samples", set.classes[i], i);
+        finding.fix = "add samples, or remove it from the list of classes";
         findings.push_back(std::move(finding));
     }
     if (imbalance_ratio(counts).value_or(1) < kImbalanced) return findings;
@@ -100,8 +101,8 @@ Findings check_balance(const AnnotatedSet& set, const std::vector<std::int64_t>&
         if (counts[i] > 0 && (counts[rarest] == 0 || counts[i] < counts[rarest])) rarest = i;
         if (counts[i] > counts[commonest]) commonest = i;
     }
-    Finding finding = about_class(set, FindingKind::kImbalance, rarest);
-    finding.found = fmt::format("class '{}' comes {} times, class '{}' {} times", set.classes[rarest], counts[rarest],
+    Finding finding = class_finding(set, FindingKind::kImbalance, rarest);
+    finding.found = fmt::format("class '{}' occurs {} times, class '{}' {} times", set.classes[rarest], counts[rarest],
                                 set.classes[commonest], counts[commonest]);
     finding.fix = remedy(set, counts, commonest);
     findings.push_back(std::move(finding));

@@ -1,4 +1,4 @@
-// How evenly the classes of a training split are filled, and what to do about it.
+// Class balance of a training split, and what to do about an imbalance.
 #pragma once
 
 #include <cstdint>
@@ -9,13 +9,13 @@
 
 namespace goetia {
 
-// Samples of each class: images of a classification set, objects of a detection or instance set.
+// Samples per class: images of a classification set, objects of a detection or instance set.
 std::vector<std::int64_t> class_counts(const AnnotatedSet& set);
 
-// The largest count over the smallest that is not zero; nothing when all are zero.
+// The largest count divided by the smallest non-zero one; nothing if all are zero.
 std::optional<double> imbalance_ratio(const std::vector<std::int64_t>& counts);
 
-// `counts`: of class_counts(), or pixels of each class for masks. Warnings only: a run may begin on such a set.
+// `counts`: class_counts(), or pixels per class for masks. Warnings only: a run may start on such a set.
 Findings check_balance(const AnnotatedSet& set, const std::vector<std::int64_t>& counts);
 
 }  // namespace goetia

@@ -1,4 +1,4 @@
-// Class numbers beyond the list.
+// Checks for class indices that are out of range.
 #include "datasets/validation/checks.h"
 
 namespace goetia {
@@ -17,14 +17,14 @@ void check_classes(const AnnotatedSet& set, Findings& findings) {
         if (image.label < -1 || (image.label >= count && set.task == Task::kClassification)) {
             Finding finding = finding_at(set, image, FindingKind::kUnknownClass);
             finding.found =
-                fmt::format("class {} of '{}' is beyond the list of {} classes", image.label, image.name, count);
+                fmt::format("class {} of '{}' is out of range for {} classes", image.label, image.name, count);
             finding.fix = remedy(set);
             findings.push_back(std::move(finding));
         }
         for (const Instance& instance : image.instances) {
             if (instance.label >= 0 && instance.label < count) continue;
             Finding finding = finding_at(set, image, instance, FindingKind::kUnknownClass);
-            finding.found = fmt::format("class {} of {} is beyond the list of {} classes", instance.label,
+            finding.found = fmt::format("class {} of {} is out of range for {} classes", instance.label,
                                         annotation_text(image, instance), count);
             finding.fix = remedy(set);
             findings.push_back(std::move(finding));

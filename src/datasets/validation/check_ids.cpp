@@ -1,4 +1,4 @@
-// Two images or annotations with one id, and one picture listed twice.
+// Checks for duplicate ids of images or annotations, and for images listed twice.
 #include <algorithm>
 #include <array>
 #include <unordered_map>
@@ -10,7 +10,7 @@ namespace goetia {
 namespace fs = std::filesystem;
 namespace {
 
-// Numbers and ids are those of one source: another may have the same.
+// Ids are per source: another source may use the same.
 template <class Id>
 using FirstWith = std::vector<std::unordered_map<Id, const AnnotatedImage*>>;
 
@@ -26,19 +26,19 @@ void check_image_ids(const AnnotatedSet& set, Findings& findings) {
         const auto [place, is_new] = first.at(image.source).emplace(image.id, &image);
         if (is_new) continue;
         const AnnotatedImage& earlier = *place->second;
-        if (earlier.name == image.name && earlier.root == image.root) continue;  // told as listed twice
+        if (earlier.name == image.name && earlier.root == image.root) continue;  // reported as listed twice
         Finding finding = finding_at(set, image, FindingKind::kDuplicateId);
         finding.found = fmt::format("image id '{}' of '{}' is also that of '{}'", image.id, image.name, earlier.name);
-        finding.fix = "give each image an id of its own, and correct the annotations that name it";
+        finding.fix = "give each image a unique id, and correct the annotations that use it";
         findings.push_back(std::move(finding));
     }
 }
 
-// Where pictures lie, whichever of the set's roots they were listed below; no path is put together but where two may be
-// the same, for a set may list millions.
-class Places {
+// Hash and equality of image paths, whichever root they are listed below. Paths are only assembled when needed: a set
+// may list millions.
+class ImagePaths {
   public:
-    explicit Places(const AnnotatedSet& set) {
+    explicit ImagePaths(const AnnotatedSet& set) {
         for (const fs::path& root : set.roots)
             roots_.push_back(fs::absolute(root / ".").lexically_normal().native());  // ends with its '/'
     }
@@ -61,9 +61,9 @@ class Places {
 };
 
 void check_names(const AnnotatedSet& set, Findings& findings) {
-    const Places places(set);
-    const auto hash = [&](const AnnotatedImage* image) { return places(image); };
-    const auto same = [&](const AnnotatedImage* one, const AnnotatedImage* other) { return places(one, other); };
+    const ImagePaths paths(set);
+    const auto hash = [&](const AnnotatedImage* image) { return paths(image); };
+    const auto same = [&](const AnnotatedImage* one, const AnnotatedImage* other) { return paths(one, other); };
     std::unordered_set<const AnnotatedImage*, decltype(hash), decltype(same)> listed(set.images.size(), hash, same);
     for (const AnnotatedImage& image : set.images) {
         const auto [place, is_new] = listed.insert(&image);
@@ -73,14 +73,14 @@ void check_names(const AnnotatedSet& set, Findings& findings) {
         if (first.source == image.source) {
             finding.found =
                 fmt::format("image '{}' is listed twice{}", image.name,
-                            first.place.line > 0 ? fmt::format(", first in line {}", first.place.line) : "");
-            finding.fix = "list it once, with everything that is marked in it";
+                            first.location.line > 0 ? fmt::format(", first in line {}", first.location.line) : "");
+            finding.fix = "list it once, with all its annotations";
         } else {
-            finding.severity = Severity::kWarning;  // one source may be there to be seen more often
+            finding.severity = Severity::kWarning;  // a source may be repeated on purpose
             finding.found = fmt::format("image '{}' is in two sources, '{}' and '{}'", image.name,
                                         set.sources.at(first.source).name, set.sources.at(image.source).name);
             finding.fix =
-                "take it out of one, unless it is meant to count twice: what only one of them marks is "
+                "remove it from one, unless it should count twice: what only one of them annotates is "
                 "background in the other";
         }
         findings.push_back(std::move(finding));
@@ -95,9 +95,9 @@ void check_annotation_ids(const AnnotatedSet& set, Findings& findings) {
             const auto [place, is_new] = first.at(image.source).emplace(instance.id, &image);
             if (is_new) continue;
             Finding finding = finding_at(set, image, instance, FindingKind::kDuplicateId);
-            finding.found = fmt::format("annotation id {} comes twice: in '{}' and in '{}'", instance.id,
+            finding.found = fmt::format("annotation id {} is used twice: in '{}' and in '{}'", instance.id,
                                         place->second->name, image.name);
-            finding.fix = "give each annotation an id of its own";
+            finding.fix = "give each annotation a unique id";
             findings.push_back(std::move(finding));
         }
     }

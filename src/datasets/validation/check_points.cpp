@@ -1,4 +1,4 @@
-// Points of outlines, and key points, that lie beyond their picture. What is out there is cut away, so a run may begin.
+// Checks for outline points and key points outside of their image. They are clipped, so a run may start.
 #include <algorithm>
 
 #include "datasets/validation/checks.h"
@@ -7,7 +7,7 @@
 namespace goetia {
 namespace {
 
-// As for boxes: what rounding alone can push over the edge says nothing.
+// As for boxes: an overhang due to rounding is ignored.
 constexpr float kRounding = 0.5F;
 
 bool is_outside(float x, float y, const AnnotatedImage& image) {
@@ -15,7 +15,7 @@ bool is_outside(float x, float y, const AnnotatedImage& image) {
            y > static_cast<float>(image.height) + kRounding;
 }
 
-bool reaches_out(const Box& box, const AnnotatedImage& image) {
+bool reaches_outside(const Box& box, const AnnotatedImage& image) {
     return is_outside(box.x1, box.y1, image) || is_outside(box.x2, box.y2, image);
 }
 
@@ -35,13 +35,14 @@ void check_points(const AnnotatedSet& set, Findings& findings) {
             const auto add = [&](std::string_view what, float x, float y) {
                 Finding finding = finding_at(set, image, instance, FindingKind::kBoxOutside);
                 finding.severity = Severity::kWarning;
-                finding.found = fmt::format("{} of {} lies at ({:.6g}, {:.6g}), beyond the picture's {} x {} pixels",
+                finding.found = fmt::format("{} of {} is at ({:.6g}, {:.6g}), outside of the image of {} x {} pixels",
                                             what, annotation_text(image, instance), x, y, image.width, image.height);
-                finding.fix = "clip it to the picture, or correct the picture's annotated size";
+                finding.fix = "clip it to the image, or correct the annotated image size";
                 findings.push_back(std::move(finding));
             };
-            // Of an outline whose box the format does not say, the box that was taken from it tells the same.
-            const bool boxed = !(instance.box == box_around(instance.polygons)) || !reaches_out(instance.box, image);
+            // If the box was derived from the outline, the box check reports the same.
+            const bool boxed =
+                !(instance.box == box_around(instance.polygons)) || !reaches_outside(instance.box, image);
             for (std::size_t i = 0; boxed && i < instance.polygons.size(); ++i) {
                 const Polygon& polygon = instance.polygons[i];
                 if (const float* point = first_outside(polygon, image))

@@ -1,4 +1,4 @@
-// Outlines that enclose nothing.
+// Checks for polygons that are malformed or enclose nothing.
 #include <algorithm>
 #include <cmath>
 
@@ -15,18 +15,19 @@ void check_polygon(const AnnotatedSet& set, const AnnotatedImage& image, const I
         finding.fix = std::move(fix);
         findings.push_back(std::move(finding));
     };
-    const std::string whose = annotation_text(image, instance);
+    const std::string owner = annotation_text(image, instance);
     if (polygon.size() % 2 != 0) {
-        return add(FindingKind::kBadSyntax, fmt::format("a polygon of {} holds {} numbers", whose, polygon.size()),
-                   "write x and y of each point in turn");
+        return add(FindingKind::kBadSyntax, fmt::format("a polygon of {} has {} numbers", owner, polygon.size()),
+                   "list x and y of each point in turn");
     }
     if (!std::ranges::all_of(polygon, [](float number) { return std::isfinite(number); })) {
-        return add(FindingKind::kBadSyntax, fmt::format("a polygon of {} holds what is no number", whose),
-                   "write finite numbers");
+        return add(FindingKind::kBadSyntax,
+                   fmt::format("a polygon of {} contains a value that is not a finite number", owner),
+                   "use finite numbers");
     }
     if (polygon.size() < 6) {
-        add(FindingKind::kShortPolygon, fmt::format("a polygon of {} has {} points", whose, polygon.size() / 2),
-            "give it three points or more, or remove it");
+        add(FindingKind::kShortPolygon, fmt::format("a polygon of {} has {} points", owner, polygon.size() / 2),
+            "use three or more points, or remove it");
     }
 }
 

@@ -1,4 +1,4 @@
-// Run-length masks that do not fit their picture.
+// Checks for run-length masks that do not fit their image.
 #include <numeric>
 
 #include "datasets/validation/checks.h"
@@ -6,11 +6,11 @@
 namespace goetia {
 namespace {
 
-// Empty when the runs fit.
-std::string trouble_of(const Rle& runs, const AnnotatedImage& image) {
-    if (runs.height < 1 || runs.width < 1) return fmt::format("say a size of {} x {}", runs.width, runs.height);
+// Empty if the runs fit.
+std::string problem_of(const Rle& runs, const AnnotatedImage& image) {
+    if (runs.height < 1 || runs.width < 1) return fmt::format("have a size of {} x {}", runs.width, runs.height);
     if (image.width > 0 && image.height > 0 && (runs.width != image.width || runs.height != image.height)) {
-        return fmt::format("are of {} x {} pixels, the picture is {} x {}", runs.width, runs.height, image.width,
+        return fmt::format("have {} x {} pixels, the image {} x {}", runs.width, runs.height, image.width,
                            image.height);
     }
     const auto covered = std::accumulate(runs.counts.begin(), runs.counts.end(), std::uint64_t{0});
@@ -25,11 +25,11 @@ void check_runs(const AnnotatedSet& set, Findings& findings) {
     for (const AnnotatedImage& image : set.images) {
         for (const Instance& instance : image.instances) {
             if (!instance.mask) continue;
-            const std::string trouble = trouble_of(*instance.mask, image);
-            if (trouble.empty()) continue;
+            const std::string problem = problem_of(*instance.mask, image);
+            if (problem.empty()) continue;
             Finding finding = finding_at(set, image, instance, FindingKind::kBadRuns);
-            finding.found = fmt::format("the runs of {} {}", annotation_text(image, instance), trouble);
-            finding.fix = "write the mask anew from the picture; its size is [height, width]";
+            finding.found = fmt::format("the runs of {} {}", annotation_text(image, instance), problem);
+            finding.fix = "write the mask again; its size is [height, width]";
             findings.push_back(std::move(finding));
         }
     }

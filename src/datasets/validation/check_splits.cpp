@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <map>
 
-#include "datasets/validation/twins.h"
+#include "datasets/validation/duplicates.h"
 
 namespace goetia {
 namespace {
 
-struct Pictured {
+struct SplitImage {
     const SplitSet* set = nullptr;
     const AnnotatedImage* image = nullptr;
 
@@ -16,8 +16,8 @@ struct Pictured {
     [[nodiscard]] std::string text() const { return fmt::format("'{}'", path().native()); }
 };
 
-// Of two pictures that are the same: whether they are taken for different things.
-std::string contradiction(const Pictured& a, const Pictured& b) {
+// Whether two equal images have different labels.
+std::string contradiction(const SplitImage& a, const SplitImage& b) {
     const auto& classes = a.set->set.classes;
     const auto known = [&](std::int64_t label) {
         return label >= 0 && label < static_cast<std::int64_t>(classes.size());
@@ -27,40 +27,40 @@ std::string contradiction(const Pictured& a, const Pictured& b) {
                        classes[static_cast<std::size_t>(b.image->label)]);
 }
 
-Finding about(const Pictured& later, FindingKind kind) {
+Finding about(const SplitImage& later, FindingKind kind) {
     return {.kind = kind,
             .file = later.path().native(),
             .id = later.image->id.empty() ? later.image->name : later.image->id,
-            .severity = usual_severity(kind)};
+            .severity = default_severity(kind)};
 }
 
-std::optional<Finding> same_finding(const Pictured& later, const Pictured& earlier) {
+std::optional<Finding> same_finding(const SplitImage& later, const SplitImage& earlier) {
     const bool across = later.set != earlier.set;
     const bool one_file = later.path() == earlier.path();
-    if (one_file && !across) return std::nullopt;  // listed twice: told among the ids
+    if (one_file && !across) return std::nullopt;  // listed twice: reported by the id check
     Finding finding = about(later, across ? FindingKind::kSplitOverlap : FindingKind::kDuplicateImage);
     if (across) {
         finding.found = fmt::format("{} of the {} split is {}the {} split{}", later.text(),
                                     split_name(later.set->split), one_file ? "also in " : earlier.text() + " of ",
                                     split_name(earlier.set->split), contradiction(later, earlier));
-        finding.fix = "keep it in one split: what is measured on pictures that were trained on says nothing";
+        finding.fix = "keep it in one split: metrics on training images are meaningless";
     } else {
         finding.found =
-            fmt::format("{} holds the same bytes as {}{}", later.text(), earlier.text(), contradiction(later, earlier));
-        finding.fix = "remove one of them, unless it is meant to count twice";
+            fmt::format("{} has the same bytes as {}{}", later.text(), earlier.text(), contradiction(later, earlier));
+        finding.fix = "remove one of them, unless it should count twice";
     }
     return finding;
 }
 
-Finding near_finding(const Pictured& later, const Pictured& earlier, int distance) {
+Finding near_finding(const SplitImage& later, const SplitImage& earlier, int distance) {
     const bool across = later.set != earlier.set;
     Finding finding = about(later, across ? FindingKind::kSplitOverlap : FindingKind::kNearDuplicateImage);
     finding.severity = Severity::kWarning;
     finding.found =
         fmt::format("{} looks like {}{} ({} of 64 bits of the perceptual hash differ)", later.text(), earlier.text(),
                     across ? fmt::format(" of the {} split", split_name(earlier.set->split)) : "", distance);
-    finding.fix = across ? "look at both; when they show the same, keep them in one split"
-                         : "look at both; when they show the same, one of them may go";
+    finding.fix = across ? "compare both; if they show the same, keep them in one split"
+                         : "compare both; if they show the same, remove one";
     return finding;
 }
 
@@ -85,61 +85,61 @@ Findings check_class_lists(const std::vector<SplitSet>& sets) {
         const auto differing = differing_classes(train->set.classes, one.set.classes);
         if (!differing) continue;
         Finding finding{.kind = FindingKind::kClassLists, .id = std::string(split_name(one.split))};
-        finding.file = whole_place(one.set);
-        finding.found = fmt::format("the {} split counts other classes: {}", split_name(one.split), *differing);
-        finding.fix = "give both splits the same classes in the same order, or name the list with classes_file";
+        finding.file = set_location(one.set);
+        finding.found = fmt::format("the {} split has different classes: {}", split_name(one.split), *differing);
+        finding.fix = "use the same classes in the same order in both splits, or set classes_file";
         findings.push_back(std::move(finding));
     }
     return findings;
 }
 
 Findings check_subjects(const std::vector<SplitSet>& sets) {
-    struct Stay {
+    struct Occurrence {
         std::map<Split, std::int64_t> images;
-        const SplitSet* set = nullptr;  // of the first image outside the first split
+        const SplitSet* set = nullptr;  // first occurrence in the latest split
         const AnnotatedImage* image = nullptr;
     };
-    std::map<std::string, Stay> stays;
+    std::map<std::string, Occurrence> occurrences;
     for (const SplitSet& one : sets) {
         for (const AnnotatedImage& image : one.set.images) {
             if (image.subject.empty()) continue;
-            Stay& stay = stays[image.subject];
-            if (stay.images[one.split]++ == 0) stay.set = &one, stay.image = &image;
+            Occurrence& seen = occurrences[image.subject];
+            if (seen.images[one.split]++ == 0) seen.set = &one, seen.image = &image;
         }
     }
     Findings findings;
-    for (const auto& [subject, stay] : stays) {
-        if (stay.images.size() < 2) continue;
-        Finding finding = finding_at(stay.set->set, *stay.image, FindingKind::kSubjectLeak);
+    for (const auto& [subject, seen] : occurrences) {
+        if (seen.images.size() < 2) continue;
+        Finding finding = finding_at(seen.set->set, *seen.image, FindingKind::kSubjectLeak);
         finding.id = subject;
         std::string splits;
-        for (const auto& [split, images] : stay.images)
+        for (const auto& [split, images] : seen.images)
             splits += fmt::format("{}{} ({} images)", splits.empty() ? "" : " and ", split_name(split), images);
         finding.found = fmt::format("subject '{}' is in {}", subject, splits);
-        finding.fix = "keep all images of a subject in one split: 'goetia dataset split --by subject' does";
+        finding.fix = "keep all images of a subject in one split, as 'goetia dataset split --by subject' does";
         findings.push_back(std::move(finding));
     }
     return findings;
 }
 
-Findings check_twins(const std::vector<SplitSet>& sets, const std::vector<std::vector<PictureFacts>>& facts,
-                     int near_distance) {
-    std::vector<Look> looks;
-    std::vector<Pictured> pictures;
+Findings check_duplicates(const std::vector<SplitSet>& sets, const std::vector<std::vector<ImageInfo>>& info,
+                          int near_distance) {
+    std::vector<HashedImage> hashed;
+    std::vector<SplitImage> images;
     for (std::size_t i = 0; i < sets.size(); ++i) {
-        for (std::size_t k = 0; k < facts[i].size(); ++k) {
-            looks.push_back({static_cast<std::uint32_t>(i), facts[i][k].sha256, facts[i][k].look});
-            pictures.push_back({&sets[i], &sets[i].set.images[k]});
+        for (std::size_t k = 0; k < info[i].size(); ++k) {
+            hashed.push_back({static_cast<std::uint32_t>(i), info[i][k].sha256, info[i][k].perceptual_hash});
+            images.push_back({&sets[i], &sets[i].set.images[k]});
         }
     }
     Findings findings;
-    for (const Twin& twin : same_bytes(looks)) {
-        if (auto finding = same_finding(pictures[twin.later], pictures[twin.earlier]))
+    for (const DuplicatePair& twin : exact_duplicates(hashed)) {
+        if (auto finding = same_finding(images[twin.later], images[twin.earlier]))
             findings.push_back(*std::move(finding));
     }
     if (near_distance < 0) return findings;
-    for (const Twin& twin : near_looks(looks, near_distance))
-        findings.push_back(near_finding(pictures[twin.later], pictures[twin.earlier], twin.distance));
+    for (const DuplicatePair& twin : near_duplicates(hashed, near_distance))
+        findings.push_back(near_finding(images[twin.later], images[twin.earlier], twin.distance));
     return findings;
 }
 

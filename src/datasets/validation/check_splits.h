@@ -1,29 +1,29 @@
-// What only shows when pictures and splits are seen beside each other.
+// Checks across images and splits.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "datasets/validation/image_scan.h"
 #include "datasets/validation/open_sets.h"
-#include "datasets/validation/picture_scan.h"
 
 namespace goetia {
 
-// What of a split's list of classes means something else than in the training split's, in a sentence. A list that only
-// ends earlier is fine: its numbers mean the same.
+// How a class list differs from that of the training split, as a sentence. A list that is only shorter is fine: its
+// indices mean the same.
 std::optional<std::string> differing_classes(const std::vector<std::string>& train,
                                              const std::vector<std::string>& other);
 
-// Splits whose class numbers mean something else than the training split's.
+// Finds splits whose class indices differ from those of the training split.
 Findings check_class_lists(const std::vector<SplitSet>& sets);
 
-// One person or thing in two splits: what was learnt by heart would be taken for skill.
+// Finds subjects that are in two splits: memorised subjects would look like generalisation.
 Findings check_subjects(const std::vector<SplitSet>& sets);
 
-// The same and nearly the same pictures, within a split and across splits. `facts`: of each set, in its order.
-// Perceptual hashes only raise a suspicion, so what is near and not the same is a warning, across splits too.
-Findings check_twins(const std::vector<SplitSet>& sets, const std::vector<std::vector<PictureFacts>>& facts,
-                     int near_distance);
+// Finds exact and near duplicates, within a split and across splits. `info`: per set, in its order. Perceptual hashes
+// only raise a suspicion, so near duplicates are warnings, across splits too.
+Findings check_duplicates(const std::vector<SplitSet>& sets, const std::vector<std::vector<ImageInfo>>& info,
+                          int near_distance);
 
 }  // namespace goetia

@@ -1,14 +1,14 @@
-// Names that are no UTF-8: reports, journals and other formats could not say them.
+// Checks that names are valid UTF-8: reports, journals and other formats could not contain them otherwise.
 #include "base/utf8.h"
 #include "datasets/validation/checks.h"
 
 namespace goetia {
 namespace {
 
-Finding no_utf8(std::string_view what, const std::string& text) {
+Finding invalid_utf8(std::string_view what, const std::string& text) {
     Finding finding{.kind = FindingKind::kBadSyntax};
     finding.id = with_bad_bytes_shown(text);
-    finding.found = fmt::format("{} '{}' is no UTF-8 from byte {} on", what, finding.id, *first_bad_utf8(text) + 1);
+    finding.found = fmt::format("{} '{}' is not valid UTF-8 at byte {}", what, finding.id, *first_bad_utf8(text) + 1);
     finding.fix = "write it in UTF-8";
     return finding;
 }
@@ -16,8 +16,8 @@ Finding no_utf8(std::string_view what, const std::string& text) {
 void check_classes_texts(const AnnotatedSet& set, Findings& findings) {
     for (const std::string& name : set.classes) {
         if (!first_bad_utf8(name)) continue;
-        findings.push_back(no_utf8("the class name", name));
-        findings.back().file = whole_place(set);
+        findings.push_back(invalid_utf8("the class name", name));
+        findings.back().file = set_location(set);
     }
 }
 
@@ -28,14 +28,14 @@ void check_texts(const AnnotatedSet& set, Findings& findings) {
     for (const AnnotatedImage& image : set.images) {
         const auto check = [&](std::string_view what, const std::string& text, std::string fix) {
             if (!first_bad_utf8(text)) return;
-            const Finding told = no_utf8(what, text);
+            const Finding invalid = invalid_utf8(what, text);
             Finding finding = finding_at(set, image, FindingKind::kBadSyntax);
             finding.id = with_bad_bytes_shown(finding.id);
-            finding.found = told.found;
+            finding.found = invalid.found;
             finding.fix = std::move(fix);
             findings.push_back(std::move(finding));
         };
-        check("the picture's name", image.name, "rename the file, or write its name in UTF-8");
+        check("the image name", image.name, "rename the file, or write its name in UTF-8");
         check("the subject", image.subject, "write it in UTF-8");
     }
 }

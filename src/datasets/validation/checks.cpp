@@ -40,8 +40,8 @@ Findings check_annotations(const AnnotatedSet& set) {
     return findings;
 }
 
-Findings check_shape(const AnnotatedImage& image, const Instance& instance, const std::string& file) {
-    if (instance.id < 0 && instance.line == 0) return {};  // nothing to call it by
+Findings check_geometry(const AnnotatedImage& image, const Instance& instance, const std::string& file) {
+    if (instance.id < 0 && instance.line == 0) return {};  // there is no way to refer to it
     AnnotatedSet alone{.task = Task::kDetection, .files = {file}};
     AnnotatedImage& only = alone.images.emplace_back();
     only.name = image.name, only.id = image.id, only.width = image.width, only.height = image.height;
@@ -52,13 +52,13 @@ Findings check_shape(const AnnotatedImage& image, const Instance& instance, cons
     return findings;
 }
 
-Findings findings_of(const AnnotatedSet& set, Findings told_by_reader, bool told_elsewhere) {
-    const bool no_class_known = set.classes.empty() && (told_elsewhere || has_faults(told_by_reader));
+Findings findings_of(const AnnotatedSet& set, Findings reader_findings, bool reported_elsewhere) {
+    const bool no_class_known = set.classes.empty() && (reported_elsewhere || has_faults(reader_findings));
     for (Finding& finding : check_annotations(set)) {
         if (no_class_known && finding.kind == FindingKind::kUnknownClass) continue;
-        told_by_reader.push_back(std::move(finding));
+        reader_findings.push_back(std::move(finding));
     }
-    return told_by_reader;
+    return reader_findings;
 }
 
 Status refuse_faults(const Findings& findings, const std::string& sentence) {
@@ -70,7 +70,7 @@ Status refuse_faults(const Findings& findings, const std::string& sentence) {
     return faults.as_error(sentence);
 }
 
-std::string whole_place(const AnnotatedSet& set) {
+std::string set_location(const AnnotatedSet& set) {
     if (set.files.size() == 1) return set.files.front().native();
     return set.roots.empty() ? "" : set.roots.front().native();
 }
@@ -78,10 +78,10 @@ std::string whole_place(const AnnotatedSet& set) {
 Finding finding_at(const AnnotatedSet& set, const AnnotatedImage& image, FindingKind kind) {
     Finding finding;
     finding.kind = kind;
-    finding.severity = usual_severity(kind);
-    const bool annotated = image.place.file < set.files.size();
-    finding.file = annotated ? set.files[image.place.file].native() : set.path(image).native();
-    finding.line = image.place.line;
+    finding.severity = default_severity(kind);
+    const bool annotated = image.location.file < set.files.size();
+    finding.file = annotated ? set.files[image.location.file].native() : set.path(image).native();
+    finding.line = image.location.line;
     finding.id = image.id.empty() ? image.name : image.id;
     return finding;
 }

@@ -1,4 +1,4 @@
-// The checks of what a set's annotations say: none opens a picture, so training runs them too. One file for each, one
+// Checks of the annotations of a set. None of them opens an image, so training runs them too. One file per check, one
 // line in checks.cpp.
 #pragma once
 
@@ -21,43 +21,43 @@ struct AnnotationCheck {
 
 std::span<const AnnotationCheck> annotation_checks();
 
-// All of them. What a format alone can say wrong (syntax, numbering, annotations of images it does not list) is told by
-// its reader instead.
+// Runs all of them. Faults that only a format can have (syntax, numbering, annotations of unlisted images) are reported
+// by its reader instead.
 Findings check_annotations(const AnnotatedSet& set);
 
-// The one of them about class numbers beyond the list: for a set whose numbers are about to change.
+// The check for class indices out of range, for sets whose indices are about to change.
 void check_classes(const AnnotatedSet& set, Findings& findings);
 
-// Finding::instance, beside no image, of what more is told of an object that the reader could not take: it is left out
-// and counted once.
+// Finding::instance of a further finding about an object that the reader has already rejected (with image -1): the
+// object is skipped and counted once.
 constexpr std::int64_t kSameObject = -2;
 
-// What is wrong with box, outline, key points and runs of an object that is not taken into its set: something else is
-// told of it already. `image` may lack a name; `file` says where the object stands.
-Findings check_shape(const AnnotatedImage& image, const Instance& instance, const std::string& file);
+// Checks box, outline, key points and runs of an object that its reader rejected for another reason. `image` may lack a
+// name; `file` is the file of the object.
+Findings check_geometry(const AnnotatedImage& image, const Instance& instance, const std::string& file);
 
-// What a reader and the checks say of a split. Why no class is known is told by the reader alone, of this split or
-// (`told_elsewhere`) of another of the same file, and not again for each object.
-Findings findings_of(const AnnotatedSet& set, Findings told_by_reader, bool told_elsewhere = false);
+// The findings of the reader and of the checks for a split. If no classes are known, the reader has reported why, for
+// this split or (`reported_elsewhere`) for another split of the same file; it is not repeated for each object.
+Findings findings_of(const AnnotatedSet& set, Findings reader_findings, bool reported_elsewhere = false);
 
-// Refused when there is a fault: all of them at once, under that sentence.
+// Fails if there are faults: one error with `sentence` that lists all of them.
 Status refuse_faults(const Findings& findings, const std::string& sentence);
 
-// Where something about the whole of a set is told: its one annotation file, else its first folder.
-std::string whole_place(const AnnotatedSet& set);
+// The location of findings about a whole set: its only annotation file, else its first root.
+std::string set_location(const AnnotatedSet& set);
 
-// A finding about an image or what is marked in it: the annotation file and line, or the picture where the format has
-// no annotation file.
+// A finding about an image: located at its annotation file and line, or at the image file if the format has no
+// annotation file.
 Finding finding_at(const AnnotatedSet& set, const AnnotatedImage& image, FindingKind kind);
 
-// The same about one of its objects.
+// The same for one of its objects.
 Finding finding_at(const AnnotatedSet& set, const AnnotatedImage& image, const Instance& instance, FindingKind kind);
 
-// "annotation 17 of 'a.jpg'"; where annotations have no numbers "the annotation of 'a.jpg' in line 3", or "annotation 2
-// (counted from 1) of 'a.jpg'".
+// How messages refer to an object: "annotation 17 of 'a.jpg'"; without an id "the annotation of 'a.jpg' in line 3" or
+// "annotation 2 (counted from 1) of 'a.jpg'".
 std::string annotation_text(const AnnotatedImage& image, const Instance& instance);
 
-// The id that a report gives: the annotation's own, else "a.jpg:3" by its line, else "a.jpg#2".
+// The id of an object in reports: its own, else "a.jpg:3" by line, else "a.jpg#2".
 std::string annotation_id(const AnnotatedImage& image, const Instance& instance);
 
 }  // namespace goetia

@@ -17,7 +17,7 @@ namespace {
 
 using testing::HasSubstr;
 
-// Two pictures of 100 x 80, three objects, nothing wrong.
+// Two images of 100 x 80, three objects, nothing wrong.
 AnnotatedSet good(Task task = Task::kInstance) {
     AnnotatedSet set{
         .task = task, .classes = {"cat", "dog"}, .targets = {"age"}, .roots = {"/data"}, .files = {"/data/all.json"}};
@@ -26,7 +26,7 @@ AnnotatedSet good(Task task = Task::kInstance) {
                              .id = std::to_string(10 + number),
                              .width = 100,
                              .height = 80,
-                             .place = {.line = 3 + number}};
+                             .location = {.line = 3 + number}};
         set.images.push_back(image);
     }
     const Polygon triangle{0, 0, 100, 0, 50, 80};
@@ -73,16 +73,16 @@ std::vector<Case> cases() {
         {"same_picture", spoilt(good(), [](AnnotatedSet& set) { set.images[1].name = "0.jpg"; }),
          FindingKind::kDuplicateId, "11", "image '0.jpg' is listed twice, first in line 3", "list it once", 4},
         {"same_annotation_id", spoilt(good(), [](AnnotatedSet& set) { set.images[1].instances[0].id = 2; }),
-         FindingKind::kDuplicateId, "2", "annotation id 2 comes twice: in '0.jpg' and in '1.jpg'", "of its own", 4},
+         FindingKind::kDuplicateId, "2", "annotation id 2 is used twice: in '0.jpg' and in '1.jpg'", "of its own", 4},
         {"empty_box", with_box({5, 5, 5, 9}), FindingKind::kEmptyBox, "2",
          "the box of annotation 2 of '0.jpg' is 0 x 4 pixels", "correct its width and height"},
         {"negative_box", with_box({9, 5, 5, 9}), FindingKind::kNegativeBox, "2",
          "the box of annotation 2 of '0.jpg' is -4 x 4 pixels", "the order of its corners"},
         {"box_outside", with_box({90, 5, 101, 9}), FindingKind::kBoxOutside, "2",
-         "(90, 5) to (101, 9), beyond the picture's 100 x 80 pixels", "clip it"},
+         "(90, 5) to (101, 9), outside of the image of 100 x 80 pixels", "clip it"},
         {"box_left_of_it", with_box({-1, 5, 10, 9}), FindingKind::kBoxOutside, "2", "(-1, 5) to (10, 9)", "clip it"},
-        {"box_of_no_numbers", with_box({nan, 5, 10, 9}), FindingKind::kBadSyntax, "2", "a corner that is no number",
-         "finite"},
+        {"box_of_no_numbers", with_box({nan, 5, 10, 9}), FindingKind::kBadSyntax, "2",
+         "not a finite number at a corner", "finite"},
         {"short_polygon",
          spoilt(good(), [](AnnotatedSet& set) { set.images[0].instances[0].polygons.push_back({1, 1, 2, 2}); }),
          FindingKind::kShortPolygon, "1", "a polygon of annotation 1 of '0.jpg' has 2 points", "three points or more"},
@@ -103,15 +103,15 @@ std::vector<Case> cases() {
          "write the mask anew"},
         {"runs_of_another_size",
          spoilt(good(), [](AnnotatedSet& set) { set.images[0].instances[1].mask = Rle{100, 80, {8000}}; }),
-         FindingKind::kBadRuns, "2", "are of 80 x 100 pixels, the picture is 100 x 80", "its size is [height, width]"},
+         FindingKind::kBadRuns, "2", "have 80 x 100 pixels, the image 100 x 80", "its size is [height, width]"},
         {"unknown_class", spoilt(good(), [](AnnotatedSet& set) { set.images[0].instances[0].label = 2; }),
-         FindingKind::kUnknownClass, "1", "class 2 of annotation 1 of '0.jpg' is beyond the list of 2 classes",
+         FindingKind::kUnknownClass, "1", "class 2 of annotation 1 of '0.jpg' is out of range for 2 classes",
          "use 0 to 1"},
         {"unknown_class_of_an_image",
          spoilt(labelled(Task::kClassification), [](AnnotatedSet& set) { set.images[0].label = 7; }),
          FindingKind::kUnknownClass, "10", "class 7 of '0.jpg'", "use 0 to 1"},
         {"no_class", spoilt(labelled(Task::kClassification), [](AnnotatedSet& set) { set.images[0].label = -1; }),
-         FindingKind::kUnlabelled, "10", "'0.jpg' has no class, others have one", "give it a class"},
+         FindingKind::kUnlabelled, "10", "'0.jpg' has no class, other images have one", "give it a class"},
         {"no_mask", spoilt(labelled(Task::kSemantic), [](AnnotatedSet& set) { set.images[0].mask.clear(); }),
          FindingKind::kUnlabelled, "10", "'0.jpg' has no mask", "give it a mask"},
         {"no_value", spoilt(labelled(Task::kRegression), [](AnnotatedSet& set) { set.images[0].values.clear(); }),
@@ -120,26 +120,26 @@ std::vector<Case> cases() {
          spoilt(labelled(Task::kRegression), [](AnnotatedSet& set) { set.images[0].values = {1, 2}; }),
          FindingKind::kBadSyntax, "10", "'0.jpg' has 2 values for 1 targets", "one finite number"},
         {"no_outline", spoilt(good(), [](AnnotatedSet& set) { set.images[0].instances[0].polygons.clear(); }),
-         FindingKind::kUnlabelled, "1", "annotation 1 of '0.jpg' has a box and no outline",
+         FindingKind::kUnlabelled, "1", "annotation 1 of '0.jpg' has a box but no outline",
          "use the set for detection"},
         {"name_of_other_letters", spoilt(good(), [](AnnotatedSet& set) { set.images[0].name = "caf\xE9.jpg"; }),
-         FindingKind::kBadSyntax, "10", R"(the picture's name 'caf\xE9.jpg' is no UTF-8 from byte 4 on)", "rename"},
+         FindingKind::kBadSyntax, "10", R"(the image name 'caf\xE9.jpg' is not valid UTF-8 at byte 4)", "rename"},
         {"subject_of_other_letters", spoilt(good(), [](AnnotatedSet& set) { set.images[0].subject = "\xBA"; }),
-         FindingKind::kBadSyntax, "10", R"(the subject '\xBA' is no UTF-8 from byte 1 on)", "write it in UTF-8"},
+         FindingKind::kBadSyntax, "10", R"(the subject '\xBA' is not valid UTF-8 at byte 1)", "write it in UTF-8"},
         {"class_of_other_letters", spoilt(good(), [](AnnotatedSet& set) { set.classes[1] = "\xC6\xFB\xB3\xB5"; }),
-         FindingKind::kBadSyntax, R"(\xC6\xFB\xB3\xB5)", R"(the class name '\xC6\xFB\xB3\xB5' is no UTF-8)",
+         FindingKind::kBadSyntax, R"(\xC6\xFB\xB3\xB5)", R"(the class name '\xC6\xFB\xB3\xB5' is not valid UTF-8)",
          "write it in UTF-8", 0},
     };
 }
 
-TEST(AnnotationChecks, say_nothing_of_a_good_set) {
+TEST(AnnotationChecks, find_nothing_in_a_valid_set) {
     for (const Task task : {Task::kDetection, Task::kInstance})
         EXPECT_THAT(check_annotations(good(task)), testing::IsEmpty());
     for (const Task task : {Task::kClassification, Task::kSemantic, Task::kRegression})
         EXPECT_THAT(check_annotations(labelled(task)), testing::IsEmpty());
 }
 
-TEST(AnnotationChecks, tell_each_fault_and_its_place) {
+TEST(AnnotationChecks, report_each_fault_and_its_location) {
     for (const Case& one : cases()) {
         SCOPED_TRACE(one.name);
         const Findings findings = check_annotations(one.make());
@@ -155,7 +155,7 @@ TEST(AnnotationChecks, tell_each_fault_and_its_place) {
     }
 }
 
-TEST(AnnotationChecks, name_the_picture_where_there_is_no_annotation_file) {
+TEST(AnnotationChecks, name_the_image_where_there_is_no_annotation_file) {
     AnnotatedSet set = good();
     set.files.clear();
     set.images[0].id.clear();
@@ -183,7 +183,7 @@ TEST(AnnotationChecks, name_the_line_and_file_of_an_object_where_they_are_known)
     EXPECT_THAT(findings[0].found, HasSubstr("the box of the annotation of '0.jpg' in line 7 is"));
 }
 
-TEST(AnnotationChecks, one_file_below_two_roots_is_one_picture) {
+TEST(AnnotationChecks, one_file_below_two_roots_is_one_image) {
     AnnotatedSet set = labelled(Task::kClassification);
     set.roots = {"/data", "/data/deep/../deep", "/data/deep"};
     set.images[0].name = "deep/0.jpg", set.images[1].name = "0.jpg";
@@ -198,7 +198,7 @@ TEST(AnnotationChecks, one_file_below_two_roots_is_one_picture) {
     EXPECT_EQ(check_annotations(set).size(), 0U);
 }
 
-TEST(AnnotationChecks, a_set_without_any_label_is_one_to_predict_on) {
+TEST(AnnotationChecks, a_set_without_labels_is_valid_for_prediction) {
     AnnotatedSet set = labelled(Task::kClassification);
     for (AnnotatedImage& image : set.images) image.label = -1;
     EXPECT_THAT(check_annotations(set), testing::IsEmpty());
@@ -257,14 +257,14 @@ TEST(CheckBalance, warns_of_an_empty_class_and_of_counts_far_apart) {
     ASSERT_EQ(findings.size(), 2U);
     EXPECT_EQ(findings[0].kind, FindingKind::kEmptyClass);
     EXPECT_EQ(findings[0].id, "dog");
-    EXPECT_EQ(findings[0].found, "class 'dog' (number 1) has no sample to train on");
+    EXPECT_EQ(findings[0].found, "class 'dog' (index 1) has no training samples");
     EXPECT_EQ(findings[1].kind, FindingKind::kImbalance);
     EXPECT_EQ(findings[1].id, "axolotl");
-    EXPECT_EQ(findings[1].found, "class 'axolotl' comes 4 times, class 'cat' 40 times");
+    EXPECT_EQ(findings[1].found, "class 'axolotl' occurs 4 times, class 'cat' 40 times");
     EXPECT_EQ(
         findings[1].fix,
         "use 'dataset.sampler={type: class_balanced}', or class weights in the loss ('weight: [0.55, 0, 5.5]'), or "
-        "gather more of the rare class");
+        "collect more samples of the rare class");
     set.classes.resize(25, "more");
     std::vector<std::int64_t> many(25, 40);
     many[3] = 2;
@@ -273,15 +273,15 @@ TEST(CheckBalance, warns_of_an_empty_class_and_of_counts_far_apart) {
 }
 
 TEST(CheckBalance, names_a_threshold_at_which_the_rare_class_repeats) {
-    AnnotatedSet set = good();  // both classes are in two pictures; now nine more show the second
+    AnnotatedSet set = good();  // both classes are in two images; now nine more show the second
     for (int i = 0; i < 18; ++i) set.images.push_back(set.images[1]);
     const Findings findings = check_balance(set, class_counts(set));
     ASSERT_EQ(findings.size(), 1U);
     EXPECT_THAT(findings[0].fix, HasSubstr("'dataset.sampler={type: repeat_factor, threshold: 1}'"));
     const auto dataset = std::make_shared<AnnotatedDataset>(set);
-    std::vector<Brief> briefs;
-    for (std::int64_t i = 0; i < dataset->size(); ++i) briefs.push_back(dataset->brief(i).value());
-    EXPECT_GT(repeat_factors(briefs, 2, 1)[0], 4) << "the only picture with the rare class";
+    std::vector<SampleInfo> infos;
+    for (std::int64_t i = 0; i < dataset->size(); ++i) infos.push_back(dataset->info(i).value());
+    EXPECT_GT(repeat_factors(infos, 2, 1)[0], 4) << "the only image with the rare class";
 }
 
 TEST(CheckClassLists, a_split_that_counts_other_classes_is_a_fault) {
@@ -300,10 +300,10 @@ TEST(CheckClassLists, a_split_that_counts_other_classes_is_a_fault) {
     const auto swapped = findings({"cat", "dog"}, {"dog", "cat"});
     ASSERT_EQ(swapped.size(), 1U);
     EXPECT_EQ(swapped[0].found,
-              "the val split counts other classes: class 0 is 'dog', in the training split it is 'cat'");
+              "the val split has different classes: class 0 is 'dog', in the training split it is 'cat'");
     EXPECT_EQ(swapped[0].file, "/data/val.json");
     EXPECT_EQ(findings({"cat"}, {"cat", "dog"})[0].found,
-              "the val split counts other classes: class 1 is 'dog', the training split has 1 classes");
+              "the val split has different classes: class 1 is 'dog', the training split has 1 classes");
     EXPECT_TRUE(has_faults(swapped));
 }
 

@@ -8,12 +8,11 @@
 
 namespace goetia::testkit {
 
-std::vector<FaultCase> faults_of_pictures(const PicturePlace& place) {
+std::vector<FaultCase> faults_of_images(const ImageLayout& place) {
     const std::string second = place.path(1);
     return {
-        {FindingKind::kUnreadableImage,
-         [=](SetOnDisk& set) { write_text(set.folder / second, "not a picture at all"); }, second, 0, place.id(1),
-         "1.png"},
+        {FindingKind::kUnreadableImage, [=](SetOnDisk& set) { write_text(set.folder / second, "not an image at all"); },
+         second, 0, place.id(1), "1.png"},
         {FindingKind::kTruncatedImage, [=](SetOnDisk& set) { halve(set.folder / second); }, second, 0, place.id(1),
          "(the file ends after"},
         {FindingKind::kDuplicateImage, [=](SetOnDisk& set) { write_png(set.folder / second, stripes(0)); }, second, 0,
@@ -77,7 +76,7 @@ void check(const FormatFaults& format, const FaultCase& one) {
     EXPECT_THAT(text_of(validation, sets), HasSubstr(finding.found));
 }
 
-TEST(FaultsOfFormats, nothing_is_said_of_sets_that_are_right_in_all) {
+TEST(FaultsOfFormats, valid_sets_have_no_findings) {
     for (const FormatFaults& format : formats()) {
         SCOPED_TRACE(format.name);
         const TempFolder folder;
@@ -85,23 +84,23 @@ TEST(FaultsOfFormats, nothing_is_said_of_sets_that_are_right_in_all) {
     }
 }
 
-TEST(FaultsOfFormats, each_fault_alone_is_told_with_its_place) {
+TEST(FaultsOfFormats, each_single_fault_is_reported_with_its_location) {
     for (const FormatFaults& format : formats()) {
         int number = 0;
-        for (const FaultCase& one : format.shown) {
+        for (const FaultCase& one : format.cases) {
             SCOPED_TRACE(fmt::format("{}: {} (case {})", format.name, finding_code(one.kind), ++number));
             check(format, one);
         }
     }
 }
 
-TEST(FaultsOfFormats, every_kind_is_shown_or_none_of_the_format) {
+TEST(FaultsOfFormats, every_kind_has_a_case_or_is_unsupported) {
     for (const FormatFaults& format : formats()) {
-        std::set<FindingKind> shown;
-        for (const FaultCase& one : format.shown) shown.insert(one.kind);
+        std::set<FindingKind> cases;
+        for (const FaultCase& one : format.cases) cases.insert(one.kind);
         for (int i = 0; i <= kLastFindingKind; ++i) {
             const auto kind = static_cast<FindingKind>(i);
-            EXPECT_NE(shown.contains(kind), format.unsaid.contains(kind))
+            EXPECT_NE(cases.contains(kind), format.unsupported.contains(kind))
                 << format.name << ": " << finding_code(kind) << " is neither shown nor said to be none of it, or both";
         }
     }

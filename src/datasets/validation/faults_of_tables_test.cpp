@@ -35,13 +35,13 @@ void write_workbook(const fs::path& file, const Rows& rows) {
                     {"s.xml", "<worksheet><sheetData>" + cells + "</sheetData></worksheet>"}}));
 }
 
-const PicturePlace& place() {
-    static const PicturePlace kPlace{[](int number) { return fmt::format("pictures/{}.png", number); },
+const ImageLayout& place() {
+    static const ImageLayout kLayout{[](int number) { return fmt::format("images/{}.png", number); },
                                      [](int number) { return fmt::format("{}.png", number); }};
-    return kPlace;
+    return kLayout;
 }
 
-// Picture n stands in line n + 2.
+// Image n stands in line n + 2.
 Rows right_rows() {
     Rows rows{{"image", "label", "who", "split"}};
     for (int number = 0; number < 8; ++number)
@@ -56,14 +56,14 @@ struct TableKind {
 };
 
 Json make(const fs::path& folder, const TableKind& kind) {
-    write_pictures(folder, place());
+    write_images(folder, place());
     kind.write(folder / kind.file, right_rows());
-    return {{"type", "Table"},         {"data_root", folder.native()}, {"ann_file", kind.file},
-            {"image_dir", "pictures"}, {"label_column", "label"},      {"subject_column", "who"},
+    return {{"type", "Table"},        {"data_root", folder.native()}, {"ann_file", kind.file},
+            {"image_dir", "images"},  {"label_column", "label"},      {"subject_column", "who"},
             {"split_column", "split"}};
 }
 
-// One cell of the row of a picture, in a set whose classes a file names.
+// One cell of the row of an image, in a set whose classes a file names.
 FaultCase cell(const TableKind& kind, FindingKind finding, int number, std::size_t column, const std::string& holds,
                const std::string& id, const char* found) {
     return {finding,
@@ -89,16 +89,17 @@ void add_cats(SetOnDisk& set, const TableKind& kind) {
     kind.write(set.folder / kind.file, rows);
 }
 
-std::vector<FaultCase> shown(const TableKind& kind) {
+std::vector<FaultCase> cases(const TableKind& kind) {
     const std::vector<FaultCase> own{
         {FindingKind::kMissingFile, [](SetOnDisk& set) { fs::remove(set.folder / place().path(1)); }, kind.file, 3,
          "1.png", "there is no file"},
         no_classes_file(),
-        cell(kind, FindingKind::kBadSyntax, 1, 3, "somewhere", "", "column D 'split' holds 'somewhere'"),
+        cell(kind, FindingKind::kBadSyntax, 1, 3, "somewhere", "", "column D 'split' contains 'somewhere'"),
         cell(kind, FindingKind::kBadSyntax, 1, 0, "", "", "column A 'image' is empty"),
         cell(kind, FindingKind::kBadSyntax, 1, 2, "", "", "column C 'who' is empty"),
-        cell(kind, FindingKind::kDuplicateId, 1, 0, "0.png", "0.png", "names '0.png', which row 2 names already"),
-        cell(kind, FindingKind::kUnknownClass, 1, 1, "cow", "", "column B 'label' holds 'cow', which is no class"),
+        cell(kind, FindingKind::kDuplicateId, 1, 0, "0.png", "0.png", "names '0.png', which row 2 already names"),
+        cell(kind, FindingKind::kUnknownClass, 1, 1, "cow", "",
+             "column B 'label' contains 'cow', which is not a class"),
         cell(kind, FindingKind::kUnlabelled, 1, 1, "", "", "column B 'label' is empty"),
         cell(kind, FindingKind::kSubjectLeak, 5, 2, "person 1", "person 1", "subject 'person 1' is in train"),
         {FindingKind::kEmptyClass,
@@ -108,19 +109,19 @@ std::vector<FaultCase> shown(const TableKind& kind) {
          },
          kind.file, 0, "bird", "class 'bird' (number 2) has no sample", Severity::kWarning},
         {FindingKind::kImbalance, [=](SetOnDisk& set) { add_cats(set, kind); }, kind.file, 0, "dog",
-         "class 'dog' comes 2 times, class 'cat' 20 times"},
+         "class 'dog' occurs 2 times, class 'cat' 20 times"},
     };
-    return together(faults_of_pictures(place()), own);
+    return joined(faults_of_images(place()), own);
 }
 
 FormatFaults faults_of_table(const std::string& name, const TableKind& kind, const std::vector<FaultCase>& more) {
     return {name,
             "Table",
             [=](const fs::path& folder) { return make(folder, kind); },
-            together(shown(kind), more),
+            joined(cases(kind), more),
             {{FindingKind::kIdGap, "a number that no row has is a class without sample: empty_class"},
              {FindingKind::kMissingImage, "the rows are the list"},
-             {FindingKind::kSizeMismatch, "no sizes of pictures"},
+             {FindingKind::kSizeMismatch, "no sizes of images"},
              {FindingKind::kEmptyBox, "no boxes"},
              {FindingKind::kNegativeBox, "no boxes"},
              {FindingKind::kBoxOutside, "no boxes"},

@@ -22,26 +22,26 @@ std::string annotation(int number, int cats = 1, int dogs = 1) {
 
 std::string file_of(int number) { return fmt::format("Annotations/{}.xml", number); }
 
-const PicturePlace& place() {
-    static const PicturePlace kPlace{[](int number) { return fmt::format("JPEGImages/{}.png", number); },
+const ImageLayout& place() {
+    static const ImageLayout kLayout{[](int number) { return fmt::format("JPEGImages/{}.png", number); },
                                      [](int number) { return std::to_string(number); }};
-    return kPlace;
+    return kLayout;
 }
 
 Json make(const fs::path& folder) {
-    write_pictures(folder, place());
+    write_images(folder, place());
     for (int number = 0; number < 8; ++number) write_text(folder / file_of(number), annotation(number));
     write_text(folder / "ImageSets/Main/train.txt", "0\n1\n2\n3\n");
     write_text(folder / "ImageSets/Main/val.txt", "4\n5\n6\n7\n");
     return {{"type", "VOC"}, {"data_root", folder.native()}};
 }
 
-// One text of the second picture's file changed.
+// One text of the second image's file changed.
 FaultCase edited(FindingKind kind, const char* from, const char* to, int line, const char* id, const char* found) {
     return {kind, [=](SetOnDisk& set) { edit(set.folder / file_of(1), from, to); }, file_of(1), line, id, found};
 }
 
-std::vector<FaultCase> shown() {
+std::vector<FaultCase> cases() {
     const std::vector<FaultCase> own{
         {FindingKind::kMissingFile, [](SetOnDisk& set) { fs::remove(set.folder / place().path(1)); }, file_of(1), 0,
          "1", "there is no file"},
@@ -56,22 +56,22 @@ std::vector<FaultCase> shown() {
         edited(FindingKind::kSizeMismatch, "<width>64<", "<width>65<", 0, "1", "annotated as 65 x 48 pixels"),
         edited(FindingKind::kEmptyBox, "<xmin>2<", "<xmin>32<", 4, "1.png:4", "is 0 x 20 pixels"),
         edited(FindingKind::kNegativeBox, "<xmin>2<", "<xmin>40<", 4, "1.png:4", "is -8 x 20 pixels"),
-        edited(FindingKind::kBoxOutside, "<xmax>60<", "<xmax>70<", 6, "1.png:6", "beyond the picture's 64 x 48"),
+        edited(FindingKind::kBoxOutside, "<xmax>60<", "<xmax>70<", 6, "1.png:6", "outside of the image of 64 x 48"),
         edited(FindingKind::kBoxOutside, "<xmin>2<", "<xmin>0<", 4, "", "VOC's pixels begin at (1, 1)"),
         {FindingKind::kUnknownClass, [](SetOnDisk& set) { edit(set.folder / file_of(5), "cat", "cow"); }, file_of(5), 4,
-         "cow", "object 'cow' is of none of the classes (cat, dog)"},
+         "cow", "object 'cow' does not belong to any of the classes (cat, dog)"},
         {FindingKind::kClassLists,
          [](SetOnDisk& set) {
-             part_splits(set);
+             separate_splits(set);
              write_text(set.folder / "other/classes.txt", "dog\ncat\n");
          },
          "other/JPEGImages", 0, "val", "class 0 is 'dog', in the training split it is 'cat'"},
         {FindingKind::kEmptyClass, [](SetOnDisk& set) { write_text(set.folder / "classes.txt", "cat\ndog\nbird\n"); },
          "JPEGImages", 0, "bird", "class 'bird' (number 2) has no sample", Severity::kWarning},
         {FindingKind::kImbalance, [](SetOnDisk& set) { write_text(set.folder / file_of(0), annotation(0, 45, 0)); },
-         "JPEGImages", 0, "dog", "class 'dog' comes 3 times, class 'cat' 48 times"},
+         "JPEGImages", 0, "dog", "class 'dog' occurs 3 times, class 'cat' 48 times"},
     };
-    return together(faults_of_pictures(place()), own);
+    return joined(faults_of_images(place()), own);
 }
 
 }  // namespace
@@ -80,7 +80,7 @@ FormatFaults faults_of_voc() {
     return {"VOC",
             "VOC",
             make,
-            shown(),
+            cases(),
             {{FindingKind::kIdGap, "classes have no numbers"},
              {FindingKind::kMissingImage, "a file that no list names is another list's"},
              {FindingKind::kShortPolygon, "no outlines"},
@@ -88,7 +88,7 @@ FormatFaults faults_of_voc() {
              {FindingKind::kMaskValue, "no masks"},
              {FindingKind::kMaskSize, "no masks"},
              {FindingKind::kSubjectLeak, "no subjects"},
-             {FindingKind::kUnlabelled, "a picture with nothing in it is a sample; one without file is missing_file"}}};
+             {FindingKind::kUnlabelled, "an image with nothing in it is a sample; one without file is missing_file"}}};
 }
 
 }  // namespace goetia::testkit

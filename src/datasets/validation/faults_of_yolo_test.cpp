@@ -4,7 +4,7 @@
 namespace goetia::testkit {
 namespace {
 
-// How an object is written: a class and, from its left edge on, a shape of 0.2 x 0.4 of the picture.
+// How an object is written: a class and, from its left edge on, a shape of 0.2 x 0.4 of the image.
 using Line = std::string (*)(int label, double left);
 
 std::string box_line(int label, double left) { return fmt::format("{} {:.4f} 0.5 0.2 0.4\n", label, left + 0.1); }
@@ -15,11 +15,11 @@ std::string outline_line(int label, double left) {
 
 std::string labels_of(int number) { return fmt::format("labels/{}/{}.txt", number < 4 ? "train" : "val", number); }
 
-const PicturePlace& place() {
-    static const PicturePlace kPlace{
+const ImageLayout& place() {
+    static const ImageLayout kLayout{
         [](int number) { return fmt::format("images/{}/{}.png", number < 4 ? "train" : "val", number); },
         [](int number) { return fmt::format("{}.png", number); }};
-    return kPlace;
+    return kLayout;
 }
 
 void write_labels(const fs::path& folder, Line line, int second_class = 1) {
@@ -32,21 +32,21 @@ void write_config(const fs::path& folder, const std::string& names, const std::s
 }
 
 Json make(const fs::path& folder, Line line) {
-    write_pictures(folder, place());
+    write_images(folder, place());
     write_labels(folder, line);
     write_config(folder, "[cat, dog]");
     return {{"type", "YOLO"}, {"data_root", folder.native()}};
 }
 
-// The training pictures by a list, a line for each.
-void list_pictures(const fs::path& folder, const std::string& more = "") {
+// The training images by a list, a line for each.
+void list_images(const fs::path& folder, const std::string& more = "") {
     std::string list;
-    for (const int number : kTrainPictures) list += place().path(number) + "\n";
+    for (const int number : kTrainImages) list += place().path(number) + "\n";
     write_text(folder / "train.txt", list + more);
     write_config(folder, "[cat, dog]", "train.txt");
 }
 
-// The second picture's labels begin with this line.
+// The second image's labels begin with this line.
 FaultCase first_line(FindingKind kind, Line line, const std::string& first, const char* found,
                      Severity severity = Severity::kFault) {
     return {kind,         [=](SetOnDisk& set) { write_text(set.folder / labels_of(1), first + "\n" + line(1, 0.6)); },
@@ -55,11 +55,11 @@ FaultCase first_line(FindingKind kind, Line line, const std::string& first, cons
             severity};
 }
 
-std::vector<FaultCase> faults_of_places(Line line) {
+std::vector<FaultCase> faults_of_paths(Line line) {
     return {
         {FindingKind::kMissingFile,
          [](SetOnDisk& set) {
-             list_pictures(set.folder);
+             list_images(set.folder);
              fs::remove(set.folder / place().path(1));
          },
          "train.txt", 2, "images/train/1.png", "images/train/1.png"},
@@ -71,13 +71,13 @@ std::vector<FaultCase> faults_of_places(Line line) {
          "gone.txt", 0, "", "gone.txt"},
         {FindingKind::kTruncatedImage, [](SetOnDisk& set) { fs::resize_file(set.folder / place().path(1), 12); },
          place().path(1), 0, "1.png", "1.png"},
-        {FindingKind::kDuplicateId, [](SetOnDisk& set) { list_pictures(set.folder, place().path(0) + "\n"); },
+        {FindingKind::kDuplicateId, [](SetOnDisk& set) { list_images(set.folder, place().path(0) + "\n"); },
          "train.txt", 5, "images/train/0.png", "is listed twice, first in line 1"},
         {FindingKind::kMissingImage,
          [=](SetOnDisk& set) { write_text(set.folder / "labels/train/9.txt", line(0, 0.1)); }, "labels/train/9.txt", 0,
-         "9", "the labels have no picture"},
+         "9", "the labels have no image"},
         {FindingKind::kUnlabelled, [](SetOnDisk& set) { fs::remove(set.folder / labels_of(1)); }, labels_of(1), 0,
-         "1.png", "1 of 4 pictures have no label file", Severity::kNote},
+         "1.png", "1 of 4 images have no label file", Severity::kNote},
     };
 }
 
@@ -90,10 +90,10 @@ std::vector<FaultCase> faults_of_classes(Line line) {
              write_labels(set.folder, line, 2);
              write_config(set.folder, "{0: cat, 2: dog}");
          },
-         "data.yaml", 3, "class_1", "'names' leaves out the number 1 of 0 to 2"},
+         "data.yaml", 3, "class_1", "'names' lacks the number 1 of 0 to 2"},
         {FindingKind::kClassLists,
          [](SetOnDisk& set) {
-             part_splits(set);
+             separate_splits(set);
              write_config(set.folder / "other", "[dog, cat]");
          },
          "other/images/val", 0, "val", "class 0 is 'dog', in the training split it is 'cat'"},
@@ -105,36 +105,36 @@ std::vector<FaultCase> faults_of_classes(Line line) {
              for (int i = 0; i < 45; ++i) cats += line(0, 0.1 + i * 0.01);
              write_text(set.folder / labels_of(0), cats);
          },
-         "images/train", 0, "dog", "class 'dog' comes 3 times, class 'cat' 48 times"},
+         "images/train", 0, "dog", "class 'dog' occurs 3 times, class 'cat' 48 times"},
     };
 }
 
 std::vector<FaultCase> faults_of_lines(Line line) {
     std::string unknown = line(7, 0.1);
     unknown.pop_back();
-    return {first_line(FindingKind::kBadSyntax, line, "x 0.5 0.5 0.2 0.2", "'x' is no number"),
-            first_line(FindingKind::kBadSyntax, line, "0 32 24 10 10", "32 is no part of the picture's size"),
+    return {first_line(FindingKind::kBadSyntax, line, "x 0.5 0.5 0.2 0.2", "'x' is not a number"),
+            first_line(FindingKind::kBadSyntax, line, "0 32 24 10 10", "32 is not a fraction of the image size"),
             first_line(FindingKind::kUnknownClass, line, unknown, "class 7 of the annotation of '1.png' in line 1"),
             first_line(FindingKind::kUnknownClass, line, "1.5" + unknown.substr(1), "the class is 1.5"),
             {FindingKind::kDuplicateId,
              [=](SetOnDisk& set) { write_text(set.folder / labels_of(1), line(0, 0.1) + line(1, 0.6) + line(0, 0.1)); },
-             labels_of(1), 3, "1.png:3", "the line stands in the file twice", Severity::kWarning}};
+             labels_of(1), 3, "1.png:3", "the line appears twice in the file", Severity::kWarning}};
 }
 
-std::vector<FaultCase> shown(Line line, const std::vector<FaultCase>& own) {
-    std::vector<FaultCase> cases = faults_of_pictures(place());
-    for (const auto& more : {faults_of_places(line), faults_of_classes(line), faults_of_lines(line), own})
-        cases = together(std::move(cases), more);
+std::vector<FaultCase> cases(Line line, const std::vector<FaultCase>& own) {
+    std::vector<FaultCase> cases = faults_of_images(place());
+    for (const auto& more : {faults_of_paths(line), faults_of_classes(line), faults_of_lines(line), own})
+        cases = joined(std::move(cases), more);
     return cases;
 }
 
-Unsaid unsaid(const Unsaid& own) {
-    return together({{FindingKind::kSizeMismatch, "no sizes of pictures"},
-                     {FindingKind::kBadRuns, "no runs"},
-                     {FindingKind::kMaskValue, "no masks"},
-                     {FindingKind::kMaskSize, "no masks"},
-                     {FindingKind::kSubjectLeak, "no subjects"}},
-                    own);
+Unsupported unsupported(const Unsupported& own) {
+    return joined({{FindingKind::kSizeMismatch, "no sizes of images"},
+                   {FindingKind::kBadRuns, "no runs"},
+                   {FindingKind::kMaskValue, "no masks"},
+                   {FindingKind::kMaskSize, "no masks"},
+                   {FindingKind::kSubjectLeak, "no subjects"}},
+                  own);
 }
 
 }  // namespace
@@ -143,9 +143,9 @@ FormatFaults faults_of_yolo_boxes() {
     const std::vector<FaultCase> own{
         first_line(FindingKind::kEmptyBox, box_line, "0 0.2 0.5 0 0.4", "is 0 x 19.2 pixels"),
         first_line(FindingKind::kNegativeBox, box_line, "0 0.2 0.5 -0.25 0.4", "is -16 x 19.2 pixels"),
-        first_line(FindingKind::kBoxOutside, box_line, "0 0.9 0.5 0.5 0.4", "beyond the picture's 64 x 48 pixels")};
+        first_line(FindingKind::kBoxOutside, box_line, "0 0.9 0.5 0.5 0.4", "outside of the image of 64 x 48 pixels")};
     return {"YOLO of boxes", "YOLO", [](const fs::path& folder) { return make(folder, box_line); },
-            shown(box_line, own), unsaid({{FindingKind::kShortPolygon, "no outlines"}})};
+            cases(box_line, own), unsupported({{FindingKind::kShortPolygon, "no outlines"}})};
 }
 
 FormatFaults faults_of_yolo_outlines() {
@@ -153,13 +153,13 @@ FormatFaults faults_of_yolo_outlines() {
         first_line(FindingKind::kBadSyntax, outline_line, "0 0.1 0.1 0.2 0.2 0.3", "the line has 6 numbers"),
         first_line(FindingKind::kEmptyBox, outline_line, "0 0.25 0.1 0.25 0.3 0.25 0.5", "is 0 x 19.2 pixels"),
         first_line(FindingKind::kBoxOutside, outline_line, "0 0.5 0.1 1.25 0.1 1.25 0.5",
-                   "beyond the picture's 64 x 48 pixels"),
+                   "outside of the image of 64 x 48 pixels"),
         first_line(FindingKind::kUnlabelled, outline_line, "0 0.2 0.5 0.2 0.4", "has a box and no outline",
                    Severity::kWarning)};
     return {"YOLO of outlines", "YOLO", [](const fs::path& folder) { return make(folder, outline_line); },
-            shown(outline_line, own),
-            unsaid({{FindingKind::kNegativeBox, "the box is the one around the outline"},
-                    {FindingKind::kShortPolygon, "a class and two points are the five numbers of a box"}})};
+            cases(outline_line, own),
+            unsupported({{FindingKind::kNegativeBox, "the box is the one around the outline"},
+                         {FindingKind::kShortPolygon, "a class and two points are the five numbers of a box"}})};
 }
 
 }  // namespace goetia::testkit

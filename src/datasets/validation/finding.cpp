@@ -55,7 +55,7 @@ const Row& row_of(FindingKind kind) { return kRows.at(static_cast<std::size_t>(k
 
 std::string_view finding_code(FindingKind kind) { return row_of(kind).code; }
 
-Severity usual_severity(FindingKind kind) { return row_of(kind).severity; }
+Severity default_severity(FindingKind kind) { return row_of(kind).severity; }
 
 std::string_view severity_name(Severity severity) {
     constexpr std::array kNames{"fault", "warning", "note"};

@@ -8,7 +8,7 @@ namespace goetia {
 namespace {
 
 void erase_instances(AnnotatedSet& set, const std::set<std::pair<std::int64_t, std::int64_t>>& faulty) {
-    for (auto place = faulty.rbegin(); place != faulty.rend(); ++place) {  // from the back: places stay what they were
+    for (auto place = faulty.rbegin(); place != faulty.rend(); ++place) {  // from the back, so that indices stay valid
         auto& instances = set.images[static_cast<std::size_t>(place->first)].instances;
         instances.erase(instances.begin() + place->second);
     }
@@ -20,7 +20,7 @@ void leave_out_faulty(AnnotatedSet& set, Findings& findings) {
     std::set<std::pair<std::int64_t, std::int64_t>> faulty;
     std::erase_if(findings, [&](const Finding& finding) {
         if (finding.severity != Severity::kFault || !finding.of_object) return false;
-        // An object with two faults is left out once, under the first.
+        // An object with several faults is counted once, under the first.
         const bool is_first = finding.image < 0 ? finding.instance != kSameObject
                                                 : faulty.emplace(finding.image, finding.instance).second;
         if (is_first) ++set.left_out[std::string(finding_code(finding.kind))];
@@ -29,13 +29,13 @@ void leave_out_faulty(AnnotatedSet& set, Findings& findings) {
     erase_instances(set, faulty);
 }
 
-Findings missing_pictures(const AnnotatedSet& set) {
+Findings missing_images(const AnnotatedSet& set) {
     Findings findings;
     for (const AnnotatedImage& image : set.images) {
         if (is_file(set.path(image))) continue;
         findings.push_back(finding_at(set, image, FindingKind::kMissingFile));
         findings.back().found = fmt::format("there is no file '{}'", set.path(image).native());
-        findings.back().fix = "put it there, correct its name or the data root, or take it out of the annotations";
+        findings.back().fix = "add the file, correct its name or the data root, or remove it from the annotations";
     }
     return findings;
 }

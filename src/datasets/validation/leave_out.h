@@ -1,22 +1,22 @@
-// Taking the objects that the checks found faulty out of a set, where a run asks for that.
+// Removes faulty objects and missing images from a set, if a run is configured to do so.
 #pragma once
 
 #include "datasets/validation/checks.h"
 
 namespace goetia {
 
-// refuse: a run does not begin on a set with faults. leave_out: faulty objects are left out and counted; faults that
-// are about no single object still refuse the set.
+// kRefuse: a run does not start on a set with faults. kLeaveOut: faulty objects are left out and counted; faults that
+// are not about a single object still refuse the set.
 enum class FaultyObjects { kRefuse, kLeaveOut };
 
-// Takes the faults that are about objects out of `findings`, and these objects out of the set; each object is counted
-// in set.left_out.
+// Moves the faults about single objects out of `findings`, and these objects out of the set; each object is counted in
+// set.left_out.
 void leave_out_faulty(AnnotatedSet& set, Findings& findings);
 
-// A fault for each picture that is not there: for what takes the files themselves.
-Findings missing_pictures(const AnnotatedSet& set);
+// A fault for each missing image file, for commands that need the files themselves.
+Findings missing_images(const AnnotatedSet& set);
 
-// Takes these pictures out of the set with all that is marked in them; each is counted in set.left_out.
+// Removes the images with missing files from the set; each is counted in set.left_out.
 void leave_out_missing(AnnotatedSet& set);
 
 }  // namespace goetia

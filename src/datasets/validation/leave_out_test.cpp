@@ -9,18 +9,18 @@ namespace {
 
 using namespace testkit;
 
-TEST(LeaveOut, pictures_that_are_not_there_are_told_or_left_out_and_counted) {
+TEST(LeaveOut, missing_images_are_reported_or_left_out_and_counted) {
     const TempFolder folder;
     write_text(folder / "there.png", "");
     AnnotatedSet set{.task = Task::kDetection, .classes = {"a"}, .roots = {folder.path()}, .files = {"all.json"}};
     for (const char* name : {"gone 1.png", "there.png", "gone 2.png"})
-        set.images.push_back({.name = name, .id = fmt::format("{}", set.images.size()), .place = {.line = 4}});
-    const Findings findings = missing_pictures(set);
+        set.images.push_back({.name = name, .id = fmt::format("{}", set.images.size()), .location = {.line = 4}});
+    const Findings findings = missing_images(set);
     ASSERT_EQ(findings.size(), 2U);
     EXPECT_EQ(
-        told({findings[1]}),
+        findings_text({findings[1]}),
         fmt::format("missing_file all.json:4 [2] there is no file '{}'; put it there, correct its name or the data "
-                    "root, or take it out of the annotations\n",
+                    "root, or remove it from the annotations\n",
                     (folder / "gone 2.png").native()));
     EXPECT_EQ(findings[1].severity, Severity::kFault);
     leave_out_missing(set);

@@ -5,33 +5,33 @@
 
 #include "base/files.h"
 #include "base/hash.h"
-#include "datasets/validation/ends_early.h"
+#include "datasets/validation/truncation.h"
 #include "imaging/decode/mask.h"
 
 namespace goetia {
 namespace {
 
-MaskFacts look_at_mask(const std::filesystem::path& path, FileHashes& hashes) {
-    MaskFacts facts{.wanted = true};
-    struct stat info{};
-    if (::stat(path.c_str(), &info) != 0 && (errno == ENOENT || errno == ENOTDIR)) return facts;
+MaskInfo scan_mask(const std::filesystem::path& path, FileHashes& hashes) {
+    MaskInfo info{.expected = true};
+    struct stat status{};
+    if (::stat(path.c_str(), &status) != 0 && (errno == ENOENT || errno == ENOTDIR)) return info;
     const Result<std::string> bytes = read_file(path);
-    facts.state = PictureState::kUnreadable;
+    info.state = ImageState::kUnreadable;
     if (!bytes) {
-        facts.reason = bytes.error().message;
-        return facts;
+        info.reason = bytes.error().message;
+        return info;
     }
-    hashes.remember(path, state_of(info), sha256_hex(*bytes));
+    hashes.store(path, state_of(status), sha256_hex(*bytes));
     const Result<Image> mask = decode_mask(*bytes, path.native());
     if (!mask) {
-        if (ends_early(*bytes)) facts.state = PictureState::kTruncated;
-        facts.reason = mask.error().message;
-        return facts;
+        if (is_truncated(*bytes)) info.state = ImageState::kTruncated;
+        info.reason = mask.error().message;
+        return info;
     }
-    facts.state = PictureState::kWhole;
-    facts.width = mask->width, facts.height = mask->height;
-    for (const std::uint8_t value : mask->pixels) ++facts.pixels[value];
-    return facts;
+    info.state = ImageState::kIntact;
+    info.width = mask->width, info.height = mask->height;
+    for (const std::uint8_t value : mask->pixels) ++info.pixels[value];
+    return info;
 }
 
 Finding about_mask(const AnnotatedImage& image, FindingKind kind, std::string found, std::string fix) {
@@ -40,16 +40,15 @@ Finding about_mask(const AnnotatedImage& image, FindingKind kind, std::string fo
             .id = image.name,
             .found = std::move(found),
             .fix = std::move(fix),
-            .severity = usual_severity(kind)};
+            .severity = default_severity(kind)};
 }
 
-void add_state_finding(const AnnotatedImage& image, const MaskFacts& mask, Findings& findings) {
-    if (mask.state == PictureState::kMissing) {
-        findings.push_back(
-            about_mask(image, FindingKind::kMissingFile,
-                       fmt::format("the mask '{}' of '{}' is not there", image.mask.native(), image.name),
-                       "put it there, or take the image out of the set"));
-    } else if (mask.state == PictureState::kTruncated) {
+void add_state_finding(const AnnotatedImage& image, const MaskInfo& mask, Findings& findings) {
+    if (mask.state == ImageState::kMissing) {
+        findings.push_back(about_mask(image, FindingKind::kMissingFile,
+                                      fmt::format("the mask '{}' of '{}' is missing", image.mask.native(), image.name),
+                                      "add it, or remove the image from the set"));
+    } else if (mask.state == ImageState::kTruncated) {
         findings.push_back(
             about_mask(image, FindingKind::kTruncatedImage, mask.reason, "copy or write the mask again"));
     } else {
@@ -57,19 +56,18 @@ void add_state_finding(const AnnotatedImage& image, const MaskFacts& mask, Findi
     }
 }
 
-void add_size_finding(const AnnotatedImage& image, const MaskFacts& mask, const PictureFacts* picture,
-                      Findings& findings) {
-    const bool looked = picture != nullptr && picture->state == PictureState::kWhole;
-    const int width = looked ? picture->width : image.width, height = looked ? picture->height : image.height;
+void add_size_finding(const AnnotatedImage& image, const MaskInfo& mask, const ImageInfo* scanned, Findings& findings) {
+    const bool known = scanned != nullptr && scanned->state == ImageState::kIntact;
+    const int width = known ? scanned->width : image.width, height = known ? scanned->height : image.height;
     if (width < 1 || height < 1 || (mask.width == width && mask.height == height)) return;
     findings.push_back(about_mask(image, FindingKind::kMaskSize,
-                                  fmt::format("the mask is {} x {} pixels, its picture '{}' is {} x {}", mask.width,
+                                  fmt::format("the mask is {} x {} pixels, its image '{}' is {} x {}", mask.width,
                                               mask.height, image.name, width, height),
-                                  "write the mask in its picture's size"));
+                                  "write the mask in the size of its image"));
 }
 
-void add_value_finding(const AnnotatedImage& image, const MaskFacts& mask, std::size_t classes, Findings& findings) {
-    if (classes == 0) return;  // that no class is named is told by the reader
+void add_value_finding(const AnnotatedImage& image, const MaskInfo& mask, std::size_t classes, Findings& findings) {
+    if (classes == 0) return;  // the reader reports that there are no classes
     std::string values;
     std::int64_t pixels = 0;
     for (std::size_t value = classes; value < kIgnoredClass; ++value) {
@@ -80,41 +78,41 @@ void add_value_finding(const AnnotatedImage& image, const MaskFacts& mask, std::
     if (pixels == 0) return;
     findings.push_back(about_mask(
         image, FindingKind::kMaskValue,
-        fmt::format("the mask of '{}' holds {} in {} pixels, which is no class", image.name, values, pixels),
-        fmt::format("use 0 to {} and {} for what is ignored, or name more classes", classes - 1, kIgnoredClass)));
+        fmt::format("the mask of '{}' contains {} in {} pixels, which is not a class", image.name, values, pixels),
+        fmt::format("use 0 to {}, and {} for ignored pixels, or add classes", classes - 1, kIgnoredClass)));
 }
 
 }  // namespace
 
-Result<std::vector<MaskFacts>> scan_masks(const AnnotatedSet& set, FileHashes& hashes, const ParallelOptions& options) {
-    std::vector<MaskFacts> facts(set.images.size());
-    GOETIA_TRY(for_each_number(static_cast<std::int64_t>(facts.size()), options, [&](std::int64_t i) {
+Result<std::vector<MaskInfo>> scan_masks(const AnnotatedSet& set, FileHashes& hashes, const ParallelOptions& options) {
+    std::vector<MaskInfo> info(set.images.size());
+    GOETIA_TRY(for_each_number(static_cast<std::int64_t>(info.size()), options, [&](std::int64_t i) {
         const AnnotatedImage& image = set.images[static_cast<std::size_t>(i)];
-        if (!image.mask.empty()) facts[static_cast<std::size_t>(i)] = look_at_mask(image.mask, hashes);
+        if (!image.mask.empty()) info[static_cast<std::size_t>(i)] = scan_mask(image.mask, hashes);
         return Status();
     }));
-    return facts;
+    return info;
 }
 
-Findings mask_findings(const AnnotatedSet& set, const std::vector<MaskFacts>& masks,
-                       const std::vector<PictureFacts>& pictures) {
+Findings mask_findings(const AnnotatedSet& set, const std::vector<MaskInfo>& masks,
+                       const std::vector<ImageInfo>& images) {
     Findings findings;
     for (std::size_t i = 0; i < masks.size(); ++i) {
-        if (!masks[i].wanted) continue;
+        if (!masks[i].expected) continue;
         const AnnotatedImage& image = set.images[i];
-        if (masks[i].state != PictureState::kWhole) {
+        if (masks[i].state != ImageState::kIntact) {
             add_state_finding(image, masks[i], findings);
             continue;
         }
-        add_size_finding(image, masks[i], i < pictures.size() ? &pictures[i] : nullptr, findings);
+        add_size_finding(image, masks[i], i < images.size() ? &images[i] : nullptr, findings);
         add_value_finding(image, masks[i], set.classes.size(), findings);
     }
     return findings;
 }
 
-std::vector<std::int64_t> pixel_counts(const AnnotatedSet& set, const std::vector<MaskFacts>& masks) {
+std::vector<std::int64_t> pixel_counts(const AnnotatedSet& set, const std::vector<MaskInfo>& masks) {
     std::vector<std::int64_t> counts(set.classes.size());
-    for (const MaskFacts& mask : masks) {
+    for (const MaskInfo& mask : masks) {
         for (std::size_t i = 0; i < counts.size() && i < kIgnoredClass; ++i) counts[i] += mask.pixels[i];
     }
     return counts;

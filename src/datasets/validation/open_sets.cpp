@@ -14,8 +14,8 @@ namespace goetia {
 namespace fs = std::filesystem;
 namespace {
 
-// "CocoDataset", "COCO" and "coco" as one.
-std::string plain(std::string text) {
+// Maps "CocoDataset", "COCO" and "coco" to the same text.
+std::string normalized(std::string text) {
     std::erase_if(text, [](char c) { return c == '_' || c == '-' || c == ' '; });
     std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     if (text.ends_with("dataset") && text.size() > 7) text.resize(text.size() - 7);
@@ -28,7 +28,7 @@ std::string type_of(const Json& section) {
                : std::string();
 }
 
-// The faults of a set that its maker refused as a whole.
+// The faults of a set that was refused as a whole.
 Findings findings_of(const Error& error) {
     Findings findings;
     for (const Fault& fault : error.faults) {
@@ -40,13 +40,13 @@ Findings findings_of(const Error& error) {
     return findings;
 }
 
-// A mistake of the section itself, not of the data: it names a key of the document and no file.
+// The mistake is in the section itself, not in the data: it refers to a key of the configuration and no file.
 bool is_about_section(const Error& error) {
     return error.faults.empty() ||
            std::ranges::any_of(error.faults, [](const Fault& fault) { return fault.file.empty(); });
 }
 
-// Where a sample's file lies, as a root and a name below it.
+// Splits the path of a sample into a root and a relative name.
 std::uint32_t root_of(const Sample& sample, AnnotatedSet& set, std::map<fs::path, std::uint32_t>& known,
                       std::string& name) {
     const std::string path = sample.path.native();
@@ -81,7 +81,7 @@ Result<SplitSet> open_with_reader(const ReaderRegistry& readers, const Json& sec
     return SplitSet{split, {}, findings_of(read.error())};
 }
 
-// A data set that is no reader (several sources, a plug-in's): what it lists, or what it refuses.
+// A data set without a reader (of a plug-in, for example): what it lists, or why it was refused.
 Result<SplitSet> open_as_dataset(const Json& section, Split split) {
     DatasetRegistry registry(Kind::kDataset);
     GOETIA_TRY(register_builtin_datasets(registry));
@@ -94,41 +94,41 @@ Result<SplitSet> open_as_dataset(const Json& section, Split split) {
     return SplitSet{split, {}, findings_of(dataset.error())};
 }
 
-// What a set names and does not hold cannot be certified, nor a split of which nothing could be read.
+// A set with missing files cannot be certified, nor a split of which nothing could be read.
 Status refuse_missing(const SplitSet& opened) {
     Findings missing = opened.findings;
     if (!opened.set.images.empty())
         std::erase_if(missing, [](const Finding& one) { return one.kind != FindingKind::kMissingFile; });
-    return refuse_faults(missing, fmt::format("the {} split lacks what it names", split_name(opened.split)));
+    return refuse_faults(missing, fmt::format("the {} split lacks files that it refers to", split_name(opened.split)));
 }
 
-// A set need not have every split, but one of them.
+// A set may lack some of the splits, but not all.
 template <class Opened, class Open>
-Result<std::vector<Opened>> those_there(const std::vector<Split>& splits, const Open& open) {
-    std::vector<Opened> there;
+Result<std::vector<Opened>> open_existing(const std::vector<Split>& splits, const Open& open) {
+    std::vector<Opened> opened_splits;
     std::optional<Error> missing;
     for (const Split split : splits) {
         Result<Opened> opened = open(split);
         if (opened) {
-            there.push_back(std::move(opened).value());
+            opened_splits.push_back(std::move(opened).value());
             continue;
         }
         if (opened.error().code != Code::kNotFound) return std::move(opened).error();
         if (!missing) missing = std::move(opened).error();
     }
-    if (there.empty()) return missing ? *std::move(missing) : invalid("no split was asked for");
-    return there;
+    if (opened_splits.empty()) return missing ? *std::move(missing) : invalid("no split was requested");
+    return opened_splits;
 }
 
-// A file of several splits is read for each of them; what it says wrong is told by the first. A split of which nothing
-// else is known is none.
-void tell_once(std::vector<SplitSet>& sets) {
-    std::set<std::tuple<FindingKind, std::string, int, std::string, std::string>> told;
+// A file of several splits is read once per split; its findings are kept for the first only. A split of which nothing
+// else is known is dropped.
+void drop_repeated_findings(std::vector<SplitSet>& sets) {
+    std::set<std::tuple<FindingKind, std::string, int, std::string, std::string>> reported;
     std::vector<SplitSet> kept;
     for (SplitSet& one : sets) {
         const std::size_t all = one.findings.size();
         std::erase_if(one.findings, [&](const Finding& finding) {
-            return !told.emplace(finding.kind, finding.file, finding.line, finding.id, finding.found).second;
+            return !reported.emplace(finding.kind, finding.file, finding.line, finding.id, finding.found).second;
         });
         const bool is_known = !one.set.images.empty() || !one.findings.empty() || all == 0;
         if (is_known || sets.size() == 1) kept.push_back(std::move(one));
@@ -139,10 +139,10 @@ void tell_once(std::vector<SplitSet>& sets) {
 }  // namespace
 
 std::vector<Findings> findings_of(const std::vector<SplitSet>& sets) {
-    const bool told = std::ranges::any_of(sets, [](const SplitSet& one) { return has_faults(one.findings); });
+    const bool reported = std::ranges::any_of(sets, [](const SplitSet& one) { return has_faults(one.findings); });
     std::vector<Findings> findings;
     findings.reserve(sets.size());
-    for (const SplitSet& one : sets) findings.push_back(findings_of(one.set, one.findings, told));
+    for (const SplitSet& one : sets) findings.push_back(findings_of(one.set, one.findings, reported));
     return findings;
 }
 
@@ -159,7 +159,7 @@ std::vector<std::string> format_names() {
 Result<std::string> format_named(const std::string& format) {
     const std::vector<std::string> names = format_names();
     for (const std::string& name : names) {
-        if (plain(name) == plain(format)) return name;
+        if (normalized(name) == normalized(format)) return name;
     }
     std::string known;
     for (const std::string& name : names) known += (known.empty() ? "" : ", ") + name;
@@ -176,7 +176,7 @@ Result<AnnotatedSet> annotated_set_of(const Dataset& dataset) {
         GOETIA_ASSIGN(Sample sample, dataset.sample(i));
         if (sample.path.empty())
             return make_error(Code::kUnsupported,
-                              "the pictures of this set have no files of their own; name the set that was packed");
+                              "the images of this set are not separate files; use the set that was packed");
         AnnotatedImage image;
         image.root = root_of(sample, set, roots, image.name);
         widen_task(sample, set);
@@ -199,8 +199,8 @@ Result<SplitSet> open_split(const Json& section, Split split) {
 
 Result<std::vector<SplitSet>> open_splits(const Json& section, const std::vector<Split>& splits) {
     GOETIA_ASSIGN(std::vector<SplitSet> sets,
-                  those_there<SplitSet>(splits, [&](Split split) { return open_split(section, split); }));
-    tell_once(sets);
+                  open_existing<SplitSet>(splits, [&](Split split) { return open_split(section, split); }));
+    drop_repeated_findings(sets);
     return sets;
 }
 
@@ -209,9 +209,9 @@ Result<std::vector<SplitData>> open_data(const Json& section, const std::vector<
     GOETIA_TRY(register_builtin_readers(readers));
     DatasetRegistry registry(Kind::kDataset);
     GOETIA_TRY(register_builtin_datasets(registry));
-    const bool is_read = readers.find(type_of(section)).ok();
-    return those_there<SplitData>(splits, [&](Split split) -> Result<SplitData> {
-        if (is_read) {
+    const bool has_reader = readers.find(type_of(section)).ok();
+    return open_existing<SplitData>(splits, [&](Split split) -> Result<SplitData> {
+        if (has_reader) {
             GOETIA_ASSIGN(SplitSet opened, open_with_reader(readers, section, split));
             GOETIA_TRY(refuse_missing(opened));
             return SplitData{split, std::make_shared<AnnotatedDataset>(std::move(opened.set))};

@@ -1,4 +1,4 @@
-// A data set in any format, as annotated sets: for looking at it and checking it, faults and all.
+// Opens data sets of any format as annotated sets, for inspection and checks, including faulty ones.
 #pragma once
 
 #include <string>
@@ -13,35 +13,36 @@ namespace goetia {
 struct SplitSet {
     Split split = Split::kTrain;
     AnnotatedSet set;
-    Findings findings;  // the reader's
+    Findings findings;  // of the reader
 };
 
-// What the readers and the checks find, set by set.
+// The findings of readers and checks, per set.
 std::vector<Findings> findings_of(const std::vector<SplitSet>& sets);
 
-// How many of it are faults.
+// The number of faults among the findings.
 std::int64_t faults_in(const Findings& findings);
 
-// The built-in name that `format` means: "coco", "COCO" and "CocoDataset" are one.
+// Resolves the name of a built-in format: "coco", "COCO" and "CocoDataset" are the same.
 Result<std::string> format_named(const std::string& format);
 std::vector<std::string> format_names();
 
-// One split of the `dataset` section. A document that its reader refuses as a whole becomes findings too; an Error
-// means that there is nothing to look at (kNotFound: nothing names such a split) or that the section itself is wrong.
+// Opens one split of the `dataset` section. A file that its reader rejects entirely becomes findings too; an Error
+// means that there is nothing to inspect (kNotFound: nothing refers to such a split) or that the section itself is
+// wrong.
 Result<SplitSet> open_split(const Json& section, Split split);
 
-// Those of `splits` that the set has; an Error when it has none of them.
+// Opens those of `splits` that exist; an Error if none does.
 Result<std::vector<SplitSet>> open_splits(const Json& section, const std::vector<Split>& splits);
 
-// The same for certifying: packed sets too, whose pictures have no files of their own to be looked at. A file that a
-// format needs and that is not there is an Error, and so is what a data set that is no format's refuses.
+// The same for certification: also packed sets, whose images are not separate files. A missing file that a format needs
+// is an Error, and so is whatever a data set outside of the formats refuses.
 struct SplitData {
     Split split = Split::kTrain;
     std::shared_ptr<const Dataset> data;
 };
 Result<std::vector<SplitData>> open_data(const Json& section, const std::vector<Split>& splits);
 
-// What any data set becomes, a plug-in's too.
+// Converts any data set, including those of plug-ins.
 Result<AnnotatedSet> annotated_set_of(const Dataset& dataset);
 
 }  // namespace goetia

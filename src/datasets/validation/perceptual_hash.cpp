@@ -11,25 +11,26 @@ namespace {
 
 constexpr int kSide = 32, kFrequencies = 8;
 constexpr double kCells = kSide * kSide;
-constexpr int kLooks = 8;            // pixels looked at in each cell, each way, at most
-constexpr float kLeastContrast = 2;  // standard deviation, of 255 levels
+constexpr int kSamplesPerCell = 8;   // maximum number of pixels sampled per cell and axis
+constexpr float kLeastContrast = 2;  // standard deviation of 8-bit values
 
 using Grey = std::array<float, kSide * kSide>;
 
 float grey_at(const Image& image, int x, int y) {
-    const std::size_t place = (static_cast<std::size_t>(y) * image.width + x) * image.channels;
-    const std::uint8_t* pixel = image.pixels.data() + place;
+    const std::size_t offset = (static_cast<std::size_t>(y) * image.width + x) * image.channels;
+    const std::uint8_t* pixel = image.pixels.data() + offset;
     if (image.channels < 3) return pixel[0];
     return 0.299F * pixel[0] + 0.587F * pixel[1] + 0.114F * pixel[2];
 }
 
-// The mean of one cell's pixels, or of a regular choice of them.
+// The mean of the pixels of a cell, or of a regular sample of them.
 float cell_mean(const Image& image, int column, int row) {
     const auto begin = [](int cell, int size) { return static_cast<int>(std::int64_t{cell} * size / kSide); };
     const int left = begin(column, image.width), top = begin(row, image.height);
     const int right = std::max(left + 1, begin(column + 1, image.width));
     const int bottom = std::max(top + 1, begin(row + 1, image.height));
-    const int step_x = std::max(1, (right - left) / kLooks), step_y = std::max(1, (bottom - top) / kLooks);
+    const int step_x = std::max(1, (right - left) / kSamplesPerCell),
+              step_y = std::max(1, (bottom - top) / kSamplesPerCell);
     float sum = 0;
     int count = 0;
     for (int y = top; y < bottom; y += step_y) {
@@ -86,7 +87,7 @@ std::optional<std::uint64_t> perceptual_hash(const Image& image) {
             found[v * kFrequencies + f] = sum;
         }
     }
-    // The first is the mean brightness, and as such no part of the look.
+    // The first coefficient is the mean brightness, which does not characterise the image.
     std::array<float, kFrequencies * kFrequencies - 1> sorted;
     std::copy(found.begin() + 1, found.end(), sorted.begin());
     std::nth_element(sorted.begin(), sorted.begin() + sorted.size() / 2, sorted.end());

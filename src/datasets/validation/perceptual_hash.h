@@ -1,4 +1,4 @@
-// What a picture looks like, in 64 bits: resizing, another quality or another file format change few of them.
+// Perceptual hash of an image in 64 bits: resizing, another quality or file format change few of them.
 #pragma once
 
 #include <bit>
@@ -9,11 +9,11 @@
 
 namespace goetia {
 
-// The signs of the 64 lowest frequencies (DCT) of the picture as 32 x 32 grey, each against their median. Nothing for a
-// picture without contrast: all of those look alike.
+// The signs of the 64 lowest DCT frequencies of the image as 32 x 32 grey values, each relative to their median.
+// Nothing for an image without contrast: all of those look alike.
 std::optional<std::uint64_t> perceptual_hash(const Image& image);
 
-// In how many bits two differ: 0 to 64.
+// The number of bits in which two hashes differ: 0 to 64.
 inline int hash_distance(std::uint64_t a, std::uint64_t b) { return std::popcount(a ^ b); }
 
 }  // namespace goetia

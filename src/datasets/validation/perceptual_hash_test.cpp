@@ -45,7 +45,7 @@ TEST(PerceptualHash, stays_through_another_size_quality_and_brightness) {
     }
 }
 
-TEST(PerceptualHash, tells_different_pictures_apart) {
+TEST(PerceptualHash, distinguishes_different_images_apart) {
     for (std::uint64_t a = 0; a < 20; ++a) {
         for (std::uint64_t b = 0; b < a; ++b) {
             EXPECT_GT(

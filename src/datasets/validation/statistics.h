@@ -1,4 +1,4 @@
-// What a split holds, in numbers.
+// Statistics of a split.
 #pragma once
 
 #include <cstdint>
@@ -13,44 +13,45 @@
 
 namespace goetia {
 
-struct Spread {
-    double least = 0, median = 0, mean = 0, most = 0;
+struct Distribution {
+    double min = 0, median = 0, mean = 0, max = 0;
 };
 
-// Nothing of no numbers.
-std::optional<Spread> spread_of(std::vector<double> numbers);
+// Nothing if `numbers` is empty.
+std::optional<Distribution> distribution_of(std::vector<double> numbers);
 
-// COCO's classes of area: below 32 x 32 pixels, below 96 x 96, above.
-struct AreaClasses {
+// Objects per COCO area range: below 32 x 32 pixels, below 96 x 96, above.
+struct AreaCounts {
     std::int64_t small = 0, medium = 0, large = 0;
 };
 
 struct ClassCount {
-    std::int64_t images = 0;   // that are of the class, or show one of it
+    std::int64_t images = 0;   // images of the class, or that contain an object of it
     std::int64_t objects = 0;  // detection and instance
-    std::int64_t pixels = 0;   // masks, when they were opened
+    std::int64_t pixels = 0;   // of masks, if they were opened
 };
 
 struct SetStatistics {
     std::int64_t images = 0, annotations = 0;
-    std::int64_t unlabelled = 0;  // without class, mask, value or any object
+    std::int64_t unlabelled = 0;  // without class, mask, value or objects
     std::int64_t crowds = 0, difficult = 0;
     std::vector<ClassCount> classes;
-    std::map<std::string, std::int64_t> subjects;       // images of each
-    std::map<std::pair<int, int>, std::int64_t> sizes;  // images of each width and height, as far as known
-    std::optional<Spread> width, height, objects_per_image, object_area;
-    AreaClasses areas;
-    std::vector<std::optional<Spread>> values;  // regression: of each target
-    std::optional<double> imbalance;            // the commonest class over the rarest that has any
+    std::map<std::string, std::int64_t> subjects;       // images per subject
+    std::map<std::pair<int, int>, std::int64_t> sizes;  // images per known size
+    std::optional<Distribution> width, height, objects_per_image, object_area;
+    AreaCounts areas;
+    std::vector<std::optional<Distribution>> values;  // regression: per target
+    std::optional<double> imbalance;  // the count of the most common class over that of the rarest non-empty one
 };
 
-// `pictures` and `masks`: what their scans found, or empty; a picture's own size goes before the annotated one.
-SetStatistics statistics_of(const AnnotatedSet& set, const std::vector<PictureFacts>& pictures = {},
-                            const std::vector<MaskFacts>& masks = {});
+// `images` and `masks`: results of the scans, or empty; the size of an image file takes precedence over the annotated
+// one.
+SetStatistics statistics_of(const AnnotatedSet& set, const std::vector<ImageInfo>& images = {},
+                            const std::vector<MaskInfo>& masks = {});
 
 Json to_json(const SetStatistics& statistics, const AnnotatedSet& set);
 
-// Some lines for a person, each beginning with two blanks.
+// Some lines of text, each indented by two blanks.
 std::string text_of(const SetStatistics& statistics, const AnnotatedSet& set);
 
 }  // namespace goetia

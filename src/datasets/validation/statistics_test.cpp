@@ -21,7 +21,7 @@ TEST(Statistics, count_objects_by_class_and_area) {
     const SetStatistics found = statistics_of(detection());
     EXPECT_EQ(found.images, 3);
     EXPECT_EQ(found.annotations, 4);
-    EXPECT_EQ(found.unlabelled, 1) << "a picture without objects";
+    EXPECT_EQ(found.unlabelled, 1) << "an image without objects";
     EXPECT_EQ(found.classes[0].objects, 3);
     EXPECT_EQ(found.classes[0].images, 2);
     EXPECT_EQ(found.classes[2].objects, 0);
@@ -37,8 +37,8 @@ TEST(Statistics, count_objects_by_class_and_area) {
     EXPECT_DOUBLE_EQ(found.width->mean, 500.0 / 3);
 }
 
-TEST(Statistics, a_pictures_own_size_goes_before_the_annotated_one) {
-    const std::vector<PictureFacts> pictures{{.state = PictureState::kWhole, .width = 7, .height = 5}, {}, {}};
+TEST(Statistics, the_file_size_takes_precedence_over_the_annotated_one) {
+    const std::vector<ImageInfo> pictures{{.state = ImageState::kIntact, .width = 7, .height = 5}, {}, {}};
     const SetStatistics found = statistics_of(detection(), pictures);
     EXPECT_EQ(found.width->least, 7);
     EXPECT_EQ(found.sizes.size(), 3U);
@@ -60,7 +60,7 @@ TEST(Statistics, values_and_subjects) {
 TEST(Statistics, masks_count_pixels) {
     AnnotatedSet set{.task = Task::kSemantic, .classes = {"sky", "road"}};
     set.images = {{.mask = "a.png"}, {.mask = "b.png"}};
-    std::vector<MaskFacts> masks(2);
+    std::vector<MaskInfo> masks(2);
     masks[0].pixels[0] = 90, masks[0].pixels[255] = 10, masks[1].pixels[0] = 80, masks[1].pixels[1] = 17;
     const SetStatistics found = statistics_of(set, {}, masks);
     EXPECT_EQ(found.classes[0].pixels, 170);
@@ -70,17 +70,17 @@ TEST(Statistics, masks_count_pixels) {
     EXPECT_EQ(to_json(found, set)["classes"]["road"]["pixels"], 17);
 }
 
-TEST(Statistics, tell_the_commonest_first_to_a_person) {
+TEST(Statistics, list_the_most_common_class_first) {
     const std::string text = text_of(statistics_of(detection()), detection());
     EXPECT_THAT(text, HasSubstr("  classes     3: cat 3, dog 1, eel 0\n"));
-    EXPECT_THAT(text, HasSubstr("  imbalance   the commonest class comes 3 times as often as the rarest\n"));
-    EXPECT_THAT(text, HasSubstr("  objects     4; in an image 0 to 3, median 1; 1 small, 2 medium, 1 large\n"));
+    EXPECT_THAT(text, HasSubstr("  imbalance   the most common class is 3 times as frequent as the rarest\n"));
+    EXPECT_THAT(text, HasSubstr("  objects     4; per image 0 to 3, median 1; 1 small, 2 medium, 1 large\n"));
     EXPECT_THAT(text, HasSubstr("  sizes       2 different; width 100 to 300, median 100, height 200 to 200"));
 }
 
-TEST(Spread, is_of_at_least_one_number) {
-    EXPECT_FALSE(spread_of({}));
-    EXPECT_EQ(spread_of({4, 1})->median, 2.5);
+TEST(Distribution, is_of_at_least_one_number) {
+    EXPECT_FALSE(distribution_of({}));
+    EXPECT_EQ(distribution_of({4, 1})->median, 2.5);
 }
 
 }  // namespace

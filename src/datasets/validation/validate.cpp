@@ -14,23 +14,25 @@ void append(Findings& findings, Findings more) {
     findings.insert(findings.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
 }
 
-// Progress over all scans together.
-ParallelOptions part_of(const ParallelOptions& whole, std::int64_t before, std::int64_t all) {
-    ParallelOptions part = whole;
-    if (whole.told)
-        part.told = [told = whole.told, before, all](std::int64_t done, std::int64_t) { told(before + done, all); };
+// Progress of one scan as part of all scans.
+ParallelOptions part_of(const ParallelOptions& options, std::int64_t before, std::int64_t all) {
+    ParallelOptions part = options;
+    if (options.on_progress)
+        part.on_progress = [report = options.on_progress, before, all](std::int64_t done, std::int64_t) {
+            report(before + done, all);
+        };
     return part;
 }
 
 struct Scans {
-    std::vector<std::vector<PictureFacts>> pictures;
-    std::vector<std::vector<MaskFacts>> masks;
+    std::vector<std::vector<ImageInfo>> images;
+    std::vector<std::vector<MaskInfo>> masks;
 };
 
 Result<Scans> scan(const std::vector<SplitSet>& sets, const ValidationOptions& options, FileHashes& hashes) {
-    Scans scans{.pictures = std::vector<std::vector<PictureFacts>>(sets.size()),
-                .masks = std::vector<std::vector<MaskFacts>>(sets.size())};
-    if (!options.pictures) return scans;
+    Scans scans{.images = std::vector<std::vector<ImageInfo>>(sets.size()),
+                .masks = std::vector<std::vector<MaskInfo>>(sets.size())};
+    if (!options.open_files) return scans;
     const auto opened = [](const SplitSet& one) {
         return static_cast<std::int64_t>(one.set.images.size()) * (one.set.task == Task::kSemantic ? 2 : 1);
     };
@@ -38,7 +40,7 @@ Result<Scans> scan(const std::vector<SplitSet>& sets, const ValidationOptions& o
     for (const SplitSet& one : sets) all += opened(one);
     for (std::size_t i = 0; i < sets.size(); ++i) {
         const AnnotatedSet& set = sets[i].set;
-        GOETIA_ASSIGN(scans.pictures[i], scan_pictures(set, hashes, part_of(options.parallel, done, all)));
+        GOETIA_ASSIGN(scans.images[i], scan_images(set, hashes, part_of(options.parallel, done, all)));
         if (set.task == Task::kSemantic) {
             const auto between = done + static_cast<std::int64_t>(set.images.size());
             GOETIA_ASSIGN(scans.masks[i], scan_masks(set, hashes, part_of(options.parallel, between, all)));
@@ -50,7 +52,7 @@ Result<Scans> scan(const std::vector<SplitSet>& sets, const ValidationOptions& o
 
 }  // namespace
 
-std::string whole_fingerprint(const std::vector<std::pair<Split, std::string>>& splits) {
+std::string combined_fingerprint(const std::vector<std::pair<Split, std::string>>& splits) {
     Sha256 sum;
     for (const auto& [split, fingerprint] : splits) sum.add(fmt::format("{} {}\n", split_name(split), fingerprint));
     return sum.hex();
@@ -68,25 +70,25 @@ std::filesystem::path common_folder(const std::vector<SplitSet>& sets) {
 
 namespace {
 
-// A split that lists nothing is no split to be content with, where nothing else says why.
+// A split that lists no images is a fault, unless another fault explains it.
 Findings nothing_listed(const SplitSet& one) {
     if (!one.set.images.empty() || has_faults(one.findings)) return {};
     Finding finding{.kind = FindingKind::kMissingFile};
-    finding.file = whole_place(one.set);
-    finding.found = fmt::format("the {} split lists no image", split_name(one.split));
-    finding.fix = "list its images, or leave the split out";
+    finding.file = set_location(one.set);
+    finding.found = fmt::format("the {} split lists no images", split_name(one.split));
+    finding.fix = "list its images, or omit the split";
     return {finding};
 }
 
-// An empty class that the reader told of already, or that stands for a number which it said to be left out, is not told
-// again.
-Findings balance_findings(const SplitSet& one, const std::vector<MaskFacts>& masks) {
+// Drops findings about empty classes that the reader has reported already, or that stand for a gap in the numbering
+// which it has reported.
+Findings balance_findings(const SplitSet& one, const std::vector<MaskInfo>& masks) {
     const bool semantic = one.set.task == Task::kSemantic;
     Findings findings = check_balance(one.set, semantic ? pixel_counts(one.set, masks) : class_counts(one.set));
     std::erase_if(findings, [&](const Finding& finding) {
-        return std::ranges::any_of(one.findings, [&](const Finding& told) {
-            const bool explains = told.kind == FindingKind::kEmptyClass || told.kind == FindingKind::kIdGap;
-            return explains && finding.kind == FindingKind::kEmptyClass && finding.id == told.id;
+        return std::ranges::any_of(one.findings, [&](const Finding& reported) {
+            const bool explains = reported.kind == FindingKind::kEmptyClass || reported.kind == FindingKind::kIdGap;
+            return explains && finding.kind == FindingKind::kEmptyClass && finding.id == reported.id;
         });
     });
     return findings;
@@ -103,20 +105,20 @@ Result<Validation> validate(const std::vector<SplitSet>& sets, const ValidationO
         const AnnotatedSet& set = sets[i].set;
         append(validation.findings, std::move(findings[i]));
         append(validation.findings, nothing_listed(sets[i]));
-        append(validation.findings, picture_findings(set, scans.pictures[i]));
-        append(validation.findings, mask_findings(set, scans.masks[i], scans.pictures[i]));
+        append(validation.findings, image_findings(set, scans.images[i]));
+        append(validation.findings, mask_findings(set, scans.masks[i], scans.images[i]));
         if (sets[i].split == Split::kTrain) append(validation.findings, balance_findings(sets[i], scans.masks[i]));
-        SplitReport report{.split = sets[i].split, .statistics = statistics_of(set, scans.pictures[i], scans.masks[i])};
+        SplitReport report{.split = sets[i].split, .statistics = statistics_of(set, scans.images[i], scans.masks[i])};
         ParallelOptions quiet = options.parallel;
-        quiet.told = {};
+        quiet.on_progress = {};
         GOETIA_ASSIGN(report.certificate, certify(AnnotatedDataset(set), hashes, quiet));
         fingerprints.emplace_back(report.split, report.certificate.fingerprint);
         validation.splits.push_back(std::move(report));
     }
     append(validation.findings, check_class_lists(sets));
     append(validation.findings, check_subjects(sets));
-    append(validation.findings, check_twins(sets, scans.pictures, options.near_distance));
-    validation.fingerprint = whole_fingerprint(fingerprints);
+    append(validation.findings, check_duplicates(sets, scans.images, options.near_distance));
+    validation.fingerprint = combined_fingerprint(fingerprints);
     return validation;
 }
 

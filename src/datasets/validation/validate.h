@@ -1,4 +1,4 @@
-// A whole data set, checked: annotations, every picture and mask, and the splits against each other.
+// Validation of a complete data set: annotations, all image and mask files, and the splits against each other.
 #pragma once
 
 #include <map>
@@ -12,9 +12,8 @@
 namespace goetia {
 
 struct ValidationOptions {
-    bool pictures = true;  // open every file; else only what the annotations say is checked
-    int near_distance =
-        4;  // pictures whose perceptual hashes differ in at most so many of 64 bits look alike; -1: none
+    bool open_files = true;  // else only the annotations are checked
+    int near_distance = 4;   // near duplicates differ in at most this many of 64 bits; -1: do not look for them
     ParallelOptions parallel;
 };
 
@@ -25,29 +24,29 @@ struct SplitReport {
 };
 
 struct Validation {
-    Findings findings;  // every one, in the order of the splits
+    Findings findings;  // all of them, in the order of the splits
     std::vector<SplitReport> splits;
-    std::string fingerprint;  // over the splits' own
+    std::string fingerprint;  // over those of the splits
 
     [[nodiscard]] bool ok() const { return !has_faults(findings); }
 };
 
-// `hashes` are those of the set's files; they are left for the caller to save. An Error is only a request to stop.
+// `hashes` caches the hashes of the files; saving it is left to the caller. An Error is only a request to stop.
 Result<Validation> validate(const std::vector<SplitSet>& sets, const ValidationOptions& options, FileHashes& hashes);
 
-// The one hash of several splits: "train <hash>\n", "val <hash>\n", hashed.
-std::string whole_fingerprint(const std::vector<std::pair<Split, std::string>>& splits);
+// The combined hash of several splits: "train <hash>\n", "val <hash>\n", hashed.
+std::string combined_fingerprint(const std::vector<std::pair<Split, std::string>>& splits);
 
-// The folder above all pictures of these sets.
+// The deepest folder that contains all images of these sets.
 std::filesystem::path common_folder(const std::vector<SplitSet>& sets);
 
 // {ok, counts, faults, statistics, fingerprint}
 Json to_json(const Validation& validation, const std::vector<SplitSet>& sets);
 
-// How many there are, and the first few with place and remedy, faults before warnings and notes; empty for none.
-std::string text_of(Findings findings, std::size_t shown = 5);
+// Counts and the first few findings with location and fix, faults before warnings and notes; empty if there are none.
+std::string text_of(Findings findings, std::size_t limit = 5);
 
-// Grouped by kind, the first few of each with place and remedy, then what the splits hold.
+// Findings grouped by kind, the first few of each with location and fix, after the statistics of the splits.
 std::string text_of(const Validation& validation, const std::vector<SplitSet>& sets);
 
 }  // namespace goetia

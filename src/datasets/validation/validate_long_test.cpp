@@ -1,4 +1,4 @@
-// 100,000 pictures are checked about as fast as they can be read and hashed; the figures go to the test's record.
+// 100,000 images are checked about as fast as they can be read and hashed; the figures go to the test's record.
 
 #include "base/clock.h"
 #include "base/hash.h"
@@ -48,14 +48,14 @@ Timed timed(Work&& work) {
     return {steady_seconds() - begin, processor_seconds() - cpu};
 }
 
-void tell(const std::string& name, const Timed& timed) {
+void report(const std::string& name, const Timed& timed) {
     testing::Test::RecordProperty(name + "_images_per_second", static_cast<int>(kPictures / timed.seconds));
     testing::Test::RecordProperty(name + "_images_per_cpu_second", static_cast<int>(kPictures / timed.cpu));
     fmt::print("{:<18}{:>9.0f} images/s {:>9.0f} images per CPU second\n", name, kPictures / timed.seconds,
                kPictures / timed.cpu);
 }
 
-TEST(ValidateLong, a_hundred_thousand_pictures_beside_reading_and_hashing_them) {
+TEST(ValidateLong, a_hundred_thousand_images_compared_with_reading_and_hashing) {
     const TempFolder folder;
     const AnnotatedSet set = make_set(folder.path());
     const auto sums = [&] {
@@ -70,9 +70,9 @@ TEST(ValidateLong, a_hundred_thousand_pictures_beside_reading_and_hashing_them) 
     Validation validation;
     const Timed checking = timed([&] { validation = validate({{Split::kTrain, set, {}}}, {}, hashes).value(); });
     const Timed again = timed([&] { ASSERT_TRUE(certify(AnnotatedDataset(set), hashes)); });
-    tell("read and hash", hashing);
-    tell("validate", checking);
-    tell("certify again", again);
+    report("read and hash", hashing);
+    report("validate", checking);
+    report("certify again", again);
     EXPECT_TRUE(validation.ok());
     EXPECT_EQ(validation.splits[0].statistics.sizes.at({64, 64}), kPictures);
     EXPECT_GT(kPictures / again.cpu, kPictures / checking.cpu) << "what is remembered is not read again";

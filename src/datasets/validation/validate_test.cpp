@@ -13,7 +13,7 @@ namespace {
 using namespace testkit;
 using testing::HasSubstr;
 
-// A COCO set of two pictures in each split and a cat and a dog in each picture, right in all.
+// A COCO set of two images in each split and a cat and a dog in each image, right in all.
 class CocoSet {
   public:
     explicit CocoSet(fs::path folder) : folder_(std::move(folder)) {
@@ -56,7 +56,7 @@ class CocoSet {
     std::map<std::string, Json> documents_;
 };
 
-// Two pictures with masks.
+// Two images with masks.
 std::vector<SplitSet> mask_set(const fs::path& folder, int width, int height, int value) {
     AnnotatedSet set{.task = Task::kSemantic, .classes = {"sky", "road"}, .roots = {folder}};
     for (const int number : {0, 1}) {
@@ -69,7 +69,7 @@ std::vector<SplitSet> mask_set(const fs::path& folder, int width, int height, in
     return {{Split::kVal, set, {}}};
 }
 
-// Two splits of two pictures each, with subjects.
+// Two splits of two images each, with subjects.
 std::vector<SplitSet> aged(const fs::path& folder, const std::vector<std::string>& subjects) {
     std::vector<SplitSet> sets;
     std::uint64_t number = 0;
@@ -118,7 +118,7 @@ std::vector<Case> cases() {
         {FindingKind::kMissingFile, spoilt([](CocoSet& set) { fs::remove(set.picture("train/1.png")); }), list, "1",
          "there is no file"},
         {FindingKind::kUnreadableImage,
-         spoilt([](CocoSet& set) { write_text(set.picture("train/1.png"), "not a picture at all"); }),
+         spoilt([](CocoSet& set) { write_text(set.picture("train/1.png"), "not an image at all"); }),
          "images/train/1.png", "1", "cannot decode"},
         {FindingKind::kTruncatedImage, spoilt([](CocoSet& set) {
              const fs::path path = set.picture("train/1.png");
@@ -127,7 +127,7 @@ std::vector<Case> cases() {
          "images/train/1.png", "1", "(the file ends after"},
         {FindingKind::kBadSyntax, spoilt([&](CocoSet& set) { annotation(set, "bbox") = {1, 2, 3}; }), list, "", ""},
         {FindingKind::kDuplicateId, spoilt([&](CocoSet& set) { annotation(set, "id") = 101; }), list, "101",
-         "annotation id 101 comes twice"},
+         "annotation id 101 appears twice"},
         {FindingKind::kIdGap, spoilt([](CocoSet& set) {
              set.train()["categories"][1]["id"] = 7;
              for (Json& one : set.train()["annotations"]) {
@@ -148,7 +148,7 @@ std::vector<Case> cases() {
         {FindingKind::kNegativeBox, spoilt([&](CocoSet& set) { annotation(set, "bbox") = {10, 2, -5, 9}; }), list,
          "100", "is -5 x 9 pixels"},
         {FindingKind::kBoxOutside, spoilt([&](CocoSet& set) { annotation(set, "bbox") = {40, 2, 30, 9}; }), list, "100",
-         "(40, 2) to (70, 11), beyond the picture's 64 x 48 pixels"},
+         "(40, 2) to (70, 11), outside of the image of 64 x 48 pixels"},
         {FindingKind::kShortPolygon,
          spoilt([&](CocoSet& set) { annotation(set, "segmentation") = {{1, 2, 31, 2, 31, 22}, {1, 2, 3, 4}}; }), list,
          "100", "has 2 points"},
@@ -162,7 +162,7 @@ std::vector<Case> cases() {
         {FindingKind::kMaskValue, [](const fs::path& folder) { return mask_set(folder, 64, 48, 2); }, "masks/1.png",
          "1.png", "holds 2 in 3072 pixels"},
         {FindingKind::kMaskSize, [](const fs::path& folder) { return mask_set(folder, 60, 48, 1); }, "masks/1.png",
-         "1.png", "the mask is 60 x 48 pixels, its picture '1.png' is 64 x 48"},
+         "1.png", "the mask is 60 x 48 pixels, its image '1.png' is 64 x 48"},
         {FindingKind::kDuplicateImage, spoilt([](CocoSet& set) { write_png(set.picture("train/1.png"), stripes(0)); }),
          "images/train/1.png", "1", "holds the same bytes as"},
         {FindingKind::kNearDuplicateImage, spoilt([](CocoSet& set) {
@@ -179,13 +179,13 @@ std::vector<Case> cases() {
          "class 'dog' (number 1) has no sample"},
         {FindingKind::kImbalance,
          [](const fs::path& folder) { return classed(folder, {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}); }, "", "dog",
-         "class 'dog' comes 1 times, class 'cat' 10 times"},
+         "class 'dog' occurs 1 times, class 'cat' 10 times"},
         {FindingKind::kUnlabelled, [](const fs::path& folder) { return classed(folder, {0, 1, -1}); }, "2.png", "2.png",
          "'2.png' has no class"},
     };
 }
 
-TEST(Validate, says_nothing_of_good_sets) {
+TEST(Validate, finds_nothing_in_valid_sets) {
     const TempFolder folder;
     for (const auto& sets :
          {CocoSet(folder / "coco").open(), mask_set(folder / "masks", 0, 0, -1),
@@ -196,7 +196,7 @@ TEST(Validate, says_nothing_of_good_sets) {
     }
 }
 
-TEST(Validate, tells_each_kind_of_finding_and_its_place) {
+TEST(Validate, reports_each_kind_of_finding_and_its_location) {
     std::set<int> tested;
     for (const Case& one : cases()) {
         SCOPED_TRACE(finding_code(one.kind));
@@ -221,16 +221,16 @@ TEST(Validate, tells_each_kind_of_finding_and_its_place) {
         EXPECT_TRUE(tested.contains(kind)) << "no case for " << finding_code(static_cast<FindingKind>(kind));
 }
 
-TEST(Validate, a_split_that_lists_nothing_is_told) {
+TEST(Validate, an_empty_split_is_reported) {
     const TempFolder folder;
     const auto validation =
         validated({SplitSet{Split::kVal, AnnotatedSet{.files = {folder / "instances_val.json"}}, {}}});
     ASSERT_EQ(validation.findings.size(), 1U);
-    EXPECT_EQ(validation.findings[0].found, "the val split lists no image");
+    EXPECT_EQ(validation.findings[0].found, "the val split lists no images");
     EXPECT_FALSE(validation.ok());
 }
 
-TEST(Validate, what_a_file_of_all_splits_says_wrong_is_told_once) {
+TEST(Validate, findings_of_a_file_of_all_splits_are_reported_once) {
     const TempFolder folder;
     for (int i = 0; i < 3; ++i) write_png(folder / fmt::format("{}.png", i), stripes(static_cast<std::uint64_t>(i)));
     write_text(folder / "all.csv", "image,label,split\n0.png,a,train\n1.png,a,train\n2.png,a,somewhere\n");
@@ -246,7 +246,7 @@ TEST(Validate, what_a_file_of_all_splits_says_wrong_is_told_once) {
     const Validation validation = validated(sets);
     ASSERT_EQ(validation.findings.size(), 1U) << all_of(validation);
     EXPECT_EQ(validation.findings[0].line, 4);
-    EXPECT_THAT(validation.findings[0].found, HasSubstr("'somewhere', which is no split"));
+    EXPECT_THAT(validation.findings[0].found, HasSubstr("'somewhere', which is not a split"));
 }
 
 TEST(Validate, the_report_names_every_finding) {
@@ -276,22 +276,22 @@ TEST(Validate, the_report_names_every_finding) {
     EXPECT_THAT(text, HasSubstr("10 faults, 0 warnings, 0 notes\n"));
 }
 
-TEST(Validate, without_pictures_opens_none) {
+TEST(Validate, without_images_opens_none) {
     const TempFolder folder;
     CocoSet set(folder.path());
-    write_text(set.picture("train/1.png"), "not a picture at all");
+    write_text(set.picture("train/1.png"), "not an image at all");
     FileHashes hashes;
     const Validation validation = validate(set.open(), {.pictures = false}, hashes).value();
     EXPECT_EQ(all_of(validation), "");
 }
 
-TEST(Validate, tells_the_progress_over_all_splits) {
+TEST(Validate, reports_the_progress_over_all_splits) {
     const TempFolder folder;
     const auto sets = CocoSet(folder.path()).open();
     std::int64_t last = 0;
     FileHashes hashes;
     ASSERT_TRUE(validate(sets,
-                         {.parallel = {.told =
+                         {.parallel = {.on_progress =
                                            [&](std::int64_t done, std::int64_t all) {
                                                EXPECT_EQ(all, 4);
                                                EXPECT_GE(done, last);

@@ -1,4 +1,4 @@
-// A validation as JSON and for a person.
+// A validation report as JSON and as text.
 #include <algorithm>
 #include <map>
 
@@ -23,7 +23,7 @@ Json counts_of(const Validation& validation) {
     return {{"images", images}, {"annotations", annotations}, {"classes", classes}, {"splits", std::move(splits)}};
 }
 
-std::string place_text(const Finding& finding) {
+std::string location_text(const Finding& finding) {
     if (finding.file.empty()) return finding.id;
     return finding.line > 0 ? fmt::format("{}:{}", finding.file, finding.line) : finding.file;
 }
@@ -45,8 +45,8 @@ std::string group_text(const std::vector<const Finding*>& group) {
     std::string text =
         fmt::format("{:<8} {} ({})\n", severity_name(first.severity), finding_code(first.kind), group.size());
     for (std::size_t i = 0; i < group.size() && i < kShown; ++i) {
-        text += fmt::format("    {}: {}\n", place_text(*group[i]), group[i]->found);
-        // One remedy for all that stand in a row and share it.
+        text += fmt::format("    {}: {}\n", location_text(*group[i]), group[i]->found);
+        // Consecutive findings share a line for their common fix.
         const bool last = i + 1 == group.size() || i + 1 == kShown;
         if (last || group[i + 1]->fix != group[i]->fix) text += fmt::format("    -> {}\n", group[i]->fix);
     }
@@ -73,16 +73,16 @@ Json to_json(const Validation& validation, const std::vector<SplitSet>& sets) {
             {"certificates", std::move(certificates)}};
 }
 
-std::string text_of(Findings findings, std::size_t shown) {
+std::string text_of(Findings findings, std::size_t limit) {
     if (findings.empty()) return {};
     std::ranges::stable_sort(findings, {}, &Finding::severity);
     std::string text = counts_text(findings);
-    for (std::size_t i = 0; i < findings.size() && i < shown; ++i)
+    for (std::size_t i = 0; i < findings.size() && i < limit; ++i)
         text +=
             fmt::format("{:<8} {}: {}: {}\n    -> {}\n", severity_name(findings[i].severity),
-                        finding_code(findings[i].kind), place_text(findings[i]), findings[i].found, findings[i].fix);
-    if (findings.size() > shown)
-        text += fmt::format("... and {} more; 'goetia dataset validate' tells all\n", findings.size() - shown);
+                        finding_code(findings[i].kind), location_text(findings[i]), findings[i].found, findings[i].fix);
+    if (findings.size() > limit)
+        text += fmt::format("... and {} more; 'goetia dataset validate' lists all\n", findings.size() - limit);
     return text;
 }
 
@@ -97,7 +97,7 @@ std::string text_of(const Validation& validation, const std::vector<SplitSet>& s
     }
     for (const auto& [key, group] : groups) text += group_text(group);
     text += fmt::format("fingerprint {}\n", validation.fingerprint);
-    if (validation.findings.empty()) return text + "nothing is wrong with it\n";
+    if (validation.findings.empty()) return text + "no problems found\n";
     return text + counts_text(validation.findings);
 }
 

@@ -59,18 +59,18 @@ class Packed : public Dataset {
 
     [[nodiscard]] std::int64_t size() const override { return size_; }
     [[nodiscard]] const std::vector<std::string>& classes() const override { return classes_; }
-    [[nodiscard]] Json usual_sampler() const override { return sampler_; }
+    [[nodiscard]] Json default_sampler() const override { return sampler_; }
     [[nodiscard]] std::string known_fingerprint() const override { return fingerprint_; }
 
-    [[nodiscard]] Result<Brief> brief(std::int64_t index) const override {
+    [[nodiscard]] Result<SampleInfo> info(std::int64_t index) const override {
         GOETIA_ASSIGN(const Place place, place_of(index));
         GOETIA_ASSIGN(const Sample known, place.shard->facts(place.record));
         const ShardRecord& record = place.shard->record(place.record);
-        return Brief{.labels = labels_of(known.label, known.instances),
-                     .width = static_cast<int>(record.width),
-                     .height = static_cast<int>(record.height),
-                     .label = known.label,
-                     .subject = known.subject};
+        return SampleInfo{.labels = labels_of(known.label, known.instances),
+                          .width = static_cast<int>(record.width),
+                          .height = static_cast<int>(record.height),
+                          .label = known.label,
+                          .subject = known.subject};
     }
 
     [[nodiscard]] Result<Sample> sample(std::int64_t index) const override {
@@ -123,7 +123,7 @@ class Packed : public Dataset {
     std::vector<std::string> classes_;
     std::string fingerprint_;
     std::int64_t size_ = 0;
-    Json sampler_ = Dataset::usual_sampler();
+    Json sampler_ = Dataset::default_sampler();
 };
 
 }  // namespace

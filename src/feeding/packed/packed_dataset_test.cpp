@@ -87,12 +87,13 @@ TEST_F(PackedTest, threads_change_no_byte_and_the_first_fault_is_told) {
     const auto bytes_with = [&](int threads) {
         const fs::path to = folder_ / fmt::format("with {}", threads);
         std::int64_t told = 0;
-        EXPECT_TRUE(pack(*set_, {.folder = to,
-                                 .shard_bytes = 2'000,
-                                 .parallel = {.threads = threads, .told = [&](std::int64_t done, std::int64_t all) {
-                                                  EXPECT_EQ(all, set_->size());
-                                                  told = done;
-                                              }}}));
+        EXPECT_TRUE(
+            pack(*set_, {.folder = to,
+                         .shard_bytes = 2'000,
+                         .parallel = {.threads = threads, .on_progress = [&](std::int64_t done, std::int64_t all) {
+                                          EXPECT_EQ(all, set_->size());
+                                          told = done;
+                                      }}}));
         EXPECT_EQ(told, set_->size());
         std::map<std::string, std::string> files;
         for (const auto& entry : fs::directory_iterator(to))
@@ -145,8 +146,7 @@ TEST_F(PackedTest, labels_are_had_without_reading_pictures) {
     std::fill(bytes.begin() + sizeof(head), bytes.begin() + static_cast<std::ptrdiff_t>(head.facts), '\0');
     write_text(file, bytes);
     const auto set = packed().value();
-    for (std::int64_t i = 0; i < set->size(); ++i)
-        EXPECT_EQ(set->brief(i).value().label, set_->sample(i).value().label);
+    for (std::int64_t i = 0; i < set->size(); ++i) EXPECT_EQ(set->info(i).value().label, set_->sample(i).value().label);
     EXPECT_FALSE(set->sample(0));
 }
 
@@ -193,7 +193,7 @@ TEST_F(PackedTest, damage_to_what_holds_it_together_is_said) {
     std::string facts = bytes;
     facts[reinterpret_cast<const ShardHead*>(bytes.data())->facts + 3] ^= 1;
     write_text(file, facts);
-    EXPECT_THAT(packed().value()->brief(0).error().message, HasSubstr("the facts of '"));
+    EXPECT_THAT(packed().value()->info(0).error().message, HasSubstr("the facts of '"));
     EXPECT_THAT(packed().value()->sample(0).error().message, HasSubstr("are damaged"));
     ASSERT_TRUE(pack(*open({{"type", "ImageFolder"}, {"data_root", (folder_ / "set").native()}}).value(),
                      {.folder = folder_ / "other", .shard_bytes = 1 << 10}));
@@ -271,9 +271,9 @@ TEST_F(PackedTest, sizes_are_known_without_reading_pictures) {
     ASSERT_TRUE(pack(*set_, {.folder = folder_ / "packed"}));
     ASSERT_TRUE(pack(*set_, {.folder = folder_ / "pixels", .decoded = true, .largest_side = 45}));
     const std::int64_t jpeg = set_->size() - 1;
-    EXPECT_EQ(packed().value()->brief(jpeg).value().width, 90);
-    EXPECT_EQ(packed().value()->brief(jpeg).value().height, 70);
-    EXPECT_EQ(packed("pixels").value()->brief(jpeg).value().width, 45);
+    EXPECT_EQ(packed().value()->info(jpeg).value().width, 90);
+    EXPECT_EQ(packed().value()->info(jpeg).value().height, 70);
+    EXPECT_EQ(packed("pixels").value()->info(jpeg).value().width, 45);
     SamplerRegistry samplers(Kind::kSampler);
     ASSERT_TRUE(register_builtin_samplers(samplers));
     EXPECT_TRUE(samplers.make({{"type", "aspect_ratio"}, {"batch", 2}}, "sampler", packed().value()));

@@ -2,7 +2,7 @@
 
 #include "base/json_text.h"
 #include "base/random.h"
-#include "datasets/walk.h"
+#include "datasets/sampling.h"
 #include "feeding/sampler.h"
 
 namespace goetia {
@@ -30,10 +30,10 @@ class AspectRatio : public Sampler {
         const auto boundaries = args.list<double>("boundaries");
         if (!std::ranges::is_sorted(boundaries))
             return invalid("dataset.sampler.boundaries must rise, found {}", json_text(args.json().at("boundaries")));
-        GOETIA_ASSIGN(const std::vector<Brief> briefs, briefs_of(*dataset));
+        GOETIA_ASSIGN(const std::vector<SampleInfo> infos, sample_infos(*dataset));
         std::vector<std::vector<std::int64_t>> groups(boundaries.size() + 1);
-        for (std::size_t i = 0; i < briefs.size(); ++i) {
-            const Brief& one = briefs[i];
+        for (std::size_t i = 0; i < infos.size(); ++i) {
+            const SampleInfo& one = infos[i];
             if (one.width <= 0 || one.height <= 0)
                 return invalid(
                     "sample {} of the data set has no size in its annotation, which sampler 'aspect_ratio' "

@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "base/random.h"
-#include "datasets/walk.h"
+#include "datasets/sampling.h"
 #include "feeding/sampler.h"
 
 namespace goetia {
@@ -24,8 +24,8 @@ class ClassBalanced : public Sampler {
 
     static Result<std::unique_ptr<ClassBalanced>> make(const Args& args,
                                                        const std::shared_ptr<const Dataset>& dataset) {
-        GOETIA_ASSIGN(const std::vector<Brief> briefs, briefs_of(*dataset));
-        auto classes = samples_by_class(briefs, dataset->classes().size());
+        GOETIA_ASSIGN(const std::vector<SampleInfo> infos, sample_infos(*dataset));
+        auto classes = samples_by_class(infos, dataset->classes().size());
         std::erase_if(classes, [](const auto& list) { return list.empty(); });
         if (classes.empty()) return invalid("the data set names no class in any sample; take sampler 'shuffle'");
         return std::make_unique<ClassBalanced>(std::move(classes),
@@ -45,8 +45,8 @@ class ClassBalanced : public Sampler {
         samples.reserve(length);
         for (std::uint64_t c = 0; c < count; ++c) {
             const std::uint64_t from = taken(epoch, c);
-            const auto mine = walk(classes_[c], from, taken(epoch + 1, c) - from,
-                                   {.seed = seed, .stream = c + 1, .purpose = kPurpose});
+            const auto mine = shuffled_stream(classes_[c], from, taken(epoch + 1, c) - from,
+                                              {.seed = seed, .stream = c + 1, .purpose = kPurpose});
             samples.insert(samples.end(), mine.begin(), mine.end());
         }
         Random({.seed = seed, .epoch = epoch, .purpose = kPurpose}).shuffle(samples);

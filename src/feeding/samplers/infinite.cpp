@@ -1,7 +1,7 @@
 #include <numeric>
 
 #include "base/random.h"
-#include "datasets/walk.h"
+#include "datasets/sampling.h"
 #include "feeding/sampler.h"
 
 namespace goetia {
@@ -28,7 +28,7 @@ class Infinite : public Sampler {
 
     [[nodiscard]] std::vector<std::int64_t> order(std::uint64_t seed, std::uint64_t epoch) const override {
         const auto length = static_cast<std::uint64_t>(size());
-        return walk(items_, epoch * length, length, {.seed = seed, .purpose = purpose("sampler.infinite")});
+        return shuffled_stream(items_, epoch * length, length, {.seed = seed, .purpose = purpose("sampler.infinite")});
     }
 
   private:

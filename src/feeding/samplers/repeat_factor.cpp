@@ -4,7 +4,7 @@
 
 #include "base/random.h"
 #include "datasets/repeat_factors.h"
-#include "datasets/walk.h"
+#include "datasets/sampling.h"
 #include "feeding/sampler.h"
 
 namespace goetia {
@@ -35,9 +35,9 @@ class RepeatFactor : public Sampler {
     }
 
     static Result<std::unique_ptr<RepeatFactor>> make(const Args& args, const std::shared_ptr<const Dataset>& dataset) {
-        GOETIA_ASSIGN(const std::vector<Brief> briefs, briefs_of(*dataset));
+        GOETIA_ASSIGN(const std::vector<SampleInfo> infos, sample_infos(*dataset));
         return std::make_unique<RepeatFactor>(
-            repeat_factors(briefs, dataset->classes().size(), args.number("threshold")));
+            repeat_factors(infos, dataset->classes().size(), args.number("threshold")));
     }
 
     [[nodiscard]] std::int64_t size() const override { return whole_ + extra_; }

@@ -1,7 +1,7 @@
 #include <cmath>
 
 #include "datasets/repeat_factors.h"
-#include "datasets/walk.h"
+#include "datasets/sampling.h"
 #include "testkit/samplers.h"
 
 namespace goetia {
@@ -20,7 +20,7 @@ std::shared_ptr<const Dataset> pictures() {
 }
 
 TEST(RepeatFactors, are_the_papers) {
-    const auto factors = repeat_factors(briefs_of(*pictures()).value(), 4, 0.25);
+    const auto factors = repeat_factors(sample_infos(*pictures()).value(), 4, 0.25);
     EXPECT_DOUBLE_EQ(factors[0], 1);
     EXPECT_DOUBLE_EQ(factors[84], 1.25) << "the rarest of its classes decides";
     EXPECT_DOUBLE_EQ(factors[90], 1.25);

@@ -3,7 +3,7 @@
 #include <map>
 
 #include "base/random.h"
-#include "datasets/walk.h"
+#include "datasets/sampling.h"
 #include "feeding/sampler.h"
 #include "feeding/samplers/by_class.h"
 
@@ -34,11 +34,11 @@ class Resample : public Sampler {
     static Result<std::unique_ptr<Resample>> make(const Args& args, const std::shared_ptr<const Dataset>& dataset) {
         GOETIA_ASSIGN(const std::vector<double> factors,
                       numbers_by_class(args.json().at("factors"), dataset->classes(), 1, "dataset.sampler.factors"));
-        GOETIA_ASSIGN(const std::vector<Brief> briefs, briefs_of(*dataset));
+        GOETIA_ASSIGN(const std::vector<SampleInfo> infos, sample_infos(*dataset));
         std::map<double, Group> by_factor;
-        for (std::size_t i = 0; i < briefs.size(); ++i) {
-            double factor = briefs[i].labels.empty() ? 1 : 0;
-            for (const std::int64_t label : briefs[i].labels)
+        for (std::size_t i = 0; i < infos.size(); ++i) {
+            double factor = infos[i].labels.empty() ? 1 : 0;
+            for (const std::int64_t label : infos[i].labels)
                 factor = std::max(factor, factors.at(static_cast<std::size_t>(label)));
             by_factor[factor].samples.push_back(static_cast<std::int64_t>(i));
         }
@@ -63,8 +63,8 @@ class Resample : public Sampler {
         samples.reserve(static_cast<std::size_t>(size_));
         for (std::size_t g = 0; g < groups_.size(); ++g) {
             const auto count = static_cast<std::uint64_t>(groups_[g].count);
-            const auto mine =
-                walk(groups_[g].samples, epoch * count, count, {.seed = seed, .stream = g + 1, .purpose = kPurpose});
+            const auto mine = shuffled_stream(groups_[g].samples, epoch * count, count,
+                                              {.seed = seed, .stream = g + 1, .purpose = kPurpose});
             samples.insert(samples.end(), mine.begin(), mine.end());
         }
         Random({.seed = seed, .epoch = epoch, .purpose = kPurpose}).shuffle(samples);

@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "base/random.h"
-#include "datasets/walk.h"
+#include "datasets/sampling.h"
 #include "feeding/sampler.h"
 
 namespace goetia {
@@ -57,8 +57,8 @@ class Sources : public Sampler {
         std::vector<std::vector<std::int64_t>> taken;
         for (std::size_t p = 0; p < parts_.size(); ++p) {
             const auto count = static_cast<std::uint64_t>(parts_[p].count);
-            taken.push_back(walk(parts_[p].samples, resample_ ? epoch * count : 0, count,
-                                 {.seed = seed, .stream = p + 1, .purpose = kPurpose}));
+            taken.push_back(shuffled_stream(parts_[p].samples, resample_ ? epoch * count : 0, count,
+                                            {.seed = seed, .stream = p + 1, .purpose = kPurpose}));
             // The order is drawn anew also where the samples are not.
             if (!resample_)
                 Random({.seed = seed, .epoch = epoch, .sample = p + 1, .purpose = purpose("sampler.sources.order")})
@@ -76,7 +76,7 @@ class Sources : public Sampler {
                 "'MultiSourceDataset'");
         std::vector<Part> parts(count);
         for (std::int64_t i = 0; i < dataset.size(); ++i) {
-            GOETIA_ASSIGN(const Brief one, dataset.brief(i));
+            GOETIA_ASSIGN(const SampleInfo one, dataset.info(i));
             parts.at(one.source).samples.push_back(i);
         }
         return parts;

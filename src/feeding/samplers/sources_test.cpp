@@ -16,7 +16,7 @@ std::shared_ptr<const Dataset> sourced(const std::vector<int>& counts, const std
 
 std::map<std::uint32_t, int> shares(const Samples& order, const Dataset& dataset) {
     std::map<std::uint32_t, int> counts;
-    for (const std::int64_t one : order) ++counts[dataset.brief(one)->source];
+    for (const std::int64_t one : order) ++counts[dataset.info(one)->source];
     return counts;
 }
 
@@ -52,7 +52,7 @@ TEST(Sources, round_robin_takes_turns_until_the_largest_was_seen) {
     ASSERT_EQ(order.size(), 15);
     EXPECT_EQ(sampler->size(), 15);
     for (std::size_t i = 0; i < 15; ++i)
-        EXPECT_EQ(dataset->brief(order[i])->source, (std::vector<std::uint32_t>{0, 1, 3}[i % 3]));
+        EXPECT_EQ(dataset->info(order[i])->source, (std::vector<std::uint32_t>{0, 1, 3}[i % 3]));
     const auto counts = times(order);
     for (std::int64_t i = 0; i < 5; ++i) EXPECT_EQ(counts.at(i), 1);
     EXPECT_EQ(counts.at(5) + counts.at(6), 5);

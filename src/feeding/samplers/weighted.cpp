@@ -4,7 +4,7 @@
 
 #include "base/random.h"
 #include "datasets/class_weights.h"
-#include "datasets/walk.h"
+#include "datasets/sampling.h"
 #include "feeding/sampler.h"
 #include "feeding/samplers/by_class.h"
 
@@ -14,7 +14,7 @@ namespace {
 constexpr std::uint64_t kPurpose = purpose("sampler.weighted");
 
 Result<std::vector<double>> weights_of_classes(const Json& said, const Dataset& dataset,
-                                               const std::vector<Brief>& briefs) {
+                                               const std::vector<SampleInfo>& infos) {
     if (!said.is_string()) return numbers_by_class(said, dataset.classes(), 1, "dataset.sampler.weights");
     const auto method = weighting_from_name(said.get<std::string>());
     if (!method)
@@ -23,7 +23,7 @@ Result<std::vector<double>> weights_of_classes(const Json& said, const Dataset& 
             "weights",
             said.get<std::string>());
     std::vector<std::int64_t> counts;
-    for (const auto& list : samples_by_class(briefs, dataset.classes().size()))
+    for (const auto& list : samples_by_class(infos, dataset.classes().size()))
         counts.push_back(static_cast<std::int64_t>(list.size()));
     return class_weights(counts, *method);
 }
@@ -47,12 +47,12 @@ class Weighted : public Sampler {
     }
 
     static Result<std::unique_ptr<Weighted>> make(const Args& args, const std::shared_ptr<const Dataset>& dataset) {
-        GOETIA_ASSIGN(const std::vector<Brief> briefs, briefs_of(*dataset));
+        GOETIA_ASSIGN(const std::vector<SampleInfo> infos, sample_infos(*dataset));
         GOETIA_ASSIGN(const std::vector<double> classes,
-                      weights_of_classes(args.json().at("weights"), *dataset, briefs));
+                      weights_of_classes(args.json().at("weights"), *dataset, infos));
         std::vector<double> weights;
-        weights.reserve(briefs.size());
-        for (const Brief& one : briefs) {
+        weights.reserve(infos.size());
+        for (const SampleInfo& one : infos) {
             double weight = one.labels.empty() ? 1 : 0;
             for (const std::int64_t label : one.labels)
                 weight = std::max(weight, classes.at(static_cast<std::size_t>(label)));

@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "datasets/facts.h"
+#include "datasets/dataset_info.h"
 #include "imaging/decode/decode.h"
 #include "testkit/datasets.h"
 
@@ -54,7 +54,7 @@ TEST(Cifar, the_folder_is_read_as_any_other) {
     EXPECT_EQ(made.val, 3);
     const auto set = open({{"type", "ImageNet"}, {"data_root", (folder / "set").native()}}).value();
     EXPECT_EQ(set->classes(), (std::vector<std::string>{"airplane", "zebra", "bird"})) << "CIFAR's order";
-    EXPECT_EQ(dataset_facts(*set)->per_class, (std::vector<std::int64_t>{5, 5, 5}));
+    EXPECT_EQ(dataset_info(*set)->per_class, (std::vector<std::int64_t>{5, 5, 5}));
     EXPECT_EQ(read_image(folder / "set/train/bird/3_00001.png").value().pixels[3], 40);
     EXPECT_TRUE(fs::exists(folder / "set/val/zebra/0_00002.png"));
 }

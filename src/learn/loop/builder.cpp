@@ -103,7 +103,7 @@ Result<std::unique_ptr<Loader>> train_loader(const Json& document, const Compone
         batch_steps.push_back(std::move(step));
     }
     const Json wanted = section_at(document, "dataset.sampler");
-    GOETIA_ASSIGN(auto sampler, components.samplers.make(wanted.is_null() ? data.train->usual_sampler() : wanted,
+    GOETIA_ASSIGN(auto sampler, components.samplers.make(wanted.is_null() ? data.train->default_sampler() : wanted,
                                                          "dataset.sampler", data.train));
     options.drop_last = value_at<bool>(document, "training.drop_last");
     suit_device(options, parts.settings, parts.device, pipeline, *data.train);

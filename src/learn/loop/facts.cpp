@@ -6,7 +6,7 @@
 #include "base/files.h"
 #include "base/json_path.h"
 #include "config/config.h"
-#include "datasets/facts.h"
+#include "datasets/dataset_info.h"
 #include "experiment/environment.h"
 #include "experiment/record.h"
 

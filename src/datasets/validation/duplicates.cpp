@@ -1,4 +1,4 @@
-#include "datasets/validation/twins.h"
+#include "datasets/validation/duplicates.h"
 
 #include <algorithm>
 #include <map>
@@ -11,43 +11,44 @@ namespace {
 
 constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 
-// The first picture of each group that has one hash.
-struct Kind {
+// The images with one hash: the first of each group.
+struct HashGroup {
     std::uint64_t hash = 0;
     std::map<std::uint32_t, std::size_t> first;
 };
 
-// The nearest kind found so far, in one group.
+// The nearest candidate found so far in one group.
 struct Nearest {
     int distance = 65;
-    std::size_t picture = kNone;
+    std::size_t image = kNone;
 
     void offer(int other, std::size_t candidate) {
-        if (other < distance || (other == distance && candidate < picture)) distance = other, picture = candidate;
+        if (other < distance || (other == distance && candidate < image)) distance = other, image = candidate;
     }
 };
 
-struct Kinds {
-    std::vector<Kind> list;
-    std::vector<std::size_t> of;  // the kind of each picture
+struct HashGroups {
+    std::vector<HashGroup> list;
+    std::vector<std::size_t> of;  // index of the hash group of each image
 };
 
-Kinds kinds_of(const std::vector<Look>& looks) {
-    Kinds kinds{.of = std::vector<std::size_t>(looks.size(), kNone)};
+HashGroups group_by_hash(const std::vector<HashedImage>& hashed) {
+    HashGroups kinds{.of = std::vector<std::size_t>(hashed.size(), kNone)};
     std::unordered_map<std::uint64_t, std::size_t> known;
-    for (std::size_t i = 0; i < looks.size(); ++i) {
-        if (!looks[i].hash) continue;
-        const auto [place, is_new] = known.emplace(*looks[i].hash, kinds.list.size());
-        if (is_new) kinds.list.push_back({.hash = *looks[i].hash});
+    for (std::size_t i = 0; i < hashed.size(); ++i) {
+        if (!hashed[i].hash) continue;
+        const auto [place, is_new] = known.emplace(*hashed[i].hash, kinds.list.size());
+        if (is_new) kinds.list.push_back({.hash = *hashed[i].hash});
         kinds.of[i] = place->second;
-        kinds.list[place->second].first.emplace(looks[i].group, i);
+        kinds.list[place->second].first.emplace(hashed[i].group, i);
     }
     return kinds;
 }
 
-// Calls visit(a, b, distance) for each pair of kinds that near; a pair that shares several bands comes several times.
+// Calls visit(a, b, distance) for each pair of hash groups within `distance`; a pair that shares several bands is
+// visited several times.
 template <class Visit>
-void for_each_near_pair(const std::vector<Kind>& kinds, int distance, Visit&& visit) {
+void for_each_near_pair(const std::vector<HashGroup>& kinds, int distance, Visit&& visit) {
     const int bands = distance + 1;
     std::vector<std::pair<std::uint64_t, std::size_t>> order(kinds.size());
     for (int band = 0; band < bands; ++band) {
@@ -69,8 +70,9 @@ void for_each_near_pair(const std::vector<Kind>& kinds, int distance, Visit&& vi
 
 using NearestByGroup = std::map<std::uint32_t, Nearest>;
 
-// What kind `other` offers to the pictures of `own`: in their own group only what comes before the first of them.
-void offer_all(const Kind& own, const Kind& other, int distance, std::map<std::uint32_t, NearestByGroup>& nearest) {
+// Offers the images of `other` to those of `own`; within a group only those before its first image.
+void offer_all(const HashGroup& own, const HashGroup& other, int distance,
+               std::map<std::uint32_t, NearestByGroup>& nearest) {
     for (const auto& [group, first] : own.first) {
         for (const auto& [theirs, candidate] : other.first) {
             if (theirs < group || (theirs == group && candidate < first))
@@ -81,36 +83,36 @@ void offer_all(const Kind& own, const Kind& other, int distance, std::map<std::u
 
 }  // namespace
 
-std::vector<Twin> same_bytes(const std::vector<Look>& looks) {
-    std::vector<Twin> twins;
+std::vector<DuplicatePair> exact_duplicates(const std::vector<HashedImage>& hashed) {
+    std::vector<DuplicatePair> pairs;
     std::unordered_map<std::string_view, std::map<std::uint32_t, std::size_t>> first;
-    for (std::size_t i = 0; i < looks.size(); ++i) {
-        if (looks[i].sha256.empty()) continue;
-        auto& groups = first[looks[i].sha256];
-        if (!groups.empty() && groups.begin()->first < looks[i].group) twins.push_back({i, groups.begin()->second, 0});
-        const auto [place, is_new] = groups.emplace(looks[i].group, i);
-        if (!is_new) twins.push_back({i, place->second, 0});
+    for (std::size_t i = 0; i < hashed.size(); ++i) {
+        if (hashed[i].sha256.empty()) continue;
+        auto& groups = first[hashed[i].sha256];
+        if (!groups.empty() && groups.begin()->first < hashed[i].group) pairs.push_back({i, groups.begin()->second, 0});
+        const auto [place, is_new] = groups.emplace(hashed[i].group, i);
+        if (!is_new) pairs.push_back({i, place->second, 0});
     }
-    return twins;
+    return pairs;
 }
 
-std::vector<Twin> near_looks(const std::vector<Look>& looks, int distance) {
-    const Kinds kinds = kinds_of(looks);
+std::vector<DuplicatePair> near_duplicates(const std::vector<HashedImage>& hashed, int distance) {
+    const HashGroups kinds = group_by_hash(hashed);
     std::vector<std::map<std::uint32_t, NearestByGroup>> nearest(kinds.list.size());  // [kind][group][earlier group]
     for_each_near_pair(kinds.list, distance, [&](std::size_t a, std::size_t b, int found) {
         offer_all(kinds.list[a], kinds.list[b], found, nearest[a]);
         offer_all(kinds.list[b], kinds.list[a], found, nearest[b]);
     });
-    std::vector<Twin> twins;
+    std::vector<DuplicatePair> pairs;
     const auto add = [&](std::size_t later, const Nearest& one) {
-        if (one.picture == kNone || one.picture == later) return;
-        if (!looks[later].sha256.empty() && looks[later].sha256 == looks[one.picture].sha256) return;
-        twins.push_back({later, one.picture, one.distance});
+        if (one.image == kNone || one.image == later) return;
+        if (!hashed[later].sha256.empty() && hashed[later].sha256 == hashed[one.image].sha256) return;
+        pairs.push_back({later, one.image, one.distance});
     };
-    for (std::size_t i = 0; i < looks.size(); ++i) {
+    for (std::size_t i = 0; i < hashed.size(); ++i) {
         if (kinds.of[i] == kNone) continue;
-        const Kind& kind = kinds.list[kinds.of[i]];
-        const std::uint32_t group = looks[i].group;
+        const HashGroup& kind = kinds.list[kinds.of[i]];
+        const std::uint32_t group = hashed[i].group;
         Nearest before;  // in the groups before this one
         for (const auto& [theirs, candidate] : kind.first) {
             if (theirs < group) before.offer(0, candidate);
@@ -119,12 +121,12 @@ std::vector<Twin> near_looks(const std::vector<Look>& looks, int distance) {
         if (kind.first.at(group) != i) own.offer(0, kind.first.at(group));
         if (const auto found = nearest[kinds.of[i]].find(group); found != nearest[kinds.of[i]].end()) {
             for (const auto& [theirs, one] : found->second)
-                (theirs < group ? before : own).offer(one.distance, one.picture);
+                (theirs < group ? before : own).offer(one.distance, one.image);
         }
         add(i, before);
         add(i, own);
     }
-    return twins;
+    return pairs;
 }
 
 }  // namespace goetia

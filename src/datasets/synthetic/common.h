@@ -1,4 +1,4 @@
-// What all synthetic sets have in common.
+// Helpers shared by the synthetic sets.
 #pragma once
 
 #include <vector>
@@ -7,10 +7,10 @@
 
 namespace goetia {
 
-// The first `count` kinds of shape by sorted name: a class's number is its place there.
+// The first `count` kinds of shapes, sorted by name; the position is the class index.
 std::vector<std::size_t> sorted_kinds(std::int64_t count);
 
-// Of each class the second of every five pictures is val.
+// In each class, the second of every five images is in val.
 constexpr bool is_val_turn(std::int64_t turn) { return turn % 5 == 1; }
 
 }  // namespace goetia

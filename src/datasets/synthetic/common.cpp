@@ -1,8 +1,8 @@
-#include "datasets/synthetic/making.h"
+#include "datasets/synthetic/common.h"
 
 #include <algorithm>
 
-#include "datasets/synthetic/outlines.h"
+#include "datasets/synthetic/shape_distance.h"
 
 namespace goetia {
 

@@ -1,4 +1,4 @@
-#include "datasets/validation/ends_early.h"
+#include "datasets/validation/truncation.h"
 
 #include "testkit/datasets.h"
 
@@ -8,13 +8,13 @@ namespace {
 using namespace testkit;
 
 // Wherever a file is cut, its end is missed; whole, it is not.
-TEST(EndsEarly, hears_the_formats_own_marks) {
+TEST(EndsEarly, detects_every_format) {
     const std::string jpeg = encode_jpeg(picture(64, 48), 90).value(), png = encode_png(picture(64, 48)).value();
     for (const std::string& whole : {jpeg, png}) {
-        EXPECT_FALSE(ends_early(whole));
-        EXPECT_FALSE(ends_early(whole + "more behind it"));
+        EXPECT_FALSE(is_truncated(whole));
+        EXPECT_FALSE(is_truncated(whole + "more behind it"));
         for (std::size_t size = 0; size + 2 < whole.size(); size += 7)
-            EXPECT_TRUE(ends_early(whole.substr(0, size)) || size < 4) << size << " of " << whole.size();
+            EXPECT_TRUE(is_truncated(whole.substr(0, size)) || size < 4) << size << " of " << whole.size();
     }
 }
 
@@ -25,18 +25,18 @@ TEST(EndsEarly, is_not_misled_by_a_thumbnails_end) {
     with_thumbnail += static_cast<char>((thumbnail.size() + 2) >> 8);
     with_thumbnail += static_cast<char>((thumbnail.size() + 2) & 0xFF);
     with_thumbnail += thumbnail + jpeg.substr(2);
-    EXPECT_FALSE(ends_early(with_thumbnail));
-    EXPECT_TRUE(ends_early(with_thumbnail.substr(0, with_thumbnail.size() - 40)));
+    EXPECT_FALSE(is_truncated(with_thumbnail));
+    EXPECT_TRUE(is_truncated(with_thumbnail.substr(0, with_thumbnail.size() - 40)));
 }
 
 TEST(EndsEarly, knows_the_sizes_in_other_headers) {
-    EXPECT_TRUE(ends_early(""));
-    EXPECT_FALSE(ends_early("some text"));
-    EXPECT_TRUE(ends_early(std::string("RIFF\x20\0\0\0WEBP", 12)));
-    EXPECT_FALSE(ends_early(std::string("RIFF\x04\0\0\0WEBP", 12)));
-    EXPECT_TRUE(ends_early(std::string("BM\x20\0\0\0", 6)));
-    EXPECT_TRUE(ends_early(std::string("II*\0\x20\0\0\0", 8)));
-    EXPECT_TRUE(ends_early(std::string("MM\0*\0\0\0\x20", 8)));
+    EXPECT_TRUE(is_truncated(""));
+    EXPECT_FALSE(is_truncated("some text"));
+    EXPECT_TRUE(is_truncated(std::string("RIFF\x20\0\0\0WEBP", 12)));
+    EXPECT_FALSE(is_truncated(std::string("RIFF\x04\0\0\0WEBP", 12)));
+    EXPECT_TRUE(is_truncated(std::string("BM\x20\0\0\0", 6)));
+    EXPECT_TRUE(is_truncated(std::string("II*\0\x20\0\0\0", 8)));
+    EXPECT_TRUE(is_truncated(std::string("MM\0*\0\0\0\x20", 8)));
 }
 
 std::string in_order(std::uint64_t value, int size, bool big_endian) {
@@ -78,10 +78,10 @@ TEST(EndsEarly, follows_a_tiffs_directory_to_all_that_it_names) {
         for (const bool wide : {false, true}) {
             for (const bool directory_first : {false, true}) {
                 const std::string whole = tiff(big_endian, wide, directory_first);
-                EXPECT_FALSE(ends_early(whole)) << big_endian << wide << directory_first;
-                EXPECT_FALSE(ends_early(whole + "more behind it"));
+                EXPECT_FALSE(is_truncated(whole)) << big_endian << wide << directory_first;
+                EXPECT_FALSE(is_truncated(whole + "more behind it"));
                 for (std::size_t size = 4; size < whole.size(); ++size)
-                    EXPECT_TRUE(ends_early(whole.substr(0, size)))
+                    EXPECT_TRUE(is_truncated(whole.substr(0, size)))
                         << size << " of " << whole.size() << big_endian << wide << directory_first;
             }
         }
@@ -91,10 +91,10 @@ TEST(EndsEarly, follows_a_tiffs_directory_to_all_that_it_names) {
 TEST(EndsEarly, a_directory_of_absurd_lengths_is_cut_short) {
     std::string bytes = tiff(false, true, true);
     bytes.replace(16, 8, in_order(~std::uint64_t{0} / 20, 8, false));
-    EXPECT_TRUE(ends_early(bytes));
+    EXPECT_TRUE(is_truncated(bytes));
     bytes = tiff(false, true, true);
     bytes.replace(16 + 8 + 20 + 4, 8, in_order(std::uint64_t{1} << 61, 8, false));
-    EXPECT_TRUE(ends_early(bytes));
+    EXPECT_TRUE(is_truncated(bytes));
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "datasets/formats/places.h"
+#include "datasets/formats/split_paths.h"
 
 #include "base/json_text.h"
 #include "datasets/formats/faults.h"
@@ -8,18 +8,18 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::array kSplits{Split::kTrain, Split::kVal, Split::kTest};
-// The names that data_prefix's mapping has here and, second, elsewhere.
+// Keys of the data_prefix mapping: ours, and their names elsewhere.
 constexpr std::array kImageKeys{"img", "img_path"}, kMaskKeys{"mask", "seg_map_path"};
 
 ParamBuilder prefix_param(PrefixForm form) {
-    if (form == PrefixForm::kText) return text("data_prefix", "Stands before every path, below the root").or_null();
-    return anything("data_prefix", "The pictures' folder below the root; or a mapping with 'img' and 'mask'").or_null();
+    if (form == PrefixForm::kText) return text("data_prefix", "Prepended to every path, below the root").or_null();
+    return anything("data_prefix", "The image folder below the root; or a mapping with 'img' and 'mask'").or_null();
 }
 
 Schema split_schema(PrefixForm form) {
     return Schema("a split", "Where one split's files are")
         .with(text("data_root", "The split's own folder, in place of the data set's").or_null())
-        .with(text("ann_file", "The split's annotation file or list, below the root or a whole path").or_null())
+        .with(text("ann_file", "The split's annotation file or list, below the root or as a full path").or_null())
         .with(prefix_param(form));
 }
 
@@ -29,16 +29,15 @@ void check_prefix(const Json& section, const std::string& path, std::vector<Faul
     if (prefix.is_string()) return;
     const std::string where = path + ".data_prefix";
     if (!prefix.is_object()) {
-        faults.push_back({.path = where,
-                          .message = "must be a text, or a mapping with 'img' and 'mask'",
-                          .found = json_text(prefix)});
+        faults.push_back(
+            {.path = where, .message = "must be a string, or a mapping with 'img' and 'mask'", .found = json_text(prefix)});
         return;
     }
     for (const auto& [key, value] : prefix.items()) {
         const bool known = std::ranges::count(kImageKeys, key) + std::ranges::count(kMaskKeys, key) > 0;
         if (known && value.is_string()) continue;
         faults.push_back({.path = where + "." + key,
-                          .message = known ? "must be a text" : "no such key",
+                          .message = known ? "must be a string" : "no such key",
                           .found = json_text(value),
                           .allowed = "img, mask"});
     }
@@ -51,35 +50,35 @@ std::optional<std::string> prefix_of(const Json& prefix, const std::array<const 
     return std::nullopt;
 }
 
-// What one section says, over what was said before.
-void take(const Json& section, SplitPlaces& places) {
-    const auto said = [&](const char* key) { return section.contains(key) && !section[key].is_null(); };
-    if (said("ann_file")) places.ann_file = section["ann_file"].get<std::string>();
-    places.named = places.named || said("ann_file") || said("data_prefix");
-    if (!said("data_prefix")) return;
+// Applies one section on top of earlier ones.
+void apply(const Json& section, SplitPaths& paths) {
+    const auto is_set = [&](const char* key) { return section.contains(key) && !section[key].is_null(); };
+    if (is_set("ann_file")) paths.ann_file = section["ann_file"].get<std::string>();
+    paths.configured = paths.configured || is_set("ann_file") || is_set("data_prefix");
+    if (!is_set("data_prefix")) return;
     const Json& prefix = section["data_prefix"];
-    if (prefix.is_string()) places.image_prefix = prefix.get<std::string>();
-    if (auto images = prefix_of(prefix, kImageKeys)) places.image_prefix = std::move(images);
-    if (auto masks = prefix_of(prefix, kMaskKeys)) places.mask_prefix = std::move(masks);
+    if (prefix.is_string()) paths.image_prefix = prefix.get<std::string>();
+    if (auto images = prefix_of(prefix, kImageKeys)) paths.image_prefix = std::move(images);
+    if (auto masks = prefix_of(prefix, kMaskKeys)) paths.mask_prefix = std::move(masks);
 }
 
 }  // namespace
 
-Schema with_places(Schema schema, const std::string& holds, PrefixForm form) {
+Schema with_split_paths(Schema schema, const std::string& holds, PrefixForm form) {
     const auto split = [](const char* name) {
         return object(name, fmt::format("data_root, ann_file, data_prefix of the {} split", name)).or_null();
     };
     return std::move(schema)
         .with(data_root_param(holds))
         .with(data_roots_param())
-        .with(text("ann_file", "The training split's, when its own section says none").or_null())
+        .with(text("ann_file", "The annotation file of the training split, unless its own section has one").or_null())
         .with(prefix_param(form))
         .with(split("train"))
         .with(split("val"))
         .with(split("test"));
 }
 
-Status check_places(const Args& args, PrefixForm form) {
+Status check_split_paths(const Args& args, PrefixForm form) {
     Error error = invalid("the data set cannot be used as it stands");
     check_prefix(args.json(), "dataset", error.faults);
     for (const Split split : kSplits) {
@@ -94,54 +93,54 @@ Status check_places(const Args& args, PrefixForm form) {
     return error;
 }
 
-SplitPlaces places_of(const Args& args, Split split) {
-    SplitPlaces places{.split = split};
-    places.several = !args.is_null("data_roots");
-    places.set_roots = roots_of(args);
-    if (split == Split::kTrain) take(args.json(), places);
-    places.roots = places.set_roots;
+SplitPaths split_paths(const Args& args, Split split) {
+    SplitPaths paths{.split = split};
+    paths.several_roots = !args.is_null("data_roots");
+    paths.set_roots = roots_of(args);
+    if (split == Split::kTrain) apply(args.json(), paths);
+    paths.roots = paths.set_roots;
     const Json& section = args.json().at(std::string(split_name(split)));
-    if (section.is_null()) return places;
-    take(section, places);
+    if (section.is_null()) return paths;
+    apply(section, paths);
     if (section.contains("data_root") && !section["data_root"].is_null()) {
-        places.roots = {section["data_root"].get<std::string>()};
-        places.own_root = places.named = true;
+        paths.roots = {section["data_root"].get<std::string>()};
+        paths.own_root = paths.configured = true;
     }
-    return places;
+    return paths;
 }
 
-Code absence_of(const SplitPlaces& places) { return places.named ? Code::kInvalid : Code::kNotFound; }
+Code missing_split_code(const SplitPaths& paths) { return paths.configured ? Code::kInvalid : Code::kNotFound; }
 
-Status check_folders(const SplitPlaces& places) {
+Status check_folders(const SplitPaths& paths) {
     FaultList faults;
-    const std::string_view split = split_name(places.split);
-    if (places.roots.empty()) {
+    const std::string_view split = split_name(paths.split);
+    if (paths.roots.empty()) {
         faults.add({.path = "dataset.data_root",
                     .message = fmt::format("the {} split has no folder; set data_root, data_roots or {}.data_root",
                                            split, split),
                     .found = "nothing"});
     }
-    const std::string said = places.own_root  ? fmt::format("dataset.{}.data_root", split)
-                             : places.several ? "dataset.data_roots"
-                                              : "dataset.data_root";
-    check_roots(places.roots, said, faults);
+    const std::string path = paths.own_root        ? fmt::format("dataset.{}.data_root", split)
+                             : paths.several_roots ? "dataset.data_roots"
+                                                   : "dataset.data_root";
+    check_roots(paths.roots, path, faults);
     if (faults.empty()) return {};
     Error error = faults.as_error(fmt::format("the {} split cannot be used as it stands", split));
-    if (places.roots.empty()) error.code = absence_of(places);
+    if (paths.roots.empty()) error.code = missing_split_code(paths);
     return error;
 }
 
 void check_first_files(std::size_t count, const std::function<fs::path(std::size_t)>& path_of, const std::string& list,
                        std::vector<Finding>& findings) {
-    constexpr std::size_t kLookedAt = 100;
-    count = std::min(count, kLookedAt);
+    constexpr std::size_t kProbed = 100;
+    count = std::min(count, kProbed);
     for (std::size_t i = 0; i < count; ++i) {
         if (is_file(path_of(i))) return;
     }
     if (count == 0) return;
     findings.push_back({.kind = FindingKind::kMissingFile,
                         .file = list,
-                        .found = fmt::format("none of the first {} listed files exists, the first would be '{}'", count,
+                        .found = fmt::format("none of the first {} listed files exists, starting with '{}'", count,
                                              path_of(0).native()),
                         .fix = "correct data_root, data_roots or data_prefix"});
 }

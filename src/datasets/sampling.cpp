@@ -1,4 +1,4 @@
-#include "datasets/walk.h"
+#include "datasets/sampling.h"
 
 #include <algorithm>
 #include <cmath>
@@ -8,8 +8,8 @@
 
 namespace goetia {
 
-std::vector<std::int64_t> walk(std::span<const std::int64_t> items, std::uint64_t from, std::uint64_t count,
-                               const WalkKey& key) {
+std::vector<std::int64_t> shuffled_stream(std::span<const std::int64_t> items, std::uint64_t from, std::uint64_t count,
+                                          const StreamKey& key) {
     std::vector<std::int64_t> steps;
     if (items.empty()) return steps;
     steps.reserve(count);
@@ -49,20 +49,20 @@ std::vector<std::int64_t> apportion(std::int64_t total, const std::vector<double
     return parts;
 }
 
-Result<std::vector<Brief>> briefs_of(const Dataset& dataset) {
-    std::vector<Brief> briefs;
-    briefs.reserve(static_cast<std::size_t>(dataset.size()));
+Result<std::vector<SampleInfo>> sample_infos(const Dataset& dataset) {
+    std::vector<SampleInfo> infos;
+    infos.reserve(static_cast<std::size_t>(dataset.size()));
     for (std::int64_t i = 0; i < dataset.size(); ++i) {
-        GOETIA_ASSIGN(Brief one, dataset.brief(i));
-        briefs.push_back(std::move(one));
+        GOETIA_ASSIGN(SampleInfo one, dataset.info(i));
+        infos.push_back(std::move(one));
     }
-    return briefs;
+    return infos;
 }
 
-std::vector<std::vector<std::int64_t>> samples_by_class(const std::vector<Brief>& briefs, std::size_t classes) {
+std::vector<std::vector<std::int64_t>> samples_by_class(const std::vector<SampleInfo>& infos, std::size_t classes) {
     std::vector<std::vector<std::int64_t>> lists(classes);
-    for (std::size_t i = 0; i < briefs.size(); ++i) {
-        for (const std::int64_t label : briefs[i].labels) {
+    for (std::size_t i = 0; i < infos.size(); ++i) {
+        for (const std::int64_t label : infos[i].labels) {
             if (label < static_cast<std::int64_t>(classes))
                 lists[static_cast<std::size_t>(label)].push_back(static_cast<std::int64_t>(i));
         }

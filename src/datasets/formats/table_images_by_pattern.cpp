@@ -2,7 +2,7 @@
 #include <string_view>
 
 #include "datasets/formats/table_cells.h"
-#include "datasets/formats/table_pictures.h"
+#include "datasets/formats/table_images.h"
 #include "imaging/decode/decode.h"
 
 namespace goetia {
@@ -22,10 +22,10 @@ void for_each_part(std::string_view pattern, Literal&& literal, Column&& column)
     }
 }
 
-// In a row's pattern it stands for '*': a cell may hold a star of its own.
+// Stands for '*' in a filled pattern, because a cell may contain a star itself.
 constexpr char kAny = '\x01';
 
-bool fits(std::string_view name, std::string_view pattern) {
+bool matches(std::string_view name, std::string_view pattern) {
     std::size_t at = 0, of = 0, star = std::string_view::npos, retry = 0;
     while (at < name.size()) {
         if (of < pattern.size() && pattern[of] == kAny) {
@@ -44,20 +44,20 @@ bool fits(std::string_view name, std::string_view pattern) {
     return of == pattern.size();
 }
 
-class MatchedPictures : public PictureFinder {
+class PatternImages : public ImageFinder {
   public:
-    MatchedPictures(const Sheet& sheet, const TableFiles& files, std::vector<fs::path> folders,
-                    std::vector<Finding>& findings)
+    PatternImages(const Sheet& sheet, const TableFiles& files, std::vector<fs::path> folders,
+                  std::vector<Finding>& findings)
         : sheet_(sheet), files_(files), folders_(std::move(folders)), findings_(sheet, findings) {
-        for (std::uint32_t root = 0; root < folders_.size(); ++root) list_pictures(root);
+        for (std::uint32_t root = 0; root < folders_.size(); ++root) list_images(root);
         std::ranges::stable_sort(listed_, {}, &Listed::name);
     }
 
-    std::vector<AnnotatedImage> pictures(const SheetRow& row, const AnnotatedImage& image) override {
+    std::vector<AnnotatedImage> find(const SheetRow& row, const AnnotatedImage& image) override {
         std::string pattern = pattern_of(row);
         std::vector<AnnotatedImage> found;
         bool any = false;
-        for_each_fitting(pattern, [&](Listed& one) {
+        for_each_match(pattern, [&](Listed& one) {
             any = true;
             if (!claim(one, row)) return;
             AnnotatedImage& mine = found.emplace_back(image);
@@ -67,14 +67,14 @@ class MatchedPictures : public PictureFinder {
         if (any) return found;
         std::ranges::replace(pattern, kAny, '*');
         findings_
-            .add(FindingKind::kMissingFile, row.line, pattern, fmt::format("no picture is called '{}'", pattern),
-                 "add the pictures, take the row out, or correct dataset.image_pattern")
+            .add(FindingKind::kMissingFile, row.line, pattern, fmt::format("no image matches '{}'", pattern),
+                 "add the images, remove the row, or correct dataset.image_pattern")
             .severity = Severity::kWarning;
         return {};
     }
 
-    void pass_over(const SheetRow& row) override {
-        for_each_fitting(pattern_of(row), [&](Listed& one) {
+    void skip(const SheetRow& row) override {
+        for_each_match(pattern_of(row), [&](Listed& one) {
             if (one.line == 0) one.line = row.line;
         });
     }
@@ -83,14 +83,14 @@ class MatchedPictures : public PictureFinder {
         const auto left = std::ranges::count(listed_, 0, &Listed::line);
         if (images.empty())
             findings_.add(FindingKind::kMissingFile, 0, {},
-                          fmt::format("none of {} pictures fits '{}'", listed_.size(), files_.pattern),
+                          fmt::format("none of {} images matches '{}'", listed_.size(), files_.pattern),
                           "correct dataset.image_pattern or dataset.image_dir");
         else if (left > 0)
             findings_
                 .add(FindingKind::kUnlabelled, 0, std::ranges::find(listed_, 0, &Listed::line)->name,
-                     fmt::format("{} pictures belong to no row, the first is '{}'", left,
+                     fmt::format("{} images belong to no row, the first is '{}'", left,
                                  std::ranges::find(listed_, 0, &Listed::line)->name),
-                     "add rows for them, or leave them out on purpose")
+                     "add rows for them, unless this is intended")
                 .severity = Severity::kNote;
     }
 
@@ -98,10 +98,10 @@ class MatchedPictures : public PictureFinder {
     struct Listed {
         std::string name;
         std::uint32_t root = 0;
-        int line = 0;  // the row that has it
+        int line = 0;  // the row that claims it
     };
 
-    void list_pictures(std::uint32_t root) {
+    void list_images(std::uint32_t root) {
         const fs::path& folder = folders_[root];
         std::error_code code;
         fs::recursive_directory_iterator entry(folder, fs::directory_options::follow_directory_symlink, code);
@@ -117,15 +117,15 @@ class MatchedPictures : public PictureFinder {
     }
 
     template <class Visit>
-    void for_each_fitting(std::string_view pattern, Visit&& visit) {
+    void for_each_match(std::string_view pattern, Visit&& visit) {
         const std::string_view beginning = pattern.substr(0, pattern.find(kAny));
         for (auto one = std::ranges::lower_bound(listed_, beginning, {}, &Listed::name);
              one != listed_.end() && one->name.starts_with(beginning); ++one) {
-            if (fits(one->name, pattern)) visit(*one);
+            if (matches(one->name, pattern)) visit(*one);
         }
     }
 
-    // The pattern with the row's cells in it.
+    // The pattern with the cells of the row filled in.
     [[nodiscard]] std::string pattern_of(const SheetRow& row) const {
         std::string filled;
         for_each_part(
@@ -137,14 +137,14 @@ class MatchedPictures : public PictureFinder {
         return filled;
     }
 
-    bool claim(Listed& picture, const SheetRow& row) {
-        if (picture.line == 0) {
-            picture.line = row.line;
+    bool claim(Listed& file, const SheetRow& row) {
+        if (file.line == 0) {
+            file.line = row.line;
             return true;
         }
-        findings_.add(FindingKind::kDuplicateId, row.line, picture.name,
-                      fmt::format("the picture '{}' belongs to this row and to row {}", picture.name, picture.line),
-                      "make dataset.image_pattern so that it tells the rows apart");
+        findings_.add(FindingKind::kDuplicateId, row.line, file.name,
+                      fmt::format("the image '{}' belongs to this row and to row {}", file.name, file.line),
+                      "change dataset.image_pattern so that it distinguishes the rows");
         return false;
     }
 
@@ -157,9 +157,9 @@ class MatchedPictures : public PictureFinder {
 
 }  // namespace
 
-std::unique_ptr<PictureFinder> matched_pictures(const Sheet& sheet, const TableFiles& files,
-                                                std::vector<fs::path> folders, std::vector<Finding>& findings) {
-    return std::make_unique<MatchedPictures>(sheet, files, std::move(folders), findings);
+std::unique_ptr<ImageFinder> images_by_pattern(const Sheet& sheet, const TableFiles& files,
+                                               std::vector<fs::path> folders, std::vector<Finding>& findings) {
+    return std::make_unique<PatternImages>(sheet, files, std::move(folders), findings);
 }
 
 std::vector<std::string> pattern_columns(std::string_view pattern) {

@@ -1,4 +1,4 @@
-#include "datasets/synthetic/outlines.h"
+#include "datasets/synthetic/shape_distance.h"
 
 #include <algorithm>
 #include <array>
@@ -14,7 +14,7 @@ struct Point {
 
 using Outline = std::vector<Point>;
 
-// Distance to the nearest edge, negative inside (counted by the edges crossed).
+// Distance to the nearest edge, negative inside (even-odd rule).
 double polygon(const Outline& points, double x, double y) {
     double nearest = 1e9;
     bool inside = false;
@@ -31,7 +31,7 @@ double polygon(const Outline& points, double x, double y) {
 
 double disc(double x, double y, double radius) { return std::hypot(x, y) - radius; }
 
-// Corners on circles of the given radii in turn: one radius a regular polygon, two a star.
+// Corners on circles with these radii in turn: one radius gives a regular polygon, two a star.
 Outline wheel(std::size_t corners, std::initializer_list<double> radii) {
     Outline points;
     for (std::size_t i = 0; i < corners; ++i) {

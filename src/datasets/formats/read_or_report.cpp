@@ -1,11 +1,11 @@
-#include "datasets/formats/read_or_tell.h"
+#include "datasets/formats/read_or_report.h"
 
 #include "base/files.h"
 
 namespace goetia {
 
-std::optional<std::string> read_or_tell(const std::filesystem::path& file, std::string fix,
-                                        std::vector<Finding>& findings) {
+std::optional<std::string> read_or_report(const std::filesystem::path& file, std::string fix,
+                                          std::vector<Finding>& findings) {
     Result<std::string> bytes = read_file(file);
     if (bytes) return std::move(bytes).value();
     findings.push_back({.kind = FindingKind::kMissingFile,

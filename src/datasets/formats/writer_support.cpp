@@ -1,4 +1,4 @@
-#include "datasets/formats/placing.h"
+#include "datasets/formats/writer_support.h"
 
 #include <algorithm>
 #include <set>
@@ -16,14 +16,14 @@ namespace {
 
 bool breaks_line(char letter) { return static_cast<unsigned char>(letter) < 0x20 || letter == 0x7F; }
 
-// The name below the picture's root; of one that lies elsewhere the last part.
+// The path of the image relative to its root; of one outside of the root only the file name.
 fs::path own_name(const AnnotatedImage& image) {
     const fs::path name = fs::path(image.name).lexically_normal();
     return name.is_absolute() || name.native().starts_with("..") ? name.filename() : name;
 }
 
-// The stem as a line of a text can hold it.
-std::string on_a_line(std::string stem) {
+// The stem, made fit for a line of text.
+std::string as_line(std::string stem) {
     std::ranges::replace_if(stem, breaks_line, '_');
     stem = trimmed(stem);
     return stem.empty() ? "picture" : stem;
@@ -31,14 +31,14 @@ std::string on_a_line(std::string stem) {
 
 }  // namespace
 
-PictureNames picture_names(const AnnotatedSet& set, const Naming& naming) {
-    PictureNames given;
+ImageNames image_names(const AnnotatedSet& set, const NamingRules& naming) {
+    ImageNames result;
     std::unordered_set<std::string> used;
-    std::unordered_map<std::string, int> last;  // the number that was last tried behind each name
+    std::unordered_map<std::string, int> last;  // the last number tried for each name
     for (const AnnotatedImage& image : set.images) {
         const fs::path own = naming.place ? naming.place(image, own_name(image)) : own_name(image);
         const std::string extension = own.extension().native();
-        const std::string stem = naming.on_lines ? on_a_line(stem_of(own.native())) : stem_of(own.native());
+        const std::string stem = naming.on_lines ? as_line(stem_of(own.native())) : stem_of(own.native());
         const auto key = [&](const std::string& free) { return naming.own_stems ? free : free + extension; };
         const auto is_free = [&](const std::string& free) {
             return !used.contains(key(free)) && !(naming.taken && naming.taken(free + extension));
@@ -47,18 +47,18 @@ PictureNames picture_names(const AnnotatedSet& set, const Naming& naming) {
         for (int& number = last.try_emplace(key(stem), 1).first->second; !is_free(free);)
             free = fmt::format("{}_{}", stem, ++number);
         used.insert(key(free));
-        given.names.push_back(free + extension);
-        given.renamed += given.names.back() != own.native() ? 1 : 0;
+        result.names.push_back(free + extension);
+        result.renamed += result.names.back() != own.native() ? 1 : 0;
     }
-    return given;
+    return result;
 }
 
 std::string stem_of(const std::string& name) { return fs::path(name).replace_extension().native(); }
 
-Status place_file(const fs::path& from, const fs::path& to, Placing placing) {
+Status transfer_file(const fs::path& from, const fs::path& to, FileTransfer transfer) {
     GOETIA_TRY(make_folders(to.parent_path()));
     std::error_code code;
-    if (placing == Placing::kLink) {
+    if (transfer == FileTransfer::kLink) {
         fs::create_hard_link(from, to, code);
         if (!code) return {};
     }
@@ -67,14 +67,14 @@ Status place_file(const fs::path& from, const fs::path& to, Placing placing) {
     return {};
 }
 
-Status place_pictures(const AnnotatedSet& set, const std::vector<std::string>& names, const fs::path& folder,
-                      const WritePlan& plan) {
-    if (plan.placing == Placing::kNone) return {};
+Status transfer_images(const AnnotatedSet& set, const std::vector<std::string>& names, const fs::path& folder,
+                       const WritePlan& plan) {
+    if (plan.transfer == FileTransfer::kNone) return {};
     GOETIA_TRY(make_folders(folder));
     for (std::size_t i = 0; i < names.size(); ++i) {
-        GOETIA_TRY(go_on(plan));
-        GOETIA_TRY(place_file(set.path(set.images[i]), folder / names[i], plan.placing));
-        if (plan.told) plan.told(static_cast<std::int64_t>(i) + 1, std::ssize(names));
+        GOETIA_TRY(check_stop(plan));
+        GOETIA_TRY(transfer_file(set.path(set.images[i]), folder / names[i], plan.transfer));
+        if (plan.on_progress) plan.on_progress(static_cast<std::int64_t>(i) + 1, std::ssize(names));
     }
     return {};
 }
@@ -83,13 +83,13 @@ Status check_task(const AnnotatedSet& set, std::initializer_list<Task> tasks, st
     if (std::ranges::find(tasks, set.task) != tasks.end()) return {};
     std::string allowed;
     for (const Task task : tasks) allowed += fmt::format("{}{}", allowed.empty() ? "" : " or ", task_name(task));
-    return make_error(Code::kUnsupported, "'{}' holds sets for {}, this one is for {}", format, allowed,
+    return make_error(Code::kUnsupported, "'{}' stores sets for {}, this one is for {}", format, allowed,
                       task_name(set.task));
 }
 
-Status check_placed(const WritePlan& plan, std::string_view format) {
-    if (plan.placing != Placing::kNone) return {};
-    return make_error(Code::kUnsupported, "'{}' finds a picture's labels by its place; copy or link the pictures",
+Status check_transfer(const WritePlan& plan, std::string_view format) {
+    if (plan.transfer != FileTransfer::kNone) return {};
+    return make_error(Code::kUnsupported, "'{}' finds the labels of an image by its path; copy or link the images",
                       format);
 }
 
@@ -98,18 +98,18 @@ Result<std::string> class_list(const AnnotatedSet& set, std::string_view format)
     std::set<std::string_view> seen;
     for (const std::string& name : set.classes) {
         const auto refuse = [&](std::string_view why) {
-            return make_error(Code::kUnsupported, "class '{}' {}, and '{}' knows classes by their lines; rename it",
-                              name, why, format);
+            return make_error(Code::kUnsupported, "class '{}' {}, but '{}' lists one class per line; rename it", name,
+                              why, format);
         };
         if (name.empty() || trimmed(name) != name) return refuse("begins or ends with a blank, or is empty");
         if (std::ranges::any_of(name, breaks_line)) return refuse("holds a line break or another control character");
-        if (!seen.insert(name).second) return refuse("comes twice");
+        if (!seen.insert(name).second) return refuse("appears twice");
         list += name + "\n";
     }
     return list;
 }
 
-Status go_on(const WritePlan& plan) {
+Status check_stop(const WritePlan& plan) {
     if (plan.stop.stop_requested()) return make_error(Code::kCancelled, "stopped before the set was written");
     return {};
 }
@@ -117,7 +117,7 @@ Status go_on(const WritePlan& plan) {
 Status write_new_file(const fs::path& file, std::string_view text) {
     std::error_code code;
     if (fs::exists(file, code))
-        return make_error(Code::kWrongState, "'{}' is there already; choose an empty folder", file.native());
+        return make_error(Code::kWrongState, "'{}' already exists; choose an empty folder", file.native());
     GOETIA_TRY(make_folders(file.parent_path()));
     return write_file_atomic(file, text);
 }

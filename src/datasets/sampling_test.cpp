@@ -1,4 +1,4 @@
-#include "datasets/walk.h"
+#include "datasets/sampling.h"
 
 #include "testkit/datasets.h"
 
@@ -7,9 +7,9 @@ namespace {
 
 using namespace testkit;
 
-TEST(Walk, shows_everything_once_before_anything_twice) {
+TEST(Walk, visits_everything_once_before_anything_twice) {
     const Samples items{3, 5, 7, 9};
-    const Samples steps = walk(items, 0, 12, {.seed = 1});
+    const Samples steps = shuffled_stream(items, 0, 12, {.seed = 1});
     std::set<Samples> orders;
     for (int round = 0; round < 3; ++round) {
         const Samples one(steps.begin() + 4 * round, steps.begin() + 4 * (round + 1));
@@ -17,10 +17,11 @@ TEST(Walk, shows_everything_once_before_anything_twice) {
         orders.insert(one);
     }
     EXPECT_GT(orders.size(), 1) << "each round in an order of its own";
-    EXPECT_EQ(walk(items, 3, 6, {.seed = 1}), Samples(steps.begin() + 3, steps.begin() + 9)) << "can begin anywhere";
-    EXPECT_NE(walk(items, 0, 12, {.seed = 2}), steps);
-    EXPECT_NE(walk(items, 0, 12, {.seed = 1, .stream = 1}), steps);
-    EXPECT_TRUE(walk({}, 0, 5, {}).empty());
+    EXPECT_EQ(shuffled_stream(items, 3, 6, {.seed = 1}), Samples(steps.begin() + 3, steps.begin() + 9))
+        << "can begin anywhere";
+    EXPECT_NE(shuffled_stream(items, 0, 12, {.seed = 2}), steps);
+    EXPECT_NE(shuffled_stream(items, 0, 12, {.seed = 1, .stream = 1}), steps);
+    EXPECT_TRUE(shuffled_stream({}, 0, 5, {}).empty());
 }
 
 TEST(Apportion, gives_whole_numbers_near_the_shares) {
@@ -35,9 +36,9 @@ TEST(Apportion, gives_whole_numbers_near_the_shares) {
     }
 }
 
-TEST(SamplesByClass, lists_a_picture_under_each_of_its_classes) {
+TEST(SamplesByClass, lists_an_image_under_each_of_its_classes) {
     const auto dataset = labelled({{0}, {1, 2}, {}, {2, 0}}, {"a", "b", "c"});
-    EXPECT_EQ(samples_by_class(briefs_of(*dataset).value(), 3), (std::vector<Samples>{{0, 3}, {1}, {1, 3}}));
+    EXPECT_EQ(samples_by_class(sample_infos(*dataset).value(), 3), (std::vector<Samples>{{0, 3}, {1}, {1, 3}}));
 }
 
 }  // namespace
