@@ -29,8 +29,9 @@ void check_prefix(const Json& section, const std::string& path, std::vector<Faul
     if (prefix.is_string()) return;
     const std::string where = path + ".data_prefix";
     if (!prefix.is_object()) {
-        faults.push_back(
-            {.path = where, .message = "must be a string, or a mapping with 'img' and 'mask'", .found = json_text(prefix)});
+        faults.push_back({.path = where,
+                          .message = "must be a string, or a mapping with 'img' and 'mask'",
+                          .found = json_text(prefix)});
         return;
     }
     for (const auto& [key, value] : prefix.items()) {
