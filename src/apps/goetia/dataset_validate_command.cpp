@@ -26,7 +26,7 @@ Result<Outcome> validate_set(const ValidateWish& wish) {
     GOETIA_ASSIGN(const Json section, section_of(*wish.set));
     GOETIA_ASSIGN(const std::vector<SplitSet> sets, open_splits(section, splits_of(*wish.set)));
     ValidationOptions options = wish.options;
-    options.pictures = !wish.annotations_only;
+    options.open_files = !wish.annotations_only;
     CountLine line("files");
     options.parallel.on_progress = [&](std::int64_t done, std::int64_t all) { line.show(done, all); };
     FileHashes hashes = hashes_for(*wish.set, common_folder(sets));

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "experiment/journal_records.h"
 
 namespace goetia::cli {
 namespace {

@@ -134,7 +134,7 @@ Status list_yolo_images(const SplitPaths& paths, const YoloSetFile& set_file, Re
                          split_name(paths.split));
     for (const std::string& requested : sources) {
         const FoundPath place = find_path(requested, bases, paths.several_roots);
-        if (place.found.empty() && set_file.file.empty() && !paths.named)
+        if (place.found.empty() && set_file.file.empty() && !paths.configured)
             return not_found("there is no folder '{}'; the {} split needs it, or a data.yaml with another path",
                              (paths.roots[0] / requested).native(), split_name(paths.split));
         if (place.found.empty())
