@@ -69,7 +69,7 @@ def test_metrics_have_no_gap_and_no_double(goetia, tiny):
 def test_plain_lines_where_there_is_no_terminal(goetia, tiny):
     done = goetia.ok("train", "--config", tiny)
     lines = done.out.splitlines()
-    assert sum(line.startswith("epoch 3/3 ") for line in lines) == 1
+    assert sum(line.startswith("epoch 3/3  train loss") for line in lines) == 1
     assert "\x1b" not in done.out and "\r" not in done.out
     assert any("best checkpoint" in line for line in lines)
 
