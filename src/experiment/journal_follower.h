@@ -73,7 +73,8 @@ class JournalFollower {
   public:
     explicit JournalFollower(ExperimentFolder folder, std::shared_ptr<MetricNames> names = nullptr);
 
-    // Goes on where another follower was, in this process or an earlier one. An Error when no record begins there.
+    // Goes on where another follower was, in this process or an earlier one; what lies before in that journal is passed
+    // by for the metrics' names alone. An Error when no record begins there.
     Status go_on_from(const JournalPosition& position);
 
     // Everything that was journaled since, in order.

@@ -76,9 +76,14 @@ void ProgressView::on_record(const Record& record) {
                progress_.state != state) {
         stay(progress_.state);
     } else if (record.type == RecordType::kNote) {
-        const std::string line = note_line(record_from<NoteRecord>(record.body));
-        if (!line.empty()) stay(mode_ == ProgressMode::kJson ? record.body.dump() : line);
+        tell(record_from<NoteRecord>(record.body));
     }
+}
+
+void ProgressView::tell(const NoteRecord& note) {
+    const std::string line = note_line(note);
+    if (line.empty()) return;
+    stay(mode_ == ProgressMode::kJson ? to_json(note).dump(-1, ' ', false, Json::error_handler_t::replace) : line);
 }
 
 void ProgressView::on_tick() {

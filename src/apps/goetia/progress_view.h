@@ -26,7 +26,8 @@ class ProgressView final : public LaunchObserver {
     void on_record(const Record& record) override;
     void on_tick() override;
     void on_stopping() override;
-    void finish();  // takes the moving line away
+    void tell(const NoteRecord& note);  // as those that are journaled
+    void finish();                      // takes the moving line away
 
     [[nodiscard]] const RunProgress& progress() const { return progress_; }
 

@@ -12,15 +12,15 @@ namespace {
 
 // The run is what it is, whatever becomes of the files that are derived from it: their faults are said, and how to get
 // them.
-void finish_files(const Context& context, DeriveBeside& files, const ExperimentFolder& folder) {
+void finish_files(ProgressView& view, DeriveBeside& files, const ExperimentFolder& folder) {
     const auto undrawn = files.finish();
     if (!undrawn) {
-        context.say(
+        view.tell(NoticeNote{
             fmt::format("the readable files of '{}' are not whole: {}; 'goetia experiment rebuild {}' makes them",
-                        folder.id(), undrawn.error().message, folder.id()));
+                        folder.id(), undrawn.error().message, folder.id())});
         return;
     }
-    for (const std::string& sentence : *undrawn) context.say(sentence);
+    for (const std::string& sentence : *undrawn) view.tell(ImageNotDrawnNote{.reason = sentence});
 }
 
 // Where to find what is left of a run that failed, if something is.
@@ -54,7 +54,7 @@ Result<AttemptResult> follow_attempt(Context& context, const ExperimentFolder& f
     view.finish();
     files.stop();
     Result<AttemptResult> result = settle_attempt(folder, end);
-    if (std::error_code code; std::filesystem::exists(folder.root(), code)) finish_files(context, files, folder);
+    if (std::error_code code; std::filesystem::exists(folder.root(), code)) finish_files(view, files, folder);
     if (!result) return with_folder(std::move(result).error(), folder);
     return result;
 }
