@@ -12,8 +12,7 @@ namespace {
 
 using namespace testkit;
 
-// Files whose time of change lies back, as those of a set that was not made this second; what touched them last lies
-// back by as little as counts.
+// Files with an mtime in the past, unlike those of a set that was just created; their ctime is barely old enough.
 class FileHashesTest : public testing::Test {
   protected:
     fs::path file(const std::string& name, const std::string& bytes, int seconds_ago = 100) {
@@ -41,12 +40,12 @@ TEST_F(FileHashesTest, a_second_call_does_not_read_the_file) {
     wait();
     {
         FileHashes hashes(folder_ / "set", folder_ / "cache");
-        hashes.store(path, state_of(info), sha256_hex("said of it"));
+        hashes.store(path, state_of(info), sha256_hex("stored hash"));
         ASSERT_TRUE(hashes.save());
     }
     FileHashes hashes(folder_ / "set", folder_ / "cache");
     EXPECT_EQ(hashes.size(), 1U);
-    EXPECT_EQ(hashes.sha256(path).value(), sha256_hex("said of it"));
+    EXPECT_EQ(hashes.sha256(path).value(), sha256_hex("stored hash"));
 }
 
 TEST_F(FileHashesTest, changed_bytes_with_restored_size_and_mtime_are_rehashed) {
@@ -76,7 +75,7 @@ TEST_F(FileHashesTest, another_size_or_time_is_rehashed) {
 TEST_F(FileHashesTest, a_file_that_changed_just_now_is_not_kept) {
     const fs::path changed = file("a.jpg", "first", 0);
     wait();
-    const fs::path touched = file("b.jpg", "second");  // its time of change lies back, but it was set just now
+    const fs::path touched = file("b.jpg", "second");  // its mtime is in the past, but its ctime is recent
     FileHashes hashes(folder_ / "set", folder_ / "cache");
     ASSERT_TRUE(hashes.sha256(changed));
     ASSERT_TRUE(hashes.sha256(touched));

@@ -1,4 +1,4 @@
-"""A set is converted from outside; what the new format cannot say is told."""
+"""A set is converted from outside; what the new format cannot store is reported."""
 
 import json
 
@@ -8,13 +8,13 @@ import pytest
 
 @pytest.fixture
 def coco(goetia, tmp_path):
-    """Two pictures of a set made by the program itself, marked by hand."""
+    """Two images of a set made by the program itself, marked by hand."""
     goetia.ok("dataset", "make", "--kind", "classification", "--output", tmp_path / "made", "--images", 8, "--classes", 2, "--size", 32,
               "--image-format", "png")
-    pictures = sorted((tmp_path / "made").rglob("*.png"))[:2]
+    images = sorted((tmp_path / "made").rglob("*.png"))[:2]
     root = tmp_path / "我的 数据"
     (root / "images/train").mkdir(parents=True)
-    for number, picture in enumerate(pictures):
+    for number, picture in enumerate(images):
         (root / f"images/train/图 {number}.png").write_bytes(picture.read_bytes())
     annotations = {
         "images": [{"id": 1, "file_name": "图 0.png", "width": 32, "height": 32}, {"id": 2, "file_name": "图 1.png", "width": 32, "height": 32}],
@@ -30,9 +30,9 @@ def coco(goetia, tmp_path):
 
 
 def test_there_and_back(goetia, coco, tmp_path):
-    told = goetia.ok("dataset", "convert", "--from", "COCO", "--data-root", coco, "--to", "YOLO", "--output", tmp_path / "yolo", "--link", "--json").json
-    assert told["splits"] == {"train": {"images": 2, "objects": 2}}
-    assert told["lost"] == {"annotation numbers": 2, "class numbers": 2, "crowd marks": 1, "image numbers": 2}
+    report = goetia.ok("dataset", "convert", "--from", "COCO", "--data-root", coco, "--to", "YOLO", "--output", tmp_path / "yolo", "--link", "--json").json
+    assert report["splits"] == {"train": {"images": 2, "objects": 2}}
+    assert report["lost"] == {"annotation numbers": 2, "class numbers": 2, "crowd marks": 1, "image numbers": 2}
     assert (tmp_path / "yolo/labels/train/图 0.txt").read_text() == "1 0.1875 0.234375 0.3125 0.34375\n"
     assert (tmp_path / "yolo/images/train/图 0.png").samefile(coco / "images/train/图 0.png")
     text = goetia.ok("dataset", "convert", "--from", "YOLO", "--data-root", tmp_path / "yolo", "--to", "COCO", "--output", tmp_path / "back").out
@@ -44,7 +44,7 @@ def test_there_and_back(goetia, coco, tmp_path):
 
 def test_voc_says_what_is_lost(goetia, coco, tmp_path):
     text = goetia.ok("dataset", "convert", "--from", "COCO", "--data-root", coco, "--to", "VOC", "--output", tmp_path / "voc").out
-    assert "lost: 1 parts of a pixel, which VOC cannot say" in text
+    assert "lost: 1 parts of a pixel, which VOC cannot store" in text
     assert "<xmin>2</xmin>" in (tmp_path / "voc/Annotations/图 0.xml").read_text()
 
 
@@ -70,7 +70,7 @@ def test_wrong_wishes_are_refused(goetia, coco, tmp_path):
     assert goetia("dataset", "convert", "--from", "COCO", "--data-root", coco, "--to", "VOC", "--output", coco).code == 7
 
 
-def test_pictures_that_are_not_there_are_left_out_or_refused(goetia, coco, tmp_path):
+def test_missing_images_are_left_out_or_refused(goetia, coco, tmp_path):
     (coco / "images/train/图 1.png").unlink()
     words = ["dataset", "convert", "--from", "COCO", "--data-root", coco, "--to", "COCO", "--output", tmp_path / "out"]
     done = goetia(*words)
@@ -90,7 +90,7 @@ def test_a_broken_file_is_refused_whatever_is_left_out(goetia, coco, tmp_path):
     file.write_text(file.read_text()[:200])
     done = goetia("dataset", "convert", "--from", "COCO", "--data-root", coco, "--to", "YOLO", "--output", tmp_path / "out", "--leave-out-faulty")
     assert done.code == 3
-    assert "the file is no JSON" in done.err
+    assert "the file is not valid JSON" in done.err
     assert not (tmp_path / "out").exists()
 
 
@@ -107,7 +107,7 @@ def test_a_mini_set_needs_an_image_for_each_split(goetia, tmp_path):
     words = ["dataset", "mini", "--format", "ImageNet", "--data-root", tmp_path / "set", "--output", tmp_path / "out", "--count", 1]
     done = goetia(*words)
     assert done.code == 3
-    assert "--count is 1, and the set has 2 splits, each of which needs an image; say 2 or more, or name one split with --split" in done.err
+    assert "--count is 1, but the set has 2 splits, each of which needs an image; use 2 or more, or select one split with --split" in done.err
     goetia.ok(*words, "--split", "val")
     goetia.ok("dataset", "validate", "--format", "ImageFolder", "--data-root", tmp_path / "out")
     assert (tmp_path / "out/val").exists() and not (tmp_path / "out/train").exists()

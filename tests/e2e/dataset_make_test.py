@@ -1,4 +1,4 @@
-"""goetia dataset make: each kind where its readers look for it, and nothing half when it is broken off."""
+"""goetia dataset make: each kind in the layout its readers expect, and nothing half when it is interrupted."""
 
 import json
 import signal
@@ -18,8 +18,8 @@ LAYOUTS = {
 @pytest.mark.parametrize("kind", LAYOUTS)
 def test_each_kind_is_laid_out_for_its_reader(goetia, kind):
     out = goetia.folder / "资料 set"
-    told = goetia.ok("dataset", "make", "--kind", kind, "--output", out, "--images", 20, "--classes", 3, "--size", 32, "--seed", 4, "--json").json
-    assert (told["kind"], told["train"] + told["val"], told["seed"]) == (kind, 20, 4)
+    report = goetia.ok("dataset", "make", "--kind", kind, "--output", out, "--images", 20, "--classes", 3, "--size", 32, "--seed", 4, "--json").json
+    assert (report["kind"], report["train"] + report["val"], report["seed"]) == (kind, 20, 4)
     assert [name for name in LAYOUTS[kind] if not (out / name).exists()] == []
     assert [p.name for p in goetia.folder.iterdir()] == [out.name], "nothing is left beside it"
 
@@ -39,10 +39,10 @@ FORMATS = {
 def test_nothing_is_found_wrong_with_it(goetia, kind):
     out = goetia.folder / "set"
     goetia.ok("dataset", "make", "--kind", kind, "--output", out, "--images", 40, "--classes", 4, "--size", 64)
-    told = goetia.ok("dataset", "validate", *FORMATS[kind], "--data-root", out, "--json").json
-    assert told["ok"] is True
-    assert [fault for fault in told["faults"] if fault["severity"] == "fault"] == []
-    assert sum(split["images"] for split in told["counts"]["splits"].values()) == 40
+    report = goetia.ok("dataset", "validate", *FORMATS[kind], "--data-root", out, "--json").json
+    assert report["ok"] is True
+    assert [fault for fault in report["faults"] if fault["severity"] == "fault"] == []
+    assert sum(split["images"] for split in report["counts"]["splits"].values()) == 40
 
 
 @pytest.mark.parametrize("kind", LAYOUTS)
@@ -50,7 +50,7 @@ def test_nothing_is_found_wrong_with_it(goetia, kind):
 def test_a_broken_off_call_leaves_nothing(goetia, kind, number, code):
     out = goetia.folder / "set"
     process = goetia.start("dataset", "make", "--kind", kind, "--output", out, "--images", 100000, "--classes", 3, "--size", 64)
-    wait_until(lambda: any(goetia.folder.glob(".set.goetia-partial/**/*.jpg")), what="the first pictures")
+    wait_until(lambda: any(goetia.folder.glob(".set.goetia-partial/**/*.jpg")), what="the first images")
     process.send_signal(number)
     out_text, err_text = process.communicate(timeout=60)
     assert process.returncode == code, err_text

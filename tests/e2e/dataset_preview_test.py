@@ -26,10 +26,10 @@ def test_a_sheet_of_each_kind(goetia, kind):
     words = ["dataset", "preview", "--format", FORMATS[kind], "--data-root", folder, "--output", sheet, "--count", 6, "--columns", 3, "--cell", 100]
     if kind != "classification":
         words += ["--ann-file", "annotations/instances_train.json", "--data-prefix", "images/train"]
-    told = goetia.ok(*words, "--json").json
+    report = goetia.ok(*words, "--json").json
     assert size_of(sheet) == (3 * 106 + 6, 2 * 130 + 6)
-    assert len(told["samples"]) == 6
-    assert all((one["marked"] > 0) == (kind != "classification") for one in told["samples"])
+    assert len(report["samples"]) == 6
+    assert all((one["marked"] > 0) == (kind != "classification") for one in report["samples"])
 
 
 def test_the_sheet_shows_what_the_pipeline_makes(goetia):
@@ -48,22 +48,22 @@ def test_the_sheet_shows_what_the_pipeline_makes(goetia):
 
 
 @pytest.mark.parametrize("step", [{"type": "Mosaic", "size": 64}, {"type": "MixUpDetection", "prob": 1}, {"type": "CopyPaste", "prob": 1, "share": 1}], ids=str)
-def test_pictures_of_one_channel_are_mixed(goetia, step):
+def test_single_channel_images_are_mixed(goetia, step):
     folder, config = made(goetia, "instance"), goetia.folder / "config.yaml"
     dataset = {"type": "COCO", "data_root": str(folder), "ann_file": "annotations/instances_train.json", "data_prefix": "images/train"}
     steps = [{"type": "LoadImage", "color_type": "gray"}, step, {"type": "ToTensor"}]
     config.write_text(json.dumps({"dataset": dataset, "augmentation": {"train": {"pipeline": steps}}}))
-    told = goetia.ok("dataset", "preview", "--config", config, "--augmented", "--output", goetia.folder / "a.png", "--count", 8)
-    assert "cannot be shown" not in told.out
+    report = goetia.ok("dataset", "preview", "--config", config, "--augmented", "--output", goetia.folder / "a.png", "--count", 8)
+    assert "cannot be displayed" not in report.out
 
 
-def test_pictures_of_another_resolution_are_listed(goetia):
+def test_images_of_another_resolution_are_listed(goetia):
     folder = made(goetia, "classification")
     listed = goetia.folder / "non_compliant.tsv"
-    told = goetia.ok("dataset", "filter", "--data-root", folder, "--min-size", 48, 48, "--output", listed, "--json").json
+    report = goetia.ok("dataset", "filter", "--data-root", folder, "--min-size", 48, 48, "--output", listed, "--json").json
     assert listed.read_text() == ""
-    assert sum(split["compliant"] for split in told["splits"].values()) == 40
-    told = goetia.ok("dataset", "filter", "--data-root", folder, "--min-size", 20, 20, "--max-size", 40, 100, "--output", listed, "--json").json
+    assert sum(split["compliant"] for split in report["splits"].values()) == 40
+    report = goetia.ok("dataset", "filter", "--data-root", folder, "--min-size", 20, 20, "--max-size", 40, 100, "--output", listed, "--json").json
     rows = [line.split("\t") for line in listed.read_text().splitlines()]
-    assert len(rows) == sum(split["non_compliant"] for split in told["splits"].values()) == 40
+    assert len(rows) == sum(split["non_compliant"] for split in report["splits"].values()) == 40
     assert all(size == "48x48" and why == "above 40x100" for _, _, size, why in rows)

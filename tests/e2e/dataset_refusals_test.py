@@ -1,4 +1,4 @@
-"""What a data command cannot do it says, and leaves nothing behind."""
+"""What a data command cannot do it reports, and leaves nothing behind."""
 
 import json
 import subprocess
@@ -28,7 +28,7 @@ def test_a_packed_set_is_refused_where_files_are_looked_at(goetia, sets, tmp_pat
     for words in (["info"], ["validate"], ["preview", "--output", tmp_path / "x.png"],
                   ["filter", "--output", tmp_path / "x.tsv"], ["mini", "--to", "coco", "--output", tmp_path / "mini"]):
         done = goetia("dataset", *words, "--format", "packed", "--data-root", packed)
-        assert done.code == 3 and "no files of their own; name the set that was packed" in done.err, words
+        assert done.code == 3 and "are not separate files; use the set that was packed" in done.err, words
 
 
 def test_packing_into_a_set_is_refused_and_a_broken_set_leaves_nothing(goetia, sets, tmp_path):
@@ -43,7 +43,7 @@ def test_packing_into_a_set_is_refused_and_a_broken_set_leaves_nothing(goetia, s
 
 
 @pytest.mark.parametrize("words", [["convert", "--to", "yolo"], ["mini", "--count", "12"]], ids=lambda words: words[0])
-def test_a_missing_picture_leaves_no_half_set(goetia, sets, tmp_path, words):
+def test_a_missing_image_leaves_no_partial_set(goetia, sets, tmp_path, words):
     root = tmp_path / "set"
     subprocess.run(["cp", "-r", sets / "detection", root], check=True)
     for picture in sorted((root / "images/val").iterdir()):
@@ -67,7 +67,7 @@ def test_boxes_of_nothing_are_refused_or_left_out(goetia, sets, tmp_path):
     assert goetia("dataset", "validate", "--format", "yolo", "--data-root", tmp_path / "out").code == 0
 
 
-def test_an_annotation_file_belongs_to_the_split_that_its_name_tells(goetia, sets):
+def test_an_annotation_file_belongs_to_the_split_in_its_name(goetia, sets):
     done = goetia.ok("dataset", "info", "--format", "coco", "--data-root", sets / "detection",
                      "--ann-file", "annotations/instances_val.json", "--json")
     assert list(done.json["splits"]) == ["val"]
@@ -79,14 +79,14 @@ def test_a_classifier_is_not_trained_on_boxes(goetia, sets):
     assert done.code == 3 and "no picture of the training split has one; dataset.type must be a set for classification" in done.err
 
 
-def test_letters_that_steer_a_terminal_are_shown(goetia, tmp_path):
+def test_terminal_control_characters_are_escaped(goetia, tmp_path):
     (tmp_path / "t.csv").write_bytes(b"image,la\x1b[31mbel\na\0.png,b\n")
     done = goetia("dataset", "table", tmp_path / "t.csv")
     assert "la\\x1b[31mbel" in done.out and "a\\x00.png" in done.out and "\x1b" not in done.out
 
 
 @pytest.mark.parametrize("size", [[-4, 5], [0, 5], [1000000000, 1000000000], "x", [1.5]])
-def test_sizes_that_no_picture_has_are_refused(programs, size):
+def test_impossible_sizes_are_refused(programs, size):
     lines = json.dumps({"size": [2, 2], "rows": [[1, 0], [0, 1]]}) + "\n" + json.dumps({"size": size, "polygons": []}) + "\n"
     done = subprocess.run([programs / "goetia", "dataset", "rle"], input=lines, capture_output=True, text=True)
     assert done.returncode == 3 and "line 2 of standard input" in done.stderr and "json.exception" not in done.stderr
@@ -94,41 +94,41 @@ def test_sizes_that_no_picture_has_are_refused(programs, size):
 
 
 NO_MASKS = [
-    ({"size": [4.7, 5], "polygons": []}, "'size' holds 4.7; allowed: whole numbers from 1 to 65535"),
+    ({"size": [4.7, 5], "polygons": []}, "'size' contains 4.7; allowed: integers from 1 to 65535"),
     ({"size": [4, 5, 6], "polygons": []}, "'size' is [4,5,6]; allowed: [height, width]"),
-    ({"size": [1, 4], "rows": [[0, 1, 2, 257]]}, "'rows' holds 2; allowed: whole numbers from 0 to 1"),
-    ({"size": [1, 2], "rows": [[0, 0.5]]}, "'rows' holds 0.5; allowed: whole numbers from 0 to 1"),
-    ({"size": [1, 2], "rows": [[0, True]]}, "'rows' holds true; allowed: whole numbers from 0 to 1"),
-    ({"size": [2, 2], "rows": [[0, 1, 1], [0]]}, "'rows' holds 2 rows of 1 to 3 pixels, 'size' says 2 of 2"),
-    ({"size": [4, 5], "counts": [4294967298, 18]}, "'counts' holds 4294967298; allowed: whole numbers from 0 to 4294967295"),
-    ({"size": [4, 5], "counts": [-1, 21]}, "'counts' holds -1; allowed: whole numbers from 0 to 4294967295"),
+    ({"size": [1, 4], "rows": [[0, 1, 2, 257]]}, "'rows' contains 2; allowed: integers from 0 to 1"),
+    ({"size": [1, 2], "rows": [[0, 0.5]]}, "'rows' contains 0.5; allowed: integers from 0 to 1"),
+    ({"size": [1, 2], "rows": [[0, True]]}, "'rows' contains true; allowed: integers from 0 to 1"),
+    ({"size": [2, 2], "rows": [[0, 1, 1], [0]]}, "'rows' has 2 rows of 1 to 3 pixels, 'size' is 2 of 2"),
+    ({"size": [4, 5], "counts": [4294967298, 18]}, "'counts' contains 4294967298; allowed: integers from 0 to 4294967295"),
+    ({"size": [4, 5], "counts": [-1, 21]}, "'counts' contains -1; allowed: integers from 0 to 4294967295"),
     ({"size": [4, 5], "counts": [2, 17]}, "the runs cover 19 pixels, a mask of 4 x 5 (height x width) has 20"),
     ({"size": [4, 5]}, "allowed: an object with 'size' and 'polygons'"),
 ]
 
 
 @pytest.mark.parametrize("mask, said", NO_MASKS, ids=lambda value: json.dumps(value) if isinstance(value, dict) else "")
-def test_numbers_of_a_mask_are_never_cut_to_fit(programs, mask, said):
+def test_numbers_of_a_mask_are_never_truncated(programs, mask, said):
     done = subprocess.run([programs / "goetia", "dataset", "rle"], input=json.dumps(mask) + "\n", capture_output=True, text=True)
     assert done.returncode == 3 and "line 1 of standard input" in done.stderr and said in done.stderr, done.stderr
     assert done.stdout == ""
 
 
-def test_whole_numbers_may_be_written_with_decimals(programs):
+def test_integers_may_be_written_with_decimals(programs):
     line = json.dumps({"size": [4.0, 5], "counts": [5.0, 15e0]}) + "\n"
     done = subprocess.run([programs / "goetia", "dataset", "rle"], input=line, capture_output=True, text=True)
     assert json.loads(done.stdout)["runs"] == [5, 15], done.stderr
 
 
 @pytest.mark.parametrize("words", [["mini", "--data-root", "."], ["make", "--kind", "detection"], ["preview", "--data-root", "."]], ids=lambda words: words[0])
-def test_a_seed_below_nothing_is_refused(goetia, tmp_path, words):
+def test_a_negative_seed_is_refused(goetia, tmp_path, words):
     done = goetia("dataset", *words, "--output", tmp_path / "out", "--seed", "-1")
     assert done.code == 2 and "--seed" in done.err and list(tmp_path.iterdir()) == [], done.err
 
 
-def test_more_folds_than_pictures_are_refused(goetia, sets):
+def test_more_folds_than_images_are_refused(goetia, sets):
     done = goetia("dataset", "split", "--data-root", sets / "classification", "--type", "kfold", "--folds", "1000000000")
-    assert done.code == 3 and "images cannot be cut into 1000000000 folds; take fewer" in done.err, done.err
+    assert done.code == 3 and "images cannot be divided into 1000000000 folds; use fewer" in done.err, done.err
 
 
 def test_a_configuration_may_be_changed_for_a_look(goetia, sets, tmp_path):
@@ -137,10 +137,10 @@ def test_a_configuration_may_be_changed_for_a_look(goetia, sets, tmp_path):
     assert (tmp_path / "sheet.jpg").read_bytes()[:2] == b"\xff\xd8"
 
 
-def test_a_picture_that_cannot_be_shown_is_a_grey_tile(goetia, sets, tmp_path):
+def test_an_image_that_cannot_be_displayed_is_a_grey_tile(goetia, sets, tmp_path):
     root = tmp_path / "set"
     subprocess.run(["cp", "-r", sets / "classification", root], check=True)
     first = sorted((root / "train").rglob("*.jpg"))[0]
     first.write_bytes(b"no picture")
     done = goetia.ok("dataset", "preview", "--data-root", root, "--count", "4", "--output", tmp_path / "sheet.png")
-    assert "cannot be shown" in done.out and "of the train split" in done.out
+    assert "cannot be displayed" in done.out and "of the train split" in done.out

@@ -127,9 +127,9 @@ def test_cifar_is_fetched_made_readable_and_cached(setup):
     setup.sets = one_set("cifar10", setup.server.put("/c.tar.gz", body), body, prepare="cifar10")
     done = setup("debug")
     assert done.code == 0, done.err
-    told = done.json["sets"][0]
-    assert (told["state"], told["was_there"]) == ("ready", False)
-    info = setup.goetia.ok("dataset", "info", "--format", "ImageNet", "--data-root", told["dataset"]["data_root"], "--json").json
+    report = done.json["sets"][0]
+    assert (report["state"], report["was_there"]) == ("ready", False)
+    info = setup.goetia.ok("dataset", "info", "--format", "ImageNet", "--data-root", report["dataset"]["data_root"], "--json").json
     assert {split: facts["images"] for split, facts in info["splits"].items()} == {"train": 20, "val": 4}
     asked = len(setup.server.asked)
     assert setup("auto", "--gpu-memory", 0).json["sets"][0]["was_there"] is True
@@ -143,9 +143,9 @@ def test_cifar_is_fetched_made_readable_and_cached(setup):
 def test_info_shows_the_plan_and_fetches_nothing(setup):
     body = zip_archive({"train/a/1.txt": "x"})
     setup.sets = one_set("small", setup.server.put("/s.zip", body), body)
-    told = setup("info", "--gpu-memory", "24GB").json
-    assert (told["tier"], told["to_fetch"], told["fits"]) == ("full", len(body), True)
-    assert told["needed"] == len(body) + 100_000 and told["free"] > told["needed"]
+    report = setup("info", "--gpu-memory", "24GB").json
+    assert (report["tier"], report["to_fetch"], report["fits"]) == ("full", len(body), True)
+    assert report["needed"] == len(body) + 100_000 and report["free"] > report["needed"]
     assert setup.server.asked == [] and not setup.cache.exists()
     assert setup("info", "--gpu-memory", "12GB").json["tier"] == "careful"
 
@@ -169,9 +169,9 @@ def test_what_is_fetched_follows_the_mode_and_the_memory(setup, mode, memory, ti
 def test_a_relative_cache_is_written_down_as_the_place_it_is(setup):
     body = zip_archive({"train/a/1.txt": "x"})
     setup.sets = one_set("small", setup.server.put("/s.zip", body), body)
-    told = setup("debug", "--cache", "here/cache").json["sets"][0]
+    report = setup("debug", "--cache", "here/cache").json["sets"][0]
     data = setup.goetia.folder / "here/cache/small/data"
-    assert (told["dir"], told["dataset"]["data_root"]) == (str(data), str(data))
+    assert (report["dir"], report["dataset"]["data_root"]) == (str(data), str(data))
     assert json.loads((data.parent / "manifest.json").read_text())["dataset"]["data_root"] == str(data)
 
 
@@ -186,11 +186,11 @@ def test_coco128_is_divided_not_checked_with_what_it_is_trained_on(setup):
     setup.sets = {"coco128": catalogue["sets"]["coco128"]}
     setup.sets["coco128"]["files"] = one_set("coco128", setup.server.put("/c.zip", body), body)["coco128"]["files"]
     section = setup("debug").json["sets"][0]["dataset"]
-    told = setup.goetia.ok("dataset", "validate", "--format", section.pop("type"), "--parameters", json.dumps(section), "--json").json
-    assert [fault for fault in told["faults"] if fault["severity"] == "fault"] == []
-    counts = {split: facts["images"] for split, facts in told["counts"]["splits"].items()}
-    pictures = len(list((folder / "yolo/images/train").iterdir()))
-    assert set(counts) == {"train", "val"} and sum(counts.values()) == pictures and 0 < counts["val"] < counts["train"]
+    report = setup.goetia.ok("dataset", "validate", "--format", section.pop("type"), "--parameters", json.dumps(section), "--json").json
+    assert [fault for fault in report["faults"] if fault["severity"] == "fault"] == []
+    counts = {split: facts["images"] for split, facts in report["counts"]["splits"].items()}
+    images = len(list((folder / "yolo/images/train").iterdir()))
+    assert set(counts) == {"train", "val"} and sum(counts.values()) == images and 0 < counts["val"] < counts["train"]
 
 
 def test_a_disk_too_small_is_refused_before_anything_is_fetched(setup):
@@ -204,8 +204,8 @@ def test_a_disk_too_small_is_refused_before_anything_is_fetched(setup):
 
 
 def test_the_built_in_sets_are_described(setup):
-    told = setup.goetia.ok("dataset", "setup", "info", "--gpu-memory", "80GB", "--json").json
-    coco, imagenet = told["sets"]
+    report = setup.goetia.ok("dataset", "setup", "info", "--gpu-memory", "80GB", "--json").json
+    coco, imagenet = report["sets"]
     assert (coco["name"], coco["state"], coco["checked_by"]) == ("coco2017", "to_fetch", "SHA-256")
     assert "not verified here" in coco["note"]
     assert imagenet["state"] == "needs_account" and "account" in imagenet["account_steps"][0]
@@ -256,7 +256,7 @@ def test_an_archive_that_reaches_out_is_refused(setup):
     assert list(setup.goetia.folder.rglob("evil.txt")) == []
 
 
-def test_faults_of_a_catalogue_are_told_at_once(setup):
+def test_faults_of_a_catalogue_are_reported_at_once(setup):
     setup.sets = {"a": {"title": "A", "task": "sorting", "files": []}}
     done = setup("info")
     assert done.code == 3
@@ -271,7 +271,7 @@ def test_cleaning_chooses_by_age_and_size_and_asks_first(setup):
     os.utime(setup.cache / "old/manifest.json", (1, 1))
     clean = ["dataset", "cache", "clean"]
     refused = setup.goetia(*clean, "--older", "30d", "--json")
-    assert refused.code == 7 and "say --yes" in refused.error["message"] and (setup.cache / "old").exists()
+    assert refused.code == 7 and "use --yes" in refused.error["message"] and (setup.cache / "old").exists()
     done = setup.goetia.ok(*clean, "--older", "30d", "--yes", "--json").json
     assert done["removed"] == ["old"] and done["bytes"] > 200_000 and not (setup.cache / "old").exists()
     assert setup.goetia.ok(*clean, "--keep", "10GB", "--yes", "--json").json["removed"] == []

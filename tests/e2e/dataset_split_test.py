@@ -19,9 +19,9 @@ def one_split(goetia, tmp_path):
 
 @pytest.mark.parametrize("kind", [["--type", "stratified", "--ratios", "0.75", "0.25"], ["--type", "random"],
                                   ["--type", "kfold", "--folds", "4", "--fold", "2"]], ids=lambda words: words[1])
-def test_a_run_divides_as_it_was_told(goetia, one_split, tmp_path, kind):
-    told = goetia.ok("dataset", "split", "--data-root", one_split, *kind, "--output", tmp_path / "lists")
-    override = re.search(r"'(\+dataset\.split=.*)'", told.out)[1]
+def test_a_run_makes_the_configured_division(goetia, one_split, tmp_path, kind):
+    report = goetia.ok("dataset", "split", "--data-root", one_split, *kind, "--output", tmp_path / "lists")
+    override = re.search(r"'(\+dataset\.split=.*)'", report.out)[1]
     info = goetia.ok("dataset", "info", "--config", SHAPES, "--json",
                      "--set", f"dataset.data_root={one_split}", "dataset.num_classes=3", override).json["splits"]
     for split in ("train", "val"):

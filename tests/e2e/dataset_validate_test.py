@@ -10,7 +10,7 @@ import pytest
 
 @pytest.fixture
 def data(shapes, tmp_path):
-    """A copy of the picture set that a test may spoil; its files were not made this second."""
+    """A copy of the image set that a test may spoil; its files were not made this second."""
     folder = tmp_path / "some data"
     shutil.copytree(shapes, folder)
     for path in folder.rglob("*.jpg"):
@@ -18,7 +18,7 @@ def data(shapes, tmp_path):
     return folder
 
 
-def pictures(folder):
+def images(folder):
     return sorted(folder.rglob("*.jpg"))
 
 
@@ -33,17 +33,17 @@ def test_a_good_set_passes(goetia, data):
 
 
 def test_every_fault_is_in_the_report_and_the_code_is_8(goetia, data, tmp_path):
-    broken, cut, *_ = pictures(data / "train")
+    broken, cut, *_ = images(data / "train")
     broken.write_bytes(b"no picture")
     cut.write_bytes(cut.read_bytes()[:300])
-    shutil.copy(pictures(data / "train")[5], pictures(data / "val")[0])
+    shutil.copy(images(data / "train")[5], images(data / "val")[0])
     report_file = tmp_path / "report.json"
     done = goetia("dataset", "validate", "--format", "ImageNet", "--data_root", data, "--near", -1, "--output", report_file)
     assert done.code == 8, done.err
     report = json.loads(report_file.read_text())
     assert report["ok"] is False
     assert {fault["code"]: fault["where"]["file"] for fault in report["faults"]} == {
-        "unreadable_image": str(broken), "truncated_image": str(cut), "split_overlap": str(pictures(data / "val")[0])}
+        "unreadable_image": str(broken), "truncated_image": str(cut), "split_overlap": str(images(data / "val")[0])}
     assert all(fault["found"] and fault["fix"] and fault["severity"] == "fault" for fault in report["faults"])
     assert "fault    truncated_image (1)" in done.out and "3 faults" in done.out
 
@@ -61,7 +61,7 @@ def test_an_experiment_file_says_the_set(goetia, tiny):
     assert report["counts"]["images"] == 64
 
 
-def test_what_is_not_there_is_told(goetia, tmp_path):
+def test_missing_files_are_reported(goetia, tmp_path):
     assert goetia("dataset", "validate", "--format", "imagenet", "--data-root", tmp_path / "none").code == 3
     assert goetia("dataset", "validate", "--format", "imagenet", "--data-root", tmp_path).code == 4, "it has no split"
     done = goetia("dataset", "validate", "--format", "imagnet", "--data-root", tmp_path)
@@ -73,14 +73,14 @@ def test_info_names_the_first_few_faults(goetia, data, tmp_path):
     boxes = tmp_path / "boxes"
     for folder in ("images/train", "labels/train"):
         (boxes / folder).mkdir(parents=True)
-    shutil.copy(pictures(data)[0], boxes / "images/train/a.jpg")
+    shutil.copy(images(data)[0], boxes / "images/train/a.jpg")
     (boxes / "data.yaml").write_text("train: images/train\nnames: [cat]\n")
     labels = boxes / "labels/train/a.txt"
     labels.write_text("0 0.5 0.5 1 1\n" + "".join(f"0 0.{i} 0.5 0 0.5\n" for i in range(1, 8)) + "0 0.5 0.5 1 1\n")
     done = goetia.ok("dataset", "info", "--format", "yolo", "--data-root", boxes)
     assert "7 faults, 1 warning, 0 notes" in done.out
     assert f"fault    empty_box: {labels}:2: the box of the annotation of 'a.jpg' in line 2 is 0 x 8 pixels\n    -> " in done.out
-    assert done.out.count("empty_box") == 5 and "... and 3 more; 'goetia dataset validate' tells all" in done.out
+    assert done.out.count("empty_box") == 5 and "... and 3 more; 'goetia dataset validate' lists all" in done.out
 
 
 def test_info_counts_and_names_the_fingerprint(goetia, data):
@@ -99,7 +99,7 @@ def test_a_certificate_holds_until_a_byte_changes(goetia, data):
     assert goetia.ok("dataset", "validate", "--data-root", data, "--near", -1, "--json").json["fingerprint"] == whole
     done = goetia.ok("dataset", "certify", data, "--check", whole, "--check", train)
     assert "certified: the data are those that were recorded" in done.out
-    picture = pictures(data / "train")[3]
+    picture = images(data / "train")[3]
     picture.write_bytes(picture.read_bytes() + b"\0")
     done = goetia("dataset", "certify", data, "--check", train, "--json")
     assert done.code == 8 and done.json["ok"] is False and done.json["missing"] == [train]
@@ -114,7 +114,7 @@ def test_a_packed_set_is_certified_as_what_it_is(goetia, data, tmp_path, decoded
     certificate = certify()
     assert certificate.code == 0 and certificate.json["sets"][0]["splits"]["train"]["images"] == 51
     own = goetia.ok("dataset", "certify", data, "--json").json["fingerprint"]
-    assert (certificate.json["fingerprint"] == own) == ("--max-size" not in decoded), "smaller pictures are others"
+    assert (certificate.json["fingerprint"] == own) == ("--max-size" not in decoded), "smaller images are others"
     assert certify("--check", own).code == (8 if "--max-size" in decoded else 0)
     shard = tmp_path / "packed/train-00000.pack"
     content = bytearray(shard.read_bytes())
@@ -135,10 +135,10 @@ def test_hashes_are_remembered_and_a_damaged_cache_does_no_harm(goetia, data):
     assert goetia.ok("dataset", "certify", data, "--fresh", "--json").json["fingerprint"] == first
 
 
-def test_a_byte_changed_behind_a_time_set_back_is_noticed(goetia, data):
+def test_a_changed_byte_with_restored_mtime_is_detected(goetia, data):
     time.sleep(0.05)
     first = goetia.ok("dataset", "certify", data, "--json").json["fingerprint"]
-    picture, *_ = pictures(data / "train")
+    picture, *_ = images(data / "train")
     before, content = picture.stat(), bytearray(picture.read_bytes())
     content[-3] ^= 1
     picture.write_bytes(content)

@@ -41,14 +41,14 @@ def words(root, kind):
 
 
 def test_it_is_the_set_that_its_csv_is(goetia, faces):
-    told = {kind: goetia.ok("dataset", "info", *words(faces, kind)).json["splits"] for kind in ("csv", "xlsx")}
-    assert told["xlsx"] == told["csv"] and sum(split["images"] for split in told["xlsx"].values()) == 24
+    report = {kind: goetia.ok("dataset", "info", *words(faces, kind)).json["splits"] for kind in ("csv", "xlsx")}
+    assert report["xlsx"] == report["csv"] and sum(split["images"] for split in report["xlsx"].values()) == 24
     assert goetia.ok("dataset", "validate", *words(faces, "xlsx")).json["ok"] is True
 
 
-def test_its_faults_are_told_by_row(goetia, faces):
+def test_its_faults_are_reported_by_row(goetia, faces):
     write_workbook(faces / "val.xlsx", [["image", "age", "subject"], ["none.jpg", 3, "a"], ["", 4, "b"]])
     done = goetia("dataset", "validate", *words(faces, "xlsx"))
     assert done.code == 8
-    told = {(fault["code"], fault["where"]["line"]) for fault in done.json["faults"] if fault["where"]["file"].endswith("val.xlsx")}
-    assert ("bad_syntax", 3) in told, done.out
+    report = {(fault["code"], fault["where"]["line"]) for fault in done.json["faults"] if fault["where"]["file"].endswith("val.xlsx")}
+    assert ("bad_syntax", 3) in report, done.out

@@ -39,7 +39,7 @@ def test_csv_is_read_as_python_reads_it(tmp_path, seed):
     rows = [[f"column {i}" for i in range(columns)]]
     for _ in range(draw.randint(0, 30)):
         cells = ["".join(draw.choices(LETTERS, k=draw.randint(0, 8))) for _ in range(columns)]
-        cells[0] = "x" + cells[0]  # a row that says nothing is passed over
+        cells[0] = "x" + cells[0]  # an empty row is skipped
         rows.append(cells)
     text = io.StringIO(newline="")
     csv.writer(text, delimiter=delimiter, lineterminator=draw.choice(["\r\n", "\n"]), quoting=draw.choice([csv.QUOTE_MINIMAL, csv.QUOTE_ALL])).writerows(rows)
@@ -123,4 +123,4 @@ def test_a_zip_bomb_is_refused(tmp_path):
                 part.write(b" " * (1 << 20))
     done = run(file)
     assert done.returncode == 3
-    assert "would unpack to far more than a table holds" in done.stdout + done.stderr
+    assert "would unpack to far more data than a table has" in done.stdout + done.stderr

@@ -1,4 +1,4 @@
-// goetia dataset certify: the one hash of a set, and whether it is still the one that a run recorded.
+// goetia dataset certify: the fingerprint of a set, and whether it matches the one that a run recorded.
 #include "apps/goetia/command.h"
 #include "apps/goetia/count_line.h"
 #include "apps/goetia/dataset_parts.h"
@@ -8,14 +8,14 @@
 namespace goetia::cli {
 namespace {
 
-struct CertifyWish {
-    std::shared_ptr<SetWish> set = std::make_shared<SetWish>();
+struct CertifyOptions {
+    std::shared_ptr<SetOptions> set = std::make_shared<SetOptions>();
     std::vector<std::string> folders;
     std::vector<std::string> expected;
     int threads = 0;
 };
 
-// The folder above the files of all splits.
+// The deepest folder that contains the files of all splits.
 Result<std::filesystem::path> folder_of(const std::vector<SplitData>& splits) {
     std::filesystem::path folder;
     for (const SplitData& one : splits) {
@@ -25,21 +25,22 @@ Result<std::filesystem::path> folder_of(const std::vector<SplitData>& splits) {
     return folder;
 }
 
-// A packed set brings the fingerprint of the set that was packed; reading all of it holds each record against its sum.
+// A packed set carries the fingerprint of the set that was packed; reading all of it verifies each record against its
+// checksum.
 Result<Certificate> certificate_of(const Dataset& data, FileHashes& hashes, const ParallelOptions& options) {
     GOETIA_ASSIGN(Certificate certificate, certify(data, hashes, options));
     if (std::string known = data.known_fingerprint(); !known.empty()) certificate.fingerprint = std::move(known);
     return certificate;
 }
 
-// One set's certificates, and every hash that may stand for it or a part of it.
+// The certificates of a set, and every hash that identifies it or one of its splits.
 struct Certified {
     Json json;
     std::string text;
     std::vector<std::string> hashes;
 };
 
-Result<Certified> certify_set(const SetWish& set, int threads, std::string& notices) {
+Result<Certified> certify_set(const SetOptions& set, int threads, std::string& notices) {
     GOETIA_ASSIGN(const Json section, section_of(set));
     GOETIA_ASSIGN(const std::vector<SplitData> splits, open_data(section, splits_of(set)));
     GOETIA_ASSIGN(const std::filesystem::path folder, folder_of(splits));
@@ -66,11 +67,11 @@ Result<Certified> certify_set(const SetWish& set, int threads, std::string& noti
     certified.json["fingerprint"] = certified.hashes.back();
     certified.text += fmt::format("whole {}\n", certified.hashes.back());
     if (const Status saved = hashes.save(); !saved)
-        notices += fmt::format("the files' hashes could not be kept for the next time: {}\n", saved.error().message);
+        notices += fmt::format("the file hashes could not be cached: {}\n", saved.error().message);
     return certified;
 }
 
-// Which of the expected hashes no set has.
+// The expected hashes that no set has.
 std::vector<std::string> unmet(const std::vector<std::string>& expected, const std::vector<Certified>& sets) {
     std::vector<std::string> missing;
     for (const std::string& hash : expected) {
@@ -81,33 +82,34 @@ std::vector<std::string> unmet(const std::vector<std::string>& expected, const s
     return missing;
 }
 
-Result<Outcome> certify_sets(const CertifyWish& wish) {
+Result<Outcome> certify_sets(const CertifyOptions& options) {
     std::vector<Certified> sets;
     std::string notices;
-    if (wish.folders.empty()) {
-        GOETIA_ASSIGN(Certified one, certify_set(*wish.set, wish.threads, notices));
+    if (options.folders.empty()) {
+        GOETIA_ASSIGN(Certified one, certify_set(*options.set, options.threads, notices));
         sets.push_back(std::move(one));
     }
-    for (const std::string& folder : wish.folders) {
-        SetWish set = *wish.set;
+    for (const std::string& folder : options.folders) {
+        SetOptions set = *options.set;
         set.roots = {folder};
-        GOETIA_ASSIGN(Certified one, certify_set(set, wish.threads, notices));
+        GOETIA_ASSIGN(Certified one, certify_set(set, options.threads, notices));
         sets.push_back(std::move(one));
     }
     Outcome outcome{.json = {{"ok", true}, {"sets", Json::array()}}};
     for (std::size_t i = 0; i < sets.size(); ++i) {
-        if (wish.folders.size() > 1) outcome.text += fmt::format("{}\n", wish.folders[i]);
+        if (options.folders.size() > 1) outcome.text += fmt::format("{}\n", options.folders[i]);
         outcome.text += sets[i].text;
         outcome.json["sets"].push_back(std::move(sets[i].json));
     }
     outcome.json["fingerprint"] = sets.front().hashes.back();
-    const std::vector<std::string> missing = unmet(wish.expected, sets);
+    const std::vector<std::string> missing = unmet(options.expected, sets);
     outcome.json["missing"] = missing;
     outcome.json["ok"] = missing.empty();
     for (const std::string& hash : missing)
         outcome.text +=
             fmt::format("not certified: {} is neither the whole set's fingerprint nor that of a split\n", hash);
-    if (missing.empty() && !wish.expected.empty()) outcome.text += "certified: the data are those that were recorded\n";
+    if (missing.empty() && !options.expected.empty())
+        outcome.text += "certified: the data are those that were recorded\n";
     outcome.text += notices;
     outcome.exit_code = missing.empty() ? kOk : kProblemsFound;
     return outcome;
@@ -116,20 +118,20 @@ Result<Outcome> certify_sets(const CertifyWish& wish) {
 }  // namespace
 
 void add_dataset_certify(Command& dataset, Context& context) {
-    const auto wish = std::make_shared<CertifyWish>();
+    const auto options = std::make_shared<CertifyOptions>();
     Command& command = dataset.command(
         "certify",
-        "Prints the fingerprint over names, bytes and annotations of a set, or checks it; 8 when it differs");
-    add_set_options(command, wish->set);
-    add_split_options(command, wish->set);
-    command.positional("DIR", wish->folders, "Data roots, each a set of its own")
+        "Prints the fingerprint over names, bytes and annotations of a set, or checks it; exit code 8 if it differs");
+    add_set_options(command, options->set);
+    add_split_options(command, options->set);
+    command.positional("DIR", options->folders, "Data roots, each a separate set")
         .excludes("--data-root")
         .excludes("--config");
-    command.option("--check", wish->expected,
-                   "A fingerprint that the whole or one of the splits must have, as a run's environment.json "
+    command.option("--check", options->expected,
+                   "A fingerprint that the set or one of its splits must have, as a run's environment.json "
                    "records it");
-    command.option("--threads", wish->threads, "0: one for each core").show_default().range(0, 1024);
-    context.on(command, [wish] { return certify_sets(*wish); });
+    command.option("--threads", options->threads, "0: one per core").show_default().range(0, 1024);
+    context.on(command, [options] { return certify_sets(*options); });
 }
 
 }  // namespace goetia::cli

@@ -5,7 +5,7 @@
 namespace goetia::cli {
 
 void add_dataset_commands(Command& app, Context& context) {
-    Command& dataset = app.command("dataset", "Make, look at and try out picture sets");
+    Command& dataset = app.command("dataset", "Make, look at and try out image sets");
     dataset.needs_command();
 
     add_dataset_make(dataset, context);

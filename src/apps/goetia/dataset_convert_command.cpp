@@ -1,4 +1,4 @@
-// goetia dataset convert: a set in one format becomes a set in another; what the other cannot say is told.
+// goetia dataset convert: converts a set to another format and reports what that cannot store.
 #include <algorithm>
 
 #include "apps/goetia/count_line.h"
@@ -14,14 +14,14 @@
 namespace goetia::cli {
 namespace {
 
-struct ConvertWish {
-    std::shared_ptr<SetWish> set = std::make_shared<SetWish>();
+struct ConvertOptions {
+    std::shared_ptr<SetOptions> set = std::make_shared<SetOptions>();
     std::string to, output;
     bool link = false, no_images = false, leave_out = false;
 };
 
-// What was read of one split, if the set has it; refused when faults would be left out and nobody asked for that.
-Result<std::optional<ReadSet>> read_split(const SetReader& reader, Split split, const ConvertWish& wish) {
+// Reads one split, if the set has it; refused if faults would be left out without --leave-out-faulty.
+Result<std::optional<ReadSet>> read_split(const SetReader& reader, Split split, const ConvertOptions& options) {
     auto read = reader.read(split);
     if (!read) {
         if (read.error().code == Code::kNotFound && split != Split::kTrain) return std::optional<ReadSet>();
@@ -29,32 +29,32 @@ Result<std::optional<ReadSet>> read_split(const SetReader& reader, Split split, 
     }
     Findings refused = findings_of(read->set, std::move(read->findings));
     const Findings missing = missing_images(read->set);
-    read->findings = refused;  // all of it is told, whatever becomes of it
+    read->findings = refused;  // everything is reported, whatever happens to it
     read->findings.insert(read->findings.end(), missing.begin(), missing.end());
-    if (wish.leave_out) {
+    if (options.leave_out) {
         leave_out_faulty(read->set, refused);
         leave_out_missing(read->set);
     }
-    GOETIA_TRY(
-        refuse_faults(wish.leave_out ? refused : read->findings,
-                      fmt::format("the {} split has faults{}", split_name(split),
-                                  wish.leave_out ? " that are of no single object or picture; mend them"
-                                                 : "; mend them, or leave out what has them with --leave-out-faulty")));
+    GOETIA_TRY(refuse_faults(
+        options.leave_out ? refused : read->findings,
+        fmt::format("the {} split has faults{}", split_name(split),
+                    options.leave_out ? " that are not about a single object or image; fix them"
+                                      : "; fix them, or leave out what has faults with --leave-out-faulty")));
     if (read->set.images.empty() && !missing.empty())
-        return not_found("no picture of the {} split is there; correct the data root", split_name(split));
+        return not_found("no image of the {} split exists; correct the data root", split_name(split));
     return std::optional(std::move(read).value());
 }
 
 Status write_splits(const SetReader& reader, const std::pair<const std::string, SetWriter>& writer,
-                    const ConvertWish& wish, WritePlan plan, const Context& context, Outcome& outcome) {
-    plan.transfer = wish.no_images ? FileTransfer::kNone : wish.link ? FileTransfer::kLink : FileTransfer::kCopy;
+                    const ConvertOptions& options, WritePlan plan, const Context& context, Outcome& outcome) {
+    plan.transfer = options.no_images ? FileTransfer::kNone : options.link ? FileTransfer::kLink : FileTransfer::kCopy;
     std::optional<std::vector<std::string>> classes;
     LostCounts lost, left_out, differing;
     for (const Split split : {Split::kTrain, Split::kVal, Split::kTest}) {
-        GOETIA_ASSIGN(const auto read, read_split(reader, split, wish));
+        GOETIA_ASSIGN(const auto read, read_split(reader, split, options));
         if (!read) continue;
         if (classes && *classes != read->set.classes)
-            return invalid("the {} split has other classes than the training split; give the set one list of classes",
+            return invalid("the {} split has different classes than the training split; use the same list of classes",
                            split_name(split));
         classes = read->set.classes;
         plan.split = split;
@@ -79,45 +79,46 @@ Status write_splits(const SetReader& reader, const std::pair<const std::string, 
     }
     for (const auto& [what, count] : differing) {
         outcome.json["lost"][what] = count;
-        outcome.text += fmt::format("lost: {} {}, which the sources say each in another way\n", count, what);
+        outcome.text += fmt::format("lost: {} {}, on which the sources differ\n", count, what);
     }
     for (const auto& [what, count] : lost) {
         outcome.json["lost"][what] = count;
-        outcome.text += fmt::format("lost: {} {}, which {} cannot say\n", count, what, writer.first);
+        outcome.text += fmt::format("lost: {} {}, which {} cannot store\n", count, what, writer.first);
     }
     return {};
 }
 
-Result<Outcome> convert(const ConvertWish& wish, const Context& context, const StopToken& stop) {
+Result<Outcome> convert(const ConvertOptions& options, const Context& context, const StopToken& stop) {
     ReaderRegistry readers(Kind::kDataset);
     GOETIA_TRY(register_builtin_readers(readers));
-    GOETIA_ASSIGN(const Json config, section_of(*wish.set));
+    GOETIA_ASSIGN(const Json config, section_of(*options.set));
     GOETIA_ASSIGN(const auto reader, readers.make(config, "dataset"));
-    GOETIA_ASSIGN(const std::string format, writable_format(wish.to));
+    GOETIA_ASSIGN(const std::string format, writable_format(options.to));
     const auto writer = builtin_writers().find(format);
-    Outcome outcome{.json = {{"output", wish.output}, {"splits", Json::object()}, {"lost", Json::object()}}};
-    GOETIA_TRY(make_whole(wish.output, [&](const std::filesystem::path& beside) {
-        return write_splits(*reader, *writer, wish, {.folder = beside, .stop = stop}, context, outcome);
+    Outcome outcome{.json = {{"output", options.output}, {"splits", Json::object()}, {"lost", Json::object()}}};
+    GOETIA_TRY(make_whole(options.output, [&](const std::filesystem::path& beside) {
+        return write_splits(*reader, *writer, options, {.folder = beside, .stop = stop}, context, outcome);
     }));
-    outcome.text += fmt::format("wrote '{}' as {}\n", wish.output, format);
+    outcome.text += fmt::format("wrote '{}' as {}\n", options.output, format);
     return outcome;
 }
 
 }  // namespace
 
 void add_dataset_convert(Command& dataset, Context& context) {
-    const auto wish = std::make_shared<ConvertWish>();
-    Command& command = dataset.command("convert", "Writes a set in another format and says what that cannot say");
-    const Option& format = add_set_options(command, wish->set);
-    command.option("--to", wish->to, "The format to write, in any spelling").required();
-    command.option("--output", wish->output, "The folder to make; it must not exist or be empty").required();
-    command.flag("--link", wish->link, "Hard-link the pictures in place of copying them");
-    command.flag("--no-images", wish->no_images, "Leave the pictures where they are (COCO only)").excludes("--link");
-    command.flag("--leave-out-faulty", wish->leave_out, "Write the set without what has faults; each is told");
-    context.on(command, [wish, &format, &context]() -> Result<Outcome> {
-        if (!format.given() && wish->set->config.empty())
-            return invalid("the set's format is not said; give --from coco, voc, yolo ..., or --config");
-        return stoppable([&](const StopToken& stop) { return convert(*wish, context, stop); });
+    const auto options = std::make_shared<ConvertOptions>();
+    Command& command = dataset.command("convert", "Writes a set in another format and reports what that cannot store");
+    const Option& format = add_set_options(command, options->set);
+    command.option("--to", options->to, "The format to write, in any spelling").required();
+    command.option("--output", options->output, "The folder to create; it must not exist, or be empty").required();
+    command.flag("--link", options->link, "Hard-link the images instead of copying them");
+    command.flag("--no-images", options->no_images, "Leave the images where they are (COCO only)").excludes("--link");
+    command.flag("--leave-out-faulty", options->leave_out,
+                 "Write the set without faulty objects and images; each is reported");
+    context.on(command, [options, &format, &context]() -> Result<Outcome> {
+        if (!format.given() && options->set->config.empty())
+            return invalid("the format of the set is missing; use --from coco, voc, yolo ..., or --config");
+        return stoppable([&](const StopToken& stop) { return convert(*options, context, stop); });
     });
 }
 

@@ -1,4 +1,4 @@
-// goetia dataset info: what a set holds, split by split.
+// goetia dataset info: the contents of a set, split by split.
 #include <algorithm>
 #include <iterator>
 
@@ -12,26 +12,26 @@
 namespace goetia::cli {
 namespace {
 
-struct InfoWish {
-    std::shared_ptr<SetWish> set = std::make_shared<SetWish>();
-    bool pictures = false;
+struct InfoOptions {
+    std::shared_ptr<SetOptions> set = std::make_shared<SetOptions>();
+    bool open_files = false;
     int threads = 0;
 };
 
 struct Opened {
-    std::vector<ImageInfo> pictures;
+    std::vector<ImageInfo> images;
     std::vector<MaskInfo> masks;
 };
 
-Result<Opened> open_files(const AnnotatedSet& set, const InfoWish& wish, FileHashes& hashes) {
+Result<Opened> open_files(const AnnotatedSet& set, const InfoOptions& options, FileHashes& hashes) {
     Opened opened;
-    if (!wish.pictures) return opened;
+    if (!options.open_files) return opened;
     CountLine line;
-    const ParallelOptions options{.threads = wish.threads,
-                                  .on_progress = [&](std::int64_t done, std::int64_t all) { line.show(done, all); }};
-    GOETIA_ASSIGN(opened.pictures, scan_images(set, hashes, options));
+    const ParallelOptions parallel{.threads = options.threads,
+                                   .on_progress = [&](std::int64_t done, std::int64_t all) { line.show(done, all); }};
+    GOETIA_ASSIGN(opened.images, scan_images(set, hashes, parallel));
     if (set.task == Task::kSemantic) {
-        GOETIA_ASSIGN(opened.masks, scan_masks(set, hashes, options));
+        GOETIA_ASSIGN(opened.masks, scan_masks(set, hashes, parallel));
     }
     return opened;
 }
@@ -43,26 +43,26 @@ Result<Certificate> certificate_of(const AnnotatedSet& set, int threads, FileHas
         {.threads = threads, .on_progress = [&](std::int64_t done, std::int64_t all) { line.show(done, all); }});
 }
 
-Result<Outcome> info(const InfoWish& wish) {
-    GOETIA_ASSIGN(const Json section, section_of(*wish.set));
-    GOETIA_ASSIGN(const std::vector<SplitSet> sets, open_splits(section, splits_of(*wish.set)));
-    FileHashes hashes = hashes_for(*wish.set, common_folder(sets));
+Result<Outcome> info(const InfoOptions& options) {
+    GOETIA_ASSIGN(const Json section, section_of(*options.set));
+    GOETIA_ASSIGN(const std::vector<SplitSet> sets, open_splits(section, splits_of(*options.set)));
+    FileHashes hashes = hashes_for(*options.set, common_folder(sets));
     Outcome outcome{.json = {{"format", section["type"]},
                              {"data_root", section.value("data_root", Json(nullptr))},
                              {"splits", Json::object()}}};
     std::vector<std::pair<Split, std::string>> fingerprints;
-    std::vector<Findings> told = findings_of(sets);
+    std::vector<Findings> reported = findings_of(sets);
     Findings findings;
     for (std::size_t i = 0; i < sets.size(); ++i) {
         const SplitSet& one = sets[i];
-        GOETIA_ASSIGN(const Opened opened, open_files(one.set, wish, hashes));
-        const SetStatistics statistics = statistics_of(one.set, opened.pictures, opened.masks);
-        GOETIA_ASSIGN(const Certificate certificate, certificate_of(one.set, wish.threads, hashes));
+        GOETIA_ASSIGN(const Opened opened, open_files(one.set, options, hashes));
+        const SetStatistics statistics = statistics_of(one.set, opened.images, opened.masks);
+        GOETIA_ASSIGN(const Certificate certificate, certificate_of(one.set, options.threads, hashes));
         fingerprints.emplace_back(one.split, certificate.fingerprint);
         Json json = to_json(statistics, one.set);
         json["fingerprint"] = certificate.fingerprint;
-        json["faults"] = faults_in(told[i]);
-        std::ranges::move(told[i], std::back_inserter(findings));
+        json["faults"] = faults_in(reported[i]);
+        std::ranges::move(reported[i], std::back_inserter(findings));
         outcome.json["splits"][std::string(split_name(one.split))] = std::move(json);
         outcome.text += fmt::format("{}: {} images for {}\n{}", split_name(one.split), statistics.images,
                                     task_name(one.set.task), text_of(statistics, one.set));
@@ -71,22 +71,21 @@ Result<Outcome> info(const InfoWish& wish) {
     outcome.text += fmt::format("fingerprint {}\n", combined_fingerprint(fingerprints));
     outcome.text += text_of(std::move(findings));
     if (const Status saved = hashes.save(); !saved)
-        outcome.text +=
-            fmt::format("the files' hashes could not be kept for the next time: {}\n", saved.error().message);
+        outcome.text += fmt::format("the file hashes could not be cached: {}\n", saved.error().message);
     return outcome;
 }
 
 }  // namespace
 
 void add_dataset_info(Command& dataset, Context& context) {
-    const auto wish = std::make_shared<InfoWish>();
+    const auto options = std::make_shared<InfoOptions>();
     Command& command = dataset.command(
-        "info", "Counts what each split holds: images, classes, objects, subjects, sizes; and prints the fingerprint");
-    add_set_options(command, wish->set);
-    add_split_options(command, wish->set);
-    command.flag("--pictures", wish->pictures, "Open every picture and mask for their sizes and pixels");
-    command.option("--threads", wish->threads, "0: one for each core").show_default().range(0, 1024);
-    context.on(command, [wish] { return info(*wish); });
+        "info", "Counts images, classes, objects, subjects and sizes of each split, and prints the fingerprint");
+    add_set_options(command, options->set);
+    add_split_options(command, options->set);
+    command.flag("--pictures", options->open_files, "Open every image and mask for sizes and pixel counts");
+    command.option("--threads", options->threads, "0: one per core").show_default().range(0, 1024);
+    context.on(command, [options] { return info(*options); });
 }
 
 }  // namespace goetia::cli

@@ -1,4 +1,4 @@
-// goetia dataset pack: a set as a few large files that are read in order.
+// goetia dataset pack: packs a set into a few large files that are read sequentially.
 #include "apps/goetia/command.h"
 #include "apps/goetia/count_line.h"
 #include "apps/goetia/dataset_section.h"
@@ -10,20 +10,20 @@
 namespace goetia::cli {
 namespace {
 
-struct PackWish {
-    std::shared_ptr<SetWish> set = std::make_shared<SetWish>();
+struct PackOptions {
+    std::shared_ptr<SetOptions> set = std::make_shared<SetOptions>();
     std::string output;
     bool decoded = false;
     int largest_side = 0, shard_megabytes = 256, threads = 0;
 };
 
-Result<Outcome> pack_splits(const PackWish& wish, const StopToken& stop) {
+Result<Outcome> pack_splits(const PackOptions& options, const StopToken& stop) {
     DatasetRegistry registry(Kind::kDataset);
     GOETIA_TRY(register_builtin_datasets(registry));
-    GOETIA_ASSIGN(const Json config, section_of(*wish.set));
+    GOETIA_ASSIGN(const Json config, section_of(*options.set));
     const double begin = steady_seconds();
-    Outcome outcome{.json = {{"output", wish.output}, {"splits", Json::object()}}};
-    GOETIA_TRY(make_whole(wish.output, [&](const std::filesystem::path& beside) -> Status {
+    Outcome outcome{.json = {{"output", options.output}, {"splits", Json::object()}}};
+    GOETIA_TRY(make_whole(options.output, [&](const std::filesystem::path& beside) -> Status {
         for (const Split split : {Split::kTrain, Split::kVal, Split::kTest}) {
             const auto dataset = registry.make(config, "dataset", split);
             if (!dataset) {
@@ -34,10 +34,10 @@ Result<Outcome> pack_splits(const PackWish& wish, const StopToken& stop) {
             CountLine line;
             GOETIA_TRY(pack(**dataset, {.folder = beside,
                                         .split = split,
-                                        .decoded = wish.decoded,
-                                        .largest_side = wish.largest_side,
-                                        .shard_bytes = static_cast<std::uint64_t>(wish.shard_megabytes) << 20,
-                                        .parallel = {.threads = wish.threads,
+                                        .decoded = options.decoded,
+                                        .largest_side = options.largest_side,
+                                        .shard_bytes = static_cast<std::uint64_t>(options.shard_megabytes) << 20,
+                                        .parallel = {.threads = options.threads,
                                                      .on_progress = [&](std::int64_t done,
                                                                         std::int64_t all) { line.show(done, all); },
                                                      .stop = stop}}));
@@ -46,7 +46,7 @@ Result<Outcome> pack_splits(const PackWish& wish, const StopToken& stop) {
         }
         return {};
     }));
-    outcome.text += fmt::format("packed into '{}' ({}); use it with dataset.type=Packed\n", wish.output,
+    outcome.text += fmt::format("packed into '{}' ({}); use it with dataset.type=Packed\n", options.output,
                                 readable_duration(steady_seconds() - begin));
     return outcome;
 }
@@ -54,19 +54,21 @@ Result<Outcome> pack_splits(const PackWish& wish, const StopToken& stop) {
 }  // namespace
 
 void add_dataset_pack_command(Command& dataset, Context& context) {
-    const auto wish = std::make_shared<PackWish>();
+    const auto options = std::make_shared<PackOptions>();
     Command& command =
         dataset.command("pack", "Packs a set into a few large files that are quick to load from a disk or over HTTP");
-    add_set_options(command, wish->set);
-    command.option("--output", wish->output, "The folder for the packed files").required();
-    command.flag("--decoded", wish->decoded, "Keep pixels in place of files: larger, nothing to decode");
+    add_set_options(command, options->set);
+    command.option("--output", options->output, "The folder for the packed files").required();
+    command.flag("--decoded", options->decoded, "Store pixels instead of files: larger, nothing to decode");
     command
-        .option("--max-size", wish->largest_side, "With --decoded: scale larger pictures down to this; 0 leaves them")
+        .option("--max-size", options->largest_side,
+                "With --decoded: scale larger images down to this; 0: do not scale")
         .range(0, 65535)
         .show_default();
-    command.option("--shard-mb", wish->shard_megabytes, "How large a file grows").range(1, 65536).show_default();
-    command.option("--threads", wish->threads, "0: one for each core").show_default().range(0, 1024);
-    context.on(command, [wish] { return stoppable([&](const StopToken& stop) { return pack_splits(*wish, stop); }); });
+    command.option("--shard-mb", options->shard_megabytes, "The maximum size of a file").range(1, 65536).show_default();
+    command.option("--threads", options->threads, "0: one per core").show_default().range(0, 1024);
+    context.on(command,
+               [options] { return stoppable([&](const StopToken& stop) { return pack_splits(*options, stop); }); });
 }
 
 }  // namespace goetia::cli

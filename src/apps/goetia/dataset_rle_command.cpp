@@ -1,4 +1,5 @@
-// goetia dataset rle: masks between COCO's forms, for scripts: one JSON object to a line in, one to a line out.
+// goetia dataset rle: converts masks between the COCO representations, for scripts: one JSON object per line in, one
+// per line out.
 #include <cmath>
 #include <iostream>
 
@@ -8,21 +9,21 @@
 namespace goetia::cli {
 namespace {
 
-constexpr std::int64_t kLargestSide = 65535;  // of a picture; the area of two of them fits a run
+constexpr std::int64_t kLargestSide = 65535;  // of an image; the area of two of them fits a run
 
 std::string shown(const std::string& text) {
     std::size_t cut = std::min<std::size_t>(text.size(), 80);
     if (cut == text.size()) return text;
-    while (cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xC0) == 0x80) --cut;  // not within a letter
+    while (cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xC0) == 0x80) --cut;  // not inside a UTF-8 character
     return text.substr(0, cut) + " ...";
 }
 
-// Whole and no less or more, or refused with what stands there: a number is never cut to fit.
+// An integer within the limits, or an error with the value found: numbers are never truncated.
 Result<std::int64_t> whole(const Json& json, const char* key, std::int64_t least, std::int64_t most) {
     const double value = json.is_number() ? json.get<double>() : -1;
     if (value == std::floor(value) && value >= static_cast<double>(least) && value <= static_cast<double>(most))
         return static_cast<std::int64_t>(value);
-    return invalid("'{}' holds {}; allowed: whole numbers from {} to {}", key, shown(json.dump()), least, most);
+    return invalid("'{}' contains {}; allowed: integers from {} to {}", key, shown(json.dump()), least, most);
 }
 
 Result<Rle> of_polygons(const Json& polygons, int height, int width) {
@@ -46,7 +47,7 @@ Result<Rle> of_rows(const Json& rows, int height, int width) {
     }
     const auto wide = static_cast<std::size_t>(width);
     if (rows.size() != static_cast<std::size_t>(height) || longest != wide || shortest != wide)
-        return invalid("'rows' holds {} rows of {} to {} pixels, 'size' says {} of {}", rows.size(), shortest, longest,
+        return invalid("'rows' has {} rows of {} to {} pixels, 'size' is {} of {}", rows.size(), shortest, longest,
                        height, width);
     return encode_runs(pixels, height, width);
 }
@@ -91,21 +92,21 @@ Result<Json> answer(const std::string& line) {
     try {
         const Json json = Json::parse(line);
         GOETIA_ASSIGN(const Rle mask, mask_of(json));
-        Json told = described(mask);
+        Json description = described(mask);
         if (json.contains("with")) {
             GOETIA_ASSIGN(const Rle other, mask_of(json["with"]));
             const std::vector<Rle> both{mask, other};
             GOETIA_ASSIGN(const Rle either, merge_runs(both, Merge::kUnion));
             GOETIA_ASSIGN(const Rle shared, merge_runs(both, Merge::kIntersection));
-            GOETIA_ASSIGN(told["iou"], overlap_of(mask, other, json.value("crowd", false)));
-            told["union"] = compress_counts(either.counts);
-            told["intersection"] = compress_counts(shared.counts);
+            GOETIA_ASSIGN(description["iou"], overlap_of(mask, other, json.value("crowd", false)));
+            description["union"] = compress_counts(either.counts);
+            description["intersection"] = compress_counts(shared.counts);
         }
-        return told;
+        return description;
     } catch (const Json::exception&) {
         return invalid(
-            "found {}; allowed: an object with 'size' and 'polygons' (numbers in lists), 'counts' (a text or "
-            "whole numbers) or 'rows' (0 and 1 in lists)",
+            "found {}; allowed: an object with 'size' and 'polygons' (lists of numbers), 'counts' (a string or "
+            "integers) or 'rows' (lists of 0 and 1)",
             shown(line));
     }
 }
@@ -114,13 +115,13 @@ Result<Outcome> rle() {
     Outcome outcome{.json = {{"masks", Json::array()}}};
     std::string line;
     for (int number = 1; std::getline(std::cin, line); ++number) {
-        auto told = answer(line);
-        if (!told) {
-            std::fputs(outcome.text.c_str(), stdout);  // the answers so far
-            return std::move(told).error().within(fmt::format("line {} of standard input", number));
+        auto result = answer(line);
+        if (!result) {
+            std::fputs(outcome.text.c_str(), stdout);  // the results so far
+            return std::move(result).error().within(fmt::format("line {} of standard input", number));
         }
-        outcome.text += told->dump() + "\n";
-        outcome.json["masks"].push_back(std::move(told).value());
+        outcome.text += result->dump() + "\n";
+        outcome.json["masks"].push_back(std::move(result).value());
     }
     return outcome;
 }
@@ -132,7 +133,7 @@ void add_dataset_rle(Command& dataset, Context& context) {
         dataset.command("rle", "Turns outlines and masks into COCO's run-length form: JSON lines in, JSON lines out");
     command.footer(
         "Each line: {\"size\": [height, width], \"polygons\": [[x, y, ...], ...]}, or \"counts\" or \"rows\" in place "
-        "of \"polygons\";\n\"rows\" are the picture's rows of 0 and 1, \"counts\" COCO's text or the runs down the "
+        "of \"polygons\";\n\"rows\" are the image rows of 0 and 1, \"counts\" COCO's text or the runs down the "
         "columns;\nwith \"with\": another such object, also the overlap of both (\"crowd\": true: over the "
         "first one's area)");
     context.on(command, [] { return rle(); });

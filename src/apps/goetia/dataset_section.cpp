@@ -9,8 +9,8 @@ namespace goetia::cli {
 
 namespace {
 
-// What an annotation file belongs to: "instances_val2017.json" to val.
-std::string split_told_by(const std::string& file) {
+// The split of an annotation file: "instances_val2017.json" is val.
+std::string split_from_name(const std::string& file) {
     const std::string name = std::filesystem::path(file).stem().native();
     for (const char* split : {"val", "test"}) {
         if (name.find(split) != std::string::npos) return split;
@@ -18,26 +18,26 @@ std::string split_told_by(const std::string& file) {
     return "train";
 }
 
-std::string split_of_file(const SetWish& wish) {
-    return wish.split.empty() ? split_told_by(wish.ann_file) : wish.split;
+std::string split_of_file(const SetOptions& options) {
+    return options.split.empty() ? split_from_name(options.ann_file) : options.split;
 }
 
-Result<Json> flagged_section(const SetWish& wish) {
+Result<Json> flagged_section(const SetOptions& options) {
     Json section = Json::object();
-    if (!wish.parameters.empty()) {
-        section = Json::parse(wish.parameters, nullptr, false);
-        if (!section.is_object()) return invalid("--parameters needs a JSON object, found {}", wish.parameters);
+    if (!options.parameters.empty()) {
+        section = Json::parse(options.parameters, nullptr, false);
+        if (!section.is_object()) return invalid("--parameters needs a JSON object, found {}", options.parameters);
     }
-    GOETIA_ASSIGN(section["type"], format_named(wish.format));
-    if (wish.roots.size() == 1) section["data_root"] = wish.roots.front();
-    else if (!wish.roots.empty()) section["data_roots"] = wish.roots;
+    GOETIA_ASSIGN(section["type"], format_named(options.format));
+    if (options.roots.size() == 1) section["data_root"] = options.roots.front();
+    else if (!options.roots.empty()) section["data_roots"] = options.roots;
     return section;
 }
 
-Result<Json> configured_section(const SetWish& wish) {
-    GOETIA_ASSIGN(const Composed composed, compose({.file = wish.config, .overrides = wish.overrides}));
+Result<Json> configured_section(const SetOptions& options) {
+    GOETIA_ASSIGN(const Composed composed, compose({.file = options.config, .overrides = options.overrides}));
     if (!composed.document.contains("dataset"))
-        return invalid("'{}' has no dataset section; name the set with --format and --data-root", wish.config);
+        return invalid("'{}' has no dataset section; specify the set with --format and --data-root", options.config);
     Json section = composed.document["dataset"];
     for (const std::string& key : section_keys("dataset")) section.erase(key);
     section.erase("faulty_objects");  // of runs
@@ -46,54 +46,55 @@ Result<Json> configured_section(const SetWish& wish) {
 
 }  // namespace
 
-Option& add_set_options(Command& command, const std::shared_ptr<SetWish>& wish) {
+Option& add_set_options(Command& command, const std::shared_ptr<SetOptions>& options) {
     Option& format = command
-                         .option("--format,--from", wish->format,
+                         .option("--format,--from", options->format,
                                  "coco, voc, yolo, imagenet, table ...: a name of dataset.type, in any spelling")
                          .show_default();
-    command.option("--data-root,--data_root", wish->roots, "The set's folder, or several");
-    command.option("--ann-file,--ann_file", wish->ann_file, "The annotation file, below the data root or from here");
-    command.option("--data-prefix,--data_prefix", wish->prefix,
-                   "Stands before every picture that the annotation file names, below the data root");
-    command.option("--parameters,--dataset", wish->parameters,
-                   "A JSON object: anything else that the format's dataset section may say");
-    command.option("--config", wish->config, "An experiment file: its dataset section says all this")
+    command.option("--data-root,--data_root", options->roots, "The folder of the set, or several");
+    command.option("--ann-file,--ann_file", options->ann_file,
+                   "The annotation file, relative to the data root or the working directory");
+    command.option("--data-prefix,--data_prefix", options->prefix,
+                   "Prepended to every image path of the annotation file, below the data root");
+    command.option("--parameters,--dataset", options->parameters,
+                   "A JSON object with further parameters of the format");
+    command.option("--config", options->config, "An experiment file whose dataset section is used instead")
         .excludes("--format")
         .excludes("--data-root")
         .excludes("--ann-file")
         .excludes("--parameters");
-    command.option("--set", wish->overrides, "Changes to the configuration: dataset.data_root=DIR")
+    command.option("--set", options->overrides, "Changes to the configuration: dataset.data_root=DIR")
         .metavar("KEY=VALUE")
         .needs("--config");
     return format;
 }
 
-void add_split_options(Command& command, const std::shared_ptr<SetWish>& wish) {
-    command.option("--split", wish->split, "Only this one; an annotation file is its")
+void add_split_options(Command& command, const std::shared_ptr<SetOptions>& options) {
+    command.option("--split", options->split, "Only this split; --ann-file belongs to it")
         .choices({"train", "val", "test"});
-    command.flag("--fresh", wish->fresh, "Hash every file again, whatever is remembered of it");
+    command.flag("--fresh", options->fresh, "Hash every file again, ignoring the cache");
 }
 
-Result<Json> section_of(const SetWish& wish) {
-    if (!wish.config.empty()) return configured_section(wish);
-    if (wish.roots.empty() && wish.parameters.empty())
-        return invalid("no data set is named; give --data-root or --config");
-    GOETIA_ASSIGN(Json section, flagged_section(wish));
-    const std::string split = split_of_file(wish);
-    if (!wish.ann_file.empty()) section[split]["ann_file"] = wish.ann_file;
-    if (!wish.prefix.empty()) section[split]["data_prefix"] = wish.prefix;
+Result<Json> section_of(const SetOptions& options) {
+    if (!options.config.empty()) return configured_section(options);
+    if (options.roots.empty() && options.parameters.empty())
+        return invalid("no data set is specified; use --data-root or --config");
+    GOETIA_ASSIGN(Json section, flagged_section(options));
+    const std::string split = split_of_file(options);
+    if (!options.ann_file.empty()) section[split]["ann_file"] = options.ann_file;
+    if (!options.prefix.empty()) section[split]["data_prefix"] = options.prefix;
     return section;
 }
 
-Result<Json> whole_section_of(const SetWish& wish) {
-    if (!wish.config.empty()) {
-        GOETIA_ASSIGN(Json section, configured_section(wish));
+Result<Json> undivided_section_of(const SetOptions& options) {
+    if (!options.config.empty()) {
+        GOETIA_ASSIGN(Json section, configured_section(options));
         section.erase("split");
         return section;
     }
-    GOETIA_ASSIGN(Json section, flagged_section(wish));
-    if (!wish.ann_file.empty()) section["ann_file"] = wish.ann_file;
-    if (!wish.prefix.empty()) section["data_prefix"] = wish.prefix;
+    GOETIA_ASSIGN(Json section, flagged_section(options));
+    if (!options.ann_file.empty()) section["ann_file"] = options.ann_file;
+    if (!options.prefix.empty()) section["data_prefix"] = options.prefix;
     return section;
 }
 
@@ -102,12 +103,12 @@ Result<std::string> writable_format(const std::string& format) {
     if (builtin_writers().contains(name)) return name;
     std::string known;
     for (const auto& [writable, writer] : builtin_writers()) known += (known.empty() ? "" : ", ") + writable;
-    return invalid("format '{}' cannot be written; say --to with one of: {}", name, known);
+    return invalid("format '{}' cannot be written; use --to with one of: {}", name, known);
 }
 
-std::vector<Split> splits_of(const SetWish& wish) {
-    const bool one = !wish.split.empty() || !wish.ann_file.empty() || !wish.prefix.empty();
-    const std::string named = split_of_file(wish);
+std::vector<Split> splits_of(const SetOptions& options) {
+    const bool one = !options.split.empty() || !options.ann_file.empty() || !options.prefix.empty();
+    const std::string named = split_of_file(options);
     std::vector<Split> splits;
     for (const Split split : {Split::kTrain, Split::kVal, Split::kTest}) {
         if (!one || named == split_name(split)) splits.push_back(split);
@@ -115,9 +116,9 @@ std::vector<Split> splits_of(const SetWish& wish) {
     return splits;
 }
 
-FileHashes hashes_for(const SetWish& wish, const std::filesystem::path& root) {
+FileHashes hashes_for(const SetOptions& options, const std::filesystem::path& root) {
     const std::filesystem::path cache = user_cache();
-    if (wish.fresh || cache.empty()) return {};
+    if (options.fresh || cache.empty()) return {};
     return {root, cache / "hashes"};
 }
 

@@ -1,4 +1,4 @@
-// Which data set a command of `goetia dataset` is about: said by flags, or by an experiment file's `dataset` section.
+// The data set of a `goetia dataset` command: given by options, or by the `dataset` section of an experiment file.
 #pragma once
 
 #include <memory>
@@ -13,35 +13,35 @@
 
 namespace goetia::cli {
 
-struct SetWish {
+struct SetOptions {
     std::string format = "ImageNet";
     std::vector<std::string> roots;
     std::string ann_file, prefix, parameters;
     std::string config;
-    std::vector<std::string> overrides;  // of the config
-    std::string split;                   // one of the three, or empty: all that the set has
+    std::vector<std::string> overrides;  // changes to the config
+    std::string split;                   // train, val or test; empty: all splits of the set
     bool fresh = false;                  // hash every file again
 };
 
 // --format (also --from), --data-root, --ann-file, --data-prefix, --parameters, or --config with --set; each also as
 // the specification spells it. Returns the first of them.
-Option& add_set_options(Command& command, const std::shared_ptr<SetWish>& wish);
-// --split and --fresh, for the commands that look at splits and hash files.
-void add_split_options(Command& command, const std::shared_ptr<SetWish>& wish);
+Option& add_set_options(Command& command, const std::shared_ptr<SetOptions>& options);
+// --split and --fresh, for commands that read splits and hash files.
+void add_split_options(Command& command, const std::shared_ptr<SetOptions>& options);
 
-// The `dataset` section that is meant; what is said of one annotation file is said of its split.
-Result<Json> section_of(const SetWish& wish);
-// The same of a set that is to be divided or weighed as a whole: without sampler and split, its annotation file the
-// section's own.
-Result<Json> whole_section_of(const SetWish& wish);
+// The resulting `dataset` section; a single annotation file is assigned to its split.
+Result<Json> section_of(const SetOptions& options);
+// The same for a set to be divided or weighted: without sampler and split, and with the annotation file at the top of
+// the section.
+Result<Json> undivided_section_of(const SetOptions& options);
 
-// A format that can be written, by its name in any spelling.
+// Resolves the name of a format that can be written, in any spelling.
 Result<std::string> writable_format(const std::string& format);
 
-// One annotation file is that of one split: the one --split says, else the one its name tells, else train.
-std::vector<Split> splits_of(const SetWish& wish);
+// A single annotation file belongs to one split: that of --split, else the one in its name, else train.
+std::vector<Split> splits_of(const SetOptions& options);
 
-// What the user's cache knows of the files below `root`; nothing with --fresh.
-FileHashes hashes_for(const SetWish& wish, const std::filesystem::path& root);
+// The cached hashes of the files below `root`; empty with --fresh.
+FileHashes hashes_for(const SetOptions& options, const std::filesystem::path& root);
 
 }  // namespace goetia::cli

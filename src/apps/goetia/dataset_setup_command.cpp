@@ -13,7 +13,7 @@
 namespace goetia::cli {
 namespace {
 
-struct SetupWish {
+struct SetupCommandOptions {
     std::string mode = "auto";
     std::string gpu_memory, catalogue, given;
     std::string cache = default_cache().native();
@@ -39,7 +39,7 @@ struct Memory {
     std::string source;  // "NVIDIA H200", "--gpu-memory", "no NVIDIA GPU was found"
 };
 
-// The largest card decides: a run uses one of the machine's kind, and small ones beside it are for the screen.
+// The largest GPU decides: a run uses one kind of GPU, and small ones next to it drive the display.
 Result<Memory> gpu_memory(const std::string& said) {
     if (!said.empty()) {
         GOETIA_ASSIGN(const double gigabytes, parse_memory(said));
@@ -120,7 +120,7 @@ std::string text_of(const PlannedSet& planned, const std::string& cache) {
     return text;
 }
 
-// Where a set lies and how a configuration names it.
+// Where a set is and how to configure it.
 std::string ready_text(const RemoteSet& set, const std::filesystem::path& folder) {
     std::string yaml = to_yaml({{"dataset", dataset_section(set, folder)}});
     std::string indented = "      ";
@@ -132,7 +132,7 @@ std::string ready_text(const RemoteSet& set, const std::filesystem::path& folder
                        indented.substr(0, indented.find_last_not_of(" \n") + 1));
 }
 
-// One moving line on a terminal; elsewhere each thing that is begun.
+// A progress line on a terminal; otherwise a line for each step.
 class StepLine {
   public:
     explicit StepLine(const Context& context) : context_(context) {}
@@ -164,22 +164,22 @@ struct Prepared {
     SetUpPlan plan;
 };
 
-Result<std::unique_ptr<Prepared>> prepare(const SetupWish& wish) {
+Result<std::unique_ptr<Prepared>> prepare(const SetupCommandOptions& options) {
     auto made = std::make_unique<Prepared>();
-    GOETIA_ASSIGN(made->catalogue, load_catalogue(wish.catalogue));
-    GOETIA_ASSIGN(made->memory, gpu_memory(wish.gpu_memory));
-    GOETIA_ASSIGN(made->tier, made->catalogue.tier(tier_for(wish.mode, made->memory)));
+    GOETIA_ASSIGN(made->catalogue, load_catalogue(options.catalogue));
+    GOETIA_ASSIGN(made->memory, gpu_memory(options.gpu_memory));
+    GOETIA_ASSIGN(made->tier, made->catalogue.tier(tier_for(options.mode, made->memory)));
     std::vector<const RemoteSet*> sets;
-    for (const std::string& name : wish.sets.empty() ? made->tier->sets : wish.sets) {
+    for (const std::string& name : options.sets.empty() ? made->tier->sets : options.sets) {
         GOETIA_ASSIGN(const RemoteSet* set, made->catalogue.set(name));
         sets.push_back(set);
     }
-    GOETIA_ASSIGN(const std::int64_t free, free_bytes(wish.cache));
-    made->plan = plan_set_up(sets, wish.cache, free, wish.given);
+    GOETIA_ASSIGN(const std::int64_t free, free_bytes(options.cache));
+    made->plan = plan_set_up(sets, options.cache, free, options.given);
     return made;
 }
 
-Outcome plan_outcome(const SetupWish& wish, const Prepared& prepared) {
+Outcome plan_outcome(const SetupCommandOptions& options, const Prepared& prepared) {
     const SetUpPlan& plan = prepared.plan;
     const auto& memory = prepared.memory;
     Outcome outcome;
@@ -190,33 +190,33 @@ Outcome plan_outcome(const SetupWish& wish, const Prepared& prepared) {
                     {"gpu_memory_gb", memory.gigabytes ? Json(*memory.gigabytes) : Json(nullptr)},
                     {"gpu_memory_source", memory.source},
                     {"advice", prepared.tier->advice},
-                    {"cache", wish.cache},
+                    {"cache", options.cache},
                     {"to_fetch", plan.to_fetch},
                     {"needed", plan.needed},
                     {"free", plan.free},
                     {"fits", plan.fits()},
                     {"sets", Json::array()}};
     for (const PlannedSet& planned : plan.sets) {
-        outcome.json["sets"].push_back(to_json(planned, wish.cache));
-        outcome.text += text_of(planned, wish.cache);
+        outcome.json["sets"].push_back(to_json(planned, options.cache));
+        outcome.text += text_of(planned, options.cache);
     }
     outcome.text += fmt::format("advice: {}\ncache: {}\nto fetch: {}; needed on the disk: {}, free: {}{}\n",
-                                prepared.tier->advice.dump(), wish.cache, bytes_text(plan.to_fetch),
+                                prepared.tier->advice.dump(), options.cache, bytes_text(plan.to_fetch),
                                 bytes_text(plan.needed), bytes_text(plan.free), plan.fits() ? "" : ": not enough");
     return outcome;
 }
 
-// One error of several sets' errors: the first says its kind.
+// Combines several errors; the first determines the code.
 Error all_of(const std::vector<Error>& failed) {
     Error error = failed.front();
     for (std::size_t i = 1; i < failed.size(); ++i) error.message += "\n  " + to_string(failed[i]);
     if (error.code == Code::kUnavailable)
-        error.message += "\n  what is there goes on where it was; archives fetched by hand are taken with --from DIR";
+        error.message += "\n  partial downloads are resumed; archives downloaded by hand are used with --from DIR";
     return error;
 }
 
-Result<Outcome> fetch_planned(Context& context, const SetupWish& wish, const Prepared& prepared) {
-    GOETIA_TRY(check_space(prepared.plan, wish.cache));
+Result<Outcome> fetch_planned(Context& context, const SetupCommandOptions& options, const Prepared& prepared) {
+    GOETIA_TRY(check_space(prepared.plan, options.cache));
     const StopOnSignals signals;
     StepLine line(context);
     const SetUpEdges edges{
@@ -224,17 +224,18 @@ Result<Outcome> fetch_planned(Context& context, const SetupWish& wish, const Pre
                   .stop = signals.token(),
                   .seed = static_cast<std::uint64_t>(::getpid())},
         .told = [&](const std::string& what, std::int64_t done, std::int64_t all) { line.show(what, done, all); }};
-    const SetUpOptions options{wish.cache, wish.given, !wish.catalogue.empty(), wish.keep_archives, wish.connections};
+    const SetUpOptions set_up_options{options.cache, options.given, !options.catalogue.empty(), options.keep_archives,
+                                      options.connections};
     Outcome outcome{
         .json = {{"tier", prepared.tier->name}, {"advice", prepared.tier->advice}, {"sets", Json::array()}}};
     int ready = 0;
     std::vector<Error> failed;
     for (const PlannedSet& planned : prepared.plan.sets) {
-        Json json = to_json(planned, wish.cache);
+        Json json = to_json(planned, options.cache);
         if (planned.state == SetState::kNeedsAccount) {
-            outcome.text += text_of(planned, wish.cache);
+            outcome.text += text_of(planned, options.cache);
         } else {
-            auto made = set_up(*planned.set, options, edges);
+            auto made = set_up(*planned.set, set_up_options, edges);
             line.clear();
             if (!made && made.error().code == Code::kCancelled && signals.terminated())
                 return Outcome{.json = goetia::to_json(made.error()),
@@ -263,34 +264,35 @@ Result<Outcome> fetch_planned(Context& context, const SetupWish& wish, const Pre
     return outcome;
 }
 
-Result<Outcome> setup(Context& context, SetupWish& wish) {
-    wish.cache = std::filesystem::absolute(wish.cache).lexically_normal().native();
-    GOETIA_ASSIGN(const std::unique_ptr<Prepared> prepared, prepare(wish));
-    if (wish.mode == "info") return plan_outcome(wish, *prepared);
-    if (prepared->plan.to_fetch > 0) context.say(plan_outcome(wish, *prepared).text);
-    return fetch_planned(context, wish, *prepared);
+Result<Outcome> setup(Context& context, SetupCommandOptions& options) {
+    options.cache = std::filesystem::absolute(options.cache).lexically_normal().native();
+    GOETIA_ASSIGN(const std::unique_ptr<Prepared> prepared, prepare(options));
+    if (options.mode == "info") return plan_outcome(options, *prepared);
+    if (prepared->plan.to_fetch > 0) context.say(plan_outcome(options, *prepared).text);
+    return fetch_planned(context, options, *prepared);
 }
 
 }  // namespace
 
 void add_dataset_setup(Command& dataset, Context& context) {
-    const auto wish = std::make_shared<SetupWish>();
+    const auto options = std::make_shared<SetupCommandOptions>();
     Command& command = dataset.command("setup", "Fetches the public data sets that fit this machine's GPU");
     command
-        .positional("mode", wish->mode,
-                    "auto: by GPU memory; debug: small sets; production: the full ones; info: only shows the plan")
+        .positional("mode", options->mode,
+                    "auto: by GPU memory; debug: small sets; production: the full ones; info: only show the plan")
         .choices({"auto", "debug", "production", "info"})
         .show_default();
-    command.option("--gpu-memory", wish->gpu_memory, "As if the GPU had so much: 8GB, 24GB; 0 for none");
-    command.option("--set", wish->sets, "These sets, whatever fits");
-    command.option("--cache", wish->cache, "Where they are kept").show_default();
-    command.option("--from", wish->given, "A folder with archives that were fetched by hand");
-    command.option("--catalogue", wish->catalogue, "Other sets than the built-in ones: a YAML file");
-    command.flag("--keep-archives", wish->keep_archives, "Do not remove the archives when all is unpacked");
-    command.option("--connections", wish->connections, "At once, for large files").range(1, 16).show_default();
-    command.footer(
-        "A call that is broken off goes on where it was. 'goetia dataset cache' shows and frees what is kept.");
-    context.on(command, [&context, wish] { return setup(context, *wish); });
+    command.option("--gpu-memory", options->gpu_memory, "Assume this much GPU memory: 8GB, 24GB; 0 for none");
+    command.option("--set", options->sets, "Set up these sets, whatever fits");
+    command.option("--cache", options->cache, "Where the sets are stored").show_default();
+    command.option("--from", options->given, "A folder with archives downloaded by hand");
+    command.option("--catalogue", options->catalogue, "A YAML file with other sets than the built-in ones");
+    command.flag("--keep-archives", options->keep_archives, "Keep the archives after unpacking");
+    command.option("--connections", options->connections, "Number of parallel connections for large files")
+        .range(1, 16)
+        .show_default();
+    command.footer("An interrupted call is resumed. 'goetia dataset cache' lists and removes what is kept.");
+    context.on(command, [&context, options] { return setup(context, *options); });
 }
 
 }  // namespace goetia::cli

@@ -1,4 +1,4 @@
-// goetia dataset split: divides a set once and for all, writes the division down and tells what each split got.
+// goetia dataset split: divides a set once, writes the division as files and reports the counts of each split.
 #include "apps/goetia/dataset_parts.h"
 #include "apps/goetia/dataset_section.h"
 #include "base/files.h"
@@ -11,22 +11,22 @@
 namespace goetia::cli {
 namespace {
 
-struct SplitWish {
-    std::shared_ptr<SetWish> set = std::make_shared<SetWish>();
+struct SplitOptions {
+    std::shared_ptr<SetOptions> set = std::make_shared<SetOptions>();
     std::string output, type = "stratified";
     std::vector<double> ratios{0.8, 0.2};
     std::int64_t seed = 42, folds = 5, fold = 0;
     bool by_subject = false, no_stratify = false;
 };
 
-Json plan_section(const SplitWish& wish) {
-    return {{"type", wish.type},
-            {"ratios", wish.ratios.size() == 1 ? Json(wish.ratios[0]) : Json(wish.ratios)},
-            {"seed", wish.seed},
-            {"folds", wish.folds},
-            {"fold", wish.fold},
-            {"by_subject", wish.by_subject},
-            {"stratify", !wish.no_stratify}};
+Json plan_section(const SplitOptions& options) {
+    return {{"type", options.type},
+            {"ratios", options.ratios.size() == 1 ? Json(options.ratios[0]) : Json(options.ratios)},
+            {"seed", options.seed},
+            {"folds", options.folds},
+            {"fold", options.fold},
+            {"by_subject", options.by_subject},
+            {"stratify", !options.no_stratify}};
 }
 
 std::string text_of(const Json& counts) {
@@ -44,15 +44,15 @@ std::string text_of(const Json& counts) {
     return text;
 }
 
-// The same division as a run makes it: only what the kind of split reads.
-std::string run_text(const SplitWish& wish) {
-    Json section = {{"type", wish.type}, {"seed", wish.seed}};
-    if (wish.type == "kfold") {
-        section.update({{"folds", wish.folds}, {"fold", wish.fold}, {"by_subject", wish.by_subject}});
+// The configuration with which a run makes the same division: only what the kind of split reads.
+std::string run_text(const SplitOptions& options) {
+    Json section = {{"type", options.type}, {"seed", options.seed}};
+    if (options.type == "kfold") {
+        section.update({{"folds", options.folds}, {"fold", options.fold}, {"by_subject", options.by_subject}});
     } else {
-        section["ratios"] = plan_section(wish)["ratios"];
+        section["ratios"] = plan_section(options)["ratios"];
     }
-    if (wish.no_stratify) section["stratify"] = false;
+    if (options.no_stratify) section["stratify"] = false;
     std::string text;
     for (const auto& [key, value] : section.items())
         text += fmt::format("{}{}: {}", text.empty() ? "" : ", ", key,
@@ -60,14 +60,14 @@ std::string run_text(const SplitWish& wish) {
     return fmt::format("a run divides the set in the same way with '+dataset.split={{{}}}'\n", text);
 }
 
-// Refuses faults: what is left out of a split list is never seen again.
-Result<AnnotatedSet> read_whole(const Json& section, std::string& notice) {
+// Refuses faults: samples that are missing in a split list would be lost for good.
+Result<AnnotatedSet> read_undivided(const Json& section, std::string& notice) {
     ReaderRegistry readers(Kind::kDataset);
     GOETIA_TRY(register_builtin_readers(readers));
     GOETIA_ASSIGN(const auto reader, readers.make(section, "dataset"));
     GOETIA_ASSIGN(ReadSet read, reader->read(Split::kTrain));
     GOETIA_TRY(refuse_faults(findings_of(read.set, std::move(read.findings)),
-                             "the set has faults; mend them before it is divided"));
+                             "the set has faults; fix them before it is divided"));
     for (const Split other : {Split::kVal, Split::kTest}) {
         const auto own = reader->read(other);
         if (!own && own.error().code != Code::kNotFound) return own.error();
@@ -81,18 +81,18 @@ Result<AnnotatedSet> read_whole(const Json& section, std::string& notice) {
     return std::move(read.set);
 }
 
-Result<Outcome> split(const SplitWish& wish) {
-    GOETIA_ASSIGN(const SplitPlan plan, split_plan(plan_section(wish), "split"));
+Result<Outcome> split(const SplitOptions& options) {
+    GOETIA_ASSIGN(const SplitPlan plan, split_plan(plan_section(options), "split"));
     std::string notice;
-    GOETIA_ASSIGN(const Json section, whole_section_of(*wish.set));
-    GOETIA_ASSIGN(const AnnotatedSet set, read_whole(section, notice));
+    GOETIA_ASSIGN(const Json section, undivided_section_of(*options.set));
+    GOETIA_ASSIGN(const AnnotatedSet set, read_undivided(section, notice));
     GOETIA_ASSIGN(const std::vector<Split> splits, divide(set, plan));
     Outcome outcome{.json = split_counts(set, splits)};
-    outcome.json["split"] = plan_section(wish);
-    outcome.text = text_of(outcome.json) + (notice.empty() ? run_text(wish) : notice);
-    if (wish.output.empty()) return outcome;
+    outcome.json["split"] = plan_section(options);
+    outcome.text = text_of(outcome.json) + (notice.empty() ? run_text(options) : notice);
+    if (options.output.empty()) return outcome;
     GOETIA_ASSIGN(const auto files, split_files(set, section["type"].get<std::string>(), splits));
-    GOETIA_TRY(make_whole(wish.output, [&](const std::filesystem::path& beside) -> Status {
+    GOETIA_TRY(make_whole(options.output, [&](const std::filesystem::path& beside) -> Status {
         for (const auto& [name, text] : files) {
             GOETIA_TRY(make_folders((beside / name).parent_path()));
             GOETIA_TRY(write_file_atomic(beside / name, text));
@@ -101,7 +101,7 @@ Result<Outcome> split(const SplitWish& wish) {
     }));
     outcome.json["files"] = Json::array();
     for (const auto& [name, text] : files) {
-        outcome.json["files"].push_back((std::filesystem::path(wish.output) / name).native());
+        outcome.json["files"].push_back((std::filesystem::path(options.output) / name).native());
         outcome.text += fmt::format("wrote '{}'\n", outcome.json["files"].back().get<std::string>());
     }
     return outcome;
@@ -110,26 +110,26 @@ Result<Outcome> split(const SplitWish& wish) {
 }  // namespace
 
 void add_dataset_split(Command& dataset, Context& context) {
-    const auto wish = std::make_shared<SplitWish>();
+    const auto options = std::make_shared<SplitOptions>();
     Command& command = dataset.command(
         "split", "Divides a set into train, val and test, writes the lists and counts images, classes and subjects");
-    add_set_options(command, wish->set);
+    add_set_options(command, options->set);
     command
-        .option("--type", wish->type,
-                "random; stratified: each class in its shares; subject: all pictures of one subject on one side; "
+        .option("--type", options->type,
+                "random; stratified: each class by the shares; subject: all images of a subject in one split; "
                 "kfold")
         .choices({"random", "stratified", "subject", "kfold"})
         .show_default();
-    command.option("--ratios", wish->ratios, "The shares of train, val and, if wanted, test")
+    command.option("--ratios", options->ratios, "The shares of train, val and optionally test")
         .words(1, 3)
         .show_default();
-    command.option("--seed", wish->seed, "The same seed gives the same split").show_default();
-    command.option("--folds", wish->folds, "How many, for kfold").show_default();
-    command.option("--fold", wish->fold, "Which one is val, from 0, for kfold").show_default();
-    command.flag("--by-subject", wish->by_subject, "For kfold: all pictures of one subject into one fold");
-    command.flag("--no-stratify", wish->no_stratify, "For subject and kfold: do not balance the classes");
-    command.option("--output", wish->output, "A new folder for the lists; without it only the counts are told");
-    context.on(command, [wish] { return split(*wish); });
+    command.option("--seed", options->seed, "The same seed gives the same split").show_default();
+    command.option("--folds", options->folds, "Number of folds, for kfold").show_default();
+    command.option("--fold", options->fold, "The validation fold, from 0, for kfold").show_default();
+    command.flag("--by-subject", options->by_subject, "For kfold: all images of a subject in one fold");
+    command.flag("--no-stratify", options->no_stratify, "For subject and kfold: do not balance the classes");
+    command.option("--output", options->output, "A new folder for the lists; without it only the counts are reported");
+    context.on(command, [options] { return split(*options); });
 }
 
 }  // namespace goetia::cli

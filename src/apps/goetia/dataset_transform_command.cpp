@@ -1,4 +1,4 @@
-// goetia dataset transform: one pipeline on one picture and its annotations.
+// goetia dataset transform: one pipeline on one image and its annotations.
 #include "apps/goetia/command.h"
 #include "apps/goetia/dataset_parts.h"
 #include "base/files.h"
@@ -7,7 +7,7 @@
 namespace goetia::cli {
 namespace {
 
-struct Wish {
+struct TransformOptions {
     std::string pipeline, image, output, annotations, mask, mask_output;
     std::uint64_t seed = 0, epoch = 0;
     std::int64_t index = 0;
@@ -64,35 +64,35 @@ Status write_bytes(const std::string& path, const Image& image) {
                                        image.pixels.data(), image.pixels.size()));
 }
 
-Result<Outcome> transform(const Wish& wish) {
+Result<Outcome> transform(const TransformOptions& options) {
     TransformRegistry registry(Kind::kTransform);
     GOETIA_TRY(register_builtin_transforms(registry));
-    const Json steps = Json::parse(wish.pipeline, nullptr, false);
-    if (steps.is_discarded()) return invalid("--pipeline needs a JSON list of transforms, found {}", wish.pipeline);
+    const Json steps = Json::parse(options.pipeline, nullptr, false);
+    if (steps.is_discarded()) return invalid("--pipeline needs a JSON list of transforms, found {}", options.pipeline);
     if (!steps.is_array() || steps.empty())
         return invalid("--pipeline needs at least LoadImage, found {}", steps.dump());
     GOETIA_ASSIGN(const Pipeline pipeline, Pipeline::make(registry, steps, "pipeline"));
     Sample sample;
-    sample.index = wish.index;
-    sample.name = wish.image;
-    sample.path = wish.image;
-    sample.mask_path = wish.mask;
-    GOETIA_ASSIGN(sample.instances, instances_of(wish.annotations));
-    GOETIA_TRY(pipeline.apply(sample, wish.seed, wish.epoch));
+    sample.index = options.index;
+    sample.name = options.image;
+    sample.path = options.image;
+    sample.mask_path = options.mask;
+    GOETIA_ASSIGN(sample.instances, instances_of(options.annotations));
+    GOETIA_TRY(pipeline.apply(sample, options.seed, options.epoch));
     const Planes& planes = sample.planes;
     const Image& image = sample.image;
     const bool numbers = !planes.values.empty();
     const std::string shape = numbers ? fmt::format("{}, {}, {}", planes.channels, planes.height, planes.width)
                                       : fmt::format("{}, {}, {}", image.height, image.width, image.channels);
     if (numbers) {
-        GOETIA_TRY(write_file_atomic(wish.output,
+        GOETIA_TRY(write_file_atomic(options.output,
                                      npy("<f4", shape, planes.values.data(), planes.values.size() * sizeof(float))));
     } else {
-        GOETIA_TRY(write_bytes(wish.output, image));
+        GOETIA_TRY(write_bytes(options.output, image));
     }
-    if (!wish.mask_output.empty()) GOETIA_TRY(write_bytes(wish.mask_output, sample.mask));
-    Outcome outcome{.json = {{"output", wish.output}, {"instances", Json::array()}},
-                    .text = fmt::format("wrote '{}' ({})\n", wish.output, shape)};
+    if (!options.mask_output.empty()) GOETIA_TRY(write_bytes(options.mask_output, sample.mask));
+    Outcome outcome{.json = {{"output", options.output}, {"instances", Json::array()}},
+                    .text = fmt::format("wrote '{}' ({})\n", options.output, shape)};
     for (const Instance& one : sample.instances) outcome.json["instances"].push_back(to_json(one));
     return outcome;
 }
@@ -100,20 +100,20 @@ Result<Outcome> transform(const Wish& wish) {
 }  // namespace
 
 void add_dataset_transform(Command& dataset, Context& context) {
-    const auto wish = std::make_shared<Wish>();
+    const auto options = std::make_shared<TransformOptions>();
     Command& command = dataset.command("transform", "Runs a pipeline on one image and writes the result as .npy");
-    command.option("--pipeline", wish->pipeline, "A JSON list, as augmentation.train.pipeline holds").required();
-    command.option("--image", wish->image, "The file LoadImage reads").required();
-    command.option("--output", wish->output, "Bytes [height, width, 3], or numbers [3, height, width] behind ToTensor")
+    command.option("--pipeline", options->pipeline, "A JSON list, as augmentation.train.pipeline holds").required();
+    command.option("--image", options->image, "The file LoadImage reads").required();
+    command.option("--output", options->output, "Bytes [height, width, 3], or floats [3, height, width] after ToTensor")
         .required();
-    command.option("--annotations", wish->annotations,
-                   "A JSON list of {label, box, polygons, mask, key_points}; --json says where they are then");
-    command.option("--mask", wish->mask, "The file LoadMask reads");
-    command.option("--mask-output", wish->mask_output, "Where the mask is written, as bytes [height, width, 1]");
-    command.option("--seed", wish->seed, "Of the run").show_default().not_negative();
-    command.option("--epoch", wish->epoch, "Of the run").show_default().not_negative();
-    command.option("--index", wish->index, "The sample's place in its data set").show_default();
-    context.on(command, [wish] { return transform(*wish); });
+    command.option("--annotations", options->annotations,
+                   "A JSON list of {label, box, polygons, mask, key_points}; --json prints the transformed ones");
+    command.option("--mask", options->mask, "The file LoadMask reads");
+    command.option("--mask-output", options->mask_output, "Where the mask is written, as bytes [height, width, 1]");
+    command.option("--seed", options->seed, "Of the run").show_default().not_negative();
+    command.option("--epoch", options->epoch, "Of the run").show_default().not_negative();
+    command.option("--index", options->index, "The sample's place in its data set").show_default();
+    context.on(command, [options] { return transform(*options); });
 }
 
 }  // namespace goetia::cli

@@ -1,4 +1,5 @@
-// goetia dataset validate, and goetia validate-dataset with the same flags: everything that is wrong with a set.
+// goetia dataset validate, and goetia validate-dataset with the same options: reports everything that is wrong with a
+// set.
 #include "apps/goetia/command.h"
 #include "apps/goetia/count_line.h"
 #include "apps/goetia/dataset_parts.h"
@@ -9,10 +10,10 @@
 namespace goetia::cli {
 namespace {
 
-struct ValidateWish {
-    std::shared_ptr<SetWish> set = std::make_shared<SetWish>();
+struct ValidateOptions {
+    std::shared_ptr<SetOptions> set = std::make_shared<SetOptions>();
     std::string output;
-    ValidationOptions options;
+    ValidationOptions validation;
     bool annotations_only = false, strict = false;
 };
 
@@ -22,46 +23,47 @@ bool passes(const Validation& validation, bool strict) {
                                 [](const Finding& one) { return one.severity != Severity::kNote; });
 }
 
-Result<Outcome> validate_set(const ValidateWish& wish) {
-    GOETIA_ASSIGN(const Json section, section_of(*wish.set));
-    GOETIA_ASSIGN(const std::vector<SplitSet> sets, open_splits(section, splits_of(*wish.set)));
-    ValidationOptions options = wish.options;
-    options.open_files = !wish.annotations_only;
+Result<Outcome> validate_set(const ValidateOptions& options) {
+    GOETIA_ASSIGN(const Json section, section_of(*options.set));
+    GOETIA_ASSIGN(const std::vector<SplitSet> sets, open_splits(section, splits_of(*options.set)));
+    ValidationOptions validation_options = options.validation;
+    validation_options.open_files = !options.annotations_only;
     CountLine line("files");
-    options.parallel.on_progress = [&](std::int64_t done, std::int64_t all) { line.show(done, all); };
-    FileHashes hashes = hashes_for(*wish.set, common_folder(sets));
-    GOETIA_ASSIGN(const Validation validation, validate(sets, options, hashes));
-    const bool passed = passes(validation, wish.strict);
+    validation_options.parallel.on_progress = [&](std::int64_t done, std::int64_t all) { line.show(done, all); };
+    FileHashes hashes = hashes_for(*options.set, common_folder(sets));
+    GOETIA_ASSIGN(const Validation validation, validate(sets, validation_options, hashes));
+    const bool passed = passes(validation, options.strict);
     Outcome outcome{.json = to_json(validation, sets),
                     .text = text_of(validation, sets),
                     .exit_code = passed ? kOk : kProblemsFound};
     outcome.json["ok"] = passed;
     if (const Status saved = hashes.save(); !saved)
-        outcome.text +=
-            fmt::format("the files' hashes could not be kept for the next time: {}\n", saved.error().message);
-    if (wish.output.empty()) return outcome;
-    GOETIA_TRY(write_file_atomic(wish.output, outcome.json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"));
-    outcome.text += fmt::format("the whole report is in '{}'\n", wish.output);
+        outcome.text += fmt::format("the file hashes could not be cached: {}\n", saved.error().message);
+    if (options.output.empty()) return outcome;
+    GOETIA_TRY(
+        write_file_atomic(options.output, outcome.json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"));
+    outcome.text += fmt::format("the full report is in '{}'\n", options.output);
     return outcome;
 }
 
 void add_validate(Command& parent, const std::string& name, Context& context) {
-    const auto wish = std::make_shared<ValidateWish>();
+    const auto options = std::make_shared<ValidateOptions>();
     Command& command = parent.command(
-        name, "Checks every annotation, picture and mask of a set, and its splits against each other; 8 on faults");
-    add_set_options(command, wish->set);
-    add_split_options(command, wish->set);
-    command.option("--output", wish->output, "Write the whole report there, as JSON");
+        name,
+        "Checks all annotations, images and masks of a set, and its splits against each other; exit code 8 on faults");
+    add_set_options(command, options->set);
+    add_split_options(command, options->set);
+    command.option("--output", options->output, "Write the full report to this file, as JSON");
     command
-        .option("--near", wish->options.near_distance,
-                "Pictures look alike when at most so many of the 64 bits of their perceptual hashes differ; -1: "
+        .option("--near", options->validation.near_distance,
+                "Images are near duplicates if at most this many of the 64 bits of their perceptual hashes differ; -1: "
                 "do not look for them")
         .show_default()
         .range(-1, 15);
-    command.flag("--annotations-only", wish->annotations_only, "Open no picture");
-    command.flag("--strict", wish->strict, "End with 8 on warnings too");
-    command.option("--threads", wish->options.parallel.threads, "0: one for each core").show_default().range(0, 1024);
-    context.on(command, [wish] { return validate_set(*wish); });
+    command.flag("--annotations-only", options->annotations_only, "Do not open images");
+    command.flag("--strict", options->strict, "Exit with 8 on warnings too");
+    command.option("--threads", options->validation.parallel.threads, "0: one per core").show_default().range(0, 1024);
+    context.on(command, [options] { return validate_set(*options); });
 }
 
 }  // namespace

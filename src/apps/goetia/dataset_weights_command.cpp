@@ -1,4 +1,4 @@
-// goetia dataset weights: how much each class should count in a loss, from how often it comes.
+// goetia dataset weights: class weights for losses, computed from class frequencies.
 #include "apps/goetia/dataset_parts.h"
 #include "apps/goetia/dataset_section.h"
 #include "datasets/class_weights.h"
@@ -7,24 +7,24 @@
 namespace goetia::cli {
 namespace {
 
-struct WeightsWish {
-    std::shared_ptr<SetWish> set = std::make_shared<SetWish>();
+struct WeightsOptions {
+    std::shared_ptr<SetOptions> set = std::make_shared<SetOptions>();
     double beta = kDefaultBeta;
 };
 
-Result<Outcome> weights(const WeightsWish& wish) {
+Result<Outcome> weights(const WeightsOptions& options) {
     DatasetRegistry datasets(Kind::kDataset);
     GOETIA_TRY(register_builtin_datasets(datasets));
-    GOETIA_ASSIGN(const Json section, whole_section_of(*wish.set));
+    GOETIA_ASSIGN(const Json section, undivided_section_of(*options.set));
     GOETIA_ASSIGN(const auto dataset, datasets.make(section, "dataset", Split::kTrain));
     GOETIA_ASSIGN(const std::vector<std::int64_t> counts, class_counts(*dataset));
-    if (counts.empty()) return invalid("the data set has no classes, so there is nothing to weigh");
+    if (counts.empty()) return invalid("the data set has no classes, so there is nothing to weight");
     if (std::ranges::all_of(counts, [](std::int64_t count) { return count == 0; }))
         return invalid(
-            "no picture of the training split names a class, so there is nothing to count; for masks 'goetia dataset "
+            "no image of the training split has a class, so there is nothing to count; for masks 'goetia dataset "
             "info --pictures' counts their pixels");
     const auto inverse = class_weights(counts, Weighting::kInverse);
-    const auto effective = class_weights(counts, Weighting::kEffective, wish.beta);
+    const auto effective = class_weights(counts, Weighting::kEffective, options.beta);
     const auto median = class_weights(counts, Weighting::kMedian);
     const auto alpha = focal_alpha(counts);
     Outcome outcome{.json = {{"classes", dataset->classes()},
@@ -44,14 +44,16 @@ Result<Outcome> weights(const WeightsWish& wish) {
 }  // namespace
 
 void add_dataset_weights(Command& dataset, Context& context) {
-    const auto wish = std::make_shared<WeightsWish>();
+    const auto options = std::make_shared<WeightsOptions>();
     Command& command =
         dataset.command("weights", "Computes class weights and focal alphas from the training split's counts");
-    add_set_options(command, wish->set);
-    command.option("--beta", wish->beta, "Of the effective number: nearer 1 weighs rare classes more")
+    add_set_options(command, options->set);
+    command
+        .option("--beta", options->beta,
+                "Parameter of the effective number: closer to 1 gives rare classes more weight")
         .range(0.0, 0.9999999)
         .show_default();
-    context.on(command, [wish] { return weights(*wish); });
+    context.on(command, [options] { return weights(*options); });
 }
 
 }  // namespace goetia::cli

@@ -75,7 +75,7 @@ void check_count(std::optional<std::int64_t> num_classes, std::size_t found, con
     if (!num_classes || found == 0 || *num_classes == static_cast<std::int64_t>(found)) return;
     findings.push_back({.kind = FindingKind::kUnknownClass,
                         .file = where,
-                        .found = fmt::format("there are {} classes, num_classes says {}", found, *num_classes),
+                        .found = fmt::format("there are {} classes, num_classes is {}", found, *num_classes),
                         .fix = "correct num_classes or the data"});
 }
 

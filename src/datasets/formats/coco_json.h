@@ -36,10 +36,10 @@ inline std::optional<std::int64_t> as_integer(ondemand::value value) {
     constexpr double kExact = 9007199254740992.0;
     std::int64_t number = 0;
     if (value.get_int64().get(number) == simdjson::SUCCESS) return number;
-    double as_number = 0;
-    if (value.get_double().get(as_number) != simdjson::SUCCESS) return std::nullopt;
-    if (as_number != std::floor(as_number) || std::abs(as_number) > kExact) return std::nullopt;
-    return static_cast<std::int64_t>(as_number);
+    double real = 0;
+    if (value.get_double().get(real) != simdjson::SUCCESS) return std::nullopt;
+    if (real != std::floor(real) || std::abs(real) > kExact) return std::nullopt;
+    return static_cast<std::int64_t>(real);
 }
 
 inline std::optional<double> as_number(ondemand::value value) {

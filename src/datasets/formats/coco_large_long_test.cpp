@@ -74,7 +74,7 @@ TEST(CocoLarge, a_file_of_train2017s_size_opens_within_four_seconds_and_a_half_g
     RecordProperty("megabytes", static_cast<int>(fs::file_size(path) >> 20U));
     EXPECT_GE(fs::file_size(path), 440U << 20U);
     write_png(folder / "images/train/000000000000.jpg", picture(8, 8));
-    std::ofstream("/proc/self/clear_refs") << "5";  // the peak begins anew
+    std::ofstream("/proc/self/clear_refs") << "5";  // resets the peak
     const double begin = processor_seconds();
     const auto read = read_set({{"type", "COCO"}, {"data_root", folder.path().native()}});
     const double seconds = processor_seconds() - begin, gigabytes = peak_gigabytes();

@@ -86,7 +86,7 @@ TEST(Coco, integers_may_be_written_with_decimals) {
 "categories": [{{"id": 0, "name": "a"}}], "annotations": []}})",
                                              width))
                               .findings),
-            HasSubstr("it must be an integer above 0"))
+            HasSubstr("must be a positive integer"))
             << width;
 }
 
@@ -107,7 +107,7 @@ TEST(Coco, valid_json_that_is_not_coco_is_distinguished_from_invalid_json) {
               "bad_syntax x.json:2 [] the top level of the file is not an object; write {\"images\": [...], "
               "\"annotations\": [...], \"categories\": [...]}\n");
     EXPECT_THAT(findings_text(parsed("[1,").findings), HasSubstr("the file is not valid JSONfrom line 1, column"));
-    // What follows from a break is not told beside it.
+    // Consequences of a syntax error are not reported.
     EXPECT_EQ(
         findings_text(parsed("{\"images\": [{\"id\": 1, \"file_name\": \"a.png\", \"width\": 1, \"height\": 1},\n],\n"
                              "\"annotations\": [], \"categories\": [{\"id\": 0, \"name\": \"a\"}]}")
@@ -121,7 +121,7 @@ TEST(Coco, the_class_map_is_reported) {
     ASSERT_EQ(file.findings.size(), 1U);
     EXPECT_EQ(file.findings[0].severity, Severity::kNote);
     EXPECT_EQ(findings_text(file.findings),
-              "id_gap x.json:0 [] category ids are not 0 to 1; no action needed: they are taken as classes in the "
+              "id_gap x.json:0 [] category ids are not 0 to 1; no action needed: they become classes in the "
               "order of 'categories' (3 -> 0, 1 -> 1)\n");
 }
 
@@ -161,7 +161,7 @@ TEST(Coco, two_categories_of_one_name_are_reported) {
         "categories": [{"id": 0, "name": "cat"}, {"id": 1, "name": "cat"}]})");
     ASSERT_EQ(file.findings.size(), 1U);
     EXPECT_EQ(file.findings[0].severity, Severity::kWarning);
-    EXPECT_THAT(file.findings[0].found, HasSubstr("two categories are called 'cat'"));
+    EXPECT_THAT(file.findings[0].found, HasSubstr("two categories are named 'cat'"));
     EXPECT_EQ(file.classes.size(), 2U);
 }
 
@@ -178,12 +178,12 @@ TEST(Coco, unusable_segmentations_are_reported) {
     EXPECT_THAT(with("[[1, 2, null]]"),
                 HasSubstr("has a 'segmentation' with an element that is not a list of numbers"));
     EXPECT_THAT(with("true"), HasSubstr("has 'segmentation' true; write"));
-    EXPECT_THAT(
-        with(R"({"counts": [20]})"),
-        HasSubstr("bad_runs x.json:3 [5] annotation 5 has runs that cannot be read: size is not two whole numbers"));
+    EXPECT_THAT(with(R"({"counts": [20]})"),
+                HasSubstr("bad_runs x.json:3 [5] annotation 5 has runs that cannot be read: size is not two integers"));
     EXPECT_THAT(with(R"({"size": [4, 5]})"), HasSubstr("counts are missing"));
     EXPECT_THAT(with(R"({"size": [4, 5], "counts": "5 "})"), HasSubstr("letter 2 of the compressed counts is none of"));
-    EXPECT_THAT(with(R"({"size": [4, 5], "counts": [-1]})"), HasSubstr("counts are neither a text nor whole numbers"));
+    EXPECT_THAT(with(R"({"size": [4, 5], "counts": [-1]})"),
+                HasSubstr("counts are neither a string nor non-negative integers"));
 }
 
 TEST(Coco, a_missing_box_is_derived_from_the_outline) {
@@ -225,7 +225,7 @@ TEST(Coco, consequences_of_a_faulty_list_are_not_reported) {
     };
     const std::string images = R"("images": [{"id": 1, "file_name": "a.png", "width": 9, "height": 9}])";
     EXPECT_EQ(codes((images + R"(, "categories": [{"id": 2, "name": "a"}])").c_str()), "unknown_class ")
-        << "the list is whole, so the annotation is wrong";
+        << "the list is complete, so the annotation is wrong";
     EXPECT_EQ(codes((images + R"(, "categories": [{"id": "1", "name": "a"}])").c_str()), "bad_syntax ");
     EXPECT_EQ(codes(images.c_str()), "bad_syntax ") << "no list of categories";
     EXPECT_EQ(codes(R"("images": [{"id": 1}], "categories": [{"id": 1, "name": "a"}])"), "bad_syntax ");
@@ -313,8 +313,8 @@ TEST_F(CocoFolder, faults_of_the_paths_are_reported) {
     EXPECT_THAT(findings_text(read_set(config({{"ann_file", "none.json"}})).value().findings),
                 HasSubstr("missing_file none.json:0"));
     EXPECT_THAT(findings_text(read_set(config({{"ann_file", "a.json"}, {"num_classes", 80}})).value().findings),
-                AllOf(HasSubstr("none of the first 2 listed files exists, the first would be '"),
-                      HasSubstr("the file lists 2 categories, num_classes says 80; correct num_classes or the file")));
+                AllOf(HasSubstr("none of the first 2 listed files exists, starting with '"),
+                      HasSubstr("the file lists 2 categories, num_classes is 80; correct num_classes or the file")));
     EXPECT_THAT(to_string(read_set(config({{"data_root", "/no/such"}})).error()),
                 HasSubstr("dataset.data_root: there is no such folder; correct the path, found '/no/such'"));
     EXPECT_THAT(

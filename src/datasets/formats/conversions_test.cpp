@@ -1,4 +1,5 @@
-// Whole sets from each format to each that can express them, over all splits, with names that stand in several of them.
+// Complete sets from each format to each other that can express them, over all splits, with names that occur in several
+// of them.
 #include <gmock/gmock.h>
 
 #include "base/files.h"
@@ -17,7 +18,7 @@ using testing::UnorderedElementsAre;
 constexpr std::array kSplits{Split::kTrain, Split::kVal, Split::kTest};
 constexpr int kWidth = 64, kHeight = 48;
 
-// What a split says, by its images' bytes: names may change.
+// Content of a split, by image bytes: names may change.
 using SplitSummary = std::map<std::string, std::vector<std::string>>;
 
 SplitSummary summary_of(const AnnotatedSet& set) {
@@ -43,7 +44,7 @@ Instance object(std::int64_t label, Box box) {
     return one;
 }
 
-// How a set that was written is named to its reader.
+// The section with which a written set is read.
 Json config_of(const std::string& format, const fs::path& folder) {
     Json config{{"type", format}, {"data_root", folder.native()}};
     if (format != "Table") return config;
@@ -55,7 +56,7 @@ Json config_of(const std::string& format, const fs::path& folder) {
 
 class Conversions : public testing::Test {
   protected:
-    // Three images, of the same names in each split; each has bytes of its own.
+    // Three images with the same names in each split, with different bytes.
     AnnotatedSet split_of(Task task, Split split, const std::string& source = "in") {
         AnnotatedSet set;
         set.task = task;
@@ -80,7 +81,7 @@ class Conversions : public testing::Test {
         return set;
     }
 
-    // All splits as `format` into a folder of their own; `read` gives each of them.
+    // Writes all splits as `format` into a folder of their own; `read` returns each of them.
     template <class Read>
     fs::path written(const std::string& format, Read&& read) {
         const fs::path out = folder_ / fmt::format("out {}", ++written_);
@@ -210,13 +211,13 @@ TEST_F(Conversions, names_unfit_for_lists_are_changed_or_refused) {
         set.classes = std::move(classes);
         return builtin_writers().at("VOC")(set, {.folder = folder_ / "no"}).error().message;
     };
-    EXPECT_EQ(refused({"cat", "cat"}), "class 'cat' appears twice, and 'VOC' knows classes by their lines; rename it");
+    EXPECT_EQ(refused({"cat", "cat"}), "class 'cat' appears twice, but 'VOC' lists one class per line; rename it");
     EXPECT_EQ(refused({"a\nb", "c"}),
-              "class 'a\nb' holds a line break or another control character, and 'VOC' knows classes by their lines; "
+              "class 'a\nb' holds a line break or another control character, but 'VOC' lists one class per line; "
               "rename it");
     EXPECT_EQ(refused({"a ", "c"}),
-              "class 'a ' begins or ends with a blank, or is empty, and 'VOC' knows classes by "
-              "their lines; rename it");
+              "class 'a ' begins or ends with a blank, or is empty, but 'VOC' lists "
+              "one class per line; rename it");
 }
 
 constexpr const char* kRich = R"({"info": {"year": 2017, "说": "明"}, "licenses": [{"id": 3, "url": "u"}],

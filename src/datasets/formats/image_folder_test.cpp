@@ -54,7 +54,7 @@ TEST_F(ImageFolderTest, images_in_unsupported_formats_are_reported) {
     ASSERT_EQ(findings.size(), 1U);
     EXPECT_EQ(findings[0].severity, Severity::kWarning);
     EXPECT_EQ(findings[0].file, (folder_ / "train/a/x.gif").native());
-    EXPECT_THAT(findings[0].found, HasSubstr("holds 2 images of a kind that is not read and is left out"));
+    EXPECT_THAT(findings[0].found, HasSubstr("contains 2 images in an unsupported format, skipped"));
 }
 
 TEST_F(ImageFolderTest, links_are_followed_but_not_in_circles) {
@@ -76,10 +76,10 @@ TEST_F(ImageFolderTest, links_are_followed_but_not_in_circles) {
     }
     const std::string top = fs::canonical(folder_.path()).native();
     for (const std::string& one :
-         {"train/a/1 again a link leads back to '" + top + "/elsewhere/more'; what is in there is taken once\n",
-          "train/a/itself a link leads back to '" + top + "/train/a'; what is in there is taken once\n",
-          "train/a/up a link leads back to '" + top + "/train'; what is in there is taken once\n",
-          "train/a/0 linked/more/top a link leads back to '" + top + "'; what is in there is taken once\n"})
+         {"train/a/1 again a link leads back to '" + top + "/elsewhere/more'; its files are used once\n",
+          "train/a/itself a link leads back to '" + top + "/train/a'; its files are used once\n",
+          "train/a/up a link leads back to '" + top + "/train'; its files are used once\n",
+          "train/a/0 linked/more/top a link leads back to '" + top + "'; its files are used once\n"})
         EXPECT_THAT(reported, HasSubstr(one));
     EXPECT_EQ(findings.size(), 4U);
     EXPECT_EQ(open(config()).value()->size(), 3);
@@ -106,7 +106,7 @@ TEST_F(ImageFolderTest, val_has_the_classes_of_train) {
     EXPECT_EQ(dataset->sample(0)->label, 2);
     make_classes(folder_.path(), "val", {"cc"}, 1);
     EXPECT_THAT(error(Json::object(), Split::kVal), AllOf(HasSubstr("the val split cannot be used as it stands"),
-                                                          HasSubstr("the folder's name 'cc' is none of the classes of"),
+                                                          HasSubstr("the folder name 'cc' is not a class of"),
                                                           HasSubstr("(a, b, c); rename or remove it")));
 }
 
@@ -139,7 +139,7 @@ TEST_F(ImageFolderTest, a_synset_alone_is_reported_and_another_first_word_is_not
     ASSERT_EQ(read.findings.size(), 2U);
     EXPECT_EQ(read.findings[0].severity, Severity::kNote);
     EXPECT_EQ(read.findings[0].found, "'n01' is read as the class 'n01 tench'");
-    EXPECT_THAT(read.findings[1].found, HasSubstr("the folder's name 'traffic' is none of the classes"));
+    EXPECT_THAT(read.findings[1].found, HasSubstr("the folder name 'traffic' is not a class"));
     EXPECT_EQ(read.set.images.size(), 1U);
 }
 
@@ -151,12 +151,12 @@ TEST_F(ImageFolderTest, faults_are_reported_all_at_once) {
     const std::string said = error({{"num_classes", 3}});
     EXPECT_THAT(said,
                 AllOf(HasSubstr("the train split cannot be used as it stands"),
-                      HasSubstr("train/empty: class folder 'empty' contains no images; put images in or remove the "
+                      HasSubstr("train/empty: class folder 'empty' contains no images; add images or remove the "
                                 "folder"),
                       HasSubstr("class folder 'only_text' contains no images"),
                       HasSubstr("1 images are outside of the class folders, the first is 'stray.png'; move each into "
-                                "the folder of its class"),
-                      HasSubstr("train: there are 4 classes, num_classes says 3; correct num_classes or the data")));
+                                "its class folder"),
+                      HasSubstr("train: there are 4 classes, num_classes is 3; correct num_classes or the data")));
 }
 
 TEST_F(ImageFolderTest, a_classes_file_is_checked_line_by_line) {
@@ -168,10 +168,9 @@ TEST_F(ImageFolderTest, a_classes_file_is_checked_line_by_line) {
               HasSubstr("classes.txt:4: the class name 'a' appears twice; give each class a unique name")));
     write_text(folder_ / "classes.txt", "");
     EXPECT_THAT(error(), HasSubstr("classes.txt: the file contains no class names; write one class name per line"));
-    EXPECT_THAT(
-        error({{"classes_file", "/no/such/file"}}),
-        HasSubstr("cannot open '/no/such/file': No such file or directory; one class name on each line is needed; "
-                  "correct classes_file"));
+    EXPECT_THAT(error({{"classes_file", "/no/such/file"}}),
+                HasSubstr("cannot open '/no/such/file': No such file or directory; correct classes_file; "
+                          "it needs one class name per line"));
 }
 
 TEST_F(ImageFolderTest, a_missing_folder_is_named) {
@@ -179,7 +178,7 @@ TEST_F(ImageFolderTest, a_missing_folder_is_named) {
               "dataset 'ImageFolder' (dataset): there is no folder '/no/such'; correct dataset.data_root");
     EXPECT_EQ(open(config(), Split::kVal).error().message,
               fmt::format("dataset 'ImageFolder' (dataset): there is no folder '{}'; the val split needs it, with one "
-                          "folder of images for each class; dataset.split can divide one folder",
+                          "folder of images per class; dataset.split can divide one folder",
                           (folder_ / "val").native()));
     EXPECT_EQ(open(config(), Split::kVal).error().code, Code::kNotFound);
     fs::create_directories(folder_ / "train");

@@ -48,7 +48,7 @@ TEST_F(ImageNetTest, the_systems_own_example_is_read) {
                       {"classes_file", at("meta/classes.txt")}};
     const auto train = opened(config);
     ASSERT_EQ(train->size(), 3);
-    EXPECT_EQ(train->sample(1)->path, folder_ / "first/train/b/0.png") << "the first root that has it";
+    EXPECT_EQ(train->sample(1)->path, folder_ / "first/train/b/0.png") << "the first root that contains it";
     EXPECT_EQ(train->sample(2)->path, folder_ / "second/train/c/0.png");
     EXPECT_EQ(train->classes().back(), "c");
     EXPECT_EQ(opened(config, Split::kVal)->sample(0)->label, 0);
@@ -111,8 +111,8 @@ TEST_F(ImageNetTest, each_unusable_line_is_reported) {
     EXPECT_THAT(error({{"data_root", at("first/train")}, {"train", {{"ann_file", at("list.txt")}}}}),
                 HasSubstr("list.txt: the file lists no images; write one 'path label' per line"));
     EXPECT_THAT(error({{"data_root", at("first/train")}, {"train", {{"ann_file", "/no/list.txt"}}}}),
-                HasSubstr("cannot open '/no/list.txt': No such file or directory; name a file of 'path label' lines as "
-                          "ann_file, or null to take the folders as classes"));
+                HasSubstr("cannot open '/no/list.txt': No such file or directory; set ann_file to a file of "
+                          "'path label' lines, or to null to use the folders as classes"));
 }
 
 TEST_F(ImageNetTest, a_wrong_root_of_a_list_is_reported_at_once) {
@@ -148,12 +148,12 @@ TEST_F(ImageNetTest, unknown_keys_of_a_split_are_reported) {
 
 TEST_F(ImageNetTest, the_class_count_must_match) {
     EXPECT_THAT(error({{"data_root", at("first")}, {"num_classes", 5}}),
-                HasSubstr("there are 2 classes, num_classes says 5; correct num_classes or the data"));
+                HasSubstr("there are 2 classes, num_classes is 5; correct num_classes or the data"));
     write_text(folder_ / "classes.txt", "a\nb\nc\n");
     write_text(folder_ / "list.txt", "a/0.png 0\n");
     EXPECT_THAT(
         error({{"data_root", at("first/train")}, {"train", {{"ann_file", at("list.txt")}}}, {"num_classes", 2}}),
-        HasSubstr("classes.txt: there are 3 classes, num_classes says 2; correct num_classes or the data"));
+        HasSubstr("classes.txt: there are 3 classes, num_classes is 2; correct num_classes or the data"));
 }
 
 }  // namespace

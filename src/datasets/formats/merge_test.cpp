@@ -59,7 +59,8 @@ TEST(SetMerger, extra_fields_are_kept_where_the_sources_agree) {
                                                    {"further fields of the whole (info, licenses ...)", 1}}));
     ASSERT_EQ(merged.findings.size(), 1U);
     EXPECT_EQ(merged.findings[0].severity, Severity::kNote);
-    EXPECT_THAT(merged.findings[0].found, testing::EndsWith("none of these are kept: of the class 'dog', the set"));
+    EXPECT_THAT(merged.findings[0].found,
+                testing::EndsWith("which are therefore dropped: of the class 'dog', the set"));
 }
 
 TEST(SetMerger, masks_cannot_be_renumbered) {
@@ -80,7 +81,7 @@ TEST(SetMerger, targets_must_be_the_same) {
     second.set.targets = {"bmi"};
     ASSERT_TRUE(merger.add({"one"}, {}, first));
     EXPECT_EQ(merger.add({"two"}, {}, second).error().message,
-              "source 'two' predicts bmi, the sources before it age; name the same target_columns in the same order");
+              "source 'two' predicts bmi, the sources before it age; use the same target_columns in the same order");
 }
 
 }  // namespace

@@ -93,7 +93,7 @@ TEST(MultiSource, classes_that_do_not_fit_are_reported_with_the_nearest) {
                           "'kitten' (allowed: hound, kittens); did you mean 'kittens'?"));
     section = config({table(folder / "two", Json::object())});
     section["num_classes"] = 2;
-    EXPECT_THAT(to_string(open(section).error()), testing::HasSubstr("there are 3 classes, num_classes says 2"));
+    EXPECT_THAT(to_string(open(section).error()), testing::HasSubstr("there are 3 classes, num_classes is 2"));
 }
 
 TEST(MultiSource, reports_sections_that_are_not_sources) {
@@ -120,8 +120,8 @@ TEST(MultiSource, reports_sections_that_are_not_sources) {
     write_text(folder / "n.csv", "image,age\na.png,3\n");
     EXPECT_THAT(
         text(config({table(folder / "two", {{"name", "b"}}), numbers})),
-        testing::EndsWith("source 'source 2' is for regression, the sources before it are for classification; take "
-                          "sources of one kind"));
+        testing::EndsWith("source 'source 2' is for regression, the sources before it are for classification; use "
+                          "sources for one task"));
     EXPECT_THAT(text(config({table(folder / "two", {{"name", "gone"}, {"ann_file", "no.csv"}})})),
                 testing::HasSubstr("no.csv: cannot open 'no.csv'"));
 }

@@ -1,4 +1,4 @@
-// A split that nothing names may be absent; what was named and is not there is told, whatever the format.
+// A split that nothing refers to may be absent; what is referred to but missing is reported, whatever the format.
 #include <gmock/gmock.h>
 
 #include "datasets/validation/open_sets.h"
@@ -9,7 +9,7 @@ namespace {
 
 using namespace testkit;
 
-// Empty when what is asked for is told: as an error that no one takes for "has no such split", or as a fault.
+// Empty if the missing split is reported: as an error that cannot be mistaken for "has no such split", or as a fault.
 std::string unreported(const Json& section, Split split) {
     const auto read = read_set(section, split);
     if (!read && read.error().code == Code::kNotFound) return "a missing split: " + to_string(read.error());

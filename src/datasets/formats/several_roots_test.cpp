@@ -1,4 +1,4 @@
-// data_roots: each file is taken from the first root that has it, whatever kind of file it is.
+// data_roots: each file is taken from the first root that contains it, whatever kind of file it is.
 #include <gmock/gmock.h>
 
 #include "testkit/format_sets.h"

@@ -95,7 +95,7 @@ TEST(Table, reads_numbers_as_classes_up_to_the_highest) {
     EXPECT_EQ(set.set.images[0].label, 3);
     const auto wrong = read(config(folder, {{"label_column", "label"}, {"num_classes", 3}})).value();
     EXPECT_EQ(findings(wrong),
-              (List{"unknown_class 2: column B 'label' contains '3', which is not a class; write one of 0, 1, "
+              (List{"unknown_class 2: column B 'label' contains '3', which is not a class; use one of 0, 1, "
                     "2, or add it to the classes file"}));
 }
 
@@ -109,17 +109,16 @@ TEST(Table, takes_the_names_of_a_classes_file) {
     EXPECT_EQ(set.set.images[1].label, 0);
     EXPECT_EQ(
         findings(set),
-        (List{
-            "unknown_class 2: column B 'label' contains 'n02', which is read as the class 'n02 cat'; nothing need be "
-            "done if that is meant",
-            "unknown_class 4: column B 'label' contains 'cta', which is not a class; write one of n01 dog, n02 cat, or "
-            "add it to the classes file",
-            "unknown_class 5: column B 'label' contains 'n01 dgo', which is not a class; write 'n01 dog', or add it to "
-            "the classes file"}));
+        (List{"unknown_class 2: column B 'label' contains 'n02', which is read as the class 'n02 cat'; no action "
+              "needed if this is intended",
+              "unknown_class 4: column B 'label' contains 'cta', which is not a class; use one of n01 dog, n02 cat, or "
+              "add it to the classes file",
+              "unknown_class 5: column B 'label' contains 'n01 dgo', which is not a class; use 'n01 dog', or add it to "
+              "the classes file"}));
     const auto count =
         read(config(folder, {{"label_column", "label"}, {"classes_file", "classes.txt"}, {"num_classes", 5}}));
     ASSERT_TRUE(count);
-    EXPECT_EQ(count->findings.at(0).found, "there are 2 classes, num_classes says 5");
+    EXPECT_EQ(count->findings.at(0).found, "there are 2 classes, num_classes is 5");
     EXPECT_EQ(count->findings[0].file, (folder / "classes.txt").native());
 }
 
@@ -157,7 +156,7 @@ TEST(Table, every_bad_cell_is_reported_with_line_and_column) {
         findings(set),
         (List{
             "bad_syntax 2: column B 'age' contains 'old', which is not a number; enter a number such as 3.5",
-            "bad_syntax 3: column B 'age' contains '3,5', which is not a number; write a point in it, or set "
+            "bad_syntax 3: column B 'age' contains '3,5', which is not a number; use a decimal point, or set "
             "dataset.decimal "
             "to ','",
             "bad_syntax 3: column C 'id' is empty; enter the subject of the image, or omit dataset.subject_column",
@@ -169,8 +168,7 @@ TEST(Table, every_bad_cell_is_reported_with_line_and_column) {
             "bad_syntax 7: column A 'image' contains 'sub\\e.png' with a backslash; write '/' between folder and file",
             "bad_syntax 8: column D 'part' contains 'trian', which is not a split; write train, val or test",
             "duplicate_id 10: column A 'image' names 'g.png', which row 9 already names; keep one of the two rows",
-            "missing_file 9: none of the first 1 images exists, the first would be '" +
-                (folder / "图 像/g.png").native() +
+            "missing_file 9: none of the first 1 images exists, starting with '" + (folder / "图 像/g.png").native() +
                 "'; correct dataset.image_dir, dataset.data_root or dataset.image_suffix"}));
 }
 
@@ -222,11 +220,10 @@ TEST(Table, finds_the_images_of_a_row_by_a_pattern) {
     EXPECT_EQ(names(set), (List{"s1_a.png", "s1_b.png", "s10_a.png"})) << "* does not reach into folders";
     EXPECT_EQ(set.set.images[1].subject, "s1");
     EXPECT_EQ(set.set.images[2].values, std::vector<double>{30});
-    EXPECT_EQ(findings(set),
-              (List{"missing_file 4: no image matches 's2_*.png'; add the images, take the row out, "
-                    "or correct dataset.image_pattern",
-                    "unlabelled 0: 2 images belong to no row, the first is 's3.png'; add rows for them, or "
-                    "leave them out on purpose"}));
+    EXPECT_EQ(findings(set), (List{"missing_file 4: no image matches 's2_*.png'; add the images, remove the row, "
+                                   "or correct dataset.image_pattern",
+                                   "unlabelled 0: 2 images belong to no row, the first is 's3.png'; add rows for them, "
+                                   "unless this is intended"}));
     EXPECT_FALSE(has_faults(set.findings));
     write_text(folder / "t.csv", "ID,age\ns1,20\ns10,30\n");
     const ReadSet twice = read(config(folder, {{"target_columns", "age"}, {"image_pattern", "s*{ID}*.png"}})).value();

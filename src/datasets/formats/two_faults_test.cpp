@@ -1,5 +1,4 @@
-// An object or row with two faults that have nothing to do with each other is told of with both, and counts once where
-// it is left out.
+// An object or row with two independent faults is reported with both, and counted once if it is left out.
 #include <gmock/gmock.h>
 
 #include "datasets/formats/coco_file.h"
@@ -13,7 +12,7 @@ using namespace testkit;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-// "kind line [id]" of all that reader and checks say.
+// "kind line [id]" of all findings of reader and checks.
 std::vector<std::string> kinds(const Findings& findings) {
     std::vector<std::string> texts;
     for (const Finding& one : findings)
@@ -56,7 +55,7 @@ TEST(TwoFaults, of_a_coco_annotation_are_both_reported) {
                 ElementsAre("annotation_of_missing_image 5 [5]", "unknown_class 5 [5]"));
     EXPECT_THAT(kinds(coco(R"({"id": 5, "image_id": "a", "category_id": 0, "bbox": [1, 2, 0, 4]})").findings),
                 ElementsAre("bad_syntax 5 [5]", "empty_box 5 [5]"))
-        << "an image_id of the wrong kind is not told to be missing as well";
+        << "an image_id of the wrong type is not also reported as missing";
 }
 
 TEST(TwoFaults, of_an_annotation_without_image_do_not_name_an_image) {
@@ -178,7 +177,7 @@ TEST(TwoFaults, of_an_object_of_several_sources_are_both_reported) {
     EXPECT_EQ(left_out(read), (std::map<std::string, std::int64_t>{{"unknown_class", 2}}));
 }
 
-// Without its image's size a YOLO label means nothing: the image goes as a whole, and the run goes on.
+// YOLO labels are meaningless without the image size: the image is skipped, and the run continues.
 TEST(TwoFaults, a_listed_yolo_image_that_is_missing_can_be_left_out) {
     const TempFolder folder;
     for (const char* name : {"a", "b", "c"}) {

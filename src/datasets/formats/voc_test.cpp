@@ -51,8 +51,8 @@ TEST(Voc, encodings_are_read_as_declared_or_refused) {
                          "x.xml", true);
     };
     EXPECT_EQ(findings_text(read("GBK", "\xC6\xFB\xB3\xB5").findings),
-              "bad_syntax x.xml:5 [] the text is 'GBK', which is not read; save it as UTF-8\n");
-    EXPECT_THAT(findings_text(read("GB18030", "\xCD\xA8").findings), HasSubstr("'GB18030', which is not read"))
+              "bad_syntax x.xml:5 [] the text is 'GBK', which is not supported; save it as UTF-8\n");
+    EXPECT_THAT(findings_text(read("GB18030", "\xCD\xA8").findings), HasSubstr("'GB18030', which is not supported"))
         << "though these two bytes happen to be UTF-8";
     EXPECT_EQ(findings_text(read("utf-8", "\xC6\xFB").findings),
               "bad_syntax x.xml:5 [] the text is not valid UTF-8 from here on; save it as UTF-8\n");
@@ -192,14 +192,14 @@ TEST_F(VocFolder, faults_are_reported) {
                         "add the class"),
               HasSubstr("missing_file " + (folder_ / "Annotations/gone.xml").native() + ":0 [gone] cannot open"),
               HasSubstr("add the annotation of 'gone', or remove it from the list"),
-              HasSubstr("there are 2 classes, num_classes says 20")));
+              HasSubstr("there are 2 classes, num_classes is 20")));
     write_text(folder_ / "ImageSets/Main/train.txt", "\n");
     EXPECT_THAT(findings_text(read().findings),
                 HasSubstr("the list is empty; write one name without extension per line"));
     const auto none = read_set({{"type", "VOC"}, {"data_root", folder_.path().native()}}, Split::kTest);
     EXPECT_EQ(none.error().code, Code::kNotFound);
     EXPECT_THAT(none.error().message,
-                HasSubstr("does not contain 'ImageSets/Main/test.txt'; name one with dataset.test.ann_file"));
+                HasSubstr("does not contain 'ImageSets/Main/test.txt'; set dataset.test.ann_file"));
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// A set is the same whether its root is a whole path or one from where the program runs.
+// A set is the same whether its root is an absolute path or one relative to the working directory.
 #include <gmock/gmock.h>
 
 #include "testkit/format_sets.h"
@@ -13,7 +13,7 @@ class WorkingFolder : public testing::Test {
     WorkingFolder() : before_(fs::current_path()) {}
     ~WorkingFolder() override { fs::current_path(before_); }
 
-    // Names, objects, classes and masks, without the places that differ.
+    // Names, objects, classes and masks, without the paths that differ.
     static std::string reports_of(const Json& section) {
         const auto read = read_set(section);
         if (!read) return to_string(read.error());

@@ -1,4 +1,4 @@
-// What is written is read back the same, but for what the format cannot say; and that is counted.
+// Written sets are read back the same, except for what the format cannot store, which is counted.
 #include <gmock/gmock.h>
 
 #include "datasets/formats/lost_fields.h"
@@ -60,7 +60,7 @@ class Writers : public testing::Test {
             EXPECT_TRUE(fs::exists(read->set.path(image))) << image.name;
         return read.value();
     }
-    // The images in the order of their names, as formats list them; objects in the order of their boxes.
+    // The images sorted by name, as formats list them; objects sorted by box.
     static std::vector<std::vector<Instance>> objects(const AnnotatedSet& set) {
         std::map<std::string, std::vector<Instance>> sorted;
         for (const AnnotatedImage& image : set.images)
@@ -96,7 +96,7 @@ TEST_F(Writers, coco_keeps_all_of_an_instance_set) {
     EXPECT_EQ(read.set.classes, set_.classes);
     EXPECT_EQ(read.set.class_ids, set_.class_ids);
     ASSERT_EQ(read.set.images.size(), 3U);
-    EXPECT_EQ(read.set.images[1].width, 20) << "from the image, where the set did not say";
+    EXPECT_EQ(read.set.images[1].width, 20) << "from the image file if the set does not have it";
     for (std::size_t i = 0; i < 3; ++i) {
         EXPECT_EQ(read.set.images[i].id, set_.images[i].id);
         ASSERT_EQ(read.set.images[i].instances.size(), set_.images[i].instances.size());
@@ -227,14 +227,14 @@ TEST_F(Writers, images_may_be_linked_or_left) {
     EXPECT_TRUE(fs::equivalent(out / "JPEGImages/b.png", folder_ / "in/b.png"));
     EXPECT_THAT(image_names(set_, {}).names, ElementsAre("图 1.png", "b.png", "b.jpg"));
     const ImageNames own_stems = image_names(set_, {.own_stems = true});
-    EXPECT_THAT(own_stems.names, ElementsAre("图 1.png", "b.png", "b_2.jpg")) << "labels are called by the stem";
+    EXPECT_THAT(own_stems.names, ElementsAre("图 1.png", "b.png", "b_2.jpg")) << "labels are named after the stem";
     EXPECT_EQ(own_stems.renamed, 1);
     ASSERT_TRUE(builtin_writers().at("COCO")(set_, {.folder = folder_ / "left", .transfer = FileTransfer::kNone}));
     const ReadSet left = read_set({{"type", "COCO"}, {"data_root", (folder_ / "left").native()}}).value();
     EXPECT_EQ(left.set.path(left.set.images[1]), folder_ / "in/b.png");
     EXPECT_EQ(
         builtin_writers().at("YOLO")(set_, {.folder = folder_ / "no", .transfer = FileTransfer::kNone}).error().message,
-        "'YOLO' finds an image's labels by its place; copy or link the images");
+        "'YOLO' finds the labels of an image by its path; copy or link the images");
 }
 
 TEST_F(Writers, report_progress) {
@@ -254,7 +254,7 @@ TEST_F(Writers, unsupported_tasks_are_refused) {
               "'ImageFolder' stores sets for classification, this one is for detection");
     ASSERT_TRUE(builtin_writers().at("COCO")(set_, {.folder = folder_ / "twice"}));
     EXPECT_THAT(builtin_writers().at("COCO")(set_, {.folder = folder_ / "twice"}).error().message,
-                HasSubstr("instances_train.json' is there already; choose an empty folder"));
+                HasSubstr("instances_train.json' already exists; choose an empty folder"));
 }
 
 }  // namespace

@@ -34,11 +34,11 @@ FoundPath find_path(const std::string& path, const std::vector<fs::path>& bases,
     return {};
 }
 
-void add_image(std::string name, std::uint32_t root, AnnotationLocation place, ReadSet& read) {
+void add_image(std::string name, std::uint32_t root, AnnotationLocation location, ReadSet& read) {
     AnnotatedImage image;
     image.name = std::move(name);
     image.root = root;
-    image.location = place;
+    image.location = location;
     read.set.images.push_back(std::move(image));
 }
 
@@ -61,9 +61,9 @@ void report_labels_without_image(const fs::path& folder, const std::set<std::str
 }
 
 // An image is taken from the first folder that contains it. Labels may be below any of `roots`.
-void list_from_folders(const FoundPath& place, const std::vector<fs::path>& roots, ReadSet& read) {
+void list_from_folders(const FoundPath& path, const std::vector<fs::path>& roots, ReadSet& read) {
     std::set<std::string> names, labelled;
-    for (const fs::path& folder : place.found) {
+    for (const fs::path& folder : path.found) {
         const auto root = static_cast<std::uint32_t>(read.set.roots.size());
         read.set.roots.push_back(folder);
         for (std::string& name : images_below(folder, folder, true, read.findings)) {
@@ -72,13 +72,13 @@ void list_from_folders(const FoundPath& place, const std::vector<fs::path>& root
             add_image(std::move(name), root, {}, read);
         }
     }
-    std::set<fs::path> looked_at;
+    std::set<fs::path> checked;
     const auto look = [&](const fs::path& folder) {
-        if (looked_at.insert(yolo_label_file(folder / "x")).second)
+        if (checked.insert(yolo_label_file(folder / "x")).second)
             report_labels_without_image(folder, labelled, read.findings);
     };
-    for (const fs::path& folder : place.found) look(folder);
-    for (std::size_t i = 0; roots.size() > 1 && i < roots.size(); ++i) look((roots[i] / place.form).lexically_normal());
+    for (const fs::path& folder : path.found) look(folder);
+    for (std::size_t i = 0; roots.size() > 1 && i < roots.size(); ++i) look((roots[i] / path.form).lexically_normal());
 }
 
 // One image per line: "./" means the folder of the list, otherwise paths start at `bases`.
@@ -133,18 +133,18 @@ Status list_yolo_images(const SplitPaths& paths, const YoloSetFile& set_file, Re
         return not_found("'{}' has no path for the {} split; add '{}:' to it", set_file.file, split_name(paths.split),
                          split_name(paths.split));
     for (const std::string& requested : sources) {
-        const FoundPath place = find_path(requested, bases, paths.several_roots);
-        if (place.found.empty() && set_file.file.empty() && !paths.configured)
+        const FoundPath path = find_path(requested, bases, paths.several_roots);
+        if (path.found.empty() && set_file.file.empty() && !paths.configured)
             return not_found("there is no folder '{}'; the {} split needs it, or a data.yaml with another path",
                              (paths.roots[0] / requested).native(), split_name(paths.split));
-        if (place.found.empty())
+        if (path.found.empty())
             read.findings.push_back(
                 {.kind = FindingKind::kMissingFile,
                  .file = set_file.file.empty() ? paths.roots[0].native() : set_file.file,
                  .found = fmt::format("there is no '{}' for the {} split", requested, split_name(paths.split)),
                  .fix = fmt::format("correct the path; it was looked up starting from '{}'", bases[0].native())});
-        else if (is_folder(place.found.front())) list_from_folders(place, set_file.roots, read);
-        else list_file(place.found.front(), bases, read);
+        else if (is_folder(path.found.front())) list_from_folders(path, set_file.roots, read);
+        else list_file(path.found.front(), bases, read);
     }
     if (read.set.images.empty() && !has_faults(read.findings))
         read.findings.push_back({.kind = FindingKind::kMissingFile,

@@ -43,10 +43,10 @@ TEST(Yolo, unusable_lines_are_reported) {
             labels("0 0.5 0.5 0.2\n0 0.5 0.5 0.2 0.4 0.9\nx 0.5 0.5 0.2 0.4\n-1 0.5 0.5 0.2 0.4\n0 312 200 40 40\n"
                    "0 0.1 0.1 0.1 0.1\n0 0.1 0.1 0.1 0.1\n0 nan 0 0 0\n")
                 .findings),
-        "bad_syntax x.txt:1 [] the line has 4 numbers; a box has 5, an outline 7 or more and always two for a point "
-        "behind its class\n"
-        "bad_syntax x.txt:2 [] the line has 6 numbers; a box has 5, an outline 7 or more and always two for a point "
-        "behind its class\n"
+        "bad_syntax x.txt:1 [] the line has 4 numbers; a box has 5, an outline an odd number of 7 or more: the class "
+        "and two per point\n"
+        "bad_syntax x.txt:2 [] the line has 6 numbers; a box has 5, an outline an odd number of 7 or more: the class "
+        "and two per point\n"
         "bad_syntax x.txt:3 [] 'x' is not a number; write 'class cx cy width height' or 'class x1 y1 x2 y2 x3 y3 ...'\n"
         "unknown_class x.txt:4 [] the class is -1; use a non-negative integer\n"
         "bad_syntax x.txt:5 [] 312 is not a fraction of the image size; divide pixel values by the width or height\n"
@@ -96,7 +96,7 @@ TEST(Yolo, download_is_reported_and_never_run) {
         parse_data_yaml(fmt::format("names: [a]\ndownload: |\n  import os\n  os.system('touch {}')\n", trap), "d.yaml");
     ASSERT_EQ(read.findings.size(), 1U);
     EXPECT_EQ(read.findings[0].severity, Severity::kNote);
-    EXPECT_EQ(read.findings[0].found, "'download' says how to fetch the set; it is never run");
+    EXPECT_EQ(read.findings[0].found, "'download' contains a download command; it is never run");
     EXPECT_FALSE(fs::exists(trap));
 }
 

@@ -83,7 +83,7 @@ TEST(AssignStratified, folds_are_equal) {
 }
 
 TEST(AssignSubjects, a_subject_is_in_one_part_and_the_counts_fit) {
-    // 1021 people with 1 to 6 images each, of two kinds: the sizes of the age study.
+    // 1021 subjects with 1 to 6 images each, of two kinds: the size of the age study.
     Labels subjects, strata;
     Random random({.seed = 5});
     for (std::int64_t person = 0; person < 1021; ++person) {

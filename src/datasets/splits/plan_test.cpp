@@ -117,15 +117,15 @@ TEST(Divide, refuses_impossible_divisions) {
     set.images[4].subject.clear();
     EXPECT_EQ(
         divide(set, plan({{"type", "subject"}})).error().message,
-        "1 of 6 images have no subject, the first is '2_0.png'; say whose they are (a table's subject_column), or "
-        "take split type random or stratified");
+        "1 of 6 images have no subject, the first is '2_0.png'; set their subjects (a table's subject_column), or "
+        "use split type random or stratified");
     EXPECT_EQ(
         divide(subjects_with_images(1, 9), plan({{"type", "subject"}})).error().message,
         "the val split would be empty: there are only 9 images of few subjects; use fewer parts, or larger shares");
     EXPECT_EQ(divide(subjects_with_images(2, 1), plan({{"type", "kfold"}, {"folds", 1'000'000'000'000'000'000}}))
                   .error()
                   .message,
-              "2 images cannot be cut into 1000000000000000000 folds; take fewer");
+              "2 images cannot be divided into 1000000000000000000 folds; use fewer");
     EXPECT_EQ(divide(subjects_with_images(2, 3), plan({{"type", "kfold"}, {"by_subject", true}}))
                   .error()
                   .message.substr(0, 32),

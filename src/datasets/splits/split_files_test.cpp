@@ -27,7 +27,7 @@ TEST(SplitFiles, lists_classes_as_path_and_label) {
     AnnotatedSet several = two_pictures();
     several.roots = {"/data/图 像", "/other"};
     EXPECT_EQ(split_files(several, "ImageNet", kHalves)->at("meta/val.txt"), "/data/图 像/z.png 1\n")
-        << "a list says no root";
+        << "a list has no root";
 }
 
 TEST(SplitFiles, writes_a_table_where_there_are_numbers_or_subjects) {
@@ -71,7 +71,7 @@ TEST(SplitFiles, divides_a_coco_file_and_keeps_extra_members) {
               "\"annotations\": [\n{\"image_id\": 22, \"id\": 5, \"bbox\": [1.50, 2]}],\n"
               "\"categories\": [{\"id\":3}]}\n");
     EXPECT_TRUE(Json::accept(part));
-    EXPECT_EQ(part_of_coco("\xEF\xBB\xBF" + document, {"22"}).value(), part) << "a byte-order mark says nothing";
+    EXPECT_EQ(part_of_coco("\xEF\xBB\xBF" + document, {"22"}).value(), part) << "a byte-order mark is ignored";
     EXPECT_EQ(part_of_coco(R"({"images": [{"id": 22.0}, {"id": "22"}]})", {"22"}).value(),
               "{\"images\": [\n{\"id\": 22.0}]}\n");
     EXPECT_THAT(part_of_coco("{\"images\": [{\"id\": 1]}", {"1"}).error().message,

@@ -1,4 +1,4 @@
-// The lists that divide a set are read by the set's own format, and give that division.
+// The split lists written for a format are read by that format and give the same division.
 #include <gmock/gmock.h>
 
 #include "datasets/formats/writer.h"
@@ -46,7 +46,7 @@ class SplitLists : public testing::TestWithParam<std::string> {
         return config;
     }
 
-    // The same set, its splits said by the lists.
+    // The same set, with its splits given by the lists.
     [[nodiscard]] Json divided(const std::map<std::string, std::string>& files) const {
         Json config = this->config();
         for (const auto& [name, text] : files) {

@@ -10,7 +10,7 @@ namespace {
 
 using namespace testkit;
 
-// Ten people with three images each.
+// Ten subjects with three images each.
 void make_table(const TempFolder& folder) {
     std::string table = "image,age,who\n";
     for (int person = 0; person < 10; ++person) {
@@ -71,10 +71,9 @@ TEST(SplitReader, refuses_to_cut_out_what_the_set_gives) {
     make_table(folder);
     Json config = section(folder, {{"type", "random"}});
     config["val"] = {{"ann_file", "val.csv"}};
-    EXPECT_THAT(
-        to_string(open(config, Split::kVal).error()),
-        testing::HasSubstr("the data set gives a val split of its own, which dataset.split would cut out of the "
-                           "training split again; remove dataset.split, or give val no share in its ratios"));
+    EXPECT_THAT(to_string(open(config, Split::kVal).error()),
+                testing::HasSubstr("the data set has a val split already, which dataset.split would cut out of the "
+                                   "training split again; remove dataset.split, or give val no share in its ratios"));
     config = section(folder, {{"type", "halves"}});
     EXPECT_THAT(to_string(open(config).error()), testing::HasSubstr("dataset.split.type: there is no such split"));
 }

@@ -71,7 +71,7 @@ TEST(Ages, the_same_plan_gives_the_same_bytes_on_any_number_of_threads) {
     }
 }
 
-// Mean light of a part of the face; the age shows in it whoever it is.
+// Mean brightness of a part of the face; it shows the age of any person.
 double mean_of(const Image& image, double left, double top, double right, double bottom) {
     double sum = 0;
     int count = 0;

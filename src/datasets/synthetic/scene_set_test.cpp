@@ -83,7 +83,7 @@ TEST(SceneSet, coco_files_list_every_image_and_number_from_one) {
     EXPECT_THAT(labels, testing::ElementsAre(1, 2, 3));
 }
 
-// One outline would make it a set of instances, in which all the others lack theirs.
+// A single outline would make it an instance set in which all other objects lack theirs.
 TEST(SceneSet, detection_has_boxes_alone_and_crowds_among_them) {
     const TempFolder folder;
     ASSERT_TRUE(make_scenes(Task::kDetection, {.images = 80, .classes = 2, .size = 64, .threads = 2}, folder / "s"));
@@ -119,7 +119,8 @@ TEST(SceneSet, faults_of_the_plan_are_reported_together) {
                                testing::HasSubstr("size: out of range, found 8 (allowed: 16 to 4096)")));
 }
 
-// What is marked is what is seen: an object's own pixels are nearly of one colour, and unlike the ground beside it.
+// Annotations match the visible pixels: the pixels of an object are nearly of one colour and differ from the background
+// next to them.
 TEST(Scene, the_annotated_pixels_are_the_painted_ones) {
     const SceneOptions options{.kinds = sorted_kinds(4), .size = 96, .first = 1, .crowds = false};
     for (std::uint64_t sample = 0; sample < 8; ++sample) {

@@ -39,7 +39,7 @@ TEST(Csv, detects_the_separator_in_the_first_line) {
     EXPECT_EQ(cells_of(parse_csv("a;b\n1,5;2\n", "t"))[1], (Cells{"1,5", "2"}));
     EXPECT_EQ(cells_of(parse_csv("a\tb\n1,5\t2\n", "t"))[1], (Cells{"1,5", "2"}));
     EXPECT_EQ(cells_of(parse_csv("\"a,b,c\"|d\n1|2\n", "t"))[1], (Cells{"1", "2"})) << "quoted ones do not count";
-    EXPECT_EQ(cells_of(parse_csv("a;b\n1;2\n", "t", ','))[1], (Cells{"1;2"})) << "said by the user";
+    EXPECT_EQ(cells_of(parse_csv("a;b\n1;2\n", "t", ','))[1], (Cells{"1;2"})) << "set by the user";
     EXPECT_EQ(cells_of(parse_csv("only\nx\n", "t"))[1], (Cells{"x"}));
 }
 
@@ -52,10 +52,10 @@ TEST(Csv, reports_unusable_rows) {
               "t.csv:2: a quoted cell is not closed; close the quote, or double it if it is a character of the cell");
     EXPECT_EQ(only_fault(parse_csv("a,b\n\"1\"x,2\n3,4\n", "t.csv")),
               "t.csv:2: 'x' follows a closing quote; double each quote inside a quoted cell");
-    EXPECT_EQ(
-        only_fault(parse_csv("a,b\n\xC4\xE3,2\n", "t.csv")),
-        "t.csv:2: cell 1 of the row is not UTF-8; save the table as 'CSV UTF-8' (a spreadsheet's other CSV kinds use "
-        "the system's own letters)");
+    EXPECT_EQ(only_fault(parse_csv("a,b\n\xC4\xE3,2\n", "t.csv")),
+              "t.csv:2: cell 1 of the row is not UTF-8; save the table as 'CSV UTF-8' (other CSV variants of "
+              "spreadsheets use "
+              "the system's encoding)");
     EXPECT_EQ(only_fault(parse_csv("\xFF\xFE"
                                    "a\0",
                                    "t.csv")),
@@ -65,7 +65,7 @@ TEST(Csv, reports_unusable_rows) {
     EXPECT_EQ(only_fault(parse_csv("\n\n", "t.csv")),
               "t.csv: the table is empty; add a first row with column names and a row per sample");
     const ReadSheet good = parse_csv("a,b\n1,2,3\n4,5\n", "t.csv");
-    EXPECT_EQ(cells_of(good).back(), (Cells{"4", "5"})) << "the other rows are taken";
+    EXPECT_EQ(cells_of(good).back(), (Cells{"4", "5"})) << "the other rows are used";
 }
 
 TEST(Csv, a_faulty_first_row_does_not_make_the_second_the_header) {

@@ -93,7 +93,7 @@ TEST(Xlsx, reads_a_sheet_by_name) {
               "'t.xlsx' has no sheet 'peopel'; did you mean 'people'? it has: people, 第二");
 }
 
-// What a part is called is the writing program's choice; what it is, its relationship says.
+// Part names are chosen by the writing program; only relationships say what a part is.
 TEST(Xlsx, finds_its_parts_through_relationships) {
     const auto book = [](const std::string& space, const std::string& prefix) {
         return fmt::format(R"(<workbook xmlns:{1}="{0}"><sheets><sheet name="chart" {1}:id="c"/>)"
@@ -123,7 +123,7 @@ TEST(Xlsx, finds_its_parts_through_relationships) {
             .message;
     };
     EXPECT_EQ(message(relations({{"p", "worksheet", "gone.xml"}}), kOffice),
-              "'t.xlsx' lacks its part 'xl/gone.xml'; save the workbook again");
+              "'t.xlsx' lacks the part 'xl/gone.xml'; save the workbook again");
     EXPECT_EQ(message(relations({{"p", "worksheet", "a.xml"}}), "of another kind"),
               "'t.xlsx' contains no sheet with cells");
     EXPECT_EQ(message(relations({{"p", "chartsheet", "a.xml"}}), kOffice), "'t.xlsx' contains no sheet with cells");
@@ -157,15 +157,15 @@ TEST(Xlsx, reports_unusable_cells_and_files) {
     EXPECT_EQ(found("<row r=\"4294967295\"><c><v>1</v></c></row>"),
               "t.xlsx:2: a row has the number '4294967295'; save the workbook again");
     EXPECT_THAT(parse_xlsx("PK\x03\x04 no more", "t.xlsx").error().message,
-                testing::StartsWith("'t.xlsx' is no whole zip file: "));
+                testing::StartsWith("'t.xlsx' is not a complete zip file: "));
     for (const auto& letter :
          {zip({{"word/document.xml", "<x/>"}}),
           zip({{"_rels/.rels", relations({{"a", "officeDocument", "word/d.xml"}})}, {"word/d.xml", "<document/>"}})})
         EXPECT_EQ(parse_xlsx(letter, "t.xlsx").error().message,
-                  "'t.xlsx' is no workbook (.xlsx); save the table as one, or as CSV UTF-8");
+                  "'t.xlsx' is not a workbook (.xlsx); save the table as one, or as CSV UTF-8");
     EXPECT_EQ(parse_xlsx("\xD0\xCF\x11\xE0\xA1\xB1", "t.xls").error().code, Code::kUnsupported);
     EXPECT_THAT(parse_xlsx(workbook("<row"), "t.xlsx").error().message,
-                testing::StartsWith("'t.xlsx' is damaged: its part 'xl/worksheets/sheet1.xml' is no whole XML"));
+                testing::StartsWith("'t.xlsx' is damaged: the part 'xl/worksheets/sheet1.xml' is not well-formed XML"));
 }
 
 TEST(Zip, refuses_decompression_bombs) {
@@ -173,12 +173,12 @@ TEST(Zip, refuses_decompression_bombs) {
     const auto all = [](const std::string&) { return true; };
     ASSERT_TRUE(unzip(bomb, "bomb", all)) << "4 MB alone are none";
     EXPECT_EQ(unzip(bomb, "bomb", all, {.ratio = 100}).error().message,
-              "'bomb' would unpack to far more than a table holds (in 'a'); is it meant as one?");
+              "'bomb' would unpack to far more data than a table has (in 'a'); is it a table?");
     EXPECT_FALSE(unzip(bomb, "bomb", all, {.part_bytes = 1000}));
     EXPECT_FALSE(unzip(bomb, "bomb", all, {.total_bytes = 1000}));
     EXPECT_TRUE(unzip(bomb, "bomb", [](const std::string&) { return false; }, {.part_bytes = 1000})->empty());
     EXPECT_EQ(unzip(zip({{"a", ""}, {"b", ""}, {"c", ""}}), "many", all, {.entries = 2}).error().message,
-              "'many' holds more than 2 parts; is it a table?");
+              "'many' contains more than 2 entries; is it a table?");
     EXPECT_FALSE(unzip(std::string_view(bomb).substr(0, bomb.size() / 2), "half", all));
 }
 

@@ -116,7 +116,7 @@ Findings check_subjects(const std::vector<SplitSet>& sets) {
         for (const auto& [split, images] : seen.images)
             splits += fmt::format("{}{} ({} images)", splits.empty() ? "" : " and ", split_name(split), images);
         finding.found = fmt::format("subject '{}' is in {}", subject, splits);
-        finding.fix = "keep all images of a subject in one split, as 'goetia dataset split --by subject' does";
+        finding.fix = "keep all images of a subject in one split, as 'goetia dataset split --type subject' does";
         findings.push_back(std::move(finding));
     }
     return findings;
@@ -133,13 +133,13 @@ Findings check_duplicates(const std::vector<SplitSet>& sets, const std::vector<s
         }
     }
     Findings findings;
-    for (const DuplicatePair& twin : exact_duplicates(hashed)) {
-        if (auto finding = same_finding(images[twin.later], images[twin.earlier]))
+    for (const DuplicatePair& pair : exact_duplicates(hashed)) {
+        if (auto finding = same_finding(images[pair.later], images[pair.earlier]))
             findings.push_back(*std::move(finding));
     }
     if (near_distance < 0) return findings;
-    for (const DuplicatePair& twin : near_duplicates(hashed, near_distance))
-        findings.push_back(near_finding(images[twin.later], images[twin.earlier], twin.distance));
+    for (const DuplicatePair& pair : near_duplicates(hashed, near_distance))
+        findings.push_back(near_finding(images[pair.later], images[pair.earlier], pair.distance));
     return findings;
 }
 

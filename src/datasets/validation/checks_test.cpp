@@ -1,4 +1,4 @@
-// Each check on a set that has just the one fault; what is right stays unsaid.
+// Each check on a set with a single fault; valid parts have no findings.
 #include "datasets/validation/checks.h"
 
 #include <functional>
@@ -17,7 +17,7 @@ namespace {
 
 using testing::HasSubstr;
 
-// Two images of 100 x 80, three objects, nothing wrong.
+// Two images of 100 x 80 with three objects, without faults.
 AnnotatedSet good(Task task = Task::kInstance) {
     AnnotatedSet set{
         .task = task, .classes = {"cat", "dog"}, .targets = {"age"}, .roots = {"/data"}, .files = {"/data/all.json"}};
@@ -69,11 +69,11 @@ std::vector<Case> cases() {
     const float nan = std::numeric_limits<float>::quiet_NaN();
     return {
         {"same_image_id", spoilt(good(), [](AnnotatedSet& set) { set.images[1].id = "10"; }), FindingKind::kDuplicateId,
-         "10", "image id '10' of '1.jpg' is also that of '0.jpg'", "give each image an id of its own", 4},
-        {"same_picture", spoilt(good(), [](AnnotatedSet& set) { set.images[1].name = "0.jpg"; }),
+         "10", "image id '10' of '1.jpg' is also that of '0.jpg'", "give each image a unique id", 4},
+        {"same_image", spoilt(good(), [](AnnotatedSet& set) { set.images[1].name = "0.jpg"; }),
          FindingKind::kDuplicateId, "11", "image '0.jpg' is listed twice, first in line 3", "list it once", 4},
         {"same_annotation_id", spoilt(good(), [](AnnotatedSet& set) { set.images[1].instances[0].id = 2; }),
-         FindingKind::kDuplicateId, "2", "annotation id 2 is used twice: in '0.jpg' and in '1.jpg'", "of its own", 4},
+         FindingKind::kDuplicateId, "2", "annotation id 2 is used twice: in '0.jpg' and in '1.jpg'", "a unique id", 4},
         {"empty_box", with_box({5, 5, 5, 9}), FindingKind::kEmptyBox, "2",
          "the box of annotation 2 of '0.jpg' is 0 x 4 pixels", "correct its width and height"},
         {"negative_box", with_box({9, 5, 5, 9}), FindingKind::kNegativeBox, "2",
@@ -85,22 +85,22 @@ std::vector<Case> cases() {
          "not a finite number at a corner", "finite"},
         {"short_polygon",
          spoilt(good(), [](AnnotatedSet& set) { set.images[0].instances[0].polygons.push_back({1, 1, 2, 2}); }),
-         FindingKind::kShortPolygon, "1", "a polygon of annotation 1 of '0.jpg' has 2 points", "three points or more"},
+         FindingKind::kShortPolygon, "1", "a polygon of annotation 1 of '0.jpg' has 2 points", "three or more points"},
         {"odd_polygon",
          spoilt(good(),
                 [](AnnotatedSet& set) { set.images[0].instances[0].polygons.push_back({1, 1, 2, 2, 3, 3, 4}); }),
          FindingKind::kBadSyntax, "1", "holds 7 numbers", "x and y of each point"},
         {"outline_outside", spoilt(good(), [](AnnotatedSet& set) { set.images[0].instances[0].polygons[0][2] = 500; }),
          FindingKind::kBoxOutside, "1",
-         "a point of the outline of annotation 1 of '0.jpg' lies at (500, 0), beyond the", "clip it"},
+         "a point of the outline of annotation 1 of '0.jpg' is at (500, 0), outside of the", "clip it"},
         {"key_point_outside",
          spoilt(good(), [](AnnotatedSet& set) { set.images[0].instances[0].key_points = {{-9, 2, 0}, {900, 2, 2}}; }),
-         FindingKind::kBoxOutside, "1", "a key point of annotation 1 of '0.jpg' lies at (900, 2), beyond the",
+         FindingKind::kBoxOutside, "1", "a key point of annotation 1 of '0.jpg' is at (900, 2), outside of the",
          "clip it"},
         {"runs_too_long",
          spoilt(good(), [](AnnotatedSet& set) { set.images[0].instances[1].mask->counts = {7000, 1001}; }),
          FindingKind::kBadRuns, "2", "the runs of annotation 2 of '0.jpg' cover 8001 pixels of 100 x 80 = 8000",
-         "write the mask anew"},
+         "write the mask again"},
         {"runs_of_another_size",
          spoilt(good(), [](AnnotatedSet& set) { set.images[0].instances[1].mask = Rle{100, 80, {8000}}; }),
          FindingKind::kBadRuns, "2", "have 80 x 100 pixels, the image 100 x 80", "its size is [height, width]"},
@@ -111,11 +111,11 @@ std::vector<Case> cases() {
          spoilt(labelled(Task::kClassification), [](AnnotatedSet& set) { set.images[0].label = 7; }),
          FindingKind::kUnknownClass, "10", "class 7 of '0.jpg'", "use 0 to 1"},
         {"no_class", spoilt(labelled(Task::kClassification), [](AnnotatedSet& set) { set.images[0].label = -1; }),
-         FindingKind::kUnlabelled, "10", "'0.jpg' has no class, other images have one", "give it a class"},
+         FindingKind::kUnlabelled, "10", "'0.jpg' has no class, other images have one", "add a class"},
         {"no_mask", spoilt(labelled(Task::kSemantic), [](AnnotatedSet& set) { set.images[0].mask.clear(); }),
-         FindingKind::kUnlabelled, "10", "'0.jpg' has no mask", "give it a mask"},
+         FindingKind::kUnlabelled, "10", "'0.jpg' has no mask", "add a mask"},
         {"no_value", spoilt(labelled(Task::kRegression), [](AnnotatedSet& set) { set.images[0].values.clear(); }),
-         FindingKind::kUnlabelled, "10", "'0.jpg' has no value", "give it a value"},
+         FindingKind::kUnlabelled, "10", "'0.jpg' has no value", "add a value"},
         {"too_many_values",
          spoilt(labelled(Task::kRegression), [](AnnotatedSet& set) { set.images[0].values = {1, 2}; }),
          FindingKind::kBadSyntax, "10", "'0.jpg' has 2 values for 1 targets", "one finite number"},
@@ -296,7 +296,7 @@ TEST(CheckClassLists, a_split_that_counts_other_classes_is_a_fault) {
     };
     EXPECT_TRUE(findings({"cat", "dog"}, {"cat", "dog"}).empty());
     EXPECT_TRUE(findings({"cat", "dog"}, {"cat"}).empty()) << "its numbers mean the same";
-    EXPECT_TRUE(findings({}, {"cat"}).empty()) << "told otherwise";
+    EXPECT_TRUE(findings({}, {"cat"}).empty()) << "false finding";
     const auto swapped = findings({"cat", "dog"}, {"dog", "cat"});
     ASSERT_EQ(swapped.size(), 1U);
     EXPECT_EQ(swapped[0].found,

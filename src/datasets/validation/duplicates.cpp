@@ -33,34 +33,35 @@ struct HashGroups {
 };
 
 HashGroups group_by_hash(const std::vector<HashedImage>& hashed) {
-    HashGroups kinds{.of = std::vector<std::size_t>(hashed.size(), kNone)};
+    HashGroups hash_groups{.of = std::vector<std::size_t>(hashed.size(), kNone)};
     std::unordered_map<std::uint64_t, std::size_t> known;
     for (std::size_t i = 0; i < hashed.size(); ++i) {
         if (!hashed[i].hash) continue;
-        const auto [place, is_new] = known.emplace(*hashed[i].hash, kinds.list.size());
-        if (is_new) kinds.list.push_back({.hash = *hashed[i].hash});
-        kinds.of[i] = place->second;
-        kinds.list[place->second].first.emplace(hashed[i].group, i);
+        const auto [place, is_new] = known.emplace(*hashed[i].hash, hash_groups.list.size());
+        if (is_new) hash_groups.list.push_back({.hash = *hashed[i].hash});
+        hash_groups.of[i] = place->second;
+        hash_groups.list[place->second].first.emplace(hashed[i].group, i);
     }
-    return kinds;
+    return hash_groups;
 }
 
 // Calls visit(a, b, distance) for each pair of hash groups within `distance`; a pair that shares several bands is
 // visited several times.
 template <class Visit>
-void for_each_near_pair(const std::vector<HashGroup>& kinds, int distance, Visit&& visit) {
+void for_each_near_pair(const std::vector<HashGroup>& hash_groups, int distance, Visit&& visit) {
     const int bands = distance + 1;
-    std::vector<std::pair<std::uint64_t, std::size_t>> order(kinds.size());
+    std::vector<std::pair<std::uint64_t, std::size_t>> order(hash_groups.size());
     for (int band = 0; band < bands; ++band) {
         const int begin = 64 * band / bands, end = 64 * (band + 1) / bands;
         const std::uint64_t mask = end - begin == 64 ? ~std::uint64_t{0} : ((std::uint64_t{1} << (end - begin)) - 1);
-        for (std::size_t i = 0; i < kinds.size(); ++i) order[i] = {kinds[i].hash >> begin & mask, i};
+        for (std::size_t i = 0; i < hash_groups.size(); ++i) order[i] = {hash_groups[i].hash >> begin & mask, i};
         std::sort(order.begin(), order.end());
         for (std::size_t from = 0, to = 0; from < order.size(); from = to) {
             for (to = from; to < order.size() && order[to].first == order[from].first;) ++to;
             for (std::size_t a = from; a < to; ++a) {
                 for (std::size_t b = a + 1; b < to; ++b) {
-                    const int found = hash_distance(kinds[order[a].second].hash, kinds[order[b].second].hash);
+                    const int found =
+                        hash_distance(hash_groups[order[a].second].hash, hash_groups[order[b].second].hash);
                     if (found <= distance) visit(order[a].second, order[b].second, found);
                 }
             }
@@ -97,11 +98,12 @@ std::vector<DuplicatePair> exact_duplicates(const std::vector<HashedImage>& hash
 }
 
 std::vector<DuplicatePair> near_duplicates(const std::vector<HashedImage>& hashed, int distance) {
-    const HashGroups kinds = group_by_hash(hashed);
-    std::vector<std::map<std::uint32_t, NearestByGroup>> nearest(kinds.list.size());  // [kind][group][earlier group]
-    for_each_near_pair(kinds.list, distance, [&](std::size_t a, std::size_t b, int found) {
-        offer_all(kinds.list[a], kinds.list[b], found, nearest[a]);
-        offer_all(kinds.list[b], kinds.list[a], found, nearest[b]);
+    const HashGroups hash_groups = group_by_hash(hashed);
+    std::vector<std::map<std::uint32_t, NearestByGroup>> nearest(
+        hash_groups.list.size());  // [hash group][group][earlier group]
+    for_each_near_pair(hash_groups.list, distance, [&](std::size_t a, std::size_t b, int found) {
+        offer_all(hash_groups.list[a], hash_groups.list[b], found, nearest[a]);
+        offer_all(hash_groups.list[b], hash_groups.list[a], found, nearest[b]);
     });
     std::vector<DuplicatePair> pairs;
     const auto add = [&](std::size_t later, const Nearest& one) {
@@ -110,16 +112,16 @@ std::vector<DuplicatePair> near_duplicates(const std::vector<HashedImage>& hashe
         pairs.push_back({later, one.image, one.distance});
     };
     for (std::size_t i = 0; i < hashed.size(); ++i) {
-        if (kinds.of[i] == kNone) continue;
-        const HashGroup& kind = kinds.list[kinds.of[i]];
+        if (hash_groups.of[i] == kNone) continue;
+        const HashGroup& hash_group = hash_groups.list[hash_groups.of[i]];
         const std::uint32_t group = hashed[i].group;
         Nearest before;  // in the groups before this one
-        for (const auto& [theirs, candidate] : kind.first) {
+        for (const auto& [theirs, candidate] : hash_group.first) {
             if (theirs < group) before.offer(0, candidate);
         }
         Nearest own;
-        if (kind.first.at(group) != i) own.offer(0, kind.first.at(group));
-        if (const auto found = nearest[kinds.of[i]].find(group); found != nearest[kinds.of[i]].end()) {
+        if (hash_group.first.at(group) != i) own.offer(0, hash_group.first.at(group));
+        if (const auto found = nearest[hash_groups.of[i]].find(group); found != nearest[hash_groups.of[i]].end()) {
             for (const auto& [theirs, one] : found->second)
                 (theirs < group ? before : own).offer(one.distance, one.image);
         }

@@ -46,7 +46,7 @@ TEST(NearLooks, searches_across_splits) {
               (std::vector<std::array<std::size_t, 3>>{{1, 0, 1}, {2, 0, 1}, {2, 1, 0}, {3, 0, 1}}));
 }
 
-// The banded search against the comparison of each with each.
+// The banded search compared with brute force.
 TEST(NearLooks, finds_all_pairs_that_brute_force_finds) {
     Random random({.seed = 3});
     std::vector<HashedImage> hashed;

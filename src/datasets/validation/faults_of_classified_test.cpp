@@ -38,18 +38,18 @@ std::vector<FaultCase> cases_of_folders() {
          [](SetOnDisk& set) { fs::create_directory_symlink(set.folder / "train/cat", set.folder / "train/cat/more"); },
          "train/cat/more", 0, "", "a link leads back to"},
         {FindingKind::kUnknownClass, [](SetOnDisk& set) { write_png(set.folder / "val/cow/8.png", stripes(8)); },
-         "val/cow", 0, "cow", "the folder's name 'cow' is none of the classes"},
+         "val/cow", 0, "cow", "the folder name 'cow' is not a class"},
         {FindingKind::kEmptyClass, [](SetOnDisk& set) { fs::create_directories(set.folder / "train/bird"); },
          "train/bird", 0, "bird", "class folder 'bird' contains no images"},
         {FindingKind::kEmptyClass, [](SetOnDisk& set) { write_text(set.folder / "classes.txt", "cat\ndog\nbird\n"); },
-         "train", 0, "bird", "class 'bird' (number 2) has no sample", Severity::kWarning},
+         "train", 0, "bird", "class 'bird' (index 2) has no training samples", Severity::kWarning},
         {FindingKind::kImbalance,
          [](SetOnDisk& set) {
              add_cats(set.folder, [](int number) { return fmt::format("train/cat/{}.png", number); });
          },
          "train", 0, "dog", "class 'dog' occurs 2 times, class 'cat' 20 times"},
         {FindingKind::kUnlabelled, [](SetOnDisk& set) { write_png(set.folder / "train/8.png", stripes(8)); }, "train",
-         0, "8.png", "1 images lie beside the class folders"},
+         0, "8.png", "1 images are outside of the class folders"},
     };
     return joined(faults_of_images(in_folders()), own);
 }
@@ -70,7 +70,7 @@ std::vector<FaultCase> cases_of_lists() {
         no_classes_file(),
         {FindingKind::kMissingFile, [](SetOnDisk& set) { fs::remove(set.folder / in_lists().path(1)); }, "train.txt", 2,
          "images/1.png", "there is no file"},
-        second_line(FindingKind::kBadSyntax, "images/1.png", "is no path with a class number behind it"),
+        second_line(FindingKind::kBadSyntax, "images/1.png", "is not a path followed by a class number"),
         second_line(FindingKind::kUnknownClass, "images/1.png 7", "the label 7 is not a class"),
         {FindingKind::kDuplicateId,
          [](SetOnDisk& set) { write_text(set.folder / "train.txt", list_of(kTrainImages) + "images/0.png 0\n"); },
@@ -82,7 +82,7 @@ std::vector<FaultCase> cases_of_lists() {
          },
          "other/val.txt", 0, "val", "class 0 is 'dog', in the training split it is 'cat'"},
         {FindingKind::kEmptyClass, [](SetOnDisk& set) { write_text(set.folder / "classes.txt", "cat\ndog\nbird\n"); },
-         "train.txt", 0, "bird", "class 'bird' (number 2) has no sample", Severity::kWarning},
+         "train.txt", 0, "bird", "class 'bird' (index 2) has no training samples", Severity::kWarning},
         {FindingKind::kImbalance,
          [](SetOnDisk& set) {
              add_cats(set.folder, in_lists().path);
@@ -103,7 +103,7 @@ std::vector<FaultCase> cases_of_lists() {
     return joined(faults_of_images(in_lists()), own);
 }
 
-// Neither has anything but a class to say of an image.
+// Both formats annotate an image with nothing but a class.
 Unsupported unsupported(const Unsupported& own) {
     return joined({{FindingKind::kSizeMismatch, "no sizes of images"},
                    {FindingKind::kEmptyBox, "no boxes"},

@@ -1,5 +1,5 @@
-// For each format and each kind of finding a data set on disk that has just this one, told with its place; or why the
-// format cannot express it. COCO's are in validate_test.cpp.
+// For each format and each kind of finding: a data set on disk with only this fault, and the reported location; or why
+// the format cannot express it. COCO is tested in validate_test.cpp.
 #include <set>
 
 #include <gmock/gmock.h>
@@ -16,7 +16,7 @@ std::vector<FaultCase> faults_of_images(const ImageLayout& place) {
         {FindingKind::kTruncatedImage, [=](SetOnDisk& set) { halve(set.folder / second); }, second, 0, place.id(1),
          "(the file ends after"},
         {FindingKind::kDuplicateImage, [=](SetOnDisk& set) { write_png(set.folder / second, stripes(0)); }, second, 0,
-         place.id(1), "holds the same bytes as"},
+         place.id(1), "has the same bytes as"},
         {FindingKind::kNearDuplicateImage,
          [=](SetOnDisk& set) {
              Image image = stripes(0);
@@ -101,14 +101,15 @@ TEST(FaultsOfFormats, every_kind_has_a_case_or_is_unsupported) {
         for (int i = 0; i <= kLastFindingKind; ++i) {
             const auto kind = static_cast<FindingKind>(i);
             EXPECT_NE(cases.contains(kind), format.unsupported.contains(kind))
-                << format.name << ": " << finding_code(kind) << " is neither shown nor said to be none of it, or both";
+                << format.name << ": " << finding_code(kind)
+                << " has neither a case nor a reason why it is unsupported, or both";
         }
     }
 }
 
 TEST(FaultsOfFormats, every_format_has_its_faults) {
     std::set<std::string> covered{"COCO",                 // in validate_test.cpp
-                                  "MultiSourceDataset"};  // tells what its sources' formats tell
+                                  "MultiSourceDataset"};  // reports what the formats of its sources report
     for (const FormatFaults& format : formats()) covered.insert(format.type);
     ReaderRegistry readers(Kind::kDataset);
     ASSERT_TRUE(register_builtin_readers(readers));

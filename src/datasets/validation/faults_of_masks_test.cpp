@@ -52,7 +52,7 @@ std::vector<FaultCase> cases() {
          [](SetOnDisk& set) { write_mask(set.folder / "masks/train/9.png", 64, 48, 0, 1, 32); }, "masks/train/9.png", 0,
          "9", "the mask has no image"},
         {FindingKind::kUnknownClass, [](SetOnDisk& set) { set.section["num_classes"] = 3; }, "classes.txt", 0, "",
-         "there are 2 classes, num_classes says 3"},
+         "there are 2 classes, num_classes is 3"},
         {FindingKind::kClassLists,
          [](SetOnDisk& set) {
              separate_splits(set);
@@ -61,12 +61,12 @@ std::vector<FaultCase> cases() {
          "other/images/val", 0, "val", "class 0 is 'road', in the training split it is 'sky'"},
         mask(
             FindingKind::kMaskValue, [](const fs::path& file) { write_mask(file, 64, 48, 0, 2, 32); },
-            "holds 2 in 1536 pixels, which is not a class"),
+            "contains 2 in 1536 pixels, which is not a class"),
         mask(
             FindingKind::kMaskSize, [](const fs::path& file) { write_mask(file, 60, 48, 0, 1, 32); },
             "the mask is 60 x 48 pixels, its image '1.png' is 64 x 48"),
         {FindingKind::kEmptyClass, [](SetOnDisk& set) { write_text(set.folder / "classes.txt", "sky\nroad\nsea\n"); },
-         "images/train", 0, "sea", "class 'sea' (number 2) has no sample", Severity::kWarning},
+         "images/train", 0, "sea", "class 'sea' (index 2) has no training samples", Severity::kWarning},
         {FindingKind::kImbalance,
          [](SetOnDisk& set) {
              for (const int number : kTrainImages) write_mask(set.folder / mask_of(number), 64, 48, 0, 1, 63);

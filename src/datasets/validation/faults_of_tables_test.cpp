@@ -41,7 +41,7 @@ const ImageLayout& place() {
     return kLayout;
 }
 
-// Image n stands in line n + 2.
+// Image n is in line n + 2.
 Rows right_rows() {
     Rows rows{{"image", "label", "who", "split"}};
     for (int number = 0; number < 8; ++number)
@@ -107,7 +107,7 @@ std::vector<FaultCase> cases(const TableKind& kind) {
              write_text(set.folder / "classes.txt", "cat\ndog\nbird\n");
              set.section["classes_file"] = "classes.txt";
          },
-         kind.file, 0, "bird", "class 'bird' (number 2) has no sample", Severity::kWarning},
+         kind.file, 0, "bird", "class 'bird' (index 2) has no training samples", Severity::kWarning},
         {FindingKind::kImbalance, [=](SetOnDisk& set) { add_cats(set, kind); }, kind.file, 0, "dog",
          "class 'dog' occurs 2 times, class 'cat' 20 times"},
     };

@@ -11,7 +11,7 @@ std::string object(const char* name, const char* corners) {
     return fmt::format("<object><name>{}</name>\n<bndbox>{}</bndbox></object>\n", name, corners);
 }
 
-// The cat stands in line 4, the dog in line 6.
+// The cat is in line 4, the dog in line 6.
 std::string annotation(int number, int cats = 1, int dogs = 1) {
     std::string text = fmt::format(
         "<annotation>\n<filename>{}.png</filename>\n<size><width>64</width><height>48</height></size>\n", number);
@@ -67,7 +67,7 @@ std::vector<FaultCase> cases() {
          },
          "other/JPEGImages", 0, "val", "class 0 is 'dog', in the training split it is 'cat'"},
         {FindingKind::kEmptyClass, [](SetOnDisk& set) { write_text(set.folder / "classes.txt", "cat\ndog\nbird\n"); },
-         "JPEGImages", 0, "bird", "class 'bird' (number 2) has no sample", Severity::kWarning},
+         "JPEGImages", 0, "bird", "class 'bird' (index 2) has no training samples", Severity::kWarning},
         {FindingKind::kImbalance, [](SetOnDisk& set) { write_text(set.folder / file_of(0), annotation(0, 45, 0)); },
          "JPEGImages", 0, "dog", "class 'dog' occurs 3 times, class 'cat' 48 times"},
     };

@@ -84,7 +84,7 @@ std::vector<FaultCase> faults_of_paths(Line line) {
 std::vector<FaultCase> faults_of_classes(Line line) {
     return {
         {FindingKind::kDuplicateId, [](SetOnDisk& set) { write_config(set.folder, "[cat, dog, cat]"); }, "data.yaml", 3,
-         "", "two classes are called 'cat'", Severity::kWarning},
+         "", "two classes are named 'cat'", Severity::kWarning},
         {FindingKind::kIdGap,
          [=](SetOnDisk& set) {
              write_labels(set.folder, line, 2);
@@ -98,7 +98,7 @@ std::vector<FaultCase> faults_of_classes(Line line) {
          },
          "other/images/val", 0, "val", "class 0 is 'dog', in the training split it is 'cat'"},
         {FindingKind::kEmptyClass, [](SetOnDisk& set) { write_config(set.folder, "[cat, dog, bird]"); }, "images/train",
-         0, "bird", "class 'bird' (number 2) has no sample", Severity::kWarning},
+         0, "bird", "class 'bird' (index 2) has no training samples", Severity::kWarning},
         {FindingKind::kImbalance,
          [=](SetOnDisk& set) {
              std::string cats;
@@ -154,7 +154,7 @@ FormatFaults faults_of_yolo_outlines() {
         first_line(FindingKind::kEmptyBox, outline_line, "0 0.25 0.1 0.25 0.3 0.25 0.5", "is 0 x 19.2 pixels"),
         first_line(FindingKind::kBoxOutside, outline_line, "0 0.5 0.1 1.25 0.1 1.25 0.5",
                    "outside of the image of 64 x 48 pixels"),
-        first_line(FindingKind::kUnlabelled, outline_line, "0 0.2 0.5 0.2 0.4", "has a box and no outline",
+        first_line(FindingKind::kUnlabelled, outline_line, "0 0.2 0.5 0.2 0.4", "has a box but no outline",
                    Severity::kWarning)};
     return {"YOLO of outlines", "YOLO", [](const fs::path& folder) { return make(folder, outline_line); },
             cases(outline_line, own),

@@ -19,7 +19,7 @@ TEST(LeaveOut, missing_images_are_reported_or_left_out_and_counted) {
     ASSERT_EQ(findings.size(), 2U);
     EXPECT_EQ(
         findings_text({findings[1]}),
-        fmt::format("missing_file all.json:4 [2] there is no file '{}'; put it there, correct its name or the data "
+        fmt::format("missing_file all.json:4 [2] there is no file '{}'; add the file, correct its name or the data "
                     "root, or remove it from the annotations\n",
                     (folder / "gone 2.png").native()));
     EXPECT_EQ(findings[1].severity, Severity::kFault);

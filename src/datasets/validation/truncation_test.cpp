@@ -7,12 +7,12 @@ namespace {
 
 using namespace testkit;
 
-// Wherever a file is cut, its end is missed; whole, it is not.
+// A file truncated anywhere is detected; an intact one is not.
 TEST(EndsEarly, detects_every_format) {
     const std::string jpeg = encode_jpeg(picture(64, 48), 90).value(), png = encode_png(picture(64, 48)).value();
     for (const std::string& whole : {jpeg, png}) {
         EXPECT_FALSE(is_truncated(whole));
-        EXPECT_FALSE(is_truncated(whole + "more behind it"));
+        EXPECT_FALSE(is_truncated(whole + "more data after it"));
         for (std::size_t size = 0; size + 2 < whole.size(); size += 7)
             EXPECT_TRUE(is_truncated(whole.substr(0, size)) || size < 4) << size << " of " << whole.size();
     }
@@ -45,7 +45,7 @@ std::string in_order(std::uint64_t value, int size, bool big_endian) {
     return bytes;
 }
 
-// Two strips of 40 bytes and a directory with their places and lengths, before the strips or behind them.
+// Two strips of 40 bytes and a directory with their offsets and byte counts, before or after the strips.
 std::string tiff(bool big_endian, bool wide, bool directory_first) {
     const int place = wide ? 8 : 4;
     const auto number = [&](std::uint64_t value, int size) { return in_order(value, size, big_endian); };
@@ -79,7 +79,7 @@ TEST(EndsEarly, follows_a_tiffs_directory_to_all_that_it_names) {
             for (const bool directory_first : {false, true}) {
                 const std::string whole = tiff(big_endian, wide, directory_first);
                 EXPECT_FALSE(is_truncated(whole)) << big_endian << wide << directory_first;
-                EXPECT_FALSE(is_truncated(whole + "more behind it"));
+                EXPECT_FALSE(is_truncated(whole + "more data after it"));
                 for (std::size_t size = 4; size < whole.size(); ++size)
                     EXPECT_TRUE(is_truncated(whole.substr(0, size)))
                         << size << " of " << whole.size() << big_endian << wide << directory_first;

@@ -1,4 +1,4 @@
-// 100,000 images are checked about as fast as they can be read and hashed; the figures go to the test's record.
+// 100,000 images are checked about as fast as they can be read and hashed; the figures are recorded by the test.
 
 #include "base/clock.h"
 #include "base/hash.h"
@@ -14,7 +14,7 @@ using namespace testkit;
 
 constexpr std::int64_t kPictures = 100'000;
 
-// Grey tiles drawn from `number`, as JPEG: small, and unlike each other.
+// Grey tiles generated from `number`, as JPEG: small, and different from each other.
 std::string small_picture(std::int64_t number) {
     Random random({.seed = 5, .sample = static_cast<std::uint64_t>(number)});
     std::array<std::uint8_t, 64> tiles{};
@@ -75,7 +75,7 @@ TEST(ValidateLong, a_hundred_thousand_images_compared_with_reading_and_hashing) 
     report("certify again", again);
     EXPECT_TRUE(validation.ok());
     EXPECT_EQ(validation.splits[0].statistics.sizes.at({64, 64}), kPictures);
-    EXPECT_GT(kPictures / again.cpu, kPictures / checking.cpu) << "what is remembered is not read again";
+    EXPECT_GT(kPictures / again.cpu, kPictures / checking.cpu) << "cached files are not read again";
 }
 
 }  // namespace

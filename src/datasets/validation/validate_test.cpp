@@ -1,4 +1,4 @@
-// For each kind of finding a data set on disk that has just this one, told with its place.
+// For each kind of finding: a data set on disk with only this fault, and the reported location.
 #include "datasets/validation/validate.h"
 
 #include <set>
@@ -164,7 +164,7 @@ std::vector<Case> cases() {
         {FindingKind::kMaskSize, [](const fs::path& folder) { return mask_set(folder, 60, 48, 1); }, "masks/1.png",
          "1.png", "the mask is 60 x 48 pixels, its image '1.png' is 64 x 48"},
         {FindingKind::kDuplicateImage, spoilt([](CocoSet& set) { write_png(set.picture("train/1.png"), stripes(0)); }),
-         "images/train/1.png", "1", "holds the same bytes as"},
+         "images/train/1.png", "1", "has the same bytes as"},
         {FindingKind::kNearDuplicateImage, spoilt([](CocoSet& set) {
              Image image = stripes(0);
              for (std::uint8_t& pixel : image.pixels) pixel = static_cast<std::uint8_t>(pixel + 3);
@@ -176,7 +176,7 @@ std::vector<Case> cases() {
         {FindingKind::kSubjectLeak, [](const fs::path& folder) { return aged(folder, {"ann", "bob", "cid", "bob"}); },
          "3.png", "bob", "subject 'bob' is in train (1 images) and val (1 images)"},
         {FindingKind::kEmptyClass, [](const fs::path& folder) { return classed(folder, {0, 0, 0}); }, "", "dog",
-         "class 'dog' (number 1) has no sample"},
+         "class 'dog' (index 1) has no training samples"},
         {FindingKind::kImbalance,
          [](const fs::path& folder) { return classed(folder, {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}); }, "", "dog",
          "class 'dog' occurs 1 times, class 'cat' 10 times"},

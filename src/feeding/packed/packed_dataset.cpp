@@ -52,7 +52,7 @@ class Packed : public Dataset {
         GOETIA_TRY(made->open(root, list, split, room));
         const auto classes = static_cast<std::int64_t>(made->classes_.size());
         if (!args.is_null("num_classes") && args.integer("num_classes") != classes)
-            return invalid("'{}' has {} classes, dataset.num_classes says {}", list, classes,
+            return invalid("'{}' has {} classes, dataset.num_classes is {}", list, classes,
                            args.integer("num_classes"));
         return made;
     }

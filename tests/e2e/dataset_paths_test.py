@@ -22,7 +22,7 @@ def words_of(parameters):
     return ["--parameters", json.dumps(parameters)]
 
 
-def told(goetia, command, kind, *words):
+def outcome_of(goetia, command, kind, *words):
     done = goetia("dataset", command, "--format", kind, *words)
     return done.code, done.out + done.err
 
@@ -48,10 +48,10 @@ def test_three_formats_are_one_set(goetia, boxes):
 @pytest.mark.parametrize("kind, val", [("coco", {"data_root": "nowhere"}), ("coco", {"ann_file": "vall.json"}),
                                        ("voc", {"ann_file": "vall.txt"}), ("yolo", {"data_root": "nowhere"})],
                          ids=lambda value: value if isinstance(value, str) else "".join(value))
-def test_a_split_that_is_named_and_not_there_is_told(goetia, boxes, tmp_path, command, kind, val):
+def test_a_configured_split_that_is_missing_is_reported(goetia, boxes, tmp_path, command, kind, val):
     words = {"convert": ["--to", "yolo", "--output", tmp_path / "out"], "mini": ["--output", tmp_path / "out"],
              "pack": ["--output", tmp_path / "out"]}.get(command, [])
-    code, text = told(goetia, command, kind, "--data-root", boxes / kind, *words_of({"val": val}), *words)
+    code, text = outcome_of(goetia, command, kind, "--data-root", boxes / kind, *words_of({"val": val}), *words)
     assert code in (3, 8) or (command == "info" and "1 fault, " in text), text
     assert not (tmp_path / "out").exists()
 
@@ -61,7 +61,7 @@ def test_a_packed_set_without_a_file_that_its_list_names_is_refused(goetia, shap
     goetia.ok("dataset", "pack", "--data-root", shapes, "--output", packed)
     (packed / "train-00000.pack").unlink()
     for command in ("certify", "info"):
-        code, text = told(goetia, command, "packed", "--data-root", packed)
+        code, text = outcome_of(goetia, command, "packed", "--data-root", packed)
         assert code == 3 and "names 'train-00000.pack', which is not there" in text, text
     done = goetia("train", "--config", tiny, "--json", "~dataset.val", f"dataset={{type:Packed,data_root:'{packed}'}}")
     assert done.code == 3 and "which is not there" in done.error["message"]

@@ -1,4 +1,4 @@
-"""convert, pack, mini and split leave a whole set behind them or nothing: whatever ends them."""
+"""convert, pack, mini and split leave a complete set or nothing, however they end."""
 
 import json
 import os
@@ -17,7 +17,7 @@ COMMANDS = {
 
 
 def write_coco(root, pictures, names):
-    """One picture under many names: its links cost nothing."""
+    """One image under many names: its links cost nothing."""
     (root / "images/train").mkdir(parents=True)
     (root / "annotations").mkdir()
     for name in names:
@@ -55,7 +55,7 @@ def no_more_than(size):
 
 
 def test_a_split_that_fails_half_way_leaves_nothing(goetia):
-    """The class list still fits, the list of pictures does not."""
+    """The class list still fits, the list of images does not."""
     goetia.ok("dataset", "make", "--kind", "classification", "--output", goetia.folder / "set", "--images", 300, "--classes", 2, "--size", 16)
     words = ["dataset", "split", "--data-root", goetia.folder / "set", "--type", "random", "--output", goetia.folder / "lists"]
     done = goetia(*words, preexec_fn=no_more_than(600))
@@ -72,7 +72,7 @@ def assert_refused_whole(goetia, done, sentence):
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_name_that_is_no_utf_8_is_told(goetia, command):
+def test_a_name_that_is_not_utf_8_is_reported(goetia, command):
     """Of a class folder: the same check holds for every reader."""
     goetia.ok("dataset", "make", "--kind", "classification", "--output", goetia.folder / "set", "--images", 20, "--classes", 2, "--size", 16)
     folder = os.fsencode(goetia.folder / "set/train/circle")
@@ -82,12 +82,12 @@ def test_a_name_that_is_no_utf_8_is_told(goetia, command):
     words = {"convert": ["--to", "Table"], "mini": [], "pack": []}[command]
     done = goetia("dataset", command, "--format", "ImageNet", "--data-root", goetia.folder / "set", "--output", goetia.folder / "out", *words)
     assert_refused_whole(goetia, done, "the class name 'caf\\xE9' is not valid UTF-8 at byte 4")
-    told = goetia("dataset", "validate", "--format", "ImageNet", "--data-root", goetia.folder / "set", "--json")
-    assert told.code == 8
-    assert any("the class name 'caf\\xE9' is no UTF-8" in fault["found"] for fault in told.json["faults"])
+    report = goetia("dataset", "validate", "--format", "ImageNet", "--data-root", goetia.folder / "set", "--json")
+    assert report.code == 8
+    assert any("the class name 'caf\\xE9' is not valid UTF-8" in fault["found"] for fault in report.json["faults"])
 
 
-def test_letters_that_voc_says_in_another_encoding_are_told(goetia):
+def test_voc_files_in_other_encodings_are_reported(goetia):
     goetia.ok("dataset", "make", "--kind", "detection", "--output", goetia.folder / "set", "--images", 8, "--classes", 2, "--size", 32)
     goetia.ok("dataset", "convert", "--from", "COCO", "--data-root", goetia.folder / "set", "--to", "VOC", "--output", goetia.folder / "voc")
     file = sorted((goetia.folder / "voc/Annotations").iterdir())[0]
@@ -96,4 +96,4 @@ def test_letters_that_voc_says_in_another_encoding_are_told(goetia):
     for to in ("COCO", "YOLO"):
         done = goetia("dataset", "convert", "--from", "VOC", "--data-root", goetia.folder / "voc", "--to", to, "--output", goetia.folder / "out")
         assert_refused_whole(goetia, done, f"{file}:4: ")
-        assert "the text is 'GBK', which is not read" in done.err
+        assert "the text is 'GBK', which is not supported" in done.err
