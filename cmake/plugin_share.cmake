@@ -3,10 +3,10 @@
 cmake_minimum_required(VERSION 3.22)
 include("${settings}")
 
-# <goetia/component.h> and every header of ours that it reaches; what went away in the sources goes here too.
+# The headers of <goetia/...> and every one of ours that they reach; what went away in the sources goes here too.
 set(include "${share}/include")
-set(kept "goetia/component.h")
-set(waiting "goetia/component.h")
+set(kept "goetia/component.h" "goetia/torch.h")
+set(waiting ${kept})
 set(sum "")
 while(waiting)
   list(POP_FRONT waiting header)

@@ -6,9 +6,12 @@
 #include <string>
 #include <vector>
 
+#include <torch/torch.h>
+
 #include "base/random.h"
 #include "learn/loop/trainer.h"
 #include "learn/optim/optimizer.h"
+#include "learn/torch_child.h"
 
 namespace goetia::testkit {
 
@@ -121,7 +124,7 @@ inline Toy make_toy(std::int64_t epochs = 2, std::int64_t batches = 4, std::int6
     toy.parts.model = toy.model;
     ParamGroup group;
     for (const auto& named : toy.model->named_parameters())
-        group.params.push_back(named.value()), group.names.push_back(named.key());
+        group.params.push_back(named.tensor), group.names.push_back(named.name);
     toy.parts.optimizer = std::make_shared<Descent>(std::vector<ParamGroup>{group});
     toy.parts.rate = *LearningRate::make(SchedulerRegistry(Kind::kScheduler), nullptr, 0.1, batches, epochs);
     toy.parts.train = std::make_unique<ToyLoader>(batches, batch_size);
@@ -133,7 +136,7 @@ inline std::function<Result<Ask>()> nobody() {
     return [] { return Result<Ask>(Ask::kNothing); };
 }
 
-inline torch::Tensor all_weights(const torch::nn::Module& model) {
+inline torch::Tensor all_weights(const Module& model) {
     std::vector<torch::Tensor> flat;
     for (const torch::Tensor& parameter : model.parameters()) flat.push_back(parameter.detach().flatten().clone());
     for (const torch::Tensor& buffer : model.buffers()) flat.push_back(buffer.to(torch::kFloat32).flatten().clone());

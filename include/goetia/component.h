@@ -11,6 +11,10 @@
 //
 // The file is named in an experiment's `components:` list; nothing else is needed. `goetia component new KIND Name`
 // writes a start, `goetia component check FILE` compiles it and shows what it offers.
+//
+// Tensors have their methods and operators; a function comes from its own header, <ATen/ops/softmax.h>. What needs more
+// of LibTorch (torch::nn, torch::optim, ...) includes <goetia/torch.h> first, and compiles for half a minute instead of
+// a few seconds.
 #pragma once
 
 #include <cstdint>
@@ -32,11 +36,15 @@
 #include "imaging/sample.h"
 #include "learn/components.h"
 #include "learn/hooks/hook.h"
+#include "learn/layers/conv2d.h"
+#include "learn/layers/linear.h"
+#include "learn/layers/norm.h"
 #include "learn/model.h"
 #include "learn/optim/optimizer.h"
 #include "learn/optim/state_layout.h"
 #include "learn/plugin_registry.h"
 #include "learn/schedulers/scheduler.h"
+#include "learn/tensor.h"
 #include "learn/tensors.h"
 #include "metrics/metric.h"
 

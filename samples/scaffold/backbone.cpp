@@ -15,7 +15,7 @@ class MyComponent final : public Backbone {
     MyComponent(const Args& args, const BuildContext&) : widths_(args.list<std::int64_t>("widths")) {
         std::int64_t before = 3;
         for (std::size_t i = 0; i < widths_.size(); ++i) {
-            auto conv = torch::nn::Conv2d(torch::nn::Conv2dOptions(before, widths_[i], 3).stride(2).padding(1));
+            auto conv = std::make_shared<Conv2d>(before, widths_[i], 3, Conv2dOptions{.stride = 2, .padding = 1});
             convs_.push_back(register_module("conv" + std::to_string(i), conv));
             before = widths_[i];
         }
@@ -23,7 +23,7 @@ class MyComponent final : public Backbone {
 
     std::vector<torch::Tensor> forward(const torch::Tensor& images) override {
         torch::Tensor maps = images;
-        for (auto& conv : convs_) maps = torch::relu(conv(maps));
+        for (const auto& conv : convs_) maps = conv->forward(maps).relu();
         return {maps};
     }
 
@@ -35,7 +35,7 @@ class MyComponent final : public Backbone {
 
   private:
     std::vector<std::int64_t> widths_;
-    std::vector<torch::nn::Conv2d> convs_;
+    std::vector<std::shared_ptr<Conv2d>> convs_;
 };
 
 }  // namespace

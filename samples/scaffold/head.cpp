@@ -24,15 +24,16 @@ class MyComponent final : public Head {
     }
 
     MyComponent(const Args& args, std::shared_ptr<Loss> loss) : classes_(args.integer("num_classes")) {
-        hidden_ = register_module("hidden", torch::nn::Linear(args.integer("in_channels"), args.integer("hidden")));
-        fc_ = register_module("fc", torch::nn::Linear(args.integer("hidden"), classes_));
+        hidden_ =
+            register_module("hidden", std::make_shared<Linear>(args.integer("in_channels"), args.integer("hidden")));
+        fc_ = register_module("fc", std::make_shared<Linear>(args.integer("hidden"), classes_));
         loss_ = register_module("loss", std::move(loss));
     }
 
     torch::Tensor scores(const std::vector<torch::Tensor>& features) override {
         torch::Tensor vectors = features.back();
         if (vectors.dim() == 4) vectors = vectors.mean({2, 3});
-        return fc_(torch::relu(hidden_(vectors)));
+        return fc_->forward(hidden_->forward(vectors).relu());
     }
 
     Losses losses(const std::vector<torch::Tensor>& features, const Targets& targets) override {
@@ -45,7 +46,7 @@ class MyComponent final : public Head {
 
   private:
     std::int64_t classes_;
-    torch::nn::Linear hidden_{nullptr}, fc_{nullptr};
+    std::shared_ptr<Linear> hidden_, fc_;
     std::shared_ptr<Loss> loss_;
 };
 

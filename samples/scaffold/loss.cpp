@@ -15,7 +15,7 @@ class MyComponent final : public Loss {
     explicit MyComponent(const Args& args) : gamma_(args.number("gamma")) {}
 
     torch::Tensor forward(const torch::Tensor& scores, const Targets& targets) override {
-        const torch::Tensor log_p = torch::log_softmax(scores, 1);
+        const torch::Tensor log_p = scores.log_softmax(1);
         if (targets.soft.defined()) return -(targets.soft * (1 - log_p.exp()).pow(gamma_) * log_p).sum(1).mean();
         const torch::Tensor known = targets.labels.ge(0);  // -1 is unknown
         const torch::Tensor of_truth = log_p.gather(1, targets.labels.clamp_min(0).unsqueeze(1)).squeeze(1);

@@ -22,17 +22,16 @@ class MyComponent final : public Model {
 
     MyComponent(const Args& args, std::shared_ptr<Loss> loss) : classes_(args.integer("num_classes")) {
         const std::int64_t width = args.integer("width");
-        conv1_ =
-            register_module("conv1", torch::nn::Conv2d(torch::nn::Conv2dOptions(3, width, 3).stride(2).padding(1)));
-        conv2_ = register_module("conv2",
-                                 torch::nn::Conv2d(torch::nn::Conv2dOptions(width, 2 * width, 3).stride(2).padding(1)));
-        fc_ = register_module("fc", torch::nn::Linear(2 * width, classes_));
+        const Conv2dOptions halving{.stride = 2, .padding = 1};
+        conv1_ = register_module("conv1", std::make_shared<Conv2d>(3, width, 3, halving));
+        conv2_ = register_module("conv2", std::make_shared<Conv2d>(width, 2 * width, 3, halving));
+        fc_ = register_module("fc", std::make_shared<Linear>(2 * width, classes_));
         loss_ = register_module("loss", std::move(loss));
     }
 
     torch::Tensor scores(const torch::Tensor& images) override {
-        const torch::Tensor maps = torch::relu(conv2_(torch::relu(conv1_(images))));
-        return fc_(maps.mean({2, 3}));
+        const torch::Tensor maps = conv2_->forward(conv1_->forward(images).relu()).relu();
+        return fc_->forward(maps.mean({2, 3}));
     }
 
     Losses losses(const torch::Tensor& images, const Targets& targets) override {
@@ -51,8 +50,8 @@ class MyComponent final : public Model {
 
   private:
     std::int64_t classes_;
-    torch::nn::Conv2d conv1_{nullptr}, conv2_{nullptr};
-    torch::nn::Linear fc_{nullptr};
+    std::shared_ptr<Conv2d> conv1_, conv2_;
+    std::shared_ptr<Linear> fc_;
     std::shared_ptr<Loss> loss_;
 };
 

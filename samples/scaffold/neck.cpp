@@ -15,7 +15,7 @@ class MyComponent final : public Neck {
     MyComponent(const Args& args, const BuildContext&) : power_(args.number("power")) {}
 
     std::vector<torch::Tensor> forward(std::vector<torch::Tensor> features) override {
-        for (torch::Tensor& maps : features) maps = torch::amax(torch::relu(maps), {2, 3}).clamp_min(1e-6).pow(power_);
+        for (torch::Tensor& maps : features) maps = maps.relu().amax({2, 3}).clamp_min(1e-6).pow(power_);
         return features;
     }
 

@@ -1,4 +1,4 @@
-// What is trained: a model is a LibTorch module that turns pictures into scores and, given the truth, into losses.
+// What is trained: a model is a module that turns pictures into scores and, given the truth, into losses.
 //
 // A classifier is put together from a backbone (pictures to features), an optional neck, and a head (features to scores
 // and losses); each is a component of its own. Parameter names follow the tree: "backbone.layer1.0.conv1.weight".
@@ -9,11 +9,11 @@
 #include <utility>
 #include <vector>
 
-#include <torch/torch.h>
-
 #include "base/result.h"
 #include "component/registry.h"
 #include "learn/dist/communicator.h"
+#include "learn/module.h"
+#include "learn/tensor.h"
 
 namespace goetia {
 
@@ -37,7 +37,7 @@ struct BuildContext {
     std::shared_ptr<Communicator> ranks;  // SyncBN adds its statistics over these; a lone rank's does nothing
 };
 
-class Model : public torch::nn::Module {
+class Model : public Module {
   public:
     virtual torch::Tensor scores(const torch::Tensor& images) = 0;
     virtual Losses losses(const torch::Tensor& images, const Targets& targets) = 0;
@@ -49,7 +49,7 @@ class Model : public torch::nn::Module {
     [[nodiscard]] virtual std::int64_t layers() const = 0;
 };
 
-class Backbone : public torch::nn::Module {
+class Backbone : public Module {
   public:
     virtual std::vector<torch::Tensor> forward(const torch::Tensor& images) = 0;  // one map per out index
     [[nodiscard]] virtual std::vector<std::int64_t> channels() const = 0;         // of each of them
@@ -57,7 +57,7 @@ class Backbone : public torch::nn::Module {
     [[nodiscard]] virtual std::int64_t layers() const = 0;
 };
 
-class Neck : public torch::nn::Module {
+class Neck : public Module {
   public:
     virtual std::vector<torch::Tensor> forward(std::vector<torch::Tensor> features) = 0;
     // The channels it hands on when it is given these; the same ones unless a neck says otherwise.
@@ -66,7 +66,7 @@ class Neck : public torch::nn::Module {
     }
 };
 
-class Head : public torch::nn::Module {
+class Head : public Module {
   public:
     virtual torch::Tensor scores(const std::vector<torch::Tensor>& features) = 0;
     virtual Losses losses(const std::vector<torch::Tensor>& features, const Targets& targets) = 0;
@@ -75,7 +75,7 @@ class Head : public torch::nn::Module {
     [[nodiscard]] virtual std::vector<std::int64_t> topk() const { return {1}; }
 };
 
-class Loss : public torch::nn::Module {
+class Loss : public Module {
   public:
     virtual torch::Tensor forward(const torch::Tensor& scores, const Targets& targets) = 0;
 };

@@ -4,6 +4,7 @@
 #include <map>
 #include <vector>
 
+#include <ATen/ops/empty.h>
 #include <fmt/ranges.h>
 
 #include "base/nearest.h"
@@ -12,11 +13,6 @@ namespace goetia {
 namespace {
 
 constexpr std::string_view kBatchCount = "num_batches_tracked";
-
-struct Named {
-    std::string name;
-    torch::Tensor tensor;
-};
 
 DType dtype_of(const torch::Tensor& tensor) {
     switch (tensor.scalar_type()) {
@@ -50,20 +46,6 @@ torch::ScalarType scalar_type_of(DType type) {
     return torch::kFloat32;
 }
 
-// Module by module, each with its parameters, then its buffers: the order of Python's state_dict().
-void collect(const torch::nn::Module& module, const std::string& prefix, std::vector<Named>& list) {
-    for (const auto& parameter : module.named_parameters(false))
-        list.push_back({prefix + parameter.key(), parameter.value()});
-    for (const auto& buffer : module.named_buffers(false)) list.push_back({prefix + buffer.key(), buffer.value()});
-    for (const auto& child : module.named_children()) collect(*child.value(), prefix + child.key() + ".", list);
-}
-
-std::vector<Named> collect(const torch::nn::Module& module) {
-    std::vector<Named> list;
-    collect(module, "", list);
-    return list;
-}
-
 std::string shape_text(const std::vector<std::int64_t>& shape) { return fmt::format("[{}]", fmt::join(shape, ", ")); }
 
 bool is_batch_count(const std::string& name) { return name.ends_with(kBatchCount); }
@@ -91,18 +73,18 @@ torch::Tensor to_torch(const Tensor& tensor) {
     return made;
 }
 
-Value state_dict(const torch::nn::Module& module) {
+Value state_dict(const Module& module) {
     Dict dict;
-    for (const Named& one : collect(module)) dict.emplace_back(one.name, to_weights(one.tensor));
+    for (const NamedTensor& one : module.named_state()) dict.emplace_back(one.name, to_weights(one.tensor));
     return dict;
 }
 
-Status load_state(torch::nn::Module& module, const Value& state, bool strict) {
+Status load_state(Module& module, const Value& state, bool strict) {
     if (!state.is<Dict>()) return invalid("weights must be a mapping of names to tensors");
     std::map<std::string, torch::Tensor> wanted;
     std::vector<std::string> names;
-    const std::vector<Named> own = collect(module);
-    for (const Named& one : own) wanted.emplace(one.name, one.tensor), names.push_back(one.name);
+    const NamedTensors own = module.named_state();
+    for (const NamedTensor& one : own) wanted.emplace(one.name, one.tensor), names.push_back(one.name);
 
     std::vector<Fault> faults;
     std::map<std::string, const Tensor*> fitting;
@@ -123,7 +105,7 @@ Status load_state(torch::nn::Module& module, const Value& state, bool strict) {
             fitting.emplace(name, &tensor);
         }
     }
-    for (const Named& one : own) {
+    for (const NamedTensor& one : own) {
         if (strict && !fitting.contains(one.name) && !state.find(one.name) && !is_batch_count(one.name)) {
             faults.push_back({.path = one.name, .message = "the weights do not hold it"});
         }

@@ -3,9 +3,9 @@
 
 #include <string>
 
-#include <torch/torch.h>
-
 #include "base/result.h"
+#include "learn/module.h"
+#include "learn/tensor.h"
 #include "weights/value.h"
 
 namespace goetia {
@@ -17,11 +17,11 @@ Tensor to_weights(const torch::Tensor& tensor);
 torch::Tensor to_torch(const Tensor& tensor);
 
 // The parameters and buffers by name, in the order and with the names of Python's state_dict(). Tensors are views.
-Value state_dict(const torch::nn::Module& module);
+Value state_dict(const Module& module);
 
 // Fills a module from a state_dict. Every fault is told at once before anything is changed: names that are missing,
 // names nobody asked for, other shapes. When not strict, only other shapes and a file without a single fitting name are
 // faults. Counts of batches ("num_batches_tracked") may be missing or in excess, as between PyTorch's own versions.
-Status load_state(torch::nn::Module& module, const Value& state, bool strict = true);
+Status load_state(Module& module, const Value& state, bool strict = true);
 
 }  // namespace goetia

@@ -6,6 +6,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <torch/torch.h>
 
 #include "learn/components.h"
 #include "learn/pretrained.h"
@@ -66,7 +67,7 @@ TEST(State, of_one_model_fills_another) {
     const auto from = classifier(3), to = classifier(3);
     ASSERT_FALSE(same(*from, *to, "head.fc.weight"));
     ASSERT_TRUE(load_state(*to, state_dict(*from)).ok());
-    for (const auto& one : from->named_parameters()) EXPECT_TRUE(same(*from, *to, one.key()));
+    for (const auto& one : from->named_parameters()) EXPECT_TRUE(same(*from, *to, one.name));
 }
 
 TEST(State, of_another_model_is_refused_with_every_fault_and_changes_nothing) {
@@ -112,7 +113,7 @@ TEST_F(Pretrained, weights_in_torchvisions_names_start_a_model) {
     ASSERT_TRUE(report.ok()) << to_string(report.error());
     EXPECT_EQ(report->loaded, 122U);
     EXPECT_TRUE(report->left_out.empty());
-    for (const auto& one : source->named_parameters()) EXPECT_TRUE(same(*source, *model, one.key())) << one.key();
+    for (const auto& one : source->named_parameters()) EXPECT_TRUE(same(*source, *model, one.name)) << one.name;
 }
 
 TEST_F(Pretrained, a_head_of_other_classes_is_left_out_and_said_unless_strict) {

@@ -17,7 +17,7 @@ class FocalLoss final : public Loss {
     explicit FocalLoss(const Args& args) : gamma_(args.number("gamma")) {}
 
     torch::Tensor forward(const torch::Tensor& scores, const Targets& targets) override {
-        const torch::Tensor log_p = torch::log_softmax(scores, 1);
+        const torch::Tensor log_p = scores.log_softmax(1);
         if (targets.soft.defined()) return -(targets.soft * sample::focus(log_p.exp(), gamma_) * log_p).sum(1).mean();
         const torch::Tensor known = targets.labels.ge(0);  // -1 is unknown, and counts for nothing
         const torch::Tensor of_truth = log_p.gather(1, targets.labels.clamp_min(0).unsqueeze(1)).squeeze(1);
@@ -42,8 +42,8 @@ class LogSureness final : public Hook {
     Status after_step(TrainContext& context) override {
         if (context.progress().step % every_ != 0) return {};
         const torch::NoGradGuard no_gradients;
-        context.log("train/sureness",
-                    std::get<0>(torch::softmax(context.losses().scores, 1).max(1)).mean().item<double>());
+        const torch::Tensor probabilities = context.losses().scores.softmax(1);
+        context.log("train/sureness", std::get<0>(probabilities.max(1)).mean().item<double>());
         return {};
     }
 

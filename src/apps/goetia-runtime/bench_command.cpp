@@ -5,6 +5,11 @@
 #include <cstdio>
 #include <filesystem>
 
+#include <ATen/Context.h>
+#include <ATen/ops/cross_entropy_loss.h>
+#include <ATen/Parallel.h>
+#include <torch/version.h>
+
 #include "apps/goetia-runtime/command.h"
 #include "base/clock.h"
 #include "base/json.h"
@@ -12,6 +17,7 @@
 #include "launch/control.h"
 #include "learn/components.h"
 #include "learn/hooks/builtin_hooks.h"
+#include "learn/layers/linear.h"
 #include "learn/loop/trainer.h"
 
 namespace goetia::runtime {
@@ -57,19 +63,22 @@ class SameBatch final : public Loader {
 // One layer over the mean picture: a step that costs microseconds.
 class NextToNothing final : public Model {
   public:
-    explicit NextToNothing(std::int64_t classes) : layer_(register_module("layer", torch::nn::Linear(3, classes))) {}
-    torch::Tensor scores(const torch::Tensor& images) override { return layer_(images.mean({2, 3})); }
+    explicit NextToNothing(std::int64_t classes) : classes_(classes) {
+        layer_ = register_module("layer", std::make_shared<Linear>(3, classes));
+    }
+    torch::Tensor scores(const torch::Tensor& images) override { return layer_->forward(images.mean({2, 3})); }
     Losses losses(const torch::Tensor& images, const Targets& targets) override {
         const torch::Tensor said = scores(images);
         const torch::Tensor loss = at::cross_entropy_loss(said, targets.labels);
         return {loss, {{"loss", loss}}, said.detach()};
     }
-    [[nodiscard]] std::int64_t classes() const override { return layer_->options.out_features(); }
+    [[nodiscard]] std::int64_t classes() const override { return classes_; }
     [[nodiscard]] std::int64_t layer_of(const std::string&) const override { return 0; }
     [[nodiscard]] std::int64_t layers() const override { return 1; }
 
   private:
-    torch::nn::Linear layer_;
+    std::int64_t classes_;
+    std::shared_ptr<Linear> layer_;
 };
 
 // Begins to measure when the warm-up is over.

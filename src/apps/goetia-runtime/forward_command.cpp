@@ -2,7 +2,9 @@
 // Numbers in, numbers out: the scores of a model in evaluation mode.
 #include <algorithm>
 
-#include <torch/torch.h>
+#include <ATen/Context.h>
+#include <ATen/ops/from_blob.h>
+#include <c10/core/InferenceMode.h>
 
 #include "apps/goetia-runtime/command.h"
 #include "base/npy.h"
@@ -92,7 +94,7 @@ Status forward_command(const Words& words) {
     GOETIA_ASSIGN(const auto model, build(words, name, *components));
     GOETIA_ASSIGN(NpyArray images, read_npy(input));
     try {
-        torch::InferenceMode no_grad;
+        c10::InferenceMode no_grad;
         const torch::Tensor scores =
             model->scores(torch::from_blob(images.values.data(), images.shape)).to(torch::kFloat32).contiguous();
         const float* numbers = scores.const_data_ptr<float>();

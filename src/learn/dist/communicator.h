@@ -8,9 +8,8 @@
 #include <string>
 #include <vector>
 
-#include <torch/torch.h>
-
 #include "base/result.h"
+#include "learn/tensor.h"
 
 namespace goetia {
 

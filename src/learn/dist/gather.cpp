@@ -2,6 +2,8 @@
 
 #include <cstring>
 
+#include <ATen/ops/zeros.h>
+
 namespace goetia {
 
 std::vector<std::string> said_by_all(Communicator& ranks, const std::string& mine) {

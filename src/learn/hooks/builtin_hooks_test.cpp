@@ -1,6 +1,7 @@
 #include "learn/hooks/builtin_hooks.h"
 
 #include <gmock/gmock.h>
+#include <torch/torch.h>
 
 #include "testkit/learn.h"
 

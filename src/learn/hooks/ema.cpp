@@ -1,3 +1,5 @@
+#include <ATen/ops/_foreach_lerp.h>
+
 #include "learn/hooks/builtin_hooks.h"
 #include "learn/tensors.h"
 

@@ -1,5 +1,9 @@
 #include <cmath>
 
+#include <ATen/ops/_foreach_mul.h>
+#include <ATen/ops/_foreach_norm.h>
+#include <ATen/ops/stack.h>
+
 #include "learn/hooks/builtin_hooks.h"
 
 namespace goetia {

@@ -1,5 +1,10 @@
 #include "learn/loop/builder.h"
 
+#include <ATen/Context.h>
+#include <ATen/ops/empty.h>
+#include <ATen/Parallel.h>
+#include <torch/cuda.h>
+
 #include "base/json_path.h"
 #include "config/section_keys.h"
 #include "datasets/validation/check_splits.h"

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <ATen/ops/tensor.h>
+
 namespace goetia {
 
 void EpochSums::add(double batch_loss, const torch::Tensor& scores, const torch::Tensor& labels,

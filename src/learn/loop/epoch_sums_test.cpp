@@ -1,6 +1,7 @@
 #include "learn/loop/epoch_sums.h"
 
 #include <gtest/gtest.h>
+#include <torch/torch.h>
 
 namespace goetia {
 namespace {

@@ -1,5 +1,9 @@
 #include "learn/loop/evaluator.h"
 
+#include <ATen/ops/from_blob.h>
+#include <ATen/ops/tensor.h>
+#include <ATen/ops/zeros.h>
+
 #include "learn/loop/skipped_samples.h"
 
 namespace goetia {

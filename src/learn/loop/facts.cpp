@@ -1,6 +1,10 @@
 #include "learn/loop/facts.h"
 
+#include <ATen/Context.h>
+#include <ATen/Parallel.h>
 #include <ATen/Version.h>
+#include <torch/cuda.h>
+#include <torch/version.h>
 
 #include "base/clock.h"
 #include "base/files.h"

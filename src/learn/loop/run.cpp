@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <ATen/Parallel.h>
+
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/json_path.h"

@@ -6,6 +6,9 @@
 #include <thread>
 #include <utility>
 
+#include <ATen/Context.h>
+#include <ATen/ops/tensor.h>
+
 #include "base/clock.h"
 #include "base/random.h"
 #include "learn/loop/skipped_samples.h"

@@ -1,5 +1,8 @@
 #include "learn/losses/cross_entropy.h"
 
+#include <ATen/ops/cross_entropy_loss.h>
+#include <ATen/ops/tensor.h>
+
 #include "learn/components.h"
 
 namespace goetia {

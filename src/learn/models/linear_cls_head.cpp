@@ -1,5 +1,8 @@
 #include "learn/models/linear_cls_head.h"
 
+#include <ATen/ops/adaptive_avg_pool2d.h>
+#include <ATen/ops/dropout.h>
+
 #include "learn/components.h"
 
 namespace goetia {
@@ -33,14 +36,14 @@ Result<std::unique_ptr<LinearClsHead>> LinearClsHead::make(const Args& args, con
 
 LinearClsHead::LinearClsHead(const Args& args, std::shared_ptr<Loss> loss)
     : classes_(args.integer("num_classes")), topk_(args.list<std::int64_t>("topk")), dropout_(args.number("dropout")) {
-    fc_ = register_module("fc", torch::nn::Linear(args.integer("in_channels"), classes_));
+    fc_ = register_module("fc", std::make_shared<Linear>(args.integer("in_channels"), classes_));
     loss_ = register_module("loss", std::move(loss));
 }
 
 torch::Tensor LinearClsHead::scores(const std::vector<torch::Tensor>& features) {
     torch::Tensor vectors = pooled(features.back());
     if (dropout_ > 0) vectors = torch::dropout(vectors, dropout_, is_training());
-    return at::linear(vectors, fc_->weight, fc_->bias);
+    return fc_->forward(vectors);
 }
 
 Losses LinearClsHead::losses(const std::vector<torch::Tensor>& features, const Targets& targets) {

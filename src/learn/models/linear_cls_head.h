@@ -5,6 +5,7 @@
 
 #include "component/args.h"
 #include "component/schema.h"
+#include "learn/layers/linear.h"
 #include "learn/model.h"
 
 namespace goetia {
@@ -25,7 +26,7 @@ class LinearClsHead final : public Head {
     std::int64_t classes_;
     std::vector<std::int64_t> topk_;
     double dropout_;
-    torch::nn::Linear fc_{nullptr};
+    std::shared_ptr<Linear> fc_;
     std::shared_ptr<Loss> loss_;
 };
 

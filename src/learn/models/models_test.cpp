@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <torch/script.h>
+#include <torch/torch.h>
 
 #include "learn/components.h"
 #include "learn/tensors.h"
@@ -114,10 +115,10 @@ TEST(ResNet, frozen_stages_do_not_train_and_keep_their_statistics) {
         kept.emplace(key.as<std::string>(), to_torch(value.as<Tensor>()));
     model->losses(torch::randn({2, 3, 16, 16}), {torch::tensor({0, 1}), {}}).total.backward();
     for (const auto& one : model->named_parameters()) {
-        const bool frozen = one.key().starts_with("backbone.conv1") || one.key().starts_with("backbone.bn1") ||
-                            one.key().starts_with("backbone.layer1");
-        EXPECT_EQ(one.value().requires_grad(), !frozen) << one.key();
-        EXPECT_EQ(one.value().grad().defined(), !frozen) << one.key();
+        const bool frozen = one.name.starts_with("backbone.conv1") || one.name.starts_with("backbone.bn1") ||
+                            one.name.starts_with("backbone.layer1");
+        EXPECT_EQ(one.tensor.requires_grad(), !frozen) << one.name;
+        EXPECT_EQ(one.tensor.grad().defined(), !frozen) << one.name;
     }
     EXPECT_TRUE(model->named_buffers()["backbone.layer1.0.bn1.running_mean"].equal(
         kept.at("backbone.layer1.0.bn1.running_mean")));
@@ -137,7 +138,7 @@ TEST(ResNet, the_same_seed_gives_the_same_weights) {
     torch::manual_seed(7);
     const auto b = *make(classifier(18));
     for (const auto& one : a->named_parameters())
-        EXPECT_TRUE(one.value().equal(b->named_parameters()[one.key()])) << one.key();
+        EXPECT_TRUE(one.tensor.equal(b->named_parameters()[one.name])) << one.name;
 }
 
 TEST(ResNet, counts_its_layers_by_blocks_with_the_head_last) {

@@ -4,6 +4,8 @@
 #include <array>
 #include <map>
 
+#include <ATen/ops/max_pool2d.h>
+
 namespace goetia {
 namespace {
 
@@ -31,24 +33,32 @@ struct BlockShape {
     [[nodiscard]] bool changes_shape() const { return stride != 1 || in != out(); }
 };
 
+// Without a bias, since a norm follows, and drawn as torchvision draws it.
+std::shared_ptr<Conv2d> make_conv(std::int64_t in, std::int64_t out, std::int64_t kernel, std::int64_t stride) {
+    return std::make_shared<Conv2d>(
+        in, out, kernel,
+        Conv2dOptions{
+            .stride = stride, .padding = kernel / 2, .bias = false, .start = Conv2dOptions::Start::kNormalFanOut});
+}
+
 // The projection of the shortcut; its children are named "0" and "1" as in torchvision.
-class Shortcut final : public torch::nn::Module {
+class Shortcut final : public Module {
   public:
     Shortcut(const BlockShape& shape, const NormFactory& norms) {
-        conv_ = register_module("0", std::make_shared<Conv>(shape.in, shape.out(), 1, shape.stride, 0));
+        conv_ = register_module("0", make_conv(shape.in, shape.out(), 1, shape.stride));
         norm_ = register_module("1", norms(shape.out()));
     }
     torch::Tensor forward(const torch::Tensor& maps) const { return norm_->forward(conv_->forward(maps)); }
 
   private:
-    std::shared_ptr<Conv> conv_;
+    std::shared_ptr<Conv2d> conv_;
     std::shared_ptr<Norm> norm_;
 };
 
 }  // namespace
 
 // relu(path(x) + shortcut(x)), where the path is two 3x3 convolutions or the bottleneck 1x1, 3x3, 1x1.
-class ResidualBlock final : public torch::nn::Module {
+class ResidualBlock final : public Module {
   public:
     ResidualBlock(const BlockShape& shape, const NormFactory& norms) {
         if (shape.bottleneck) {
@@ -66,10 +76,10 @@ class ResidualBlock final : public torch::nn::Module {
         torch::Tensor maps = input;
         for (std::size_t i = 0; i < convs_.size(); ++i) {
             maps = norms_[i]->forward(convs_[i]->forward(maps));
-            if (i + 1 < convs_.size()) at::relu_(maps);
+            if (i + 1 < convs_.size()) maps.relu_();
         }
         maps.add_(shortcut_ ? shortcut_->forward(input) : input);
-        return at::relu_(maps);
+        return maps.relu_();
     }
 
     // The path then starts at zero and the block at the identity.
@@ -81,11 +91,11 @@ class ResidualBlock final : public torch::nn::Module {
   private:
     void add(std::int64_t in, std::int64_t out, std::int64_t kernel, std::int64_t stride, const NormFactory& norms) {
         const std::string number = std::to_string(convs_.size() + 1);
-        convs_.push_back(register_module("conv" + number, std::make_shared<Conv>(in, out, kernel, stride, kernel / 2)));
+        convs_.push_back(register_module("conv" + number, make_conv(in, out, kernel, stride)));
         norms_.push_back(register_module("bn" + number, norms(out)));
     }
 
-    std::vector<std::shared_ptr<Conv>> convs_;
+    std::vector<std::shared_ptr<Conv2d>> convs_;
     std::vector<std::shared_ptr<Norm>> norms_;
     std::shared_ptr<Shortcut> shortcut_;
 };
@@ -153,12 +163,12 @@ ResNet::ResNet(const Args& args, const NormFactory& norms) : cifar_stem_(args.te
     out_indices_ =
         args.is_null("out_indices") ? std::vector<std::int64_t>{count - 1} : args.list<std::int64_t>("out_indices");
 
-    conv1_ = register_module("conv1", cifar_stem_ ? std::make_shared<Conv>(args.integer("in_channels"), 64, 3, 1, 1)
-                                                  : std::make_shared<Conv>(args.integer("in_channels"), 64, 7, 2, 3));
+    conv1_ =
+        register_module("conv1", make_conv(args.integer("in_channels"), 64, cifar_stem_ ? 3 : 7, cifar_stem_ ? 1 : 2));
     bn1_ = register_module("bn1", norms(64));
     BlockShape shape{.in = 64, .width = 64, .bottleneck = plan.bottleneck, .caffe = args.text("style") == "caffe"};
     for (std::int64_t s = 0; s < count; ++s, shape.width *= 2) {
-        auto layer = register_module("layer" + std::to_string(s + 1), std::make_shared<torch::nn::Module>());
+        auto layer = register_module("layer" + std::to_string(s + 1), std::make_shared<Module>());
         Stage stage;
         for (int b = 0; b < plan.blocks[static_cast<std::size_t>(s)]; ++b) {
             shape.stride = s > 0 && b == 0 ? 2 : 1;
@@ -185,13 +195,13 @@ void ResNet::freeze(std::int64_t stages) {
 }
 
 void ResNet::train(bool on) {
-    torch::nn::Module::train(on);
+    Module::train(on);
     for (const auto& module : frozen_) module->eval();
 }
 
 std::vector<torch::Tensor> ResNet::forward(const torch::Tensor& images) {
     torch::Tensor maps = bn1_->forward(conv1_->forward(images));
-    at::relu_(maps);
+    maps.relu_();
     if (!cifar_stem_) maps = at::max_pool2d(maps, 3, 2, 1);
     std::vector<torch::Tensor> kept;
     for (std::size_t s = 0; s < stages_.size() && kept.size() < out_indices_.size(); ++s) {

@@ -7,9 +7,9 @@
 
 #include "component/args.h"
 #include "component/schema.h"
+#include "learn/layers/conv2d.h"
+#include "learn/layers/norm.h"
 #include "learn/model.h"
-#include "learn/models/conv.h"
-#include "learn/models/norm.h"
 
 namespace goetia {
 
@@ -34,12 +34,12 @@ class ResNet final : public Backbone {
     void freeze(std::int64_t stages);
 
     bool cifar_stem_ = false;
-    std::shared_ptr<Conv> conv1_;
+    std::shared_ptr<Conv2d> conv1_;
     std::shared_ptr<Norm> bn1_;
     std::vector<Stage> stages_;
     std::vector<std::int64_t> out_indices_;
     std::vector<std::int64_t> stage_channels_;
-    std::vector<std::shared_ptr<torch::nn::Module>> frozen_;
+    std::vector<std::shared_ptr<Module>> frozen_;
 };
 
 }  // namespace goetia

@@ -10,14 +10,13 @@ namespace goetia {
 namespace {
 
 // The module that holds a dotted name's last part, made on the way: "layer1.0.conv1.weight" -> layer1.0.conv1.
-torch::nn::Module& holder_of(torch::nn::Module& root, const std::string& name, std::string& leaf) {
-    torch::nn::Module* at = &root;
+Module& holder_of(Module& root, const std::string& name, std::string& leaf) {
+    Module* at = &root;
     std::size_t begin = 0;
     for (std::size_t dot; (dot = name.find('.', begin)) != std::string::npos; begin = dot + 1) {
         const std::string part = name.substr(begin, dot - begin);
-        const auto children = at->named_children();
-        if (const auto* child = children.find(part)) at = child->get();
-        else at = at->register_module(part, std::make_shared<torch::nn::Module>()).get();
+        if (const auto child = at->child(part)) at = child.get();
+        else at = at->register_module(part, std::make_shared<Module>()).get();
     }
     leaf = name.substr(begin);
     return *at;
@@ -29,11 +28,11 @@ class Scripted final : public TorchScriptModel {
         : script_(std::move(script)), path_(std::move(path)), classes_(classes), loss_(std::move(loss)) {
         std::string leaf;
         for (const auto& parameter : script_.named_parameters(true)) {
-            torch::nn::Module& holder = holder_of(*this, parameter.name, leaf);
+            Module& holder = holder_of(*this, parameter.name, leaf);
             holder.register_parameter(leaf, parameter.value, parameter.value.requires_grad());
         }
         for (const auto& buffer : script_.named_buffers(true)) {
-            torch::nn::Module& holder = holder_of(*this, buffer.name, leaf);
+            Module& holder = holder_of(*this, buffer.name, leaf);
             holder.register_buffer(leaf, buffer.value);
         }
     }
@@ -58,7 +57,7 @@ class Scripted final : public TorchScriptModel {
     [[nodiscard]] std::int64_t classes() const override { return classes_; }
 
     void train(bool on) override {
-        torch::nn::Module::train(on);
+        Module::train(on);
         script_.train(on);
         loss_->train(on);
     }

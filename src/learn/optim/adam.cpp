@@ -1,5 +1,12 @@
 #include "learn/optim/adam.h"
 
+#include <ATen/ops/_foreach_add.h>
+#include <ATen/ops/_fused_adam.h>
+#include <ATen/ops/_fused_adamw.h>
+#include <ATen/ops/empty_like.h>
+#include <ATen/ops/zeros.h>
+#include <ATen/ops/zeros_like.h>
+
 #include "base/json.h"
 #include "learn/optim/state_layout.h"
 

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include <torch/torch.h>
+#include "learn/tensor.h"
 
 namespace goetia {
 

@@ -1,10 +1,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <torch/torch.h>
 
 #include "base/json.h"
 #include "learn/model.h"
 #include "learn/optim/optimizer.h"
 #include "learn/tensors.h"
+#include "learn/torch_child.h"
 
 namespace goetia {
 namespace {

@@ -1,5 +1,7 @@
 #include "learn/optim/optimizer.h"
 
+#include <ATen/ops/empty_like.h>
+
 #include "learn/optim/group_step.h"
 
 namespace goetia {

@@ -2,13 +2,13 @@
 // group.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
-#include <torch/torch.h>
-
 #include "base/result.h"
 #include "component/registry.h"
+#include "learn/tensor.h"
 #include "weights/value.h"
 
 namespace goetia {

@@ -41,12 +41,11 @@ Result<Rule> read_rule(const Json& section) {
 // Parameters of norm layers: those of a module whose weight has one dimension.
 std::set<std::string> norm_parameters(const Model& model) {
     std::set<std::string> names;
-    for (const auto& module : model.named_modules()) {
-        const auto own = module.value()->named_parameters(false);
-        const torch::Tensor* weight = own.find("weight");
+    for (const auto& [path, module] : model.named_modules()) {
+        const torch::Tensor* weight = module->own_parameters().find("weight");
         if (!weight || weight->dim() != 1) continue;
-        for (const auto& parameter : own)
-            names.insert(module.key().empty() ? parameter.key() : module.key() + "." + parameter.key());
+        for (const auto& [name, tensor] : module->own_parameters())
+            names.insert(path.empty() ? name : path + "." + name);
     }
     return names;
 }
@@ -73,11 +72,9 @@ Result<std::vector<ParamGroup>> parameter_groups(const Model& model, const Json&
     std::vector<ParamGroup> groups;
     std::map<std::pair<double, bool>, std::size_t> place_of;
     std::set<const void*> seen;  // a tied parameter is one parameter with two names
-    for (const auto& parameter : model.named_parameters()) {
-        const std::string& name = parameter.key();
+    for (const auto& [name, parameter] : model.named_parameters()) {
         const bool spared = is_spared(name);
-        if (!parameter.value().requires_grad() || !seen.insert(parameter.value().unsafeGetTensorImpl()).second)
-            continue;
+        if (!parameter.requires_grad() || !seen.insert(parameter.unsafeGetTensorImpl()).second) continue;
         const auto depth = static_cast<double>(model.layers() - 1 - model.layer_of(name));
         const double scale = rule.layer_rate ? std::pow(*rule.layer_rate, depth) : 1.0;
         const auto [place, is_new] = place_of.try_emplace({scale, spared}, groups.size());
@@ -86,7 +83,7 @@ Result<std::vector<ParamGroup>> parameter_groups(const Model& model, const Json&
                               .names = {},
                               .lr_scale = scale,
                               .weight_decay = spared ? std::optional(0.0) : std::nullopt});
-        groups[place->second].params.push_back(parameter.value());
+        groups[place->second].params.push_back(parameter);
         groups[place->second].names.push_back(name);
     }
     for (const std::string& pattern : rule.no_decay) {

@@ -1,5 +1,8 @@
 #include "learn/optim/sgd.h"
 
+#include <ATen/ops/_fused_sgd.h>
+#include <ATen/ops/empty_like.h>
+
 #include "learn/optim/state_layout.h"
 
 namespace goetia {

@@ -1,5 +1,6 @@
 #include "learn/optim/state_layout.h"
 
+#include <ATen/ops/tensor.h>
 #include <fmt/ranges.h>
 
 #include "base/json.h"

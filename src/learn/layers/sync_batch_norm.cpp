@@ -1,4 +1,11 @@
-#include "learn/models/norm.h"
+#include <ATen/ops/addcmul.h>
+#include <ATen/ops/cat.h>
+#include <ATen/ops/full.h>
+#include <ATen/ops/zeros.h>
+#include <torch/csrc/autograd/custom_function.h>
+#include <torch/custom_class.h>
+
+#include "learn/layers/norm.h"
 
 namespace goetia {
 namespace {

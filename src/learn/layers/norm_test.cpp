@@ -1,10 +1,11 @@
-#include "learn/models/norm.h"
+#include "learn/layers/norm.h"
 
 #include <barrier>
 #include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <torch/torch.h>
 
 namespace goetia {
 namespace {

@@ -1,4 +1,9 @@
-#include "learn/models/norm.h"
+#include "learn/layers/norm.h"
+
+#include <ATen/ops/batch_norm.h>
+#include <ATen/ops/group_norm.h>
+#include <ATen/ops/ones.h>
+#include <ATen/ops/zeros.h>
 
 #include "component/args.h"
 #include "component/schema.h"

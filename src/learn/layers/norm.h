@@ -5,15 +5,15 @@
 #include <memory>
 #include <string>
 
-#include <torch/torch.h>
-
 #include "base/json.h"
 #include "base/result.h"
 #include "learn/dist/communicator.h"
+#include "learn/module.h"
+#include "learn/tensor.h"
 
 namespace goetia {
 
-class Norm : public torch::nn::Module {
+class Norm : public Module {
   public:
     virtual torch::Tensor forward(const torch::Tensor& maps) = 0;
     torch::Tensor weight;  // undefined in no kind; FrozenBN keeps it as a buffer

@@ -1,0 +1,16 @@
+// How the weights of a layer are drawn: PyTorch's rules, from LibTorch's generator, to the same bits.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+namespace goetia {
+
+// PyTorch's own start of linear and convolutional layers: uniform within 1 / sqrt(fan in), the weight, then the bias
+// (which may be undefined).
+void draw_uniform(const at::Tensor& weight, const at::Tensor& bias);
+
+// He et al. (2015), as torchvision starts its residual networks: normal, which keeps the scale of gradients through
+// rectifiers.
+void draw_normal_fan_out(const at::Tensor& weight);
+
+}  // namespace goetia
