@@ -84,6 +84,7 @@ Result<Outcome> go_on(Context& context, const TrainOptions& options, const Exper
     ComposeRequest request = options.request;
     request.file = std::filesystem::absolute(request.file.empty() ? folder.config() : request.file);
     for (std::filesystem::path& dir : request.config_dirs) dir = std::filesystem::absolute(dir);
+    if (!request.folder.empty()) request.folder = std::filesystem::absolute(request.folder);
     enter_working_folder(context, folder);
     GOETIA_ASSIGN(const CheckedConfig config, checked_config(request, options.run.skip_unavailable));
     say_notices(context, config);
