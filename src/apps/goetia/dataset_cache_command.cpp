@@ -66,7 +66,7 @@ Status confirm(const std::vector<CachedSet>& chosen, const CacheWish& wish) {
 }
 
 Result<Outcome> clean(const CacheWish& wish) {
-    CleanWish rules;
+    CleanOptions rules;
     if (!wish.older.empty()) {
         GOETIA_ASSIGN(rules.older_seconds, parse_age(wish.older));
     }

@@ -3,8 +3,8 @@
 #include "apps/goetia/count_line.h"
 #include "apps/goetia/dataset_section.h"
 #include "apps/goetia/stop_on_signals.h"
+#include "base/atomic_folder.h"
 #include "base/clock.h"
-#include "base/whole_folder.h"
 #include "feeding/packed/pack.h"
 
 namespace goetia::cli {
@@ -23,7 +23,7 @@ Result<Outcome> pack_splits(const PackWish& wish, const StopToken& stop) {
     GOETIA_ASSIGN(const Json config, section_of(*wish.set));
     const double begin = steady_seconds();
     Outcome outcome{.json = {{"output", wish.output}, {"splits", Json::object()}}};
-    GOETIA_TRY(make_whole(wish.output, [&](const std::filesystem::path& beside) -> Status {
+    GOETIA_TRY(make_folder_atomically(wish.output, [&](const std::filesystem::path& beside) -> Status {
         for (const Split split : {Split::kTrain, Split::kVal, Split::kTest}) {
             const auto dataset = registry.make(config, "dataset", split);
             if (!dataset) {

@@ -97,7 +97,7 @@ Result<Json> answer(const std::string& line) {
             const std::vector<Rle> both{mask, other};
             GOETIA_ASSIGN(const Rle either, merge_runs(both, Merge::kUnion));
             GOETIA_ASSIGN(const Rle shared, merge_runs(both, Merge::kIntersection));
-            GOETIA_ASSIGN(told["iou"], overlap_of(mask, other, json.value("crowd", false)));
+            GOETIA_ASSIGN(told["iou"], iou_of(mask, other, json.value("crowd", false)));
             told["union"] = compress_counts(either.counts);
             told["intersection"] = compress_counts(shared.counts);
         }
