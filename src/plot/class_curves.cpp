@@ -60,7 +60,7 @@ struct CurveTexts {
 };
 
 std::string curves_script(const ShownCurves& curves, const std::string& title, const CurveTexts& texts) {
-    const std::vector<ClassCurve>& printable = curves.printable;
+    const std::vector<ClassCurve>& shown = curves.shown;
     const ClassCurve& mean = curves.mean;
     std::string script = script_head(kSize, 11);
     script += fmt::format(
@@ -77,11 +77,11 @@ std::string curves_script(const ShownCurves& curves, const std::string& title, c
     if (texts.diagonal)
         plot += fmt::format("x with lines linecolor '{}' linewidth 1 dashtype 3 title {}, ", kFaintColor,
                             text_literal("chance"));
-    if (printable.size() < curves.classes)
+    if (shown.size() < curves.classes)
         plot += fmt::format("keyentry with lines linecolor '#ffffff' title {}, ",
                             text_literal(fmt::format("best and worst of {}", curves.classes)));
-    for (std::size_t i = 0; i < printable.size(); ++i) {
-        const ClassCurve& curve = printable[i];
+    for (std::size_t i = 0; i < shown.size(); ++i) {
+        const ClassCurve& curve = shown[i];
         script += datablock(fmt::format("c{}", i), curve.x, curve.y);
         plot += fmt::format("$c{} using 1:2 with lines linecolor '{}' linewidth 1.6 title {}, ", i,
                             kClassColors[i % kClassColors.size()],
@@ -94,16 +94,16 @@ std::string curves_script(const ShownCurves& curves, const std::string& title, c
 }
 
 ShownCurves shown_of(const std::vector<ClassCurve>& curves, ClassCurve mean) {
-    ShownCurves all{.printable = {}, .mean = std::move(mean), .classes = curves.size()};
+    ShownCurves all{.shown = {}, .mean = std::move(mean), .classes = curves.size()};
     for (const std::size_t place : chosen_curves(curves)) {
-        all.printable.push_back(thinned(curves[place]));
-        if (all.printable.back().name.empty()) all.printable.back().name = std::to_string(place);
+        all.shown.push_back(thinned(curves[place]));
+        if (all.shown.back().name.empty()) all.shown.back().name = std::to_string(place);
     }
     return all;
 }
 
 Status check(const std::filesystem::path& png, const ShownCurves& curves) {
-    if (!curves.printable.empty()) return {};
+    if (!curves.shown.empty()) return {};
     return invalid("cannot draw '{}': no class has a curve; each needs samples that are of it and samples that are not",
                    png.native());
 }

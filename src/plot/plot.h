@@ -35,10 +35,10 @@ struct ClassCurve {
     double score = 0;          // average precision, or area under the curve
 };
 
-// What an image of curves shows: every class up to 10, else the 5 best and the 5 worst, without the points that no eye
-// would miss, and the mean of all classes. Small, whatever it was made of: it may be kept and drawn elsewhere.
+// The curves of a plot: every class up to 10, else the 5 best and the 5 worst, without points that make no
+// visible difference, and the mean of all classes. Small, so it can be stored and drawn elsewhere.
 struct ShownCurves {
-    std::vector<ClassCurve> printable;  // best first; a class without a name has its number
+    std::vector<ClassCurve> shown;  // best first; a class without a name has its number
     ClassCurve mean;
     std::size_t classes = 0;  // how many there are
 };
