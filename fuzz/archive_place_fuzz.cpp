@@ -7,7 +7,7 @@
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using goetia::fuzz::expect;
     const std::string_view all = goetia::fuzz::text_of(data, size), name = all.substr(0, all.find('\n'));
-    const auto place = goetia::entry_place(name);
+    const auto place = goetia::entry_path(name);
     if (!place) return 0;
     expect(place->is_relative() &&
            std::none_of(place->begin(), place->end(), [](const auto& part) { return part == ".." || part == "."; }));

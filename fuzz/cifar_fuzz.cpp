@@ -3,9 +3,9 @@
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     std::int64_t taken = 0;
-    const auto take = [&](std::int64_t index, const goetia::CifarPicture& picture) -> goetia::Status {
-        goetia::fuzz::expect(index == taken && picture.label >= 0 && picture.label < 10);
-        goetia::fuzz::expect(picture.image.pixels.size() == 3072);
+    const auto take = [&](std::int64_t index, const goetia::CifarImage& image) -> goetia::Status {
+        goetia::fuzz::expect(index == taken && image.label >= 0 && image.label < 10);
+        goetia::fuzz::expect(image.image.pixels.size() == 3072);
         ++taken;
         return {};
     };

@@ -1,4 +1,4 @@
-// Every picture format: what is decoded has the pixels it says, and the size that its header told.
+// Every image format: what is decoded has the pixels it says, and the size that its header told.
 #include "fuzz/fuzz.h"
 #include "imaging/decode/decode.h"
 #include "imaging/decode/image_size.h"

@@ -1,5 +1,5 @@
-// Our own decoder of JPEG parts: a part is what the whole picture has there, with an index or without, and the whole is
-// the library's; the same for pictures reduced. The last eight bytes say which part, and how the index is damaged.
+// Our own decoder of JPEG parts: a part is what the whole image has there, with an index or without, and the whole is
+// the library's; the same for images reduced. The last eight bytes say which part, and how the index is damaged.
 #include <algorithm>
 #include <string>
 
@@ -39,7 +39,7 @@ Rect part_wished(const std::uint8_t* wish, int width, int height) {
 }
 
 // The library counts in 16 bits where we count in 32. Numbers that do not fit give levels beyond black or white, which
-// show as long as no block reaches over the picture's edge.
+// show as long as no block reaches over the image's edge.
 bool has_plain_numbers(const Rect& all, const std::string& everything) {
     return all.width % 16 == 0 && all.height % 16 == 0 &&
            everything.find_first_of(std::string_view("\0\xFF", 2)) == std::string::npos;

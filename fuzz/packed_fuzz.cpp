@@ -26,7 +26,7 @@ std::string mend_sums(std::string& file) {
         record.sum = goetia::quick_sum(within(file, record.at, record.bytes()));
         std::memcpy(file.data() + at, &record, sizeof record);
     }
-    head.facts_sum = goetia::quick_sum(within(file, head.facts, head.facts_bytes));
+    head.metadata_sum = goetia::quick_sum(within(file, head.metadata, head.metadata_bytes));
     head.table_sum = goetia::quick_sum(within(file, head.table, head.table_bytes));
     std::memcpy(file.data(), &head, sizeof head);
     return fmt::format("{:016x}", goetia::sum_of(head));

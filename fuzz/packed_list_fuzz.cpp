@@ -1,7 +1,7 @@
 // The list of a packed split: refused, or taken to the last word. Its sum is made right first, as it keeps damage out,
 // not malice.
 #include "base/json.h"
-#include "feeding/packed/list.h"
+#include "feeding/packed/packed_list.h"
 #include "fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

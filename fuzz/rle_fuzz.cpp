@@ -13,7 +13,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const auto rows = decode_runs(runs);
     const Rle again = encode_runs(rows, runs.height, runs.width);
     fuzz::expect(area_of(again) == area_of(runs) && box_of(again) == box_of(runs));
-    const auto overlap = overlap_of(runs, again, false);
+    const auto overlap = iou_of(runs, again, false);
     fuzz::expect(*overlap == (area_of(runs) > 0 ? 1.0 : 0.0));
     return 0;
 }

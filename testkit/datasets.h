@@ -19,7 +19,7 @@ inline void make_classes(const fs::path& root, const std::string& split, const s
     int blue = 0;
     for (const std::string& name : classes) {
         for (int i = 0; i < count; ++i)
-            write_png(root / split / name / (std::to_string(i) + ".png"), picture(8, 6, blue++));
+            write_png(root / split / name / (std::to_string(i) + ".png"), gradient_image(8, 6, blue++));
     }
 }
 

@@ -17,7 +17,7 @@ struct SetLocation {
 
     [[nodiscard]] std::string name(int number) const { return fmt::format("{} {}", split, number); }
     void write_images(const fs::path& folder) const {
-        for (const int i : {0, 1}) write_png(images / folder / (name(i) + ".png"), picture(10, 8, 10 * i));
+        for (const int i : {0, 1}) write_png(images / folder / (name(i) + ".png"), gradient_image(10, 8, 10 * i));
     }
 };
 
@@ -57,7 +57,7 @@ inline void make_yolo(const SetLocation& location) {
 
 inline void make_masks(const SetLocation& location) {
     for (const int i : {0, 1})
-        write_png(location.annotations / "masks" / location.split / (location.name(i) + ".png"), picture(10, 8));
+        write_png(location.annotations / "masks" / location.split / (location.name(i) + ".png"), gradient_image(10, 8));
     write_text(location.annotations / "classes.txt", "cat\ndog\n");
     location.write_images(fs::path("images") / location.split);
 }

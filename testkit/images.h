@@ -17,14 +17,14 @@ namespace fs = std::filesystem;
 
 using TempFolder = TemporaryFolder;
 
-// A picture whose pixels tell their place: red by column, green by row, blue by `tone`.
-inline Image picture(int width, int height, int tone = 0) {
+// An image whose pixels encode their position: red by column, green by row; blue is constant.
+inline Image gradient_image(int width, int height, int blue = 0) {
     Image image{width, height, 3, {}};
     for (int y = 0; y < height; ++y) {
         for (int x = 0; x < width; ++x) {
             image.pixels.push_back(static_cast<std::uint8_t>(x * 7));
             image.pixels.push_back(static_cast<std::uint8_t>(y * 11));
-            image.pixels.push_back(static_cast<std::uint8_t>(tone));
+            image.pixels.push_back(static_cast<std::uint8_t>(blue));
         }
     }
     return image;

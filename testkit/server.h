@@ -1,4 +1,4 @@
-// A server on the loopback that answers as a test wishes: rightly, or by breaking off, stalling, lying.
+// An HTTP server on the loopback interface whose responses a test controls: correct, interrupted, stalled or false.
 #pragma once
 
 #include <algorithm>
@@ -41,7 +41,7 @@ struct Request {
 
 class Client {
   public:
-    explicit Client(int fd, const std::atomic<bool>& over) : fd_(fd), over_(over) {}
+    explicit Client(int fd, const std::atomic<bool>& over) : fd_(fd), stopping_(over) {}
 
     void send(std::string_view bytes) {
         while (!bytes.empty()) {
@@ -56,7 +56,7 @@ class Client {
         send(body);
     }
     void redirect(const std::string& to) { answer(302, "Location: " + to + "\r\n", ""); }
-    // As a good server does: whole or in part, with a validator.
+    // As a correct server does: all or a part, with a validator.
     void serve(const Request& request, std::string_view file, const std::string& etag = "\"one\"") {
         const auto [begin, end] = request.range(file.size());
         const auto if_range = request.fields.find("if-range");
@@ -65,17 +65,17 @@ class Client {
         answer(206, fmt::format("ETag: {}\r\nContent-Range: bytes {}-{}/{}\r\n", etag, begin, end - 1, file.size()),
                file.substr(begin, end - begin));
     }
-    // Nothing more is sent until the other side has had enough.
+    // Sends nothing more until the client gives up.
     void stall() const {
         char byte = 0;
         pollfd wait{fd_, POLLIN, 0};
-        while (!over_ && (::poll(&wait, 1, 20) <= 0 || ::recv(fd_, &byte, 1, 0) > 0)) {
+        while (!stopping_ && (::poll(&wait, 1, 20) <= 0 || ::recv(fd_, &byte, 1, 0) > 0)) {
         }
     }
 
   private:
     int fd_;
-    const std::atomic<bool>& over_;
+    const std::atomic<bool>& stopping_;
 };
 
 class Server {
@@ -95,7 +95,7 @@ class Server {
         accepting_ = std::thread([this] { accept_all(); });
     }
     ~Server() {
-        over_ = true;
+        stopping_ = true;
         accepting_.join();
         for (std::thread& one : serving_) one.join();
     }
@@ -112,7 +112,7 @@ class Server {
 
   private:
     void accept_all() {
-        while (!over_) {
+        while (!stopping_) {
             pollfd wait{listener_.get(), POLLIN, 0};
             if (::poll(&wait, 1, 20) <= 0) continue;
             const int fd = ::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC);
@@ -133,7 +133,7 @@ class Server {
             const std::scoped_lock lock(mutex_);
             requests_.push_back(request);
         }
-        Client client(connection.get(), over_);
+        Client client(connection.get(), stopping_);
         handler_(request, client);
         ::shutdown(connection.get(), SHUT_RDWR);
     }
@@ -155,7 +155,7 @@ class Server {
     Handler handler_;
     FileDescriptor listener_;
     int port_ = 0;
-    std::atomic<bool> over_{false};
+    std::atomic<bool> stopping_{false};
     std::thread accepting_;
     std::vector<std::thread> serving_;
     mutable std::mutex mutex_;

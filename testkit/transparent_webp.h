@@ -1,4 +1,4 @@
-// A picture that shows what lies under it, for the tests.
+// For tests: a transparent image.
 #pragma once
 
 #include <array>
@@ -9,7 +9,7 @@
 
 namespace goetia::testkit {
 
-// A WebP file all of one colour: red, green, blue and alpha.
+// A WebP file of one colour: red, green, blue and alpha.
 inline std::string transparent_webp(const std::array<std::uint8_t, 4>& colour, int width = 8, int height = 6) {
     std::vector<std::uint8_t> pixels;
     for (int i = 0; i < width * height; ++i) pixels.insert(pixels.end(), colour.begin(), colour.end());

@@ -1,4 +1,4 @@
-// What the tests of this room share: values to write, and comparing them.
+// For tests: values to write, and their comparison.
 #pragma once
 
 #include <cstring>
@@ -10,7 +10,7 @@
 
 namespace goetia::testkit {
 
-// Filled with numbers that depend on `seed`; of bools with 0 and 1.
+// Filled with values that depend on `seed`; bools with 0 and 1.
 inline Tensor tensor(DType type, std::vector<std::int64_t> shape, unsigned seed = 1) {
     Tensor made{.dtype = type, .shape = std::move(shape), .memory = {}, .data = nullptr};
     const auto memory = aligned_memory(made.bytes());

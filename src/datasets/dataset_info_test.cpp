@@ -11,7 +11,7 @@ TEST(DatasetInfo, counts_samples_of_each_class) {
     const TempFolder folder;
     make_classes(folder.path(), "train", {"a", "c"}, 2);
     make_classes(folder.path(), "train", {"b"}, 5);
-    write_png(folder / "test/x.png", picture(4, 4));
+    write_png(folder / "test/x.png", gradient_image(4, 4));
     const Json config{{"type", "ImageFolder"}, {"data_root", folder.path().native()}};
     const DatasetInfo info = dataset_info(*open(config).value()).value();
     EXPECT_EQ(info.samples, 9);

@@ -32,7 +32,7 @@ TEST_F(FingerprintTest, is_the_same_for_the_same_set_elsewhere) {
 
 TEST_F(FingerprintTest, changes_with_a_byte_a_name_or_a_label) {
     const std::string before = print();
-    write_png(folder_ / "train/b/2.png", picture(8, 6, 99));
+    write_png(folder_ / "train/b/2.png", gradient_image(8, 6, 99));
     const std::string other_bytes = print();
     EXPECT_NE(other_bytes, before);
     fs::rename(folder_ / "train/b/3.png", folder_ / "train/b/4.png");
@@ -53,8 +53,8 @@ TEST_F(FingerprintTest, a_missing_file_is_part_of_it) {
 class CertifiedTest : public testing::Test {
   protected:
     CertifiedTest() {
-        write_png(folder_ / "a.png", picture(8, 6));
-        write_png(folder_ / "mask.png", picture(8, 6, 1));
+        write_png(folder_ / "a.png", gradient_image(8, 6));
+        write_png(folder_ / "mask.png", gradient_image(8, 6, 1));
         set_.roots = {folder_.path()};
         set_.classes = {"cat"};
         set_.images = {{.name = "a.png", .mask = folder_ / "mask.png", .values = {40.5, 2}, .subject = "ann"}};

@@ -1,4 +1,4 @@
-// The data sets of this build: every format, and what is no format to convert from.
+// Registers the built-in data sets: every format, and Packed, which cannot be converted from.
 #include "datasets/dataset.h"
 #include "datasets/formats/reader.h"
 

@@ -1,4 +1,4 @@
-// The lists of built-in components are whole: each component's file is named in one of them.
+// The lists of built-in components are complete: each component's file is named in one of them.
 #include <fstream>
 #include <regex>
 #include <set>
@@ -26,7 +26,7 @@ std::set<std::string> component_files(const std::string& folder, const std::stri
         if (entry.path().extension() != ".cpp" ||
             !std::regex_search(text, found, std::regex("Status add_(\\w+)\\(" + registry + "&")))
             continue;
-        EXPECT_EQ(found[1], entry.path().stem().native()) << "a component's file is called as its add_ function";
+        EXPECT_EQ(found[1], entry.path().stem().native()) << "a component's file is named like its add_ function";
         EXPECT_TRUE(fs::exists(fs::path(entry.path()).replace_filename(entry.path().stem().native() + "_test.cpp")))
             << entry.path() << " has no test";
         names.insert(found[1]);

@@ -11,7 +11,7 @@
 namespace goetia {
 namespace {
 
-// Never changed once it is in its place, so that readers need no lock.
+// Never changes once published, so readers need no lock.
 struct Kept {
     std::string bytes, index;
     Image image;
@@ -19,7 +19,7 @@ struct Kept {
     [[nodiscard]] std::uint64_t size() const {
         return bytes.size() + index.size() + image.pixels.size() + sizeof(Kept);
     }
-    [[nodiscard]] StoredPicture picture(std::shared_ptr<const void> keep) const {
+    [[nodiscard]] StoredImage stored_image(std::shared_ptr<const void> keep) const {
         if (image.pixels.empty()) return {bytes, index, 0, 0, std::move(keep)};
         return {{reinterpret_cast<const char*>(image.pixels.data()), image.pixels.size()},
                 {},
@@ -45,18 +45,18 @@ class Cached : public Dataset {
 
     [[nodiscard]] Result<Sample> sample(std::int64_t index) const override {
         GOETIA_ASSIGN(Sample sample, dataset_->sample(index));
-        // What lies in memory (or a mapped file) already gains nothing but by being decoded.
+        // An image already in memory (or a mapped file) gains only by being decoded.
         const bool there = sample.stored && (kind_ == CacheKind::kBytes || sample.stored.width > 0);
         if (there) return sample;
         std::atomic<std::shared_ptr<const Kept>>& place = kept_[static_cast<std::size_t>(index)];
         std::shared_ptr<const Kept> kept = place.load();
         if (!kept && used_.load() < limit_) kept = keep(sample, place);
-        if (kept) sample.stored = kept->picture(kept);
+        if (kept) sample.stored = kept->stored_image(kept);
         return sample;
     }
 
   private:
-    // Null when it does not fit, or cannot be read: the loader then meets the same fault and tells it.
+    // Null when it does not fit or cannot be read: the loader then meets the same error and reports it.
     std::shared_ptr<const Kept> keep(const Sample& sample, std::atomic<std::shared_ptr<const Kept>>& place) const {
         auto fresh = std::make_shared<Kept>();
         if (!sample.stored && !read_bytes(sample.path, fresh->bytes)) return nullptr;

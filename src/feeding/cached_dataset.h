@@ -1,4 +1,4 @@
-// A data set whose pictures stay in memory once they were read, as long as there is room.
+// A data set that keeps images in memory once they are read, up to a limit.
 #pragma once
 
 #include <cstdint>
@@ -8,13 +8,13 @@
 
 namespace goetia {
 
-// kBytes: the files as they are (with an index where they are plain JPEG: a crop then decodes only its own part).
-// kPixels: decoded; many times larger, nothing left to decode. Pictures with transparent pixels stay files: what lies
-// under them is LoadImage's to say.
+// kBytes: the encoded files (with an index for plain JPEG, so that a crop decodes only its own region). kPixels:
+// decoded; many times larger, but nothing is left to decode. Transparent images stay encoded, as their background is
+// LoadImage's parameter.
 enum class CacheKind { kBytes, kPixels };
 
-// Nothing is pushed out: of a set that is larger than `limit` bytes, the samples that came first stay and the others
-// are read anew each time, which for shuffled epochs is as good as anything. What samples are does not change.
+// Nothing is evicted: of a set larger than `limit` bytes, the first samples read stay and the others are read again
+// each time; for shuffled epochs no eviction policy does better. The samples are the same with and without the cache.
 std::shared_ptr<const Dataset> cached(std::shared_ptr<const Dataset> dataset, CacheKind kind, std::uint64_t limit);
 
 }  // namespace goetia

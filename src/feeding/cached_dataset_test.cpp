@@ -14,11 +14,12 @@ class CachedDatasetTest : public testing::Test {
   protected:
     void SetUp() override {
         for (int i = 0; i < 6; ++i)
-            write_text(folder_ / fmt::format("train/a/{}.jpg", i), encode_jpeg(picture(60, 50, 40 * i), 85).value());
+            write_text(folder_ / fmt::format("train/a/{}.jpg", i),
+                       encode_jpeg(gradient_image(60, 50, 40 * i), 85).value());
         set_ = open({{"type", "ImageFolder"}, {"data_root", folder_.path().native()}}).value();
     }
 
-    // Every sample's numbers, one epoch.
+    // The pixels of every sample in one epoch.
     static std::string epoch(const std::shared_ptr<const Dataset>& set, int threads) {
         const auto loader = make_loader(
             set, sampler("shuffle", set),
@@ -36,7 +37,7 @@ class CachedDatasetTest : public testing::Test {
     std::shared_ptr<const Dataset> set_;
 };
 
-TEST_F(CachedDatasetTest, gives_the_same_numbers_and_reads_a_file_once) {
+TEST_F(CachedDatasetTest, gives_the_same_pixels_and_reads_a_file_once) {
     const std::string plain = epoch(set_, 0);
     for (const CacheKind kind : {CacheKind::kBytes, CacheKind::kPixels}) {
         const auto kept = cached(set_, kind, 1 << 20);
@@ -47,7 +48,7 @@ TEST_F(CachedDatasetTest, gives_the_same_numbers_and_reads_a_file_once) {
     }
 }
 
-TEST_F(CachedDatasetTest, what_lies_under_transparent_pixels_is_the_pipeline_s_to_say) {
+TEST_F(CachedDatasetTest, transparent_images_keep_their_file_for_the_pipeline) {
     write_text(folder_ / "train/a/0.webp", transparent_webp({200, 0, 0, 100}));
     set_ = open({{"type", "ImageFolder"}, {"data_root", folder_.path().native()}}).value();
     const auto pixels_of = [](const Dataset& set, const Json& background) {
@@ -81,15 +82,16 @@ TEST_F(CachedDatasetTest, holds_no_more_than_its_limit) {
     EXPECT_TRUE(epoch(kept, 3) == epoch(set_, 0));
 }
 
-TEST_F(CachedDatasetTest, an_unreadable_file_stays_the_loader_s_to_tell) {
-    write_text(folder_ / "train/a/2.jpg", "no picture");
+TEST_F(CachedDatasetTest, an_unreadable_file_is_reported_by_the_loader) {
+    write_text(folder_ / "train/a/2.jpg", "no image");
     for (const CacheKind kind : {CacheKind::kBytes, CacheKind::kPixels}) {
         const auto kept = cached(set_, kind, 1 << 20);
         const auto loader =
             make_loader(kept, sampler("sequential", kept),
                         pipeline({{{"type", "LoadImage"}}, {{"type", "ToTensor"}}}).value(), {}, {.batch_size = 6});
         ASSERT_TRUE(loader->start(0));
-        EXPECT_THAT(loader->next().error().message, testing::HasSubstr("it is no JPEG, PNG, BMP, WebP or TIFF file"));
+        EXPECT_THAT(loader->next().error().message,
+                    testing::HasSubstr("it is not a JPEG, PNG, BMP, WebP or TIFF file"));
     }
 }
 

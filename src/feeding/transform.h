@@ -1,4 +1,4 @@
-// What happens to a sample, and to a batch, before the model sees it.
+// Transforms of samples and batches, and the pipeline that applies them before the model.
 #pragma once
 
 #include <memory>
@@ -12,26 +12,25 @@
 
 namespace goetia {
 
-// One step of augmentation.<split>.pipeline. Threads call it at once; every draw comes from `random`, which is keyed by
-// (seed, epoch, sample, the step's place and name).
+// One step of augmentation.<split>.pipeline. Thread-safe; all randomness comes from `random`, which is keyed by (seed,
+// epoch, sample, the step's position and name).
 class Transform {
   public:
     virtual ~Transform() = default;
     virtual Status apply(Sample& sample, Random& random) const = 0;
-    // Whether apply() can write its wish into Sample::pending. Every other step is given the pixels.
+    // Whether apply() can record its operation in Sample::pending. Other steps are given pixels.
     [[nodiscard]] virtual bool takes_pending() const { return false; }
 
-    // 0: `random` is another one for each sample. N: it is the same for all samples of N batches in a row, on every
-    // rank.
+    // 0: each sample has its own `random`. N: all samples of N batches in a row share one, on every rank.
     [[nodiscard]] virtual std::int64_t batches_of_a_draw() const { return 0; }
 
-    // How many other samples of the set are mixed in this time; more than none: mix() is called in place of apply(),
-    // with the same `random` and with samples that came through the steps before this one.
+    // How many other samples of the set to mix in this time. If any, mix() is called instead of apply(), with the same
+    // `random` and with samples that have passed the steps before this one.
     virtual int partners(Random&) const { return 0; }
     virtual Status mix(Sample&, std::vector<Sample>&, Random&) const { return {}; }
 };
 
-// A step that only mixes (Mosaic): without partners it leaves the sample.
+// A step that only mixes (Mosaic): without partners it changes nothing.
 class MixingTransform : public Transform {
   public:
     Status apply(Sample&, Random&) const final { return {}; }
@@ -42,7 +41,8 @@ class MixingTransform : public Transform {
 struct Batch;
 class Dataset;
 
-// One step of augmentation.train.batch_augments, over a whole batch; keyed by (seed, epoch, batch, place in the list).
+// One step of augmentation.train.batch_augments, on a whole batch; `random` is keyed by (seed, epoch, batch, the step's
+// position).
 class BatchTransform {
   public:
     virtual ~BatchTransform() = default;
@@ -55,24 +55,22 @@ using BatchTransformRegistry = Registry<BatchTransform>;
 Status register_builtin_transforms(TransformRegistry& registry);
 Status register_builtin_batch_transforms(BatchTransformRegistry& registry);
 
-// The steps of one pipeline, in order; a fault says which step and sample.
+// The steps of one pipeline, in order; errors name the step and the sample.
 class Pipeline {
   public:
-    // `config` is the list of the experiment file, `path` where it stands ("augmentation.train.pipeline").
+    // `config` is the list in the experiment file, `path` its key ("augmentation.train.pipeline").
     static Result<Pipeline> make(const TransformRegistry& registry, const Json& config, const std::string& path);
 
-    // `others` is where steps that mix take their partners from: drawn by (seed, epoch, sample, step), so that threads,
-    // ranks and resuming change nothing. A partner that cannot be read is passed over for the next drawn one; it is
-    // told when its own turn comes.
+    // Steps that mix draw their partners from `others`, keyed by (seed, epoch, sample, step), so that threads, ranks
+    // and resuming change nothing. A broken partner is skipped for the next draw; it is reported when its own turn
+    // comes.
     Status apply(Sample& sample, std::uint64_t seed, std::uint64_t epoch, const Dataset* others = nullptr) const;
-    // The same, but that the last of it may be left pending in the workspace, which the caller then makes where the
-    // result is wanted.
+    // The same, but the result may be left pending in the workspace, for the caller to render where it is needed.
     Status begin(Sample& sample, std::uint64_t seed, std::uint64_t epoch, Workspace& workspace,
                  const Dataset* others = nullptr) const;
 
-    // Whether what begin() leaves are levels of three channels, which a batch may keep as bytes: as the first sample
-    // shows.
-    [[nodiscard]] bool ends_in_levels(const Dataset& dataset) const;
+    // Whether begin() leaves bytes of three channels, which a batch may keep as bytes. Tried on the first sample.
+    [[nodiscard]] bool ends_in_bytes(const Dataset& dataset) const;
 
   private:
     struct Step {
@@ -89,7 +87,7 @@ class Pipeline {
     // The steps before number `end`.
     Status run(Sample& sample, std::size_t end, const Draw& draw) const;
     Status run_step(Sample& sample, std::size_t number, const Draw& draw) const;
-    Result<std::vector<Sample>> partners(const Sample& sample, std::size_t number, int wanted, const Draw& draw) const;
+    Result<std::vector<Sample>> partners(const Sample& sample, std::size_t number, int count, const Draw& draw) const;
 
     std::vector<Step> steps_;
 };

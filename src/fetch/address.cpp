@@ -22,7 +22,7 @@ constexpr std::uint32_t ipv4(int a, int b, int c, int d) {
            static_cast<std::uint32_t>(c) << 8U | static_cast<std::uint32_t>(d);
 }
 
-// RFC 6890 and what came after it.
+// RFC 6890 and its updates.
 constexpr std::array<Range, 16> kClosed{{{ipv4(0, 0, 0, 0), 8},
                                          {ipv4(10, 0, 0, 0), 8},
                                          {ipv4(100, 64, 0, 0), 10},
@@ -47,8 +47,8 @@ bool is_public_ipv4(std::uint32_t address) {
 
 using Bytes16 = std::span<const std::uint8_t, 16>;
 
-std::uint32_t ipv4_at(Bytes16 bytes, std::size_t place) {
-    return ipv4(bytes[place], bytes[place + 1], bytes[place + 2], bytes[place + 3]);
+std::uint32_t ipv4_at(Bytes16 bytes, std::size_t offset) {
+    return ipv4(bytes[offset], bytes[offset + 1], bytes[offset + 2], bytes[offset + 3]);
 }
 
 bool begins(Bytes16 bytes, std::initializer_list<std::uint8_t> with) {
@@ -59,7 +59,7 @@ bool is_public_ipv6(Bytes16 bytes) {
     if (begins(bytes, {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF})) return is_public_ipv4(ipv4_at(bytes, 12));
     if (begins(bytes, {0x00, 0x64, 0xFF, 0x9B, 0, 0, 0, 0, 0, 0, 0, 0})) return is_public_ipv4(ipv4_at(bytes, 12));
     if (begins(bytes, {0x20, 0x02})) return is_public_ipv4(ipv4_at(bytes, 2));  // 6to4
-    if ((bytes[0] & 0xE0U) != 0x20) return false;                               // only 2000::/3 is given out
+    if ((bytes[0] & 0xE0U) != 0x20) return false;                               // only 2000::/3 is allocated
     if (begins(bytes, {0x20, 0x01, 0x0D, 0xB8})) return false;                  // documentation
     return !(begins(bytes, {0x20, 0x01}) && bytes[2] < 0x02);                   // 2001::/23: Teredo and the like
 }

@@ -1,4 +1,4 @@
-// Which addresses belong to the open internet, and which to this machine or its own network.
+// Tells public internet addresses from those of this machine and its network.
 #pragma once
 
 #include <string>
@@ -7,8 +7,8 @@
 
 namespace goetia {
 
-// False for loopback, private, link-local, shared, multicast, documentation and reserved ranges of IPv4 and IPv6, also
-// where an IPv4 address is wrapped in an IPv6 one, and for every other kind of address.
+// False for loopback, private, link-local, shared, multicast, documentation and reserved ranges of IPv4 and IPv6, for
+// IPv4 addresses of those ranges embedded in IPv6 ones, and for every other kind of address.
 bool is_public_address(const sockaddr& address);
 
 // "127.0.0.1", "fe80::1"

@@ -1,4 +1,4 @@
-// How long to wait before trying again.
+// The waiting time before a retry.
 #pragma once
 
 #include <algorithm>
@@ -9,8 +9,8 @@
 
 namespace goetia {
 
-// Before retry 0, 1, 2 ...: 1, 2, 4 seconds and so on up to half a minute, each between half and the whole of it, so
-// that many who failed at once do not come again at once. What the server asked for goes before, up to two minutes.
+// Exponential backoff with jitter: before retry 0, 1, 2 ... between half and all of 1, 2, 4 ... seconds, up to half a
+// minute. What the server asked for takes precedence, up to two minutes.
 inline double retry_seconds(int retry, std::optional<double> asked, Random& random) {
     const double jitter = random.uniform(0.5, 1.0);
     if (asked && *asked >= 0) return std::min(*asked, 120.0);

@@ -47,7 +47,7 @@ Result<Sums> sums_of(const std::filesystem::path& file, const StopToken& stop) {
     Sums sums;
     std::string buffer(1U << 20U, '\0');
     for (;;) {
-        if (stop.stop_requested()) return make_error(Code::kCancelled, "stopped while '{}' was checked", file.native());
+        if (stop.stop_requested()) return make_error(Code::kCancelled, "stopped while checking '{}'", file.native());
         const ssize_t got = ::read(opened.get(), buffer.data(), buffer.size());
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) return os_error("read", file.native(), errno);

@@ -1,4 +1,4 @@
-// What a downloaded file must be: as its publisher says it.
+// The published size and checksums of a file, and the check against them.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 namespace goetia {
 
-// Empty members are not published. MD5 guards against accidents only: it is taken where nothing better is published.
+// Empty members are not published. MD5 protects against accidents only and is used where nothing better is published.
 struct Expected {
     std::optional<std::int64_t> bytes;
     std::string sha256;
@@ -27,7 +27,7 @@ struct Sums {
 
 Result<Sums> sums_of(const std::filesystem::path& file, const StopToken& stop = {});
 
-// "its SHA-256 is 12ab..., 34cd... is published"; empty when it is what was expected.
+// "its SHA-256 is 12ab..., 34cd... is published"; empty when the file matches.
 std::string mismatch(const Expected& expected, const Sums& found);
 
 }  // namespace goetia

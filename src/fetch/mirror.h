@@ -1,4 +1,4 @@
-// One attempt to get what is missing of a file from one mirror.
+// One attempt to download the missing parts of a file from one mirror.
 #pragma once
 
 #include <set>
@@ -12,14 +12,14 @@ namespace goetia {
 // What to do about a failed attempt.
 enum class Verdict { kRetry, kNextMirror, kGiveUp };
 
-struct Trouble {
+struct AttemptFailure {
     Error error;
     Verdict verdict = Verdict::kGiveUp;
-    std::optional<double> wait;  // as the server asked
+    std::optional<double> wait;  // requested by the server
 };
 
-// Nothing when all is there.
-std::optional<Trouble> fetch_missing(const FetchPlan& plan, const FetchEdges& edges, const std::set<std::string>& named,
-                                     const Url& mirror, PartFile& part);
+// Empty when the file is complete.
+std::optional<AttemptFailure> fetch_missing(const FetchPlan& plan, const FetchCallbacks& callbacks,
+                                            const std::set<std::string>& named, const Url& mirror, PartFile& part);
 
 }  // namespace goetia

@@ -13,7 +13,7 @@ namespace goetia {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::int64_t kNoteEvery = 8 << 20;
+constexpr std::int64_t kSaveEvery = 8 << 20;
 
 std::optional<Spans> spans_from(const Json& json, std::int64_t limit) {
     Spans spans;
@@ -62,7 +62,7 @@ std::vector<ByteSpan> Spans::missing(std::int64_t size) const {
 PartFile::PartFile(fs::path target, FileDescriptor file)
     : target_(std::move(target)),
       part_(target_.native() + ".part"),
-      notes_(target_.native() + ".part.json"),
+      state_path_(target_.native() + ".part.json"),
       file_(std::move(file)) {}
 
 Result<std::unique_ptr<PartFile>> PartFile::open(const fs::path& target) {
@@ -74,44 +74,44 @@ Result<std::unique_ptr<PartFile>> PartFile::open(const fs::path& target) {
                           target.native());
     struct stat opened{}, named{};
     if (::fstat(file.get(), &opened) != 0) return os_error("read", part.native(), errno);
-    // Whoever held the lock may just have finished and renamed it: what was opened is then the target.
+    // The previous holder of the lock may just have renamed the file: then the opened file is the target.
     if (::stat(part.c_str(), &named) != 0 || named.st_ino != opened.st_ino) return open(target);
     std::unique_ptr<PartFile> made(new PartFile(target, std::move(file)));
-    made->read_notes();
+    made->read_state();
     return made;
 }
 
-std::string text_of(const PartNotes& notes) {
+std::string text_of(const PartState& state) {
     Json done = Json::array();
-    for (const ByteSpan& one : notes.done.list()) done.push_back({one.begin, one.end});
-    // A server's words may be any bytes; those that are no UTF-8 come back as others, which then vouch for nothing.
-    return Json{{"url", notes.url}, {"size", notes.size}, {"validator", notes.validator}, {"done", done}}.dump(
+    for (const ByteSpan& one : state.done.list()) done.push_back({one.begin, one.end});
+    // A server's validator may be any bytes; invalid UTF-8 is replaced, and the validator then matches nothing.
+    return Json{{"url", state.url}, {"size", state.size}, {"validator", state.validator}, {"done", done}}.dump(
                -1, ' ', false, Json::error_handler_t::replace) +
            "\n";
 }
 
-std::optional<PartNotes> parse_part_notes(std::string_view text, std::int64_t part_bytes) {
+std::optional<PartState> parse_part_state(std::string_view text, std::int64_t part_bytes) {
     const Json json = Json::parse(text, nullptr, false);
     const auto is_text = [&](const char* key) { return json.contains(key) && json[key].is_string(); };
     if (!json.is_object() || !is_text("url") || !is_text("validator") || !json.contains("size") ||
         !json["size"].is_number_integer() || !json.contains("done") || !json["done"].is_array())
         return std::nullopt;
-    PartNotes notes{
+    PartState state{
         json["url"].get<std::string>(), json["validator"].get<std::string>(), json["size"].get<std::int64_t>(), {}};
-    auto done = spans_from(json["done"], std::min(notes.size, part_bytes));
-    if (notes.size < 0 || !done) return std::nullopt;
-    notes.done = *std::move(done);
-    return notes;
+    auto done = spans_from(json["done"], std::min(state.size, part_bytes));
+    if (state.size < 0 || !done) return std::nullopt;
+    state.done = *std::move(done);
+    return state;
 }
 
-void PartFile::read_notes() {
-    const auto text = read_file(notes_);
+void PartFile::read_state() {
+    const auto text = read_file(state_path_);
     struct stat info{};
     ::fstat(file_.get(), &info);
-    auto notes = text ? parse_part_notes(*text, info.st_size) : std::nullopt;
-    if (!notes) return;
-    size_ = notes->size;
-    url_ = std::move(notes->url), validator_ = std::move(notes->validator), done_ = std::move(notes->done);
+    auto state = text ? parse_part_state(*text, info.st_size) : std::nullopt;
+    if (!state) return;
+    size_ = state->size;
+    url_ = std::move(state->url), validator_ = std::move(state->validator), done_ = std::move(state->done);
 }
 
 std::int64_t PartFile::present() const {
@@ -138,9 +138,9 @@ Status PartFile::reset() {
     const std::scoped_lock lock(mutex_);
     size_.reset();
     validator_.clear(), url_.clear(), done_.clear();
-    unnoted_ = 0;
+    unsaved_ = 0;
     std::error_code code;
-    fs::remove(notes_, code);
+    fs::remove(state_path_, code);
     if (::ftruncate(file_.get(), 0) != 0) return os_error("write", part_.native(), errno);
     return {};
 }
@@ -156,28 +156,28 @@ Status PartFile::write(std::int64_t at, std::string_view bytes) {
     }
     const std::scoped_lock lock(mutex_);
     done_.add(span);
-    unnoted_ += span.end - span.begin;
-    return unnoted_ >= kNoteEvery ? note_locked() : Status{};
+    unsaved_ += span.end - span.begin;
+    return unsaved_ >= kSaveEvery ? save_state_locked() : Status{};
 }
 
-Status PartFile::note() {
+Status PartFile::save_state() {
     const std::scoped_lock lock(mutex_);
-    return note_locked();
+    return save_state_locked();
 }
 
-// The bytes first, then the note that they are there.
-Status PartFile::note_locked() {
-    unnoted_ = 0;
+// Syncs the bytes before the state that lists them.
+Status PartFile::save_state_locked() {
+    unsaved_ = 0;
     if (!size_) return {};
     if (::fdatasync(file_.get()) != 0) return os_error("sync", part_.native(), errno);
-    return write_file_atomic(notes_, text_of(PartNotes{url_, validator_, *size_, done_}));
+    return write_file_atomic(state_path_, text_of(PartState{url_, validator_, *size_, done_}));
 }
 
 Status PartFile::finish() {
     if (::fsync(file_.get()) != 0) return os_error("sync", part_.native(), errno);
     if (::rename(part_.c_str(), target_.c_str()) != 0) return os_error("rename", target_.native(), errno);
     std::error_code code;
-    fs::remove(notes_, code);
+    fs::remove(state_path_, code);
     return sync_folder(target_.parent_path());
 }
 

@@ -1,5 +1,5 @@
-// A download under way: FILE.part with what has come, FILE.part.json with which bytes those are. Killed at any moment,
-// the next call goes on with what was noted.
+// A partial download: FILE.part holds the bytes received, FILE.part.json says which they are. After a kill at any
+// moment the next call resumes from the saved state.
 #pragma once
 
 #include <cstdint>
@@ -21,14 +21,14 @@ struct ByteSpan {
     friend bool operator==(const ByteSpan&, const ByteSpan&) = default;
 };
 
-// Bytes that are there, in order, never touching one another.
+// A set of byte ranges: sorted, never touching one another.
 class Spans {
   public:
     void add(ByteSpan span);
     void clear() { spans_.clear(); }
     [[nodiscard]] const std::vector<ByteSpan>& list() const { return spans_; }
     [[nodiscard]] std::int64_t total() const;
-    // What is not there of [0, size).
+    // The gaps in [0, size).
     [[nodiscard]] std::vector<ByteSpan> missing(std::int64_t size) const;
     friend bool operator==(const Spans&, const Spans&) = default;
 
@@ -36,18 +36,18 @@ class Spans {
     std::vector<ByteSpan> spans_;
 };
 
-// What FILE.part.json says of FILE.part.
-struct PartNotes {
+// The contents of FILE.part.json.
+struct PartState {
     std::string url, validator;
-    std::int64_t size = 0;  // of the whole file
+    std::int64_t size = 0;  // of the complete file
     Spans done;
 };
 
-std::string text_of(const PartNotes& notes);
-// Nothing where they cannot be believed of a part file of so many bytes: it is fetched anew.
-std::optional<PartNotes> parse_part_notes(std::string_view text, std::int64_t part_bytes);
+std::string text_of(const PartState& state);
+// Empty when it is implausible for a part file of so many bytes: the file is then fetched again.
+std::optional<PartState> parse_part_state(std::string_view text, std::int64_t part_bytes);
 
-// Several threads may write at once.
+// Thread-safe.
 class PartFile {
   public:
     // kWrongState when another process is fetching the same file.
@@ -61,26 +61,26 @@ class PartFile {
     [[nodiscard]] std::vector<ByteSpan> missing() const;  // the size must be known
     [[nodiscard]] const std::filesystem::path& path() const { return part_; }
 
-    // From now on the bytes are of this file; what is there already stays.
+    // Sets which file the bytes belong to; those received are kept.
     void describe(std::optional<std::int64_t> size, const std::string& validator, const std::string& url);
     Status reset();  // forgets everything
     Status write(std::int64_t at, std::string_view bytes);
-    Status note();  // makes what has come count after a kill
-    // All is there: the target, at once or not at all.
+    Status save_state();  // so that a kill loses nothing received until now
+    // Renames the complete file to the target.
     Status finish();
 
   private:
     PartFile(std::filesystem::path target, FileDescriptor file);
-    void read_notes();
-    Status note_locked();
+    void read_state();
+    Status save_state_locked();
 
-    std::filesystem::path target_, part_, notes_;
+    std::filesystem::path target_, part_, state_path_;
     FileDescriptor file_;
     mutable std::mutex mutex_;
     std::optional<std::int64_t> size_;
     std::string validator_, url_;
     Spans done_;
-    std::int64_t unnoted_ = 0;
+    std::int64_t unsaved_ = 0;
 };
 
 }  // namespace goetia

@@ -10,7 +10,7 @@ namespace {
 using testing::ElementsAre;
 using namespace testkit;
 
-TEST(Spans, merge_what_touches_and_tell_what_is_missing) {
+TEST(Spans, merge_touching_spans_and_list_the_gaps) {
     Spans spans;
     for (const ByteSpan span :
          {ByteSpan{10, 20}, ByteSpan{40, 50}, ByteSpan{20, 25}, ByteSpan{5, 5}, ByteSpan{38, 42}, ByteSpan{0, 3}})
@@ -25,13 +25,13 @@ TEST(Spans, merge_what_touches_and_tell_what_is_missing) {
     EXPECT_TRUE(Spans().missing(0).empty());
 }
 
-TEST(PartFile, goes_on_with_what_was_noted) {
+TEST(PartFile, resumes_from_the_saved_state) {
     const TempFolder folder;
     {
         const auto part = PartFile::open(folder / "a").value();
         part->describe(10, "\"tag\"", "http://x/a");
         ASSERT_TRUE(part->write(4, "4567"));
-        ASSERT_TRUE(part->note());
+        ASSERT_TRUE(part->save_state());
         ASSERT_TRUE(part->write(0, "01"));  // not noted: as if it was killed here
     }
     const auto part = PartFile::open(folder / "a").value();
@@ -46,9 +46,9 @@ TEST(PartFile, goes_on_with_what_was_noted) {
     EXPECT_EQ(std::distance(fs::directory_iterator(folder.path()), fs::directory_iterator()), 1);
 }
 
-TEST(PartFile, notes_that_cannot_be_believed_are_as_none) {
+TEST(PartFile, an_implausible_state_file_is_ignored) {
     const auto believed = [](const std::string& size, const std::string& done) {
-        return parse_part_notes(fmt::format(R"({{"url": "u", "validator": "v", "size": {}, "done": {}}})", size, done),
+        return parse_part_state(fmt::format(R"({{"url": "u", "validator": "v", "size": {}, "done": {}}})", size, done),
                                 8);
     };
     ASSERT_TRUE(believed("10", "[[0, 3], [5, 8]]"));
@@ -58,20 +58,20 @@ TEST(PartFile, notes_that_cannot_be_believed_are_as_none) {
         EXPECT_FALSE(believed("10", done)) << done;
     for (const char* size : {"-1", "18446744073709551615", "1.0", "null", "2"})
         EXPECT_FALSE(believed(size, "[[0, 3]]")) << size;
-    EXPECT_FALSE(parse_part_notes("[]", 8));
-    EXPECT_FALSE(parse_part_notes("{\"url\": \"u\"", 8));
+    EXPECT_FALSE(parse_part_state("[]", 8));
+    EXPECT_FALSE(parse_part_state("{\"url\": \"u\"", 8));
 }
 
-TEST(PartFile, a_validator_that_is_no_text_ends_nothing) {
+TEST(PartFile, a_validator_of_invalid_utf8_is_harmless) {
     const TempFolder folder;
     const auto part = PartFile::open(folder / "a").value();
     part->describe(10, "\"caf\xE9\"", "http://x/a");
     ASSERT_TRUE(part->write(0, "0123"));
-    ASSERT_TRUE(part->note());
-    EXPECT_EQ(parse_part_notes(read_file(folder / "a.part.json").value(), 4)->validator, "\"caf\xEF\xBF\xBD\"");
+    ASSERT_TRUE(part->save_state());
+    EXPECT_EQ(parse_part_state(read_file(folder / "a.part.json").value(), 4)->validator, "\"caf\xEF\xBF\xBD\"");
 }
 
-TEST(PartFile, two_do_not_fetch_one_file) {
+TEST(PartFile, is_locked_against_other_processes) {
     const TempFolder folder;
     const auto first = PartFile::open(folder / "a").value();
     const auto second = PartFile::open(folder / "a");

@@ -8,7 +8,7 @@
 namespace goetia {
 namespace {
 
-// curl does not read HTTP_PROXY in capitals: a web server would set it from a header.
+// Like curl, this ignores HTTP_PROXY in capitals: a web server would set it from a request header.
 std::string named_proxy(const std::string& scheme) {
     const auto names = scheme == "http"
                            ? std::vector<const char*>{"http_proxy", "all_proxy", "ALL_PROXY"}
@@ -41,11 +41,11 @@ HostPort host_of(std::string text) {
 std::vector<sockaddr_storage> proxy_addresses(const Url& url) {
     const std::string proxy = named_proxy(url.scheme);
     if (proxy.empty()) return {};
-    const HostPort place = host_of(proxy);
-    addrinfo wish{}, *list = nullptr;
-    wish.ai_socktype = SOCK_STREAM;
+    const HostPort host_port = host_of(proxy);
+    addrinfo hints{}, *list = nullptr;
+    hints.ai_socktype = SOCK_STREAM;
     std::vector<sockaddr_storage> found;
-    if (::getaddrinfo(place.host.c_str(), place.port.c_str(), &wish, &list) != 0) return found;
+    if (::getaddrinfo(host_port.host.c_str(), host_port.port.c_str(), &hints, &list) != 0) return found;
     for (const addrinfo* one = list; one != nullptr; one = one->ai_next) {
         sockaddr_storage address{};
         std::memcpy(&address, one->ai_addr, one->ai_addrlen);

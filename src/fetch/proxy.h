@@ -1,4 +1,4 @@
-// The proxy that the environment names for an address.
+// The proxy that the environment sets for a URL.
 #pragma once
 
 #include <vector>
@@ -9,8 +9,8 @@
 
 namespace goetia {
 
-// Where the proxy for `url` is to be found, as http_proxy, https_proxy and all_proxy say it; empty when none is named.
-// A connection to one of these is a connection to the proxy, which may well stand in a private network.
+// The addresses of the proxy for `url` from http_proxy, https_proxy and all_proxy; empty when none is set. Connections
+// to them are allowed, as a proxy may be in a private network.
 std::vector<sockaddr_storage> proxy_addresses(const Url& url);
 
 bool same_address(const sockaddr& a, const sockaddr& b);  // address and port

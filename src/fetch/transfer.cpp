@@ -14,7 +14,7 @@
 namespace goetia {
 namespace {
 
-constexpr int kLookMilliseconds = 50;  // how often a request to stop and a stall are looked for
+constexpr int kPollMilliseconds = 50;  // how often to check for a stop request and a stall
 
 std::optional<std::int64_t> number_of(std::string_view text) {
     std::int64_t number = 0;
@@ -45,7 +45,7 @@ void read_field(std::string_view line, ResponseHead& head) {
     }
 }
 
-// One transfer under way: what curl's callbacks see.
+// A running transfer: the context of curl's callbacks.
 class Exchange {
   public:
     Exchange(const TransferRequest& request, const TransferSink& sink) : request_(request), sink_(sink) {
@@ -103,18 +103,18 @@ class Exchange {
             if (curl_multi_perform(multi, &running) != CURLM_OK) return CURLE_FAILED_INIT;
             if (running == 0) break;
             if (request_.stopped()) {
-                trouble_ = make_error(Code::kCancelled, "stopped");
+                error_ = make_error(Code::kCancelled, "stopped");
                 return CURLE_ABORTED_BY_CALLBACK;
             }
             if (const double now = steady_seconds(); now - window > request_.stall_seconds) {
                 if (in_window_ < request_.stall_bytes) {
-                    trouble_ = make_error(Code::kUnavailable, "'{}' sent only {} bytes in {:g} seconds",
-                                          request_.url.text, in_window_, request_.stall_seconds);
+                    error_ = make_error(Code::kUnavailable, "'{}' sent only {} bytes in {:g} seconds",
+                                        request_.url.text, in_window_, request_.stall_seconds);
                     return CURLE_OPERATION_TIMEDOUT;
                 }
                 window = now, in_window_ = 0;
             }
-            curl_multi_poll(multi, nullptr, 0, kLookMilliseconds, nullptr);
+            curl_multi_poll(multi, nullptr, 0, kPollMilliseconds, nullptr);
         }
         int left = 0;
         const CURLMsg* message = curl_multi_info_read(multi, &left);
@@ -122,8 +122,8 @@ class Exchange {
     }
 
     Result<ResponseHead> outcome(CURLcode code) {
-        if (trouble_) return *std::move(trouble_);
-        if (code == CURLE_OK || body_unwanted_) return std::move(head_);
+        if (error_) return *std::move(error_);
+        if (code == CURLE_OK || body_skipped_) return std::move(head_);
         if (refused_ && head_.status == 0) return *std::move(refused_);
         return make_error(Code::kUnavailable, "'{}': {}", request_.url.text,
                           words_[0] != '\0' ? words_ : curl_easy_strerror(code));
@@ -131,8 +131,7 @@ class Exchange {
 
     [[nodiscard]] Error refusal(const std::string& address) const {
         return make_error(Code::kDenied,
-                          "'{}' leads to {}, an address of this machine or its network that was not named; name it "
-                          "yourself if it is meant",
+                          "'{}' leads to {}, a local address that was not named; name it yourself if it is intended",
                           request_.url.text, address);
     }
 
@@ -149,11 +148,11 @@ class Exchange {
             return true;
         }
         if (!trimmed(line).empty()) return read_field(line, head_), true;
-        if (head_.status < 200) return true;  // "100 Continue": the answer is still to come
-        auto wanted = sink_.head(head_);
-        if (!wanted) trouble_ = std::move(wanted).error();
-        body_unwanted_ = wanted && !*wanted;
-        return !trouble_ && !body_unwanted_;
+        if (head_.status < 200) return true;  // "100 Continue": the response is still to come
+        auto accepted = sink_.head(head_);
+        if (!accepted) error_ = std::move(accepted).error();
+        body_skipped_ = accepted && !*accepted;
+        return !error_ && !body_skipped_;
     }
 
     static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* self) {
@@ -163,11 +162,11 @@ class Exchange {
     bool take_body(std::string_view bytes) {
         in_window_ += static_cast<std::int64_t>(bytes.size());
         Status taken = sink_.body(bytes);
-        if (!taken) trouble_ = std::move(taken).error();
-        return !trouble_;
+        if (!taken) error_ = std::move(taken).error();
+        return !error_;
     }
 
-    // The address as it was resolved, at the moment it is connected to: no name can change its mind in between.
+    // Checks the resolved address at the moment of connecting, so that the name cannot resolve differently in between.
     static curl_socket_t on_socket(void* self, curlsocktype, curl_sockaddr* address) {
         auto& exchange = *static_cast<Exchange*>(self);
         const bool proxy = std::any_of(exchange.proxies_.begin(), exchange.proxies_.end(), [&](const auto& one) {
@@ -189,8 +188,8 @@ class Exchange {
     std::vector<sockaddr_storage> proxies_;
     std::unique_ptr<curl_slist, FreeList> fields_;
     ResponseHead head_;
-    std::optional<Error> trouble_, refused_;  // refused_: another address of the host may still be taken
-    bool body_unwanted_ = false;
+    std::optional<Error> error_, refused_;  // refused_: another address of the host may still be tried
+    bool body_skipped_ = false;
     std::int64_t in_window_ = 0;
     char words_[CURL_ERROR_SIZE] = {};
 };
@@ -204,7 +203,7 @@ std::optional<ContentRange> parse_content_range(std::string_view text) {
     if (slash == std::string_view::npos) return std::nullopt;
     ContentRange range;
     range.total = number_of(text.substr(slash + 1));
-    if (text.substr(0, slash) == "*") return range;  // of a 416: only how long the file is
+    if (text.substr(0, slash) == "*") return range;  // of a 416: only the file's size
     if (dash == std::string_view::npos || dash > slash) return std::nullopt;
     const auto first = number_of(text.substr(0, dash)), last = number_of(text.substr(dash + 1, slash - dash - 1));
     if (!first || !last || *last < *first || (range.total && *last >= *range.total)) return std::nullopt;

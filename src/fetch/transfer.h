@@ -1,5 +1,4 @@
-// One request and its answer over HTTP. No redirect is followed here and nothing is tried twice: what to do with an
-// answer is decided by who asked.
+// One HTTP request and its response. Redirects and retries are left to the caller.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +17,7 @@ struct ContentRange {
     std::optional<std::int64_t> total;  // of the whole file
 };
 
-// "bytes 0-99/1000"; nothing when it is not that.
+// "bytes 0-99/1000"; empty when it is malformed.
 std::optional<ContentRange> parse_content_range(std::string_view text);
 
 struct ResponseHead {
@@ -28,28 +27,29 @@ struct ResponseHead {
     std::string etag, last_modified, location, encoding;
     std::optional<double> retry_after;  // seconds
 
-    // What If-Range takes: a strong ETag, else the date; empty when a resumed file cannot be told from a changed one.
+    // For If-Range: a strong ETag, else the date; empty when the server gives neither, so that a changed file would go
+    // unnoticed.
     [[nodiscard]] std::string validator() const;
 };
 
 struct TransferRequest {
     Url url;
-    std::string range;         // "0-99", "100-"; empty: the whole
+    std::string range;         // "0-99", "100-"; empty: all
     std::string if_range;      // a validator; empty: none
-    bool any_address = false;  // else addresses of this machine and its network are refused when they are connected to
+    bool any_address = false;  // false: connections to local addresses are refused
     double connect_seconds = 20;
-    double stall_seconds = 30;            // within any such time there must come
-    std::int64_t stall_bytes = 8 * 1024;  // as many bytes
+    double stall_seconds = 30;            // the transfer has stalled when in this time
+    std::int64_t stall_bytes = 8 * 1024;  // fewer bytes arrive
     std::function<bool()> stopped = [] { return false; };
 };
 
 struct TransferSink {
-    std::function<Result<bool>(const ResponseHead&)> head;  // once; false: the body is not wanted
+    std::function<Result<bool>(const ResponseHead&)> head;  // called once; false: skip the body
     std::function<Status(std::string_view)> body;
 };
 
-// kUnavailable: the network or the server failed, trying again may help. kDenied: the address is refused. kCancelled.
-// An error of the sink comes back as it is. Any status of the server is an answer, not an error.
+// Errors: kUnavailable (the network or the server failed, a retry may help), kDenied (the address is refused),
+// kCancelled, and those of the sink, unchanged. Any status of the server is a response, not an error.
 Result<ResponseHead> transfer(const TransferRequest& request, const TransferSink& sink);
 
 }  // namespace goetia

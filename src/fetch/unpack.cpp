@@ -17,11 +17,11 @@ namespace goetia {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::int64_t kTellEvery = 16 << 20;
+constexpr std::int64_t kReportEvery = 16 << 20;
 
 using Reader = std::unique_ptr<archive, decltype(&archive_read_free)>;
 
-// libarchive turns names to this thread's character set, and drops what that cannot say: any name is UTF-8 here,
+// libarchive converts names to the thread's character set and drops what it cannot express: this sets it to UTF-8,
 // whatever the user's locale.
 class Utf8Names {
   public:
@@ -42,11 +42,11 @@ class Utf8Names {
 
 class Unpacker {
   public:
-    Unpacker(const fs::path& source, fs::path root, const UnpackLimits& limits, const UnpackEdges& edges)
+    Unpacker(const fs::path& source, fs::path root, const UnpackLimits& limits, const UnpackCallbacks& callbacks)
         : source_(source),
           root_(std::move(root)),
           limits_(limits),
-          edges_(edges),
+          callbacks_(callbacks),
           reader_(archive_read_new(), archive_read_free) {}
 
     Result<Unpacked> run() {
@@ -64,20 +64,20 @@ class Unpacker {
             const int code = archive_read_next_header(reader, &entry);
             if (code == ARCHIVE_EOF) break;
             if (code < ARCHIVE_WARN) return damaged();
-            if (edges_.stop.stop_requested()) return make_error(Code::kCancelled, "stopped while unpacking");
+            if (callbacks_.stop.stop_requested()) return make_error(Code::kCancelled, "stopped while unpacking");
             if (++entries_ > limits_.entries)
                 return invalid("archive '{}' has more than {} entries", source_.native(), limits_.entries);
             GOETIA_TRY(take(entry));
         }
         if (entries_ == 0) return invalid("archive '{}' is empty", source_.native());
         GOETIA_TRY(make_links());
-        if (edges_.told) edges_.told(done_);
+        if (callbacks_.on_progress) callbacks_.on_progress(done_);
         return done_;
     }
 
   private:
     struct Link {
-        fs::path place;
+        fs::path path;
         std::string target;
         bool hard = false;
     };
@@ -99,38 +99,38 @@ class Unpacker {
         const auto refuse = [&](std::string_view why) {
             return invalid("archive '{}': entry '{}' {}", source_.native(), name, why);
         };
-        auto place = entry_place(name, limits_);
-        if (!place) return refuse(place.error().message);
+        auto path = entry_path(name, limits_);
+        if (!path) return refuse(path.error().message);
         if (archive_entry_is_encrypted(entry) != 0) return refuse("is encrypted");
         const char* hard = archive_entry_hardlink(entry);
         if (hard != nullptr) {
-            auto target = entry_place(hard, limits_);
+            auto target = entry_path(hard, limits_);
             if (!target) return refuse("links outside the archive");
-            links_.push_back({*std::move(place), target->native(), true});
+            links_.push_back({*std::move(path), target->native(), true});
             return {};
         }
         switch (archive_entry_filetype(entry)) {
-            case AE_IFDIR: return make_folders(root_ / *place);
-            case AE_IFREG: return write(entry, *place, name);
+            case AE_IFDIR: return make_folders(root_ / *path);
+            case AE_IFREG: return write(entry, *path, name);
             case AE_IFLNK: {
                 const char* target = archive_entry_symlink(entry);
-                if (target == nullptr || !link_stays_inside(*place, target)) return refuse("links outside the archive");
-                links_.push_back({*std::move(place), target});
+                if (target == nullptr || !link_stays_inside(*path, target)) return refuse("links outside the archive");
+                links_.push_back({*std::move(path), target});
                 return {};
             }
             default: return refuse("is neither a file, a folder nor a link");
         }
     }
 
-    // As links are made last, no name on the way can be one.
-    Status write(archive_entry* entry, const fs::path& place, const std::string& name) {
-        if (place.empty()) return invalid("archive '{}': entry '{}' is a file without a name", source_.native(), name);
+    // Links are created last, so no parent folder can be one.
+    Status write(archive_entry* entry, const fs::path& path, const std::string& name) {
+        if (path.empty()) return invalid("archive '{}': entry '{}' is a file without a name", source_.native(), name);
         if (archive_entry_size_is_set(entry) != 0) GOETIA_TRY(check_size(archive_entry_size(entry)));
-        GOETIA_TRY(make_folders((root_ / place).parent_path()));
+        GOETIA_TRY(make_folders((root_ / path).parent_path()));
         const FileDescriptor file(
-            ::open((root_ / place).c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644));
+            ::open((root_ / path).c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644));
         if (!file.valid() && errno == EEXIST) return invalid("archive '{}' holds '{}' twice", source_.native(), name);
-        if (!file.valid()) return os_error("write", (root_ / place).native(), errno);
+        if (!file.valid()) return os_error("write", (root_ / path).native(), errno);
         std::int64_t end = 0;
         for (;;) {
             const void* block = nullptr;
@@ -139,17 +139,17 @@ class Unpacker {
             const int code = archive_read_data_block(reader_.get(), &block, &size, &at);
             if (code == ARCHIVE_EOF) break;
             if (code < ARCHIVE_WARN) return damaged();
-            if (edges_.stop.stop_requested()) return make_error(Code::kCancelled, "stopped while unpacking");
+            if (callbacks_.stop.stop_requested()) return make_error(Code::kCancelled, "stopped while unpacking");
             GOETIA_TRY(check_size(at + static_cast<std::int64_t>(size)));
             if (at != end && ::lseek(file.get(), at, SEEK_SET) < 0)
-                return os_error("write", (root_ / place).native(), errno);
-            GOETIA_TRY(write_all(file.get(), {static_cast<const char*>(block), size}, root_ / place));
+                return os_error("write", (root_ / path).native(), errno);
+            GOETIA_TRY(write_all(file.get(), {static_cast<const char*>(block), size}, root_ / path));
             end = at + static_cast<std::int64_t>(size);
-            tell(end);
+            report(end);
         }
         if (archive_entry_size_is_set(entry) != 0 && archive_entry_size(entry) > end) {
             end = archive_entry_size(entry);  // a sparse file may end in a hole
-            if (::ftruncate(file.get(), end) != 0) return os_error("write", (root_ / place).native(), errno);
+            if (::ftruncate(file.get(), end) != 0) return os_error("write", (root_ / path).native(), errno);
         }
         done_.bytes += end;
         ++done_.files;
@@ -158,17 +158,17 @@ class Unpacker {
 
     Status check_size(std::int64_t more) const {
         if (more < 0 || more > limits_.bytes - done_.bytes)
-            return invalid("archive '{}' holds more than the {} bytes that are taken", source_.native(), limits_.bytes);
+            return invalid("archive '{}' holds more than the allowed {} bytes", source_.native(), limits_.bytes);
         return {};
     }
 
-    void tell(std::int64_t within) {
-        if (!edges_.told || done_.bytes + within - told_ < kTellEvery) return;
-        told_ = done_.bytes + within;
-        edges_.told({done_.files, told_});
+    void report(std::int64_t within) {
+        if (!callbacks_.on_progress || done_.bytes + within - reported_ < kReportEvery) return;
+        reported_ = done_.bytes + within;
+        callbacks_.on_progress({done_.files, reported_});
     }
 
-    // Hard links while there is no other link to be led astray by.
+    // Hard links first, while there are no symbolic links to follow.
     Status make_links() {
         for (const Link& link : links_) {
             if (link.hard) GOETIA_TRY(make_hard(link));
@@ -178,9 +178,9 @@ class Unpacker {
         for (const Link& link : links_) {
             if (!link.hard) GOETIA_TRY(make_symbolic(link, top));
         }
-        // What a chain of links comes to can only be seen when all are there.
+        // Chains of links can only be checked once all exist.
         for (const Link& link : links_) {
-            const fs::path end = fs::weakly_canonical(root_ / link.place, code);
+            const fs::path end = fs::weakly_canonical(root_ / link.path, code);
             if (code || std::mismatch(top.begin(), top.end(), end.begin(), end.end()).first != top.end())
                 return refuse_link(link, "leads outside");
         }
@@ -191,38 +191,38 @@ class Unpacker {
         std::error_code code;
         if (!fs::is_regular_file(fs::symlink_status(root_ / link.target, code)))
             return refuse_link(link, "names no file of the archive");
-        GOETIA_TRY(make_folders((root_ / link.place).parent_path()));
-        fs::create_hard_link(root_ / link.target, root_ / link.place, code);
+        GOETIA_TRY(make_folders((root_ / link.path).parent_path()));
+        fs::create_hard_link(root_ / link.target, root_ / link.path, code);
         return code ? Status(refuse_link(link, code.message())) : Status();
     }
 
     Status make_symbolic(const Link& link, const fs::path& top) const {
-        const fs::path parent = link.place.parent_path();
+        const fs::path parent = link.path.parent_path();
         GOETIA_TRY(make_folders(root_ / parent));
         std::error_code code;
         if (fs::canonical(root_ / parent, code) != (parent.empty() ? top : top / parent))
-            return refuse_link(link, "lies behind another link");
-        fs::create_symlink(link.target, root_ / link.place, code);
+            return refuse_link(link, "is reached through another link");
+        fs::create_symlink(link.target, root_ / link.path, code);
         return code ? Status(refuse_link(link, code.message())) : Status();
     }
 
     [[nodiscard]] Error refuse_link(const Link& link, std::string_view why) const {
-        return invalid("archive '{}': link '{}' to '{}' {}", source_.native(), link.place.native(), link.target, why);
+        return invalid("archive '{}': link '{}' to '{}' {}", source_.native(), link.path.native(), link.target, why);
     }
 
     const fs::path& source_;
     fs::path root_;
     const UnpackLimits& limits_;
-    const UnpackEdges& edges_;
+    const UnpackCallbacks& callbacks_;
     Reader reader_;
     std::vector<Link> links_;
     Unpacked done_;
-    std::int64_t entries_ = 0, told_ = 0;
+    std::int64_t entries_ = 0, reported_ = 0;
 };
 
 }  // namespace
 
-Result<fs::path> entry_place(std::string_view name, const UnpackLimits& limits) {
+Result<fs::path> entry_path(std::string_view name, const UnpackLimits& limits) {
     if (name.empty()) return invalid("has no name");
     if (name.size() > 4096) return invalid("has a name of {} bytes", name.size());
     if (name.front() == '/') return invalid("has an absolute name");
@@ -230,7 +230,7 @@ Result<fs::path> entry_place(std::string_view name, const UnpackLimits& limits) 
         return invalid("has a control character in its name");
     if (name.find('\\') != std::string_view::npos || (name.size() > 1 && name[1] == ':'))
         return invalid("has a name that other systems read as a path");
-    fs::path place;
+    fs::path path;
     int depth = 0;
     for (std::size_t at = 0; at <= name.size();) {
         const std::size_t end = std::min(name.find('/', at), name.size());
@@ -240,14 +240,14 @@ Result<fs::path> entry_place(std::string_view name, const UnpackLimits& limits) 
         if (part == "..") return invalid("has '..' in its name");
         if (part.size() > 255) return invalid("has a part of {} bytes in its name", part.size());
         if (++depth > limits.depth) return invalid("lies more than {} folders deep", limits.depth);
-        place /= part;
+        path /= part;
     }
-    return place;
+    return path;
 }
 
-bool link_stays_inside(const fs::path& place, std::string_view target) {
+bool link_stays_inside(const fs::path& link, std::string_view target) {
     if (target.empty() || target.front() == '/' || target.find('\0') != std::string_view::npos) return false;
-    int depth = static_cast<int>(std::distance(place.begin(), place.end())) - 1;
+    int depth = static_cast<int>(std::distance(link.begin(), link.end())) - 1;
     for (const fs::path& part : fs::path(target)) {
         if (part == "..") --depth;
         if (part != ".." && part != "." && !part.empty()) ++depth;
@@ -257,19 +257,19 @@ bool link_stays_inside(const fs::path& place, std::string_view target) {
 }
 
 Result<Unpacked> unpack(const fs::path& archive, const fs::path& folder, const UnpackLimits& limits,
-                        const UnpackEdges& edges) {
+                        const UnpackCallbacks& callbacks) {
     std::error_code code;
     if (fs::exists(folder, code))
-        return make_error(Code::kWrongState, "'{}' is there already; remove it or name another", folder.native());
-    const fs::path beside = folder.native() + ".part";
-    fs::remove_all(beside, code);
-    auto done = Unpacker(archive, beside, limits, edges).run();
+        return make_error(Code::kWrongState, "'{}' exists already; remove it or name another", folder.native());
+    const fs::path partial = folder.native() + ".part";
+    fs::remove_all(partial, code);
+    auto done = Unpacker(archive, partial, limits, callbacks).run();
     if (done) {
-        fs::rename(beside, folder, code);
+        fs::rename(partial, folder, code);
         if (!code) return done;
         done = os_error("make", folder.native(), code.value());
     }
-    fs::remove_all(beside, code);
+    fs::remove_all(partial, code);
     return done;
 }
 

@@ -1,4 +1,4 @@
-// Archives from elsewhere, unpacked so that nothing in them reaches beyond their folder.
+// Unpacks untrusted archives; nothing is written outside the target folder.
 #pragma once
 
 #include <cstdint>
@@ -22,20 +22,20 @@ struct Unpacked {
     std::int64_t bytes = 0;
 };
 
-struct UnpackEdges {
-    std::function<void(const Unpacked&)> told;  // now and then, from the calling thread
+struct UnpackCallbacks {
+    std::function<void(const Unpacked&)> on_progress;  // now and then, from the calling thread
     StopToken stop;
 };
 
-// Where an entry of that name goes below the folder: no absolute name, no "..", no drive, no control character.
-Result<std::filesystem::path> entry_place(std::string_view name, const UnpackLimits& limits = {});
+// The path of an entry below the folder. Refused: absolute names, "..", drives and control characters.
+Result<std::filesystem::path> entry_path(std::string_view name, const UnpackLimits& limits = {});
 
-// Whether a symbolic link at `place` (below the folder) may point to `target`: nothing outside the folder.
-bool link_stays_inside(const std::filesystem::path& place, std::string_view target);
+// Whether a symbolic link at `link` (relative to the folder) to `target` stays inside the folder.
+bool link_stays_inside(const std::filesystem::path& link, std::string_view target);
 
-// tar, tar.gz, tar.zst and zip, told from their bytes. `folder` must not be there; it appears when all is unpacked and
-// checked. Files get plain rights (0644), links are made last, devices and sockets are refused, no name may come twice.
+// Unpacks tar, tar.gz, tar.zst and zip, detected from the bytes. `folder` must not exist; it appears once everything is
+// unpacked and checked. Files get mode 0644, links are created last; devices, sockets and duplicate names are refused.
 Result<Unpacked> unpack(const std::filesystem::path& archive, const std::filesystem::path& folder,
-                        const UnpackLimits& limits = {}, const UnpackEdges& edges = {});
+                        const UnpackLimits& limits = {}, const UnpackCallbacks& callbacks = {});
 
 }  // namespace goetia

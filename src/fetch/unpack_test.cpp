@@ -21,7 +21,7 @@ struct Entry {
     std::string target;  // of a link
 };
 
-// An archive with whatever entries a test wishes, also those that no tool would write.
+// An archive with any entries, also those that no tool would write.
 fs::path packed(const TempFolder& folder, const std::string& file, const std::vector<Entry>& entries) {
     archive* writer = archive_write_new();
     if (file.ends_with(".zip")) {
@@ -52,7 +52,7 @@ fs::path packed(const TempFolder& folder, const std::string& file, const std::ve
 
 std::string error_of(const TempFolder& folder, const std::vector<Entry>& entries, const UnpackLimits& limits = {}) {
     const auto done = unpack(packed(folder, "x.tar", entries), folder / "out", limits);
-    EXPECT_FALSE(fs::exists(folder / "out")) << "nothing half is left";
+    EXPECT_FALSE(fs::exists(folder / "out")) << "no partial folder is left";
     EXPECT_FALSE(fs::exists(folder / "out.part"));
     return done ? "" : done.error().message;
 }
@@ -72,7 +72,7 @@ TEST(Unpack, every_kind_of_archive_gives_its_files) {
     }
 }
 
-TEST(Unpack, links_within_the_archive_are_made) {
+TEST(Unpack, links_within_the_archive_are_created) {
     const TempFolder folder;
     const fs::path file = packed(folder, "a.tar",
                                  {{"d/a.txt", "one"},
@@ -84,7 +84,7 @@ TEST(Unpack, links_within_the_archive_are_made) {
         EXPECT_EQ(read_file(folder / "out" / name).value(), "one") << name;
 }
 
-TEST(Unpack, names_that_lead_elsewhere_are_refused) {
+TEST(Unpack, names_that_leave_the_folder_are_refused) {
     const TempFolder folder;
     EXPECT_THAT(error_of(folder, {{"/etc/x", "1"}}), HasSubstr("entry '/etc/x' has an absolute name"));
     EXPECT_THAT(error_of(folder, {{"a/../../x", "1"}}), HasSubstr("entry 'a/../../x' has '..' in its name"));
@@ -110,7 +110,7 @@ TEST(Unpack, links_that_lead_outside_are_refused) {
                                   {"x/b", "", AE_IFLNK, "."},
                                   {"a", "", AE_IFLNK, "x/b/../.."},
                                   {"a/evil", "", AE_IFLNK, "keep"}}),
-                HasSubstr("link 'a/evil' to 'keep' lies behind another link"));
+                HasSubstr("link 'a/evil' to 'keep' is reached through another link"));
     EXPECT_FALSE(fs::exists(folder / "evil"));
 }
 
@@ -121,18 +121,18 @@ TEST(Unpack, nothing_is_written_through_a_link) {
     EXPECT_TRUE(fs::is_empty(folder / "elsewhere"));
 }
 
-TEST(Unpack, devices_doubles_and_what_is_too_much_are_refused) {
+TEST(Unpack, devices_duplicates_and_too_much_data_are_refused) {
     const TempFolder folder;
     EXPECT_THAT(error_of(folder, {{"pipe", "", AE_IFIFO}}), HasSubstr("is neither a file, a folder nor a link"));
     EXPECT_THAT(error_of(folder, {{"a", "1"}, {"./a", "2"}}), HasSubstr("holds './a' twice"));
     EXPECT_THAT(error_of(folder, {{"a", "12345"}, {"b", "12345"}}, {.bytes = 9}),
-                HasSubstr("holds more than the 9 bytes that are taken"));
+                HasSubstr("holds more than the allowed 9 bytes"));
     EXPECT_THAT(error_of(folder, {{"a", "1"}, {"b", "1"}, {"c", "1"}}, {.entries = 2}),
                 HasSubstr("more than 2 entries"));
     EXPECT_THAT(error_of(folder, {{"a/b/c/d", "1"}}, {.depth = 3}), HasSubstr("lies more than 3 folders deep"));
 }
 
-TEST(Unpack, a_bomb_stops_at_its_limit) {
+TEST(Unpack, a_decompression_bomb_stops_at_the_limit) {
     const TempFolder folder;
     const auto done = unpack(packed(folder, "a.tar.gz", {{"zeros", std::string(20 << 20, '\0')}}), folder / "out",
                              {.bytes = 1 << 20});
@@ -161,7 +161,7 @@ TEST(Unpack, a_damaged_archive_leaves_nothing) {
     EXPECT_THAT(unpack(folder / "x.zip", folder / "out").error().message, HasSubstr("Unrecognized archive format"));
 }
 
-TEST(Unpack, names_keep_their_letters) {
+TEST(Unpack, names_keep_their_characters) {
     const TempFolder folder;
     ASSERT_TRUE(unpack(packed(folder, "a.tar", {{"图片/é.txt", "1"}}), folder / "out"));
     EXPECT_EQ(read_file(folder / "out/图片/é.txt").value(), "1");
@@ -177,24 +177,24 @@ TEST(Unpack, a_stop_leaves_nothing) {
     EXPECT_FALSE(fs::exists(folder / "out.part"));
 }
 
-TEST(Unpack, a_folder_that_is_there_is_not_touched) {
+TEST(Unpack, an_existing_folder_is_not_touched) {
     const TempFolder folder;
     write_text(folder / "out/mine", "x");
     EXPECT_EQ(unpack(packed(folder, "a.tar", {{"a", "1"}}), folder / "out").error().code, Code::kWrongState);
     EXPECT_EQ(read_file(folder / "out/mine").value(), "x");
 }
 
-TEST(EntryPlace, plain_names_are_taken_as_they_are) {
-    EXPECT_EQ(entry_place("a/b.txt").value(), "a/b.txt");
-    EXPECT_EQ(entry_place("./a//b/").value(), "a/b");
-    EXPECT_EQ(entry_place("./").value(), "");
-    EXPECT_EQ(entry_place("..a/b..").value(), "..a/b..");
-    EXPECT_FALSE(entry_place(""));
-    EXPECT_FALSE(entry_place(std::string_view("a\0b", 3)));
-    EXPECT_FALSE(entry_place(std::string(300, 'x')));
+TEST(EntryPath, plain_names_are_unchanged) {
+    EXPECT_EQ(entry_path("a/b.txt").value(), "a/b.txt");
+    EXPECT_EQ(entry_path("./a//b/").value(), "a/b");
+    EXPECT_EQ(entry_path("./").value(), "");
+    EXPECT_EQ(entry_path("..a/b..").value(), "..a/b..");
+    EXPECT_FALSE(entry_path(""));
+    EXPECT_FALSE(entry_path(std::string_view("a\0b", 3)));
+    EXPECT_FALSE(entry_path(std::string(300, 'x')));
 }
 
-TEST(LinkTarget, may_climb_no_higher_than_the_folder) {
+TEST(LinkTarget, may_not_leave_the_folder) {
     EXPECT_TRUE(link_stays_inside("a/b/c", "../d"));
     EXPECT_TRUE(link_stays_inside("a/b", "../x"));
     EXPECT_FALSE(link_stays_inside("a/b", "../../x"));

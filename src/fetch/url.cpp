@@ -50,14 +50,14 @@ Result<Url> parse_url(const std::string& text, const std::string& base) {
     if (!base.empty()) code = curl_url_set(handle.get(), CURLUPART_URL, base.c_str(), 0);
     if (code == CURLUE_OK)
         code = curl_url_set(handle.get(), CURLUPART_URL, text.c_str(), CURLU_NON_SUPPORT_SCHEME | CURLU_URLENCODE);
-    if (code != CURLUE_OK) return invalid("'{}' is no address such as https://host/file", text);
+    if (code != CURLUE_OK) return invalid("'{}' is not a URL such as https://host/file", text);
     curl_url_set(handle.get(), CURLUPART_FRAGMENT, nullptr, 0);
     Url url;
     url.scheme = lower(part_of(handle.get(), CURLUPART_SCHEME));
     if (url.scheme != "http" && url.scheme != "https" && url.scheme != "file")
         return invalid("'{}' begins with '{}:'; only http, https and file are fetched", text, url.scheme);
     url.text = part_of(handle.get(), CURLUPART_URL);
-    // What a base makes of a text must be an address on its own: curl takes some that it then cannot read again.
+    // The resolved URL must parse on its own: curl resolves some that it then cannot parse.
     if (!base.empty()) return parse_url(url.text);
     url.path = part_of(handle.get(), CURLUPART_PATH, CURLU_URLDECODE);
     url.has_user = !part_of(handle.get(), CURLUPART_USER).empty();

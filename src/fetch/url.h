@@ -1,4 +1,4 @@
-// The parts of an address that decisions are made on.
+// A parsed URL.
 #pragma once
 
 #include <filesystem>
@@ -9,18 +9,18 @@
 namespace goetia {
 
 struct Url {
-    std::string text;    // whole, normalised, without fragment
+    std::string text;    // normalised, without fragment
     std::string scheme;  // "http", "https", "file"
     std::string host;    // lower case, without brackets; empty for a file
     std::string origin;  // "https://host:port"
-    std::string path;    // percent signs resolved
+    std::string path;    // percent-decoded
     bool has_user = false;
 
-    // A host that surely is this machine or its network: "localhost", 127.0.0.1, [::1], 10.0.0.1 ...
+    // Whether the host is certainly local: "localhost", 127.0.0.1, [::1], 10.0.0.1 ...
     [[nodiscard]] bool names_closed_host() const;
 };
 
-// Only http, https and file. `base`: what a relative text stands on.
+// Only http, https and file. Relative URLs are resolved against `base`.
 Result<Url> parse_url(const std::string& text, const std::string& base = {});
 
 }  // namespace goetia

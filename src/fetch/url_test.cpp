@@ -5,7 +5,7 @@
 namespace goetia {
 namespace {
 
-TEST(Url, its_parts_are_told) {
+TEST(Url, is_parsed_into_its_parts) {
     const Url url = parse_url("HTTPS://User@Example.COM/a%20b/c.zip?x=1#part").value();
     EXPECT_EQ(url.scheme, "https");
     EXPECT_EQ(url.host, "example.com");
@@ -17,7 +17,7 @@ TEST(Url, its_parts_are_told) {
     EXPECT_EQ(parse_url("file:///a/b%20c").value().path, "/a/b c");
 }
 
-TEST(Url, relative_ones_stand_on_a_base) {
+TEST(Url, relative_ones_are_resolved_against_a_base) {
     EXPECT_EQ(parse_url("/b", "https://h/a/c").value().text, "https://h/b");
     EXPECT_EQ(parse_url("b?x", "https://h/a/c").value().text, "https://h/a/b?x");
     EXPECT_EQ(parse_url("//other/x", "https://h/a").value().text, "https://other/x");
@@ -26,11 +26,11 @@ TEST(Url, relative_ones_stand_on_a_base) {
 TEST(Url, other_kinds_are_refused) {
     EXPECT_EQ(parse_url("ftp://h/x").error().message,
               "'ftp://h/x' begins with 'ftp:'; only http, https and file are fetched");
-    EXPECT_EQ(parse_url("nothing").error().message, "'nothing' is no address such as https://host/file");
+    EXPECT_EQ(parse_url("nothing").error().message, "'nothing' is not a URL such as https://host/file");
     EXPECT_FALSE(parse_url(""));
 }
 
-TEST(Url, hosts_that_surely_are_near_are_known) {
+TEST(Url, local_hosts_are_recognised) {
     for (const char* text :
          {"http://localhost/", "http://LOCALHOST./", "http://a.localhost/", "http://127.0.0.1/", "http://[::1]/",
           "http://10.1.1.1/", "http://2130706433/", "http://0x7f.1/", "http://[::ffff:10.0.0.1]/"})

@@ -1,5 +1,5 @@
-// What is marked in a picture: boxes, outlines, masks and key points, in pixels of the picture as it stands upright.
-// A pixel's centre is at +0.5: a box that covers the whole of a 10x8 picture is (0, 0, 10, 8).
+// Annotations of an image: boxes, polygons, masks and key points, in pixels of the upright image.
+// A pixel's centre is at +0.5: a box that covers all of a 10x8 image is (0, 0, 10, 8).
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,8 @@ struct Box {
 
 using Polygon = std::vector<float>;  // x0, y0, x1, y1 ...
 
-// Runs of pixels outside and inside in turn, beginning outside, down the columns from the left: COCO's order.
+// A run-length encoded mask in COCO's order: alternating runs of outside and inside pixels, the first one outside, down
+// the columns from left to right.
 struct Rle {
     int height = 0, width = 0;
     std::vector<std::uint32_t> counts;
@@ -29,25 +30,25 @@ struct Rle {
 
 struct KeyPoint {
     float x = 0, y = 0;
-    int visible = 0;  // 0: not marked, 1: marked but hidden, 2: seen
+    int visible = 0;  // 0: not labelled, 1: labelled but hidden, 2: visible
     friend bool operator==(const KeyPoint&, const KeyPoint&) = default;
 };
 
-// One object. Its outline is polygons or runs, never both; neither when only its box is known.
+// One object. Its shape is given by polygons or by a mask, never both; by neither when only the box is known.
 struct Instance {
-    std::int64_t id = -1;  // as the annotation file numbers it; -1 where it has no number
+    std::int64_t id = -1;  // from the annotation file; -1: none
     std::int64_t label = -1;
     Box box;
-    double area = 0;  // as the annotation says; else of the outline or the box
+    double area = 0;  // from the annotation file, else of the shape or the box
     std::vector<Polygon> polygons;
     std::optional<Rle> mask;
     std::vector<KeyPoint> key_points;
-    bool crowd = false;      // a group that is not told apart (COCO's iscrowd)
+    bool crowd = false;      // a group of objects marked as one (COCO's iscrowd)
     bool difficult = false;  // VOC
     bool truncated = false;  // VOC
     bool occluded = false;   // VOC
-    std::int32_t line = 0;   // where its annotation begins, in a file that has lines for objects; else 0
-    std::string more;        // what else COCO says of it, as the members of a JSON object: "score":0.5
+    std::int32_t line = 0;   // where its annotation begins, in formats with a line per object; else 0
+    std::string more;        // further COCO keys, as the members of a JSON object: "score":0.5
 };
 
 }  // namespace goetia

@@ -1,4 +1,4 @@
-// Pixels: bytes as they are decoded, numbers as the model takes them.
+// Pixels: bytes as decoded (Image), floats as the model takes them (Planes).
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@ struct Image {
     std::vector<std::uint8_t> pixels;
 };
 
-// Numbers, channel by channel: what the model takes.
+// Floats, channel by channel: the model's input.
 struct Planes {
     int channels = 0;
     int height = 0;

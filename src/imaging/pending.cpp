@@ -10,11 +10,11 @@
 namespace goetia {
 namespace {
 
-// The target's place for the picture on a canvas that is already filled.
+// The target, shifted to where the image goes on a canvas.
 Target moved(const Target& target, int x, int y) {
-    if (const auto* numbers = std::get_if<PlanarNumbers>(&target)) {
-        PlanarNumbers to = *numbers;
-        to.data += numbers->row * y + x;
+    if (const auto* floats = std::get_if<PlanarFloats>(&target)) {
+        PlanarFloats to = *floats;
+        to.data += floats->row * y + x;
         return to;
     }
     if (const auto* planar = std::get_if<PlanarBytes>(&target)) {
@@ -35,9 +35,9 @@ void fill_canvas(const Target& target, int width, int height, const std::array<s
             continue;
         }
         for (std::size_t c = 0; c < 3; ++c) {
-            if (const auto* numbers = std::get_if<PlanarNumbers>(&target)) {
-                float* to = numbers->data + numbers->plane * c + numbers->row * y;
-                std::fill(to, to + width, (*numbers->levels)[c][colour[c]]);
+            if (const auto* floats = std::get_if<PlanarFloats>(&target)) {
+                float* to = floats->data + floats->plane * c + floats->row * y;
+                std::fill(to, to + width, (*floats->table)[c][colour[c]]);
             } else {
                 const auto& planar = std::get<PlanarBytes>(target);
                 std::memset(planar.data + planar.plane * c + planar.row * y, colour[c],
@@ -47,41 +47,41 @@ void fill_canvas(const Target& target, int width, int height, const std::array<s
     }
 }
 
-// A cut through a picture that is seen in a mirror, in the picture's own places.
+// The first pixel of a crop of a mirrored image, in the unmirrored image's coordinates.
 int unmirrored(int first, int length, int whole, bool mirrored) { return mirrored ? whole - first - length : first; }
 
 }  // namespace
 
-const Levels& plain_levels() {
-    static const Levels levels = [] {
-        Levels made;
+const Normalization& unit_normalization() {
+    static const Normalization normalization = [] {
+        Normalization made;
         for (auto& channel : made.table) {
             for (std::size_t i = 0; i < channel.size(); ++i) channel[i] = static_cast<float>(i) / 255.0F;
         }
         return made;
     }();
-    return levels;
+    return normalization;
 }
 
-Levels normalised_levels(const std::array<float, 3>& mean, const std::array<float, 3>& deviation) {
-    Levels levels = plain_levels();
-    levels.mean = mean, levels.deviation = deviation;
-    levels.normalised = true;
+Normalization make_normalization(const std::array<float, 3>& mean, const std::array<float, 3>& deviation) {
+    Normalization normalization = unit_normalization();
+    normalization.mean = mean, normalization.deviation = deviation;
+    normalization.normalised = true;
     for (std::size_t c = 0; c < 3; ++c) {
-        for (float& number : levels.table[c]) number = (number - mean[c]) / deviation[c];
+        for (float& number : normalization.table[c]) number = (number - mean[c]) / deviation[c];
     }
-    return levels;
+    return normalization;
 }
 
-void Pending::begin(Workspace& memory, int picture_width, int picture_height) {
+void Pending::begin(Workspace& memory, int image_width, int image_height) {
     workspace = &memory;
-    there = true;
-    part = window = {0, 0, picture_height, picture_width};
-    width = picture_width, height = picture_height;
+    active = true;
+    part = window = {0, 0, image_height, image_width};
+    width = image_width, height = image_height;
 }
 
 bool Pending::crop(const Rect& rect) {
-    if (levels != nullptr) return false;
+    if (normalization != nullptr) return false;
     if (rect.top == 0 && rect.left == 0 && rect.width == result_width() && rect.height == result_height()) return true;
     if (on_canvas) return false;
     window = {window.top + unmirrored(rect.top, rect.height, window.height, upside_down),
@@ -94,12 +94,12 @@ bool Pending::crop(const Rect& rect) {
 }
 
 bool Pending::resize(int to_width, int to_height) {
-    if (levels != nullptr) return false;
+    if (normalization != nullptr) return false;
     if (to_width == result_width() && to_height == result_height()) return true;
-    // Weights are rounded, so that scaling a mirrored picture is not quite mirroring a scaled one.
+    // Weights are rounded, so scaling a mirrored image is not exactly mirroring a scaled one.
     if (scaled || mirrored || upside_down || on_canvas) return false;
-    const int most = kLargestReduction * reduction(to_width, to_height);
-    if (part.width > most * to_width || part.height > most * to_height) return false;
+    const int limit = kMaxReduction * reduction(to_width, to_height);
+    if (part.width > limit * to_width || part.height > limit * to_height) return false;
     scaled = true;
     width = to_width, height = to_height;
     window = {0, 0, to_height, to_width};
@@ -107,7 +107,7 @@ bool Pending::resize(int to_width, int to_height) {
 }
 
 bool Pending::flip(bool horizontal) {
-    if (levels != nullptr) return false;
+    if (normalization != nullptr) return false;
     if (horizontal) {
         mirrored = !mirrored;
         if (on_canvas) at_x = canvas_width - at_x - window.width;
@@ -119,7 +119,7 @@ bool Pending::flip(bool horizontal) {
 }
 
 bool Pending::pad(const Border& border, const std::array<std::uint8_t, 3>& colour) {
-    if (on_canvas || levels != nullptr) return false;
+    if (on_canvas || normalization != nullptr) return false;
     on_canvas = true;
     at_x = border.left, at_y = border.top;
     canvas_width = window.width + border.left + border.right;
@@ -128,7 +128,7 @@ bool Pending::pad(const Border& border, const std::array<std::uint8_t, 3>& colou
     return true;
 }
 
-// As Pillow's thumbnails: what is decoded stays at least `reducing_gap` times as large as what it is scaled to.
+// As Pillow's thumbnail(): the decoded image stays at least `reducing_gap` times as large as the result.
 int Pending::reduction(int to_width, int to_height) const {
     if (!jpeg || reducing_gap == 0) return 1;
     for (const int times : {4, 2}) {
@@ -140,37 +140,39 @@ int Pending::reduction(int to_width, int to_height) const {
 
 namespace {
 
-Result<PixelView> source_of(const Pending& pending, const ScaleWish& wish) {
+Result<PixelView> source_of(const Pending& pending, const ScaleOptions& options) {
     if (!pending.jpeg) return pending.pixels;
-    GOETIA_ASSIGN(PixelView view, pending.workspace->jpeg.decode(source_part(wish), pending.file, wish.reduction));
+    GOETIA_ASSIGN(PixelView view,
+                  pending.workspace->jpeg.decode(source_part(options), pending.file, options.reduction));
     pending.workspace->bytes_decoded += static_cast<std::int64_t>(view.width) * view.height * 3;
     return view;
 }
 
 }  // namespace
 
-Status make_pending(const Pending& pending, const Target& target) {
-    const ScaleWish wish{pending.part,
-                         pending.width,
-                         pending.height,
-                         pending.window,
-                         pending.mirrored,
-                         pending.upside_down,
-                         pending.reduction(pending.width, pending.height)};
-    auto view = source_of(pending, wish);
+Status render_pending(const Pending& pending, const Target& target) {
+    const ScaleOptions options{pending.part,
+                               pending.width,
+                               pending.height,
+                               pending.window,
+                               pending.mirrored,
+                               pending.upside_down,
+                               pending.reduction(pending.width, pending.height)};
+    auto view = source_of(pending, options);
     if (!view) {
         Error error = std::move(view).error();
         return pending.loaded_by.empty() ? std::move(error) : std::move(error).within(pending.loaded_by);
     }
     if (pending.on_canvas) fill_canvas(target, pending.canvas_width, pending.canvas_height, pending.fill);
-    scale(view.value(), wish, pending.on_canvas ? moved(target, pending.at_x, pending.at_y) : target,
+    scale(view.value(), options, pending.on_canvas ? moved(target, pending.at_x, pending.at_y) : target,
           pending.workspace->scratch);
     return {};
 }
 
 namespace {
 
-// Writes it down, or makes the pixels so that it can be done at once: then true is in `at_once`.
+// Records the operation. Where that is not possible, materializes the pixels and sets `at_once`: the caller does it
+// now.
 template <class Write>
 Status write_down(Sample& sample, Write&& write, bool& at_once) {
     at_once = !sample.pending;
@@ -180,7 +182,7 @@ Status write_down(Sample& sample, Write&& write, bool& at_once) {
         return {};
     }
     at_once = true;
-    return settle(sample);
+    return materialize(sample);
 }
 
 }  // namespace
@@ -220,21 +222,21 @@ void begin_pixels(Sample& sample, Workspace& workspace, int width, int height, c
     sample.image = {width, height, 3, {}};
 }
 
-Status settle(Sample& sample) {
+Status materialize(Sample& sample) {
     if (!sample.pending) return {};
     const Pending pending = std::exchange(sample.pending, Pending{.workspace = sample.pending.workspace});
     const int width = pending.result_width(), height = pending.result_height();
     const std::size_t area = static_cast<std::size_t>(width) * height;
-    if (pending.levels != nullptr) {
+    if (pending.normalization != nullptr) {
         sample.planes = {3, height, width, std::vector<float>(area * 3)};
-        GOETIA_TRY(make_pending(pending, PlanarNumbers{sample.planes.values.data(), static_cast<std::size_t>(width),
-                                                       area, &pending.levels->table}));
+        GOETIA_TRY(render_pending(pending, PlanarFloats{sample.planes.values.data(), static_cast<std::size_t>(width),
+                                                        area, &pending.normalization->table}));
         sample.image = {};
     } else {
         sample.image = {width, height, 3, {}};
         sample.image.pixels.resize(area * 3);
         GOETIA_TRY(
-            make_pending(pending, InterleavedBytes{sample.image.pixels.data(), static_cast<std::size_t>(width) * 3}));
+            render_pending(pending, InterleavedBytes{sample.image.pixels.data(), static_cast<std::size_t>(width) * 3}));
     }
     return {};
 }

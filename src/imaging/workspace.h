@@ -1,4 +1,4 @@
-// Making pending pictures, and the memory that it needs.
+// Renders pending images, and the memory that this needs.
 #pragma once
 
 #include <array>
@@ -13,39 +13,39 @@
 
 namespace goetia {
 
-// The memory of one thread, used again from sample to sample. A pending picture lives in it: one at a time.
+// One thread's memory, reused from sample to sample. Holds at most one pending image at a time.
 struct Workspace {
-    std::string file;  // the encoded bytes, where they had to be read
-    Image image;       // the whole picture, where it had to be decoded whole or a step has changed its pixels
+    std::string file;  // the encoded bytes, if read from a file
+    Image image;       // the full image, if it had to be decoded in full or a step changed its pixels
     JpegDecoder jpeg;
     ScaleScratch scratch;
-    std::int64_t bytes_read = 0, bytes_decoded = 0, bytes_written = 0;  // since it was made
+    std::int64_t bytes_read = 0, bytes_decoded = 0, bytes_written = 0;  // since its creation
 };
 
-// How levels become numbers: level / 255, less `mean`, divided by `deviation`.
-struct Levels {
+// How bytes become floats: (byte / 255 - mean) / deviation.
+struct Normalization {
     std::array<float, 3> mean{0, 0, 0}, deviation{1, 1, 1};
-    LevelTable table{};
+    ByteToFloatTable table{};
     bool normalised = false;
 };
 
-// Level / 255 alone.
-const Levels& plain_levels();
-Levels normalised_levels(const std::array<float, 3>& mean, const std::array<float, 3>& deviation);
+// byte / 255.
+const Normalization& unit_normalization();
+Normalization make_normalization(const std::array<float, 3>& mean, const std::array<float, 3>& deviation);
 
-// The one pass. The target's rows and planes are those of the result (or of the canvas).
-Status make_pending(const Pending& pending, const Target& target);
+// Renders the result in one pass. The target must have the size of the result (or of the canvas).
+Status render_pending(const Pending& pending, const Target& target);
 
-// What moves the pixels of a sample, at once or by writing it down; the annotations are the caller's.
+// Change the pixels of a sample, now or as recorded operations. The annotations are left to the caller.
 Status crop_pixels(Sample& sample, const Rect& rect);
 Status resize_pixels(Sample& sample, int width, int height);
 Status flip_pixels(Sample& sample, bool horizontal);
 Status pad_pixels(Sample& sample, const Border& border, PaddingMode mode = PaddingMode::kConstant, Colour fill = {});
 
-// Makes pixels that are there already the pending picture; they must stay while it is.
+// Makes decoded pixels the pending image. They must outlive it.
 void begin_pixels(Sample& sample, Workspace& workspace, int width, int height, const std::uint8_t* pixels);
 
-// The pixels (or numbers) into the sample itself. Nothing happens when nothing is pending.
-Status settle(Sample& sample);
+// Renders the pending image into the sample itself; does nothing when none is pending.
+Status materialize(Sample& sample);
 
 }  // namespace goetia

@@ -13,7 +13,7 @@ namespace {
 
 constexpr int kGrid = 201;
 constexpr double kSeen = 1.0 / 800;
-constexpr PictureSize kSize{980, 640};
+constexpr FigureSize kSize{980, 640};
 
 bool is_defined(const ClassCurve& curve) {
     return std::isfinite(curve.score) && !curve.x.empty() && curve.x.size() == curve.y.size();
@@ -27,7 +27,7 @@ double best_from(const ClassCurve& curve, double recall) {
     return best;
 }
 
-// x never falls; of several points at one x the last counts, but for 0, where a curve starts.
+// x must not decrease; of several points at one x the last counts, except at 0, where the curve starts.
 double between(const ClassCurve& curve, double x) {
     if (x <= 0) return curve.y.front();
     const auto after = std::upper_bound(curve.x.begin(), curve.x.end(), x);
@@ -56,7 +56,7 @@ ClassCurve mean_curve(const std::vector<ClassCurve>& curves, Height height) {
 
 struct CurveTexts {
     std::string_view x, y;
-    bool diagonal = false;  // what guessing gives
+    bool diagonal = false;  // the curve of random guessing
 };
 
 std::string curves_script(const ShownCurves& curves, const std::string& title, const CurveTexts& texts) {
@@ -110,16 +110,16 @@ Status check(const std::filesystem::path& png, const ShownCurves& curves) {
 
 }  // namespace
 
-std::vector<std::size_t> chosen_curves(const std::vector<ClassCurve>& curves, std::size_t most) {
+std::vector<std::size_t> chosen_curves(const std::vector<ClassCurve>& curves, std::size_t limit) {
     std::vector<std::size_t> order;
     for (std::size_t i = 0; i < curves.size(); ++i) {
         if (is_defined(curves[i])) order.push_back(i);
     }
     std::stable_sort(order.begin(), order.end(),
                      [&](std::size_t a, std::size_t b) { return curves[a].score > curves[b].score; });
-    if (order.size() > most)
-        order.erase(order.begin() + static_cast<std::ptrdiff_t>(most / 2),
-                    order.end() - static_cast<std::ptrdiff_t>(most - most / 2));
+    if (order.size() > limit)
+        order.erase(order.begin() + static_cast<std::ptrdiff_t>(limit / 2),
+                    order.end() - static_cast<std::ptrdiff_t>(limit - limit / 2));
     return order;
 }
 

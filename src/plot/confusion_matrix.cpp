@@ -12,21 +12,21 @@ namespace {
 
 using Matrix = std::vector<std::vector<double>>;
 
-constexpr std::size_t kMostNumbers = 50, kMostNames = 100, kNameColumns = 20;
+constexpr std::size_t kMaxNumbers = 50, kMaxNames = 100, kNameColumns = 20;
 constexpr double kDark = 0.55;  // cells from here on carry white numbers
 
 struct Layout {
     int cell = 0, font = 0, left = 0, bottom = 0, side = 0;
     bool numbers = false, names = false;
-    [[nodiscard]] PictureSize size() const { return {left + side + 110, bottom + side + 60}; }
+    [[nodiscard]] FigureSize size() const { return {left + side + 110, bottom + side + 60}; }
 };
 
 Layout layout_of(const std::vector<std::string>& names) {
     const std::size_t n = names.size();
     Layout layout;
-    layout.numbers = n <= kMostNumbers, layout.names = n <= kMostNames;
-    layout.cell = n <= 4 ? 90 : n <= 10 ? 60 : n <= 20 ? 42 : n <= kMostNumbers ? 30 : n <= kMostNames ? 13 : 1;
-    layout.font = n <= 10 ? 10 : n <= 20 ? 9 : n <= kMostNumbers ? 8 : 7;
+    layout.numbers = n <= kMaxNumbers, layout.names = n <= kMaxNames;
+    layout.cell = n <= 4 ? 90 : n <= 10 ? 60 : n <= 20 ? 42 : n <= kMaxNumbers ? 30 : n <= kMaxNames ? 13 : 1;
+    layout.font = n <= 10 ? 10 : n <= 20 ? 9 : n <= kMaxNumbers ? 8 : 7;
     layout.side = layout.names ? layout.cell * static_cast<int>(n) : 900;
     std::size_t columns = 4;
     for (const std::string& name : names) columns = std::max(columns, std::min(text_columns(name), kNameColumns));
@@ -83,7 +83,7 @@ std::string cells_block(const Matrix& cells) {
 std::string matrix_script(const Matrix& cells, const std::vector<std::string>& names, bool is_share,
                           const std::string& title) {
     const Layout layout = layout_of(names);
-    const PictureSize size = layout.size();
+    const FigureSize size = layout.size();
     const std::size_t n = names.size();
     double highest = is_share ? 1 : 0;
     for (const auto& row : cells) highest = std::max(highest, *std::max_element(row.begin(), row.end()));

@@ -34,8 +34,8 @@ Glyph glyph_at(std::string_view text, std::size_t at) {
     return {length, wide ? std::size_t{2} : std::size_t{1}, true};
 }
 
-// Cut to `columns` with an ellipsis; what is no UTF-8 becomes a question mark.
-std::string shown(std::string_view text, std::size_t columns) {
+// Cuts to `columns` with an ellipsis; invalid UTF-8 becomes question marks.
+std::string printable(std::string_view text, std::size_t columns) {
     const bool cut = text_columns(text) > columns;
     std::string made;
     std::size_t used = 0;
@@ -53,7 +53,7 @@ std::string shown(std::string_view text, std::size_t columns) {
     return made;
 }
 
-// In double quotes gnuplot knows the backslash and the backquote; shown() left none of the latter.
+// In double quotes gnuplot knows the backslash and the backquote; printable() left none of the latter.
 std::string in_quotes(std::string_view text, bool is_format) {
     std::string made = "\"";
     for (const char letter : text) {
@@ -66,13 +66,13 @@ std::string in_quotes(std::string_view text, bool is_format) {
 
 Error missing_gnuplot() {
     return make_error(Code::kUnavailable,
-                      "cannot draw pictures: 'gnuplot' is not installed; install the package gnuplot-nox (and "
+                      "cannot draw plots: 'gnuplot' is not installed; install the package gnuplot-nox (and "
                       "fonts-wqy-microhei for Chinese names)");
 }
 
 std::string first_line(std::string_view text) {
     const std::size_t begin = text.find_first_not_of(" \t\r\n^");
-    if (begin == std::string_view::npos) return "it said nothing";
+    if (begin == std::string_view::npos) return "no error message";
     return std::string(text.substr(begin, text.find('\n', begin) - begin));
 }
 
@@ -88,9 +88,13 @@ std::size_t text_columns(std::string_view text) {
     return columns;
 }
 
-std::string text_literal(std::string_view text, std::size_t columns) { return in_quotes(shown(text, columns), false); }
+std::string text_literal(std::string_view text, std::size_t columns) {
+    return in_quotes(printable(text, columns), false);
+}
 
-std::string tic_literal(std::string_view text, std::size_t columns) { return in_quotes(shown(text, columns), true); }
+std::string tic_literal(std::string_view text, std::size_t columns) {
+    return in_quotes(printable(text, columns), true);
+}
 
 std::string datablock(std::string_view name, std::span<const double> x, std::span<const double> y) {
     std::string block = fmt::format("${} << EOD\n", name);
@@ -100,7 +104,7 @@ std::string datablock(std::string_view name, std::span<const double> x, std::spa
     return block + "EOD\n";
 }
 
-std::string script_head(PictureSize size, int font_size) {
+std::string script_head(FigureSize size, int font_size) {
     return fmt::format(
         "set terminal pngcairo noenhanced size {},{} background '#ffffff' font 'WenQuanYi Micro Hei,{}'\n"
         "set encoding utf8\n"
@@ -119,12 +123,12 @@ Status draw(const std::filesystem::path& png, const std::string& script) {
     command.input = script;
     command.timeout_seconds = kTimeout;
     GOETIA_ASSIGN(const Finished finished, run_process(command));
-    const auto fault = [&](std::string_view why) { return failed("cannot draw '{}': gnuplot {}", png.native(), why); };
-    if (finished.timed_out) return fault(fmt::format("took more than {} s and was stopped", kTimeout));
+    const auto error = [&](std::string_view why) { return failed("cannot draw '{}': gnuplot {}", png.native(), why); };
+    if (finished.timed_out) return error(fmt::format("took more than {} s and was stopped", kTimeout));
     if (finished.exit_code != 0)
-        return fault(fmt::format("ended with code {}: {}", finished.exit_code, first_line(finished.errors)));
+        return error(fmt::format("ended with code {}: {}", finished.exit_code, first_line(finished.errors)));
     if (!finished.output.starts_with(kPngStart))
-        return fault(fmt::format("drew nothing: {}", first_line(finished.errors)));
+        return error(fmt::format("drew nothing: {}", first_line(finished.errors)));
     return write_file_atomic(png, finished.output);
 }
 

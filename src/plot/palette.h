@@ -1,4 +1,4 @@
-// Colours that people with any kind of colour vision tell apart (Okabe and Ito's, and Paul Tol's "muted").
+// Colour-blind safe palettes (Okabe and Ito's, and Paul Tol's "muted").
 #pragma once
 
 #include <array>

@@ -69,7 +69,7 @@ struct Size {
     int width = 0, height = 0;
 };
 
-// Of a PNG's first chunk; zero when it is none or does not end as a whole one does.
+// From a PNG's first chunk; zero when it is not a PNG or is truncated.
 Size png_size(const fs::path& path) {
     const auto bytes = read_file(path);
     if (!bytes || bytes->size() < 45 || !bytes->starts_with("\x89PNG\r\n\x1a\n") ||
@@ -98,7 +98,7 @@ TEST_F(Plot, draws_the_curves_of_a_run) {
     EXPECT_EQ(png_size(png).height, 760);
 }
 
-TEST_F(Plot, a_run_of_one_epoch_and_one_with_gaps_are_drawn_too) {
+TEST_F(Plot, runs_of_one_epoch_or_with_gaps_are_drawn_too) {
     ASSERT_TRUE(plot_training_curves(folder_ / "one.png", run_of(1)));
     std::vector<Series> series = run_of(20);
     series[0].y[5] = NAN, series[1].y[7] = INFINITY;
@@ -106,7 +106,7 @@ TEST_F(Plot, a_run_of_one_epoch_and_one_with_gaps_are_drawn_too) {
     EXPECT_GT(png_size(folder_ / "gaps.png").width, 0);
 }
 
-TEST_F(Plot, a_run_without_a_point_has_no_picture) {
+TEST_F(Plot, a_run_without_a_point_is_refused) {
     const fs::path png = folder_ / "none.png";
     EXPECT_EQ(plot_training_curves(png, {{"train/loss", {}, {}}}).error().message,
               "cannot draw '" + png.native() + "': no metric has a point yet");
@@ -147,7 +147,7 @@ TEST_F(Plot, draws_pr_and_roc_curves) {
     EXPECT_EQ(png_size(folder_ / "roc_40.png").height, 640);
 }
 
-TEST_F(Plot, classes_without_a_curve_are_passed_over_and_only_such_is_an_error) {
+TEST_F(Plot, classes_without_a_curve_are_skipped_and_none_at_all_is_an_error) {
     std::vector<ClassCurve> curves = curves_of(3, false);
     curves[1] = {"absent", {}, {}, NAN};
     EXPECT_TRUE(plot_pr_curves(folder_ / "two.png", shown_pr_curves(curves)));
@@ -157,7 +157,7 @@ TEST_F(Plot, classes_without_a_curve_are_passed_over_and_only_such_is_an_error) 
                   "': no class has a curve; each needs samples that are of it and samples that are not");
 }
 
-// Names that would run something, or break the script, if any part of it read them.
+// Names that would execute something, or break the script, if gnuplot interpreted them.
 TEST_F(Plot, no_name_is_a_command) {
     const fs::path trap = folder_ / "trap";
     const std::string run = "touch " + trap.native();
@@ -189,12 +189,12 @@ TEST_F(Plot, without_gnuplot_the_package_is_named) {
     const Status drawn = plot_training_curves(folder_ / "nothing.png", run_of(2));
     ::setenv("PATH", path.c_str(), 1);
     EXPECT_EQ(drawn.error().message,
-              "cannot draw pictures: 'gnuplot' is not installed; install the package gnuplot-nox (and "
+              "cannot draw images: 'gnuplot' is not installed; install the package gnuplot-nox (and "
               "fonts-wqy-microhei for Chinese names)");
     EXPECT_EQ(drawn.error().code, Code::kUnavailable);
 }
 
-TEST_F(Plot, a_script_that_gnuplot_refuses_leaves_no_file_and_says_its_words) {
+TEST_F(Plot, a_failed_script_leaves_no_file_and_quotes_gnuplot) {
     const fs::path png = folder_ / "bad.png";
     const Status drawn = draw(png, "plot nothing_such\n");
     ASSERT_FALSE(drawn);
@@ -203,7 +203,7 @@ TEST_F(Plot, a_script_that_gnuplot_refuses_leaves_no_file_and_says_its_words) {
     EXPECT_FALSE(fs::exists(png));
 }
 
-TEST_F(Plot, a_folder_that_is_not_there_is_named) {
+TEST_F(Plot, a_missing_folder_is_named) {
     const fs::path png = folder_ / "missing" / "curves.png";
     EXPECT_EQ(plot_training_curves(png, run_of(2)).error().message,
               "cannot write '" + png.native() + "': No such file or directory");
@@ -220,7 +220,7 @@ TEST(PlotTexts, are_cut_and_escaped) {
     EXPECT_EQ(text_columns("红a"), 3U);
 }
 
-TEST(PlotPanels, gather_what_is_alike) {
+TEST(PlotPanels, group_series_of_one_kind) {
     const auto panels = panels_of(run_of(3));
     ASSERT_EQ(panels.size(), 4U);
     EXPECT_EQ(panels[0].kind, PanelKind::kLoss);
@@ -230,7 +230,7 @@ TEST(PlotPanels, gather_what_is_alike) {
     EXPECT_EQ(panels[3].lines[0].name, "train");
 }
 
-TEST(PlotPanels, long_lines_are_drawn_by_means_of_stretches) {
+TEST(PlotPanels, long_series_are_averaged_in_buckets) {
     Series line{"train/loss", {}, {}};
     for (int i = 0; i < 100'000; ++i) line.x.push_back(i), line.y.push_back(i % 2 == 0 ? 1 : 3);
     const Series few = thinned(line, 1000);

@@ -28,7 +28,7 @@ PanelKind kind_of(const std::string& metric) {
     return metric.starts_with("accuracy") ? PanelKind::kAccuracy : PanelKind::kOther;
 }
 
-// What tells a line from the others of its panel: "train", "val top1", "val precision_macro".
+// The legend's label of a series: "train", "val top1", "val precision_macro".
 std::string label_of(PanelKind kind, const std::string& split, std::string metric) {
     if (kind == PanelKind::kLearningRate) metric.clear();
     if (kind == PanelKind::kLoss && metric.ends_with("loss")) metric.resize(metric.size() - (metric == "loss" ? 4 : 5));
@@ -55,7 +55,7 @@ std::vector<double> finite(const std::vector<double>& values) {
     return kept;
 }
 
-// "val  (best 0.953)": the best of losses is the least, of the rest the greatest; a rate has none.
+// "val  (best 0.953)": for losses the smallest value, for other metrics the largest; a learning rate has none.
 std::string key_text(PanelKind kind, const Series& line) {
     const std::vector<double> values = finite(line.y);
     if (kind == PanelKind::kLearningRate || values.empty()) return line.name;
@@ -112,13 +112,13 @@ std::vector<Panel> panels_of(const std::vector<Series>& series) {
     return panels;
 }
 
-Series thinned(const Series& line, std::size_t most) {
+Series thinned(const Series& line, std::size_t limit) {
     const std::size_t count = std::min(line.x.size(), line.y.size());
-    if (count <= most) return line;
+    if (count <= limit) return line;
     Series few{line.name, {}, {}};
-    for (std::size_t bucket = 0; bucket < most; ++bucket) {
+    for (std::size_t bucket = 0; bucket < limit; ++bucket) {
         double x = 0, y = 0, held = 0;
-        for (std::size_t i = bucket * count / most; i < (bucket + 1) * count / most; ++i) {
+        for (std::size_t i = bucket * count / limit; i < (bucket + 1) * count / limit; ++i) {
             if (std::isfinite(line.x[i]) && std::isfinite(line.y[i])) x += line.x[i], y += line.y[i], held += 1;
         }
         if (held > 0) few.x.push_back(x / held), few.y.push_back(y / held);

@@ -1,4 +1,4 @@
-// Which lines of training_curves.png go into which panel, as pure functions.
+// Assigns the series of training_curves.png to panels, as pure functions.
 #pragma once
 
 #include <cstddef>
@@ -12,13 +12,13 @@ enum class PanelKind { kLoss, kAccuracy, kOther, kLearningRate };
 
 struct Panel {
     PanelKind kind = PanelKind::kLoss;
-    std::vector<Series> lines;  // named as the key shows them: "train", "val top1"
+    std::vector<Series> lines;  // named as in the legend: "train", "val top1"
 };
 
-// In the order in which they are drawn; only panels with a number in them.
+// In drawing order; only panels with at least one value.
 std::vector<Panel> panels_of(const std::vector<Series>& series);
 
-// At most `most` points: the means of as many equal stretches.
-Series thinned(const Series& line, std::size_t most);
+// At most `limit` points: the means of as many equal buckets.
+Series thinned(const Series& line, std::size_t limit);
 
 }  // namespace goetia

@@ -1,4 +1,4 @@
-// How two sets of weights differ, tensor by tensor.
+// Compares two sets of weights, tensor by tensor.
 #pragma once
 
 #include <map>
@@ -19,7 +19,7 @@ struct TensorDifference {
     double largest = 0;  // of kNumbers: the largest absolute difference; NaN where only one is NaN
 };
 
-// Only what differs, by name. Equal means bit for bit.
+// The differences, sorted by name. Equal means bit for bit.
 std::vector<TensorDifference> compare_tensors(const std::map<std::string, Tensor>& first,
                                               const std::map<std::string, Tensor>& second);
 

@@ -23,7 +23,7 @@ Result<OwnedBytes> read_bytes(const std::filesystem::path& path) {
     if (!file.valid()) return os_error("open", path.native(), errno);
     struct stat info{};
     if (::fstat(file.get(), &info) != 0) return os_error("read", path.native(), errno);
-    if (!S_ISREG(info.st_mode)) return invalid("cannot read '{}': it is no regular file", path.native());
+    if (!S_ISREG(info.st_mode)) return invalid("cannot read '{}': it is not a regular file", path.native());
     const auto size = static_cast<std::size_t>(info.st_size);
     std::shared_ptr<std::byte> memory;
     try {
@@ -36,7 +36,7 @@ Result<OwnedBytes> read_bytes(const std::filesystem::path& path) {
         const ssize_t got = ::read(file.get(), memory.get() + done, size - done);
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) return os_error("read", path.native(), errno);
-        if (got == 0) return failed("cannot read '{}': it became shorter while it was read", path.native());
+        if (got == 0) return failed("cannot read '{}': it was truncated while being read", path.native());
         done += static_cast<std::size_t>(got);
     }
     const std::span<const std::byte> bytes(memory.get(), size);

@@ -1,4 +1,4 @@
-// A file taken into memory in one read, and a reader over bytes that nobody vouches for.
+// Reads a file into memory, and parses untrusted bytes.
 #pragma once
 
 #include <cstddef>
@@ -16,19 +16,18 @@ namespace goetia {
 
 inline constexpr std::size_t kStorageAlignment = 64;
 
-// Bytes with what keeps them alive.
+// Bytes with their owner.
 struct OwnedBytes {
     std::shared_ptr<const void> memory;
     std::span<const std::byte> bytes;
 };
 
-std::shared_ptr<std::byte> aligned_memory(std::size_t size);  // at kStorageAlignment, not filled
+std::shared_ptr<std::byte> aligned_memory(std::size_t size);  // kStorageAlignment, uninitialised
 
-// A snapshot, not a mapping: what another program does to the file afterwards cannot change or end this one.
+// A copy, not a mapping: later changes to the file cannot affect or crash this process.
 Result<OwnedBytes> read_bytes(const std::filesystem::path& path);
 
-// Little-endian numbers and runs of bytes. Past the end everything read is zero or empty, and ok() is false from then
-// on.
+// Reads little-endian numbers and byte ranges. After a read past the end, results are zero or empty and ok() is false.
 class ByteReader {
   public:
     explicit ByteReader(std::span<const std::byte> bytes, std::size_t at = 0) : bytes_(bytes), at_(at) {
@@ -53,7 +52,7 @@ class ByteReader {
         return {reinterpret_cast<const char*>(run.data()), run.size()};
     }
 
-    // Up to, and over, the next line feed.
+    // Reads up to the next line feed and skips it.
     std::string_view line() {
         const std::string_view rest(reinterpret_cast<const char*>(bytes_.data()) + (ok_ ? at_ : 0), left());
         const std::size_t end = rest.find('\n');

@@ -11,32 +11,32 @@ constexpr std::size_t kBuffer = 1 << 16;
 
 }  // namespace
 
-FileSink::FileSink(std::filesystem::path path, std::filesystem::path beside, FileDescriptor file)
-    : path_(std::move(path)), beside_(std::move(beside)), file_(std::move(file)) {}
+FileSink::FileSink(std::filesystem::path path, std::filesystem::path temporary, FileDescriptor file)
+    : path_(std::move(path)), temporary_(std::move(temporary)), file_(std::move(file)) {}
 
 Result<FileSink> FileSink::open(const std::filesystem::path& path) {
-    std::filesystem::path beside = path.native() + ".part." + std::to_string(::getpid());
-    FileDescriptor file(::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+    std::filesystem::path temporary = path.native() + ".part." + std::to_string(::getpid());
+    FileDescriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
     if (!file.valid()) return os_error("write", path.native(), errno);
-    return FileSink(path, std::move(beside), std::move(file));
+    return FileSink(path, std::move(temporary), std::move(file));
 }
 
 FileSink::~FileSink() {
-    if (!beside_.empty()) ::unlink(beside_.c_str());
+    if (!temporary_.empty()) ::unlink(temporary_.c_str());
 }
 
 Status FileSink::write(std::string_view bytes) {
     written_ += bytes.size();
     sum_->add(bytes);
-    if (waiting_.size() + bytes.size() <= kBuffer) return waiting_ += bytes, Status();
+    if (buffer_.size() + bytes.size() <= kBuffer) return buffer_ += bytes, Status();
     GOETIA_TRY(flush());
-    if (bytes.size() < kBuffer) return waiting_ = bytes, Status();
+    if (bytes.size() < kBuffer) return buffer_ = bytes, Status();
     return write_all(file_.get(), bytes, path_);
 }
 
 Status FileSink::flush() {
-    GOETIA_TRY(write_all(file_.get(), waiting_, path_));
-    waiting_.clear();
+    GOETIA_TRY(write_all(file_.get(), buffer_, path_));
+    buffer_.clear();
     return {};
 }
 
@@ -44,8 +44,8 @@ Result<std::string> FileSink::publish() {
     GOETIA_TRY(flush());
     if (::fsync(file_.get()) != 0) return os_error("sync", path_.native(), errno);
     if (::close(file_.release()) != 0) return os_error("write", path_.native(), errno);
-    if (::rename(beside_.c_str(), path_.c_str()) != 0) return os_error("rename", path_.native(), errno);
-    beside_.clear();
+    if (::rename(temporary_.c_str(), path_.c_str()) != 0) return os_error("rename", path_.native(), errno);
+    temporary_.clear();
     GOETIA_TRY(sync_folder(path_.parent_path()));
     return sum_->hex();
 }

@@ -1,4 +1,4 @@
-// A file written from front to back, summed on the way, that appears under its name whole or not at all.
+// Writes a file sequentially, computes its SHA-256, and publishes it atomically.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,7 @@ class FileSink {
   public:
     static Result<FileSink> open(const std::filesystem::path& path);
     FileSink(FileSink&&) = default;
-    ~FileSink();  // takes away what was not published
+    ~FileSink();  // removes an unpublished file
 
     Status write(std::string_view bytes);
     Status write(const void* data, std::size_t size) { return write({static_cast<const char*>(data), size}); }
@@ -26,14 +26,14 @@ class FileSink {
     Result<std::string> publish();
 
   private:
-    FileSink(std::filesystem::path path, std::filesystem::path beside, FileDescriptor file);
+    FileSink(std::filesystem::path path, std::filesystem::path temporary, FileDescriptor file);
     Status flush();
 
     std::filesystem::path path_;
-    std::filesystem::path beside_;  // empty once there is nothing to take away
+    std::filesystem::path temporary_;  // empty once there is nothing to remove
     FileDescriptor file_;
     std::unique_ptr<Sha256> sum_ = std::make_unique<Sha256>();
-    std::string waiting_;
+    std::string buffer_;
     std::uint64_t written_ = 0;
 };
 

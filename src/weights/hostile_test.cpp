@@ -1,4 +1,4 @@
-// Files that nobody vouches for: cut, altered, or made to harm. Never a crash; an Error, or the same value.
+// Untrusted files: truncated, altered, or malicious. Never a crash; an Error, or the same value.
 #include <fstream>
 
 #include <gtest/gtest.h>
@@ -118,37 +118,36 @@ TEST_F(Hostile, code_is_refused_by_its_name_and_not_run) {
         "cos\nsystem\nX" +
         std::string("\x06\0\0\0", 4) + "whoami\x85R.";
     EXPECT_EQ(fault(legacy(system)),
-              "it holds 'os.system', which is no plain data; nothing of it was run; allowed: tensors, numbers, texts, "
+              "it holds 'os.system', which is not plain data; nothing was executed; allowed: tensors, numbers, texts, "
               "lists, tuples and dicts; save model.state_dict() in place of the object");
     EXPECT_EQ(fault(legacy("\x80\x04\x95")),
-              "its pickle uses the opcode FRAME, which weights do not need; nothing of it was run; save the file again "
+              "its pickle uses the opcode FRAME, which weights do not need; nothing was executed; save the file again "
               "with torch.save(..., pickle_protocol=2)");
     EXPECT_EQ(fault(legacy("\x80\x02\x7f.")),
-              "its pickle uses the opcode 0x7f, which weights do not need; nothing of it was run; save the file again "
+              "its pickle uses the opcode 0x7f, which weights do not need; nothing was executed; save the file again "
               "with torch.save(..., pickle_protocol=2)");
 }
 
-TEST_F(Hostile, what_is_no_weights_file_is_said) {
+TEST_F(Hostile, a_file_without_weights_is_refused) {
     EXPECT_EQ(fault(""), "it is empty");
-    EXPECT_EQ(fault("hello"),
-              "it is no PyTorch file: it starts neither as a zip file nor as torch.save's older format");
+    EXPECT_EQ(fault("hello"), "it is not a PyTorch file: it is neither a zip file nor torch.save's older format");
     EXPECT_EQ(fault(std::string("\x40\0\0\0\0\0\0\0{\"a\"", 12)),
-              "it is no PyTorch file; it looks like safetensors: give it the ending .safetensors");
-    EXPECT_EQ(fault("PK\3\4"), "it is cut off or damaged: the zip file's directory is missing");
+              "it is not a PyTorch file; it looks like safetensors: rename it to end in .safetensors");
+    EXPECT_EQ(fault("PK\3\4"), "it is truncated or damaged: the zip file's directory is missing");
     EXPECT_EQ(read_pth(folder_.path()).error().message,
-              "cannot read '" + folder_.path().native() + "': it is no regular file");
+              "cannot read '" + folder_.path().native() + "': it is not a regular file");
 }
 
-TEST_F(Hostile, a_pickle_cannot_ask_for_more_than_it_is) {
+TEST_F(Hostile, a_small_pickle_cannot_claim_large_memory) {
     // A list that holds itself, and one that doubles forty times.
     EXPECT_EQ(fault(legacy("\x80\x02]q" + std::string(1, '\0') + "h" + std::string(1, '\0') + "a.")),
-              "it is damaged: values lie more than 200 deep in one another");
+              "it is damaged: values are nested more than 200 deep");
     std::string bomb = "\x80\x02]q" + std::string(1, '\0');
     for (int i = 0; i < 40; ++i)
         bomb += "h" + std::string(1, static_cast<char>(i)) + "h" + std::string(1, static_cast<char>(i)) + "\x86q" +
                 std::string(1, static_cast<char>(i + 1));
     bomb = "\x80\x02" + ("(" + bomb.substr(2)) + "t.";
-    EXPECT_EQ(fault(legacy(bomb)), "it is damaged: it holds the same values too many times over");
+    EXPECT_EQ(fault(legacy(bomb)), "it is damaged: it repeats the same values too often");
 }
 
 }  // namespace

@@ -24,7 +24,7 @@ bool holds_tensors(const Dict& dict) {
     return std::any_of(dict.begin(), dict.end(), [](const auto& entry) { return entry.second.template is<Tensor>(); });
 }
 
-// A dict that is not itself one of tensors may hold one.
+// A dict that does not hold tensors itself may hold a state dict.
 const Value& state_dict_in(const Value& value) {
     if (!value.is<Dict>() || holds_tensors(value.as<Dict>())) return value;
     for (const char* key : {"model", "state_dict"}) {
@@ -37,11 +37,12 @@ const Value& state_dict_in(const Value& value) {
 
 Result<std::map<std::string, Tensor>> named_tensors(const Value& value) {
     const Value& found = state_dict_in(value);
-    if (!found.is<Dict>()) return invalid("these weights are no mapping of names to tensors");
+    if (!found.is<Dict>()) return invalid("these weights are not a mapping of names to tensors");
     const Dict& dict = found.as<Dict>();
     if (!dict.empty() && !holds_tensors(dict))
         return invalid(
-            "no weights were found: neither here nor under 'model' or 'state_dict' are tensors by name; found: {}",
+            "no weights were found: there are no named tensors, neither here nor under 'model' or 'state_dict'; found: "
+            "{}",
             first_keys(dict));
     const bool is_parallel = !dict.empty() && std::all_of(dict.begin(), dict.end(), [](const auto& entry) {
         return entry.first.template is<std::string>() &&
@@ -58,7 +59,7 @@ Result<std::map<std::string, Tensor>> named_tensors(const Value& value) {
         tensors.emplace(key.as<std::string>().substr(is_parallel ? kParallelPrefix.size() : 0), held.as<Tensor>());
     }
     if (faults.empty()) return tensors;
-    Error error = invalid("these weights hold more than tensors by name");
+    Error error = invalid("these weights hold more than named tensors");
     error.faults = std::move(faults);
     return error;
 }

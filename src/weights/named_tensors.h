@@ -1,4 +1,4 @@
-// A model's weights out of whatever a file holds, and files of either format by their ending.
+// Finds a model's weights in a loaded file, and reads and writes both formats by file extension.
 #pragma once
 
 #include <filesystem>
@@ -11,11 +11,11 @@
 
 namespace goetia {
 
-// The state dict in a loaded value: the value itself, or what lies under "model" or "state_dict". A "module." that all
-// names begin with (DistributedDataParallel's) is left out.
+// The state dict in a loaded value: the value itself, or its entry "model" or "state_dict". A prefix "module." that all
+// names share (DistributedDataParallel's) is removed.
 Result<std::map<std::string, Tensor>> named_tensors(const Value& value);
 
-// A .safetensors file by its ending, anything else as .pth.
+// Files that end in .safetensors; anything else is taken as .pth.
 bool is_safetensors_name(const std::filesystem::path& path);
 Result<std::map<std::string, Tensor>> read_named_tensors(const std::filesystem::path& path);
 Result<WrittenFile> write_named_tensors(const std::filesystem::path& path,

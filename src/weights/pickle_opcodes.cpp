@@ -9,7 +9,7 @@
 namespace goetia::pickle {
 namespace {
 
-// Those a pickle may hold and we refuse.
+// Valid opcodes that are refused.
 constexpr std::array<std::pair<std::uint8_t, std::string_view>, 33> kRefused{{
     {'i', "INST"},         {'o', "OBJ"},
     {'P', "PERSID"},       {'0', "POP"},

@@ -1,4 +1,4 @@
-// The opcodes of Python's pickle protocol 2 that PyTorch's files are made of.
+// The pickle opcodes that PyTorch's files use.
 #pragma once
 
 #include <cstdint>
@@ -42,7 +42,7 @@ enum class Op : std::uint8_t {
     kMemoize = 0x94,
 };
 
-// A refused opcode by its name in Python's pickletools, or by its number.
+// An opcode's name in Python's pickletools, or its number.
 std::string opcode_name(std::uint8_t code);
 
 }  // namespace goetia::pickle

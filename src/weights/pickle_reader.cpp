@@ -34,8 +34,8 @@ constexpr std::string_view kOrderedDict = "collections.OrderedDict", kSize = "to
                            kTensor2 = "torch._utils._rebuild_tensor_v2", kTensor3 = "torch._utils._rebuild_tensor_v3",
                            kUntyped = "torch.storage.UntypedStorage";
 
-Error cut_off() { return invalid("it is cut off or damaged: its pickle ends too early"); }
-Error senseless(std::string_view what) { return invalid("it is damaged: its pickle makes no sense ({})", what); }
+Error cut_off() { return invalid("it is truncated or damaged: its pickle ends too early"); }
+Error malformed(std::string_view what) { return invalid("it is damaged: its pickle is malformed ({})", what); }
 
 bool is_known(std::string_view global) {
     constexpr std::array kFunctions{kOrderedDict, kSize, kParameter, kTensor1, kTensor2, kTensor3, kUntyped};
@@ -67,7 +67,7 @@ class Machine {
             GOETIA_TRY(step(code));
             if (!bytes_->ok()) return cut_off();
         }
-        if (stack_.size() != 1 || !marks_.empty()) return senseless("it does not leave one value");
+        if (stack_.size() != 1 || !marks_.empty()) return malformed("it does not leave one value");
         pickle_.root = stack_.back();
         return std::move(pickle_);
     }
@@ -111,7 +111,7 @@ class Machine {
             case Op::kStop: break;
         }
         return make_error(Code::kUnsupported,
-                          "its pickle uses the opcode {}, which weights do not need; nothing of it was run; save the "
+                          "its pickle uses the opcode {}, which weights do not need; nothing was executed; save the "
                           "file again with torch.save(..., pickle_protocol=2)",
                           opcode_name(code));
     }
@@ -122,29 +122,29 @@ class Machine {
         return {};
     }
 
-    // What may be popped: never below the last mark.
-    [[nodiscard]] std::size_t within_reach() const { return stack_.size() - (marks_.empty() ? 0 : marks_.back()); }
+    // The number of values that may be popped: never below the last mark.
+    [[nodiscard]] std::size_t poppable() const { return stack_.size() - (marks_.empty() ? 0 : marks_.back()); }
 
     Result<Nodes> pop(std::size_t count) {
-        if (within_reach() < count) return senseless("a value is missing");
+        if (poppable() < count) return malformed("a value is missing");
         Nodes top(stack_.end() - static_cast<std::ptrdiff_t>(count), stack_.end());
         stack_.resize(stack_.size() - count);
         return top;
     }
 
     Result<Nodes> pop_to_mark() {
-        if (marks_.empty()) return senseless("a mark is missing");
-        Result<Nodes> top = pop(within_reach());
+        if (marks_.empty()) return malformed("a mark is missing");
+        Result<Nodes> top = pop(poppable());
         marks_.pop_back();
         return top;
     }
 
-    // Takes `count` from the stack, or all to the mark, then gives them to what lies below.
+    // Pops `count` values, or all down to the mark, and appends them to the container below.
     template <class Container>
     Result<std::pair<Container*, Nodes>> taken_by(Result<Nodes> items) {
         if (!items) return std::move(items).error();
-        Container* owner = within_reach() == 0 ? nullptr : stack_.back()->template get<Container>();
-        if (owner == nullptr) return senseless("what is filled is no list or dict");
+        Container* owner = poppable() == 0 ? nullptr : stack_.back()->template get<Container>();
+        if (owner == nullptr) return malformed("what is filled is not a list or dict");
         return std::pair{owner, std::move(items).value()};
     }
 
@@ -157,11 +157,11 @@ class Machine {
     Status long1() {
         const auto digits = bytes_->take(bytes_->number<std::uint8_t>());
         if (digits.size() > 8)
-            return make_error(Code::kUnsupported, "it holds a whole number of {} bytes; at most 8 can be kept",
+            return make_error(Code::kUnsupported, "it holds an integer of {} bytes; at most 8 are supported",
                               digits.size());
         std::uint64_t number = 0;
         for (std::size_t i = 0; i < digits.size(); ++i) number |= static_cast<std::uint64_t>(digits[i]) << (8 * i);
-        const auto unused = static_cast<int>(64 - 8 * digits.size());  // the sign is that of the last byte there is
+        const auto unused = static_cast<int>(64 - 8 * digits.size());  // the sign is that of the last byte present
         return push({digits.empty() ? std::int64_t{0} : static_cast<std::int64_t>(number << unused) >> unused});
     }
 
@@ -186,7 +186,7 @@ class Machine {
     Status put_in_dict(Result<Nodes> popped) {
         GOETIA_ASSIGN(auto taken, taken_by<DictNode>(std::move(popped)));
         const Nodes& items = taken.second;
-        if (items.size() % 2 != 0) return senseless("a key has no value");
+        if (items.size() % 2 != 0) return malformed("a key has no value");
         for (std::size_t i = 0; i < items.size(); i += 2) taken.first->entries.emplace_back(items[i], items[i + 1]);
         return {};
     }
@@ -194,14 +194,14 @@ class Machine {
     Status set_from_mark() { return put_in_dict(pop_to_mark()); }
 
     Status remember(std::uint32_t place) {
-        if (within_reach() == 0) return senseless("there is nothing to remember");
+        if (poppable() == 0) return malformed("there is nothing to remember");
         memo_[place] = stack_.back();
         return {};
     }
 
     Status recall(std::uint32_t place) {
         const auto found = memo_.find(place);
-        if (found == memo_.end()) return senseless("what it refers to was not there");
+        if (found == memo_.end()) return malformed("it refers to a value that does not exist");
         stack_.push_back(found->second);
         return {};
     }
@@ -213,7 +213,7 @@ class Machine {
         std::string name = fmt::format("{}.{}", module, word);
         if (is_known(name)) return push({GlobalNode{std::move(name)}});
         return make_error(Code::kUnsupported,
-                          "it holds '{}', which is no plain data; nothing of it was run; allowed: tensors, numbers, "
+                          "it holds '{}', which is not plain data; nothing was executed; allowed: tensors, numbers, "
                           "texts, lists, tuples and dicts; "
                           "save model.state_dict() in place of the object",
                           name);
@@ -223,7 +223,7 @@ class Machine {
         GOETIA_ASSIGN(const Nodes call, pop(2));
         const auto* function = call[0]->get<GlobalNode>();
         const auto* arguments = call[1]->get<TupleNode>();
-        if (function == nullptr || arguments == nullptr) return senseless("a call of what is no function");
+        if (function == nullptr || arguments == nullptr) return malformed("a call of something that is not a function");
         const Nodes& given = arguments->items;
         if (function->name == kOrderedDict) return ordered_dict(given);
         if (function->name == kSize && given.size() == 1 && whole_numbers(given[0]))
@@ -232,53 +232,53 @@ class Machine {
             return stack_.push_back(given[0]), Status();
         if (function->name == kTensor1 || function->name == kTensor2 || function->name == kTensor3)
             return tensor(function->name == kTensor3, given);
-        return senseless(fmt::format("a call of '{}' with other arguments than it takes", function->name));
+        return malformed(fmt::format("a call of '{}' with wrong arguments", function->name));
     }
 
     // OrderedDict() or, from Python 2, OrderedDict([[key, value], ...]).
     Status ordered_dict(const Nodes& given) {
         DictNode dict;
         const auto* pairs = given.size() == 1 ? given[0]->get<ListNode>() : nullptr;
-        if (!given.empty() && pairs == nullptr) return senseless("an OrderedDict of what is no list");
+        if (!given.empty() && pairs == nullptr) return malformed("an OrderedDict of something that is not a list");
         for (const Node* pair : pairs != nullptr ? pairs->items : Nodes{}) {
             const auto* list = pair->get<ListNode>();
             const auto* tuple = pair->get<TupleNode>();
             const Nodes& two = list != nullptr ? list->items : tuple != nullptr ? tuple->items : Nodes{};
-            if (two.size() != 2) return senseless("an entry of an OrderedDict is no pair");
+            if (two.size() != 2) return malformed("an entry of an OrderedDict is not a pair");
             dict.entries.emplace_back(two[0], two[1]);
         }
         return push({std::move(dict)});
     }
 
-    // (storage, offset, size, stride, requires_grad, hooks[, metadata]); v3 has the type in front of the metadata.
+    // (storage, offset, size, stride, requires_grad, hooks[, metadata]); v3 has the type before the metadata.
     Status tensor(bool has_type, const Nodes& given) {
         const auto* storage = given.size() >= 4 ? given[0]->get<StorageNode>() : nullptr;
         const auto* offset = storage != nullptr ? given[1]->get<std::int64_t>() : nullptr;
         auto shape = offset != nullptr ? whole_numbers(given[2]) : std::nullopt;
         auto strides = offset != nullptr ? whole_numbers(given[3]) : std::nullopt;
-        if (!shape || !strides || shape->size() != strides->size())
-            return senseless("a tensor of other arguments than it takes");
+        if (!shape || !strides || shape->size() != strides->size()) return malformed("a tensor with wrong arguments");
         DType type = storage->dtype;
         if (has_type) {
             const auto* global = given.size() >= 7 ? given[6]->get<GlobalNode>() : nullptr;
             const auto known = global != nullptr ? dtype_of_global(global->name) : std::nullopt;
-            if (!known) return senseless("a tensor without a type");
+            if (!known) return malformed("a tensor without a type");
             type = *known;
         }
         return push({TensorNode{*storage, type, *offset, std::move(*shape), std::move(*strides)}});
     }
 
-    // Only an OrderedDict's attribute `_metadata` (layer versions); it is no content and is passed over.
+    // Accepts only an OrderedDict's attribute `_metadata` (layer versions), which is ignored.
     Status build() {
         GOETIA_ASSIGN(const Nodes state, pop(1));
-        if (within_reach() == 0 || stack_.back()->get<DictNode>() == nullptr)
-            return senseless("attributes of what is no dict");
+        if (poppable() == 0 || stack_.back()->get<DictNode>() == nullptr)
+            return malformed("attributes of something that is not a dict");
         const auto* attributes = state[0]->get<DictNode>();
-        if (attributes == nullptr) return senseless("attributes that are no dict");
+        if (attributes == nullptr) return malformed("attributes that are not a dict");
         for (const auto& [key, value] : attributes->entries) {
             const auto* name = key->get<std::string>();
             if (name == nullptr || *name != "_metadata") {
-                return make_error(Code::kUnsupported, "it sets the attribute '{}' of a dict; only '_metadata' is known",
+                return make_error(Code::kUnsupported,
+                                  "it sets the attribute '{}' of a dict; only '_metadata' is allowed",
                                   name != nullptr ? *name : "?");
             }
         }
@@ -289,23 +289,23 @@ class Machine {
     Status storage() {
         GOETIA_ASSIGN(const Nodes id, pop(1));
         const auto* tuple = id[0]->get<TupleNode>();
-        if (tuple == nullptr || tuple->items.size() < 5) return senseless("a storage without its five facts");
-        const Nodes& facts = tuple->items;
-        const auto* word = facts[0]->get<std::string>();
-        const auto* global = facts[1]->get<GlobalNode>();
-        const auto* key = facts[2]->get<std::string>();
-        const auto* numel = facts[4]->get<std::int64_t>();
+        if (tuple == nullptr || tuple->items.size() < 5) return malformed("a storage without its five fields");
+        const Nodes& fields = tuple->items;
+        const auto* word = fields[0]->get<std::string>();
+        const auto* global = fields[1]->get<GlobalNode>();
+        const auto* key = fields[2]->get<std::string>();
+        const auto* numel = fields[4]->get<std::int64_t>();
         if (word == nullptr || *word != "storage" || global == nullptr || key == nullptr || numel == nullptr)
-            return senseless("a storage of other facts");
+            return malformed("a storage with wrong fields");
         const auto type = global->name == kUntyped ? DType::kUInt8 : dtype_of_storage(global->name);
-        if (!type) return senseless(fmt::format("a storage of type '{}'", global->name));
+        if (!type) return malformed(fmt::format("a storage of type '{}'", global->name));
         StorageNode made{*key, *type, *numel, 0};
-        if (facts.size() > 5 && facts[5]->get<std::monostate>() == nullptr) {
-            const auto* view = facts[5]->get<TupleNode>();
-            if (view == nullptr || view->items.size() != 3) return senseless("a part of a storage of other facts");
+        if (fields.size() > 5 && fields[5]->get<std::monostate>() == nullptr) {
+            const auto* view = fields[5]->get<TupleNode>();
+            if (view == nullptr || view->items.size() != 3) return malformed("a part of a storage with wrong fields");
             const auto* offset = view->items[1]->get<std::int64_t>();
             const auto* size = view->items[2]->get<std::int64_t>();
-            if (offset == nullptr || size == nullptr) return senseless("a part of a storage of other facts");
+            if (offset == nullptr || size == nullptr) return malformed("a part of a storage with wrong fields");
             made.offset = *offset, made.numel = *size;
         }
         return push({std::move(made)});

@@ -1,5 +1,5 @@
-// A pickle machine that cannot run anything: it knows the opcodes that torch.save writes and a short list of globals,
-// which it takes as words. Whatever else a pickle asks for is refused by its name.
+// A pickle reader that executes nothing: it knows the opcodes that torch.save writes and a short list of globals, which
+// it treats as plain names. Anything else is refused by name.
 #pragma once
 
 #include <deque>
@@ -31,7 +31,7 @@ struct GlobalNode {
     std::string name;
 };  // "torch.FloatStorage"
 
-// What a storage is said to be; its bytes lie elsewhere in the file.
+// A storage as declared in the pickle; its bytes are elsewhere in the file.
 struct StorageNode {
     std::string key;
     DType dtype = DType::kUInt8;
@@ -46,7 +46,7 @@ struct TensorNode {
     std::vector<std::int64_t> shape, strides;
 };
 
-// Nodes may be shared and may, in a hostile pickle, hold themselves.
+// Nodes may be shared and, in a hostile pickle, contain themselves.
 struct Node {
     std::variant<std::monostate, bool, std::int64_t, double, std::string, ListNode, TupleNode, DictNode, GlobalNode,
                  StorageNode, TensorNode>
@@ -62,13 +62,13 @@ struct Node {
     }
 };
 
-// Everything of one pickle; nodes live as long as this.
+// A parsed pickle; it owns the nodes.
 struct Pickle {
     std::deque<Node> nodes;
     Node* root = nullptr;
 };
 
-// Reads one pickle and stops behind it.
+// Reads one pickle and stops after it.
 Result<Pickle> read_pickle(ByteReader& bytes);
 
 // A storage's or tensor's type, from its global ("torch.FloatStorage", "torch.float32").

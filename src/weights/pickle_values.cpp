@@ -10,7 +10,7 @@ namespace {
 constexpr int kMaxDepth = 200;
 constexpr std::size_t kMaxDimensions = 64;
 
-// How many elements a shape has, or nothing when that is no sane number.
+// The number of elements of a shape; empty when it is not plausible.
 std::optional<std::int64_t> product(const std::vector<std::int64_t>& shape) {
     std::int64_t count = 1;
     bool empty = false;
@@ -36,10 +36,10 @@ std::optional<std::int64_t> reach(const TensorNode& tensor) {
 }
 
 bool is_contiguous(const TensorNode& tensor) {
-    std::int64_t wanted = 1;
+    std::int64_t expected = 1;
     for (std::size_t i = tensor.shape.size(); i-- > 0;) {
-        if (tensor.shape[i] != 1 && tensor.strides[i] != wanted) return false;
-        wanted *= tensor.shape[i];
+        if (tensor.shape[i] != 1 && tensor.strides[i] != expected) return false;
+        expected *= tensor.shape[i];
     }
     return true;
 }
@@ -73,7 +73,7 @@ class Builder {
           cost_left_(256 * file_bytes + (std::size_t{1} << 20)) {}
 
     Result<Value> value(const Node& node, int depth) {
-        if (depth > kMaxDepth) return invalid("it is damaged: values lie more than {} deep in one another", kMaxDepth);
+        if (depth > kMaxDepth) return invalid("it is damaged: values are nested more than {} deep", kMaxDepth);
         GOETIA_TRY(pay(1));
         if (node.get<std::monostate>() != nullptr) return Value();
         if (const auto* held = node.get<bool>()) return Value(*held);
@@ -97,13 +97,14 @@ class Builder {
         }
         if (const auto* held = node.get<DictNode>()) return dict(*held, depth);
         if (const auto* held = node.get<GlobalNode>())
-            return make_error(Code::kUnsupported, "it holds '{}' itself as a value, which cannot be kept", held->name);
-        return make_error(Code::kUnsupported, "it holds a bare storage; only tensors can be kept");
+            return make_error(Code::kUnsupported, "it holds '{}' itself as a value, which is not supported",
+                              held->name);
+        return make_error(Code::kUnsupported, "it holds a bare storage; only tensors are supported");
     }
 
   private:
     Status pay(std::size_t cost) {
-        if (cost > cost_left_) return invalid("it is damaged: it holds the same values too many times over");
+        if (cost > cost_left_) return invalid("it is damaged: it repeats the same values too often");
         cost_left_ -= cost;
         return {};
     }
@@ -117,7 +118,7 @@ class Builder {
         return items;
     }
 
-    // As in Python, a key that comes again replaces the value and keeps its place.
+    // As in Python, a repeated key replaces the value and keeps its position.
     Result<Value> dict(const DictNode& node, int depth) {
         Dict made;
         std::map<std::string, std::size_t> texts;
@@ -128,7 +129,7 @@ class Builder {
             const auto* number = key->get<std::int64_t>();
             if (text == nullptr && number == nullptr)
                 return make_error(Code::kUnsupported,
-                                  "it holds a dict with a key that is neither a text nor a whole number");
+                                  "it holds a dict with a key that is neither a text nor an integer");
             const auto [place, is_new] =
                 text != nullptr ? insert(texts, *text, made.size()) : insert(numbers, *number, made.size());
             if (text != nullptr) GOETIA_TRY(pay(text->size()));
@@ -150,13 +151,13 @@ class Builder {
         return &bytes_.emplace(storage.key, std::move(bytes)).first->second;
     }
 
-    // The part of the file that a storage names, checked.
+    // The checked bytes of a storage.
     Result<std::span<const std::byte>> part(const StorageNode& storage, const OwnedBytes& owned) {
         const auto width = static_cast<std::int64_t>(size_of(storage.dtype));
         const auto there = static_cast<std::int64_t>(owned.bytes.size()) / width;
         if (storage.numel < 0 || storage.offset < 0 || storage.offset > there ||
             storage.numel > there - storage.offset) {
-            return invalid("it is damaged: storage '{}' is said to hold {} elements of {}, found {}", storage.key,
+            return invalid("it is damaged: storage '{}' should hold {} elements of {}, found {}", storage.key,
                            storage.numel, dtype_name(storage.dtype), there);
         }
         return owned.bytes.subspan(static_cast<std::size_t>(storage.offset * width),
@@ -180,7 +181,7 @@ class Builder {
         return made;
     }
 
-    // A view where the elements lie in order and aligned, a copy elsewhere.
+    // A view where the elements are contiguous and aligned, else a copy.
     Status place(const TensorNode& node, const std::byte* storage, std::size_t count, Tensor& made) {
         const std::size_t width = size_of(node.dtype);
         const std::byte* first = storage + static_cast<std::size_t>(node.offset) * width;

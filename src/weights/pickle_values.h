@@ -1,4 +1,4 @@
-// From what a pickle says to values: dicts, lists and tensors over the storages' bytes.
+// Converts a parsed pickle to values: dicts, lists and tensors over the storages' bytes.
 #pragma once
 
 #include <functional>
@@ -11,7 +11,7 @@ namespace goetia::pickle {
 
 using StorageSource = std::function<Result<OwnedBytes>(const StorageNode& storage)>;
 
-// `file_bytes` bounds how much memory a small file may ask for, through expanded tensors or values held many times.
+// `file_bytes` bounds the memory that a small file can claim through expanded tensors or values shared many times.
 Result<Value> to_value(const Pickle& pickle, const StorageSource& storages, std::size_t file_bytes);
 
 }  // namespace goetia::pickle

@@ -11,7 +11,7 @@
 namespace goetia::pickle {
 namespace {
 
-constexpr int kMaxDepth = 200;  // what the reader takes
+constexpr int kMaxDepth = 200;  // the reader's limit
 
 class Writer {
   public:
@@ -33,7 +33,7 @@ class Writer {
     }
 
     Status put(const Value& value, int depth) {
-        if (depth > kMaxDepth) return invalid("values lie more than {} deep in one another", kMaxDepth);
+        if (depth > kMaxDepth) return invalid("values are nested more than {} deep", kMaxDepth);
         if (value.is_none()) return op(Op::kNone), Status();
         if (value.is<bool>()) return op(value.as<bool>() ? Op::kNewTrue : Op::kNewFalse), Status();
         if (value.is<std::int64_t>()) return number(value.as<std::int64_t>()), Status();
@@ -57,7 +57,7 @@ class Writer {
     }
 
     Status text(std::string_view text) {
-        if (first_bad_utf8(text)) return invalid("a text is no UTF-8, which Python could not read back");
+        if (first_bad_utf8(text)) return invalid("a text is not UTF-8, which Python could not read back");
         if (text.size() > std::numeric_limits<std::uint32_t>::max()) return invalid("a text is longer than 4 GiB");
         op(Op::kBinUnicode), raw(static_cast<std::uint32_t>(text.size()));
         out_ += text;
@@ -85,7 +85,7 @@ class Writer {
         op(Op::kMark);
         for (const auto& [key, item] : entries) {
             if (!key.is<std::string>() && !key.is<std::int64_t>())
-                return invalid("a dict's key is neither a text nor a whole number");
+                return invalid("a dict's key is neither a text nor an integer");
             GOETIA_TRY(put(key, depth + 1));
             GOETIA_TRY(put(item, depth + 1));
         }
@@ -98,7 +98,7 @@ class Writer {
         op(Op::kTuple);
     }
 
-    // Written out once, then by its number; the few there are fit in one byte.
+    // Written in full once, then by its memo number; the few there are fit in one byte.
     void global(const std::string& module, std::string_view name) {
         std::string line = fmt::format("{}\n{}\n", module, name);
         if (const auto known = globals_.find(line); known != globals_.end()) return op(Op::kBinGet), raw(known->second);

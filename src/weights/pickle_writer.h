@@ -1,4 +1,4 @@
-// A value as the pickle that torch.load(..., weights_only=True) accepts; tensors are named by their places.
+// Writes a value as a pickle that torch.load(..., weights_only=True) accepts; tensors refer to their planned storages.
 #pragma once
 
 #include <string>

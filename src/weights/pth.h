@@ -1,4 +1,4 @@
-// PyTorch's .pth files, read and written without Python. What is inside is never run: the reader knows the opcodes and
+// Reads and writes PyTorch's .pth files without Python. Nothing in a file is executed: the reader knows the opcodes and
 // the few globals that state dictionaries and checkpoints use, and refuses the rest by name.
 #pragma once
 
@@ -18,8 +18,8 @@ struct WrittenFile {
     std::uintmax_t bytes = 0;
 };
 
-// Opens in Python with torch.load(path, weights_only=True). Written beside, fsynced and renamed.
-// Dicts become plain dict, Tuples tuple, Lists list. The same value gives the same bytes.
+// Writes a file for torch.load(path, weights_only=True), atomically. Dict, Tuple and List become dict, tuple and list.
+// The same value gives the same bytes.
 Result<WrittenFile> write_pth(const std::filesystem::path& path, const Value& value);
 
 }  // namespace goetia

@@ -11,9 +11,9 @@ namespace {
 constexpr std::string_view kMagic("\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19\x2e", 15);
 constexpr std::int64_t kProtocol = 1001;
 
-Status check_system(const pickle::Pickle& facts) {
-    const auto* dict = facts.root->get<pickle::DictNode>();
-    if (dict == nullptr) return invalid("it is damaged: it does not say on what system it was written");
+Status check_system(const pickle::Pickle& fields) {
+    const auto* dict = fields.root->get<pickle::DictNode>();
+    if (dict == nullptr) return invalid("it is damaged: its system information is missing");
     for (const auto& [key, value] : dict->entries) {
         const auto* name = key->get<std::string>();
         const auto* is_little = value->get<bool>();
@@ -33,7 +33,7 @@ std::map<std::string, DType> storage_types(const pickle::Pickle& object) {
     return types;
 }
 
-// In the order of the keys: the number of elements, then the elements.
+// For each key in order: the number of elements, then the elements.
 Result<std::map<std::string, OwnedBytes>> read_storages(ByteReader& reader, const pickle::Pickle& keys,
                                                         const std::map<std::string, DType>& types) {
     const auto* list = keys.root->get<pickle::ListNode>();
@@ -46,8 +46,8 @@ Result<std::map<std::string, OwnedBytes>> read_storages(ByteReader& reader, cons
         const auto count = reader.number<std::uint64_t>();
         const std::size_t width = size_of(type->second);
         const auto bytes = count <= reader.left() / width ? reader.take(count * width) : reader.take(reader.left() + 1);
-        if (!reader.ok()) return invalid("it is cut off or damaged: storage '{}' ends too early", *key);
-        const auto memory = aligned_memory(bytes.size());  // in the file they lie anywhere
+        if (!reader.ok()) return invalid("it is truncated or damaged: storage '{}' ends too early", *key);
+        const auto memory = aligned_memory(bytes.size());  // unaligned in the file
         if (!bytes.empty()) std::memcpy(memory.get(), bytes.data(), bytes.size());
         storages.emplace(*key, OwnedBytes{memory, {memory.get(), bytes.size()}});
     }
@@ -63,7 +63,7 @@ Result<Value> read_legacy_pth(std::span<const std::byte> file) {
     GOETIA_ASSIGN(const pickle::Pickle protocol, pickle::read_pickle(reader));
     const auto* number = protocol.root->get<std::int64_t>();
     if (number == nullptr || *number != kProtocol)
-        return make_error(Code::kUnsupported, "its format is another than {}", kProtocol);
+        return make_error(Code::kUnsupported, "its protocol version is not {}", kProtocol);
     GOETIA_ASSIGN(const pickle::Pickle system, pickle::read_pickle(reader));
     GOETIA_TRY(check_system(system));
     GOETIA_ASSIGN(const pickle::Pickle object, pickle::read_pickle(reader));

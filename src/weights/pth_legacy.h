@@ -1,4 +1,5 @@
-// torch.save's format before 1.6: five pickles one after the other, then the storages' bytes. Some downloads still are.
+// Reads torch.save's format before 1.6: five pickles one after the other, then the storages' bytes. Some published
+// weights still use it.
 #pragma once
 
 #include <span>

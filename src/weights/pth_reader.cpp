@@ -55,8 +55,8 @@ Result<Value> read_any(OwnedBytes bytes) {
     if (text.starts_with("PK\3\4")) return read_zip(std::move(bytes));
     if (is_legacy_pth(bytes.bytes)) return read_legacy_pth(bytes.bytes);
     if (text.size() > 9 && text[8] == '{')
-        return invalid("it is no PyTorch file; it looks like safetensors: give it the ending .safetensors");
-    return invalid("it is no PyTorch file: it starts neither as a zip file nor as torch.save's older format");
+        return invalid("it is not a PyTorch file; it looks like safetensors: rename it to end in .safetensors");
+    return invalid("it is not a PyTorch file: it is neither a zip file nor torch.save's older format");
 }
 
 }  // namespace

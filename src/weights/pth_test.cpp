@@ -71,13 +71,13 @@ TEST_F(Pth, payloads_lie_at_multiples_of_64_bytes) {
 
 TEST_F(Pth, what_python_could_not_read_back_is_refused_before_a_file_exists) {
     EXPECT_EQ(write_pth(path_, Value("\xff\xfe")).error().message,
-              "cannot write '" + path_.native() + "': a text is no UTF-8, which Python could not read back");
+              "cannot write '" + path_.native() + "': a text is not UTF-8, which Python could not read back");
     EXPECT_EQ(write_pth(path_, Dict{{Value(1.5), 1}}).error().message,
-              "cannot write '" + path_.native() + "': a dict's key is neither a text nor a whole number");
+              "cannot write '" + path_.native() + "': a dict's key is neither a text nor an integer");
     EXPECT_TRUE(fs::is_empty(folder_.path()));
 }
 
-TEST_F(Pth, a_full_disk_leaves_the_old_file_and_nothing_else) {
+TEST_F(Pth, a_full_disk_leaves_the_old_file_only) {
     ASSERT_TRUE(write_pth(path_, Value("old")));
     const auto handler = std::signal(SIGXFSZ, SIG_IGN);
     rlimit old_limit{};
@@ -93,7 +93,7 @@ TEST_F(Pth, a_full_disk_leaves_the_old_file_and_nothing_else) {
     EXPECT_EQ(std::distance(fs::directory_iterator(folder_.path()), {}), 1);
 }
 
-TEST_F(Pth, a_folder_that_is_not_there_is_named) {
+TEST_F(Pth, a_missing_folder_is_named) {
     const fs::path nowhere = folder_.path() / "missing" / "last.pth";
     EXPECT_EQ(write_pth(nowhere, 1).error().message,
               "cannot write '" + nowhere.native() + "': No such file or directory");

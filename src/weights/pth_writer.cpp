@@ -7,7 +7,7 @@
 namespace goetia {
 namespace {
 
-// One constant folder, so that a file's bytes do not depend on its name.
+// A constant folder name, so that a file's bytes do not depend on its own name.
 constexpr std::string_view kFolder = "archive";
 
 }  // namespace

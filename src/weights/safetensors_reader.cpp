@@ -22,7 +22,7 @@ struct Entry {
     std::uint64_t begin = 0, end = 0;
 };
 
-// The header as JSON, without a name twice and without deep nests.
+// The header as JSON, without duplicate names or deep nesting.
 Result<Json> parse_header(std::string_view text) {
     std::vector<std::set<std::string>> names;
     std::string twice;
@@ -38,7 +38,7 @@ Result<Json> parse_header(std::string_view text) {
     };
     Json header = Json::parse(text.begin(), text.end(), watch, false);
     if (header.is_discarded() || !header.is_object() || deep)
-        return invalid("it is damaged: its header is no JSON object of tensors");
+        return invalid("it is damaged: its header is not a JSON object of tensors");
     if (!twice.empty()) return invalid("it names '{}' twice", twice);
     return header;
 }
@@ -53,10 +53,10 @@ std::optional<std::vector<std::uint64_t>> whole_numbers(const Json& list) {
     return numbers;
 }
 
-Result<Entry> read_entry(const std::string& name, const Json& facts) {
+Result<Entry> read_entry(const std::string& name, const Json& fields) {
     const Json nothing;
     const auto field = [&](const char* key) -> const Json& {
-        return facts.is_object() && facts.contains(key) ? facts.at(key) : nothing;
+        return fields.is_object() && fields.contains(key) ? fields.at(key) : nothing;
     };
     const auto shape = whole_numbers(field("shape"));
     const auto offsets = whole_numbers(field("data_offsets"));
@@ -95,12 +95,12 @@ Status check_cover(std::vector<Entry> entries, std::uint64_t bytes) {
             return invalid("it is damaged: tensor '{}' begins at byte {}, expected {}", entry.name, entry.begin, at);
         at = entry.end;
     }
-    if (at != bytes) return invalid("it is cut off or damaged: its tensors need {} bytes, found {}", at, bytes);
+    if (at != bytes) return invalid("it is truncated or damaged: its tensors need {} bytes, found {}", at, bytes);
     return {};
 }
 
 Status check_metadata(const Json& given) {
-    if (!given.is_object()) return invalid("it is damaged: its '{}' is no mapping", kMetadata);
+    if (!given.is_object()) return invalid("it is damaged: its '{}' is not a mapping", kMetadata);
     for (const auto& [key, value] : given.items()) {
         if (!value.is_string())
             return invalid("it is damaged: its '{}' may hold texts only, found {} under '{}'", kMetadata,
@@ -113,18 +113,18 @@ Result<Value> read_all(const OwnedBytes& file) {
     ByteReader reader(file.bytes);
     const auto size = reader.number<std::uint64_t>();
     if (!reader.ok() || size > kMaxHeader || size > reader.left())
-        return invalid("it is cut off, or no safetensors file");
+        return invalid("it is truncated or not a safetensors file");
     const std::string_view text = reader.text(size);
-    if (!text.starts_with('{')) return invalid("it is no safetensors file: its header does not begin with a brace");
+    if (!text.starts_with('{')) return invalid("it is not a safetensors file: its header does not begin with a brace");
     GOETIA_ASSIGN(const Json header, parse_header(text));
     const auto data = file.bytes.subspan(reader.at());
     std::vector<Entry> entries;
-    for (const auto& [name, facts] : header.items()) {
+    for (const auto& [name, fields] : header.items()) {
         if (name == kMetadata) {
-            GOETIA_TRY(check_metadata(facts));
+            GOETIA_TRY(check_metadata(fields));
             continue;
         }
-        GOETIA_ASSIGN(Entry entry, read_entry(name, facts));
+        GOETIA_ASSIGN(Entry entry, read_entry(name, fields));
         entries.push_back(std::move(entry));
     }
     GOETIA_TRY(check_cover(entries, data.size()));
@@ -132,8 +132,7 @@ Result<Value> read_all(const OwnedBytes& file) {
     for (Entry& entry : entries) {
         const auto bytes = data.subspan(entry.begin, entry.end - entry.begin);
         entry.tensor.memory = file.memory, entry.tensor.data = bytes.data();
-        if (reinterpret_cast<std::uintptr_t>(bytes.data()) % size_of(entry.tensor.dtype) !=
-            0) {  // a header that was not padded
+        if (reinterpret_cast<std::uintptr_t>(bytes.data()) % size_of(entry.tensor.dtype) != 0) {  // an unpadded header
             const auto copy = aligned_memory(bytes.size());
             std::memcpy(copy.get(), bytes.data(), bytes.size());
             entry.tensor.memory = copy, entry.tensor.data = copy.get();

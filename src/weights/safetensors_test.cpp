@@ -20,7 +20,7 @@ using testkit::tensor;
 
 class SafetensorsFile : public testing::Test {
   protected:
-    // A file of this header, with as many bytes behind it.
+    // A file with this header, followed by as many bytes.
     std::string fault(std::string header, std::size_t bytes) {
         header.resize((header.size() + 7) / 8 * 8, ' ');
         std::string file(8, '\0');
@@ -58,8 +58,8 @@ TEST_F(SafetensorsFile, what_the_format_forbids_is_refused) {
     EXPECT_EQ(fault("{" + f32("a", 4, 8) + "}", 8), "it is damaged: tensor 'a' begins at byte 4, expected 0");
     EXPECT_EQ(fault("{" + f32("a", 0, 8) + "," + f32("b", 4, 8) + "}", 8),
               "it is damaged: tensor 'b' begins at byte 4, expected 8");
-    EXPECT_EQ(fault("{" + f32("a", 0, 8) + "}", 12), "it is cut off or damaged: its tensors need 8 bytes, found 12");
-    EXPECT_EQ(fault("{" + f32("a", 0, 8) + "}", 4), "it is cut off or damaged: its tensors need 8 bytes, found 4");
+    EXPECT_EQ(fault("{" + f32("a", 0, 8) + "}", 12), "it is truncated or damaged: its tensors need 8 bytes, found 12");
+    EXPECT_EQ(fault("{" + f32("a", 0, 8) + "}", 4), "it is truncated or damaged: its tensors need 8 bytes, found 4");
     EXPECT_EQ(fault("{" + f32("a", 0, 8) + "," + f32("a", 8, 12) + "}", 12), "it names 'a' twice");
     EXPECT_EQ(fault(R"({"a":{"dtype":"F8_E4M3","shape":[1],"data_offsets":[0,1]}})", 1),
               "tensor 'a' is of type 'F8_E4M3'; known: I64, F64, F32, I32, BF16, F16, I16, I8, U8, BOOL");
@@ -71,9 +71,9 @@ TEST_F(SafetensorsFile, what_the_format_forbids_is_refused) {
               "it is damaged: tensor 'a' is too large");
     EXPECT_EQ(fault(R"({"__metadata__":{"a":1}})", 0),
               "it is damaged: its '__metadata__' may hold texts only, found number under 'a'");
-    EXPECT_EQ(fault(R"([1,2])", 0), "it is no safetensors file: its header does not begin with a brace");
+    EXPECT_EQ(fault(R"([1,2])", 0), "it is not a safetensors file: its header does not begin with a brace");
     EXPECT_EQ(fault("{\"a\":" + std::string(5000, '[') + std::string(5000, ']') + "}", 0),
-              "it is damaged: its header is no JSON object of tensors");
+              "it is damaged: its header is not a JSON object of tensors");
 }
 
 TEST(NamedTensors, finds_the_state_dict_wherever_it_lies) {
@@ -92,17 +92,17 @@ TEST(NamedTensors, finds_the_state_dict_wherever_it_lies) {
         << "the model's own name";
 }
 
-TEST(NamedTensors, says_what_was_found_in_their_place) {
-    EXPECT_EQ(named_tensors(3).error().message, "these weights are no mapping of names to tensors");
-    EXPECT_EQ(
-        named_tensors(Dict{{"epoch", 3}, {"net", Dict{}}}).error().message,
-        "no weights were found: neither here nor under 'model' or 'state_dict' are tensors by name; found: epoch, net");
+TEST(NamedTensors, reports_what_was_found_instead) {
+    EXPECT_EQ(named_tensors(3).error().message, "these weights are not a mapping of names to tensors");
+    EXPECT_EQ(named_tensors(Dict{{"epoch", 3}, {"net", Dict{}}}).error().message,
+              "no weights were found: there are no named tensors, neither here nor under 'model' or 'state_dict'; "
+              "found: epoch, net");
     const auto mixed = named_tensors(Dict{{"a", tensor(DType::kInt8, {1})}, {"b", 1}, {7, Value()}});
     EXPECT_EQ(to_string(mixed.error()),
-              "these weights hold more than tensors by name\n  b: must be a tensor\n  7: must be a name");
+              "these weights hold more than named tensors\n  b: must be a tensor\n  7: must be a name");
 }
 
-TEST(CompareTensors, tells_each_kind_of_difference) {
+TEST(CompareTensors, reports_each_kind_of_difference) {
     Tensor changed = tensor(DType::kFloat32, {2});
     const auto memory = aligned_memory(8);
     std::memcpy(memory.get(), changed.data, 8);

@@ -1,4 +1,4 @@
-// The types' names in safetensors, in the order in which its writer lays tensors out.
+// The names of types in safetensors, in the order in which its writer sorts tensors.
 #pragma once
 
 #include <algorithm>

@@ -11,8 +11,8 @@ namespace {
 
 using Named = std::pair<std::string_view, const Tensor*>;
 
-// Wide types first, so that every tensor is aligned; then by name.
-std::vector<Named> laid_out(const std::map<std::string, Tensor>& tensors) {
+// Wider types first, so that every tensor is aligned; then by name.
+std::vector<Named> in_write_order(const std::map<std::string, Tensor>& tensors) {
     std::vector<Named> order;
     for (const auto& [name, tensor] : tensors) order.emplace_back(name, &tensor);
     std::stable_sort(order.begin(), order.end(), [](const Named& a, const Named& b) {
@@ -36,7 +36,7 @@ Result<std::string> header_of(const std::vector<Named>& order, const std::map<st
     try {
         text = header.dump();
     } catch (const Json::exception&) {
-        return invalid("a tensor's name is no UTF-8");
+        return invalid("a tensor's name is not UTF-8");
     }
     text.resize((text.size() + 7) / 8 * 8, ' ');
     return text;
@@ -46,7 +46,7 @@ Result<std::string> header_of(const std::vector<Named>& order, const std::map<st
 
 Result<WrittenFile> write_safetensors(const std::filesystem::path& path, const std::map<std::string, Tensor>& tensors,
                                       const std::map<std::string, std::string>& metadata) {
-    const std::vector<Named> order = laid_out(tensors);
+    const std::vector<Named> order = in_write_order(tensors);
     auto header = header_of(order, metadata);
     if (!header) return std::move(header).error().within(fmt::format("cannot write '{}'", path.native()));
     GOETIA_ASSIGN(FileSink sink, FileSink::open(path));

@@ -19,10 +19,10 @@ void collect(const Value& value, std::vector<const Tensor*>& list) {
 struct Run {
     DType dtype;
     const std::byte *begin, *end;
-    std::optional<std::size_t> storage;  // its number, once named
+    std::optional<std::size_t> storage;  // its number, once used
 };
 
-// The runs of memory that the tensors cover, by type and address; overlapping ones are one.
+// The memory ranges that the tensors cover, by type and address; overlapping ones are merged.
 std::vector<Run> covered_runs(const std::vector<const Tensor*>& tensors) {
     std::vector<Run> runs;
     for (const Tensor* one : tensors) {

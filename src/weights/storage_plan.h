@@ -1,4 +1,4 @@
-// Which tensors of a value are written into which storage: those whose bytes overlap share one.
+// Assigns the tensors of a value to storages: those whose bytes overlap share one.
 #pragma once
 
 #include <cstddef>
@@ -21,11 +21,11 @@ struct StoragePlan {
         std::size_t storage = 0;
         std::int64_t offset = 0;  // in elements
     };
-    std::vector<PlannedStorage> storages;             // in the order in which the value first names them
+    std::vector<PlannedStorage> storages;             // in order of first use
     std::unordered_map<const Tensor*, Place> places;  // of every tensor of the value
 };
 
-// Depends on the value only, not on where its memory lies.
+// Depends on the value only, not on memory addresses.
 StoragePlan plan_storages(const Value& value);
 
 }  // namespace goetia

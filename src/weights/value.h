@@ -1,5 +1,5 @@
-// What a checkpoint holds, as plain data: the values a .pth file can carry, tensors as named bytes. No LibTorch here;
-// learn/ turns its tensors into views of these and back.
+// The contents of a checkpoint as plain data: all values that a .pth file can hold. No LibTorch here; learn/ converts
+// its tensors to and from these.
 #pragma once
 
 #include <cstddef>
@@ -31,7 +31,7 @@ struct Tensor {
 
 struct Value;
 using List = std::vector<Value>;
-// Keeps its order, as Python's dict does. Keys are texts or whole numbers (optimizer states are keyed by number).
+// Ordered, as Python's dict. Keys are texts or integers (optimizer states are keyed by integer).
 using Dict = std::vector<std::pair<Value, Value>>;
 struct Tuple {
     List items;

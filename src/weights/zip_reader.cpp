@@ -13,7 +13,7 @@ constexpr std::uint32_t kLocal = 0x04034b50, kCentral = 0x02014b50, kEnd = 0x060
 constexpr std::size_t kEndSize = 22, kLocator64Size = 20, kMaxComment = 65535, kLocalSize = 30;
 constexpr std::uint16_t kStored = 0, kDeflated = 8, kZip64Extra = 1, kEncrypted = 1;
 constexpr std::uint32_t kIn64 = 0xffffffff;
-constexpr std::uint64_t kDeflateRatio = 1032;  // deflate cannot pack better than this
+constexpr std::uint64_t kDeflateRatio = 1032;  // the highest possible compression ratio of deflate
 
 struct Directory {
     std::uint64_t entries = 0, size = 0, offset = 0;
@@ -38,26 +38,26 @@ std::optional<std::size_t> find_end(std::span<const std::byte> file) {
 
 Result<Directory> find_directory(std::span<const std::byte> file) {
     const auto end = find_end(file);
-    if (!end) return invalid("it is cut off or damaged: the zip file's directory is missing");
+    if (!end) return invalid("it is truncated or damaged: the zip file's directory is missing");
     Directory found{at<std::uint16_t>(file, *end + 10), at<std::uint32_t>(file, *end + 12),
                     at<std::uint32_t>(file, *end + 16)};
     if (*end >= kLocator64Size && at<std::uint32_t>(file, *end - kLocator64Size) == kLocator64) {
         const auto place = at<std::uint64_t>(file, *end - kLocator64Size + 8);
         ByteReader end64(file, std::min<std::uint64_t>(place, file.size()));
         if (end64.number<std::uint32_t>() != kEnd64)
-            return invalid("it is damaged: the zip file's large directory is not where it is said to be");
+            return invalid("it is damaged: the zip file's zip64 directory is not where it should be");
         end64.take(28);
         found.entries = end64.number<std::uint64_t>();
         found.size = end64.number<std::uint64_t>();
         found.offset = end64.number<std::uint64_t>();
-        if (!end64.ok()) return invalid("it is damaged: the zip file's large directory is cut off");
+        if (!end64.ok()) return invalid("it is damaged: the zip file's zip64 directory is truncated");
     }
     if (found.offset > file.size() || found.size > file.size() - found.offset)
         return invalid("it is damaged: the zip file's directory lies outside the file");
     return found;
 }
 
-// The 64-bit sizes stand in the extra field, in this order, for those that did not fit.
+// Reads the 64-bit values from the extra field, which holds those that did not fit, in this order.
 bool widen(Entry& entry, std::span<const std::byte> extra) {
     ByteReader fields(extra);
     const bool wants = entry.size == kIn64 || entry.packed == kIn64 || entry.header == kIn64;
@@ -92,11 +92,11 @@ Status read_entry(ByteReader& directory, std::map<std::string, Entry>& entries) 
     const auto extra = directory.take(extra_size);
     directory.take(comment_size);
     if (!directory.ok() || signature != kCentral || !widen(entry, extra))
-        return invalid("it is damaged: the zip file's directory makes no sense");
+        return invalid("it is damaged: the zip file's directory is malformed");
     if ((flags & kEncrypted) != 0) return make_error(Code::kUnsupported, "its entry '{}' is encrypted", name);
     if (entry.method != kStored && entry.method != kDeflated) {
         return make_error(Code::kUnsupported,
-                          "its entry '{}' is packed by method {}; allowed: 0 (stored) and 8 (deflated)", name,
+                          "its entry '{}' is compressed by method {}; allowed: 0 (stored) and 8 (deflated)", name,
                           entry.method);
     }
     const auto [place, is_new] = entries.emplace(std::move(name), entry);
@@ -105,7 +105,7 @@ Status read_entry(ByteReader& directory, std::map<std::string, Entry>& entries) 
 }
 
 Result<OwnedBytes> inflate_entry(const std::string& name, const Entry& entry, std::span<const std::byte> packed) {
-    const Error damaged = invalid("it is damaged: entry '{}' cannot be unpacked", name);
+    const Error damaged = invalid("it is damaged: entry '{}' cannot be decompressed", name);
     if (entry.size / kDeflateRatio > packed.size()) return damaged;
     if (std::max<std::uint64_t>(packed.size(), entry.size) > std::numeric_limits<uInt>::max()) {
         return make_error(Code::kUnsupported,
@@ -113,7 +113,7 @@ Result<OwnedBytes> inflate_entry(const std::string& name, const Entry& entry, st
     }
     auto memory = aligned_memory(entry.size);
     z_stream stream{};
-    if (::inflateInit2(&stream, -MAX_WBITS) != Z_OK) return failed("zlib does not start");
+    if (::inflateInit2(&stream, -MAX_WBITS) != Z_OK) return failed("zlib cannot be initialised");
     stream.next_in = reinterpret_cast<Bytef*>(const_cast<std::byte*>(packed.data()));
     stream.avail_in = static_cast<uInt>(packed.size());
     stream.next_out = reinterpret_cast<Bytef*>(memory.get());
@@ -153,7 +153,7 @@ Result<OwnedBytes> Reader::read(const std::string& name) const {
     header.take(extra_size);
     const auto packed = header.take(entry->packed);
     if (!header.ok() || signature != kLocal || own_name != name)
-        return invalid("it is damaged: entry '{}' is not where it is said to be", name);
+        return invalid("it is damaged: entry '{}' is not where it should be", name);
     OwnedBytes found{file_.memory, packed};
     if (entry->method == kDeflated) {
         GOETIA_ASSIGN(found, inflate_entry(name, *entry, packed));

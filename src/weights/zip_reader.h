@@ -1,5 +1,5 @@
-// The entries of a zip file: stored or deflated, zip64 too. Every offset is checked against the file, every payload
-// against its CRC-32, so a torn or altered file is an Error.
+// Reads zip files: stored or deflated entries, zip64 too. Every offset is checked against the file and every payload
+// against its CRC-32, so a truncated or altered file is an Error.
 #pragma once
 
 #include <map>
@@ -12,7 +12,7 @@ namespace goetia::zip {
 
 struct Entry {
     std::uint16_t method = 0;  // 0 stored, 8 deflated
-    std::uint32_t crc = 0;     // 0: not computed (PyTorch can be told to leave it out)
+    std::uint32_t crc = 0;     // 0: not computed (an option of PyTorch)
     std::uint64_t packed = 0;
     std::uint64_t size = 0;
     std::uint64_t header = 0;  // where its local header begins

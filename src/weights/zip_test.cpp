@@ -11,7 +11,7 @@ namespace {
 using testkit::TemporaryFolder;
 
 // Lowering the limit makes small files of the form that files above 4 GiB have.
-TEST(Zip, large_form_is_read_like_the_small_one) {
+TEST(Zip, zip64_is_read_like_plain_zip) {
     const TemporaryFolder folder;
     for (const std::uint64_t limit : {std::uint64_t{0xffffffff}, std::uint64_t{300}, std::uint64_t{0}}) {
         const auto path = folder.path() / std::to_string(limit);
@@ -32,7 +32,7 @@ TEST(Zip, large_form_is_read_like_the_small_one) {
     }
 }
 
-TEST(Zip, a_file_that_is_not_published_is_taken_away) {
+TEST(Zip, an_unpublished_file_is_removed) {
     const TemporaryFolder folder;
     {
         auto sink = FileSink::open(folder.path() / "x");

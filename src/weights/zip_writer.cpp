@@ -18,7 +18,7 @@ void put(std::string& to, T number) {
     to.append(reinterpret_cast<const char*>(&number), sizeof number);
 }
 
-// Extra field of `size` bytes in all that holds nothing, in the form PyTorch writes.
+// An extra field of `size` bytes of padding, in the form PyTorch writes.
 std::string padding(std::size_t size) {
     std::string field = "FB";
     put<std::uint16_t>(field, static_cast<std::uint16_t>(size - 4));
@@ -55,7 +55,7 @@ Status Writer::add(const std::string& name, std::span<const std::byte> payload) 
 
     uLong crc = 0;
     for (std::size_t at = 0; at < payload.size();
-         at += kChunk) {  // a chunk is summed twice and written while it is in the cache
+         at += kChunk) {  // both checksums and the write use a chunk while it is in the cache
         const auto chunk = payload.subspan(at, std::min(kChunk, payload.size() - at));
         crc = ::crc32_z(crc, reinterpret_cast<const Bytef*>(chunk.data()), chunk.size());
         GOETIA_TRY(sink_->write(chunk.data(), chunk.size()));

@@ -1,5 +1,5 @@
-// Writes stored zip entries front to back, each payload at a multiple of 64 bytes, in zip64 form where a number needs
-// it. Times and everything else that would differ between two equal files are left zero.
+// Writes stored zip entries sequentially, each payload at a multiple of 64 bytes, as zip64 where a number needs it.
+// Times and everything else that would make equal contents differ are zero.
 #pragma once
 
 #include <span>
@@ -18,7 +18,7 @@ class Writer {
 
     Status add(const std::string& name, std::span<const std::byte> payload);
     Status add(const std::string& name, std::string_view payload);
-    Status finish();  // the directory
+    Status finish();  // writes the directory
 
   private:
     struct Written {

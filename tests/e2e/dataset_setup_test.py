@@ -233,7 +233,7 @@ def test_a_broken_off_call_goes_on_where_it_was(setup):
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=30)
     assert process.returncode == 130, err
-    assert "the next call goes on with them" in err
+    assert "the next call resumes there" in err
     setup.server.put("/s.zip", body)
     assert setup("debug", environment={"LC_ALL": "C"}).code == 0
     assert (setup.cache / "small/data/图片/é 1.bin").stat().st_size == 300_000
@@ -276,4 +276,4 @@ def test_cleaning_chooses_by_age_and_size_and_asks_first(setup):
     assert done["removed"] == ["old"] and done["bytes"] > 200_000 and not (setup.cache / "old").exists()
     assert setup.goetia.ok(*clean, "--keep", "10GB", "--yes", "--json").json["removed"] == []
     assert setup.goetia.ok(*clean, "--keep", "100kB", "--yes", "--json").json["removed"] == ["new"]
-    assert setup.goetia(*clean, "--keep", "much", "--json").error["message"] == "'much' is no size; write it as 10GB or 500MB"
+    assert setup.goetia(*clean, "--keep", "much", "--json").error["message"] == "'much' is not a size; write it as 10GB or 500MB"

@@ -178,7 +178,7 @@ def test_what_would_run_is_refused_by_its_name(tmp_path):
 
     torch.save({"x": Trap()}, tmp_path / "trap.pth")
     error = goetia("weights", "inspect", tmp_path / "trap.pth", code=3)["error"]
-    assert "it holds 'posix.system', which is no plain data; nothing of it was run" in error["message"]
+    assert "it holds 'posix.system', which is not plain data; nothing was executed" in error["message"]
     assert not (tmp_path / "trap").exists()
     torch.save(Whole(), tmp_path / "module.pth")
     assert "Whole'" in goetia("weights", "inspect", tmp_path / "module.pth", code=3)["error"]["message"]

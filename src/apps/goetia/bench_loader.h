@@ -12,7 +12,7 @@ namespace goetia::cli {
 
 struct Ours {
     Json dataset, pipeline;
-    BatchNumbers numbers = BatchNumbers::kFloats;
+    PixelType pixel_type = PixelType::kFloat32;
     int threads = 0, batch = 64;
 };
 
@@ -30,7 +30,7 @@ Result<Spent> load(const Ours& ours, int epochs);
 struct Peer {
     std::string name;
     enum class Against { kFiles, kPackedJpeg, kPackedPixels } against;
-    BatchNumbers numbers;  // what both sides give
+    PixelType pixel_type;  // what both sides give
     double wanted, goal;
     bool in_process;  // takes part in the quick form
 };

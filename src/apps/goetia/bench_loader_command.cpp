@@ -44,11 +44,11 @@ struct PictureKind {
     std::string name;
     PicturePlan plan;
     fs::path folder;
-    [[nodiscard]] Ours ours(Peer::Against against, BatchNumbers numbers) const {
+    [[nodiscard]] Ours ours(Peer::Against against, PixelType pixel_type) const {
         using enum Peer::Against;
-        if (against == kFiles) return {{{"type", "ImageFolder"}, {"data_root", folder}}, training_steps(), numbers};
+        if (against == kFiles) return {{{"type", "ImageFolder"}, {"data_root", folder}}, training_steps(), pixel_type};
         const fs::path packed = folder / (against == kPackedJpeg ? "packed" : "packed_pixels");
-        return {{{"type", "Packed"}, {"data_root", packed}}, training_steps(), numbers};
+        return {{{"type", "Packed"}, {"data_root", packed}}, training_steps(), pixel_type};
     }
 };
 
@@ -68,7 +68,7 @@ Status compare(const Peer& peer, const PictureKind& kind, const LoaderBench& wis
     std::vector<double> mine, theirs, ratios;
     Json versions;
     for (int round = 0; round < wish.rounds; ++round) {
-        GOETIA_ASSIGN(const Spent spent, load(kind.ours(peer.against, peer.numbers), wish.epochs));
+        GOETIA_ASSIGN(const Spent spent, load(kind.ours(peer.against, peer.pixel_type), wish.epochs));
         const auto figures = run_peer(peer, kind.folder, wish.epochs);
         if (!figures) {
             outcome.json["not_measured"][peer.name] = figures.error().message;
@@ -105,7 +105,7 @@ Status measure_ours(const PictureKind& kind, const LoaderBench& wish, Outcome& o
                                     1 / spent.cpu, 1 / spent.wall);
     };
     for (const int threads : {0, 1, 2, 4}) {
-        Ours ours = kind.ours(kFiles, BatchNumbers::kFloats);
+        Ours ours = kind.ours(kFiles, PixelType::kFloat32);
         ours.threads = threads;
         GOETIA_ASSIGN(const Spent spent, load(ours, wish.epochs));
         say(fmt::format("files, floats, {} threads", threads), spent);
@@ -117,11 +117,11 @@ Status measure_ours(const PictureKind& kind, const LoaderBench& wish, Outcome& o
                 {"written", static_cast<double>(spent.counts.bytes_written) / count}};
     }
     const std::pair<std::string, Ours> others[] = {
-        {"files, bytes", kind.ours(kFiles, BatchNumbers::kBytes)},
-        {"packed files with index, floats", kind.ours(kPackedJpeg, BatchNumbers::kFloats)},
-        {"packed files with index, bytes", kind.ours(kPackedJpeg, BatchNumbers::kBytes)},
-        {"packed pixels, floats", kind.ours(kPackedPixels, BatchNumbers::kFloats)},
-        {"packed pixels, bytes", kind.ours(kPackedPixels, BatchNumbers::kBytes)},
+        {"files, bytes", kind.ours(kFiles, PixelType::kUInt8)},
+        {"packed files with index, floats", kind.ours(kPackedJpeg, PixelType::kFloat32)},
+        {"packed files with index, bytes", kind.ours(kPackedJpeg, PixelType::kUInt8)},
+        {"packed pixels, floats", kind.ours(kPackedPixels, PixelType::kFloat32)},
+        {"packed pixels, bytes", kind.ours(kPackedPixels, PixelType::kUInt8)},
     };
     for (const auto& [name, ours] : others) {
         GOETIA_ASSIGN(const Spent spent, load(ours, wish.epochs));

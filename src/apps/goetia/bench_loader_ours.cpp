@@ -25,7 +25,7 @@ Result<Spent> load(const Ours& ours, int epochs) {
                   samplers.make({{"type", "shuffle"}}, "sampler", dataset));
     GOETIA_ASSIGN(Pipeline pipeline, Pipeline::make(transforms, ours.pipeline, "pipeline"));
     LoaderOptions options{.batch_size = ours.batch, .threads = ours.threads, .seed = 1};
-    options.numbers = ours.numbers;
+    options.pixel_type = ours.pixel_type;
     const auto loader = make_loader(dataset, sampler, std::move(pipeline), {}, std::move(options));
     LoaderCounts before;
     double cpu = 0, wall = 0;

@@ -10,11 +10,11 @@ namespace fs = std::filesystem;
 const std::vector<Peer>& peers() {
     using enum Peer::Against;
     static const std::vector<Peer> all{
-        {"torchvision DataLoader", kFiles, BatchNumbers::kFloats, 3.5, 5, false},
-        {"simplejpeg + torchvision v2", kFiles, BatchNumbers::kFloats, 1.5, 2, true},
-        {"DALI CPU", kFiles, BatchNumbers::kFloats, 1.8, 2.5, false},
-        {"FFCV JPEG records", kPackedJpeg, BatchNumbers::kBytes, 1.8, 2.5, false},
-        {"FFCV raw records", kPackedPixels, BatchNumbers::kBytes, 2.3, 4, false},
+        {"torchvision DataLoader", kFiles, PixelType::kFloat32, 3.5, 5, false},
+        {"simplejpeg + torchvision v2", kFiles, PixelType::kFloat32, 1.5, 2, true},
+        {"DALI CPU", kFiles, PixelType::kFloat32, 1.8, 2.5, false},
+        {"FFCV JPEG records", kPackedJpeg, PixelType::kUInt8, 1.8, 2.5, false},
+        {"FFCV raw records", kPackedPixels, PixelType::kUInt8, 2.3, 4, false},
     };
     return all;
 }

@@ -66,7 +66,7 @@ Status confirm(const std::vector<CachedSet>& chosen, const CacheOptions& options
 }
 
 Result<Outcome> clean(const CacheOptions& options) {
-    CleanWish rules;
+    CleanOptions rules;
     if (!options.older.empty()) {
         GOETIA_ASSIGN(rules.older_seconds, parse_age(options.older));
     }

@@ -5,7 +5,7 @@
 #include "apps/goetia/dataset_parts.h"
 #include "apps/goetia/dataset_section.h"
 #include "apps/goetia/stop_on_signals.h"
-#include "base/whole_folder.h"
+#include "base/atomic_folder.h"
 #include "datasets/formats/reader.h"
 #include "datasets/formats/writer.h"
 #include "datasets/validation/leave_out.h"
@@ -96,7 +96,7 @@ Result<Outcome> convert(const ConvertOptions& options, const Context& context, c
     GOETIA_ASSIGN(const std::string format, writable_format(options.to));
     const auto writer = builtin_writers().find(format);
     Outcome outcome{.json = {{"output", options.output}, {"splits", Json::object()}, {"lost", Json::object()}}};
-    GOETIA_TRY(make_whole(options.output, [&](const std::filesystem::path& beside) {
+    GOETIA_TRY(make_folder_atomically(options.output, [&](const std::filesystem::path& beside) {
         return write_splits(*reader, *writer, options, {.folder = beside, .stop = stop}, context, outcome);
     }));
     outcome.text += fmt::format("wrote '{}' as {}\n", options.output, format);

@@ -4,7 +4,7 @@
 #include "apps/goetia/dataset_parts.h"
 #include "apps/goetia/dataset_section.h"
 #include "apps/goetia/stop_on_signals.h"
-#include "base/whole_folder.h"
+#include "base/atomic_folder.h"
 #include "datasets/formats/writer.h"
 #include "datasets/mini.h"
 #include "datasets/validation/leave_out.h"
@@ -68,7 +68,7 @@ Result<Outcome> mini(const MiniOptions& options, const StopToken& stop) {
     Outcome outcome{
         .json = {{"dir", options.output}, {"format", format}, {"seed", options.seed}, {"splits", Json::object()}}};
     LostCounts lost;
-    GOETIA_TRY(make_whole(options.output, [&](const std::filesystem::path& beside) -> Status {
+    GOETIA_TRY(make_folder_atomically(options.output, [&](const std::filesystem::path& beside) -> Status {
         for (std::size_t i = 0; i < sets.size(); ++i) {
             if (counts[i] == 0) continue;  // the split is empty
             GOETIA_ASSIGN(const auto classes, classes_per_image(sets[i].set, {.stop = stop}));

@@ -3,8 +3,8 @@
 #include "apps/goetia/count_line.h"
 #include "apps/goetia/dataset_section.h"
 #include "apps/goetia/stop_on_signals.h"
+#include "base/atomic_folder.h"
 #include "base/clock.h"
-#include "base/whole_folder.h"
 #include "feeding/packed/pack.h"
 
 namespace goetia::cli {
@@ -23,7 +23,7 @@ Result<Outcome> pack_splits(const PackOptions& options, const StopToken& stop) {
     GOETIA_ASSIGN(const Json config, section_of(*options.set));
     const double begin = steady_seconds();
     Outcome outcome{.json = {{"output", options.output}, {"splits", Json::object()}}};
-    GOETIA_TRY(make_whole(options.output, [&](const std::filesystem::path& beside) -> Status {
+    GOETIA_TRY(make_folder_atomically(options.output, [&](const std::filesystem::path& beside) -> Status {
         for (const Split split : {Split::kTrain, Split::kVal, Split::kTest}) {
             const auto dataset = registry.make(config, "dataset", split);
             if (!dataset) {

@@ -98,7 +98,7 @@ Result<Json> answer(const std::string& line) {
             const std::vector<Rle> both{mask, other};
             GOETIA_ASSIGN(const Rle either, merge_runs(both, Merge::kUnion));
             GOETIA_ASSIGN(const Rle shared, merge_runs(both, Merge::kIntersection));
-            GOETIA_ASSIGN(description["iou"], overlap_of(mask, other, json.value("crowd", false)));
+            GOETIA_ASSIGN(description["iou"], iou_of(mask, other, json.value("crowd", false)));
             description["union"] = compress_counts(either.counts);
             description["intersection"] = compress_counts(shared.counts);
         }

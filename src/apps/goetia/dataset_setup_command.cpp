@@ -84,7 +84,7 @@ Json to_json(const PlannedSet& planned, const std::string& cache) {
                          {"bytes", file.plan_bytes()},
                          {"sha256", file.expected.sha256.empty() ? Json(nullptr) : Json(file.expected.sha256)},
                          {"md5", file.expected.md5.empty() ? Json(nullptr) : Json(file.expected.md5)}});
-    const CachePlace place{cache, set.name};
+    const CacheEntry place{cache, set.name};
     return {{"name", set.name},
             {"title", set.title},
             {"task", set.task},
@@ -111,7 +111,7 @@ std::string text_of(const PlannedSet& planned, const std::string& cache) {
     if (!set.terms.empty()) text += fmt::format("      terms: {}\n", set.terms);
     if (!set.note.empty()) text += fmt::format("      {}\n", set.note);
     if (planned.state == SetState::kReady)
-        text += fmt::format("      ready in {}\n", CachePlace{cache, set.name}.data().native());
+        text += fmt::format("      ready in {}\n", CacheEntry{cache, set.name}.data().native());
     if (planned.state == SetState::kNeedsAccount) {
         text += "      it needs an account; what to do:\n";
         for (std::size_t i = 0; i < set.account_steps.size(); ++i)
@@ -219,11 +219,11 @@ Result<Outcome> fetch_planned(Context& context, const SetupCommandOptions& optio
     GOETIA_TRY(check_space(prepared.plan, options.cache));
     const StopOnSignals signals;
     StepLine line(context);
-    const SetUpEdges edges{
-        .fetch = {.say = [&](const std::string& text) { line.clear(), context.say(text); },
+    const SetUpCallbacks edges{
+        .fetch = {.on_message = [&](const std::string& text) { line.clear(), context.say(text); },
                   .stop = signals.token(),
                   .seed = static_cast<std::uint64_t>(::getpid())},
-        .told = [&](const std::string& what, std::int64_t done, std::int64_t all) { line.show(what, done, all); }};
+        .on_progress = [&](const std::string& what, std::int64_t done, std::int64_t all) { line.show(what, done, all); }};
     const SetUpOptions set_up_options{options.cache, options.given, !options.catalogue.empty(), options.keep_archives,
                                       options.connections};
     Outcome outcome{

@@ -1,8 +1,8 @@
 // goetia dataset split: divides a set once, writes the division as files and reports the counts of each split.
 #include "apps/goetia/dataset_parts.h"
 #include "apps/goetia/dataset_section.h"
+#include "base/atomic_folder.h"
 #include "base/files.h"
-#include "base/whole_folder.h"
 #include "datasets/formats/reader.h"
 #include "datasets/splits/plan.h"
 #include "datasets/splits/split_files.h"
@@ -92,7 +92,7 @@ Result<Outcome> split(const SplitOptions& options) {
     outcome.text = text_of(outcome.json) + (notice.empty() ? run_text(options) : notice);
     if (options.output.empty()) return outcome;
     GOETIA_ASSIGN(const auto files, split_files(set, section["type"].get<std::string>(), splits));
-    GOETIA_TRY(make_whole(options.output, [&](const std::filesystem::path& beside) -> Status {
+    GOETIA_TRY(make_folder_atomically(options.output, [&](const std::filesystem::path& beside) -> Status {
         for (const auto& [name, text] : files) {
             GOETIA_TRY(make_folders((beside / name).parent_path()));
             GOETIA_TRY(write_file_atomic(beside / name, text));

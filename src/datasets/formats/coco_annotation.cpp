@@ -1,6 +1,6 @@
 #include "datasets/formats/coco_annotation.h"
 
-#include "imaging/masks/outlines.h"
+#include "imaging/masks/polygons.h"
 #include "imaging/masks/rle.h"
 
 namespace goetia {
@@ -169,7 +169,7 @@ bool complete_annotation(CocoAnnotation& annotation) {
     }
     if (annotation.has_area) return true;
     if (fits) instance.area = static_cast<double>(area_of(*instance.mask));
-    else if (!instance.polygons.empty()) instance.area = outlined_area(instance.polygons);
+    else if (!instance.polygons.empty()) instance.area = total_polygon_area(instance.polygons);
     else instance.area = instance.box.area();
     return true;
 }

@@ -73,7 +73,7 @@ TEST(CocoLarge, a_file_of_train2017s_size_opens_within_four_seconds_and_a_half_g
     write_large(path);
     RecordProperty("megabytes", static_cast<int>(fs::file_size(path) >> 20U));
     EXPECT_GE(fs::file_size(path), 440U << 20U);
-    write_png(folder / "images/train/000000000000.jpg", picture(8, 8));
+    write_png(folder / "images/train/000000000000.jpg", gradient_image(8, 8));
     std::ofstream("/proc/self/clear_refs") << "5";  // resets the peak
     const double begin = processor_seconds();
     const auto read = read_set({{"type", "COCO"}, {"data_root", folder.path().native()}});

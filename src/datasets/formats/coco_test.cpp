@@ -181,7 +181,7 @@ TEST(Coco, unusable_segmentations_are_reported) {
     EXPECT_THAT(with(R"({"counts": [20]})"),
                 HasSubstr("bad_runs x.json:3 [5] annotation 5 has runs that cannot be read: size is not two integers"));
     EXPECT_THAT(with(R"({"size": [4, 5]})"), HasSubstr("counts are missing"));
-    EXPECT_THAT(with(R"({"size": [4, 5], "counts": "5 "})"), HasSubstr("letter 2 of the compressed counts is none of"));
+    EXPECT_THAT(with(R"({"size": [4, 5], "counts": "5 "})"), HasSubstr("character 2 of the compressed counts is not one of"));
     EXPECT_THAT(with(R"({"size": [4, 5], "counts": [-1]})"),
                 HasSubstr("counts are neither a string nor non-negative integers"));
 }
@@ -262,7 +262,7 @@ class CocoFolder : public testing::Test {
 
 TEST_F(CocoFolder, default_paths_are_found) {
     write_text(folder_ / "annotations/instances_train.json", kWhole);
-    write_png(folder_ / "images/train/a.png", picture(5, 4));
+    write_png(folder_ / "images/train/a.png", gradient_image(5, 4));
     const ReadSet read = read_set(config()).value();
     EXPECT_EQ(read.set.task, Task::kInstance);
     EXPECT_EQ(read.set.path(read.set.images[0]), folder_ / "images/train/a.png");
@@ -276,7 +276,7 @@ TEST_F(CocoFolder, default_paths_are_found) {
 
 TEST_F(CocoFolder, configured_paths_are_used) {
     write_text(folder_ / "标注 1/a b.json", kWhole);
-    write_png(folder_ / "图 片/a.png", picture(5, 4));
+    write_png(folder_ / "图 片/a.png", gradient_image(5, 4));
     for (const Json& prefix : {Json("图 片"), Json{{"img", "图 片/"}}}) {
         const Json section{{"ann_file", "标注 1/a b.json"}, {"data_prefix", prefix}};
         const ReadSet read = read_set(config({{"val", section}}), Split::kVal).value();
@@ -291,8 +291,8 @@ TEST_F(CocoFolder, the_folder_with_most_of_the_images_is_used) {
     for (int i = 0; i < 5; ++i)
         document["images"].push_back({{"id", i}, {"file_name", fmt::format("{}.png", i)}, {"width", 5}, {"height", 4}});
     write_text(folder_ / "annotations/instances_train.json", document.dump());
-    for (int i = 1; i < 5; ++i) write_png(folder_ / fmt::format("train2017/{}.png", i), picture(5, 4));
-    write_png(folder_ / "images/train/3.png", picture(5, 4));
+    for (int i = 1; i < 5; ++i) write_png(folder_ / fmt::format("train2017/{}.png", i), gradient_image(5, 4));
+    write_png(folder_ / "images/train/3.png", gradient_image(5, 4));
     const ReadSet read = read_set(config()).value();
     EXPECT_EQ(read.set.path(read.set.images[0]), folder_ / "train2017/0.png") << "though it alone is missing";
     EXPECT_FALSE(has_faults(read.findings));
@@ -304,7 +304,7 @@ TEST_F(CocoFolder, the_folder_with_most_of_the_images_is_used) {
 TEST_F(CocoFolder, a_test_split_may_be_without_annotations) {
     write_text(folder_ / "annotations/image_info_test.json",
                R"({"images": [{"id": 1, "file_name": "a.png"}], "categories": [{"id": 0, "name": "a"}]})");
-    write_png(folder_ / "images/test/a.png", picture(5, 4));
+    write_png(folder_ / "images/test/a.png", gradient_image(5, 4));
     EXPECT_THAT(read_set(config(), Split::kTest).value().findings, IsEmpty());
 }
 

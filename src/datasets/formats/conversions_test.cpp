@@ -66,7 +66,7 @@ class Conversions : public testing::Test {
             AnnotatedImage image;
             image.name = name;
             image.width = kWidth, image.height = kHeight;
-            write_png(set.path(image), picture(kWidth, kHeight, ++tone_));
+            write_png(set.path(image), gradient_image(kWidth, kHeight, ++tone_));
             const auto number = static_cast<float>(set.images.size());
             if (task == Task::kDetection)
                 image.instances = {object(0, {1, 2, 10 + number, 12}), object(1, {0, 0, 64, 48})};
@@ -232,7 +232,7 @@ constexpr const char* kRich = R"({"info": {"year": 2017, "说": "明"}, "license
 
 TEST_F(Conversions, coco_keeps_extra_members) {
     write_text(folder_ / "rich/annotations/instances_train.json", kRich);
-    write_png(folder_ / "rich/images/train/a.png", picture(kWidth, kHeight));
+    write_png(folder_ / "rich/images/train/a.png", gradient_image(kWidth, kHeight));
     const AnnotatedSet rich = read(config_of("COCO", folder_ / "rich"), Split::kTrain);
     const auto lost = builtin_writers().at("COCO")(rich, {.folder = folder_ / "again"});
     ASSERT_TRUE(lost) << to_string(lost.error());
@@ -254,7 +254,7 @@ TEST_F(Conversions, invalid_json_is_not_written) {
     write_text(folder_ / "odd/annotations/instances_train.json",
                R"({"images": [{"id": 1, "file_name": "a.png", "width": 64, "height": 48, "odd": tru}],
                    "annotations": [], "categories": [{"id": 1, "name": "a"}]})");
-    write_png(folder_ / "odd/images/train/a.png", picture(kWidth, kHeight));
+    write_png(folder_ / "odd/images/train/a.png", gradient_image(kWidth, kHeight));
     const AnnotatedSet odd = read(config_of("COCO", folder_ / "odd"), Split::kTrain);
     EXPECT_THAT(builtin_writers().at("COCO")(odd, {.folder = folder_ / "again"}).value(),
                 UnorderedElementsAre(Pair("further fields that are no JSON", 1)));

@@ -187,7 +187,7 @@ std::vector<std::string> files_below(const fs::path& root, const fs::path& folde
 std::vector<std::string> images_below(const fs::path& root, const fs::path& folder, bool recursive,
                                       std::vector<Finding>& findings) {
     const auto is_image = [](const fs::path& path) {
-        return has_image_extension(path) || has_unread_image_extension(path);
+        return has_image_extension(path) || has_unsupported_image_extension(path);
     };
     std::vector<std::string> names = files_below(root, folder, recursive, is_image, findings);
     const auto unread = std::stable_partition(names.begin(), names.end(),

@@ -28,7 +28,7 @@ class ImageFolderTest : public testing::Test {
 
 TEST_F(ImageFolderTest, lists_sorted_classes_and_images) {
     make_classes(folder_.path(), "train", {"zebra", "ant", "猫 和 狗"}, 2);
-    write_png(folder_ / "train/ant/deeper/图 1.PNG", picture(4, 4));
+    write_png(folder_ / "train/ant/deeper/图 1.PNG", gradient_image(4, 4));
     write_text(folder_ / "train/ant/notes.txt", "no image");
     write_text(folder_ / "train/.hidden/x.png", "no class");
     const auto dataset = open(config()).value();
@@ -59,7 +59,7 @@ TEST_F(ImageFolderTest, images_in_unsupported_formats_are_reported) {
 
 TEST_F(ImageFolderTest, links_are_followed_but_not_in_circles) {
     make_classes(folder_.path(), "train", {"a", "b"}, 1);
-    write_png(folder_ / "elsewhere/more/2.png", picture(4, 4));
+    write_png(folder_ / "elsewhere/more/2.png", gradient_image(4, 4));
     const auto link = [&](const char* to, const char* name) { fs::create_directory_symlink(to, folder_ / name); };
     link("../../elsewhere", "train/a/0 linked");
     link("../../elsewhere/more", "train/a/1 again");
@@ -112,8 +112,8 @@ TEST_F(ImageFolderTest, val_has_the_classes_of_train) {
 
 TEST_F(ImageFolderTest, a_test_split_may_be_without_labels) {
     make_classes(folder_.path(), "train", {"a", "b"}, 1);
-    write_png(folder_ / "test/2.png", picture(4, 4));
-    write_png(folder_ / "test/1.png", picture(4, 4));
+    write_png(folder_ / "test/2.png", gradient_image(4, 4));
+    write_png(folder_ / "test/1.png", gradient_image(4, 4));
     const auto dataset = open(config(), Split::kTest).value();
     EXPECT_EQ(dataset->sample(0)->name, "1.png");
     EXPECT_EQ(dataset->sample(0)->label, -1);
@@ -147,7 +147,7 @@ TEST_F(ImageFolderTest, faults_are_reported_all_at_once) {
     make_classes(folder_.path(), "train", {"a", "b"}, 1);
     fs::create_directories(folder_ / "train/empty");
     write_text(folder_ / "train/only_text/readme.md", "x");
-    write_png(folder_ / "train/stray.png", picture(4, 4));
+    write_png(folder_ / "train/stray.png", gradient_image(4, 4));
     const std::string said = error({{"num_classes", 3}});
     EXPECT_THAT(said,
                 AllOf(HasSubstr("the train split cannot be used as it stands"),

@@ -36,7 +36,7 @@ class ImageNetTest : public testing::Test {
 
 TEST_F(ImageNetTest, the_systems_own_example_is_read) {
     make_classes(folder_ / "x", "val", {"a"}, 1);
-    write_png(folder_ / "x/test/1.png", picture(4, 4));
+    write_png(folder_ / "x/test/1.png", gradient_image(4, 4));
     write_text(folder_ / "meta/train.txt", "a/0.png 0\nb/0.png 1\nc/0.png 2\n\n");
     write_text(folder_ / "meta/val.txt", "a/0.png 0\n");
     write_text(folder_ / "meta/classes.txt", "a\nb\nc\n");
@@ -70,7 +70,7 @@ TEST_F(ImageNetTest, folders_of_one_root_and_of_the_splits_own) {
 }
 
 TEST_F(ImageNetTest, paths_of_a_list_may_hold_blanks_and_chinese) {
-    write_png(folder_ / "first/图 片/a 1.png", picture(4, 4));
+    write_png(folder_ / "first/图 片/a 1.png", gradient_image(4, 4));
     write_text(folder_ / "list.txt", "\xEF\xBB\xBF图 片/a 1.png 1\r\n");
     const auto dataset =
         opened({{"data_root", at("first")}, {"train", {{"ann_file", at("list.txt")}}}, {"num_classes", 2}});

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "imaging/masks/outlines.h"
+#include "imaging/masks/polygons.h"
 #include "imaging/masks/rle.h"
 
 namespace goetia {
@@ -11,7 +11,7 @@ namespace {
 // The area that a reader would compute for the object.
 double area_of_shape(const Instance& one, const Supported& supported) {
     if (supported.runs && one.mask) return static_cast<double>(area_of(*one.mask));
-    return supported.outlines && !one.polygons.empty() ? outlined_area(one.polygons) : one.box.area();
+    return supported.outlines && !one.polygons.empty() ? total_polygon_area(one.polygons) : one.box.area();
 }
 
 }  // namespace

@@ -51,7 +51,7 @@ TEST(MultiSource, joins_sources_under_one_list_of_classes) {
     EXPECT_EQ(dataset->sources(), (std::vector<DataSource>{{"primary", 1}, {"source 2", 0.5}}));
     EXPECT_EQ(dataset->default_sampler(),
               Json({{"type", "sources"}, {"strategy", "weighted"}, {"resample_epoch", false}}));
-    const auto sampler = made(dataset->default_sampler(), dataset);
+    const auto sampler = sampler_of(dataset->default_sampler(), dataset);
     int of_second = 0;
     for (const std::int64_t one : sampler->order(1, 0)) of_second += dataset->info(one)->source == 1;
     EXPECT_EQ(of_second, 2) << "a third of five";

@@ -14,8 +14,8 @@ class SemanticMasksTest : public testing::Test {
   protected:
     SemanticMasksTest() {
         for (const char* name : {"a", "图 2"}) {
-            write_png(folder_ / "images/train" / (std::string(name) + ".jpg"), picture(4, 4));
-            write_png(folder_ / "masks/train" / (std::string(name) + ".png"), picture(4, 4));
+            write_png(folder_ / "images/train" / (std::string(name) + ".jpg"), gradient_image(4, 4));
+            write_png(folder_ / "masks/train" / (std::string(name) + ".png"), gradient_image(4, 4));
         }
         write_text(folder_ / "classes.txt", "road\ncar\n");
     }
@@ -41,9 +41,9 @@ TEST_F(SemanticMasksTest, images_and_masks_are_paired_by_name) {
 }
 
 TEST_F(SemanticMasksTest, suffixes_and_prefixes_are_configurable) {
-    write_png(folder_ / "leftImg8bit/x/1_leftImg8bit.png", picture(4, 4));
-    write_png(folder_ / "gtFine/x/1_gtFine_labelTrainIds.png", picture(4, 4));
-    write_png(folder_ / "gtFine/x/1_gtFine_color.png", picture(4, 4));
+    write_png(folder_ / "leftImg8bit/x/1_leftImg8bit.png", gradient_image(4, 4));
+    write_png(folder_ / "gtFine/x/1_gtFine_labelTrainIds.png", gradient_image(4, 4));
+    write_png(folder_ / "gtFine/x/1_gtFine_color.png", gradient_image(4, 4));
     const ReadSet found = read({{"img_suffix", "_leftImg8bit.png"},
                                 {"mask_suffix", "_gtFine_labelTrainIds.png"},
                                 {"val", {{"data_prefix", {{"img", "leftImg8bit"}, {"mask", "gtFine"}}}}}},
@@ -67,7 +67,7 @@ TEST_F(SemanticMasksTest, a_list_chooses_and_orders) {
 
 TEST_F(SemanticMasksTest, images_and_masks_without_partner_are_reported) {
     fs::remove(folder_ / "masks/train/a.png");
-    write_png(folder_ / "masks/train/c.png", picture(4, 4));
+    write_png(folder_ / "masks/train/c.png", gradient_image(4, 4));
     fs::remove(folder_ / "classes.txt");
     EXPECT_THAT(
         findings_text(read().value().findings),

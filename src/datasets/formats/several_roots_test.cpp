@@ -74,7 +74,7 @@ TEST_F(SeveralRoots, the_first_root_with_the_file_is_used) {
 TEST_F(SeveralRoots, files_missing_in_all_roots_are_reported) {
     make_masks({one_, two_});
     fs::remove(one_ / "masks/train/train 0.png");
-    write_png(one_ / "masks/train/other.png", picture(10, 8));
+    write_png(one_ / "masks/train/other.png", gradient_image(10, 8));
     const Json section{{"type", "SemanticMasks"}, {"data_roots", {two_.native(), one_.native()}}};
     EXPECT_THAT(findings_text(read_set(section).value().findings),
                 testing::AllOf(testing::HasSubstr("[train 0] the image has no mask"),

@@ -280,7 +280,7 @@ TEST(Table, reports_missing_columns) {
 
 TEST(Table, is_a_data_set_to_train_on) {
     const TempFolder folder;
-    write_png(folder / "图 像/a.png", picture(4, 4));
+    write_png(folder / "图 像/a.png", gradient_image(4, 4));
     write_text(folder / "t.csv", "image,age,who\na.png,33,p\n");
     Json section = config(folder, {{"target_columns", "age"}, {"subject_column", "who"}});
     section["type"] = "Table";

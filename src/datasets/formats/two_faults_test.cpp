@@ -78,7 +78,7 @@ TEST(TwoFaults, of_one_object_leave_it_out_once) {
 class YoloLines : public testing::Test {
   protected:
     ReadSet read(const std::string& labels) {
-        write_png(folder_ / "images/train/a.png", picture(10, 8));
+        write_png(folder_ / "images/train/a.png", gradient_image(10, 8));
         write_text(folder_ / "labels/train/a.txt", labels);
         write_text(folder_ / "data.yaml", "train: images/train\nnames: [cat]\n");
         return read_set({{"type", "YOLO"}, {"data_root", folder_.path().native()}}).value();
@@ -105,7 +105,7 @@ std::string voc(const std::string& name, const std::string& corners) {
 
 TEST(TwoFaults, of_a_voc_object_are_both_reported) {
     const TempFolder folder;
-    write_png(folder / "JPEGImages/a.png", picture(64, 48));
+    write_png(folder / "JPEGImages/a.png", gradient_image(64, 48));
     write_text(folder / "classes.txt", "cat\n");
     write_text(folder / "ImageSets/Main/train.txt", "a\n");
     const auto read = [&](const std::string& name, const std::string& corners) {
@@ -125,7 +125,7 @@ TEST(TwoFaults, of_a_voc_object_are_both_reported) {
 
 TEST(TwoFaults, without_a_classes_file_faulty_objects_still_define_classes) {
     const TempFolder folder;
-    write_png(folder / "JPEGImages/a.png", picture(64, 48));
+    write_png(folder / "JPEGImages/a.png", gradient_image(64, 48));
     write_text(folder / "ImageSets/Main/train.txt", "a\n");
     write_text(folder / "Annotations/a.xml", voc("cow", "<xmin>x</xmin><ymin>3</ymin><xmax>5</xmax><ymax>22</ymax>"));
     const ReadSet read = read_set({{"type", "VOC"}, {"data_root", folder.path().native()}}).value();
@@ -135,7 +135,7 @@ TEST(TwoFaults, without_a_classes_file_faulty_objects_still_define_classes) {
 
 TEST(TwoFaults, of_a_tables_row_are_both_reported) {
     const TempFolder folder;
-    write_png(folder / "a.png", picture(10, 8));
+    write_png(folder / "a.png", gradient_image(10, 8));
     write_text(folder / "classes.txt", "cat\n");
     write_text(folder / "t.csv", "image,label\na.png,cat\na.png,cow\n,cow\n");
     const ReadSet read = read_set({{"type", "Table"},
@@ -150,7 +150,8 @@ TEST(TwoFaults, of_a_tables_row_are_both_reported) {
 
 TEST(TwoFaults, images_of_a_faulty_row_and_of_another_splits_belong_to_a_row) {
     const TempFolder folder;
-    for (const char* name : {"1_a.png", "2_a.png", "3_a.png", "3_b.png"}) write_png(folder / name, picture(10, 8));
+    for (const char* name : {"1_a.png", "2_a.png", "3_a.png", "3_b.png"})
+        write_png(folder / name, gradient_image(10, 8));
     write_text(folder / "t.csv", "id,age,split\n1,30,train\n2,old,train\n3,40,val\n");
     const Json section{{"type", "Table"},         {"data_root", folder.path().native()}, {"ann_file", "t.csv"},
                        {"target_columns", "age"}, {"image_pattern", "{id}_*.png"},       {"split_column", "split"}};
@@ -163,7 +164,7 @@ TEST(TwoFaults, images_of_a_faulty_row_and_of_another_splits_belong_to_a_row) {
 TEST(TwoFaults, of_an_object_of_several_sources_are_both_reported) {
     const TempFolder folder;
     for (const char* source : {"one", "two"}) {
-        write_png(folder / source / "images/train/a.png", picture(10, 8));
+        write_png(folder / source / "images/train/a.png", gradient_image(10, 8));
         write_text(folder / source / "labels/train/a.txt", "0 0.5 0.5 1 1\n7 0.5 0.5 0 0.5\n");
         write_text(folder / source / "data.yaml", "train: images/train\nnames: [cat]\n");
     }
@@ -181,7 +182,7 @@ TEST(TwoFaults, of_an_object_of_several_sources_are_both_reported) {
 TEST(TwoFaults, a_listed_yolo_image_that_is_missing_can_be_left_out) {
     const TempFolder folder;
     for (const char* name : {"a", "b", "c"}) {
-        write_png(folder / fmt::format("images/{}.png", name), picture(10, 8));
+        write_png(folder / fmt::format("images/{}.png", name), gradient_image(10, 8));
         write_text(folder / fmt::format("labels/{}.txt", name), "0 0.5 0.5 1 1\n");
     }
     write_text(folder / "train.txt", "images/a.png\nimages/b.png\nimages/c.png\n");

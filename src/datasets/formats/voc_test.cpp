@@ -119,7 +119,7 @@ class VocFolder : public testing::Test {
         write_text(folder_ / "Annotations/图 2.xml", file(object("cat", corners("1", "1", "5", "5")), "图 2.png"));
         write_text(folder_ / "Annotations/b.xml", file("", "other.jpg"));
         write_text(folder_ / "Annotations/c.xml", file(object("dog", corners("1", "1", "5", "5")), "c.jpg"));
-        write_png(folder_ / "JPEGImages/b.png", picture(20, 10));
+        write_png(folder_ / "JPEGImages/b.png", gradient_image(20, 10));
     }
     [[nodiscard]] ReadSet read(Split split = Split::kTrain, const Json& more = Json::object()) const {
         Json full{{"type", "VOC"}, {"data_root", folder_.path().native()}};

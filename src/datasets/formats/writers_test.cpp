@@ -26,9 +26,9 @@ Instance object(std::int64_t id, std::int64_t label, Box box) {
 class Writers : public testing::Test {
   protected:
     Writers() {
-        write_png(folder_ / "in/图 1.png", picture(40, 30));
-        write_png(folder_ / "in/b.png", picture(20, 20));
-        write_png(folder_ / "in/b.jpg", picture(20, 20));
+        write_png(folder_ / "in/图 1.png", gradient_image(40, 30));
+        write_png(folder_ / "in/b.png", gradient_image(20, 20));
+        write_png(folder_ / "in/b.jpg", gradient_image(20, 20));
         set_.task = Task::kDetection;
         set_.classes = {"猫", "dog & \"co\": <x>"};
         set_.class_ids = {7, 3};

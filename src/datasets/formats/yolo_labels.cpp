@@ -5,7 +5,7 @@
 #include "datasets/formats/lines.h"
 #include "datasets/formats/yolo_file.h"
 #include "datasets/validation/checks.h"
-#include "imaging/masks/outlines.h"
+#include "imaging/masks/polygons.h"
 
 namespace goetia {
 namespace {
@@ -115,7 +115,7 @@ class LabelReader {
         }
         instance.polygons.push_back(std::move(outline));
         instance.box = box_around(instance.polygons);
-        instance.area = outlined_area(instance.polygons);
+        instance.area = total_polygon_area(instance.polygons);
         return instance;
     }
 

@@ -104,11 +104,11 @@ class YoloFolder : public testing::Test {
   protected:
     YoloFolder() {
         write_text(folder_ / "data.yaml", "path: .\ntrain: images/train\nval: val.txt\nnames: [a, b]\n");
-        write_png(folder_ / "images/train/a.png", picture(10, 8));
-        write_png(folder_ / "images/train/深 层/b.png", picture(20, 10));
+        write_png(folder_ / "images/train/a.png", gradient_image(10, 8));
+        write_png(folder_ / "images/train/深 层/b.png", gradient_image(20, 10));
         write_text(folder_ / "labels/train/a.txt", "1 0.5 0.5 1 1\n");
         write_text(folder_ / "labels/train/深 层/b.txt", "0 0.5 0.5 0.5 1\n");
-        write_png(folder_ / "images/val/c.png", picture(10, 10));
+        write_png(folder_ / "images/val/c.png", gradient_image(10, 10));
         write_text(folder_ / "labels/val/c.txt", "0 0.5 0.5 0.5 1\n");
         write_text(folder_ / "val.txt", "./images/val/c.png\n");
     }

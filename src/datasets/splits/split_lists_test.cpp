@@ -26,7 +26,7 @@ class SplitLists : public testing::TestWithParam<std::string> {
         for (const char* name : {"图 0.png", "sub/1.png", "2.png", "3 1.png"}) {
             AnnotatedImage image{.name = name};
             const auto number = static_cast<int>(set.images.size());
-            write_png(set.path(image), picture(16, 16, number));
+            write_png(set.path(image), gradient_image(16, 16, number));
             if (set.task == Task::kClassification) image.label = number % 2;
             if (set.task == Task::kDetection) image.instances.push_back({.label = 0, .box = {1, 1, 5, 5}, .area = 16});
             image.mask = set.path({.name = "2.png"});

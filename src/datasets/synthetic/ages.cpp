@@ -73,7 +73,7 @@ Result<SplitSizes> make_ages(const ShapesPlan& plan, const fs::path& output,
                              const StopToken& stop) {
     GOETIA_TRY(check(plan));
     const std::vector<ImageSpec> specs = plan_images(plan);
-    GOETIA_TRY(make_whole(output, [&](const fs::path& staging) -> Status {
+    GOETIA_TRY(make_folder_atomically(output, [&](const fs::path& staging) -> Status {
         GOETIA_TRY(make_folders(staging / "images"));
         GOETIA_TRY(for_each_number(plan.images, {plan.threads, on_progress, stop}, [&](std::int64_t i) {
             return draw(plan, specs[static_cast<std::size_t>(i)], static_cast<std::uint64_t>(i), staging);

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "base/whole_folder.h"
+#include "base/atomic_folder.h"
 
 namespace goetia {
 

@@ -98,7 +98,7 @@ Result<SplitSizes> make_scenes(Task task, const ShapesPlan& plan, const fs::path
     const bool semantic = task == Task::kSemantic;
     GOETIA_TRY(check_plan(plan, semantic ? plan.classes - 1 : plan.classes));
     SceneSet set(task, plan);
-    GOETIA_TRY(make_whole(output, [&](const fs::path& staging) -> Status {
+    GOETIA_TRY(make_folder_atomically(output, [&](const fs::path& staging) -> Status {
         for (const char* split : {"train", "val"}) {
             GOETIA_TRY(make_folders(staging / "images" / split));
             if (semantic) GOETIA_TRY(make_folders(staging / "masks" / split));

@@ -81,7 +81,7 @@ Result<SplitSizes> make_shapes(const ShapesPlan& plan, const fs::path& output,
                                const StopToken& stop) {
     GOETIA_TRY(check_plan(plan, plan.classes));
     const std::vector<ImageSpec> specs = plan_images(plan);
-    GOETIA_TRY(make_whole(output, [&](const fs::path& staging) -> Status {
+    GOETIA_TRY(make_folder_atomically(output, [&](const fs::path& staging) -> Status {
         GOETIA_TRY(make_folders(staging / "meta"));
         for (const char* split : {"train", "val"}) {
             for (std::int64_t i = 0; i < plan.classes; ++i)

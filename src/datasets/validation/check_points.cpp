@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "datasets/validation/checks.h"
-#include "imaging/masks/outlines.h"
+#include "imaging/masks/polygons.h"
 
 namespace goetia {
 namespace {

@@ -10,7 +10,7 @@ using namespace testkit;
 
 TEST(LookAtPicture, returns_size_hashes_and_state) {
     const TempFolder folder;
-    const std::string bytes = encode_png(picture(9, 7)).value();
+    const std::string bytes = encode_png(gradient_image(9, 7)).value();
     write_text(folder / "a.png", bytes);
     FileHashes hashes;
     const ImageInfo info = scan_image(folder / "a.png", hashes);

@@ -9,7 +9,8 @@ using namespace testkit;
 
 // A file truncated anywhere is detected; an intact one is not.
 TEST(EndsEarly, detects_every_format) {
-    const std::string jpeg = encode_jpeg(picture(64, 48), 90).value(), png = encode_png(picture(64, 48)).value();
+    const std::string jpeg = encode_jpeg(gradient_image(64, 48), 90).value(),
+                      png = encode_png(gradient_image(64, 48)).value();
     for (const std::string& whole : {jpeg, png}) {
         EXPECT_FALSE(is_truncated(whole));
         EXPECT_FALSE(is_truncated(whole + "more data after it"));
@@ -19,8 +20,8 @@ TEST(EndsEarly, detects_every_format) {
 }
 
 TEST(EndsEarly, is_not_misled_by_a_thumbnails_end) {
-    const std::string jpeg = encode_jpeg(picture(64, 48), 90).value();
-    const std::string thumbnail = encode_jpeg(picture(8, 6), 50).value();
+    const std::string jpeg = encode_jpeg(gradient_image(64, 48), 90).value();
+    const std::string thumbnail = encode_jpeg(gradient_image(8, 6), 50).value();
     std::string with_thumbnail = jpeg.substr(0, 2) + "\xFF\xE1";
     with_thumbnail += static_cast<char>((thumbnail.size() + 2) >> 8);
     with_thumbnail += static_cast<char>((thumbnail.size() + 2) & 0xFF);

@@ -1,4 +1,4 @@
-// The batch transforms of this build: one line each.
+// Registers the built-in batch transforms: one line each.
 #include "feeding/transform.h"
 
 namespace goetia {

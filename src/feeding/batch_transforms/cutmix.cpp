@@ -12,7 +12,7 @@ struct Box {
     [[nodiscard]] std::int64_t area() const { return (bottom - top) * (right - left); }
 };
 
-// A box of the image's shape with area share `cut`, around a drawn centre, cut off at the border.
+// A box of the image's shape with area share `cut`, around a random centre, clipped at the border.
 Box draw_box(std::int64_t height, std::int64_t width, double cut, Random& random) {
     const double side = std::sqrt(cut);
     const auto half_height = static_cast<std::int64_t>(static_cast<double>(height) * side / 2);

@@ -1,4 +1,4 @@
-// What the steps that mix a batch have in common.
+// Common properties of the batch transforms that mix rows.
 #include "testkit/batches.h"
 
 namespace goetia {

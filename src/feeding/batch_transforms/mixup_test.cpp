@@ -7,7 +7,7 @@ namespace {
 
 using namespace testkit;
 
-TEST(Mixup, pictures_and_targets_share_one_weight) {
+TEST(Mixup, images_and_targets_share_one_weight) {
     const auto step = batch_transform({{"type", "Mixup"}, {"alpha", 0.8}});
     double weights = 0;
     for (std::uint64_t draw = 0; draw < 500; ++draw) {
@@ -23,14 +23,14 @@ TEST(Mixup, pictures_and_targets_share_one_weight) {
             }
             EXPECT_NEAR(sum, 1, 1e-6);
             for (int i = 0; i < 27; ++i)
-                ASSERT_NEAR(batch.images()[row * 27 + i], level, 1e-5) << "the picture is mixed as its target";
+                ASSERT_NEAR(batch.images()[row * 27 + i], level, 1e-5) << "the image is mixed as its target";
         }
         weights += batch.soft_targets[0];
     }
     EXPECT_NEAR(weights / 500, 0.625, 0.05) << "half from the weight, a quarter of the rest paired with itself";
 }
 
-TEST(Mixup, comes_as_often_as_asked_and_always_gives_soft_targets) {
+TEST(Mixup, is_applied_with_its_probability_and_always_gives_soft_targets) {
     const auto step = batch_transform({{"type", "Mixup"}, {"prob", 0.4}});
     int mixed = 0;
     for (std::uint64_t draw = 0; draw < 2000; ++draw) {

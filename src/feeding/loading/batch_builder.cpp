@@ -17,20 +17,20 @@ struct Free {
 };
 using Block = std::unique_ptr<void, Free>;
 
-// 64-byte aligned; large blocks in huge pages where the system gives them: a batch is written in rows far apart, and
-// looking up where each of so many small pages lies costs as much as writing to it.
+// 64-byte aligned; large blocks use huge pages where available: threads write rows far apart, and with small pages TLB
+// misses cost as much as the writes.
 Block fresh(std::size_t bytes) {
     constexpr std::size_t kHugePage = std::size_t{2} << 20;
     const std::size_t edge = bytes >= kHugePage ? kHugePage : 64, size = (bytes + edge - 1) / edge * edge;
     Block block(std::aligned_alloc(edge, size));
     if (!block) throw std::bad_alloc();
 #ifdef MADV_HUGEPAGE
-    if (edge == kHugePage) madvise(block.get(), size, MADV_HUGEPAGE);  // a refusal changes nothing but the pace
+    if (edge == kHugePage) madvise(block.get(), size, MADV_HUGEPAGE);  // a failure only costs speed
 #endif
     return block;
 }
 
-// Blocks of one size that wait to be used again.
+// Free blocks of one size, to be reused.
 class Reserve {
   public:
     explicit Reserve(std::size_t keep) : keep_(keep) {}
@@ -67,13 +67,13 @@ Allocate reused_memory(std::size_t keep) {
     };
 }
 
-BatchBuilder::BatchBuilder(std::uint64_t epoch, std::int64_t index, std::span<const std::int64_t> wanted,
-                           const Allocate& allocate, BatchNumbers numbers)
-    : epoch_(epoch), index_(index), rows_(wanted.size()), allocate_(allocate), numbers_(numbers) {
-    for (std::size_t i = 0; i < wanted.size(); ++i) rows_[i].wanted = wanted[i];
+BatchBuilder::BatchBuilder(std::uint64_t epoch, std::int64_t index, std::span<const std::int64_t> requested,
+                           const Allocate& allocate, PixelType pixel_type)
+    : epoch_(epoch), index_(index), rows_(requested.size()), allocate_(allocate), pixel_type_(pixel_type) {
+    for (std::size_t i = 0; i < requested.size(); ++i) rows_[i].requested = requested[i];
 }
 
-std::uint8_t* BatchBuilder::place_of(std::int64_t row, const Shape& shape) {
+std::uint8_t* BatchBuilder::row_memory(std::int64_t row, const Shape& shape) {
     const std::size_t bytes = shape.size() * element();
     if (!has_memory_.load(std::memory_order_acquire)) {
         const std::scoped_lock lock(mutex_);
@@ -87,37 +87,37 @@ std::uint8_t* BatchBuilder::place_of(std::int64_t row, const Shape& shape) {
     return static_cast<std::uint8_t*>(memory_.get()) + static_cast<std::size_t>(row) * bytes;
 }
 
-Status BatchBuilder::make_pending(Sample& sample, std::uint8_t* to, const Shape& shape) {
+Status BatchBuilder::render_pending(Sample& sample, std::uint8_t* to, const Shape& shape) {
     const auto row = static_cast<std::size_t>(shape.width);
     const Pending& pending = sample.pending;
     pending.workspace->bytes_written += static_cast<std::int64_t>(shape.size() * element());
-    if (numbers_ == BatchNumbers::kFloats)
-        return goetia::make_pending(
-            pending, PlanarNumbers{reinterpret_cast<float*>(to), row, shape.area(), &pending.levels->table});
-    GOETIA_TRY(goetia::make_pending(pending, PlanarBytes{to, row, shape.area()}));
-    levels_.store(pending.levels, std::memory_order_relaxed);  // the pipeline's: the same for every row
+    if (pixel_type_ == PixelType::kFloat32)
+        return goetia::render_pending(
+            pending, PlanarFloats{reinterpret_cast<float*>(to), row, shape.area(), &pending.normalization->table});
+    GOETIA_TRY(goetia::render_pending(pending, PlanarBytes{to, row, shape.area()}));
+    normalization_.store(pending.normalization, std::memory_order_relaxed);  // the pipeline's: the same for every row
     return {};
 }
 
 Status BatchBuilder::fill(std::int64_t row, Sample& sample, std::optional<SkippedSample> skipped) {
     Row& mine = rows_[static_cast<std::size_t>(row)];
     const Planes& planes = sample.planes;
-    const bool pending = sample.pending && sample.pending.levels != nullptr;
+    const bool pending = sample.pending && sample.pending.normalization != nullptr;
     const Shape shape = pending ? Shape{3, sample.pending.result_height(), sample.pending.result_width()}
                                 : Shape{planes.channels, planes.height, planes.width};
     if (!pending && planes.values.empty()) {
-        fail(row, invalid("sample '{}' comes out of the pipeline without numbers; end the pipeline with ToTensor",
+        fail(row,
+             invalid("sample '{}' leaves the pipeline without floats; end the pipeline with ToTensor", sample.name));
+        return {};
+    }
+    if (!pending && pixel_type_ == PixelType::kUInt8) {
+        fail(row, invalid("sample '{}' leaves the pipeline as floats that bytes cannot hold; end the pipeline with "
+                          "ToTensor and Normalize to use batches of bytes",
                           sample.name));
         return {};
     }
-    if (!pending && numbers_ == BatchNumbers::kBytes) {
-        fail(row, invalid("sample '{}' comes out of the pipeline as numbers that bytes cannot hold; end the pipeline "
-                          "with ToTensor and Normalize to use batches of bytes",
-                          sample.name));
-        return {};
-    }
-    std::uint8_t* to = place_of(row, shape);
-    if (pending) GOETIA_TRY(make_pending(sample, to, shape));
+    std::uint8_t* to = row_memory(row, shape);
+    if (pending) GOETIA_TRY(render_pending(sample, to, shape));
     else std::memcpy(to, planes.values.data(), planes.values.size() * sizeof(float));
     mine.sample = sample.index;
     mine.label = sample.label;
@@ -130,7 +130,7 @@ Status BatchBuilder::fill(std::int64_t row, Sample& sample, std::optional<Skippe
     return {};
 }
 
-void BatchBuilder::leave_out(std::int64_t row, SkippedSample skipped) {
+void BatchBuilder::skip_row(std::int64_t row, SkippedSample skipped) {
     rows_[static_cast<std::size_t>(row)].skipped = std::move(skipped);
 }
 
@@ -159,20 +159,22 @@ Status BatchBuilder::check_sizes() const {
     return {};
 }
 
-// What is marked must fit the pictures and be there for all rows or for none.
-Status BatchBuilder::check_marks() const {
+// Annotations must fit the images and exist for all rows or for none.
+Status BatchBuilder::check_annotations() const {
     const Row* first = first_good();
     for (const Row& row : rows_) {
         if (row.sample < 0) continue;
         if (row.values.size() != first->values.size())
-            return invalid("sample '{}' has {} numbers to predict, sample '{}' has {}; a batch needs as many of each",
-                           first->name, first->values.size(), row.name, row.values.size());
+            return invalid(
+                "sample '{}' has {} regression targets, sample '{}' has {}; all samples of a batch need the same "
+                "number",
+                first->name, first->values.size(), row.name, row.values.size());
         const bool has_mask = !row.mask.pixels.empty();
         if (has_mask == first->mask.pixels.empty())
-            return invalid("of the samples '{}' and '{}' one has a mask and one has none; a batch needs all or none",
+            return invalid("only one of the samples '{}' and '{}' has a mask; in a batch all samples need one, or none",
                            first->name, row.name);
         if (has_mask && (row.mask.width != row.shape.width || row.mask.height != row.shape.height))
-            return invalid("the mask of sample '{}' is {}x{}, its picture {}x{}; put LoadMask right behind LoadImage",
+            return invalid("the mask of sample '{}' is {}x{}, its image {}x{}; put LoadMask right after LoadImage",
                            row.name, row.mask.width, row.mask.height, row.shape.width, row.shape.height);
     }
     return {};
@@ -199,15 +201,15 @@ void BatchBuilder::gather() {
 
 Result<Batch> BatchBuilder::finish(const Dataset& dataset) {
     GOETIA_TRY(check_sizes());
-    GOETIA_TRY(check_marks());
+    GOETIA_TRY(check_annotations());
     gather();
     Batch batch;
     batch.epoch = epoch_;
     batch.index = index_;
     batch.channels = shape_.channels, batch.height = shape_.height, batch.width = shape_.width;
-    batch.bytes = numbers_ == BatchNumbers::kBytes;
-    if (const Levels* levels = levels_; levels != nullptr)
-        batch.mean = levels->mean, batch.deviation = levels->deviation;
+    batch.bytes = pixel_type_ == PixelType::kUInt8;
+    if (const Normalization* normalization = normalization_; normalization != nullptr)
+        batch.mean = normalization->mean, batch.deviation = normalization->deviation;
     batch.classes = static_cast<std::int64_t>(dataset.classes().size());
     for (Row& row : rows_) {
         if (row.skipped) batch.skipped.push_back(*std::move(row.skipped));

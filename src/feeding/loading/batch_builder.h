@@ -1,4 +1,4 @@
-// One batch in the making: rows arrive in any order from any thread, the result does not depend on it.
+// Builds one batch from rows that arrive in any order from any thread; the result does not depend on the order.
 #pragma once
 
 #include <atomic>
@@ -14,28 +14,30 @@ namespace goetia {
 
 using Allocate = std::function<std::shared_ptr<void>(std::size_t bytes)>;
 
-// 64-byte aligned memory. What a batch gives back is used again, so that its pages are touched for the first time once;
-// at most `keep` blocks wait for that.
+// Allocates 64-byte aligned memory from a pool of at most `keep` free blocks, so that pages are not faulted in for
+// every batch.
 Allocate reused_memory(std::size_t keep);
 
 class BatchBuilder {
   public:
-    // `wanted`: the data set's indices of the rows.
-    BatchBuilder(std::uint64_t epoch, std::int64_t index, std::span<const std::int64_t> wanted,
-                 const Allocate& allocate, BatchNumbers numbers = BatchNumbers::kFloats);
+    // `requested`: the data set index of each row.
+    BatchBuilder(std::uint64_t epoch, std::int64_t index, std::span<const std::int64_t> requested,
+                 const Allocate& allocate, PixelType pixel_type = PixelType::kFloat32);
 
     [[nodiscard]] std::int64_t rows() const { return static_cast<std::int64_t>(rows_.size()); }
     [[nodiscard]] std::int64_t index() const { return index_; }
-    [[nodiscard]] std::int64_t wanted(std::int64_t row) const { return rows_[static_cast<std::size_t>(row)].wanted; }
+    [[nodiscard]] std::int64_t requested(std::int64_t row) const {
+        return rows_[static_cast<std::size_t>(row)].requested;
+    }
 
-    // A row's numbers, made in their place when they are still pending; `skipped` tells the broken sample whose place
-    // it takes. An error: the picture cannot be made, the row is as it was.
+    // Fills a row, rendering a pending image in place; `skipped` is the broken sample that this one replaces. On an
+    // error (the image cannot be decoded) the row is unchanged.
     Status fill(std::int64_t row, Sample& sample, std::optional<SkippedSample> skipped = {});
-    // A broken sample that nothing takes the place of.
-    void leave_out(std::int64_t row, SkippedSample skipped);
+    // Drops the row of a broken sample that nothing replaces.
+    void skip_row(std::int64_t row, SkippedSample skipped);
     void fail(std::int64_t row, Error error);
 
-    // When every row arrived: the batch without the rows left out, or the error of the first row that has one.
+    // Once every row is done: the batch without the skipped rows, or the error of the first failed row.
     Result<Batch> finish(const Dataset& dataset);
 
   private:
@@ -46,12 +48,12 @@ class BatchBuilder {
         friend bool operator==(const Shape&, const Shape&) = default;
     };
     struct Row {
-        std::int64_t wanted = 0;
-        std::int64_t sample = -1;  // the one that fills it; -1: left out
+        std::int64_t requested = 0;
+        std::int64_t sample = -1;  // the one that fills it; -1: none
         std::int64_t label = -1;
         std::string name;
         Shape shape;
-        AlignedBuffer<std::uint8_t> own;  // its numbers, where they have another size than the batch's memory
+        AlignedBuffer<std::uint8_t> own;  // its pixels, where their size differs from the batch's
         std::vector<Instance> instances;
         std::vector<double> values;
         Image mask;
@@ -59,27 +61,27 @@ class BatchBuilder {
         std::optional<Error> error;
     };
 
-    [[nodiscard]] std::size_t element() const { return numbers_ == BatchNumbers::kBytes ? 1 : sizeof(float); }
-    // The row's place in the batch's memory, whose size the first row to arrive says, or in memory of its own when it
-    // has another size: broken samples may have any.
-    std::uint8_t* place_of(std::int64_t row, const Shape& shape);
-    Status make_pending(Sample& sample, std::uint8_t* to, const Shape& shape);
+    [[nodiscard]] std::size_t element() const { return pixel_type_ == PixelType::kUInt8 ? 1 : sizeof(float); }
+    // The row's memory within the batch's, which is allocated for the size of the first row; a row of another size (a
+    // broken sample may have any) gets its own memory.
+    std::uint8_t* row_memory(std::int64_t row, const Shape& shape);
+    Status render_pending(Sample& sample, std::uint8_t* to, const Shape& shape);
     [[nodiscard]] const Row* first_good() const;
     Status check_sizes() const;
-    Status check_marks() const;
-    // All good rows' numbers in the batch's memory, one behind the other.
+    Status check_annotations() const;
+    // Moves the pixels of all good rows together in the batch's memory.
     void gather();
 
     std::uint64_t epoch_;
     std::int64_t index_;
     std::vector<Row> rows_;
     const Allocate& allocate_;
-    BatchNumbers numbers_;
-    std::mutex mutex_;                      // of the first rows, until there is memory
-    std::atomic<bool> has_memory_ = false;  // neither it nor the shape changes any more until all rows arrived
+    PixelType pixel_type_;
+    std::mutex mutex_;                      // guards the allocation by the first rows
+    std::atomic<bool> has_memory_ = false;  // from then on memory and shape stay until all rows are done
     std::shared_ptr<void> memory_;
     Shape shape_;  // of a row in `memory_`
-    std::atomic<const Levels*> levels_ = nullptr;
+    std::atomic<const Normalization*> normalization_ = nullptr;
 };
 
 }  // namespace goetia

@@ -6,14 +6,14 @@
 
 #include "base/clock.h"
 #include "feeding/loading/batch_source.h"
-#include "feeding/loading/row_makers.h"
 #include "feeding/loading/row_queues.h"
+#include "feeding/loading/row_workers.h"
 
 namespace goetia {
 namespace {
 
-// The caller's side: deals batches in order, at most `ahead` of them, and gives them in the same order. What happens in
-// between is for the queues and the threads.
+// The caller's side: queues up to `ahead` batches and returns them in the same order. The rest is done by the queues
+// and the threads.
 class OrderedLoader : public Loader {
   public:
     explicit OrderedLoader(BatchSource source)
@@ -21,32 +21,31 @@ class OrderedLoader : public Loader {
           threads_(static_cast<std::size_t>(std::max(0, source_.options.threads))),
           ahead_(threads_ == 0 ? 1 : std::max(1, source_.options.ahead)),
           queues_(std::max<std::size_t>(1, threads_)),
-          makers_(source_, queues_, threads_) {}
+          workers_(source_, queues_, threads_) {}
 
     Status start(std::uint64_t epoch, std::int64_t first_batch) override {
         GOETIA_TRY(source_.check(first_batch));
-        leave_epoch();
+        abandon_epoch();
         order_ = source_.order(epoch);
         next_dealt_ = first_batch;
         error_.reset();
         waited_ = 0;
         for (int i = 0; i < ahead_; ++i) deal_next();
-        makers_.start();
+        workers_.start();
         return {};
     }
 
     Result<std::optional<Batch>> next() override {
-        if (!order_)
-            return make_error(Code::kWrongState, "the loader was asked for a batch before its first epoch was started");
+        if (!order_) return make_error(Code::kWrongState, "next() was called before the first epoch was started");
         if (error_) return *error_;
         if (dealt_.empty()) return std::optional<Batch>{};
         const double begin = steady_seconds();
-        if (threads_ == 0) makers_.make_here();
-        Result<Batch> batch = dealt_.front()->whole.get_future().get();
+        if (threads_ == 0) workers_.build_here();
+        Result<Batch> batch = dealt_.front()->result.get_future().get();
         waited_ += steady_seconds() - begin;
         dealt_.pop_front();
         if (!batch) {
-            leave_epoch();
+            abandon_epoch();
             error_ = batch.error();
             return std::move(batch).error();
         }
@@ -57,7 +56,7 @@ class OrderedLoader : public Loader {
     [[nodiscard]] std::int64_t batches_per_epoch() const override { return source_.batches(); }
     [[nodiscard]] std::int64_t padded_per_epoch() const override { return source_.padded(); }
     [[nodiscard]] double seconds_waited() const override { return waited_; }
-    [[nodiscard]] LoaderCounts counts() const override { return makers_.counts(); }
+    [[nodiscard]] LoaderCounts counts() const override { return workers_.counts(); }
 
   private:
     void deal_next() {
@@ -66,8 +65,8 @@ class OrderedLoader : public Loader {
         queues_.deal(dealt_.back());
     }
 
-    // Rows that are being made end in batches that nobody waits for.
-    void leave_epoch() {
+    // Rows in progress finish in batches that nobody waits for.
+    void abandon_epoch() {
         queues_.drop();
         dealt_.clear();
     }
@@ -76,12 +75,12 @@ class OrderedLoader : public Loader {
     const std::size_t threads_;
     const int ahead_;
     RowQueues queues_;
-    std::shared_ptr<const EpochOrder> order_;           // of the epoch begun last
-    std::int64_t next_dealt_ = 0;                       // the batch that is dealt next
-    std::deque<std::shared_ptr<BatchInMaking>> dealt_;  // and not yet given, the next to give first
-    std::optional<Error> error_;                        // once told, told again
+    std::shared_ptr<const EpochOrder> order_;          // of the current epoch
+    std::int64_t next_dealt_ = 0;                      // the next batch to queue
+    std::deque<std::shared_ptr<PendingBatch>> dealt_;  // queued but not yet returned, in order
+    std::optional<Error> error_;                       // sticky
     double waited_ = 0;
-    RowMakers makers_;  // last: its threads use all of the above
+    RowWorkers workers_;  // last: its threads use all of the above
 };
 
 }  // namespace

@@ -1,4 +1,4 @@
-// What the loader does with memory: none of it grows, batches may be bytes, blocks are used again.
+// The loader's memory: it does not grow, batches may be bytes, blocks are reused.
 #include <set>
 
 #include <gmock/gmock.h>
@@ -23,7 +23,7 @@ class LoaderMemory : public testing::Test {
     void SetUp() override {
         for (int i = 0; i < 24; ++i)
             write_text(folder_ / fmt::format("train/a/{:02}.jpg", i),
-                       encode_jpeg(picture(60 + 5 * i, 200 - 3 * i, 10 * i), 80).value());
+                       encode_jpeg(gradient_image(60 + 5 * i, 200 - 3 * i, 10 * i), 80).value());
         set_ = open({{"type", "ImageFolder"}, {"data_root", folder_.path().native()}}).value();
     }
     std::unique_ptr<Loader> loader(LoaderOptions options, const Json& steps = kSteps) {
@@ -35,7 +35,7 @@ class LoaderMemory : public testing::Test {
     std::shared_ptr<const Dataset> set_;
 };
 
-// What is held of malloc, in all of its arenas. Resident pages would also tell what the kernel does with pages of
+// The bytes allocated in all arenas of malloc. Resident pages would also depend on what the kernel does with pages of
 // earlier tests.
 std::int64_t bytes_held() {
     const struct mallinfo2 memory = ::mallinfo2();
@@ -59,7 +59,7 @@ TEST_F(LoaderMemory, stays_flat_over_fifty_epochs) {
     EXPECT_LT(bytes_held() - before, 1 << 18);
 }
 
-TEST_F(LoaderMemory, blocks_are_used_again_once_a_batch_is_let_go) {
+TEST_F(LoaderMemory, blocks_are_reused_once_a_batch_is_released) {
     const auto made = loader({.batch_size = 4, .threads = 2, .ahead = 2});
     std::set<void*> blocks;
     for (std::uint64_t epoch = 0; epoch < 6; ++epoch) {
@@ -79,10 +79,10 @@ TEST_F(LoaderMemory, a_batch_outlives_its_loader) {
     EXPECT_EQ(batch.images()[0], batch.images()[0]);
 }
 
-TEST_F(LoaderMemory, bytes_become_the_same_numbers) {
+TEST_F(LoaderMemory, bytes_normalise_to_the_same_floats) {
     for (const int threads : {0, 1, 5, 16}) {
         const auto numbers = loader({.batch_size = 5, .threads = threads}),
-                   bytes = loader({.batch_size = 5, .threads = threads, .numbers = BatchNumbers::kBytes});
+                   bytes = loader({.batch_size = 5, .threads = threads, .pixel_type = PixelType::kUInt8});
         ASSERT_TRUE(numbers->start(3));
         ASSERT_TRUE(bytes->start(3));
         for (;;) {
@@ -95,27 +95,27 @@ TEST_F(LoaderMemory, bytes_become_the_same_numbers) {
             for (std::int64_t i = 0; i < a->size * 3 * area; ++i) {
                 const auto channel = static_cast<std::size_t>(i / area % 3);
                 const float number =
-                    (static_cast<float>(b->levels()[i]) / 255.0F - b->mean[channel]) / b->deviation[channel];
+                    (static_cast<float>(b->byte_images()[i]) / 255.0F - b->mean[channel]) / b->deviation[channel];
                 ASSERT_EQ(number, a->images()[i]);
             }
         }
     }
 }
 
-TEST_F(LoaderMemory, what_cannot_be_bytes_is_said) {
+TEST_F(LoaderMemory, refuses_bytes_where_a_pipeline_gives_floats) {
     Json steps = kSteps;
     steps.push_back({{"type", "RandomErasing"}, {"prob", 1}});
-    const auto made = loader({.batch_size = 4, .numbers = BatchNumbers::kBytes}, steps);
+    const auto made = loader({.batch_size = 4, .pixel_type = PixelType::kUInt8}, steps);
     ASSERT_TRUE(made->start(0));
     EXPECT_THAT(made->next().error().message, HasSubstr("as numbers that bytes cannot hold; end the pipeline with "
                                                         "ToTensor and Normalize to use batches of bytes"));
     const auto mixed =
         make_loader(set_, sampler("shuffle", set_), pipeline(kSteps).value(), {batch_transform({{"type", "Mixup"}})},
-                    {.batch_size = 4, .numbers = BatchNumbers::kBytes});
+                    {.batch_size = 4, .pixel_type = PixelType::kUInt8});
     EXPECT_THAT(mixed->start(0).error().message, HasSubstr("batches of bytes cannot be mixed"));
 }
 
-TEST_F(LoaderMemory, what_is_moved_is_counted) {
+TEST_F(LoaderMemory, counts_the_bytes_it_moves) {
     const auto made = loader({.batch_size = 6, .threads = 2});
     run_epoch(*made, 0);
     const LoaderCounts counts = made->counts();

@@ -1,4 +1,4 @@
-// How the loader's threads share the rows, seen by what they can do while one of them is held up.
+// How the loader's threads share rows, observed while one of them is blocked.
 #include <condition_variable>
 #include <mutex>
 #include <vector>
@@ -14,10 +14,10 @@ using namespace testkit;
 
 constexpr auto kLongEnough = std::chrono::minutes(1);  // a thread that waits so long fails its test
 
-// Pictures in memory.
-class Pictures : public Dataset {
+// Images in memory.
+class Images : public Dataset {
   public:
-    explicit Pictures(std::int64_t size) : size_(size) {}
+    explicit Images(std::int64_t size) : size_(size) {}
     [[nodiscard]] std::int64_t size() const override { return size_; }
     [[nodiscard]] const std::vector<std::string>& classes() const override { return classes_; }
     [[nodiscard]] Result<Sample> sample(std::int64_t index) const override {
@@ -35,7 +35,7 @@ class Pictures : public Dataset {
     std::shared_ptr<std::string> pixels_ = std::make_shared<std::string>(48, '\7');
 };
 
-// Holds sample 0 up, the first time that it comes, until `opens` says so; notes in which order rows come.
+// Blocks the first sample 0 until `opens` is ready; records the order of the rows.
 struct Gate {
     std::function<bool(const Gate&)> opens;
     std::vector<std::int64_t> others;  // samples
@@ -82,7 +82,7 @@ class LoaderSharing : public testing::Test {
         EXPECT_TRUE(register_builtin_transforms(registry));
         EXPECT_TRUE(registry.add<PassesGate>());
         const Json steps = {{{"type", "LoadImage"}}, {{"type", "ToTensor"}}, {{"type", "PassesGate"}}};
-        const auto set = std::make_shared<Pictures>(48);
+        const auto set = std::make_shared<Images>(48);
         return make_loader(set, sampler("sequential", set), Pipeline::make(registry, steps, "pipeline").value(), {},
                            std::move(options));
     }
@@ -106,14 +106,14 @@ class LoaderSharing : public testing::Test {
     Gate gate_;
 };
 
-TEST_F(LoaderSharing, the_other_thread_takes_over_the_rows_of_one_that_is_held_up) {
+TEST_F(LoaderSharing, another_thread_takes_over_the_rows_of_a_slow_one) {
     gate_.opens = [](const Gate& gate) { return gate.others.size() >= 15; };
     const auto made = loader({.batch_size = 16, .threads = 2, .ahead = 1});
     ASSERT_TRUE(made->start(0));
     EXPECT_EQ(rest_of(*made), all());
 }
 
-TEST_F(LoaderSharing, no_batch_is_begun_while_an_older_one_has_rows_that_nobody_makes) {
+TEST_F(LoaderSharing, no_batch_is_begun_while_an_older_one_has_unclaimed_rows) {
     gate_.opens = [](const Gate& gate) { return gate.others.size() == 47; };
     const auto made = loader({.batch_size = 16, .threads = 2, .ahead = 3});
     ASSERT_TRUE(made->start(0));
@@ -123,7 +123,7 @@ TEST_F(LoaderSharing, no_batch_is_begun_while_an_older_one_has_rows_that_nobody_
     EXPECT_TRUE(std::is_sorted(batches.begin(), batches.end()));
 }
 
-TEST_F(LoaderSharing, nobody_waits_for_a_row_of_an_epoch_that_was_left) {
+TEST_F(LoaderSharing, nobody_waits_for_a_row_of_an_abandoned_epoch) {
     gate_.opens = [](const Gate& gate) { return gate.open; };
     const auto made = loader({.batch_size = 16, .threads = 2});
     ASSERT_TRUE(made->start(0));

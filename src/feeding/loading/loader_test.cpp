@@ -62,7 +62,7 @@ class LoaderTest : public testing::Test {
     std::shared_ptr<Dataset> dataset_;
 };
 
-// Everything a batch says, pixels to the bit.
+// All contents of a batch, pixels to the bit.
 std::string text_of(const Batch& batch) {
     std::string text = fmt::format("{} {} {} {}x{}x{} of {}:", batch.epoch, batch.index, batch.size, batch.channels,
                                    batch.height, batch.width, batch.classes);
@@ -163,21 +163,22 @@ TEST_F(LoaderTest, padding_gives_all_ranks_as_many_rows_and_batches) {
 }
 
 TEST_F(LoaderTest, the_first_unreadable_sample_ends_a_run_that_fails) {
-    write_text(folder_ / "train/b/3.png", "no picture");  // sample 10
-    write_text(folder_ / "train/c/0.png", "no picture");  // sample 14
+    write_text(folder_ / "train/b/3.png", "no image");  // sample 10
+    write_text(folder_ / "train/c/0.png", "no image");  // sample 14
     for (const int threads : {0, 1, 7}) {
         const auto strict = loader({.batch_size = 4, .threads = threads}, "sequential");
-        EXPECT_EQ(error_of(*strict), fmt::format("sample 'b/3.png': LoadImage (augmentation.train.pipeline[0]): cannot "
-                                                 "decode '{}': it is no JPEG, PNG, BMP, WebP or TIFF file; mend it, or "
-                                                 "pass over such samples with training.broken_samples=skip",
-                                                 (folder_ / "train/b/3.png").native()));
-        EXPECT_FALSE(strict->next()) << "an error told once is told again";
+        EXPECT_EQ(error_of(*strict),
+                  fmt::format("sample 'b/3.png': LoadImage (augmentation.train.pipeline[0]): cannot "
+                              "decode '{}': it is not a JPEG, PNG, BMP, WebP or TIFF file; fix it, or "
+                              "skip such samples with training.broken_samples=skip",
+                              (folder_ / "train/b/3.png").native()));
+        EXPECT_FALSE(strict->next()) << "the error is sticky";
     }
 }
 
-TEST_F(LoaderTest, a_skipped_sample_is_named_and_its_row_taken_by_the_next) {
-    write_text(folder_ / "train/b/3.png", "no picture");  // sample 10
-    fs::remove(folder_ / "train/b/4.png");                // sample 11
+TEST_F(LoaderTest, a_skipped_sample_is_named_and_the_next_takes_its_row) {
+    write_text(folder_ / "train/b/3.png", "no image");  // sample 10
+    fs::remove(folder_ / "train/b/4.png");              // sample 11
     for (const int threads : {0, 5}) {
         const auto lenient =
             loader({.batch_size = 4, .threads = threads, .broken = BrokenSamplePolicy::kSkip}, "sequential");
@@ -186,14 +187,14 @@ TEST_F(LoaderTest, a_skipped_sample_is_named_and_its_row_taken_by_the_next) {
         EXPECT_EQ(batch.samples, (std::vector<std::int64_t>{8, 9, 12, 12}));
         ASSERT_EQ(batch.skipped.size(), 2U);
         EXPECT_EQ(batch.skipped[0].name, "b/3.png");
-        EXPECT_THAT(batch.skipped[0].reason, HasSubstr("it is no JPEG, PNG, BMP, WebP or TIFF file"));
+        EXPECT_THAT(batch.skipped[0].reason, HasSubstr("it is not a JPEG, PNG, BMP, WebP or TIFF file"));
         EXPECT_EQ(batch.skipped[1].index, 11);
         EXPECT_THAT(batch.skipped[1].reason, HasSubstr("No such file"));
     }
 }
 
-TEST_F(LoaderTest, evaluation_leaves_a_skipped_sample_out) {
-    write_text(folder_ / "train/b/2.png", "no picture");  // sample 9
+TEST_F(LoaderTest, evaluation_drops_the_row_of_a_skipped_sample) {
+    write_text(folder_ / "train/b/2.png", "no image");  // sample 9
     for (const int threads : {0, 5}) {
         const auto lenient = loader(
             {.batch_size = 4, .threads = threads, .pad = false, .broken = BrokenSamplePolicy::kSkip}, "sequential");
@@ -209,8 +210,8 @@ TEST_F(LoaderTest, evaluation_leaves_a_skipped_sample_out) {
     }
 }
 
-TEST_F(LoaderTest, a_broken_sample_of_another_size_is_skipped_like_any_other) {
-    const std::string large = encode_png(picture(40, 30)).value();
+TEST_F(LoaderTest, a_broken_sample_of_another_size_is_skipped_too) {
+    const std::string large = encode_png(gradient_image(40, 30)).value();
     for (const char* place : {"train/a/0.png", "train/b/2.png", "train/c/6.png"})
         write_text(folder_ / place, large.substr(0, large.size() / 2));  // its header says 40x30, its pixels fail
     const auto plain = [&](int threads, bool pad, const char* order) {
@@ -232,14 +233,14 @@ TEST_F(LoaderTest, a_broken_sample_of_another_size_is_skipped_like_any_other) {
     }
 }
 
-TEST_F(LoaderTest, what_is_padded_is_told) {
+TEST_F(LoaderTest, reports_how_many_samples_are_padded) {
     EXPECT_EQ(loader({.batch_size = 4})->padded_per_epoch(), 0);
     EXPECT_EQ(loader({.batch_size = 4, .world = 2})->padded_per_epoch(), 1);  // 11 rows on each rank for 21 samples
     EXPECT_EQ(loader({.batch_size = 4, .drop_last = true, .world = 2})->padded_per_epoch(), 0);
     EXPECT_EQ(loader({.batch_size = 4, .pad = false, .world = 2})->padded_per_epoch(), 0);
 }
 
-TEST_F(LoaderTest, a_data_set_without_a_readable_sample_ends_the_run_even_so) {
+TEST_F(LoaderTest, a_data_set_without_a_readable_sample_is_an_error_even_with_skip) {
     for (const char* name : {"a", "b", "c"}) {
         for (int i = 0; i < 7; ++i) write_text(folder_ / fmt::format("train/{}/{}.png", name, i), "");
     }
@@ -247,8 +248,8 @@ TEST_F(LoaderTest, a_data_set_without_a_readable_sample_ends_the_run_even_so) {
                 HasSubstr("21 samples in a row cannot be used, the first is 'a/0.png'"));
 }
 
-TEST_F(LoaderTest, pictures_of_two_sizes_are_named_with_the_remedy) {
-    write_png(folder_ / "train/a/2.png", picture(9, 6));
+TEST_F(LoaderTest, images_of_two_sizes_are_refused_with_the_fix) {
+    write_png(folder_ / "train/a/2.png", gradient_image(9, 6));
     for (const int threads : {0, 3}) {
         EXPECT_EQ(error_of(*loader({.batch_size = 4, .threads = threads}, "sequential")),
                   "batch 0 mixes sizes: sample 'a/0.png' is 3x6x8 and sample 'a/2.png' is 3x6x9 (channels, height, "
@@ -257,18 +258,18 @@ TEST_F(LoaderTest, pictures_of_two_sizes_are_named_with_the_remedy) {
     }
 }
 
-TEST_F(LoaderTest, a_pipeline_must_end_in_numbers) {
+TEST_F(LoaderTest, a_pipeline_must_end_in_floats) {
     EXPECT_EQ(error_of(*loader({.batch_size = 4}, "sequential", steps({{{"type", "LoadImage"}}}))),
-              "sample 'a/0.png' comes out of the pipeline without numbers; end the pipeline with ToTensor");
+              "sample 'a/0.png' leaves the pipeline without floats; end the pipeline with ToTensor");
 }
 
 TEST_F(LoaderTest, an_exception_of_a_users_transform_is_an_error) {
     EXPECT_EQ(error_of(*loader({.batch_size = 4, .threads = 2}, "sequential", steps({{{"type", "Throws"}}}))),
-              "sample 0 cannot be prepared: the user's own fault; mend it, or pass over such samples with "
+              "sample 0 cannot be prepared: the user's own fault; fix it, or skip such samples with "
               "training.broken_samples=skip");
 }
 
-TEST_F(LoaderTest, it_can_be_dropped_or_started_anew_at_any_moment) {
+TEST_F(LoaderTest, can_be_destroyed_or_restarted_at_any_moment) {
     const auto whole = epoch_of(*loader({.batch_size = 2}), 9);
     for (int taken = 0; taken < 11; ++taken) {
         const auto cut = loader({.batch_size = 2, .threads = 4});
@@ -280,31 +281,31 @@ TEST_F(LoaderTest, it_can_be_dropped_or_started_anew_at_any_moment) {
 }
 
 TEST_F(LoaderTest, memory_comes_from_the_caller_and_is_bounded) {
-    std::atomic<int> given = 0, alive = 0, most = 0;
+    std::atomic<int> given = 0, alive = 0, most_alive = 0;
     LoaderOptions options{.batch_size = 1, .threads = 4, .ahead = 3};
     options.allocate = [&](std::size_t bytes) -> std::shared_ptr<void> {
         EXPECT_EQ(bytes, 3 * 6 * 8 * sizeof(float));
         ++given, ++alive;
-        int seen = most;
-        while (alive > seen && !most.compare_exchange_weak(seen, alive)) {
+        int seen = most_alive;
+        while (alive > seen && !most_alive.compare_exchange_weak(seen, alive)) {
         }
         return {std::malloc(bytes), [&](void* memory) { std::free(memory), --alive; }};
     };
     EXPECT_EQ(epoch_of(*loader(options), 0).size(), 21U);
     EXPECT_EQ(given, 21);
-    EXPECT_LE(most, 4) << "three ahead and the one in the caller's hands";
+    EXPECT_LE(most_alive, 4) << "three ahead and the one that the caller holds";
 }
 
-TEST_F(LoaderTest, faults_of_use_are_said) {
+TEST_F(LoaderTest, misuse_is_refused) {
     const auto made = loader({.batch_size = 50, .drop_last = true});
-    EXPECT_EQ(made->next().error().message, "the loader was asked for a batch before its first epoch was started");
+    EXPECT_EQ(made->next().error().message, "next() was called before the first epoch was started");
     EXPECT_EQ(made->start(0).error().message,
               "the data set holds 21 samples, fewer than one batch of 50 on 1 ranks; lower training.batch_size or keep "
               "the last batch");
     EXPECT_EQ(loader({.batch_size = 4})->start(0, 7).error().message, "cannot start at batch 7, an epoch holds 6");
 }
 
-TEST_F(LoaderTest, the_time_waited_is_told) {
+TEST_F(LoaderTest, reports_the_time_waited) {
     const auto made = loader({.batch_size = 4});
     epoch_of(*made, 0);
     EXPECT_GT(made->seconds_waited(), 0);

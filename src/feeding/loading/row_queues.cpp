@@ -7,7 +7,7 @@
 
 namespace goetia {
 
-void RowQueues::deal(const std::shared_ptr<BatchInMaking>& batch) {
+void RowQueues::deal(const std::shared_ptr<PendingBatch>& batch) {
     const auto threads = static_cast<std::int64_t>(queues_.size()), rows = batch->builder.rows();
     std::int64_t asleep = 0;
     {
@@ -15,11 +15,11 @@ void RowQueues::deal(const std::shared_ptr<BatchInMaking>& batch) {
         for (std::int64_t part = 0; part < threads; ++part) {
             const std::int64_t from = rows * part / threads, to = rows * (part + 1) / threads;
             if (from == to) continue;
-            // Turned by one from batch to batch, so that it is not always the same threads that have a row less.
+            // Rotated from batch to batch, so that not always the same threads have a row less.
             Queue& queue = queues_[static_cast<std::size_t>((part + batch->builder.index()) % threads)];
             const std::scoped_lock own(queue.mutex);
             queue.shares.push_back({batch, from, to});
-            queue.show();
+            queue.publish();
         }
         asleep = asleep_;
     }
@@ -28,39 +28,39 @@ void RowQueues::deal(const std::shared_ptr<BatchInMaking>& batch) {
 }
 
 void RowQueues::drop() {
-    std::vector<Share> left;  // let go once nothing is locked
+    std::vector<Share> left;  // destroyed after the unlock
     const std::scoped_lock lock(sharing_);
-    left = take_back();
+    left = reclaim();
 }
 
 void RowQueues::close() {
     std::vector<Share> left;
     const std::scoped_lock lock(sharing_);
-    left = take_back();
+    left = reclaim();
     closed_ = true;
     dealt_.notify_all();
 }
 
-std::vector<RowQueues::Share> RowQueues::take_back() {
+std::vector<RowQueues::Share> RowQueues::reclaim() {
     std::vector<Share> left;
     for (Queue& queue : queues_) {
         const std::scoped_lock own(queue.mutex);
         std::move(queue.shares.begin(), queue.shares.end(), std::back_inserter(left));
         queue.shares.clear();
         queue.begun = false;
-        queue.show();
+        queue.publish();
     }
     return left;
 }
 
-std::optional<RowToMake> RowQueues::take(std::size_t thread) {
-    if (const auto row = go_on(queues_[thread])) return row;
-    queues_[thread].making.reset();
+std::optional<RowTask> RowQueues::take(std::size_t thread) {
+    if (const auto row = continue_share(queues_[thread])) return row;
+    queues_[thread].current.reset();
     const std::shared_lock lock(sharing_);
     return begin_share(thread);
 }
 
-std::optional<RowToMake> RowQueues::wait(std::size_t thread) {
+std::optional<RowTask> RowQueues::wait(std::size_t thread) {
     for (;;) {
         if (const auto row = take(thread)) return row;
         std::unique_lock lock(sharing_);
@@ -72,55 +72,55 @@ std::optional<RowToMake> RowQueues::wait(std::size_t thread) {
     }
 }
 
-// The next row of the share that the thread has begun.
-std::optional<RowToMake> RowQueues::go_on(Queue& own) {
+// The next row of the share that the thread is working on.
+std::optional<RowTask> RowQueues::continue_share(Queue& own) {
     const std::scoped_lock lock(own.mutex);
     if (!own.begun) return {};
     return own.next_row();
 }
 
-std::optional<RowToMake> RowQueues::begin_share(std::size_t thread) {
+std::optional<RowTask> RowQueues::begin_share(std::size_t thread) {
     Queue& own = queues_[thread];
-    while (const std::optional<Place> place = best_place(thread)) {
+    while (const std::optional<Candidate> source = best_source(thread)) {
         std::optional<Share> stolen;
-        if (place->queue != thread && !(stolen = upper_half(*place))) continue;  // another was quicker
+        if (source->queue != thread && !(stolen = steal_upper_half(*source))) continue;  // another thread was faster
         const std::scoped_lock lock(own.mutex);
         if (stolen) own.shares.push_front(*std::move(stolen));
-        else if (!own.begins_with(place->batch)) continue;
+        else if (!own.begins_with(source->batch)) continue;
         own.begun = true;
-        own.making = own.shares.front().batch;
+        own.current = own.shares.front().batch;
         return own.next_row();
     }
     return {};
 }
 
-// The oldest batch that has rows left; of it the thread's own share, else the largest.
-std::optional<RowQueues::Place> RowQueues::best_place(std::size_t thread) const {
-    std::optional<Place> best;
+// The oldest batch with rows left: the thread's own share of it, else the largest.
+std::optional<RowQueues::Candidate> RowQueues::best_source(std::size_t thread) const {
+    std::optional<Candidate> best;
     std::tuple<std::int64_t, bool, std::int64_t> best_rank;
     for (std::size_t i = 0; i < queues_.size(); ++i) {
         const std::int64_t batch = queues_[i].batch.load(std::memory_order_relaxed);
         if (batch == kNone) continue;
         const std::tuple rank{-batch, i == thread, queues_[i].left.load(std::memory_order_relaxed)};
-        if (!best || rank > best_rank) best = Place{i, batch}, best_rank = rank;
+        if (!best || rank > best_rank) best = Candidate{i, batch}, best_rank = rank;
     }
     return best;
 }
 
-// Of the share at that place, taken out of its queue. Empty when no row of the batch is left there.
-std::optional<RowQueues::Share> RowQueues::upper_half(const Place& place) {
-    Queue& queue = queues_[place.queue];
+// Takes the upper half of the victim's first share. Empty when none of that batch is left there.
+std::optional<RowQueues::Share> RowQueues::steal_upper_half(const Candidate& victim) {
+    Queue& queue = queues_[victim.queue];
     const std::scoped_lock lock(queue.mutex);
-    if (!queue.begins_with(place.batch)) return {};
+    if (!queue.begins_with(victim.batch)) return {};
     Share& share = queue.shares.front();
     const std::int64_t middle = share.from + share.left() / 2;
     Share stolen{share.batch, middle, std::exchange(share.to, middle)};
     if (share.left() == 0) queue.first_share_done();
-    queue.show();
+    queue.publish();
     return stolen;
 }
 
-void RowQueues::Queue::show() {
+void RowQueues::Queue::publish() {
     batch.store(shares.empty() ? kNone : shares.front().batch->builder.index(), std::memory_order_relaxed);
     left.store(shares.empty() ? 0 : shares.front().left(), std::memory_order_relaxed);
 }
@@ -134,12 +134,12 @@ bool RowQueues::Queue::begins_with(std::int64_t number) const {
     return !shares.empty() && shares.front().batch->builder.index() == number;
 }
 
-// Of the first share, which has one.
-RowToMake RowQueues::Queue::next_row() {
+// The next row of the first share, which must exist.
+RowTask RowQueues::Queue::next_row() {
     Share& share = shares.front();
-    const RowToMake row{share.batch.get(), share.from++};
+    const RowTask row{share.batch.get(), share.from++};
     if (share.left() == 0) first_share_done();
-    show();
+    publish();
     return row;
 }
 

@@ -14,17 +14,17 @@ namespace goetia {
 namespace {
 
 using testing::ElementsAre;
-using Making = std::shared_ptr<BatchInMaking>;
+using Making = std::shared_ptr<PendingBatch>;
 
 Making batch_of(std::int64_t number, std::size_t rows) {
     static const Allocate kNothing;
     auto order = std::make_shared<EpochOrder>();
     order->samples.resize(rows);
-    return std::make_shared<BatchInMaking>(std::move(order), number, 0, rows, kNothing, BatchNumbers::kFloats);
+    return std::make_shared<PendingBatch>(std::move(order), number, 0, rows, kNothing, PixelType::kFloat32);
 }
 
 // "batch:row", or "-".
-std::string text_of(const std::optional<RowToMake>& row) {
+std::string text_of(const std::optional<RowTask>& row) {
     return row ? fmt::format("{}:{}", row->batch->builder.index(), row->row) : "-";
 }
 
@@ -34,7 +34,7 @@ std::vector<std::string> taken(RowQueues& queues, std::size_t thread, int times)
     return rows;
 }
 
-// Whichever thread comes next: every row once, and none of a batch while an older one has a row left.
+// In any order of threads: every row once, and no row of a batch while an older one has rows left.
 TEST(RowQueues, gives_every_row_once_and_the_oldest_batch_first) {
     for (std::size_t threads = 1; threads <= 16; ++threads) {
         RowQueues queues(threads);
@@ -89,13 +89,13 @@ TEST(RowQueues, a_batch_is_helped_to_its_end_before_the_next_is_begun) {
     EXPECT_THAT(taken(queues, 0, 1), ElementsAre("-"));
 }
 
-TEST(RowQueues, what_was_dropped_is_gone_and_a_row_in_the_making_keeps_its_batch) {
+TEST(RowQueues, dropped_rows_are_gone_and_a_row_being_built_keeps_its_batch) {
     RowQueues queues(2);
     Making first = batch_of(7, 8), second = batch_of(8, 8);
     queues.deal(first);
     queues.deal(second);
-    const std::optional<RowToMake> row = queues.take(0);
-    const std::weak_ptr<BatchInMaking> begun = std::exchange(first, {}), waiting = std::exchange(second, {});
+    const std::optional<RowTask> row = queues.take(0);
+    const std::weak_ptr<PendingBatch> begun = std::exchange(first, {}), waiting = std::exchange(second, {});
     queues.drop();
     EXPECT_TRUE(waiting.expired());
     ASSERT_EQ(begun.lock().get(), row->batch);
@@ -105,8 +105,8 @@ TEST(RowQueues, what_was_dropped_is_gone_and_a_row_in_the_making_keeps_its_batch
     EXPECT_TRUE(begun.expired());
 }
 
-// Many times, so that the other thread sleeps already in some of them and not yet in others.
-TEST(RowQueues, nobody_waits_once_they_are_closed) {
+// Many times, so that the other thread already sleeps in some of them and not yet in others.
+TEST(RowQueues, wait_returns_once_they_are_closed) {
     for (int time = 0; time < 200; ++time) {
         RowQueues queues(2);
         queues.deal(batch_of(0, 2));
@@ -124,8 +124,8 @@ TEST(RowQueues, nobody_waits_once_they_are_closed) {
     }
 }
 
-// Batches of all sizes, some epochs left in their middle: each row is made by one thread, and no batch is left waiting.
-TEST(RowQueues, threads_make_each_row_once_whatever_is_dropped) {
+// Batches of all sizes, some epochs abandoned halfway: each row is built by one thread, and no batch waits forever.
+TEST(RowQueues, threads_build_each_row_once_whatever_is_dropped) {
     constexpr std::size_t kThreads = 6;
     RowQueues queues(kThreads);
     std::atomic<std::int64_t> made = 0;
@@ -135,7 +135,7 @@ TEST(RowQueues, threads_make_each_row_once_whatever_is_dropped) {
             while (const auto row = queues.wait(i)) {
                 row->batch->builder.fail(row->row, failed("made"));
                 ++made;
-                if (row->batch->arrived()) row->batch->whole.set_value(Batch{.index = row->batch->builder.index()});
+                if (row->batch->row_done()) row->batch->result.set_value(Batch{.index = row->batch->builder.index()});
             }
         });
     }
@@ -150,7 +150,7 @@ TEST(RowQueues, threads_make_each_row_once_whatever_is_dropped) {
         }
         const std::size_t waited_for = random.chance(0.5) ? 1 : batches.size();
         for (std::size_t i = 0; i < waited_for; ++i) {
-            auto whole = batches[i]->whole.get_future();
+            auto whole = batches[i]->result.get_future();
             ASSERT_EQ(whole.wait_for(std::chrono::minutes(1)), std::future_status::ready) << "epoch " << epoch;
             EXPECT_EQ(whole.get()->index, static_cast<std::int64_t>(i));
             EXPECT_EQ(batches[i]->missing, 0);

@@ -29,10 +29,10 @@ std::shared_ptr<BlockCache::Slot> BlockCache::slot_of(const Key& key) {
 void BlockCache::account(const Key& key, std::uint64_t size) {
     const std::scoped_lock lock(mutex_);
     const auto place = entries_.find(key);
-    if (place == entries_.end()) return;  // went while it was fetched
+    if (place == entries_.end()) return;  // evicted while it was fetched
     held_ += size - place->second.size;
     place->second.size = size;
-    while (held_ > most_ && uses_.size() > 1) {
+    while (held_ > max_bytes_ && uses_.size() > 1) {
         const auto oldest = entries_.find(uses_.front());
         if (oldest == place) break;
         held_ -= oldest->second.size;

@@ -1,5 +1,4 @@
-// What was fetched of packed files over a network and may be needed again: all files of a set share one, so that memory
-// stays bounded however many they are.
+// A bounded LRU cache for blocks of packed files fetched over a network, shared by all files of a set.
 #pragma once
 
 #include <atomic>
@@ -26,12 +25,13 @@ class BlockCache {
         auto operator<=>(const Key&) const = default;
     };
 
-    explicit BlockCache(std::uint64_t most_bytes) : most_(most_bytes) {}
+    explicit BlockCache(std::uint64_t max_bytes) : max_bytes_(max_bytes) {}
 
-    // A number for a file whose blocks will be kept.
+    // A key for a file whose blocks will be cached.
     std::uint64_t new_file() { return files_++; }
 
-    // The block, fetched unless it is here; who needs it meanwhile waits for it. What was used longest ago goes first.
+    // The block, fetched unless it is cached; concurrent callers wait for the same fetch. Evicts the least recently
+    // used.
     Result<Block> get(const Key& key, const std::function<Result<std::string>()>& fetch);
 
   private:
@@ -51,8 +51,8 @@ class BlockCache {
     std::atomic<std::uint64_t> files_{0};
     std::mutex mutex_;
     std::map<Key, Entry> entries_;
-    std::list<Key> uses_;  // the longest unused in front
-    std::uint64_t most_, held_ = 0;
+    std::list<Key> uses_;  // least recently used first
+    std::uint64_t max_bytes_, held_ = 0;
 };
 
 }  // namespace goetia

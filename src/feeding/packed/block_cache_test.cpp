@@ -25,7 +25,7 @@ class BlockCacheTest : public testing::Test {
     BlockCache cache_{30};
 };
 
-TEST_F(BlockCacheTest, what_was_used_longest_ago_goes_first) {
+TEST_F(BlockCacheTest, evicts_the_least_recently_used) {
     for (const std::uint64_t number : {0, 1, 2}) EXPECT_TRUE(fetched(number));
     EXPECT_FALSE(fetched(0));
     EXPECT_TRUE(fetched(3)) << "now 1 is gone";
@@ -34,14 +34,14 @@ TEST_F(BlockCacheTest, what_was_used_longest_ago_goes_first) {
     EXPECT_TRUE(fetched(1));
 }
 
-TEST_F(BlockCacheTest, files_share_its_room) {
+TEST_F(BlockCacheTest, files_share_its_memory) {
     const std::uint64_t one = cache_.new_file(), other = cache_.new_file();
     for (const std::uint64_t number : {0, 1, 2}) EXPECT_TRUE(fetched(number, one));
     for (const std::uint64_t number : {0, 1, 2}) EXPECT_TRUE(fetched(number, other));
     EXPECT_TRUE(fetched(0, one));
 }
 
-TEST_F(BlockCacheTest, what_could_not_be_fetched_is_asked_for_again) {
+TEST_F(BlockCacheTest, a_failed_fetch_is_retried_at_the_next_call) {
     const auto refused =
         cache_.get({0, 0}, [] { return Result<std::string>(make_error(Code::kUnavailable, "no way there")); });
     EXPECT_EQ(refused.error().message, "no way there");

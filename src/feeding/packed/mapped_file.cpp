@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 
 #include "base/files.h"
-#include "feeding/packed/source.h"
+#include "feeding/packed/byte_source.h"
 
 namespace goetia {
 namespace {
@@ -21,10 +21,10 @@ class MappedFile : public ByteSource {
     MappedFile& operator=(const MappedFile&) = delete;
 
     [[nodiscard]] std::uint64_t size() const override { return size_; }
-    // The bytes live as long as the file is open: the data set's life.
-    [[nodiscard]] Result<HeldBytes> read(std::uint64_t at, std::uint64_t count) const override {
+    // The bytes are valid while the file is mapped, which is as long as the data set lives.
+    [[nodiscard]] Result<SharedBytes> read(std::uint64_t at, std::uint64_t count) const override {
         if (at > size_ || count > size_ - at) return invalid("'{}' ends before byte {}", path_, at + count);
-        return HeldBytes{{static_cast<const char*>(memory_) + at, count}, nullptr};
+        return SharedBytes{{static_cast<const char*>(memory_) + at, count}, nullptr};
     }
 
   private:
@@ -38,9 +38,9 @@ class MappedFile : public ByteSource {
 Result<std::unique_ptr<ByteSource>> map_file(const std::string& path) {
     const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (!file.valid()) return os_error("open", path, errno);
-    struct stat facts{};
-    if (::fstat(file.get(), &facts) != 0) return os_error("look at", path, errno);
-    const auto size = static_cast<std::uint64_t>(facts.st_size);
+    struct stat info{};
+    if (::fstat(file.get(), &info) != 0) return os_error("look at", path, errno);
+    const auto size = static_cast<std::uint64_t>(info.st_size);
     if (size == 0) return std::unique_ptr<ByteSource>(std::make_unique<MappedFile>(nullptr, 0, path));
     void* memory = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, file.get(), 0);
     if (memory == MAP_FAILED) return os_error("map", path, errno);

@@ -8,8 +8,8 @@
 #include "base/files.h"
 #include "base/hash.h"
 #include "base/utf8.h"
-#include "feeding/packed/list.h"
-#include "feeding/packed/record_maker.h"
+#include "feeding/packed/packed_list.h"
+#include "feeding/packed/record_builder.h"
 #include "feeding/packed/shard.h"
 
 namespace goetia {
@@ -17,19 +17,19 @@ namespace {
 
 constexpr std::chrono::milliseconds kLookUp{100};
 
-// The split's files, one after the other. Threads bring their records in any order; they are written in the set's, and
-// the error of the first record that has one is what ends it.
+// Writes the split's files one after the other. Threads add records in any order; they are written in the set's order,
+// and the first failing record ends it.
 class ShardSeries {
   public:
     explicit ShardSeries(const PackPlan& plan) : plan_(plan) {}
 
-    // Waits for those before it.
-    Status add(std::int64_t number, const Result<PackedPicture>& record) {
+    // Waits for the records before it.
+    Status add(std::int64_t number, const Result<PackedRecord>& record) {
         std::unique_lock lock(mutex_);
-        // The number before may never come when the user asked to stop: then its thread did not begin it.
+        // After a stop request the record before may never come, if its thread did not begin it.
         const auto is_turn = [&] { return next_ == number || ended_ || plan_.parallel.stop.stop_requested(); };
         while (!turn_.wait_for(lock, kLookUp, is_turn)) continue;
-        if (ended_ || next_ != number) return {};  // whoever ended it says why
+        if (ended_ || next_ != number) return {};  // the error was returned to another thread
         Status written = record ? write(*record) : Status(record.error());
         ended_ = !written;
         ++next_;
@@ -43,7 +43,7 @@ class ShardSeries {
     }
 
   private:
-    Status write(const PackedPicture& record) {
+    Status write(const PackedRecord& record) {
         if (shard_ && shard_->bytes() >= plan_.shard_bytes) GOETIA_TRY(close());
         if (!shard_) {
             name_ = fmt::format("{}-{:05}.pack", split_name(plan_.split), files_.size());
@@ -70,7 +70,7 @@ class ShardSeries {
     std::vector<PackedFile> files_;
 };
 
-// Of what is packed: that of the set, unless its pictures become others.
+// The set's own fingerprint, unless packing changes its images.
 Result<std::string> packed_fingerprint(const Dataset& dataset, const PackPlan& plan) {
     GOETIA_ASSIGN(std::string own, fingerprint(dataset, plan.parallel.stop));
     if (!plan.decoded || plan.largest_side == 0) return own;
@@ -83,23 +83,22 @@ Status pack(const Dataset& dataset, const PackPlan& plan) {
     const std::filesystem::path list = plan.folder / fmt::format("{}.json", split_name(plan.split));
     std::error_code code;
     if (std::filesystem::exists(list, code))
-        return make_error(Code::kWrongState, "there is packed data in '{}' already; name another folder",
-                          list.native());
+        return make_error(Code::kWrongState, "'{}' exists already; name another folder", list.native());
     for (const std::string& name : dataset.classes()) {
         if (first_bad_utf8(name))
-            return invalid("the class name '{}' is no UTF-8; rename it", with_bad_bytes_shown(name));
+            return invalid("the class name '{}' is not UTF-8; rename it", with_bad_bytes_shown(name));
     }
     GOETIA_TRY(make_folders(plan.folder));
     ShardSeries series(plan);
     GOETIA_TRY(for_each_number(dataset.size(), plan.parallel, [&](std::int64_t number) {
-        RecordMaker maker(plan);
-        return series.add(number, maker.make(dataset, number));
+        RecordBuilder builder(plan);
+        return series.add(number, builder.make(dataset, number));
     }));
     PackedList whole{
         .classes = dataset.classes(), .samples = static_cast<std::uint64_t>(dataset.size()), .decoded = plan.decoded};
     GOETIA_ASSIGN(whole.files, series.finish());
     GOETIA_ASSIGN(whole.fingerprint, packed_fingerprint(dataset, plan));
-    // Last of all: a set without its list was not finished.
+    // Written last: a set without its list is incomplete.
     return write_file_atomic(list, to_json(whole).dump(2) + "\n");
 }
 

@@ -1,4 +1,4 @@
-// A data set as a few large files: read in order from a disk or a server, decoded only where a crop needs it.
+// Packs a data set into a few large files that can be read in order from a disk or a server and decoded by region.
 #pragma once
 
 #include <cstdint>
@@ -12,19 +12,19 @@
 namespace goetia {
 
 struct PackPlan {
-    std::filesystem::path folder;  // its own; the split's files must not be there yet
+    std::filesystem::path folder;  // must not hold files of the split yet
     Split split = Split::kTrain;
-    bool decoded = false;  // RGB rows in place of files (but for transparent ones): much larger, nothing to decode
-    int largest_side = 0;  // with `decoded`: larger pictures are scaled down to this; 0: none are
+    bool decoded = false;  // RGB rows instead of files, except for transparent images: much larger, nothing to decode
+    int largest_side = 0;  // with `decoded`: larger images are scaled down to this; 0: no limit
     std::uint64_t shard_bytes = std::uint64_t{256} << 20;
-    ParallelOptions parallel = {};  // the files are the same whatever the threads
+    ParallelOptions parallel = {};  // does not affect the files
 };
 
-// The split's files `train-00000.pack` ... and train.json, which names them with their sizes and sums.
+// Writes the split's files `train-00000.pack` ... and train.json, which lists them with their checksums.
 Status pack(const Dataset& dataset, const PackPlan& plan);
 
-// What is known of a sample, but for its pixels.
-Json sample_facts(const Sample& sample);
-void take_facts(const Json& facts, Sample& sample);
+// A sample without its pixels, as stored in shards.
+Json sample_metadata(const Sample& sample);
+void read_sample_metadata(const Json& metadata, Sample& sample);
 
 }  // namespace goetia

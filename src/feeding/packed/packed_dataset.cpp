@@ -1,17 +1,17 @@
-// What `goetia dataset pack` writes, from a folder or over HTTP.
+// The data set Packed: what `goetia dataset pack` writes, read from a folder or over HTTP.
 #include <algorithm>
 #include <memory>
 
 #include "datasets/dataset.h"
 #include "datasets/formats/roots.h"
-#include "feeding/packed/list.h"
 #include "feeding/packed/pack.h"
+#include "feeding/packed/packed_list.h"
 #include "feeding/packed/shard_reader.h"
 
 namespace goetia {
 namespace {
 
-// The split's list. A server says of no folder whether it is there.
+// Reads the split's list. Only for a local path can a missing folder be told from a missing list.
 Result<PackedList> read_list(const std::string& root, const std::string& file, Split split,
                              const std::shared_ptr<BlockCache>& kept) {
     if (!is_address(root) && !is_folder(root))
@@ -20,7 +20,7 @@ Result<PackedList> read_list(const std::string& root, const std::string& file, S
     if (!source && source.error().code == Code::kNotFound)
         return not_found("there is no packed {} split: {}", split_name(split), source.error().message);
     if (!source) return source.error();
-    GOETIA_ASSIGN(const HeldBytes text, source.value()->read_once(0, source.value()->size()));
+    GOETIA_ASSIGN(const SharedBytes text, source.value()->read_once(0, source.value()->size()));
     return parse_packed_list(text.bytes, file);
 }
 
@@ -28,7 +28,7 @@ Result<std::unique_ptr<ShardReader>> open_listed(const std::string& root, const 
                                                  const PackedFile& one, const std::shared_ptr<BlockCache>& kept) {
     auto shard = ShardReader::open(fmt::format("{}/{}", root, one.file), one.sum, kept);
     if (!shard && shard.error().code == Code::kNotFound)
-        return invalid("'{}' names '{}', which is not there; copy it too, or pack the set anew", list, one.file);
+        return invalid("'{}' lists '{}', which is missing; copy it too, or pack the set again", list, one.file);
     return shard;
 }
 
@@ -64,7 +64,7 @@ class Packed : public Dataset {
 
     [[nodiscard]] Result<SampleInfo> info(std::int64_t index) const override {
         GOETIA_ASSIGN(const Place place, place_of(index));
-        GOETIA_ASSIGN(const Sample known, place.shard->facts(place.record));
+        GOETIA_ASSIGN(const Sample known, place.shard->metadata(place.record));
         const ShardRecord& record = place.shard->record(place.record);
         return SampleInfo{.labels = labels_of(known.label, known.instances),
                           .width = static_cast<int>(record.width),
@@ -100,11 +100,11 @@ class Packed : public Dataset {
         return {};
     }
 
-    // A window must fit into what is kept, or its blocks are fetched again and again: half the room, so that the next
-    // one's have a place while this one is read to its end.
+    // A window must fit the cache, or its blocks would be fetched again and again: half of it, so that the next
+    // window's blocks fit while this one is read to its end.
     static Json streaming_sampler(std::uint64_t fitting) {
-        constexpr std::uint64_t kLeast = 64, kMost = 8192;
-        return {{"type", "window_shuffle"}, {"window", std::clamp(fitting, kLeast, kMost)}};
+        constexpr std::uint64_t kMin = 64, kMax = 8192;
+        return {{"type", "window_shuffle"}, {"window", std::clamp(fitting, kMin, kMax)}};
     }
 
     struct Place {

@@ -18,7 +18,8 @@ class PackedTest : public testing::Test {
     void SetUp() override {
         make_classes(folder_ / "set", "train", {"a", "b"}, 5);
         for (int i = 0; i < 4; ++i)
-            write_text(folder_ / fmt::format("set/train/b/j{}.jpg", i), encode_jpeg(picture(90, 70, i), 85).value());
+            write_text(folder_ / fmt::format("set/train/b/j{}.jpg", i),
+                       encode_jpeg(gradient_image(90, 70, i), 85).value());
         set_ = open({{"type", "ImageFolder"}, {"data_root", (folder_ / "set").native()}}).value();
     }
     [[nodiscard]] Result<std::shared_ptr<Dataset>> packed(const std::string& name = "packed") const {
@@ -49,7 +50,7 @@ std::string rows_of(const std::shared_ptr<Dataset>& dataset, int threads = 0) {
     }
 }
 
-TEST_F(PackedTest, a_packed_set_gives_the_same_numbers_as_the_set) {
+TEST_F(PackedTest, a_packed_set_gives_the_same_samples_as_its_source) {
     const std::string rows = rows_of(set_);
     ASSERT_TRUE(pack(*set_, {.folder = folder_ / "packed"}));
     ASSERT_TRUE(pack(*set_, {.folder = folder_ / "pixels", .decoded = true}));
@@ -64,9 +65,9 @@ TEST_F(PackedTest, a_packed_set_gives_the_same_numbers_as_the_set) {
     EXPECT_TRUE(fs::exists(folder_ / "small/train-00013.pack")) << "a file for each sample";
 }
 
-TEST_F(PackedTest, what_lies_under_transparent_pixels_is_the_pipeline_s_to_say) {
+TEST_F(PackedTest, transparent_images_keep_their_file_for_the_pipeline) {
     write_text(folder_ / "clear/train/a/0.webp", transparent_webp({200, 0, 0, 100}, 40, 30));
-    write_png(folder_ / "clear/train/a/1.png", picture(40, 30));
+    write_png(folder_ / "clear/train/a/1.png", gradient_image(40, 30));
     const auto set = open({{"type", "ImageFolder"}, {"data_root", (folder_ / "clear").native()}}).value();
     ASSERT_TRUE(pack(*set, {.folder = folder_ / "packed"}));
     ASSERT_TRUE(pack(*set, {.folder = folder_ / "pixels", .decoded = true}));
@@ -83,7 +84,7 @@ TEST_F(PackedTest, what_lies_under_transparent_pixels_is_the_pipeline_s_to_say) 
     }
 }
 
-TEST_F(PackedTest, threads_change_no_byte_and_the_first_fault_is_told) {
+TEST_F(PackedTest, threads_change_no_byte_and_the_first_error_is_reported) {
     const auto bytes_with = [&](int threads) {
         const fs::path to = folder_ / fmt::format("with {}", threads);
         std::int64_t told = 0;
@@ -114,15 +115,15 @@ TEST_F(PackedTest, threads_change_no_byte_and_the_first_fault_is_told) {
     }
 }
 
-TEST_F(PackedTest, what_its_list_names_must_be_there) {
+TEST_F(PackedTest, missing_files_of_its_list_are_refused) {
     ASSERT_TRUE(pack(*set_, {.folder = folder_ / "packed"}));
     EXPECT_EQ(open_any({{"type", "Packed"}, {"data_root", (folder_ / "packed").native()}}, Split::kVal).error().code,
               Code::kNotFound)
         << "nothing names a val split";
     fs::remove(folder_ / "packed/train-00000.pack");
     EXPECT_EQ(packed().error().code, Code::kInvalid);
-    EXPECT_THAT(packed().error().message, HasSubstr("packed/train.json' names 'train-00000.pack', which is not there; "
-                                                    "copy it too, or pack the set anew"));
+    EXPECT_THAT(packed().error().message, HasSubstr("packed/train.json' lists 'train-00000.pack', which is missing; "
+                                                    "copy it too, or pack the set again"));
     EXPECT_EQ(packed("nowhere").error().code, Code::kInvalid);
     EXPECT_THAT(packed("nowhere").error().message, HasSubstr("nowhere'; correct dataset.data_root"));
 }
@@ -133,17 +134,17 @@ TEST_F(PackedTest, the_certificate_stays) {
     ASSERT_TRUE(pack(*set_, {.folder = folder_ / "smaller", .decoded = true, .largest_side = 45}));
     EXPECT_EQ(fingerprint(*packed().value()).value(), own);
     EXPECT_NE(fingerprint(*packed("smaller").value()).value(), own);
-    // And it is true: what is packed has that one when all of it is read.
+    // It is correct: computing the fingerprint of the packed set gives the same.
     FileHashes hashes;
     EXPECT_EQ(certify(*packed().value(), hashes).value().fingerprint, own);
 }
 
-TEST_F(PackedTest, labels_are_had_without_reading_pictures) {
+TEST_F(PackedTest, labels_are_read_without_the_images) {
     ASSERT_TRUE(pack(*set_, {.folder = folder_ / "packed"}));
     const fs::path file = folder_ / "packed/train-00000.pack";
     std::string bytes = read_file(file).value();
     const ShardHead head = *reinterpret_cast<const ShardHead*>(bytes.data());
-    std::fill(bytes.begin() + sizeof(head), bytes.begin() + static_cast<std::ptrdiff_t>(head.facts), '\0');
+    std::fill(bytes.begin() + sizeof(head), bytes.begin() + static_cast<std::ptrdiff_t>(head.metadata), '\0');
     write_text(file, bytes);
     const auto set = packed().value();
     for (std::int64_t i = 0; i < set->size(); ++i) EXPECT_EQ(set->info(i).value().label, set_->sample(i).value().label);
@@ -157,9 +158,9 @@ TEST_F(PackedTest, a_damaged_record_is_named_and_follows_the_policy) {
     bytes[sizeof(ShardHead) + 30] ^= 1;  // within the first record
     write_text(file, bytes);
     const auto set = packed().value();
-    EXPECT_EQ(set->sample(0).error().message,
-              fmt::format("record 0 of '{}' is damaged: it has another sum than when it was written; pack the set anew",
-                          file.native()));
+    EXPECT_EQ(
+        set->sample(0).error().message,
+        fmt::format("record 0 of '{}' is damaged: its checksum does not match; pack the set again", file.native()));
     EXPECT_TRUE(set->sample(1));
     const auto loader = make_loader(
         set, sampler("sequential", set),
@@ -172,7 +173,7 @@ TEST_F(PackedTest, a_damaged_record_is_named_and_follows_the_policy) {
     EXPECT_EQ(batch.samples, (std::vector<std::int64_t>{1, 2, 3}));
 }
 
-TEST_F(PackedTest, damage_to_what_holds_it_together_is_said) {
+TEST_F(PackedTest, a_damaged_head_or_table_is_refused) {
     ASSERT_TRUE(pack(*set_, {.folder = folder_ / "packed"}));
     const fs::path file = folder_ / "packed/train-00000.pack";
     const std::string bytes = read_file(file).value();
@@ -182,19 +183,19 @@ TEST_F(PackedTest, damage_to_what_holds_it_together_is_said) {
         return set ? "no error" : set.error().message;
     };
     EXPECT_THAT(error_with(bytes.substr(0, bytes.size() - 1)), HasSubstr("its table does not lie within"));
-    EXPECT_THAT(error_with(bytes.substr(0, 20)), HasSubstr("it holds 20 bytes, a head alone has 72"));
+    EXPECT_THAT(error_with(bytes.substr(0, 20)), HasSubstr("it has 20 bytes, its head alone needs 72"));
     EXPECT_THAT(error_with("x" + bytes.substr(1)), HasSubstr("it does not begin with GOETPACK"));
     std::string table = bytes;
     table.back() ^= 1;
-    EXPECT_THAT(error_with(table), HasSubstr("its table has another sum"));
+    EXPECT_THAT(error_with(table), HasSubstr("the checksum of its table does not match"));
     std::string newer = bytes;
     newer[8] = 9;
     EXPECT_THAT(error_with(newer), HasSubstr("is packed in version 9, this build reads version 4"));
-    std::string facts = bytes;
-    facts[reinterpret_cast<const ShardHead*>(bytes.data())->facts + 3] ^= 1;
-    write_text(file, facts);
-    EXPECT_THAT(packed().value()->info(0).error().message, HasSubstr("the facts of '"));
-    EXPECT_THAT(packed().value()->sample(0).error().message, HasSubstr("are damaged"));
+    std::string metadata = bytes;
+    metadata[reinterpret_cast<const ShardHead*>(bytes.data())->metadata + 3] ^= 1;
+    write_text(file, metadata);
+    EXPECT_THAT(packed().value()->info(0).error().message, HasSubstr("the metadata of '"));
+    EXPECT_THAT(packed().value()->sample(0).error().message, HasSubstr("is damaged"));
     ASSERT_TRUE(pack(*open({{"type", "ImageFolder"}, {"data_root", (folder_ / "set").native()}}).value(),
                      {.folder = folder_ / "other", .shard_bytes = 1 << 10}));
     EXPECT_THAT(error_with(read_file(folder_ / "other/train-00000.pack").value()),
@@ -212,32 +213,32 @@ TEST_F(PackedTest, a_list_that_was_altered_is_refused) {
         const auto set = packed();
         return set ? "no error" : set.error().message;
     };
-    EXPECT_EQ(listed("sum", list["sum"]), "no error") << "how it is laid out does not matter";
+    EXPECT_EQ(listed("sum", list["sum"]), "no error") << "the layout does not matter";
     EXPECT_THAT(listed("version", 3),
-                HasSubstr(fmt::format("'{}' is packed in version 3, this build reads version 4; pack the set anew",
+                HasSubstr(fmt::format("'{}' is packed in version 3, this build reads version 4; pack the set again",
                                       file.native())));
-    EXPECT_THAT(listed("version", "4"), HasSubstr("is no list of packed data"));
-    EXPECT_THAT(listed("classes", "a"), HasSubstr("is not what pack writes"));
-    EXPECT_THAT(listed("samples", -1), HasSubstr("is not what pack writes"));
-    EXPECT_THAT(listed("files", {1}), HasSubstr("is not what pack writes"));
+    EXPECT_THAT(listed("version", "4"), HasSubstr("is not a list of packed data"));
+    EXPECT_THAT(listed("classes", "a"), HasSubstr("is not what 'dataset pack' writes"));
+    EXPECT_THAT(listed("samples", -1), HasSubstr("is not what 'dataset pack' writes"));
+    EXPECT_THAT(listed("files", {1}), HasSubstr("is not what 'dataset pack' writes"));
     EXPECT_THAT(listed("files", {{{"file", "../a"}, {"records", 1}, {"sum", ""}}}),
-                HasSubstr("is not what pack writes"));
-    const std::string altered = fmt::format(
-        "'{}' was altered or damaged: it has another sum than when it was written; pack the set anew", file.native());
+                HasSubstr("is not what 'dataset pack' writes"));
+    const std::string altered =
+        fmt::format("'{}' was altered or damaged: its checksum does not match; pack the set again", file.native());
     EXPECT_THAT(listed("classes", Json::array()), HasSubstr(altered));
     EXPECT_THAT(listed("files", Json::array()), HasSubstr(altered));
     EXPECT_THAT(listed("fingerprint", std::string(64, '0')), HasSubstr(altered));
     EXPECT_THAT(listed("sum", "0"), HasSubstr(altered));
     EXPECT_THAT(listed("more", 1), HasSubstr(altered));
     write_text(file, list.dump().substr(0, 40));
-    EXPECT_THAT(packed().error().message, HasSubstr("is no list of packed data"));
+    EXPECT_THAT(packed().error().message, HasSubstr("is not a list of packed data"));
     fs::remove(file);
     EXPECT_THAT(packed().error().message, HasSubstr("there is no packed train split"));
 }
 
-TEST_F(PackedTest, masks_of_classes_are_packed_with_their_pictures) {
+TEST_F(PackedTest, masks_of_classes_are_packed_with_their_images) {
     for (const char* name : {"a", "b"}) {
-        write_png(folder_ / fmt::format("masked/images/train/{}.png", name), picture(9, 6));
+        write_png(folder_ / fmt::format("masked/images/train/{}.png", name), gradient_image(9, 6));
         write_png(folder_ / fmt::format("masked/masks/train/{}.png", name),
                   {9, 6, 1, std::vector<std::uint8_t>(54, name[0] - 'a')});
     }
@@ -259,15 +260,15 @@ TEST_F(PackedTest, masks_of_classes_are_packed_with_their_pictures) {
     FileHashes hashes;
     EXPECT_EQ(certify(*packed().value(), hashes).value().fingerprint, fingerprint(*set).value());
     EXPECT_THAT(pack(*set, {.folder = folder_ / "small", .decoded = true, .largest_side = 5}).error().message,
-                HasSubstr("sample 'a.png' is 9 pixels long and has classes marked, which packing does not scale"));
+                HasSubstr("sample 'a.png' is 9 pixels long and has annotated classes, which packing does not scale"));
     write_png(folder_ / "masked/masks/train/b.png", {8, 6, 1, std::vector<std::uint8_t>(48, 1)});
     EXPECT_THAT(pack(*set, {.folder = folder_ / "other"}).error().message,
-                HasSubstr("b.png' is 8x6 pixels, its picture 'b.png' 9x6; write it in its picture's size"));
+                HasSubstr("b.png' is 8x6 pixels, its image 'b.png' 9x6; write it in the image's size"));
     write_text(folder_ / "masked/masks/train/b.png", "no mask");
     EXPECT_FALSE(pack(*set, {.folder = folder_ / "broken"})) << "what is packed can be decoded";
 }
 
-TEST_F(PackedTest, sizes_are_known_without_reading_pictures) {
+TEST_F(PackedTest, sizes_are_read_without_the_images) {
     ASSERT_TRUE(pack(*set_, {.folder = folder_ / "packed"}));
     ASSERT_TRUE(pack(*set_, {.folder = folder_ / "pixels", .decoded = true, .largest_side = 45}));
     const std::int64_t jpeg = set_->size() - 1;
@@ -279,12 +280,13 @@ TEST_F(PackedTest, sizes_are_known_without_reading_pictures) {
     EXPECT_TRUE(samplers.make({{"type", "aspect_ratio"}, {"batch", 2}}, "sampler", packed().value()));
 }
 
-TEST_F(PackedTest, what_is_there_is_not_written_over) {
+TEST_F(PackedTest, existing_files_are_not_overwritten) {
     ASSERT_TRUE(pack(*set_, {.folder = folder_ / "packed"}));
-    EXPECT_THAT(pack(*set_, {.folder = folder_ / "packed"}).error().message, HasSubstr("there is packed data in"));
+    EXPECT_THAT(pack(*set_, {.folder = folder_ / "packed"}).error().message,
+                HasSubstr("exists already; name another folder"));
 }
 
-TEST_F(PackedTest, large_pictures_are_scaled_down_when_asked) {
+TEST_F(PackedTest, large_images_are_scaled_down_on_request) {
     ASSERT_TRUE(pack(*set_, {.folder = folder_ / "packed", .decoded = true, .largest_side = 45}));
     const auto set = packed().value();
     const Sample sample = set->sample(set->size() - 1).value();

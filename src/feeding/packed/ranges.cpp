@@ -4,7 +4,7 @@
 
 #include <curl/curl.h>
 
-#include "feeding/packed/source.h"
+#include "feeding/packed/byte_source.h"
 
 namespace goetia {
 namespace {
@@ -16,12 +16,12 @@ using Handle = std::unique_ptr<CURL, EndHandle>;
 
 struct Answer {
     std::string body, content_range;
-    std::size_t most = 0;
+    std::size_t limit = 0;
 };
 
 std::size_t take_body(char* data, std::size_t one, std::size_t count, void* to) {
     auto& answer = *static_cast<Answer*>(to);
-    if (answer.body.size() + one * count > answer.most) return 0;  // more than was asked for: the transfer ends
+    if (answer.body.size() + one * count > answer.limit) return 0;  // more than requested: ends the transfer
     answer.body.append(data, one * count);
     return one * count;
 }
@@ -48,17 +48,17 @@ class Ranges : public ByteSource {
         const std::size_t slash = answer.content_range.rfind('/');
         if (slash != std::string::npos) size_ = std::strtoull(answer.content_range.c_str() + slash + 1, nullptr, 10);
         if (size_ > 0) return {};
-        return make_error(Code::kUnsupported, "'{}' does not say how long it is; a server that gives ranges is needed",
+        return make_error(Code::kUnsupported, "'{}' does not give its size; a server that supports ranges is needed",
                           address_);
     }
 
-    [[nodiscard]] Result<HeldBytes> read(std::uint64_t at, std::uint64_t count) const override {
+    [[nodiscard]] Result<SharedBytes> read(std::uint64_t at, std::uint64_t count) const override {
         GOETIA_TRY(check_range(at, count));
         const std::uint64_t first = at / limits_.block, last = count == 0 ? first : (at + count - 1) / limits_.block;
         if (first == last) {
             GOETIA_ASSIGN(Block held, block(first));
             const std::string_view bytes = std::string_view(*held).substr(at - first * limits_.block, count);
-            return HeldBytes{bytes, std::move(held)};
+            return SharedBytes{bytes, std::move(held)};
         }
         auto joined = std::make_shared<std::string>();
         joined->reserve(count);
@@ -68,16 +68,16 @@ class Ranges : public ByteSource {
             joined->append(*held, from, std::min(at + count - begin - from, held->size() - from));
         }
         const std::string_view bytes = *joined;
-        return HeldBytes{bytes, std::move(joined)};
+        return SharedBytes{bytes, std::move(joined)};
     }
 
-    [[nodiscard]] Result<HeldBytes> read_once(std::uint64_t at, std::uint64_t count) const override {
+    [[nodiscard]] Result<SharedBytes> read_once(std::uint64_t at, std::uint64_t count) const override {
         GOETIA_TRY(check_range(at, count));
-        if (count == 0) return HeldBytes{};
+        if (count == 0) return SharedBytes{};
         GOETIA_ASSIGN(std::string fetched, fetch_bytes(at, count));
         auto held = std::make_shared<const std::string>(std::move(fetched));
         const std::string_view bytes = *held;
-        return HeldBytes{bytes, std::move(held)};
+        return SharedBytes{bytes, std::move(held)};
     }
 
   private:
@@ -94,11 +94,11 @@ class Ranges : public ByteSource {
     Result<std::string> fetch_bytes(std::uint64_t at, std::uint64_t count) const {
         GOETIA_ASSIGN(Answer answer, fetch(at, at + count - 1));
         if (answer.body.size() == count) return std::move(answer.body);
-        return make_error(Code::kUnavailable, "'{}' gave {} bytes where {} were asked for", address_,
+        return make_error(Code::kUnavailable, "'{}' sent {} bytes where {} were requested", address_,
                           answer.body.size(), count);
     }
 
-    // Bytes [first, last], tried again when the way there fails.
+    // Bytes [first, last], retried after network errors.
     Result<Answer> fetch(std::uint64_t first, std::uint64_t last) const {
         std::optional<Error> fault;
         for (int tries = 0; tries < limits_.tries; ++tries) {
@@ -113,7 +113,7 @@ class Ranges : public ByteSource {
         Handle handle = take_handle();
         if (!handle) return failed("cannot start a transfer: out of memory");
         Answer answer;
-        answer.most = static_cast<std::size_t>(last - first + 1);
+        answer.limit = static_cast<std::size_t>(last - first + 1);
         const std::string range = fmt::format("{}-{}", first, last);
         CURL* curl = handle.get();
         curl_easy_reset(curl);
@@ -135,8 +135,8 @@ class Ranges : public ByteSource {
         if (status >= 400 && status < 500)
             return make_error(Code::kDenied, "'{}' answers with status {}", address_, status);
         if (status == 200)
-            return make_error(Code::kUnsupported, "'{}' does not give ranges; copy the set, or use a server that does",
-                              address_);
+            return make_error(Code::kUnsupported,
+                              "'{}' does not support ranges; copy the set, or use a server that does", address_);
         if (code != CURLE_OK)
             return make_error(Code::kUnavailable, "cannot read '{}': {}", address_, curl_easy_strerror(code));
         if (status != 206) return make_error(Code::kUnavailable, "'{}' answers with status {}", address_, status);

@@ -42,19 +42,20 @@ std::uint64_t sum_of(const ShardHead& head) { return quick_sum({reinterpret_cast
 Result<ShardHead> check_shard_head(std::string_view bytes, std::uint64_t size, std::string_view file) {
     ShardHead head{};
     if (bytes.size() < sizeof(head))
-        return invalid("'{}' is no packed data: it holds {} bytes, a head alone has {}", file, bytes.size(),
+        return invalid("'{}' is not a packed file: it has {} bytes, its head alone needs {}", file, bytes.size(),
                        sizeof(head));
     std::memcpy(&head, bytes.data(), sizeof(head));
     if (std::string_view(head.mark, 8) != kMark)
-        return invalid("'{}' is no packed data: it does not begin with {}", file, kMark);
+        return invalid("'{}' is not a packed file: it does not begin with {}", file, kMark);
     if (head.version != kPackVersion)
-        return make_error(Code::kUnsupported, "'{}' is packed in version {}, this build reads version {}; pack it anew",
-                          file, head.version, kPackVersion);
-    const bool fits = head.facts <= head.table && head.facts_bytes == head.table - head.facts && head.table <= size &&
-                      head.table_bytes <= size - head.table && head.table_bytes == head.records * sizeof(ShardRecord) &&
-                      head.records < size;
+        return make_error(Code::kUnsupported,
+                          "'{}' is packed in version {}, this build reads version {}; pack it again", file,
+                          head.version, kPackVersion);
+    const bool fits = head.metadata <= head.table && head.metadata_bytes == head.table - head.metadata &&
+                      head.table <= size && head.table_bytes <= size - head.table &&
+                      head.table_bytes == head.records * sizeof(ShardRecord) && head.records < size;
     if (!fits)
-        return invalid("'{}' is cut short or damaged: its table does not lie within its {} bytes; pack it anew", file,
+        return invalid("'{}' is truncated or damaged: its table does not lie within its {} bytes; pack it again", file,
                        size);
     return head;
 }
@@ -62,16 +63,16 @@ Result<ShardHead> check_shard_head(std::string_view bytes, std::uint64_t size, s
 Result<std::vector<ShardRecord>> check_shard_table(const ShardHead& head, std::string_view table,
                                                    std::string_view file) {
     if (table.size() != head.table_bytes || quick_sum(table) != head.table_sum)
-        return invalid("'{}' is damaged: its table has another sum than when it was written; pack it anew", file);
+        return invalid("'{}' is damaged: the checksum of its table does not match; pack it again", file);
     std::vector<ShardRecord> records(head.records);
     if (!records.empty()) std::memcpy(records.data(), table.data(), table.size());
-    std::uint64_t facts = 0;
+    std::uint64_t metadata = 0;
     for (const ShardRecord& record : records) {
-        facts += record.facts;
-        const bool fits = record.at <= head.facts && record.picture <= head.facts &&
-                          record.bytes() <= head.facts - record.at && facts <= head.facts_bytes;
-        const bool whole = record.rows == 0 || record.picture == std::uint64_t{record.width} * record.height * 3;
-        if (!fits || !whole) return invalid("'{}' is damaged: a record does not lie within it; pack it anew", file);
+        metadata += record.metadata;
+        const bool fits = record.at <= head.metadata && record.image <= head.metadata &&
+                          record.bytes() <= head.metadata - record.at && metadata <= head.metadata_bytes;
+        const bool whole = record.rows == 0 || record.image == std::uint64_t{record.width} * record.height * 3;
+        if (!fits || !whole) return invalid("'{}' is damaged: a record does not lie within it; pack it again", file);
     }
     return records;
 }
@@ -86,16 +87,16 @@ Result<ShardWriter> ShardWriter::create(const std::filesystem::path& path) {
     return writer;
 }
 
-Status ShardWriter::add(const PackedPicture& one) {
+Status ShardWriter::add(const PackedRecord& one) {
     std::string bytes;
-    bytes.reserve(one.picture.size() + one.index.size() + one.mask.size());
-    bytes.append(one.picture).append(one.index).append(one.mask);
-    facts_.append(one.facts);
+    bytes.reserve(one.image.size() + one.index.size() + one.mask.size());
+    bytes.append(one.image).append(one.index).append(one.mask);
+    metadata_.append(one.metadata);
     records_.push_back({.at = at_,
-                        .picture = one.picture.size(),
+                        .image = one.image.size(),
                         .index = static_cast<std::uint32_t>(one.index.size()),
                         .mask = static_cast<std::uint32_t>(one.mask.size()),
-                        .facts = static_cast<std::uint32_t>(one.facts.size()),
+                        .metadata = static_cast<std::uint32_t>(one.metadata.size()),
                         .width = static_cast<std::uint32_t>(one.width),
                         .height = static_cast<std::uint32_t>(one.height),
                         .rows = one.rows ? 1U : 0U,
@@ -111,14 +112,14 @@ Result<std::uint64_t> ShardWriter::finish() {
     ShardHead head{.mark = {},
                    .version = kPackVersion,
                    .records = records_.size(),
-                   .facts = at_,
-                   .facts_bytes = facts_.size(),
-                   .facts_sum = quick_sum(facts_),
-                   .table = at_ + facts_.size(),
+                   .metadata = at_,
+                   .metadata_bytes = metadata_.size(),
+                   .metadata_sum = quick_sum(metadata_),
+                   .table = at_ + metadata_.size(),
                    .table_bytes = table.size(),
                    .table_sum = quick_sum(table)};
     std::memcpy(head.mark, kMark.data(), kMark.size());
-    file_.write(facts_.data(), static_cast<std::streamsize>(facts_.size()));
+    file_.write(metadata_.data(), static_cast<std::streamsize>(metadata_.size()));
     file_.write(table.data(), static_cast<std::streamsize>(table.size()));
     file_.seekp(0);
     file_.write(reinterpret_cast<const char*>(&head), sizeof(head));

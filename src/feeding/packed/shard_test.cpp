@@ -5,7 +5,7 @@
 namespace goetia {
 namespace {
 
-TEST(QuickSum, tells_any_one_bit) {
+TEST(QuickSum, detects_any_single_bit) {
     std::string bytes(100, 'x');
     const std::uint64_t sum = quick_sum(bytes);
     for (std::size_t i = 0; i < bytes.size() * 8; ++i) {

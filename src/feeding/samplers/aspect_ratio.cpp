@@ -17,7 +17,7 @@ class AspectRatio : public Sampler {
 
     static Schema schema() {
         return Schema("aspect_ratio",
-                      "Every sample once, shuffled so that the pictures of a batch are of alike shape; only the last "
+                      "Every sample once, shuffled so that the images of a batch have similar shapes; only the last "
                       "batches mix shapes. The annotations must say the sizes")
             .with(integer("batch", "Samples of one batch over all ranks: training.batch_size times the ranks")
                       .at_least(1))
@@ -37,7 +37,7 @@ class AspectRatio : public Sampler {
             if (one.width <= 0 || one.height <= 0)
                 return invalid(
                     "sample {} of the data set has no size in its annotation, which sampler 'aspect_ratio' "
-                    "needs; take sampler 'shuffle', or a format that says sizes (COCO, VOC, YOLO, Packed)",
+                    "needs; use sampler 'shuffle', or a format with sizes (COCO, VOC, YOLO, Packed)",
                     i);
             const double ratio = static_cast<double>(one.width) / one.height;
             const auto group = std::ranges::upper_bound(boundaries, ratio) - boundaries.begin();
@@ -51,7 +51,7 @@ class AspectRatio : public Sampler {
     [[nodiscard]] std::vector<std::int64_t> order(std::uint64_t seed, std::uint64_t epoch) const override {
         constexpr std::uint64_t kPurpose = purpose("sampler.aspect_ratio");
         std::vector<std::vector<std::int64_t>> groups = groups_;
-        std::vector<std::pair<std::size_t, std::int64_t>> batches;  // group, first place in it
+        std::vector<std::pair<std::size_t, std::int64_t>> batches;  // group, first position in it
         for (std::size_t g = 0; g < groups.size(); ++g) {
             Random({.seed = seed, .epoch = epoch, .sample = g + 1, .purpose = kPurpose}).shuffle(groups[g]);
             const auto count = static_cast<std::int64_t>(groups[g].size());
@@ -66,7 +66,7 @@ class AspectRatio : public Sampler {
             const auto& [g, at] = batches[static_cast<std::size_t>(turn)];
             samples.insert(samples.end(), groups[g].begin() + at, groups[g].begin() + at + batch_);
         }
-        // What fills no batch of its own kind.
+        // The samples that do not fill a batch of their own group.
         for (const auto& group : groups) {
             const auto left = static_cast<std::ptrdiff_t>(group.size() % static_cast<std::size_t>(batch_));
             samples.insert(samples.end(), group.end() - left, group.end());

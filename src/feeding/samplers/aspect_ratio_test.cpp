@@ -12,11 +12,11 @@ std::shared_ptr<const Dataset> sized(int wide, int high) {
     return std::make_shared<AnnotatedDataset>(std::move(set));
 }
 
-TEST(AspectRatio, batches_hold_pictures_of_alike_shape) {
-    const auto sampler = made({{"type", "aspect_ratio"}, {"batch", 4}}, sized(23, 18));
+TEST(AspectRatio, batches_hold_images_of_similar_shape) {
+    const auto sampler = sampler_of({{"type", "aspect_ratio"}, {"batch", 4}}, sized(23, 18));
     EXPECT_EQ(sampler->size(), 41);
     const Samples order = sampler->order(3, 0);
-    EXPECT_EQ(times(order).size(), 41) << "every sample once";
+    EXPECT_EQ(counts_of(order).size(), 41) << "every sample once";
     std::string shapes;
     for (std::size_t k = 0; k < 9; ++k) {
         const bool wide = order[4 * k] < 23;
@@ -31,7 +31,7 @@ TEST(AspectRatio, batches_hold_pictures_of_alike_shape) {
         const Samples another = sampler->order(3, epoch);
         for (std::size_t k = 0; k < 9; ++k) next += another[4 * k] < 23 ? 'w' : 'h';
     }
-    EXPECT_NE(next, shapes + shapes + shapes + shapes) << "the kinds come in an order drawn anew";
+    EXPECT_NE(next, shapes + shapes + shapes + shapes) << "the groups are shuffled again";
 }
 
 TEST(AspectRatio, more_boundaries_make_more_groups) {
@@ -39,15 +39,15 @@ TEST(AspectRatio, more_boundaries_make_more_groups) {
     for (const int width : {10, 20, 30, 10, 20, 30}) set.images.push_back({.width = width, .height = 20});
     const auto dataset = std::make_shared<AnnotatedDataset>(std::move(set));
     const Samples order =
-        made({{"type", "aspect_ratio"}, {"batch", 2}, {"boundaries", {0.8, 1.2}}}, dataset)->order(1, 0);
+        sampler_of({{"type", "aspect_ratio"}, {"batch", 2}, {"boundaries", {0.8, 1.2}}}, dataset)->order(1, 0);
     for (std::size_t k = 0; k < 3; ++k) EXPECT_EQ(order[2 * k] % 3, order[2 * k + 1] % 3);
 }
 
-TEST(AspectRatio, tells_what_it_cannot_group) {
+TEST(AspectRatio, reports_what_it_cannot_group) {
     EXPECT_THAT(
         to_string(try_sampler({{"type", "aspect_ratio"}, {"batch", 2}}, counted({3})).error()),
         testing::EndsWith("sample 0 of the data set has no size in its annotation, which sampler 'aspect_ratio' "
-                          "needs; take sampler 'shuffle', or a format that says sizes (COCO, VOC, YOLO, Packed)"));
+                          "needs; use sampler 'shuffle', or a format with sizes (COCO, VOC, YOLO, Packed)"));
     EXPECT_THAT(
         to_string(try_sampler({{"type", "aspect_ratio"}, {"batch", 2}, {"boundaries", {2, 1}}}, sized(1, 1)).error()),
         testing::HasSubstr("dataset.sampler.boundaries must rise, found [2,1]"));

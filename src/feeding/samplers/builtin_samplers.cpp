@@ -1,4 +1,4 @@
-// The samplers of this build: one line each.
+// Registers the built-in samplers: one line each.
 #include "feeding/sampler.h"
 
 namespace goetia {

@@ -15,7 +15,7 @@ class ClassBalanced : public Sampler {
     static Schema schema() {
         return Schema(
                    "class_balanced",
-                   "Every class equally often: of a rare class the samples come again, of a common one some wait for "
+                   "Draws every class equally often: samples of rare classes repeat, some of the common ones wait for "
                    "the next epoch")
             .with(integer("samples", "How many an epoch takes; without it as many as the data set has")
                       .at_least(1)
@@ -27,7 +27,7 @@ class ClassBalanced : public Sampler {
         GOETIA_ASSIGN(const std::vector<SampleInfo> infos, sample_infos(*dataset));
         auto classes = samples_by_class(infos, dataset->classes().size());
         std::erase_if(classes, [](const auto& list) { return list.empty(); });
-        if (classes.empty()) return invalid("the data set names no class in any sample; take sampler 'shuffle'");
+        if (classes.empty()) return invalid("no sample of the data set has a class; use sampler 'shuffle'");
         return std::make_unique<ClassBalanced>(std::move(classes),
                                                args.is_null("samples") ? dataset->size() : args.integer("samples"));
     }
@@ -36,7 +36,7 @@ class ClassBalanced : public Sampler {
 
     [[nodiscard]] std::vector<std::int64_t> order(std::uint64_t seed, std::uint64_t epoch) const override {
         constexpr std::uint64_t kPurpose = purpose("sampler.class_balanced");
-        // Shares that do not come out even go to other classes each epoch, so over epochs they do.
+        // The remainder goes to other classes each epoch, so that classes are balanced over several epochs.
         const auto count = static_cast<std::uint64_t>(classes_.size()), length = static_cast<std::uint64_t>(length_);
         const auto taken = [&](std::uint64_t epochs, std::uint64_t c) {
             return (epochs * length + count - 1 - c) / count;

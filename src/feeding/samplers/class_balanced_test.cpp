@@ -7,13 +7,13 @@ using namespace testkit;
 
 TEST(ClassBalanced, every_class_comes_equally_often) {
     const auto dataset = counted({90, 9, 0, 1});
-    const auto sampler = made({{"type", "class_balanced"}}, dataset);
+    const auto sampler = sampler_of({{"type", "class_balanced"}}, dataset);
     EXPECT_EQ(sampler->size(), 100);
     std::map<std::int64_t, int> all;
     for (std::uint64_t epoch = 0; epoch < 3; ++epoch) {
         const Samples order = sampler->order(3, epoch);
         EXPECT_EQ(order.size(), 100);
-        const auto counts = times_of_class(order, *dataset);
+        const auto counts = counts_by_class(order, *dataset);
         EXPECT_EQ(counts.size(), 3) << "not the class without sample";
         for (const auto& [label, count] : counts) {
             EXPECT_NEAR(count, 100 / 3.0, 1) << label;
@@ -24,7 +24,7 @@ TEST(ClassBalanced, every_class_comes_equally_often) {
 }
 
 TEST(ClassBalanced, common_classes_show_all_their_samples_over_the_epochs) {
-    const auto sampler = made({{"type", "class_balanced"}, {"samples", 20}}, counted({30, 2}));
+    const auto sampler = sampler_of({{"type", "class_balanced"}, {"samples", 20}}, counted({30, 2}));
     std::map<std::int64_t, int> seen;
     for (std::uint64_t epoch = 0; epoch < 3; ++epoch) {
         for (const std::int64_t one : sampler->order(3, epoch)) ++seen[one];
@@ -33,9 +33,9 @@ TEST(ClassBalanced, common_classes_show_all_their_samples_over_the_epochs) {
     EXPECT_EQ(seen[30], 15);
 }
 
-TEST(ClassBalanced, tells_a_set_without_labels) {
+TEST(ClassBalanced, refuses_a_data_set_without_labels) {
     EXPECT_THAT(to_string(try_sampler({{"type", "class_balanced"}}, labelled({{}, {}}, {"a"})).error()),
-                testing::EndsWith("the data set names no class in any sample; take sampler 'shuffle'"));
+                testing::EndsWith("no sample of the data set has a class; use sampler 'shuffle'"));
 }
 
 }  // namespace

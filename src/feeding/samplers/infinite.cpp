@@ -18,7 +18,7 @@ class Infinite : public Sampler {
     static Schema schema() {
         return Schema("infinite",
                       "An endless stream cut into epochs of any length: every sample once, then every sample once in "
-                      "another order; what one epoch leaves the next one takes")
+                      "another order; each epoch continues where the last one ended")
             .with(integer("samples", "How many an epoch takes; without it as many as the data set has")
                       .at_least(1)
                       .or_null());

@@ -1,4 +1,4 @@
-// What every sampler promises: a pure function of seed and epoch, and ranks whose union is one rank's epoch.
+// The contract of every sampler: a pure function of seed and epoch, and ranks whose union is one rank's epoch.
 #include "testkit/samplers.h"
 
 namespace goetia {
@@ -6,7 +6,7 @@ namespace {
 
 using namespace testkit;
 
-std::shared_ptr<const Dataset> pictures() {
+std::shared_ptr<const Dataset> images() {
     AnnotatedSet set;
     set.classes = {"a", "b"};
     set.sources = {{"one", 1}, {"two", 2}};
@@ -42,9 +42,9 @@ TEST(EverySampler, is_in_the_list) {
 }
 
 TEST(EverySampler, is_a_pure_function_of_seed_and_epoch) {
-    const auto dataset = pictures();
+    const auto dataset = images();
     for (const Json& config : every_sampler()) {
-        const auto sampler = made(config, dataset), twin = made(config, dataset);
+        const auto sampler = sampler_of(config, dataset), twin = sampler_of(config, dataset);
         const Samples third = sampler->order(9, 3);
         EXPECT_EQ(static_cast<std::int64_t>(third.size()), sampler->size()) << config;
         EXPECT_EQ(static_cast<std::int64_t>(sampler->order(9, 0).size()), sampler->size()) << config;
@@ -56,22 +56,24 @@ TEST(EverySampler, is_a_pure_function_of_seed_and_epoch) {
     }
 }
 
-TEST(EverySampler, one_two_and_three_ranks_show_the_same_epoch) {
-    const auto dataset = pictures();
+TEST(EverySampler, one_two_and_three_ranks_cover_the_same_epoch) {
+    const auto dataset = images();
     for (const Json& config : every_sampler()) {
-        const Samples whole = made(config, dataset)->order(9, 1);
+        const Samples whole = sampler_of(config, dataset)->order(9, 1);
         for (const int world : {1, 2, 3}) {
             Samples seen;
             std::int64_t padded = 0;
             for (int rank = 0; rank < world; ++rank) {
-                // Each rank makes its own sampler, as it does in its own process.
-                const RankOrder mine = rank_order(made(config, dataset)->order(9, 1), 12 / world, rank, world, false);
+                // Each rank creates its own sampler, as it does in its own process.
+                const RankOrder mine =
+                    rank_order(sampler_of(config, dataset)->order(9, 1), 12 / world, rank, world, false);
                 seen.insert(seen.end(), mine.samples.begin(), mine.samples.end());
                 padded = mine.padded;
             }
             Samples expected = whole;
             expected.insert(expected.end(), whole.begin(), whole.begin() + padded);
-            EXPECT_EQ(times(seen), times(expected)) << config << " on " << world << " ranks, " << padded << " padded";
+            EXPECT_EQ(counts_of(seen), counts_of(expected))
+                << config << " on " << world << " ranks, " << padded << " padded";
         }
     }
 }

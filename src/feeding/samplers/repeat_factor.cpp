@@ -24,11 +24,10 @@ class RepeatFactor : public Sampler {
     }
 
     static Schema schema() {
-        return Schema(
-                   "repeat_factor",
-                   "Repeats the pictures of rare classes (LVIS): a picture comes max(1, sqrt(threshold / share)) times "
-                   "an epoch, by the rarest of its classes; a fraction is drawn anew each epoch")
-            .with(number("threshold", "Classes in a smaller share of the pictures are repeated")
+        return Schema("repeat_factor",
+                      "Repeats the images of rare classes (LVIS): an image comes max(1, sqrt(threshold / share)) times "
+                      "an epoch, by the rarest of its classes; fractions are drawn again each epoch")
+            .with(number("threshold", "Classes in a smaller share of the images are repeated")
                       .above(0)
                       .at_most(1)
                       .fallback(0.001));
@@ -42,27 +41,27 @@ class RepeatFactor : public Sampler {
 
     [[nodiscard]] std::int64_t size() const override { return whole_ + extra_; }
 
-    // The fractions together give the same number of extra samples each epoch, so that every epoch is as long: in a
-    // random order they are laid end to end, and a sample is taken wherever one of evenly spaced marks falls.
+    // Systematic sampling of the fractions, so that every epoch has the same length: they are placed end to end in
+    // random order, and a sample is taken wherever one of evenly spaced marks falls.
     [[nodiscard]] std::vector<std::int64_t> order(std::uint64_t seed, std::uint64_t epoch) const override {
         Random random({.seed = seed, .epoch = epoch, .purpose = kPurpose});
-        std::vector<std::int64_t> everyone(factors_.size());
-        std::iota(everyone.begin(), everyone.end(), 0);
-        random.shuffle(everyone);
+        std::vector<std::int64_t> all_samples(factors_.size());
+        std::iota(all_samples.begin(), all_samples.end(), 0);
+        random.shuffle(all_samples);
         std::vector<std::int64_t> samples;
         samples.reserve(static_cast<std::size_t>(size()));
         const double step = extra_ > 0 ? rest_ / static_cast<double>(extra_) : 0, offset = random.uniform();
         double sum = 0;
         std::int64_t marks = 0;
-        for (const std::int64_t one : everyone) {
+        for (const std::int64_t one : all_samples) {
             const double factor = factors_[static_cast<std::size_t>(one)];
             samples.insert(samples.end(), static_cast<std::size_t>(factor), one);
             sum += factor - std::floor(factor);
             for (; marks < extra_ && (static_cast<double>(marks) + offset) * step < sum; ++marks)
                 samples.push_back(one);
         }
-        // What rounding of the sums left over.
-        for (; marks < extra_; ++marks) samples.push_back(everyone.back());
+        // Marks lost to rounding of the sums.
+        for (; marks < extra_; ++marks) samples.push_back(all_samples.back());
         random.shuffle(samples);
         return samples;
     }

@@ -5,7 +5,7 @@
 #include "base/random.h"
 #include "datasets/sampling.h"
 #include "feeding/sampler.h"
-#include "feeding/samplers/by_class.h"
+#include "feeding/samplers/class_values.h"
 
 namespace goetia {
 namespace {
@@ -14,7 +14,7 @@ class Resample : public Sampler {
   public:
     struct Group {
         std::vector<std::int64_t> samples;
-        std::int64_t count = 0;  // taken each epoch
+        std::int64_t count = 0;  // per epoch
     };
 
     explicit Resample(std::vector<Group> groups) : groups_(std::move(groups)) {
@@ -22,18 +22,19 @@ class Resample : public Sampler {
     }
 
     static Schema schema() {
-        return Schema("resample",
-                      "Some classes more often and some less: with factor 5 each of their samples comes five times an "
-                      "epoch, with 0.1 a tenth of them, others the next time")
+        return Schema(
+                   "resample",
+                   "Over- or undersamples classes: with factor 5 each of their samples comes five times an epoch, with "
+                   "0.1 a tenth of them, others the next time")
             .with(
                 anything("factors",
                          "Class names with their factors, the others have 1; or a list in the order of the classes. A "
-                         "picture of several classes takes the greatest"));
+                         "image of several classes takes the greatest"));
     }
 
     static Result<std::unique_ptr<Resample>> make(const Args& args, const std::shared_ptr<const Dataset>& dataset) {
         GOETIA_ASSIGN(const std::vector<double> factors,
-                      numbers_by_class(args.json().at("factors"), dataset->classes(), 1, "dataset.sampler.factors"));
+                      values_by_class(args.json().at("factors"), dataset->classes(), 1, "dataset.sampler.factors"));
         GOETIA_ASSIGN(const std::vector<SampleInfo> infos, sample_infos(*dataset));
         std::map<double, Group> by_factor;
         for (std::size_t i = 0; i < infos.size(); ++i) {
@@ -44,14 +45,14 @@ class Resample : public Sampler {
         }
         std::vector<Group> groups;
         for (auto& [factor, group] : by_factor) {
-            const double wanted = std::round(factor * static_cast<double>(group.samples.size()));
-            if (wanted > kMost)
-                return invalid("dataset.sampler.factors: factor {} gives more than {} samples", factor, kMost);
-            group.count = static_cast<std::int64_t>(wanted);
+            const double rounded = std::round(factor * static_cast<double>(group.samples.size()));
+            if (rounded > kMax)
+                return invalid("dataset.sampler.factors: factor {} gives more than {} samples", factor, kMax);
+            group.count = static_cast<std::int64_t>(rounded);
             groups.push_back(std::move(group));
         }
         auto made = std::make_unique<Resample>(std::move(groups));
-        if (made->size() == 0) return invalid("dataset.sampler.factors leave no sample; make one of them greater");
+        if (made->size() == 0) return invalid("dataset.sampler.factors leave no samples; increase one of them");
         return made;
     }
 
@@ -72,7 +73,7 @@ class Resample : public Sampler {
     }
 
   private:
-    static constexpr double kMost = 1e9;
+    static constexpr double kMax = 1e9;
 
     std::vector<Group> groups_;
     std::int64_t size_ = 0;

@@ -12,7 +12,7 @@ class Shuffle : public Sampler {
     Shuffle(const Args&, std::shared_ptr<const Dataset> dataset) : size_(dataset->size()) {}
 
     static Schema schema() {
-        return {"shuffle", "Every sample once, in an order drawn anew each epoch: the default for training"};
+        return {"shuffle", "Every sample once, in a new random order each epoch: the default for training"};
     }
 
     [[nodiscard]] std::int64_t size() const override { return size_; }

@@ -13,7 +13,7 @@ class Sources : public Sampler {
   public:
     struct Part {
         std::vector<std::int64_t> samples;
-        std::int64_t count = 0;  // taken each epoch
+        std::int64_t count = 0;  // per epoch
     };
 
     Sources(std::vector<Part> parts, bool in_turns, bool resample)
@@ -26,14 +26,13 @@ class Sources : public Sampler {
                    "sources",
                    "The samples of a data set that is made of several sources. weighted: each source's share of the "
                    "epoch is its weight's share of all weights; round_robin: the sources take turns until the largest "
-                   "was seen whole; concat: every sample once. A source that is too small for its share begins again "
-                   "in "
+                   "is complete; concat: every sample once. A source that is too small for its share begins again in "
                    "another order")
             .with(text("strategy", "How the sources share an epoch")
                       .one_of({"weighted", "round_robin", "concat"})
                       .fallback("concat"))
             .with(boolean("resample_epoch",
-                          "Whether each epoch goes on where the last one ended in each source; false takes the same "
+                          "Whether each epoch continues where the last one ended in each source; false takes the same "
                           "samples every epoch")
                       .fallback(true))
             .with(integer("samples", "How many an epoch takes, for weighted; without it as many as the data set has")
@@ -59,7 +58,7 @@ class Sources : public Sampler {
             const auto count = static_cast<std::uint64_t>(parts_[p].count);
             taken.push_back(shuffled_stream(parts_[p].samples, resample_ ? epoch * count : 0, count,
                                             {.seed = seed, .stream = p + 1, .purpose = kPurpose}));
-            // The order is drawn anew also where the samples are not.
+            // The order is drawn again even where the samples stay.
             if (!resample_)
                 Random({.seed = seed, .epoch = epoch, .sample = p + 1, .purpose = purpose("sampler.sources.order")})
                     .shuffle(taken.back());
@@ -72,7 +71,7 @@ class Sources : public Sampler {
         const std::size_t count = dataset.sources().size();
         if (count == 0)
             return invalid(
-                "the data set is not made of sources; take sampler 'shuffle', or dataset.type "
+                "the data set does not consist of sources; use sampler 'shuffle', or dataset.type "
                 "'MultiSourceDataset'");
         std::vector<Part> parts(count);
         for (std::int64_t i = 0; i < dataset.size(); ++i) {
@@ -90,7 +89,7 @@ class Sources : public Sampler {
         for (std::size_t p = 0; p < parts.size(); ++p)
             weights.push_back(parts[p].samples.empty() ? 0 : sources[p].weight);
         if (strategy == "weighted" && std::ranges::all_of(weights, [](double weight) { return weight <= 0; }))
-            return invalid("the weights of the sources leave no sample; make one of them greater than 0");
+            return invalid("the weights of the sources leave no samples; make one of them greater than 0");
         const std::vector<std::int64_t> counts = apportion(length, weights);
         for (std::size_t p = 0; p < parts.size(); ++p) {
             const auto own = static_cast<std::int64_t>(parts[p].samples.size());

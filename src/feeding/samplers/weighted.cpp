@@ -6,7 +6,7 @@
 #include "datasets/class_weights.h"
 #include "datasets/sampling.h"
 #include "feeding/sampler.h"
-#include "feeding/samplers/by_class.h"
+#include "feeding/samplers/class_values.h"
 
 namespace goetia {
 namespace {
@@ -15,7 +15,7 @@ constexpr std::uint64_t kPurpose = purpose("sampler.weighted");
 
 Result<std::vector<double>> weights_of_classes(const Json& said, const Dataset& dataset,
                                                const std::vector<SampleInfo>& infos) {
-    if (!said.is_string()) return numbers_by_class(said, dataset.classes(), 1, "dataset.sampler.weights");
+    if (!said.is_string()) return values_by_class(said, dataset.classes(), 1, "dataset.sampler.weights");
     const auto method = weighting_from_name(said.get<std::string>());
     if (!method)
         return invalid(
@@ -38,8 +38,8 @@ class Weighted : public Sampler {
             .with(anything(
                 "weights",
                 "Class names with their weights, the others have 1; or a list in the order of the classes; or "
-                "inverse, effective or median, computed from the counts. A picture of several classes takes the "
-                "greatest, one without class has 1"))
+                "inverse, effective or median, computed from the counts. An image of several classes takes the "
+                "greatest, one without classes has 1"))
             .with(boolean("replacement", "Whether a sample may come again before all came once").fallback(true))
             .with(integer("samples", "How many an epoch takes; without it as many as the data set has")
                       .at_least(1)
@@ -60,13 +60,13 @@ class Weighted : public Sampler {
         }
         const bool replacement = args.flag("replacement");
         const std::int64_t possible = std::ranges::count_if(weights, [](double weight) { return weight > 0; });
-        const std::int64_t wanted = args.is_null("samples") ? dataset->size() : args.integer("samples");
-        if (possible == 0) return invalid("dataset.sampler.weights leave no sample; make one of them greater than 0");
-        if (!replacement && !args.is_null("samples") && wanted > possible)
-            return invalid("dataset.sampler.samples is {}, but without replacement an epoch has at most {}", wanted,
+        const std::int64_t requested = args.is_null("samples") ? dataset->size() : args.integer("samples");
+        if (possible == 0) return invalid("dataset.sampler.weights leave no samples; make one of them greater than 0");
+        if (!replacement && !args.is_null("samples") && requested > possible)
+            return invalid("dataset.sampler.samples is {}, but without replacement an epoch has at most {}", requested,
                            possible);
         return std::make_unique<Weighted>(std::move(weights), replacement,
-                                          replacement ? wanted : std::min(wanted, possible));
+                                          replacement ? requested : std::min(requested, possible));
     }
 
     [[nodiscard]] std::int64_t size() const override { return length_; }
@@ -87,7 +87,7 @@ class Weighted : public Sampler {
         return samples;
     }
 
-    // The greatest u^(1/w) first is drawing without replacement (Efraimidis and Spirakis, 2006).
+    // Draws without replacement by sorting u^(1/w) (Efraimidis and Spirakis, 2006).
     [[nodiscard]] std::vector<std::int64_t> drawn_once(Random& random) const {
         std::vector<std::pair<double, std::int64_t>> keys;
         keys.reserve(weights_.size());

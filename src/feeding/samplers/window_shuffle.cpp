@@ -27,9 +27,10 @@ class WindowShuffle : public Sampler {
             .with(integer("window", "Samples that are shuffled among each other, over all lanes")
                       .at_least(1)
                       .fallback(8192))
-            .with(integer("lanes",
-                          "Samples come from so many places of the set in turn: ranks whose number divides it read no "
-                          "sample of each other's. The order hangs on this number, not on that of the ranks")
+            .with(integer(
+                      "lanes",
+                      "Samples come from so many parts of the set in turn: if it is a multiple of the number of ranks, "
+                      "no two ranks read the same part. The order depends on it, not on the number of ranks")
                       .at_least(1)
                       .fallback(8));
     }
@@ -43,7 +44,7 @@ class WindowShuffle : public Sampler {
         const std::int64_t window = std::max<std::int64_t>(window_ / lanes_, 1);
         std::int64_t first = 0;
         for (std::int64_t lane = 0; lane < lanes_; ++lane) {
-            const std::int64_t count = (size_ - lane + lanes_ - 1) / lanes_;  // how often its turn comes
+            const std::int64_t count = (size_ - lane + lanes_ - 1) / lanes_;  // how many samples it has
             const auto own =
                 std::span(samples).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count));
             shuffle_within(own, window, random);
@@ -69,9 +70,9 @@ class WindowShuffle : public Sampler {
     }
 
     static void shuffle_within(std::span<std::int64_t> samples, std::int64_t window, Random& random) {
-        const auto most = static_cast<std::size_t>(window);
-        for (std::size_t begin = 0; begin < samples.size(); begin += most)
-            random.shuffle(samples.subspan(begin, std::min(most, samples.size() - begin)));
+        const auto window_size = static_cast<std::size_t>(window);
+        for (std::size_t begin = 0; begin < samples.size(); begin += window_size)
+            random.shuffle(samples.subspan(begin, std::min(window_size, samples.size() - begin)));
     }
 
     std::int64_t size_, stretch_, window_, lanes_;

@@ -7,30 +7,30 @@ namespace {
 
 using namespace testkit;
 
-TEST(Affine, amounts_of_nothing_leave_the_picture) {
-    const Image image = picture(15, 11);
+TEST(Affine, zero_amounts_change_nothing) {
+    const Image image = gradient_image(15, 11);
     EXPECT_EQ(apply(*transform({{"type", "Affine"}}), image).pixels, image.pixels);
 }
 
 TEST(Affine, scaling_about_the_middle_keeps_the_middle) {
     const auto step = transform({{"type", "Affine"}, {"scale", 2}});
     Sample sample;
-    sample.image = picture(20, 20);
+    sample.image = gradient_image(20, 20);
     sample.instances.resize(2);
     sample.instances[0].box = {8, 8, 12, 12};
     sample.instances[1].box = {0, 0, 3, 3};
     Random random({});
     ASSERT_TRUE(step->apply(sample, random));
-    ASSERT_EQ(sample.instances.size(), 1U) << "the corner left the picture";
+    ASSERT_EQ(sample.instances.size(), 1U) << "the corner left the image";
     EXPECT_EQ(sample.instances[0].box, (Box{6, 6, 14, 14}));
 }
 
-TEST(Affine, shifts_are_whole_pixels_within_the_share) {
+TEST(Affine, shifts_are_whole_pixels_within_the_limit) {
     const auto step = transform({{"type", "Affine"}, {"translate", {0.25, 0}}});
     std::set<float> seen;
     for (std::uint64_t i = 0; i < 400; ++i) {
         Sample sample;
-        sample.image = picture(20, 20);
+        sample.image = gradient_image(20, 20);
         sample.instances.resize(1);
         sample.instances[0].box = {8, 8, 12, 12};
         Random random({.seed = 1, .sample = i});

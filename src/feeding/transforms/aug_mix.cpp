@@ -2,7 +2,7 @@
 #include <array>
 #include <cmath>
 
-#include "feeding/transforms/drawn_ops.h"
+#include "feeding/transforms/augment_ops.h"
 #include "feeding/transforms/steps.h"
 
 namespace goetia {
@@ -12,7 +12,7 @@ constexpr int kSteps = 10;
 constexpr std::array kOps{Op::kShearX,    Op::kShearY,   Op::kTranslateX,   Op::kTranslateY, Op::kRotate,
                           Op::kPosterize, Op::kSolarize, Op::kAutoContrast, Op::kEqualize,   Op::kBrightness,
                           Op::kColor,     Op::kContrast, Op::kSharpness};
-constexpr std::size_t kFewer = 9;  // without those that the corruption benchmark uses
+constexpr std::size_t kFewerOps = 9;  // without those of the corruption benchmark
 
 // Shares that add up to one, from Dirichlet(alpha, ...).
 std::vector<double> shares(std::int64_t count, double alpha, Random& random) {
@@ -27,7 +27,7 @@ class AugMix : public Transform {
   public:
     static Schema schema() {
         return Schema("AugMix",
-                      "Blends the picture with chains of drawn operations on it (Hendrycks et al., arXiv:1912.02781)")
+                      "Blends the image with chains of drawn operations on it (Hendrycks et al., arXiv:1912.02781)")
             .with(integer("severity", "The strongest operation").between(1, 10).fallback(3))
             .with(integer("mixture_width", "How many chains").between(1, 16).fallback(3))
             .with(integer("chain_depth", "Operations in a chain; -1 draws 1 to 3").between(-1, 16).fallback(-1))
@@ -45,15 +45,15 @@ class AugMix : public Transform {
           width_(args.integer("mixture_width")),
           depth_(args.integer("chain_depth")),
           alpha_(args.number("alpha")),
-          ops_(args.flag("all_ops") ? kOps.size() : kFewer),
+          ops_(args.flag("all_ops") ? kOps.size() : kFewerOps),
           style_(warp_style_of(args)) {}
 
     Status apply(Sample& sample, Random& random) const override {
         GOETIA_TRY(needs_image(sample));
         if (!sample.instances.empty() || !sample.mask.pixels.empty()) {
             return invalid(
-                "it blends copies moved in different ways, to which no box or mask fits; use RandAugment for detection "
-                "and segmentation");
+                "it blends copies with different geometry, so boxes and masks would not fit; use RandAugment for "
+                "detection and segmentation");
         }
         const double own = random.beta(alpha_, alpha_);
         const auto weights = shares(width_, alpha_, random);
@@ -73,7 +73,7 @@ class AugMix : public Transform {
         Sample copy;
         copy.image = image;
         const OpRange range{
-            .translate_x = image.width / 3.0, .translate_y = image.height / 3.0, .most_bits = 4, .fewest_bits = 0};
+            .translate_x = image.width / 3.0, .translate_y = image.height / 3.0, .max_bits = 4, .min_bits = 0};
         const std::int64_t depth = depth_ > 0 ? depth_ : random.between(1, 3);
         for (std::int64_t i = 0; i < depth; ++i) {
             const Op op = kOps[random.below(ops_)];

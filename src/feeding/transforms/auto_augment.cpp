@@ -4,8 +4,8 @@
 namespace goetia {
 namespace {
 
-constexpr int kSteps = 10;                 // the policies' strengths
-constexpr double kFarthest = 150.0 / 331;  // they were learned on images of 331 pixels
+constexpr int kSteps = 10;                     // the policies' strengths
+constexpr double kMaxTranslate = 150.0 / 331;  // they were learned on images of 331 pixels
 
 class AutoAugment : public Transform {
   public:
@@ -26,8 +26,8 @@ class AutoAugment : public Transform {
         for (const auto& [op, probability, strength] : policy_[random.below(policy_.size())]) {
             const bool applied = random.chance(probability), positive = random.chance(0.5);
             if (!applied) continue;
-            const OpRange range{.translate_x = kFarthest * sample.image.width,
-                                .translate_y = kFarthest * sample.image.height};
+            const OpRange range{.translate_x = kMaxTranslate * sample.image.width,
+                                .translate_y = kMaxTranslate * sample.image.height};
             const double magnitude = magnitude_of(op, range, kSteps, strength);
             GOETIA_TRY(apply_op(sample, op, has_direction(op) && !positive ? -magnitude : magnitude, style_));
         }

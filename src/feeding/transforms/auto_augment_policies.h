@@ -1,12 +1,12 @@
-// The learned policies of AutoAugment (Cubuk et al., 2019, arXiv:1805.09501): one of 25 pairs of operations is drawn,
-// each with its own probability and strength (0 to 9).
+// The learned policies of AutoAugment (Cubuk et al., 2019, arXiv:1805.09501): 25 pairs of operations, each with its own
+// probability and strength (0 to 9).
 #pragma once
 
 #include <array>
 #include <span>
 #include <string_view>
 
-#include "feeding/transforms/drawn_ops.h"
+#include "feeding/transforms/augment_ops.h"
 
 namespace goetia::auto_augment {
 

@@ -12,7 +12,7 @@ using testing::HasSubstr;
 using namespace testkit;
 
 TEST(AutoAugment, each_policy_draws_many_results) {
-    const Image image = picture(20, 16, 90);
+    const Image image = gradient_image(20, 16, 90);
     for (const char* policy : {"imagenet", "cifar10", "svhn"}) {
         const auto step = transform({{"type", "AutoAugment"}, {"policy", policy}});
         std::set<std::vector<std::uint8_t>> results;
@@ -27,8 +27,8 @@ TEST(AutoAugment, each_policy_draws_many_results) {
     }
 }
 
-TEST(AutoAugment, operations_of_strength_nothing_leave_the_picture) {
-    const Image image = picture(20, 16, 90);
+TEST(AutoAugment, operations_of_strength_zero_change_nothing) {
+    const Image image = gradient_image(20, 16, 90);
     for (const Op op : {Op::kShearX, Op::kShearY, Op::kTranslateX, Op::kTranslateY, Op::kRotate, Op::kBrightness,
                         Op::kColor, Op::kContrast, Op::kSharpness, Op::kPosterize}) {
         Sample changed;
@@ -38,7 +38,7 @@ TEST(AutoAugment, operations_of_strength_nothing_leave_the_picture) {
     }
 }
 
-TEST(AutoAugment, boxes_move_with_the_picture) {
+TEST(AutoAugment, boxes_move_with_the_image) {
     const auto step = transform({{"type", "AutoAugment"}, {"policy", "svhn"}});
     int moved = 0;
     for (std::uint64_t i = 0; i < 200; ++i) {

@@ -1,4 +1,4 @@
-// The transforms of this build, in the order of the folder's listing: one line each.
+// Registers the built-in transforms, in the order of the folder's listing: one line each.
 #include "feeding/transform.h"
 
 namespace goetia {

@@ -7,7 +7,7 @@
 namespace goetia {
 namespace {
 
-// Where a cut of length `part` begins in the middle of `whole`; halves go to the even number.
+// Where a centred crop of length `part` begins in `whole`; halves are rounded to even.
 int middle(int whole, int part) { return static_cast<int>(std::nearbyint((whole - part) / 2.0)); }
 
 class CenterCrop : public Transform {

@@ -28,7 +28,7 @@ class CLAHE : public Sometimes {
 
   protected:
     Status change(Sample& sample, Random& random) const override {
-        even_out(sample.image, random.uniform(clip_limit_[0], clip_limit_[1]), tiles_[0], tiles_[1]);
+        equalize_adaptively(sample.image, random.uniform(clip_limit_[0], clip_limit_[1]), tiles_[0], tiles_[1]);
         return {};
     }
 

@@ -7,7 +7,7 @@ namespace {
 
 using namespace testkit;
 
-TEST(CLAHE, a_dull_picture_gets_contrast_and_keeps_its_colour_differences) {
+TEST(CLAHE, a_flat_image_gains_contrast_and_keeps_its_colour_differences) {
     Image image{64, 64, 3, {}};
     for (int i = 0; i < 64 * 64; ++i) {
         const auto level = static_cast<std::uint8_t>(100 + i % 64 / 4);

@@ -12,7 +12,7 @@ namespace {
 
 using Range = std::optional<std::array<double, 2>>;
 
-// A number x stands for centre-x .. centre+x, not below `lowest`; a pair for itself; 0 for "leave it".
+// A number x stands for centre-x .. centre+x, not below `lowest`; a pair stands for itself; 0 means "no change".
 Result<Range> range_of(const Args& args, const std::string& name, double centre, double lowest, double highest) {
     const Json& value = args.json().at(name);
     const auto pair = args.list<double>(name, 2);

@@ -50,7 +50,7 @@ TEST(ColorJitter, the_order_is_drawn) {
     EXPECT_LE(results.size(), 6U) << "three changes have six orders";
 }
 
-TEST(ColorJitter, faults_are_said) {
+TEST(ColorJitter, bad_parameters_are_refused) {
     EXPECT_THAT(transform_error({{"type", "ColorJitter"}, {"hue", 0.6}}), HasSubstr("hue: out of range, found 0.6"));
     EXPECT_THAT(transform_error({{"type", "ColorJitter"}, {"brightness", -1}}),
                 HasSubstr("brightness needs a number of at least 0 or [low, high], found -1"));

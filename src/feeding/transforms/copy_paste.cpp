@@ -7,7 +7,7 @@
 namespace goetia {
 namespace {
 
-constexpr double kLeastVisible = 1;  // pixels of an object that others were laid over
+constexpr double kMinVisible = 1;  // pixels that must remain of a covered object
 
 Image shape_of(const Instance& one, int width, int height) {
     return one.mask ? bitmap_of(*one.mask) : bitmap_of(one.polygons, width, height);
@@ -17,20 +17,20 @@ class CopyPaste : public MixingTransform {
   public:
     static Schema schema() {
         return Schema("CopyPaste",
-                      "Lays outlined objects of another picture over this one; what they cover is taken from the "
-                      "objects below (Ghiasi et al., arXiv:2012.07177)")
+                      "Pastes objects with polygons or masks from another image over this one; what they cover is "
+                      "removed from the objects below (Ghiasi et al., arXiv:2012.07177)")
             .with(number("share", "How many of the other's objects, as a share; each is drawn")
                       .between(0, 1)
                       .fallback(0.5))
             .with(prob_param(0.5));
     }
 
-    explicit CopyPaste(const Args& args) : share_(args.number("share")), often_(args.number("prob")) {}
+    explicit CopyPaste(const Args& args) : share_(args.number("share")), probability_(args.number("prob")) {}
 
-    [[nodiscard]] int partners(Random& random) const override { return random.chance(often_) ? 1 : 0; }
+    [[nodiscard]] int partners(Random& random) const override { return random.chance(probability_) ? 1 : 0; }
 
     Status mix(Sample& sample, std::vector<Sample>& others, Random& random) const override {
-        GOETIA_TRY(needs_pictures(sample, others));
+        GOETIA_TRY(check_mixable(sample, others));
         Sample& other = others[0];
         const int width = sample.image.width, height = sample.image.height;
         const double scale =
@@ -41,22 +41,22 @@ class CopyPaste : public MixingTransform {
         const int left = static_cast<int>(random.between(0, wide)), top = static_cast<int>(random.between(0, high));
         GOETIA_TRY(pad(other, {left, top, wide - left, high - top}));
 
-        Image laid{width, height, 1, std::vector<std::uint8_t>(static_cast<std::size_t>(width) * height)};
+        Image pasted{width, height, 1, std::vector<std::uint8_t>(static_cast<std::size_t>(width) * height)};
         std::vector<Instance> pasted;
         for (Instance& one : other.instances) {
             const bool outlined = one.mask || !one.polygons.empty();
             if (!outlined || one.crowd || !random.chance(share_)) continue;
             const Image bitmap = shape_of(one, width, height);
-            for (std::size_t i = 0; i < laid.pixels.size(); ++i) laid.pixels[i] |= bitmap.pixels[i];
+            for (std::size_t i = 0; i < pasted.pixels.size(); ++i) pasted.pixels[i] |= bitmap.pixels[i];
             pasted.push_back(std::move(one));
         }
         if (pasted.empty()) return {};
-        cover(sample, laid);
-        const auto levels = static_cast<std::size_t>(sample.image.channels);
-        for (std::size_t i = 0; i < laid.pixels.size(); ++i) {
-            if (laid.pixels[i] == 0) continue;
-            std::copy_n(other.image.pixels.begin() + static_cast<std::ptrdiff_t>(i * levels), levels,
-                        sample.image.pixels.begin() + static_cast<std::ptrdiff_t>(i * levels));
+        cover(sample, pasted);
+        const auto channels = static_cast<std::size_t>(sample.image.channels);
+        for (std::size_t i = 0; i < pasted.pixels.size(); ++i) {
+            if (pasted.pixels[i] == 0) continue;
+            std::copy_n(other.image.pixels.begin() + static_cast<std::ptrdiff_t>(i * channels), channels,
+                        sample.image.pixels.begin() + static_cast<std::ptrdiff_t>(i * channels));
             if (!sample.mask.pixels.empty())
                 sample.mask.pixels[i] = other.mask.pixels.empty() ? std::uint8_t{255} : other.mask.pixels[i];
         }
@@ -65,19 +65,19 @@ class CopyPaste : public MixingTransform {
     }
 
   private:
-    // What lies below loses what is covered; an object known by its box alone keeps it.
-    static void cover(Sample& sample, const Image& laid) {
+    // Removes what is covered from the objects below; an object with a box only keeps it.
+    static void cover(Sample& sample, const Image& pasted) {
         std::erase_if(sample.instances, [&](Instance& one) {
             if (!one.mask && one.polygons.empty()) return false;
-            Image bitmap = shape_of(one, laid.width, laid.height);
+            Image bitmap = shape_of(one, pasted.width, pasted.height);
             double before = 0, after = 0;
             for (std::size_t i = 0; i < bitmap.pixels.size(); ++i) {
                 before += bitmap.pixels[i];
-                if (laid.pixels[i] != 0) bitmap.pixels[i] = 0;
+                if (pasted.pixels[i] != 0) bitmap.pixels[i] = 0;
                 after += bitmap.pixels[i];
             }
             if (after == before) return false;
-            if (after < kLeastVisible) return true;
+            if (after < kMinVisible) return true;
             one.area = one.area > 0 ? one.area * after / before : after;
             one.box = box_of(bitmap);
             one.mask = runs_of(bitmap);
@@ -86,7 +86,7 @@ class CopyPaste : public MixingTransform {
         });
     }
 
-    double share_, often_;
+    double share_, probability_;
 };
 
 }  // namespace

@@ -6,12 +6,12 @@ namespace {
 
 using namespace testkit;
 
-TEST(CopyPaste, an_object_is_laid_over_and_hides_what_is_below) {
+TEST(CopyPaste, a_pasted_object_hides_what_is_below) {
     const auto step = transform({{"type", "CopyPaste"}, {"share", 1}, {"prob", 1}});
-    Sample sample = plain(20, 20, 10);
+    Sample sample = uniform_sample(20, 20, 10);
     sample.instances[0].polygons = {{0, 0, 20, 0, 20, 20, 0, 20}};
     sample.instances[0].area = 400;
-    std::vector<Sample> others{plain(20, 20, 90)};
+    std::vector<Sample> others{uniform_sample(20, 20, 90)};
     others[0].instances[0].polygons = {{10, 0, 20, 0, 20, 20, 10, 20}};
     others[0].instances[0].box = {10, 0, 20, 20};
     Random random({});
@@ -25,16 +25,16 @@ TEST(CopyPaste, an_object_is_laid_over_and_hides_what_is_below) {
     EXPECT_EQ(sample.instances[1].label, 90);
 }
 
-TEST(CopyPaste, objects_without_outline_are_not_laid_and_hidden_ones_go) {
+TEST(CopyPaste, objects_without_a_shape_are_not_pasted_and_hidden_ones_are_dropped) {
     const auto step = transform({{"type", "CopyPaste"}, {"share", 1}, {"prob", 1}});
-    Sample sample = plain(20, 20, 10);
-    std::vector<Sample> others{plain(20, 20, 90)};
+    Sample sample = uniform_sample(20, 20, 10);
+    std::vector<Sample> others{uniform_sample(20, 20, 90)};
     Random random({});
     ASSERT_TRUE(step->mix(sample, others, random));
     EXPECT_EQ(sample.instances.size(), 1U);
     EXPECT_EQ(sample.image.pixels[0], 10);
     sample.instances[0].polygons = {{0, 0, 20, 0, 20, 20, 0, 20}};
-    others = {plain(20, 20, 90)};
+    others = {uniform_sample(20, 20, 90)};
     others[0].instances[0].polygons = {{0, 0, 20, 0, 20, 20, 0, 20}};
     ASSERT_TRUE(step->mix(sample, others, random));
     ASSERT_EQ(sample.instances.size(), 1U);

@@ -10,7 +10,7 @@ class CutOut : public Sometimes {
   public:
     static Schema schema() {
         return Schema("CutOut",
-                      "Overwrites square parts of the picture; its labels stay (DeVries and Taylor, arXiv:1708.04552)")
+                      "Overwrites square parts of the image; its labels stay (DeVries and Taylor, arXiv:1708.04552)")
             .with(integer("holes", "How many parts").between(1, 1000).fallback(1))
             .with(numbers("length", "A part's side as a share of the shorter side, or [low, high]")
                       .length(2)
@@ -37,7 +37,7 @@ class CutOut : public Sometimes {
         for (std::int64_t i = 0; i < holes_; ++i) {
             const double share = random.uniform(length_[0], length_[1]);
             const int side = std::max(1, static_cast<int>(std::lround(share * std::min(image.width, image.height))));
-            // The middle lies within the picture, so a part may reach beyond its edge.
+            // The centre lies within the image, so a part may extend beyond the edge.
             const int left = static_cast<int>(random.between(0, image.width - 1)) - side / 2,
                       top = static_cast<int>(random.between(0, image.height - 1)) - side / 2;
             const int right = std::min(image.width, left + side), bottom = std::min(image.height, top + side);

@@ -7,7 +7,7 @@ namespace {
 
 using namespace testkit;
 
-TEST(CutOut, overwrites_a_square_whose_middle_lies_in_the_picture) {
+TEST(CutOut, overwrites_a_square_whose_middle_lies_in_the_image) {
     const auto step = transform({{"type", "CutOut"}, {"length", 0.5}, {"fill", 9}});
     const Image image{20, 20, 3, std::vector<std::uint8_t>(1200, 200)};
     double share = 0;

@@ -7,7 +7,7 @@
 namespace goetia {
 namespace {
 
-// How far each pixel of the new picture lies from its place in the old one.
+// The displacement field: from each pixel of the result to its source.
 struct Field {
     int width = 0, height = 0;
     std::vector<float> right, down;
@@ -31,7 +31,7 @@ struct Field {
         return {p.x + by.x, p.y + by.y};
     }
 
-    // The place whose old_place() this is, closer with every round; the field is smooth, so that a few are enough.
+    // Inverts old_place() by fixed-point iteration; the field is smooth, so a few rounds are enough.
     [[nodiscard]] PixelPoint new_place(PixelPoint p) const {
         PixelPoint found = p;
         for (int i = 0; i < 20; ++i) {
@@ -53,7 +53,7 @@ std::vector<float> smooth_noise(int width, int height, double alpha, double sigm
 class Elastic : public Sometimes {
   public:
     static Schema schema() {
-        return Schema("Elastic", "Moves the pixels as if the picture were printed on rubber (Simard et al., 2003)")
+        return Schema("Elastic", "Deforms the image elastically (Simard et al., 2003)")
             .with(number("alpha", "How strongly, in pixels: the noise that is smoothed goes from -alpha to alpha")
                       .between(0, 1000)
                       .fallback(50.0))

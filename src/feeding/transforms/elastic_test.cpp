@@ -7,8 +7,8 @@ namespace {
 
 using namespace testkit;
 
-TEST(Elastic, no_strength_leaves_the_picture) {
-    const Image image = picture(30, 20);
+TEST(Elastic, strength_zero_changes_nothing) {
+    const Image image = gradient_image(30, 20);
     EXPECT_EQ(apply(*transform({{"type", "Elastic"}, {"alpha", 0}}), image).pixels, image.pixels);
 }
 

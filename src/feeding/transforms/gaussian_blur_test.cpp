@@ -7,7 +7,7 @@ namespace {
 
 using namespace testkit;
 
-TEST(GaussianBlur, an_even_surface_stays) {
+TEST(GaussianBlur, a_uniform_image_is_unchanged) {
     const Image image{9, 7, 3, std::vector<std::uint8_t>(9 * 7 * 3, 77)};
     EXPECT_EQ(apply(*transform({{"type", "GaussianBlur"}, {"kernel_size", 31}, {"sigma", 3}}), image).pixels,
               image.pixels);

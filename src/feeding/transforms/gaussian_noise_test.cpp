@@ -7,7 +7,7 @@ namespace {
 
 using namespace testkit;
 
-TEST(GaussianNoise, has_the_mean_and_deviation_asked_for) {
+TEST(GaussianNoise, has_the_requested_mean_and_deviation) {
     const auto step = transform({{"type", "GaussianNoise"}, {"mean", 0.1}, {"sigma", 0.05}});
     const Image image{100, 100, 3, std::vector<std::uint8_t>(30000, 100)};
     double sum = 0, squares = 0;

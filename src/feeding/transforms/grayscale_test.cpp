@@ -10,7 +10,7 @@ TEST(Grayscale, all_channels_show_the_brightness) {
     EXPECT_EQ(apply(*transform({{"type", "Grayscale"}}), image).pixels, (std::vector<std::uint8_t>{124, 124, 124}));
 }
 
-TEST(Grayscale, comes_as_often_as_asked) {
+TEST(Grayscale, is_applied_with_its_probability) {
     const auto step = transform({{"type", "Grayscale"}, {"prob", 0.2}});
     const Image image{1, 1, 3, {200, 100, 50}};
     int changed = 0;

@@ -7,9 +7,9 @@ namespace {
 
 using namespace testkit;
 
-TEST(HSV, amounts_of_nothing_change_at_most_the_rounding) {
+TEST(HSV, zero_amounts_change_at_most_the_rounding) {
     const auto step = transform({{"type", "HSV"}, {"hue", 0}, {"saturation", 0}, {"value", 0}});
-    const Image image = picture(30, 20, 40), same = apply(*step, image);
+    const Image image = gradient_image(30, 20, 40), same = apply(*step, image);
     for (std::size_t i = 0; i < image.pixels.size(); ++i) ASSERT_NEAR(same.pixels[i], image.pixels[i], 4) << i;
 }
 

@@ -7,8 +7,8 @@ namespace {
 
 using namespace testkit;
 
-TEST(JpegCompression, a_worse_quality_is_farther_from_the_picture) {
-    const Image image = picture(40, 30, 90);
+TEST(JpegCompression, a_lower_quality_is_farther_from_the_image) {
+    const Image image = gradient_image(40, 30, 90);
     const auto distance = [&](int quality) {
         const Image back = apply(*transform({{"type", "JpegCompression"}, {"quality", quality}}), image);
         EXPECT_EQ(back.width, 40);
@@ -19,7 +19,7 @@ TEST(JpegCompression, a_worse_quality_is_farther_from_the_picture) {
     EXPECT_LT(distance(95) + 1, distance(5));
 }
 
-TEST(JpegCompression, grey_pictures_stay_of_one_channel) {
+TEST(JpegCompression, grey_images_keep_one_channel) {
     const Image grey{16, 16, 1, std::vector<std::uint8_t>(256, 90)};
     const Image back = apply(*transform({{"type", "JpegCompression"}, {"quality", 90}}), grey);
     EXPECT_EQ(back.channels, 1);

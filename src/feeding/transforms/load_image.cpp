@@ -17,7 +17,7 @@ class LoadImage : public Transform {
                       .fallback("rgb"))
             .with(integers("background",
                            "The colour under transparent pixels, [red, green, blue]; null: transparency "
-                           "is left out and the colours stay as they are")
+                           "is dropped and the colours stay as they are")
                       .length(3)
                       .between(0, 255)
                       .or_null())
@@ -25,8 +25,8 @@ class LoadImage : public Transform {
                 number(
                     "reducing_gap",
                     "Decodes plain JPEG files that the next steps scale down at a half or a quarter of their size, as "
-                    "long as that is at least so many times as large as what is wanted (Pillow's: 2 is close to the "
-                    "exact way, 3 hardly to be told from it); null: always the exact way")
+                    "long as that is at least so many times the final size (as Pillow's: 2 is close to the exact "
+                    "result, 3 nearly indistinguishable); null: always exact")
                     .at_least(1)
                     .or_null());
     }
@@ -35,9 +35,9 @@ class LoadImage : public Transform {
         auto made = std::make_unique<LoadImage>();
         made->colours_ = args.text("color_type");
         if (!args.is_null("reducing_gap")) {
-            // Other colours are made of the whole picture at once, before a step can say how small it is wanted.
+            // Other colour types convert the full image at once, before later steps can reduce it.
             if (made->colours_ != "rgb")
-                return invalid("reducing_gap needs color_type rgb, found {}; leave out one of them", made->colours_);
+                return invalid("reducing_gap needs color_type rgb, found {}; remove one of them", made->colours_);
             made->reducing_gap_ = args.number("reducing_gap");
         }
         if (!args.is_null("background")) {
@@ -50,12 +50,12 @@ class LoadImage : public Transform {
 
     [[nodiscard]] bool takes_pending() const override { return true; }
 
-    // Nothing is decoded yet where it can wait: the steps that follow say which part is wanted.
+    // Defers decoding where possible: the steps that follow determine which part is needed.
     Status apply(Sample& sample, Random&) const override {
         if (sample.pending.workspace != nullptr && colours_ == "rgb") return begin(sample, *sample.pending.workspace);
         Workspace own;
         GOETIA_TRY(begin(sample, own));
-        GOETIA_TRY(settle(sample));
+        GOETIA_TRY(materialize(sample));
         sample.pending = {};
         if (colours_ == "gray") sample.image = to_grey(sample.image);
         if (colours_ == "bgr") swap_red_and_blue(sample.image);
@@ -64,7 +64,7 @@ class LoadImage : public Transform {
 
   private:
     Status begin(Sample& sample, Workspace& workspace) const {
-        const StoredPicture& stored = sample.stored;
+        const StoredImage& stored = sample.stored;
         if (stored && stored.width > 0) {
             begin_pixels(sample, workspace, stored.width, stored.height,
                          reinterpret_cast<const std::uint8_t*>(stored.bytes.data()));

@@ -10,22 +10,22 @@ class MixUpDetection : public MixingTransform {
   public:
     static Schema schema() {
         return Schema("MixUpDetection",
-                      "Blends the picture with another one; the boxes of both stay (Zhang et al., arXiv:1902.04103)")
+                      "Blends the image with another one; the boxes of both stay (Zhang et al., arXiv:1902.04103)")
             .with(number("alpha", "The share is drawn from Beta(alpha, alpha)").above(0).at_most(1000).fallback(32.0))
             .with(prob_param(0.5));
     }
 
-    explicit MixUpDetection(const Args& args) : alpha_(args.number("alpha")), often_(args.number("prob")) {}
+    explicit MixUpDetection(const Args& args) : alpha_(args.number("alpha")), probability_(args.number("prob")) {}
 
-    [[nodiscard]] int partners(Random& random) const override { return random.chance(often_) ? 1 : 0; }
+    [[nodiscard]] int partners(Random& random) const override { return random.chance(probability_) ? 1 : 0; }
 
     Status mix(Sample& sample, std::vector<Sample>& others, Random& random) const override {
-        GOETIA_TRY(needs_pictures(sample, others));
+        GOETIA_TRY(check_mixable(sample, others));
         if (!sample.mask.pixels.empty())
-            return invalid("it blends two pictures, which one mask of classes cannot say; use Mosaic or CopyPaste");
+            return invalid("it blends two images, which one semantic mask cannot express; use Mosaic or CopyPaste");
         Sample& other = others[0];
         const double share = random.beta(alpha_, alpha_);
-        // The other is scaled to fit and laid at the upper left; what it does not cover is blended with grey.
+        // The other image is scaled to fit and placed at the upper left; the rest is blended with grey.
         const double scale = std::min(static_cast<double>(sample.image.width) / other.image.width,
                                       static_cast<double>(sample.image.height) / other.image.height);
         const int width = std::max(1, static_cast<int>(std::lround(other.image.width * scale))),
@@ -44,7 +44,7 @@ class MixUpDetection : public MixingTransform {
     }
 
   private:
-    double alpha_, often_;
+    double alpha_, probability_;
 };
 
 }  // namespace

@@ -7,10 +7,10 @@ namespace {
 
 using namespace testkit;
 
-TEST(MixUpDetection, pictures_are_blended_and_both_keep_their_boxes) {
+TEST(MixUpDetection, images_are_blended_and_both_keep_their_boxes) {
     const auto step = transform({{"type", "MixUpDetection"}, {"alpha", 1000}, {"prob", 1}});
-    Sample sample = plain(40, 40, 0);
-    std::vector<Sample> others{plain(20, 20, 200)};
+    Sample sample = uniform_sample(40, 40, 0);
+    std::vector<Sample> others{uniform_sample(20, 20, 200)};
     Random random({});
     ASSERT_EQ(step->partners(random), 1);
     ASSERT_TRUE(step->mix(sample, others, random));
@@ -18,12 +18,12 @@ TEST(MixUpDetection, pictures_are_blended_and_both_keep_their_boxes) {
     ASSERT_EQ(sample.instances.size(), 2U);
     EXPECT_EQ(sample.instances[1].box, (Box{0, 0, 40, 40}));
     sample.mask = {40, 40, 1, std::vector<std::uint8_t>(1600)};
-    others = {plain(20, 20, 200)};
+    others = {uniform_sample(20, 20, 200)};
     EXPECT_EQ(step->mix(sample, others, random).error().message,
-              "it blends two pictures, which one mask of classes cannot say; use Mosaic or CopyPaste");
+              "it blends two images, which one mask of classes cannot say; use Mosaic or CopyPaste");
 }
 
-TEST(MixUpDetection, comes_as_often_as_asked) {
+TEST(MixUpDetection, is_applied_with_its_probability) {
     const auto step = transform({{"type", "MixUpDetection"}, {"prob", 0.3}});
     int mixed = 0;
     for (std::uint64_t i = 0; i < 4000; ++i) {

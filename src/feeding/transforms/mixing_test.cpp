@@ -1,4 +1,4 @@
-// What the steps that mix pictures have in common.
+// Common properties of the transforms that mix images.
 #include <gmock/gmock.h>
 
 #include "testkit/mixing.h"
@@ -16,13 +16,13 @@ Status mix(const Json& config, Sample& sample, int channels) {
     const auto step = transform(config);
     Random random({});
     std::vector<Sample> others;
-    for (int i = step->partners(random); i > 0; --i) others.push_back(outlined(30, 40, 200, channels));
+    for (int i = step->partners(random); i > 0; --i) others.push_back(polygon_sample(30, 40, 200, channels));
     return step->mix(sample, others, random);
 }
 
 TEST(MixingSteps, one_channel_gives_what_three_equal_ones_give) {
     for (const Json& config : kSteps) {
-        Sample grey = outlined(40, 30, 60, 1), colour = outlined(40, 30, 60, 3);
+        Sample grey = polygon_sample(40, 30, 60, 1), colour = polygon_sample(40, 30, 60, 3);
         ASSERT_TRUE(mix(config, grey, 1)) << config;
         ASSERT_TRUE(mix(config, colour, 3)) << config;
         EXPECT_EQ(grey.image.channels, 1);
@@ -39,25 +39,25 @@ TEST(MixingSteps, one_channel_gives_what_three_equal_ones_give) {
     }
 }
 
-TEST(MixingSteps, pictures_of_different_channels_are_refused) {
+TEST(MixingSteps, images_of_different_channels_are_refused) {
     for (const Json& config : kSteps) {
-        Sample grey = outlined(40, 30, 60, 1);
+        Sample grey = polygon_sample(40, 30, 60, 1);
         EXPECT_EQ(mix(config, grey, 3).error().message,
-                  "'60.png' has 1 channels, '200.png' 3; only pictures with equally many can be mixed");
+                  "'60.png' has 1 channels, '200.png' 3; only images with equally many can be mixed");
     }
 }
 
-TEST(MixingSteps, what_is_said_of_the_whole_picture_cannot_be_mixed) {
+TEST(MixingSteps, labels_of_the_whole_image_cannot_be_mixed) {
     for (const Json& config : kSteps) {
-        Sample sample = outlined(40, 30, 60);
+        Sample sample = polygon_sample(40, 30, 60);
         sample.label = 2;
         EXPECT_EQ(mix(config, sample, 3).error().message,
-                  "it mixes the objects of several pictures, but '60.png' has a class as a whole, which one picture "
-                  "alone would decide; use Mixup or CutMix (augmentation.train.batch_augments)");
+                  "it mixes the objects of several images, but '60.png' has a class for the whole image; use Mixup or "
+                  "CutMix (augmentation.train.batch_augments)");
         sample.label = -1;
         sample.values = {0.5};
         EXPECT_THAT(mix(config, sample, 3).error().message,
-                    testing::HasSubstr("'60.png' has numbers to predict as a whole"));
+                    testing::HasSubstr("'60.png' has regression targets for the whole image"));
     }
 }
 

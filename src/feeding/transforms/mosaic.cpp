@@ -11,14 +11,14 @@ class Mosaic : public MixingTransform {
   public:
     static Schema schema() {
         return Schema("Mosaic",
-                      "Lays the picture and three others about a drawn middle, each scaled to fit the whole size "
+                      "Places the image and three others around a random centre, each scaled to fit the whole size "
                       "(YOLOv4, arXiv:2004.10934)")
             .with(size_param("The result's side, or [height, width]"))
             .with(numbers("center", "Where the four meet, as a share of width and of height, [low, high]")
                       .length(2)
                       .between(0, 1)
                       .fallback({0.25, 0.75}))
-            .with(integers("fill", "The colour between the pictures: one level or [red, green, blue]")
+            .with(integers("fill", "The colour between the images: one level or [red, green, blue]")
                       .length(3)
                       .between(0, 255)
                       .or_scalar()
@@ -29,17 +29,17 @@ class Mosaic : public MixingTransform {
     static Result<std::unique_ptr<Mosaic>> make(const Args& args) {
         auto made = std::make_unique<Mosaic>();
         made->size_ = size_of(args);
-        made->often_ = args.number("prob");
+        made->probability_ = args.number("prob");
         GOETIA_ASSIGN(made->centre_, rising_pair(args, "center"));
         const auto fill = args.list<int>("fill", 3);
         std::copy(fill.begin(), fill.end(), made->fill_.begin());
         return made;
     }
 
-    [[nodiscard]] int partners(Random& random) const override { return random.chance(often_) ? 3 : 0; }
+    [[nodiscard]] int partners(Random& random) const override { return random.chance(probability_) ? 3 : 0; }
 
     Status mix(Sample& sample, std::vector<Sample>& others, Random& random) const override {
-        GOETIA_TRY(needs_pictures(sample, others));
+        GOETIA_TRY(check_mixable(sample, others));
         const int x = static_cast<int>(std::lround(random.uniform(centre_[0], centre_[1]) * size_.width)),
                   y = static_cast<int>(std::lround(random.uniform(centre_[0], centre_[1]) * size_.height));
         Sample whole = sample;
@@ -48,7 +48,7 @@ class Mosaic : public MixingTransform {
         if (!sample.mask.pixels.empty())
             whole.mask = {size_.width, size_.height, 1,
                           std::vector<std::uint8_t>(static_cast<std::size_t>(size_.width) * size_.height, 255)};
-        // Upper left, upper right, lower left, lower right: each touches the middle with its inner corner.
+        // Upper left, upper right, lower left, lower right: each touches the centre with its inner corner.
         const std::array<Sample*, 4> parts{&sample, &others[0], &others[1], &others[2]};
         for (std::size_t i = 0; i < 4; ++i) {
             const bool right = i % 2 == 1, below = i / 2 == 1;
@@ -68,7 +68,7 @@ class Mosaic : public MixingTransform {
         return image;
     }
 
-    // Scaled to fit the whole size, then cut to its quarter at the corner that touches the middle.
+    // Scales a part to fit the whole size, then crops it to its quarter from the corner that touches the centre.
     [[nodiscard]] Status place(Sample& part, const Rect& room, bool right, bool below, Sample& whole) const {
         const double scale = std::min(static_cast<double>(size_.width) / part.image.width,
                                       static_cast<double>(size_.height) / part.image.height);
@@ -77,13 +77,13 @@ class Mosaic : public MixingTransform {
         GOETIA_TRY(resize(part, width, height));
         const int wide = std::min(width, room.width), high = std::min(height, room.height);
         GOETIA_TRY(crop(part, {below ? 0 : height - high, right ? 0 : width - wide, high, wide}));
-        lay(part, right ? room.left : room.left + room.width - wide, below ? room.top : room.top + room.height - high,
-            whole);
+        paste(part, right ? room.left : room.left + room.width - wide, below ? room.top : room.top + room.height - high,
+              whole);
         return {};
     }
 
     Size size_;
-    double often_ = 1;
+    double probability_ = 1;
     std::array<double, 2> centre_{};
     Colour fill_{};
 };

@@ -7,10 +7,10 @@ namespace {
 
 using namespace testkit;
 
-TEST(Mosaic, four_pictures_meet_at_the_middle) {
+TEST(Mosaic, four_images_meet_at_the_middle) {
     const auto step = transform({{"type", "Mosaic"}, {"size", 40}, {"center", {0.5, 0.5}}});
-    Sample sample = plain(40, 40, 10);
-    std::vector<Sample> others{plain(40, 40, 20), plain(40, 20, 30), plain(8, 8, 40)};
+    Sample sample = uniform_sample(40, 40, 10);
+    std::vector<Sample> others{uniform_sample(40, 40, 20), uniform_sample(40, 20, 30), uniform_sample(8, 8, 40)};
     Random random({});
     ASSERT_EQ(step->partners(random), 3);
     ASSERT_TRUE(step->mix(sample, others, random));
@@ -26,7 +26,7 @@ TEST(Mosaic, four_pictures_meet_at_the_middle) {
 }
 
 TEST(Mosaic, needs_the_data_set) {
-    Sample sample = plain(4, 4, 1);
+    Sample sample = uniform_sample(4, 4, 1);
     EXPECT_EQ(
         pipeline({{{"type", "Mosaic"}, {"size", 8}}})->apply(sample, 0, 0).error().message,
         "Mosaic (augmentation.train.pipeline[0]): it mixes in other samples, but there is no data set to take them "

@@ -19,18 +19,19 @@ class Normalize : public Transform {
     }
 
     explicit Normalize(const Args& args) : mean_(args.list<float>("mean", 3)), deviation_(args.list<float>("std", 3)) {
-        levels_ = normalised_levels({mean_[0], mean_[1], mean_[2]}, {deviation_[0], deviation_[1], deviation_[2]});
+        normalization_ =
+            make_normalization({mean_[0], mean_[1], mean_[2]}, {deviation_[0], deviation_[1], deviation_[2]});
     }
 
     [[nodiscard]] bool takes_pending() const override { return true; }
 
     Status apply(Sample& sample, Random&) const override {
         GOETIA_TRY(needs_planes(sample));
-        if (sample.pending && !sample.pending.levels->normalised) {
-            sample.pending.levels = &levels_;
+        if (sample.pending && !sample.pending.normalization->normalised) {
+            sample.pending.normalization = &normalization_;
             return {};
         }
-        GOETIA_TRY(settle(sample));
+        GOETIA_TRY(materialize(sample));
         Planes& planes = sample.planes;
         const std::size_t area = static_cast<std::size_t>(planes.width) * planes.height;
         for (std::size_t c = 0; c < static_cast<std::size_t>(planes.channels); ++c) {
@@ -44,7 +45,7 @@ class Normalize : public Transform {
   private:
     std::vector<float> mean_;
     std::vector<float> deviation_;
-    Levels levels_;
+    Normalization normalization_;
 };
 
 }  // namespace

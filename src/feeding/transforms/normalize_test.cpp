@@ -17,7 +17,7 @@ TEST(Normalize, shifts_and_scales_each_channel) {
     EXPECT_EQ(sample.planes.values, (std::vector<float>{0, 1, 0.5F, 1, -0.25F, 0}));
 }
 
-TEST(Normalize, faults_are_said) {
+TEST(Normalize, bad_parameters_are_refused) {
     EXPECT_THAT(transform_error({{"type", "Normalize"}, {"std", {0.2, 0, 0.2}}}),
                 HasSubstr("std[1]: out of range, found 0"));
     EXPECT_THAT(transform_error({{"type", "Normalize"}, {"mean", {0.5}}}), HasSubstr("mean: must hold 3 values"));

@@ -54,7 +54,7 @@ Status pad(Sample& sample, const Border& border, const Padding& padding) {
     if (mirrors && (std::max(border.left, border.right) > image.width - spare ||
                     std::max(border.top, border.bottom) > image.height - spare)) {
         return invalid(
-            "the image of {}x{} is smaller than the border that mirrors it; use padding_mode 'edge' or 'constant', or "
+            "the image of {}x{} is too small for the border that mirrors it; use padding_mode 'edge' or 'constant', or "
             "a smaller padding",
             image.width, image.height);
     }

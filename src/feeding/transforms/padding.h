@@ -20,7 +20,7 @@ ParamBuilder fill_param();
 
 Result<Padding> padding_of(const Args& args);
 
-// A mirror shows only what the image holds: an Error when the border is wider than that.
+// Mirroring needs an image at least as wide as the border; otherwise an Error.
 Status pad(Sample& sample, const Border& border, const Padding& padding);
 
 }  // namespace goetia

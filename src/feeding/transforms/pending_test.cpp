@@ -11,7 +11,7 @@ namespace {
 using testing::HasSubstr;
 using namespace testkit;
 
-// Does nothing but look, and so is given the pixels: with one behind every step, all are taken one by one.
+// Does nothing, but forces the pixels to be rendered: with one after every step, all steps run one by one.
 class Look : public Transform {
   public:
     explicit Look(const Args&) {}
@@ -29,7 +29,7 @@ Pipeline made(const Json& steps) {
     return Pipeline::make(registry, steps, "p").value();
 }
 
-// The draws of a step are keyed by its place: the looks go behind all of them, where they change no place.
+// The draws of a step are keyed by its position: these steps go after all others, where they change no position.
 Sample run(const Json& steps, const fs::path& file, std::uint64_t draw, bool one_by_one) {
     Sample sample;
     sample.index = static_cast<std::int64_t>(draw);
@@ -63,7 +63,7 @@ class PendingTest : public testing::TestWithParam<const char*> {
   protected:
     void SetUp() override {
         Random random({.seed = 3});
-        Image image = picture(83, 61, 9);
+        Image image = gradient_image(83, 61, 9);
         for (auto& level : image.pixels) level = static_cast<std::uint8_t>((level + random.below(60)) & 255);
         const std::string kind = GetParam();
         file_ = folder_ / ("x." + kind);
@@ -73,7 +73,7 @@ class PendingTest : public testing::TestWithParam<const char*> {
     fs::path file_;
 };
 
-TEST_P(PendingTest, one_pass_is_to_the_bit_what_the_steps_make_one_by_one) {
+TEST_P(PendingTest, one_pass_equals_the_single_steps_to_the_bit) {
     const std::vector<Json> chains{
         {kLoad, kCut, kMirror, kNumbers, kNormal},
         {kLoad, kShort, kMiddle, kNumbers, kNormal},
@@ -98,7 +98,7 @@ TEST_P(PendingTest, one_pass_is_to_the_bit_what_the_steps_make_one_by_one) {
     }
 }
 
-TEST_P(PendingTest, a_step_that_does_not_know_about_it_is_given_the_pixels) {
+TEST_P(PendingTest, other_steps_are_given_the_pixels) {
     Sample sample;
     sample.path = file_;
     const Json look{{"type", "Look"}};
@@ -110,7 +110,7 @@ TEST_P(PendingTest, no_more_is_decoded_than_the_part_needs) {
     sample.path = file_;
     Workspace workspace;
     ASSERT_TRUE(made({kLoad, {{"type", "CenterCrop"}, {"size", 10}}, kNumbers}).begin(sample, 1, 2, workspace));
-    ASSERT_TRUE(settle(sample));
+    ASSERT_TRUE(materialize(sample));
     EXPECT_EQ(sample.planes.values.size(), 300U);
     const std::int64_t whole = 83 * 61 * 3;
     EXPECT_EQ(workspace.bytes_decoded, std::string(GetParam()) == "jpg" ? 300 : whole);
@@ -129,7 +129,7 @@ TEST_P(PendingTest, a_damaged_file_is_named_with_the_step_that_read_it) {
     EXPECT_THAT(done.error().message, HasSubstr("LoadImage (p[0]): cannot decode '" + file_.native()));
 }
 
-TEST_P(PendingTest, a_reducing_gap_decodes_fewer_pixels_of_what_is_scaled_down_far_enough) {
+TEST_P(PendingTest, reducing_gap_decodes_fewer_pixels_of_what_is_scaled_down_far_enough) {
     struct Case {
         double gap;
         Json size;
@@ -142,7 +142,7 @@ TEST_P(PendingTest, a_reducing_gap_decodes_fewer_pixels_of_what_is_scaled_down_f
         const Json load{{"type", "LoadImage"}, {"reducing_gap", one.gap}};
         const Json steps{load, {{"type", "Resize"}, {"size", one.size}}, kMirror};
         ASSERT_TRUE(made(steps).begin(sample, 1, 2, workspace));
-        ASSERT_TRUE(settle(sample));
+        ASSERT_TRUE(materialize(sample));
         const bool jpeg = std::string(GetParam()) == "jpg";
         const int times = jpeg ? one.times : 1;
         EXPECT_EQ(workspace.bytes_decoded, ((83 + times - 1) / times) * ((61 + times - 1) / times) * 3)
@@ -159,7 +159,7 @@ TEST_P(PendingTest, a_reducing_gap_decodes_fewer_pixels_of_what_is_scaled_down_f
     }
 }
 
-TEST_P(PendingTest, crops_and_windows_of_reduced_pictures_are_parts_of_them) {
+TEST_P(PendingTest, crops_and_windows_of_reduced_images_match) {
     const Json load{{"type", "LoadImage"}, {"reducing_gap", 1}}, small{{"type", "Resize"}, {"size", {14, 18}}};
     const Sample whole = run({load, small}, file_, 0, false);
     const Sample middle = run({load, small, {{"type", "CenterCrop"}, {"size", {8, 10}}}}, file_, 0, false);

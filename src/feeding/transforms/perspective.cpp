@@ -6,7 +6,7 @@ namespace {
 class Perspective : public Sometimes {
   public:
     static Schema schema() {
-        return Schema("Perspective", "Shows the picture from the side: its corners move inwards by drawn amounts")
+        return Schema("Perspective", "Distorts the perspective: the corners move inwards by random amounts")
             .with(number("distortion", "The farthest a corner moves, as a share of half the side")
                       .between(0, 0.95)
                       .fallback(0.5))

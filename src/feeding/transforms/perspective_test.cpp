@@ -7,7 +7,7 @@ namespace {
 
 using namespace testkit;
 
-TEST(Perspective, corners_move_inwards_at_most_as_far_as_asked) {
+TEST(Perspective, corners_move_inwards_within_the_limit) {
     const auto step = transform({{"type", "Perspective"}, {"prob", 1}, {"distortion", 0.4}});
     double farthest = 0;
     for (std::uint64_t i = 0; i < 1000; ++i) {

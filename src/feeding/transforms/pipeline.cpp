@@ -30,16 +30,17 @@ Result<Pipeline> Pipeline::make(const TransformRegistry& registry, const Json& c
 Status Pipeline::apply(Sample& sample, std::uint64_t seed, std::uint64_t epoch, const Dataset* others) const {
     Workspace workspace;
     GOETIA_TRY(begin(sample, seed, epoch, workspace, others));
-    const Status done = settle(sample);
-    sample.pending = {};  // its workspace ends here
+    const Status done = materialize(sample);
+    sample.pending = {};  // its workspace is destroyed here
     return done;
 }
 
-bool Pipeline::ends_in_levels(const Dataset& dataset) const {
+bool Pipeline::ends_in_bytes(const Dataset& dataset) const {
     if (dataset.size() == 0) return false;
     Workspace workspace;
     Result<Sample> sample = dataset.sample(0);
-    return sample && begin(*sample, 0, 0, workspace, &dataset) && sample->pending && sample->pending.levels != nullptr;
+    return sample && begin(*sample, 0, 0, workspace, &dataset) && sample->pending &&
+           sample->pending.normalization != nullptr;
 }
 
 Status Pipeline::begin(Sample& sample, std::uint64_t seed, std::uint64_t epoch, Workspace& workspace,
@@ -50,8 +51,8 @@ Status Pipeline::begin(Sample& sample, std::uint64_t seed, std::uint64_t epoch, 
 Status Pipeline::run(Sample& sample, std::size_t end, const Draw& draw) const {
     sample.pending.workspace = draw.workspace;
     for (std::size_t i = 0; i < end; ++i) {
-        if (sample.pending && !steps_[i].transform->takes_pending()) GOETIA_TRY(settle(sample));
-        const bool pending = sample.pending.there;
+        if (sample.pending && !steps_[i].transform->takes_pending()) GOETIA_TRY(materialize(sample));
+        const bool pending = sample.pending.active;
         Status done = run_step(sample, i, draw);
         if (!done) return std::move(done).error().within(steps_[i].name);
         if (!pending) sample.pending.loaded_by = steps_[i].name;
@@ -65,13 +66,13 @@ Status Pipeline::run_step(Sample& sample, std::size_t number, const Draw& draw) 
     const std::int64_t key = batches > 0 ? sample.batch / batches : sample.index;
     Random random(
         {.seed = draw.seed, .epoch = draw.epoch, .sample = static_cast<std::uint64_t>(key), .purpose = step.purpose});
-    const int wanted = step.transform->partners(random);
-    if (wanted == 0) return step.transform->apply(sample, random);
-    GOETIA_ASSIGN(std::vector<Sample> others, partners(sample, number, wanted, draw));
+    const int count = step.transform->partners(random);
+    if (count == 0) return step.transform->apply(sample, random);
+    GOETIA_ASSIGN(std::vector<Sample> others, partners(sample, number, count, draw));
     return step.transform->mix(sample, others, random);
 }
 
-Result<std::vector<Sample>> Pipeline::partners(const Sample& sample, std::size_t number, int wanted,
+Result<std::vector<Sample>> Pipeline::partners(const Sample& sample, std::size_t number, int count,
                                                const Draw& draw) const {
     constexpr int kTries = 8;
     if (draw.others == nullptr || draw.others->size() == 0)
@@ -82,12 +83,12 @@ Result<std::vector<Sample>> Pipeline::partners(const Sample& sample, std::size_t
                    .purpose = steps_[number].purpose ^ purpose("partners")});
     const auto size = static_cast<std::uint64_t>(draw.others->size());
     std::vector<Sample> partners;
-    for (int i = 0; i < wanted; ++i) {
+    for (int i = 0; i < count; ++i) {
         for (int tried = 1;; ++tried) {
             Result<Sample> other = draw.others->sample(static_cast<std::int64_t>(random.below(size)));
             if (other) other->batch = sample.batch;
             Status done = other ? run(*other, number, draw) : Status(std::move(other).error());
-            if (done) done = settle(*other);  // the workspace is the next one's
+            if (done) done = materialize(*other);  // the next one needs the workspace
             if (done) {
                 partners.push_back(std::move(other).value());
                 break;

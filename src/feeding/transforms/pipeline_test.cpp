@@ -11,7 +11,7 @@ using testing::AllOf;
 using testing::HasSubstr;
 using namespace testkit;
 
-TEST(Pipeline, all_faults_of_all_steps_are_told_at_once) {
+TEST(Pipeline, all_faults_of_all_steps_are_reported_at_once) {
     const auto made = pipeline({{{"type", "LoadImage"}},
                                 {{"type", "Resze"}, {"size", 8}},
                                 {{"type", "Resize"}, {"size", "big"}},
@@ -29,21 +29,21 @@ TEST(Pipeline, all_faults_of_all_steps_are_told_at_once) {
               "augmentation.train.pipeline needs a list of transforms, found {\"type\":\"LoadImage\"}");
 }
 
-TEST(Pipeline, a_step_in_the_wrong_place_says_which_and_why) {
+TEST(Pipeline, a_misplaced_step_is_named_with_the_reason) {
     Sample sample;
     EXPECT_EQ(pipeline({{{"type", "Resize"}, {"size", 8}}})->apply(sample, 0, 0).error().message,
               "Resize (augmentation.train.pipeline[0]): there is no image to work on; put it after LoadImage and "
               "before ToTensor");
-    sample.image = picture(4, 4);
+    sample.image = gradient_image(4, 4);
     EXPECT_EQ(pipeline({{{"type", "Normalize"}}})->apply(sample, 0, 0).error().message,
-              "Normalize (augmentation.train.pipeline[0]): there are no numbers to work on yet; put it after ToTensor");
+              "Normalize (augmentation.train.pipeline[0]): there are no floats to work on yet; put it after ToTensor");
 }
 
-TEST(Pipeline, draws_are_keyed_by_seed_epoch_sample_and_place) {
+TEST(Pipeline, draws_are_keyed_by_seed_epoch_sample_and_position) {
     const auto drawn = [](const Json& steps, std::int64_t index, std::uint64_t seed, std::uint64_t epoch) {
         Sample sample;
         sample.index = index;
-        sample.image = picture(40, 40);
+        sample.image = gradient_image(40, 40);
         EXPECT_TRUE(pipeline(steps)->apply(sample, seed, epoch));
         return sample.image.pixels;
     };
@@ -59,11 +59,11 @@ TEST(Pipeline, draws_are_keyed_by_seed_epoch_sample_and_place) {
     twice.image.width = twice.image.height = 40;
     twice.image.pixels = first;
     EXPECT_TRUE(pipeline(one)->apply(twice, 1, 0));
-    EXPECT_NE(drawn(two, 3, 1, 0), twice.image.pixels) << "the second place draws its own factor";
+    EXPECT_NE(drawn(two, 3, 1, 0), twice.image.pixels) << "the second step draws its own factor";
 }
 
-// Pictures of one level each: what a mix shows tells whom it took.
-class Levels : public Dataset {
+// Uniform images of different values, so that the pixels of a mix identify its partners.
+class UniformImages : public Dataset {
   public:
     [[nodiscard]] std::int64_t size() const override { return 50; }
     [[nodiscard]] const std::vector<std::string>& classes() const override { return classes_; }
@@ -80,41 +80,42 @@ class Levels : public Dataset {
     std::vector<std::string> classes_;
 };
 
-std::vector<std::uint8_t> mosaic_of(const Levels& levels, std::int64_t index, std::uint64_t epoch, const Json& steps) {
-    Sample sample = levels.sample(index).value();
-    const Status done = pipeline(steps)->apply(sample, 1, epoch, &levels);
+std::vector<std::uint8_t> mosaic_of(const UniformImages& dataset, std::int64_t index, std::uint64_t epoch,
+                                    const Json& steps) {
+    Sample sample = dataset.sample(index).value();
+    const Status done = pipeline(steps)->apply(sample, 1, epoch, &dataset);
     EXPECT_TRUE(done) << done.error().message;
     return sample.image.pixels;
 }
 
 TEST(Pipeline, partners_are_drawn_by_seed_epoch_sample_and_step) {
-    Levels levels;
+    UniformImages dataset;
     const Json steps{{{"type", "Mosaic"}, {"size", 8}, {"center", {0.5, 0.5}}}};
-    const auto first = mosaic_of(levels, 4, 0, steps);
+    const auto first = mosaic_of(dataset, 4, 0, steps);
     EXPECT_EQ(first[0], 20) << "the sample itself, upper left";
-    EXPECT_EQ(mosaic_of(levels, 4, 0, steps), first);
-    EXPECT_NE(mosaic_of(levels, 4, 1, steps), first) << "another epoch";
+    EXPECT_EQ(mosaic_of(dataset, 4, 0, steps), first);
+    EXPECT_NE(mosaic_of(dataset, 4, 1, steps), first) << "another epoch";
     std::set<std::uint8_t> seen;
     for (std::uint64_t epoch = 0; epoch < 200; ++epoch) {
-        const auto pixels = mosaic_of(levels, 4, epoch, steps);
+        const auto pixels = mosaic_of(dataset, 4, epoch, steps);
         seen.insert(pixels.back());
     }
     EXPECT_GT(seen.size(), 45U) << "partners come from the whole set";
 }
 
 TEST(Pipeline, partners_come_through_the_steps_before) {
-    Levels levels;
+    UniformImages dataset;
     const Json steps{{{"type", "Solarize"}, {"threshold", 0}},
                      {{"type", "Mosaic"}, {"size", 8}, {"center", {0.5, 0.5}}}};
-    EXPECT_EQ(mosaic_of(levels, 4, 0, steps)[0], 235);
-    EXPECT_GE(mosaic_of(levels, 4, 0, steps).back(), 255 - 245) << "inverted as well";
+    EXPECT_EQ(mosaic_of(dataset, 4, 0, steps)[0], 235);
+    EXPECT_GE(mosaic_of(dataset, 4, 0, steps).back(), 255 - 245) << "inverted as well";
 }
 
-TEST(Pipeline, a_broken_partner_is_passed_over) {
-    Levels levels;
-    levels.broken = true;
+TEST(Pipeline, a_broken_partner_is_skipped) {
+    UniformImages dataset;
+    dataset.broken = true;
     const Json steps{{{"type", "Mosaic"}, {"size", 8}, {"center", {0.5, 0.5}}}};
-    for (std::uint64_t epoch = 0; epoch < 20; ++epoch) EXPECT_EQ(mosaic_of(levels, 4, epoch, steps).back() % 10, 0);
+    for (std::uint64_t epoch = 0; epoch < 20; ++epoch) EXPECT_EQ(mosaic_of(dataset, 4, epoch, steps).back() % 10, 0);
 }
 
 }  // namespace

@@ -10,15 +10,15 @@ namespace {
 using testing::HasSubstr;
 using namespace testkit;
 
-TEST(RandAugment, no_operation_and_no_strength_leave_the_picture) {
-    const Image image = picture(20, 16, 90);
+TEST(RandAugment, no_operations_or_strength_zero_change_nothing) {
+    const Image image = gradient_image(20, 16, 90);
     EXPECT_EQ(apply(*transform({{"type", "RandAugment"}, {"num_ops", 0}}), image).pixels, image.pixels);
 }
 
 TEST(RandAugment, draws_many_results) {
     const auto step = transform({{"type", "RandAugment"}});
     std::set<std::vector<std::uint8_t>> results;
-    for (std::uint64_t i = 0; i < 500; ++i) results.insert(apply(*step, picture(20, 16, 90), i).pixels);
+    for (std::uint64_t i = 0; i < 500; ++i) results.insert(apply(*step, gradient_image(20, 16, 90), i).pixels);
     EXPECT_GT(results.size(), 80U);
 }
 

@@ -19,11 +19,10 @@ class RandomCropMinIoU : public Transform {
         return Schema("RandomCropMinIoU",
                       "Cuts out a random part that overlaps an object as far as drawn (SSD, arXiv:1512.02325); objects "
                       "whose middle lies outside are dropped")
-            .with(
-                numbers("min_ious",
-                        "One of these is drawn; 1 leaves the picture, 0 allows any part that holds an object's middle")
-                    .between(0, 1)
-                    .fallback({0.0, 0.1, 0.3, 0.5, 0.7, 0.9, 1.0}))
+            .with(numbers("min_ious",
+                          "One of these is drawn; 1 leaves the image, 0 allows any part that holds an object's middle")
+                      .between(0, 1)
+                      .fallback({0.0, 0.1, 0.3, 0.5, 0.7, 0.9, 1.0}))
             .with(number("min_scale", "The part's least share of width and height").above(0).at_most(1).fallback(0.3))
             .with(numbers("ratio", "The part's width / height, [low, high]").length(2).above(0).fallback({0.5, 2.0}));
     }
@@ -39,8 +38,8 @@ class RandomCropMinIoU : public Transform {
 
     Status apply(Sample& sample, Random& random) const override {
         GOETIA_TRY(needs_image(sample));
-        const double wanted = overlaps_[random.below(overlaps_.size())];
-        if (wanted >= 1 || sample.instances.empty()) return {};
+        const double min_overlap = overlaps_[random.below(overlaps_.size())];
+        if (min_overlap >= 1 || sample.instances.empty()) return {};
         for (int i = 0; i < kTries; ++i) {
             const Image& image = sample.image;
             const int width = static_cast<int>(random.uniform(least_, 1) * image.width),
@@ -49,11 +48,11 @@ class RandomCropMinIoU : public Transform {
                       top = static_cast<int>(random.between(0, image.height - std::max(height, 1)));
             if (width < 1 || height < 1 || width < ratio_[0] * height || width > ratio_[1] * height) continue;
             const Rect part{top, left, height, width};
-            if (!fits(sample, part, wanted)) continue;
+            if (!fits(sample, part, min_overlap)) continue;
             std::erase_if(sample.instances, [&](const Instance& one) { return !holds_middle(part, one.box); });
             return crop(sample, part);
         }
-        return {};  // no drawn part fits: the picture stays as it is
+        return {};  // no random crop fits: the image is unchanged
     }
 
   private:
@@ -63,11 +62,11 @@ class RandomCropMinIoU : public Transform {
                y > static_cast<float>(part.top) && y < static_cast<float>(part.top + part.height);
     }
 
-    static bool fits(const Sample& sample, const Rect& part, double wanted) {
+    static bool fits(const Sample& sample, const Rect& part, double min_overlap) {
         const Box box{static_cast<float>(part.left), static_cast<float>(part.top),
                       static_cast<float>(part.left + part.width), static_cast<float>(part.top + part.height)};
         return std::any_of(sample.instances.begin(), sample.instances.end(), [&](const Instance& one) {
-            return holds_middle(part, one.box) && overlap(box, one.box) >= wanted;
+            return holds_middle(part, one.box) && overlap(box, one.box) >= min_overlap;
         });
     }
 

@@ -7,12 +7,12 @@ namespace {
 
 using namespace testkit;
 
-TEST(RandomCropMinIoU, the_part_overlaps_an_object_as_far_as_asked) {
+TEST(RandomCropMinIoU, the_crop_overlaps_an_object_as_required) {
     const auto step = transform({{"type", "RandomCropMinIoU"}, {"min_ious", {0.5}}});
     int cut = 0;
     for (std::uint64_t i = 0; i < 300; ++i) {
         Sample sample;
-        sample.image = picture(60, 60);
+        sample.image = gradient_image(60, 60);
         sample.instances.resize(2);
         sample.instances[0].box = {10, 10, 50, 50};
         sample.instances[1].box = {0, 0, 4, 4};
@@ -30,8 +30,8 @@ TEST(RandomCropMinIoU, the_part_overlaps_an_object_as_far_as_asked) {
     EXPECT_GT(cut, 250);
 }
 
-TEST(RandomCropMinIoU, one_and_a_picture_without_objects_are_left) {
-    const Image image = picture(30, 30);
+TEST(RandomCropMinIoU, overlap_one_and_images_without_objects_are_unchanged) {
+    const Image image = gradient_image(30, 30);
     EXPECT_EQ(apply(*transform({{"type", "RandomCropMinIoU"}, {"min_ious", {1.0}}}), image).pixels, image.pixels);
     EXPECT_EQ(apply(*transform({{"type", "RandomCropMinIoU"}, {"min_ious", {0.1}}}), image).pixels, image.pixels);
     EXPECT_THAT(transform_error({{"type", "RandomCropMinIoU"}, {"min_ious", Json::array()}}),

@@ -15,7 +15,7 @@ constexpr int kTries = 10;
 class RandomErasing : public Transform {
   public:
     static Schema schema() {
-        return Schema("RandomErasing", "Overwrites a random part of the numbers, after ToTensor")
+        return Schema("RandomErasing", "Overwrites a random part of the floats, after ToTensor")
             .with(number("prob", "How often").between(0, 1).fallback(0.5))
             .with(numbers("scale", "The part's share of the area, [low, high]")
                       .length(2)
@@ -63,7 +63,7 @@ class RandomErasing : public Transform {
             erase(planes, {top, left, height, width}, random);
             return {};
         }
-        return {};  // no drawn part fits: the picture stays as it is
+        return {};  // no random part fits: the image is unchanged
     }
 
   private:

@@ -36,7 +36,7 @@ TEST(RandomErasing, overwrites_one_rectangle_of_drawn_area_in_all_channels) {
     EXPECT_NEAR(share / changed, 0.19, 0.02) << "a little below the middle: large parts of long shape do not fit";
 }
 
-TEST(RandomErasing, writes_numbers_or_noise) {
+TEST(RandomErasing, writes_values_or_noise) {
     const auto own = erased({{"type", "RandomErasing"}, {"prob", 1}, {"value", {1, 2, 3}}}, 1);
     EXPECT_GT(std::count(own.begin(), own.begin() + 2000, 1.0F), 0);
     EXPECT_GT(std::count(own.begin() + 4000, own.end(), 3.0F), 0);
@@ -53,7 +53,7 @@ TEST(RandomErasing, writes_numbers_or_noise) {
     EXPECT_NEAR(squares / count, 1, 0.05);
 }
 
-TEST(RandomErasing, faults_are_said) {
+TEST(RandomErasing, bad_parameters_are_refused) {
     EXPECT_THAT(transform_error({{"type", "RandomErasing"}, {"value", "noise"}}),
                 HasSubstr("value needs one number, one for each of 3 channels, or 'random', found \"noise\""));
     EXPECT_THAT(transform_error({{"type", "RandomErasing"}, {"scale", {0.5, 0.2}}}),

@@ -58,7 +58,7 @@ class RandomResizedCrop : public Transform {
         return middle_part(image);
     }
 
-    // When no drawn part fits: the largest one in the middle whose shape is allowed.
+    // The fallback when no random crop fits: the largest centred one of an allowed shape.
     [[nodiscard]] Rect middle_part(const Image& image) const {
         const double ratio = static_cast<double>(image.width) / image.height;
         int width = image.width, height = image.height;

@@ -10,7 +10,7 @@ namespace {
 using testing::HasSubstr;
 using namespace testkit;
 
-// A picture whose red and green grow evenly, so that a crop's corners can be read from its mean and spread.
+// An image whose red and green grow evenly, so that a crop's corners can be read from its mean and spread.
 Image ramp() {
     Image image{250, 200, 3, {}};
     for (int y = 0; y < 200; ++y) {
@@ -32,7 +32,7 @@ Part part_of(const Image& image) {
             (green(1) + green(6)) / 2.0};
 }
 
-TEST(RandomResizedCrop, areas_shapes_and_places_are_drawn_evenly) {
+TEST(RandomResizedCrop, areas_shapes_and_positions_are_drawn_evenly) {
     const auto step =
         transform({{"type", "RandomResizedCrop"}, {"size", 8}, {"scale", {0.1, 0.5}}, {"ratio", {0.75, 1.333}}});
     const Image image = ramp();
@@ -55,14 +55,14 @@ TEST(RandomResizedCrop, areas_shapes_and_places_are_drawn_evenly) {
     EXPECT_NEAR(y / kDraws, 99.5, 3);
 }
 
-TEST(RandomResizedCrop, when_no_part_fits_the_middle_is_taken) {
+TEST(RandomResizedCrop, falls_back_to_the_centre) {
     const auto step = transform({{"type", "RandomResizedCrop"}, {"size", 4}, {"scale", {1, 1}}, {"ratio", {1, 1}}});
-    const Image image = apply(*step, picture(30, 4));
+    const Image image = apply(*step, gradient_image(30, 4));
     EXPECT_EQ(image.pixels[0], 13 * 7) << "the middle 4 of 30 columns";
     EXPECT_EQ(image.width, 4);
 }
 
-TEST(RandomResizedCrop, faults_are_said) {
+TEST(RandomResizedCrop, bad_parameters_are_refused) {
     EXPECT_THAT(transform_error({{"type", "RandomResizedCrop"}, {"size", 8}, {"scale", {0.9, 0.1}}}),
                 HasSubstr("scale needs [low, high] with low <= high, found [0.9, 0.1]"));
     EXPECT_THAT(transform_error({{"type", "RandomResizedCrop"}, {"size", 8}, {"ratio", {0, 1}}}),

@@ -11,8 +11,8 @@ class RequireResolution : public Transform {
             return integer(std::move(name), std::move(doc)).at_least(1).at_most(1'000'000).or_null();
         };
         return Schema("RequireResolution",
-                      "Makes a picture of another resolution a non-compliant sample, which the run treats as it treats "
-                      "broken ones: passed over and told, or the run ends; put it after LoadImage")
+                      "Makes an image of another resolution a non-compliant sample, which the run treats as a broken "
+                      "one: it is skipped and reported, or the run ends; put it after LoadImage")
             .with(length("min_width", "The least width in pixels"))
             .with(length("min_height", "The least height"))
             .with(length("max_width", "The greatest width"))
@@ -24,34 +24,33 @@ class RequireResolution : public Transform {
         const auto value = [&](const char* name, std::int64_t otherwise) {
             return args.is_null(name) ? otherwise : args.integer(name);
         };
-        made->least_width_ = value("min_width", 1), made->least_height_ = value("min_height", 1);
-        made->most_width_ = value("max_width", kAny), made->most_height_ = value("max_height", kAny);
-        if (made->least_width_ <= made->most_width_ && made->least_height_ <= made->most_height_) return made;
-        return invalid("the least must not be above the greatest, found {} to {} wide and {} to {} high",
-                       made->least_width_, made->most_width_, made->least_height_, made->most_height_);
+        made->min_width_ = value("min_width", 1), made->min_height_ = value("min_height", 1);
+        made->max_width_ = value("max_width", kAny), made->max_height_ = value("max_height", kAny);
+        if (made->min_width_ <= made->max_width_ && made->min_height_ <= made->max_height_) return made;
+        return invalid("a minimum must not be above its maximum, found {} to {} wide and {} to {} high",
+                       made->min_width_, made->max_width_, made->min_height_, made->max_height_);
     }
 
     Status apply(Sample& sample, Random&) const override {
         GOETIA_TRY(needs_image(sample));
         const Image& image = sample.image;
-        if (image.width >= least_width_ && image.width <= most_width_ && image.height >= least_height_ &&
-            image.height <= most_height_)
+        if (image.width >= min_width_ && image.width <= max_width_ && image.height >= min_height_ &&
+            image.height <= max_height_)
             return {};
-        return invalid("non-compliant sample: it is {}x{} pixels, asked for are {}", image.width, image.height,
-                       asked());
+        return invalid("non-compliant sample: it is {}x{} pixels, required are {}", image.width, image.height, asked());
     }
 
   private:
     static constexpr std::int64_t kAny = 1'000'000'000;
 
     [[nodiscard]] std::string asked() const {
-        const auto range = [](std::int64_t least, std::int64_t most) {
-            return most == kAny ? fmt::format("at least {}", least) : fmt::format("{} to {}", least, most);
+        const auto range = [](std::int64_t low, std::int64_t high) {
+            return high == kAny ? fmt::format("at least {}", low) : fmt::format("{} to {}", low, high);
         };
-        return fmt::format("{} wide and {} high", range(least_width_, most_width_), range(least_height_, most_height_));
+        return fmt::format("{} wide and {} high", range(min_width_, max_width_), range(min_height_, max_height_));
     }
 
-    std::int64_t least_width_ = 1, least_height_ = 1, most_width_ = kAny, most_height_ = kAny;
+    std::int64_t min_width_ = 1, min_height_ = 1, max_width_ = kAny, max_height_ = kAny;
 };
 
 }  // namespace

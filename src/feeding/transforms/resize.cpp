@@ -11,7 +11,7 @@ namespace {
 class Resize : public Transform {
   public:
     static Schema schema() {
-        return Schema("Resize", "Scales the picture with antialiasing (bilinear)")
+        return Schema("Resize", "Scales the image with antialiasing (bilinear)")
             .with(size_param("One number: the shorter side's length, the shape is kept; [height, width]: exactly that")
                       .or_null())
             .with(integers("sizes", "Instead of size: the sides of which one is drawn (multi-scale)")
@@ -19,8 +19,8 @@ class Resize : public Transform {
                       .at_most(65535)
                       .or_null())
             .with(integer("batches",
-                          "For how many batches in a row a side of sizes is drawn; 0: one for each picture, which "
-                          "needs a crop behind it")
+                          "For how many batches in a row a side of sizes is drawn; 0: one for each image, which "
+                          "needs a crop after it")
                       .at_least(0)
                       .fallback(0))
             .with(text("mode",

@@ -6,7 +6,7 @@ namespace {
 class Rotate : public Sometimes {
   public:
     static Schema schema() {
-        return Schema("Rotate", "Turns the picture about its middle by a drawn angle; its size stays")
+        return Schema("Rotate", "Turns the image about its middle by a drawn angle; its size stays")
             .with(numbers("degrees", "Counter-clockwise: a number x draws from -x to x, [low, high] from there")
                       .length(2)
                       .or_scalar()

@@ -7,7 +7,7 @@ namespace {
 class Sharpness : public Sometimes {
   public:
     static Schema schema() {
-        return Schema("Sharpness", "Blurs or sharpens: factor 0 is a smoothed picture, 1 the picture, 2 twice as sharp")
+        return Schema("Sharpness", "Blurs or sharpens: factor 0 is a smoothed image, 1 the image, 2 twice as sharp")
             .with(numbers("factor", "One factor, or [low, high] to draw it from")
                       .length(2)
                       .or_scalar()

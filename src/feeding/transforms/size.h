@@ -20,7 +20,7 @@ inline Size size_of(const Args& args) {
     return {values[0], values[1]};
 }
 
-// A pair of numbers that must rise; the sentence for what is wrong, or empty.
+// The fault of a range that must rise; empty when there is none.
 inline std::string range_fault(const std::string& name, const std::vector<double>& range) {
     if (range[0] <= range[1]) return {};
     return fmt::format("{} needs [low, high] with low <= high, found [{}, {}]", name, range[0], range[1]);

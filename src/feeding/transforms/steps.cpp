@@ -12,13 +12,13 @@
 namespace goetia {
 
 ParamBuilder interpolation_param() {
-    return text("interpolation", "How a pixel between pixels is found; masks always take the nearest")
+    return text("interpolation", "How values between pixels are computed; masks always take the nearest")
         .one_of({"nearest", "bilinear"})
         .fallback("nearest");
 }
 
 ParamBuilder warp_fill_param() {
-    return integers("fill", "The colour where the old picture has no pixel: one level or [red, green, blue]")
+    return integers("fill", "The colour where the old image has no pixel: one level or [red, green, blue]")
         .length(3)
         .between(0, 255)
         .or_scalar()
@@ -44,25 +44,24 @@ ParamBuilder key_point_pairs_param() {
 Result<KeyPointPairs> key_point_pairs_of(const Args& args) {
     const auto numbers = args.list<int>("key_point_pairs");
     if (numbers.size() % 2 != 0)
-        return invalid("key_point_pairs needs an even count of numbers, found {}; name left and right in turn",
+        return invalid("key_point_pairs needs an even number of entries, found {}; list left and right in turn",
                        numbers.size());
     KeyPointPairs pairs;
     for (std::size_t i = 0; i < numbers.size(); i += 2) pairs.emplace_back(numbers[i], numbers[i + 1]);
     return pairs;
 }
 
-Status needs_pictures(const Sample& sample, const std::vector<Sample>& others) {
+Status check_mixable(const Sample& sample, const std::vector<Sample>& others) {
     GOETIA_TRY(needs_image(sample));
     if (sample.label >= 0 || !sample.values.empty())
         return invalid(
-            "it mixes the objects of several pictures, but '{}' has {} as a whole, which one picture alone would "
-            "decide; "
-            "use Mixup or CutMix (augmentation.train.batch_augments)",
-            sample.name, sample.label >= 0 ? "a class" : "numbers to predict");
+            "it mixes the objects of several images, but '{}' has {} for the whole image; use Mixup or CutMix "
+            "(augmentation.train.batch_augments)",
+            sample.name, sample.label >= 0 ? "a class" : "regression targets");
     for (const Sample& other : others) {
         GOETIA_TRY(needs_image(other));
         if (other.image.channels != sample.image.channels)
-            return invalid("'{}' has {} channels, '{}' {}; only pictures with equally many can be mixed", sample.name,
+            return invalid("'{}' has {} channels, '{}' has {}; only images with equally many can be mixed", sample.name,
                            sample.image.channels, other.name, other.image.channels);
     }
     return {};
@@ -95,14 +94,14 @@ Status pad(Sample& sample, const Border& border, PaddingMode mode, Colour fill) 
     return {};
 }
 
-Status warp(Sample& sample, const PointMap& to_old, const WarpStyle& style, const KeyPointPairs& pairs) {
+Status warp(Sample& sample, const PointMap& to_source, const WarpStyle& style, const KeyPointPairs& pairs) {
     const int width = sample.image.width, height = sample.image.height;
-    sample.image = warped(sample.image, to_old, width, height, style);
-    move_annotations(sample, warp_motion(to_old, width, height), pairs);
+    sample.image = warped(sample.image, to_source, width, height, style);
+    move_annotations(sample, warp_motion(to_source, width, height), pairs);
     return {};
 }
 
-void lay(Sample& part, int left, int top, Sample& whole) {
+void paste(Sample& part, int left, int top, Sample& whole) {
     const int width = part.image.width, height = part.image.height;
     const auto copy = [&](const Image& from, Image& to) {
         if (from.pixels.empty() || to.pixels.empty()) return;  // one of them has no mask
@@ -127,8 +126,8 @@ Result<std::array<double, 2>> rising_pair(const Args& args, const std::string& n
 
 Result<std::array<double, 2>> range_about_zero(const Args& args, const std::string& name) {
     if (args.json().at(name).is_array()) return rising_pair(args, name);
-    const double most = std::abs(args.number(name));
-    return std::array<double, 2>{-most, most};
+    const double limit = std::abs(args.number(name));
+    return std::array<double, 2>{-limit, limit};
 }
 
 }  // namespace goetia

@@ -7,7 +7,7 @@ class ToTensor : public Transform {
   public:
     explicit ToTensor(const Args&) {}
 
-    static Schema schema() { return {"ToTensor", "Turns bytes 0 to 255 into numbers 0 to 1, channel by channel"}; }
+    static Schema schema() { return {"ToTensor", "Converts bytes 0 to 255 to floats 0 to 1, channel by channel"}; }
 
     [[nodiscard]] bool takes_pending() const override { return true; }
 
@@ -15,7 +15,7 @@ class ToTensor : public Transform {
         GOETIA_TRY(needs_image(sample));
         if (!sample.pending) pend(sample);
         if (sample.pending) {
-            sample.pending.levels = &plain_levels();
+            sample.pending.normalization = &unit_normalization();
             return {};
         }
         const Image& image = sample.image;
@@ -32,7 +32,7 @@ class ToTensor : public Transform {
     }
 
   private:
-    // Three channels become numbers where the batch wants them, or stay bytes.
+    // Defers the conversion of three channels to the batch, which may also keep the bytes.
     static void pend(Sample& sample) {
         Workspace* workspace = sample.pending.workspace;
         if (workspace == nullptr || sample.image.channels != 3) return;

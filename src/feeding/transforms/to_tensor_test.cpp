@@ -5,7 +5,7 @@ namespace {
 
 using namespace testkit;
 
-TEST(ToTensor, gives_numbers_0_to_1_channel_by_channel) {
+TEST(ToTensor, gives_floats_0_to_1_channel_by_channel) {
     Sample sample;
     sample.image = {2, 1, 3, {0, 51, 255, 102, 204, 1}};
     Random random(RandomKey{});

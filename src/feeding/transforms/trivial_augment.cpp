@@ -1,4 +1,4 @@
-#include "feeding/transforms/drawn_ops.h"
+#include "feeding/transforms/augment_ops.h"
 #include "feeding/transforms/steps.h"
 
 namespace goetia {
@@ -25,8 +25,8 @@ class TrivialAugment : public Transform {
                                 .translate_y = 32,
                                 .rotate = 135,
                                 .colour = 0.99,
-                                .most_bits = 8,
-                                .fewest_bits = 2};
+                                .max_bits = 8,
+                                .min_bits = 2};
         const Op op = fourteen_ops()[random.below(fourteen_ops().size())];
         const int step = static_cast<int>(random.below(static_cast<std::uint64_t>(steps_)));
         const double magnitude = magnitude_of(op, kWide, steps_, step);

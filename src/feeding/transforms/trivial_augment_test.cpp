@@ -9,7 +9,7 @@ using namespace testkit;
 
 TEST(TrivialAugment, draws_operations_and_strengths) {
     const auto step = transform({{"type", "TrivialAugment"}});
-    const Image image = picture(20, 16, 90);
+    const Image image = gradient_image(20, 16, 90);
     std::set<std::vector<std::uint8_t>> results;
     int unchanged = 0;
     for (std::uint64_t i = 0; i < 1000; ++i) {

@@ -32,12 +32,12 @@ double changed(const fs::path& path) {
     return ::stat(path.c_str(), &info) == 0 ? seconds_of(info.st_mtim) : 0;
 }
 
-// Ours has at least one of what a set of the cache consists of, and nothing but that.
+// A set's folder holds at least one part of a cached set, and nothing else.
 bool is_ours(const fs::path& folder) {
     std::error_code code;
     bool any = false;
-    for (const auto& entry : fs::directory_iterator(folder, code)) {
-        const std::string name = entry.path().filename().native();
+    for (const auto& item : fs::directory_iterator(folder, code)) {
+        const std::string name = item.path().filename().native();
         if (!name.starts_with("manifest.json") && name != "data" && !name.starts_with("data.part") &&
             name != "downloads")
             return false;
@@ -56,17 +56,17 @@ fs::path default_cache() {
     return fs::path(home.empty() ? "." : home) / ".cache/goetia/data-sets";
 }
 
-bool CachePlace::ready() const {
+bool CacheEntry::ready() const {
     std::error_code code;
     return fs::exists(manifest(), code) && fs::is_directory(data(), code);
 }
 
-Result<CacheLock> CacheLock::take(const CachePlace& place, Kind kind) {
-    GOETIA_TRY(make_folders(place.cache / kLocks));
-    const fs::path path = place.cache / kLocks / (place.name + ".lock");
+Result<CacheLock> CacheLock::take(const CacheEntry& entry, Kind kind) {
+    GOETIA_TRY(make_folders(entry.cache / kLocks));
+    const fs::path path = entry.cache / kLocks / (entry.name + ".lock");
     FileDescriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
     if (!file.valid()) return os_error("write", path.native(), errno);
-    // Who only looks whether a set is in use holds it for a moment: a reader waits that long.
+    // A process that only tests whether a set is in use holds the lock for a moment, which a reader waits out.
     const auto locked = [&] { return ::flock(file.get(), (kind == Kind::kShared ? LOCK_SH : LOCK_EX) | LOCK_NB) == 0; };
     bool taken = locked();
     for (int i = 0; !taken && kind == Kind::kShared && i < 20; ++i) {
@@ -77,7 +77,7 @@ Result<CacheLock> CacheLock::take(const CachePlace& place, Kind kind) {
         return make_error(Code::kWrongState,
                           "data set '{}' in '{}' is in use by another process; try again when it has "
                           "ended",
-                          place.name, place.cache.native());
+                          entry.name, entry.cache.native());
     return CacheLock(std::move(file));
 }
 
@@ -86,13 +86,13 @@ Result<std::optional<CacheLock>> use_cached(const fs::path& path) {
     fs::path at = fs::weakly_canonical(path, code);
     for (; at.has_relative_path(); at = at.parent_path()) {
         if (at.filename() != "data" || !fs::exists(at.parent_path() / "manifest.json", code)) continue;
-        const CachePlace place{at.parent_path().parent_path(), at.parent_path().filename()};
-        if (!fs::is_directory(place.cache / kLocks, code)) continue;
-        auto lock = CacheLock::take(place, CacheLock::Kind::kShared);
-        // A cache that another user keeps may be read only: it is used without a trace.
+        const CacheEntry entry{at.parent_path().parent_path(), at.parent_path().filename()};
+        if (!fs::is_directory(entry.cache / kLocks, code)) continue;
+        auto lock = CacheLock::take(entry, CacheLock::Kind::kShared);
+        // Another user's cache may be read-only: then it is used without a lock.
         if (!lock && lock.error().code == Code::kDenied) return std::optional<CacheLock>();
         if (!lock) return std::move(lock).error();
-        ::utimensat(AT_FDCWD, place.manifest().c_str(), nullptr, 0);
+        ::utimensat(AT_FDCWD, entry.manifest().c_str(), nullptr, 0);
         return std::optional(*std::move(lock));
     }
     return std::optional<CacheLock>();
@@ -121,20 +121,20 @@ Result<std::vector<CachedSet>> list_cache(const fs::path& cache) {
     std::vector<CachedSet> sets;
     std::error_code code;
     if (!fs::exists(cache, code)) return sets;
-    for (const auto& entry : fs::directory_iterator(cache, code)) {
-        if (!entry.is_directory() || entry.path().filename() == kLocks || !is_ours(entry.path())) continue;
-        const CachePlace place{cache, entry.path().filename()};
-        CachedSet set{.name = place.name, .title = place.name, .folder = place.folder()};
-        const auto text = read_file(place.manifest());
+    for (const auto& item : fs::directory_iterator(cache, code)) {
+        if (!item.is_directory() || item.path().filename() == kLocks || !is_ours(item.path())) continue;
+        const CacheEntry entry{cache, item.path().filename()};
+        CachedSet set{.name = entry.name, .title = entry.name, .folder = entry.folder()};
+        const auto text = read_file(entry.manifest());
         const Json manifest = text ? Json::parse(*text, nullptr, false) : Json();
         if (manifest.is_object() && manifest.contains("title") && manifest["title"].is_string())
             set.title = manifest["title"].get<std::string>();
-        set.ready = place.ready();
+        set.ready = entry.ready();
         set.used =
-            set.ready ? changed(place.manifest()) : std::max(changed(place.folder()), changed(place.downloads()));
-        set.bytes = bytes_on_disk(place.folder());
-        set.downloads = bytes_on_disk(place.downloads());
-        set.in_use = !CacheLock::take(place, CacheLock::Kind::kAlone);
+            set.ready ? changed(entry.manifest()) : std::max(changed(entry.folder()), changed(entry.downloads()));
+        set.bytes = bytes_on_disk(entry.folder());
+        set.downloads = bytes_on_disk(entry.downloads());
+        set.in_use = !CacheLock::take(entry, CacheLock::Kind::kAlone);
         sets.push_back(std::move(set));
     }
     if (code) return os_error("read folder", cache.native(), code.value());
@@ -142,29 +142,29 @@ Result<std::vector<CachedSet>> list_cache(const fs::path& cache) {
     return sets;
 }
 
-std::vector<CachedSet> choose_to_remove(std::vector<CachedSet> sets, const CleanWish& wish, double now) {
+std::vector<CachedSet> choose_to_remove(std::vector<CachedSet> sets, const CleanOptions& options, double now) {
     std::sort(sets.begin(), sets.end(), [](const CachedSet& a, const CachedSet& b) { return a.used > b.used; });
     std::int64_t kept = 0;
     for (const CachedSet& set : sets) kept += set.in_use ? set.bytes : 0;
     std::vector<CachedSet> chosen;
     for (const CachedSet& set : sets) {
         if (set.in_use) continue;
-        const bool old = wish.older_seconds && now - set.used > *wish.older_seconds;
-        const bool much = wish.keep_bytes && kept + set.bytes > *wish.keep_bytes;
-        if (old || much || (!wish.older_seconds && !wish.keep_bytes)) chosen.push_back(set);
+        const bool old = options.older_seconds && now - set.used > *options.older_seconds;
+        const bool much = options.keep_bytes && kept + set.bytes > *options.keep_bytes;
+        if (old || much || (!options.older_seconds && !options.keep_bytes)) chosen.push_back(set);
         else kept += set.bytes;
     }
     return chosen;
 }
 
-// The manifest first: a removal that is broken off leaves no set that looks whole.
+// The manifest first, so that an interrupted removal leaves no set that looks complete.
 Status remove_cached(const fs::path& cache, const std::string& name) {
-    const CachePlace place{cache, name};
-    GOETIA_ASSIGN(const CacheLock lock, CacheLock::take(place, CacheLock::Kind::kAlone));
+    const CacheEntry entry{cache, name};
+    GOETIA_ASSIGN(const CacheLock lock, CacheLock::take(entry, CacheLock::Kind::kAlone));
     std::error_code code;
-    fs::remove(place.manifest(), code);
-    fs::remove_all(place.folder(), code);
-    if (code) return os_error("remove", place.folder().native(), code.value());
+    fs::remove(entry.manifest(), code);
+    fs::remove_all(entry.folder(), code);
+    if (code) return os_error("remove", entry.folder().native(), code.value());
     return {};
 }
 
@@ -180,7 +180,7 @@ std::int64_t bytes_on_disk(const fs::path& folder) {
     std::error_code code;
     if (!fs::exists(folder, code)) return 0;
     add(folder);
-    for (const auto& entry : fs::recursive_directory_iterator(folder, code)) add(entry.path());
+    for (const auto& item : fs::recursive_directory_iterator(folder, code)) add(item.path());
     return sum;
 }
 

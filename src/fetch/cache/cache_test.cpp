@@ -25,7 +25,7 @@ std::vector<std::string> names_of(const std::vector<CachedSet>& sets) {
     return names;
 }
 
-TEST(Cache, lists_what_is_ours_with_its_real_size) {
+TEST(Cache, lists_only_cached_sets_with_their_size_on_disk) {
     const TempFolder folder;
     add_set(folder.path(), "a", 100'000, 60);
     write_text(folder / "b/downloads/x.zip.part", std::string(50'000, 'x'));
@@ -43,7 +43,7 @@ TEST(Cache, lists_what_is_ours_with_its_real_size) {
     EXPECT_TRUE(list_cache(folder / "none").value().empty());
 }
 
-TEST(Cache, a_sparse_file_and_a_doubled_link_count_what_they_take) {
+TEST(Cache, sparse_files_and_hard_links_count_once_by_their_blocks) {
     const TempFolder folder;
     write_text(folder / "s/one", std::string(100'000, 'x'));
     fs::create_hard_link(folder / "s/one", folder / "s/two");
@@ -57,13 +57,13 @@ CachedSet set_of(const std::string& name, std::int64_t bytes, double used, bool 
     return {.name = name, .bytes = bytes, .used = used, .in_use = in_use};
 }
 
-TEST(Cache, what_goes_is_chosen_by_age_and_by_size) {
+TEST(Cache, chooses_what_to_remove_by_age_and_by_size) {
     const std::vector<CachedSet> sets{set_of("old", 10, 100), set_of("new", 10, 900), set_of("middle", 10, 500),
                                       set_of("used", 10, 50, true)};
     EXPECT_THAT(names_of(choose_to_remove(sets, {}, 1000)), ElementsAre("new", "middle", "old"));
     EXPECT_THAT(names_of(choose_to_remove(sets, {.older_seconds = 400}, 1000)), ElementsAre("middle", "old"));
     EXPECT_THAT(names_of(choose_to_remove(sets, {.keep_bytes = 30}, 1000)), ElementsAre("old"))
-        << "what is in use counts and stays";
+        << "sets in use count and are kept";
     EXPECT_THAT(names_of(choose_to_remove(sets, {.keep_bytes = 1000}, 1000)), ElementsAre());
     EXPECT_THAT(names_of(choose_to_remove(sets, {.older_seconds = 800, .keep_bytes = 30}, 1000)), ElementsAre("old"));
 }
@@ -121,7 +121,7 @@ TEST(Cache, other_folders_are_used_without_a_lock) {
     EXPECT_FALSE(use_cached("/").value());
 }
 
-TEST(Cache, the_free_space_is_told_for_a_folder_still_to_be_made) {
+TEST(Cache, free_space_is_known_for_a_folder_that_does_not_exist_yet) {
     const TempFolder folder;
     EXPECT_GT(free_bytes(folder / "a/b/c").value(), 0);
 }

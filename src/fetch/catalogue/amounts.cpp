@@ -8,7 +8,7 @@
 namespace goetia {
 namespace {
 
-// "1.5 GB" as a number and its unit in lower case; nothing when it begins with no number.
+// "1.5 GB" as a number and its unit in lower case; empty when it does not begin with a number.
 std::optional<std::pair<double, std::string>> parted(const std::string& text) {
     std::size_t used = 0;
     double number = 0;
@@ -35,7 +35,7 @@ std::optional<double> amount_of(const std::string& text, const std::map<std::str
 
 Result<double> parse_age(const std::string& text) {
     const auto seconds = amount_of(text, {{"s", 1}, {"min", 60}, {"h", 3600}, {"d", 86400}, {"w", 604800}});
-    if (!seconds) return invalid("'{}' is no age; write it as 30d, 12h or 45min", text);
+    if (!seconds) return invalid("'{}' is not an age; write it as 30d, 12h or 45min", text);
     return *seconds;
 }
 
@@ -50,7 +50,7 @@ Result<std::int64_t> parse_bytes(const std::string& text) {
                                         {"mib", 1048576.0},
                                         {"gib", 1073741824.0},
                                         {"tib", 1099511627776.0}});
-    if (!bytes || *bytes > 9e18) return invalid("'{}' is no size; write it as 10GB or 500MB", text);
+    if (!bytes || *bytes > 9e18) return invalid("'{}' is not a size; write it as 10GB or 500MB", text);
     return static_cast<std::int64_t>(*bytes);
 }
 
@@ -66,7 +66,7 @@ Result<double> parse_memory(const std::string& text) {
                                             {"t", 1024},
                                             {"tb", 1024},
                                             {"tib", 1024}});
-    if (!gigabytes) return invalid("'{}' is no amount of memory; write it as 8GB or 8192MiB", text);
+    if (!gigabytes) return invalid("'{}' is not an amount of memory; write it as 8GB or 8192MiB", text);
     return *gigabytes;
 }
 

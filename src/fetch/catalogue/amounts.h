@@ -1,4 +1,4 @@
-// Sizes and ages as people write them.
+// Parses and prints sizes and ages in human-readable form.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@ namespace goetia {
 
 Result<double> parse_age(const std::string& text);          // "30d", "12h", "45min": seconds
 Result<std::int64_t> parse_bytes(const std::string& text);  // "10GB", "500 MB", "1.5TiB": bytes
-// "8GB", "8192 MiB", "16": gigabytes of 2^30 bytes, as the makers of GPUs count.
+// "8GB", "8192 MiB", "16": gigabytes of 2^30 bytes, as GPU vendors count.
 Result<double> parse_memory(const std::string& text);
 std::string bytes_text(std::int64_t bytes);  // "19.3 GB"
 

@@ -5,7 +5,7 @@
 namespace goetia {
 namespace {
 
-TEST(Amounts, ages_and_sizes_are_read_as_people_write_them) {
+TEST(Amounts, parses_ages_and_sizes) {
     EXPECT_EQ(parse_age("30d").value(), 30 * 86400);
     EXPECT_EQ(parse_age("1.5 h").value(), 5400);
     EXPECT_EQ(parse_age("0s").value(), 0);
@@ -18,15 +18,15 @@ TEST(Amounts, ages_and_sizes_are_read_as_people_write_them) {
 }
 
 TEST(Amounts, what_is_none_is_said) {
-    EXPECT_EQ(parse_age("soon").error().message, "'soon' is no age; write it as 30d, 12h or 45min");
-    EXPECT_EQ(parse_age("30").error().message, "'30' is no age; write it as 30d, 12h or 45min");
-    EXPECT_EQ(parse_bytes("-1GB").error().message, "'-1GB' is no size; write it as 10GB or 500MB");
+    EXPECT_EQ(parse_age("soon").error().message, "'soon' is not an age; write it as 30d, 12h or 45min");
+    EXPECT_EQ(parse_age("30").error().message, "'30' is not an age; write it as 30d, 12h or 45min");
+    EXPECT_EQ(parse_bytes("-1GB").error().message, "'-1GB' is not a size; write it as 10GB or 500MB");
     EXPECT_FALSE(parse_bytes("1e30GB"));
     EXPECT_FALSE(parse_bytes("inf"));
-    EXPECT_EQ(parse_memory("much").error().message, "'much' is no amount of memory; write it as 8GB or 8192MiB");
+    EXPECT_EQ(parse_memory("much").error().message, "'much' is not an amount of memory; write it as 8GB or 8192MiB");
 }
 
-TEST(Amounts, sizes_are_said_in_a_fitting_unit) {
+TEST(Amounts, sizes_are_printed_in_a_fitting_unit) {
     EXPECT_EQ(bytes_text(0), "0 bytes");
     EXPECT_EQ(bytes_text(999), "999 bytes");
     EXPECT_EQ(bytes_text(1500), "1.5 kB");

@@ -51,7 +51,7 @@ RemoteSet read_set(const std::string& name, const Json& json) {
     return set;
 }
 
-// Each archive its own folder, so that one that was unpacked is known to be whole.
+// Each archive needs its own folder, so that an existing folder means a completely unpacked archive.
 void check_places(const RemoteSet& set, std::vector<Fault>& faults) {
     const auto fault = [&](const std::string& key, std::string message) {
         faults.push_back({.path = fmt::format("sets.{}.{}", set.name, key), .message = std::move(message)});
@@ -60,16 +60,17 @@ void check_places(const RemoteSet& set, std::vector<Fault>& faults) {
     for (const RemoteFile& file : set.files) {
         if (file.name.empty() || file.name.find('/') != std::string::npos || file.name.front() == '.')
             fault("files", fmt::format("'{}' cannot be a file's name", file.name));
-        if (!names.insert(file.name).second) fault("files", fmt::format("'{}' is there twice", file.name));
+        if (!names.insert(file.name).second) fault("files", fmt::format("'{}' appears twice", file.name));
         if (!places.insert(file.into).second || (file.into == "." && set.files.size() > 1))
             fault("files", fmt::format("'{}' needs a folder of its own in 'into'", file.name));
         if (file.into != ".") {
-            if (auto place = entry_place(file.into); !place)
-                fault("files", fmt::format("'into' of '{}' {}", file.name, place.error().message));
+            if (auto checked = entry_path(file.into); !checked)
+                fault("files", fmt::format("'into' of '{}' {}", file.name, checked.error().message));
         }
     }
     for (const auto& [path, text] : set.texts) {
-        if (auto place = entry_place(path); !place) fault("texts", fmt::format("'{}' {}", path, place.error().message));
+        if (auto checked = entry_path(path); !checked)
+            fault("texts", fmt::format("'{}' {}", path, checked.error().message));
     }
     if (set.name.empty() || set.name.front() == '.' || set.name.find('/') != std::string::npos)
         fault("", fmt::format("'{}' cannot be a set's name", set.name));

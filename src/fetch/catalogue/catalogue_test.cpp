@@ -13,7 +13,7 @@ TEST(Catalogue, the_tier_follows_the_memory_of_the_gpu) {
     EXPECT_EQ(tier_for_memory(0), "debug");
     EXPECT_EQ(tier_for_memory(6), "debug");
     EXPECT_EQ(tier_for_memory(7.4), "debug");
-    EXPECT_EQ(tier_for_memory(7.996), "careful") << "an 8 GB card tells 8188 MiB";
+    EXPECT_EQ(tier_for_memory(7.996), "careful") << "an 8 GB card reports 8188 MiB";
     EXPECT_EQ(tier_for_memory(15.99), "careful");
     EXPECT_EQ(tier_for_memory(16), "careful");
     EXPECT_EQ(tier_for_memory(24), "full");
@@ -36,7 +36,7 @@ TEST(Catalogue, sets_and_tiers_are_read) {
     EXPECT_THAT(catalogue.set("b").error().message, HasSubstr("there is no data set 'b'"));
 }
 
-TEST(Catalogue, all_faults_are_told_at_once) {
+TEST(Catalogue, all_faults_are_reported_at_once) {
     Json document = small();
     document["sets"]["a"]["files"][0]["into"] = "../up";
     document["sets"]["a"]["files"][1]["name"] = "d/y.zip";

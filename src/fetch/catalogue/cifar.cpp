@@ -3,9 +3,9 @@
 #include <array>
 #include <sstream>
 
+#include "base/atomic_folder.h"
 #include "base/files.h"
 #include "base/parallel.h"
-#include "base/whole_folder.h"
 #include "imaging/decode/encode.h"
 
 namespace goetia {
@@ -36,35 +36,35 @@ Result<std::vector<std::string>> read_names(const fs::path& file) {
             return invalid("'{}' names a class '{}', which cannot be a folder", file.native(), line);
         names.push_back(line);
     }
-    if (names.empty()) return invalid("'{}' names no class", file.native());
+    if (names.empty()) return invalid("'{}' names no classes", file.native());
     return names;
 }
 
 }  // namespace
 
 Status read_cifar_batch(std::string_view bytes, std::string_view name, std::int64_t classes,
-                        const std::function<Status(std::int64_t, const CifarPicture&)>& take) {
+                        const std::function<Status(std::int64_t, const CifarImage&)>& take) {
     if (bytes.empty() || bytes.size() % kRecord != 0)
-        return invalid("'{}' has {} bytes, which is no whole number of records of {} bytes", name, bytes.size(),
+        return invalid("'{}' has {} bytes, which is not a multiple of the record size of {} bytes", name, bytes.size(),
                        kRecord);
     for (std::size_t i = 0; i < bytes.size() / kRecord; ++i) {
         const std::string_view record = bytes.substr(i * kRecord, kRecord);
-        CifarPicture picture{static_cast<unsigned char>(record[0]), {kSide, kSide, 3, {}}};
-        if (picture.label >= classes)
-            return invalid("'{}': record {} has the label {}, there are {} classes", name, i, picture.label, classes);
-        picture.image.pixels.resize(3 * kPlane);
+        CifarImage image{static_cast<unsigned char>(record[0]), {kSide, kSide, 3, {}}};
+        if (image.label >= classes)
+            return invalid("'{}': record {} has the label {}, there are {} classes", name, i, image.label, classes);
+        image.image.pixels.resize(3 * kPlane);
         for (std::size_t p = 0; p < kPlane; ++p) {
             for (std::size_t c = 0; c < 3; ++c)
-                picture.image.pixels[3 * p + c] = static_cast<std::uint8_t>(record[1 + c * kPlane + p]);
+                image.image.pixels[3 * p + c] = static_cast<std::uint8_t>(record[1 + c * kPlane + p]);
         }
-        GOETIA_TRY(take(static_cast<std::int64_t>(i), picture));
+        GOETIA_TRY(take(static_cast<std::int64_t>(i), image));
     }
     return {};
 }
 
-Result<CifarMade> write_cifar_folder(const fs::path& batches, const fs::path& folder,
-                                     const std::function<void(std::int64_t, std::int64_t)>& told,
-                                     const StopToken& stop) {
+Result<CifarCounts> write_cifar_folder(const fs::path& batches, const fs::path& folder,
+                                       const std::function<void(std::int64_t, std::int64_t)>& on_progress,
+                                       const StopToken& stop) {
     GOETIA_ASSIGN(const std::vector<std::string> names, read_names(batches / "batches.meta.txt"));
     for (const char* split : {"train", "val"}) {
         for (const std::string& name : names) GOETIA_TRY(make_folders(folder / split / name));
@@ -73,18 +73,18 @@ Result<CifarMade> write_cifar_folder(const fs::path& batches, const fs::path& fo
     std::string classes;
     for (const std::string& name : names) classes += name + "\n";
     GOETIA_TRY(write_plain(folder / "meta" / "classes.txt", classes));
-    CifarMade made;
+    CifarCounts made;
     std::array<std::int64_t, std::size(kBatches)> counts{};
-    GOETIA_TRY(for_each_number(std::size(kBatches), {0, told, stop}, [&](std::int64_t number) -> Status {
+    GOETIA_TRY(for_each_number(std::size(kBatches), {0, on_progress, stop}, [&](std::int64_t number) -> Status {
         const Batch& batch = kBatches[number];
         GOETIA_ASSIGN(const std::string bytes, read_file(batches / batch.file));
         return read_cifar_batch(bytes, batch.file, static_cast<std::int64_t>(names.size()),
-                                [&](std::int64_t index, const CifarPicture& picture) -> Status {
+                                [&](std::int64_t index, const CifarImage& image) -> Status {
                                     if (stop.stop_requested()) return make_error(Code::kCancelled, "stopped");
-                                    GOETIA_ASSIGN(const std::string png, encode_png(picture.image));
+                                    GOETIA_ASSIGN(const std::string png, encode_png(image.image));
                                     ++counts[static_cast<std::size_t>(number)];
                                     return write_plain(folder / batch.split /
-                                                           names[static_cast<std::size_t>(picture.label)] /
+                                                           names[static_cast<std::size_t>(image.label)] /
                                                            fmt::format("{}_{:05}.png", batch.number, index),
                                                        png);
                                 });

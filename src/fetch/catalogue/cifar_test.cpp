@@ -21,23 +21,23 @@ std::string record(int label, int red, int green, int blue) {
 }
 
 TEST(Cifar, planes_become_pixels) {
-    std::vector<CifarPicture> pictures;
-    const auto keep = [&](std::int64_t, const CifarPicture& picture) -> Status {
-        return pictures.push_back(picture), Status();
+    std::vector<CifarImage> images;
+    const auto keep = [&](std::int64_t, const CifarImage& image) -> Status {
+        return images.push_back(image), Status();
     };
     ASSERT_TRUE(read_cifar_batch(record(3, 1, 2, 3) + record(0, 4, 5, 6), "x.bin", 10, keep));
-    ASSERT_EQ(pictures.size(), 2U);
-    EXPECT_EQ(pictures[0].label, 3);
-    EXPECT_EQ(pictures[0].image.width, 32);
-    EXPECT_THAT(std::vector(pictures[0].image.pixels.begin(), pictures[0].image.pixels.begin() + 6),
+    ASSERT_EQ(images.size(), 2U);
+    EXPECT_EQ(images[0].label, 3);
+    EXPECT_EQ(images[0].image.width, 32);
+    EXPECT_THAT(std::vector(images[0].image.pixels.begin(), images[0].image.pixels.begin() + 6),
                 testing::ElementsAre(200, 2, 3, 1, 2, 3));
-    EXPECT_EQ(pictures[1].image.pixels.back(), 6);
+    EXPECT_EQ(images[1].image.pixels.back(), 6);
 }
 
-TEST(Cifar, what_is_no_batch_is_said) {
-    const auto ignore = [](std::int64_t, const CifarPicture&) { return Status(); };
+TEST(Cifar, a_damaged_batch_is_refused) {
+    const auto ignore = [](std::int64_t, const CifarImage&) { return Status(); };
     EXPECT_EQ(read_cifar_batch(std::string(3072, 'x'), "x.bin", 10, ignore).error().message,
-              "'x.bin' has 3072 bytes, which is no whole number of records of 3073 bytes");
+              "'x.bin' has 3072 bytes, which is not a multiple of the record size of 3073 bytes");
     EXPECT_FALSE(read_cifar_batch("", "x.bin", 10, ignore));
     EXPECT_EQ(read_cifar_batch(record(1, 0, 0, 0) + record(10, 0, 0, 0), "x.bin", 10, ignore).error().message,
               "'x.bin': record 1 has the label 10, there are 10 classes");
@@ -49,7 +49,7 @@ TEST(Cifar, the_folder_is_read_as_any_other) {
     for (const char* name : {"data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin", "data_batch_4.bin",
                              "data_batch_5.bin", "test_batch.bin"})
         write_text(folder / "b" / name, record(0, 10, 20, 30) + record(2, 40, 50, 60) + record(1, 70, 80, 90));
-    const CifarMade made = write_cifar_folder(folder / "b", folder / "set").value();
+    const CifarCounts made = write_cifar_folder(folder / "b", folder / "set").value();
     EXPECT_EQ(made.train, 15);
     EXPECT_EQ(made.val, 3);
     const auto set = open({{"type", "ImageNet"}, {"data_root", (folder / "set").native()}}).value();
@@ -59,7 +59,7 @@ TEST(Cifar, the_folder_is_read_as_any_other) {
     EXPECT_TRUE(fs::exists(folder / "set/val/zebra/0_00002.png"));
 }
 
-TEST(Cifar, a_missing_batch_and_odd_names_are_said) {
+TEST(Cifar, a_missing_batch_and_bad_class_names_are_refused) {
     const TempFolder folder;
     write_text(folder / "b/batches.meta.txt", "airplane\n");
     EXPECT_THAT(write_cifar_folder(folder / "b", folder / "set").error().message, HasSubstr("cannot open"));

@@ -1,4 +1,4 @@
-// Fetching a set of the catalogue into the cache: planned first, refused when it cannot end well.
+// Fetches a set of the catalogue into the cache, after a plan that is refused when the disk is too small.
 #pragma once
 
 #include "fetch/cache/cache.h"
@@ -12,8 +12,8 @@ enum class SetState { kReady, kToFetch, kNeedsAccount };
 struct PlannedSet {
     const RemoteSet* set = nullptr;
     SetState state = SetState::kToFetch;
-    std::int64_t to_fetch = 0;  // bytes that are not here yet
-    std::int64_t needed = 0;    // on the disk until it is ready
+    std::int64_t to_fetch = 0;  // bytes still to download
+    std::int64_t needed = 0;    // disk space needed to complete it
 };
 
 struct SetUpPlan {
@@ -23,26 +23,25 @@ struct SetUpPlan {
     [[nodiscard]] bool fits() const { return needed <= free; }
 };
 
-// What is there and what is missing; touches nothing. `given`: a folder with archives that need not be fetched, or
-// empty.
+// Plans without touching anything. `given`: a folder with archives that were downloaded by hand, or empty.
 SetUpPlan plan_set_up(const std::vector<const RemoteSet*>& sets, const std::filesystem::path& cache, std::int64_t free,
                       const std::filesystem::path& given = {});
 
-// Code::kFailed with what is needed and what is free.
+// Code::kFailed, with the needed and the free space, when the plan does not fit.
 Status check_space(const SetUpPlan& plan, const std::filesystem::path& cache);
 
 struct SetUpOptions {
     std::filesystem::path cache;
-    std::filesystem::path given;  // archives fetched by hand
-    bool named_by_user = false;   // the catalogue is the user's own: its hosts may be this network's
+    std::filesystem::path given;  // a folder with archives downloaded by hand
+    bool named_by_user = false;   // the user's own catalogue: its hosts may be local
     bool keep_archives = false;
     int connections = 4;
 };
 
-struct SetUpEdges {
-    FetchEdges fetch;
-    // What is done now: "fetching train2017.zip", with its numbers; `all` 0 when it is not known.
-    std::function<void(const std::string& what, std::int64_t done, std::int64_t all)> told;
+struct SetUpCallbacks {
+    FetchCallbacks fetch;
+    // `what` is the present step ("fetching train2017.zip"); `all` 0: not known.
+    std::function<void(const std::string& what, std::int64_t done, std::int64_t all)> on_progress;
 };
 
 struct ReadySet {
@@ -51,10 +50,10 @@ struct ReadySet {
     std::vector<std::string> notices;  // "nothing is published to check coco128.zip against; its SHA-256 is ..."
 };
 
-// Fetches, checks, unpacks and prepares one set; what was broken off goes on. The manifest is written last.
-Result<ReadySet> set_up(const RemoteSet& set, const SetUpOptions& options, const SetUpEdges& edges);
+// Fetches, checks, unpacks and prepares one set, resuming an interrupted set-up. The manifest is written last.
+Result<ReadySet> set_up(const RemoteSet& set, const SetUpOptions& options, const SetUpCallbacks& callbacks);
 
-// The `dataset` section with the folder in place of "{root}", so that it holds wherever it is read.
+// The set's `dataset` section with the absolute folder in place of "{root}".
 Json dataset_section(const RemoteSet& set, const std::filesystem::path& folder);
 
 }  // namespace goetia

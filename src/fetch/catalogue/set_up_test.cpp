@@ -51,10 +51,10 @@ TEST(SetUp, fetches_unpacks_and_writes_its_manifest_last) {
     EXPECT_EQ(manifest["dataset"]["data_root"], (ready.folder / "set").native());
     const auto asked = server.requests().size();
     EXPECT_TRUE(set_up(set, options, {}).value().was_there);
-    EXPECT_EQ(server.requests().size(), asked) << "what is there is not fetched again";
+    EXPECT_EQ(server.requests().size(), asked) << "existing files are not fetched again";
 }
 
-TEST(SetUp, what_it_writes_down_holds_from_any_folder) {
+TEST(SetUp, the_written_paths_are_absolute) {
     const TempFolder folder;
     const std::string bytes = archive_of(folder, "one");
     Server server([&](const Request& request, Client& client) { client.serve(request, bytes); });
@@ -88,7 +88,7 @@ TEST(SetUp, archives_fetched_by_hand_are_taken_and_checked) {
     ASSERT_TRUE(set_up(set, options, {}));
 }
 
-TEST(SetUp, what_nothing_is_published_of_is_said_with_its_sum) {
+TEST(SetUp, a_file_without_a_published_checksum_is_reported_with_its_own) {
     const TempFolder folder;
     const std::string bytes = archive_of(folder, "one");
     Server server([&](const Request& request, Client& client) { client.serve(request, bytes); });
@@ -100,7 +100,7 @@ TEST(SetUp, what_nothing_is_published_of_is_said_with_its_sum) {
               "nothing is published to check 'a.tar.gz' against; its SHA-256 is " + sha256_hex(bytes));
 }
 
-TEST(SetUp, a_set_that_is_being_made_is_not_made_twice) {
+TEST(SetUp, a_set_being_set_up_is_locked) {
     const TempFolder folder;
     const auto lock = CacheLock::take({folder / "cache", "small"}, CacheLock::Kind::kAlone);
     EXPECT_EQ(set_up(set_of("http://x.invalid/", "x"), {.cache = folder / "cache"}, {}).error().code,
@@ -122,7 +122,7 @@ TEST(SetUp, the_plan_counts_what_is_missing_and_refuses_a_small_disk) {
     EXPECT_THAT(check_space(small, "/c").error().message,
                 HasSubstr("the disk of '/c' has 101 kB free, 101 kB are needed"));
     write_text(folder / "cache/small/downloads/a.tar.gz", std::string(1000, 'x'));
-    EXPECT_EQ(plan_set_up({&set}, folder / "cache", 0).to_fetch, 0) << "it is fetched already";
+    EXPECT_EQ(plan_set_up({&set}, folder / "cache", 0).to_fetch, 0) << "it is already fetched";
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// Transparent pixels become plain ones.
+// Removes transparency.
 #pragma once
 
 #include <cstdint>
@@ -8,8 +8,8 @@
 
 namespace goetia {
 
-// Of an image of four channels: three. Without a background the colours stay as they stand in the file; else each is
-// mixed with it by its share. `premultiplied`: the file's colours are already their share.
+// RGB from RGBA. Without a background, alpha is dropped and the colours stay as in the file; with one, each pixel is
+// blended with it. `premultiplied`: the colours are already multiplied by alpha.
 Image without_alpha(const Image& rgba, const std::optional<BackgroundColour>& background, bool premultiplied = false);
 
 }  // namespace goetia

@@ -16,12 +16,12 @@ struct Header {
     std::int64_t width = 0, height = 0;
     bool from_the_top = false, alpha = false;
     std::uint32_t bits = 0, compression = kPlain;
-    std::size_t pixels = 0;  // where they begin
+    std::size_t pixels = 0;  // their offset
     std::array<std::uint32_t, 4> masks{};
     std::vector<Rgba> palette;
 };
 
-// Little-endian numbers; 0 beyond the end.
+// Little-endian integers; 0 beyond the end.
 class Bytes {
   public:
     explicit Bytes(std::string_view bytes) : bytes_(bytes) {}
@@ -55,8 +55,9 @@ void read_masks(const Bytes& bytes, std::uint32_t size, Header& header) {
 void read_palette(const Bytes& bytes, std::uint32_t size, Header& header) {
     if (header.bits > 8) return;
     const bool old = size == 12;
-    const std::size_t width = old ? 3 : 4, most = std::size_t{1} << header.bits;
-    const std::size_t said = old ? 0 : bytes.number(46, 4), count = said == 0 ? most : std::min(said, most);
+    const std::size_t width = old ? 3 : 4, limit = std::size_t{1} << header.bits;
+    const std::size_t declared = old ? 0 : bytes.number(46, 4),
+                      count = declared == 0 ? limit : std::min(declared, limit);
     for (std::size_t i = 0; i < count; ++i) {
         const std::size_t at = 14 + size + i * width;
         header.palette.push_back({bytes.byte(at + 2), bytes.byte(at + 1), bytes.byte(at), 255});
@@ -92,11 +93,11 @@ Result<Header> read_header(const Bytes& bytes, std::string_view name) {
     return header;
 }
 
-// The bits under a mask, as a level from 0 to 255.
+// The bits under a mask, scaled to 0 .. 255.
 std::uint8_t level(std::uint32_t value, std::uint32_t mask) {
     if (mask == 0) return 0;
-    const std::uint64_t most = mask >> std::countr_zero(mask), part = (value & mask) >> std::countr_zero(mask);
-    return static_cast<std::uint8_t>((part * 255 + most / 2) / most);
+    const std::uint64_t limit = mask >> std::countr_zero(mask), part = (value & mask) >> std::countr_zero(mask);
+    return static_cast<std::uint8_t>((part * 255 + limit / 2) / limit);
 }
 
 class Canvas {
@@ -106,7 +107,7 @@ class Canvas {
         image_.pixels.resize(static_cast<std::size_t>(header.width * header.height) * 4);
     }
 
-    // `row` counts as the file does.
+    // `row` as in the file.
     void set(std::int64_t x, std::int64_t row, const Rgba& colour) {
         if (x >= header_.width || row >= header_.height) return;
         const std::int64_t y = header_.from_the_top ? row : header_.height - 1 - row;
@@ -151,7 +152,8 @@ Status read_rows(const Bytes& bytes, const Header& header, std::string_view name
     return {};
 }
 
-// Runs of one place, or of two in turn (4 bits); 0 escapes: end of row, end of picture, a jump, or plain places.
+// Runs of one palette index, or of two in turn (4 bits); 0 escapes: end of row, end of image, a jump, or literal
+// indices.
 Status read_runs(const Bytes& bytes, const Header& header, std::string_view name, Canvas& canvas) {
     const bool small = header.compression == kRuns4;
     for (std::int64_t row = 0; row < header.height; ++row) {

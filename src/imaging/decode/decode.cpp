@@ -15,10 +15,10 @@ Error cannot_decode(std::string_view name, std::string_view reason) {
 }
 
 Status check_size(std::int64_t width, std::int64_t height, std::string_view name, const DecodeLimits& limits) {
-    if (width < 1 || height < 1) return cannot_decode(name, fmt::format("it says it is {}x{} pixels", width, height));
+    if (width < 1 || height < 1) return cannot_decode(name, fmt::format("its header says {}x{} pixels", width, height));
     if (width <= limits.pixels / height) return {};
     return cannot_decode(
-        name, fmt::format("it says it is {}x{} pixels, at most {} pixels are decoded", width, height, limits.pixels));
+        name, fmt::format("its header says {}x{} pixels; at most {} pixels are decoded", width, height, limits.pixels));
 }
 
 Result<Image> decode_image(std::string_view bytes, std::string_view name, const DecodeLimits& limits) {
@@ -32,7 +32,7 @@ Result<Image> decode_image(std::string_view bytes, std::string_view name, const 
     for (const std::string_view magic : {"II*\0"sv, "MM\0*"sv, "II+\0"sv, "MM\0+"sv}) {
         if (bytes.starts_with(magic)) return decode_tiff(bytes, name, limits);
     }
-    return cannot_decode(name, "it is no JPEG, PNG, BMP, WebP or TIFF file");
+    return cannot_decode(name, "it is not a JPEG, PNG, BMP, WebP or TIFF file");
 }
 
 Result<Image> read_image(const std::filesystem::path& path, const DecodeLimits& limits) {
@@ -58,7 +58,7 @@ bool has_image_extension(const std::filesystem::path& path) {
     return ends_in(path, kRead);
 }
 
-bool has_unread_image_extension(const std::filesystem::path& path) {
+bool has_unsupported_image_extension(const std::filesystem::path& path) {
     constexpr std::array<std::string_view, 14> kUnread{".gif", ".heic", ".heif", ".avif", ".jp2", ".j2k", ".jxl",
                                                        ".ppm", ".pgm",  ".pbm",  ".pnm",  ".tga", ".exr", ".dng"};
     return ends_in(path, kUnread);

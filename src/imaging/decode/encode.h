@@ -1,5 +1,4 @@
-// Pixels of one channel (grey) or three (RGB) to a file's bytes, the same bytes on every machine with the same
-// libraries.
+// Encodes images of one channel (grey) or three (RGB). The bytes are the same on every machine with the same libraries.
 #pragma once
 
 #include <string>
@@ -10,7 +9,7 @@
 namespace goetia {
 
 Result<std::string> encode_png(const Image& image);
-// `exact`: with the slow transform that other programs use at every quality.
+// `exact`: with the slow DCT at every quality, as other programs do.
 Result<std::string> encode_jpeg(const Image& image, int quality, bool exact = false);
 
 }  // namespace goetia

@@ -6,7 +6,7 @@
 namespace goetia {
 namespace {
 
-// Numbers of either byte order, 0 beyond the end.
+// Integers of either byte order, 0 beyond the end.
 class Bytes {
   public:
     Bytes(std::string_view bytes, bool little) : bytes_(bytes), little_(little) {}

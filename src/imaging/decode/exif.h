@@ -1,4 +1,4 @@
-// Which way up the camera was held: tag 0x0112 of the EXIF block.
+// EXIF orientation (tag 0x0112): which way up the camera was held.
 #pragma once
 
 #include <string_view>
@@ -7,16 +7,16 @@
 
 namespace goetia {
 
-// 1 to 8 as EXIF counts; 1 (upright) when the block says nothing or is damaged. `tiff` begins with "II" or "MM".
+// 1 to 8; 1 (upright) when the tag is missing or the block damaged. `tiff` begins with "II" or "MM".
 int exif_orientation(std::string_view tiff);
 
-// The orientation a JPEG file's APP1 segment says.
+// From a JPEG file's APP1 segment.
 int jpeg_orientation(std::string_view jpeg);
 
-// The orientation a WebP file's EXIF chunk says.
+// From a WebP file's EXIF chunk.
 int webp_orientation(std::string_view webp);
 
-// Turns the picture upright.
+// Turns the image upright.
 Image upright(Image image, int orientation);
 
 }  // namespace goetia

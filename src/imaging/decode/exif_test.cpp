@@ -41,8 +41,8 @@ TEST(Exif, a_damaged_block_means_upright) {
               1);
 }
 
-TEST(Exif, turning_upright_moves_the_first_pixel_where_the_camera_says) {
-    // A 3x2 picture of letters, as each orientation stores "abc/def".
+TEST(Exif, each_orientation_moves_the_first_pixel_where_exif_says) {
+    // A 3x2 image of letters, as each orientation stores "abc/def".
     const std::vector<std::pair<int, std::string>> stored{{1, "abcdef"}, {2, "cbafed"}, {3, "fedcba"}, {4, "defabc"},
                                                           {5, "adbecf"}, {6, "cfbead"}, {7, "fcebda"}, {8, "daebfc"}};
     for (const auto& [orientation, letters] : stored) {

@@ -1,4 +1,4 @@
-// The decoders behind decode_image(): one file per format.
+// The decoders that decode_image() dispatches to: one file per format.
 #pragma once
 
 #include <string_view>
@@ -8,7 +8,7 @@
 
 namespace goetia {
 
-// Reduced by 2 or 4: smaller by that, sizes rounded up, each pixel the mean of those it stands for.
+// `reduction` 2 or 4 divides the size (rounded up); each pixel is the mean of those it replaces.
 Result<Image> decode_jpeg(std::string_view bytes, std::string_view name, const DecodeLimits& limits, int reduction = 1);
 Result<Image> decode_png(std::string_view bytes, std::string_view name, const DecodeLimits& limits);
 Result<Image> decode_bmp(std::string_view bytes, std::string_view name, const DecodeLimits& limits);

@@ -1,4 +1,5 @@
-// Decoders beside JPEG and PNG: what hostile and unusual files do. Pillow holds their pixels (tests/oracles).
+// Decoders other than JPEG and PNG on hostile and unusual files. Their pixels are compared with Pillow's in
+// tests/oracles.
 #include <gmock/gmock.h>
 #include <webp/encode.h>
 
@@ -58,17 +59,17 @@ TEST(Bmp, rows_from_the_bottom_or_from_the_top) {
     EXPECT_EQ(decode_image(bmp(1, -2, 24, 0, rows), "x")->pixels, (std::vector<std::uint8_t>{1, 2, 3, 4, 5, 6}));
 }
 
-TEST(Bmp, what_cannot_be_read_is_said) {
+TEST(Bmp, unsupported_files_are_refused) {
     EXPECT_EQ(error_of("BM"), "cannot decode 'x': premature end of BMP file");
     EXPECT_EQ(error_of(bmp(1, 2, 24, 0, "\3\2\1\0"s)), "cannot decode 'x': premature end of BMP file");
     EXPECT_EQ(error_of(bmp(1, 1, 7, 0, "....")),
               "cannot decode 'x': this build does not read BMP files of 7 bits with compression 0");
-    EXPECT_EQ(error_of(bmp(0, 1, 24, 0, "....")), "cannot decode 'x': it says it is 0x1 pixels");
+    EXPECT_EQ(error_of(bmp(0, 1, 24, 0, "....")), "cannot decode 'x': its header says 0x1 pixels");
     EXPECT_THAT(error_of(bmp(100000, 100000, 24, 0, "....")), HasSubstr("100000x100000 pixels, at most"));
     EXPECT_THAT(error_of(bmp(1, std::numeric_limits<int>::min(), 24, 0, "....")), HasSubstr("at most"));
 }
 
-TEST(Bmp, runs_that_leave_the_picture_are_kept_inside) {
+TEST(Bmp, runs_beyond_the_image_are_cut_off) {
     const std::string palette(1024, '\x40');
     std::string file = bmp(2, 1, 8, 1, palette + "\xFF\1\0\2\xFF\xFF\0\1"s);
     file[10] = static_cast<char>((54 + 1024) & 255), file[11] = static_cast<char>((54 + 1024) >> 8);
@@ -77,20 +78,20 @@ TEST(Bmp, runs_that_leave_the_picture_are_kept_inside) {
     EXPECT_EQ(image->pixels, std::vector<std::uint8_t>(6, 0x40));
 }
 
-TEST(WebP, a_lossless_one_comes_back_as_it_was) {
-    const Image image = picture(13, 7, 200);
+TEST(WebP, a_lossless_file_round_trips) {
+    const Image image = gradient_image(13, 7, 200);
     EXPECT_EQ(decode_image(webp(image), "x")->pixels, image.pixels);
 }
 
-TEST(WebP, cut_or_too_large_is_refused) {
-    const std::string file = webp(picture(40, 30));
+TEST(WebP, truncated_or_too_large_files_are_refused) {
+    const std::string file = webp(gradient_image(40, 30));
     for (std::size_t length = 13; length < file.size(); length += 5)
         EXPECT_THAT(error_of(file.substr(0, length)), HasSubstr("cannot decode 'x': ")) << length;
     EXPECT_EQ(error_of(file, {.pixels = 100}),
-              "cannot decode 'x': it says it is 40x30 pixels, at most 100 pixels are decoded");
+              "cannot decode 'x': its header says 40x30 pixels; at most 100 pixels are decoded");
 }
 
-TEST(WebP, the_orientation_stands_in_its_exif_chunk) {
+TEST(WebP, the_orientation_is_read_from_its_exif_chunk) {
     const std::string block("MM\0\x2A\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0", 26);
     const std::string chunk = "RIFF" + number(0, 4) + "WEBP" + "ABCD" + number(3, 4) + "123 " + "EXIF" + number(26, 4);
     EXPECT_EQ(webp_orientation(chunk + block), 6);
@@ -104,18 +105,18 @@ TEST(Tiff, grey_of_8_and_16_bits) {
     EXPECT_EQ(decode_image(tiff(1, 1, 16, "\xFF\x81"), "x")->pixels, (std::vector<std::uint8_t>{0x81, 0x81, 0x81}));
 }
 
-TEST(Tiff, what_is_cut_damaged_or_too_large_is_refused) {
+TEST(Tiff, truncated_damaged_or_too_large_files_are_refused) {
     const std::string file = tiff(20, 10, 8, std::string(200, 'a'));
-    const std::size_t needed = file.size() - 4;  // the place of a next picture ends the file
+    const std::size_t needed = file.size() - 4;  // the place of a next image ends the file
     for (std::size_t length = 4; length < needed; length += 3)
         EXPECT_THAT(error_of(file.substr(0, length)), HasSubstr("cannot decode 'x': ")) << length;
     EXPECT_THAT(error_of(tiff(20, 10, 8, "few")), HasSubstr("cannot decode 'x': "));
     EXPECT_EQ(error_of(file, {.pixels = 100}),
-              "cannot decode 'x': it says it is 20x10 pixels, at most 100 pixels are decoded");
+              "cannot decode 'x': its header says 20x10 pixels; at most 100 pixels are decoded");
     EXPECT_THAT(error_of(tiff(20, 10, 13, std::string(400, 'a'))), HasSubstr("cannot decode 'x': "));
 }
 
-TEST(Alpha, is_left_out_or_laid_over_the_background) {
+TEST(Alpha, is_dropped_or_blended_with_the_background) {
     const Image rgba{3, 1, 4, {100, 0, 200, 255, 100, 0, 200, 0, 100, 0, 200, 51}};
     EXPECT_EQ(without_alpha(rgba, {}).pixels, (std::vector<std::uint8_t>{100, 0, 200, 100, 0, 200, 100, 0, 200}));
     EXPECT_EQ(without_alpha(rgba, BackgroundColour{50, 255, 0}).pixels,

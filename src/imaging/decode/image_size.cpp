@@ -20,7 +20,7 @@ std::size_t sum_of(std::string_view bytes) {
 
 std::optional<ImageSize> turned(std::size_t width, std::size_t height, int orientation) {
     if (width == 0 || height == 0 || width > INT32_MAX || height > INT32_MAX) return std::nullopt;
-    if (orientation >= 5) std::swap(width, height);  // 5 to 8 stand on their sides
+    if (orientation >= 5) std::swap(width, height);  // 5 to 8 are rotated by 90 degrees
     return ImageSize{static_cast<int>(width), static_cast<int>(height)};
 }
 
@@ -32,7 +32,7 @@ std::optional<ImageSize> jpeg_size(std::string_view head) {
     while (at + 9 < head.size()) {
         if (byte(head, at) != 0xFF) return std::nullopt;
         const std::size_t marker = byte(head, at + 1);
-        if (marker == 0xFF) {  // fill
+        if (marker == 0xFF) {  // fill byte byte
             ++at;
             continue;
         }
@@ -44,20 +44,19 @@ std::optional<ImageSize> jpeg_size(std::string_view head) {
     return std::nullopt;
 }
 
-std::optional<ImageSize> png_size(std::string_view whole) {
-    if (!whole.starts_with("\x89PNG\r\n\x1A\n") || whole.size() < 24 || whole.substr(12, 4) != "IHDR")
-        return std::nullopt;
+std::optional<ImageSize> png_size(std::string_view file) {
+    if (!file.starts_with("\x89PNG\r\n\x1A\n") || file.size() < 24 || file.substr(12, 4) != "IHDR") return std::nullopt;
     int orientation = 1;
-    for (std::size_t at = 8; at + 12 <= whole.size();) {
-        const std::size_t length = big32(whole, at);
-        if (length > whole.size() - at - 12) break;
-        const std::string_view chunk = whole.substr(at + 4, length + 4);  // its name, and what it holds
-        // A chunk with a wrong sum is none to the decoder either.
-        if (chunk.starts_with("eXIf") && sum_of(chunk) == big32(whole, at + 8 + length))
-            orientation = exif_orientation(whole.substr(at + 8, length));
+    for (std::size_t at = 8; at + 12 <= file.size();) {
+        const std::size_t length = big32(file, at);
+        if (length > file.size() - at - 12) break;
+        const std::string_view chunk = file.substr(at + 4, length + 4);  // name and data
+        // The decoder ignores a chunk with a wrong checksum too.
+        if (chunk.starts_with("eXIf") && sum_of(chunk) == big32(file, at + 8 + length))
+            orientation = exif_orientation(file.substr(at + 8, length));
         at += 12 + length;
     }
-    return turned(big32(whole, 16), big32(whole, 20), orientation);
+    return turned(big32(file, 16), big32(file, 20), orientation);
 }
 
 Result<ImageSize> read_image_size(const std::filesystem::path& path) {

@@ -1,4 +1,4 @@
-// How large a picture is, from as few of its bytes as will do.
+// Reads an image's size from as few of its bytes as possible.
 #pragma once
 
 #include <filesystem>
@@ -15,9 +15,10 @@ struct ImageSize {
     friend bool operator==(const ImageSize&, const ImageSize&) = default;
 };
 
-// Upright, as decode_image() would give it; nothing when `head`, the file's first bytes, do not tell.
+// The upright size, as decode_image() gives it; empty when the bytes do not hold it. A JPEG file's first bytes will do,
+// a PNG file is needed in full.
 std::optional<ImageSize> jpeg_size(std::string_view head);
-std::optional<ImageSize> png_size(std::string_view whole);
+std::optional<ImageSize> png_size(std::string_view file);
 
 // JPEG and PNG from their headers, other formats by decoding them.
 Result<ImageSize> read_image_size(const std::filesystem::path& path);

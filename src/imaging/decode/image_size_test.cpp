@@ -19,24 +19,24 @@ std::string held(std::string jpeg, char orientation) {
     return jpeg.insert(2, exif);
 }
 
-TEST(ImageSize, is_what_decoding_gives) {
+TEST(ImageSize, equals_the_decoded_size) {
     const TempFolder folder;
-    const std::string jpeg = encode_jpeg(picture(13, 7), 90).value();
+    const std::string jpeg = encode_jpeg(gradient_image(13, 7), 90).value();
     write_text(folder / "a.jpg", jpeg);
     write_text(folder / "b.jpg", held(jpeg, 6));
-    write_png(folder / "c.png", picture(5, 9));
+    write_png(folder / "c.png", gradient_image(5, 9));
     EXPECT_EQ(*read_image_size(folder / "a.jpg"), (ImageSize{13, 7}));
     EXPECT_EQ(*read_image_size(folder / "b.jpg"), (ImageSize{7, 13}));
     EXPECT_EQ(read_image(folder / "b.jpg")->width, 7) << "the test's own EXIF block is right";
     EXPECT_EQ(*read_image_size(folder / "c.png"), (ImageSize{5, 9}));
 }
 
-TEST(ImageSize, what_is_no_picture_is_an_error) {
+TEST(ImageSize, a_file_that_is_not_an_image_is_an_error) {
     const TempFolder folder;
-    write_text(folder / "a.jpg", "not a picture");
+    write_text(folder / "a.jpg", "not an image");
     EXPECT_FALSE(read_image_size(folder / "a.jpg"));
     EXPECT_FALSE(read_image_size(folder / "none.jpg"));
-    const std::string jpeg = encode_jpeg(picture(13, 7), 90).value();
+    const std::string jpeg = encode_jpeg(gradient_image(13, 7), 90).value();
     for (std::size_t size = 0; size < 100; ++size) {
         const auto found = jpeg_size(std::string_view(jpeg).substr(0, size));
         EXPECT_TRUE(!found || *found == (ImageSize{13, 7})) << size;

@@ -14,7 +14,7 @@ struct Destroy {
     void operator()(void* handle) const { tjDestroy(handle); }
 };
 
-// The library's own words, beginning in lower case unless they begin with a name ("JPEG ...").
+// The library's error text, in lower case unless it begins with a name ("JPEG ...").
 std::string reason(tjhandle handle) {
     std::string text = tjGetErrorStr2(handle);
     if (text.size() > 1 && std::islower(static_cast<unsigned char>(text[1])))
@@ -22,7 +22,7 @@ std::string reason(tjhandle handle) {
     return text;
 }
 
-// Files with four inks are stored inverted, as Adobe's programs write them: 255 is no ink.
+// CMYK files are stored inverted, as Adobe's programs write them: 255 is no ink.
 void cmyk_to_rgb(const std::vector<std::uint8_t>& cmyk, std::vector<std::uint8_t>& rgb) {
     for (std::size_t i = 0; i < cmyk.size() / 4; ++i) {
         const unsigned black = cmyk[4 * i + 3];
@@ -52,7 +52,7 @@ Result<Image> decode_jpeg(std::string_view bytes, std::string_view name, const D
     const std::size_t pixels = static_cast<std::size_t>(width) * height;
     std::vector<std::uint8_t> cmyk(inks ? pixels * 4 : 0);
     image.pixels.resize(pixels * 3);
-    // A warning (premature end, corrupt data) means pixels that the file does not hold: an error like any other.
+    // A warning (premature end, corrupt data) means missing pixels: an error too.
     if (tjDecompress2(handle.get(), data, bytes.size(), inks ? cmyk.data() : image.pixels.data(), width, 0, height,
                       inks ? TJPF_CMYK : TJPF_RGB, TJFLAG_STOPONWARNING) != 0) {
         return cannot_decode(name, reason(handle.get()));

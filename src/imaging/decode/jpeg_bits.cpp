@@ -3,7 +3,7 @@
 namespace goetia {
 
 JpegBits JpegBits::filled_slowly(JpegBits bits) {
-    // What the quick way has put behind `count_` bits is read once more here, and is the same.
+    // The fast path may have stored bits beyond `count_`; they are read again here and are the same.
     while (bits.count_ < 56) {
         std::uint64_t next = 0;
         if (bits.at_ < bits.end_ && (*bits.at_ != 0xFF || (bits.end_ - bits.at_ >= 2 && bits.at_[1] == 0))) {

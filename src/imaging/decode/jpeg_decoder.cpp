@@ -9,10 +9,10 @@
 namespace goetia {
 namespace {
 
-constexpr int kGroup = 4;  // MCUs between two places of the index, within a row
+constexpr int kGroup = 4;  // MCUs between two entries of the index, within a row
 constexpr std::size_t kEntry = 10;
 
-// The file's order of a block's numbers as places in rows. Runs that lead past the end stay in memory.
+// Zigzag order to row-major order of a block's coefficients, padded so that runs past the end stay in memory.
 constexpr std::array<std::uint8_t, 80> kPlaces = [] {
     std::array<std::uint8_t, 80> places{};
     int x = 0, y = 0;
@@ -32,19 +32,19 @@ constexpr std::array<std::uint8_t, 80> kPlaces = [] {
     return places;
 }();
 
-// The difference to the component's last first number; behind it at least 27 bits are left. False: no such code.
+// Adds the DC difference to `dc`; at least 27 bits are left afterwards. False: invalid code.
 [[gnu::always_inline]] inline bool read_difference(JpegBits& bits, const HuffmanTable& table, int& dc) {
     bits.fill();
     const HuffmanTable::Entry entry = next_code(table, bits.window());
     if (entry.length == 0 || entry.run != 0 || entry.size > 11) [[unlikely]]
         return false;
-    if (entry.size > 0)  // wraps where a damaged file's numbers do not fit
+    if (entry.size > 0)  // wraps where a damaged file's values do not fit
         dc = static_cast<int>(static_cast<unsigned>(dc) + static_cast<unsigned>(number_of(bits.window(), entry)));
     bits.skip(entry.total);
     return true;
 }
 
-// One code of a block and what it says: true when there is no more to read (or it is wrong: then k < 0).
+// Skips one AC code: true when the block is complete (or the code invalid: then k < 0).
 [[gnu::always_inline]] inline bool step(JpegBits& bits, const HuffmanTable& table, int& k) {
     const HuffmanTable::Entry entry = next_code(table, bits.window());
     bits.skip(entry.total);
@@ -60,17 +60,17 @@ struct Stepped {
     bool right;
 };
 
-// The rest of a block, code by code. By value, so that the quick way's state stays in registers.
+// Skips the rest of a block, code by code. By value, so that the fast path's state stays in registers.
 [[gnu::noinline]] Stepped step_to_end(JpegBits bits, const HuffmanTable& table, int k) {
     do bits.fill();
     while (!step(bits, table, k));
     return {bits, k >= 0 && k <= 64};
 }
 
-// Several codes at once, as long as they cannot reach the block's end unseen.
+// Skips a block, several codes at once as long as they cannot run past its end unnoticed.
 [[gnu::always_inline]] inline bool step_over_block(JpegBits& bits, const HuffmanTable& table) {
     int k = 1;
-    for (int leaps = 2;; leaps = 4) {  // behind the first number are at least 27 bits, behind fill() 56
+    for (int leaps = 2;; leaps = 4) {  // at least 27 bits are left after the DC value, 56 after fill()
         for (int i = 0; i < leaps; ++i) {
             const HuffmanTable::Leap leap = table.leaps[bits.window() >> (64 - HuffmanTable::kLeapBits)];
             if (leap.bits == 0 || k + leap.places > 63) [[unlikely]] {
@@ -109,7 +109,7 @@ struct BlockPlan {
 
 enum class Read { kWrong, kEven, kMore };
 
-// Even: nothing follows the first number.
+// Even: the block has a DC value only.
 [[gnu::always_inline]] inline Read read_block(JpegBits& bits, const BlockPlan& plan) {
     int k = 1;
     if (take(bits, plan, k)) return k == 1 ? Read::kEven : (k > 64 ? Read::kWrong : Read::kMore);
@@ -120,7 +120,7 @@ enum class Read { kWrong, kEven, kMore };
 }
 
 struct IndexEntry {
-    BitPlace place;
+    BitPosition place;
     std::array<std::int16_t, 3> dc{};
 };
 
@@ -153,22 +153,22 @@ bool JpegDecoder::open(std::string_view bytes, std::string_view index) {
     return plain;
 }
 
-// Chroma that is half as wide and high is reduced by half as much as the luma, which spares doubling it afterwards.
+// Subsampled chroma is reduced by half as much as the luma, which saves upsampling it afterwards.
 int JpegDecoder::edge(const JpegComponent& component) const {
     const bool quartered = header_.max_across() == 2 * component.across && header_.max_down() == 2 * component.down;
     return std::min(8, 8 / reduction_ * (quartered ? 2 : 1));
 }
 
-JpegDecoder::Part JpegDecoder::part_around(const Rect& wanted) const {
-    // Doubled chroma looks at its neighbours.
+JpegDecoder::Part JpegDecoder::part_around(const Rect& region) const {
+    // Upsampling chroma needs its neighbours.
     const int across = 8 / reduction_ * header_.max_across(), down = 8 / reduction_ * header_.max_down();
     const int beside = header_.max_across() == 2 ? 2 : 0, above = header_.max_down() == 2 ? 2 : 0;
-    return {std::max(0, wanted.left - beside) / across, std::max(0, wanted.top - above) / down,
-            std::min(header_.mcus_across(), (wanted.left + wanted.width + beside + across - 1) / across),
-            std::min(header_.mcus_down(), (wanted.top + wanted.height + above + down - 1) / down)};
+    return {std::max(0, region.left - beside) / across, std::max(0, region.top - above) / down,
+            std::min(header_.mcus_across(), (region.left + region.width + beside + across - 1) / across),
+            std::min(header_.mcus_down(), (region.top + region.height + above + down - 1) / down)};
 }
 
-// Room for the samples of the part, and where each component's next row of blocks goes.
+// Allocates memory for the samples of the part and sets where each component's first row of blocks goes.
 void JpegDecoder::lay_out(const Part& part) {
     std::array<std::size_t, 3> row{}, size{};
     std::size_t all = 0;
@@ -183,8 +183,8 @@ void JpegDecoder::lay_out(const Part& part) {
     for (int c = 0; c < header_.components; ++c) {
         const JpegComponent& component = header_.component[c];
         const int edge = edge_[c];
-        const auto share = [&](int whole, int mine, int most) {
-            return (whole * mine * edge + 8 * most - 1) / (8 * most);
+        const auto share = [&](int whole, int mine, int max_factor) {
+            return (whole * mine * edge + 8 * max_factor - 1) / (8 * max_factor);
         };
         plane_[c] = {at,
                      row[c],
@@ -197,10 +197,10 @@ void JpegDecoder::lay_out(const Part& part) {
     }
 }
 
-// The MCUs [from, part.right) of one row; those before part.left are stepped over, as is all of a row above the part.
+// Reads the MCUs [from, part.right) of one row; skips those before part.left and those of rows above the part.
 bool JpegDecoder::read_row(JpegBits& state, const Part& part, int row, int from, int& since_restart, int (&dc)[3]) {
     JpegBits bits = state;
-    const bool wanted = row >= part.top;
+    const bool region = row >= part.top;
     const int to = row + 1 < part.bottom ? header_.mcus_across() : part.right;
     const int last = index_.empty() ? to : part.right;
     std::int16_t* frequencies = frequencies_.data();
@@ -211,7 +211,7 @@ bool JpegDecoder::read_row(JpegBits& state, const Part& part, int row, int from,
             since_restart = 0;
             dc[0] = dc[1] = dc[2] = 0;
         }
-        const bool keep = wanted && x >= part.left && x < part.right;
+        const bool keep = region && x >= part.left && x < part.right;
         for (int c = 0; c < header_.components; ++c) {
             const JpegComponent& component = header_.component[c];
             const HuffmanTable &dc_table = header_.dc[component.dc], &ac_table = header_.ac[component.ac];
@@ -238,7 +238,7 @@ bool JpegDecoder::read_row(JpegBits& state, const Part& part, int row, int from,
     }
     if (bits.beyond()) return false;
     state = bits;
-    if (wanted) {
+    if (region) {
         inverse_transform({blocks_.data(), next_block});
         for (int c = 0; c < header_.components; ++c) to_[c] += plane_[c].row * edge_[c] * header_.component[c].down;
     }
@@ -273,25 +273,25 @@ bool JpegDecoder::read_part(const Part& part) {
     return true;
 }
 
-PixelView JpegDecoder::colours(const Rect& wanted) {
-    const std::size_t row = static_cast<std::size_t>(wanted.width + 63) / 64 * 64 + 64, plane = row * wanted.height;
+PixelView JpegDecoder::colours(const Rect& region) {
+    const std::size_t row = static_cast<std::size_t>(region.width + 63) / 64 * 64 + 64, plane = row * region.height;
     std::uint8_t* to = colours_.hold(3 * plane + 64);
     JpegSampling sampling = JpegSampling::kGrey;
     if (header_.components == 3) {
         const bool as_large = header_.max_across() == 1 || edge_[1] > edge_[0];
         sampling = as_large ? JpegSampling::k444 : (header_.max_down() == 1 ? JpegSampling::k422 : JpegSampling::k420);
     }
-    to_colours({sampling, plane_[0], plane_[1], plane_[2], wanted.left, wanted.top, wanted.width, wanted.height, to,
+    to_colours({sampling, plane_[0], plane_[1], plane_[2], region.left, region.top, region.width, region.height, to,
                 to + plane, to + 2 * plane, row},
                scratch_);
-    return {to, row, plane, 1, wanted.width, wanted.height, wanted.left, wanted.top};
+    return {to, row, plane, 1, region.width, region.height, region.left, region.top};
 }
 
-Result<PixelView> JpegDecoder::decode(const Rect& wanted, std::string_view name, int reduction) {
+Result<PixelView> JpegDecoder::decode(const Rect& region, std::string_view name, int reduction) {
     reduction_ = reduction;
-    const Part part = part_around(wanted);
-    if (read_part(part)) return colours(wanted);
-    // The library says what is wrong, or makes of it what it can.
+    const Part part = part_around(region);
+    if (read_part(part)) return colours(region);
+    // Left to the library, which decodes the file or says what is wrong with it.
     GOETIA_ASSIGN(whole_, decode_jpeg(bytes_, name, {}, reduction));
     return PixelView::of(whole_);
 }
@@ -313,7 +313,7 @@ std::string JpegDecoder::make_index() {
             IndexEntry entry{bits.place(), {}};
             for (std::size_t c = 0; c < 3; ++c) entry.dc[c] = static_cast<std::int16_t>(dc[c]);
             append(index, entry);
-            // A stretch of one group, stepped over.
+            // One group of MCUs, skipped.
             const Part stretch{0, nothing.top, std::min(x + kGroup, header_.mcus_across()), row + 1};
             if (!read_row(bits, stretch, row, x, since_restart, dc)) return {};
         }

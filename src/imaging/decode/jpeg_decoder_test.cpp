@@ -57,7 +57,7 @@ Rect any_part(Random& random, int width, int height) {
             1 + static_cast<int>(random.below(width - left))};
 }
 
-// Pictures of at least `side` pixels, reduced so many times: how many of the 60 were of the plain kind.
+// Images of at least `side` pixels, reduced so many times: how many of the 60 were plain JPEG files.
 int parts_like_the_library_s(int times, int side) {
     Random random({.seed = 7});
     JpegDecoder decoder;
@@ -87,10 +87,10 @@ int parts_like_the_library_s(int times, int side) {
     return plain;
 }
 
-TEST(JpegDecoder, any_part_is_that_of_the_library_s_whole_picture) { EXPECT_GT(parts_like_the_library_s(1, 1), 50); }
+TEST(JpegDecoder, any_region_equals_the_library_s) { EXPECT_GT(parts_like_the_library_s(1, 1), 50); }
 
-TEST(JpegDecoder, any_part_of_a_reduced_picture_is_that_of_the_library_s) {
-    // The library knows more reductions, which give tiny pictures the same size.
+TEST(JpegDecoder, any_region_of_a_reduced_image_equals_the_library_s) {
+    // The library knows more reductions, which give tiny images the same size.
     for (const int times : {2, 4}) EXPECT_GT(parts_like_the_library_s(times, 20), 50);
 }
 
@@ -112,7 +112,7 @@ TEST(JpegDecoder, is_the_same_on_every_processor) {
     hwy::GetChosenTarget().Update(hwy::SupportedTargets());
 }
 
-TEST(JpegDecoder, every_mix_of_two_chroma_levels_becomes_the_library_s_colour) {
+TEST(JpegDecoder, every_mix_of_two_chroma_values_becomes_the_library_s_colour) {
     // Each block one colour: 4:4:4 at full quality keeps 256 x 256 of them well spread.
     std::vector<std::uint8_t> planes;
     constexpr int kSide = 256;
@@ -136,7 +136,7 @@ TEST(JpegDecoder, every_mix_of_two_chroma_levels_becomes_the_library_s_colour) {
     EXPECT_EQ(part_of(decoder.decode(all, "x").value(), all).pixels, decode_image(file, "x").value().pixels);
 }
 
-TEST(JpegDecoder, damage_in_the_wanted_part_is_the_library_s_error) {
+TEST(JpegDecoder, damage_in_the_requested_region_is_the_library_s_error) {
     std::string file = jpeg(120, 100, TJSAMP_420, 90, 2);
     JpegDecoder decoder;
     ASSERT_TRUE(decoder.open(file));
@@ -150,13 +150,13 @@ TEST(JpegDecoder, damage_in_the_wanted_part_is_the_library_s_error) {
     }
 }
 
-TEST(JpegDecoder, a_file_cut_short_is_left_to_the_library) {
+TEST(JpegDecoder, truncated_files_are_left_to_the_library) {
     const std::string file = jpeg(60, 50, TJSAMP_420, 90, 3);
     JpegDecoder decoder;
     for (std::size_t length = 0; length < file.size(); length += 5) EXPECT_FALSE(decoder.open(file.substr(0, length)));
 }
 
-TEST(JpegDecoder, larger_numbers_than_8_bits_need_are_left_to_the_library) {
+TEST(JpegDecoder, oversized_coefficients_are_left_to_the_library) {
     std::string file = jpeg(60, 50, TJSAMP_420, 90, 3);
     JpegDecoder decoder;
     ASSERT_TRUE(decoder.open(file));
@@ -171,7 +171,7 @@ TEST(JpegDecoder, larger_numbers_than_8_bits_need_are_left_to_the_library) {
     EXPECT_TRUE(decoder.open(file));
 }
 
-TEST(JpegDecoder, an_index_is_made_only_of_what_can_be_decoded) {
+TEST(JpegDecoder, an_index_is_built_only_for_decodable_files) {
     const std::string file = jpeg(70, 50, TJSAMP_420, 75, 4);
     JpegDecoder decoder;
     Random random({.seed = 10});
@@ -188,7 +188,7 @@ TEST(JpegDecoder, an_index_is_made_only_of_what_can_be_decoded) {
     EXPECT_GT(readable, 100);
 }
 
-TEST(JpegDecoder, no_byte_changed_anywhere_leads_astray) {
+TEST(JpegDecoder, no_changed_byte_gives_pixels_other_than_the_library_s) {
     const std::string file = jpeg(70, 50, TJSAMP_420, 75, 4);
     JpegDecoder decoder;
     Random random({.seed = 9});
@@ -209,7 +209,7 @@ TEST(JpegDecoder, no_byte_changed_anywhere_leads_astray) {
     }
 }
 
-TEST(JpegDecoder, an_index_of_another_file_is_passed_over) {
+TEST(JpegDecoder, an_index_of_another_file_is_ignored) {
     const std::string file = jpeg(100, 80, TJSAMP_420, 80, 5);
     JpegDecoder decoder;
     ASSERT_TRUE(decoder.open(file, "not an index"));

@@ -7,7 +7,7 @@
 namespace goetia {
 namespace {
 
-// One marker segment's contents; numbers are big-endian, 0 beyond the end.
+// The contents of one marker segment; big-endian integers, 0 beyond the end.
 class Segment {
   public:
     explicit Segment(std::string_view bytes) : bytes_(bytes) {}
@@ -39,7 +39,7 @@ bool read_quantisers(const Segment& segment, JpegHeader& header) {
     return true;
 }
 
-// Pictures of 8 bits need no more than ten for a number; two codes with more might not fit what fill() holds.
+// 8-bit images need at most ten bits per value; two larger codes might exceed what fill() provides.
 bool has_small_numbers(const HuffmanTable& table, std::size_t symbols) {
     return std::all_of(table.symbols.begin(), table.symbols.begin() + static_cast<std::ptrdiff_t>(symbols),
                        [](std::uint8_t symbol) { return (symbol & 15) <= 10; });
@@ -76,7 +76,7 @@ bool read_frame(const Segment& segment, JpegHeader& header) {
     }
     auto& first = header.component[0];
     if (header.components == 1) {
-        first.across = first.down = 1;  // a lone component has nothing to be sampled against
+        first.across = first.down = 1;  // a single component is never subsampled
         return true;
     }
     const bool known =
@@ -84,7 +84,7 @@ bool read_frame(const Segment& segment, JpegHeader& header) {
     for (int i = 1; i < 3; ++i) {
         if (header.component[i].across != 1 || header.component[i].down != 1) return false;
     }
-    // The library doubles very narrow chroma in another way.
+    // The library upsamples very narrow chroma differently.
     return known && (first.across == 1 || (header.width + 1) / 2 > 2);
 }
 
@@ -104,7 +104,7 @@ bool read_scan(const Segment& segment, JpegHeader& header) {
     return segment.byte(at) == 0 && segment.byte(at + 1) == 63 && segment.byte(at + 2) == 0;
 }
 
-// How the library tells YCbCr from RGB.
+// How the library distinguishes YCbCr from RGB.
 bool is_ycc(const JpegHeader& header, bool jfif, int adobe) {
     if (header.components == 1 || jfif) return true;
     if (adobe >= 0) return adobe == 1;
@@ -156,7 +156,7 @@ void HuffmanTable::build_leaps() {
             const Entry& entry = entries[left >> (kLeapBits - kBits)];
             if (entry.length == 0 || leap.bits + entry.total > kLeapBits) break;
             leap.ends = entry.size == 0 && entry.run == 0;
-            if (entry.size == 0 && !leap.ends && entry.run != 15) break;  // means nothing: looked at by itself
+            if (entry.size == 0 && !leap.ends && entry.run != 15) break;  // invalid: handled on its own
             leap.bits = static_cast<std::uint8_t>(leap.bits + entry.total);
             if (!leap.ends) leap.places = static_cast<std::uint8_t>(leap.places + entry.run + 1);
         }
@@ -201,7 +201,7 @@ bool read_plain_jpeg(std::string_view bytes, JpegHeader& header) {
                 header.pixels = at;
                 return read_scan(segment, header) && is_ycc(header, jfif, adobe) && jpeg_orientation(bytes) == 1;
             default:
-                // Other kinds of frame, hierarchical files, late heights: the library's.
+                // Other kinds of frames, hierarchical files and late heights are left to the library.
                 if ((marker >= 0xC2 && marker <= 0xCF) || marker == 0xDC || (marker >= 0xD0 && marker <= 0xD9))
                     return false;
         }

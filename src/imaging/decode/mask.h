@@ -1,4 +1,4 @@
-// A picture whose pixels are class numbers: grey values or palette places as they stand in the file, no colours.
+// Decodes semantic masks: PNG files whose pixels are class numbers, taken as grey values or palette indices.
 #pragma once
 
 #include <filesystem>
@@ -8,7 +8,7 @@
 
 namespace goetia {
 
-// One channel. PNG only: grey of 1 to 16 bits (values to 255), a palette's places, or colours whose channels are equal.
+// One channel. PNG only: grey of 1 to 16 bits (values up to 255), palette indices, or RGB with equal channels.
 Result<Image> decode_mask(std::string_view bytes, std::string_view name, const DecodeLimits& limits = {});
 
 Result<Image> read_mask(const std::filesystem::path& path, const DecodeLimits& limits = {});

@@ -34,12 +34,12 @@ std::string png(int width, int height, spng_color_type type, int depth, std::vec
 
 using Pixels = std::vector<std::uint8_t>;
 
-TEST(DecodeMask, takes_the_values_as_they_stand) {
+TEST(DecodeMask, takes_the_values_unchanged) {
     EXPECT_EQ(decode_mask(png(3, 2, SPNG_COLOR_TYPE_GRAYSCALE, 8, {0, 1, 255, 7, 2, 3}), "a")->pixels,
               (Pixels{0, 1, 255, 7, 2, 3}));
     EXPECT_EQ(decode_mask(png(3, 2, SPNG_COLOR_TYPE_INDEXED, 8, {0, 1, 15, 7, 2, 3}), "a")->pixels,
               (Pixels{0, 1, 15, 7, 2, 3}))
-        << "places in the palette, not its colours";
+        << "palette indices, not colours";
     EXPECT_EQ(decode_mask(png(3, 2, SPNG_COLOR_TYPE_INDEXED, 4, {0x12, 0x30, 0x4F, 0x50}), "a")->pixels,
               (Pixels{1, 2, 3, 4, 15, 5}));
     EXPECT_EQ(decode_mask(png(3, 2, SPNG_COLOR_TYPE_GRAYSCALE, 2, {0b00'01'10'00, 0b11'00'01'00}), "a")->pixels,
@@ -51,14 +51,15 @@ TEST(DecodeMask, takes_the_values_as_they_stand) {
     EXPECT_EQ(mask.channels, 1);
 }
 
-TEST(DecodeMask, refuses_what_are_no_class_numbers) {
-    EXPECT_EQ(decode_mask(encode_png(picture(4, 4)).value(), "a.png").error().message,
-              "cannot decode 'a.png': it holds colours, a mask's pixels are class numbers; write it as grey or as a "
-              "palette");
+TEST(DecodeMask, refuses_colours_and_values_above_255) {
+    EXPECT_EQ(
+        decode_mask(encode_png(gradient_image(4, 4)).value(), "a.png").error().message,
+        "cannot decode 'a.png': it has colours, but a mask's pixels are class numbers; write it as grey or with a "
+        "palette");
     EXPECT_EQ(decode_mask(png(2, 1, SPNG_COLOR_TYPE_GRAYSCALE, 16, {5, 0, 0, 1}), "a.png").error().message,
-              "cannot decode 'a.png': a mask's values go to 255, it holds 256; write it in 8 bits");
-    EXPECT_EQ(decode_mask(encode_jpeg(picture(4, 4), 90).value(), "a.jpg").error().message,
-              "cannot decode 'a.jpg': a mask is a PNG file, this is none");
+              "cannot decode 'a.png': a mask's values go up to 255, found 256; write it in 8 bits");
+    EXPECT_EQ(decode_mask(encode_jpeg(gradient_image(4, 4), 90).value(), "a.jpg").error().message,
+              "cannot decode 'a.jpg': it is not a PNG file, as masks must be");
     EXPECT_EQ(decode_mask("", "a.png").error().message, "cannot decode 'a.png': the file is empty");
     const std::string whole = png(3, 2, SPNG_COLOR_TYPE_GRAYSCALE, 8, {0, 1, 255, 7, 2, 3});
     EXPECT_FALSE(decode_mask(whole.substr(0, whole.size() - 20), "a.png"));

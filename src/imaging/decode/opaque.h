@@ -1,4 +1,4 @@
-// Pixels that stand for their file whatever colour lies under it.
+// Decodes images that are fully opaque, whose pixels can replace their file.
 #pragma once
 
 #include <optional>
@@ -8,8 +8,7 @@
 
 namespace goetia {
 
-// None when some of the pixels show what lies under them (DecodeLimits::background): of such a picture only the file
-// itself says all.
+// Empty when some pixels are transparent: they depend on DecodeLimits::background, so only the file itself will do.
 Result<std::optional<Image>> decode_opaque(std::string_view bytes, std::string_view name);
 
 }  // namespace goetia

@@ -4,7 +4,7 @@
 
 namespace goetia {
 
-// 16 bits keep their upper 8; palettes and grey become RGB.
+// Keeps the upper 8 of 16 bits; converts palettes and grey to RGB.
 Result<Image> decode_png(std::string_view bytes, std::string_view name, const DecodeLimits& limits) {
     GOETIA_ASSIGN(PngFile file, PngFile::open(bytes, name, limits));
     const bool alpha = limits.background.has_value();

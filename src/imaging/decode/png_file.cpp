@@ -5,7 +5,7 @@
 namespace goetia {
 
 Result<PngFile> PngFile::open(std::string_view bytes, std::string_view name, const DecodeLimits& limits) {
-    constexpr std::size_t kChunkLimit = std::size_t{64} << 20;  // of texts, profiles and other side matter
+    constexpr std::size_t kChunkLimit = std::size_t{64} << 20;  // of texts, profiles and other metadata
     PngFile file;
     file.name_ = name;
     file.context_.reset(spng_ctx_new(0));

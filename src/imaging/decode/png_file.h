@@ -1,4 +1,4 @@
-// A PNG file, opened: what its pixels are is for the caller to say.
+// An open PNG file; the caller chooses the pixel format.
 #pragma once
 
 #include <cstdint>
@@ -15,13 +15,13 @@ namespace goetia {
 
 class PngFile {
   public:
-    // `bytes` must stay where they are.
+    // `bytes` must stay valid.
     static Result<PngFile> open(std::string_view bytes, std::string_view name, const DecodeLimits& limits);
 
     [[nodiscard]] const spng_ihdr& header() const { return header_; }
-    // All of them, with the file read to its end; `format` and `flags` are spng's.
+    // Reads the file to its end; `format` and `flags` are spng's.
     Result<std::vector<std::uint8_t>> pixels(int format, int flags);
-    // As EXIF counts them, 1 when the file says none; known once the pixels are read.
+    // The EXIF orientation, 1 when the file has none; valid once the pixels are read.
     [[nodiscard]] int orientation() const;
 
   private:

@@ -14,7 +14,7 @@
 namespace goetia {
 namespace {
 
-// The file in memory, as libtiff asks for it, and the first thing it found wrong.
+// The file in memory, as libtiff reads it, and the first error it reported.
 struct Source {
     std::string_view bytes;
     toff_t at = 0;
@@ -23,10 +23,10 @@ struct Source {
 
 Source& source_of(thandle_t handle) { return *static_cast<Source*>(handle); }
 
-tmsize_t read(thandle_t handle, void* to, tmsize_t wanted) {
+tmsize_t read(thandle_t handle, void* to, tmsize_t size) {
     Source& source = source_of(handle);
-    if (source.at >= source.bytes.size() || wanted <= 0) return 0;
-    const auto count = std::min<std::size_t>(static_cast<std::size_t>(wanted), source.bytes.size() - source.at);
+    if (source.at >= source.bytes.size() || size <= 0) return 0;
+    const auto count = std::min<std::size_t>(static_cast<std::size_t>(size), source.bytes.size() - source.at);
     std::memcpy(to, source.bytes.data() + source.at, count);
     source.at += count;
     return static_cast<tmsize_t>(count);
@@ -43,7 +43,7 @@ toff_t seek(thandle_t handle, toff_t offset, int from) {
 
 int close(thandle_t) { return 0; }
 toff_t size(thandle_t handle) { return source_of(handle).bytes.size(); }
-// The bytes are there already: the library reads them in place, as it does with a mapped file.
+// The library reads the bytes in place, as it does with a mapped file.
 int map(thandle_t handle, void** begin, toff_t* length) {
     const std::string_view bytes = source_of(handle).bytes;
     *begin = const_cast<char*>(bytes.data());
@@ -60,7 +60,7 @@ int keep_fault(TIFF*, void* user, const char*, const char* format, va_list argum
     return 1;
 }
 
-int pass_over(TIFF*, void*, const char*, const char*, va_list) { return 1; }  // warnings
+int ignore(TIFF*, void*, const char*, const char*, va_list) { return 1; }  // warnings
 
 struct Close {
     void operator()(TIFF* tiff) const { TIFFClose(tiff); }
@@ -74,10 +74,10 @@ Tiff open(Source& source, std::int64_t memory) {
     TIFFOpenOptionsSetMaxSingleMemAlloc(options.get(), memory);
     TIFFOpenOptionsSetErrorHandlerExtR(options.get(), keep_fault, &source);
     TIFFOpenOptionsSetWarningHandlerExtR(options.get(), pass_over, nullptr);
-    return Tiff(TIFFClientOpenExt("picture", "r", &source, read, write, seek, close, size, map, unmap, options.get()));
+    return Tiff(TIFFClientOpenExt("image", "r", &source, read, write, seek, close, size, map, unmap, options.get()));
 }
 
-// libtiff's words: "picture: Not a TIFF" without the name and in lower case.
+// libtiff's error text ("image: Not a TIFF") without the name and in lower case.
 std::string reason(const Source& source) {
     std::string text = source.fault.empty() ? "the TIFF library cannot read it" : source.fault;
     while (!text.empty() && (text.back() == '.' || text.back() == ' ')) text.pop_back();
@@ -86,7 +86,7 @@ std::string reason(const Source& source) {
     return text;
 }
 
-// The library multiplies colours by a share that stands beside them; called a share that is already in them, they stay.
+// The library premultiplies colours with unassociated alpha; declared as associated, they stay unchanged.
 bool take_alpha_as_it_is(TIFF* tiff) {
     std::uint16_t count = 0;
     std::uint16_t* kinds = nullptr;
@@ -115,7 +115,7 @@ Result<Image> decode_tiff(std::string_view bytes, std::string_view name, const D
     const bool premultiplied = take_alpha_as_it_is(tiff.get());
     char why[1024] = "";
     if (TIFFRGBAImageOK(tiff.get(), why) == 0) return cannot_decode(name, why);
-    // The library gives numbers with red in the lowest byte: in memory R, G, B, A.
+    // The library gives integers with red in the lowest byte: in memory R, G, B, A.
     std::vector<std::uint32_t> raster(static_cast<std::size_t>(width) * height);
     const int done =
         TIFFReadRGBAImageOriented(tiff.get(), width, height, raster.data(), ORIENTATION_TOPLEFT, /*stop on error*/ 1);

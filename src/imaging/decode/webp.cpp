@@ -11,9 +11,9 @@ namespace {
 
 std::string_view reason(VP8StatusCode code) {
     switch (code) {
-        case VP8_STATUS_OUT_OF_MEMORY: return "there is not enough memory";
+        case VP8_STATUS_OUT_OF_MEMORY: return "memory is exhausted";
         case VP8_STATUS_BITSTREAM_ERROR: return "its data is damaged";
-        case VP8_STATUS_UNSUPPORTED_FEATURE: return "it uses a feature that the WebP library does not know";
+        case VP8_STATUS_UNSUPPORTED_FEATURE: return "it uses a feature that the WebP library does not support";
         case VP8_STATUS_SUSPENDED:
         case VP8_STATUS_NOT_ENOUGH_DATA: return "premature end of WebP file";
         default: return "the WebP library cannot read it";
@@ -25,10 +25,10 @@ std::string_view reason(VP8StatusCode code) {
 Result<Image> decode_webp(std::string_view bytes, std::string_view name, const DecodeLimits& limits) {
     const auto* data = reinterpret_cast<const std::uint8_t*>(bytes.data());
     WebPDecoderConfig config;
-    if (WebPInitDecoderConfig(&config) == 0) return failed("the WebP library is of another version than its headers");
+    if (WebPInitDecoderConfig(&config) == 0) return failed("the WebP library's version differs from its headers'");
     if (const auto code = WebPGetFeatures(data, bytes.size(), &config.input); code != VP8_STATUS_OK)
         return cannot_decode(name, reason(code));
-    if (config.input.has_animation != 0) return cannot_decode(name, "it is an animation; save one of its pictures");
+    if (config.input.has_animation != 0) return cannot_decode(name, "it is an animation; save one of its frames");
     GOETIA_TRY(check_size(config.input.width, config.input.height, name, limits));
 
     const bool alpha = config.input.has_alpha != 0 && limits.background;

@@ -1,4 +1,4 @@
-// Memory that grows and is used again: the scratch of a thread, never given back between pictures.
+// A growing scratch buffer, reused from image to image.
 #pragma once
 
 #include <cstddef>
@@ -11,8 +11,8 @@ namespace goetia {
 template <class T>
 class AlignedBuffer {
   public:
-    // At least `count` elements, 64-byte aligned, with 64 bytes behind them that may be read and written. What the
-    // buffer held is lost when it grows.
+    // At least `count` elements, 64-byte aligned, followed by 64 bytes that may be read and written. Growing discards
+    // the contents.
     T* hold(std::size_t count) {
         if (count > count_) {
             const std::size_t bytes = (count * sizeof(T) + 64 + 63) / 64 * 64;

@@ -45,7 +45,7 @@ void look_up_channel(Image& image, std::size_t channel, const Table& table) {
         image.pixels[i] = table[image.pixels[i]];
 }
 
-// Weighted 3x3 means (the centre counts five times); the border keeps its levels.
+// Weighted 3x3 means (the centre counts five times); the border is unchanged.
 std::vector<std::uint8_t> smoothed(const Image& image) {
     std::vector<std::uint8_t> result = image.pixels;
     const int apart = image.channels, stride = image.width * apart;

@@ -1,4 +1,4 @@
-// Changing colours in place, level by level as Pillow does. A picture of one channel has no saturation and no hue.
+// Colour operations in place, with Pillow's results. An image of one channel has no saturation and no hue.
 #pragma once
 
 #include "imaging/image.h"
@@ -11,18 +11,18 @@ void adjust_contrast(Image& image, float factor);
 void adjust_saturation(Image& image, float factor);
 void adjust_sharpness(Image& image, float factor);
 
-// Turns the colour circle by `share` of a full turn, -0.5 to 0.5.
+// Rotates the hue by `share` of a full turn, -0.5 to 0.5.
 void shift_hue(Image& image, double share);
 
-// `turn` as above; saturation and value are multiplied and kept within 0 .. 255.
+// Rotates the hue by `turn` as above; multiplies saturation and value, clamped to 0 .. 255.
 void adjust_hsv(Image& image, double turn, double saturation, double value);
 void make_grey(Image& image);       // of three equal channels
 Image to_grey(const Image& image);  // of one channel
 
 void swap_red_and_blue(Image& image);
 void invert(Image& image);
-void posterize(Image& image, int bits);         // keeps the upper bits of each level
-void solarize(Image& image, double threshold);  // inverts the levels from the threshold on
+void posterize(Image& image, int bits);         // keeps the upper bits of each value
+void solarize(Image& image, double threshold);  // inverts the values from the threshold on
 void equalize(Image& image);                    // spreads each channel's histogram evenly
 void autocontrast(Image& image);                // stretches each channel to 0 .. 255
 

@@ -9,7 +9,7 @@
 namespace goetia {
 namespace {
 
-// The place that a place beyond the edge mirrors, the edge itself not repeated.
+// The index that an index beyond the edge mirrors; the edge itself is not repeated.
 int mirrored(int place, int size) {
     if (size == 1) return 0;
     const int period = 2 * size - 2;
@@ -19,7 +19,7 @@ int mirrored(int place, int size) {
 
 using Curve = std::array<std::uint8_t, 256>;
 
-// What becomes of each level within one tile.
+// The mapping of pixel values within one tile.
 Curve curve_of(const Image& grey, int left, int top, int width, int height, double clip_limit) {
     std::array<int, 256> counts{};
     for (int y = top; y < top + height; ++y) {
@@ -48,7 +48,7 @@ Curve curve_of(const Image& grey, int left, int top, int width, int height, doub
     return curve;
 }
 
-// The tiles before and after a place, and how far it is from the first to the second.
+// The tiles before and after a pixel, and its relative position between them.
 struct Between {
     int first, second;
     float part;
@@ -131,10 +131,10 @@ void blur(Image& image, int kernel_size, double sigma) {
     }
 }
 
-void even_out(Image& image, double clip_limit, int tiles_down, int tiles_across) {
+void equalize_adaptively(Image& image, double clip_limit, int tiles_down, int tiles_across) {
     const Image grey = to_grey(image), even = evened(grey, clip_limit, tiles_down, tiles_across);
     const auto channels = static_cast<std::size_t>(image.channels);
-    // With the colour differences kept, a change of brightness is the same for red, green and blue.
+    // Adding the change of brightness to red, green and blue keeps the colour differences.
     for (std::size_t i = 0; i < grey.pixels.size(); ++i) {
         for (std::size_t c = 0; c < channels; ++c) {
             std::uint8_t& level = image.pixels[i * channels + c];

@@ -7,16 +7,16 @@
 
 namespace goetia {
 
-// Weights of a Gaussian at `size` (odd) places about the middle; they add up to one.
+// `size` (odd) weights of a centred Gaussian; they add up to one.
 std::vector<float> gaussian_weights(int size, double sigma);
 
-// One row of numbers after another, both ways, mirrored at the edges.
+// Blurs row-major values in both directions, mirrored at the edges.
 void blur(std::vector<float>& values, int width, int height, const std::vector<float>& weights);
 
 void blur(Image& image, int kernel_size, double sigma);
 
-// Contrast limited adaptive histogram equalisation of the brightness (Zuiderveld); the colours keep their hue.
+// CLAHE: contrast limited adaptive histogram equalisation of the brightness (Zuiderveld). The hue is kept.
 // `clip_limit` 0: no limit.
-void even_out(Image& image, double clip_limit, int tiles_down, int tiles_across);
+void equalize_adaptively(Image& image, double clip_limit, int tiles_down, int tiles_across);
 
 }  // namespace goetia

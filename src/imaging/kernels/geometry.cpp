@@ -23,7 +23,7 @@ std::uint8_t* pixel(Image& image, int x, int y) {
 
 std::size_t row_bytes(const Image& image) { return static_cast<std::size_t>(image.width) * image.channels; }
 
-// Which input place a place beyond the border shows; -1: the fill.
+// The input index that an index in the border shows; -1: the fill.
 int source_place(int place, int size, PaddingMode mode) {
     if (place >= 0 && place < size) return place;
     switch (mode) {

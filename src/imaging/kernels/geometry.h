@@ -1,4 +1,4 @@
-// Moving pixels without changing them: crops, borders and flips, of any number of channels.
+// Crops, borders and flips of images with any number of channels.
 #pragma once
 
 #include <array>

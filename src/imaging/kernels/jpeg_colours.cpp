@@ -1,7 +1,7 @@
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "imaging/kernels/jpeg_colours.cpp"
 #include <hwy/foreach_target.h>
-// Included anew for each kind of processor.
+// Included again for each instruction set.
 #include <hwy/highway.h>
 
 #include <algorithm>
@@ -15,16 +15,16 @@ namespace {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-// Chroma in the luma's size.
+// Chroma upsampled to the luma's size.
 
 using Lane16 = hn::ScalableTag<std::int16_t>;
 using Lane8 = hn::Rebind<std::uint8_t, Lane16>;
 
 struct Stretch {
-    int first, count;  // chroma columns of the whole picture that the wanted columns lie in
+    int first, count;  // chroma columns, in the full image, that the region's columns lie in
 };
 
-// sums[1 ..= count]: what each column adds up to, and its neighbours (at the picture's edge itself) around them.
+// sums[1 ..= count]: the sum of each column, with its neighbours around them (at the image's edge, itself).
 void add_columns(const JpegPlane& plane, const Stretch& stretch, int near, int far, std::int16_t* sums) {
     const Lane16 d;
     const Lane8 bytes;
@@ -64,14 +64,14 @@ void double_columns(const std::int16_t* sums, int count, std::uint8_t* to) {
     }
 }
 
-// One row of one chroma component; the result begins at the wanted row's first column.
-const std::uint8_t* chroma_row(const JpegColours& wish, const JpegPlane& plane, int y, JpegColourScratch& scratch,
+// One row of one chroma component; the result begins at the region's first column.
+const std::uint8_t* chroma_row(const JpegColours& colours, const JpegPlane& plane, int y, JpegColourScratch& scratch,
                                std::uint8_t* to) {
-    if (wish.sampling == JpegSampling::k444)
-        return plane.data + plane.row * static_cast<std::size_t>(y - plane.top) + (wish.left - plane.left);
-    const Stretch stretch{wish.left / 2, (wish.left + wish.width - 1) / 2 - wish.left / 2 + 1};
+    if (colours.sampling == JpegSampling::k444)
+        return plane.data + plane.row * static_cast<std::size_t>(y - plane.top) + (colours.left - plane.left);
+    const Stretch stretch{colours.left / 2, (colours.left + colours.width - 1) / 2 - colours.left / 2 + 1};
     std::int16_t* sums = scratch.sums.data();
-    if (wish.sampling == JpegSampling::k422) {
+    if (colours.sampling == JpegSampling::k422) {
         add_columns(plane, stretch, y, -1, sums);
         double_columns<2, 1, 2>(sums, stretch.count, to);
     } else {
@@ -79,7 +79,7 @@ const std::uint8_t* chroma_row(const JpegColours& wish, const JpegPlane& plane, 
         add_columns(plane, stretch, near, far, sums);
         double_columns<4, 8, 7>(sums, stretch.count, to);
     }
-    return to + wish.left % 2;
+    return to + colours.left % 2;
 }
 
 // (a + b + a half) of two products in 1/65536, rounded down, from their upper and lower halves.
@@ -116,23 +116,24 @@ void colour_row(const std::uint8_t* y, const std::uint8_t* cb, const std::uint8_
     }
 }
 
-void to_colours_here(const JpegColours& wish, JpegColourScratch& scratch) {
-    const std::size_t wide = static_cast<std::size_t>(wish.width) + 128;
+void to_colours_here(const JpegColours& colours, JpegColourScratch& scratch) {
+    const std::size_t wide = static_cast<std::size_t>(colours.width) + 128;
     scratch.sums.hold(wide);
     std::uint8_t* rows = scratch.rows.hold(2 * wide);
-    for (int i = 0; i < wish.height; ++i) {
-        const int y = wish.top + i;
-        const std::uint8_t* luma =
-            wish.y.data + wish.y.row * static_cast<std::size_t>(y - wish.y.top) + (wish.left - wish.y.left);
-        const std::size_t at = wish.row * i;
-        if (wish.sampling == JpegSampling::kGrey) {
-            for (std::uint8_t* to : {wish.red, wish.green, wish.blue})
-                std::memcpy(to + at, luma, static_cast<std::size_t>(wish.width));
+    for (int i = 0; i < colours.height; ++i) {
+        const int y = colours.top + i;
+        const std::uint8_t* luma = colours.y.data + colours.y.row * static_cast<std::size_t>(y - colours.y.top) +
+                                   (colours.left - colours.y.left);
+        const std::size_t at = colours.row * i;
+        if (colours.sampling == JpegSampling::kGrey) {
+            for (std::uint8_t* to : {colours.red, colours.green, colours.blue})
+                std::memcpy(to + at, luma, static_cast<std::size_t>(colours.width));
             continue;
         }
-        const std::uint8_t* cb = chroma_row(wish, wish.cb, y, scratch, rows);
-        const std::uint8_t* cr = chroma_row(wish, wish.cr, y, scratch, rows + wide);
-        colour_row(luma, cb, cr, static_cast<std::size_t>(wish.width), wish.red + at, wish.green + at, wish.blue + at);
+        const std::uint8_t* cb = chroma_row(colours, colours.cb, y, scratch, rows);
+        const std::uint8_t* cr = chroma_row(colours, colours.cr, y, scratch, rows + wide);
+        colour_row(luma, cb, cr, static_cast<std::size_t>(colours.width), colours.red + at, colours.green + at,
+                   colours.blue + at);
     }
 }
 
@@ -145,8 +146,8 @@ namespace goetia {
 
 HWY_EXPORT(to_colours_here);
 
-void to_colours(const JpegColours& wish, JpegColourScratch& scratch) {
-    HWY_DYNAMIC_DISPATCH(to_colours_here)(wish, scratch);
+void to_colours(const JpegColours& colours, JpegColourScratch& scratch) {
+    HWY_DYNAMIC_DISPATCH(to_colours_here)(colours, scratch);
 }
 
 }  // namespace goetia

@@ -1,4 +1,4 @@
-// The colours of JPEG samples, to the bit what libjpeg makes of them: the smooth doubling of chroma, YCbCr to RGB.
+// Converts JPEG samples to RGB, bit-equal to libjpeg: smooth ("fancy") chroma upsampling, then YCbCr to RGB.
 #pragma once
 
 #include <cstddef>
@@ -8,8 +8,8 @@
 
 namespace goetia {
 
-// A component's samples around the wanted part. Its real samples are columns [0, width) and rows [0, height) of the
-// whole picture; `data` begins at (left, top) of them.
+// A component's samples around the region. The component has columns [0, width) and rows [0, height) in the full image;
+// `data` begins at (left, top) of them.
 struct JpegPlane {
     const std::uint8_t* data;
     std::size_t row;
@@ -21,9 +21,9 @@ enum class JpegSampling { kGrey, k444, k422, k420 };
 struct JpegColours {
     JpegSampling sampling;
     JpegPlane y, cb, cr;
-    int left, top, width, height;  // wanted, in the picture's places
+    int left, top, width, height;  // the region, in the image's coordinates
     std::uint8_t *red, *green, *blue;
-    std::size_t row;  // at least 64 more than `width`
+    std::size_t row;  // at least `width` + 64
 };
 
 struct JpegColourScratch {
@@ -31,6 +31,6 @@ struct JpegColourScratch {
     AlignedBuffer<std::uint8_t> rows;
 };
 
-void to_colours(const JpegColours& wish, JpegColourScratch& scratch);
+void to_colours(const JpegColours& colours, JpegColourScratch& scratch);
 
 }  // namespace goetia

@@ -1,7 +1,7 @@
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "imaging/kernels/jpeg_transform.cpp"
 #include <hwy/foreach_target.h>
-// Included anew for each kind of processor.
+// Included again for each instruction set.
 #include <hwy/highway.h>
 
 #include <algorithm>
@@ -15,7 +15,7 @@ namespace {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-// The inverse transform is Loeffler, Ligtenberg and Moschytz's, in 13-bit fixed point, columns first. A vector holds a
+// The inverse DCT of Loeffler, Ligtenberg and Moschytz, in 13-bit fixed point, columns first. A vector holds a
 // row of one block, or of two side by side; two products and their sum are one instruction.
 
 constexpr int kFraction = 13, kBetween = 2;  // of the constants; kept between the two passes
@@ -108,8 +108,7 @@ HWY_INLINE ShortVector rounded(const Sums& sums) {
 
 #endif
 
-// One pass over eight rows, in place; `kDown` bits are left out. Sums of two inputs wrap at 16 bits, as libjpeg-turbo's
-// do.
+// One pass over eight rows, in place; drops `kDown` bits. Sums of two inputs wrap at 16 bits, as libjpeg-turbo's do.
 template <int kDown>
 HWY_INLINE void pass_to_8(ShortVector (&v)[8]) {
     const Pairs even(v[2], v[6]);
@@ -127,7 +126,7 @@ HWY_INLINE void pass_to_8(ShortVector (&v)[8]) {
     v[3] = rounded<kDown>(a3 + b0), v[4] = rounded<kDown>(a3 - b0);
 }
 
-// To half as many, each the mean of two: the fourth wave cancels out in every pair.
+// To half as many, each the mean of two: the fourth cosine cancels out in every pair.
 template <int kDown>
 HWY_INLINE void pass_to_4(ShortVector (&v)[8]) {
     const Sums once = scaled_up(v[0]), first = once + once, even = Pairs(v[2], v[6]).times(15137, -6270);
@@ -139,7 +138,7 @@ HWY_INLINE void pass_to_4(ShortVector (&v)[8]) {
     v[1] = rounded<kDown + 1>(a1 + b1), v[2] = rounded<kDown + 1>(a1 - b1);
 }
 
-// To a quarter: of the even waves only the first is left.
+// To a quarter: of the even cosines only the first remains.
 template <int kDown>
 HWY_INLINE void pass_to_2(ShortVector (&v)[8]) {
     const Sums once = scaled_up(v[0]), twice = once + once, first = twice + twice;
@@ -175,7 +174,7 @@ void transform(const JpegBlock* const (&blocks)[kBlocks]) {
 
 #else
 
-// Interleaving one half with the other three times turns each block over its diagonal.
+// Interleaving the halves three times transposes each block.
 HWY_INLINE void turn(ShortVector (&v)[8]) {
     for (int round = 0; round < 3; ++round) {
         const Pairs p0(v[0], v[4]), p1(v[1], v[5]), p2(v[2], v[6]), p3(v[3], v[7]);
@@ -212,7 +211,7 @@ HWY_INLINE void transform(const JpegBlock* const (&blocks)[kBlocks]) {
 
 #endif
 
-// Blocks of one edge, as many together as a vector holds.
+// Blocks of one size, as many at a time as fit a vector.
 template <int kEdge>
 class Together {
   public:
@@ -222,7 +221,7 @@ class Together {
     }
     HWY_INLINE void end() {
         if (count_ == 0) return;
-        while (count_ < kBlocks) blocks_[count_++] = blocks_[0];  // the last one alone is made twice
+        while (count_ < kBlocks) blocks_[count_++] = blocks_[0];  // a single last block is computed twice
         make();
     }
 

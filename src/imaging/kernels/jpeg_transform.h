@@ -1,5 +1,5 @@
-// The inverse transform of JPEG blocks, to the bit libjpeg's accurate one: to 8x8 samples, or to 4x4 or 2x2 that are
-// each the mean of the 2x2 or 4x4 of them.
+// The inverse DCT of JPEG blocks, bit-equal to libjpeg's accurate one: to 8x8 samples, or to 4x4 or 2x2 samples that
+// are each the mean of 2x2 or 4x4 of them.
 #pragma once
 
 #include <cstddef>
@@ -8,13 +8,13 @@
 
 namespace goetia {
 
-// One block of 8x8 frequencies, dequantised, in rows.
+// One block of 8x8 dequantised coefficients, row by row.
 struct JpegBlock {
     const std::int16_t* frequencies;
     std::uint8_t* to;
     std::size_t row;  // bytes from row to row
     int edge;         // samples across and down: 8, 4 or 2
-    bool even;        // nothing but the first is other than 0
+    bool even;        // all coefficients but the first are 0
 };
 
 void inverse_transform(std::span<const JpegBlock> blocks);

@@ -9,7 +9,7 @@
 namespace goetia {
 namespace {
 
-constexpr float kLeastSide = 1;    // of what remains of a box, in pixels
+constexpr float kMinSide = 1;      // of what remains of a box, in pixels
 constexpr int kPointsPerSide = 8;  // of a box whose sides bend
 constexpr std::uint8_t kIgnored = 255;
 
@@ -61,7 +61,7 @@ double area_of(const std::vector<Polygon>& outlines) {
 
 struct Measured {
     double before = 0, after = 0;
-    Box box;  // of the outline as moved and cut
+    Box box;  // of the moved and clipped shape
 };
 
 Measured move_outlines(Instance& instance, const Motion& motion) {
@@ -152,12 +152,13 @@ Motion crop_motion(const Rect& rect) {
 
 Motion resize_motion(int from_width, int from_height, int width, int height) {
     const double wide = static_cast<double>(width) / from_width, high = static_cast<double>(height) / from_height;
-    const PointMap to_old{{1 / wide, 0, 0, 0, 1 / high, 0, 0, 0, 1}};
-    return {.width = width,
-            .height = height,
-            .point = [wide, high](PixelPoint p) { return PixelPoint{p.x * wide, p.y * high}; },
-            .raster = [=](const Image& raster,
-                          std::uint8_t outside) { return warped(raster, to_old, width, height, {.fill = {outside}}); }};
+    const PointMap to_source{{1 / wide, 0, 0, 0, 1 / high, 0, 0, 0, 1}};
+    return {
+        .width = width,
+        .height = height,
+        .point = [wide, high](PixelPoint p) { return PixelPoint{p.x * wide, p.y * high}; },
+        .raster = [=](const Image& raster,
+                      std::uint8_t outside) { return warped(raster, to_source, width, height, {.fill = {outside}}); }};
 }
 
 Motion flip_motion(int width, int height, bool horizontal) {
@@ -179,15 +180,16 @@ Motion pad_motion(int width, int height, const Border& border, PaddingMode mode)
                           std::uint8_t outside) { return padded(raster, border, mode, {outside, outside, outside}); }};
 }
 
-Motion warp_motion(const PointMap& to_old, int width, int height) {
-    const PointMap to_new = to_old.inverse();
-    return {.width = width,
-            .height = height,
-            .point = to_new,
-            .raster = [=](const Image& raster,
-                          std::uint8_t outside) { return warped(raster, to_old, width, height, {.fill = {outside}}); },
-            .upright = to_new.upright(),
-            .mirrors = to_new.m[0] * to_new.m[4] - to_new.m[1] * to_new.m[3] < 0};
+Motion warp_motion(const PointMap& to_source, int width, int height) {
+    const PointMap to_new = to_source.inverse();
+    return {
+        .width = width,
+        .height = height,
+        .point = to_new,
+        .raster = [=](const Image& raster,
+                      std::uint8_t outside) { return warped(raster, to_source, width, height, {.fill = {outside}}); },
+        .upright = to_new.upright(),
+        .mirrors = to_new.m[0] * to_new.m[4] - to_new.m[1] * to_new.m[3] < 0};
 }
 
 bool move_instance(Instance& instance, const Motion& motion, const KeyPointPairs& pairs) {
@@ -203,8 +205,8 @@ bool move_instance(Instance& instance, const Motion& motion, const KeyPointPairs
     if (!has_outline) measured.after = instance.box.area();
     if (measured.before > 0)
         instance.area = instance.area > 0 ? instance.area * measured.after / measured.before : measured.after;
-    return (!has_outline || measured.after > 0) && instance.box.width() >= kLeastSide &&
-           instance.box.height() >= kLeastSide;
+    return (!has_outline || measured.after > 0) && instance.box.width() >= kMinSide &&
+           instance.box.height() >= kMinSide;
 }
 
 void move_annotations(Sample& sample, const Motion& motion, const KeyPointPairs& pairs) {
@@ -215,7 +217,7 @@ void move_annotations(Sample& sample, const Motion& motion, const KeyPointPairs&
 Polygon clipped(const Polygon& outline, double width, double height) {
     Polygon rest = outline;
     if (rest.size() % 2 != 0) rest.pop_back();
-    // Each side of the picture cuts off what lies beyond it (Sutherland and Hodgman).
+    // Clips at each side of the image in turn (Sutherland and Hodgman).
     const auto cut = [&](std::size_t axis, double edge, double sign) {
         Polygon kept;
         const std::size_t points = rest.size() / 2;

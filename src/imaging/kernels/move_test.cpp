@@ -32,12 +32,12 @@ Sample with(std::vector<Instance> instances) {
 TEST(MoveAnnotations, a_crop_cuts_boxes_and_drops_what_is_outside) {
     Sample sample = with({boxed({10, 10, 30, 20}), boxed({0, 0, 5, 5}), boxed({39.5F, 10, 60, 20})});
     move_annotations(sample, crop_motion({.top = 5, .left = 20, .height = 20, .width = 20}));
-    ASSERT_EQ(sample.instances.size(), 1U) << "one lies outside, of one half a pixel remains";
+    ASSERT_EQ(sample.instances.size(), 1U) << "one is outside, half a pixel of another remains";
     EXPECT_EQ(sample.instances[0].box, (Box{0, 5, 10, 15}));
-    EXPECT_DOUBLE_EQ(sample.instances[0].area, 100) << "half of what it was";
+    EXPECT_DOUBLE_EQ(sample.instances[0].area, 100) << "half of it";
 }
 
-TEST(MoveAnnotations, a_box_whose_outline_left_the_picture_goes_too) {
+TEST(MoveAnnotations, an_object_whose_polygons_left_the_image_is_dropped) {
     Instance corner = outlined({0, 0, 30, 0, 0, 30});
     corner.box = {0, 0, 30, 30};
     Sample sample = with({corner});
@@ -45,18 +45,18 @@ TEST(MoveAnnotations, a_box_whose_outline_left_the_picture_goes_too) {
     EXPECT_TRUE(sample.instances.empty());
 }
 
-TEST(MoveAnnotations, outlines_are_cut_at_the_edge) {
+TEST(MoveAnnotations, polygons_are_clipped_at_the_edge) {
     Instance square = outlined({-10, -10, 10, -10, 10, 10, -10, 10});
     square.area = 200;  // as an annotation may say
     Sample sample = with({square});
     move_annotations(sample, crop_motion({.top = 0, .left = 0, .height = 50, .width = 50}));
     ASSERT_EQ(sample.instances.size(), 1U);
     EXPECT_DOUBLE_EQ(polygon_area(sample.instances[0].polygons[0]), 100);
-    EXPECT_DOUBLE_EQ(sample.instances[0].area, 50) << "the said area shrinks as the outline does";
+    EXPECT_DOUBLE_EQ(sample.instances[0].area, 50) << "the annotated area shrinks with the polygon";
     EXPECT_EQ(sample.instances[0].box, (Box{0, 0, 10, 10}));
 }
 
-TEST(MoveAnnotations, runs_move_like_a_picture) {
+TEST(MoveAnnotations, masks_move_like_images) {
     Image bitmap{4, 3, 1, {0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0}};
     Instance one;
     one.mask = runs_of(bitmap);
@@ -82,7 +82,7 @@ TEST(MoveAnnotations, a_mirror_swaps_left_and_right_key_points) {
     move_annotations(sample, flip_motion(10, 10, true), {{0, 1}});
     EXPECT_EQ(sample.instances[0].key_points, (std::vector<KeyPoint>{{2, 4, 1}, {8, 3, 2}, {5, 6, 2}, {0, 0, 0}}));
     move_annotations(sample, crop_motion({.top = 0, .left = 0, .height = 10, .width = 6}), {{0, 1}});
-    EXPECT_EQ(sample.instances[0].key_points[1], (KeyPoint{0, 0, 0})) << "outside: no longer marked";
+    EXPECT_EQ(sample.instances[0].key_points[1], (KeyPoint{0, 0, 0})) << "outside: no longer labelled";
     EXPECT_EQ(sample.instances[0].key_points[0], (KeyPoint{2, 4, 1})) << "a crop swaps nothing";
 }
 
@@ -95,11 +95,11 @@ TEST(MoveAnnotations, a_mirror_keeps_the_key_points_of_every_edge) {
         move_annotations(sample, flip_motion(100, 80, horizontal));
         EXPECT_EQ(sample.instances[0].key_points[0], horizontal ? (KeyPoint{100, 0, 2}) : (KeyPoint{0, 80, 2}));
         move_annotations(sample, flip_motion(100, 80, horizontal));
-        EXPECT_EQ(sample.instances[0].key_points, corners) << "twice mirrored is as it was";
+        EXPECT_EQ(sample.instances[0].key_points, corners) << "two flips change nothing";
     }
 }
 
-TEST(MoveAnnotations, key_points_alone_keep_an_object_while_one_is_there) {
+TEST(MoveAnnotations, an_object_of_key_points_alone_is_kept_while_one_is_visible) {
     Instance points;
     points.key_points = {{2, 3, 2}, {8, 4, 2}};
     Sample sample = with({points});
@@ -109,7 +109,7 @@ TEST(MoveAnnotations, key_points_alone_keep_an_object_while_one_is_there) {
     EXPECT_TRUE(sample.instances.empty());
 }
 
-TEST(MoveAnnotations, a_turned_box_is_the_box_around_its_corners_or_around_its_outline) {
+TEST(MoveAnnotations, a_rotated_box_is_the_box_around_its_corners_or_its_polygons) {
     Instance diamond = outlined({50, 30, 70, 50, 50, 70, 30, 50});
     diamond.box = {30, 30, 70, 70};
     Sample sample = with({boxed({30, 30, 70, 70}), diamond});
@@ -119,7 +119,7 @@ TEST(MoveAnnotations, a_turned_box_is_the_box_around_its_corners_or_around_its_o
     EXPECT_NEAR(sample.instances[1].area, 800, 1e-2);
 }
 
-TEST(MoveAnnotations, the_semantic_mask_is_ignored_where_there_was_no_picture) {
+TEST(MoveAnnotations, the_semantic_mask_is_ignored_where_there_was_no_image) {
     Sample sample;
     sample.mask = {2, 1, 1, {3, 4}};
     move_annotations(sample, pad_motion(2, 1, {1, 0, 0, 1}, PaddingMode::kConstant));
@@ -140,10 +140,10 @@ TEST(PointMap, an_inverse_leads_back) {
     EXPECT_NEAR(corners({8, 9}).y, 10, 1e-9);
 }
 
-TEST(ClippedOutline, a_shape_around_the_picture_becomes_the_picture) {
+TEST(ClippedOutline, a_shape_around_the_image_becomes_the_image) {
     EXPECT_DOUBLE_EQ(polygon_area(clipped({-5, -5, 50, -5, 50, 50, -5, 50}, 20, 10)), 200);
     EXPECT_TRUE(clipped({30, 30, 40, 30, 40, 40}, 20, 10).empty());
-    EXPECT_TRUE(clipped({1, 1, 2, 2}, 20, 10).empty()) << "two points are no shape";
+    EXPECT_TRUE(clipped({1, 1, 2, 2}, 20, 10).empty()) << "two points are not a shape";
     EXPECT_TRUE(clipped({}, 20, 10).empty());
 }
 

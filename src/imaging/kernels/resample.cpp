@@ -14,9 +14,9 @@ constexpr std::int32_t kHalf = 1 << (kBits - 1);
 
 std::uint8_t to_byte(std::int32_t sum) { return static_cast<std::uint8_t>(std::clamp(sum >> kBits, 0, 255)); }
 
-// For each output place: the first input place it covers, how many, and their weights (which add up to one).
+// For each output pixel: the first input pixel it covers, how many, and their weights (which add up to one).
 struct Weights {
-    int taps = 0;  // the most any place has; rows of `values` are this long
+    int taps = 0;  // the most any pixel has; rows of `values` are this long
     std::vector<int> first, count;
     std::vector<std::int32_t> values;
 
@@ -71,7 +71,7 @@ Image resized_in_width(const Image& image, int width) {
     return result;
 }
 
-// Whole rows are added up at a time, which the compiler turns into vector code.
+// Adds up whole rows, which the compiler vectorises.
 Image resized_in_height(const Image& image, int height) {
     const Weights weights = triangle_weights(image.height, height);
     const std::size_t stride = static_cast<std::size_t>(image.width) * 3;
@@ -116,19 +116,19 @@ Image resized_grey_exactly(const Image& image, int width, int height) {
 
 Image resized(const Image& image, int width, int height) {
     if (image.width == width && image.height == height) return image;
-    if (image.width > kLargestReduction * width || image.height > kLargestReduction * height)
+    if (image.width > kMaxReduction * width || image.height > kMaxReduction * height)
         return image.channels == 3 ? resized_exactly(image, width, height) : resized_grey_exactly(image, width, height);
     Image result{width, height, image.channels, {}};
     result.pixels.resize(static_cast<std::size_t>(width) * height * image.channels);
     ScaleScratch scratch;
-    const ScaleWish wish{{0, 0, image.height, image.width}, width, height, {0, 0, height, width}};
+    const ScaleOptions options{{0, 0, image.height, image.width}, width, height, {0, 0, height, width}};
     const auto row = static_cast<std::size_t>(width);
     if (image.channels == 3) {
-        scale(PixelView::of(image), wish, InterleavedBytes{result.pixels.data(), row * 3}, scratch);
-    } else {  // one channel, taken for three that lie in the same place
+        scale(PixelView::of(image), options, InterleavedBytes{result.pixels.data(), row * 3}, scratch);
+    } else {  // one channel, passed as three that share their memory
         const PixelView grey{image.pixels.data(), static_cast<std::size_t>(image.width), 0, 1, image.width,
                              image.height};
-        scale(grey, wish, PlanarBytes{result.pixels.data(), row, 0}, scratch);
+        scale(grey, options, PlanarBytes{result.pixels.data(), row, 0}, scratch);
     }
     return result;
 }

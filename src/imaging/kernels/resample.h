@@ -5,10 +5,10 @@
 
 namespace goetia {
 
-// Within one level of Pillow's BILINEAR (scale.h).
+// Each value is within 1 of Pillow's BILINEAR (scale.h).
 Image resized(const Image& image, int width, int height);
 
-// The same sums as Pillow's, pixel for pixel: what the quick way is held against, and for very strong reductions.
+// Equal to Pillow's BILINEAR: the reference for resized(), and its way for very strong reductions.
 Image resized_exactly(const Image& image, int width, int height);
 
 }  // namespace goetia

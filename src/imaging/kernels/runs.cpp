@@ -12,7 +12,7 @@ Image blank(int width, int height) {
     return bitmap;
 }
 
-// Where the outline crosses the line y, from left to right.
+// Where the polygon crosses the line y, from left to right.
 void crossings(const Polygon& outline, double y, std::vector<double>& at) {
     at.clear();
     const std::size_t points = outline.size() / 2;

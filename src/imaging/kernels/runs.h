@@ -1,4 +1,4 @@
-// Masks as runs and as pixels.
+// Conversions between masks as runs, polygons and pixels.
 #pragma once
 
 #include "imaging/annotation.h"
@@ -6,14 +6,14 @@
 
 namespace goetia {
 
-// One channel, 1 inside and 0 outside. Runs beyond the picture's pixels are left out.
+// One channel, 1 inside and 0 outside. Runs beyond the image are cut off.
 Image bitmap_of(const Rle& runs);
 Rle runs_of(const Image& bitmap);
 
-// The pixels whose centres lie inside any of the outlines (even-odd rule in each).
+// The pixels whose centres lie inside any of the polygons (even-odd rule in each).
 Image bitmap_of(const std::vector<Polygon>& polygons, int width, int height);
 
-// The smallest box around the bitmap's inner pixels; empty at (0, 0) when there is none.
+// The smallest box around the pixels other than 0; empty at (0, 0) when there are none.
 Box box_of(const Image& bitmap);
 
 }  // namespace goetia

@@ -1,9 +1,9 @@
-// Down the rows first (whole rows at a time), then across with the picture turned on its side, 32 rows of it at a time:
-// so that both passes are products of long vectors with one weight, with nothing to gather.
+// Scales vertically first (whole rows at a time), then horizontally on the transposed image, 32 rows of it at a time:
+// so both passes multiply long vectors by one weight and never gather.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "imaging/kernels/scale.cpp"
 #include <hwy/foreach_target.h>
-// Included anew for each kind of processor.
+// Included again for each instruction set.
 #include <hwy/highway.h>
 
 #include <algorithm>
@@ -17,10 +17,10 @@ namespace {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-constexpr int kRows = 32;  // of the result, made together
-constexpr int kShift = 7;  // a level is a number of 15 bits on its way
+constexpr int kRows = 32;  // of the result, computed together
+constexpr int kShift = 7;  // bytes are held in 15 bits between the passes
 
-// What blend_rows() does for rows shorter than a vector, to the bit.
+// blend_rows() for rows shorter than a vector, bit-equal to it.
 void blend_few(const std::uint8_t* first, std::size_t stride, const std::int16_t* weights, int count,
                std::size_t length, std::int16_t* to) {
     for (std::size_t i = 0; i < length; ++i) {
@@ -30,8 +30,8 @@ void blend_few(const std::uint8_t* first, std::size_t stride, const std::int16_t
     }
 }
 
-// One row of the result, still 15 bits, from the rows it covers: `row[k]` begins at the first wanted byte. Reads
-// nothing behind the last: it may be the last there is.
+// One row of the result, still in 15 bits, from the `count` rows it covers, the first of which begins at `first`. Reads
+// nothing after the last byte: it may be the last in memory.
 void blend_rows(const std::uint8_t* first, std::size_t stride, const std::int16_t* weights, int count,
                 std::size_t length, std::int16_t* to) {
     const hn::ScalableTag<std::int16_t> d;
@@ -48,7 +48,7 @@ void blend_rows(const std::uint8_t* first, std::size_t stride, const std::int16_
     };
     if (length < lanes) return blend_few(first, stride, weights, count, length, to);
     for (std::size_t i = 0; i + lanes <= length; i += lanes) blend(i);
-    if (length % lanes != 0) blend(length - lanes);  // some of them a second time
+    if (length % lanes != 0) blend(length - lanes);  // some bytes a second time
 }
 
 #if HWY_TARGET == HWY_SCALAR
@@ -68,7 +68,7 @@ void turn_bytes(const std::uint8_t* from, std::size_t from_row, std::uint8_t* to
 
 #else
 
-// An 8x8 block turned over its diagonal: interleaving one half with the other three times does it.
+// Transposes an 8x8 block by interleaving its halves three times.
 HWY_INLINE void turn_block(const std::int16_t* from, std::size_t from_row, std::int16_t* to, std::size_t to_row) {
     const hn::FixedTag<std::int16_t, 8> d;
     auto v0 = hn::LoadU(d, from), v1 = hn::LoadU(d, from + from_row), v2 = hn::LoadU(d, from + 2 * from_row),
@@ -106,7 +106,7 @@ void turn_bytes(const std::uint8_t* from, std::size_t from_row, std::uint8_t* to
 
 #endif
 
-// One place of the result in 32 rows at once. `columns`: 32 numbers for each place, `step` places to the next pixel.
+// One value of the result in 32 rows at once. `columns`: 32 values for each input value, `step` to the next pixel's.
 HWY_INLINE void blend_columns(const std::int16_t* columns, int step, const std::int16_t* weights, int count,
                               std::uint8_t* to) {
     const hn::CappedTag<std::int16_t, kRows> d;
@@ -126,18 +126,18 @@ struct Layout {
     std::size_t run_bytes, between;  // of a run; from run to run in memory
 };
 
-// `count` finished rows of the three channels into their place.
+// Writes `count` finished rows of the three channels to their destination.
 void write_rows(const std::uint8_t* bytes, std::size_t row_bytes, int width, int y, bool upside_down, int height,
                 int count, const Target& target) {
     const auto place = [&](int r) { return static_cast<std::size_t>(upside_down ? height - 1 - (y + r) : y + r); };
     const auto row = [&](int c, int r) { return bytes + (static_cast<std::size_t>(c) * kRows + r) * row_bytes; };
-    if (const auto* numbers = std::get_if<PlanarNumbers>(&target)) {
+    if (const auto* floats = std::get_if<PlanarFloats>(&target)) {
         for (int c = 0; c < 3; ++c) {
-            const float* levels = (*numbers->levels)[c].data();
+            const float* table = (*floats->table)[c].data();
             for (int r = 0; r < count; ++r) {
-                float* to = numbers->data + numbers->plane * c + numbers->row * place(r);
+                float* to = floats->data + floats->plane * c + floats->row * place(r);
                 const std::uint8_t* from = row(c, r);
-                for (int x = 0; x < width; ++x) to[x] = levels[from[x]];
+                for (int x = 0; x < width; ++x) to[x] = table[from[x]];
             }
         }
     } else if (const auto* planar = std::get_if<PlanarBytes>(&target)) {
@@ -155,21 +155,21 @@ void write_rows(const std::uint8_t* bytes, std::size_t row_bytes, int width, int
     }
 }
 
-void scale_here(const PixelView& view, const ScaleWish& wish, const Target& target, ScaleScratch& scratch) {
-    const ReducedPart part = reduced_part(wish);
-    const Rect source = source_part(wish), &window = wish.window;
+void scale_here(const PixelView& view, const ScaleOptions& options, const Target& target, ScaleScratch& scratch) {
+    const ReducedPart part = reduced_part(options);
+    const Rect source = source_part(options), &window = options.window;
     const bool interleaved = view.step == 3;
     const std::size_t wide = static_cast<std::size_t>(source.width);
     const Layout layout{interleaved ? 1 : 3, view.step, interleaved ? wide * 3 : wide, view.plane};
     const std::size_t run = (layout.run_bytes + 63) / 64 * 64, places = run * layout.runs;
     const std::size_t row_bytes = static_cast<std::size_t>((window.width + 15) / 16 * 16);
-    triangle_taps(part.across, wish.width, {window.left, window.left + window.width}, scratch.across);
-    triangle_taps(part.down, wish.height, {window.top, window.top + window.height}, scratch.down);
+    triangle_taps(part.across, options.width, {window.left, window.left + window.width}, scratch.across);
+    triangle_taps(part.down, options.height, {window.top, window.top + window.height}, scratch.down);
     std::int16_t* rows = scratch.rows.hold(places * kRows);
     std::int16_t* columns = scratch.columns.hold(places * kRows);
     std::uint8_t* turned = scratch.turned.hold(3 * row_bytes * kRows);
     std::uint8_t* bytes = scratch.bytes.hold(3 * row_bytes * kRows);
-    // The first wanted byte of the part's row 0, as if the view held it.
+    // The first byte needed of the part's row 0, as if the view held it.
     const std::uint8_t* origin =
         view.data + static_cast<std::ptrdiff_t>(source.left - view.left) * view.step +
         (static_cast<std::ptrdiff_t>(part.pixels.top) - view.top) * static_cast<std::ptrdiff_t>(view.row);
@@ -189,7 +189,7 @@ void scale_here(const PixelView& view, const ScaleWish& wish, const Target& targ
                 turn_block(rows + places * r + x, places, columns + x * kRows + r, kRows);
         }
         for (int x = 0; x < window.width; ++x) {
-            const int at = wish.mirrored ? window.width - 1 - x : x;
+            const int at = options.mirrored ? window.width - 1 - x : x;
             const int first = (scratch.across.first[x] - skipped) * layout.step;
             for (int c = 0; c < 3; ++c) {
                 const std::size_t base = interleaved ? c : run * c;
@@ -204,7 +204,7 @@ void scale_here(const PixelView& view, const ScaleWish& wish, const Target& targ
                                bytes + (static_cast<std::size_t>(c) * kRows + r) * row_bytes + x, row_bytes);
             }
         }
-        write_rows(bytes, row_bytes, window.width, y, wish.upside_down, window.height, count, target);
+        write_rows(bytes, row_bytes, window.width, y, options.upside_down, window.height, count, target);
     }
 }
 
@@ -217,8 +217,8 @@ namespace goetia {
 
 HWY_EXPORT(scale_here);
 
-void scale(const PixelView& view, const ScaleWish& wish, const Target& target, ScaleScratch& scratch) {
-    HWY_DYNAMIC_DISPATCH(scale_here)(view, wish, target, scratch);
+void scale(const PixelView& view, const ScaleOptions& options, const Target& target, ScaleScratch& scratch) {
+    HWY_DYNAMIC_DISPATCH(scale_here)(view, options, target, scratch);
 }
 
 }  // namespace goetia

@@ -1,8 +1,8 @@
-// Antialiased bilinear scaling of a part of a picture straight to where its pixels are wanted: bytes or normalised
-// numbers, turned over or not, a window of the result or all of it. One pass, the source is read in place.
+// Antialiased bilinear scaling of a part of an image straight into its destination: as bytes or normalised floats,
+// flipped or not, all of the result or a window of it. One pass that reads the source in place.
 //
-// The same bits on every processor: whole-number arithmetic only (one rounded product of 15 bits for each weight), the
-// widest vector unit there is. Within one level of Pillow's antialiased bilinear.
+// The same bits on every processor: only integer arithmetic (one rounded 15-bit product per weight), on the widest
+// vector unit available. Each value is within 1 of Pillow's antialiased bilinear.
 #pragma once
 
 #include <array>
@@ -12,13 +12,13 @@
 
 #include "imaging/kernels/aligned_buffer.h"
 #include "imaging/kernels/pixel_view.h"
-#include "imaging/kernels/scale_wish.h"
+#include "imaging/kernels/scale_options.h"
 
 namespace goetia {
 
-using LevelTable = std::array<std::array<float, 256>, 3>;  // the number that each level of each channel becomes
+using ByteToFloatTable = std::array<std::array<float, 256>, 3>;  // the float for each byte of each channel
 
-// Where the pixels go. Rows and planes are counted in elements.
+// Where the pixels go. `row` and `plane` are in elements.
 struct InterleavedBytes {
     std::uint8_t* data;
     std::size_t row;
@@ -27,21 +27,21 @@ struct PlanarBytes {
     std::uint8_t* data;
     std::size_t row, plane;
 };
-struct PlanarNumbers {
+struct PlanarFloats {
     float* data;
     std::size_t row, plane;
-    const LevelTable* levels;
+    const ByteToFloatTable* table;
 };
-using Target = std::variant<InterleavedBytes, PlanarBytes, PlanarNumbers>;
+using Target = std::variant<InterleavedBytes, PlanarBytes, PlanarFloats>;
 
-// Memory used again from picture to picture.
+// Memory reused from image to image.
 struct ScaleScratch {
     Taps across, down;
     AlignedBuffer<std::int16_t> rows, columns;
     AlignedBuffer<std::uint8_t> turned, bytes;
 };
 
-// Neither direction may be reduced more than kLargestReduction times.
-void scale(const PixelView& view, const ScaleWish& wish, const Target& target, ScaleScratch& scratch);
+// Neither direction may be reduced by more than kMaxReduction.
+void scale(const PixelView& view, const ScaleOptions& options, const Target& target, ScaleScratch& scratch);
 
 }  // namespace goetia

@@ -10,7 +10,7 @@ constexpr int kOne = 32768;
 
 struct Reach {
     const Extent& from;
-    double scale, half;  // input places per output place; half the triangle's base
+    double scale, half;  // input pixels per output pixel; half the triangle's base
 
     Reach(const Extent& extent, int to) : from(extent), scale(extent.length / to), half(std::max(scale, 1.0)) {}
 
@@ -24,17 +24,17 @@ struct Reach {
 
 }  // namespace
 
-void triangle_taps(const Extent& from, int to, Span wanted, Taps& taps) {
+void triangle_taps(const Extent& from, int to, Span outputs, Taps& taps) {
     const Reach reach(from, to);
     const double inverse = 1.0 / reach.half;
-    const auto count = static_cast<std::size_t>(wanted.length());
-    taps.most = static_cast<int>(std::ceil(reach.half)) * 2 + 1;
+    const auto count = static_cast<std::size_t>(outputs.length());
+    taps.max_count = static_cast<int>(std::ceil(reach.half)) * 2 + 1;
     taps.first.resize(count);
     taps.count.resize(count);
-    taps.weights.resize(count * taps.most);
+    taps.weights.resize(count * taps.max_count);
     std::int16_t* weights = taps.weights.data();
-    for (std::size_t i = 0; i < count; ++i, weights += taps.most) {
-        const int place = wanted.begin + static_cast<int>(i);
+    for (std::size_t i = 0; i < count; ++i, weights += taps.max_count) {
+        const int place = outputs.begin + static_cast<int>(i);
         const Span span = reach.span(place);
         const double offset = span.begin - reach.centre(place) + 0.5;
         const auto height = [&](int k) { return std::max(0.0, 1 - std::abs(offset + k) * inverse); };
@@ -48,16 +48,16 @@ void triangle_taps(const Extent& from, int to, Span wanted, Taps& taps) {
             left -= weight;
             if (weights[k] > weights[largest]) largest = k;
         }
-        // What rounding left over goes to the largest, so that an even picture stays even.
+        // The rounding error goes to the largest weight, so that a uniform image stays uniform.
         weights[largest] = static_cast<std::int16_t>(std::min(weights[largest] + left, kOne - 1));
         taps.first[i] = span.begin;
         taps.count[i] = span.length();
     }
 }
 
-Span covered(const Extent& from, int to, Span wanted) {
+Span covered(const Extent& from, int to, Span outputs) {
     const Reach reach(from, to);
-    return {reach.span(wanted.begin).begin, reach.span(wanted.end - 1).end};
+    return {reach.span(outputs.begin).begin, reach.span(outputs.end - 1).end};
 }
 
 }  // namespace goetia

@@ -9,7 +9,7 @@
 namespace goetia {
 namespace {
 
-// 16.16 fixed point, rounded down after adding a half.
+// 16.16 fixed point, rounded half up.
 std::int64_t fixed(double value) { return static_cast<std::int64_t>(std::floor(value * 65536 + 0.5)); }
 
 std::int64_t place(double value) { return value < 0 ? -1 : static_cast<std::int64_t>(std::min(value, 1e9)); }
@@ -37,10 +37,10 @@ struct Canvas {
         return x >= 0 && y >= 0 && x < from.width && y < from.height;
     }
     template <class Map>
-    void fill_from(const Map& to_old, Interpolation interpolation) {
+    void fill_from(const Map& to_source, Interpolation interpolation) {
         for (int y = 0; y < to.height; ++y) {
             for (int x = 0; x < to.width; ++x) {
-                const PixelPoint old = to_old({x + 0.5, y + 0.5});
+                const PixelPoint old = to_source({x + 0.5, y + 0.5});
                 if (interpolation == Interpolation::kNearest) copy(x, y, place(old.x), place(old.y));
                 else sample_bilinear(from, old.x, old.y, at(x, y));
             }
@@ -53,7 +53,7 @@ struct Canvas {
     }
 };
 
-// Scaling and shifting only: Pillow steps in double there, in fixed point elsewhere.
+// Scaling and shifting only: here Pillow steps in double, elsewhere in fixed point.
 void upright_nearest(Canvas& canvas, const PointMap& map) {
     std::vector<std::int64_t> columns(static_cast<std::size_t>(canvas.to.width));
     double at = map.m[2] + map.m[0] * 0.5;
@@ -96,19 +96,19 @@ bool sample_bilinear(const Image& image, double x, double y, std::uint8_t* to) {
     return true;
 }
 
-Image warped(const Image& image, const std::function<PixelPoint(PixelPoint)>& to_old, int width, int height,
+Image warped(const Image& image, const std::function<PixelPoint(PixelPoint)>& to_source, int width, int height,
              const WarpStyle& style) {
     Canvas canvas(image, width, height, style.fill);
-    canvas.fill_from(to_old, style.interpolation);
+    canvas.fill_from(to_source, style.interpolation);
     return std::move(canvas.to);
 }
 
-Image warped(const Image& image, const PointMap& to_old, int width, int height, const WarpStyle& style) {
+Image warped(const Image& image, const PointMap& to_source, int width, int height, const WarpStyle& style) {
     Canvas canvas(image, width, height, style.fill);
     const bool nearest = style.interpolation == Interpolation::kNearest;
-    if (nearest && to_old.upright()) upright_nearest(canvas, to_old);
-    else if (nearest && to_old.affine()) affine_nearest(canvas, to_old);
-    else canvas.fill_from(to_old, style.interpolation);
+    if (nearest && to_source.upright()) upright_nearest(canvas, to_source);
+    else if (nearest && to_source.affine()) affine_nearest(canvas, to_source);
+    else canvas.fill_from(to_source, style.interpolation);
     return std::move(canvas.to);
 }
 
@@ -120,7 +120,7 @@ PointMap turn_about(double x, double y, double degrees) {
 
 PointMap through_corners(const std::array<std::array<double, 2>, 4>& from,
                          const std::array<std::array<double, 2>, 4>& to) {
-    // Eight equations for the eight numbers of the map, solved by elimination with pivots.
+    // Eight equations for the eight coefficients of the map, solved by elimination with pivoting.
     std::array<std::array<double, 9>, 8> rows{};
     for (std::size_t i = 0; i < 4; ++i) {
         const double x = to[i][0], y = to[i][1], u = from[i][0], v = from[i][1];

@@ -1,4 +1,4 @@
-// Pictures through affine and projective maps, as Pillow's Image.transform makes them.
+// Warps images by affine and projective maps, as Pillow's Image.transform does.
 #pragma once
 
 #include <functional>
@@ -14,23 +14,23 @@ enum class Interpolation { kNearest, kBilinear };
 
 struct WarpStyle {
     Interpolation interpolation = Interpolation::kNearest;
-    Colour fill{};  // where the old picture has no pixel
+    Colour fill{};  // where the source has no pixel
 };
 
-// Each pixel of the new picture is taken where `to_old` says; any number of channels.
-Image warped(const Image& image, const PointMap& to_old, int width, int height, const WarpStyle& style = {});
+// Each pixel of the result is taken from where `to_source` maps it; any number of channels.
+Image warped(const Image& image, const PointMap& to_source, int width, int height, const WarpStyle& style = {});
 
-// The same for a map that bends lines.
-Image warped(const Image& image, const std::function<PixelPoint(PixelPoint)>& to_old, int width, int height,
+// The same for a non-linear map.
+Image warped(const Image& image, const std::function<PixelPoint(PixelPoint)>& to_source, int width, int height,
              const WarpStyle& style = {});
 
-// One place of a picture from its four nearest pixels; false, and nothing written, outside.
+// Interpolates between the four nearest pixels; false, and nothing is written, outside the image.
 bool sample_bilinear(const Image& image, double x, double y, std::uint8_t* to);
 
-// The map that turns `degrees` counter-clockwise about (x, y), for `to_old`.
+// The `to_source` map of a rotation by `degrees` counter-clockwise about (x, y).
 PointMap turn_about(double x, double y, double degrees);
 
-// The map by which the four corners `to` show what lies at the four corners `from`, for `to_old`.
+// The `to_source` map that moves the four corners `from` to the four corners `to`.
 PointMap through_corners(const std::array<std::array<double, 2>, 4>& from,
                          const std::array<std::array<double, 2>, 4>& to);
 

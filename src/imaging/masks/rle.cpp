@@ -6,7 +6,7 @@
 namespace goetia {
 namespace {
 
-// Adds runs one after another: neighbours of one value become one run, and only the first may be empty.
+// Appends runs: neighbours of one value are merged, and only the first run may be empty.
 class RunWriter {
   public:
     void add(bool inside, std::uint32_t length) {
@@ -24,12 +24,12 @@ class RunWriter {
     bool inside_ = false;
 };
 
-// Walks two masks of one size together: visit(inside a, inside b, length).
+// Iterates over two masks of one size: visit(inside a, inside b, length).
 template <class Visit>
 void walk_both(const Rle& a, const Rle& b, Visit&& visit) {
     std::size_t at_a = 0, at_b = 0;
     std::uint32_t left_a = 0, left_b = 0;
-    bool in_a = true, in_b = true;  // turned by the first run
+    bool in_a = true, in_b = true;  // flipped by the first run
     while (true) {
         for (; left_a == 0 && at_a < a.counts.size(); in_a = !in_a) left_a = a.counts[at_a++];
         for (; left_b == 0 && at_b < b.counts.size(); in_b = !in_b) left_b = b.counts[at_b++];
@@ -43,8 +43,8 @@ void walk_both(const Rle& a, const Rle& b, Visit&& visit) {
 
 Status check_same_size(const Rle& a, const Rle& b) {
     if (a.height == b.height && a.width == b.width) return {};
-    return invalid("masks of different sizes cannot be taken together, found {} x {} and {} x {} (height x width)",
-                   a.height, a.width, b.height, b.width);
+    return invalid("masks of different sizes cannot be combined, found {} x {} and {} x {} (height x width)", a.height,
+                   a.width, b.height, b.width);
 }
 
 Rle merge_two(const Rle& a, const Rle& b, Merge how) {
@@ -105,7 +105,7 @@ Box box_of(const Rle& runs) {
         at += runs.counts[i];
         if (i % 2 == 0 || last < begin || runs.height == 0) continue;
         const std::int64_t first_column = begin / runs.height, last_column = last / runs.height;
-        const bool wraps = last_column > first_column;  // from the foot of one column to the head of the next
+        const bool wraps = last_column > first_column;  // from the bottom of one column to the top of the next
         left = std::min(left, first_column);
         right = std::max(right, last_column);
         top = std::min(top, wraps ? 0 : begin % runs.height);
@@ -126,7 +126,7 @@ Result<Rle> merge_runs(std::span<const Rle> masks, Merge how) {
     return merged;
 }
 
-Result<double> overlap_of(const Rle& found, const Rle& truth, bool crowd) {
+Result<double> iou_of(const Rle& found, const Rle& truth, bool crowd) {
     GOETIA_TRY(check_same_size(found, truth));
     std::int64_t both = 0, either = 0;
     walk_both(found, truth, [&](bool in_a, bool in_b, std::uint32_t length) {

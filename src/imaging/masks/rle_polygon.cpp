@@ -1,6 +1,6 @@
-// Which pixels an outline holds, by COCO's rule: the corners are rounded on a grid five times finer, the edges walked
-// point by point, and where the walk enters a new column of pixels the mask turns. The steps and their rounding are the
-// definition: another rule would give other masks at the rim.
+// Fills polygons by COCO's rule: corners are rounded to a grid five times finer, edges traced point by point, and the
+// mask flips where the trace enters a new column of pixels. These steps with their rounding are the definition: any
+// other rule would give other masks at the boundary.
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -12,14 +12,14 @@ namespace goetia {
 namespace {
 
 constexpr double kFiner = 5;
-constexpr double kFarthest = 1e8;                             // of a coordinate: five times it still fits an int
-constexpr std::int64_t kLongestWalk = std::int64_t{1} << 28;  // points of the finer grid
+constexpr double kMaxCoordinate = 1e8;                     // of a coordinate: five times it still fits an int
+constexpr std::int64_t kMaxTrace = std::int64_t{1} << 28;  // points of the finer grid
 
 struct Point {
     int x = 0, y = 0;
 };
 
-// Gathers the places in the column order where the mask turns.
+// Collects the positions, in column order, where the mask flips.
 class Turns {
   public:
     Turns(int height, int width) : height_(height), width_(width) {}
@@ -66,7 +66,7 @@ class Turns {
     std::vector<std::uint32_t> turns_;
 };
 
-// Both ends included; the points are the same whichever end it begins at.
+// Includes both ends; the points are the same in either direction.
 void walk_edge(Point from, Point to, Turns& turns) {
     const int wide = std::abs(to.x - from.x), high = std::abs(to.y - from.y);
     const bool flat = wide >= high;
@@ -81,7 +81,7 @@ void walk_edge(Point from, Point to, Turns& turns) {
     }
 }
 
-// 100.1F is not 100.1, and a fifth of a pixel may hang on it.
+// 100.1F is not exactly 100.1, and a fifth of a pixel may depend on it.
 double as_written(float value) {
     char digits[32];
     const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
@@ -96,8 +96,9 @@ Result<Rle> runs_of_polygon(std::span<const double> outline, int height, int wid
     std::vector<Point> corners;
     for (std::size_t i = 0; i + 1 < outline.size(); i += 2) {
         for (const double value : {outline[i], outline[i + 1]}) {
-            if (!(std::abs(value) <= kFarthest))
-                return invalid("an outline's coordinate is {}, allowed are numbers up to {:.0f}", value, kFarthest);
+            if (!(std::abs(value) <= kMaxCoordinate))
+                return invalid("an outline's coordinate is {}, allowed are numbers up to {:.0f}", value,
+                               kMaxCoordinate);
         }
         corners.push_back({static_cast<int>(kFiner * outline[i] + .5), static_cast<int>(kFiner * outline[i + 1] + .5)});
     }
@@ -107,7 +108,7 @@ Result<Rle> runs_of_polygon(std::span<const double> outline, int height, int wid
         const Point from = corners[i], to = corners[(i + 1) % corners.size()];
         walked += std::max(std::abs(to.x - from.x), std::abs(to.y - from.y)) + 1;
         if (walked > kLongestWalk)
-            return invalid("an outline is more than {:.0f} pixels long", static_cast<double>(kLongestWalk) / kFiner);
+            return invalid("an outline is more than {:.0f} pixels long", static_cast<double>(kMaxTrace) / kFiner);
         walk_edge(from, to, turns);
     }
     return std::move(turns).runs();

@@ -39,7 +39,7 @@ TEST(Rle, full_and_empty_masks) {
     EXPECT_EQ(compress_counts(empty.counts), "d0");
     EXPECT_EQ(box_of(full), (Box{0, 0, 5, 4}));
     EXPECT_EQ(box_of(empty), Box{});
-    EXPECT_EQ(*overlap_of(full, empty, false), 0);
+    EXPECT_EQ(*iou_of(full, empty, false), 0);
     EXPECT_THAT(runs_of_polygons({}, 4, 5)->counts, ElementsAre(20));
 }
 
@@ -68,8 +68,8 @@ TEST(Rle, merging_and_overlap_are_those_of_the_pixels) {
         }
         EXPECT_EQ(*merge_runs(std::vector{a, b}, Merge::kUnion), encode_runs(either, 9, 7));
         EXPECT_EQ(*merge_runs(std::vector{a, b}, Merge::kIntersection), encode_runs(both, 9, 7));
-        EXPECT_DOUBLE_EQ(*overlap_of(a, b, false), inter == 0 ? 0 : double(inter) / all);
-        EXPECT_DOUBLE_EQ(*overlap_of(a, b, true), inter == 0 ? 0 : double(inter) / area);
+        EXPECT_DOUBLE_EQ(*iou_of(a, b, false), inter == 0 ? 0 : double(inter) / all);
+        EXPECT_DOUBLE_EQ(*iou_of(a, b, true), inter == 0 ? 0 : double(inter) / area);
     }
 }
 
@@ -81,7 +81,7 @@ TEST(Rle, an_outline_is_filled_by_cocos_rule) {
     const std::vector<Polygon> parts{square, {3, 1, 5, 1, 5, 3, 3, 3}};
     EXPECT_EQ(area_of(*runs_of_polygons(parts, 4, 5)), 8);
     EXPECT_EQ(area_of(*runs_of_polygon(Polygon{-10, -10, 20, -10, 20, 20, -10, 20}, 4, 5)), 20)
-        << "what lies outside the picture is cut";
+        << "clipped to the image";
 }
 
 TEST(Rle, a_float_stands_for_the_decimal_that_was_written) {
@@ -89,22 +89,22 @@ TEST(Rle, a_float_stands_for_the_decimal_that_was_written) {
     EXPECT_EQ(*runs_of_polygon(Polygon(exact.begin(), exact.end()), 10, 10), *runs_of_polygon(exact, 10, 10));
 }
 
-TEST(Rle, what_cannot_be_is_refused) {
+TEST(Rle, impossible_masks_are_refused) {
     EXPECT_EQ(check_runs({4, 5, {5, 2, 12}}).error().message,
               "the runs cover 19 pixels, a mask of 4 x 5 (height x width) has 20");
     EXPECT_FALSE(check_runs({-1, -20, {20}}));
     EXPECT_EQ(expand_counts("5o").error().message, "the compressed counts end in the middle of a count");
-    EXPECT_EQ(expand_counts("5 ").error().message, "letter 2 of the compressed counts is none of '0' to 'o'");
+    EXPECT_EQ(expand_counts("5 ").error().message, "character 2 of the compressed counts is not one of '0' to 'o'");
     EXPECT_EQ(expand_counts("O").error().message,
-              "count 0 of the compressed counts is -1, which is no number of pixels");
-    EXPECT_EQ(expand_counts("PPPPPPPP0").error().message, "count 0 of the compressed counts has too many letters");
+              "count 0 of the compressed counts is -1, which is not a number of pixels");
+    EXPECT_EQ(expand_counts("PPPPPPPP0").error().message, "count 0 of the compressed counts has too many characters");
     EXPECT_THAT(runs_of_polygon(Polygon{1e30F, 0, 1, 1, 2, 2}, 4, 5).error().message,
                 HasSubstr("allowed are numbers up to 100000000"));
     Polygon endless;
     for (int i = 0; i < 8; ++i) endless.insert(endless.end(), {i % 2 == 0 ? 0.F : 9e7F, 0});
     EXPECT_THAT(runs_of_polygon(endless, 4, 5).error().message, HasSubstr("pixels long"));
-    EXPECT_EQ(overlap_of({4, 5, {20}}, {5, 4, {20}}, false).error().message,
-              "masks of different sizes cannot be taken together, found 4 x 5 and 5 x 4 (height x width)");
+    EXPECT_EQ(iou_of({4, 5, {20}}, {5, 4, {20}}, false).error().message,
+              "masks of different sizes cannot be combined, found 4 x 5 and 5 x 4 (height x width)");
 }
 
 }  // namespace

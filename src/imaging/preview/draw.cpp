@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "imaging/preview/letters.h"
+#include "imaging/preview/font.h"
 
 namespace goetia {
 namespace {
@@ -31,9 +31,9 @@ void fill_rect(Image& image, const Rect& rect, Colour colour, double share) {
 }
 
 void draw_line(Image& image, PixelPoint from, PixelPoint to, Colour colour, int wide) {
-    constexpr double kFarthest = 1e5;  // an outline may lead anywhere
-    for (double* value : {&from.x, &from.y, &to.x, &to.y}) *value = std::clamp(*value, -kFarthest, kFarthest);
-    // From pixel to pixel along the longer way, so that none is left out.
+    constexpr double kMaxCoordinate = 1e5;  // polygons may lead anywhere
+    for (double* value : {&from.x, &from.y, &to.x, &to.y}) *value = std::clamp(*value, -kMaxCoordinate, kMaxCoordinate);
+    // From pixel to pixel along the longer axis, so that there are no gaps.
     const int x = static_cast<int>(std::floor(from.x)), y = static_cast<int>(std::floor(from.y)),
               across = static_cast<int>(std::floor(to.x)) - x, down = static_cast<int>(std::floor(to.y)) - y,
               steps = std::max(std::abs(across), std::abs(down));
@@ -79,7 +79,7 @@ bool can_be_drawn(std::string_view text) {
 
 Colour class_colour(std::int64_t label) {
     if (label < 0) return {230, 230, 230};
-    // Hues a golden section apart: neighbours differ most.
+    // Hues a golden ratio apart: neighbouring classes differ most.
     const double hue = std::fmod(static_cast<double>(label) * 0.61803398875, 1.0) * 6;
     const auto level = [&](double shift) {
         const double at = std::fmod(hue + shift, 6.0);

@@ -1,4 +1,4 @@
-// Lines, boxes and small letters on a picture of three channels; what lies outside is left out.
+// Draws lines, boxes and small text on an image of three channels, clipped to it.
 #pragma once
 
 #include <string_view>
@@ -14,13 +14,13 @@ void fill_rect(Image& image, const Rect& rect, Colour colour, double share = 1);
 void draw_line(Image& image, PixelPoint from, PixelPoint to, Colour colour, int wide = 1);
 void draw_box(Image& image, const Box& box, Colour colour, int wide = 1);
 
-// Letters of 5x7 pixels, `scale` times as large. A character without a letter is drawn as '?'.
+// Characters of 5x7 pixels, `scale` times as large. Unknown ones are drawn as '?'.
 void draw_text(Image& image, int left, int top, std::string_view text, Colour colour, int scale = 1);
 int text_width(std::string_view text, int scale = 1);
 int text_height(int scale = 1);
 bool can_be_drawn(std::string_view text);
 
-// The same colour for a class wherever it is drawn; light grey for no class.
+// Each class has one colour wherever it is drawn; no class is light grey.
 Colour class_colour(std::int64_t label);
 
 }  // namespace goetia

@@ -13,9 +13,9 @@ namespace goetia {
 namespace {
 
 constexpr int kMargin = 6, kCaption = 24;  // at scale 1
-constexpr int kCellOfScale = 400;          // letters and lines grow with the pictures
+constexpr int kCellOfScale = 400;          // text and lines grow with the cells
 constexpr Colour kPaper{28, 30, 34}, kInk{235, 235, 235}, kFaint{150, 155, 160};
-constexpr int kLeastSeen = 3;  // a box's side, at scale 1
+constexpr int kMinVisibleSide = 3;  // a box's side, at scale 1
 constexpr std::uint8_t kIgnored = 255;
 constexpr double kTint = 0.3, kMapTint = 0.45;
 
@@ -33,21 +33,21 @@ Image in_colour(const Image& image) {
     return colour;
 }
 
-// At least as large as can be seen, and within the picture.
-Box seen(const Box& box, const Image& image, int scale) {
-    const auto side = [scale](float& low, float& high, int most) {
-        const auto least = static_cast<float>(std::min(kLeastSeen * scale, most));
+// The box, enlarged to a visible size within the image.
+Box enlarged(const Box& box, const Image& image, int scale) {
+    const auto side = [scale](float& low, float& high, int limit) {
+        const auto least = static_cast<float>(std::min(kMinVisibleSide * scale, limit));
         if (high - low >= least) return;
-        low = std::clamp(std::round((low + high - least) / 2), 0.0F, static_cast<float>(most) - least);
+        low = std::clamp(std::round((low + high - least) / 2), 0.0F, static_cast<float>(limit) - least);
         high = low + least;
     };
-    Box shown = box;
-    side(shown.x1, shown.x2, image.width), side(shown.y1, shown.y2, image.height);
-    return shown;
+    Box larger = box;
+    side(larger.x1, larger.x2, image.width), side(larger.y1, larger.y2, image.height);
+    return larger;
 }
 
-// Annotations and picture at the size at which they are shown. Nothing is dropped for being small.
-Sample shown(const Sample& sample, int cell, int scale) {
+// Image and annotations, scaled to the cell. Nothing is dropped for being small.
+Sample scaled_to_cell(const Sample& sample, int cell, int scale) {
     Sample small = sample;
     small.image = in_colour(sample.image);
     const double factor = static_cast<double>(cell) / std::max(sample.image.width, sample.image.height);
@@ -59,7 +59,7 @@ Sample shown(const Sample& sample, int cell, int scale) {
         if (one.mask && one.box.area() <= 0) one.box = box_of(bitmap_of(*one.mask));
         const bool has_box = one.box.area() > 0;
         move_instance(one, motion);
-        if (has_box || one.box.area() > 0) one.box = seen(one.box, small.image, scale);
+        if (has_box || one.box.area() > 0) one.box = enlarged(one.box, small.image, scale);
     }
     if (!small.mask.pixels.empty()) small.mask = motion.raster(small.mask, kIgnored);
     return small;
@@ -100,8 +100,8 @@ void draw_shape(Image& image, const Instance& one, int scale) {
     }
 }
 
-// What no name may hide.
-void draw_marks(Image& image, const Instance& one, int scale) {
+// Boxes and key points, drawn last: no name may hide them.
+void draw_annotations(Image& image, const Instance& one, int scale) {
     const Colour colour = class_colour(one.label);
     if (one.box.area() > 0) draw_box(image, one.box, colour, scale);
     for (const KeyPoint& point : one.key_points) {
@@ -119,7 +119,7 @@ bool overlap(const Rect& a, const Rect& b) {
            b.top < a.top + a.height;
 }
 
-// Where a name stands: above its box, in it or below it, the first that covers no other name.
+// Where a name goes: above, inside or below its box, the first that covers no other name.
 Rect place_of_name(const Image& image, const Box& box, const std::string& name, int scale,
                    const std::vector<Rect>& taken) {
     const int high = text_height(scale) + 2 * scale, wide = text_width(name, scale) + 2 * scale;
@@ -135,7 +135,7 @@ Rect place_of_name(const Image& image, const Box& box, const std::string& name, 
     return place;
 }
 
-// Half of the colour and half of white: bright enough on the dark strip.
+// Half the colour and half white: legible on the dark strip.
 Colour bright(Colour colour) {
     for (std::uint8_t& level : colour) level = static_cast<std::uint8_t>((level + 255) / 2);
     return colour;
@@ -165,18 +165,18 @@ std::string cut(std::string text, int width, int scale) {
     if (!can_be_drawn(text)) {
         std::erase_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; });  // one '?' for each
     }
-    const std::size_t most = static_cast<std::size_t>(std::max(4, width / (6 * scale)));
-    return text.size() <= most ? text : ".." + text.substr(text.size() - most + 2);
+    const std::size_t limit = static_cast<std::size_t>(std::max(4, width / (6 * scale)));
+    return text.size() <= limit ? text : ".." + text.substr(text.size() - limit + 2);
 }
 
-// "circle, square": what the mask shows beside the background.
+// "circle, square": the classes in the mask, but for the background.
 std::string classes_in(const Image& mask, const std::vector<std::string>& classes) {
-    std::array<bool, 256> seen{};
-    for (const std::uint8_t label : mask.pixels) seen[label] = true;
+    std::array<bool, 256> present{};
+    for (const std::uint8_t label : mask.pixels) present[label] = true;
     std::string text;
     for (std::size_t label = 0; label < kIgnored; ++label) {
         const bool background = label == 0 && !classes.empty() && classes[0] == "background";
-        if (seen[label] && !background)
+        if (present[label] && !background)
             text += (text.empty() ? "" : ", ") + class_text(static_cast<std::int64_t>(label), classes);
     }
     return text;
@@ -188,7 +188,7 @@ std::string caption(const Sample& sample, const std::vector<std::string>& classe
         const std::string name = i < plan.targets.size() ? plan.targets[i] + " " : "";
         text += fmt::format("{}{}{:.6g}", text.empty() ? "" : ", ", name, sample.values[i]);
     }
-    if (!sample.instances.empty()) text += fmt::format("{} marked", sample.instances.size());
+    if (!sample.instances.empty()) text += fmt::format("{} objects", sample.instances.size());
     return text + classes_in(sample.mask, classes);
 }
 
@@ -205,11 +205,11 @@ Image contact_sheet(const std::vector<Sample>& samples, const std::vector<std::s
     fill_rect(sheet, {0, 0, sheet.height, sheet.width}, kPaper);
     for (int i = 0; i < count; ++i) {
         const Sample& sample = samples[static_cast<std::size_t>(i)];
-        Sample small = shown(sample, plan.cell, scale);
+        Sample small = scaled_to_cell(sample, plan.cell, scale);
         if (!small.mask.pixels.empty()) draw_class_map(small.image, small.mask, classes);
         for (const Instance& one : small.instances) draw_shape(small.image, one, scale);
         draw_names(small.image, small.instances, classes, scale);
-        for (const Instance& one : small.instances) draw_marks(small.image, one, scale);
+        for (const Instance& one : small.instances) draw_annotations(small.image, one, scale);
         const int left = margin + i % columns * across, top = margin + i / columns * down;
         paste(sheet, small.image, left + (plan.cell - small.image.width) / 2,
               top + (plan.cell - small.image.height) / 2);

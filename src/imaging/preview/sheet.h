@@ -1,4 +1,4 @@
-// A contact sheet: pictures beside each other with what is marked in them.
+// A contact sheet: a grid of images with their annotations.
 #pragma once
 
 #include <string>
@@ -10,13 +10,12 @@ namespace goetia {
 
 struct SheetPlan {
     int columns = 4;
-    int cell = 240;                    // a picture's longer side, in pixels
-    std::vector<std::string> targets;  // what the numbers to predict are of
+    int cell = 240;                    // an image's longer side, in pixels
+    std::vector<std::string> targets;  // names of the regression targets
 };
 
-// Boxes, outlines, masks, key points, class names and the picture's name. Every object is drawn: one that would be too
-// small to see has a box of three pixels. A class whose name has no letters here
-// (Chinese, say) is told by its number.
+// Draws boxes, polygons, masks, key points, class names and the image's name. Every object is drawn: one too small to
+// see gets a box of three pixels. A class whose name the font cannot show (Chinese, say) is drawn by its number.
 Image contact_sheet(const std::vector<Sample>& samples, const std::vector<std::string>& classes, const SheetPlan& plan);
 
 }  // namespace goetia

@@ -28,11 +28,11 @@ Sample marked() {
     return sample;
 }
 
-TEST(ContactSheet, holds_every_picture_in_rows) {
+TEST(ContactSheet, holds_every_image_in_rows) {
     const Image sheet = contact_sheet({marked(), marked(), marked()}, {}, {.columns = 2, .cell = 100});
     EXPECT_EQ(sheet.width, 2 * 106 + 6);
     EXPECT_EQ(sheet.height, 2 * 130 + 6);
-    EXPECT_EQ(count_of(sheet, class_colour(2)) % 3, 0U) << "three times the same picture";
+    EXPECT_EQ(count_of(sheet, class_colour(2)) % 3, 0U) << "three times the same image";
 }
 
 TEST(ContactSheet, draws_a_box_in_its_class_s_colour) {
@@ -43,7 +43,7 @@ TEST(ContactSheet, draws_a_box_in_its_class_s_colour) {
     EXPECT_EQ(count_of(contact_sheet({sample}, {}, {.columns = 1, .cell = 100}), class_colour(2)), 0U);
 }
 
-// Objects of all classes from 0, each in a place of its own; `side` 0: of no size at all.
+// Objects of all classes from 0 on, without overlap; `side` 0: empty boxes.
 Sample crowded(int count, float side) {
     Sample sample;
     sample.name = "large.png";
@@ -90,7 +90,7 @@ TEST(ContactSheet, draws_outlines_masks_and_edges_however_small) {
     EXPECT_GE(count_of(sheet, class_colour(4)) + count_of(sheet, class_colour(8)), 4U);
 }
 
-TEST(DrawLine, leaves_no_pixel_out) {
+TEST(DrawLine, has_no_gaps) {
     const auto image = [] { return Image{300, 300, 3, std::vector<std::uint8_t>(270000, 0)}; };
     const auto columns = [](const Image& drawn) {
         std::set<std::size_t> seen;
@@ -111,7 +111,7 @@ TEST(DrawLine, leaves_no_pixel_out) {
     }
 }
 
-TEST(DrawBox, has_four_whole_sides_within_the_picture) {
+TEST(DrawBox, has_four_whole_sides_within_the_image) {
     for (int side = 4; side < 250; ++side) {
         for (const float part : {0.0F, 0.2F, 0.4F}) {
             Image image{260, 260, 3, std::vector<std::uint8_t>(260 * 260 * 3, 0)};
@@ -150,7 +150,7 @@ TEST(ContactSheet, names_do_not_cover_one_another) {
     EXPECT_EQ(count_of(one, letters), 2 * count_of(two, letters)) << "both names can be read";
 }
 
-TEST(ContactSheet, letters_and_lines_grow_with_the_pictures) {
+TEST(ContactSheet, letters_and_lines_grow_with_the_images) {
     const auto small = contact_sheet({marked()}, {}, {.columns = 1, .cell = 400}),
                large = contact_sheet({marked()}, {}, {.columns = 1, .cell = 1600});
     EXPECT_GT(count_of(large, class_colour(2)), 10 * count_of(small, class_colour(2)));
@@ -168,15 +168,15 @@ TEST(ContactSheet, a_background_keeps_its_colours) {
     EXPECT_EQ(tinted({"dog", "cat"}), 5000);
 }
 
-TEST(ContactSheet, no_picture_gives_an_empty_sheet) { EXPECT_GT(contact_sheet({}, {}, {}).width, 0); }
+TEST(ContactSheet, no_image_gives_an_empty_sheet) { EXPECT_GT(contact_sheet({}, {}, {}).width, 0); }
 
-TEST(DrawText, letters_of_other_scripts_are_told_apart_from_ascii) {
+TEST(DrawText, knows_which_characters_it_has_no_glyphs_for) {
     EXPECT_TRUE(can_be_drawn("Person 1"));
     EXPECT_FALSE(can_be_drawn("猫"));
     Image image{20, 10, 3, std::vector<std::uint8_t>(600, 0)};
     draw_text(image, 0, 0, "L", {9, 9, 9});
     EXPECT_EQ(count_of(image, {9, 9, 9}), 11U) << "seven down and four across";
-    draw_text(image, 500, -500, "out of the picture", {9, 9, 9});
+    draw_text(image, 500, -500, "out of the image", {9, 9, 9});
     EXPECT_EQ(count_of(image, {9, 9, 9}), 11U);
 }
 

@@ -93,7 +93,7 @@ void suit_device(LoaderOptions& options, const TrainSettings& settings, torch::D
                  const Dataset& data) {
     if (!device.is_cuda()) return;
     if (settings.pin_memory) options.allocate = pinned_memory;
-    if (pipeline.ends_in_levels(data)) options.numbers = BatchNumbers::kBytes;
+    if (pipeline.ends_in_bytes(data)) options.pixel_type = PixelType::kUInt8;
 }
 
 Result<std::unique_ptr<Loader>> train_loader(const Json& document, const Components& components, const RunData& data,
@@ -112,7 +112,7 @@ Result<std::unique_ptr<Loader>> train_loader(const Json& document, const Compone
                                                          "dataset.sampler", data.train));
     options.drop_last = value_at<bool>(document, "training.drop_last");
     suit_device(options, parts.settings, parts.device, pipeline, *data.train);
-    if (!batch_steps.empty()) options.numbers = BatchNumbers::kFloats;  // they mix numbers
+    if (!batch_steps.empty()) options.pixel_type = PixelType::kFloat32;  // they mix floats
     return make_loader(data.train, std::move(sampler), std::move(pipeline), std::move(batch_steps), std::move(options));
 }
 

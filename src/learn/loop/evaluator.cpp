@@ -16,7 +16,8 @@ torch::Tensor images_of(const Batch& batch, torch::Device device) {
             return torch::tensor({values[0], values[1], values[2]}, torch::kFloat32).to(numbers).view({1, 3, 1, 1});
         };
         const torch::Tensor levels = torch::from_blob(
-            batch.levels(), {batch.size, batch.channels, batch.height, batch.width}, [keep](void*) {}, torch::kUInt8);
+            batch.byte_images(), {batch.size, batch.channels, batch.height, batch.width}, [keep](void*) {},
+            torch::kUInt8);
         return levels.to(numbers, /*non_blocking=*/true)
             .div_(255)
             .sub_(channels(batch.mean))

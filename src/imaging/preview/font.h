@@ -1,4 +1,4 @@
-// The letters of contact sheets: 5x7 pixels.
+// The font of contact sheets: 5x7 pixels.
 #pragma once
 
 #include <array>

@@ -1,4 +1,4 @@
-#include "base/whole_folder.h"
+#include "base/atomic_folder.h"
 
 #include <cerrno>
 #include <fcntl.h>
@@ -13,19 +13,19 @@ Status check_output(const fs::path& output) {
     std::error_code code;
     if (!fs::exists(output, code)) return {};
     if (!fs::is_directory(output, code))
-        return make_error(Code::kWrongState, "'{}' exists and is no folder; name another output", output.native());
+        return make_error(Code::kWrongState, "'{}' exists and is not a folder; name another output", output.native());
     if (fs::is_empty(output, code)) return {};
     return make_error(Code::kWrongState, "folder '{}' exists and is not empty; name another output or remove it",
                       output.native());
 }
 
-// A folder that goes with this; nothing is left to go where it got another name.
-class Unfinished {
+// Removes the folder at both ends of its life: what an interrupted call left, and what was not renamed.
+class TemporaryOutput {
   public:
-    explicit Unfinished(fs::path folder) : folder_(std::move(folder)) { remove(); }  // of a call that was broken off
-    ~Unfinished() { remove(); }
-    Unfinished(const Unfinished&) = delete;
-    Unfinished& operator=(const Unfinished&) = delete;
+    explicit TemporaryOutput(fs::path folder) : folder_(std::move(folder)) { remove(); }
+    ~TemporaryOutput() { remove(); }
+    TemporaryOutput(const TemporaryOutput&) = delete;
+    TemporaryOutput& operator=(const TemporaryOutput&) = delete;
 
   private:
     void remove() const {
@@ -38,16 +38,16 @@ class Unfinished {
 
 }  // namespace
 
-Status make_whole(const fs::path& output, const std::function<Status(const fs::path& beside)>& fill) {
+Status make_folder_atomically(const fs::path& output, const std::function<Status(const fs::path& temporary)>& fill) {
     GOETIA_TRY(check_output(output));
     const fs::path target = fs::absolute(output).lexically_normal(),
                    place = target.has_filename() ? target : target.parent_path();
-    const fs::path beside = place.parent_path() / fmt::format(".{}.goetia-partial", place.filename().native());
-    const Unfinished unfinished(beside);
-    GOETIA_TRY(make_folders(beside));
-    GOETIA_TRY(fill(beside));
+    const fs::path temporary = place.parent_path() / fmt::format(".{}.goetia-partial", place.filename().native());
+    const TemporaryOutput removed(temporary);
+    GOETIA_TRY(make_folders(temporary));
+    GOETIA_TRY(fill(temporary));
     std::error_code code;
-    fs::rename(beside, place, code);
+    fs::rename(temporary, place, code);
     if (code) return os_error("make", place.native(), code.value());
     return {};
 }

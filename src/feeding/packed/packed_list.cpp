@@ -1,4 +1,4 @@
-#include "feeding/packed/list.h"
+#include "feeding/packed/packed_list.h"
 
 #include "base/json.h"
 #include "feeding/packed/shard.h"
@@ -21,7 +21,7 @@ std::uint64_t count(const Json& json) {
 
 PackedFile file_of(const Json& json) {
     PackedFile one{json.at("file").get<std::string>(), count(json.at("records")), json.at("sum").get<std::string>()};
-    if (one.file.find('/') != std::string::npos) throw Json::other_error::create(501, "it leads elsewhere", &json);
+    if (one.file.find('/') != std::string::npos) throw Json::other_error::create(501, "it is in another folder", &json);
     return one;
 }
 
@@ -45,15 +45,15 @@ Json to_json(const PackedList& list) {
 
 Result<PackedList> read_packed_list(const Json& json, const std::string& file) {
     if (!json.is_object() || !json.contains("version") || !json["version"].is_number_unsigned())
-        return invalid("'{}' is no list of packed data; pack the set anew", file);
+        return invalid("'{}' is not a list of packed data; pack the set again", file);
     if (const auto version = json["version"].get<std::uint64_t>(); version != kPackVersion)
         return make_error(Code::kUnsupported,
-                          "'{}' is packed in version {}, this build reads version {}; pack the set anew", file, version,
-                          kPackVersion);
+                          "'{}' is packed in version {}, this build reads version {}; pack the set again", file,
+                          version, kPackVersion);
     try {
         return list_of(json);
     } catch (const Json::exception&) {
-        return invalid("'{}' is not what pack writes; pack the set anew", file);
+        return invalid("'{}' is not what 'dataset pack' writes; pack the set again", file);
     }
 }
 
@@ -61,8 +61,7 @@ Result<PackedList> parse_packed_list(std::string_view text, const std::string& f
     const Json json = Json::parse(text, nullptr, false);
     GOETIA_ASSIGN(PackedList list, read_packed_list(json, file));
     if (json != to_json(list))
-        return invalid("'{}' was altered or damaged: it has another sum than when it was written; pack the set anew",
-                       file);
+        return invalid("'{}' was altered or damaged: its checksum does not match; pack the set again", file);
     return list;
 }
 

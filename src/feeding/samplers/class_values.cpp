@@ -1,4 +1,4 @@
-#include "feeding/samplers/by_class.h"
+#include "feeding/samplers/class_values.h"
 
 #include <algorithm>
 
@@ -17,22 +17,22 @@ void check_number(const Json& value, const std::string& path, std::vector<Fault>
 
 }  // namespace
 
-Result<std::vector<double>> numbers_by_class(const Json& said, const std::vector<std::string>& classes, double fallback,
-                                             const std::string& path) {
+Result<std::vector<double>> values_by_class(const Json& values, const std::vector<std::string>& classes,
+                                            double fallback, const std::string& path) {
     Error error = invalid("'{}' does not fit the classes of the data set", path);
     std::vector<double> numbers(classes.size(), fallback);
-    if (said.is_array()) {
-        if (said.size() != classes.size())
+    if (values.is_array()) {
+        if (values.size() != classes.size())
             error.faults.push_back({.path = path,
                                     .message = "one number for each class is needed",
-                                    .found = std::to_string(said.size()),
+                                    .found = std::to_string(values.size()),
                                     .allowed = std::to_string(classes.size())});
-        for (std::size_t i = 0; i < said.size(); ++i) {
-            check_number(said[i], fmt::format("{}[{}]", path, i), error.faults);
-            if (error.faults.empty()) numbers[i] = said[i].get<double>();
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            check_number(values[i], fmt::format("{}[{}]", path, i), error.faults);
+            if (error.faults.empty()) numbers[i] = values[i].get<double>();
         }
-    } else if (said.is_object()) {
-        for (const auto& [name, value] : said.items()) {
+    } else if (values.is_object()) {
+        for (const auto& [name, value] : values.items()) {
             const auto place = std::ranges::find(classes, name);
             if (place == classes.end()) {
                 error.faults.push_back({.path = path,
@@ -48,7 +48,7 @@ Result<std::vector<double>> numbers_by_class(const Json& said, const std::vector
     } else {
         error.faults.push_back({.path = path,
                                 .message = "a list of numbers or a mapping from class names to numbers is needed",
-                                .found = json_text(said)});
+                                .found = json_text(values)});
     }
     if (!error.faults.empty()) return error;
     return numbers;

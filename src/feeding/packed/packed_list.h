@@ -1,4 +1,4 @@
-// A packed split's list, `train.json`: its classes and its files, with a sum over all it says.
+// The list of a packed split, `train.json`: its classes and files, with a checksum over its contents.
 #pragma once
 
 #include <cstdint>
@@ -12,9 +12,9 @@
 namespace goetia {
 
 struct PackedFile {
-    std::string file;  // beside the list
+    std::string file;  // in the list's folder
     std::uint64_t records = 0;
-    std::string sum;  // of its head, in hexadecimal digits
+    std::string sum;  // of its head, in hexadecimal
     friend bool operator==(const PackedFile&, const PackedFile&) = default;
 };
 
@@ -27,13 +27,13 @@ struct PackedList {
     friend bool operator==(const PackedList&, const PackedList&) = default;
 };
 
-// As it stands in the file, with the version and the sum.
+// The file's contents, with version and checksum.
 Json to_json(const PackedList& list);
 
-// `file` is what messages call it. An older version, and a list that was altered or is not whole, is refused.
+// `file` names it in messages. Other versions and altered or truncated lists are refused.
 Result<PackedList> parse_packed_list(std::string_view text, const std::string& file);
 
-// What it says, whether or not its sum is right.
+// Parses it without verifying the checksum.
 Result<PackedList> read_packed_list(const Json& json, const std::string& file);
 
 }  // namespace goetia

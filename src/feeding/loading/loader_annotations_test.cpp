@@ -1,4 +1,4 @@
-// What is marked in the pictures of a batch: it moves with them, and is the same whatever loads it.
+// Annotations in batches: they move with their images, and are the same whatever loads them.
 #include <gmock/gmock.h>
 
 #include "feeding/loading/loader.h"
@@ -14,7 +14,7 @@ using namespace testkit;
 
 constexpr int kWidth = 24, kHeight = 16;
 
-// Pictures in memory, each with a box that hugs its one bright patch, a number to predict and a mask of classes.
+// Images in memory, each with a box that hugs its one bright patch, a number to predict and a mask of classes.
 class Patches : public Dataset {
   public:
     Patches(std::int64_t size, const fs::path& folder) : size_(size), folder_(folder) {
@@ -62,7 +62,7 @@ class Patches : public Dataset {
 
 const Json kMultiScale = {{"type", "Resize"}, {"sizes", {16, 24, 32}}, {"mode", "letterbox"}, {"batches", 2}};
 
-class LoaderMarks : public testing::Test {
+class LoaderAnnotations : public testing::Test {
   protected:
     [[nodiscard]] std::unique_ptr<Loader> loader(LoaderOptions options, Json middle, bool with_mask = false) const {
         Json steps = {{{"type", "LoadImage"}}};
@@ -89,16 +89,17 @@ std::vector<Batch> batches_of(Loader& loader, std::int64_t first = 0) {
     }
 }
 
-// A row with all that is said of it, pixels to the bit.
+// A row with all its annotations, pixels to the bit.
 std::string row_text(const Batch& batch, std::size_t row) {
-    const std::size_t area = static_cast<std::size_t>(batch.height * batch.width), numbers = area * 3;
+    const std::size_t area = static_cast<std::size_t>(batch.height * batch.width), as_floats = area * 3;
     std::string text = fmt::format("{}: {}x{} [{}", batch.samples[row], batch.height, batch.width, batch.index);
     for (const Instance& one : batch.instances[row])
         text += fmt::format("; {} {} {} {} {} {}", one.label, one.box.x1, one.box.y1, one.box.x2, one.box.y2, one.area);
     for (std::int64_t i = 0; i < batch.targets(); ++i)
         text += fmt::format(", {}", batch.values[row * static_cast<std::size_t>(batch.targets()) + i]);
     if (!batch.masks.empty()) text.append(batch.masks.begin() + row * area, batch.masks.begin() + (row + 1) * area);
-    return text + std::string(reinterpret_cast<const char*>(batch.images() + row * numbers), numbers * sizeof(float));
+    return text +
+           std::string(reinterpret_cast<const char*>(batch.images() + row * as_floats), as_floats * sizeof(float));
 }
 
 std::vector<std::string> rows_of(const std::vector<Batch>& batches) {
@@ -112,8 +113,8 @@ std::vector<std::string> rows_of(const std::vector<Batch>& batches) {
 const Json kDetection = {
     {{"type", "Mosaic"}, {"size", {32, 32}}}, {{"type", "RandomHorizontalFlip"}}, {{"type", "HSV"}}, kMultiScale};
 
-TEST_F(LoaderMarks, threads_and_resuming_change_neither_boxes_nor_numbers) {
-    data_->with_values = false;  // what is of a whole picture cannot be mixed
+TEST_F(LoaderAnnotations, threads_and_resuming_change_neither_boxes_nor_values) {
+    data_->with_values = false;  // what is of a whole image cannot be mixed
     const auto alone = rows_of(batches_of(*loader({.batch_size = 4}, kDetection)));
     ASSERT_EQ(alone.size(), 24U);
     for (const int threads : {1, 3, 16}) {
@@ -125,8 +126,8 @@ TEST_F(LoaderMarks, threads_and_resuming_change_neither_boxes_nor_numbers) {
     }
 }
 
-TEST_F(LoaderMarks, one_two_and_three_ranks_show_the_same_boxes) {
-    data_->with_values = false;  // what is of a whole picture cannot be mixed
+TEST_F(LoaderAnnotations, one_two_and_three_ranks_give_the_same_boxes) {
+    data_->with_values = false;  // what is of a whole image cannot be mixed
     auto alone = rows_of(batches_of(*loader({.batch_size = 12}, kDetection)));
     std::sort(alone.begin(), alone.end());
     for (const int world : {2, 3}) {
@@ -141,7 +142,7 @@ TEST_F(LoaderMarks, one_two_and_three_ranks_show_the_same_boxes) {
     }
 }
 
-TEST_F(LoaderMarks, several_batches_share_a_drawn_side) {
+TEST_F(LoaderAnnotations, several_batches_share_a_drawn_side) {
     std::set<std::int64_t> sides;
     const auto made = loader({.batch_size = 2}, {kMultiScale});
     for (std::uint64_t epoch = 0; epoch < 4; ++epoch) {
@@ -156,7 +157,7 @@ TEST_F(LoaderMarks, several_batches_share_a_drawn_side) {
     EXPECT_THAT(transform_error({{"type", "Resize"}, {"size", 8}, {"batches", 2}}), HasSubstr("give sizes too"));
 }
 
-TEST_F(LoaderMarks, boxes_and_masks_stay_on_what_they_mark) {
+TEST_F(LoaderAnnotations, boxes_and_masks_stay_on_their_objects) {
     const Json moved = {{{"type", "RandomHorizontalFlip"}, {"prob", 0.5}}, {{"type", "Resize"}, {"size", {32, 48}}}};
     for (const Batch& batch : batches_of(*loader({.batch_size = 5, .threads = 2}, moved, /*with_mask=*/true))) {
         ASSERT_EQ(batch.masks.size(), static_cast<std::size_t>(batch.size) * 32 * 48);
@@ -176,33 +177,33 @@ TEST_F(LoaderMarks, boxes_and_masks_stay_on_what_they_mark) {
     }
 }
 
-TEST_F(LoaderMarks, what_does_not_fit_together_is_named) {
+TEST_F(LoaderAnnotations, what_does_not_fit_together_is_named) {
     data_->without_value = 7;
     const auto made = loader({.batch_size = 24}, Json::array());
     ASSERT_TRUE(made->start(0));
     EXPECT_THAT(made->next().error().message, HasSubstr("sample '7' has 0"));
 }
 
-TEST_F(LoaderMarks, a_step_in_between_leaves_levels_all_the_same) {
+TEST_F(LoaderAnnotations, a_step_in_between_still_leaves_bytes) {
     const Json coloured = {{{"type", "Solarize"}, {"threshold", 128}}, {{"type", "RandomVerticalFlip"}}};
-    const auto numbers = loader({.batch_size = 4}, coloured),
-               levels = loader({.batch_size = 4, .threads = 3, .numbers = BatchNumbers::kBytes}, coloured);
-    const auto a = batches_of(*numbers), b = batches_of(*levels);
+    const auto as_floats = loader({.batch_size = 4}, coloured),
+               as_bytes = loader({.batch_size = 4, .threads = 3, .as_floats = PixelType::kUInt8}, coloured);
+    const auto a = batches_of(*as_floats), b = batches_of(*as_bytes);
     ASSERT_EQ(a.size(), b.size());
     for (std::size_t i = 0; i < a.size(); ++i) {
         ASSERT_TRUE(b[i].bytes);
         for (std::int64_t n = 0; n < a[i].size * 3 * kWidth * kHeight; ++n)
-            ASSERT_EQ((static_cast<float>(b[i].levels()[n]) / 255.0F - 0.5F) / 0.25F, a[i].images()[n]);
+            ASSERT_EQ((static_cast<float>(b[i].byte_images()[n]) / 255.0F - 0.5F) / 0.25F, a[i].images()[n]);
     }
 }
 
-TEST_F(LoaderMarks, a_pipeline_knows_whether_it_ends_in_levels) {
-    const auto ends = [&](const Json& steps) { return pipeline(steps).value().ends_in_levels(*data_); };
-    const Json load = {{"type", "LoadImage"}}, numbers = {{"type", "ToTensor"}}, scale = {{"type", "Normalize"}};
-    EXPECT_TRUE(ends({load, numbers}));
-    EXPECT_TRUE(ends({load, {{"type", "Equalize"}}, numbers, scale}));
-    EXPECT_FALSE(ends({load, numbers, scale, {{"type", "RandomErasing"}, {"prob", 1}}}));
-    EXPECT_FALSE(ends({{{"type", "LoadImage"}, {"color_type", "gray"}}, numbers}));
+TEST_F(LoaderAnnotations, a_pipeline_knows_whether_it_ends_in_bytes) {
+    const auto ends = [&](const Json& steps) { return pipeline(steps).value().ends_in_bytes(*data_); };
+    const Json load = {{"type", "LoadImage"}}, as_floats = {{"type", "ToTensor"}}, scale = {{"type", "Normalize"}};
+    EXPECT_TRUE(ends({load, as_floats}));
+    EXPECT_TRUE(ends({load, {{"type", "Equalize"}}, as_floats, scale}));
+    EXPECT_FALSE(ends({load, as_floats, scale, {{"type", "RandomErasing"}, {"prob", 1}}}));
+    EXPECT_FALSE(ends({{{"type", "LoadImage"}, {"color_type", "gray"}}, as_floats}));
 }
 
 }  // namespace

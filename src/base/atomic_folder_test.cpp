@@ -1,4 +1,4 @@
-#include "base/whole_folder.h"
+#include "base/atomic_folder.h"
 
 #include "base/files.h"
 #include "testkit/images.h"
@@ -17,17 +17,17 @@ std::vector<std::string> entries(const fs::path& folder) {
 
 Status put(const fs::path& beside) { return write_file_atomic(beside / "a", "1"); }
 
-TEST(WholeFolder, is_there_when_it_is_filled) {
+TEST(AtomicFolder, is_there_when_it_is_filled) {
     const TempFolder folder;
-    ASSERT_TRUE(make_whole(folder / "out", put));
+    ASSERT_TRUE(make_folder_atomically(folder / "out", put));
     EXPECT_EQ(entries(folder.path()), std::vector<std::string>{"out"});
     EXPECT_EQ(entries(folder / "out"), std::vector<std::string>{"a"});
-    EXPECT_EQ(make_whole(folder / "out", put).error().code, Code::kWrongState);
+    EXPECT_EQ(make_folder_atomically(folder / "out", put).error().code, Code::kWrongState);
 }
 
-TEST(WholeFolder, leaves_nothing_after_an_error_or_an_exception) {
+TEST(AtomicFolder, leaves_nothing_after_an_error_or_an_exception) {
     const TempFolder folder;
-    EXPECT_FALSE(make_whole(folder / "out", [](const fs::path& beside) -> Status {
+    EXPECT_FALSE(make_folder_atomically(folder / "out", [](const fs::path& beside) -> Status {
         GOETIA_TRY(put(beside));
         return failed("half-way");
     }));
@@ -36,7 +36,7 @@ TEST(WholeFolder, leaves_nothing_after_an_error_or_an_exception) {
         GOETIA_TRY(put(beside));
         throw std::runtime_error("half-way");
     };
-    EXPECT_THROW(static_cast<void>(make_whole(folder / "out", throws)), std::runtime_error);
+    EXPECT_THROW(static_cast<void>(make_folder_atomically(folder / "out", throws)), std::runtime_error);
     EXPECT_EQ(entries(folder.path()), std::vector<std::string>{});
 }
 

@@ -1,4 +1,4 @@
-// Where a packed data set's bytes come from: mapped files, or a server that gives ranges.
+// The byte sources of packed data sets: mapped files, or a server with HTTP ranges.
 #pragma once
 
 #include <cstdint>
@@ -11,38 +11,38 @@
 
 namespace goetia {
 
-// Bytes and what they live in.
-struct HeldBytes {
+// Bytes with their owner.
+struct SharedBytes {
     std::string_view bytes;
     std::shared_ptr<const void> keep;
 };
 
-// One file. Threads read it at once.
+// One file. Thread-safe.
 class ByteSource {
   public:
     virtual ~ByteSource() = default;
     [[nodiscard]] virtual std::uint64_t size() const = 0;
-    [[nodiscard]] virtual Result<HeldBytes> read(std::uint64_t at, std::uint64_t count) const = 0;
-    // What will not be asked for again, nor its neighbours: nothing more is fetched, nothing kept.
-    [[nodiscard]] virtual Result<HeldBytes> read_once(std::uint64_t at, std::uint64_t count) const {
+    [[nodiscard]] virtual Result<SharedBytes> read(std::uint64_t at, std::uint64_t count) const = 0;
+    // For bytes that are needed once: fetches no more than these and caches nothing.
+    [[nodiscard]] virtual Result<SharedBytes> read_once(std::uint64_t at, std::uint64_t count) const {
         return read(at, count);
     }
 };
 
-// Mapped into memory: nothing is copied, the system keeps what is used.
+// Maps a file into memory: no copies, and the system's page cache.
 Result<std::unique_ptr<ByteSource>> map_file(const std::string& path);
 
 struct RangeLimits {
-    std::uint64_t block = std::uint64_t{4} << 20;  // what is fetched at a time
+    std::uint64_t block = std::uint64_t{4} << 20;  // bytes per request
     int tries = 3;
     long seconds = 60;  // for one block
 };
 
-// Over HTTP ranges (RFC 9110): a stream, when it is read in order. The server must give ranges.
+// Reads over HTTP ranges (RFC 9110), which the server must support.
 Result<std::unique_ptr<ByteSource>> open_ranges(const std::string& address, std::shared_ptr<BlockCache> kept,
                                                 const RangeLimits& limits = {});
 
-// By what the name begins with. What is fetched is kept there; mapped files need no keeping.
+// Chooses by the scheme. Fetched blocks are cached in `kept`; mapped files need no cache.
 Result<std::unique_ptr<ByteSource>> open_source(const std::string& path_or_address, std::shared_ptr<BlockCache> kept);
 bool is_address(std::string_view name);
 

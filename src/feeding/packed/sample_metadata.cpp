@@ -5,10 +5,10 @@
 namespace goetia {
 namespace {
 
-// Each a bit of the number that stands for them, in this order for ever.
-constexpr std::array kMarks{&Instance::crowd, &Instance::difficult, &Instance::truncated, &Instance::occluded};
+// Each is one bit of the stored flags. Part of the file format: append only.
+constexpr std::array kFlags{&Instance::crowd, &Instance::difficult, &Instance::truncated, &Instance::occluded};
 
-Json facts_of(const Instance& one) {
+Json metadata_of(const Instance& one) {
     Json json{{"l", one.label}, {"b", {one.box.x1, one.box.y1, one.box.x2, one.box.y2}}};
     if (one.id >= 0) json["n"] = one.id;
     if (one.area != 0) json["a"] = one.area;
@@ -16,15 +16,15 @@ Json facts_of(const Instance& one) {
     if (one.mask) json["m"] = {{"h", one.mask->height}, {"w", one.mask->width}, {"c", one.mask->counts}};
     for (const KeyPoint& point : one.key_points) json["k"].push_back({point.x, point.y, point.visible});
     int marks = 0;
-    for (std::size_t i = 0; i < kMarks.size(); ++i) marks |= one.*kMarks[i] ? 1 << i : 0;
+    for (std::size_t i = 0; i < kFlags.size(); ++i) marks |= one.*kFlags[i] ? 1 << i : 0;
     if (marks != 0) json["f"] = marks;
     return json;
 }
 
-// A number that is not whole is refused like a text: what it would become is not defined where it does not fit.
+// Refuses fractional numbers like texts: converting one that does not fit would be undefined.
 template <class Whole = std::int64_t>
 Whole whole(const Json& json) {
-    if (!json.is_number_integer()) throw Json::type_error::create(302, "a whole number is needed", &json);
+    if (!json.is_number_integer()) throw Json::type_error::create(302, "an integer is needed", &json);
     return json.get<Whole>();
 }
 
@@ -48,22 +48,22 @@ Instance instance_of(const Json& json) {
             one.key_points.push_back({point.at(0), point.at(1), whole<int>(point.at(2))});
     }
     const std::int64_t marks = whole_or(json, "f", 0);
-    for (std::size_t i = 0; i < kMarks.size(); ++i) one.*kMarks[i] = (marks >> i & 1) != 0;
+    for (std::size_t i = 0; i < kFlags.size(); ++i) one.*kFlags[i] = (marks >> i & 1) != 0;
     return one;
 }
 
 }  // namespace
 
-Json sample_facts(const Sample& sample) {
+Json sample_metadata(const Sample& sample) {
     Json json{{"name", sample.name}};
     if (sample.label >= 0) json["label"] = sample.label;
     if (!sample.subject.empty()) json["subject"] = sample.subject;
     if (!sample.values.empty()) json["values"] = sample.values;
-    for (const Instance& one : sample.instances) json["instances"].push_back(facts_of(one));
+    for (const Instance& one : sample.instances) json["instances"].push_back(metadata_of(one));
     return json;
 }
 
-void take_facts(const Json& json, Sample& sample) {
+void read_sample_metadata(const Json& json, Sample& sample) {
     sample.name = json.at("name");
     sample.label = whole_or(json, "label", -1);
     sample.subject = json.value("subject", "");

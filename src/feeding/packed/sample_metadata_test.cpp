@@ -5,7 +5,7 @@
 namespace goetia {
 namespace {
 
-TEST(Facts, all_that_is_known_of_a_sample_comes_back) {
+TEST(SampleMetadata, round_trips_all_fields) {
     Sample sample;
     sample.name = "图/1.jpg", sample.label = 3, sample.subject = "s7", sample.values = {1.5, -2};
     Instance one;
@@ -16,8 +16,8 @@ TEST(Facts, all_that_is_known_of_a_sample_comes_back) {
     two.mask = Rle{4, 5, {1, 2, 17}};
     sample.instances = {one, two};
     Sample back;
-    take_facts(Json::from_cbor(Json::to_cbor(sample_facts(sample))), back);
-    EXPECT_EQ(sample_facts(back), sample_facts(sample));
+    read_sample_metadata(Json::from_cbor(Json::to_cbor(sample_metadata(sample))), back);
+    EXPECT_EQ(sample_metadata(back), sample_metadata(sample));
     EXPECT_EQ(back.instances[0].box, one.box);
     EXPECT_EQ(back.instances[0].key_points, one.key_points);
     EXPECT_TRUE(back.instances[0].crowd && back.instances[0].truncated && back.instances[0].occluded);
@@ -26,18 +26,18 @@ TEST(Facts, all_that_is_known_of_a_sample_comes_back) {
     EXPECT_EQ(back.subject, "s7");
 }
 
-TEST(Facts, numbers_that_are_not_whole_are_refused) {
+TEST(SampleMetadata, fractional_integers_are_refused) {
     Sample sample;
     sample.name = "a";
     sample.instances.resize(1);
     sample.instances[0].mask = Rle{4, 5, {1, 2, 17}}, sample.instances[0].key_points = {{1, 2, 2}};
-    const Json facts = sample_facts(sample);
+    const Json metadata = sample_metadata(sample);
     for (const char* place : {"/label", "/instances/0/l", "/instances/0/n", "/instances/0/f", "/instances/0/m/h",
                               "/instances/0/m/c/1", "/instances/0/k/0/2"}) {
-        Json changed = facts;
+        Json changed = metadata;
         changed[Json::json_pointer(place)] = 7.4e19;
         Sample back;
-        EXPECT_THROW(take_facts(changed, back), Json::exception) << place;
+        EXPECT_THROW(read_sample_metadata(changed, back), Json::exception) << place;
     }
 }
 

@@ -1,5 +1,5 @@
-// The operations that AutoAugment, RandAugment, TrivialAugment and AugMix draw from; geometric ones move the
-// annotations along.
+// The operations that AutoAugment, RandAugment, TrivialAugment and AugMix draw from. Geometric ones move the
+// annotations too.
 #pragma once
 
 #include <span>
@@ -30,23 +30,24 @@ enum class Op {
 
 bool has_direction(Op op);  // whether its magnitude may be negative
 
-// `magnitude`: the shear's slope, pixels, degrees, the factor less one, the bits kept, or the threshold.
+// `magnitude`: the slope of a shear, pixels, degrees, the factor minus one, the bits to keep, or the threshold.
 Status apply_op(Sample& sample, Op op, double magnitude, const WarpStyle& style = {});
 
-// Number `step` of `steps` that stand evenly between two ends, counted from the nearer one in single precision, rounded
-// once: a magnitude that lies on the edge of rounding falls on the side where PyTorch's linspace puts it.
-double evenly(double low, double high, int steps, int step);
+// Value `step` of `steps` evenly spaced ones, computed in single precision from the nearer end with one rounding, as
+// PyTorch's linspace does: so magnitudes at a rounding boundary fall on the same side.
+double linspace_at(double low, double high, int steps, int step);
 
-// The bits that Posterize keeps: 8 at step 0, `fewest` at the last, halves rounded to even in single precision.
-int bits_kept(int most, int fewest, int steps, int step);
+// The bits that Posterize keeps: `max_bits` at step 0, `min_bits` at the last, rounded half to even in single
+// precision.
+int posterize_bits(int max_bits, int min_bits, int steps, int step);
 
-// The strongest magnitudes of a family of policies; Translate in pixels of the given picture.
+// The largest magnitudes of a family of policies; Translate in pixels of the image.
 struct OpRange {
     double shear = 0.3;
     double translate_x = 0, translate_y = 0;
     double rotate = 30;
     double colour = 0.9;  // Brightness, Color, Contrast, Sharpness
-    int most_bits = 8, fewest_bits = 4;
+    int max_bits = 8, min_bits = 4;
 };
 
 double magnitude_of(Op op, const OpRange& range, int steps, int step);

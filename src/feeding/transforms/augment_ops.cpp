@@ -1,4 +1,4 @@
-#include "feeding/transforms/drawn_ops.h"
+#include "feeding/transforms/augment_ops.h"
 
 #include <array>
 #include <cmath>
@@ -10,7 +10,7 @@ namespace goetia {
 
 bool has_direction(Op op) { return op >= Op::kShearX && op <= Op::kSharpness; }
 
-double evenly(double low, double high, int steps, int step) {
+double linspace_at(double low, double high, int steps, int step) {
     if (steps <= 1) return low;
     const float from = static_cast<float>(low), to = static_cast<float>(high),
                 apart = (to - from) / static_cast<float>(steps - 1);
@@ -18,25 +18,25 @@ double evenly(double low, double high, int steps, int step) {
                             : std::fma(-apart, static_cast<float>(steps - 1 - step), to);
 }
 
-int bits_kept(int most, int fewest, int steps, int step) {
+int posterize_bits(int max_bits, int min_bits, int steps, int step) {
     const float lost = static_cast<float>(step) /
-                       static_cast<float>((static_cast<double>(steps) - 1) / static_cast<double>(most - fewest));
-    return most - static_cast<int>(std::nearbyint(lost));
+                       static_cast<float>((static_cast<double>(steps) - 1) / static_cast<double>(max_bits - min_bits));
+    return max_bits - static_cast<int>(std::nearbyint(lost));
 }
 
 double magnitude_of(Op op, const OpRange& range, int steps, int step) {
     switch (op) {
         case Op::kShearX:
-        case Op::kShearY: return evenly(0, range.shear, steps, step);
-        case Op::kTranslateX: return evenly(0, range.translate_x, steps, step);
-        case Op::kTranslateY: return evenly(0, range.translate_y, steps, step);
-        case Op::kRotate: return evenly(0, range.rotate, steps, step);
+        case Op::kShearY: return linspace_at(0, range.shear, steps, step);
+        case Op::kTranslateX: return linspace_at(0, range.translate_x, steps, step);
+        case Op::kTranslateY: return linspace_at(0, range.translate_y, steps, step);
+        case Op::kRotate: return linspace_at(0, range.rotate, steps, step);
         case Op::kBrightness:
         case Op::kColor:
         case Op::kContrast:
-        case Op::kSharpness: return evenly(0, range.colour, steps, step);
-        case Op::kPosterize: return bits_kept(range.most_bits, range.fewest_bits, steps, step);
-        case Op::kSolarize: return evenly(255, 0, steps, step);
+        case Op::kSharpness: return linspace_at(0, range.colour, steps, step);
+        case Op::kPosterize: return posterize_bits(range.max_bits, range.min_bits, steps, step);
+        case Op::kSolarize: return linspace_at(255, 0, steps, step);
         case Op::kIdentity:
         case Op::kAutoContrast:
         case Op::kEqualize:
