@@ -223,7 +223,9 @@ Result<Outcome> fetch_planned(Context& context, const SetupCommandOptions& optio
         .fetch = {.on_message = [&](const std::string& text) { line.clear(), context.say(text); },
                   .stop = signals.token(),
                   .seed = static_cast<std::uint64_t>(::getpid())},
-        .on_progress = [&](const std::string& what, std::int64_t done, std::int64_t all) { line.show(what, done, all); }};
+        .on_progress = [&](const std::string& what, std::int64_t done, std::int64_t all) {
+            line.show(what, done, all);
+        }};
     const SetUpOptions set_up_options{options.cache, options.given, !options.catalogue.empty(), options.keep_archives,
                                       options.connections};
     Outcome outcome{

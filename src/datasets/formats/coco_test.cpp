@@ -181,7 +181,8 @@ TEST(Coco, unusable_segmentations_are_reported) {
     EXPECT_THAT(with(R"({"counts": [20]})"),
                 HasSubstr("bad_runs x.json:3 [5] annotation 5 has runs that cannot be read: size is not two integers"));
     EXPECT_THAT(with(R"({"size": [4, 5]})"), HasSubstr("counts are missing"));
-    EXPECT_THAT(with(R"({"size": [4, 5], "counts": "5 "})"), HasSubstr("character 2 of the compressed counts is not one of"));
+    EXPECT_THAT(with(R"({"size": [4, 5], "counts": "5 "})"),
+                HasSubstr("character 2 of the compressed counts is not one of"));
     EXPECT_THAT(with(R"({"size": [4, 5], "counts": [-1]})"),
                 HasSubstr("counts are neither a string nor non-negative integers"));
 }
