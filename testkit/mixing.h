@@ -1,4 +1,4 @@
-// What the tests of steps that mix pictures share.
+// Samples of one level, all one object: what steps that mix pictures are tried on.
 #pragma once
 
 #include "testkit/feeding.h"

@@ -1,4 +1,4 @@
-// For tests: samplers, and what their orders hold.
+// Samplers by name, and what their orders hold.
 #pragma once
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// A picture that shows what lies under it, for the tests.
+// A WebP file all of one colour, which may be transparent.
 #pragma once
 
 #include <array>

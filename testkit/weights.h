@@ -1,4 +1,4 @@
-// What the tests of this room share: values to write, and comparing them.
+// Values of every type to write as weights, and comparing what comes back.
 #pragma once
 
 #include <cstring>

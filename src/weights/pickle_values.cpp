@@ -7,7 +7,6 @@
 namespace goetia::pickle {
 namespace {
 
-constexpr int kMaxDepth = 200;
 constexpr std::size_t kMaxDimensions = 64;
 
 // How many elements a shape has, or nothing when that is no sane number.

@@ -6,7 +6,7 @@ namespace {
 
 using namespace testkit;
 
-std::shared_ptr<const Dataset> pictures() {
+std::shared_ptr<const Dataset> two_sources() {
     AnnotatedSet set;
     set.classes = {"a", "b"};
     set.sources = {{"one", 1}, {"two", 2}};
@@ -42,7 +42,7 @@ TEST(EverySampler, is_in_the_list) {
 }
 
 TEST(EverySampler, is_a_pure_function_of_seed_and_epoch) {
-    const auto dataset = pictures();
+    const auto dataset = two_sources();
     for (const Json& config : every_sampler()) {
         const auto sampler = made(config, dataset), twin = made(config, dataset);
         const Samples third = sampler->order(9, 3);
@@ -57,7 +57,7 @@ TEST(EverySampler, is_a_pure_function_of_seed_and_epoch) {
 }
 
 TEST(EverySampler, one_two_and_three_ranks_show_the_same_epoch) {
-    const auto dataset = pictures();
+    const auto dataset = two_sources();
     for (const Json& config : every_sampler()) {
         const Samples whole = made(config, dataset)->order(9, 1);
         for (const int world : {1, 2, 3}) {

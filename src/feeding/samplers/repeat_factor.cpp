@@ -11,7 +11,7 @@ namespace goetia {
 
 namespace {
 
-constexpr std::uint64_t kPurpose = purpose("sampler.repeat_factor");
+constexpr std::uint64_t kRepeatPurpose = purpose("sampler.repeat_factor");
 
 class RepeatFactor : public Sampler {
   public:
@@ -45,7 +45,7 @@ class RepeatFactor : public Sampler {
     // The fractions together give the same number of extra samples each epoch, so that every epoch is as long: in a
     // random order they are laid end to end, and a sample is taken wherever one of evenly spaced marks falls.
     [[nodiscard]] std::vector<std::int64_t> order(std::uint64_t seed, std::uint64_t epoch) const override {
-        Random random({.seed = seed, .epoch = epoch, .purpose = kPurpose});
+        Random random({.seed = seed, .epoch = epoch, .purpose = kRepeatPurpose});
         std::vector<std::int64_t> everyone(factors_.size());
         std::iota(everyone.begin(), everyone.end(), 0);
         random.shuffle(everyone);

@@ -6,7 +6,7 @@
 namespace goetia {
 namespace {
 
-class Many : public Dataset {
+class ManyInWindows : public Dataset {
   public:
     [[nodiscard]] std::int64_t size() const override { return 1003; }
     [[nodiscard]] Result<Sample> sample(std::int64_t) const override { return Sample{}; }
@@ -16,17 +16,17 @@ class Many : public Dataset {
     std::vector<std::string> classes_;
 };
 
-std::shared_ptr<const Sampler> made(int stretch, int window, int lanes = 1) {
+std::shared_ptr<const Sampler> window_shuffle(int stretch, int window, int lanes = 1) {
     SamplerRegistry registry(Kind::kSampler);
     EXPECT_TRUE(register_builtin_samplers(registry));
     return registry
         .make({{"type", "window_shuffle"}, {"stretch", stretch}, {"window", window}, {"lanes", lanes}}, "sampler",
-              std::make_shared<const Many>())
+              std::make_shared<const ManyInWindows>())
         .value();
 }
 
 TEST(WindowShuffle, a_window_is_made_of_whole_stretches_and_every_sample_comes_once) {
-    const auto sampler = made(20, 100);
+    const auto sampler = window_shuffle(20, 100);
     const auto order = sampler->order(3, 1);
     auto sorted = order;
     std::sort(sorted.begin(), sorted.end());
@@ -42,14 +42,14 @@ TEST(WindowShuffle, a_window_is_made_of_whole_stretches_and_every_sample_comes_o
 }
 
 TEST(WindowShuffle, a_window_is_shuffled_within) {
-    const auto order = made(1003, 1003)->order(3, 1);
+    const auto order = window_shuffle(1003, 1003)->order(3, 1);
     int at_home = 0;
     for (std::int64_t i = 0; i < 1003; ++i) at_home += order[static_cast<std::size_t>(i)] == i ? 1 : 0;
     EXPECT_LT(at_home, 10) << "one is expected to stay in its place";
 }
 
 TEST(WindowShuffle, ranks_read_stretches_of_their_own) {
-    const auto order = made(20, 100, 4)->order(3, 1);
+    const auto order = window_shuffle(20, 100, 4)->order(3, 1);
     auto sorted = order;
     std::ranges::sort(sorted);
     for (std::int64_t i = 0; i < 1003; ++i) ASSERT_EQ(sorted[static_cast<std::size_t>(i)], i);
@@ -66,7 +66,7 @@ TEST(WindowShuffle, ranks_read_stretches_of_their_own) {
 }
 
 TEST(WindowShuffle, lanes_may_outnumber_the_samples) {
-    auto order = made(20, 100, 2000)->order(3, 1);
+    auto order = window_shuffle(20, 100, 2000)->order(3, 1);
     std::ranges::sort(order);
     for (std::int64_t i = 0; i < 1003; ++i) ASSERT_EQ(order[static_cast<std::size_t>(i)], i);
 }

@@ -4,8 +4,7 @@
 namespace goetia {
 namespace {
 
-constexpr int kSteps = 10;                 // the policies' strengths
-constexpr double kFarthest = 150.0 / 331;  // they were learned on images of 331 pixels
+constexpr int kPolicySteps = 10;  // the policies' strengths
 
 class AutoAugment : public Transform {
   public:
@@ -26,9 +25,9 @@ class AutoAugment : public Transform {
         for (const auto& [op, probability, strength] : policy_[random.below(policy_.size())]) {
             const bool applied = random.chance(probability), positive = random.chance(0.5);
             if (!applied) continue;
-            const OpRange range{.translate_x = kFarthest * sample.image.width,
-                                .translate_y = kFarthest * sample.image.height};
-            const double magnitude = magnitude_of(op, range, kSteps, strength);
+            const OpRange range{.translate_x = kFarthestShift * sample.image.width,
+                                .translate_y = kFarthestShift * sample.image.height};
+            const double magnitude = magnitude_of(op, range, kPolicySteps, strength);
             GOETIA_TRY(apply_op(sample, op, has_direction(op) && !positive ? -magnitude : magnitude, style_));
         }
         return {};

@@ -40,6 +40,9 @@ double evenly(double low, double high, int steps, int step);
 // The bits that Posterize keeps: 8 at step 0, `fewest` at the last, halves rounded to even in single precision.
 int bits_kept(int most, int fewest, int steps, int step);
 
+// Of the image, by AutoAugment and RandAugment: learned on images of 331 pixels.
+inline constexpr double kFarthestShift = 150.0 / 331;
+
 // The strongest magnitudes of a family of policies; Translate in pixels of the given picture.
 struct OpRange {
     double shear = 0.3;

@@ -63,7 +63,7 @@ TEST(Pipeline, draws_are_keyed_by_seed_epoch_sample_and_place) {
 }
 
 // Pictures of one level each: what a mix shows tells whom it took.
-class Levels : public Dataset {
+class LevelPictures : public Dataset {
   public:
     [[nodiscard]] std::int64_t size() const override { return 50; }
     [[nodiscard]] const std::vector<std::string>& classes() const override { return classes_; }
@@ -80,7 +80,8 @@ class Levels : public Dataset {
     std::vector<std::string> classes_;
 };
 
-std::vector<std::uint8_t> mosaic_of(const Levels& levels, std::int64_t index, std::uint64_t epoch, const Json& steps) {
+std::vector<std::uint8_t> mosaic_of(const LevelPictures& levels, std::int64_t index, std::uint64_t epoch,
+                                    const Json& steps) {
     Sample sample = levels.sample(index).value();
     const Status done = pipeline(steps)->apply(sample, 1, epoch, &levels);
     EXPECT_TRUE(done) << done.error().message;
@@ -88,7 +89,7 @@ std::vector<std::uint8_t> mosaic_of(const Levels& levels, std::int64_t index, st
 }
 
 TEST(Pipeline, partners_are_drawn_by_seed_epoch_sample_and_step) {
-    Levels levels;
+    LevelPictures levels;
     const Json steps{{{"type", "Mosaic"}, {"size", 8}, {"center", {0.5, 0.5}}}};
     const auto first = mosaic_of(levels, 4, 0, steps);
     EXPECT_EQ(first[0], 20) << "the sample itself, upper left";
@@ -103,7 +104,7 @@ TEST(Pipeline, partners_are_drawn_by_seed_epoch_sample_and_step) {
 }
 
 TEST(Pipeline, partners_come_through_the_steps_before) {
-    Levels levels;
+    LevelPictures levels;
     const Json steps{{{"type", "Solarize"}, {"threshold", 0}},
                      {{"type", "Mosaic"}, {"size", 8}, {"center", {0.5, 0.5}}}};
     EXPECT_EQ(mosaic_of(levels, 4, 0, steps)[0], 235);
@@ -111,7 +112,7 @@ TEST(Pipeline, partners_come_through_the_steps_before) {
 }
 
 TEST(Pipeline, a_broken_partner_is_passed_over) {
-    Levels levels;
+    LevelPictures levels;
     levels.broken = true;
     const Json steps{{{"type", "Mosaic"}, {"size", 8}, {"center", {0.5, 0.5}}}};
     for (std::uint64_t epoch = 0; epoch < 20; ++epoch) EXPECT_EQ(mosaic_of(levels, 4, epoch, steps).back() % 10, 0);

@@ -4,8 +4,6 @@
 namespace goetia {
 namespace {
 
-constexpr double kFarthest = 150.0 / 331;
-
 class RandAugment : public Transform {
   public:
     static Schema schema() {
@@ -32,8 +30,8 @@ class RandAugment : public Transform {
         for (std::int64_t i = 0; i < count_; ++i) {
             const Op op = fourteen_ops()[random.below(fourteen_ops().size())];
             const bool positive = random.chance(0.5);
-            const OpRange range{.translate_x = kFarthest * sample.image.width,
-                                .translate_y = kFarthest * sample.image.height};
+            const OpRange range{.translate_x = kFarthestShift * sample.image.width,
+                                .translate_y = kFarthestShift * sample.image.height};
             const double magnitude = magnitude_of(op, range, steps_, step_);
             GOETIA_TRY(apply_op(sample, op, has_direction(op) && !positive ? -magnitude : magnitude, style_));
         }

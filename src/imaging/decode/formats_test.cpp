@@ -34,7 +34,7 @@ std::string webp(const Image& image) {
     return file;
 }
 
-std::string error_of(const std::string& file, const DecodeLimits& limits = {}) {
+std::string format_error(const std::string& file, const DecodeLimits& limits = {}) {
     const auto image = decode_image(file, "x", limits);
     return image ? "no error" : image.error().message;
 }
@@ -59,13 +59,13 @@ TEST(Bmp, rows_from_the_bottom_or_from_the_top) {
 }
 
 TEST(Bmp, what_cannot_be_read_is_said) {
-    EXPECT_EQ(error_of("BM"), "cannot decode 'x': premature end of BMP file");
-    EXPECT_EQ(error_of(bmp(1, 2, 24, 0, "\3\2\1\0"s)), "cannot decode 'x': premature end of BMP file");
-    EXPECT_EQ(error_of(bmp(1, 1, 7, 0, "....")),
+    EXPECT_EQ(format_error("BM"), "cannot decode 'x': premature end of BMP file");
+    EXPECT_EQ(format_error(bmp(1, 2, 24, 0, "\3\2\1\0"s)), "cannot decode 'x': premature end of BMP file");
+    EXPECT_EQ(format_error(bmp(1, 1, 7, 0, "....")),
               "cannot decode 'x': this build does not read BMP files of 7 bits with compression 0");
-    EXPECT_EQ(error_of(bmp(0, 1, 24, 0, "....")), "cannot decode 'x': it says it is 0x1 pixels");
-    EXPECT_THAT(error_of(bmp(100000, 100000, 24, 0, "....")), HasSubstr("100000x100000 pixels, at most"));
-    EXPECT_THAT(error_of(bmp(1, std::numeric_limits<int>::min(), 24, 0, "....")), HasSubstr("at most"));
+    EXPECT_EQ(format_error(bmp(0, 1, 24, 0, "....")), "cannot decode 'x': it says it is 0x1 pixels");
+    EXPECT_THAT(format_error(bmp(100000, 100000, 24, 0, "....")), HasSubstr("100000x100000 pixels, at most"));
+    EXPECT_THAT(format_error(bmp(1, std::numeric_limits<int>::min(), 24, 0, "....")), HasSubstr("at most"));
 }
 
 TEST(Bmp, runs_that_leave_the_picture_are_kept_inside) {
@@ -85,8 +85,8 @@ TEST(WebP, a_lossless_one_comes_back_as_it_was) {
 TEST(WebP, cut_or_too_large_is_refused) {
     const std::string file = webp(picture(40, 30));
     for (std::size_t length = 13; length < file.size(); length += 5)
-        EXPECT_THAT(error_of(file.substr(0, length)), HasSubstr("cannot decode 'x': ")) << length;
-    EXPECT_EQ(error_of(file, {.pixels = 100}),
+        EXPECT_THAT(format_error(file.substr(0, length)), HasSubstr("cannot decode 'x': ")) << length;
+    EXPECT_EQ(format_error(file, {.pixels = 100}),
               "cannot decode 'x': it says it is 40x30 pixels, at most 100 pixels are decoded");
 }
 
@@ -108,11 +108,11 @@ TEST(Tiff, what_is_cut_damaged_or_too_large_is_refused) {
     const std::string file = tiff(20, 10, 8, std::string(200, 'a'));
     const std::size_t needed = file.size() - 4;  // the place of a next picture ends the file
     for (std::size_t length = 4; length < needed; length += 3)
-        EXPECT_THAT(error_of(file.substr(0, length)), HasSubstr("cannot decode 'x': ")) << length;
-    EXPECT_THAT(error_of(tiff(20, 10, 8, "few")), HasSubstr("cannot decode 'x': "));
-    EXPECT_EQ(error_of(file, {.pixels = 100}),
+        EXPECT_THAT(format_error(file.substr(0, length)), HasSubstr("cannot decode 'x': ")) << length;
+    EXPECT_THAT(format_error(tiff(20, 10, 8, "few")), HasSubstr("cannot decode 'x': "));
+    EXPECT_EQ(format_error(file, {.pixels = 100}),
               "cannot decode 'x': it says it is 20x10 pixels, at most 100 pixels are decoded");
-    EXPECT_THAT(error_of(tiff(20, 10, 13, std::string(400, 'a'))), HasSubstr("cannot decode 'x': "));
+    EXPECT_THAT(format_error(tiff(20, 10, 13, std::string(400, 'a'))), HasSubstr("cannot decode 'x': "));
 }
 
 TEST(Alpha, is_left_out_or_laid_over_the_background) {
