@@ -35,6 +35,7 @@ set(room_includes "$<FILTER:$<TARGET_PROPERTY:goetia_learn,INCLUDE_DIRECTORIES>,
 file(GENERATE OUTPUT "${CMAKE_BINARY_DIR}/plugin_settings.cmake" CONTENT
 "set(source_dir [[${CMAKE_SOURCE_DIR}]])
 set(share [[${share}]])
+set(installed [[${CMAKE_BINARY_DIR}/installed]])
 set(tag [[goetia ${PROJECT_VERSION}, LibTorch ${torch_version}, C++11 ABI ${cxx11_abi}, ${CMAKE_BUILD_TYPE}]])
 set(cxx11_abi ${cxx11_abi})
 set(compiler [[${CMAKE_CXX_COMPILER}]])
@@ -69,4 +70,5 @@ endforeach()
 target_link_options(goetia-runtime PRIVATE "${whole},--pop-state")
 set_target_properties(goetia-runtime PROPERTIES ENABLE_EXPORTS ON)
 
-install(DIRECTORY "${share}" DESTINATION share)
+install(DIRECTORY "${share}" DESTINATION share PATTERN plugin_build.json EXCLUDE)
+install(FILES "${CMAKE_BINARY_DIR}/installed/plugin_build.json" DESTINATION share/goetia)

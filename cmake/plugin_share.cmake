@@ -85,12 +85,16 @@ list(REMOVE_ITEM include_directories ${implicit_directories})  # named, they wou
 json_list(words ${words})
 json_list(folders include ${include_directories})
 file(WRITE "${share}/plugin.exports" "{ global: goetia_plugin_abi; goetia_plugin_register; local: *; };\n")
-file(WRITE "${share}/plugin_build.json" "{
+function(write_build file precompiled)
+  file(WRITE "${file}" "{
   \"abi\": \"${abi}\",
   \"compiler\": \"${compiler}\",
   \"flags\": ${words},
   \"include_directories\": ${folders},
   \"exports\": \"plugin.exports\",
-  \"precompiled_header\": \"${precompiled_header}\"
+  \"precompiled_header\": \"${precompiled}\"
 }
 ")
+endfunction()
+write_build("${share}/plugin_build.json" "${precompiled_header}")
+write_build("${installed}/plugin_build.json" "")  # the precompiled header stays in the build folder, which may go or change

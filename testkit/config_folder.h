@@ -1,4 +1,4 @@
-// For this room's tests: a folder of its own with a few files in it, gone at the end.
+// A folder with configuration files in it, gone at the end.
 #pragma once
 
 #include <filesystem>

@@ -1,10 +1,12 @@
-// Test helpers: data sets generated on the fly, and ways to read them.
+// Data sets made on the spot, and ways to read them.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "base/hash.h"
 #include "base/json.h"
 #include "datasets/dataset.h"
 #include "datasets/formats/annotated_dataset.h"
@@ -27,6 +29,16 @@ inline Result<std::shared_ptr<Dataset>> open(const Json& config, Split split = S
     DatasetRegistry registry(Kind::kDataset);
     GOETIA_TRY(register_format_datasets(registry));
     return registry.make(config, "dataset", split);
+}
+
+// Every file below a folder with the hash of its bytes.
+inline std::map<std::string, std::string> files_of(const fs::path& folder) {
+    std::map<std::string, std::string> files;
+    for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+        if (entry.is_regular_file())
+            files[entry.path().lexically_relative(folder).native()] = sha256_file(entry.path()).value();
+    }
+    return files;
 }
 
 // What the reader of a format returns for one split, including its findings.

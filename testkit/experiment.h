@@ -1,4 +1,4 @@
-// For this room's tests: short ways to read a journal back, and a folder that goes with the test.
+// Short ways to read a journal back.
 #pragma once
 
 #include <filesystem>

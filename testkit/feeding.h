@@ -1,4 +1,4 @@
-// For tests: transforms, pipelines, samplers and loaders by name.
+// Transforms, pipelines, samplers and loaders by name.
 #pragma once
 
 #include <functional>

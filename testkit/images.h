@@ -1,4 +1,4 @@
-// For tests: small images, and files with them.
+// Small images, and files with them.
 #pragma once
 
 #include <filesystem>

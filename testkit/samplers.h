@@ -1,4 +1,4 @@
-// For tests: samplers, and counts of their orders.
+// Samplers by name, and counts of their orders.
 #pragma once
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// For tests: a folder of their own that goes with them.
+// A folder of its own for a test, gone at the end.
 #pragma once
 
 #include <cerrno>

@@ -1,4 +1,4 @@
-// Test helper: zip files built in memory.
+// Zip files made in memory.
 #pragma once
 
 #include <map>

@@ -1,5 +1,7 @@
 """The checks of the source itself: each passes on this repository, and each is shown to fail on a bad sample."""
 
+import json
+import os
 import shutil
 import subprocess
 import sys
@@ -11,8 +13,8 @@ ROOT = Path(__file__).resolve().parent.parent
 CHECKS = sorted(p.name for p in (ROOT / "tools").glob("check_*"))
 
 
-def run(*words, cwd=ROOT):
-    done = subprocess.run([str(w) for w in words], cwd=cwd, capture_output=True, text=True)
+def run(*words, cwd=ROOT, **variables):
+    done = subprocess.run([str(w) for w in words], cwd=cwd, capture_output=True, text=True, env={**os.environ, **variables})
     return done.returncode, done.stdout + done.stderr
 
 
@@ -73,7 +75,7 @@ def test_a_costly_include_is_told(tmp_path):
         "src/apps/goetia/parse.cpp": "#include <CLI/CLI.hpp>\n",
         "src/apps/goetia/train.cpp": '#include "apps/goetia/options.h"\n  #include <CLI/App.hpp>\n',
     })
-    code, output = run(ROOT / "tools/check_includes", root)
+    code, output = run(ROOT / "tools/check_includes", "--none-allowed", root)
     assert code == 1
     assert output == ("src/apps/goetia/train.cpp:2: 'CLI/App.hpp' costs seconds in every file that includes it; "
                       "describe the command with apps/goetia/options.h\n")
@@ -119,6 +121,87 @@ def test_two_types_of_one_name_are_told(tmp_path):
         "src/data/b.h:4: 'goetia::Span' is the name of another type in src/base/a.h:2; rename one, or put it into an unnamed namespace"]
 
 
+def in_folder(root, **sources):
+    """src/data/<name>.cpp for each, its text in an unnamed namespace."""
+    return written(root, {f"src/data/{name}.cpp": f"namespace goetia {{\nnamespace {{\n{text}}}  // namespace\n}}  // namespace goetia\n" for name, text in sources.items()})
+
+
+@pytest.mark.parametrize("one, other, name", [
+    ("constexpr int kFew = 3, kSteps = 10;\n", "constexpr double kSteps[] = {1};\n", "kSteps"),
+    ("int count(int a) {\n}\n", "double count() { return 1; }\n", "count"),
+    ("const char* name_of(int kind) {\n", "std::vector<std::pair<int, int>> name_of() {\n", "name_of"),
+    ("struct Place {\n", "using Place = int;\n", "Place"),
+    ("constexpr int kOne = 1,\n              kTwo = 2;\n", "constexpr int kTwo = 2;\n", "kTwo"),
+])
+def test_two_helpers_of_one_name_in_a_folder_are_told(tmp_path, one, other, name):
+    code, output = run(ROOT / "tools/check_names", in_folder(tmp_path, a=one, b=other))
+    assert code == 1 and f"'{name}' is the name of a helper in src/data/a.cpp:" in output and output.startswith("src/data/b.cpp:"), output
+    assert len(output.splitlines()) == 1, output
+
+
+@pytest.mark.parametrize("helper, declared", [
+    ("struct Box {\n", "struct Box {\n};\n"),
+    ("constexpr int kMost = 3;\n", "inline constexpr int kMost = 1;\n"),
+    ("double number(const char* text) {\n", "ParamBuilder number(std::string name, std::string text);\n"),
+])
+def test_a_helper_that_hides_what_a_neighbour_includes_is_told(tmp_path, helper, declared):
+    in_folder(tmp_path, a=helper, b="")
+    written(tmp_path, {"src/base/box.h": f"namespace goetia {{\n{declared}}}  // namespace goetia\n"})
+    assert run(ROOT / "tools/check_names", tmp_path)[0] == 0, "no file of the folder includes it"
+    written(tmp_path, {"src/data/data.h": '#include "base/box.h"\n', "src/data/c.cpp": '#include "data/data.h"\n'})
+    code, output = run(ROOT / "tools/check_names", tmp_path)
+    assert code == 1 and output.startswith("src/data/a.cpp:3: '") and "' hides what src/base/box.h declares from the files of its folder" in output
+
+
+def test_a_tests_helper_that_hides_one_of_testkit_is_told(tmp_path):
+    in_folder(tmp_path, a_test="int made(int a) {\n", b_test="")
+    written(tmp_path, {"testkit/kit.h": "namespace goetia::testkit {\ninline int made() { return 1; }\n}  // namespace goetia::testkit\n",
+                       "src/data/c_test.cpp": '#include "testkit/kit.h"\n'})
+    code, output = run(ROOT / "tools/check_names", tmp_path)
+    assert code == 1 and "src/data/a_test.cpp:3: 'made' hides what testkit/kit.h declares" in output
+
+
+@pytest.mark.parametrize("line, told", [
+    ("goetia_room(data ALONE .\n  USES base)", False), ("goetia_room(data LIBTORCH ALONE more inner USES base)", False),
+    ("goetia_room(data USES base ALONE inner)", False), ("goetia_room(data ALONE more USES inner)", True),
+])
+def test_helpers_of_folders_whose_files_are_compiled_alone_may_share_a_name(tmp_path, line, told):
+    text = "namespace goetia {\nnamespace {\nint count() {\n}  // namespace\n}  // namespace goetia\n"
+    written(tmp_path, {"src/data/inner/a.cpp": text, "src/data/inner/b.cpp": text, "src/CMakeLists.txt": f"goetia_room(base)\n{line}\n"})
+    code, output = run(ROOT / "tools/check_names", tmp_path)
+    assert (code == 1) == told, output
+
+
+def test_helpers_of_one_name_in_two_folders_or_in_a_test_are_fine(tmp_path):
+    in_folder(tmp_path, a="int count() {\n    int kInner = total();\n}\n", a_test="int count() {\n", b="int total() { return 1; }\n")
+    written(tmp_path, {"src/plot/c.cpp": "namespace goetia {\nnamespace {\nint count() {\n}  // namespace\n}  // namespace goetia\n"})
+    code, output = run(ROOT / "tools/check_names", tmp_path)
+    assert code == 0, output
+
+
+@pytest.mark.parametrize("files, fault", [
+    ({f"src/learn/{name}.cpp": '#include "learn/model.h"\n' for name in "abc"} | {"src/learn/model.h": "#include <torch/nn/module.h>\n"},
+     "3 files of src reach <torch/torch.h> or torch/csrc, at most 0 may; include <ATen/core/Tensor.h>"),
+    ({"src/learn/a.cpp": "#include <torch/csrc/autograd/variable.h>\n"}, "1 files of src reach <torch/torch.h> or torch/csrc, at most 0 may"),
+    ({"src/learn/a.cpp": "#include <ATen/Functions.h>\n"}, "1 files of src reach an umbrella header of ATen, at most 0 may; include the one <ATen/ops/...h>"),
+    ({"src/base/json.h": "#include <nlohmann/json.hpp>\n", "src/base/b.h": '#include "base/json.h"\n'}, "2 headers of src reach a whole JSON parser, at most 0 may"),
+])
+def test_a_costly_header_reached_by_more_files_than_before_is_told(tmp_path, files, fault):
+    code, output = run(ROOT / "tools/check_includes", "--none-allowed", written(tmp_path, files))
+    assert code == 1 and fault in output and len(output.splitlines()) == 1, output
+
+
+def test_tests_and_cheap_headers_cost_nothing(tmp_path):
+    root = written(tmp_path, {"src/learn/a_test.cpp": "#include <torch/torch.h>\n", "src/learn/a.cpp": "#include <ATen/ops/conv2d.h>\n#include <string>\n"})
+    code, output = run(ROOT / "tools/check_includes", "--none-allowed", root)
+    assert code == 0, output
+
+
+def test_a_number_that_went_down_is_to_be_written_down(tmp_path):
+    code, output = run(ROOT / "tools/check_includes", written(tmp_path, {"src/base/a.cpp": ""}))
+    assert code == 1 and "0 files of src reach <simdjson.h>" in output and "write 0 in tools/check_includes" in output
+
+
 def test_long_files_are_told(tmp_path):
     root = written(tmp_path, {"src/a.cpp": "x\n" * 601, "src/main.cpp": "x\n" * 61, "src/b.cpp": "x\n" * 600})
     run("git", "init", "-q", root)
@@ -161,6 +244,41 @@ if shutil.which("clang-format-19"):  # another version lays some lines out diffe
         files = [f for f in (ROOT / "src").rglob("*") if f.suffix in {".h", ".cpp"}]
         code, output = run("clang-format-19", "--dry-run", "-Werror", *files)
         assert code == 0, output[-3000:]
+
+
+def a_compiled_file(folder, text):
+    written(folder, {"a.cpp": text, "compile_commands.json": json.dumps(
+        [{"directory": str(folder), "file": "a.cpp", "command": "c++ -std=c++20 -include cmake_pch.hxx -o a.o -c a.cpp"}])})
+    return folder / "a.cpp"
+
+
+def test_tidy_says_what_it_lacks(tmp_path):
+    file = a_compiled_file(tmp_path, "int a;\n")
+    code, output = run(sys.executable, ROOT / "tools/tidy", "--build", tmp_path, file, PATH="", CLANG_TIDY="")
+    assert code == 6 and "install the package clang-tidy-19" in output, output
+    if shutil.which("clang-tidy-19") or shutil.which("clang-tidy"):
+        code, output = run(ROOT / "tools/tidy", "--build", tmp_path / "gone", file)
+        assert code == 6 and "no compile_commands.json in '" in output and "cmake --preset dev" in output, output
+
+
+if shutil.which("clang-tidy-19") or shutil.which("clang-tidy"):
+
+    def test_tidy_finds_names_against_the_rules(tmp_path):
+        file = a_compiled_file(tmp_path, "struct bad_type {\n    int Field = 0;\n};\nconstexpr int limit = 1;\nint GetIt(int Value) { return Value + limit; }\n")
+        code, output = run(ROOT / "tools/tidy", "--build", tmp_path, file)
+        assert code == 1, output
+        for name in ("a.cpp:1: invalid case style for struct 'bad_type'", "'Field'", "'limit'", "a.cpp:5: invalid case style for function 'GetIt'", "'Value'"):
+            assert name in output
+        file.write_text("struct Good {\n    int field = 0;\n};\nconstexpr int kLimit = 1;\nint get_it(int value) { return value + kLimit; }\n")
+        assert run(ROOT / "tools/tidy", "--build", tmp_path, file)[0] == 0
+        file.write_text("int broken(\n")
+        code, output = run(ROOT / "tools/tidy", "--build", tmp_path, file)
+        assert code == 1 and "clang cannot read it" in output
+
+
+def test_the_build_is_measured_against_commits_only():
+    code, output = run(ROOT / "tools/measure_build", "--against", "no-such-commit")
+    assert code == 1 and output == "'no-such-commit' is no commit of this repository; 'git log --oneline' lists them\n"
 
 
 def test_the_runner_counts_every_kind_of_end(tmp_path):

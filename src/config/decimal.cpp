@@ -35,7 +35,7 @@ std::vector<int> sum(const std::vector<int>& a, const std::vector<int>& b) {
 }
 
 // a is not smaller than b.
-std::vector<int> difference(std::vector<int> a, const std::vector<int>& b) {
+std::vector<int> digits_of_difference(std::vector<int> a, const std::vector<int>& b) {
     int borrow = 0;
     for (std::size_t i = 0; i < a.size(); ++i) {
         a[i] -= (i < b.size() ? b[i] : 0) + borrow;
@@ -82,7 +82,7 @@ Decimal Decimal::plus(const Decimal& other) const {
         made.negative_ = negative_;
     } else {
         const bool larger = compare_sizes(a, b) >= 0;
-        made.digits_ = larger ? difference(a, b) : difference(b, a);
+        made.digits_ = larger ? digits_of_difference(a, b) : digits_of_difference(b, a);
         made.negative_ = larger ? negative_ : other.negative_;
     }
     return made.rounded();

@@ -12,7 +12,7 @@ std::string dotted(std::string path) {
     return path;
 }
 
-std::string joined(const std::string& a, char between, const std::string& b) {
+std::string joined_path(const std::string& a, char between, const std::string& b) {
     return a.empty() ? b : b.empty() ? a : a + between + b;
 }
 
@@ -92,12 +92,12 @@ std::string DefaultItem::group_path() const {
     const bool absolute = name.starts_with('/');
     std::string path = absolute ? name.substr(1) : name;
     if (!is_group) path = path.substr(0, path.rfind('/') == std::string::npos ? 0 : path.rfind('/'));
-    return absolute ? path : joined(parent_folder, '/', path);
+    return absolute ? path : joined_path(parent_folder, '/', path);
 }
 
 std::string DefaultItem::config_path() const {
     if (is_group) return group_path() + "/" + choice.value_or("null");
-    return name.starts_with('/') ? name.substr(1) : joined(parent_folder, '/', name);
+    return name.starts_with('/') ? name.substr(1) : joined_path(parent_folder, '/', name);
 }
 
 std::string DefaultItem::default_package() const { return dotted(group_path()); }
@@ -114,7 +114,7 @@ std::string DefaultItem::final_package(bool with_header) const {
             relative = relative.substr(0, relative.rfind('/') == std::string::npos ? 0 : relative.rfind('/'));
         own = dotted(relative);
     }
-    const std::string whole = joined(parent_package, '.', own);
+    const std::string whole = joined_path(parent_package, '.', own);
     constexpr std::string_view kGlobal = "_global_";
     const std::size_t global = whole.rfind(kGlobal);
     if (global == std::string::npos) return whole;

@@ -7,8 +7,8 @@ namespace goetia::config {
 namespace {
 
 constexpr std::size_t kMaxText = 1U << 20U;
-constexpr std::size_t kMaxBytes = 1U << 26U;  // of all texts together
-constexpr int kMaxNesting = 64;
+constexpr std::size_t kMaxTextBytes = 1U << 26U;  // of all texts together
+constexpr int kMaxInterpolationNesting = 64;
 
 std::size_t run_of(std::string_view text, std::size_t at, std::string_view set) {
     const std::size_t end = text.find_first_not_of(set, at);
@@ -43,14 +43,16 @@ Result<Target> Evaluator::text(std::string_view text, const Path& path) {
         }
         if (joined.size() > kMaxText) return invalid("the text grows beyond {} bytes", kMaxText);
     }
-    if ((bytes_ += joined.size()) > kMaxBytes) return invalid("references multiply text beyond {} bytes", kMaxBytes);
+    if ((bytes_ += joined.size()) > kMaxTextBytes)
+        return invalid("references multiply text beyond {} bytes", kMaxTextBytes);
     return made(Json(std::move(joined)));
 }
 
 // From "${" to its "}".
 Result<Target> Evaluator::reference(std::string_view text, std::size_t& at, const Path& path) {
     GOETIA_TRY(count_reference());
-    if (++depth_ > kMaxNesting) return invalid("references are nested more than {} deep", kMaxNesting);
+    if (++depth_ > kMaxInterpolationNesting)
+        return invalid("references are nested more than {} deep", kMaxInterpolationNesting);
     const std::size_t start = at;
     at += 2;
     at += run_of(text, at, " \t");
@@ -138,7 +140,8 @@ Result<Json> Evaluator::single_element(const std::string& expression, const Path
 }
 
 Result<Json> Evaluator::element(ValueLexer& lexer, const Path& path) {
-    if (++depth_ > kMaxNesting) return invalid("values are nested more than {} deep", kMaxNesting);
+    if (++depth_ > kMaxInterpolationNesting)
+        return invalid("values are nested more than {} deep", kMaxInterpolationNesting);
     auto value = element_inside(lexer, path);
     --depth_;
     return value;

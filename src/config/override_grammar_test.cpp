@@ -19,7 +19,7 @@ std::string fault(const std::string& line) {
     return parsed ? "" : to_string(parsed.error());
 }
 
-std::vector<Json> numbers(const std::string& range) {
+std::vector<Json> numbers_in(const std::string& range) {
     const auto parsed = parse_override("a=" + range);
     EXPECT_TRUE(parsed && parsed->is_sweep()) << range;
     const std::vector<Value> values = range_values(*parsed->value.sweep).value();
@@ -78,7 +78,7 @@ TEST(Overrides, every_fault_at_once) {
 }
 
 TEST(Overrides, ranges_end_where_64_bits_do) {
-    EXPECT_EQ(numbers("range(9223372036854775800,9223372036854775807,5)"),
+    EXPECT_EQ(numbers_in("range(9223372036854775800,9223372036854775807,5)"),
               (std::vector<Json>{9223372036854775800, 9223372036854775805}));
     EXPECT_EQ(fault("a=sort(range(9223372036854775807,0,-9))"),
               "override 'a=sort(range(9223372036854775807,0,-9))': sort() of range() goes beyond 64 bits at "
@@ -97,7 +97,7 @@ TEST(Overrides, what_is_written_out_reads_the_same) {
 }
 
 TEST(Overrides, float_ranges_count_in_decimals) {
-    EXPECT_EQ(numbers("range(0,1,0.1)"),
+    EXPECT_EQ(numbers_in("range(0,1,0.1)"),
               (std::vector<Json>{0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7000000000000001, 0.8, 0.9}))
         << "as Hydra has them";
 }

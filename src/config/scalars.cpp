@@ -33,7 +33,7 @@ std::string without_underscores(std::string_view text) {
     return plain;
 }
 
-std::optional<Json> integer(bool negative, const std::string& digits, int base) {
+std::optional<Json> integer_in_base(bool negative, const std::string& digits, int base) {
     std::uint64_t value = 0;
     const auto [end, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), value, base);
     if (fault != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
@@ -150,7 +150,7 @@ constexpr double kTooLarge = 9223372036854775808.0;  // 2 to the 63rd
 std::optional<Json> plain_integer(std::string_view text) {
     const bool negative = !text.empty() && text[0] == '-';
     if (!text.empty() && (text[0] == '-' || text[0] == '+')) text.remove_prefix(1);
-    return integer(negative, without_underscores(text), 10);
+    return integer_in_base(negative, without_underscores(text), 10);
 }
 
 std::optional<Json> yaml_scalar(std::string_view word) {
@@ -166,10 +166,10 @@ std::optional<Json> yaml_scalar(std::string_view word) {
     const bool negative = word[0] == '-';
     std::string digits = without_underscores(word[0] == '-' || word[0] == '+' ? word.substr(1) : word);
     switch (form) {
-        case NumberForm::kBinary: return integer(negative, digits.substr(2), 2);
-        case NumberForm::kHexadecimal: return integer(negative, digits.substr(2), 16);
-        case NumberForm::kOctal: return integer(negative, digits.substr(1), 8);
-        case NumberForm::kDecimal: return integer(negative, digits, 10);
+        case NumberForm::kBinary: return integer_in_base(negative, digits.substr(2), 2);
+        case NumberForm::kHexadecimal: return integer_in_base(negative, digits.substr(2), 16);
+        case NumberForm::kOctal: return integer_in_base(negative, digits.substr(1), 8);
+        case NumberForm::kDecimal: return integer_in_base(negative, digits, 10);
         case NumberForm::kSixties: {
             const double value = sexagesimal(digits);
             if (value >= kTooLarge) return std::nullopt;  // as any integer beyond 64 bits

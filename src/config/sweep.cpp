@@ -19,7 +19,7 @@ using config::Override;
 using config::Sweep;
 using config::Value;
 
-bool matches(const std::string& name, const std::vector<std::string>& globs) {
+bool matches_any(const std::string& name, const std::vector<std::string>& globs) {
     return std::any_of(globs.begin(), globs.end(),
                        [&](const std::string& glob) { return fnmatch(glob.c_str(), name.c_str(), 0) == 0; });
 }
@@ -51,7 +51,7 @@ Result<std::vector<Value>> values_of(const Override& one, const ComposeRequest& 
         case Sweep::Kind::kGlob: {
             GOETIA_ASSIGN(const config::Repository repository, config::Repository::open(request));
             for (const std::string& option : repository.options(one.key)) {
-                if (matches(option, sweep.include) && !matches(option, sweep.exclude))
+                if (matches_any(option, sweep.include) && !matches_any(option, sweep.exclude))
                     values.push_back(Value::of(option));
             }
             break;

@@ -10,7 +10,7 @@
 namespace goetia::config {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_decimal_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_space(char c) { return c == ' ' || c == '\t'; }
 
@@ -23,7 +23,8 @@ std::size_t spaces_at(std::string_view text, std::size_t at) {
 std::size_t id_at(std::string_view text, std::size_t at) {
     if (at >= text.size() || !(is_letter(text[at]) || text[at] == '_')) return 0;
     std::size_t end = at + 1;
-    while (end < text.size() && (is_letter(text[end]) || is_digit(text[end]) || text[end] == '_' || text[end] == '-'))
+    while (end < text.size() &&
+           (is_letter(text[end]) || is_decimal_digit(text[end]) || text[end] == '_' || text[end] == '-'))
         ++end;
     return end - at;
 }
@@ -32,7 +33,8 @@ std::size_t id_at(std::string_view text, std::size_t at) {
 std::size_t digits_at(std::string_view text, std::size_t at) {
     std::size_t end = at;
     while (end < text.size() &&
-           (is_digit(text[end]) || (end > at && text[end] == '_' && end + 1 < text.size() && is_digit(text[end + 1]))))
+           (is_decimal_digit(text[end]) ||
+            (end > at && text[end] == '_' && end + 1 < text.size() && is_decimal_digit(text[end + 1]))))
         ++end;
     return end - at;
 }

@@ -15,7 +15,7 @@ Json read(const std::string& text) {
     return node ? node->to_json() : Json();
 }
 
-std::string fault(const std::string& text) {
+std::string yaml_fault(const std::string& text) {
     const auto node = read_yaml(text, "x.yaml");
     EXPECT_FALSE(node);
     return node ? "" : to_string(node.error());
@@ -39,7 +39,7 @@ TEST(YamlReader, every_node_knows_its_line) {
 }
 
 TEST(YamlReader, refuses_a_key_that_stands_twice) {
-    EXPECT_EQ(fault("a: 1\nb: 2\na: 3\n"),
+    EXPECT_EQ(yaml_fault("a: 1\nb: 2\na: 3\n"),
               "'x.yaml' cannot be read\n  x.yaml:3: the key 'a' stands twice in one mapping (allowed: each key once)");
 }
 
@@ -55,27 +55,27 @@ TEST(YamlReader, stops_an_alias_bomb) {
         for (int k = 0; k < 10; ++k) bomb += fmt::format("{}*a{}", k == 0 ? "" : ", ", i - 1);
         bomb += "]\n";
     }
-    EXPECT_THAT(fault(bomb), HasSubstr("too many values once aliases are followed (allowed: at most 200000)"));
+    EXPECT_THAT(yaml_fault(bomb), HasSubstr("too many values once aliases are followed (allowed: at most 200000)"));
 }
 
 TEST(YamlReader, stops_at_64_levels_also_through_aliases) {
     EXPECT_TRUE(read_yaml(std::string(63, '[') + std::string(63, ']'), "x.yaml"));
-    EXPECT_THAT(fault(std::string(65, '[') + std::string(65, ']')),
+    EXPECT_THAT(yaml_fault(std::string(65, '[') + std::string(65, ']')),
                 HasSubstr("nested too deeply (allowed: at most 64 levels)"));
     EXPECT_FALSE(read_yaml(std::string(100000, '['), "x.yaml"));
     const std::string half = std::string(40, '[') + std::string(40, ']');
-    EXPECT_THAT(fault("a: &a " + half + "\nb: " + std::string(30, '[') + "*a" + std::string(30, ']')),
+    EXPECT_THAT(yaml_fault("a: &a " + half + "\nb: " + std::string(30, '[') + "*a" + std::string(30, ']')),
                 HasSubstr("nested too deeply"));
 }
 
 TEST(YamlReader, refuses_what_is_not_plain_text) {
-    EXPECT_THAT(fault("a: 1\nb: \xff\n"),
+    EXPECT_THAT(yaml_fault("a: 1\nb: \xff\n"),
                 HasSubstr("x.yaml:2: the byte 0xff is not text (allowed: UTF-8 without control characters)"));
-    EXPECT_THAT(fault("a: !foo 1\n"), HasSubstr("'1' cannot carry the tag '!foo'"));
-    EXPECT_THAT(fault("a: 1\n---\nb: 2\n"), HasSubstr("holds more than one YAML document"));
-    EXPECT_THAT(fault("a: 99999999999999999999\n"),
+    EXPECT_THAT(yaml_fault("a: !foo 1\n"), HasSubstr("'1' cannot carry the tag '!foo'"));
+    EXPECT_THAT(yaml_fault("a: 1\n---\nb: 2\n"), HasSubstr("holds more than one YAML document"));
+    EXPECT_THAT(yaml_fault("a: 99999999999999999999\n"),
                 HasSubstr("the number '99999999999999999999' does not fit 64 bits"));
-    EXPECT_THAT(fault("a: [1, 2\n"), HasSubstr("'x.yaml' is not YAML"));
+    EXPECT_THAT(yaml_fault("a: [1, 2\n"), HasSubstr("'x.yaml' is not YAML"));
 }
 
 TEST(YamlReader, an_empty_text_is_an_empty_mapping) {

@@ -62,7 +62,7 @@ std::string key_text(const std::string& key) {
     return number && number->dump() == key ? key : string_text(key, true);
 }
 
-std::string scalar_text(const Json& value, bool in_flow) {
+std::string yaml_text_of(const Json& value, bool in_flow) {
     if (value.is_null()) return "null";
     if (value.is_string()) return string_text(value.get_ref<const std::string&>(), in_flow);
     if (value.is_number_float()) return config::yaml_float(value.get<double>());
@@ -74,7 +74,7 @@ std::string flow_list(const Json& list) {
     std::string text;
     for (const Json& item : list) {
         if (item.is_structured()) return {};
-        text += (text.empty() ? "" : ", ") + scalar_text(item, true);
+        text += (text.empty() ? "" : ", ") + yaml_text_of(item, true);
         if (text.size() > kFlowWidth) return {};
     }
     return "[" + text + "]";
@@ -99,7 +99,7 @@ void write_after(const Json& value, int indent, bool after_dash, std::string& ou
         write(value, after_dash ? indent + 2 : indent, inner);
         out += after_dash ? " " + inner.substr(static_cast<std::size_t>(indent) + 2) : inner;
     } else {
-        out += " " + (value.is_object() ? "{}" : value.is_array() ? "[]" : scalar_text(value, false)) + "\n";
+        out += " " + (value.is_object() ? "{}" : value.is_array() ? "[]" : yaml_text_of(value, false)) + "\n";
     }
 }
 
@@ -116,7 +116,7 @@ void write(const Json& value, int indent, std::string& out) {
             write_after(item, indent, true, out);
         }
     } else {
-        out += space + (value.is_object() ? "{}" : value.is_array() ? "[]" : scalar_text(value, false)) + "\n";
+        out += space + (value.is_object() ? "{}" : value.is_array() ? "[]" : yaml_text_of(value, false)) + "\n";
     }
 }
 

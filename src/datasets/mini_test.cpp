@@ -30,7 +30,7 @@ std::vector<std::size_t> pick(const AnnotatedSet& set, std::int64_t count, std::
     return select_mini(set, classes_per_image(set).value(), count, seed);
 }
 
-AnnotatedSet labelled(const Counts& per_class) {
+AnnotatedSet set_of_counts(const Counts& per_class) {
     AnnotatedSet set;
     for (std::size_t label = 0; label < per_class.size(); ++label) {
         set.classes.push_back(std::to_string(label));
@@ -42,7 +42,7 @@ AnnotatedSet labelled(const Counts& per_class) {
 }
 
 TEST(Mini, keeps_the_balance_and_the_order) {
-    const AnnotatedSet set = labelled({100, 50, 10});
+    const AnnotatedSet set = set_of_counts({100, 50, 10});
     const auto picked = pick(set, 16, 7);
     const AnnotatedSet mini = subset(set, picked);
     Counts counts(3);

@@ -19,7 +19,7 @@ constexpr const char* kManifest = "manifest.json";
 
 Json number_or_null(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
 
-Json to_json(const CheckpointEntry& entry) {
+Json entry_json(const CheckpointEntry& entry) {
     Json metrics = Json::object();
     for (const auto& [name, value] : entry.metrics) metrics[name] = number_or_null(value);
     return {{"file", entry.file},   {"kind", entry.kind}, {"sha256", entry.sha256}, {"bytes", entry.bytes},
@@ -56,7 +56,7 @@ Result<std::vector<CheckpointEntry>> read_manifest(const fs::path& path) {
 
 Status write_manifest(const fs::path& path, const std::vector<CheckpointEntry>& entries) {
     Json list = Json::array();
-    for (const CheckpointEntry& entry : entries) list.push_back(to_json(entry));
+    for (const CheckpointEntry& entry : entries) list.push_back(entry_json(entry));
     return write_file_atomic(
         path, Json{{"format", 1}, {"checkpoints", list}}.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
 }

@@ -66,7 +66,7 @@ TEST(ExperimentFolder, counts_attempts_by_their_number) {
     EXPECT_EQ(journals[2].filename(), "attempt_10.journal");
 }
 
-class Finding : public ::testing::Test {
+class FindingExperiments : public ::testing::Test {
   protected:
     void SetUp() override {
         for (const char* id :
@@ -80,7 +80,7 @@ class Finding : public ::testing::Test {
     TemporaryFolder temporary_;
 };
 
-TEST_F(Finding, takes_ids_unique_beginnings_and_folders) {
+TEST_F(FindingExperiments, takes_ids_unique_beginnings_and_folders) {
     EXPECT_EQ(found(kId), kId);
     EXPECT_EQ(found("exp_202507"), "exp_20250701_000000_00000000");
     EXPECT_EQ(found((temporary_ / kId).native()), kId);
@@ -88,14 +88,14 @@ TEST_F(Finding, takes_ids_unique_beginnings_and_folders) {
     EXPECT_EQ(found((temporary_ / kId).native() + "/checkpoints/.."), kId);
 }
 
-TEST_F(Finding, names_the_candidates_of_an_ambiguous_beginning) {
+TEST_F(FindingExperiments, names_the_candidates_of_an_ambiguous_beginning) {
     EXPECT_EQ(found("exp_20250627"),
               "'exp_20250627' may mean 2 experiments: 'exp_20250627_143052_a3b8c9d2', 'exp_20250627_143052_a3ffffff'; "
               "write more of the id");
     EXPECT_EQ(ExperimentFolder::find(temporary_.path(), "exp_20250627").error().code, Code::kInvalid);
 }
 
-TEST_F(Finding, names_the_nearest_of_an_unknown_one) {
+TEST_F(FindingExperiments, names_the_nearest_of_an_unknown_one) {
     const std::string where = " among the 3 in '" + temporary_.path().native() + "'; ";
     EXPECT_EQ(found("exp_20250701_000000_00000001"),
               "no experiment 'exp_20250701_000000_00000001'" + where + "did you mean 'exp_20250701_000000_00000000'?");
@@ -105,7 +105,7 @@ TEST_F(Finding, names_the_nearest_of_an_unknown_one) {
     EXPECT_EQ(ExperimentFolder::find(temporary_.path(), "zzz").error().code, Code::kNotFound);
 }
 
-TEST_F(Finding, tells_what_is_no_experiment_folder) {
+TEST_F(FindingExperiments, tells_what_is_no_experiment_folder) {
     ASSERT_TRUE(make_folders(temporary_ / "empty"));
     ASSERT_TRUE(write_file_atomic(temporary_ / "file", ""));
     const std::string at = temporary_.path().native();
@@ -118,7 +118,7 @@ TEST_F(Finding, tells_what_is_no_experiment_folder) {
               "no experiment 'exp': there is none in '" + at + "/nowhere'");
 }
 
-TEST_F(Finding, lists_experiments_and_nothing_else) {
+TEST_F(FindingExperiments, lists_experiments_and_nothing_else) {
     ASSERT_TRUE(make_folders(temporary_ / "notes"));
     ASSERT_TRUE(make_folders(temporary_ / "copy_of_mine/journal"));
     const auto all = list_experiments(temporary_.path()).value();

@@ -16,7 +16,7 @@ using ::testing::ElementsAre;
 using testkit::KeptPoints;
 using testkit::TemporaryFolder;
 
-const char* const kId = "exp_20250627_143052_a3b8c9d2";
+const char* const kStreamedId = "exp_20250627_143052_a3b8c9d2";
 
 struct Said {
     int metric;
@@ -82,7 +82,7 @@ class Stories : public ::testing::Test {
     }
 
     const TemporaryFolder temporary_;
-    const ExperimentFolder folder_ = ExperimentFolder::create(temporary_.path(), kId).value();
+    const ExperimentFolder folder_ = ExperimentFolder::create(temporary_.path(), kStreamedId).value();
     std::unique_ptr<JournalWriter> writer_;
 };
 

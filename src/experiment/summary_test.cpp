@@ -16,9 +16,9 @@ namespace {
 
 using testkit::TemporaryFolder;
 
-const char* const kId = "exp_20250627_143052_a3b8c9d2";
+const char* const kRunId = "exp_20250627_143052_a3b8c9d2";
 
-EpochRecord epoch(int number, double accuracy, double loss) {
+EpochRecord epoch_body(int number, double accuracy, double loss) {
     return {.epoch = number,
             .step = number * 10,
             .time = 100.0 + number,
@@ -31,7 +31,7 @@ EpochRecord epoch(int number, double accuracy, double loss) {
 RunHistory three_epochs() {
     RunHistory history;
     history.attempts = {{.attempt = 1, .time = 100.0}};
-    history.epochs = {epoch(1, 0.5, 1.0), epoch(2, 0.9, 0.25), epoch(3, 0.8, 0.5)};
+    history.epochs = {epoch_body(1, 0.5, 1.0), epoch_body(2, 0.9, 0.25), epoch_body(3, 0.8, 0.5)};
     history.states = {{.state = ExperimentState::kRunning, .time = 100.5},
                       {.state = ExperimentState::kCompleted, .reason = "all epochs", .time = 104.0}};
     history.checkpoints = {{.path = "checkpoints/best_acc_0.9000_epoch_2.pth", .kind = "best", .step = 20},
@@ -46,7 +46,7 @@ TEST(Summary, counts_a_skipped_sample_once_however_often_it_was_noted) {
     };
     history.notes = {note("train", "a/1.png"), note("train", "a/1.png"), note("val", "a/1.png"),
                      NoticeNote{"something else"}};
-    const RunSummary summary = summarise(kId, {}, history);
+    const RunSummary summary = summarise(kRunId, {}, history);
     EXPECT_EQ(summary.skipped_samples, 2);
     EXPECT_EQ(summary_from_json(to_json(summary))->skipped_samples, 2);
 }
@@ -75,7 +75,7 @@ TEST(State, a_run_whose_process_is_gone_was_interrupted) {
 
 TEST(State, is_alive_by_the_journals_writer_or_the_launchers_lock) {
     const TemporaryFolder temporary;
-    const ExperimentFolder folder = ExperimentFolder::create(temporary.path(), kId).value();
+    const ExperimentFolder folder = ExperimentFolder::create(temporary.path(), kRunId).value();
     EXPECT_FALSE(is_alive(folder));
     auto writer = JournalWriter::create(folder.journal(1), Json::object()).value();
     EXPECT_TRUE(is_alive(folder));
@@ -90,7 +90,7 @@ TEST(State, is_alive_by_the_journals_writer_or_the_launchers_lock) {
 TEST(Summary, tells_a_run_in_a_few_numbers) {
     const RunWishes wishes{
         .name = "mine", .seed = 42, .epochs = 5, .watched = "val/accuracy_top1", .lower_is_better = false};
-    const RunSummary summary = summarise(kId, wishes, three_epochs());
+    const RunSummary summary = summarise(kRunId, wishes, three_epochs());
     EXPECT_EQ(summary.state, ExperimentState::kCompleted);
     EXPECT_EQ(summary.reason, "all epochs");
     EXPECT_EQ(summary.epochs_done, 3);
@@ -112,7 +112,7 @@ TEST(Summary, tells_a_run_in_a_few_numbers) {
 TEST(Summary, follows_the_mode_of_the_watched_metric) {
     const RunWishes wishes{
         .name = "", .seed = {}, .epochs = {}, .watched = "val/accuracy_top1", .lower_is_better = true};
-    EXPECT_EQ(summarise(kId, wishes, three_epochs()).best, 0.5);
+    EXPECT_EQ(summarise(kRunId, wishes, three_epochs()).best, 0.5);
     EXPECT_TRUE(lower_is_better("val/rmse"));
     EXPECT_FALSE(lower_is_better("val/mAP"));
 }
@@ -121,14 +121,14 @@ TEST(Summary, a_new_attempt_is_running_whatever_the_last_one_said) {
     RunHistory history = three_epochs();
     history.attempts.push_back({.attempt = 2, .resumed_from_step = 30});
     history.earlier_states = history.states.size();
-    EXPECT_EQ(summarise(kId, {}, history).state, ExperimentState::kRunning);
-    EXPECT_EQ(summarise(kId, {}, {}).state, ExperimentState::kCreated);
+    EXPECT_EQ(summarise(kRunId, {}, history).state, ExperimentState::kRunning);
+    EXPECT_EQ(summarise(kRunId, {}, {}).state, ExperimentState::kCreated);
 }
 
 TEST(Summary, nan_stays_nan_and_is_never_the_best) {
     RunHistory history = three_epochs();
     history.epochs.push_back({.epoch = 4, .metrics = {{"val/loss", std::nan("")}}});
-    const RunSummary summary = summarise(kId, {}, history);
+    const RunSummary summary = summarise(kRunId, {}, history);
     EXPECT_TRUE(std::isnan(summary.final_metrics.at("val/loss")));
     EXPECT_EQ(summary.best_metrics.at("val/loss"), 0.25);
     EXPECT_TRUE(to_json(summary)["final_metrics"]["val/loss"].is_null());
@@ -136,23 +136,23 @@ TEST(Summary, nan_stays_nan_and_is_never_the_best) {
 
 TEST(Summary, survives_json_and_is_the_train_object) {
     const RunWishes wishes{.name = "mine", .seed = 42, .epochs = 5, .watched = "val/loss", .lower_is_better = {}};
-    const RunSummary summary = summarise(kId, wishes, three_epochs());
+    const RunSummary summary = summarise(kRunId, wishes, three_epochs());
     EXPECT_EQ(to_json(*summary_from_json(to_json(summary))), to_json(summary));
     EXPECT_FALSE(summary_from_json({{"state", "running"}}));
-    const Json train = train_json(ExperimentFolder("/x/" + std::string(kId)), summary);
-    EXPECT_EQ(train["experiment"], kId);
-    EXPECT_EQ(train["dir"], "/x/" + std::string(kId));
+    const Json train = train_json(ExperimentFolder("/x/" + std::string(kRunId)), summary);
+    EXPECT_EQ(train["experiment"], kRunId);
+    EXPECT_EQ(train["dir"], "/x/" + std::string(kRunId));
     EXPECT_EQ(train["seed"], 42);
     EXPECT_EQ(train["metrics"]["best"]["val/loss"], 0.25);
     EXPECT_EQ(train["metrics"]["final"]["val/loss"], 0.5);
-    EXPECT_EQ(train["checkpoints"]["last"], "/x/" + std::string(kId) + "/checkpoints/last.pth");
+    EXPECT_EQ(train["checkpoints"]["last"], "/x/" + std::string(kRunId) + "/checkpoints/last.pth");
     for (const char* key : {"state", "epochs_done", "steps_done", "seconds", "seconds_waiting", "images_per_second"})
         EXPECT_TRUE(train.contains(key)) << key;
 }
 
 TEST(Summary, is_read_from_the_journals_when_the_kept_one_is_stale) {
     const TemporaryFolder temporary;
-    const ExperimentFolder folder = ExperimentFolder::create(temporary.path(), kId).value();
+    const ExperimentFolder folder = ExperimentFolder::create(temporary.path(), kRunId).value();
     ASSERT_TRUE(write_file_atomic(folder.config(),
                                   "experiment: {name: mine, seed: 7}\ntraining: {epochs: 3}\ncheckpoint: {best_metric: "
                                   "val/loss, best_mode: min}\n"));
@@ -160,12 +160,12 @@ TEST(Summary, is_read_from_the_journals_when_the_kept_one_is_stale) {
     {
         auto writer = JournalWriter::create(folder.journal(1), Json::object()).value();
         DerivedFiles files(folder, false);
-        ASSERT_TRUE(writer->append(RecordType::kEpoch, to_json(epoch(1, 0.5, 1.0))));
+        ASSERT_TRUE(writer->append(RecordType::kEpoch, to_json(epoch_body(1, 0.5, 1.0))));
         ASSERT_TRUE(files.update());
         EXPECT_EQ(read_summary(folder).value().state, ExperimentState::kRunning);
         ASSERT_TRUE(writer->append(RecordType::kState, {{"state", "paused"}}));
         EXPECT_EQ(read_summary(folder).value().state, ExperimentState::kPaused);
-        ASSERT_TRUE(writer->append(RecordType::kEpoch, to_json(epoch(2, 0.7, 0.5))));
+        ASSERT_TRUE(writer->append(RecordType::kEpoch, to_json(epoch_body(2, 0.7, 0.5))));
     }
     const RunSummary dead = read_summary(folder).value();
     EXPECT_EQ(dead.state, ExperimentState::kInterrupted);

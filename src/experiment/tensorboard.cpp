@@ -14,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kMuch = 1U << 20U;
+constexpr std::size_t kMuchText = 1U << 20U;
 
 // Protocol Buffers by hand: the few fields of tensorflow.Event that are written here.
 class Message {
@@ -44,7 +44,7 @@ class Message {
     std::string text_;
 };
 
-void put_number(std::string& into, std::uint64_t value, int bytes) {
+void put_little_endian(std::string& into, std::uint64_t value, int bytes) {
     for (int i = 0; i < bytes; ++i) into.push_back(static_cast<char>(value >> (8 * i)));
 }
 
@@ -56,11 +56,11 @@ std::uint32_t masked(std::string_view bytes) {
 // TFRecord: length, its sum, the data, their sum.
 void put_event(std::string& into, const Message& event) {
     std::string length;
-    put_number(length, event.text().size(), 8);
+    put_little_endian(length, event.text().size(), 8);
     into += length;
-    put_number(into, masked(length), 4);
+    put_little_endian(into, masked(length), 4);
     into += event.text();
-    put_number(into, masked(event.text()), 4);
+    put_little_endian(into, masked(event.text()), 4);
 }
 
 Message event_at(double time, std::int64_t step) {
@@ -129,7 +129,7 @@ Result<std::unique_ptr<TensorBoardWriter>> TensorBoardWriter::create(const fs::p
 
 void TensorBoardWriter::put(double time, std::int64_t step, std::string_view value) {
     put_value(waiting_, time, step, value);
-    if (waiting_.size() < kMuch) return;
+    if (waiting_.size() < kMuchText) return;
     if (fault_) fault_ = write_waiting();
     waiting_.clear();
 }

@@ -33,7 +33,7 @@ class Digest {
     std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_;
 };
 
-std::string lower(std::string text) {
+std::string lower_hex(std::string text) {
     std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
     return text;
 }
@@ -64,10 +64,10 @@ Result<Sums> sums_of(const std::filesystem::path& file, const StopToken& stop) {
 std::string mismatch(const Expected& expected, const Sums& found) {
     if (expected.bytes && *expected.bytes != found.bytes)
         return fmt::format("it has {} bytes, {} are published", found.bytes, *expected.bytes);
-    if (!expected.sha256.empty() && lower(expected.sha256) != found.sha256)
-        return fmt::format("its SHA-256 is {}, {} is published", found.sha256, lower(expected.sha256));
-    if (!expected.md5.empty() && lower(expected.md5) != found.md5)
-        return fmt::format("its MD5 is {}, {} is published", found.md5, lower(expected.md5));
+    if (!expected.sha256.empty() && lower_hex(expected.sha256) != found.sha256)
+        return fmt::format("its SHA-256 is {}, {} is published", found.sha256, lower_hex(expected.sha256));
+    if (!expected.md5.empty() && lower_hex(expected.md5) != found.md5)
+        return fmt::format("its MD5 is {}, {} is published", found.md5, lower_hex(expected.md5));
     return "";
 }
 

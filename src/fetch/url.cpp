@@ -22,7 +22,7 @@ std::string part_of(CURLU* url, CURLUPart part, unsigned flags = 0) {
     return copy;
 }
 
-std::string lower(std::string text) {
+std::string lower_case(std::string text) {
     std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
     return text;
 }
@@ -53,7 +53,7 @@ Result<Url> parse_url(const std::string& text, const std::string& base) {
     if (code != CURLUE_OK) return invalid("'{}' is not a URL such as https://host/file", text);
     curl_url_set(handle.get(), CURLUPART_FRAGMENT, nullptr, 0);
     Url url;
-    url.scheme = lower(part_of(handle.get(), CURLUPART_SCHEME));
+    url.scheme = lower_case(part_of(handle.get(), CURLUPART_SCHEME));
     if (url.scheme != "http" && url.scheme != "https" && url.scheme != "file")
         return invalid("'{}' begins with '{}:'; only http, https and file are fetched", text, url.scheme);
     url.text = part_of(handle.get(), CURLUPART_URL);
@@ -62,7 +62,7 @@ Result<Url> parse_url(const std::string& text, const std::string& base) {
     url.path = part_of(handle.get(), CURLUPART_PATH, CURLU_URLDECODE);
     url.has_user = !part_of(handle.get(), CURLUPART_USER).empty();
     if (url.scheme == "file") return url;
-    url.host = lower(part_of(handle.get(), CURLUPART_HOST));
+    url.host = lower_case(part_of(handle.get(), CURLUPART_HOST));
     if (url.host.starts_with('[') && url.host.ends_with(']')) url.host = url.host.substr(1, url.host.size() - 2);
     url.origin =
         fmt::format("{}://{}:{}", url.scheme, url.host, part_of(handle.get(), CURLUPART_PORT, CURLU_DEFAULT_PORT));

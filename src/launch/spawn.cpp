@@ -65,7 +65,7 @@ struct Report {
     ::_exit(127);
 }
 
-Result<FileDescriptor> open_process(pid_t pid, const std::string& name) {
+Result<FileDescriptor> open_child(pid_t pid, const std::string& name) {
     FileDescriptor process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
     if (!process.valid()) {
         const int why = errno;
@@ -106,7 +106,7 @@ Result<Spawned> spawn(const Spawn& spawn) {
         return told.folder ? os_error("enter folder", spawn.folder.native(), told.reason)
                            : os_error("start", words[0], told.reason);
     }
-    GOETIA_ASSIGN(spawned.process, open_process(spawned.pid, words[0]));
+    GOETIA_ASSIGN(spawned.process, open_child(spawned.pid, words[0]));
     if (spawn.tie == Tie::kTied) spawned.lifeline = std::move(lifeline.write);
     return spawned;
 }

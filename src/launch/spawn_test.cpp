@@ -20,7 +20,7 @@ FileDescriptor output_in(const TemporaryFolder& folder) {
     return FileDescriptor(::open((folder / "output").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644));
 }
 
-int wait_for(const Spawned& child) {
+int wait_for_child(const Spawned& child) {
     int status = 0;
     EXPECT_EQ(::waitpid(child.pid, &status, 0), child.pid);
     return status;
@@ -53,7 +53,7 @@ TEST(Spawn, gives_words_environment_folder_and_input) {
                               .input = "from memory\n",
                               .output = output.get()});
     ASSERT_TRUE(child.ok());
-    EXPECT_EQ(wait_for(*child), 0);
+    EXPECT_EQ(wait_for_child(*child), 0);
     EXPECT_EQ(read_file(folder / "output").value(), "/\nhello\nfrom memory\n");
 }
 
@@ -79,7 +79,7 @@ TEST(Spawn, a_tied_one_lives_on_when_the_thread_that_started_it_ends) {
     ASSERT_EQ(::mkfifo((folder / "go").c_str(), 0600), 0);
     std::FILE* go = std::fopen((folder / "go").c_str(), "w");
     std::fputs("on\n", go), std::fclose(go);
-    EXPECT_EQ(wait_for(*child), 0);
+    EXPECT_EQ(wait_for_child(*child), 0);
     EXPECT_EQ(read_file(folder / "output").value(), "on\n");
 }
 
@@ -95,7 +95,7 @@ TEST(Spawn, a_tied_one_and_its_children_end_with_the_lifeline) {
     ASSERT_TRUE(grandchild.valid());
     child->lifeline.reset();
     EXPECT_TRUE(ends_soon(grandchild));
-    const int status = wait_for(*child);
+    const int status = wait_for_child(*child);
     EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) << status;
 }
 

@@ -13,12 +13,12 @@ namespace {
 constexpr double kTimeout = 60;
 constexpr std::string_view kPngStart("\x89PNG\r\n\x1a\n", 8);
 
-struct Glyph {
+struct PlotGlyph {
     std::size_t bytes = 1, columns = 1;
     bool valid = true;
 };
 
-Glyph glyph_at(std::string_view text, std::size_t at) {
+PlotGlyph glyph_at(std::string_view text, std::size_t at) {
     const auto lead = static_cast<unsigned char>(text[at]);
     const std::size_t length = lead < 0x80 ? 1 : lead >> 5 == 6 ? 2 : lead >> 4 == 14 ? 3 : lead >> 3 == 30 ? 4 : 0;
     if (length == 0 || at + length > text.size()) return {1, 1, false};
@@ -40,7 +40,7 @@ std::string printable(std::string_view text, std::size_t columns) {
     std::string made;
     std::size_t used = 0;
     for (std::size_t at = 0; at < text.size();) {
-        const Glyph glyph = glyph_at(text, at);
+        const PlotGlyph glyph = glyph_at(text, at);
         if (cut && used + glyph.columns > columns - 1) return made + "…";
         const auto first = static_cast<unsigned char>(text[at]);
         if (!glyph.valid) made += '?';
@@ -81,7 +81,7 @@ std::string first_line(std::string_view text) {
 std::size_t text_columns(std::string_view text) {
     std::size_t columns = 0;
     for (std::size_t at = 0; at < text.size();) {
-        const Glyph glyph = glyph_at(text, at);
+        const PlotGlyph glyph = glyph_at(text, at);
         columns += glyph.columns;
         at += glyph.bytes;
     }

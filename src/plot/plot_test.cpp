@@ -65,12 +65,12 @@ std::vector<std::string> names_of(std::size_t classes) {
     return names;
 }
 
-struct Size {
+struct PngSize {
     int width = 0, height = 0;
 };
 
 // From a PNG's first chunk; zero when it is not a PNG or is truncated.
-Size png_size(const fs::path& path) {
+PngSize png_size(const fs::path& path) {
     const auto bytes = read_file(path);
     if (!bytes || bytes->size() < 45 || !bytes->starts_with("\x89PNG\r\n\x1a\n") ||
         bytes->substr(bytes->size() - 8, 4) != "IEND")

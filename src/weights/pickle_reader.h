@@ -16,6 +16,8 @@
 
 namespace goetia::pickle {
 
+inline constexpr int kMaxDepth = 200;  // of values in one another, in what is read and what is written
+
 struct Node;
 using Nodes = std::vector<Node*>;
 struct ListNode {

@@ -7,7 +7,6 @@
 namespace goetia::pickle {
 namespace {
 
-constexpr int kMaxDepth = 200;
 constexpr std::size_t kMaxDimensions = 64;
 
 // The number of elements of a shape; empty when it is not plausible.

@@ -13,7 +13,7 @@ namespace goetia {
 namespace {
 
 constexpr std::uint64_t kMaxHeader = 100'000'000;
-constexpr int kMaxDepth = 4;  // of the header's JSON: name, entry, list
+constexpr int kHeaderDepth = 4;  // of the header's JSON: name, entry, list
 constexpr std::string_view kMetadata = "__metadata__";
 
 struct Entry {
@@ -28,7 +28,7 @@ Result<Json> parse_header(std::string_view text) {
     std::string twice;
     bool deep = false;
     const auto watch = [&](int depth, Json::parse_event_t event, Json& parsed) {
-        if (depth > kMaxDepth) deep = true;
+        if (depth > kHeaderDepth) deep = true;
         if (event == Json::parse_event_t::object_start) names.emplace_back();
         else if (event == Json::parse_event_t::object_end && !names.empty()) names.pop_back();
         else if (event == Json::parse_event_t::key && !names.empty() &&
@@ -43,7 +43,7 @@ Result<Json> parse_header(std::string_view text) {
     return header;
 }
 
-std::optional<std::vector<std::uint64_t>> whole_numbers(const Json& list) {
+std::optional<std::vector<std::uint64_t>> sizes_of_list(const Json& list) {
     if (!list.is_array()) return std::nullopt;
     std::vector<std::uint64_t> numbers;
     for (const Json& one : list) {
@@ -53,13 +53,13 @@ std::optional<std::vector<std::uint64_t>> whole_numbers(const Json& list) {
     return numbers;
 }
 
-Result<Entry> read_entry(const std::string& name, const Json& fields) {
+Result<Entry> read_tensor_entry(const std::string& name, const Json& fields) {
     const Json nothing;
     const auto field = [&](const char* key) -> const Json& {
         return fields.is_object() && fields.contains(key) ? fields.at(key) : nothing;
     };
-    const auto shape = whole_numbers(field("shape"));
-    const auto offsets = whole_numbers(field("data_offsets"));
+    const auto shape = sizes_of_list(field("shape"));
+    const auto offsets = sizes_of_list(field("data_offsets"));
     if (!field("dtype").is_string() || !shape || !offsets || offsets->size() != 2)
         return invalid("it is damaged: tensor '{}' lacks its dtype, shape or data_offsets", name);
     const auto type_name = field("dtype").get<std::string>();
@@ -124,7 +124,7 @@ Result<Value> read_all(const OwnedBytes& file) {
             GOETIA_TRY(check_metadata(fields));
             continue;
         }
-        GOETIA_ASSIGN(Entry entry, read_entry(name, fields));
+        GOETIA_ASSIGN(Entry entry, read_tensor_entry(name, fields));
         entries.push_back(std::move(entry));
     }
     GOETIA_TRY(check_cover(entries, data.size()));

@@ -10,9 +10,8 @@ namespace {
 
 constexpr std::uint32_t kLocal = 0x04034b50, kCentral = 0x02014b50, kEnd = 0x06054b50, kEnd64 = 0x06064b50,
                         kLocator64 = 0x07064b50;
-constexpr std::size_t kEndSize = 22, kLocator64Size = 20, kMaxComment = 65535, kLocalSize = 30;
+constexpr std::size_t kEndSize = 22, kLocator64Size = 20, kMaxComment = 65535;
 constexpr std::uint16_t kStored = 0, kDeflated = 8, kZip64Extra = 1, kEncrypted = 1;
-constexpr std::uint32_t kIn64 = 0xffffffff;
 constexpr std::uint64_t kDeflateRatio = 1032;  // the highest possible compression ratio of deflate
 
 struct Directory {

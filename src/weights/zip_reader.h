@@ -10,6 +10,9 @@
 
 namespace goetia::zip {
 
+inline constexpr std::size_t kLocalSize = 30;       // of the fixed part of an entry's local header
+inline constexpr std::uint32_t kIn64 = 0xffffffff;  // written where the number stands in the zip64 field
+
 struct Entry {
     std::uint16_t method = 0;  // 0 stored, 8 deflated
     std::uint32_t crc = 0;     // 0: not computed (an option of PyTorch)

@@ -4,14 +4,14 @@
 #include <zlib.h>
 
 #include "weights/file_bytes.h"
+#include "weights/zip_reader.h"
 
 namespace goetia::zip {
 namespace {
 
-constexpr std::size_t kLocalSize = 30, kChunk = 1 << 20;
+constexpr std::size_t kChunk = 1 << 20;
 constexpr std::uint16_t kVersion = 20, kVersion64 = 45;
 constexpr std::uint16_t kSizesFollow = 1 << 3, kUtf8 = 1 << 11, kFlags = kSizesFollow | kUtf8;
-constexpr std::uint32_t kIn64 = 0xffffffff;
 
 template <class T>
 void put(std::string& to, T number) {

@@ -24,7 +24,7 @@ std::optional<bool> as_bool(ondemand::value value) {
 }
 
 // Reads a list of numbers; false if it is not a list or contains anything else.
-bool numbers(ondemand::value value, std::vector<float>& into) {
+bool read_numbers(ondemand::value value, std::vector<float>& into) {
     into.clear();
     ondemand::array list;
     if (value.get_array().get(list) != simdjson::SUCCESS) return false;
@@ -94,7 +94,7 @@ void read_segmentation(ondemand::value value, std::vector<float>& scratch, CocoA
         for (auto one : list) {
             ondemand::value outline;
             if (one.get(outline) != simdjson::SUCCESS) return;
-            if (!numbers(outline, scratch)) {
+            if (!read_numbers(outline, scratch)) {
                 into.faults.push_back({FindingKind::kBadSyntax,
                                        "has a 'segmentation' with an element that is not a list of numbers",
                                        fmt::format("write {}", kAllowed)});
@@ -125,7 +125,7 @@ void read_annotation_member(ondemand::raw_json_string key, ondemand::value value
         into.has_category_id = true;
         if (!(into.category = as_integer(value))) refuse(into, "category_id", value, "the integer id of a category");
     } else if (key == "bbox") {
-        if ((into.has_box = numbers(value, scratch) && scratch.size() == 4))
+        if ((into.has_box = read_numbers(value, scratch) && scratch.size() == 4))
             instance.box = {scratch[0], scratch[1], scratch[0] + scratch[2], scratch[1] + scratch[3]};
         else
             into.faults.push_back(
@@ -140,7 +140,7 @@ void read_annotation_member(ondemand::raw_json_string key, ondemand::value value
     } else if (key == "segmentation") {
         read_segmentation(value, scratch, into);
     } else if (key == "keypoints") {
-        if (!numbers(value, scratch) || scratch.size() % 3 != 0) {
+        if (!read_numbers(value, scratch) || scratch.size() % 3 != 0) {
             into.faults.push_back({FindingKind::kBadSyntax, "has 'keypoints' whose length is not a multiple of three",
                                    "write [x, y, visible, ...]"});
             return;

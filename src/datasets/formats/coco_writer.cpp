@@ -68,8 +68,8 @@ class ExtraMembers {
     std::int64_t broken_ = 0;
 };
 
-std::string annotation(const Instance& one, std::int64_t number, std::int64_t image, std::int64_t category,
-                       const std::string& extra) {
+std::string coco_annotation(const Instance& one, std::int64_t number, std::int64_t image, std::int64_t category,
+                            const std::string& extra) {
     std::string text = fmt::format(
         "{{\"id\":{},\"image_id\":{},\"category_id\":{},\"bbox\":[{},{},{},{}],\"area\":{},\"iscrowd\":{}", number,
         image, category, pixels(one.box.x1), pixels(one.box.y1), pixels(double(one.box.x2) - one.box.x1),
@@ -114,8 +114,8 @@ Result<LostCounts> write_coco(const AnnotatedSet& set, const WritePlan& plan) {
         for (const Instance& one : image.instances) {
             ++number;
             annotations +=
-                (annotations.empty() ? "\n" : ",\n") +
-                annotation(one, own_numbers ? one.id : number, numbers[i], class_number(one.label), extra.of(one.more));
+                (annotations.empty() ? "\n" : ",\n") + coco_annotation(one, own_numbers ? one.id : number, numbers[i],
+                                                                       class_number(one.label), extra.of(one.more));
         }
     }
     for (std::size_t i = 0; i < set.classes.size(); ++i)

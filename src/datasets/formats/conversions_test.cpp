@@ -36,7 +36,7 @@ SplitSummary summary_of(const AnnotatedSet& set) {
     return reported;
 }
 
-Instance object(std::int64_t label, Box box) {
+Instance labelled_object(std::int64_t label, Box box) {
     Instance one;
     one.label = label;
     one.box = box;
@@ -69,7 +69,7 @@ class Conversions : public testing::Test {
             write_png(set.path(image), gradient_image(kWidth, kHeight, ++tone_));
             const auto number = static_cast<float>(set.images.size());
             if (task == Task::kDetection)
-                image.instances = {object(0, {1, 2, 10 + number, 12}), object(1, {0, 0, 64, 48})};
+                image.instances = {labelled_object(0, {1, 2, 10 + number, 12}), labelled_object(1, {0, 0, 64, 48})};
             if (task == Task::kClassification) image.label = static_cast<std::int64_t>(set.images.size() % 2);
             if (task == Task::kSemantic) {
                 Image mask{kWidth, kHeight, 1, std::vector<std::uint8_t>(kWidth * kHeight, set.images.size() % 2)};
@@ -168,7 +168,7 @@ TEST_F(Conversions, several_sources_become_one_set) {
 
 TEST_F(Conversions, a_box_at_the_right_edge_stays_in_the_image) {
     AnnotatedSet set = split_of(Task::kDetection, Split::kTrain);
-    set.images[0].instances = {object(0, {63.6F, 1, 64, 6}), object(0, {10, 47.7F, 20, 48})};
+    set.images[0].instances = {labelled_object(0, {63.6F, 1, 64, 6}), labelled_object(0, {10, 47.7F, 20, 48})};
     const auto one = [&](Split) { return set; };
     const AnnotatedSet voc = read(config_of("VOC", written("VOC", one)), Split::kTrain);
     EXPECT_EQ(lost_.at("parts of a pixel"), 6) << "two in each split";

@@ -1,19 +1,10 @@
 #include "datasets/formats/label_list.h"
 
-#include <charconv>
-
 #include "datasets/formats/lines.h"
 #include "datasets/formats/read_or_report.h"
 
 namespace goetia {
 namespace {
-
-std::optional<std::int64_t> as_integer(std::string_view text) {
-    std::int64_t value = 0;
-    const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (code != std::errc() || end != text.data() + text.size()) return std::nullopt;
-    return value;
-}
 
 // "cat/a b.jpg 3" -> ("cat/a b.jpg", 3); a last word that is not a number belongs to the path.
 LabelledPath split_line(std::string_view text, int line) {

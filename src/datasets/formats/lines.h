@@ -1,6 +1,9 @@
 // Text files line by line, whatever editor wrote them: a byte-order mark, CRLF and surrounding blanks are ignored.
 #pragma once
 
+#include <charconv>
+#include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace goetia {
@@ -16,6 +19,14 @@ inline std::string_view trimmed(std::string_view text) {
 inline std::string_view without_bom(std::string_view text) {
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
     return text;
+}
+
+// The text as a number, where it is one and nothing else.
+inline std::optional<std::int64_t> as_integer(std::string_view text) {
+    std::int64_t value = 0;
+    const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (code != std::errc() || end != text.data() + text.size()) return std::nullopt;
+    return value;
 }
 
 // Calls visit(line number from 1, trimmed line).

@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 namespace {
 
 // "a/b" of "a/b.jpg": the part of the name that an image shares with its mask.
-std::string stem_of(const std::string& name, const std::string& suffix) {
+std::string stem_before(const std::string& name, const std::string& suffix) {
     if (!suffix.empty()) return name.ends_with(suffix) ? name.substr(0, name.size() - suffix.size()) : name;
     return fs::path(name).replace_extension().native();
 }
@@ -92,7 +92,7 @@ class SemanticMasks : public SetReader {
         if (!masks.exists) return masks;
         for (std::string& name : images_below(folder, folder, true, findings)) {
             if (!name.ends_with(args_.text("mask_suffix"))) continue;
-            std::string stem = stem_of(name, args_.text("mask_suffix"));
+            std::string stem = stem_before(name, args_.text("mask_suffix"));
             masks.by_stem.emplace(std::move(stem), Mask{std::move(name)});
         }
         return masks;
@@ -129,7 +129,7 @@ class SemanticMasks : public SetReader {
             if (!name.ends_with(image_suffix()) || !names.insert(name).second) continue;
             AnnotatedImage image;
             image.root = root;
-            image.id = stem_of(name, image_suffix());
+            image.id = stem_before(name, image_suffix());
             image.name = std::move(name);
             for (MaskFolder& masks : folders) {
                 const auto mask = masks.by_stem.find(image.id);
@@ -166,7 +166,7 @@ class SemanticMasks : public SetReader {
         for_each_line(*bytes, [&](int line, std::string_view words) {
             if (words.empty()) return;
             auto found = by_stem.find(std::string(words));
-            if (found == by_stem.end()) found = by_stem.find(stem_of(std::string(words), image_suffix()));
+            if (found == by_stem.end()) found = by_stem.find(stem_before(std::string(words), image_suffix()));
             if (found == by_stem.end()) {
                 read.findings.push_back({.kind = FindingKind::kMissingFile,
                                          .file = list.native(),

@@ -16,7 +16,7 @@ ParamBuilder prefix_param(PrefixForm form) {
     return anything("data_prefix", "The image folder below the root; or a mapping with 'img' and 'mask'").or_null();
 }
 
-Schema split_schema(PrefixForm form) {
+Schema placed_split_schema(PrefixForm form) {
     return Schema("a split", "Where one split's files are")
         .with(text("data_root", "The split's own folder, in place of the data set's").or_null())
         .with(text("ann_file", "The split's annotation file or list, below the root or as a full path").or_null())
@@ -86,7 +86,7 @@ Status check_split_paths(const Args& args, PrefixForm form) {
         const std::string name(split_name(split));
         if (args.is_null(name)) continue;
         const Json& section = args.json().at(name);
-        const auto faults = split_schema(form).check(section, "dataset." + name);
+        const auto faults = placed_split_schema(form).check(section, "dataset." + name);
         error.faults.insert(error.faults.end(), faults.begin(), faults.end());
         if (form == PrefixForm::kMapping) check_prefix(section, "dataset." + name, error.faults);
     }

@@ -8,18 +8,13 @@
 
 #include "base/nearest.h"
 #include "datasets/formats/classes.h"
+#include "datasets/formats/lines.h"
 
 namespace goetia {
 namespace {
 
-constexpr std::int64_t kMostClasses = 100'000;  // for tables without a classes file: a larger number is not a label
-
-std::optional<std::int64_t> as_integer(std::string_view text) {
-    std::int64_t value = 0;
-    const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (code != std::errc() || end != text.data() + text.size()) return std::nullopt;
-    return value;
-}
+constexpr std::int64_t kMostUnnamedClasses =
+    100'000;  // for tables without a classes file: a larger number is not a label
 
 std::optional<double> real_number(std::string text, char decimal) {
     if (decimal != '.') {
@@ -52,7 +47,7 @@ std::vector<std::string> classes_of(const std::vector<const Sheet*>& sheets, con
             const std::string_view cell = cell_of(*sheet, row, label);
             if (cell.empty() || is_formula_error(cell) || !names.emplace(cell).second) continue;
             const auto number = as_integer(cell);
-            all_numbers = all_numbers && number && *number >= 0 && *number < kMostClasses;
+            all_numbers = all_numbers && number && *number >= 0 && *number < kMostUnnamedClasses;
             highest = std::max(highest, number.value_or(-1));
         }
     }

@@ -17,7 +17,7 @@ Result<ReadSet> read(Json config, Split split = Split::kTrain) {
     return reader->read(split);
 }
 
-Json config(const TempFolder& folder, Json more) {
+Json table_config(const TempFolder& folder, Json more) {
     Json section{{"data_root", folder.path().native()}, {"ann_file", "t.csv"}, {"image_dir", "图 像"}};
     section.update(more);
     return section;
@@ -44,7 +44,7 @@ TEST(Table, reads_classes_by_name_from_folders_with_blanks_and_chinese_letters) 
     const TempFolder folder;
     write_text(folder / "图 像/第一 张.png", "");
     write_text(folder / "t.csv", "image,种类,who\n第一 张.png,狗,p1\n b.png ,cat,p2\nc.png,狗,p1\n");
-    const ReadSet set = read(config(folder, {{"label_column", "种类"}, {"subject_column", "who"}})).value();
+    const ReadSet set = read(table_config(folder, {{"label_column", "种类"}, {"subject_column", "who"}})).value();
     EXPECT_TRUE(set.findings.empty());
     EXPECT_EQ(set.set.task, Task::kClassification);
     EXPECT_EQ(set.set.classes, (List{"cat", "狗"}));
@@ -76,7 +76,7 @@ TEST(Table, reads_a_workbook) {
              {"s.xml", "<worksheet><sheetData>" + row("image", "age") + row("第一 张.png", "25.5") +
                            row("b.png", "old") + "</sheetData></worksheet>"}}));
     const ReadSet set =
-        read(config(folder, {{"ann_file", "表.xlsx"}, {"target_columns", "age"}, {"sheet", "人"}})).value();
+        read(table_config(folder, {{"ann_file", "表.xlsx"}, {"target_columns", "age"}, {"sheet", "人"}})).value();
     EXPECT_EQ(set.set.task, Task::kRegression);
     EXPECT_EQ(names(set), (List{"第一 张.png"}));
     EXPECT_EQ(set.set.images[0].values, (std::vector<double>{25.5}));
@@ -90,10 +90,10 @@ TEST(Table, reads_numbers_as_classes_up_to_the_highest) {
     const TempFolder folder;
     write_text(folder / "图 像/b.png", "");
     write_text(folder / "t.csv", "image,label\na.png,3\nb.png,0\n");
-    const ReadSet set = read(config(folder, {{"label_column", "label"}})).value();
+    const ReadSet set = read(table_config(folder, {{"label_column", "label"}})).value();
     EXPECT_EQ(set.set.classes, (List{"0", "1", "2", "3"}));
     EXPECT_EQ(set.set.images[0].label, 3);
-    const auto wrong = read(config(folder, {{"label_column", "label"}, {"num_classes", 3}})).value();
+    const auto wrong = read(table_config(folder, {{"label_column", "label"}, {"num_classes", 3}})).value();
     EXPECT_EQ(findings(wrong),
               (List{"unknown_class 2: column B 'label' contains '3', which is not a class; use one of 0, 1, "
                     "2, or add it to the classes file"}));
@@ -104,7 +104,8 @@ TEST(Table, takes_the_names_of_a_classes_file) {
     write_text(folder / "图 像/a.png", "");
     write_text(folder / "classes.txt", "n01 dog\nn02 cat\n");
     write_text(folder / "t.csv", "image,label\na.png,n02\nb.png,0\nc.png,cta\nd.png,n01 dgo\n");
-    const ReadSet set = read(config(folder, {{"label_column", "label"}, {"classes_file", "classes.txt"}})).value();
+    const ReadSet set =
+        read(table_config(folder, {{"label_column", "label"}, {"classes_file", "classes.txt"}})).value();
     EXPECT_EQ(set.set.images[0].label, 1);
     EXPECT_EQ(set.set.images[1].label, 0);
     EXPECT_EQ(
@@ -116,7 +117,7 @@ TEST(Table, takes_the_names_of_a_classes_file) {
               "unknown_class 5: column B 'label' contains 'n01 dgo', which is not a class; use 'n01 dog', or add it to "
               "the classes file"}));
     const auto count =
-        read(config(folder, {{"label_column", "label"}, {"classes_file", "classes.txt"}, {"num_classes", 5}}));
+        read(table_config(folder, {{"label_column", "label"}, {"classes_file", "classes.txt"}, {"num_classes", 5}}));
     ASSERT_TRUE(count);
     EXPECT_EQ(count->findings.at(0).found, "there are 2 classes, num_classes is 5");
     EXPECT_EQ(count->findings[0].file, (folder / "classes.txt").native());
@@ -127,7 +128,8 @@ TEST(Table, reads_several_targets_with_subjects) {
     write_text(folder / "图 像/a.png", "");
     write_text(folder / "t.csv", "image;age;bmi;id\na.png;25;+21,5;s1\nb.png;1e2;0,5;s2\n");
     const ReadSet set =
-        read(config(folder, {{"target_columns", {"age", "bmi"}}, {"subject_column", "id"}, {"decimal", ","}})).value();
+        read(table_config(folder, {{"target_columns", {"age", "bmi"}}, {"subject_column", "id"}, {"decimal", ","}}))
+            .value();
     EXPECT_TRUE(set.findings.empty());
     EXPECT_EQ(set.set.task, Task::kRegression);
     EXPECT_EQ(set.set.targets, (List{"age", "bmi"}));
@@ -150,7 +152,8 @@ TEST(Table, every_bad_cell_is_reported_with_line_and_column) {
                "g.png,3,s2,Training\n"
                "g.png,4,s2,train\n");
     const ReadSet set =
-        read(config(folder, {{"target_columns", "age"}, {"subject_column", "id"}, {"split_column", "part"}})).value();
+        read(table_config(folder, {{"target_columns", "age"}, {"subject_column", "id"}, {"split_column", "part"}}))
+            .value();
     EXPECT_EQ(names(set), (List{"g.png"}));
     EXPECT_EQ(
         findings(set),
@@ -178,7 +181,7 @@ TEST(Table, splits_by_a_column_or_by_a_table_for_each) {
     write_text(folder / "图 像/b.png", "");
     write_text(folder / "t.csv", "image,label,part\na.png,x,train\nb.png,y,验证\n");
     write_text(folder / "val/t.csv", "image,label,part\nb.png,z,val\n");
-    const Json by_column = config(folder, {{"label_column", "label"}, {"split_column", "part"}});
+    const Json by_column = table_config(folder, {{"label_column", "label"}, {"split_column", "part"}});
     EXPECT_EQ(names(read(by_column).value()), (List{"a.png"}));
     EXPECT_EQ(names(read(by_column, Split::kVal).value()), (List{"b.png"}));
     EXPECT_EQ(read(by_column, Split::kVal)->set.classes, (List{"x", "y"}));
@@ -186,7 +189,7 @@ TEST(Table, splits_by_a_column_or_by_a_table_for_each) {
     EXPECT_EQ(no_test.error().code, Code::kNotFound);
     EXPECT_THAT(no_test.error().message, testing::EndsWith("t.csv' has no row of the test split"));
 
-    const Json own = config(folder, {{"label_column", "label"}, {"val", {{"ann_file", "val/t.csv"}}}});
+    const Json own = table_config(folder, {{"label_column", "label"}, {"val", {{"ann_file", "val/t.csv"}}}});
     EXPECT_EQ(names(read(own).value()), (List{"a.png", "b.png"}));
     EXPECT_EQ(names(read(own, Split::kVal).value()), (List{"b.png"}));
     EXPECT_EQ(read(own)->set.classes, (List{"x", "y", "z"})) << "of both tables, so that the numbers agree";
@@ -200,7 +203,7 @@ TEST(Table, a_test_split_may_be_without_labels) {
     write_text(folder / "图 像/a.png", "");
     write_text(folder / "t.csv", "image,label,age,part\na.png,x,1,train\na.png,,,test\n");
     for (const Json& what : {Json{{"label_column", "label"}}, Json{{"target_columns", "age"}}}) {
-        Json section = config(folder, what);
+        Json section = table_config(folder, what);
         section["split_column"] = "part";
         const ReadSet set = read(section, Split::kTest).value();
         EXPECT_TRUE(set.findings.empty());
@@ -215,7 +218,8 @@ TEST(Table, finds_the_images_of_a_row_by_a_pattern) {
         write_text(folder / "图 像" / name, "");
     write_text(folder / "t.csv", "ID,age\ns1,20\ns10,30\ns2,40\n");
     const ReadSet set =
-        read(config(folder, {{"target_columns", "age"}, {"subject_column", "ID"}, {"image_pattern", "{ID}_*.png"}}))
+        read(table_config(folder,
+                          {{"target_columns", "age"}, {"subject_column", "ID"}, {"image_pattern", "{ID}_*.png"}}))
             .value();
     EXPECT_EQ(names(set), (List{"s1_a.png", "s1_b.png", "s10_a.png"})) << "* does not reach into folders";
     EXPECT_EQ(set.set.images[1].subject, "s1");
@@ -226,9 +230,11 @@ TEST(Table, finds_the_images_of_a_row_by_a_pattern) {
                                    "unless this is intended"}));
     EXPECT_FALSE(has_faults(set.findings));
     write_text(folder / "t.csv", "ID,age\ns1,20\ns10,30\n");
-    const ReadSet twice = read(config(folder, {{"target_columns", "age"}, {"image_pattern", "s*{ID}*.png"}})).value();
+    const ReadSet twice =
+        read(table_config(folder, {{"target_columns", "age"}, {"image_pattern", "s*{ID}*.png"}})).value();
     EXPECT_TRUE(has_faults(twice.findings));
-    const ReadSet both = read(config(folder, {{"target_columns", "age"}, {"image_pattern", "{ID}*.png"}})).value();
+    const ReadSet both =
+        read(table_config(folder, {{"target_columns", "age"}, {"image_pattern", "{ID}*.png"}})).value();
     EXPECT_THAT(findings(both),
                 testing::Contains("duplicate_id 3: the image 's10_a.png' belongs to this row and to row 2; "
                                   "change dataset.image_pattern so that it distinguishes the rows"));
@@ -261,7 +267,7 @@ TEST(Table, reports_missing_columns) {
     const TempFolder folder;
     write_text(folder / "t.csv", "image,label,age\na.png,x,1\n");
     const auto wrong =
-        read(config(folder, {{"label_column", "lable"}, {"image_column", "file"}, {"subject_column", "who"}}));
+        read(table_config(folder, {{"label_column", "lable"}, {"image_column", "file"}, {"subject_column", "who"}}));
     const std::string file = (folder / "t.csv").native();
     EXPECT_EQ(
         to_string(wrong.error()),
@@ -271,18 +277,19 @@ TEST(Table, reports_missing_columns) {
             ": dataset.label_column: the table has no such column, found 'lable' (allowed: image, label, age); did "
             "you mean 'label'?\n  " +
             file + ": dataset.subject_column: the table has no such column, found 'who' (allowed: image, label, age)");
-    const auto neither = read(config(folder, Json::object()));
+    const auto neither = read(table_config(folder, Json::object()));
     EXPECT_THAT(to_string(neither.error()),
                 testing::HasSubstr("dataset.label_column: a table needs label_column for classes, or target_columns to "
                                    "predict numbers, found neither"));
-    EXPECT_TRUE(has_faults(read(config(folder, {{"label_column", "label"}, {"ann_file", "no.csv"}})).value().findings));
+    EXPECT_TRUE(
+        has_faults(read(table_config(folder, {{"label_column", "label"}, {"ann_file", "no.csv"}})).value().findings));
 }
 
 TEST(Table, is_a_data_set_to_train_on) {
     const TempFolder folder;
     write_png(folder / "图 像/a.png", gradient_image(4, 4));
     write_text(folder / "t.csv", "image,age,who\na.png,33,p\n");
-    Json section = config(folder, {{"target_columns", "age"}, {"subject_column", "who"}});
+    Json section = table_config(folder, {{"target_columns", "age"}, {"subject_column", "who"}});
     section["type"] = "Table";
     const auto dataset = open(section).value();
     const Sample sample = dataset->sample(0).value();

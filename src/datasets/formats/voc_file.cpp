@@ -12,13 +12,12 @@
 #include "base/utf8.h"
 #include "datasets/formats/lines.h"
 #include "datasets/validation/checks.h"
+#include "datasets/validation/outside.h"
 
 namespace goetia {
 namespace {
 
-constexpr float kRounding = 0.5F;  // tolerance for formats with few digits
-
-std::optional<double> number(const pugi::xml_node& node) {
+std::optional<double> number_in(const pugi::xml_node& node) {
     const std::string_view text = trimmed(node.text().get());
     double value = 0;
     const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -88,7 +87,7 @@ class VocReader {
 
     int side(const pugi::xml_node& size, const char* key) {
         const pugi::xml_node node = size.child(key);
-        const auto value = number(node);
+        const auto value = number_in(node);
         if (value && *value >= 0 && *value <= INT32_MAX && *value == std::floor(*value))
             return static_cast<int>(*value);
         add(FindingKind::kBadSyntax, line_at((node ? node : size).offset_debug()),
@@ -148,7 +147,7 @@ class VocReader {
         constexpr std::array kCorners{"xmin", "ymin", "xmax", "ymax"};
         bool complete = true;
         for (std::size_t i = 0; i < 4 && (complete || corners); ++i) {
-            const auto value = number(corners.child(kCorners[i]));
+            const auto value = number_in(corners.child(kCorners[i]));
             if (value) box[i] = static_cast<float>(*value);
             else
                 report(FindingKind::kBadSyntax,

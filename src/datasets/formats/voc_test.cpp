@@ -11,7 +11,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using namespace testkit;
 
-std::string object(const std::string& name, const std::string& box, const std::string& more = "") {
+std::string voc_object(const std::string& name, const std::string& box, const std::string& more = "") {
     return fmt::format("<object>\n<name>{}</name>{}<bndbox>{}</bndbox></object>\n", name, more, box);
 }
 
@@ -29,9 +29,9 @@ std::string file(const std::string& objects, const std::string& filename = "a.jp
 
 TEST(Voc, boxes_count_from_one_and_include_the_last_pixel) {
     const std::string xml =
-        file(object("猫", corners("1", "1", "20", "10"),
-                    "<difficult>1</difficult><truncated> 1 </truncated><pose>Left</pose>") +
-             object("dog", corners("3.5", "2", "4", "6"), "<occluded>1</occluded><difficult>0</difficult>"));
+        file(voc_object("猫", corners("1", "1", "20", "10"),
+                        "<difficult>1</difficult><truncated> 1 </truncated><pose>Left</pose>") +
+             voc_object("dog", corners("3.5", "2", "4", "6"), "<occluded>1</occluded><difficult>0</difficult>"));
     const VocFile read = parse_voc(xml, "x.xml", true);
     EXPECT_EQ(findings_text(read.findings), "");
     EXPECT_EQ(read.filename, "a.jpg");
@@ -47,7 +47,7 @@ TEST(Voc, boxes_count_from_one_and_include_the_last_pixel) {
 TEST(Voc, encodings_are_read_as_declared_or_refused) {
     const auto read = [](const std::string& encoding, const std::string& name) {
         return parse_voc(fmt::format("<?xml version=\"1.0\" encoding=\"{}\"?>\n", encoding) +
-                             file(object(name, corners("1", "1", "2", "2"))),
+                             file(voc_object(name, corners("1", "1", "2", "2"))),
                          "x.xml", true);
     };
     EXPECT_EQ(findings_text(read("GBK", "\xC6\xFB\xB3\xB5").findings),
@@ -59,13 +59,14 @@ TEST(Voc, encodings_are_read_as_declared_or_refused) {
     EXPECT_THAT(read("GBK", "car").names, ElementsAre("car")) << "these letters are everywhere the same";
     EXPECT_THAT(read("UTF-8", "汽车").names, ElementsAre("汽车"));
     EXPECT_THAT(read("iso-8859-1", "caf\xE9").names, ElementsAre("café"));
-    EXPECT_THAT(findings_text(parse_voc(file(object("\xB3\xB5", corners("1", "1", "2", "2"))), "x.xml", true).findings),
-                HasSubstr("x.xml:4 [] the text is not valid UTF-8"));
+    EXPECT_THAT(
+        findings_text(parse_voc(file(voc_object("\xB3\xB5", corners("1", "1", "2", "2"))), "x.xml", true).findings),
+        HasSubstr("x.xml:4 [] the text is not valid UTF-8"));
 }
 
 TEST(Voc, a_box_that_begins_before_the_first_pixel_may_be_counted_from_zero) {
     const std::string xml =
-        file(object("cat", corners("0", "3", "19", "10")) + object("dog", corners("0.7", "1", "9", "9")));
+        file(voc_object("cat", corners("0", "3", "19", "10")) + voc_object("dog", corners("0.7", "1", "9", "9")));
     const VocFile read = parse_voc(xml, "x.xml", true);
     EXPECT_THAT(
         findings_text(read.findings),
@@ -89,16 +90,17 @@ TEST(Voc, nested_parts_are_not_the_objects_own) {
 }
 
 TEST(Voc, unusable_objects_are_reported_with_their_line) {
-    EXPECT_EQ(findings_text(
-                  parse_voc(file(object("", corners("1", "1", "2", "2")) + object("a", corners("1", "x", "2", "2"))),
-                            "x.xml", true)
-                      .findings),
+    EXPECT_EQ(findings_text(parse_voc(file(voc_object("", corners("1", "1", "2", "2")) +
+                                           voc_object("a", corners("1", "x", "2", "2"))),
+                                      "x.xml", true)
+                                .findings),
               "bad_syntax x.xml:3 [] an object has no name; name its class\n"
               "bad_syntax x.xml:5 [] 'ymin' of object 'a' is 'x'; enter a number of pixels\n");
-    EXPECT_THAT(findings_text(parse_voc(file(object("a", corners("1", "1", "2", "2"), "<difficult>maybe</difficult>")),
-                                        "x.xml", true)
-                                  .findings),
-                HasSubstr("'difficult' is 'maybe'; write 0 or 1"));
+    EXPECT_THAT(
+        findings_text(
+            parse_voc(file(voc_object("a", corners("1", "1", "2", "2"), "<difficult>maybe</difficult>")), "x.xml", true)
+                .findings),
+        HasSubstr("'difficult' is 'maybe'; write 0 or 1"));
     EXPECT_THAT(
         findings_text(parse_voc("<annotation><size><width>wide</width></size></annotation>", "x.xml", true).findings),
         AllOf(HasSubstr("'width' of the size is 'wide'; enter an integer number of pixels"),
@@ -115,10 +117,10 @@ class VocFolder : public testing::Test {
     VocFolder() {
         write_text(folder_ / "ImageSets/Main/train.txt", "a\r\n图 2\n\nb\n");
         write_text(folder_ / "ImageSets/Main/val.txt", "c\n");
-        write_text(folder_ / "Annotations/a.xml", file(object("dog", corners("1", "1", "5", "5"))));
-        write_text(folder_ / "Annotations/图 2.xml", file(object("cat", corners("1", "1", "5", "5")), "图 2.png"));
+        write_text(folder_ / "Annotations/a.xml", file(voc_object("dog", corners("1", "1", "5", "5"))));
+        write_text(folder_ / "Annotations/图 2.xml", file(voc_object("cat", corners("1", "1", "5", "5")), "图 2.png"));
         write_text(folder_ / "Annotations/b.xml", file("", "other.jpg"));
-        write_text(folder_ / "Annotations/c.xml", file(object("dog", corners("1", "1", "5", "5")), "c.jpg"));
+        write_text(folder_ / "Annotations/c.xml", file(voc_object("dog", corners("1", "1", "5", "5")), "c.jpg"));
         write_png(folder_ / "JPEGImages/b.png", gradient_image(20, 10));
     }
     [[nodiscard]] ReadSet read(Split split = Split::kTrain, const Json& more = Json::object()) const {
@@ -177,7 +179,7 @@ TEST_F(VocFolder, objects_of_unknown_class_can_be_left_out) {
     ASSERT_TRUE(opened) << to_string(opened.error());
     EXPECT_EQ((*opened)->left_out(), (std::map<std::string, std::int64_t>{{"unknown_class", 1}}));
     write_text(folder_ / "Annotations/a.xml",
-               file(object("dog", corners("1", "1", "5", "5")) + object("cat", corners("4", "1", "2", "5"))));
+               file(voc_object("dog", corners("1", "1", "5", "5")) + voc_object("cat", corners("4", "1", "2", "5"))));
     EXPECT_THAT(to_string(open(section).error()),
                 HasSubstr("a.xml:5: the box of the annotation of 'a.jpg' in line 5 is -1 x 5 pixels"));
 }

@@ -37,8 +37,8 @@ bool add_box(pugi::xml_node& object, const Box& box, std::pair<int, int> size) {
 }
 
 // The XML of one image; counts the boxes moved by rounding to pixels.
-std::string annotation(const AnnotatedSet& set, const AnnotatedImage& image, const std::string& name,
-                       std::pair<int, int> size, std::int64_t& moved) {
+std::string voc_annotation(const AnnotatedSet& set, const AnnotatedImage& image, const std::string& name,
+                           std::pair<int, int> size, std::int64_t& moved) {
     pugi::xml_document document;
     pugi::xml_node root = document.append_child("annotation");
     add_text(root, "folder", "JPEGImages");
@@ -79,7 +79,7 @@ Result<LostCounts> write_voc(const AnnotatedSet& set, const WritePlan& plan) {
         const std::string stem = stem_of(names[i]);
         GOETIA_ASSIGN(const auto size, size_of(set, set.images[i]));
         GOETIA_TRY(write_new_file(plan.folder / "Annotations" / (stem + ".xml"),
-                                  annotation(set, set.images[i], names[i], size, moved)));
+                                  voc_annotation(set, set.images[i], names[i], size, moved)));
         list += stem + "\n";
     }
     GOETIA_TRY(write_new_file(plan.folder / "ImageSets/Main" / fmt::format("{}.txt", split_name(plan.split)), list));

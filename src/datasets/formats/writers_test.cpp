@@ -14,7 +14,7 @@ using testing::Pair;
 using testing::UnorderedElementsAre;
 using namespace testkit;
 
-Instance object(std::int64_t id, std::int64_t label, Box box) {
+Instance numbered_object(std::int64_t id, std::int64_t label, Box box) {
     Instance one;
     one.id = id;
     one.label = label;
@@ -41,8 +41,9 @@ class Writers : public testing::Test {
             image.height = set_.images.empty() ? 30 : 0;
             set_.images.push_back(image);
         }
-        set_.images[0].instances = {object(5, 1, {1, 2, 11, 12}), object(6, 0, {0.25F, 0.5F, 40, 30})};
-        set_.images[1].instances = {object(9, 0, {1.1F, 2.2F, 5.3F, 7.9F})};
+        set_.images[0].instances = {numbered_object(5, 1, {1, 2, 11, 12}),
+                                    numbered_object(6, 0, {0.25F, 0.5F, 40, 30})};
+        set_.images[1].instances = {numbered_object(9, 0, {1.1F, 2.2F, 5.3F, 7.9F})};
         set_.images[0].instances[0].difficult = true;
         set_.images[1].instances[0].crowd = true;
     }

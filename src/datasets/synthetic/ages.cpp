@@ -10,9 +10,7 @@ namespace goetia {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr int kJpegQuality = 92;
-
-struct ImageSpec {
+struct FaceSpec {
     std::string name;  // "000001.jpg"
     std::uint64_t subject = 0;
     std::int64_t age = 0;
@@ -23,8 +21,8 @@ Random random_of(const ShapesPlan& plan, std::uint64_t number, std::string_view 
     return Random({.seed = plan.seed, .sample = number, .purpose = purpose(what)});
 }
 
-std::vector<ImageSpec> plan_images(const ShapesPlan& plan) {
-    std::vector<ImageSpec> specs;
+std::vector<FaceSpec> plan_faces(const ShapesPlan& plan) {
+    std::vector<FaceSpec> specs;
     for (std::uint64_t subject = 0; static_cast<std::int64_t>(specs.size()) < plan.images; ++subject) {
         Random random = random_of(plan, subject, "synthetic.age.life");
         const std::int64_t count = random.between(2, 6), middle = random.between(1, kOldest);
@@ -50,7 +48,7 @@ Status check(const ShapesPlan& plan) {
     return error;
 }
 
-Status draw(const ShapesPlan& plan, const ImageSpec& spec, std::uint64_t index, const fs::path& folder) {
+Status draw(const ShapesPlan& plan, const FaceSpec& spec, std::uint64_t index, const fs::path& folder) {
     Random whose = random_of(plan, spec.subject, "synthetic.age.person"),
            when = random_of(plan, index, "synthetic.age.day");
     const Image image = draw_face(draw_person(whose), static_cast<double>(spec.age), plan.size, when);
@@ -58,9 +56,9 @@ Status draw(const ShapesPlan& plan, const ImageSpec& spec, std::uint64_t index, 
     return write_plain(folder / "images" / spec.name, bytes);
 }
 
-Status write_tables(const std::vector<ImageSpec>& specs, const fs::path& folder) {
+Status write_tables(const std::vector<FaceSpec>& specs, const fs::path& folder) {
     std::string train = "image,age,subject\n", val = train;
-    for (const ImageSpec& one : specs)
+    for (const FaceSpec& one : specs)
         (one.val ? val : train) += fmt::format("{},{},s{:04}\n", one.name, one.age, one.subject + 1);
     GOETIA_TRY(write_plain(folder / "train.csv", train));
     return write_plain(folder / "val.csv", val);
@@ -72,7 +70,7 @@ Result<SplitSizes> make_ages(const ShapesPlan& plan, const fs::path& output,
                              const std::function<void(std::int64_t, std::int64_t)>& on_progress,
                              const StopToken& stop) {
     GOETIA_TRY(check(plan));
-    const std::vector<ImageSpec> specs = plan_images(plan);
+    const std::vector<FaceSpec> specs = plan_faces(plan);
     GOETIA_TRY(make_folder_atomically(output, [&](const fs::path& staging) -> Status {
         GOETIA_TRY(make_folders(staging / "images"));
         GOETIA_TRY(for_each_number(plan.images, {plan.threads, on_progress, stop}, [&](std::int64_t i) {
@@ -80,7 +78,7 @@ Result<SplitSizes> make_ages(const ShapesPlan& plan, const fs::path& output,
         }));
         return write_tables(specs, staging);
     }));
-    const auto val = std::count_if(specs.begin(), specs.end(), [](const ImageSpec& one) { return one.val; });
+    const auto val = std::count_if(specs.begin(), specs.end(), [](const FaceSpec& one) { return one.val; });
     return SplitSizes{plan.images - val, val};
 }
 

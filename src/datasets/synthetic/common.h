@@ -7,6 +7,8 @@
 
 namespace goetia {
 
+inline constexpr int kJpegQuality = 92;
+
 // The first `count` kinds of shapes, sorted by name; the position is the class index.
 std::vector<std::size_t> sorted_kinds(std::int64_t count);
 

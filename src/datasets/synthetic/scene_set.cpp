@@ -12,9 +12,7 @@ namespace goetia {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr int kJpegQuality = 92;
-
-struct ImageSpec {
+struct SceneSpec {
     const char* split;
     std::string stem;  // "000000000001"
     std::int64_t first = 0;
@@ -31,7 +29,7 @@ class SceneSet {
     }
 
     Status draw(std::size_t index, const fs::path& folder) {
-        ImageSpec& spec = specs_[index];
+        SceneSpec& spec = specs_[index];
         Random random({.seed = plan_.seed, .sample = index, .purpose = purpose("synthetic.scene")});
         const Scene scene = draw_scene({.kinds = kinds_, .size = plan_.size, .first = spec.first}, random);
         GOETIA_ASSIGN(const std::string bytes,
@@ -59,12 +57,12 @@ class SceneSet {
 
     [[nodiscard]] SplitSizes counts() const {
         SplitSizes sizes;
-        for (const ImageSpec& spec : specs_) ++(spec.split == std::string_view("val") ? sizes.val : sizes.train);
+        for (const SceneSpec& spec : specs_) ++(spec.split == std::string_view("val") ? sizes.val : sizes.train);
         return sizes;
     }
 
   private:
-    [[nodiscard]] std::string file_name(const ImageSpec& spec) const {
+    [[nodiscard]] std::string file_name(const SceneSpec& spec) const {
         return spec.stem + (plan_.png ? ".png" : ".jpg");
     }
 
@@ -76,7 +74,7 @@ class SceneSet {
 
     [[nodiscard]] AnnotatedSet annotated(std::string_view split) const {
         AnnotatedSet set{.task = task_, .classes = class_names()};
-        for (const ImageSpec& spec : specs_) {
+        for (const SceneSpec& spec : specs_) {
             if (spec.split != split) continue;
             set.images.push_back(
                 {.name = file_name(spec), .width = plan_.size, .height = plan_.size, .instances = spec.instances});
@@ -87,7 +85,7 @@ class SceneSet {
     Task task_;
     const ShapesPlan& plan_;
     std::vector<std::size_t> kinds_;
-    std::vector<ImageSpec> specs_;
+    std::vector<SceneSpec> specs_;
 };
 
 }  // namespace

@@ -1,12 +1,10 @@
 #include "datasets/synthetic/scene_set.h"
 
-#include <map>
 #include <set>
 
 #include <gmock/gmock.h>
 
 #include "base/files.h"
-#include "base/hash.h"
 #include "datasets/synthetic/common.h"
 #include "datasets/synthetic/scene.h"
 #include "imaging/decode/decode.h"
@@ -16,15 +14,6 @@ namespace goetia {
 namespace {
 
 using namespace testkit;
-
-std::map<std::string, std::string> files_of(const fs::path& folder) {
-    std::map<std::string, std::string> files;
-    for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-        if (entry.is_regular_file())
-            files[entry.path().lexically_relative(folder).native()] = sha256_file(entry.path()).value();
-    }
-    return files;
-}
 
 Json coco_of(const fs::path& folder, const std::string& split) {
     return Json::parse(read_file(folder / "annotations" / ("instances_" + split + ".json")).value());

@@ -13,9 +13,7 @@ namespace goetia {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr int kJpegQuality = 92;
-
-struct ImageSpec {
+struct ShapeSpec {
     std::string split;
     std::string name;        // "circle/circle_00012.jpg"
     std::int64_t label = 0;  // index in the sorted names
@@ -23,9 +21,9 @@ struct ImageSpec {
 };
 
 // Classes alternate; in each class, the second of every five images is in val.
-std::vector<ImageSpec> plan_images(const ShapesPlan& plan) {
+std::vector<ShapeSpec> plan_shapes(const ShapesPlan& plan) {
     const auto kinds = sorted_kinds(plan.classes);
-    std::vector<ImageSpec> specs;
+    std::vector<ShapeSpec> specs;
     for (std::int64_t i = 0; i < plan.images; ++i) {
         const std::int64_t label = i % plan.classes, turn = i / plan.classes;
         const std::size_t kind = kinds[static_cast<std::size_t>(label)];
@@ -36,7 +34,7 @@ std::vector<ImageSpec> plan_images(const ShapesPlan& plan) {
     return specs;
 }
 
-Status make_image(const ShapesPlan& plan, const ImageSpec& spec, std::int64_t index, const fs::path& folder) {
+Status make_image(const ShapesPlan& plan, const ShapeSpec& spec, std::int64_t index, const fs::path& folder) {
     Random random(
         {.seed = plan.seed, .sample = static_cast<std::uint64_t>(index), .purpose = purpose("synthetic.shapes")});
     const Image image = draw_shape(spec.kind, plan.size, random);
@@ -44,10 +42,10 @@ Status make_image(const ShapesPlan& plan, const ImageSpec& spec, std::int64_t in
     return write_plain(folder / spec.split / spec.name, bytes);
 }
 
-Status write_lists(const ShapesPlan& plan, const std::vector<ImageSpec>& specs, const fs::path& meta) {
+Status write_lists(const ShapesPlan& plan, const std::vector<ShapeSpec>& specs, const fs::path& meta) {
     std::string classes, train, val;
     for (const std::size_t kind : sorted_kinds(plan.classes)) classes += fmt::format("{}\n", shape_names()[kind]);
-    for (const ImageSpec& one : specs)
+    for (const ShapeSpec& one : specs)
         (one.split == "val" ? val : train) += fmt::format("{} {}\n", one.name, one.label);
     GOETIA_TRY(write_plain(meta / "classes.txt", classes));
     GOETIA_TRY(write_plain(meta / "train.txt", train));
@@ -80,7 +78,7 @@ Result<SplitSizes> make_shapes(const ShapesPlan& plan, const fs::path& output,
                                const std::function<void(std::int64_t, std::int64_t)>& on_progress,
                                const StopToken& stop) {
     GOETIA_TRY(check_plan(plan, plan.classes));
-    const std::vector<ImageSpec> specs = plan_images(plan);
+    const std::vector<ShapeSpec> specs = plan_shapes(plan);
     GOETIA_TRY(make_folder_atomically(output, [&](const fs::path& staging) -> Status {
         GOETIA_TRY(make_folders(staging / "meta"));
         for (const char* split : {"train", "val"}) {
@@ -92,7 +90,7 @@ Result<SplitSizes> make_shapes(const ShapesPlan& plan, const fs::path& output,
             return make_image(plan, specs[static_cast<std::size_t>(i)], i, staging);
         });
     }));
-    const auto val = std::count_if(specs.begin(), specs.end(), [](const ImageSpec& one) { return one.split == "val"; });
+    const auto val = std::count_if(specs.begin(), specs.end(), [](const ShapeSpec& one) { return one.split == "val"; });
     return SplitSizes{plan.images - val, val};
 }
 

@@ -1,10 +1,7 @@
 #include "datasets/synthetic/shapes.h"
 
-#include <map>
-
 #include <gmock/gmock.h>
 
-#include "base/hash.h"
 #include "datasets/dataset_info.h"
 #include "datasets/synthetic/shape_distance.h"
 #include "testkit/datasets.h"
@@ -15,16 +12,6 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 using namespace testkit;
-
-// Every file below a folder with the hash of its bytes.
-std::map<std::string, std::string> files_of(const fs::path& folder) {
-    std::map<std::string, std::string> files;
-    for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-        if (entry.is_regular_file())
-            files[entry.path().lexically_relative(folder).native()] = sha256_file(entry.path()).value();
-    }
-    return files;
-}
 
 TEST(Shapes, the_same_plan_gives_the_same_bytes_on_any_number_of_threads) {
     const TempFolder folder;

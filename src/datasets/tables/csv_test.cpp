@@ -2,16 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include "testkit/sheets.h"
+
 namespace goetia {
 namespace {
 
-using Cells = std::vector<std::string>;
-
-std::vector<Cells> cells_of(const ReadSheet& read) {
-    std::vector<Cells> all{read.sheet.header};
-    for (const SheetRow& row : read.sheet.rows) all.push_back(row.cells);
-    return all;
-}
+using testkit::Cells;
+using testkit::cells_of;
 
 std::string only_fault(const ReadSheet& read) {
     EXPECT_EQ(read.findings.size(), 1);

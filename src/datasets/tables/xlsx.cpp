@@ -15,7 +15,6 @@
 namespace goetia {
 namespace {
 
-constexpr std::uint32_t kMostRows = 1'048'576;
 constexpr std::size_t kMostCells = 50'000'000;  // a few bytes of a file can demand a full row
 constexpr const char* kSaveAgain = "save the workbook again";
 

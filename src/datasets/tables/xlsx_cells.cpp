@@ -10,7 +10,7 @@
 namespace goetia {
 namespace {
 
-constexpr std::uint32_t kMostRows = 1'048'576, kMostColumns = 16'384;
+constexpr std::uint32_t kMostColumns = 16'384;
 
 void add_texts(const pugi::xml_node& node, std::string& text) {
     for (const pugi::xml_node& child : node.children()) {

@@ -13,6 +13,8 @@ class xml_node;
 
 namespace goetia {
 
+inline constexpr std::uint32_t kMostRows = 1'048'576;  // of a worksheet
+
 // Which cell styles of a workbook format numbers as dates, and the epoch of the dates.
 struct DateStyles {
     std::vector<bool> is_date;  // by style index

@@ -4,13 +4,15 @@
 
 #include "datasets/tables/xlsx_cells.h"
 #include "datasets/tables/zip.h"
+#include "testkit/sheets.h"
 #include "testkit/zip.h"
 
 namespace goetia {
 namespace {
 
+using testkit::Cells;
+using testkit::cells_of;
 using testkit::zip;
-using Cells = std::vector<std::string>;
 
 constexpr const char* kOffice = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
 constexpr const char* kStrict = "http://purl.oclc.org/ooxml/officeDocument/relationships";
@@ -58,12 +60,6 @@ std::string workbook(const std::string& sheet, const std::string& more = {}) {
 }
 
 const std::string kHeader = "<row r=\"1\"><c r=\"A1\" t=\"s\"><v>0</v></c><c r=\"B1\" t=\"s\"><v>1</v></c></row>";
-
-std::vector<Cells> cells_of(const ReadSheet& read) {
-    std::vector<Cells> all{read.sheet.header};
-    for (const SheetRow& row : read.sheet.rows) all.push_back(row.cells);
-    return all;
-}
 
 TEST(Xlsx, reads_strings_numbers_dates_and_gaps) {
     const std::string rows =

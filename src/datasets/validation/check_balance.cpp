@@ -45,7 +45,7 @@ std::string share_of_images(const AnnotatedSet& set, std::size_t number) {
     return fmt::format("{:.2g}", std::ceil(100 * images / static_cast<double>(set.images.size())) / 100);
 }
 
-std::string remedy(const AnnotatedSet& set, const std::vector<std::int64_t>& counts, std::size_t commonest) {
+std::string balance_fix(const AnnotatedSet& set, const std::vector<std::int64_t>& counts, std::size_t commonest) {
     constexpr std::string_view kMore = "collect more samples of the rare class";
     if (set.task == Task::kClassification) {
         return fmt::format("use 'dataset.sampler={{type: class_balanced}}', or class weights in the loss ({}), or {}",
@@ -104,7 +104,7 @@ Findings check_balance(const AnnotatedSet& set, const std::vector<std::int64_t>&
     Finding finding = class_finding(set, FindingKind::kImbalance, rarest);
     finding.found = fmt::format("class '{}' occurs {} times, class '{}' {} times", set.classes[rarest], counts[rarest],
                                 set.classes[commonest], counts[commonest]);
-    finding.fix = remedy(set, counts, commonest);
+    finding.fix = balance_fix(set, counts, commonest);
     findings.push_back(std::move(finding));
     return findings;
 }

@@ -3,12 +3,10 @@
 #include <optional>
 
 #include "datasets/validation/checks.h"
+#include "datasets/validation/outside.h"
 
 namespace goetia {
 namespace {
-
-// Formats store boxes with few digits: an overhang due to rounding is not a fault.
-constexpr float kRounding = 0.5F;
 
 struct BoxProblem {
     FindingKind kind;
@@ -19,12 +17,7 @@ bool is_finite(const Box& box) {
     return std::isfinite(box.x1) && std::isfinite(box.y1) && std::isfinite(box.x2) && std::isfinite(box.y2);
 }
 
-bool is_outside(const Box& box, const AnnotatedImage& image) {
-    return box.x1 < -kRounding || box.y1 < -kRounding || box.x2 > static_cast<float>(image.width) + kRounding ||
-           box.y2 > static_cast<float>(image.height) + kRounding;
-}
-
-std::optional<BoxProblem> problem_of(const Box& box, const AnnotatedImage& image) {
+std::optional<BoxProblem> problem_of_box(const Box& box, const AnnotatedImage& image) {
     if (!is_finite(box))
         return BoxProblem{FindingKind::kBadSyntax, "not a finite number at a corner", "use finite numbers"};
     const std::string size = fmt::format("{:.6g} x {:.6g} pixels", box.width(), box.height());
@@ -48,7 +41,7 @@ std::optional<BoxProblem> problem_of(const Box& box, const AnnotatedImage& image
 void check_boxes(const AnnotatedSet& set, Findings& findings) {
     for (const AnnotatedImage& image : set.images) {
         for (const Instance& instance : image.instances) {
-            std::optional<BoxProblem> problem = problem_of(instance.box, image);
+            std::optional<BoxProblem> problem = problem_of_box(instance.box, image);
             if (!problem) continue;
             Finding finding = finding_at(set, image, instance, problem->kind);
             finding.found = fmt::format("the box of {} is {}", annotation_text(image, instance), problem->found);

@@ -4,7 +4,7 @@
 namespace goetia {
 namespace {
 
-std::string remedy(const AnnotatedSet& set) {
+std::string class_fix(const AnnotatedSet& set) {
     if (set.classes.empty()) return "name the classes";
     return fmt::format("use 0 to {}, or add the class to the list", set.classes.size() - 1);
 }
@@ -18,7 +18,7 @@ void check_classes(const AnnotatedSet& set, Findings& findings) {
             Finding finding = finding_at(set, image, FindingKind::kUnknownClass);
             finding.found =
                 fmt::format("class {} of '{}' is out of range for {} classes", image.label, image.name, count);
-            finding.fix = remedy(set);
+            finding.fix = class_fix(set);
             findings.push_back(std::move(finding));
         }
         for (const Instance& instance : image.instances) {
@@ -26,7 +26,7 @@ void check_classes(const AnnotatedSet& set, Findings& findings) {
             Finding finding = finding_at(set, image, instance, FindingKind::kUnknownClass);
             finding.found = fmt::format("class {} of {} is out of range for {} classes", instance.label,
                                         annotation_text(image, instance), count);
-            finding.fix = remedy(set);
+            finding.fix = class_fix(set);
             findings.push_back(std::move(finding));
         }
     }

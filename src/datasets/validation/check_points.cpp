@@ -2,22 +2,11 @@
 #include <algorithm>
 
 #include "datasets/validation/checks.h"
+#include "datasets/validation/outside.h"
 #include "imaging/masks/polygons.h"
 
 namespace goetia {
 namespace {
-
-// As for boxes: an overhang due to rounding is ignored.
-constexpr float kRounding = 0.5F;
-
-bool is_outside(float x, float y, const AnnotatedImage& image) {
-    return x < -kRounding || y < -kRounding || x > static_cast<float>(image.width) + kRounding ||
-           y > static_cast<float>(image.height) + kRounding;
-}
-
-bool reaches_outside(const Box& box, const AnnotatedImage& image) {
-    return is_outside(box.x1, box.y1, image) || is_outside(box.x2, box.y2, image);
-}
 
 const float* first_outside(const Polygon& polygon, const AnnotatedImage& image) {
     for (std::size_t i = 0; i + 1 < polygon.size(); i += 2) {
@@ -41,8 +30,7 @@ void check_points(const AnnotatedSet& set, Findings& findings) {
                 findings.push_back(std::move(finding));
             };
             // If the box was derived from the outline, the box check reports the same.
-            const bool boxed =
-                !(instance.box == box_around(instance.polygons)) || !reaches_outside(instance.box, image);
+            const bool boxed = !(instance.box == box_around(instance.polygons)) || !is_outside(instance.box, image);
             for (std::size_t i = 0; boxed && i < instance.polygons.size(); ++i) {
                 const Polygon& polygon = instance.polygons[i];
                 if (const float* point = first_outside(polygon, image))

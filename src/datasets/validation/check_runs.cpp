@@ -7,7 +7,7 @@ namespace goetia {
 namespace {
 
 // Empty if the runs fit.
-std::string problem_of(const Rle& runs, const AnnotatedImage& image) {
+std::string problem_of_runs(const Rle& runs, const AnnotatedImage& image) {
     if (runs.height < 1 || runs.width < 1) return fmt::format("have a size of {} x {}", runs.width, runs.height);
     if (image.width > 0 && image.height > 0 && (runs.width != image.width || runs.height != image.height)) {
         return fmt::format("have {} x {} pixels, the image {} x {}", runs.width, runs.height, image.width,
@@ -25,7 +25,7 @@ void check_runs(const AnnotatedSet& set, Findings& findings) {
     for (const AnnotatedImage& image : set.images) {
         for (const Instance& instance : image.instances) {
             if (!instance.mask) continue;
-            const std::string problem = problem_of(*instance.mask, image);
+            const std::string problem = problem_of_runs(*instance.mask, image);
             if (problem.empty()) continue;
             Finding finding = finding_at(set, image, instance, FindingKind::kBadRuns);
             finding.found = fmt::format("the runs of {} {}", annotation_text(image, instance), problem);

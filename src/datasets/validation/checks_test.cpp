@@ -36,7 +36,7 @@ AnnotatedSet good(Task task = Task::kInstance) {
     return set;
 }
 
-AnnotatedSet labelled(Task task) {
+AnnotatedSet labelled_set(Task task) {
     AnnotatedSet set = good(task);
     for (AnnotatedImage& image : set.images) {
         image.instances.clear();
@@ -108,16 +108,16 @@ std::vector<Case> cases() {
          FindingKind::kUnknownClass, "1", "class 2 of annotation 1 of '0.jpg' is out of range for 2 classes",
          "use 0 to 1"},
         {"unknown_class_of_an_image",
-         spoilt(labelled(Task::kClassification), [](AnnotatedSet& set) { set.images[0].label = 7; }),
+         spoilt(labelled_set(Task::kClassification), [](AnnotatedSet& set) { set.images[0].label = 7; }),
          FindingKind::kUnknownClass, "10", "class 7 of '0.jpg'", "use 0 to 1"},
-        {"no_class", spoilt(labelled(Task::kClassification), [](AnnotatedSet& set) { set.images[0].label = -1; }),
+        {"no_class", spoilt(labelled_set(Task::kClassification), [](AnnotatedSet& set) { set.images[0].label = -1; }),
          FindingKind::kUnlabelled, "10", "'0.jpg' has no class, other images have one", "add a class"},
-        {"no_mask", spoilt(labelled(Task::kSemantic), [](AnnotatedSet& set) { set.images[0].mask.clear(); }),
+        {"no_mask", spoilt(labelled_set(Task::kSemantic), [](AnnotatedSet& set) { set.images[0].mask.clear(); }),
          FindingKind::kUnlabelled, "10", "'0.jpg' has no mask", "add a mask"},
-        {"no_value", spoilt(labelled(Task::kRegression), [](AnnotatedSet& set) { set.images[0].values.clear(); }),
+        {"no_value", spoilt(labelled_set(Task::kRegression), [](AnnotatedSet& set) { set.images[0].values.clear(); }),
          FindingKind::kUnlabelled, "10", "'0.jpg' has no value", "add a value"},
         {"too_many_values",
-         spoilt(labelled(Task::kRegression), [](AnnotatedSet& set) { set.images[0].values = {1, 2}; }),
+         spoilt(labelled_set(Task::kRegression), [](AnnotatedSet& set) { set.images[0].values = {1, 2}; }),
          FindingKind::kBadSyntax, "10", "'0.jpg' has 2 values for 1 targets", "one finite number"},
         {"no_outline", spoilt(good(), [](AnnotatedSet& set) { set.images[0].instances[0].polygons.clear(); }),
          FindingKind::kUnlabelled, "1", "annotation 1 of '0.jpg' has a box but no outline",
@@ -136,7 +136,7 @@ TEST(AnnotationChecks, find_nothing_in_a_valid_set) {
     for (const Task task : {Task::kDetection, Task::kInstance})
         EXPECT_THAT(check_annotations(good(task)), testing::IsEmpty());
     for (const Task task : {Task::kClassification, Task::kSemantic, Task::kRegression})
-        EXPECT_THAT(check_annotations(labelled(task)), testing::IsEmpty());
+        EXPECT_THAT(check_annotations(labelled_set(task)), testing::IsEmpty());
 }
 
 TEST(AnnotationChecks, report_each_fault_and_its_location) {
@@ -184,7 +184,7 @@ TEST(AnnotationChecks, name_the_line_and_file_of_an_object_where_they_are_known)
 }
 
 TEST(AnnotationChecks, one_file_below_two_roots_is_one_image) {
-    AnnotatedSet set = labelled(Task::kClassification);
+    AnnotatedSet set = labelled_set(Task::kClassification);
     set.roots = {"/data", "/data/deep/../deep", "/data/deep"};
     set.images[0].name = "deep/0.jpg", set.images[1].name = "0.jpg";
     for (const std::uint32_t root : {1U, 2U}) {
@@ -199,7 +199,7 @@ TEST(AnnotationChecks, one_file_below_two_roots_is_one_image) {
 }
 
 TEST(AnnotationChecks, a_set_without_labels_is_valid_for_prediction) {
-    AnnotatedSet set = labelled(Task::kClassification);
+    AnnotatedSet set = labelled_set(Task::kClassification);
     for (AnnotatedImage& image : set.images) image.label = -1;
     EXPECT_THAT(check_annotations(set), testing::IsEmpty());
 }
@@ -247,7 +247,7 @@ TEST(AnnotationChecks, a_run_may_leave_faulty_objects_out) {
 }
 
 TEST(CheckBalance, warns_of_an_empty_class_and_of_counts_far_apart) {
-    AnnotatedSet set = labelled(Task::kClassification);
+    AnnotatedSet set = labelled_set(Task::kClassification);
     set.classes = {"cat", "dog", "axolotl"};
     EXPECT_EQ(class_counts(set), (std::vector<std::int64_t>{0, 2, 0}));
     EXPECT_EQ(imbalance_ratio({0, 0, 0}), std::nullopt);

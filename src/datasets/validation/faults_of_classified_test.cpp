@@ -104,7 +104,7 @@ std::vector<FaultCase> cases_of_lists() {
 }
 
 // Both formats annotate an image with nothing but a class.
-Unsupported unsupported(const Unsupported& own) {
+Unsupported unsupported_by_folders(const Unsupported& own) {
     return joined({{FindingKind::kSizeMismatch, "no sizes of images"},
                    {FindingKind::kEmptyBox, "no boxes"},
                    {FindingKind::kNegativeBox, "no boxes"},
@@ -125,9 +125,9 @@ FormatFaults faults_of_image_folder() {
         return {{"type", "ImageFolder"}, {"data_root", folder.native()}};
     };
     return {"ImageFolder", "ImageFolder", make, cases_of_folders(),
-            unsupported({{FindingKind::kIdGap, "classes have no numbers"},
-                         {FindingKind::kMissingImage, "images and their classes are one"},
-                         {FindingKind::kClassLists, "one list of classes for all splits"}})};
+            unsupported_by_folders({{FindingKind::kIdGap, "classes have no numbers"},
+                                    {FindingKind::kMissingImage, "images and their classes are one"},
+                                    {FindingKind::kClassLists, "one list of classes for all splits"}})};
 }
 
 FormatFaults faults_of_label_lists() {
@@ -142,8 +142,9 @@ FormatFaults faults_of_label_lists() {
                 {"val", {{"ann_file", "val.txt"}}}};
     };
     return {"ImageNet lists", "ImageNet", make, cases_of_lists(),
-            unsupported({{FindingKind::kIdGap, "a number that no line has is a class without sample: empty_class"},
-                         {FindingKind::kMissingImage, "the lines are the list"}})};
+            unsupported_by_folders(
+                {{FindingKind::kIdGap, "a number that no line has is a class without sample: empty_class"},
+                 {FindingKind::kMissingImage, "the lines are the list"}})};
 }
 
 }  // namespace goetia::testkit

@@ -6,7 +6,7 @@ namespace {
 
 std::string mask_of(int number) { return fmt::format("masks/{}/{}.png", number < 4 ? "train" : "val", number); }
 
-const ImageLayout& place() {
+const ImageLayout& mask_place() {
     static const ImageLayout kLayout{
         [](int number) { return fmt::format("images/{}/{}.png", number < 4 ? "train" : "val", number); },
         [](int number) { return std::to_string(number); }};
@@ -14,15 +14,15 @@ const ImageLayout& place() {
 }
 
 // Sky on the left, road on the right.
-Json make(const fs::path& folder) {
-    write_images(folder, place());
+Json make_mask_set(const fs::path& folder) {
+    write_images(folder, mask_place());
     for (int number = 0; number < 8; ++number) write_mask(folder / mask_of(number), 64, 48, 0, 1, 32);
     write_text(folder / "classes.txt", "sky\nroad\n");
     return {{"type", "SemanticMasks"}, {"data_root", folder.native()}};
 }
 
-FaultCase classes(FindingKind kind, const char* text, int line, const char* found,
-                  Severity severity = Severity::kFault) {
+FaultCase mask_classes(FindingKind kind, const char* text, int line, const char* found,
+                       Severity severity = Severity::kFault) {
     return {
         kind,    [=](SetOnDisk& set) { write_text(set.folder / "classes.txt", text); }, "classes.txt", line, "", found,
         severity};
@@ -32,21 +32,21 @@ FaultCase mask(FindingKind kind, const std::function<void(const fs::path&)>& spo
     return {kind, [=](SetOnDisk& set) { spoil(set.folder / mask_of(1)); }, mask_of(1), 0, "1.png", found};
 }
 
-void list_images(SetOnDisk& set, const std::string& list) {
+void list_masks(SetOnDisk& set, const std::string& list) {
     write_text(set.folder / "train.txt", list);
     set.section["train"] = {{"ann_file", "train.txt"}};
 }
 
-std::vector<FaultCase> cases() {
+std::vector<FaultCase> mask_cases() {
     const std::vector<FaultCase> own{
-        {FindingKind::kMissingFile, [](SetOnDisk& set) { list_images(set, "0\n1\n2\n3\n9\n"); }, "train.txt", 5, "9",
+        {FindingKind::kMissingFile, [](SetOnDisk& set) { list_masks(set, "0\n1\n2\n3\n9\n"); }, "train.txt", 5, "9",
          "there is no image '9' with a mask"},
         mask(
             FindingKind::kUnreadableImage, [](const fs::path& file) { write_text(file, "no mask"); }, "1.png"),
         mask(FindingKind::kTruncatedImage, halve, "1.png"),
-        classes(FindingKind::kBadSyntax, "sky\n\nroad\n", 2, "an empty line between class names"),
-        classes(FindingKind::kDuplicateId, "sky\nroad\nsky\n", 3, "the class name 'sky' appears twice"),
-        {FindingKind::kDuplicateId, [](SetOnDisk& set) { list_images(set, "0\n1\n2\n3\n0\n"); }, "train.txt", 5, "0",
+        mask_classes(FindingKind::kBadSyntax, "sky\n\nroad\n", 2, "an empty line between class names"),
+        mask_classes(FindingKind::kDuplicateId, "sky\nroad\nsky\n", 3, "the class name 'sky' appears twice"),
+        {FindingKind::kDuplicateId, [](SetOnDisk& set) { list_masks(set, "0\n1\n2\n3\n0\n"); }, "train.txt", 5, "0",
          "image '0.png' is listed twice, first in line 1"},
         {FindingKind::kMissingImage,
          [](SetOnDisk& set) { write_mask(set.folder / "masks/train/9.png", 64, 48, 0, 1, 32); }, "masks/train/9.png", 0,
@@ -72,10 +72,10 @@ std::vector<FaultCase> cases() {
              for (const int number : kTrainImages) write_mask(set.folder / mask_of(number), 64, 48, 0, 1, 63);
          },
          "images/train", 0, "road", "class 'road' comes 192 times"},
-        {FindingKind::kUnlabelled, [](SetOnDisk& set) { fs::remove(set.folder / mask_of(1)); }, place().path(1), 0, "1",
-         "the image has no mask"},
+        {FindingKind::kUnlabelled, [](SetOnDisk& set) { fs::remove(set.folder / mask_of(1)); }, mask_place().path(1), 0,
+         "1", "the image has no mask"},
     };
-    return joined(faults_of_images(place()), own);
+    return joined(faults_of_images(mask_place()), own);
 }
 
 }  // namespace
@@ -83,8 +83,8 @@ std::vector<FaultCase> cases() {
 FormatFaults faults_of_masks() {
     return {"SemanticMasks",
             "SemanticMasks",
-            make,
-            cases(),
+            make_mask_set,
+            mask_cases(),
             {{FindingKind::kIdGap, "classes are the lines of their file"},
              {FindingKind::kSizeMismatch, "no sizes of images; a mask's own is mask_size"},
              {FindingKind::kEmptyBox, "no boxes"},

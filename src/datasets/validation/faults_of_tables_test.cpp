@@ -35,7 +35,7 @@ void write_workbook(const fs::path& file, const Rows& rows) {
                     {"s.xml", "<worksheet><sheetData>" + cells + "</sheetData></worksheet>"}}));
 }
 
-const ImageLayout& place() {
+const ImageLayout& table_place() {
     static const ImageLayout kLayout{[](int number) { return fmt::format("images/{}.png", number); },
                                      [](int number) { return fmt::format("{}.png", number); }};
     return kLayout;
@@ -45,7 +45,7 @@ const ImageLayout& place() {
 Rows right_rows() {
     Rows rows{{"image", "label", "who", "split"}};
     for (int number = 0; number < 8; ++number)
-        rows.push_back({place().id(number), number % 2 == 0 ? "cat" : "dog", fmt::format("person {}", number),
+        rows.push_back({table_place().id(number), number % 2 == 0 ? "cat" : "dog", fmt::format("person {}", number),
                         number < 4 ? "train" : "val"});
     return rows;
 }
@@ -55,8 +55,8 @@ struct TableKind {
     WriteRows write;
 };
 
-Json make(const fs::path& folder, const TableKind& kind) {
-    write_images(folder, place());
+Json make_table_set(const fs::path& folder, const TableKind& kind) {
+    write_images(folder, table_place());
     kind.write(folder / kind.file, right_rows());
     return {{"type", "Table"},        {"data_root", folder.native()}, {"ann_file", kind.file},
             {"image_dir", "images"},  {"label_column", "label"},      {"subject_column", "who"},
@@ -80,19 +80,19 @@ FaultCase cell(const TableKind& kind, FindingKind finding, int number, std::size
             found};
 }
 
-void add_cats(SetOnDisk& set, const TableKind& kind) {
+void add_cat_rows(SetOnDisk& set, const TableKind& kind) {
     Rows rows = right_rows();
     for (int number = 8; number < 26; ++number) {
-        write_png(set.folder / place().path(number), stripes(static_cast<std::uint64_t>(number)));
-        rows.push_back({place().id(number), "cat", fmt::format("person {}", number), "train"});
+        write_png(set.folder / table_place().path(number), stripes(static_cast<std::uint64_t>(number)));
+        rows.push_back({table_place().id(number), "cat", fmt::format("person {}", number), "train"});
     }
     kind.write(set.folder / kind.file, rows);
 }
 
-std::vector<FaultCase> cases(const TableKind& kind) {
+std::vector<FaultCase> table_cases(const TableKind& kind) {
     const std::vector<FaultCase> own{
-        {FindingKind::kMissingFile, [](SetOnDisk& set) { fs::remove(set.folder / place().path(1)); }, kind.file, 3,
-         "1.png", "there is no file"},
+        {FindingKind::kMissingFile, [](SetOnDisk& set) { fs::remove(set.folder / table_place().path(1)); }, kind.file,
+         3, "1.png", "there is no file"},
         no_classes_file(),
         cell(kind, FindingKind::kBadSyntax, 1, 3, "somewhere", "", "column D 'split' contains 'somewhere'"),
         cell(kind, FindingKind::kBadSyntax, 1, 0, "", "", "column A 'image' is empty"),
@@ -108,17 +108,17 @@ std::vector<FaultCase> cases(const TableKind& kind) {
              set.section["classes_file"] = "classes.txt";
          },
          kind.file, 0, "bird", "class 'bird' (index 2) has no training samples", Severity::kWarning},
-        {FindingKind::kImbalance, [=](SetOnDisk& set) { add_cats(set, kind); }, kind.file, 0, "dog",
+        {FindingKind::kImbalance, [=](SetOnDisk& set) { add_cat_rows(set, kind); }, kind.file, 0, "dog",
          "class 'dog' occurs 2 times, class 'cat' 20 times"},
     };
-    return joined(faults_of_images(place()), own);
+    return joined(faults_of_images(table_place()), own);
 }
 
 FormatFaults faults_of_table(const std::string& name, const TableKind& kind, const std::vector<FaultCase>& more) {
     return {name,
             "Table",
-            [=](const fs::path& folder) { return make(folder, kind); },
-            joined(cases(kind), more),
+            [=](const fs::path& folder) { return make_table_set(folder, kind); },
+            joined(table_cases(kind), more),
             {{FindingKind::kIdGap, "a number that no row has is a class without sample: empty_class"},
              {FindingKind::kMissingImage, "the rows are the list"},
              {FindingKind::kSizeMismatch, "no sizes of images"},

@@ -7,7 +7,7 @@ namespace {
 constexpr const char* kCat = "<xmin>2</xmin><ymin>3</ymin><xmax>31</xmax><ymax>22</ymax>";
 constexpr const char* kDog = "<xmin>33</xmin><ymin>3</ymin><xmax>60</xmax><ymax>40</ymax>";
 
-std::string object(const char* name, const char* corners) {
+std::string voc_object(const char* name, const char* corners) {
     return fmt::format("<object><name>{}</name>\n<bndbox>{}</bndbox></object>\n", name, corners);
 }
 
@@ -15,21 +15,21 @@ std::string object(const char* name, const char* corners) {
 std::string annotation(int number, int cats = 1, int dogs = 1) {
     std::string text = fmt::format(
         "<annotation>\n<filename>{}.png</filename>\n<size><width>64</width><height>48</height></size>\n", number);
-    for (int i = 0; i < cats; ++i) text += object("cat", kCat);
-    for (int i = 0; i < dogs; ++i) text += object("dog", kDog);
+    for (int i = 0; i < cats; ++i) text += voc_object("cat", kCat);
+    for (int i = 0; i < dogs; ++i) text += voc_object("dog", kDog);
     return text + "</annotation>\n";
 }
 
 std::string file_of(int number) { return fmt::format("Annotations/{}.xml", number); }
 
-const ImageLayout& place() {
+const ImageLayout& voc_place() {
     static const ImageLayout kLayout{[](int number) { return fmt::format("JPEGImages/{}.png", number); },
                                      [](int number) { return std::to_string(number); }};
     return kLayout;
 }
 
-Json make(const fs::path& folder) {
-    write_images(folder, place());
+Json make_voc_set(const fs::path& folder) {
+    write_images(folder, voc_place());
     for (int number = 0; number < 8; ++number) write_text(folder / file_of(number), annotation(number));
     write_text(folder / "ImageSets/Main/train.txt", "0\n1\n2\n3\n");
     write_text(folder / "ImageSets/Main/val.txt", "4\n5\n6\n7\n");
@@ -41,9 +41,9 @@ FaultCase edited(FindingKind kind, const char* from, const char* to, int line, c
     return {kind, [=](SetOnDisk& set) { edit(set.folder / file_of(1), from, to); }, file_of(1), line, id, found};
 }
 
-std::vector<FaultCase> cases() {
+std::vector<FaultCase> voc_cases() {
     const std::vector<FaultCase> own{
-        {FindingKind::kMissingFile, [](SetOnDisk& set) { fs::remove(set.folder / place().path(1)); }, file_of(1), 0,
+        {FindingKind::kMissingFile, [](SetOnDisk& set) { fs::remove(set.folder / voc_place().path(1)); }, file_of(1), 0,
          "1", "there is no file"},
         {FindingKind::kMissingFile, [](SetOnDisk& set) { fs::remove(set.folder / file_of(1)); }, file_of(1), 0, "1",
          "1.xml"},
@@ -71,7 +71,7 @@ std::vector<FaultCase> cases() {
         {FindingKind::kImbalance, [](SetOnDisk& set) { write_text(set.folder / file_of(0), annotation(0, 45, 0)); },
          "JPEGImages", 0, "dog", "class 'dog' occurs 3 times, class 'cat' 48 times"},
     };
-    return joined(faults_of_images(place()), own);
+    return joined(faults_of_images(voc_place()), own);
 }
 
 }  // namespace
@@ -79,8 +79,8 @@ std::vector<FaultCase> cases() {
 FormatFaults faults_of_voc() {
     return {"VOC",
             "VOC",
-            make,
-            cases(),
+            make_voc_set,
+            voc_cases(),
             {{FindingKind::kIdGap, "classes have no numbers"},
              {FindingKind::kMissingImage, "a file that no list names is another list's"},
              {FindingKind::kShortPolygon, "no outlines"},

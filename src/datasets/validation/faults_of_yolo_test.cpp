@@ -13,9 +13,9 @@ std::string outline_line(int label, double left) {
     return fmt::format("{0} {1:.4f} 0.3 {2:.4f} 0.3 {2:.4f} 0.7\n", label, left, left + 0.2);
 }
 
-std::string labels_of(int number) { return fmt::format("labels/{}/{}.txt", number < 4 ? "train" : "val", number); }
+std::string labels_file(int number) { return fmt::format("labels/{}/{}.txt", number < 4 ? "train" : "val", number); }
 
-const ImageLayout& place() {
+const ImageLayout& yolo_place() {
     static const ImageLayout kLayout{
         [](int number) { return fmt::format("images/{}/{}.png", number < 4 ? "train" : "val", number); },
         [](int number) { return fmt::format("{}.png", number); }};
@@ -24,24 +24,24 @@ const ImageLayout& place() {
 
 void write_labels(const fs::path& folder, Line line, int second_class = 1) {
     for (int number = 0; number < 8; ++number)
-        write_text(folder / labels_of(number), line(0, 0.1) + line(second_class, 0.6));
+        write_text(folder / labels_file(number), line(0, 0.1) + line(second_class, 0.6));
 }
 
 void write_config(const fs::path& folder, const std::string& names, const std::string& train = "images/train") {
     write_text(folder / "data.yaml", fmt::format("train: {}\nval: images/val\nnames: {}\n", train, names));
 }
 
-Json make(const fs::path& folder, Line line) {
-    write_images(folder, place());
+Json make_yolo_set(const fs::path& folder, Line line) {
+    write_images(folder, yolo_place());
     write_labels(folder, line);
     write_config(folder, "[cat, dog]");
     return {{"type", "YOLO"}, {"data_root", folder.native()}};
 }
 
 // The training images by a list, a line for each.
-void list_images(const fs::path& folder, const std::string& more = "") {
+void list_yolo_images(const fs::path& folder, const std::string& more = "") {
     std::string list;
-    for (const int number : kTrainImages) list += place().path(number) + "\n";
+    for (const int number : kTrainImages) list += yolo_place().path(number) + "\n";
     write_text(folder / "train.txt", list + more);
     write_config(folder, "[cat, dog]", "train.txt");
 }
@@ -49,18 +49,19 @@ void list_images(const fs::path& folder, const std::string& more = "") {
 // The second image's labels begin with this line.
 FaultCase first_line(FindingKind kind, Line line, const std::string& first, const char* found,
                      Severity severity = Severity::kFault) {
-    return {kind,         [=](SetOnDisk& set) { write_text(set.folder / labels_of(1), first + "\n" + line(1, 0.6)); },
-            labels_of(1), 1,
-            "1.png:1",    found,
-            severity};
+    return {
+        kind,           [=](SetOnDisk& set) { write_text(set.folder / labels_file(1), first + "\n" + line(1, 0.6)); },
+        labels_file(1), 1,
+        "1.png:1",      found,
+        severity};
 }
 
 std::vector<FaultCase> faults_of_paths(Line line) {
     return {
         {FindingKind::kMissingFile,
          [](SetOnDisk& set) {
-             list_images(set.folder);
-             fs::remove(set.folder / place().path(1));
+             list_yolo_images(set.folder);
+             fs::remove(set.folder / yolo_place().path(1));
          },
          "train.txt", 2, "images/train/1.png", "images/train/1.png"},
         {FindingKind::kMissingFile,
@@ -69,14 +70,14 @@ std::vector<FaultCase> faults_of_paths(Line line) {
              set.section["classes_file"] = (set.folder / "gone.txt").native();
          },
          "gone.txt", 0, "", "gone.txt"},
-        {FindingKind::kTruncatedImage, [](SetOnDisk& set) { fs::resize_file(set.folder / place().path(1), 12); },
-         place().path(1), 0, "1.png", "1.png"},
-        {FindingKind::kDuplicateId, [](SetOnDisk& set) { list_images(set.folder, place().path(0) + "\n"); },
+        {FindingKind::kTruncatedImage, [](SetOnDisk& set) { fs::resize_file(set.folder / yolo_place().path(1), 12); },
+         yolo_place().path(1), 0, "1.png", "1.png"},
+        {FindingKind::kDuplicateId, [](SetOnDisk& set) { list_yolo_images(set.folder, yolo_place().path(0) + "\n"); },
          "train.txt", 5, "images/train/0.png", "is listed twice, first in line 1"},
         {FindingKind::kMissingImage,
          [=](SetOnDisk& set) { write_text(set.folder / "labels/train/9.txt", line(0, 0.1)); }, "labels/train/9.txt", 0,
          "9", "the labels have no image"},
-        {FindingKind::kUnlabelled, [](SetOnDisk& set) { fs::remove(set.folder / labels_of(1)); }, labels_of(1), 0,
+        {FindingKind::kUnlabelled, [](SetOnDisk& set) { fs::remove(set.folder / labels_file(1)); }, labels_file(1), 0,
          "1.png", "1 of 4 images have no label file", Severity::kNote},
     };
 }
@@ -103,7 +104,7 @@ std::vector<FaultCase> faults_of_classes(Line line) {
          [=](SetOnDisk& set) {
              std::string cats;
              for (int i = 0; i < 45; ++i) cats += line(0, 0.1 + i * 0.01);
-             write_text(set.folder / labels_of(0), cats);
+             write_text(set.folder / labels_file(0), cats);
          },
          "images/train", 0, "dog", "class 'dog' occurs 3 times, class 'cat' 48 times"},
     };
@@ -112,23 +113,24 @@ std::vector<FaultCase> faults_of_classes(Line line) {
 std::vector<FaultCase> faults_of_lines(Line line) {
     std::string unknown = line(7, 0.1);
     unknown.pop_back();
-    return {first_line(FindingKind::kBadSyntax, line, "x 0.5 0.5 0.2 0.2", "'x' is not a number"),
-            first_line(FindingKind::kBadSyntax, line, "0 32 24 10 10", "32 is not a fraction of the image size"),
-            first_line(FindingKind::kUnknownClass, line, unknown, "class 7 of the annotation of '1.png' in line 1"),
-            first_line(FindingKind::kUnknownClass, line, "1.5" + unknown.substr(1), "the class is 1.5"),
-            {FindingKind::kDuplicateId,
-             [=](SetOnDisk& set) { write_text(set.folder / labels_of(1), line(0, 0.1) + line(1, 0.6) + line(0, 0.1)); },
-             labels_of(1), 3, "1.png:3", "the line appears twice in the file", Severity::kWarning}};
+    return {
+        first_line(FindingKind::kBadSyntax, line, "x 0.5 0.5 0.2 0.2", "'x' is not a number"),
+        first_line(FindingKind::kBadSyntax, line, "0 32 24 10 10", "32 is not a fraction of the image size"),
+        first_line(FindingKind::kUnknownClass, line, unknown, "class 7 of the annotation of '1.png' in line 1"),
+        first_line(FindingKind::kUnknownClass, line, "1.5" + unknown.substr(1), "the class is 1.5"),
+        {FindingKind::kDuplicateId,
+         [=](SetOnDisk& set) { write_text(set.folder / labels_file(1), line(0, 0.1) + line(1, 0.6) + line(0, 0.1)); },
+         labels_file(1), 3, "1.png:3", "the line appears twice in the file", Severity::kWarning}};
 }
 
-std::vector<FaultCase> cases(Line line, const std::vector<FaultCase>& own) {
-    std::vector<FaultCase> cases = faults_of_images(place());
+std::vector<FaultCase> yolo_cases(Line line, const std::vector<FaultCase>& own) {
+    std::vector<FaultCase> cases = faults_of_images(yolo_place());
     for (const auto& more : {faults_of_paths(line), faults_of_classes(line), faults_of_lines(line), own})
         cases = joined(std::move(cases), more);
     return cases;
 }
 
-Unsupported unsupported(const Unsupported& own) {
+Unsupported unsupported_by_yolo(const Unsupported& own) {
     return joined({{FindingKind::kSizeMismatch, "no sizes of images"},
                    {FindingKind::kBadRuns, "no runs"},
                    {FindingKind::kMaskValue, "no masks"},
@@ -144,8 +146,8 @@ FormatFaults faults_of_yolo_boxes() {
         first_line(FindingKind::kEmptyBox, box_line, "0 0.2 0.5 0 0.4", "is 0 x 19.2 pixels"),
         first_line(FindingKind::kNegativeBox, box_line, "0 0.2 0.5 -0.25 0.4", "is -16 x 19.2 pixels"),
         first_line(FindingKind::kBoxOutside, box_line, "0 0.9 0.5 0.5 0.4", "outside of the image of 64 x 48 pixels")};
-    return {"YOLO of boxes", "YOLO", [](const fs::path& folder) { return make(folder, box_line); },
-            cases(box_line, own), unsupported({{FindingKind::kShortPolygon, "no outlines"}})};
+    return {"YOLO of boxes", "YOLO", [](const fs::path& folder) { return make_yolo_set(folder, box_line); },
+            yolo_cases(box_line, own), unsupported_by_yolo({{FindingKind::kShortPolygon, "no outlines"}})};
 }
 
 FormatFaults faults_of_yolo_outlines() {
@@ -156,10 +158,11 @@ FormatFaults faults_of_yolo_outlines() {
                    "outside of the image of 64 x 48 pixels"),
         first_line(FindingKind::kUnlabelled, outline_line, "0 0.2 0.5 0.2 0.4", "has a box but no outline",
                    Severity::kWarning)};
-    return {"YOLO of outlines", "YOLO", [](const fs::path& folder) { return make(folder, outline_line); },
-            cases(outline_line, own),
-            unsupported({{FindingKind::kNegativeBox, "the box is the one around the outline"},
-                         {FindingKind::kShortPolygon, "a class and two points are the five numbers of a box"}})};
+    return {
+        "YOLO of outlines", "YOLO", [](const fs::path& folder) { return make_yolo_set(folder, outline_line); },
+        yolo_cases(outline_line, own),
+        unsupported_by_yolo({{FindingKind::kNegativeBox, "the box is the one around the outline"},
+                             {FindingKind::kShortPolygon, "a class and two points are the five numbers of a box"}})};
 }
 
 }  // namespace goetia::testkit

@@ -29,7 +29,7 @@ std::string type_of(const Json& section) {
 }
 
 // The faults of a set that was refused as a whole.
-Findings findings_of(const Error& error) {
+Findings findings_in(const Error& error) {
     Findings findings;
     for (const Fault& fault : error.faults) {
         Finding finding{.kind = FindingKind::kBadSyntax, .file = fault.file, .line = fault.line, .id = fault.path};
@@ -78,7 +78,7 @@ Result<SplitSet> open_with_reader(const ReaderRegistry& readers, const Json& sec
     auto read = reader->read(split);
     if (read) return SplitSet{split, std::move(read->set), std::move(read->findings)};
     if (read.error().code == Code::kNotFound || is_about_section(read.error())) return std::move(read).error();
-    return SplitSet{split, {}, findings_of(read.error())};
+    return SplitSet{split, {}, findings_in(read.error())};
 }
 
 // A data set without a reader (of a plug-in, for example): what it lists, or why it was refused.
@@ -91,7 +91,7 @@ Result<SplitSet> open_as_dataset(const Json& section, Split split) {
         return SplitSet{split, std::move(set), {}};
     }
     if (dataset.error().code == Code::kNotFound || is_about_section(dataset.error())) return dataset.error();
-    return SplitSet{split, {}, findings_of(dataset.error())};
+    return SplitSet{split, {}, findings_in(dataset.error())};
 }
 
 // A set with missing files cannot be certified, nor a split of which nothing could be read.

@@ -95,7 +95,7 @@ std::vector<SplitSet> classed(const fs::path& folder, const std::vector<std::int
     return {{Split::kTrain, set, {}}};
 }
 
-struct Case {
+struct Damage {
     FindingKind kind;
     std::function<std::vector<SplitSet>(const fs::path&)> make;
     std::string file, id, found;
@@ -111,7 +111,7 @@ std::function<std::vector<SplitSet>(const fs::path&)> spoilt(const Spoil& spoil)
     };
 }
 
-std::vector<Case> cases() {
+std::vector<Damage> damages() {
     const std::string list = "annotations/instances_train.json";
     const auto annotation = [](CocoSet& set, const char* key) -> Json& { return set.train()["annotations"][0][key]; };
     return {
@@ -198,7 +198,7 @@ TEST(Validate, finds_nothing_in_valid_sets) {
 
 TEST(Validate, reports_each_kind_of_finding_and_its_location) {
     std::set<int> tested;
-    for (const Case& one : cases()) {
+    for (const Damage& one : damages()) {
         SCOPED_TRACE(finding_code(one.kind));
         tested.insert(static_cast<int>(one.kind));
         const TempFolder folder;

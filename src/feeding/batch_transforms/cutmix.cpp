@@ -7,13 +7,13 @@
 namespace goetia {
 namespace {
 
-struct Box {
+struct CutBox {
     std::int64_t top = 0, left = 0, bottom = 0, right = 0;
     [[nodiscard]] std::int64_t area() const { return (bottom - top) * (right - left); }
 };
 
 // A box of the image's shape with area share `cut`, around a random centre, clipped at the border.
-Box draw_box(std::int64_t height, std::int64_t width, double cut, Random& random) {
+CutBox draw_box(std::int64_t height, std::int64_t width, double cut, Random& random) {
     const double side = std::sqrt(cut);
     const auto half_height = static_cast<std::int64_t>(static_cast<double>(height) * side / 2);
     const auto half_width = static_cast<std::int64_t>(static_cast<double>(width) * side / 2);
@@ -36,7 +36,7 @@ class CutMix : public BatchTransform {
         GOETIA_TRY(make_soft_targets(batch));
         if (!random.chance(probability_)) return {};
         const double kept = random.beta(alpha_, alpha_);
-        const Box box = draw_box(batch.height, batch.width, 1 - kept, random);
+        const CutBox box = draw_box(batch.height, batch.width, 1 - kept, random);
         const auto partners = draw_partners(batch, random);
         paste(batch, partners, box);
         const double share = static_cast<double>(box.area()) / static_cast<double>(batch.height * batch.width);
@@ -45,7 +45,7 @@ class CutMix : public BatchTransform {
     }
 
   private:
-    static void paste(Batch& batch, const std::vector<std::int64_t>& partners, const Box& box) {
+    static void paste(Batch& batch, const std::vector<std::int64_t>& partners, const CutBox& box) {
         const std::int64_t plane = batch.height * batch.width, stride = plane * batch.channels;
         const std::vector<float> own(batch.images(), batch.images() + stride * batch.size);
         for (std::int64_t row = 0; row < batch.size; ++row) {

@@ -15,14 +15,14 @@ namespace {
 struct Free {
     void operator()(void* memory) const { std::free(memory); }
 };
-using Block = std::unique_ptr<void, Free>;
+using BatchMemory = std::unique_ptr<void, Free>;
 
 // 64-byte aligned; large blocks use huge pages where available: threads write rows far apart, and with small pages TLB
 // misses cost as much as the writes.
-Block fresh(std::size_t bytes) {
+BatchMemory fresh(std::size_t bytes) {
     constexpr std::size_t kHugePage = std::size_t{2} << 20;
     const std::size_t edge = bytes >= kHugePage ? kHugePage : 64, size = (bytes + edge - 1) / edge * edge;
-    Block block(std::aligned_alloc(edge, size));
+    BatchMemory block(std::aligned_alloc(edge, size));
     if (!block) throw std::bad_alloc();
 #ifdef MADV_HUGEPAGE
     if (edge == kHugePage) madvise(block.get(), size, MADV_HUGEPAGE);  // a failure only costs speed
@@ -35,19 +35,19 @@ class Reserve {
   public:
     explicit Reserve(std::size_t keep) : keep_(keep) {}
 
-    Block take(std::size_t bytes) {
+    BatchMemory take(std::size_t bytes) {
         const std::scoped_lock lock(mutex_);
         if (bytes != bytes_) free_.clear();
         bytes_ = bytes;
         if (!free_.empty()) {
-            Block block = std::move(free_.back());
+            BatchMemory block = std::move(free_.back());
             free_.pop_back();
             return block;
         }
         return fresh(bytes);
     }
 
-    void give_back(Block block, std::size_t bytes) {
+    void give_back(BatchMemory block, std::size_t bytes) {
         const std::scoped_lock lock(mutex_);
         if (bytes == bytes_ && free_.size() < keep_) free_.push_back(std::move(block));
     }
@@ -55,7 +55,7 @@ class Reserve {
   private:
     std::size_t keep_, bytes_ = 0;
     std::mutex mutex_;
-    std::vector<Block> free_;
+    std::vector<BatchMemory> free_;
 };
 
 }  // namespace
@@ -63,7 +63,7 @@ class Reserve {
 Allocate reused_memory(std::size_t keep) {
     return [reserve = std::make_shared<Reserve>(keep)](std::size_t bytes) -> std::shared_ptr<void> {
         void* memory = reserve->take(bytes).release();
-        return {memory, [reserve, bytes](void* done) { reserve->give_back(Block(done), bytes); }};
+        return {memory, [reserve, bytes](void* done) { reserve->give_back(BatchMemory(done), bytes); }};
     };
 }
 

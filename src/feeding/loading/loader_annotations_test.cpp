@@ -102,7 +102,7 @@ std::string row_text(const Batch& batch, std::size_t row) {
            std::string(reinterpret_cast<const char*>(batch.images() + row * as_floats), as_floats * sizeof(float));
 }
 
-std::vector<std::string> rows_of(const std::vector<Batch>& batches) {
+std::vector<std::string> marked_rows_of(const std::vector<Batch>& batches) {
     std::vector<std::string> rows;
     for (const Batch& batch : batches) {
         for (std::size_t row = 0; row < batch.samples.size(); ++row) rows.push_back(row_text(batch, row));
@@ -115,12 +115,12 @@ const Json kDetection = {
 
 TEST_F(LoaderAnnotations, threads_and_resuming_change_neither_boxes_nor_values) {
     data_->with_values = false;  // what is of a whole image cannot be mixed
-    const auto alone = rows_of(batches_of(*loader({.batch_size = 4}, kDetection)));
+    const auto alone = marked_rows_of(batches_of(*loader({.batch_size = 4}, kDetection)));
     ASSERT_EQ(alone.size(), 24U);
     for (const int threads : {1, 3, 16}) {
         const auto many = loader({.batch_size = 4, .threads = threads}, kDetection);
         for (std::int64_t first = 0; first < 6; ++first)
-            EXPECT_EQ(rows_of(batches_of(*many, first)),
+            EXPECT_EQ(marked_rows_of(batches_of(*many, first)),
                       std::vector<std::string>(alone.begin() + first * 4, alone.end()))
                 << threads << " threads from batch " << first;
     }
@@ -128,12 +128,12 @@ TEST_F(LoaderAnnotations, threads_and_resuming_change_neither_boxes_nor_values) 
 
 TEST_F(LoaderAnnotations, one_two_and_three_ranks_give_the_same_boxes) {
     data_->with_values = false;  // what is of a whole image cannot be mixed
-    auto alone = rows_of(batches_of(*loader({.batch_size = 12}, kDetection)));
+    auto alone = marked_rows_of(batches_of(*loader({.batch_size = 12}, kDetection)));
     std::sort(alone.begin(), alone.end());
     for (const int world : {2, 3}) {
         std::vector<std::string> together;
         for (int rank = 0; rank < world; ++rank) {
-            const auto rows = rows_of(batches_of(
+            const auto rows = marked_rows_of(batches_of(
                 *loader({.batch_size = 12 / world, .threads = 2, .rank = rank, .world = world}, kDetection)));
             together.insert(together.end(), rows.begin(), rows.end());
         }

@@ -24,13 +24,13 @@ Making batch_of(std::int64_t number, std::size_t rows) {
 }
 
 // "batch:row", or "-".
-std::string text_of(const std::optional<RowTask>& row) {
+std::string text_of_row(const std::optional<RowTask>& row) {
     return row ? fmt::format("{}:{}", row->batch->builder.index(), row->row) : "-";
 }
 
 std::vector<std::string> taken(RowQueues& queues, std::size_t thread, int times) {
     std::vector<std::string> rows;
-    for (int i = 0; i < times; ++i) rows.push_back(text_of(queues.take(thread)));
+    for (int i = 0; i < times; ++i) rows.push_back(text_of_row(queues.take(thread)));
     return rows;
 }
 
@@ -48,7 +48,7 @@ TEST(RowQueues, gives_every_row_once_and_the_oldest_batch_first) {
         while (const auto row = queues.take(random() % threads)) {
             EXPECT_GE(row->batch->builder.index(), oldest) << threads << " threads";
             oldest = row->batch->builder.index();
-            EXPECT_TRUE(rows.insert(text_of(row)).second) << text_of(row) << " twice";
+            EXPECT_TRUE(rows.insert(text_of_row(row)).second) << text_of_row(row) << " twice";
         }
         EXPECT_EQ(rows.size(), dealt) << threads << " threads";
         for (std::size_t i = 0; i < threads; ++i) EXPECT_FALSE(queues.take(i));
@@ -110,10 +110,10 @@ TEST(RowQueues, wait_returns_once_they_are_closed) {
     for (int time = 0; time < 200; ++time) {
         RowQueues queues(2);
         queues.deal(batch_of(0, 2));
-        EXPECT_EQ(text_of(queues.wait(1)), "0:1");
+        EXPECT_EQ(text_of_row(queues.wait(1)), "0:1");
         std::latch has_its_row(1);
         std::jthread waiting([&] {
-            EXPECT_EQ(text_of(queues.wait(0)), "0:0");
+            EXPECT_EQ(text_of_row(queues.wait(0)), "0:0");
             has_its_row.count_down();
             EXPECT_FALSE(queues.wait(0));
         });

@@ -11,7 +11,7 @@ namespace goetia {
 
 namespace {
 
-constexpr std::uint64_t kPurpose = purpose("sampler.repeat_factor");
+constexpr std::uint64_t kRepeatPurpose = purpose("sampler.repeat_factor");
 
 class RepeatFactor : public Sampler {
   public:
@@ -44,7 +44,7 @@ class RepeatFactor : public Sampler {
     // Systematic sampling of the fractions, so that every epoch has the same length: they are placed end to end in
     // random order, and a sample is taken wherever one of evenly spaced marks falls.
     [[nodiscard]] std::vector<std::int64_t> order(std::uint64_t seed, std::uint64_t epoch) const override {
-        Random random({.seed = seed, .epoch = epoch, .purpose = kPurpose});
+        Random random({.seed = seed, .epoch = epoch, .purpose = kRepeatPurpose});
         std::vector<std::int64_t> all_samples(factors_.size());
         std::iota(all_samples.begin(), all_samples.end(), 0);
         random.shuffle(all_samples);

@@ -7,7 +7,7 @@
 namespace goetia {
 namespace {
 
-constexpr std::uint64_t kPurpose = purpose("sampler.sources");
+constexpr std::uint64_t kSourcesPurpose = purpose("sampler.sources");
 
 class Sources : public Sampler {
   public:
@@ -57,7 +57,7 @@ class Sources : public Sampler {
         for (std::size_t p = 0; p < parts_.size(); ++p) {
             const auto count = static_cast<std::uint64_t>(parts_[p].count);
             taken.push_back(shuffled_stream(parts_[p].samples, resample_ ? epoch * count : 0, count,
-                                            {.seed = seed, .stream = p + 1, .purpose = kPurpose}));
+                                            {.seed = seed, .stream = p + 1, .purpose = kSourcesPurpose}));
             // The order is drawn again even where the samples stay.
             if (!resample_)
                 Random({.seed = seed, .epoch = epoch, .sample = p + 1, .purpose = purpose("sampler.sources.order")})
@@ -114,7 +114,7 @@ class Sources : public Sampler {
                                            std::uint64_t epoch) {
         std::vector<std::int64_t> samples;
         for (const auto& list : taken) samples.insert(samples.end(), list.begin(), list.end());
-        Random({.seed = seed, .epoch = epoch, .purpose = kPurpose}).shuffle(samples);
+        Random({.seed = seed, .epoch = epoch, .purpose = kSourcesPurpose}).shuffle(samples);
         return samples;
     }
 

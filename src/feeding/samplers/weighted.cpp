@@ -11,7 +11,7 @@
 namespace goetia {
 namespace {
 
-constexpr std::uint64_t kPurpose = purpose("sampler.weighted");
+constexpr std::uint64_t kWeightedPurpose = purpose("sampler.weighted");
 
 Result<std::vector<double>> weights_of_classes(const Json& said, const Dataset& dataset,
                                                const std::vector<SampleInfo>& infos) {
@@ -72,7 +72,7 @@ class Weighted : public Sampler {
     [[nodiscard]] std::int64_t size() const override { return length_; }
 
     [[nodiscard]] std::vector<std::int64_t> order(std::uint64_t seed, std::uint64_t epoch) const override {
-        Random random({.seed = seed, .epoch = epoch, .purpose = kPurpose});
+        Random random({.seed = seed, .epoch = epoch, .purpose = kWeightedPurpose});
         return replacement_ ? drawn_again(random) : drawn_once(random);
     }
 

@@ -6,7 +6,7 @@
 namespace goetia {
 namespace {
 
-class Many : public Dataset {
+class ManyInWindows : public Dataset {
   public:
     [[nodiscard]] std::int64_t size() const override { return 1003; }
     [[nodiscard]] Result<Sample> sample(std::int64_t) const override { return Sample{}; }
@@ -21,7 +21,7 @@ std::shared_ptr<const Sampler> sampler_of(int stretch, int window, int lanes = 1
     EXPECT_TRUE(register_builtin_samplers(registry));
     return registry
         .make({{"type", "window_shuffle"}, {"stretch", stretch}, {"window", window}, {"lanes", lanes}}, "sampler",
-              std::make_shared<const Many>())
+              std::make_shared<const ManyInWindows>())
         .value();
 }
 

@@ -8,7 +8,7 @@
 namespace goetia {
 namespace {
 
-constexpr int kSteps = 10;
+constexpr int kMixSteps = 10;
 constexpr std::array kOps{Op::kShearX,    Op::kShearY,   Op::kTranslateX,   Op::kTranslateY, Op::kRotate,
                           Op::kPosterize, Op::kSolarize, Op::kAutoContrast, Op::kEqualize,   Op::kBrightness,
                           Op::kColor,     Op::kContrast, Op::kSharpness};
@@ -78,7 +78,7 @@ class AugMix : public Transform {
         for (std::int64_t i = 0; i < depth; ++i) {
             const Op op = kOps[random.below(ops_)];
             const int step = static_cast<int>(random.below(static_cast<std::uint64_t>(severity_)));
-            const double magnitude = magnitude_of(op, range, kSteps, step);
+            const double magnitude = magnitude_of(op, range, kMixSteps, step);
             GOETIA_TRY(apply_op(copy, op, has_direction(op) && random.chance(0.5) ? -magnitude : magnitude, style_));
         }
         return std::move(copy.image);

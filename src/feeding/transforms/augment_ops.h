@@ -41,6 +41,9 @@ double linspace_at(double low, double high, int steps, int step);
 // precision.
 int posterize_bits(int max_bits, int min_bits, int steps, int step);
 
+// Of the image, by AutoAugment and RandAugment: learned on images of 331 pixels.
+inline constexpr double kMaxTranslate = 150.0 / 331;
+
 // The largest magnitudes of a family of policies; Translate in pixels of the image.
 struct OpRange {
     double shear = 0.3;

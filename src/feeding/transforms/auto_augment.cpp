@@ -4,8 +4,7 @@
 namespace goetia {
 namespace {
 
-constexpr int kSteps = 10;                     // the policies' strengths
-constexpr double kMaxTranslate = 150.0 / 331;  // they were learned on images of 331 pixels
+constexpr int kPolicySteps = 10;  // the policies' strengths
 
 class AutoAugment : public Transform {
   public:
@@ -28,7 +27,7 @@ class AutoAugment : public Transform {
             if (!applied) continue;
             const OpRange range{.translate_x = kMaxTranslate * sample.image.width,
                                 .translate_y = kMaxTranslate * sample.image.height};
-            const double magnitude = magnitude_of(op, range, kSteps, strength);
+            const double magnitude = magnitude_of(op, range, kPolicySteps, strength);
             GOETIA_TRY(apply_op(sample, op, has_direction(op) && !positive ? -magnitude : magnitude, style_));
         }
         return {};

@@ -12,9 +12,9 @@ using testing::HasSubstr;
 using namespace testkit;
 
 // Does nothing, but forces the pixels to be rendered: with one after every step, all steps run one by one.
-class Look : public Transform {
+class LookAtPixels : public Transform {
   public:
-    explicit Look(const Args&) {}
+    explicit LookAtPixels(const Args&) {}
     static Schema schema() { return {"Look", "Looks at the pixels"}; }
     Status apply(Sample& sample, Random&) const override {
         EXPECT_TRUE(!sample.image.pixels.empty() || !sample.planes.values.empty());
@@ -25,7 +25,7 @@ class Look : public Transform {
 Pipeline made(const Json& steps) {
     TransformRegistry registry(Kind::kTransform);
     EXPECT_TRUE(register_builtin_transforms(registry));
-    EXPECT_TRUE(registry.add<Look>());
+    EXPECT_TRUE(registry.add<LookAtPixels>());
     return Pipeline::make(registry, steps, "p").value();
 }
 

@@ -4,8 +4,6 @@
 namespace goetia {
 namespace {
 
-constexpr double kMaxTranslate = 150.0 / 331;
-
 class RandAugment : public Transform {
   public:
     static Schema schema() {

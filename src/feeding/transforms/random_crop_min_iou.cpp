@@ -5,7 +5,7 @@
 namespace goetia {
 namespace {
 
-constexpr int kTries = 50;
+constexpr int kMinIouTries = 50;
 
 double overlap(const Box& a, const Box& b) {
     const double wide = std::min(a.x2, b.x2) - std::max(a.x1, b.x1), high = std::min(a.y2, b.y2) - std::max(a.y1, b.y1);
@@ -40,7 +40,7 @@ class RandomCropMinIoU : public Transform {
         GOETIA_TRY(needs_image(sample));
         const double min_overlap = overlaps_[random.below(overlaps_.size())];
         if (min_overlap >= 1 || sample.instances.empty()) return {};
-        for (int i = 0; i < kTries; ++i) {
+        for (int i = 0; i < kMinIouTries; ++i) {
             const Image& image = sample.image;
             const int width = static_cast<int>(random.uniform(least_, 1) * image.width),
                       height = static_cast<int>(random.uniform(least_, 1) * image.height);

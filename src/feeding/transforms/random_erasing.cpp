@@ -10,7 +10,7 @@
 namespace goetia {
 namespace {
 
-constexpr int kTries = 10;
+constexpr int kErasingTries = 10;
 
 class RandomErasing : public Transform {
   public:
@@ -51,7 +51,7 @@ class RandomErasing : public Transform {
         GOETIA_TRY(needs_planes(sample));
         if (!random.chance(probability_)) return {};
         Planes& planes = sample.planes;
-        for (int i = 0; i < kTries; ++i) {
+        for (int i = 0; i < kErasingTries; ++i) {
             const double area =
                 static_cast<double>(planes.width) * planes.height * random.uniform(scale_[0], scale_[1]);
             const double ratio = std::exp(random.uniform(std::log(ratio_[0]), std::log(ratio_[1])));

@@ -6,7 +6,7 @@
 namespace goetia {
 namespace {
 
-constexpr int kTries = 10;
+constexpr int kResizedCropTries = 10;
 
 class RandomResizedCrop : public Transform {
   public:
@@ -46,7 +46,7 @@ class RandomResizedCrop : public Transform {
   private:
     [[nodiscard]] Rect draw(const Image& image, Random& random) const {
         const double area = static_cast<double>(image.width) * image.height;
-        for (int i = 0; i < kTries; ++i) {
+        for (int i = 0; i < kResizedCropTries; ++i) {
             const double target = area * random.uniform(scale_[0], scale_[1]);
             const double ratio = std::exp(random.uniform(std::log(ratio_[0]), std::log(ratio_[1])));
             const int width = static_cast<int>(std::lround(std::sqrt(target * ratio))),

@@ -15,15 +15,15 @@ namespace {
 constexpr int kSide = 32;
 constexpr std::size_t kPlane = kSide * kSide, kRecord = 1 + 3 * kPlane;
 
-struct Batch {
+struct CifarFile {
     const char* file;
     const char* split;
     int number;
 };
 
-constexpr Batch kBatches[] = {{"data_batch_1.bin", "train", 1}, {"data_batch_2.bin", "train", 2},
-                              {"data_batch_3.bin", "train", 3}, {"data_batch_4.bin", "train", 4},
-                              {"data_batch_5.bin", "train", 5}, {"test_batch.bin", "val", 0}};
+constexpr CifarFile kBatches[] = {{"data_batch_1.bin", "train", 1}, {"data_batch_2.bin", "train", 2},
+                                  {"data_batch_3.bin", "train", 3}, {"data_batch_4.bin", "train", 4},
+                                  {"data_batch_5.bin", "train", 5}, {"test_batch.bin", "val", 0}};
 
 Result<std::vector<std::string>> read_names(const fs::path& file) {
     GOETIA_ASSIGN(const std::string text, read_file(file));
@@ -76,7 +76,7 @@ Result<CifarCounts> write_cifar_folder(const fs::path& batches, const fs::path& 
     CifarCounts made;
     std::array<std::int64_t, std::size(kBatches)> counts{};
     GOETIA_TRY(for_each_number(std::size(kBatches), {0, on_progress, stop}, [&](std::int64_t number) -> Status {
-        const Batch& batch = kBatches[number];
+        const CifarFile& batch = kBatches[number];
         GOETIA_ASSIGN(const std::string bytes, read_file(batches / batch.file));
         return read_cifar_batch(bytes, batch.file, static_cast<std::int64_t>(names.size()),
                                 [&](std::int64_t index, const CifarImage& image) -> Status {

@@ -22,9 +22,9 @@ struct Header {
 };
 
 // Little-endian integers; 0 beyond the end.
-class Bytes {
+class BmpBytes {
   public:
-    explicit Bytes(std::string_view bytes) : bytes_(bytes) {}
+    explicit BmpBytes(std::string_view bytes) : bytes_(bytes) {}
 
     [[nodiscard]] std::uint8_t byte(std::size_t at) const {
         return at < bytes_.size() ? static_cast<std::uint8_t>(bytes_[at]) : 0;
@@ -40,7 +40,7 @@ class Bytes {
     std::string_view bytes_;
 };
 
-void read_masks(const Bytes& bytes, std::uint32_t size, Header& header) {
+void read_masks(const BmpBytes& bytes, std::uint32_t size, Header& header) {
     if (header.compression == kFields || header.compression == kFieldsWithAlpha) {
         for (std::size_t i = 0; i < 4; ++i) header.masks[i] = bytes.number(54 + 4 * i, 4);
         if (size < 56 && header.compression == kFields) header.masks[3] = 0;
@@ -52,7 +52,7 @@ void read_masks(const Bytes& bytes, std::uint32_t size, Header& header) {
     }
 }
 
-void read_palette(const Bytes& bytes, std::uint32_t size, Header& header) {
+void read_palette(const BmpBytes& bytes, std::uint32_t size, Header& header) {
     if (header.bits > 8) return;
     const bool old = size == 12;
     const std::size_t width = old ? 3 : 4, limit = std::size_t{1} << header.bits;
@@ -64,7 +64,7 @@ void read_palette(const Bytes& bytes, std::uint32_t size, Header& header) {
     }
 }
 
-Result<Header> read_header(const Bytes& bytes, std::string_view name) {
+Result<Header> read_header(const BmpBytes& bytes, std::string_view name) {
     if (bytes.size() < 26) return cannot_decode(name, "premature end of BMP file");
     Header header{.pixels = bytes.number(10, 4)};
     const std::uint32_t size = bytes.number(14, 4);
@@ -124,7 +124,7 @@ class Canvas {
     Image image_;
 };
 
-Status read_rows(const Bytes& bytes, const Header& header, std::string_view name, Canvas& canvas) {
+Status read_rows(const BmpBytes& bytes, const Header& header, std::string_view name, Canvas& canvas) {
     const std::size_t stride = (static_cast<std::size_t>(header.width) * header.bits + 31) / 32 * 4;
     if (header.pixels > bytes.size() ||
         (bytes.size() - header.pixels) / stride < static_cast<std::size_t>(header.height))
@@ -154,7 +154,7 @@ Status read_rows(const Bytes& bytes, const Header& header, std::string_view name
 
 // Runs of one palette index, or of two in turn (4 bits); 0 escapes: end of row, end of image, a jump, or literal
 // indices.
-Status read_runs(const Bytes& bytes, const Header& header, std::string_view name, Canvas& canvas) {
+Status read_runs(const BmpBytes& bytes, const Header& header, std::string_view name, Canvas& canvas) {
     const bool small = header.compression == kRuns4;
     for (std::int64_t row = 0; row < header.height; ++row) {
         for (std::int64_t x = 0; x < header.width; ++x) canvas.set(x, row, std::size_t{0});
@@ -189,7 +189,7 @@ Status read_runs(const Bytes& bytes, const Header& header, std::string_view name
 }  // namespace
 
 Result<Image> decode_bmp(std::string_view file, std::string_view name, const DecodeLimits& limits) {
-    const Bytes bytes(file);
+    const BmpBytes bytes(file);
     GOETIA_ASSIGN(const Header header, read_header(bytes, name));
     GOETIA_TRY(check_size(header.width, header.height, name, limits));
     const bool runs = header.compression == kRuns8 || header.compression == kRuns4;

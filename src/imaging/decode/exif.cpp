@@ -7,9 +7,9 @@ namespace goetia {
 namespace {
 
 // Integers of either byte order, 0 beyond the end.
-class Bytes {
+class ExifBytes {
   public:
-    Bytes(std::string_view bytes, bool little) : bytes_(bytes), little_(little) {}
+    ExifBytes(std::string_view bytes, bool little) : bytes_(bytes), little_(little) {}
 
     [[nodiscard]] std::uint32_t number(std::size_t at, std::size_t width) const {
         if (at > bytes_.size() || bytes_.size() - at < width) return 0;
@@ -30,7 +30,7 @@ class Bytes {
 
 int exif_orientation(std::string_view tiff) {
     if (!tiff.starts_with("II") && !tiff.starts_with("MM")) return 1;
-    const Bytes bytes(tiff, tiff.starts_with("II"));
+    const ExifBytes bytes(tiff, tiff.starts_with("II"));
     if (bytes.number(2, 2) != 42) return 1;
     const std::size_t directory = bytes.number(4, 4);
     const std::size_t entries = bytes.number(directory, 2);
@@ -47,7 +47,7 @@ int exif_orientation(std::string_view tiff) {
 }
 
 int jpeg_orientation(std::string_view jpeg) {
-    const Bytes bytes(jpeg, false);
+    const ExifBytes bytes(jpeg, false);
     std::size_t at = 2;
     while (at + 4 <= jpeg.size() && bytes.number(at, 1) == 0xFF) {
         const std::uint32_t marker = bytes.number(at + 1, 1);
@@ -68,7 +68,7 @@ int jpeg_orientation(std::string_view jpeg) {
 }
 
 int webp_orientation(std::string_view webp) {
-    const Bytes bytes(webp, true);
+    const ExifBytes bytes(webp, true);
     for (std::size_t at = 12; at + 8 <= webp.size();) {
         const std::size_t length = bytes.number(at + 4, 4);
         if (webp.substr(at).starts_with("EXIF")) {

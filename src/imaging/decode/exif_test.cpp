@@ -5,7 +5,7 @@
 namespace goetia {
 namespace {
 
-std::string tiff(bool little, int orientation, bool as_long = false) {
+std::string exif_tiff(bool little, int orientation, bool as_long = false) {
     const auto number = [&](unsigned value, int width) {
         std::string bytes;
         for (int i = 0; i < width; ++i) bytes += static_cast<char>(value >> 8 * (little ? i : width - 1 - i) & 0xFF);
@@ -19,18 +19,18 @@ std::string tiff(bool little, int orientation, bool as_long = false) {
 
 TEST(Exif, the_orientation_is_read_in_both_byte_orders) {
     for (int orientation = 1; orientation <= 8; ++orientation) {
-        EXPECT_EQ(exif_orientation(tiff(true, orientation)), orientation);
-        EXPECT_EQ(exif_orientation(tiff(false, orientation)), orientation);
-        EXPECT_EQ(exif_orientation(tiff(true, orientation, true)), orientation) << "in four bytes";
-        EXPECT_EQ(exif_orientation(tiff(false, orientation, true)), orientation) << "in four bytes";
+        EXPECT_EQ(exif_orientation(exif_tiff(true, orientation)), orientation);
+        EXPECT_EQ(exif_orientation(exif_tiff(false, orientation)), orientation);
+        EXPECT_EQ(exif_orientation(exif_tiff(true, orientation, true)), orientation) << "in four bytes";
+        EXPECT_EQ(exif_orientation(exif_tiff(false, orientation, true)), orientation) << "in four bytes";
     }
 }
 
 TEST(Exif, a_damaged_block_means_upright) {
     EXPECT_EQ(exif_orientation(""), 1);
     EXPECT_EQ(exif_orientation("II"), 1);
-    EXPECT_EQ(exif_orientation(tiff(true, 9)), 1);
-    const std::string whole = tiff(false, 6);
+    EXPECT_EQ(exif_orientation(exif_tiff(true, 9)), 1);
+    const std::string whole = exif_tiff(false, 6);
     for (std::size_t length = 0; length < whole.size(); ++length) {
         const int orientation = exif_orientation(whole.substr(0, length));
         EXPECT_TRUE(orientation == 1 || orientation == 6) << length;

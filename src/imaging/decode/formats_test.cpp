@@ -35,7 +35,7 @@ std::string webp(const Image& image) {
     return file;
 }
 
-std::string error_of(const std::string& file, const DecodeLimits& limits = {}) {
+std::string format_error(const std::string& file, const DecodeLimits& limits = {}) {
     const auto image = decode_image(file, "x", limits);
     return image ? "no error" : image.error().message;
 }
@@ -60,13 +60,13 @@ TEST(Bmp, rows_from_the_bottom_or_from_the_top) {
 }
 
 TEST(Bmp, unsupported_files_are_refused) {
-    EXPECT_EQ(error_of("BM"), "cannot decode 'x': premature end of BMP file");
-    EXPECT_EQ(error_of(bmp(1, 2, 24, 0, "\3\2\1\0"s)), "cannot decode 'x': premature end of BMP file");
-    EXPECT_EQ(error_of(bmp(1, 1, 7, 0, "....")),
+    EXPECT_EQ(format_error("BM"), "cannot decode 'x': premature end of BMP file");
+    EXPECT_EQ(format_error(bmp(1, 2, 24, 0, "\3\2\1\0"s)), "cannot decode 'x': premature end of BMP file");
+    EXPECT_EQ(format_error(bmp(1, 1, 7, 0, "....")),
               "cannot decode 'x': this build does not read BMP files of 7 bits with compression 0");
-    EXPECT_EQ(error_of(bmp(0, 1, 24, 0, "....")), "cannot decode 'x': its header says 0x1 pixels");
-    EXPECT_THAT(error_of(bmp(100000, 100000, 24, 0, "....")), HasSubstr("100000x100000 pixels, at most"));
-    EXPECT_THAT(error_of(bmp(1, std::numeric_limits<int>::min(), 24, 0, "....")), HasSubstr("at most"));
+    EXPECT_EQ(format_error(bmp(0, 1, 24, 0, "....")), "cannot decode 'x': its header says 0x1 pixels");
+    EXPECT_THAT(format_error(bmp(100000, 100000, 24, 0, "....")), HasSubstr("100000x100000 pixels, at most"));
+    EXPECT_THAT(format_error(bmp(1, std::numeric_limits<int>::min(), 24, 0, "....")), HasSubstr("at most"));
 }
 
 TEST(Bmp, runs_beyond_the_image_are_cut_off) {
@@ -86,8 +86,8 @@ TEST(WebP, a_lossless_file_round_trips) {
 TEST(WebP, truncated_or_too_large_files_are_refused) {
     const std::string file = webp(gradient_image(40, 30));
     for (std::size_t length = 13; length < file.size(); length += 5)
-        EXPECT_THAT(error_of(file.substr(0, length)), HasSubstr("cannot decode 'x': ")) << length;
-    EXPECT_EQ(error_of(file, {.pixels = 100}),
+        EXPECT_THAT(format_error(file.substr(0, length)), HasSubstr("cannot decode 'x': ")) << length;
+    EXPECT_EQ(format_error(file, {.pixels = 100}),
               "cannot decode 'x': its header says 40x30 pixels; at most 100 pixels are decoded");
 }
 
@@ -109,11 +109,11 @@ TEST(Tiff, truncated_damaged_or_too_large_files_are_refused) {
     const std::string file = tiff(20, 10, 8, std::string(200, 'a'));
     const std::size_t needed = file.size() - 4;  // the place of a next image ends the file
     for (std::size_t length = 4; length < needed; length += 3)
-        EXPECT_THAT(error_of(file.substr(0, length)), HasSubstr("cannot decode 'x': ")) << length;
-    EXPECT_THAT(error_of(tiff(20, 10, 8, "few")), HasSubstr("cannot decode 'x': "));
-    EXPECT_EQ(error_of(file, {.pixels = 100}),
+        EXPECT_THAT(format_error(file.substr(0, length)), HasSubstr("cannot decode 'x': ")) << length;
+    EXPECT_THAT(format_error(tiff(20, 10, 8, "few")), HasSubstr("cannot decode 'x': "));
+    EXPECT_EQ(format_error(file, {.pixels = 100}),
               "cannot decode 'x': its header says 20x10 pixels; at most 100 pixels are decoded");
-    EXPECT_THAT(error_of(tiff(20, 10, 13, std::string(400, 'a'))), HasSubstr("cannot decode 'x': "));
+    EXPECT_THAT(format_error(tiff(20, 10, 13, std::string(400, 'a'))), HasSubstr("cannot decode 'x': "));
 }
 
 TEST(Alpha, is_dropped_or_blended_with_the_background) {

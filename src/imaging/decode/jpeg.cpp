@@ -15,7 +15,7 @@ struct Destroy {
 };
 
 // The library's error text, in lower case unless it begins with a name ("JPEG ...").
-std::string reason(tjhandle handle) {
+std::string jpeg_reason(tjhandle handle) {
     std::string text = tjGetErrorStr2(handle);
     if (text.size() > 1 && std::islower(static_cast<unsigned char>(text[1])))
         text[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(text[0])));
@@ -41,7 +41,7 @@ Result<Image> decode_jpeg(std::string_view bytes, std::string_view name, const D
     const auto* data = reinterpret_cast<const unsigned char*>(bytes.data());
     int width = 0, height = 0, subsampling = 0, colours = 0;
     if (tjDecompressHeader3(handle.get(), data, bytes.size(), &width, &height, &subsampling, &colours) != 0) {
-        return cannot_decode(name, reason(handle.get()));
+        return cannot_decode(name, jpeg_reason(handle.get()));
     }
     GOETIA_TRY(check_size(width, height, name, limits));
     width = TJSCALED(width, (tjscalingfactor{1, reduction}));
@@ -55,7 +55,7 @@ Result<Image> decode_jpeg(std::string_view bytes, std::string_view name, const D
     // A warning (premature end, corrupt data) means missing pixels: an error too.
     if (tjDecompress2(handle.get(), data, bytes.size(), inks ? cmyk.data() : image.pixels.data(), width, 0, height,
                       inks ? TJPF_CMYK : TJPF_RGB, TJFLAG_STOPONWARNING) != 0) {
-        return cannot_decode(name, reason(handle.get()));
+        return cannot_decode(name, jpeg_reason(handle.get()));
     }
     if (inks) cmyk_to_rgb(cmyk, image.pixels);
     return upright(std::move(image), jpeg_orientation(bytes));

@@ -78,7 +78,7 @@ Tiff open(Source& source, std::int64_t memory) {
 }
 
 // libtiff's error text ("image: Not a TIFF") without the name and in lower case.
-std::string reason(const Source& source) {
+std::string tiff_reason(const Source& source) {
     std::string text = source.fault.empty() ? "the TIFF library cannot read it" : source.fault;
     while (!text.empty() && (text.back() == '.' || text.back() == ' ')) text.pop_back();
     if (text.size() > 1 && text[0] >= 'A' && text[0] <= 'Z' && text[1] >= 'a' && text[1] <= 'z')
@@ -103,7 +103,7 @@ bool take_alpha_as_it_is(TIFF* tiff) {
 Result<Image> decode_tiff(std::string_view bytes, std::string_view name, const DecodeLimits& limits) {
     Source source{.bytes = bytes};
     const Tiff tiff = open(source, std::max<std::int64_t>(limits.pixels * 8, 1 << 20));
-    if (!tiff) return cannot_decode(name, reason(source));
+    if (!tiff) return cannot_decode(name, tiff_reason(source));
     std::uint32_t width = 0, height = 0;
     TIFFGetField(tiff.get(), TIFFTAG_IMAGEWIDTH, &width);
     TIFFGetField(tiff.get(), TIFFTAG_IMAGELENGTH, &height);
@@ -119,7 +119,7 @@ Result<Image> decode_tiff(std::string_view bytes, std::string_view name, const D
     std::vector<std::uint32_t> raster(static_cast<std::size_t>(width) * height);
     const int done =
         TIFFReadRGBAImageOriented(tiff.get(), width, height, raster.data(), ORIENTATION_TOPLEFT, /*stop on error*/ 1);
-    if (done == 0 || !source.fault.empty()) return cannot_decode(name, reason(source));
+    if (done == 0 || !source.fault.empty()) return cannot_decode(name, tiff_reason(source));
 
     Image rgba{static_cast<int>(width), static_cast<int>(height), 4, {}};
     rgba.pixels.reserve(raster.size() * 4);

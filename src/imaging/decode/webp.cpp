@@ -9,7 +9,7 @@
 namespace goetia {
 namespace {
 
-std::string_view reason(VP8StatusCode code) {
+std::string_view webp_reason(VP8StatusCode code) {
     switch (code) {
         case VP8_STATUS_OUT_OF_MEMORY: return "memory is exhausted";
         case VP8_STATUS_BITSTREAM_ERROR: return "its data is damaged";
@@ -27,7 +27,7 @@ Result<Image> decode_webp(std::string_view bytes, std::string_view name, const D
     WebPDecoderConfig config;
     if (WebPInitDecoderConfig(&config) == 0) return failed("the WebP library's version differs from its headers'");
     if (const auto code = WebPGetFeatures(data, bytes.size(), &config.input); code != VP8_STATUS_OK)
-        return cannot_decode(name, reason(code));
+        return cannot_decode(name, webp_reason(code));
     if (config.input.has_animation != 0) return cannot_decode(name, "it is an animation; save one of its frames");
     GOETIA_TRY(check_size(config.input.width, config.input.height, name, limits));
 
@@ -40,7 +40,7 @@ Result<Image> decode_webp(std::string_view bytes, std::string_view name, const D
     config.output.u.RGBA = {image.pixels.data(), static_cast<int>(stride), image.pixels.size()};
     const auto code = WebPDecode(data, bytes.size(), &config);
     WebPFreeDecBuffer(&config.output);
-    if (code != VP8_STATUS_OK) return cannot_decode(name, reason(code));
+    if (code != VP8_STATUS_OK) return cannot_decode(name, webp_reason(code));
     if (alpha) image = without_alpha(image, limits.background);
     return upright(std::move(image), webp_orientation(bytes));
 }

@@ -9,10 +9,12 @@
 namespace goetia {
 namespace {
 
-std::uint8_t clipped(float value) { return value <= 0 ? 0 : value >= 255 ? 255 : static_cast<std::uint8_t>(value); }
+std::uint8_t clipped_level(float value) {
+    return value <= 0 ? 0 : value >= 255 ? 255 : static_cast<std::uint8_t>(value);
+}
 
 std::uint8_t blend(int from, int to, float factor) {
-    return clipped(static_cast<float>(from) + factor * static_cast<float>(to - from));
+    return clipped_level(static_cast<float>(from) + factor * static_cast<float>(to - from));
 }
 
 int grey(const std::uint8_t* rgb) { return (rgb[0] * 19595 + rgb[1] * 38470 + rgb[2] * 7471 + 0x8000) >> 16; }
@@ -144,8 +146,8 @@ void shift_hue(Image& image, double share) {
 void adjust_hsv(Image& image, double turn, double saturation, double value) {
     if (image.channels < 3) return;
     const auto shift = static_cast<std::uint8_t>(static_cast<int>(turn * 255));
-    const Table more = table_of([&](int level) { return clipped(static_cast<float>(level * saturation)); });
-    const Table lighter = table_of([&](int level) { return clipped(static_cast<float>(level * value)); });
+    const Table more = table_of([&](int level) { return clipped_level(static_cast<float>(level * saturation)); });
+    const Table lighter = table_of([&](int level) { return clipped_level(static_cast<float>(level * value)); });
     for (std::size_t i = 0; i < image.pixels.size(); i += channels_of(image)) {
         const Hsv colour = to_hsv(&image.pixels[i]);
         to_rgb({static_cast<std::uint8_t>(colour.hue + shift), more[colour.saturation], lighter[colour.value]},

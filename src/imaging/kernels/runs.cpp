@@ -6,7 +6,7 @@
 namespace goetia {
 namespace {
 
-Image blank(int width, int height) {
+Image blank_bitmap(int width, int height) {
     Image bitmap{std::max(0, width), std::max(0, height), 1, {}};
     bitmap.pixels.resize(static_cast<std::size_t>(bitmap.width) * bitmap.height);
     return bitmap;
@@ -28,7 +28,7 @@ void crossings(const Polygon& outline, double y, std::vector<double>& at) {
 }  // namespace
 
 Image bitmap_of(const Rle& runs) {
-    Image bitmap = blank(runs.width, runs.height);
+    Image bitmap = blank_bitmap(runs.width, runs.height);
     const std::size_t all = bitmap.pixels.size();
     std::size_t at = 0;
     bool inside = false;
@@ -63,7 +63,7 @@ Rle runs_of(const Image& bitmap) {
 }
 
 Image bitmap_of(const std::vector<Polygon>& polygons, int width, int height) {
-    Image bitmap = blank(width, height);
+    Image bitmap = blank_bitmap(width, height);
     std::vector<double> at;
     for (const Polygon& outline : polygons) {
         for (int y = 0; y < bitmap.height; ++y) {

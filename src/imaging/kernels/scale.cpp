@@ -54,16 +54,16 @@ void blend_rows(const std::uint8_t* first, std::size_t stride, const std::int16_
 #if HWY_TARGET == HWY_SCALAR
 
 template <std::size_t kSide, class T>
-void turn(const T* from, std::size_t from_row, T* to, std::size_t to_row) {
+void turn_square(const T* from, std::size_t from_row, T* to, std::size_t to_row) {
     for (std::size_t y = 0; y < kSide; ++y) {
         for (std::size_t x = 0; x < kSide; ++x) to[x * to_row + y] = from[y * from_row + x];
     }
 }
 void turn_block(const std::int16_t* from, std::size_t from_row, std::int16_t* to, std::size_t to_row) {
-    turn<8>(from, from_row, to, to_row);
+    turn_square<8>(from, from_row, to, to_row);
 }
 void turn_bytes(const std::uint8_t* from, std::size_t from_row, std::uint8_t* to, std::size_t to_row) {
-    turn<16>(from, from_row, to, to_row);
+    turn_square<16>(from, from_row, to, to_row);
 }
 
 #else

@@ -15,7 +15,7 @@ constexpr double kFiner = 5;
 constexpr double kMaxCoordinate = 1e8;                     // of a coordinate: five times it still fits an int
 constexpr std::int64_t kMaxTrace = std::int64_t{1} << 28;  // points of the finer grid
 
-struct Point {
+struct Corner {
     int x = 0, y = 0;
 };
 
@@ -24,7 +24,7 @@ class Turns {
   public:
     Turns(int height, int width) : height_(height), width_(width) {}
 
-    void step_to(Point to) {
+    void step_to(Corner to) {
         if (started_ && to.x != last_.x) cross(last_, to);
         last_ = to;
         started_ = true;
@@ -52,7 +52,7 @@ class Turns {
     }
 
   private:
-    void cross(Point from, Point to) {
+    void cross(Corner from, Corner to) {
         const double column = ((to.x < from.x ? to.x : to.x - 1) + .5) / kFiner - .5;
         if (std::floor(column) != column || column < 0 || column > width_ - 1) return;
         const double row = (std::min(from.y, to.y) + .5) / kFiner - .5;
@@ -62,22 +62,22 @@ class Turns {
 
     int height_, width_;
     bool started_ = false;
-    Point last_;
+    Corner last_;
     std::vector<std::uint32_t> turns_;
 };
 
 // Includes both ends; the points are the same in either direction.
-void walk_edge(Point from, Point to, Turns& turns) {
+void walk_edge(Corner from, Corner to, Turns& turns) {
     const int wide = std::abs(to.x - from.x), high = std::abs(to.y - from.y);
     const bool flat = wide >= high;
     const bool backwards = flat ? from.x > to.x : from.y > to.y;
-    const Point low = backwards ? to : from, up = backwards ? from : to;
+    const Corner low = backwards ? to : from, up = backwards ? from : to;
     const int length = flat ? wide : high;
     const double slope = length == 0 ? 0 : flat ? double(up.y - low.y) / wide : double(up.x - low.x) / high;
     for (int i = 0; i <= length; ++i) {
         const int t = backwards ? length - i : i;
-        turns.step_to(flat ? Point{low.x + t, static_cast<int>(low.y + slope * t + .5)}
-                           : Point{static_cast<int>(low.x + slope * t + .5), low.y + t});
+        turns.step_to(flat ? Corner{low.x + t, static_cast<int>(low.y + slope * t + .5)}
+                           : Corner{static_cast<int>(low.x + slope * t + .5), low.y + t});
     }
 }
 
@@ -93,7 +93,7 @@ double as_written(float value) {
 }  // namespace
 
 Result<Rle> runs_of_polygon(std::span<const double> outline, int height, int width) {
-    std::vector<Point> corners;
+    std::vector<Corner> corners;
     for (std::size_t i = 0; i + 1 < outline.size(); i += 2) {
         for (const double value : {outline[i], outline[i + 1]}) {
             if (!(std::abs(value) <= kMaxCoordinate))
@@ -105,7 +105,7 @@ Result<Rle> runs_of_polygon(std::span<const double> outline, int height, int wid
     Turns turns(height, width);
     std::int64_t walked = 0;
     for (std::size_t i = 0; i < corners.size(); ++i) {
-        const Point from = corners[i], to = corners[(i + 1) % corners.size()];
+        const Corner from = corners[i], to = corners[(i + 1) % corners.size()];
         walked += std::max(std::abs(to.x - from.x), std::abs(to.y - from.y)) + 1;
         if (walked > kLongestWalk)
             return invalid("an outline is more than {:.0f} pixels long", static_cast<double>(kMaxTrace) / kFiner);
