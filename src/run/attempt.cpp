@@ -1,6 +1,7 @@
 #include "run/attempt.h"
 
 #include "base/files.h"
+#include "base/json_path.h"
 #include "config/experiment_schema.h"
 #include "experiment/history.h"
 #include "launch/launcher.h"
@@ -8,7 +9,6 @@
 #include "launch/rank_environment.h"
 #include "launch/rank_input.h"
 #include "launch/supervisor.h"
-#include "run/document.h"
 #include "run/world_size.h"
 
 namespace goetia {
@@ -40,6 +40,7 @@ Result<std::string> rank_input_of(const ExperimentFolder& folder, const CheckedC
 Result<LaunchPlan> plan_attempt(const ExperimentFolder& folder, const CheckedConfig& config,
                                 const AttemptOptions& options) {
     const Json& document = config.composed.document;
+    const Json& threads = section_at(document, "training.threads");  // a number or "auto"
     GOETIA_ASSIGN(const int world, world_size(document));
     GOETIA_ASSIGN(std::filesystem::path runtime, find_runtime());
     GOETIA_ASSIGN(std::string input, rank_input_of(folder, config));
@@ -48,7 +49,7 @@ Result<LaunchPlan> plan_attempt(const ExperimentFolder& folder, const CheckedCon
                       .attempt = folder.next_attempt(),
                       .resume = options.checkpoint,
                       .world = world,
-                      .threads = threads_per_rank(value_or(document, {"training", "threads"}, options.threads),
+                      .threads = threads_per_rank(threads.is_number() ? threads.get<int>() : options.threads,
                                                   physical_cores(), world),
                       .working_folder = options.working_folder,
                       .input = std::move(input)};

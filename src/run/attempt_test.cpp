@@ -64,6 +64,7 @@ TEST_F(Attempt, is_planned_from_the_document_and_the_options) {
     EXPECT_EQ(planned.working_folder, "/work");
     EXPECT_TRUE(planned.folder.root().is_absolute());
     EXPECT_EQ(plan(config_, {.threads = 1}).threads, 1);
+    EXPECT_EQ(plan(files_.checked({"++training.threads=auto"}).value(), {.threads = 1}).threads, 1);
 }
 
 TEST_F(Attempt, ends_with_a_summary) {

@@ -4,10 +4,10 @@
 
 #include "base/clock.h"
 #include "base/files.h"
+#include "base/json_path.h"
 #include "base/process.h"
 #include "component/plugin_files.h"
 #include "experiment/reproduce_script.h"
-#include "run/document.h"
 
 namespace goetia {
 namespace {
@@ -27,7 +27,7 @@ ReproduceFacts reproduce_facts(const CheckedConfig& config, const ExperimentFold
     const char* devices = std::getenv("CUDA_VISIBLE_DEVICES");
     return {.id = folder.id(),
             .time = time,
-            .seed = value_or<std::int64_t>(config.composed.document, {"experiment", "seed"}, 0),
+            .seed = value_at<std::int64_t>(config.composed.document, "experiment.seed", 0),
             .visible_devices = devices == nullptr ? std::nullopt : std::optional<std::string>(devices),
             .working_folder = working_folder,
             .program = own_folder() / "goetia"};
@@ -71,7 +71,10 @@ Status keep_change(const ExperimentFolder& folder, const CheckedConfig& config) 
 std::filesystem::path working_folder_of(const ExperimentFolder& folder) {
     const auto text = read_file(folder.environment());
     if (!text) return {};
-    std::filesystem::path was = value_or<std::string>(Json::parse(*text, nullptr, false), {"working_folder"}, "");
+    const Json environment = Json::parse(*text, nullptr, false);
+    const Json* const folder_then = find_at(environment, "working_folder");
+    if (folder_then == nullptr || !folder_then->is_string()) return {};
+    std::filesystem::path was = folder_then->get<std::string>();
     std::error_code code;
     return std::filesystem::is_directory(was, code) ? was : std::filesystem::path();
 }

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/json_path.h"
 #include "experiment/history.h"
 #include "experiment/journal_records.h"
-#include "run/document.h"
 
 namespace goetia {
 namespace {
@@ -101,9 +101,9 @@ std::optional<double> seconds_left(const RunProgress& progress) {
 
 Result<RunProgress> progress_before(const ExperimentFolder& folder, const Json& document) {
     RunProgress progress;
-    progress.epochs = value_or<std::int64_t>(document, {"training", "epochs"}, 0);
-    progress.best.metric = value_or<std::string>(document, {"checkpoint", "best_metric"}, progress.best.metric);
-    progress.best.higher_is_better = value_or<std::string>(document, {"checkpoint", "best_mode"}, "max") != "min";
+    progress.epochs = value_at<std::int64_t>(document, "training.epochs", 0);
+    progress.best.metric = value_at(document, "checkpoint.best_metric", progress.best.metric);
+    progress.best.higher_is_better = value_at<std::string>(document, "checkpoint.best_mode", "max") != "min";
     GOETIA_ASSIGN(const RunHistory history, read_history(folder));
     for (const EpochRecord& epoch : history.epochs) take_epoch(progress, epoch);
     return progress;

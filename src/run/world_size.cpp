@@ -1,19 +1,19 @@
 #include "run/world_size.h"
 
-#include "run/document.h"
+#include "base/json_path.h"
 
 namespace goetia {
 
 Result<int> world_size(const Json& document) {
-    if (!value_or(document, {"training", "distributed", "enabled"}, false)) return 1;
-    const Json* world = member(document, {"training", "distributed", "world_size"});
+    if (!value_at(document, "training.distributed.enabled", false)) return 1;
+    const Json& world = section_at(document, "training.distributed.world_size");
     // On the CPU the machine is one device: more ranks than one are asked for by number.
-    if (world == nullptr || world->is_null() || *world == "auto") return 1;
-    if (!world->is_number_integer() || world->get<int>() < 1) {
+    if (world.is_null() || world == "auto") return 1;
+    if (!world.is_number_integer() || world.get<int>() < 1) {
         return invalid("training.distributed.world_size must be 'auto' or a whole number from 1, found {}",
-                       world->dump());
+                       world.dump());
     }
-    return world->get<int>();
+    return world.get<int>();
 }
 
 }  // namespace goetia
