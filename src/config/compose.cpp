@@ -41,13 +41,21 @@ void drop_hydra(Node& root, std::vector<config::Override>& overrides, std::vecto
             "the settings of 'hydra' are passed over: Goetia names its folders and launches its runs itself");
 }
 
-void sort_files(Composed& composed, config::Repository& repository, const std::vector<config::MergeStep>& steps) {
+void note_files(Composed& composed, config::Repository& repository, const std::vector<config::MergeStep>& steps) {
     for (const config::MergeStep& step : steps) {
         const auto config = repository.load(step.config_path);
-        if (config && *config &&
-            std::find(composed.files.begin(), composed.files.end(), (*config)->file) == composed.files.end())
-            composed.files.push_back((*config)->file);
+        if (!config || !*config) continue;
+        const std::string& file = (*config)->file;
+        composed.defaults.push_back({step.config_path, step.package, file});
+        if (std::ranges::find(composed.files, file) == composed.files.end()) composed.files.push_back(file);
     }
+}
+
+// The lines that a job of Hydra calls its own: all but those of its settings.
+std::vector<std::string> lines_of(const std::vector<config::Override>& overrides) {
+    std::vector<std::string> lines;
+    for (const config::Override& one : overrides) lines.push_back(one.line);
+    return lines;
 }
 
 Result<Node> compose_tree(const ComposeRequest& request, Composed& composed) {
@@ -71,17 +79,26 @@ Result<Node> compose_tree(const ComposeRequest& request, Composed& composed) {
     }
     drop_hydra(root, overrides, composed.notices);
     GOETIA_TRY(config::apply_overrides(root, defaults.value_overrides));
-    sort_files(composed, repository, defaults.steps);
+    note_files(composed, repository, defaults.steps);
     composed.overrides = request.overrides;
+    composed.hydra = config::hydra_values(request, repository.primary(), defaults.choices, lines_of(overrides));
     return root;
 }
 
-Status fill(Composed& composed, const Node& root, bool follow) {
+void set_at(Json& document, const config::Path& path, Json value) {
+    Json* at = &document;
+    for (const std::string& step : path) at = at->is_array() ? &(*at)[std::stoul(step)] : &(*at)[step];
+    *at = std::move(value);
+}
+
+Status fill(Composed& composed, const Node& root, bool follow, std::optional<WallTime> moment) {
     composed.unresolved = root.to_json();
     config::collect_places(root, "", composed.lines);
     composed.document = composed.unresolved;
     if (!follow) return {};
-    GOETIA_ASSIGN(config::Resolved resolved, config::resolve(root));
+    GOETIA_ASSIGN(const WallTime time, moment ? Result<WallTime>(*moment) : composing_time());
+    GOETIA_ASSIGN(config::Resolved resolved, config::resolve(root, {time, composed.hydra}));
+    for (auto& [path, value] : resolved.fixed) set_at(composed.unresolved, path, std::move(value));
     composed.document = std::move(resolved.document);
     composed.from_environment = std::move(resolved.from_environment);
     composed.notices.insert(composed.notices.end(), resolved.notices.begin(), resolved.notices.end());
@@ -91,7 +108,7 @@ Status fill(Composed& composed, const Node& root, bool follow) {
 Result<Composed> compose_as(const ComposeRequest& request, bool follow) {
     Composed composed;
     GOETIA_ASSIGN(const Node root, compose_tree(request, composed));
-    GOETIA_TRY(fill(composed, root, follow));
+    GOETIA_TRY(fill(composed, root, follow, request.time));
     return composed;
 }
 
@@ -105,7 +122,7 @@ Result<Composed> load_composed(const std::filesystem::path& yaml) {
     GOETIA_ASSIGN(const Node root, config::read_yaml_file(yaml));
     if (!root.is_map()) return invalid("'{}' must hold a mapping", yaml.string());
     composed.files.push_back(yaml.string());
-    GOETIA_TRY(fill(composed, root, true));
+    GOETIA_TRY(fill(composed, root, true, std::nullopt));
     return composed;
 }
 

@@ -233,6 +233,7 @@ Result<DefaultsResult> expand_defaults(Repository& repository, const std::vector
     std::set<std::string> keys;
     GOETIA_TRY(flatten(root, nullptr, keys, result.steps));
     GOETIA_TRY(groups.finish(repository, result.value_overrides));
+    result.choices = groups.choices();
     return result;
 }
 

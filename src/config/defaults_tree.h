@@ -6,6 +6,7 @@
 
 #include "config/override_grammar.h"
 #include "config/repository.h"
+#include "config/run_values.h"
 
 namespace goetia::config {
 
@@ -17,6 +18,7 @@ struct MergeStep {
 struct DefaultsResult {
     std::vector<MergeStep> steps;           // in the order of merging: later ones win
     std::vector<Override> value_overrides;  // the overrides that name values, not groups
+    Choices choices;                        // of each group
 };
 
 Result<DefaultsResult> expand_defaults(Repository& repository, const std::vector<Override>& overrides);

@@ -7,18 +7,20 @@
 
 #include "base/result.h"
 #include "config/node.h"
+#include "config/run_values.h"
 
 namespace goetia::config {
 
 struct Resolved {
     Json document;
-    std::set<std::string> from_environment;  // paths whose value came from an environment variable
+    std::vector<std::pair<Path, Json>> fixed;  // what each text that asks for the run's own values was at its moment
+    std::set<std::string> from_environment;    // paths whose value came from an environment variable
     std::vector<std::string> notices;
 };
 
 // Every reference of the document followed. "???" stays where nothing refers to it. All faults at once, each with the
 // chain that led to it.
-Result<Resolved> resolve(const Node& root);
+Result<Resolved> resolve(const Node& root, const RunValues& run);
 
 // One text as if it stood at the root of `root`.
 Result<Json> resolve_text(const std::string& text, const Node& root);

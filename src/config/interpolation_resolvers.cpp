@@ -1,4 +1,4 @@
-// The resolvers: `${oc.env:NAME,default}` and its kin.
+// The resolvers: `${oc.env:NAME,default}` and its kin, and Hydra's `${now:...}` and `${hydra:...}`.
 #include <cstdlib>
 #include <map>
 
@@ -54,6 +54,22 @@ class Resolvers {
         return target;
     }
 
+    Result<Target> now() {
+        GOETIA_TRY(count("now", 1, 1));
+        GOETIA_ASSIGN(const std::string pattern, text("now"));
+        GOETIA_ASSIGN(const RunValues* run, values_of_the_run("now"));
+        GOETIA_ASSIGN(std::string time, time_text(run->time, pattern));
+        return evaluator_.made(Json(std::move(time)));
+    }
+
+    Result<Target> hydra() {
+        GOETIA_TRY(count("hydra", 1, 1));
+        GOETIA_ASSIGN(const std::string key, text("hydra"));
+        GOETIA_ASSIGN(const RunValues* run, values_of_the_run("hydra"));
+        GOETIA_ASSIGN(Json value, hydra_value(run->hydra, key));
+        return evaluator_.made(std::move(value));
+    }
+
     Result<Target> keys() {
         GOETIA_ASSIGN(const Target target, mapping("oc.dict.keys"));
         Json list = Json::array();
@@ -70,6 +86,12 @@ class Resolvers {
     }
 
   private:
+    Result<const RunValues*> values_of_the_run(const char* name) {
+        if (evaluator_.run_ == nullptr) return invalid("a defaults list cannot use ${{{}:...}}", name);
+        evaluator_.of_the_run_.insert(path_);
+        return evaluator_.run_;
+    }
+
     Status count(const char* name, std::size_t least, std::size_t most) const {
         if (arguments_.size() >= least && arguments_.size() <= most) return {};
         return invalid("${{{}:...}} takes {} arguments, found {}", name,
@@ -99,9 +121,14 @@ class Resolvers {
 Result<Target> Evaluator::resolver(const std::string& name, const std::vector<Json>& arguments, const Path& path) {
     using Method = Result<Target> (Resolvers::*)();
     static const std::map<std::string, Method> kResolvers{
-        {"oc.create", &Resolvers::create},         {"oc.decode", &Resolvers::decode},
-        {"oc.deprecated", &Resolvers::deprecated}, {"oc.dict.keys", &Resolvers::keys},
-        {"oc.dict.values", &Resolvers::values},    {"oc.env", &Resolvers::env},
+        {"hydra", &Resolvers::hydra},
+        {"now", &Resolvers::now},
+        {"oc.create", &Resolvers::create},
+        {"oc.decode", &Resolvers::decode},
+        {"oc.deprecated", &Resolvers::deprecated},
+        {"oc.dict.keys", &Resolvers::keys},
+        {"oc.dict.values", &Resolvers::values},
+        {"oc.env", &Resolvers::env},
         {"oc.select", &Resolvers::select},
     };
     if (const auto found = kResolvers.find(name); found != kResolvers.end()) {

@@ -17,6 +17,26 @@ Path parent_of(Path path) {
     return path;
 }
 
+// Text that reads back as itself: what looks like a reference is escaped.
+Json as_written(Json value) {
+    if (value.is_structured()) {
+        for (Json& item : value) item = as_written(std::move(item));
+        return value;
+    }
+    if (!value.is_string()) return value;
+    const std::string& text = value.get_ref<const std::string&>();
+    std::string escaped;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t end = std::min(text.find_first_not_of('\\', at), text.size());
+        const bool before_reference = text.compare(end, 2, "${") == 0;
+        escaped += std::string(before_reference ? 2 * (end - at) + 1 : end - at, '\\');
+        at = end;
+        if (before_reference) escaped += "${", at += 2;
+        else if (at < text.size()) escaped += text[at++];
+    }
+    return escaped;
+}
+
 bool starts_with(const Path& path, const Path& prefix) {
     return prefix.size() <= path.size() && std::equal(prefix.begin(), prefix.end(), path.begin());
 }
@@ -187,11 +207,36 @@ Json Evaluator::materialise_root(std::vector<Fault>& faults) {
     return Json::object();
 }
 
-Result<Resolved> resolve(const Node& root) {
-    Evaluator evaluator(root);
+std::vector<std::pair<Path, Json>> Evaluator::fixed_texts(std::vector<Fault>& faults) {
+    std::vector<std::pair<Path, Json>> fixed;
+    for (const Path& path : std::set<Path>(of_the_run_)) {
+        const Node* node = &root_;
+        for (const std::string& step : path) node = node->child(step);
+        const std::uint64_t reads = environment_reads_;
+        const auto target = follow(*node, path);
+        auto value = target ? materialise(*target, "") : Result<Json>(target.error());
+        if (value && environment_reads_ == reads) {
+            fixed.emplace_back(path, as_written(*std::move(value)));
+            continue;
+        }
+        Fault fault{.path = join_path(path, root_),
+                    .message = value ? "one text cannot hold both the environment, which is never written down, and "
+                                       "${now:...} or ${hydra:...}, which a run fixes; give the latter a key of its "
+                                       "own and refer to it"
+                                     : value.error().message,
+                    .found = node->text()};
+        if (node->place) fault.file = node->place->file, fault.line = node->place->line;
+        faults.push_back(std::move(fault));
+    }
+    return fixed;
+}
+
+Result<Resolved> resolve(const Node& root, const RunValues& run) {
+    Evaluator evaluator(root, &run);
     Resolved resolved;
     std::vector<Fault> faults;
     resolved.document = evaluator.materialise_root(faults);
+    if (faults.empty()) resolved.fixed = evaluator.fixed_texts(faults);
     if (!faults.empty()) {
         Error error = invalid("{} of the config cannot be resolved",
                               faults.size() == 1 ? "a reference" : fmt::format("{} references", faults.size()));

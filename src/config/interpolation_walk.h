@@ -21,7 +21,7 @@ struct Target {
 
 class Evaluator {
   public:
-    explicit Evaluator(const Node& root) : root_(root) {}
+    explicit Evaluator(const Node& root, const RunValues* run = nullptr) : root_(root), run_(run) {}
 
     // Whatever `node` at `path` stands for: itself, or what its reference leads to.
     Result<Target> follow(const Node& node, const Path& path);
@@ -33,6 +33,8 @@ class Evaluator {
     Result<Target> find(const std::string& key) { return select(key, {}, false); }
     // All leaves, faults kept for the end.
     Json materialise_root(std::vector<Fault>& faults);
+    // What the texts that ask for the run's own values are now, to be written in their place.
+    std::vector<std::pair<Path, Json>> fixed_texts(std::vector<Fault>& faults);
 
     std::set<std::string> from_environment;
     std::set<std::string> notices;
@@ -70,6 +72,8 @@ class Evaluator {
     Result<Target> resolver(const std::string& name, const std::vector<Json>& arguments, const Path& path);
 
     const Node& root_;
+    const RunValues* run_;
+    std::set<Path> of_the_run_;           // where texts ask for values of the run
     std::deque<Node> made_;               // values made on the way
     std::vector<const Node*> following_;  // references being followed, to find cycles
     std::vector<std::string> following_names_;

@@ -49,9 +49,11 @@ Result<Repository> Repository::open(const ComposeRequest& request) {
         return not_found("there is no config file '{}'", request.file.string());
     Repository repository;
     repository.primary_file_ = request.file;
-    repository.primary_name_ =
-        request.file.extension() == ".yaml" ? request.file.stem().string() : request.file.filename().string();
-    repository.places_.push_back(request.file.has_parent_path() ? request.file.parent_path() : fs::path("."));
+    repository.primary_name_ = !request.name.empty()                 ? request.name
+                               : request.file.extension() == ".yaml" ? request.file.stem().string()
+                                                                     : request.file.filename().string();
+    const fs::path own = !request.folder.empty() ? request.folder : request.file.parent_path();
+    repository.places_.push_back(own.empty() ? fs::path(".") : own);
     for (const fs::path& folder : request.config_dirs) {
         if (!fs::is_directory(folder, gone))
             return not_found("there is no folder '{}' to look for configs in (--config-dir)", folder.string());

@@ -67,3 +67,55 @@ def test_explain_and_sources(goetia, tmp_path):
     said = {source["path"]: source for source in sources}
     assert said["name"]["override"] is True and said["name"]["file"] == "name=other"
     assert said["db.port"]["file"].endswith("db/mysql.yaml") and said["db.port"]["line"] == 1
+
+
+def test_a_config_is_named_by_folder_and_name(goetia, tmp_path):
+    write_tree(tmp_path)
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more/small.yaml").write_text("defaults: [/db: pg]\nsize: 1\n")
+    assert yaml.safe_load(goetia.ok("config", "show", "-cp", tmp_path, "-cn", "run").out)["db"] == {"port": 3306}
+    assert yaml.safe_load(goetia.ok("config", "show", f"-cp={tmp_path}", "--config-name=more/small").out) == {"more": {"db": {"port": 5432}, "size": 1}}
+    assert yaml.safe_load(goetia.ok("config", "show", "-cn", "small", "-cp", tmp_path, "-cd", tmp_path / "more").out) == {"db": {"port": 5432}, "size": 1}
+
+
+def test_a_wrong_folder_or_name_says_what_there_is(goetia, tmp_path):
+    file = write_tree(tmp_path)
+    for command in (["config", "show"], ["config", "validate"], ["config", "sources"], ["config", "explain", "training.epochs"], ["train"]):
+        done = goetia(*command, "-cp", tmp_path, "-cn", "rum", "--json")
+        assert done.code == 4 and f"there is no config 'rum' in '{tmp_path}', did you mean 'run'?; there are: run" in done.err, command
+        done = goetia(*command, "-cp", file)
+        assert done.code == 3 and f"'{file}' is no folder; --config-path names the folder of the configs" in done.err, command
+        assert goetia(*command, "-cp", tmp_path / "gone").code == 4, command
+        done = goetia(*command, "--config", file, "-cn", "run")
+        assert done.code == 2 and "excludes" in done.err, command
+    assert goetia("config", "show").code == 3
+
+
+def test_train_shows_its_configuration_as_hydra_does_and_starts_nothing(goetia, tmp_path):
+    file = write_tree(tmp_path)
+    shown = goetia.ok("train", "--cfg", "job", "--config", file, "db=pg", environment={"GOETIA_E2E_SECRET": "hunter2"})
+    assert yaml.safe_load(shown.out)["report"]["llm"] == {"api_key": "${GOETIA_E2E_SECRET}", "note": "${oc.env:GOETIA_E2E_SECRET,none}"}
+    resolved = goetia.ok("train", "--cfg", "all", "--resolve", "-c", file, "db=pg", environment={"GOETIA_E2E_SECRET": "hunter2"})
+    document = yaml.safe_load(resolved.out)
+    assert document["report"]["llm"] == {"api_key": "${GOETIA_E2E_SECRET}", "note": "hunter2"}
+    assert document["hydra"]["runtime"]["choices"] == {"db": "pg"} and document["hydra"]["job"]["override_dirname"] == "db=pg"
+    assert goetia.ok("train", "--cfg", "job", "--package", "db", "--config", file).out == "# @package db\nport: 3306\n"
+    assert list(yaml.safe_load(goetia.ok("train", "--cfg", "hydra", "--config", file).out)) == ["hydra"]
+    assert goetia("train", "--resolve", "--config", file).code == 2
+    assert not goetia.experiments.exists()
+
+
+def test_each_job_of_a_sweep_has_its_number_and_all_have_one_moment(goetia, tmp_path):
+    file = tmp_path / "config.yaml"
+    file.write_text("x: 0\nnumber: ${hydra:job.num}\nat: ${now:%s.%f}\n")
+    jobs = list(yaml.safe_load_all(goetia.ok("config", "show", "-cp", tmp_path, "-m", "x=5,6,7").out))
+    assert [(job["x"], job["number"]) for job in jobs] == [(5, 0), (6, 1), (7, 2)]
+    assert len({job["at"] for job in jobs}) == 1
+    assert "add --multirun" in goetia("config", "show", "--config", file).err
+
+
+def test_the_final_defaults_list_is_shown(goetia, tmp_path):
+    file = write_tree(tmp_path)
+    defaults = goetia.ok("config", "show", "--config", file, "--info", "defaults", "+db@backup=pg", "--json").json["defaults"]
+    assert [(entry["config"], entry["package"]) for entry in defaults] == [("db/mysql", "db"), ("run", ""), ("db/pg", "backup")]
+    assert defaults[0]["file"].endswith("db/mysql.yaml")

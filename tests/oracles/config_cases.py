@@ -12,6 +12,9 @@ class Case:
     overrides: list = field(default_factory=list)
     environment: dict = field(default_factory=dict)
     multirun: bool = False
+    chosen: tuple = ()               # (folder, name): by --config-path and --config-name; else it is "config.yaml"
+    cfg: tuple = ()                  # what follows Hydra's --cfg: "job", perhaps "--resolve", "--package", PATH
+    of_a_run: bool = False           # Hydra's own values can be asked for
 
 
 PLAIN = [
@@ -196,7 +199,50 @@ def sweep_cases(rng):
         yield Case(f"sweep-group-{i}", groups, [line, "a=1,2"], {}, True)
 
 
+MOMENT = 1782889353  # the clock of both sides, 2026-07-01
+
+OF_A_RUN = [
+    "${now:%Y-%m-%d}", "${now:%Y-%m-%d_%H-%M-%S}", "at ${now:%H:%M} sharp", "${now:'%H:%M, %A'}", "${now:%j %U %W %a %b %p %I %y}", "${now:%f}", "<${now:%z%Z}>", "${now:%%}", "${now: %Y }", "${now:%d/%m/%y}", "${now:%c}", "${now:%s}",
+    "${now:}", "${now:%Y,%m}", "${now:5}", "${now:null}", "${now:[%Y]}", "${now:${pattern}}", "${now:%${letter}}", "${oc.decode:${now:%Y}}", "${oc.env:GOETIA_NOT_SET,${now:%Y}}", "${now:text}", "${.pattern}${now:%m}", "\\${now:%Y}", "${noww:%Y}", "${now}",
+    "${hydra:job.name}", "run-${hydra:job.name}-${now:%d}", "${hydra:job.config_name}", "${hydra:job.override_dirname}", "${hydra:overrides.task}", "${hydra:overrides.task.0}", "${hydra:overrides.task[1]}", "${hydra:runtime.cwd}", "${hydra:runtime.choices.db}",
+    "${hydra:runtime.choices.${which}}", "${hydra:runtime.choices.server}/${hydra:runtime.choices.db}", "${hydra:'runtime.choices.db'}", "${hydra:}", "${hydra:job.name,x}", "${hydra:[job]}", "${hydra: job.name }", "${oc.select:nowhere,${hydra:job.name}}", "${hydra.job.name}",
+    "\\\${x}-${now:%Y}",
+]
+
+RUN_FILES = {
+    "db/mysql.yaml": "port: 3306\n", "db/pg.yaml": "port: 5432\n", "server/small.yaml": "size: 1\n", "server/big.yaml": "size: ${hydra:runtime.choices.db}\n",
+}
+RUN_CONFIG = "defaults:\n  - db: mysql\n  - server: small\n  - _self_\nwhich: db\npattern: '%Y'\nletter: Y\nx: 1\nholder: {pattern: p, value: REFERENCE}\ncopy: ${holder.value}\nwhole: ${holder}\n"
+
+CHOSEN_FILES = {
+    "conf/config.yaml": "defaults:\n  - db: mysql\n  - _self_\nname: ${hydra:job.name}\n", "conf/other.yaml": "defaults:\n  - base\n  - db: pg\nname: other\n", "conf/base.yaml": "base: 1\n",
+    "conf/db/mysql.yaml": "port: 3306\n", "conf/db/pg.yaml": "defaults:\n  - engine: inno\nport: 5432\n", "conf/db/engine/inno.yaml": "kind: inno\n", "conf/app/small.yaml": "defaults:\n  - /db: pg\n  - part: one\n  - _self_\nsize: 1\n",
+    "conf/app/part/one.yaml": "one: 1\n", "conf/app/config.yaml": "defaults:\n  - part: one\napp: 1\n", "conf/app/packed.yaml": "# @package _global_\nsize: 3\n", "conf/app/moved.yaml": "# @package deep.er\ndefaults:\n  - /base\nsize: 4\n", "config.yaml": "outer: 1\n",
+}
+
+
+def run_cases(rng):
+    """Values of the run itself: ${now:...} and ${hydra:...}."""
+    for i, reference in enumerate(OF_A_RUN):
+        files = RUN_FILES | {"config.yaml": RUN_CONFIG.replace("REFERENCE", quoted(reference))}
+        yield Case(f"run-{i}", files, ["x=2", "db=pg"], of_a_run=True)
+        yield Case(f"run-more-{i}", files, rng.sample(["server=big", "+y='a b'", "which=server", "++x=[1,2]", "~letter", "+late=${now:%H}", "+db@second=mysql"], 2), of_a_run=True)
+
+
+def chosen_cases(rng):
+    """--config-path, --config-name and --cfg."""
+    for i, (folder, name) in enumerate([("conf", "config"), ("conf", "config.yaml"), ("conf", "other"), ("conf", "base"), ("conf", "app/small"), ("conf", "app/config"), ("conf/app", "config"), ("conf/app", "small"), ("conf", "app/packed"), ("conf", "app/moved"), (".", "config"),
+                                        (".", "conf/config"), ("conf", "oter"), ("conf", "db/pg"), ("conf/db", "pg"), ("conf", "app/none"), ("conf", "app")]):
+        yield Case(f"chosen-{i}", CHOSEN_FILES, [], chosen=(folder, name), of_a_run=True)
+        yield Case(f"chosen-more-{i}", CHOSEN_FILES, [rng.choice(["db=mysql", "+app/part=one", "+new=1", "db.port=1", "+db@second=pg"])], chosen=(folder, name), of_a_run=True)
+    files = CHOSEN_FILES | {"conf/config.yaml": "defaults:\n  - db: pg\n  - _self_\nname: x-${now:%Y}\nref: ${db.port}\nlist: [1, {a: '${name}'}]\nhome: ${oc.env:HOME}\n"}
+    for i, words in enumerate([("job",), ("job", "--resolve"), ("job", "--package", "db"), ("job", "--resolve", "--package", "list"), ("job", "--package", "list.1.a"), ("job", "--package", "name", "--resolve"), ("job", "--package", "_global_"), ("job", "--package", "nowhere"),
+                               ("job", "--package", "db.engine"), ("job", "--package", "db.port.x"), ("job", "--package", "list[1]")]):
+        yield Case(f"cfg-{i}", files, ["+more=1"], chosen=("conf", "config"), cfg=words, of_a_run=True)
+        yield Case(f"cfg-more-{i}", files, ["db.port='${list.0}'"], chosen=("conf", "config"), cfg=words, of_a_run=True)
+
+
 def all_cases(seed=3):
     rng = random.Random(seed)
-    for kind in (scalar_cases, override_cases, reference_cases, tree_cases, sweep_cases):
+    for kind in (scalar_cases, override_cases, reference_cases, tree_cases, sweep_cases, run_cases, chosen_cases):
         yield from kind(rng)

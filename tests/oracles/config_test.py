@@ -1,6 +1,9 @@
 """`goetia config show` against hydra-core and omegaconf: the same document, or both refuse."""
 
+import contextlib
+import datetime
 import functools
+import io
 import math
 import multiprocessing
 import os
@@ -9,16 +12,18 @@ import subprocess
 import warnings
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
+import hydra.core.utils
 import pytest
 import yaml
 from hydra import compose, initialize_config_dir
 from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.global_hydra import GlobalHydra
-from omegaconf import OmegaConf
+from hydra.core.hydra_config import HydraConfig
+from omegaconf import OmegaConf, open_dict
 from omegaconf._utils import get_yaml_loader
 
-from config_cases import all_cases
+from config_cases import MOMENT, all_cases
 
 warnings.filterwarnings("ignore")
 
@@ -61,39 +66,86 @@ def hydra_jobs(lines, loader):
     return BasicSweeper.split_arguments(parser.parse_overrides(lines), None)[0]
 
 
+class FixedClock(datetime.datetime):
+    @classmethod
+    def now(cls, tz=None):
+        return cls.fromtimestamp(MOMENT, tz)
+
+
+def place_of(folder, case):
+    """The folder and the name of the primary config."""
+    below, name = case.chosen or (".", "config")
+    return folder / below, name
+
+
+def hydra_document(name, overrides, of_a_run):
+    config = compose(name, overrides=overrides, return_hydra_config=of_a_run)
+    if of_a_run:
+        HydraConfig.instance().set_config(config.copy())
+        with open_dict(config):
+            del config["hydra"]
+    return with_text_keys(OmegaConf.to_container(config, resolve=True))
+
+
+def hydra_shows(name, case):
+    """The document that `--cfg` prints, or the value that `--package` names."""
+    _, *more = case.cfg
+    package = more[more.index("--package") + 1] if "--package" in more else None
+    with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(io.StringIO()):
+        GlobalHydra.instance().hydra.show_cfg(name, case.overrides, "job", package, "--resolve" in more)
+    return out.getvalue()
+
+
 def by_hydra(folder, case):
     os.environ.update(case.environment)
+    place, name = place_of(folder, case)
     try:
-        with initialize_config_dir(config_dir=str(folder), version_base="1.3"):
+        with initialize_config_dir(config_dir=str(place), version_base="1.3", job_name=pathlib.Path(name).stem):
+            if case.cfg:
+                return documents_of(hydra_shows(name, case))
             jobs = [case.overrides]
             if case.multirun:
                 jobs = hydra_jobs(case.overrides, GlobalHydra.instance().config_loader())
                 if not jobs:
                     return REFUSED
-            return [with_text_keys(OmegaConf.to_container(compose("config", overrides=job), resolve=True)) for job in jobs]
-    except Exception:  # Hydra refuses in many ways, RecursionError among them
+            return [hydra_document(name, job, case.of_a_run) for job in jobs]
+    except (Exception, SystemExit):  # Hydra refuses in many ways, RecursionError among them
         return REFUSED
     finally:
         for name in case.environment:
             del os.environ[name]
 
 
+def chosen_words(folder, case):
+    if not case.chosen:
+        return ["--config", folder / "config.yaml"]
+    place, name = place_of(folder, case)
+    return ["-cp", place, f"-cn={name}"]
+
+
 def run_goetia(folder, case):
-    words = [GOETIA, "config", "show", "--config", folder / "config.yaml", *(["--multirun"] if case.multirun else []), *case.overrides]
-    return subprocess.run(words, capture_output=True, text=True, env={**os.environ, **case.environment}, timeout=30)
+    command = ["train", "--cfg", *case.cfg] if case.cfg else ["config", "show"]
+    words = [GOETIA, *command, *chosen_words(folder, case), *(["--multirun"] if case.multirun else []), *case.overrides]
+    return subprocess.run(words, capture_output=True, text=True, env={**os.environ, "SOURCE_DATE_EPOCH": str(MOMENT), **case.environment}, timeout=30)
+
+
+def documents_of(text):
+    """What was printed, read as OmegaConf reads it, with the line that names the package."""
+    header = [text.split("\n")[0]] if text.startswith("# @package") else []
+    return header + [with_text_keys(yaml.load(text, Loader=get_yaml_loader()))]
 
 
 def as_documents(finished, case):
     if finished.returncode == 3 or finished.returncode == 4:
         return REFUSED
     assert finished.returncode == 0, finished.stderr
-    loader = get_yaml_loader()
     if not case.multirun:
-        return [with_text_keys(yaml.load(finished.stdout, Loader=loader))]
-    return [with_text_keys(d) for d in yaml.load_all(finished.stdout, Loader=loader)]
+        return documents_of(finished.stdout)
+    return [with_text_keys(d) for d in yaml.load_all(finished.stdout, Loader=get_yaml_loader())]
 
 
 def hydra_by_number(root, number):
+    hydra.core.utils.datetime = FixedClock
     return by_hydra(root / str(number), CASES[number])
 
 

@@ -3,6 +3,8 @@
 #include <cstdio>
 
 #include "apps/goetia/command.h"
+#include "apps/goetia/config_choice.h"
+#include "apps/goetia/config_show.h"
 #include "base/error_json.h"
 #include "config/config.h"
 #include "config/experiment_schema.h"
@@ -13,76 +15,23 @@ namespace {
 
 struct ConfigOptions {
     ComposeRequest request;
-    bool multirun = false;
-    bool unresolved = false;
+    ConfigChoice choice;
+    ShowOptions show;
+    std::string info;
     bool skip_components = false;
     std::vector<std::string> keys;
 };
 
-void say_notices(const std::vector<std::string>& notices) {
-    for (const std::string& notice : notices) std::fputs(("goetia: note: " + notice + "\n").c_str(), stderr);
+Status settle(ConfigOptions& options) {
+    GOETIA_TRY(settle_choice(options.request, options.choice));
+    if (!options.request.file.empty()) return {};
+    return invalid("no config is named; give '--config FILE', or '--config-path DIR' and '--config-name NAME'");
 }
 
-bool sounds_secret(std::string key) {
-    std::transform(key.begin(), key.end(), key.begin(), [](unsigned char c) { return std::tolower(c); });
-    static constexpr std::string_view kWords[] = {"api_key", "apikey", "token",      "password",
-                                                  "passwd",  "secret", "credential", "private_key"};
-    return std::any_of(std::begin(kWords), std::end(kWords),
-                       [&](std::string_view word) { return key.find(word) != std::string::npos; });
-}
-
-// The resolved document as it may be shown: what sounds like a secret and came from the environment stays a reference.
-Json shown(const Composed& composed, const Json& resolved, const Json* written, const std::string& path) {
-    if (resolved.is_object()) {
-        Json map = Json::object();
-        for (const auto& [key, value] : resolved.items()) {
-            const std::string at = path.empty() ? key : path + "." + key;
-            const Json* said =
-                written != nullptr && written->is_object() && written->contains(key) ? &(*written)[key] : nullptr;
-            const bool hide = !value.is_structured() && sounds_secret(key) && composed.from_environment.contains(at);
-            map[key] =
-                hide ? (said != nullptr && said->is_string() ? *said : Json("***")) : shown(composed, value, said, at);
-        }
-        return map;
-    }
-    if (!resolved.is_array()) return resolved;
-    Json list = Json::array();
-    for (std::size_t i = 0; i < resolved.size(); ++i) {
-        const Json* said = written != nullptr && written->is_array() && i < written->size() ? &(*written)[i] : nullptr;
-        list.push_back(shown(composed, resolved[i], said, path + "[" + std::to_string(i) + "]"));
-    }
-    return list;
-}
-
-Result<std::vector<ComposeRequest>> jobs_of(const ConfigOptions& options) {
-    if (!options.multirun) return std::vector<ComposeRequest>{options.request};
-    GOETIA_ASSIGN(const auto lines, expand_multirun(options.request));
-    std::vector<ComposeRequest> jobs;
-    for (const auto& overrides : lines) jobs.push_back({options.request.file, options.request.config_dirs, overrides});
-    return jobs;
-}
-
-Result<Outcome> show(const ConfigOptions& options) {
-    GOETIA_ASSIGN(const std::vector<ComposeRequest> jobs, jobs_of(options));
-    Outcome outcome;
-    Json documents = Json::array();
-    for (const ComposeRequest& job : jobs) {
-        GOETIA_ASSIGN(const Composed composed, options.unresolved ? compose_unresolved(job) : compose(job));
-        say_notices(composed.notices);
-        Json document =
-            options.unresolved ? composed.unresolved : shown(composed, composed.document, &composed.unresolved, "");
-        if (options.multirun) outcome.text += "---\n";
-        outcome.text += to_yaml(document);
-        if (documents.empty())
-            outcome.json = {{"document", document}, {"files", composed.files}, {"notices", composed.notices}};
-        documents.push_back(std::move(document));
-    }
-    if (options.multirun) {
-        Json overrides = Json::array();
-        for (const ComposeRequest& job : jobs) overrides.push_back(job.overrides);
-        outcome.json = {{"documents", std::move(documents)}, {"overrides", std::move(overrides)}};
-    }
-    return outcome;
+Result<Outcome> show(ConfigOptions options) {
+    GOETIA_TRY(settle(options));
+    if (options.info == "defaults") return show_defaults(options.request);
+    return show_config(options.request, options.show);
 }
 
 Status validate_one(const ComposeRequest& job, bool with_components) {
@@ -94,8 +43,9 @@ Status validate_one(const ComposeRequest& job, bool with_components) {
     return check_experiment(composed, catalogue.components);
 }
 
-Result<Outcome> validate(const ConfigOptions& options) {
-    auto jobs = jobs_of(options);
+Result<Outcome> validate(ConfigOptions options) {
+    GOETIA_TRY(settle(options));
+    auto jobs = jobs_of(options.request, options.show.multirun);
     Status valid = jobs ? Status() : Status(std::move(jobs).error());
     for (std::size_t i = 0; valid && i < jobs->size(); ++i) valid = validate_one((*jobs)[i], !options.skip_components);
     if (valid)
@@ -118,7 +68,8 @@ Result<Outcome> validate(const ConfigOptions& options) {
                    exit_code(valid.error().code)};
 }
 
-Result<Outcome> explain(const ConfigOptions& options) {
+Result<Outcome> explain(ConfigOptions options) {
+    GOETIA_TRY(settle_choice(options.request, options.choice));
     Outcome outcome;
     Json all = Json::array();
     std::optional<Composed> composed;
@@ -146,7 +97,8 @@ Result<Outcome> explain(const ConfigOptions& options) {
     return outcome;
 }
 
-Result<Outcome> sources(const ConfigOptions& options) {
+Result<Outcome> sources(ConfigOptions options) {
+    GOETIA_TRY(settle(options));
     GOETIA_ASSIGN(const Composed composed, compose_unresolved(options.request));
     Outcome outcome;
     Json list = Json::array();
@@ -173,13 +125,8 @@ Result<Outcome> sources(const ConfigOptions& options) {
     return outcome;
 }
 
-void add_common(Command& command, ConfigOptions& options, bool required) {
-    Option& file = command.option("--config,-c", options.request.file, "The config file");
-    if (required) file.required();
-    command
-        .option("--config-dir", options.request.config_dirs,
-                "Look for groups here too (after the config file's own folder)")
-        .repeated();
+void add_overrides(Command& command, ConfigOptions& options) {
+    command.positional("overrides", options.request.overrides, "KEY=VALUE, +KEY=VALUE, ~KEY, GROUP=OPTION ...");
 }
 
 }  // namespace
@@ -190,31 +137,35 @@ void add_config_commands(Command& app, Context& context) {
     config.needs_command();
 
     Command& show_command = config.command("show", "Print the composed and resolved document as YAML");
-    add_common(show_command, *options, true);
-    show_command.flag("--multirun,-m", options->multirun, "One document per job of the sweep");
-    show_command.flag("--unresolved", options->unresolved, "Keep references as they are written");
-    show_command.positional("overrides", options->request.overrides, "KEY=VALUE, +KEY=VALUE, ~KEY, GROUP=OPTION ...");
+    add_config_choice(show_command, options->request, options->choice);
+    show_command.flag("--multirun,-m", options->show.multirun, "One document per job of the sweep");
+    show_command.flag("--unresolved", options->show.unresolved, "Keep references as they are written");
+    show_command.option("--cfg", options->show.part, "What to show: job, hydra (what ${hydra:...} can ask for), all")
+        .choices({"job", "hydra", "all"})
+        .show_default();
+    show_command.option("--package,-p", options->show.package, "Only this part of the document").metavar("PATH");
+    show_command.option("--info", options->info, "defaults: show the final defaults list instead")
+        .choices({"defaults"});
+    add_overrides(show_command, *options);
     context.on(show_command, [options] { return show(*options); });
 
     Command& validate_command = config.command("validate", "Check an experiment file: every fault at once");
-    add_common(validate_command, *options, true);
-    validate_command.flag("--multirun,-m", options->multirun, "Check every job of the sweep");
+    add_config_choice(validate_command, options->request, options->choice);
+    validate_command.flag("--multirun,-m", options->show.multirun, "Check every job of the sweep");
     validate_command.flag("--no-components", options->skip_components,
                           "Check the shape only, not the components' parameters");
-    validate_command.positional("overrides", options->request.overrides,
-                                "KEY=VALUE, +KEY=VALUE, ~KEY, GROUP=OPTION ...");
+    add_overrides(validate_command, *options);
     context.on(validate_command, [options] { return validate(*options); });
 
     Command& explain_command =
         config.command("explain", "Type, range, default and meaning of keys of an experiment file");
-    add_common(explain_command, *options, false);
+    add_config_choice(explain_command, options->request, options->choice);
     explain_command.positional("keys", options->keys, "Keys, e.g. training.epochs").required();
     context.on(explain_command, [options] { return explain(*options); });
 
     Command& sources_command = config.command("sources", "Which file, line or override won for each key");
-    add_common(sources_command, *options, true);
-    sources_command.positional("overrides", options->request.overrides,
-                               "KEY=VALUE, +KEY=VALUE, ~KEY, GROUP=OPTION ...");
+    add_config_choice(sources_command, options->request, options->choice);
+    add_overrides(sources_command, *options);
     context.on(sources_command, [options] { return sources(*options); });
 }
 

@@ -20,14 +20,28 @@ Option& Option::separator(char letter) { return spec_.separator = letter, *this;
 Option& Option::excludes(std::string name) { return spec_.excludes.push_back(std::move(name)), *this; }
 Option& Option::needs(std::string name) { return spec_.needs.push_back(std::move(name)), *this; }
 
-std::vector<std::string> Option::long_names() const {
-    std::vector<std::string> names;
-    for (std::size_t at = 0; at <= spec_.names.size();) {
-        const std::size_t end = std::min(spec_.names.find(',', at), spec_.names.size());
-        if (spec_.names.compare(at, 2, "--") == 0) names.push_back(spec_.names.substr(at, end - at));
+namespace {
+
+std::vector<std::string> names_that(const std::string& names, bool (*fits)(std::string_view name)) {
+    std::vector<std::string> found;
+    for (std::size_t at = 0; at <= names.size();) {
+        const std::size_t end = std::min(names.find(',', at), names.size());
+        if (fits(std::string_view(names).substr(at, end - at))) found.push_back(names.substr(at, end - at));
         at = end + 1;
     }
-    return names;
+    return found;
+}
+
+}  // namespace
+
+std::vector<std::string> Option::long_names() const {
+    return names_that(spec_.names, [](std::string_view name) { return name.starts_with("--"); });
+}
+
+std::vector<std::string> Option::pair_names() const {
+    return names_that(spec_.names, [](std::string_view name) {
+        return name.size() > 2 && name.starts_with("-") && !name.starts_with("--");
+    });
 }
 
 Command::Command(std::string name, std::string help, Command* parent)

@@ -53,7 +53,7 @@ enum class Sign { kAny, kNotNegative, kPositive };
 
 // What is described of one option, flag or positional word.
 struct OptionSpec {
-    std::string names;  // "-c,--config"; a positional word has no dash
+    std::string names;  // "-c,--config"; "-cp,--config-path" as Hydra has them; a positional word has no dash
     std::string help;
     std::variant<std::monostate, bool*, Target> target;  // none: the parser's own --help and --version; bool*: a flag
     bool required = false;
@@ -93,6 +93,7 @@ class Option {
     [[nodiscard]] const OptionSpec& spec() const { return spec_; }
     [[nodiscard]] bool positional() const { return spec_.names[0] != '-'; }
     [[nodiscard]] std::vector<std::string> long_names() const;  // "--format", "--from"
+    [[nodiscard]] std::vector<std::string> pair_names() const;  // "-cp": one dash and several letters
 
     [[nodiscard]] bool given() const { return given_; }  // known once the line is parsed
     void set_given(bool given) { given_ = given; }

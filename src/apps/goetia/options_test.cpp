@@ -221,6 +221,21 @@ TEST_F(Options, a_repeated_option_leaves_the_next_word_to_the_positionals) {
     EXPECT_THAT(values_.texts, ElementsAre("x=1", "y=2"));
 }
 
+TEST_F(Options, one_dash_may_stand_before_two_letters_in_the_command_that_says_so) {
+    Command& show = root_.command("show", "");
+    show.option("-cp,--config-path", values_.path, "The folder");
+    show.option("-c,--config", values_.text, "");
+    show.positional("words", values_.texts, "");
+    ASSERT_EQ(fault({"show", "-cp", "a", "x=-cp"}), "no fault");
+    EXPECT_EQ(values_.path, "a");
+    EXPECT_THAT(values_.texts, ElementsAre("x=-cp"));
+    ASSERT_EQ(fault({"show", "-cp=b", "-cq"}), "no fault");
+    EXPECT_EQ(values_.path, "b");
+    EXPECT_EQ(values_.text, "q");
+    EXPECT_THAT(help({"show"}), HasSubstr("-cp,--config-path TEXT      The folder"));
+    EXPECT_THAT(root_.find_command("show")->options()[1]->pair_names(), ElementsAre("-cp"));
+}
+
 TEST_F(Options, the_environment_stands_in_for_what_the_line_does_not_give) {
     root_.option("--kept", values_.path, "").env("GOETIA_OPTIONS_TEST");
     ::setenv("GOETIA_OPTIONS_TEST", "there", 1);

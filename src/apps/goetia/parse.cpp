@@ -3,6 +3,8 @@
 #include "apps/goetia/parse.h"
 
 #include <algorithm>
+#include <map>
+#include <memory>
 #include <sstream>
 
 #include <CLI/CLI.hpp>
@@ -12,9 +14,46 @@ namespace {
 
 using Made = std::vector<std::pair<Option*, CLI::Option*>>;
 
-CLI::Option* add_with_target(CLI::App& app, const OptionSpec& spec) {
-    if (bool* const* flag = std::get_if<bool*>(&spec.target)) return app.add_flag(spec.names, **flag, spec.help);
-    return std::visit([&](auto* value) { return app.add_option(spec.names, *value, spec.help); },
+// CLI11 knows one letter behind one dash. "-cp", as Hydra has it, is read as its long name and shown before it.
+class PairNames : public CLI::Formatter {
+  public:
+    void add(const CLI::Option* option, const std::vector<std::string>& names) {
+        for (const std::string& name : names) shown_[option] += name + ",";
+    }
+    std::string make_option_name(const CLI::Option* option, bool is_positional) const override {
+        const auto shown = shown_.find(option);
+        return (shown == shown_.end() ? "" : shown->second) + CLI::Formatter::make_option_name(option, is_positional);
+    }
+
+  private:
+    std::map<const CLI::Option*, std::string> shown_;
+};
+
+std::vector<std::string> with_long_names(const Command& root, std::vector<std::string> words) {
+    const Command* command = &root;
+    for (std::string& word : words) {
+        if (word == "--") break;
+        if (const Command* next = command->find_command(word)) command = next;
+        for (const auto& option : command->options()) {
+            for (const std::string& name : option->pair_names()) {
+                if (word == name || word.starts_with(name + "="))
+                    word = option->long_names().front() + word.substr(name.size());
+            }
+        }
+    }
+    return words;
+}
+
+// The names that CLI11 reads itself.
+std::string own_names(const OptionSpec& spec, const std::vector<std::string>& pairs) {
+    std::string names = spec.names;
+    for (const std::string& pair : pairs) names.erase(names.find(pair + ","), pair.size() + 1);
+    return names;
+}
+
+CLI::Option* add_with_target(CLI::App& app, const OptionSpec& spec, const std::string& names) {
+    if (bool* const* flag = std::get_if<bool*>(&spec.target)) return app.add_flag(names, **flag, spec.help);
+    return std::visit([&](auto* value) { return app.add_option(names, *value, spec.help); },
                       std::get<Target>(spec.target).pointer());
 }
 
@@ -29,8 +68,11 @@ void add_checks(CLI::Option& option, const OptionSpec& spec) {
     }
 }
 
-CLI::Option* add_option(CLI::App& app, const OptionSpec& spec) {
-    CLI::Option* option = add_with_target(app, spec);
+CLI::Option* add_option(CLI::App& app, const Option& described, PairNames& pairs) {
+    const OptionSpec& spec = described.spec();
+    const std::vector<std::string> pair_names = described.pair_names();
+    CLI::Option* option = add_with_target(app, spec, own_names(spec, pair_names));
+    pairs.add(option, pair_names);
     option->required(spec.required);
     if (!spec.metavar.empty()) option->type_name(spec.metavar);
     if (!spec.env.empty()) option->envname(spec.env);
@@ -42,11 +84,11 @@ CLI::Option* add_option(CLI::App& app, const OptionSpec& spec) {
     return option;
 }
 
-void add_options(CLI::App& app, const Command& command, Made& all) {
+void add_options(CLI::App& app, const Command& command, PairNames& pairs, Made& all) {
     Made made;
     for (const auto& option : command.options()) {
         if (!std::holds_alternative<std::monostate>(option->spec().target))
-            made.emplace_back(option.get(), add_option(app, option->spec()));
+            made.emplace_back(option.get(), add_option(app, *option, pairs));
     }
     for (const auto& [option, parsed] : made) {
         for (const std::string& name : option->spec().excludes) parsed->excludes(name);
@@ -55,24 +97,27 @@ void add_options(CLI::App& app, const Command& command, Made& all) {
     all.insert(all.end(), made.begin(), made.end());
 }
 
-void add_command(CLI::App& app, const Command& command, Made& made) {
+void add_command(CLI::App& app, const Command& command, PairNames& pairs, Made& made) {
     app.footer(command.footer());
     if (command.is_command_needed()) app.require_subcommand(1);
     if (!command.version().empty()) app.set_version_flag("--version", command.version());
     if (command.callback()) app.callback(command.callback());
-    add_options(app, command, made);
+    add_options(app, command, pairs, made);
     for (const auto& below : command.commands())
-        add_command(*app.add_subcommand(below->name(), below->help()), *below, made);
+        add_command(*app.add_subcommand(below->name(), below->help()), *below, pairs, made);
 }
 
 }  // namespace
 
 Parsed parse(Command& root, std::vector<std::string> words) {
     CLI::App app{root.help(), root.name()};
-    app.fallthrough();  // every command made below inherits it
+    const auto pairs = std::make_shared<PairNames>();
+    app.fallthrough();  // every command made below inherits this and the formatter
+    app.formatter(pairs);
     Made made;
-    add_command(app, root, made);
+    add_command(app, root, *pairs, made);
     try {
+        words = with_long_names(root, std::move(words));
         std::reverse(words.begin(), words.end());  // CLI11 takes them from the end
         app.parse(words);
     } catch (const CLI::Success& asked) {

@@ -1,6 +1,7 @@
 // goetia train: one run on this machine.
 #include "apps/goetia/train_options.h"
 
+#include "apps/goetia/config_show.h"
 #include "apps/goetia/progress_view.h"
 #include "run/world_size.h"
 
@@ -45,10 +46,21 @@ Result<Outcome> plan_of(const TrainOptions& options) {
                 fmt::format("# would train with {} rank{}; nothing was started\n", world, world == 1 ? "" : "s")};
 }
 
+// As Hydra's --cfg: the references stay as written unless --resolve is given.
+Result<Outcome> shown_config(const TrainOptions& options) {
+    if (options.request.file.empty()) return invalid("'--cfg' shows a configuration; name it with '--config FILE'");
+    return show_config(options.request, {.multirun = options.multirun,
+                                         .unresolved = !options.shown_resolved,
+                                         .part = options.shown_part,
+                                         .package = options.shown_package});
+}
+
 Result<Outcome> train(Context& context, TrainOptions options) {
+    GOETIA_TRY(settle_choice(options.request, options.choice));
     GOETIA_TRY(check_combination(options));
     GOETIA_TRY(progress_mode(options.run.progress, stdout));
     options.request.overrides = options.overrides();
+    if (!options.shown_part.empty()) return shown_config(options);
     if (options.multirun) return train_multirun(context, options);
     if (options.dry_run && options.resume.empty()) return plan_of(options);
     GOETIA_ASSIGN(Outcome outcome,
@@ -80,10 +92,7 @@ Result<Outcome> train_new(Context& context, const TrainOptions& options) {
 void add_train_command(Command& app, Context& context) {
     Command& command = app.command("train", "Train from a configuration, or go on with an experiment");
     auto options = std::make_shared<TrainOptions>();
-    command.option("--config", options->request.file, "The experiment's configuration").metavar("FILE");
-    command.option("--config-dir", options->request.config_dirs, "A further folder to look for groups in")
-        .metavar("DIR")
-        .repeated();
+    add_config_choice(command, options->request, options->choice);
     command
         .positional("overrides", options->request.overrides,
                     "Changes to the configuration: key=value, +key=value, ~key, group=choice")
@@ -96,6 +105,12 @@ void add_train_command(Command& app, Context& context) {
     command.option("--name", options->name, "The same as experiment.name=NAME").metavar("NAME");
     command.flag("-m,--multirun", options->multirun, "Run every combination of comma lists, ranges and choices");
     command.flag("--dry-run", options->dry_run, "Compose and check, print what would run, start nothing");
+    command.option("--cfg", options->shown_part, "Show the configuration and start nothing: job, hydra, all")
+        .choices({"job", "hydra", "all"});
+    command.flag("--resolve", options->shown_resolved, "With --cfg: follow the references").needs("--cfg");
+    command.option("--package,-p", options->shown_package, "With --cfg: only this part of the document")
+        .metavar("PATH")
+        .needs("--cfg");
     command.flag("--skip-unavailable", options->run.skip_unavailable,
                  "Pass over enabled sections that this build cannot do");
     command.flag("--follow", options->follow, "Stay until the run ends (a run on this machine is always followed)");

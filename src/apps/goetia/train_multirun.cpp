@@ -1,6 +1,7 @@
 // goetia train --multirun: the jobs of a sweep one after another, and what came of them in one table.
 #include "apps/goetia/train_options.h"
 
+#include "apps/goetia/config_show.h"
 #include "apps/goetia/train_text.h"
 #include "base/clock.h"
 #include "base/files.h"
@@ -26,23 +27,21 @@ std::string joined(const std::vector<std::string>& words) {
 
 // Every job is checked before the first one starts: all faults of all jobs at once.
 Result<std::vector<Job>> checked_jobs(const TrainOptions& options) {
-    GOETIA_ASSIGN(const auto lists, expand_multirun(options.request));
+    GOETIA_ASSIGN(const std::vector<ComposeRequest> requests, jobs_of(options.request, true));
     std::vector<Job> jobs;
     Error faults = invalid("the sweep was not started");
-    for (const std::vector<std::string>& overrides : lists) {
-        ComposeRequest request = options.request;
-        request.overrides = overrides;
+    for (const ComposeRequest& request : requests) {
         auto config = checked_config(request, options.run.skip_unavailable);
         if (config) {
-            jobs.push_back({.overrides = overrides, .config = std::move(config).value()});
+            jobs.push_back({.overrides = request.overrides, .config = std::move(config).value()});
             continue;
         }
         const Error& error = config.error();
         faults.code = error.code;
-        faults.message += fmt::format("\njob '{}': {}", joined(overrides), error.message);
+        faults.message += fmt::format("\njob '{}': {}", joined(request.overrides), error.message);
         faults.faults.insert(faults.faults.end(), error.faults.begin(), error.faults.end());
     }
-    if (jobs.size() != lists.size()) return faults;
+    if (jobs.size() != requests.size()) return faults;
     return jobs;
 }
 

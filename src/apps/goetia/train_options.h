@@ -5,12 +5,17 @@
 #include <string>
 #include <vector>
 
+#include "apps/goetia/config_choice.h"
 #include "apps/goetia/train_run.h"
 
 namespace goetia::cli {
 
 struct TrainOptions {
     ComposeRequest request;
+    ConfigChoice choice;
+    std::string shown_part;  // --cfg: show this part of the configuration and start nothing
+    std::string shown_package;
+    bool shown_resolved = false;
     std::optional<std::int64_t> seed;
     std::optional<std::string> name;
     std::string resume;

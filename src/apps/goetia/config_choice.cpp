@@ -1,0 +1,28 @@
+#include "apps/goetia/config_choice.h"
+
+namespace goetia::cli {
+
+void add_config_choice(Command& command, ComposeRequest& request, ConfigChoice& choice) {
+    command.option("--config,-c", request.file, "The config file").metavar("FILE");
+    command
+        .option("-cp,--config-path", choice.folder,
+                "In place of --config: the folder of the configs, from here (default: this one)")
+        .metavar("DIR")
+        .excludes("--config");
+    command
+        .option("-cn,--config-name", choice.name, "In place of --config: the config's name in that folder, or below it")
+        .metavar("NAME")
+        .excludes("--config");
+    command
+        .option("-cd,--config-dir", request.config_dirs,
+                "Look for configs and groups here too (after the config's own folder)")
+        .metavar("DIR")
+        .repeated();
+}
+
+Status settle_choice(ComposeRequest& request, const ConfigChoice& choice) {
+    if (choice.folder.empty() && choice.name.empty()) return {};
+    return choose_config(request, choice.folder, choice.name);
+}
+
+}  // namespace goetia::cli

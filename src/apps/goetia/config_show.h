@@ -1,0 +1,28 @@
+// A composed configuration as a person may see it: what `config show` and `train --cfg` print.
+#pragma once
+
+#include <string>
+
+#include "apps/goetia/command.h"
+#include "config/config.h"
+
+namespace goetia::cli {
+
+struct ShowOptions {
+    bool multirun = false;     // one document for each job of the sweep
+    bool unresolved = false;   // references as they are written
+    std::string part = "job";  // of Hydra's --cfg: job, hydra, all
+    std::string package;       // only this part of the document
+};
+
+Result<Outcome> show_config(const ComposeRequest& request, ShowOptions options);
+
+// The final defaults list: which configs were merged, in which order, into which package.
+Result<Outcome> show_defaults(const ComposeRequest& request);
+
+// Each job of the sweep; without `multirun` the one that `request` is.
+Result<std::vector<ComposeRequest>> jobs_of(const ComposeRequest& request, bool multirun);
+
+void say_notices(const std::vector<std::string>& notices);
+
+}  // namespace goetia::cli
