@@ -6,8 +6,8 @@
 #include <cstdlib>
 #include <ctime>
 
+#include "base/json_path.h"
 #include "base/nearest.h"
-#include "config/node.h"
 
 namespace goetia {
 
@@ -56,34 +56,16 @@ Json hydra_values(const ComposeRequest& request, const std::string& config_name,
             {"runtime", {{"choices", std::move(chosen)}, {"cwd", std::filesystem::current_path().native()}}}};
 }
 
-const Json* child_of(const Json& value, const std::string& step) {
-    if (value.is_object()) {
-        const auto found = value.find(step);
-        return found == value.end() ? nullptr : &*found;
-    }
-    std::size_t number = 0;
-    const auto [end, fault] = std::from_chars(step.data(), step.data() + step.size(), number);
-    const bool is_number = fault == std::errc() && end == step.data() + step.size();
-    return value.is_array() && is_number && number < value.size() ? &value[number] : nullptr;
-}
-
 Result<Json> hydra_value(const Json& hydra, const std::string& key) {
     if (hydra.is_null())
         return invalid("'${{hydra:{}}}' is known only while a run is composed from its configs and overrides", key);
-    const Json* at = &hydra;
-    for (const std::string& step : split_path(key)) {
-        if (const Json* next = child_of(*at, step)) {
-            at = next;
-            continue;
-        }
-        if (key == "job.num") return invalid("'${{hydra:job.num}}' is the number of a sweep's job; add --multirun");
-        std::vector<std::string> keys;
-        collect_keys(hydra, "", keys);
-        const std::string near = nearest_name(key, keys);
-        return not_found("there is no '${{hydra:{}}}' here{} (allowed: {})", key,
-                         near.empty() ? "" : fmt::format(", did you mean '{}'?", near), fmt::join(keys, ", "));
-    }
-    return *at;
+    if (const Json* value = find_at(hydra, key)) return *value;
+    if (key == "job.num") return invalid("'${{hydra:job.num}}' is the number of a sweep's job; add --multirun");
+    std::vector<std::string> keys;
+    collect_keys(hydra, "", keys);
+    const std::string near = nearest_name(key, keys);
+    return not_found("there is no '${{hydra:{}}}' here{} (allowed: {})", key,
+                     near.empty() ? "" : fmt::format(", did you mean '{}'?", near), fmt::join(keys, ", "));
 }
 
 Result<std::string> time_text(WallTime time, const std::string& pattern) {

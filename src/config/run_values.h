@@ -25,9 +25,6 @@ using Choices = std::map<std::string, std::optional<std::string>>;
 Json hydra_values(const ComposeRequest& request, const std::string& config_name, const Choices& choices,
                   const std::vector<std::string>& task_overrides);
 
-// The value of a mapping's key or a list's number; null when there is none.
-const Json* child_of(const Json& value, const std::string& step);
-
 // The value at `key` of that document; an unknown key is answered with those that there are.
 Result<Json> hydra_value(const Json& hydra, const std::string& key);
 

@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "base/json_path.h"
 #include "base/nearest.h"
 #include "config/node.h"
-#include "config/run_values.h"
 
 namespace goetia::cli {
 namespace {
@@ -53,7 +53,7 @@ Json part_of(const Composed& composed, const ShowOptions& options) {
 Result<Json> package_of(const Json& document, const std::string& package) {
     const Json* at = &document;
     for (const std::string& step : config::split_path(package)) {
-        if (const Json* next = config::child_of(*at, step)) {
+        if (const Json* next = find_at(*at, step)) {
             at = next;
             continue;
         }
