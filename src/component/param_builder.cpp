@@ -21,8 +21,8 @@ ParamBuilder& ParamBuilder::fallback(std::int64_t value) { return set_fallback(v
 ParamBuilder& ParamBuilder::fallback(double value) { return set_fallback(value); }
 ParamBuilder& ParamBuilder::fallback(const char* value) { return set_fallback(value); }
 ParamBuilder& ParamBuilder::fallback(const std::string& value) { return set_fallback(value); }
-ParamBuilder& ParamBuilder::fallback(std::initializer_list<int> values) { return set_fallback(Json(values)); }
-ParamBuilder& ParamBuilder::fallback(std::initializer_list<double> values) { return set_fallback(Json(values)); }
+ParamBuilder& ParamBuilder::fallback(std::initializer_list<int> values) { return set_fallback(std::vector(values)); }
+ParamBuilder& ParamBuilder::fallback(std::initializer_list<double> values) { return set_fallback(std::vector(values)); }
 ParamBuilder& ParamBuilder::fallback(std::initializer_list<const char*> values) {
     return set_fallback(std::vector<std::string>(values.begin(), values.end()));
 }

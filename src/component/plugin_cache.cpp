@@ -27,8 +27,8 @@ Result<double> bound_from(const char* name, double otherwise) {
     if (text.empty()) return otherwise;
     double value = 0;
     const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (fault == std::errc{} && end == text.data() + text.size() && value >= 0 && value < 1e9) return value;
-    return invalid("{} is '{}'; allowed: a number, 0 or more; correct or unset it", name, text);
+    if (fault == std::errc{} && end == text.data() + text.size() && value >= 0 && value <= 1e9) return value;
+    return invalid("{} is '{}'; allowed: a number from 0 to 1000000000; correct or unset it", name, text);
 }
 
 double seconds_of(const struct stat& info) {

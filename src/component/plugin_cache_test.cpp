@@ -131,7 +131,8 @@ TEST(PluginCacheBounds, are_said_by_the_environment) {
         ::setenv("GOETIA_PLUGIN_CACHE_DAYS", bad, 1);
         EXPECT_EQ(
             plugin_cache_bounds().error().message,
-            fmt::format("GOETIA_PLUGIN_CACHE_DAYS is '{}'; allowed: a number, 0 or more; correct or unset it", bad));
+            fmt::format("GOETIA_PLUGIN_CACHE_DAYS is '{}'; allowed: a number from 0 to 1000000000; correct or unset it",
+                        bad));
     }
     ::unsetenv("GOETIA_PLUGIN_CACHE_MEGABYTES"), ::unsetenv("GOETIA_PLUGIN_CACHE_DAYS");
 }

@@ -59,7 +59,7 @@ ParamBuilder param_from(const Json& json) {
     if (json.contains("minimum"))
         json.value("exclusive", false) ? param.above(json["minimum"]) : param.at_least(json["minimum"]);
     if (json.contains("maximum")) param.at_most(json["maximum"]);
-    if (json.contains("choices")) param.one_of(json["choices"]);
+    if (json.contains("choices")) param.one_of(json["choices"].get<std::vector<std::string>>());
     if (json.contains("length")) param.length(json["length"]);
     if (json.value("scalar_allowed", false)) param.or_scalar();
     if (json.value("nullable", false)) param.or_null();
