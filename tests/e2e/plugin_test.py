@@ -1,9 +1,12 @@
 """A user's own component is one .cpp file outside the repository: written, checked, trained with, kept, refused with the reason."""
 
 import csv
+import fcntl
 import json
+import os
 import shutil
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -306,3 +309,24 @@ def test_a_name_that_is_taken_is_refused(goetia, tmp_path):
     taken = written(tmp_path, "taken.cpp", a_loss("CrossEntropyLoss"))
     assert refused(goetia, taken, code=7)["message"] == (
         "plug-in 'taken.cpp': loss 'CrossEntropyLoss' is already registered by built-in; give yours another name")
+
+
+def test_the_cache_is_listed_and_cleaned(goetia, tmp_path):
+    goetia.environment["GOETIA_CACHE"] = str(tmp_path)
+    goetia.environment.pop("GOETIA_PLUGIN_CACHE_DAYS", None)
+    for name, days in (("old-1", 40), ("new-1", 1), ("used-1", 400)):
+        library = written(tmp_path, f"plugins/{name}.so", "x" * 5000)
+        os.utime(library, (time.time() - days * 86400,) * 2)
+    with open(tmp_path / "plugins/used-1.so") as used:
+        fcntl.flock(used, fcntl.LOCK_SH)  # as a process that loaded it holds it
+        listed = goetia.ok("component", "cache", "list", "--json").json
+        assert [(plugin["name"], plugin["in_use"]) for plugin in listed["plugins"]] == [("new-1", False), ("old-1", False), ("used-1", True)]
+        assert listed["bytes"] >= 15000 and listed["cache"] == str(tmp_path / "plugins")
+        removed = goetia.ok("component", "cache", "clean", "--older", "30d", "--json").json["removed"]
+        assert [plugin["name"] for plugin in removed] == ["old-1"]
+        goetia.ok("component", "cache", "clean")
+        assert [file.name for file in (tmp_path / "plugins").glob("*.so")] == ["used-1.so"]
+    goetia.environment["GOETIA_PLUGIN_CACHE_DAYS"] = "soon"
+    done = goetia("component", "cache", "list", "--json")
+    assert done.code == 3 and done.error["message"] == (
+        "GOETIA_PLUGIN_CACHE_DAYS is 'soon'; allowed: a number from 0 to 1000000000; correct or unset it")

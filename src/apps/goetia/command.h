@@ -56,6 +56,7 @@ void add_reproduce_command(Command& app, Context& context);
 void add_demo_command(Command& app, Context& context);
 void add_component_commands(Command& app, Context& context);
 void add_component_plugin_commands(Command& component, Context& context);
+void add_component_cache_command(Command& component, Context& context);
 void add_dataset_commands(Command& app, Context& context);
 void add_dataset_pack_command(Command& dataset, Context& context);
 void add_experiment_commands(Command& app, Context& context);

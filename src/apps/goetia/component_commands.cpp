@@ -108,6 +108,7 @@ void add_component_commands(Command& app, Context& context) {
     shower.footer("Examples:\n  goetia component show ResNet\n  goetia component show ColorJitter --json");
     context.on(shower, [wanted] { return show(*wanted); });
     add_component_plugin_commands(component, context);
+    add_component_cache_command(component, context);
 }
 
 }  // namespace goetia::cli
