@@ -72,7 +72,7 @@ TEST(ComposingTime, may_be_named_by_the_environment) {
     ::unsetenv("SOURCE_DATE_EPOCH");
 }
 
-const Texts kTree{{"config.yaml",
+const Texts kRunTree{{"config.yaml",
                    "defaults:\n  - db: mysql\n  - _self_\nstamp: ${now:%Y-%m-%d}\nname: ${hydra:job.name}-${stamp}\n"
                    "choice: ${hydra:runtime.choices.db}\nlist: ['${now:%H}', 5]\nodd: '\\${x}-${now:%Y}'\n"},
                   {"db/mysql.yaml", "port: 3306\n"},
@@ -80,7 +80,7 @@ const Texts kTree{{"config.yaml",
 
 TEST(RunValues, are_filled_in) {
     const Zone zone("UTC0");
-    const Composed composed = composed_at(Files(kTree), {"db=pg"}).value();
+    const Composed composed = composed_at(Files(kRunTree), {"db=pg"}).value();
     EXPECT_EQ(composed.document["stamp"], "2026-07-01");
     EXPECT_EQ(composed.document["name"], "config-2026-07-01");
     EXPECT_EQ(composed.document["choice"], "pg");
@@ -91,7 +91,7 @@ TEST(RunValues, are_filled_in) {
 // A later reader of the written config must find the same values: another moment, another machine.
 TEST(RunValues, are_fixed_in_what_goes_to_disk) {
     const Zone zone("UTC0");
-    const Files files(kTree);
+    const Files files(kRunTree);
     const Composed composed = composed_at(files).value();
     EXPECT_EQ(composed.unresolved["stamp"], "2026-07-01");
     EXPECT_EQ(composed.unresolved["name"], "config-2026-07-01");

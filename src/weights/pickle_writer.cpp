@@ -11,8 +11,6 @@
 namespace goetia::pickle {
 namespace {
 
-constexpr int kMaxDepth = 200;  // the reader's limit
-
 class Writer {
   public:
     explicit Writer(const StoragePlan& plan) : plan_(&plan) {}

@@ -10,7 +10,7 @@ namespace {
 using namespace testkit;
 
 // Class a in 90 of 100 images, b in 16, c in 1; t = 0.25: r(a) = 1, r(b) = sqrt(0.25 / 0.16) = 1.25, r(c) = 5.
-std::shared_ptr<const Dataset> images() {
+std::shared_ptr<const Dataset> imbalanced_images() {
     std::vector<Samples> labels;
     for (int i = 0; i < 84; ++i) labels.push_back({0});
     for (int i = 0; i < 6; ++i) labels.push_back({0, 1});
@@ -20,7 +20,7 @@ std::shared_ptr<const Dataset> images() {
 }
 
 TEST(RepeatFactors, are_the_papers) {
-    const auto factors = repeat_factors(sample_infos(*images()).value(), 4, 0.25);
+    const auto factors = repeat_factors(sample_infos(*imbalanced_images()).value(), 4, 0.25);
     EXPECT_DOUBLE_EQ(factors[0], 1);
     EXPECT_DOUBLE_EQ(factors[84], 1.25) << "the rarest of its classes decides";
     EXPECT_DOUBLE_EQ(factors[90], 1.25);
@@ -28,7 +28,7 @@ TEST(RepeatFactors, are_the_papers) {
 }
 
 TEST(RepeatFactor, repeats_match_the_factors_on_average) {
-    const auto sampler = sampler_of({{"type", "repeat_factor"}, {"threshold", 0.25}}, images());
+    const auto sampler = sampler_of({{"type", "repeat_factor"}, {"threshold", 0.25}}, imbalanced_images());
     // 84 + 15 * 1.25 + 5 = 107.75, rounded.
     EXPECT_EQ(sampler->size(), 108);
     std::map<std::int64_t, int> all;

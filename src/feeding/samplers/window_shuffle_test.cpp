@@ -16,7 +16,7 @@ class ManyInWindows : public Dataset {
     std::vector<std::string> classes_;
 };
 
-std::shared_ptr<const Sampler> sampler_of(int stretch, int window, int lanes = 1) {
+std::shared_ptr<const Sampler> window_sampler(int stretch, int window, int lanes = 1) {
     SamplerRegistry registry(Kind::kSampler);
     EXPECT_TRUE(register_builtin_samplers(registry));
     return registry
@@ -26,7 +26,7 @@ std::shared_ptr<const Sampler> sampler_of(int stretch, int window, int lanes = 1
 }
 
 TEST(WindowShuffle, windows_consist_of_whole_stretches_and_every_sample_comes_once) {
-    const auto sampler = sampler_of(20, 100);
+    const auto sampler = window_sampler(20, 100);
     const auto order = sampler->order(3, 1);
     auto sorted = order;
     std::sort(sorted.begin(), sorted.end());
@@ -42,14 +42,14 @@ TEST(WindowShuffle, windows_consist_of_whole_stretches_and_every_sample_comes_on
 }
 
 TEST(WindowShuffle, a_window_is_shuffled_within) {
-    const auto order = sampler_of(1003, 1003)->order(3, 1);
+    const auto order = window_sampler(1003, 1003)->order(3, 1);
     int at_home = 0;
     for (std::int64_t i = 0; i < 1003; ++i) at_home += order[static_cast<std::size_t>(i)] == i ? 1 : 0;
     EXPECT_LT(at_home, 10) << "one is expected to stay in its place";
 }
 
 TEST(WindowShuffle, ranks_read_stretches_of_their_own) {
-    const auto order = sampler_of(20, 100, 4)->order(3, 1);
+    const auto order = window_sampler(20, 100, 4)->order(3, 1);
     auto sorted = order;
     std::ranges::sort(sorted);
     for (std::int64_t i = 0; i < 1003; ++i) ASSERT_EQ(sorted[static_cast<std::size_t>(i)], i);
@@ -66,7 +66,7 @@ TEST(WindowShuffle, ranks_read_stretches_of_their_own) {
 }
 
 TEST(WindowShuffle, lanes_may_outnumber_the_samples) {
-    auto order = sampler_of(20, 100, 2000)->order(3, 1);
+    auto order = window_sampler(20, 100, 2000)->order(3, 1);
     std::ranges::sort(order);
     for (std::int64_t i = 0; i < 1003; ++i) ASSERT_EQ(order[static_cast<std::size_t>(i)], i);
 }
