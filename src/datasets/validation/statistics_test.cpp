@@ -31,7 +31,7 @@ TEST(Statistics, count_objects_by_class_and_area) {
     EXPECT_EQ(found.crowds, 1);
     EXPECT_EQ(found.difficult, 1);
     EXPECT_EQ(found.imbalance, 3) << "classes without any do not count";
-    EXPECT_EQ(found.objects_per_image->most, 3);
+    EXPECT_EQ(found.objects_per_image->max, 3);
     EXPECT_EQ(found.objects_per_image->median, 1);
     EXPECT_EQ((found.sizes.at({100, 200})), 2);
     EXPECT_DOUBLE_EQ(found.width->mean, 500.0 / 3);
@@ -40,7 +40,7 @@ TEST(Statistics, count_objects_by_class_and_area) {
 TEST(Statistics, the_file_size_takes_precedence_over_the_annotated_one) {
     const std::vector<ImageInfo> pictures{{.state = ImageState::kIntact, .width = 7, .height = 5}, {}, {}};
     const SetStatistics found = statistics_of(detection(), pictures);
-    EXPECT_EQ(found.width->least, 7);
+    EXPECT_EQ(found.width->min, 7);
     EXPECT_EQ(found.sizes.size(), 3U);
 }
 

@@ -281,7 +281,7 @@ TEST(Validate, without_images_opens_none) {
     CocoSet set(folder.path());
     write_text(set.picture("train/1.png"), "not an image at all");
     FileHashes hashes;
-    const Validation validation = validate(set.open(), {.pictures = false}, hashes).value();
+    const Validation validation = validate(set.open(), {.open_files = false}, hashes).value();
     EXPECT_EQ(all_of(validation), "");
 }
 

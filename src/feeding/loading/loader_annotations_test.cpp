@@ -187,7 +187,7 @@ TEST_F(LoaderAnnotations, what_does_not_fit_together_is_named) {
 TEST_F(LoaderAnnotations, a_step_in_between_still_leaves_bytes) {
     const Json coloured = {{{"type", "Solarize"}, {"threshold", 128}}, {{"type", "RandomVerticalFlip"}}};
     const auto as_floats = loader({.batch_size = 4}, coloured),
-               as_bytes = loader({.batch_size = 4, .threads = 3, .as_floats = PixelType::kUInt8}, coloured);
+               as_bytes = loader({.batch_size = 4, .threads = 3, .pixel_type = PixelType::kUInt8}, coloured);
     const auto a = batches_of(*as_floats), b = batches_of(*as_bytes);
     ASSERT_EQ(a.size(), b.size());
     for (std::size_t i = 0; i < a.size(); ++i) {

@@ -41,20 +41,20 @@ class CopyPaste : public MixingTransform {
         const int left = static_cast<int>(random.between(0, wide)), top = static_cast<int>(random.between(0, high));
         GOETIA_TRY(pad(other, {left, top, wide - left, high - top}));
 
-        Image pasted{width, height, 1, std::vector<std::uint8_t>(static_cast<std::size_t>(width) * height)};
+        Image covered{width, height, 1, std::vector<std::uint8_t>(static_cast<std::size_t>(width) * height)};
         std::vector<Instance> pasted;
         for (Instance& one : other.instances) {
             const bool outlined = one.mask || !one.polygons.empty();
             if (!outlined || one.crowd || !random.chance(share_)) continue;
             const Image bitmap = shape_of(one, width, height);
-            for (std::size_t i = 0; i < pasted.pixels.size(); ++i) pasted.pixels[i] |= bitmap.pixels[i];
+            for (std::size_t i = 0; i < covered.pixels.size(); ++i) covered.pixels[i] |= bitmap.pixels[i];
             pasted.push_back(std::move(one));
         }
         if (pasted.empty()) return {};
-        cover(sample, pasted);
+        cover(sample, covered);
         const auto channels = static_cast<std::size_t>(sample.image.channels);
-        for (std::size_t i = 0; i < pasted.pixels.size(); ++i) {
-            if (pasted.pixels[i] == 0) continue;
+        for (std::size_t i = 0; i < covered.pixels.size(); ++i) {
+            if (covered.pixels[i] == 0) continue;
             std::copy_n(other.image.pixels.begin() + static_cast<std::ptrdiff_t>(i * channels), channels,
                         sample.image.pixels.begin() + static_cast<std::ptrdiff_t>(i * channels));
             if (!sample.mask.pixels.empty())
@@ -66,14 +66,14 @@ class CopyPaste : public MixingTransform {
 
   private:
     // Removes what is covered from the objects below; an object with a box only keeps it.
-    static void cover(Sample& sample, const Image& pasted) {
+    static void cover(Sample& sample, const Image& covered) {
         std::erase_if(sample.instances, [&](Instance& one) {
             if (!one.mask && one.polygons.empty()) return false;
-            Image bitmap = shape_of(one, pasted.width, pasted.height);
+            Image bitmap = shape_of(one, covered.width, covered.height);
             double before = 0, after = 0;
             for (std::size_t i = 0; i < bitmap.pixels.size(); ++i) {
                 before += bitmap.pixels[i];
-                if (pasted.pixels[i] != 0) bitmap.pixels[i] = 0;
+                if (covered.pixels[i] != 0) bitmap.pixels[i] = 0;
                 after += bitmap.pixels[i];
             }
             if (after == before) return false;

@@ -73,7 +73,7 @@ Tiff open(Source& source, std::int64_t memory) {
     if (!options) return nullptr;
     TIFFOpenOptionsSetMaxSingleMemAlloc(options.get(), memory);
     TIFFOpenOptionsSetErrorHandlerExtR(options.get(), keep_fault, &source);
-    TIFFOpenOptionsSetWarningHandlerExtR(options.get(), pass_over, nullptr);
+    TIFFOpenOptionsSetWarningHandlerExtR(options.get(), ignore, nullptr);
     return Tiff(TIFFClientOpenExt("image", "r", &source, read, write, seek, close, size, map, unmap, options.get()));
 }
 

@@ -107,7 +107,7 @@ Result<Rle> runs_of_polygon(std::span<const double> outline, int height, int wid
     for (std::size_t i = 0; i < corners.size(); ++i) {
         const Corner from = corners[i], to = corners[(i + 1) % corners.size()];
         walked += std::max(std::abs(to.x - from.x), std::abs(to.y - from.y)) + 1;
-        if (walked > kLongestWalk)
+        if (walked > kMaxTrace)
             return invalid("an outline is more than {:.0f} pixels long", static_cast<double>(kMaxTrace) / kFiner);
         walk_edge(from, to, turns);
     }
