@@ -73,10 +73,10 @@ TEST(ComposingTime, may_be_named_by_the_environment) {
 }
 
 const Texts kRunTree{{"config.yaml",
-                   "defaults:\n  - db: mysql\n  - _self_\nstamp: ${now:%Y-%m-%d}\nname: ${hydra:job.name}-${stamp}\n"
-                   "choice: ${hydra:runtime.choices.db}\nlist: ['${now:%H}', 5]\nodd: '\\${x}-${now:%Y}'\n"},
-                  {"db/mysql.yaml", "port: 3306\n"},
-                  {"db/pg.yaml", "port: 5432\n"}};
+                      "defaults:\n  - db: mysql\n  - _self_\nstamp: ${now:%Y-%m-%d}\nname: ${hydra:job.name}-${stamp}\n"
+                      "choice: ${hydra:runtime.choices.db}\nlist: ['${now:%H}', 5]\nodd: '\\${x}-${now:%Y}'\n"},
+                     {"db/mysql.yaml", "port: 3306\n"},
+                     {"db/pg.yaml", "port: 5432\n"}};
 
 TEST(RunValues, are_filled_in) {
     const Zone zone("UTC0");

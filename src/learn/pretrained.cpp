@@ -69,8 +69,6 @@ Result<fs::path> find_file(const Args& args, const fs::path& cache) {
     return fs::path(path);
 }
 
-std::string shape_text(const std::vector<std::int64_t>& shape) { return fmt::format("[{}]", fmt::join(shape, ", ")); }
-
 // What a lenient load leaves out: names only one side has, and a head made for other classes.
 Dict fitting_part(const Value& weights, const Value& own, std::vector<std::string>& left_out) {
     Dict kept;
@@ -82,8 +80,8 @@ Dict fitting_part(const Value& weights, const Value& own, std::vector<std::strin
         } else if (name.starts_with("head.") && value.is<Tensor>() &&
                    value.as<Tensor>().shape != wanted->as<Tensor>().shape) {
             left_out.push_back(fmt::format("'{}' starts fresh: the file has shape {}, the model needs {}", name,
-                                           shape_text(value.as<Tensor>().shape),
-                                           shape_text(wanted->as<Tensor>().shape)));
+                                           sizes_text(value.as<Tensor>().shape),
+                                           sizes_text(wanted->as<Tensor>().shape)));
         } else {
             kept.emplace_back(key, value);
         }

@@ -46,8 +46,6 @@ torch::ScalarType scalar_type_of(DType type) {
     return torch::kFloat32;
 }
 
-std::string shape_text(const std::vector<std::int64_t>& shape) { return fmt::format("[{}]", fmt::join(shape, ", ")); }
-
 bool is_batch_count(const std::string& name) { return name.ends_with(kBatchCount); }
 
 // A count of batches that this model does not keep, but whose layer it has.
@@ -56,6 +54,8 @@ bool is_spare_count(const std::string& name, const std::map<std::string, torch::
 }
 
 }  // namespace
+
+std::string sizes_text(const std::vector<std::int64_t>& sizes) { return fmt::format("[{}]", fmt::join(sizes, ", ")); }
 
 Tensor to_weights(const torch::Tensor& tensor) {
     auto held = std::make_shared<torch::Tensor>(tensor.detach().to(torch::kCPU).contiguous());
@@ -99,8 +99,8 @@ Status load_state(Module& module, const Value& state, bool strict) {
             faults.push_back({.path = name, .message = "must be a tensor"});
         } else if (const Tensor& tensor = value.as<Tensor>(); tensor.shape != place->second.sizes()) {
             faults.push_back({.path = name,
-                              .message = fmt::format("has shape {}, the model needs {}", shape_text(tensor.shape),
-                                                     shape_text(place->second.sizes().vec()))});
+                              .message = fmt::format("has shape {}, the model needs {}", sizes_text(tensor.shape),
+                                                     sizes_text(place->second.sizes().vec()))});
         } else {
             fitting.emplace(name, &tensor);
         }

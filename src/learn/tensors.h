@@ -1,7 +1,9 @@
 // The border between LibTorch's tensors and the plain ones of weights/: what is written to checkpoints and read back.
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "learn/module.h"
@@ -15,6 +17,8 @@ Tensor to_weights(const torch::Tensor& tensor);
 
 // A copy, on the CPU.
 torch::Tensor to_torch(const Tensor& tensor);
+
+std::string sizes_text(const std::vector<std::int64_t>& sizes);  // "[64, 3, 7, 7]"
 
 // The parameters and buffers by name, in the order and with the names of Python's state_dict(). Tensors are views.
 Value state_dict(const Module& module);

@@ -8,6 +8,7 @@
 
 #include "apps/goetia/bar.h"
 #include "base/result.h"
+#include "experiment/journal_records.h"
 #include "launch/running_attempt.h"
 
 namespace goetia::cli {

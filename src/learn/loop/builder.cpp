@@ -29,7 +29,7 @@ Status check_cache(const Json& document) {
     return {};
 }
 
-Result<std::shared_ptr<const Dataset>> open_split(const Json& document, const Components& components, Split split) {
+Result<std::shared_ptr<const Dataset>> make_split(const Json& document, const Components& components, Split split) {
     GOETIA_ASSIGN(std::shared_ptr<Dataset> made,
                   components.datasets.make(component_part(document, "dataset"), "dataset", split));
     const auto kind = value_at<std::string>(document, "dataset.cache");
@@ -54,7 +54,7 @@ Result<bool> any_labelled(const Dataset& data) {
     return false;
 }
 
-Status check_classes(const Model& model, const Dataset& data) {
+Status check_model_classes(const Model& model, const Dataset& data) {
     GOETIA_ASSIGN(const bool labelled, any_labelled(data));
     if (!labelled)
         return invalid(
@@ -167,9 +167,9 @@ void share_weights(Model& model, Communicator& ranks) {
 Result<RunData> open_data(const Json& document, const Components& components) {
     RunData data;
     GOETIA_TRY(check_cache(document));
-    GOETIA_ASSIGN(data.train, open_split(document, components, Split::kTrain));
+    GOETIA_ASSIGN(data.train, make_split(document, components, Split::kTrain));
     // A validation split that is named must be there; one that is not named is taken where the data has it.
-    auto validation = open_split(document, components, Split::kVal);
+    auto validation = make_split(document, components, Split::kVal);
     if (validation) data.validation = std::move(validation).value();
     else if (!section_at(document, "dataset.val").is_null() || validation.error().code != Code::kNotFound)
         return std::move(validation).error();
@@ -214,7 +214,7 @@ Result<BuiltRun> build_run(const Json& document, const Components& components, c
     torch::manual_seed(parts.settings.seed);
     GOETIA_ASSIGN(parts.model, components.models.make(component_part(document, "model"), "model",
                                                       BuildContext{components, parts.ranks}));
-    GOETIA_TRY(check_classes(*parts.model, *data.train));
+    GOETIA_TRY(check_model_classes(*parts.model, *data.train));
     GOETIA_ASSIGN(const PretrainedReport pretrained,
                   load_pretrained(*parts.model, section_at(document, "model.pretrained"), weights_cache()));
     if (!pretrained.file.empty())
