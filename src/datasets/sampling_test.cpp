@@ -7,7 +7,7 @@ namespace {
 
 using namespace testkit;
 
-TEST(Walk, visits_everything_once_before_anything_twice) {
+TEST(ShuffledStream, visits_everything_once_before_anything_twice) {
     const Samples items{3, 5, 7, 9};
     const Samples steps = shuffled_stream(items, 0, 12, {.seed = 1});
     std::set<Samples> orders;

@@ -106,13 +106,13 @@ TEST(Coco, valid_json_that_is_not_coco_is_distinguished_from_invalid_json) {
     EXPECT_EQ(findings_text(parsed("\n7\n").findings),
               "bad_syntax x.json:2 [] the top level of the file is not an object; write {\"images\": [...], "
               "\"annotations\": [...], \"categories\": [...]}\n");
-    EXPECT_THAT(findings_text(parsed("[1,").findings), HasSubstr("the file is not valid JSONfrom line 1, column"));
+    EXPECT_THAT(findings_text(parsed("[1,").findings), HasSubstr("the file is not valid JSON at line 1, column"));
     // Consequences of a syntax error are not reported.
     EXPECT_EQ(
         findings_text(parsed("{\"images\": [{\"id\": 1, \"file_name\": \"a.png\", \"width\": 1, \"height\": 1},\n],\n"
                              "\"annotations\": [], \"categories\": [{\"id\": 0, \"name\": \"a\"}]}")
                           .findings),
-        "bad_syntax x.json:2 [] the file is not valid JSONat line 2, column 1: unexpected ']'; expected "
+        "bad_syntax x.json:2 [] the file is not valid JSON at line 2, column 1: unexpected ']'; expected "
         "'[', '{', or a literal; write it again, or use an intact copy\n");
 }
 
@@ -236,11 +236,11 @@ TEST(Coco, invalid_json_is_reported) {
     for (const char* text : {"", "[]", "{", "{\"images\": [", "nonsense", "{\"images\": [{\"id\": 1 \"x\"}]}"})
         EXPECT_THAT(findings_text(parsed(text).findings), HasSubstr("bad_syntax x.json")) << text;
     EXPECT_THAT(findings_text(parsed("{\"images\": [],\n \"categories\": [").findings),
-                HasSubstr("x.json:2 [] the file is not valid JSONat line 2, column 17: unexpected end of input"));
+                HasSubstr("x.json:2 [] the file is not valid JSON at line 2, column 17: unexpected end of input"));
     EXPECT_THAT(findings_text(parsed("{\"images\": [{\"id\": 1 \"x\"}]}").findings),
-                HasSubstr("the file is not valid JSONat line 1, column 24: unexpected string literal"));
+                HasSubstr("the file is not valid JSON at line 1, column 24: unexpected string literal"));
     EXPECT_THAT(findings_text(parsed(std::string(kWhole).substr(0, 500)).findings),
-                HasSubstr("the file is not valid JSONfrom line"));
+                HasSubstr("the file is not valid JSON at line"));
     EXPECT_THAT(findings_text(parsed(std::string(kWhole) + "{}").findings),
                 HasSubstr("there is text after the closing brace of the JSON"));
     EXPECT_THAT(findings_text(parsed("{}").findings),

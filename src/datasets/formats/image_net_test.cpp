@@ -143,7 +143,7 @@ TEST_F(ImageNetTest, missing_folders_are_reported_together) {
 TEST_F(ImageNetTest, unknown_keys_of_a_split_are_reported) {
     EXPECT_THAT(error({{"data_root", at("first")}, {"train", {{"ann_fil", "x"}}}, {"val", {{"data_prefix", 3}}}}),
                 AllOf(HasSubstr("dataset.train.ann_fil"), HasSubstr("did you mean 'ann_file'?"),
-                      HasSubstr("dataset.val.data_prefix: must be a string, found 3")));
+                      HasSubstr("dataset.val.data_prefix: must be a text, found 3")));
 }
 
 TEST_F(ImageNetTest, the_class_count_must_match) {

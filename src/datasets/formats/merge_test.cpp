@@ -71,7 +71,8 @@ TEST(SetMerger, masks_cannot_be_renumbered) {
     ASSERT_TRUE(merger.add({"same"}, {}, first));
     const auto status = merger.add({"two"}, {}, second);
     EXPECT_EQ(status.error().code, Code::kUnsupported);
-    EXPECT_THAT(status.error().message, testing::StartsWith("source 'two' numbers class 'sky' as 0, the set as 1"));
+    EXPECT_THAT(status.error().message,
+                testing::StartsWith("source 'two' numbers class 'sky' as 0, the merged set as 1"));
 }
 
 TEST(SetMerger, targets_must_be_the_same) {

@@ -90,7 +90,7 @@ class ConfigReader {
         if (out_.classes.empty())
             out_.findings.push_back({.kind = FindingKind::kBadSyntax,
                                      .file = name_,
-                                     .found = "the file names no class",
+                                     .found = "the file contains no class names",
                                      .fix = "write names: [cat, dog]"});
     }
 

@@ -74,7 +74,7 @@ TEST(Yolo, a_data_yaml_may_name_classes_in_a_list_or_by_number) {
 TEST(Yolo, faults_of_a_data_yaml_are_reported) {
     const auto fault = [](const std::string& text) { return findings_text(parse_data_yaml(text, "d.yaml").findings); };
     EXPECT_EQ(fault("names: [a, b]\nnc: 3\n"),
-              "unknown_class d.yaml:2 [] 'nc' is 3, 'names' has  entries2; make them agree\n");
+              "unknown_class d.yaml:2 [] 'nc' is 3, 'names' has 2 entries; make them agree\n");
     EXPECT_THAT(fault("names: {0: a, 2: b}"),
                 HasSubstr("id_gap d.yaml:1 [class_1] 'names' lacks the number 1 of 0 to 2"));
     EXPECT_THAT(fault("names: {0: a, 99999: b}"), HasSubstr("the file contains no class names"));

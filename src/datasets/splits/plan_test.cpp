@@ -37,7 +37,7 @@ TEST(SplitPlan, reports_every_fault_at_once) {
         text({{"type", "randon"}, {"seed", -1}, {"ratio", 0.8}}),
         "'dataset.split' cannot be used as it stands\n"
         "  dataset.split.type: there is no such split, found \"randon\" (allowed: random, stratified, subject, kfold)\n"
-        "  dataset.split.seed: out of range, found -1 (allowed: an integer, at least 0)\n"
+        "  dataset.split.seed: out of range, found -1 (allowed: a whole number, at least 0)\n"
         "  dataset.split.ratio: 'a split' has no parameter 'ratio' (allowed: type, ratios, seed, folds, fold, "
         "by_subject, stratify, bins); did you mean 'ratios'?");
     EXPECT_THAT(

@@ -89,7 +89,7 @@ std::vector<Case> cases() {
         {"odd_polygon",
          spoilt(good(),
                 [](AnnotatedSet& set) { set.images[0].instances[0].polygons.push_back({1, 1, 2, 2, 3, 3, 4}); }),
-         FindingKind::kBadSyntax, "1", "holds 7 numbers", "x and y of each point"},
+         FindingKind::kBadSyntax, "1", "has 7 numbers", "x and y of each point"},
         {"outline_outside", spoilt(good(), [](AnnotatedSet& set) { set.images[0].instances[0].polygons[0][2] = 500; }),
          FindingKind::kBoxOutside, "1",
          "a point of the outline of annotation 1 of '0.jpg' is at (500, 0), outside of the", "clip it"},

@@ -21,33 +21,33 @@ std::vector<std::array<std::size_t, 3>> listed(const std::vector<DuplicatePair>&
     return list;
 }
 
-TEST(SameBytes, names_the_first_of_the_own_and_of_an_earlier_split) {
+TEST(ExactDuplicates, names_the_first_of_the_own_and_of_an_earlier_split) {
     const std::vector<HashedImage> hashed{look(1, 0, "a"), look(2, 0, "b"), look(3, 0, "a"), look(4, 1, "a"),
                                           look(5, 1, "a"), look(6, 1, ""),  look(7, 1, "")};
     EXPECT_EQ(listed(exact_duplicates(hashed)),
               (std::vector<std::array<std::size_t, 3>>{{2, 0, 0}, {3, 0, 0}, {4, 0, 0}, {4, 3, 0}}));
 }
 
-TEST(NearLooks, names_the_nearest_before_it) {
+TEST(NearDuplicates, names_the_nearest_before_it) {
     const std::vector<HashedImage> hashed{look(0), look(0b111), look(0b11), look(~0ULL), look(0)};
     EXPECT_EQ(listed(near_duplicates(hashed, 3)),
               (std::vector<std::array<std::size_t, 3>>{{1, 0, 3}, {2, 1, 1}, {4, 0, 0}}));
     EXPECT_EQ(listed(near_duplicates(hashed, 0)), (std::vector<std::array<std::size_t, 3>>{{4, 0, 0}}));
 }
 
-TEST(NearLooks, skips_exact_duplicates_and_images_without_hash) {
+TEST(NearDuplicates, skips_exact_duplicates_and_images_without_hash) {
     const std::vector<HashedImage> hashed{look(0, 0, "a"), look(0, 0, "a"), {.sha256 = "b"}, {.sha256 = "c"}};
     EXPECT_TRUE(near_duplicates(hashed, 3).empty());
 }
 
-TEST(NearLooks, searches_across_splits) {
+TEST(NearDuplicates, searches_across_splits) {
     const std::vector<HashedImage> hashed{look(0, 0), look(1, 1), look(1, 1), look(2, 2)};
     EXPECT_EQ(listed(near_duplicates(hashed, 1)),
               (std::vector<std::array<std::size_t, 3>>{{1, 0, 1}, {2, 0, 1}, {2, 1, 0}, {3, 0, 1}}));
 }
 
 // The banded search compared with brute force.
-TEST(NearLooks, finds_all_pairs_that_brute_force_finds) {
+TEST(NearDuplicates, finds_all_pairs_that_brute_force_finds) {
     Random random({.seed = 3});
     std::vector<HashedImage> hashed;
     for (int i = 0; i < 400; ++i) {

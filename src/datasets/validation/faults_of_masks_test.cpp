@@ -71,7 +71,7 @@ std::vector<FaultCase> mask_cases() {
          [](SetOnDisk& set) {
              for (const int number : kTrainImages) write_mask(set.folder / mask_of(number), 64, 48, 0, 1, 63);
          },
-         "images/train", 0, "road", "class 'road' comes 192 times"},
+         "images/train", 0, "road", "class 'road' occurs 192 times"},
         {FindingKind::kUnlabelled, [](SetOnDisk& set) { fs::remove(set.folder / mask_of(1)); }, mask_place().path(1), 0,
          "1", "the image has no mask"},
     };

@@ -49,7 +49,7 @@ std::vector<FaultCase> voc_cases() {
          "1.xml"},
         no_classes_file(),
         edited(FindingKind::kBadSyntax, "<xmin>2<", "<xmin>x<", 4, "", "'xmin' of object 'cat' is 'x'"),
-        edited(FindingKind::kBadSyntax, "<width>64<", "<width>wide<", 3, "", "'width' is 'wide'"),
+        edited(FindingKind::kBadSyntax, "<width>64<", "<width>wide<", 3, "", "'width' of the size is 'wide'"),
         {FindingKind::kDuplicateId,
          [](SetOnDisk& set) { write_text(set.folder / "ImageSets/Main/train.txt", "0\n1\n2\n3\n0\n"); },
          "ImageSets/Main/train.txt", 5, "0", "'0' is listed twice, first in line 1"},

@@ -8,7 +8,7 @@ namespace {
 
 using namespace testkit;
 
-TEST(LookAtPicture, returns_size_hashes_and_state) {
+TEST(ScanImage, returns_size_hashes_and_state) {
     const TempFolder folder;
     const std::string bytes = encode_png(gradient_image(9, 7)).value();
     write_text(folder / "a.png", bytes);
@@ -25,7 +25,7 @@ TEST(LookAtPicture, returns_size_hashes_and_state) {
     EXPECT_EQ(scan_image(folder / "c.png", hashes).state, ImageState::kUnreadable);
 }
 
-TEST(ScanPictures, stops_when_asked_to) {
+TEST(ScanImages, stops_when_asked_to) {
     AnnotatedSet set{.roots = {"/nowhere"}, .images = std::vector<AnnotatedImage>(100)};
     ParallelOptions options;
     options.stop.request_stop();
@@ -35,7 +35,7 @@ TEST(ScanPictures, stops_when_asked_to) {
     EXPECT_EQ(scanned.error().code, Code::kCancelled);
 }
 
-TEST(PictureFindings, a_rotated_image_is_recognised) {
+TEST(ImageFindings, a_rotated_image_is_recognised) {
     AnnotatedSet set{.roots = {"/data"}, .images = {{.name = "a.jpg", .width = 30, .height = 40}}};
     const Findings findings = image_findings(set, {{.state = ImageState::kIntact, .width = 40, .height = 30}});
     ASSERT_EQ(findings.size(), 1U);

@@ -8,7 +8,7 @@ namespace {
 using namespace testkit;
 
 // A file truncated anywhere is detected; an intact one is not.
-TEST(EndsEarly, detects_every_format) {
+TEST(IsTruncated, detects_every_format) {
     const std::string jpeg = encode_jpeg(gradient_image(64, 48), 90).value(),
                       png = encode_png(gradient_image(64, 48)).value();
     for (const std::string& whole : {jpeg, png}) {
@@ -19,7 +19,7 @@ TEST(EndsEarly, detects_every_format) {
     }
 }
 
-TEST(EndsEarly, is_not_misled_by_a_thumbnails_end) {
+TEST(IsTruncated, is_not_misled_by_a_thumbnails_end) {
     const std::string jpeg = encode_jpeg(gradient_image(64, 48), 90).value();
     const std::string thumbnail = encode_jpeg(gradient_image(8, 6), 50).value();
     std::string with_thumbnail = jpeg.substr(0, 2) + "\xFF\xE1";
@@ -30,7 +30,7 @@ TEST(EndsEarly, is_not_misled_by_a_thumbnails_end) {
     EXPECT_TRUE(is_truncated(with_thumbnail.substr(0, with_thumbnail.size() - 40)));
 }
 
-TEST(EndsEarly, knows_the_sizes_in_other_headers) {
+TEST(IsTruncated, knows_the_sizes_in_other_headers) {
     EXPECT_TRUE(is_truncated(""));
     EXPECT_FALSE(is_truncated("some text"));
     EXPECT_TRUE(is_truncated(std::string("RIFF\x20\0\0\0WEBP", 12)));
@@ -74,7 +74,7 @@ std::string tiff(bool big_endian, bool wide, bool directory_first) {
     return bytes + (directory_first ? list + array + levels : levels + array + list);
 }
 
-TEST(EndsEarly, follows_a_tiffs_directory_to_all_that_it_names) {
+TEST(IsTruncated, follows_a_tiffs_directory_to_all_that_it_names) {
     for (const bool big_endian : {false, true}) {
         for (const bool wide : {false, true}) {
             for (const bool directory_first : {false, true}) {
@@ -89,7 +89,7 @@ TEST(EndsEarly, follows_a_tiffs_directory_to_all_that_it_names) {
     }
 }
 
-TEST(EndsEarly, a_directory_of_absurd_lengths_is_cut_short) {
+TEST(IsTruncated, a_directory_of_absurd_lengths_is_cut_short) {
     std::string bytes = tiff(false, true, true);
     bytes.replace(16, 8, in_order(~std::uint64_t{0} / 20, 8, false));
     EXPECT_TRUE(is_truncated(bytes));

@@ -127,7 +127,7 @@ std::vector<Damage> damages() {
          "images/train/1.png", "1", "(the file ends after"},
         {FindingKind::kBadSyntax, spoilt([&](CocoSet& set) { annotation(set, "bbox") = {1, 2, 3}; }), list, "", ""},
         {FindingKind::kDuplicateId, spoilt([&](CocoSet& set) { annotation(set, "id") = 101; }), list, "101",
-         "annotation id 101 appears twice"},
+         "annotation id 101 is used twice"},
         {FindingKind::kIdGap, spoilt([](CocoSet& set) {
              set.train()["categories"][1]["id"] = 7;
              for (Json& one : set.train()["annotations"]) {
@@ -160,7 +160,7 @@ std::vector<Damage> damages() {
         {FindingKind::kClassLists, spoilt([](CocoSet& set) { set.train()["categories"][0]["name"] = "cow"; }),
          "annotations/instances_val.json", "val", "class 0 is 'cat', in the training split it is 'cow'"},
         {FindingKind::kMaskValue, [](const fs::path& folder) { return mask_set(folder, 64, 48, 2); }, "masks/1.png",
-         "1.png", "holds 2 in 3072 pixels"},
+         "1.png", "contains 2 in 3072 pixels"},
         {FindingKind::kMaskSize, [](const fs::path& folder) { return mask_set(folder, 60, 48, 1); }, "masks/1.png",
          "1.png", "the mask is 60 x 48 pixels, its image '1.png' is 64 x 48"},
         {FindingKind::kDuplicateImage, spoilt([](CocoSet& set) { write_png(set.picture("train/1.png"), stripes(0)); }),
