@@ -62,9 +62,9 @@ def test_a_packed_set_without_a_file_that_its_list_names_is_refused(goetia, shap
     (packed / "train-00000.pack").unlink()
     for command in ("certify", "info"):
         code, text = outcome_of(goetia, command, "packed", "--data-root", packed)
-        assert code == 3 and "names 'train-00000.pack', which is not there" in text, text
+        assert code == 3 and "lists 'train-00000.pack', which is missing" in text, text
     done = goetia("train", "--config", tiny, "--json", "~dataset.val", f"dataset={{type:Packed,data_root:'{packed}'}}")
-    assert done.code == 3 and "which is not there" in done.error["message"]
+    assert done.code == 3 and "which is missing" in done.error["message"]
 
 
 @pytest.mark.parametrize("kind", ["coco", "voc", "yolo"])

@@ -52,7 +52,7 @@ def test_it_is_read_as_a_stream_of_ranges(programs, packed, server, tmp_path):
 def test_a_server_without_ranges_is_named(programs, packed, server, tmp_path):
     server.gives_ranges = False
     address = f"{server.address}/packed"
-    assert "does not give ranges" in repacked(programs, address, tmp_path / "again", ok=False)
+    assert "does not support ranges" in repacked(programs, address, tmp_path / "again", ok=False)
 
 
 def test_a_second_time_into_the_same_folder_is_refused(programs, packed, tmp_path):
