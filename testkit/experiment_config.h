@@ -1,4 +1,5 @@
-// A document that passes every check, and a runtime that knows no component: for tests of what is done with documents.
+// A document that passes every check, and a runtime that knows no component and one feature: for tests of what is done
+// with documents.
 #pragma once
 
 #include <cstdlib>
@@ -32,7 +33,7 @@ training: {epochs: 2, batch_size: 8, num_workers: 1}
 
     ExperimentConfig() {
         folder_.write("runtime", "#!/bin/sh\necho \"$@\" > '" + (folder_ / "asked").string() +
-                                     "'\necho '{\"components\": [], \"features\": []}'\n");
+                                     "'\necho '{\"components\": [], \"features\": [\"training.distributed.gloo\"]}'\n");
         std::filesystem::permissions(folder_ / "runtime", std::filesystem::perms::owner_all);
         ::setenv("GOETIA_RUNTIME", (folder_ / "runtime").c_str(), 1);
         folder_.write("config.yaml", kText);

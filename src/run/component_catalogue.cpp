@@ -41,7 +41,9 @@ Result<ComponentCatalogue> ask_runtime(const std::vector<std::string>& plugins) 
 }  // namespace
 
 Result<ComponentCatalogue> load_catalogue(const std::vector<std::string>& plugins) {
-    const std::filesystem::path kept = own_folder() / ".." / "share" / "goetia" / "catalogue.json";
+    const auto runtime = find_runtime();
+    const std::filesystem::path programs = runtime ? runtime->parent_path() : own_folder();
+    const std::filesystem::path kept = programs / ".." / "share" / "goetia" / "catalogue.json";
     std::error_code code;
     if (!plugins.empty() || !std::filesystem::exists(kept, code)) return ask_runtime(plugins);
     GOETIA_ASSIGN(const std::string text, read_file(kept));

@@ -1,4 +1,4 @@
-// The component catalogue: what `goetia-runtime describe` prints, kept beside the program at build time so that
+// The component catalogue: what `goetia-runtime describe` prints, kept beside that runtime at build time so that
 // validating needs no LibTorch. With plug-ins the runtime is asked, since it alone can load them.
 #pragma once
 
