@@ -23,7 +23,8 @@ void GrowingFile::restart() {
 }
 
 Status GrowingFile::open() {
-    beside_ = path_.native() + ".part." + std::to_string(::getpid());
+    // One name for all: what a killed process left there is written over.
+    beside_ = path_.parent_path() / ("." + path_.filename().native() + ".next");
     file_ = FileDescriptor(::open(beside_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
     if (!file_.valid()) return os_error("write", path_.native(), errno);
     shown_ = false;

@@ -1,5 +1,5 @@
 // A text file that grows at its end while others read it, and that is whole to each of them: `ending` closes it (the
-// bracket of a JSON array), and what is added is written over it together with a new one.
+// bracket of a JSON array), and what is added is written over it together with a new one. One writer at a time.
 #pragma once
 
 #include <filesystem>

@@ -1,7 +1,10 @@
 #include "run/derive.h"
 
 #include <algorithm>
+#include <cerrno>
+#include <fcntl.h>
 #include <map>
+#include <sys/file.h>
 
 #include "base/files.h"
 #include "config/config.h"
@@ -89,7 +92,19 @@ Deriver::Deriver(ExperimentFolder folder, const DeriveOptions& options)
       files_(folder_, options.tensorboard),
       pictures_(drawn_pictures(folder_, {})) {}
 
+Status Deriver::take_turn() {
+    if (turn_.valid()) return {};
+    FileDescriptor folder(::open(folder_.logs().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!folder.valid()) return os_error("open folder", folder_.logs().native(), errno);
+    while (::flock(folder.get(), LOCK_EX) != 0) {
+        if (errno != EINTR) return os_error("lock folder", folder_.logs().native(), errno);
+    }
+    turn_ = std::move(folder);
+    return {};
+}
+
 Status Deriver::update() {
+    GOETIA_TRY(take_turn());
     if (!is_noted_) GOETIA_TRY(note({}));
     is_noted_ = true;
     GOETIA_TRY(files_.update());
@@ -98,6 +113,7 @@ Status Deriver::update() {
 }
 
 Status Deriver::finish() {
+    GOETIA_TRY(take_turn());
     GOETIA_TRY(files_.update());
     draw(/*is_end=*/true);
     return note(files_.position());

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/files.h"
 #include "experiment/derived.h"
 
 namespace goetia {
@@ -20,6 +21,7 @@ DeriveOptions derive_options(const Json& document);
 // From config.yaml; what it does not say has its default.
 DeriveOptions derive_options(const ExperimentFolder& folder);
 
+// One at a time for an experiment, whoever makes it: the next waits for its turn in update() or finish().
 class Deriver {
   public:
     Deriver(ExperimentFolder folder, const DeriveOptions& options);
@@ -39,6 +41,7 @@ class Deriver {
     void draw(bool is_end);
     void draw_evaluation(const EvaluationRecord& evaluation);
     void keep(const std::filesystem::path& file, const std::string& title, std::int64_t epoch, const Status& drawn);
+    Status take_turn();
     Status note(const JournalPosition& whole_up_to);
 
     ExperimentFolder folder_;
@@ -49,6 +52,7 @@ class Deriver {
     std::int64_t curves_epoch_ = 0;      // the last one that the curves show
     std::int64_t evaluation_step_ = -1;  // of the evaluation that was drawn
     bool is_noted_ = false;
+    FileDescriptor turn_;  // a lock on logs/
 };
 
 // What was drawn of an experiment, as journal/derived.json and older journals say.

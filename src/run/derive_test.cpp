@@ -1,5 +1,8 @@
 #include "run/derive.h"
 
+#include <atomic>
+#include <thread>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -95,13 +98,30 @@ TEST_F(Deriving, what_a_killed_launcher_left_is_known) {
     auto writer = begin(1);
     end_epoch(*writer, 1);
     EXPECT_FALSE(is_left_underived(folder_)) << "of before there was a note";
-    Deriver killed(folder_, {.tensorboard = false, .plot_interval = 0});
-    ASSERT_TRUE(killed.update());
+    ASSERT_TRUE(Deriver(folder_, {.tensorboard = false, .plot_interval = 0}).update());
     EXPECT_TRUE(is_left_underived(folder_));
     ASSERT_TRUE(Deriver(folder_, {}).finish());
     EXPECT_FALSE(is_left_underived(folder_));
     end_epoch(*writer, 2);
     EXPECT_TRUE(is_left_underived(folder_));
+}
+
+TEST_F(Deriving, several_take_turns_and_leave_nothing_half) {
+    auto writer = begin(1);
+    const MetricId loss = writer->metric("train/loss");
+    for (int step = 1; step <= 20'000; ++step) writer->log(loss, step, 1, 0.5);
+    end_epoch(*writer, 2000);
+    std::vector<std::thread> threads;
+    std::atomic<int> whole = 0;
+    for (int i = 0; i < 4; ++i) {
+        threads.emplace_back(
+            [&] { whole += Deriver(folder_, {.tensorboard = true, .plot_interval = 0}).finish() ? 1 : 0; });
+    }
+    for (std::thread& thread : threads) thread.join();
+    EXPECT_EQ(whole, 4);
+    EXPECT_EQ(Json::parse(read_file(folder_.metrics()).value()).size(), 20'002U);
+    for (const auto& entry : std::filesystem::directory_iterator(folder_.logs()))
+        EXPECT_FALSE(entry.path().filename().native().starts_with(".")) << entry.path();
 }
 
 TEST_F(Deriving, beside_a_run_everything_is_whole_at_its_end) {
