@@ -169,7 +169,7 @@ TEST_F(Fetching, a_file_with_a_wrong_checksum_is_discarded_and_the_next_mirror_t
     request.urls.pop_back();
     const auto alone = fetch(request, callbacks());
     ASSERT_FALSE(alone);
-    EXPECT_EQ(alone.error().message, fmt::format("'{}' sent another file:  its SHA-256 is {}, {} is published",
+    EXPECT_EQ(alone.error().message, fmt::format("'{}' sent another file: its SHA-256 is {}, {} is published",
                                                  liar.url(), sha256_hex(other), sha256_hex(file)));
     EXPECT_FALSE(anything_there());
 }

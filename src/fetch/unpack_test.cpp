@@ -137,7 +137,7 @@ TEST(Unpack, a_decompression_bomb_stops_at_the_limit) {
     const auto done = unpack(packed(folder, "a.tar.gz", {{"zeros", std::string(20 << 20, '\0')}}), folder / "out",
                              {.bytes = 1 << 20});
     ASSERT_FALSE(done);
-    EXPECT_THAT(done.error().message, HasSubstr("holds more than the 1048576 bytes"));
+    EXPECT_THAT(done.error().message, HasSubstr("holds more than the allowed 1048576 bytes"));
     EXPECT_FALSE(fs::exists(folder / "out.part"));
 }
 

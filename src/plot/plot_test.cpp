@@ -189,7 +189,7 @@ TEST_F(Plot, without_gnuplot_the_package_is_named) {
     const Status drawn = plot_training_curves(folder_ / "nothing.png", run_of(2));
     ::setenv("PATH", path.c_str(), 1);
     EXPECT_EQ(drawn.error().message,
-              "cannot draw images: 'gnuplot' is not installed; install the package gnuplot-nox (and "
+              "cannot draw plots: 'gnuplot' is not installed; install the package gnuplot-nox (and "
               "fonts-wqy-microhei for Chinese names)");
     EXPECT_EQ(drawn.error().code, Code::kUnavailable);
 }

@@ -107,7 +107,7 @@ TEST_F(LoaderMemory, refuses_bytes_where_a_pipeline_gives_floats) {
     steps.push_back({{"type", "RandomErasing"}, {"prob", 1}});
     const auto made = loader({.batch_size = 4, .pixel_type = PixelType::kUInt8}, steps);
     ASSERT_TRUE(made->start(0));
-    EXPECT_THAT(made->next().error().message, HasSubstr("as numbers that bytes cannot hold; end the pipeline with "
+    EXPECT_THAT(made->next().error().message, HasSubstr("as floats that bytes cannot hold; end the pipeline with "
                                                         "ToTensor and Normalize to use batches of bytes"));
     const auto mixed =
         make_loader(set_, sampler("shuffle", set_), pipeline(kSteps).value(), {batch_transform({{"type", "Mixup"}})},

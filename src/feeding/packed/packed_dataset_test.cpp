@@ -199,7 +199,7 @@ TEST_F(PackedTest, a_damaged_head_or_table_is_refused) {
     ASSERT_TRUE(pack(*open({{"type", "ImageFolder"}, {"data_root", (folder_ / "set").native()}}).value(),
                      {.folder = folder_ / "other", .shard_bytes = 1 << 10}));
     EXPECT_THAT(error_with(read_file(folder_ / "other/train-00000.pack").value()),
-                HasSubstr("is not the file that the list names"));
+                HasSubstr("is not the file in the list"));
 }
 
 TEST_F(PackedTest, a_list_that_was_altered_is_refused) {

@@ -20,7 +20,7 @@ TEST(MixUpDetection, images_are_blended_and_both_keep_their_boxes) {
     sample.mask = {40, 40, 1, std::vector<std::uint8_t>(1600)};
     others = {uniform_sample(20, 20, 200)};
     EXPECT_EQ(step->mix(sample, others, random).error().message,
-              "it blends two images, which one mask of classes cannot say; use Mosaic or CopyPaste");
+              "it blends two images, which one semantic mask cannot express; use Mosaic or CopyPaste");
 }
 
 TEST(MixUpDetection, is_applied_with_its_probability) {

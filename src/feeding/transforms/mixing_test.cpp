@@ -43,7 +43,7 @@ TEST(MixingSteps, images_of_different_channels_are_refused) {
     for (const Json& config : kSteps) {
         Sample grey = polygon_sample(40, 30, 60, 1);
         EXPECT_EQ(mix(config, grey, 3).error().message,
-                  "'60.png' has 1 channels, '200.png' 3; only images with equally many can be mixed");
+                  "'60.png' has 1 channels, '200.png' has 3; only images with equally many can be mixed");
     }
 }
 

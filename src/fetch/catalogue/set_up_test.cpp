@@ -74,7 +74,7 @@ TEST(SetUp, a_wrong_archive_leaves_no_set) {
     RemoteSet set = set_of(server.url(), bytes);
     set.files[0].expected.sha256 = std::string(64, '0');
     const SetUpOptions options{.cache = folder / "cache", .named_by_user = true};
-    EXPECT_THAT(set_up(set, options, {}).error().message, HasSubstr("is not the file: its SHA-256 is"));
+    EXPECT_THAT(set_up(set, options, {}).error().message, HasSubstr("sent another file: its SHA-256 is"));
     EXPECT_FALSE(list_cache(folder / "cache").value()[0].ready);
 }
 

@@ -144,7 +144,7 @@ TEST(Decode, a_header_that_promises_too_much_is_refused) {
     EXPECT_EQ(error_of(encode_png(gradient_image(40, 30)).value(), {.pixels = 1000}),
               "cannot decode 'x.jpg': its header says 40x30 pixels; at most 1000 pixels are decoded");
     EXPECT_THAT(error_of(encode_jpeg(gradient_image(40, 30), 90).value(), {.pixels = 1000}),
-                HasSubstr("40x30 pixels, at most 1000"));
+                HasSubstr("40x30 pixels; at most 1000"));
 }
 
 TEST(Decode, image_extensions_are_recognised_in_any_case) {

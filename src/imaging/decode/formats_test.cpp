@@ -65,7 +65,7 @@ TEST(Bmp, unsupported_files_are_refused) {
     EXPECT_EQ(format_error(bmp(1, 1, 7, 0, "....")),
               "cannot decode 'x': this build does not read BMP files of 7 bits with compression 0");
     EXPECT_EQ(format_error(bmp(0, 1, 24, 0, "....")), "cannot decode 'x': its header says 0x1 pixels");
-    EXPECT_THAT(format_error(bmp(100000, 100000, 24, 0, "....")), HasSubstr("100000x100000 pixels, at most"));
+    EXPECT_THAT(format_error(bmp(100000, 100000, 24, 0, "....")), HasSubstr("100000x100000 pixels; at most"));
     EXPECT_THAT(format_error(bmp(1, std::numeric_limits<int>::min(), 24, 0, "....")), HasSubstr("at most"));
 }
 
