@@ -97,7 +97,8 @@ Status fill(Composed& composed, const Node& root, bool follow, std::optional<Wal
     composed.document = composed.unresolved;
     if (!follow) return {};
     GOETIA_ASSIGN(const WallTime time, moment ? Result<WallTime>(*moment) : composing_time());
-    GOETIA_ASSIGN(config::Resolved resolved, config::resolve(root, {time, composed.hydra}));
+    GOETIA_ASSIGN(config::Resolved resolved,
+                  config::resolve(root, {time, composed.hydra.is_null() ? nullptr : &composed.hydra}));
     for (auto& [path, value] : resolved.fixed) set_at(composed.unresolved, path, std::move(value));
     composed.document = std::move(resolved.document);
     composed.from_environment = std::move(resolved.from_environment);

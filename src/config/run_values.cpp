@@ -8,6 +8,7 @@
 
 #include "base/json_path.h"
 #include "base/nearest.h"
+#include "config/config.h"
 
 namespace goetia {
 
@@ -56,13 +57,13 @@ Json hydra_values(const ComposeRequest& request, const std::string& config_name,
             {"runtime", {{"choices", std::move(chosen)}, {"cwd", std::filesystem::current_path().native()}}}};
 }
 
-Result<Json> hydra_value(const Json& hydra, const std::string& key) {
-    if (hydra.is_null())
+Result<Json> hydra_value(const Json* hydra, const std::string& key) {
+    if (hydra == nullptr)
         return invalid("'${{hydra:{}}}' is known only while a run is composed from its configs and overrides", key);
-    if (const Json* value = find_at(hydra, key)) return *value;
+    if (const Json* value = find_at(*hydra, key)) return *value;
     if (key == "job.num") return invalid("'${{hydra:job.num}}' is the number of a sweep's job; add --multirun");
     std::vector<std::string> keys;
-    collect_keys(hydra, "", keys);
+    collect_keys(*hydra, "", keys);
     const std::string near = nearest_name(key, keys);
     return not_found("there is no '${{hydra:{}}}' here{} (allowed: {})", key,
                      near.empty() ? "" : fmt::format(", did you mean '{}'?", near), fmt::join(keys, ", "));

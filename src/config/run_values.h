@@ -8,14 +8,18 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/json_fwd.h"
 #include "base/result.h"
-#include "config/config.h"
+
+namespace goetia {
+struct ComposeRequest;
+}
 
 namespace goetia::config {
 
 struct RunValues {
     WallTime time;
-    Json hydra;  // null where no run is being composed: a config read back from an experiment
+    const Json* hydra = nullptr;  // none where no run is being composed: a config read back from an experiment
 };
 
 // The value of each group's choice, by its override key ("db", "db@backup").
@@ -26,7 +30,7 @@ Json hydra_values(const ComposeRequest& request, const std::string& config_name,
                   const std::vector<std::string>& task_overrides);
 
 // The value at `key` of that document; an unknown key is answered with those that there are.
-Result<Json> hydra_value(const Json& hydra, const std::string& key);
+Result<Json> hydra_value(const Json* hydra, const std::string& key);
 
 // The local time by strftime's pattern, as Python's datetime writes a time without a zone: %f are microseconds, %z and
 // %Z are empty.

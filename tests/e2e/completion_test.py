@@ -18,7 +18,7 @@ def offered(goetia, *words):
 def test_bash_offers_commands_subcommands_and_options(goetia):
     assert offered(goetia, "tr") == ["train"]
     assert set(offered(goetia, "component", "")) >= {"list", "show"}
-    assert offered(goetia, "train", "--conf") == ["--config", "--config-dir"]
+    assert offered(goetia, "train", "--conf") == ["--config", "--config-path", "--config-name", "--config-dir"]
     assert offered(goetia, "--json", "experiment", "pau") == ["pause"]
 
 

@@ -206,7 +206,7 @@ OF_A_RUN = [
     "${now:}", "${now:%Y,%m}", "${now:5}", "${now:null}", "${now:[%Y]}", "${now:${pattern}}", "${now:%${letter}}", "${oc.decode:${now:%Y}}", "${oc.env:GOETIA_NOT_SET,${now:%Y}}", "${now:text}", "${.pattern}${now:%m}", "\\${now:%Y}", "${noww:%Y}", "${now}",
     "${hydra:job.name}", "run-${hydra:job.name}-${now:%d}", "${hydra:job.config_name}", "${hydra:job.override_dirname}", "${hydra:overrides.task}", "${hydra:overrides.task.0}", "${hydra:overrides.task[1]}", "${hydra:runtime.cwd}", "${hydra:runtime.choices.db}",
     "${hydra:runtime.choices.${which}}", "${hydra:runtime.choices.server}/${hydra:runtime.choices.db}", "${hydra:'runtime.choices.db'}", "${hydra:}", "${hydra:job.name,x}", "${hydra:[job]}", "${hydra: job.name }", "${oc.select:nowhere,${hydra:job.name}}", "${hydra.job.name}",
-    "\\\${x}-${now:%Y}",
+    "\\\\${x}-${now:%Y}", "\\${x}-${now:%Y}",
 ]
 
 RUN_FILES = {
@@ -234,7 +234,7 @@ def chosen_cases(rng):
     for i, (folder, name) in enumerate([("conf", "config"), ("conf", "config.yaml"), ("conf", "other"), ("conf", "base"), ("conf", "app/small"), ("conf", "app/config"), ("conf/app", "config"), ("conf/app", "small"), ("conf", "app/packed"), ("conf", "app/moved"), (".", "config"),
                                         (".", "conf/config"), ("conf", "oter"), ("conf", "db/pg"), ("conf/db", "pg"), ("conf", "app/none"), ("conf", "app")]):
         yield Case(f"chosen-{i}", CHOSEN_FILES, [], chosen=(folder, name), of_a_run=True)
-        yield Case(f"chosen-more-{i}", CHOSEN_FILES, [rng.choice(["db=mysql", "+app/part=one", "+new=1", "db.port=1", "+db@second=pg"])], chosen=(folder, name), of_a_run=True)
+        yield Case(f"chosen-more-{i}", CHOSEN_FILES, [rng.choice(["db=mysql", "+app=1", "+new=1", "db.port=1", "+db@second=pg"])], chosen=(folder, name), of_a_run=True)
     files = CHOSEN_FILES | {"conf/config.yaml": "defaults:\n  - db: pg\n  - _self_\nname: x-${now:%Y}\nref: ${db.port}\nlist: [1, {a: '${name}'}]\nhome: ${oc.env:HOME}\n"}
     for i, words in enumerate([("job",), ("job", "--resolve"), ("job", "--package", "db"), ("job", "--resolve", "--package", "list"), ("job", "--package", "list.1.a"), ("job", "--package", "name", "--resolve"), ("job", "--package", "_global_"), ("job", "--package", "nowhere"),
                                ("job", "--package", "db.engine"), ("job", "--package", "db.port.x"), ("job", "--package", "list[1]")]):

@@ -1,5 +1,7 @@
 #include "apps/goetia/config_choice.h"
 
+#include "config/config.h"
+
 namespace goetia::cli {
 
 void add_config_choice(Command& command, ComposeRequest& request, ConfigChoice& choice) {

@@ -5,7 +5,11 @@
 #include <string>
 
 #include "apps/goetia/options.h"
-#include "config/config.h"
+#include "base/result.h"
+
+namespace goetia {
+struct ComposeRequest;
+}
 
 namespace goetia::cli {
 

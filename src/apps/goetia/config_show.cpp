@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "apps/goetia/command.h"
 #include "base/json_path.h"
 #include "base/nearest.h"
+#include "config/config.h"
 #include "config/node.h"
 
 namespace goetia::cli {

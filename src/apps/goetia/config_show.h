@@ -2,11 +2,17 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
-#include "apps/goetia/command.h"
-#include "config/config.h"
+#include "base/result.h"
+
+namespace goetia {
+struct ComposeRequest;
+}
 
 namespace goetia::cli {
+
+struct Outcome;
 
 struct ShowOptions {
     bool multirun = false;     // one document for each job of the sweep
