@@ -8,6 +8,7 @@
 
 #include "base/files.h"
 #include "config/config.h"
+#include "experiment/state.h"
 #include "plot/plot.h"
 
 namespace goetia {
@@ -184,7 +185,14 @@ std::vector<ImageRecord> drawn_pictures(const ExperimentFolder& folder, const Ru
 
 bool is_left_underived(const ExperimentFolder& folder) {
     const auto note = read_note(folder);
-    return note && !is_all_there_is(folder, position_from_json(*note));
+    if (note) return !is_all_there_is(folder, position_from_json(*note));
+    std::error_code code;
+    return folder.next_attempt() > 1 && !std::filesystem::exists(folder.metrics(), code);
+}
+
+Status derive_leftovers(const ExperimentFolder& folder) {
+    if (!is_left_underived(folder) || is_alive(folder)) return {};
+    return Deriver(folder, derive_options(folder)).finish();
 }
 
 }  // namespace goetia

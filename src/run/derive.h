@@ -58,8 +58,11 @@ class Deriver {
 // What was drawn of an experiment, as journal/derived.json and older journals say.
 std::vector<ImageRecord> drawn_pictures(const ExperimentFolder& folder, const RunHistory& history);
 
-// Whether someone began to derive the files of what is journaled here and did not come to its end: a launcher that was
-// killed. Experiments from before there was journal/derived.json have theirs.
+// Whether what is journaled here was never derived to its end: its launcher was killed. Experiments from before there
+// was journal/derived.json have their files.
 bool is_left_underived(const ExperimentFolder& folder);
+
+// Derives what a killed launcher left; nothing where all is there, or where the run is alive and its launcher will.
+Status derive_leftovers(const ExperimentFolder& folder);
 
 }  // namespace goetia

@@ -97,6 +97,8 @@ TEST_F(Deriving, what_a_killed_launcher_left_is_known) {
     EXPECT_FALSE(is_left_underived(folder_));
     auto writer = begin(1);
     end_epoch(*writer, 1);
+    EXPECT_TRUE(is_left_underived(folder_)) << "killed before its first look";
+    ASSERT_TRUE(write_file_atomic(folder_.metrics(), "[]\n"));
     EXPECT_FALSE(is_left_underived(folder_)) << "of before there was a note";
     ASSERT_TRUE(Deriver(folder_, {.tensorboard = false, .plot_interval = 0}).update());
     EXPECT_TRUE(is_left_underived(folder_));
@@ -104,6 +106,17 @@ TEST_F(Deriving, what_a_killed_launcher_left_is_known) {
     EXPECT_FALSE(is_left_underived(folder_));
     end_epoch(*writer, 2);
     EXPECT_TRUE(is_left_underived(folder_));
+}
+
+TEST_F(Deriving, what_a_killed_launcher_left_is_derived_once_nobody_writes) {
+    auto writer = begin(1);
+    end_epoch(*writer, 1);
+    ASSERT_TRUE(derive_leftovers(folder_));
+    EXPECT_FALSE(std::filesystem::exists(folder_.metrics())) << "the run is alive";
+    writer.reset();
+    ASSERT_TRUE(derive_leftovers(folder_));
+    EXPECT_EQ(Json::parse(read_file(folder_.metrics()).value()).size(), 2U);
+    EXPECT_FALSE(is_left_underived(folder_));
 }
 
 TEST_F(Deriving, several_take_turns_and_leave_nothing_half) {

@@ -76,16 +76,10 @@ Result<Outcome> list(const Wanted& wanted) {
                    .text = list_text(all)};
 }
 
-// A launcher that was killed left its readable files as they were: whoever looks at the experiment gets them whole.
-Status derive_what_was_left(const ExperimentFolder& folder) {
-    if (!is_left_underived(folder) || is_alive(folder)) return {};
-    return Deriver(folder, derive_options(folder)).finish();
-}
-
 Result<Outcome> show(const Wanted& wanted) {
     GOETIA_ASSIGN(const ExperimentFolder folder, ExperimentFolder::find(wanted.run.experiments, wanted.names[0]));
     Shown shown{.folder = folder, .summary = {}, .history = {}, .pictures = {}, .checkpoints = {}, .bytes = 0};
-    const Status whole = derive_what_was_left(folder);
+    const Status whole = derive_leftovers(folder);  // whoever looks gets them complete
     shown.bytes = folder_bytes(folder.root());
     GOETIA_ASSIGN(shown.summary, read_summary(folder));
     GOETIA_ASSIGN(shown.history, read_history(folder));

@@ -2,6 +2,7 @@
 #include "apps/goetia/train_options.h"
 
 #include "experiment/run_lock.h"
+#include "run/derive.h"
 #include "run/make_experiment.h"
 #include "run/resume.h"
 
@@ -24,7 +25,11 @@ Result<Outcome> go_on(Context& context, const TrainOptions& options, const Exper
     say_notices(context, config);
     GOETIA_ASSIGN(const RunSummary summary, read_summary(folder));
     const bool changed = !request.overrides.empty() || !options.request.file.empty();
-    GOETIA_TRY(check_resumable(summary, config.composed.document, changed));
+    if (Status resumable = check_resumable(summary, config.composed.document, changed); !resumable) {
+        // Its launcher may have been killed after the last step: the files are completed all the same.
+        if (const Status derived = derive_leftovers(folder); !derived) context.say(to_string(derived.error()));
+        return std::move(resumable).error();
+    }
     if (!checkpoint) {
         GOETIA_ASSIGN(ResumePoint newest, newest_checkpoint(folder));
         for (const std::string& note : newest.notes) context.say(note);
