@@ -21,6 +21,17 @@ T value_at(const Json& document, std::string_view path, T otherwise) {
     return value.is_null() ? otherwise : value.get<T>();
 }
 
+// The same where something else than a T may stand, which is `otherwise` too: "auto" for a number, or a reference that
+// is not resolved yet.
+template <class T>
+T value_of_type_at(const Json& document, std::string_view path, T otherwise) {
+    try {
+        return value_at(document, path, otherwise);
+    } catch (const Json::type_error&) {
+        return otherwise;
+    }
+}
+
 // The value as a T, which must be there; otherwise std::out_of_range that names the path.
 const Json& required_at(const Json& document, std::string_view path);
 template <class T>

@@ -37,6 +37,12 @@ TEST(JsonPath, a_value_is_taken_where_there_is_one) {
     EXPECT_EQ(value_at<int>(kDocument, "training.epochs"), 3);
 }
 
+TEST(JsonPath, a_value_of_another_type_counts_as_none_where_that_is_asked_for) {
+    EXPECT_EQ(value_of_type_at<int>(kDocument, "training.epochs", 9), 3);
+    EXPECT_EQ(value_of_type_at<int>(kDocument, "roots.0", 9), 9);
+    EXPECT_EQ(value_of_type_at<int>(kDocument, "training.device", 9), 9);
+}
+
 TEST(JsonPath, a_value_that_must_be_there_is_named_when_it_is_not) {
     try {
         static_cast<void>(value_at<int>(kDocument, "training.epoch"));

@@ -1,33 +1,18 @@
 #include "experiment/record.h"
 
-#include <algorithm>
-#include <cctype>
 #include <initializer_list>
 #include <string>
 #include <string_view>
 
+#include "base/json_path.h"
+
 namespace goetia {
 namespace {
-
-// The value at a dotted path ("training.ema.enabled", "dataset.data_roots.0"), or null.
-Json at(const Json& document, std::string_view path) {
-    const Json* place = &document;
-    while (!path.empty()) {
-        const std::string key(path.substr(0, path.find('.')));
-        path.remove_prefix(std::min(path.size(), key.size() + 1));
-        const bool index =
-            !key.empty() && std::all_of(key.begin(), key.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
-        if (place->is_array() && index && std::stoul(key) < place->size()) place = &(*place)[std::stoul(key)];
-        else if (place->is_object() && place->contains(key)) place = &(*place)[key];
-        else return nullptr;
-    }
-    return *place;
-}
 
 // The first of several places that says something.
 Json first(const Json& document, std::initializer_list<std::string_view> paths) {
     for (const std::string_view path : paths) {
-        if (Json value = at(document, path); !value.is_null()) return value;
+        if (Json value = section_at(document, path); !value.is_null()) return value;
     }
     return nullptr;
 }
@@ -42,8 +27,8 @@ bool enabled(const Json& section) {
 }
 
 Json within_enabled(const Json& document, const std::string& section, const char* key) {
-    const Json place = at(document, section);
-    return enabled(place) ? at(place, key) : Json(nullptr);
+    const Json place = section_at(document, section);
+    return enabled(place) ? section_at(place, key) : Json(nullptr);
 }
 
 // What a section says besides the keys that are told elsewhere.
@@ -74,7 +59,7 @@ Json dataset_record(const Json& document, const Json& facts) {
     record["random_seed"] = first(document, {"dataset.split.seed", "experiment.seed"});
     record["split_method"] = nullptr;
     record["data_leakage_prevention"] = nullptr;
-    take_known(record, at(facts, "dataset"));
+    take_known(record, section_at(facts, "dataset"));
     // Only a split by subjects keeps all pictures of one on one side; of a split that came ready-made nothing is known.
     const Json method = record["split_method"];
     if (record["data_leakage_prevention"].is_null() && method == "by_subject_id")
@@ -86,7 +71,7 @@ Json dataset_record(const Json& document, const Json& facts) {
 // "ResNet" with depth 50 is "resnet50"; a model without a backbone is its own type.
 Json architecture_of(const Json& document) {
     const Json backbone = first(document, {"model.backbone.type", "model.type"});
-    const Json depth = at(document, "model.backbone.depth");
+    const Json depth = section_at(document, "model.backbone.depth");
     if (!backbone.is_string() || !depth.is_number_integer()) return backbone;
     std::string name = backbone.get<std::string>();
     std::transform(name.begin(), name.end(), name.begin(),
@@ -95,7 +80,7 @@ Json architecture_of(const Json& document) {
 }
 
 Json task_of(const Json& document) {
-    const Json type = at(document, "model.type");
+    const Json type = section_at(document, "model.type");
     if (!type.is_string()) return nullptr;
     for (const auto& [part, task] : {std::pair{"Classifier", "classification"},
                                      {"Detector", "detection"},
@@ -107,22 +92,22 @@ Json task_of(const Json& document) {
 }
 
 Json model_record(const Json& document, const Json& facts) {
-    const Json pretrained = at(document, "model.pretrained");
+    const Json pretrained = section_at(document, "model.pretrained");
     Json record{{"architecture", architecture_of(document)},
                 {"pretrained", pretrained.is_boolean()  ? pretrained
                                : pretrained.is_object() ? Json(enabled(pretrained))
                                                         : Json(nullptr)},
-                {"dropout", at(document, "model.head.dropout")},
+                {"dropout", section_at(document, "model.head.dropout")},
                 {"output_dim", first(document, {"model.head.num_classes", "dataset.num_classes"})},
                 {"task", task_of(document)}};
-    take_known(record, at(facts, "model"));
+    take_known(record, section_at(facts, "model"));
     return record;
 }
 
 // Batch per rank x ranks x accumulated batches; null when the batch or the number of ranks is not known.
 Json effective_batch(const Json& document, const Json& facts) {
-    const Json batch = at(document, "training.batch_size");
-    const Json world = at(facts, "world_size");
+    const Json batch = section_at(document, "training.batch_size");
+    const Json world = section_at(facts, "world_size");
     if (!batch.is_number_integer() || !world.is_number_integer()) return nullptr;
     const Json accumulated = within_enabled(document, "training.gradient_accumulation", "steps");
     return batch.get<std::int64_t>() * world.get<std::int64_t>() *
@@ -130,60 +115,61 @@ Json effective_batch(const Json& document, const Json& facts) {
 }
 
 Json training_record(const Json& document, const Json& facts) {
-    const Json scheduler = at(document, "scheduler");
-    const Json warmup = at(document, "scheduler.warmup");
-    return {{"loss_function", first(document, {"model.head.loss.type", "model.loss.type"})},
-            {"optimizer", at(document, "optimizer.type")},
-            {"optimizer_params", without(at(document, "optimizer"), {"type", "lr", "weight_decay"})},
-            {"lr_scheduler", at(scheduler, "type")},
-            {"scheduler_params", without(scheduler, {"type", "warmup"})},
-            {"warmup_epochs",
-             enabled(warmup) ? at(warmup, "epochs") : Json(scheduler.is_object() ? Json(0) : Json(nullptr))},
-            {"max_grad_norm", within_enabled(document, "training.gradient_clip", "max_norm")},
-            {"epochs", at(document, "training.epochs")},
-            {"patience", within_enabled(document, "training.early_stopping", "patience")},
-            {"batch_size", at(document, "training.batch_size")},
-            {"effective_batch_size", effective_batch(document, facts)},
-            {"learning_rate", at(document, "optimizer.lr")},
-            {"weight_decay", at(document, "optimizer.weight_decay")},
-            {"num_workers", at(document, "training.num_workers")},
-            {"plot_interval", or_else(at(facts, "plot_interval"), at(document, "training.plot_interval"))}};
+    const Json scheduler = section_at(document, "scheduler");
+    const Json warmup = section_at(document, "scheduler.warmup");
+    return {
+        {"loss_function", first(document, {"model.head.loss.type", "model.loss.type"})},
+        {"optimizer", section_at(document, "optimizer.type")},
+        {"optimizer_params", without(section_at(document, "optimizer"), {"type", "lr", "weight_decay"})},
+        {"lr_scheduler", section_at(scheduler, "type")},
+        {"scheduler_params", without(scheduler, {"type", "warmup"})},
+        {"warmup_epochs",
+         enabled(warmup) ? section_at(warmup, "epochs") : Json(scheduler.is_object() ? Json(0) : Json(nullptr))},
+        {"max_grad_norm", within_enabled(document, "training.gradient_clip", "max_norm")},
+        {"epochs", section_at(document, "training.epochs")},
+        {"patience", within_enabled(document, "training.early_stopping", "patience")},
+        {"batch_size", section_at(document, "training.batch_size")},
+        {"effective_batch_size", effective_batch(document, facts)},
+        {"learning_rate", section_at(document, "optimizer.lr")},
+        {"weight_decay", section_at(document, "optimizer.weight_decay")},
+        {"num_workers", section_at(document, "training.num_workers")},
+        {"plot_interval", or_else(section_at(facts, "plot_interval"), section_at(document, "training.plot_interval"))}};
 }
 
 Json optimizations_record(const Json& document) {
-    const Json scheduler = at(document, "scheduler.type");
+    const Json scheduler = section_at(document, "scheduler.type");
     const Json smoothing = first(document, {"model.head.loss.label_smoothing", "model.loss.label_smoothing"});
     return {
-        {"gradient_clipping", enabled(at(document, "training.gradient_clip"))},
-        {"warmup", enabled(at(document, "scheduler.warmup"))},
-        {"early_stopping", enabled(at(document, "training.early_stopping"))},
+        {"gradient_clipping", enabled(section_at(document, "training.gradient_clip"))},
+        {"warmup", enabled(section_at(document, "scheduler.warmup"))},
+        {"early_stopping", enabled(section_at(document, "training.early_stopping"))},
         {"cosine_annealing", scheduler.is_string() && scheduler.get<std::string>().find("Cosine") != std::string::npos},
-        {"mixed_precision", enabled(at(document, "training.mixed_precision"))},
-        {"ema", enabled(at(document, "training.ema"))},
+        {"mixed_precision", enabled(section_at(document, "training.mixed_precision"))},
+        {"ema", enabled(section_at(document, "training.ema"))},
         {"gradient_accumulation",
-         effective_batch(document, {{"world_size", 1}}) != at(document, "training.batch_size")},
+         effective_batch(document, {{"world_size", 1}}) != section_at(document, "training.batch_size")},
         {"label_smoothing", smoothing.is_number() && smoothing.get<double>() > 0}};
 }
 
 }  // namespace
 
 Json run_record(const Json& resolved_document, const Json& facts) {
-    const Json world = at(facts, "world_size");
+    const Json world = section_at(facts, "world_size");
     return {{"script_name", "goetia train"},
-            {"script_version", at(facts, "version")},
-            {"timestamp", at(facts, "timestamp")},
-            {"description", at(resolved_document, "experiment.description")},
-            {"device", at(facts, "device")},
+            {"script_version", section_at(facts, "version")},
+            {"timestamp", section_at(facts, "timestamp")},
+            {"description", section_at(resolved_document, "experiment.description")},
+            {"device", section_at(facts, "device")},
             {"world_size", world},
             {"use_ddp", world.is_number() ? Json(world.get<std::int64_t>() > 1) : Json(nullptr)},
-            {"gpu_names", at(facts, "gpu_names")},
-            {"cuda_version", at(facts, "cuda_version")},
-            {"pytorch_version", at(facts, "pytorch_version")},
+            {"gpu_names", section_at(facts, "gpu_names")},
+            {"cuda_version", section_at(facts, "cuda_version")},
+            {"pytorch_version", section_at(facts, "pytorch_version")},
             {"dataset", dataset_record(resolved_document, facts)},
             {"model", model_record(resolved_document, facts)},
             {"training", training_record(resolved_document, facts)},
             {"optimizations", optimizations_record(resolved_document)},
-            {"output_dir", at(facts, "output_dir")}};
+            {"output_dir", section_at(facts, "output_dir")}};
 }
 
 }  // namespace goetia
