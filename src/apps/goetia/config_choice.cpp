@@ -4,8 +4,8 @@
 
 namespace goetia::cli {
 
-void add_config_choice(Command& command, ComposeRequest& request, ConfigChoice& choice) {
-    command.option("--config,-c", request.file, "The config file").metavar("FILE");
+Option& add_config_choice(Command& command, ComposeRequest& request, ConfigChoice& choice) {
+    Option& file = command.option("--config,-c", request.file, "The config file").metavar("FILE");
     command
         .option("-cp,--config-path", choice.folder,
                 "In place of --config: the folder of the configs, from here (default: this one)")
@@ -20,6 +20,7 @@ void add_config_choice(Command& command, ComposeRequest& request, ConfigChoice& 
                 "Look for configs and groups here too (after the config's own folder)")
         .metavar("DIR")
         .repeated();
+    return file;
 }
 
 Status settle_choice(ComposeRequest& request, const ConfigChoice& choice) {

@@ -18,8 +18,8 @@ struct ConfigChoice {
     std::string name;              // --config-name
 };
 
-// --config, --config-path, --config-name and --config-dir; `choice` and `request` receive them.
-void add_config_choice(Command& command, ComposeRequest& request, ConfigChoice& choice);
+// --config (returned), --config-path, --config-name and --config-dir; `choice` and `request` receive them.
+Option& add_config_choice(Command& command, ComposeRequest& request, ConfigChoice& choice);
 
 // Fills `request` from what was chosen. Nothing is chosen: its file stays empty.
 Status settle_choice(ComposeRequest& request, const ConfigChoice& choice);

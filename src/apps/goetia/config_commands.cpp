@@ -13,6 +13,8 @@
 namespace goetia::cli {
 namespace {
 
+const std::vector<std::string> kOtherChoices{"--config-path", "--config-name"};
+
 struct ConfigOptions {
     ComposeRequest request;
     ConfigChoice choice;
@@ -22,14 +24,8 @@ struct ConfigOptions {
     std::vector<std::string> keys;
 };
 
-Status settle(ConfigOptions& options) {
-    GOETIA_TRY(settle_choice(options.request, options.choice));
-    if (!options.request.file.empty()) return {};
-    return invalid("no config is named; give '--config FILE', or '--config-path DIR' and '--config-name NAME'");
-}
-
 Result<Outcome> show(ConfigOptions options) {
-    GOETIA_TRY(settle(options));
+    GOETIA_TRY(settle_choice(options.request, options.choice));
     if (options.info == "defaults") return show_defaults(options.request);
     return show_config(options.request, options.show);
 }
@@ -44,7 +40,7 @@ Status validate_one(const ComposeRequest& job, bool with_components) {
 }
 
 Result<Outcome> validate(ConfigOptions options) {
-    GOETIA_TRY(settle(options));
+    GOETIA_TRY(settle_choice(options.request, options.choice));
     auto jobs = jobs_of(options.request, options.show.multirun);
     Status valid = jobs ? Status() : Status(std::move(jobs).error());
     for (std::size_t i = 0; valid && i < jobs->size(); ++i) valid = validate_one((*jobs)[i], !options.skip_components);
@@ -98,7 +94,7 @@ Result<Outcome> explain(ConfigOptions options) {
 }
 
 Result<Outcome> sources(ConfigOptions options) {
-    GOETIA_TRY(settle(options));
+    GOETIA_TRY(settle_choice(options.request, options.choice));
     GOETIA_ASSIGN(const Composed composed, compose_unresolved(options.request));
     Outcome outcome;
     Json list = Json::array();
@@ -137,7 +133,7 @@ void add_config_commands(Command& app, Context& context) {
     config.needs_command();
 
     Command& show_command = config.command("show", "Print the composed and resolved document as YAML");
-    add_config_choice(show_command, options->request, options->choice);
+    add_config_choice(show_command, options->request, options->choice).required_unless(kOtherChoices);
     show_command.flag("--multirun,-m", options->show.multirun, "One document per job of the sweep");
     show_command.flag("--unresolved", options->show.unresolved, "Keep references as they are written");
     show_command.option("--cfg", options->show.part, "What to show: job, hydra (what ${hydra:...} can ask for), all")
@@ -150,7 +146,7 @@ void add_config_commands(Command& app, Context& context) {
     context.on(show_command, [options] { return show(*options); });
 
     Command& validate_command = config.command("validate", "Check an experiment file: every fault at once");
-    add_config_choice(validate_command, options->request, options->choice);
+    add_config_choice(validate_command, options->request, options->choice).required_unless(kOtherChoices);
     validate_command.flag("--multirun,-m", options->show.multirun, "Check every job of the sweep");
     validate_command.flag("--no-components", options->skip_components,
                           "Check the shape only, not the components' parameters");
@@ -164,7 +160,7 @@ void add_config_commands(Command& app, Context& context) {
     context.on(explain_command, [options] { return explain(*options); });
 
     Command& sources_command = config.command("sources", "Which file, line or override won for each key");
-    add_config_choice(sources_command, options->request, options->choice);
+    add_config_choice(sources_command, options->request, options->choice).required_unless(kOtherChoices);
     add_overrides(sources_command, *options);
     context.on(sources_command, [options] { return sources(*options); });
 }

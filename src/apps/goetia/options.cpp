@@ -18,6 +18,9 @@ Option& Option::words(int least, int most) { return spec_.words = {least, most},
 Option& Option::repeated() { return spec_.repeated = true, *this; }
 Option& Option::separator(char letter) { return spec_.separator = letter, *this; }
 Option& Option::excludes(std::string name) { return spec_.excludes.push_back(std::move(name)), *this; }
+Option& Option::required_unless(std::vector<std::string> names) {
+    return spec_.required_unless = std::move(names), *this;
+}
 Option& Option::needs(std::string name) { return spec_.needs.push_back(std::move(name)), *this; }
 
 namespace {

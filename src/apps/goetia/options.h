@@ -66,7 +66,7 @@ struct OptionSpec {
     Sign sign = Sign::kAny;
     std::optional<std::pair<int, int>> words;
     char separator = '\0';
-    std::vector<std::string> excludes, needs;
+    std::vector<std::string> excludes, needs, required_unless;
 };
 
 class Option {
@@ -89,6 +89,7 @@ class Option {
     Option& separator(char letter);      // one word may hold several values
     Option& excludes(std::string name);  // "--data-root": not together with this option of the same command
     Option& needs(std::string name);     // only together with it
+    Option& required_unless(std::vector<std::string> names);  // the line must give it or one of these
 
     [[nodiscard]] const OptionSpec& spec() const { return spec_; }
     [[nodiscard]] bool positional() const { return spec_.names[0] != '-'; }

@@ -180,6 +180,13 @@ INSTANTIATE_TEST_SUITE_P(
                 [](Command& c, Values& v) { c.option("--out", v.text, "").required(); },
                 {},
                 "--out is required"},
+        Refusal{"required_unless",
+                [](Command& c, Values& v) {
+                    c.option("--a", v.text, "").required_unless({"--b"});
+                    c.option("--b", v.path, "");
+                },
+                {},
+                "--a is required"},
         Refusal{"required_word",
                 [](Command& c, Values& v) { c.positional("file", v.text, "").required(); },
                 {},
@@ -244,6 +251,17 @@ TEST_F(Options, the_environment_stands_in_for_what_the_line_does_not_give) {
     ASSERT_EQ(fault({"--kept", "here"}), "no fault");
     EXPECT_EQ(values_.path, "here");
     ::unsetenv("GOETIA_OPTIONS_TEST");
+}
+
+TEST_F(Options, required_unless_asks_the_chosen_command_alone_and_takes_the_others) {
+    Command& show = root_.command("show", "");
+    show.option("--a", values_.text, "").required_unless({"--b"});
+    show.option("--b", values_.path, "");
+    root_.command("list", "");
+    EXPECT_EQ(fault({"show", "--a", "x"}), "no fault");
+    EXPECT_EQ(fault({"show", "--b", "x"}), "no fault");
+    EXPECT_EQ(fault({"list"}), "no fault");
+    EXPECT_EQ(fault({"show"}), "--a is required");
 }
 
 TEST_F(Options, only_the_chosen_command_is_called_and_outer_options_may_follow_it) {

@@ -12,7 +12,12 @@
 namespace goetia::cli {
 namespace {
 
-using Made = std::vector<std::pair<Option*, CLI::Option*>>;
+struct MadeOption {
+    Option* described;
+    CLI::Option* parsed;
+    const CLI::App* command;
+};
+using Made = std::vector<MadeOption>;
 
 // CLI11 knows one letter behind one dash. "-cp", as Hydra has it, is read as its long name and shown before it.
 class PairNames : public CLI::Formatter {
@@ -88,9 +93,9 @@ void add_options(CLI::App& app, const Command& command, PairNames& pairs, Made& 
     Made made;
     for (const auto& option : command.options()) {
         if (!std::holds_alternative<std::monostate>(option->spec().target))
-            made.emplace_back(option.get(), add_option(app, *option, pairs));
+            made.push_back({option.get(), add_option(app, *option, pairs), &app});
     }
-    for (const auto& [option, parsed] : made) {
+    for (const auto& [option, parsed, command_of_it] : made) {
         for (const std::string& name : option->spec().excludes) parsed->excludes(name);
         for (const std::string& name : option->spec().needs) parsed->needs(name);
     }
@@ -105,6 +110,13 @@ void add_command(CLI::App& app, const Command& command, PairNames& pairs, Made& 
     add_options(app, command, pairs, made);
     for (const auto& below : command.commands())
         add_command(*app.add_subcommand(below->name(), below->help()), *below, pairs, made);
+}
+
+bool lacks_required(const MadeOption& option) {
+    const std::vector<std::string>& others = option.described->spec().required_unless;
+    return !others.empty() && !option.described->given() && std::ranges::none_of(others, [&](const std::string& name) {
+        return option.command->get_option(name)->count() > 0;
+    });
 }
 
 }  // namespace
@@ -127,7 +139,11 @@ Parsed parse(Command& root, std::vector<std::string> words) {
     } catch (const CLI::ParseError& fault) {
         return {.end = Parsed::End::kFault, .text = fault.what()};
     }
-    for (const auto& [option, parsed] : made) option->set_given(parsed->count() > 0);
+    for (const MadeOption& one : made) one.described->set_given(one.parsed->count() > 0);
+    for (const MadeOption& one : made) {
+        if (one.command->parsed() && lacks_required(one))
+            return {.end = Parsed::End::kFault, .text = CLI::RequiredError(one.parsed->get_name()).what()};
+    }
     return {};
 }
 
