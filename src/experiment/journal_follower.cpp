@@ -143,33 +143,30 @@ void JournalFollower::hand_on(const RecordView& record, JournalVisitor& visitor)
     }
 }
 
+template <class AnyPoint>
+SeenPoint JournalFollower::seen(MetricId id, const AnyPoint& point, std::uint64_t sequence) const {
+    return {.metric = id,
+            .name = names_->name_of(id),
+            .step = point.step,
+            .epoch = point.epoch,
+            .time = point.time,
+            .value = point.value,
+            .attempt = attempt_,
+            .sequence = sequence};
+}
+
 void JournalFollower::hand_on_point(const RecordView& record, JournalVisitor& visitor) {
     if (!visitor.wants(RecordType::kPoint)) return;
     const PointView& point = record.point;
     if (ids_.size() <= point.metric) ids_.resize(point.metric + 1, kUnknown);
     MetricId& id = ids_[point.metric];
     if (id == kUnknown) id = names_->id_of(point.name);
-    visitor.on_point({.metric = id,
-                      .name = names_->name_of(id),
-                      .step = point.step,
-                      .epoch = point.epoch,
-                      .time = point.time,
-                      .value = point.value,
-                      .attempt = attempt_,
-                      .sequence = record.sequence});
+    visitor.on_point(seen(id, point, record.sequence));
 }
 
 void JournalFollower::hand_on_epoch(const EpochRecord& epoch, std::uint64_t sequence, JournalVisitor& visitor) {
     for (const Point& point : epoch_points(epoch)) {
-        const MetricId id = names_->id_of(point.name);
-        visitor.on_point({.metric = id,
-                          .name = names_->name_of(id),
-                          .step = point.step,
-                          .epoch = point.epoch,
-                          .time = point.time,
-                          .value = point.value,
-                          .attempt = attempt_,
-                          .sequence = sequence});
+        visitor.on_point(seen(names_->id_of(point.name), point, sequence));
     }
 }
 

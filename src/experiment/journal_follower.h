@@ -86,6 +86,8 @@ class JournalFollower {
     Status open(int attempt);
     Status read_on(JournalVisitor& visitor);
     void hand_on(const RecordView& record, JournalVisitor& visitor);
+    template <class AnyPoint>  // of a record by itself, or of an epoch
+    [[nodiscard]] SeenPoint seen(MetricId id, const AnyPoint& point, std::uint64_t sequence) const;
     void hand_on_point(const RecordView& record, JournalVisitor& visitor);
     void hand_on_epoch(const EpochRecord& epoch, std::uint64_t sequence, JournalVisitor& visitor);
     void tell_damage(const std::string& sentence, JournalVisitor& visitor);

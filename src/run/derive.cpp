@@ -7,7 +7,9 @@
 #include <sys/file.h>
 
 #include "base/files.h"
+#include "base/json_path.h"
 #include "config/config.h"
+#include "config/experiment_schema.h"
 #include "experiment/state.h"
 #include "plot/plot.h"
 
@@ -61,30 +63,24 @@ Status draw_matrix(const std::filesystem::path& png, const EvaluationRecord& eva
     return plot_confusion_matrix(png, counts, evaluation.classes, evaluation.confusion_matrix->normalize);
 }
 
-bool names_writer(const Json& writers, const std::string& writer) {
-    if (!writers.is_array()) return true;
-    return std::any_of(writers.begin(), writers.end(),
-                       [&](const Json& entry) { return entry.is_object() && entry.value("type", "") == writer; });
+bool names_writer(const Json& writers, std::string_view writer) {
+    return std::ranges::any_of(writers,
+                               [&](const Json& entry) { return value_at<std::string>(entry, "type", "") == writer; });
 }
 
 }  // namespace
 
-DeriveOptions derive_options(const Json& document) {
-    DeriveOptions options;
-    const auto at = [&document](const char* path) {
-        const Json::json_pointer place(path);
-        return document.contains(place) ? document.at(place) : Json(nullptr);
-    };
-    options.tensorboard = names_writer(at("/logging/writers"), "tensorboard");
-    if (const Json interval = at("/training/plot_interval"); interval.is_number_integer())
-        options.plot_interval = interval.get<std::int64_t>();
-    return options;
+Result<DeriveOptions> derive_options(const Json& document) {
+    GOETIA_ASSIGN(const Json complete, with_schema_defaults(document));
+    return DeriveOptions{
+        .tensorboard = names_writer(value_at<Json>(complete, "logging.writers", Json::array()), "tensorboard"),
+        .plot_interval = value_at<std::int64_t>(complete, "training.plot_interval", 0)};
 }
 
-DeriveOptions derive_options(const ExperimentFolder& folder) {
+Result<DeriveOptions> derive_options(const ExperimentFolder& folder) {
     const auto text = read_file(folder.config());
-    const auto document = text ? parse_yaml(*text, folder.config().native()) : Result<Json>(Json());
-    return document && document->is_object() ? derive_options(*document) : DeriveOptions();
+    const auto document = text ? parse_yaml(*text, folder.config().native()) : Result<Json>(Json::object());
+    return derive_options(document && document->is_object() ? *document : Json::object());
 }
 
 Deriver::Deriver(ExperimentFolder folder, const DeriveOptions& options)
@@ -192,7 +188,8 @@ bool is_left_underived(const ExperimentFolder& folder) {
 
 Status derive_leftovers(const ExperimentFolder& folder) {
     if (!is_left_underived(folder) || is_alive(folder)) return {};
-    return Deriver(folder, derive_options(folder)).finish();
+    GOETIA_ASSIGN(const DeriveOptions options, derive_options(folder));
+    return Deriver(folder, options).finish();
 }
 
 }  // namespace goetia

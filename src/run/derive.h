@@ -13,13 +13,14 @@
 namespace goetia {
 
 struct DeriveOptions {
-    bool tensorboard = true;
-    std::int64_t plot_interval = 10;  // epochs between two drawings of the curves; 0: at the end alone
+    bool tensorboard = false;
+    std::int64_t plot_interval = 0;  // epochs between two drawings of the curves; 0: at the end alone
 };
 
-DeriveOptions derive_options(const Json& document);
-// From config.yaml; what it does not say has its default.
-DeriveOptions derive_options(const ExperimentFolder& folder);
+// What the document does not say has the contract's default.
+Result<DeriveOptions> derive_options(const Json& document);
+Result<DeriveOptions> derive_options(
+    const ExperimentFolder& folder);  // from config.yaml; where that is lost, the defaults
 
 // One at a time for an experiment, whoever makes it: the next waits for its turn in update() or finish().
 class Deriver {

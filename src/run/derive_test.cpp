@@ -172,13 +172,13 @@ TEST_F(Deriving, a_fault_is_told_at_the_end_and_gone_when_its_cause_is) {
 }
 
 TEST(DeriveOptions, are_what_the_document_says) {
-    EXPECT_TRUE(derive_options(Json::object()).tensorboard);
-    EXPECT_EQ(derive_options(Json::object()).plot_interval, 10);
-    const DeriveOptions options =
+    EXPECT_TRUE(derive_options(Json::object())->tensorboard);
+    EXPECT_EQ(derive_options(Json::object())->plot_interval, 10);
+    const auto options =
         derive_options(Json::parse(R"({"logging": {"writers": [{"type": "csv"}]}, "training": {"plot_interval": 3}})"));
-    EXPECT_FALSE(options.tensorboard);
-    EXPECT_EQ(options.plot_interval, 3);
-    EXPECT_TRUE(derive_options(Json::parse(R"({"logging": {"writers": [{"type": "tensorboard"}]}})")).tensorboard);
+    EXPECT_FALSE(options->tensorboard);
+    EXPECT_EQ(options->plot_interval, 3);
+    EXPECT_TRUE(derive_options(Json::parse(R"({"logging": {"writers": [{"type": "tensorboard"}]}})"))->tensorboard);
 }
 
 }  // namespace

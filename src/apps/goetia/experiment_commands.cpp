@@ -171,7 +171,8 @@ Result<Outcome> rebuild(const Wanted& wanted) {
                          folder.journal_folder().native());
     for (const fs::path& part : {folder.logs(), folder.tensorboard(), folder.visualizations()})
         GOETIA_TRY(make_folders(part));
-    Deriver files(folder, derive_options(folder));
+    GOETIA_ASSIGN(const DeriveOptions options, derive_options(folder));
+    Deriver files(folder, options);
     GOETIA_TRY(files.finish());
     Json written = Json::array();
     for (const fs::path& path : {folder.metrics(), folder.history(), folder.metrics_csv(), folder.tensorboard()})

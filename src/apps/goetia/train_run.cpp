@@ -49,7 +49,8 @@ Result<AttemptResult> follow_attempt(Context& context, const ExperimentFolder& f
         fmt::format("{}  {} {} of {} {}, in {}", folder.id(), plan.world, plan.world == 1 ? "rank" : "ranks",
                     plan.threads, plan.threads == 1 ? "thread" : "threads", folder.root().native());
     ProgressView view(mode, out, std::move(progress), heading);
-    DeriveBeside files(folder, plan.attempt, derive_options(document));
+    GOETIA_ASSIGN(const DeriveOptions derived, derive_options(document));
+    DeriveBeside files(folder, plan.attempt, derived);
     const Result<LaunchEnd> end = launch(plan, view);
     view.finish();
     files.stop();
