@@ -18,8 +18,8 @@ inline Batch batch_of(std::int64_t rows, std::int64_t side, std::int64_t classes
     batch.memory = reused_memory(1)(static_cast<std::size_t>(rows * stride) * sizeof(float));
     for (std::int64_t row = 0; row < rows; ++row) {
         std::fill_n(batch.images() + row * stride, stride, static_cast<float>(row));
-        batch.labels.push_back(row % classes);
-        batch.samples.push_back(row);
+        batch.truth.labels.push_back(row % classes);
+        batch.frames.push_back({.sample = row});
     }
     return batch;
 }

@@ -6,28 +6,29 @@
 #include <string>
 #include <vector>
 
+#include <gtest/gtest.h>
 #include <torch/torch.h>
 
 #include "base/random.h"
 #include "learn/loop/trainer.h"
 #include "learn/optim/optimizer.h"
+#include "learn/tasks/classification.h"
 #include "learn/torch_child.h"
 
 namespace goetia::testkit {
 
-class ToyModel final : public Model {
+class ToyModel final : public ClassificationModel {
   public:
     ToyModel()
         : linear(register_module("linear", torch::nn::Linear(12, 3))),
           norm(register_module("norm", torch::nn::BatchNorm1d(12))) {}
-    torch::Tensor scores(const torch::Tensor& images) override { return linear(norm(images.flatten(1))); }
-    Losses losses(const torch::Tensor& images, const Targets& targets) override {
-        const torch::Tensor said = scores(images);
-        torch::Tensor loss = torch::nn::functional::cross_entropy(said, targets.labels);
+    Outputs forward(const torch::Tensor& images) override { return {linear(norm(images.flatten(1)))}; }
+    Losses losses(const Outputs& outputs, const Targets& targets) override {
+        torch::Tensor loss = torch::nn::functional::cross_entropy(outputs[0], targets.labels);
         if (poison) loss = loss * std::numeric_limits<double>::quiet_NaN();
-        return {loss, {{"loss", loss}}, said.detach()};
+        return {loss, {{"loss", loss}}};
     }
-    [[nodiscard]] std::int64_t classes() const override { return 3; }
+    [[nodiscard]] std::int64_t outcomes() const override { return 3; }
     [[nodiscard]] std::int64_t layer_of(const std::string&) const override { return 0; }
     [[nodiscard]] std::int64_t layers() const override { return 1; }
 
@@ -36,7 +37,7 @@ class ToyModel final : public Model {
     bool poison = false;
 };
 
-// Batches of 1x3x2x2 pictures whose numbers depend on (epoch, sample) only.
+// Batches of 3x2x2 images whose values depend on (epoch, sample) only.
 class ToyLoader final : public Loader {
   public:
     ToyLoader(std::int64_t batches, std::int64_t batch_size) : batches_(batches), batch_size_(batch_size) {}
@@ -53,8 +54,8 @@ class ToyLoader final : public Loader {
             const std::int64_t label = sample % 3;
             for (int i = 0; i < 12; ++i)
                 memory->push_back(static_cast<float>(random.normal() + (i % 3 == label ? 2.0 : 0.0)));
-            batch.labels.push_back(label);
-            batch.samples.push_back(sample);
+            batch.truth.labels.push_back(label);
+            batch.frames.push_back({.sample = sample});
         }
         batch.memory = std::shared_ptr<void>(memory, memory->data());
         ++at_;
@@ -69,8 +70,8 @@ class ToyLoader final : public Loader {
     std::int64_t at_ = 0;
 };
 
-// What was told, kept by the test.
-struct Told {
+// What was recorded, kept by the test.
+struct Recorded {
     std::vector<std::pair<std::string, double>> points;
     std::vector<std::pair<RecordType, Json>> records;
     std::vector<std::string> lines;
@@ -78,18 +79,18 @@ struct Told {
 
 class RememberingLog final : public RunLog {
   public:
-    explicit RememberingLog(std::shared_ptr<Told> told) : told_(std::move(told)) {}
+    explicit RememberingLog(std::shared_ptr<Recorded> recorded) : recorded_(std::move(recorded)) {}
     void log(std::string_view metric, std::int64_t, std::int64_t, double value) override {
-        told_->points.emplace_back(metric, value);
+        recorded_->points.emplace_back(metric, value);
     }
     Status append(RecordType type, const Json& body) override {
-        return told_->records.emplace_back(type, body), Status();
+        return recorded_->records.emplace_back(type, body), Status();
     }
     Status flush() override { return {}; }
-    void say(const std::string& line) override { told_->lines.push_back(line); }
+    void say(const std::string& line) override { recorded_->lines.push_back(line); }
 
   private:
-    std::shared_ptr<Told> told_;
+    std::shared_ptr<Recorded> recorded_;
 };
 
 // Plain gradient descent: the simplest optimizer that is right.
@@ -109,7 +110,7 @@ class Descent final : public Optimizer {
 
 struct Toy {
     std::shared_ptr<ToyModel> model;
-    std::shared_ptr<Told> told = std::make_shared<Told>();
+    std::shared_ptr<Recorded> recorded = std::make_shared<Recorded>();
     RunParts parts;
 };
 
@@ -122,14 +123,24 @@ inline Toy make_toy(std::int64_t epochs = 2, std::int64_t batches = 4, std::int6
     toy.parts.ranks = lone_rank();
     toy.parts.sync = join_ranks({})->make_sync({}, false);
     toy.parts.model = toy.model;
+    toy.parts.kit = *task_kit(Task::kClassification);
     ParamGroup group;
     for (const auto& named : toy.model->named_parameters())
         group.params.push_back(named.tensor), group.names.push_back(named.name);
     toy.parts.optimizer = std::make_shared<Descent>(std::vector<ParamGroup>{group});
     toy.parts.rate = *LearningRate::make(SchedulerRegistry(Kind::kScheduler), nullptr, 0.1, batches, epochs);
     toy.parts.train = std::make_unique<ToyLoader>(batches, batch_size);
-    toy.parts.log = std::make_unique<RememberingLog>(toy.told);
+    toy.parts.log = std::make_unique<RememberingLog>(toy.recorded);
     return toy;
+}
+
+// A built-in hook, as `hooks` would name it.
+inline std::shared_ptr<Hook> make_hook(const Json& config) {
+    HookRegistry registry(Kind::kHook);
+    EXPECT_TRUE(register_builtin_hooks(registry).ok());
+    auto made = registry.make(config, "hooks[0]");
+    EXPECT_TRUE(made.ok()) << (made.ok() ? "" : to_string(made.error()));
+    return made.ok() ? *made : nullptr;
 }
 
 inline std::function<Result<Ask>()> nobody() {

@@ -44,6 +44,7 @@
 #include "learn/optim/state_layout.h"
 #include "learn/plugin_registry.h"
 #include "learn/schedulers/scheduler.h"
+#include "learn/tasks/classification.h"
 #include "learn/tensor.h"
 #include "learn/tensors.h"
 #include "metrics/metric.h"

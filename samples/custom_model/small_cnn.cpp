@@ -28,7 +28,7 @@ class ShortcutPair final : public torch::nn::Module {
     torch::nn::BatchNorm2d norm1_{nullptr}, norm2_{nullptr};
 };
 
-class SmallCnn final : public Model {
+class SmallCnn final : public ClassificationModel {
   public:
     static Schema schema() {
         return Schema("SmallCnn", "A few convolutions with shortcuts, for small pictures")
@@ -57,22 +57,20 @@ class SmallCnn final : public Model {
         loss_ = register_module("loss", std::move(loss));
     }
 
-    torch::Tensor scores(const torch::Tensor& images) override {
+    Outputs forward(const torch::Tensor& images) override {
         torch::Tensor maps = torch::relu(stem_(images));
         for (const auto& pair : pairs_) maps = pair->forward(maps);
-        return fc_(maps.mean({2, 3}));
+        return {fc_(maps.mean({2, 3}))};
     }
 
-    Losses losses(const torch::Tensor& images, const Targets& targets) override {
-        const torch::Tensor found = scores(images);
-        const torch::Tensor classification = loss_->forward(found, targets);
-        const torch::Tensor penalty = score_penalty_ * found.pow(2).mean();
+    Losses losses(const Outputs& outputs, const Targets& targets) override {
+        const torch::Tensor classification = loss_->forward(outputs[0], class_truth(targets));
+        const torch::Tensor penalty = score_penalty_ * outputs[0].pow(2).mean();
         return {classification + penalty,
-                {{"loss_cls", classification.detach()}, {"loss_penalty", penalty.detach()}},
-                found.detach()};
+                {{"loss_cls", classification.detach()}, {"loss_penalty", penalty.detach()}}};
     }
 
-    std::int64_t classes() const override { return classes_; }
+    std::int64_t outcomes() const override { return classes_; }
 
     std::int64_t layer_of(const std::string& parameter) const override {
         if (parameter.starts_with("stem.")) return 0;

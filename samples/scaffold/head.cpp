@@ -1,11 +1,11 @@
-// A head of your own: features to scores and losses. See my_component.yaml for its use.
+// A head of your own: features to class scores, and these to losses. See my_component.yaml for its use.
 #include <goetia/component.h>
 
 using namespace goetia;
 
 namespace {
 
-class MyComponent final : public Head {
+class MyComponent final : public ClassificationHead {
   public:
     static Schema schema() {
         return Schema("MyComponent", "Mean over all places, a hidden layer, and a linear layer to class scores")
@@ -30,19 +30,18 @@ class MyComponent final : public Head {
         loss_ = register_module("loss", std::move(loss));
     }
 
-    torch::Tensor scores(const std::vector<torch::Tensor>& features) override {
+    Outputs forward(const std::vector<torch::Tensor>& features) override {
         torch::Tensor vectors = features.back();
         if (vectors.dim() == 4) vectors = vectors.mean({2, 3});
-        return fc_->forward(hidden_->forward(vectors).relu());
+        return {fc_->forward(hidden_->forward(vectors).relu())};
     }
 
-    Losses losses(const std::vector<torch::Tensor>& features, const Targets& targets) override {
-        const torch::Tensor found = scores(features);
-        const torch::Tensor loss = loss_->forward(found, targets);
-        return {loss, {{"loss_cls", loss.detach()}}, found.detach()};
+    Losses losses(const Outputs& outputs, const Targets& targets) override {
+        const torch::Tensor loss = loss_->forward(outputs[0], class_truth(targets));
+        return {loss, {{"loss_cls", loss.detach()}}};
     }
 
-    std::int64_t classes() const override { return classes_; }
+    std::int64_t outcomes() const override { return classes_; }
 
   private:
     std::int64_t classes_;

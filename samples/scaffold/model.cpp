@@ -1,11 +1,11 @@
-// A model of your own: pictures to scores, and scores to losses. See my_component.yaml for its use.
+// A model of your own: images to class scores, and these to losses. See my_component.yaml for its use.
 #include <goetia/component.h>
 
 using namespace goetia;
 
 namespace {
 
-class MyComponent final : public Model {
+class MyComponent final : public ClassificationModel {
   public:
     static Schema schema() {
         return Schema("MyComponent", "Two convolutions, the mean over all places, one linear layer")
@@ -29,20 +29,19 @@ class MyComponent final : public Model {
         loss_ = register_module("loss", std::move(loss));
     }
 
-    torch::Tensor scores(const torch::Tensor& images) override {
+    Outputs forward(const torch::Tensor& images) override {
         const torch::Tensor maps = conv2_->forward(conv1_->forward(images).relu()).relu();
-        return fc_->forward(maps.mean({2, 3}));
+        return {fc_->forward(maps.mean({2, 3}))};
     }
 
-    Losses losses(const torch::Tensor& images, const Targets& targets) override {
-        const torch::Tensor found = scores(images);
-        const torch::Tensor loss = loss_->forward(found, targets);
-        return {loss, {{"loss_cls", loss.detach()}}, found.detach()};
+    Losses losses(const Outputs& outputs, const Targets& targets) override {
+        const torch::Tensor loss = loss_->forward(outputs[0], class_truth(targets));
+        return {loss, {{"loss_cls", loss.detach()}}};
     }
 
-    std::int64_t classes() const override { return classes_; }
+    std::int64_t outcomes() const override { return classes_; }
 
-    // For layer-wise rates: 0 is nearest the picture.
+    // For layer-wise rates: 0 is nearest the image.
     std::int64_t layer_of(const std::string& parameter) const override {
         return parameter.starts_with("conv1.") ? 0 : parameter.starts_with("conv2.") ? 1 : 2;
     }

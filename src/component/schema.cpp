@@ -176,6 +176,15 @@ Schema&& Schema::with(const ParamBuilder& param) && {
     return std::move(*this);
 }
 
+Schema&& Schema::for_tasks(std::initializer_list<std::string_view> tasks) && {
+    tasks_.assign(tasks.begin(), tasks.end());
+    return std::move(*this);
+}
+
+bool Schema::fits_task(std::string_view task) const {
+    return tasks_.empty() || std::find(tasks_.begin(), tasks_.end(), task) != tasks_.end();
+}
+
 std::vector<Fault> Schema::check(const Json& values, const std::string& path) const {
     std::vector<Fault> faults;
     const auto below = [&](const std::string& key) { return path.empty() ? key : path + "." + key; };

@@ -74,7 +74,12 @@ class Schema {
     // Adds a parameter: Schema("X", "...").with(integer("depth", "Layers").choices...).
     Schema&& with(const ParamBuilder& param) &&;
 
+    // The tasks it is for ("classification", "detection"); unless said, for every one.
+    Schema&& for_tasks(std::initializer_list<std::string_view> tasks) &&;
+
     [[nodiscard]] const std::string& name() const { return name_; }
+    [[nodiscard]] const std::vector<std::string>& tasks() const { return tasks_; }
+    [[nodiscard]] bool fits_task(std::string_view task) const;
     [[nodiscard]] const std::string& sentence() const { return sentence_; }
     [[nodiscard]] const std::vector<Param>& params() const { return params_; }
     [[nodiscard]] const Param* find(std::string_view param) const;
@@ -97,6 +102,7 @@ class Schema {
     std::string name_;
     std::string sentence_;
     std::vector<Param> params_;
+    std::vector<std::string> tasks_;
 };
 
 // Writes one parameter: integer("depth", "how many layers").one_of... Each setter returns the builder.

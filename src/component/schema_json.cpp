@@ -71,12 +71,15 @@ ParamBuilder param_from(const Json& json) {
 Json Schema::to_json() const {
     Json params = Json::array();
     for (const Param& param : params_) params.push_back(param_json(param));
-    return {{"name", name_}, {"sentence", sentence_}, {"params", std::move(params)}};
+    Json json{{"name", name_}, {"sentence", sentence_}, {"params", std::move(params)}};
+    if (!tasks_.empty()) json["tasks"] = tasks_;
+    return json;
 }
 
 Result<Schema> Schema::from_json(const Json& json) {
     try {
         Schema schema(json.at("name"), json.value("sentence", ""));
+        schema.tasks_ = json.value("tasks", std::vector<std::string>{});
         for (const Json& param : json.at("params")) schema.params_.push_back(param_from(param).built());
         return schema;
     } catch (const Json::exception& fault) {

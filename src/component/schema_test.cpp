@@ -105,13 +105,17 @@ TEST(Schema, is_the_same_after_its_way_through_json) {
                                   .with(texts("names", "words").one_of({"a", "b"}))
                                   .with(integers("sizes", "sizes").at_most(9).fallback({1, 2}))
                                   .with(object("split", "a part").or_null())
-                                  .with(anything("extra", "whatever").fallback(nullptr));
+                                  .with(anything("extra", "whatever").fallback(nullptr))
+                                  .for_tasks({"detection", "instance"});
     const auto again = Schema::from_json(every_type.to_json());
     ASSERT_TRUE(again) << to_string(again.error());
     EXPECT_EQ(again->to_json(), every_type.to_json());
     const Json wrong = Json::parse(R"({"hue": 2, "sizes": ["x"], "names": ["c"], "split": 1, "scale": 0})");
     EXPECT_EQ(sentences(again->check(wrong, "a")), sentences(every_type.check(wrong, "a")));
     EXPECT_EQ(again->complete(wrong), every_type.complete(wrong));
+    EXPECT_TRUE(again->fits_task("instance"));
+    EXPECT_FALSE(again->fits_task("segmentation"));
+    EXPECT_TRUE(jitter().fits_task("segmentation")) << "unless it says otherwise, a component is for every task";
 }
 
 TEST(Schema, a_description_that_says_too_little_is_refused) {

@@ -6,18 +6,14 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "base/json.h"
 #include "datasets/dataset.h"
 #include "imaging/annotation.h"
+#include "imaging/task.h"
 
 namespace goetia {
-
-enum class Task { kClassification, kDetection, kInstance, kSemantic, kRegression };
-
-std::string_view task_name(Task task);
 
 // Where an annotation was read; line 0 for formats without meaningful line numbers.
 struct AnnotationLocation {

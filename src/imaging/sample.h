@@ -10,6 +10,7 @@
 
 #include "imaging/annotation.h"
 #include "imaging/image.h"
+#include "imaging/kernels/point_map.h"
 #include "imaging/pending.h"
 
 namespace goetia {
@@ -48,6 +49,8 @@ struct Sample {
     Pending pending;                  // the operations that will give `image` or `planes`
     Image mask;                       // one channel of class numbers, 255 = ignored; filled by LoadMask
     Planes planes;                    // filled by ToTensor
+    int original_width = 0, original_height = 0;  // of the image as it was loaded
+    PointMap to_original;                         // from the present pixels to those; steps that mix images have none
 
     [[nodiscard]] bool has_mask() const { return stored_mask || !mask_path.empty(); }
 };

@@ -41,6 +41,7 @@ Result<std::unique_ptr<Components>> builtin_components() {
     GOETIA_TRY(register_builtin_optimizers(components->optimizers));
     GOETIA_TRY(register_builtin_schedulers(components->schedulers));
     GOETIA_TRY(register_builtin_metrics(components->metrics));
+    GOETIA_TRY(register_builtin_hooks(components->hooks));
     return components;
 }
 

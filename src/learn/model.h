@@ -1,7 +1,7 @@
-// What is trained: a model is a module that turns pictures into scores and, given the truth, into losses.
+// What is trained: a model turns images into outputs; from these come its losses, given the truth, and its predictions.
 //
-// A classifier is put together from a backbone (pictures to features), an optional neck, and a head (features to scores
-// and losses); each is a component of its own. Parameter names follow the tree: "backbone.layer1.0.conv1.weight".
+// Most models are put together from a backbone (images to features), an optional neck, and a head (features to outputs);
+// each is a component of its own. Parameter names follow the tree: "backbone.layer1.0.conv1.weight".
 #pragma once
 
 #include <memory>
@@ -11,9 +11,12 @@
 
 #include "base/result.h"
 #include "component/registry.h"
+#include "imaging/task.h"
+#include "imaging/truth.h"
 #include "learn/dist/communicator.h"
 #include "learn/module.h"
 #include "learn/tensor.h"
+#include "metrics/predictions.h"
 
 namespace goetia {
 
@@ -21,14 +24,18 @@ struct Components;
 
 // The truth of one batch, on the model's device.
 struct Targets {
-    torch::Tensor labels;  // int64 [N]; -1 where unknown
-    torch::Tensor soft;    // float [N, classes] when labels were mixed, else undefined
+    torch::Tensor labels;       // int64 [N]; -1 where unknown
+    torch::Tensor soft;         // float [N, classes] when labels were mixed, else undefined
+    std::vector<Frame> frames;  // of each row
 };
+
+// What a forward pass gives, computed once and read by losses() and predict(). Which tensors these are is the model's
+// own affair; of a classifier the first is its class scores [N, classes].
+using Outputs = std::vector<torch::Tensor>;
 
 struct Losses {
     torch::Tensor total;                                       // a scalar: what is differentiated
     std::vector<std::pair<std::string, torch::Tensor>> parts;  // each term by name, already weighted
-    torch::Tensor scores;                                      // detached, [N, classes]
 };
 
 // What a model is made with, besides its own parameters.
@@ -37,14 +44,25 @@ struct BuildContext {
     std::shared_ptr<Communicator> ranks;  // SyncBN adds its statistics over these; a lone rank's does nothing
 };
 
-class Model : public Module {
+// A module whose outputs answer a task's question: what models and heads have in common.
+class TaskModule : public Module {
   public:
-    virtual torch::Tensor scores(const torch::Tensor& images) = 0;
-    virtual Losses losses(const torch::Tensor& images, const Targets& targets) = 0;
-    [[nodiscard]] virtual std::int64_t classes() const = 0;
-    [[nodiscard]] virtual std::vector<std::int64_t> topk() const { return {1}; }
-    // Which layer (0 = nearest the picture, layers() - 1 = the head) a parameter belongs to, and how many there are:
-    // for layer-wise rates.
+    [[nodiscard]] virtual Task task() const = 0;
+    [[nodiscard]] virtual std::int64_t outcomes() const = 0;  // classes, or targets of a regression
+    virtual Losses losses(const Outputs& outputs, const Targets& targets) = 0;
+    [[nodiscard]] virtual Predictions predict(const Outputs& outputs, const std::vector<Frame>& frames) const = 0;
+
+    // What is counted of the training batches besides the loss: names ("accuracy_top1"), and for each a sum over the
+    // batch's rows, a scalar on the device. Their means over an epoch are its "train/" values.
+    [[nodiscard]] virtual std::vector<std::string> counted() const { return {}; }
+    [[nodiscard]] virtual std::vector<torch::Tensor> count(const Outputs&, const Targets&) const { return {}; }
+};
+
+class Model : public TaskModule {
+  public:
+    virtual Outputs forward(const torch::Tensor& images) = 0;
+    // Which layer (0 = nearest the image, layers() - 1 = the head) a parameter belongs to, and how many there are: for
+    // layer-wise rates.
     [[nodiscard]] virtual std::int64_t layer_of(const std::string& parameter) const = 0;
     [[nodiscard]] virtual std::int64_t layers() const = 0;
 };
@@ -66,18 +84,17 @@ class Neck : public Module {
     }
 };
 
-class Head : public Module {
+class Head : public TaskModule {
   public:
-    virtual torch::Tensor scores(const std::vector<torch::Tensor>& features) = 0;
-    virtual Losses losses(const std::vector<torch::Tensor>& features, const Targets& targets) = 0;
-    [[nodiscard]] virtual std::int64_t classes() const = 0;
-    // The k of the top-k accuracies this head wants told.
-    [[nodiscard]] virtual std::vector<std::int64_t> topk() const { return {1}; }
+    virtual Outputs forward(const std::vector<torch::Tensor>& features) = 0;
 };
 
+// Knows no task: it compares what was found with the truth, row by row, and gives one scalar.
 class Loss : public Module {
   public:
-    virtual torch::Tensor forward(const torch::Tensor& scores, const Targets& targets) = 0;
+    // `truth` has the shape that the loss documents; `weight` is one factor for each row, undefined: all count alike.
+    virtual torch::Tensor forward(const torch::Tensor& found, const torch::Tensor& truth,
+                                  const torch::Tensor& weight = {}) = 0;
 };
 
 using ModelRegistry = Registry<Model, const BuildContext&>;

@@ -13,15 +13,18 @@ class Accuracy final : public Metric {
         return Schema("Accuracy",
                       "The share of samples whose true class is among the k surest; of equal scores the lower class "
                       "number counts as surer")
-            .with(integers("topk", "one value for each k").fallback({1}).at_least(1).or_scalar());
+            .with(integers("topk", "one value for each k").fallback({1}).at_least(1).or_scalar())
+            .for_tasks({task_name(Task::kClassification)});
     }
 
-    void update(const Predictions& predictions) override {
-        const auto width = static_cast<std::size_t>(predictions.classes);
-        for (std::size_t row = 0; row < predictions.labels.size(); ++row) {
-            if (predictions.labels[row] < 0 || predictions.labels[row] >= predictions.classes) continue;
-            const std::int64_t place = place_of_truth(predictions.scores.subspan(row * width, width),
-                                                      static_cast<std::size_t>(predictions.labels[row]));
+    void update(const Predictions& found, const Truth& truth) override {
+        const auto& [classes, scores] = std::get<ClassScores>(found);
+        const auto width = static_cast<std::size_t>(classes);
+        for (std::size_t row = 0; row < truth.labels.size(); ++row) {
+            const std::int64_t label = truth.labels[row];
+            if (label < 0 || label >= classes) continue;
+            const std::int64_t place =
+                place_of_truth(std::span(scores).subspan(row * width, width), static_cast<std::size_t>(label));
             for (std::size_t i = 0; i < topk_.size(); ++i) hits_[i] += place < topk_[i] ? 1.0 : 0.0;
             samples_ += 1.0;
         }
@@ -33,9 +36,10 @@ class Accuracy final : public Metric {
         return all;
     }
 
-    void set_state(std::span<const double> state) override {
-        hits_.assign(state.begin(), state.end() - 1);
-        samples_ = state.back();
+    void join(std::span<const std::vector<double>> ranks) override {
+        hits_ = summed(ranks);
+        samples_ = hits_.back();
+        hits_.pop_back();
     }
 
     void reset() override {
@@ -43,10 +47,10 @@ class Accuracy final : public Metric {
         samples_ = 0;
     }
 
-    [[nodiscard]] std::vector<std::pair<std::string, double>> compute() const override {
-        std::vector<std::pair<std::string, double>> values;
+    [[nodiscard]] std::vector<MetricValue> compute() const override {
+        std::vector<MetricValue> values;
         for (std::size_t i = 0; i < topk_.size(); ++i) {
-            values.emplace_back(fmt::format("accuracy_top{}", topk_[i]), samples_ > 0 ? hits_[i] / samples_ : 0.0);
+            values.push_back({fmt::format("accuracy_top{}", topk_[i]), samples_ > 0 ? hits_[i] / samples_ : 0.0});
         }
         return values;
     }

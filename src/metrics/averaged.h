@@ -9,18 +9,20 @@ namespace goetia {
 
 enum class Average { kMacro, kMicro, kWeighted, kNone };
 
-// Hits, and what was said and what was true, of one class or of all together.
+// Hits, predictions and samples of one class, or of all together.
 struct Tally {
-    double hits = 0, said = 0, truth = 0;
+    double hits = 0, predicted = 0, truth = 0;
 };
 
 class AveragedMetric : public Metric {
   public:
-    void update(const Predictions& predictions) final { counts_.update(predictions); }
+    void update(const Predictions& found, const Truth& truth) final {
+        counts_.update(std::get<ClassScores>(found), truth.labels);
+    }
     [[nodiscard]] std::vector<double> state() const final { return counts_.state(); }
-    void set_state(std::span<const double> state) final { counts_.set_state(state); }
+    void join(std::span<const std::vector<double>> ranks) final { counts_.set_state(summed(ranks)); }
     void reset() final { counts_.reset(); }
-    [[nodiscard]] std::vector<std::pair<std::string, double>> compute() const final;
+    [[nodiscard]] std::vector<MetricValue> compute() const final;
 
   protected:
     AveragedMetric(const Args& args, std::int64_t classes, std::string name);

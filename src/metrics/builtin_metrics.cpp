@@ -3,6 +3,15 @@
 
 namespace goetia {
 
+std::vector<double> summed(std::span<const std::vector<double>> states) {
+    std::vector<double> sums;
+    for (const std::vector<double>& state : states) {
+        sums.resize(std::max(sums.size(), state.size()));
+        for (std::size_t i = 0; i < state.size(); ++i) sums[i] += state[i];
+    }
+    return sums;
+}
+
 // Each component's own file defines add_<file name>().
 #define GOETIA_ADD(name)                \
     Status add_##name(MetricRegistry&); \

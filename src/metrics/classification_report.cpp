@@ -16,32 +16,34 @@ constexpr std::string_view kConvention =
 
 Json number_or_null(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
 
-std::vector<Json> wanted_metrics(const std::vector<std::int64_t>& topk) {
-    std::vector<Json> wanted{{{"type", "Accuracy"}, {"topk", topk}}};
+std::vector<Json> reported_metrics(const std::vector<std::int64_t>& topk) {
+    std::vector<Json> metrics{{{"type", "Accuracy"}, {"topk", topk}}};
     for (const char* type : {"Precision", "Recall", "F1Score"}) {
         for (const char* average : {"macro", "micro", "weighted"})
-            wanted.push_back({{"type", type}, {"average", average}});
+            metrics.push_back({{"type", type}, {"average", average}});
     }
-    return wanted;
+    return metrics;
 }
 
 }  // namespace
 
-Result<ClassificationReport> classification_report(const Predictions& predictions,
+Result<ClassificationReport> classification_report(const ClassScores& found, const std::vector<std::int64_t>& labels,
                                                    const std::vector<std::int64_t>& topk) {
     MetricRegistry registry(Kind::kMetric);
     GOETIA_TRY(register_builtin_metrics(registry));
+    Truth truth;
+    truth.labels = labels;
     ClassificationReport report{Json::object(), Json::array(), Json::array(), std::string(kConvention)};
-    for (const Json& config : wanted_metrics(topk)) {
-        GOETIA_ASSIGN(const auto metric, registry.make(config, "metrics", predictions.classes));
-        metric->update(predictions);
-        for (const auto& [name, value] : metric->compute()) report.metrics[name] = value;
+    for (const Json& config : reported_metrics(topk)) {
+        GOETIA_ASSIGN(const auto metric, registry.make(config, "metrics", found.classes));
+        metric->update(found, truth);
+        for (const MetricValue& one : metric->compute()) report.metrics[one.name] = one.value;
     }
-    ClassCounts counts(predictions.classes);
-    counts.update(predictions);
+    ClassCounts counts(found.classes);
+    counts.update(found, labels);
     std::vector<double> precisions, areas;
-    for (std::int64_t one = 0; one < predictions.classes; ++one) {
-        const BinaryScores scores = one_against_rest(predictions, one);
+    for (std::int64_t one = 0; one < found.classes; ++one) {
+        const BinaryScores scores = one_against_rest(found, labels, one);
         precisions.push_back(pr_curve(scores).average_precision), areas.push_back(roc_curve(scores).auc);
         report.per_class.push_back(
             {{"class", one},
@@ -52,7 +54,7 @@ Result<ClassificationReport> classification_report(const Predictions& prediction
              {"average_precision", number_or_null(precisions.back())},
              {"roc_auc", number_or_null(areas.back())}});
         Json row = Json::array();
-        for (std::int64_t said = 0; said < predictions.classes; ++said) row.push_back(counts.at(one, said));
+        for (std::int64_t other = 0; other < found.classes; ++other) row.push_back(counts.at(one, other));
         report.confusion_matrix.push_back(std::move(row));
     }
     report.metrics["average_precision_macro"] = number_or_null(mean_of_defined(precisions));

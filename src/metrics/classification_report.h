@@ -18,7 +18,7 @@ struct ClassificationReport {
     std::string convention;
 };
 
-Result<ClassificationReport> classification_report(const Predictions& predictions,
+Result<ClassificationReport> classification_report(const ClassScores& found, const std::vector<std::int64_t>& labels,
                                                    const std::vector<std::int64_t>& topk);
 
 }  // namespace goetia

@@ -17,45 +17,48 @@ class ConfusionMatrix final : public Metric {
 
     static Schema schema() {
         return Schema("ConfusionMatrix",
-                      "How often each true class was said to be each class: rows are the truth, columns what was said")
+                      "How often each true class was predicted to be each class: rows are the truth, columns the predictions")
             .with(integer("num_classes", "a check: must be the data set's number of classes").at_least(1).or_null())
             .with(text("normalize",
                        "adds the matrix as shares: of the true class (rows sum to 1), of the prediction (columns do), "
                        "or of all; 0 where there is nothing to divide by")
                       .fallback("none")
-                      .one_of({"none", "true", "prediction", "all"}));
+                      .one_of({"none", "true", "prediction", "all"}))
+            .for_tasks({task_name(Task::kClassification)});
     }
 
-    void update(const Predictions& predictions) override { counts_.update(predictions); }
+    void update(const Predictions& found, const Truth& truth) override {
+        counts_.update(std::get<ClassScores>(found), truth.labels);
+    }
     [[nodiscard]] std::vector<double> state() const override { return counts_.state(); }
-    void set_state(std::span<const double> state) override { counts_.set_state(state); }
+    void join(std::span<const std::vector<double>> ranks) override { counts_.set_state(summed(ranks)); }
     void reset() override { counts_.reset(); }
-    [[nodiscard]] std::vector<std::pair<std::string, double>> compute() const override { return {}; }
+    [[nodiscard]] std::vector<MetricValue> compute() const override { return {}; }
 
-    // {"confusion_matrix": counts} and, where asked for, "normalized" and what it is "normalized_by".
-    [[nodiscard]] Json detail() const override {
-        Json found{{"confusion_matrix", matrix([](std::int64_t, std::int64_t) { return 1.0; })}};
-        if (normalize_ == "none") return found;
-        found["normalized_by"] = normalize_;
-        found["normalized"] = matrix([this](std::int64_t truth, std::int64_t said) {
-            return normalize_ == "true"         ? counts_.truths(truth)
-                   : normalize_ == "prediction" ? counts_.predictions(said)
-                                                : counts_.total();
-        });
-        return found;
+    [[nodiscard]] std::vector<Drawing> drawings() const override {
+        MatrixDrawing drawn{.counts = matrix([](std::int64_t, std::int64_t) { return 1.0; }),
+                            .normalized_by = normalize_,
+                            .normalized = {}};
+        if (normalize_ != "none") {
+            drawn.normalized = matrix([this](std::int64_t truth, std::int64_t predicted) {
+                return normalize_ == "true"         ? counts_.truths(truth)
+                       : normalize_ == "prediction" ? counts_.predictions(predicted)
+                                                    : counts_.total();
+            });
+        }
+        return {{"confusion_matrix", std::move(drawn)}};
     }
 
   private:
-    template <class Whole>
-    [[nodiscard]] Json matrix(Whole whole) const {
-        Json rows = Json::array();
+    template <class Divisor>
+    [[nodiscard]] std::vector<std::vector<double>> matrix(Divisor divisor) const {
+        std::vector<std::vector<double>> rows;
         for (std::int64_t truth = 0; truth < counts_.classes(); ++truth) {
-            Json row = Json::array();
-            for (std::int64_t said = 0; said < counts_.classes(); ++said) {
-                const double count = counts_.at(truth, said);
-                row.push_back(count > 0 ? count / whole(truth, said) : 0.0);
+            std::vector<double>& row = rows.emplace_back();
+            for (std::int64_t predicted = 0; predicted < counts_.classes(); ++predicted) {
+                const double count = counts_.at(truth, predicted);
+                row.push_back(count > 0 ? count / divisor(truth, predicted) : 0.0);
             }
-            rows.push_back(std::move(row));
         }
         return rows;
     }

@@ -9,17 +9,17 @@ namespace goetia {
 ClassCounts::ClassCounts(std::int64_t classes)
     : classes_(classes), counts_(static_cast<std::size_t>(classes * classes), 0.0) {}
 
-void ClassCounts::update(const Predictions& predictions) {
-    const auto width = static_cast<std::size_t>(predictions.classes);
-    for (std::size_t row = 0; row < predictions.labels.size(); ++row) {
-        const std::int64_t truth = predictions.labels[row];
+void ClassCounts::update(const ClassScores& found, std::span<const std::int64_t> labels) {
+    const auto width = static_cast<std::size_t>(found.classes);
+    for (std::size_t row = 0; row < labels.size(); ++row) {
+        const std::int64_t truth = labels[row];
         if (truth < 0 || truth >= classes_) continue;
-        const auto scores = predictions.scores.subspan(row * width, width);
+        const auto scores = std::span(found.scores).subspan(row * width, width);
         const auto no_number =
             std::find_if(scores.begin(), scores.end(), [](float score) { return std::isnan(score); });
-        const auto said =
+        const auto predicted =
             (no_number != scores.end() ? no_number : std::max_element(scores.begin(), scores.end())) - scores.begin();
-        counts_[static_cast<std::size_t>(truth * classes_ + said)] += 1.0;
+        counts_[static_cast<std::size_t>(truth * classes_ + predicted)] += 1.0;
     }
 }
 
@@ -27,7 +27,7 @@ void ClassCounts::reset() { std::fill(counts_.begin(), counts_.end(), 0.0); }
 
 double ClassCounts::truths(std::int64_t one) const {
     double sum = 0;
-    for (std::int64_t said = 0; said < classes_; ++said) sum += at(one, said);
+    for (std::int64_t predicted = 0; predicted < classes_; ++predicted) sum += at(one, predicted);
     return sum;
 }
 

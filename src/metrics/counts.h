@@ -1,4 +1,4 @@
-// How often each class was said for each: what precision, recall, F1 and the confusion matrix are all made of.
+// How often each class was predicted for each: what precision, recall, F1 and the confusion matrix are all made of.
 #pragma once
 
 #include <cstdint>
@@ -14,10 +14,10 @@ class ClassCounts {
     explicit ClassCounts(std::int64_t classes);
 
     // The predicted class is the first of the highest scores; a score that is no number is the highest, as in
-    // torch.argmax. Labels outside the classes are passed over.
-    void update(const Predictions& predictions);
+    // torch.argmax. Labels outside the classes are skipped.
+    void update(const ClassScores& found, std::span<const std::int64_t> labels);
     [[nodiscard]] const std::vector<double>& state() const { return counts_; }
-    void set_state(std::span<const double> state) { counts_.assign(state.begin(), state.end()); }
+    void set_state(std::vector<double> state) { counts_ = std::move(state); }
     void reset();
 
     [[nodiscard]] std::int64_t classes() const { return classes_; }
@@ -26,7 +26,7 @@ class ClassCounts {
     }
     [[nodiscard]] double hits(std::int64_t one) const { return at(one, one); }
     [[nodiscard]] double truths(std::int64_t one) const;       // samples that are of this class
-    [[nodiscard]] double predictions(std::int64_t one) const;  // samples said to be of it
+    [[nodiscard]] double predictions(std::int64_t one) const;  // samples predicted to be of it
     [[nodiscard]] double total() const;
 
   private:

@@ -32,13 +32,12 @@ std::vector<Step> steps_of(const BinaryScores& samples) {
 
 }  // namespace
 
-BinaryScores one_against_rest(const Predictions& predictions, std::int64_t one) {
+BinaryScores one_against_rest(const ClassScores& found, std::span<const std::int64_t> labels, std::int64_t one) {
     BinaryScores samples;
-    for (std::size_t row = 0; row < predictions.labels.size(); ++row) {
-        const std::int64_t label = predictions.labels[row];
-        const float score =
-            predictions.scores[row * static_cast<std::size_t>(predictions.classes) + static_cast<std::size_t>(one)];
-        if (label < 0 || label >= predictions.classes || std::isnan(score)) continue;
+    for (std::size_t row = 0; row < labels.size(); ++row) {
+        const std::int64_t label = labels[row];
+        const float score = found.scores[row * static_cast<std::size_t>(found.classes) + static_cast<std::size_t>(one)];
+        if (label < 0 || label >= found.classes || std::isnan(score)) continue;
         samples.scores.push_back(score);
         samples.is_positive.push_back(label == one);
     }

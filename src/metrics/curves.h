@@ -16,8 +16,8 @@ struct BinaryScores {
     std::vector<bool> is_positive;
 };
 
-// Samples with a label outside the classes are passed over, and those with a score that is no number.
-BinaryScores one_against_rest(const Predictions& predictions, std::int64_t one);
+// Samples with a label outside the classes are skipped, and those whose score is NaN.
+BinaryScores one_against_rest(const ClassScores& found, std::span<const std::int64_t> labels, std::int64_t one);
 
 // From the lowest threshold (recall 1) to (0, 1); one threshold fewer than points. Empty, and `average_precision` NaN,
 // when no sample is of the class.

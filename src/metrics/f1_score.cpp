@@ -14,7 +14,7 @@ class F1Score final : public AveragedMetric {
 
   private:
     [[nodiscard]] double ratio(const Tally& tally) const override {
-        return ratio_or_zero(2 * tally.hits, tally.said + tally.truth);
+        return ratio_or_zero(2 * tally.hits, tally.predicted + tally.truth);
     }
 };
 

@@ -1,42 +1,49 @@
-// Metrics on plain numbers. One object gathers over an evaluation; ranks add their `state()` together, so the result of
-// N ranks is the result of one.
+// Metrics on plain values. One object gathers over an evaluation; what the ranks gathered is joined, so that the result
+// of N ranks is the result of one.
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <span>
 #include <string>
-#include <utility>
 #include <vector>
 
-#include "base/json.h"
 #include "component/registry.h"
+#include "imaging/task.h"
+#include "imaging/truth.h"
+#include "metrics/better.h"
+#include "metrics/drawing.h"
+#include "metrics/predictions.h"
 
 namespace goetia {
 
-// Scores of `labels.size()` samples, row by row, `classes` numbers each (higher is surer).
-struct Predictions {
-    std::span<const float> scores;
-    std::span<const std::int64_t> labels;
-    std::int64_t classes = 0;
+struct MetricValue {
+    std::string name;  // without the split: "accuracy_top1", "f1_macro"
+    double value = 0;
+    Better better = Better::kHigher;
+    friend bool operator==(const MetricValue&, const MetricValue&) = default;
 };
 
 class Metric {
   public:
     virtual ~Metric() = default;
-    virtual void update(const Predictions& predictions) = 0;
-    // Everything gathered, as numbers that may be added element by element over ranks.
-    [[nodiscard]] virtual std::vector<double> state() const = 0;
-    virtual void set_state(std::span<const double> state) = 0;
+    // Rows of one batch. `found` is of the task that the metric's schema names (Schema::for_tasks).
+    virtual void update(const Predictions& found, const Truth& truth) = 0;
     virtual void reset() = 0;
-    // Names without the split: {"accuracy_top1", 0.91}, {"f1_macro", 0.9}.
-    [[nodiscard]] virtual std::vector<std::pair<std::string, double>> compute() const = 0;
-    // What is not one number (a confusion matrix), for pictures and reports; null when there is none.
-    [[nodiscard]] virtual Json detail() const { return nullptr; }
+    // All that was gathered, of any length.
+    [[nodiscard]] virtual std::vector<double> state() const = 0;
+    // Takes the place of what was gathered: the states of all ranks, in their order. Counters are summed(), lists
+    // joined.
+    virtual void join(std::span<const std::vector<double>> ranks) = 0;
+    // The same names whatever was gathered, so that a run knows before its first step what it will measure.
+    [[nodiscard]] virtual std::vector<MetricValue> compute() const = 0;
+    [[nodiscard]] virtual std::vector<Drawing> drawings() const { return {}; }
 };
 
-using MetricRegistry = Registry<Metric, std::int64_t>;  // made for a number of classes
+// Element by element.
+std::vector<double> summed(std::span<const std::vector<double>> states);
+
+using MetricRegistry = Registry<Metric, std::int64_t>;  // made for a number of classes (or of regression's targets)
 
 Status register_builtin_metrics(MetricRegistry& registry);
 

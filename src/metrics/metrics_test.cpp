@@ -5,11 +5,18 @@
 
 #include "metrics/curves.h"
 #include "metrics/metric.h"
+#include "metrics/score_curves.h"
 
 namespace goetia {
 namespace {
 
 constexpr float kNoNumber = std::numeric_limits<float>::quiet_NaN();
+
+Truth with_labels(std::vector<std::int64_t> labels) {
+    Truth truth;
+    truth.labels = std::move(labels);
+    return truth;
+}
 
 // Ten samples, four classes; class 3 never occurs in the truth, and is said once.
 //   truth  0 0 0 1 1 1 2 2 2 2
@@ -23,9 +30,12 @@ struct Ten {
         }
         return made;
     }();
-    [[nodiscard]] Predictions all() const { return {scores, labels, 4}; }
-    [[nodiscard]] Predictions part(std::size_t begin, std::size_t count) const {
-        return {std::span(scores).subspan(begin * 4, count * 4), std::span(labels).subspan(begin, count), 4};
+    void give(Metric& metric, std::size_t begin = 0, std::size_t count = 10) const {
+        const auto from = [&](const auto& list, std::size_t width) {
+            const auto start = list.begin() + static_cast<std::ptrdiff_t>(begin * width);
+            return std::vector(start, start + static_cast<std::ptrdiff_t>(count * width));
+        };
+        metric.update(ClassScores{4, from(scores, 4)}, with_labels(from(labels, 1)));
     }
 };
 
@@ -39,9 +49,10 @@ class Metrics : public testing::Test {
     }
     std::map<std::string, double> of_ten(const Json& config) {
         const auto metric = make(config);
-        metric->update(ten_.all());
-        const auto values = metric->compute();
-        return {values.begin(), values.end()};
+        ten_.give(*metric);
+        std::map<std::string, double> values;
+        for (const MetricValue& one : metric->compute()) values[one.name] = one.value;
+        return values;
     }
     MetricRegistry registry_{Kind::kMetric};
     Ten ten_;
@@ -62,8 +73,8 @@ TEST_F(Metrics, a_class_that_never_occurs_has_no_say_in_the_mean) {
     const auto metric = make({{"type", "Recall"}}, 5);
     const std::vector<float> scores{1, 0, 0, 0, 0};
     const std::vector<std::int64_t> labels{0};
-    metric->update({scores, labels, 5});
-    EXPECT_DOUBLE_EQ(metric->compute()[0].second, 1.0);
+    metric->update(ClassScores{5, scores}, with_labels(labels));
+    EXPECT_DOUBLE_EQ(metric->compute()[0].value, 1.0);
 }
 
 TEST_F(Metrics, one_value_per_class_where_no_average_is_wanted) {
@@ -75,44 +86,42 @@ TEST_F(Metrics, one_value_per_class_where_no_average_is_wanted) {
 
 TEST_F(Metrics, of_nothing_everything_is_zero) {
     for (const char* type : {"Accuracy", "Precision", "Recall", "F1Score"}) {
-        for (const auto& [name, value] : make({{"type", type}})->compute()) EXPECT_EQ(value, 0.0) << name;
+        for (const MetricValue& one : make({{"type", type}})->compute()) EXPECT_EQ(one.value, 0.0) << one.name;
     }
 }
 
-TEST_F(Metrics, states_added_over_ranks_equal_one_rank) {
+TEST_F(Metrics, states_joined_over_ranks_equal_one_rank) {
     for (const Json& config : std::vector<Json>{{{"type", "Accuracy"}, {"topk", {1, 2}}},
                                                 {{"type", "Precision"}},
                                                 {{"type", "F1Score"}, {"average", "weighted"}},
                                                 {{"type", "ConfusionMatrix"}}}) {
         const auto whole = make(config), left = make(config), right = make(config), sum = make(config);
-        whole->update(ten_.all());
-        left->update(ten_.part(0, 7)), right->update(ten_.part(7, 3));
-        std::vector<double> state = left->state();
-        const std::vector<double> other = right->state();
-        for (std::size_t i = 0; i < state.size(); ++i) state[i] += other[i];
-        sum->set_state(state);
+        ten_.give(*whole);
+        ten_.give(*left, 0, 7), ten_.give(*right, 7, 3);
+        sum->join(std::vector{left->state(), right->state()});
         EXPECT_EQ(sum->compute(), whole->compute()) << config;
-        EXPECT_EQ(sum->detail(), whole->detail()) << config;
+        EXPECT_EQ(sum->drawings(), whole->drawings()) << config;
         sum->reset();
         EXPECT_EQ(sum->state(), make(config)->state()) << config;
     }
 }
 
 TEST_F(Metrics, the_confusion_matrix_counts_and_can_be_normalized) {
-    const auto detail_of = [&](const char* how) {
+    const auto matrix_of = [&](const char* how) {
         const auto metric = make({{"type", "ConfusionMatrix"}, {"num_classes", 4}, {"normalize", how}});
-        metric->update(ten_.all());
+        ten_.give(*metric);
         EXPECT_TRUE(metric->compute().empty());
-        return metric->detail();
+        const Drawing drawn = metric->drawings().at(0);
+        EXPECT_EQ(drawn.name, "confusion_matrix");
+        return std::get<MatrixDrawing>(drawn.content);
     };
-    EXPECT_EQ(
-        detail_of("none"),
-        Json::parse(
-            R"({"confusion_matrix": [[2.0,1.0,0.0,0.0],[0.0,2.0,1.0,0.0],[1.0,0.0,2.0,1.0],[0.0,0.0,0.0,0.0]]})"));
-    EXPECT_EQ(detail_of("true")["normalized"][2], Json::parse("[0.25,0.0,0.5,0.25]"));
-    EXPECT_EQ(detail_of("true")["normalized"][3], Json::parse("[0.0,0.0,0.0,0.0]"));
-    EXPECT_EQ(detail_of("prediction")["normalized"][2][3], 1.0);
-    EXPECT_EQ(detail_of("all")["normalized"][0][0], 0.2);
+    EXPECT_EQ(matrix_of("none").counts,
+              (std::vector<std::vector<double>>{{2, 1, 0, 0}, {0, 2, 1, 0}, {1, 0, 2, 1}, {0, 0, 0, 0}}));
+    EXPECT_TRUE(matrix_of("none").normalized.empty());
+    EXPECT_EQ(matrix_of("true").normalized[2], (std::vector<double>{0.25, 0, 0.5, 0.25}));
+    EXPECT_EQ(matrix_of("true").normalized[3], (std::vector<double>{0, 0, 0, 0}));
+    EXPECT_EQ(matrix_of("prediction").normalized[2][3], 1.0);
+    EXPECT_EQ(matrix_of("all").normalized[0][0], 0.2);
 }
 
 TEST_F(Metrics, a_number_of_classes_that_is_not_the_data_sets_is_refused) {
@@ -132,18 +141,18 @@ TEST_F(Metrics, a_model_that_gives_no_numbers_hits_nothing) {
     const std::vector<float> scores(8, kNoNumber);
     const std::vector<std::int64_t> labels{1, 2};
     const auto accuracy = make({{"type", "Accuracy"}, {"topk", {1, 3}}});
-    accuracy->update({scores, labels, 4});
-    EXPECT_EQ(accuracy->compute()[0].second, 0.0);
-    EXPECT_EQ(accuracy->compute()[1].second, 0.0);
+    accuracy->update(ClassScores{4, scores}, with_labels(labels));
+    EXPECT_EQ(accuracy->compute()[0].value, 0.0);
+    EXPECT_EQ(accuracy->compute()[1].value, 0.0);
 }
 
-TEST_F(Metrics, labels_outside_the_classes_are_passed_over) {
+TEST_F(Metrics, labels_outside_the_classes_are_skipped) {
     const std::vector<float> scores{1, 0, 0, 1, 0, 1};
     const std::vector<std::int64_t> labels{0, -1, 2};
     for (const char* type : {"Accuracy", "Recall"}) {
         const auto metric = make({{"type", type}}, 2);
-        metric->update({scores, labels, 2});
-        EXPECT_EQ(metric->compute()[0].second, 1.0) << type;
+        metric->update(ClassScores{2, scores}, with_labels(labels));
+        EXPECT_EQ(metric->compute()[0].value, 1.0) << type;
     }
 }
 
@@ -170,10 +179,31 @@ TEST(Curves, what_is_not_defined_is_no_number) {
     EXPECT_DOUBLE_EQ(mean_of_defined(values), 0.75);
 }
 
+TEST_F(Metrics, curves_of_joined_ranks_equal_those_of_one) {
+    ScoreCurves whole(4, true, true), left(4, true, true), right(4, true, true), sum(4, true, true);
+    ten_.give(whole), ten_.give(left, 0, 7), ten_.give(right, 7, 3);
+    sum.join(std::vector{left.state(), right.state()});
+    const std::vector<Drawing> drawn = sum.drawings();
+    ASSERT_EQ(drawn.size(), 2U);
+    EXPECT_EQ(drawn[0].name, "pr_curve");
+    EXPECT_EQ(std::get<CurvesDrawing>(drawn[0].content).classes[0],
+              std::get<CurvesDrawing>(whole.drawings()[0].content).classes[0]);
+    EXPECT_EQ(std::get<CurvesDrawing>(drawn[1].content).classes[1],
+              std::get<CurvesDrawing>(whole.drawings()[1].content).classes[1]);
+    EXPECT_TRUE(sum.compute().empty()) << "curves are drawn, not measured";
+    sum.reset();
+    EXPECT_TRUE(sum.drawings().empty());
+}
+
+TEST_F(Metrics, say_what_they_measure) {
+    for (const ComponentInfo* one : registry_.components())
+        EXPECT_TRUE(one->schema.fits_task("classification") && !one->schema.fits_task("detection")) << one->schema.name();
+}
+
 TEST(Curves, one_class_against_the_rest) {
     const std::vector<float> scores{0.9F, 0.1F, 0.2F, 0.8F, kNoNumber, 1.0F};
     const std::vector<std::int64_t> labels{0, 1, 0};
-    const BinaryScores samples = one_against_rest({scores, labels, 2}, 0);
+    const BinaryScores samples = one_against_rest({2, scores}, labels, 0);
     EXPECT_EQ(samples.scores, (std::vector<float>{0.9F, 0.2F}));
     EXPECT_EQ(samples.is_positive, (std::vector<bool>{true, false}));
 }

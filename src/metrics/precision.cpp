@@ -14,7 +14,7 @@ class Precision final : public AveragedMetric {
     }
 
   private:
-    [[nodiscard]] double ratio(const Tally& tally) const override { return ratio_or_zero(tally.hits, tally.said); }
+    [[nodiscard]] double ratio(const Tally& tally) const override { return ratio_or_zero(tally.hits, tally.predicted); }
 };
 
 }  // namespace

@@ -90,8 +90,8 @@ bool check_headers(const Table& truth, const Table& predictions) {
 
 void take_row(const Table& truth, const Row& row, const Table& predictions, ScoredFile& file) {
     const auto label = parsed<std::int64_t>(row.fields[1]);
-    if (!label || *label < 0 || *label >= file.classes)
-        truth.fault(row.line, "the label is no class", row.fields[1], fmt::format("0 to {}", file.classes - 1));
+    if (!label || *label < 0 || *label >= file.found.classes)
+        truth.fault(row.line, "the label is no class", row.fields[1], fmt::format("0 to {}", file.found.classes - 1));
     const auto scored = predictions.rows().find(row.fields[0]);
     if (scored == predictions.rows().end())
         return truth.fault(row.line,
@@ -102,7 +102,7 @@ void take_row(const Table& truth, const Row& row, const Table& predictions, Scor
         if (!score || std::isnan(*score))
             predictions.fault(scored->second.line, fmt::format("score_{} is no number", i - 1),
                               scored->second.fields[i]);
-        file.scores.push_back(score.value_or(0));
+        file.found.scores.push_back(score.value_or(0));
     }
 }
 
@@ -114,7 +114,7 @@ Result<ScoredFile> read_classification(std::string_view truth_text, const std::s
     const Table truth(truth_text, truth_name, faults), predictions(predictions_text, predictions_name, faults);
     ScoredFile file;
     if (check_headers(truth, predictions)) {
-        file.classes = static_cast<std::int64_t>(predictions.header().size()) - 1;
+        file.found.classes = static_cast<std::int64_t>(predictions.header().size()) - 1;
         for (const auto& [sample, row] : truth.rows()) take_row(truth, row, predictions, file);
         for (const auto& [sample, row] : predictions.rows()) {
             if (!truth.rows().contains(sample))

@@ -7,13 +7,13 @@
 #include <vector>
 
 #include "base/result.h"
+#include "metrics/predictions.h"
 
 namespace goetia {
 
 struct ScoredFile {
-    std::vector<float> scores;  // row by row
+    ClassScores found;
     std::vector<std::int64_t> labels;
-    std::int64_t classes = 0;
 };
 
 // The rows of both, brought together by their sample. Every fault of both files at once, up to 20: samples that are

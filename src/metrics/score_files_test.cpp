@@ -16,9 +16,9 @@ TEST(ScoreFiles, rows_are_brought_together_by_their_sample) {
     const auto file = read_classification("\xef\xbb\xbfsample,label\r\nb,1\r\na, 0\r\n", "t.csv",
                                           "sample,score_0,score_1\na,0.75,0.25\nb,1e-3,2\n\n", "p.csv");
     ASSERT_TRUE(file) << to_string(file.error());
-    EXPECT_EQ(file->classes, 2);
+    EXPECT_EQ(file->found.classes, 2);
     EXPECT_EQ(file->labels, (std::vector<std::int64_t>{0, 1}));
-    EXPECT_EQ(file->scores, (std::vector<float>{0.75F, 0.25F, 1e-3F, 2.0F}));
+    EXPECT_EQ(file->found.scores, (std::vector<float>{0.75F, 0.25F, 1e-3F, 2.0F}));
 }
 
 TEST(ScoreFiles, every_fault_is_told_at_once_with_its_line) {
@@ -46,7 +46,7 @@ TEST(ScoreFiles, a_file_of_another_form_is_refused) {
 TEST(ScoreFiles, the_report_holds_every_number_once) {
     const std::vector<float> scores{0.9F, 0.1F, 0.0F, 0.2F, 0.8F, 0.0F, 0.6F, 0.4F, 0.0F};
     const std::vector<std::int64_t> labels{0, 1, 1};
-    const auto report = classification_report({scores, labels, 3}, {1, 2});
+    const auto report = classification_report({3, scores}, labels, {1, 2});
     ASSERT_TRUE(report);
     EXPECT_DOUBLE_EQ(report->metrics["accuracy_top1"].get<double>(), 2.0 / 3);
     EXPECT_DOUBLE_EQ(report->metrics["accuracy_top2"].get<double>(), 1.0);

@@ -53,7 +53,7 @@ def a_loss(name, schema=True):
 struct {name} : goetia::Loss {{
     {described}
     explicit {name}(const goetia::Args&) {{}}
-    torch::Tensor forward(const torch::Tensor& scores, const goetia::Targets&) override {{ return scores.sum(); }}
+    torch::Tensor forward(const torch::Tensor& found, const torch::Tensor&, const torch::Tensor&) override {{ return found.sum(); }}
 }};
 GOETIA_COMPONENTS(registry) {{ return registry.losses.add<{name}>(); }}
 """

@@ -16,11 +16,12 @@ class FocalLoss final : public Loss {
 
     explicit FocalLoss(const Args& args) : gamma_(args.number("gamma")) {}
 
-    torch::Tensor forward(const torch::Tensor& scores, const Targets& targets) override {
+    // `truth`: labels, or the share of each class where labels were mixed.
+    torch::Tensor forward(const torch::Tensor& scores, const torch::Tensor& truth, const torch::Tensor&) override {
         const torch::Tensor log_p = scores.log_softmax(1);
-        if (targets.soft.defined()) return -(targets.soft * sample::focus(log_p.exp(), gamma_) * log_p).sum(1).mean();
-        const torch::Tensor known = targets.labels.ge(0);  // -1 is unknown, and counts for nothing
-        const torch::Tensor of_truth = log_p.gather(1, targets.labels.clamp_min(0).unsqueeze(1)).squeeze(1);
+        if (truth.is_floating_point()) return -(truth * sample::focus(log_p.exp(), gamma_) * log_p).sum(1).mean();
+        const torch::Tensor known = truth.ge(0);  // -1 is unknown, and counts for nothing
+        const torch::Tensor of_truth = log_p.gather(1, truth.clamp_min(0).unsqueeze(1)).squeeze(1);
         return -(sample::focus(of_truth.exp(), gamma_) * of_truth * known).sum() / known.sum().clamp_min(1);
     }
 
@@ -42,7 +43,7 @@ class LogSureness final : public Hook {
     Status after_step(TrainContext& context) override {
         if (context.progress().step % every_ != 0) return {};
         const torch::NoGradGuard no_gradients;
-        const torch::Tensor probabilities = context.losses().scores.softmax(1);
+        const torch::Tensor probabilities = context.outputs()[0].softmax(1);
         context.log("train/sureness", std::get<0>(probabilities.max(1)).mean().item<double>());
         return {};
     }

@@ -16,9 +16,9 @@
 #include "base/random.h"
 #include "launch/control.h"
 #include "learn/components.h"
-#include "learn/hooks/builtin_hooks.h"
 #include "learn/layers/linear.h"
 #include "learn/loop/trainer.h"
+#include "learn/tasks/classification.h"
 
 namespace goetia::runtime {
 namespace {
@@ -32,7 +32,7 @@ std::int64_t whole(const Words& words, const std::string& name, std::int64_t fal
     return text ? std::atoll(text->c_str()) : fallback;
 }
 
-// The same batch for ever, made once: what is measured is training, not loading.
+// The same batch every time: what is measured is training, not loading.
 class SameBatch final : public Loader {
   public:
     SameBatch(const Shape& shape, std::int64_t batches) : batches_(batches) {
@@ -43,7 +43,7 @@ class SameBatch final : public Loader {
         batch_.size = shape.batch, batch_.channels = 3, batch_.height = shape.size, batch_.width = shape.size;
         batch_.classes = shape.classes;
         batch_.memory = std::shared_ptr<void>(memory, memory->data());
-        for (std::int64_t i = 0; i < shape.batch; ++i) batch_.labels.push_back(i % shape.classes);
+        for (std::int64_t i = 0; i < shape.batch; ++i) batch_.truth.labels.push_back(i % shape.classes);
     }
     Status start(std::uint64_t, std::int64_t first) override { return given_ = first, Status(); }
     Result<std::optional<Batch>> next() override {
@@ -60,19 +60,18 @@ class SameBatch final : public Loader {
     std::int64_t given_ = 0;
 };
 
-// One layer over the mean picture: a step that costs microseconds.
-class NextToNothing final : public Model {
+// One layer over the mean image: a step that costs microseconds.
+class NextToNothing final : public ClassificationModel {
   public:
     explicit NextToNothing(std::int64_t classes) : classes_(classes) {
         layer_ = register_module("layer", std::make_shared<Linear>(3, classes));
     }
-    torch::Tensor scores(const torch::Tensor& images) override { return layer_->forward(images.mean({2, 3})); }
-    Losses losses(const torch::Tensor& images, const Targets& targets) override {
-        const torch::Tensor said = scores(images);
-        const torch::Tensor loss = at::cross_entropy_loss(said, targets.labels);
-        return {loss, {{"loss", loss}}, said.detach()};
+    Outputs forward(const torch::Tensor& images) override { return {layer_->forward(images.mean({2, 3}))}; }
+    Losses losses(const Outputs& outputs, const Targets& targets) override {
+        const torch::Tensor loss = at::cross_entropy_loss(outputs[0], targets.labels);
+        return {loss, {{"loss", loss}}};
     }
-    [[nodiscard]] std::int64_t classes() const override { return classes_; }
+    [[nodiscard]] std::int64_t outcomes() const override { return classes_; }
     [[nodiscard]] std::int64_t layer_of(const std::string&) const override { return 0; }
     [[nodiscard]] std::int64_t layers() const override { return 1; }
 
@@ -113,6 +112,7 @@ Result<RunParts> parts_for(const Components& components, const Shape& shape, con
     } else {
         GOETIA_ASSIGN(parts.model, components.models.make(model, "model", BuildContext{components, parts.ranks}));
     }
+    GOETIA_ASSIGN(parts.kit, task_kit(parts.model->task()));
     GOETIA_ASSIGN(const auto groups, parameter_groups(*parts.model, optimizer));
     GOETIA_ASSIGN(parts.optimizer, components.optimizers.make(optimizer, "optimizer", groups));
     GOETIA_ASSIGN(parts.rate,
@@ -128,7 +128,8 @@ Status bare_loop(RunParts& parts, const Shape& shape, StopWatch& watch) {
     GOETIA_TRY(parts.train->start(0, 0));
     for (std::int64_t step = 0; step < shape.warmup + shape.steps; ++step) {
         GOETIA_ASSIGN(const std::optional<Batch> batch, parts.train->next());
-        const Losses losses = parts.model->losses(images_of(*batch, parts.device), targets_of(*batch, parts.device));
+        const Targets targets = parts.kit->encode(batch->truth, batch->frames, parts.device);
+        const Losses losses = parts.model->losses(parts.model->forward(images_of(*batch, parts.device)), targets);
         losses.total.backward();
         parts.optimizer->step(parts.optimizer->base_lr());
         parts.optimizer->zero_grad();

@@ -96,7 +96,7 @@ Status forward_command(const Words& words) {
     try {
         c10::InferenceMode no_grad;
         const torch::Tensor scores =
-            model->scores(torch::from_blob(images.values.data(), images.shape)).to(torch::kFloat32).contiguous();
+            model->forward(torch::from_blob(images.values.data(), images.shape)).at(0).to(torch::kFloat32).contiguous();
         const float* numbers = scores.const_data_ptr<float>();
         GOETIA_TRY(write_npy(output, {scores.sizes().vec(), std::vector<float>(numbers, numbers + scores.numel())}));
         fmt::print("{}\n", Json{{"model", name}, {"output", output}, {"shape", scores.sizes().vec()}}.dump());

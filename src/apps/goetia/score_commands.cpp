@@ -17,14 +17,13 @@ struct Wish {
 };
 
 // confusion_matrix.png, pr_curve.png and roc_curve.png; those whose numbers are not defined are left out.
-Result<Json> draw_pictures(const std::filesystem::path& folder, const Predictions& predictions,
-                           const Json& confusion_matrix) {
+Result<Json> draw_pictures(const std::filesystem::path& folder, const ScoredFile& file, const Json& confusion_matrix) {
     GOETIA_TRY(make_folders(folder));
     std::vector<std::string> names;
     std::vector<ClassCurve> pr, roc;
-    for (std::int64_t one = 0; one < predictions.classes; ++one) {
+    for (std::int64_t one = 0; one < file.found.classes; ++one) {
         names.push_back(std::to_string(one));
-        const BinaryScores scores = one_against_rest(predictions, one);
+        const BinaryScores scores = one_against_rest(file.found, file.labels, one);
         PrCurve recall = pr_curve(scores);
         RocCurve rates = roc_curve(scores);
         if (!recall.recall.empty())
@@ -47,11 +46,10 @@ Result<Outcome> score(const Wish& wish) {
     GOETIA_ASSIGN(const std::string truth, read_file(wish.truth));
     GOETIA_ASSIGN(const std::string predictions, read_file(wish.predictions));
     GOETIA_ASSIGN(const ScoredFile file, read_classification(truth, wish.truth, predictions, wish.predictions));
-    const Predictions scored{file.scores, file.labels, file.classes};
-    GOETIA_ASSIGN(ClassificationReport report, classification_report(scored, wish.topk));
+    GOETIA_ASSIGN(ClassificationReport report, classification_report(file.found, file.labels, wish.topk));
     Json pictures = Json::array();
     if (!wish.pictures.empty()) {
-        GOETIA_ASSIGN(pictures, draw_pictures(wish.pictures, scored, report.confusion_matrix));
+        GOETIA_ASSIGN(pictures, draw_pictures(wish.pictures, file, report.confusion_matrix));
     }
     std::string text;
     for (const auto& [name, value] : report.metrics.items())
@@ -59,7 +57,7 @@ Result<Outcome> score(const Wish& wish) {
                                 : fmt::format("{:<26}{:.4f}\n", name, value.get<double>());
     return Outcome{.json = {{"task", "classification"},
                             {"samples", file.labels.size()},
-                            {"classes", file.classes},
+                            {"classes", file.found.classes},
                             {"metrics", std::move(report.metrics)},
                             {"per_class", std::move(report.per_class)},
                             {"confusion_matrix", std::move(report.confusion_matrix)},

@@ -17,13 +17,13 @@ TEST(CutMix, targets_share_by_the_area_pasted) {
         for (int row = 0; row < 2; ++row) {
             const auto own =
                 std::count(batch.images() + row * 300, batch.images() + row * 300 + 300, static_cast<float>(row));
-            EXPECT_NEAR(batch.soft_targets[static_cast<std::size_t>(row * 2 + row)], static_cast<double>(own) / 300,
+            EXPECT_NEAR(batch.truth.soft[static_cast<std::size_t>(row * 2 + row)], static_cast<double>(own) / 300,
                         1e-5);
-            EXPECT_NEAR(batch.soft_targets[static_cast<std::size_t>(row * 2)] +
-                            batch.soft_targets[static_cast<std::size_t>(row * 2 + 1)],
+            EXPECT_NEAR(batch.truth.soft[static_cast<std::size_t>(row * 2)] +
+                            batch.truth.soft[static_cast<std::size_t>(row * 2 + 1)],
                         1, 1e-6);
         }
-        kept += batch.soft_targets[0];
+        kept += batch.truth.soft[0];
     }
     EXPECT_GT(kept / 500, 0.75) << "half the draws pair a row with itself";
     EXPECT_LT(kept / 500, 0.9);
@@ -59,8 +59,8 @@ TEST(CutMix, follows_a_mixup) {
     for (int row = 0; row < 3; ++row) {
         double sum = 0, level = 0, target = 0;
         for (int c = 0; c < 3; ++c)
-            sum += batch.soft_targets[static_cast<std::size_t>(row * 3 + c)],
-                target += c * batch.soft_targets[static_cast<std::size_t>(row * 3 + c)];
+            sum += batch.truth.soft[static_cast<std::size_t>(row * 3 + c)],
+                target += c * batch.truth.soft[static_cast<std::size_t>(row * 3 + c)];
         for (int i = 0; i < 192; ++i) level += batch.images()[row * 192 + i] / 192;
         EXPECT_NEAR(sum, 1, 1e-5);
         EXPECT_NEAR(level, target, 1e-4) << "the mean level is the mean of what is in it";

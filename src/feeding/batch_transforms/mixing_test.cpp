@@ -14,7 +14,7 @@ TEST(MixedBatches, one_channel_gives_what_the_first_of_three_gives) {
             Random first({.sample = draw}), second({.sample = draw});
             ASSERT_TRUE(step->apply(grey, first));
             ASSERT_TRUE(step->apply(colour, second));
-            EXPECT_EQ(grey.soft_targets, colour.soft_targets) << name;
+            EXPECT_EQ(grey.truth.soft, colour.truth.soft) << name;
             for (std::int64_t row = 0; row < 4; ++row)
                 ASSERT_TRUE(
                     std::equal(grey.images() + row * 81, grey.images() + (row + 1) * 81, colour.images() + row * 243))

@@ -119,7 +119,7 @@ Status BatchBuilder::fill(std::int64_t row, Sample& sample, std::optional<Skippe
     std::uint8_t* to = row_memory(row, shape);
     if (pending) GOETIA_TRY(render_pending(sample, to, shape));
     else std::memcpy(to, planes.values.data(), planes.values.size() * sizeof(float));
-    mine.sample = sample.index;
+    mine.frame = {sample.index, sample.original_width, sample.original_height, sample.to_original};
     mine.label = sample.label;
     mine.name = std::move(sample.name);
     mine.shape = shape;
@@ -139,7 +139,7 @@ void BatchBuilder::fail(std::int64_t row, Error error) {
 }
 
 const BatchBuilder::Row* BatchBuilder::first_good() const {
-    const auto good = std::find_if(rows_.begin(), rows_.end(), [](const Row& row) { return row.sample >= 0; });
+    const auto good = std::find_if(rows_.begin(), rows_.end(), [](const Row& row) { return row.frame.sample >= 0; });
     return good == rows_.end() ? nullptr : &*good;
 }
 
@@ -149,7 +149,7 @@ Status BatchBuilder::check_sizes() const {
     }
     const Row* first = first_good();
     for (const Row& row : rows_) {
-        if (row.sample < 0 || row.shape == first->shape) continue;
+        if (row.frame.sample < 0 || row.shape == first->shape) continue;
         return invalid(
             "batch {} mixes sizes: sample '{}' is {}x{}x{} and sample '{}' is {}x{}x{} (channels, height, width); "
             "add Resize with [height, width], or Resize and CenterCrop, to the pipeline",
@@ -163,7 +163,7 @@ Status BatchBuilder::check_sizes() const {
 Status BatchBuilder::check_annotations() const {
     const Row* first = first_good();
     for (const Row& row : rows_) {
-        if (row.sample < 0) continue;
+        if (row.frame.sample < 0) continue;
         if (row.values.size() != first->values.size())
             return invalid(
                 "sample '{}' has {} regression targets, sample '{}' has {}; all samples of a batch need the same "
@@ -191,7 +191,7 @@ void BatchBuilder::gather() {
     auto* memory = static_cast<std::uint8_t*>(memory_.get());
     std::uint8_t* to = memory;
     for (std::size_t i = 0; i < rows_.size(); ++i) {
-        if (rows_[i].sample < 0) continue;
+        if (rows_[i].frame.sample < 0) continue;
         const std::uint8_t* own = rows_[i].own.data();
         const std::uint8_t* from = own != nullptr ? own : memory + i * bytes;
         if (from != to) std::memmove(to, from, bytes);
@@ -213,13 +213,14 @@ Result<Batch> BatchBuilder::finish(const Dataset& dataset) {
     batch.classes = static_cast<std::int64_t>(dataset.classes().size());
     for (Row& row : rows_) {
         if (row.skipped) batch.skipped.push_back(*std::move(row.skipped));
-        if (row.sample < 0) continue;
+        if (row.frame.sample < 0) continue;
         ++batch.size;
-        batch.labels.push_back(row.label);
-        batch.instances.push_back(std::move(row.instances));
-        batch.values.insert(batch.values.end(), row.values.begin(), row.values.end());
-        batch.masks.insert(batch.masks.end(), row.mask.pixels.begin(), row.mask.pixels.end());
-        batch.samples.push_back(row.sample);
+        Truth& truth = batch.truth;
+        truth.labels.push_back(row.label);
+        truth.objects.push_back(std::move(row.instances));
+        truth.values.insert(truth.values.end(), row.values.begin(), row.values.end());
+        truth.masks.insert(truth.masks.end(), row.mask.pixels.begin(), row.mask.pixels.end());
+        batch.frames.push_back(row.frame);
     }
     batch.memory = std::move(memory_);
     return batch;

@@ -49,7 +49,7 @@ class BatchBuilder {
     };
     struct Row {
         std::int64_t requested = 0;
-        std::int64_t sample = -1;  // the one that fills it; -1: none
+        Frame frame{.sample = -1};  // the one that fills it; -1: none
         std::int64_t label = -1;
         std::string name;
         Shape shape;

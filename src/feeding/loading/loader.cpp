@@ -85,6 +85,12 @@ class OrderedLoader : public Loader {
 
 }  // namespace
 
+std::vector<std::int64_t> Batch::samples() const {
+    std::vector<std::int64_t> numbers;
+    for (const Frame& frame : frames) numbers.push_back(frame.sample);
+    return numbers;
+}
+
 std::unique_ptr<Loader> make_loader(std::shared_ptr<const Dataset> dataset, std::shared_ptr<const Sampler> sampler,
                                     Pipeline pipeline, std::vector<std::shared_ptr<BatchTransform>> batch_transforms,
                                     LoaderOptions options) {

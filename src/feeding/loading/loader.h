@@ -20,6 +20,7 @@
 #include "datasets/dataset.h"
 #include "feeding/sampler.h"
 #include "feeding/transform.h"
+#include "imaging/truth.h"
 
 namespace goetia {
 
@@ -38,18 +39,15 @@ struct Batch {
     std::shared_ptr<void> memory;  // size*channels*height*width pixels, NCHW: floats, or bytes with `bytes`
     bool bytes = false;            // the model's input is then (byte / 255 - mean) / deviation
     std::array<float, 3> mean{0, 0, 0}, deviation{1, 1, 1};
-    std::vector<std::int64_t> labels;
-    std::vector<float> soft_targets;               // size*classes when a batch transform mixed labels, else empty
-    std::vector<std::vector<Instance>> instances;  // of each row, in the batch's pixels
-    std::vector<std::uint8_t> masks;               // size*height*width classes, 255 ignored; empty without LoadMask
-    std::vector<double> values;                    // size*targets regression targets; may be empty
-    std::vector<std::int64_t> samples;             // data set index of each row
-    std::vector<SkippedSample> skipped;            // broken samples skipped while filling this batch
+    Truth truth;                         // of each row, in the batch's pixels
+    std::vector<Frame> frames;           // where each row comes from
+    std::vector<SkippedSample> skipped;  // broken samples skipped while filling this batch
 
     [[nodiscard]] float* images() const { return static_cast<float*>(memory.get()); }
     [[nodiscard]] std::int64_t targets() const {
-        return size == 0 ? 0 : static_cast<std::int64_t>(values.size()) / size;
+        return size == 0 ? 0 : static_cast<std::int64_t>(truth.values.size()) / size;
     }
+    [[nodiscard]] std::vector<std::int64_t> samples() const;  // data set index of each row
     [[nodiscard]] std::uint8_t* byte_images() const { return static_cast<std::uint8_t*>(memory.get()); }
 };
 

@@ -92,12 +92,12 @@ std::vector<Batch> batches_of(Loader& loader, std::int64_t first = 0) {
 // A row with all its annotations, pixels to the bit.
 std::string row_text(const Batch& batch, std::size_t row) {
     const std::size_t area = static_cast<std::size_t>(batch.height * batch.width), as_floats = area * 3;
-    std::string text = fmt::format("{}: {}x{} [{}", batch.samples[row], batch.height, batch.width, batch.index);
-    for (const Instance& one : batch.instances[row])
+    std::string text = fmt::format("{}: {}x{} [{}", batch.frames[row].sample, batch.height, batch.width, batch.index);
+    for (const Instance& one : batch.truth.objects[row])
         text += fmt::format("; {} {} {} {} {} {}", one.label, one.box.x1, one.box.y1, one.box.x2, one.box.y2, one.area);
     for (std::int64_t i = 0; i < batch.targets(); ++i)
-        text += fmt::format(", {}", batch.values[row * static_cast<std::size_t>(batch.targets()) + i]);
-    if (!batch.masks.empty()) text.append(batch.masks.begin() + row * area, batch.masks.begin() + (row + 1) * area);
+        text += fmt::format(", {}", batch.truth.values[row * static_cast<std::size_t>(batch.targets()) + i]);
+    if (!batch.truth.masks.empty()) text.append(batch.truth.masks.begin() + row * area, batch.truth.masks.begin() + (row + 1) * area);
     return text +
            std::string(reinterpret_cast<const char*>(batch.images() + row * as_floats), as_floats * sizeof(float));
 }
@@ -105,7 +105,7 @@ std::string row_text(const Batch& batch, std::size_t row) {
 std::vector<std::string> marked_rows_of(const std::vector<Batch>& batches) {
     std::vector<std::string> rows;
     for (const Batch& batch : batches) {
-        for (std::size_t row = 0; row < batch.samples.size(); ++row) rows.push_back(row_text(batch, row));
+        for (std::size_t row = 0; row < batch.frames.size(); ++row) rows.push_back(row_text(batch, row));
     }
     return rows;
 }
@@ -160,19 +160,19 @@ TEST_F(LoaderAnnotations, several_batches_share_a_drawn_side) {
 TEST_F(LoaderAnnotations, boxes_and_masks_stay_on_their_objects) {
     const Json moved = {{{"type", "RandomHorizontalFlip"}, {"prob", 0.5}}, {{"type", "Resize"}, {"size", {32, 48}}}};
     for (const Batch& batch : batches_of(*loader({.batch_size = 5, .threads = 2}, moved, /*with_mask=*/true))) {
-        ASSERT_EQ(batch.masks.size(), static_cast<std::size_t>(batch.size) * 32 * 48);
+        ASSERT_EQ(batch.truth.masks.size(), static_cast<std::size_t>(batch.size) * 32 * 48);
         ASSERT_EQ(batch.targets(), 2);
-        for (std::size_t row = 0; row < batch.samples.size(); ++row) {
-            const Box& box = batch.instances[row].at(0).box;
+        for (std::size_t row = 0; row < batch.frames.size(); ++row) {
+            const Box& box = batch.truth.objects[row].at(0).box;
             const float* blue = batch.images() + row * 3 * 32 * 48;
             for (int y = 0; y < 32; ++y) {
                 for (int x = 0; x < 48; ++x) {
                     const bool inside = x >= box.x1 && x < box.x2 && y >= box.y1 && y < box.y2;
                     EXPECT_EQ(blue[y * 48 + x] > 0, inside) << x << " " << y;
-                    EXPECT_EQ(batch.masks[row * 32 * 48 + static_cast<std::size_t>(y * 48 + x)], inside ? 1 : 0);
+                    EXPECT_EQ(batch.truth.masks[row * 32 * 48 + static_cast<std::size_t>(y * 48 + x)], inside ? 1 : 0);
                 }
             }
-            EXPECT_EQ(batch.values[row * 2], static_cast<double>(batch.samples[row]));
+            EXPECT_EQ(batch.truth.values[row * 2], static_cast<double>(batch.frames[row].sample));
         }
     }
 }

@@ -90,7 +90,7 @@ TEST_F(LoaderMemory, bytes_normalise_to_the_same_floats) {
             ASSERT_EQ(a.has_value(), b.has_value());
             if (!a) break;
             ASSERT_TRUE(b->bytes && !a->bytes);
-            ASSERT_EQ(a->samples, b->samples);
+            ASSERT_EQ(a->samples(), b->samples());
             const std::int64_t area = a->height * a->width;
             for (std::int64_t i = 0; i < a->size * 3 * area; ++i) {
                 const auto channel = static_cast<std::size_t>(i / area % 3);

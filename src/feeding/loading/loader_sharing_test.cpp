@@ -93,7 +93,7 @@ class LoaderSharing : public testing::Test {
             const auto batch = loader.next();
             EXPECT_TRUE(batch) << to_string(batch.error());
             if (!batch || !*batch) return samples;
-            samples.insert(samples.end(), (*batch)->samples.begin(), (*batch)->samples.end());
+            for (const Frame& frame : (*batch)->frames) samples.push_back(frame.sample);
         }
     }
 

@@ -66,15 +66,15 @@ class LoaderTest : public testing::Test {
 std::string text_of(const Batch& batch) {
     std::string text = fmt::format("{} {} {} {}x{}x{} of {}:", batch.epoch, batch.index, batch.size, batch.channels,
                                    batch.height, batch.width, batch.classes);
-    for (std::size_t i = 0; i < batch.samples.size(); ++i)
-        text += fmt::format(" {}={}", batch.samples[i], batch.labels[i]);
-    for (const float target : batch.soft_targets) text += fmt::format(" {}", target);
-    for (const auto& marked : batch.instances) {
+    for (std::size_t i = 0; i < batch.frames.size(); ++i)
+        text += fmt::format(" {}={}", batch.frames[i].sample, batch.truth.labels[i]);
+    for (const float target : batch.truth.soft) text += fmt::format(" {}", target);
+    for (const auto& marked : batch.truth.objects) {
         for (const Instance& one : marked)
             text += fmt::format(" {} at {} {} {} {}", one.label, one.box.x1, one.box.y1, one.box.x2, one.box.y2);
     }
-    for (const double value : batch.values) text += fmt::format(" {}", value);
-    text.append(batch.masks.begin(), batch.masks.end());
+    for (const double value : batch.truth.values) text += fmt::format(" {}", value);
+    text.append(batch.truth.masks.begin(), batch.truth.masks.end());
     for (const SkippedSample& one : batch.skipped) text += fmt::format(" skipped {} {}", one.index, one.name);
     text.append(reinterpret_cast<const char*>(batch.images()),
                 static_cast<std::size_t>(batch.size * batch.channels * batch.height * batch.width) * sizeof(float));
@@ -134,8 +134,8 @@ std::multimap<std::int64_t, std::string> rows_of(Loader& loader, std::uint64_t e
     for (auto batch = loader.next(); batch && *batch; batch = loader.next()) {
         const std::size_t bytes =
             static_cast<std::size_t>((*batch)->channels * (*batch)->height * (*batch)->width) * sizeof(float);
-        for (std::size_t i = 0; i < (*batch)->samples.size(); ++i)
-            rows.emplace((*batch)->samples[i],
+        for (std::size_t i = 0; i < (*batch)->frames.size(); ++i)
+            rows.emplace((*batch)->frames[i].sample,
                          std::string(reinterpret_cast<const char*>((*batch)->images()) + i * bytes, bytes));
     }
     return rows;
@@ -184,7 +184,7 @@ TEST_F(LoaderTest, a_skipped_sample_is_named_and_the_next_takes_its_row) {
             loader({.batch_size = 4, .threads = threads, .broken = BrokenSamplePolicy::kSkip}, "sequential");
         ASSERT_TRUE(lenient->start(0, 2));
         const Batch batch = lenient->next().value().value();  // wants 8 9 10 11
-        EXPECT_EQ(batch.samples, (std::vector<std::int64_t>{8, 9, 12, 12}));
+        EXPECT_EQ(batch.samples(), (std::vector<std::int64_t>{8, 9, 12, 12}));
         ASSERT_EQ(batch.skipped.size(), 2U);
         EXPECT_EQ(batch.skipped[0].name, "b/3.png");
         EXPECT_THAT(batch.skipped[0].reason, HasSubstr("it is not a JPEG, PNG, BMP, WebP or TIFF file"));
@@ -204,8 +204,8 @@ TEST_F(LoaderTest, evaluation_drops_the_row_of_a_skipped_sample) {
         EXPECT_EQ(whole.size(), 20U);
         ASSERT_TRUE(lenient->start(0, 2));
         const Batch batch = lenient->next().value().value();
-        EXPECT_EQ(batch.samples, (std::vector<std::int64_t>{8, 10, 11}));
-        EXPECT_EQ(batch.labels, (std::vector<std::int64_t>{1, 1, 1}));
+        EXPECT_EQ(batch.samples(), (std::vector<std::int64_t>{8, 10, 11}));
+        EXPECT_EQ(batch.truth.labels, (std::vector<std::int64_t>{1, 1, 1}));
         EXPECT_EQ(batch.size, 3);
     }
 }

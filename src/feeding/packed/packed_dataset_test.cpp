@@ -44,7 +44,7 @@ std::string rows_of(const std::shared_ptr<Dataset>& dataset, int threads = 0) {
         const auto batch = loader->next();
         EXPECT_TRUE(batch) << to_string(batch.error());
         if (!batch || !*batch) return rows;
-        for (const std::int64_t label : (*batch)->labels) rows += std::to_string(label);
+        for (const std::int64_t label : (*batch)->truth.labels) rows += std::to_string(label);
         rows.append(reinterpret_cast<const char*>((*batch)->images()),
                     static_cast<std::size_t>((*batch)->size) * 3 * 20 * 20 * sizeof(float));
     }
@@ -170,7 +170,7 @@ TEST_F(PackedTest, a_damaged_record_is_named_and_follows_the_policy) {
     const auto batch = loader->next().value().value();
     ASSERT_EQ(batch.skipped.size(), 1U);
     EXPECT_THAT(batch.skipped[0].reason, HasSubstr("record 0 of"));
-    EXPECT_EQ(batch.samples, (std::vector<std::int64_t>{1, 2, 3}));
+    EXPECT_EQ(batch.samples(), (std::vector<std::int64_t>{1, 2, 3}));
 }
 
 TEST_F(PackedTest, a_damaged_head_or_table_is_refused) {

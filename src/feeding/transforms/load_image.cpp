@@ -50,8 +50,16 @@ class LoadImage : public Transform {
 
     [[nodiscard]] bool takes_pending() const override { return true; }
 
-    // Defers decoding where possible: the steps that follow determine which part is needed.
     Status apply(Sample& sample, Random&) const override {
+        GOETIA_TRY(load(sample));
+        sample.original_width = sample.image.width, sample.original_height = sample.image.height;
+        sample.to_original = {};
+        return {};
+    }
+
+  private:
+    // Defers decoding where possible: the steps that follow determine which part is needed.
+    Status load(Sample& sample) const {
         if (sample.pending.workspace != nullptr && colours_ == "rgb") return begin(sample, *sample.pending.workspace);
         Workspace own;
         GOETIA_TRY(begin(sample, own));
@@ -62,7 +70,6 @@ class LoadImage : public Transform {
         return {};
     }
 
-  private:
     Status begin(Sample& sample, Workspace& workspace) const {
         const StoredImage& stored = sample.stored;
         if (stored && stored.width > 0) {

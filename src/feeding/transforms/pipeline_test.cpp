@@ -62,6 +62,32 @@ TEST(Pipeline, draws_are_keyed_by_seed_epoch_sample_and_position) {
     EXPECT_NE(drawn(two, 3, 1, 0), twice.image.pixels) << "the second step draws its own factor";
 }
 
+TEST(Pipeline, leads_back_to_the_original_image) {
+    Sample sample;
+    sample.image = gradient_image(60, 40);
+    Instance marked;
+    marked.key_points = {{30, 20, 2}, {25, 14, 2}, {38, 27, 2}};
+    sample.instances = {marked};
+    const Json steps{{{"type", "Resize"}, {"size", {90, 70}}},
+                     {{"type", "CenterCrop"}, {"size", {80, 64}}},
+                     {{"type", "RandomHorizontalFlip"}, {"prob", 1}},
+                     {{"type", "RandomVerticalFlip"}, {"prob", 1}},
+                     {{"type", "Pad"}, {"padding", {3, 5}}},
+                     {{"type", "Affine"}, {"degrees", 30}, {"translate", {0.05, 0.05}}, {"scale", {0.9, 1.1}}},
+                     {{"type", "Perspective"}, {"distortion", 0.2}, {"prob", 1}}};
+    const Status done = pipeline(steps)->apply(sample, 1, 0);
+    ASSERT_TRUE(done) << done.error().message;
+    ASSERT_EQ(sample.instances.size(), 1U);
+    EXPECT_FALSE(sample.to_original == PointMap());
+    for (std::size_t i = 0; i < marked.key_points.size(); ++i) {
+        const KeyPoint& moved = sample.instances[0].key_points[i];
+        ASSERT_EQ(moved.visible, 2);
+        const PixelPoint back = sample.to_original({moved.x, moved.y});
+        EXPECT_NEAR(back.x, marked.key_points[i].x, 1e-3);
+        EXPECT_NEAR(back.y, marked.key_points[i].y, 1e-3);
+    }
+}
+
 // Uniform images of different values, so that the pixels of a mix identify its partners.
 class UniformImages : public Dataset {
   public:

@@ -109,44 +109,15 @@ bool move_key_points(Instance& instance, const Motion& motion, const KeyPointPai
     return marked;
 }
 
+PointMap shift(double x, double y) { return {{1, 0, x, 0, 1, y, 0, 0, 1}}; }
+
 }  // namespace
-
-PixelPoint PointMap::operator()(PixelPoint p) const {
-    const double depth = m[6] * p.x + m[7] * p.y + m[8];
-    return {(m[0] * p.x + m[1] * p.y + m[2]) / depth, (m[3] * p.x + m[4] * p.y + m[5]) / depth};
-}
-
-PointMap PointMap::inverse() const {
-    PointMap result;
-    const auto minor = [&](int a, int b, int c, int d) {
-        return m[static_cast<std::size_t>(a)] * m[static_cast<std::size_t>(d)] -
-               m[static_cast<std::size_t>(b)] * m[static_cast<std::size_t>(c)];
-    };
-    result.m = {minor(4, 5, 7, 8),  -minor(1, 2, 7, 8), minor(1, 2, 4, 5),  -minor(3, 5, 6, 8), minor(0, 2, 6, 8),
-                -minor(0, 2, 3, 5), minor(3, 4, 6, 7),  -minor(0, 1, 6, 7), minor(0, 1, 3, 4)};
-    const double whole = m[0] * result.m[0] + m[1] * result.m[3] + m[2] * result.m[6];
-    for (double& value : result.m) value /= whole;
-    return result;
-}
-
-PointMap PointMap::then(const PointMap& next) const {
-    PointMap result;
-    for (std::size_t row = 0; row < 3; ++row) {
-        for (std::size_t column = 0; column < 3; ++column) {
-            double sum = 0;
-            for (std::size_t k = 0; k < 3; ++k) sum += next.m[row * 3 + k] * m[k * 3 + column];
-            result.m[row * 3 + column] = sum;
-        }
-    }
-    return result;
-}
-
-bool PointMap::upright() const { return m[1] == 0 && m[3] == 0 && affine(); }
 
 Motion crop_motion(const Rect& rect) {
     return {.width = rect.width,
             .height = rect.height,
             .point = [rect](PixelPoint p) { return PixelPoint{p.x - rect.left, p.y - rect.top}; },
+            .to_old = shift(rect.left, rect.top),
             .raster = [rect](const Image& raster, std::uint8_t) { return cropped(raster, rect); }};
 }
 
@@ -157,6 +128,7 @@ Motion resize_motion(int from_width, int from_height, int width, int height) {
         .width = width,
         .height = height,
         .point = [wide, high](PixelPoint p) { return PixelPoint{p.x * wide, p.y * high}; },
+        .to_old = to_source,
         .raster = [=](const Image& raster,
                       std::uint8_t outside) { return warped(raster, to_source, width, height, {.fill = {outside}}); }};
 }
@@ -167,6 +139,8 @@ Motion flip_motion(int width, int height, bool horizontal) {
         .height = height,
         .point =
             [=](PixelPoint p) { return horizontal ? PixelPoint{width - p.x, p.y} : PixelPoint{p.x, height - p.y}; },
+        .to_old = horizontal ? PointMap{{-1, 0, static_cast<double>(width), 0, 1, 0, 0, 0, 1}}
+                             : PointMap{{1, 0, 0, 0, -1, static_cast<double>(height), 0, 0, 1}},
         .raster = [=](const Image& raster,
                       std::uint8_t) { return horizontal ? flipped_horizontally(raster) : flipped_vertically(raster); },
         .mirrors = true};
@@ -176,6 +150,7 @@ Motion pad_motion(int width, int height, const Border& border, PaddingMode mode)
     return {.width = width + border.left + border.right,
             .height = height + border.top + border.bottom,
             .point = [border](PixelPoint p) { return PixelPoint{p.x + border.left, p.y + border.top}; },
+            .to_old = shift(-border.left, -border.top),
             .raster = [=](const Image& raster,
                           std::uint8_t outside) { return padded(raster, border, mode, {outside, outside, outside}); }};
 }
@@ -186,6 +161,7 @@ Motion warp_motion(const PointMap& to_source, int width, int height) {
         .width = width,
         .height = height,
         .point = to_new,
+        .to_old = to_source,
         .raster = [=](const Image& raster,
                       std::uint8_t outside) { return warped(raster, to_source, width, height, {.fill = {outside}}); },
         .upright = to_new.upright(),
@@ -212,6 +188,7 @@ bool move_instance(Instance& instance, const Motion& motion, const KeyPointPairs
 void move_annotations(Sample& sample, const Motion& motion, const KeyPointPairs& pairs) {
     std::erase_if(sample.instances, [&](Instance& instance) { return !move_instance(instance, motion, pairs); });
     if (!sample.mask.pixels.empty()) sample.mask = motion.raster(sample.mask, kIgnored);
+    sample.to_original = motion.to_old.then(sample.to_original);
 }
 
 Polygon clipped(const Polygon& outline, double width, double height) {

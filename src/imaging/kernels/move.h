@@ -7,36 +7,21 @@
 // (ignored).
 #pragma once
 
-#include <array>
 #include <functional>
 #include <utility>
 #include <vector>
 
 #include "imaging/kernels/geometry.h"
+#include "imaging/kernels/point_map.h"
 #include "imaging/sample.h"
 
 namespace goetia {
-
-struct PixelPoint {
-    double x = 0, y = 0;
-};
-
-// A projective map of points, row by row of a 3x3 matrix over (x, y, 1).
-struct PointMap {
-    std::array<double, 9> m{1, 0, 0, 0, 1, 0, 0, 0, 1};
-
-    PixelPoint operator()(PixelPoint p) const;
-    [[nodiscard]] PointMap inverse() const;                   // the map must be invertible
-    [[nodiscard]] PointMap then(const PointMap& next) const;  // first this, then `next`
-    [[nodiscard]] bool upright() const;                       // only scales, flips and shifts: boxes stay boxes
-    [[nodiscard]] bool affine() const { return m[6] == 0 && m[7] == 0; }
-    friend bool operator==(const PointMap&, const PointMap&) = default;
-};
 
 // A geometric change from an image to a new one.
 struct Motion {
     int width = 0, height = 0;                    // of the new image
     std::function<PixelPoint(PixelPoint)> point;  // from the old image to the new one
+    PointMap to_old;                              // its inverse; the identity where lines bend, which is near enough
     // The same for one channel of class numbers or inside/outside: nearest pixels, `outside` where nothing was.
     std::function<Image(const Image& raster, std::uint8_t outside)> raster;
     bool upright = true;   // boxes stay boxes

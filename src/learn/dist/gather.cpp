@@ -6,7 +6,7 @@
 
 namespace goetia {
 
-std::vector<std::string> said_by_all(Communicator& ranks, const std::string& mine) {
+std::vector<std::string> gathered(Communicator& ranks, const std::string& mine) {
     if (ranks.world() == 1) return {mine};
     torch::Tensor lengths = torch::zeros({ranks.world()}, torch::kInt64);
     lengths[ranks.rank()] = static_cast<std::int64_t>(mine.size());
@@ -21,6 +21,17 @@ std::vector<std::string> said_by_all(Communicator& ranks, const std::string& min
     for (int rank = 0; rank < ranks.world(); ++rank) {
         const auto* text = reinterpret_cast<const char*>(rows[rank].data_ptr<std::uint8_t>());
         all[static_cast<std::size_t>(rank)].assign(text, static_cast<std::size_t>(lengths[rank].item<std::int64_t>()));
+    }
+    return all;
+}
+
+std::vector<std::vector<double>> gathered(Communicator& ranks, const std::vector<double>& mine) {
+    if (ranks.world() == 1) return {mine};
+    const std::string bytes(reinterpret_cast<const char*>(mine.data()), mine.size() * sizeof(double));
+    std::vector<std::vector<double>> all;
+    for (const std::string& one : gathered(ranks, bytes)) {
+        std::vector<double>& values = all.emplace_back(one.size() / sizeof(double));
+        std::memcpy(values.data(), one.data(), one.size());
     }
     return all;
 }

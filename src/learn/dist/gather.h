@@ -1,4 +1,4 @@
-// What ranks have to say to one another in words.
+// Values of any length from every rank to all of them.
 #pragma once
 
 #include <string>
@@ -8,7 +8,8 @@
 
 namespace goetia {
 
-// What every rank says, in the order of ranks; all of them get it, and all of them must call.
-std::vector<std::string> said_by_all(Communicator& ranks, const std::string& mine);
+// In the order of ranks; every rank must call, and gets all.
+std::vector<std::string> gathered(Communicator& ranks, const std::string& mine);
+std::vector<std::vector<double>> gathered(Communicator& ranks, const std::vector<double>& mine);
 
 }  // namespace goetia

@@ -1,4 +1,4 @@
-#include "learn/hooks/builtin_hooks.h"
+#include "learn/hooks/hook.h"
 
 #include <gmock/gmock.h>
 #include <torch/torch.h>
@@ -19,7 +19,11 @@ class FakeContext final : public TrainContext {
     [[nodiscard]] const Communicator& ranks() const override { return *ranks_; }
     [[nodiscard]] Model& model() override { return *model_; }
     [[nodiscard]] double learning_rate() const override { return 0.1; }
+    [[nodiscard]] const Outputs& outputs() const override { return outputs_; }
     [[nodiscard]] const Losses& losses() const override { return losses_; }
+    [[nodiscard]] std::vector<Drawing> drawings() const override { return {}; }
+    Result<Value> checkpoint() override { return Value(); }
+    RunLog& record() override { return *log_; }
     [[nodiscard]] const MetricValues& epoch_metrics() const override { return metrics; }
     void log(std::string_view, double) override {}
     void say(const std::string&) override {}
@@ -32,7 +36,9 @@ class FakeContext final : public TrainContext {
     std::shared_ptr<Model> model_;
     std::shared_ptr<Communicator> ranks_;
     Progress progress_;
+    Outputs outputs_;
     Losses losses_;
+    std::unique_ptr<RunLog> log_ = silent_run_log();
 };
 
 TEST(GradientClip, equals_LibTorch_s_own_clipping) {
@@ -45,7 +51,7 @@ TEST(GradientClip, equals_LibTorch_s_own_clipping) {
                 parameter.mutable_grad() = torch::full_like(parameter, fill += 0.2);
         }
         FakeContext context(model);
-        ASSERT_TRUE(make_gradient_clip({1.0, norm_type})->after_backward(context).ok());
+        ASSERT_TRUE(make_hook({{"type", "GradientClip"}, {"max_norm", 1.0}, {"norm_type", norm_type}})->after_backward(context).ok());
         torch::nn::utils::clip_grad_norm_(twin->parameters(), 1.0, norm_type);
         for (std::size_t i = 0; i < model->parameters().size(); ++i) {
             EXPECT_TRUE(torch::allclose(model->parameters()[i].grad(), twin->parameters()[i].grad(), 1e-6, 1e-8));
@@ -57,7 +63,7 @@ TEST(GradientClip, leaves_small_gradients_alone) {
     const auto model = std::make_shared<ToyModel>();
     for (torch::Tensor parameter : model->parameters()) parameter.mutable_grad() = torch::full_like(parameter, 1e-4);
     FakeContext context(model);
-    ASSERT_TRUE(make_gradient_clip({1.0, 2.0})->after_backward(context).ok());
+    ASSERT_TRUE(make_hook({{"type", "GradientClip"}})->after_backward(context).ok());
     EXPECT_TRUE(torch::equal(model->parameters()[0].grad(), torch::full_like(model->parameters()[0], 1e-4)));
 }
 
@@ -66,14 +72,14 @@ TEST(GradientClip, refuses_gradients_that_are_not_finite) {
     for (torch::Tensor parameter : model->parameters())
         parameter.mutable_grad() = torch::full_like(parameter, INFINITY);
     FakeContext context(model);
-    const Status refused = make_gradient_clip({1.0, 2.0})->after_backward(context);
+    const Status refused = make_hook({{"type", "GradientClip"}})->after_backward(context);
     ASSERT_FALSE(refused.ok());
     EXPECT_THAT(refused.error().message, HasSubstr("the gradients' norm is inf at step 1"));
 }
 
 TEST(EarlyStopping, stops_after_patience_epochs_without_a_better_value) {
     FakeContext context(std::make_shared<ToyModel>());
-    const auto hook = make_early_stopping({.monitor = "val/loss", .patience = 2, .mode = Better::kLower});
+    const auto hook = make_hook({{"type", "EarlyStopping"}, {"monitor", "val/loss"}, {"patience", 2}, {"mode", "min"}});
     for (const double loss : {1.0, 0.9, 0.95}) {
         context.metrics["val/loss"] = loss;
         ASSERT_TRUE(hook->after_epoch(context).ok());
@@ -85,13 +91,13 @@ TEST(EarlyStopping, stops_after_patience_epochs_without_a_better_value) {
 
 TEST(EarlyStopping, goes_on_counting_after_a_resume) {
     FakeContext context(std::make_shared<ToyModel>());
-    const TrainSettings::EarlyStopping settings{.monitor = "val/loss", .patience = 2, .mode = Better::kLower};
-    const auto first = make_early_stopping(settings);
+    const Json settings{{"type", "EarlyStopping"}, {"monitor", "val/loss"}, {"patience", 2}, {"mode", "min"}};
+    const auto first = make_hook(settings);
     for (const double loss : {0.5, 0.6}) {
         context.metrics["val/loss"] = loss;
         ASSERT_TRUE(first->after_epoch(context).ok());
     }
-    const auto second = make_early_stopping(settings);
+    const auto second = make_hook(settings);
     ASSERT_TRUE(second->load(first->state()).ok());
     ASSERT_TRUE(second->after_epoch(context).ok());
     EXPECT_THAT(context.stopped, HasSubstr("for 2 epochs"));
@@ -100,7 +106,7 @@ TEST(EarlyStopping, goes_on_counting_after_a_resume) {
 TEST(EarlyStopping, names_the_known_metrics_when_its_own_is_not_measured) {
     FakeContext context(std::make_shared<ToyModel>());
     context.metrics = {{"val/loss", 1.0}, {"train/loss", 1.0}};
-    const Status refused = make_early_stopping({.monitor = "val/accuracy"})->after_epoch(context);
+    const Status refused = make_hook({{"type", "EarlyStopping"}, {"monitor", "val/accuracy"}})->after_epoch(context);
     ASSERT_FALSE(refused.ok());
     EXPECT_EQ(refused.error().message,
               "training.early_stopping.monitor names 'val/accuracy', which this run does not measure; known: "
@@ -109,7 +115,8 @@ TEST(EarlyStopping, names_the_known_metrics_when_its_own_is_not_measured) {
 
 TEST(Ema, averages_floating_numbers_copies_counters_and_shows_itself_to_the_evaluation_only) {
     const auto model = std::make_shared<ToyModel>();
-    const auto ema = make_ema(model, 0.75);
+    const auto ema = make_hook({{"type", "Ema"}, {"decay", 0.75}});
+    ema->attach(*model);
     FakeContext context(model);
     const torch::Tensor before = model->linear->weight.detach().clone();
     {

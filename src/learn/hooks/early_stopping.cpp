@@ -1,29 +1,43 @@
-#include "learn/hooks/builtin_hooks.h"
+#include "learn/hooks/watched.h"
 
 namespace goetia {
 namespace {
 
 class EarlyStopping final : public Hook {
   public:
-    explicit EarlyStopping(TrainSettings::EarlyStopping settings) : settings_(std::move(settings)) {}
+    explicit EarlyStopping(const Args& args)
+        : monitor_(args.text("monitor")),
+          patience_(args.integer("patience")),
+          min_delta_(args.number("min_delta")),
+          mode_(args.text("mode") == "min" ? Better::kLower : Better::kHigher) {}
+
+    static Schema schema() {
+        return Schema("EarlyStopping", "Ends the run when a value has not improved for some epochs")
+            .with(text("monitor", "the value that is watched").fallback("val/accuracy_top1"))
+            .with(integer("patience", "epochs without improvement before the run ends").at_least(1).fallback(10))
+            .with(number("min_delta", "the least that counts as an improvement").at_least(0).fallback(0.0))
+            .with(text("mode", "which way is better").one_of({"min", "max"}).fallback("max"));
+    }
 
     [[nodiscard]] std::string_view name() const override { return "early_stopping"; }
     [[nodiscard]] HookPriority priority() const override { return HookPriority::kHigh; }
+    [[nodiscard]] std::optional<Watched> watched() const override {
+        return Watched{"training.early_stopping.monitor", monitor_};
+    }
 
+    // An epoch without evaluation has no val/ values; it is skipped.
     Status after_epoch(TrainContext& context) override {
         const MetricValues& metrics = context.epoch_metrics();
-        const auto found = metrics.find(settings_.monitor);
-        if (found == metrics.end()) return unknown_metric(metrics);
-        const double margin = settings_.mode == Better::kHigher ? settings_.min_delta : -settings_.min_delta;
-        if (!best_ || is_better(found->second, *best_ + margin, settings_.mode)) {
+        const auto found = metrics.find(monitor_);
+        if (found == metrics.end()) return check_watched(*watched(), names_of(metrics));
+        const double margin = mode_ == Better::kHigher ? min_delta_ : -min_delta_;
+        if (!best_ || is_better(found->second, *best_ + margin, mode_)) {
             best_ = found->second;
             waited_ = 0;
             return {};
         }
-        if (++waited_ >= settings_.patience) {
-            context.request_stop(
-                fmt::format("'{}' has not improved on {:.4f} for {} epochs", settings_.monitor, *best_, waited_));
-        }
+        if (++waited_ >= patience_)
+            context.request_stop(fmt::format("'{}' has not improved on {:.4f} for {} epochs", monitor_, *best_, waited_));
         return {};
     }
 
@@ -42,28 +56,16 @@ class EarlyStopping final : public Hook {
     }
 
   private:
-    // An epoch without evaluation has no val/ values: that is no fault, it is passed over.
-    Status unknown_metric(const MetricValues& metrics) const {
-        std::string known;
-        bool evaluated = false;
-        for (const auto& [name, value] : metrics) {
-            known += (known.empty() ? "" : ", ") + name;
-            evaluated = evaluated || name.starts_with("val/");
-        }
-        if (!evaluated) return {};
-        return invalid("training.early_stopping.monitor names '{}', which this run does not measure; known: {}",
-                       settings_.monitor, known);
-    }
-
-    TrainSettings::EarlyStopping settings_;
+    std::string monitor_;
+    std::int64_t patience_;
+    double min_delta_;
+    Better mode_;
     std::optional<double> best_;
     std::int64_t waited_ = 0;
 };
 
 }  // namespace
 
-std::shared_ptr<Hook> make_early_stopping(const TrainSettings::EarlyStopping& settings) {
-    return std::make_shared<EarlyStopping>(settings);
-}
+Status add_early_stopping(HookRegistry& registry) { return registry.add<EarlyStopping>(); }
 
 }  // namespace goetia

@@ -1,12 +1,12 @@
 #include <ATen/ops/_foreach_lerp.h>
 
-#include "learn/hooks/builtin_hooks.h"
+#include "learn/hooks/hook.h"
 #include "learn/tensors.h"
 
 namespace goetia {
 namespace {
 
-// Numbers that are averaged (floating point) and numbers that are only copied (counters).
+// The model's tensors and what is kept of them.
 struct Shadow {
     std::vector<torch::Tensor> live, kept;
 };
@@ -16,9 +16,19 @@ Value copy_of(Value state) {
     return state;
 }
 
-class Ema final : public EmaHook {
+// Averages the weights over steps; evaluation sees the average, training goes on with its own.
+class Ema final : public Hook {
   public:
-    Ema(std::shared_ptr<Model> model, double decay) : model_(std::move(model)), decay_(decay) {
+    explicit Ema(const Args& args) : decay_(args.number("decay")) {}
+
+    static Schema schema() {
+        return Schema("Ema", "Validates and keeps a running average of the weights")
+            .with(number("decay", "share of the old average kept at each step").above(0).at_most(1).fallback(0.9999));
+    }
+
+    void attach(Model& model) override {
+        model_ = &model;
+        averaged_ = {}, copied_ = {};
         const torch::NoGradGuard no_gradients;
         const auto follow = [&](const torch::Tensor& tensor) {
             Shadow& shadow = tensor.is_floating_point() ? averaged_ : copied_;
@@ -42,14 +52,21 @@ class Ema final : public EmaHook {
     Status before_evaluation(TrainContext&) override { return swap(), Status(); }
     Status after_evaluation(TrainContext&) override { return swap(), Status(); }
 
-    [[nodiscard]] Value averaged_state() const override {
+    // The average in the model's own names: what a checkpoint's "ema" holds.
+    [[nodiscard]] Value state() const override {
         swap();
         Value state = copy_of(state_dict(*model_));  // views would follow the swap back
         swap();
         return state;
     }
 
-    Status load_averaged(const Value& state) override {
+    [[nodiscard]] bool keeps_weights() const override { return true; }
+
+    Status load(const Value& state) override {
+        if (state.is_none())
+            return invalid(
+                "the checkpoint holds no average of the weights; it was made with training.ema off, and cannot be "
+                "resumed with it on");
         swap();
         Status loaded = load_state(*model_, state, /*strict=*/true);
         swap();
@@ -69,15 +86,14 @@ class Ema final : public EmaHook {
         }
     }
 
-    std::shared_ptr<Model> model_;
+    Model* model_ = nullptr;
     double decay_;
-    Shadow averaged_, copied_;
+    Shadow averaged_;  // floating point
+    Shadow copied_;    // counters
 };
 
 }  // namespace
 
-std::shared_ptr<EmaHook> make_ema(std::shared_ptr<Model> model, double decay) {
-    return std::make_shared<Ema>(std::move(model), decay);
-}
+Status add_ema(HookRegistry& registry) { return registry.add<Ema>(); }
 
 }  // namespace goetia

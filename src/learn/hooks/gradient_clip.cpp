@@ -4,14 +4,21 @@
 #include <ATen/ops/_foreach_norm.h>
 #include <ATen/ops/stack.h>
 
-#include "learn/hooks/builtin_hooks.h"
+#include "learn/hooks/hook.h"
+#include "learn/tensor.h"
 
 namespace goetia {
 namespace {
 
 class GradientClip final : public Hook {
   public:
-    explicit GradientClip(const TrainSettings::Clip& clip) : clip_(clip) {}
+    explicit GradientClip(const Args& args) : max_norm_(args.number("max_norm")), norm_type_(args.number("norm_type")) {}
+
+    static Schema schema() {
+        return Schema("GradientClip", "Scales all gradients down to one norm before the step")
+            .with(number("max_norm", "the longest allowed").above(0).fallback(1.0))
+            .with(number("norm_type", "which norm; 2 is the Euclidean").above(0).fallback(2.0));
+    }
 
     [[nodiscard]] std::string_view name() const override { return "gradient_clip"; }
     [[nodiscard]] HookPriority priority() const override { return HookPriority::kHigh; }
@@ -23,27 +30,25 @@ class GradientClip final : public Hook {
         }
         if (gradients.empty()) return {};
         const torch::NoGradGuard no_gradients;
-        const std::vector<torch::Tensor> norms = at::_foreach_norm(gradients, clip_.norm_type);
-        const double total = at::stack(norms).norm(clip_.norm_type).item<double>();
+        const std::vector<torch::Tensor> norms = at::_foreach_norm(gradients, norm_type_);
+        const double total = at::stack(norms).norm(norm_type_).item<double>();
         if (!std::isfinite(total)) {
             return failed(
                 "the gradients' norm is {} at step {}; nothing of this step was kept, and the last checkpoint is as it "
                 "was; lower optimizer.lr",
                 total, context.progress().step + 1);
         }
-        const double scale = clip_.max_norm / (total + 1e-6);  // PyTorch's own guard against a norm of zero
+        const double scale = max_norm_ / (total + 1e-6);  // PyTorch's own guard against a norm of zero
         if (scale < 1.0) at::_foreach_mul_(gradients, scale);
         return {};
     }
 
   private:
-    TrainSettings::Clip clip_;
+    double max_norm_, norm_type_;
 };
 
 }  // namespace
 
-std::shared_ptr<Hook> make_gradient_clip(const TrainSettings::Clip& clip) {
-    return std::make_shared<GradientClip>(clip);
-}
+Status add_gradient_clip(HookRegistry& registry) { return registry.add<GradientClip>(); }
 
 }  // namespace goetia

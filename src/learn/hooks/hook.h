@@ -1,20 +1,24 @@
-// A feature of training that is not the loop itself: checkpoints, averages, early stopping, logs. A hook sees the run
+// A feature of training that is not the loop itself: checkpoints, averages, early stopping, records. A hook sees the run
 // through a narrow TrainContext, at named stages, in the order of its priority.
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "component/registry.h"
 #include "learn/dist/communicator.h"
 #include "learn/model.h"
+#include "metrics/drawing.h"
 #include "weights/value.h"
 
 namespace goetia {
+
+class RunLog;
 
 // Earlier ones run first within a stage.
 enum class HookPriority { kFirst = 0, kHigh = 25, kNormal = 50, kLow = 75, kLast = 100 };
@@ -37,14 +41,25 @@ class TrainContext {
     [[nodiscard]] virtual const Communicator& ranks() const = 0;
     [[nodiscard]] virtual Model& model() = 0;  // hooks may read it; only EMA swaps weights for evaluation
     [[nodiscard]] virtual double learning_rate() const = 0;
-    [[nodiscard]] virtual const Losses& losses() const = 0;  // of the last batch
+    [[nodiscard]] virtual const Outputs& outputs() const = 0;  // of the last batch, detached
+    [[nodiscard]] virtual const Losses& losses() const = 0;    // of the last batch
     [[nodiscard]] virtual const MetricValues& epoch_metrics()
         const = 0;  // in after_epoch: this epoch's train/ and val/ values
+    [[nodiscard]] virtual std::vector<Drawing> drawings() const = 0;  // of the newest evaluation
+    // All that a resumed run needs, for write_pth(); its tensors are views. Every rank must call it. An Error when the
+    // run went wrong before, so that no checkpoint holds it.
+    virtual Result<Value> checkpoint() = 0;
 
+    virtual RunLog& record() = 0;                                 // journal and train.log; silent on ranks but the first
     virtual void log(std::string_view metric, double value) = 0;  // at the present step and epoch
     virtual void say(const std::string& line) = 0;                // to the run's log
-    // The run ends in good order behind the present stage; the first reason is kept.
+    // The run ends in good order after the present stage; the first reason is kept.
     virtual void request_stop(const std::string& reason) = 0;
+};
+
+// A value of epoch_metrics() that is watched, and the key that names it.
+struct Watched {
+    std::string key, metric;
 };
 
 class Hook {
@@ -52,21 +67,31 @@ class Hook {
     virtual ~Hook() = default;
     [[nodiscard]] virtual std::string_view name() const = 0;
     [[nodiscard]] virtual HookPriority priority() const { return HookPriority::kNormal; }
+    // What it cannot do without; a run that does not measure it is refused before its first step.
+    [[nodiscard]] virtual std::optional<Watched> watched() const { return std::nullopt; }
 
+    virtual void attach(Model&) {}  // once, before anything else: the model has its first weights
     virtual Status before_run(TrainContext&) { return {}; }
     virtual Status before_epoch(TrainContext&) { return {}; }
-    virtual Status after_backward(TrainContext&) { return {}; }  // gradients are whole, the optimizer has not stepped
+    virtual Status after_backward(TrainContext&) { return {}; }  // gradients are complete, the optimizer has not stepped
     virtual Status after_step(TrainContext&) { return {}; }
     virtual Status before_evaluation(TrainContext&) { return {}; }
     virtual Status after_evaluation(TrainContext&) { return {}; }
     virtual Status after_epoch(TrainContext&) { return {}; }
     virtual Status after_run(TrainContext&) { return {}; }
+    virtual Status on_save_request(TrainContext&) { return {}; }  // between steps: somebody asked for a checkpoint
 
     // What a resumed run needs to go on as if unbroken; kept in every checkpoint under the hook's name.
     [[nodiscard]] virtual Value state() const { return {}; }
     virtual Status load(const Value& /*state*/) { return {}; }
+    // Its state stands beside "model" in a checkpoint, for other programs to read; load() is called even where a
+    // checkpoint lacks it, with None.
+    [[nodiscard]] virtual bool keeps_weights() const { return false; }
 };
 
-using HookRegistry = Registry<Hook>;  // the user's own, named in `hooks:`; the built-in ones follow from their sections
+// Of `hooks:`; some are made from sections of their own too (training.ema).
+using HookRegistry = Registry<Hook>;
+
+Status register_builtin_hooks(HookRegistry& registry);
 
 }  // namespace goetia

@@ -1,5 +1,7 @@
 #include "learn/loop/builder.h"
 
+#include <fmt/ranges.h>
+
 #include <ATen/Context.h>
 #include <ATen/ops/empty.h>
 #include <ATen/Parallel.h>
@@ -9,19 +11,20 @@
 #include "config/section_keys.h"
 #include "datasets/validation/check_splits.h"
 #include "feeding/cached_dataset.h"
+#include "learn/hooks/section_hooks.h"
 #include "learn/pretrained.h"
 
 namespace goetia {
 namespace {
 
-// Pixels in memory were decoded whole: which pictures are there would change what the model sees.
+// Pixels in memory were decoded in full: which images are there would change what the model sees.
 Status check_cache(const Json& document) {
     if (value_at<std::string>(document, "dataset.cache") != "pixels") return {};
     for (const char* where : {"augmentation.train.pipeline", "augmentation.val.pipeline"}) {
         for (const Json& step : section_at(document, where)) {
             if (!step.is_object() || !step.contains("reducing_gap") || step["reducing_gap"].is_null()) continue;
             return invalid(
-                "dataset.cache is 'pixels' and {} decodes with a reducing_gap of {}, which pictures that are decoded "
+                "dataset.cache is 'pixels' and {} decodes with a reducing_gap of {}, which images that are decoded "
                 "already cannot have; set dataset.cache=bytes or leave out reducing_gap",
                 where, step["reducing_gap"].dump());
         }
@@ -45,27 +48,33 @@ std::string left_out_text(std::string_view split, const Dataset& data) {
     return text + "; 'goetia dataset validate' names them";
 }
 
-// A picture of the set that has a class; what is marked in it counts for other models.
-Result<bool> any_labelled(const Dataset& data) {
-    for (std::int64_t i = 0; i < data.size(); ++i) {
-        GOETIA_ASSIGN(const Sample sample, data.sample(i));
-        if (sample.label >= 0) return true;
-    }
-    return false;
+// The key that says how many outcomes the model has: the head's, or the model's own.
+std::string count_key(const Json& document) {
+    return section_at(document, "model.head").is_null() ? "model.num_classes" : "model.head.num_classes";
 }
 
-Status check_model_classes(const Model& model, const Dataset& data) {
-    GOETIA_ASSIGN(const bool labelled, any_labelled(data));
-    if (!labelled)
-        return invalid(
-            "the model sorts pictures into classes, but no picture of the training split has one; dataset.type must be "
-            "a set for classification: class folders, a list or a table with label_column");
-    const auto known = static_cast<std::int64_t>(data.classes().size());
-    if (model.classes() == known) return {};
-    return invalid(
-        "model.head.num_classes is {}, but the data set has {} classes; set model.head.num_classes={} (or correct "
-        "dataset.num_classes and the class list)",
-        model.classes(), known, known);
+Status check_task(const ComponentInfo& metric, const std::string& path, Task task) {
+    if (metric.schema.fits_task(task_name(task))) return {};
+    return invalid("metric '{}' ({}) measures {}, but the model's task is {}; 'goetia component list metric' says what "
+                   "each measures",
+                   metric.schema.name(), path, fmt::join(metric.schema.tasks(), ", "), task_name(task));
+}
+
+Result<std::vector<std::shared_ptr<Metric>>> make_metrics(const Json& document, const Components& components,
+                                                          const RunParts& parts) {
+    const std::int64_t outcomes = parts.model->outcomes();
+    std::vector<std::shared_ptr<Metric>> metrics;
+    Json list = section_at(document, "metrics");
+    if (!list.is_array() || list.empty()) list = parts.kit->metrics();
+    for (std::size_t i = 0; i < list.size(); ++i) {
+        const std::string path = fmt::format("metrics[{}]", i);
+        GOETIA_ASSIGN(auto metric, components.metrics.make(list[i], path, outcomes));
+        GOETIA_ASSIGN(const ComponentInfo* const info, components.metrics.find(list[i].at("type").get<std::string>()));
+        GOETIA_TRY(check_task(*info, path, parts.kit->task));
+        metrics.push_back(std::move(metric));
+    }
+    for (auto& metric : parts.kit->drawn(parts.settings.pictures, outcomes)) metrics.push_back(std::move(metric));
+    return metrics;
 }
 
 // The ranks' shared settings of every loader.
@@ -88,7 +97,7 @@ std::shared_ptr<void> pinned_memory(std::size_t bytes) {
     return {tensor->data_ptr(), [tensor](void*) {}};
 }
 
-// A GPU is given bytes where it can be, a quarter of the numbers they become there.
+// A GPU is given bytes where it can be, a quarter of the floats they become there.
 void suit_device(LoaderOptions& options, const TrainSettings& settings, torch::Device device, const Pipeline& pipeline,
                  const Dataset& data) {
     if (!device.is_cuda()) return;
@@ -122,28 +131,17 @@ Result<std::unique_ptr<Evaluator>> evaluator(const Json& document, const Compone
     const std::string where = "augmentation.val.pipeline";
     GOETIA_ASSIGN(Pipeline pipeline, Pipeline::make(components.transforms, section_at(document, where), where));
     GOETIA_ASSIGN(auto sampler, components.samplers.make({{"type", "sequential"}}, "the validation order", data));
-    const auto classes = static_cast<std::int64_t>(data->classes().size());
-    std::vector<std::pair<std::string, std::shared_ptr<Metric>>> metrics;
-    Json list = section_at(document, "metrics");
-    if (!list.is_array() || list.empty()) list = Json::array({{{"type", "Accuracy"}}});
-    for (std::size_t i = 0; i < list.size(); ++i) {
-        GOETIA_ASSIGN(auto metric, components.metrics.make(list[i], fmt::format("metrics[{}]", i), classes));
-        metrics.emplace_back(list[i].at("type").get<std::string>(), std::move(metric));
-    }
+    GOETIA_ASSIGN(auto metrics, make_metrics(document, components, parts));
     suit_device(options, parts.settings, parts.device, pipeline, *data);
     options.pad = false;  // every sample counts once, also when the ranks' shares differ in size
     auto loader = make_loader(data, std::move(sampler), std::move(pipeline), {}, std::move(options));
-    return std::make_unique<Evaluator>("val", std::move(loader), data->size(), std::move(metrics));
+    return std::make_unique<Evaluator>("val", std::move(loader), data->size(), *parts.kit, std::move(metrics));
 }
 
-Status add_hooks(const Json& document, const Components& components, BuiltRun& run) {
-    RunParts& parts = run.parts;
-    const TrainSettings& settings = parts.settings;
-    if (settings.clip) parts.hooks.push_back(make_gradient_clip(*settings.clip));
-    if (settings.early_stopping) parts.hooks.push_back(make_early_stopping(*settings.early_stopping));
-    if (settings.ema_decay) {
-        run.ema = make_ema(parts.model, *settings.ema_decay);
-        parts.hooks.push_back(run.ema);
+Status add_hooks(const Json& document, const Components& components, RunParts& parts) {
+    for (const SectionHook& one : section_hooks(document)) {
+        GOETIA_ASSIGN(auto hook, components.hooks.make(one.config, one.path));
+        parts.hooks.push_back(std::move(hook));
     }
     const Json own = section_at(document, "hooks");
     for (std::size_t i = 0; own.is_array() && i < own.size(); ++i) {
@@ -173,6 +171,11 @@ Result<RunData> open_data(const Json& document, const Components& components) {
     if (validation) data.validation = std::move(validation).value();
     else if (!section_at(document, "dataset.val").is_null() || validation.error().code != Code::kNotFound)
         return std::move(validation).error();
+    // The test split is only counted in the run's record.
+    auto test = make_split(document, components, Split::kTest);
+    if (test) data.test = std::move(test).value();
+    else if (!section_at(document, "dataset.test").is_null() || test.error().code != Code::kNotFound)
+        return std::move(test).error();
     if (data.validation) {
         if (const auto differing = differing_classes(data.train->classes(), data.validation->classes()))
             return invalid(
@@ -182,7 +185,7 @@ Result<RunData> open_data(const Json& document, const Components& components) {
     }
     data.preprocessing = section_at(document, "augmentation.val.pipeline");
     if (data.train->size() == 0)
-        return invalid("the training split of 'dataset' holds no picture; check dataset.data_root");
+        return invalid("the training split of 'dataset' holds no image; check dataset.data_root");
     return data;
 }
 
@@ -214,7 +217,8 @@ Result<BuiltRun> build_run(const Json& document, const Components& components, c
     torch::manual_seed(parts.settings.seed);
     GOETIA_ASSIGN(parts.model, components.models.make(component_part(document, "model"), "model",
                                                       BuildContext{components, parts.ranks}));
-    GOETIA_TRY(check_model_classes(*parts.model, *data.train));
+    GOETIA_ASSIGN(parts.kit, task_kit(parts.model->task()));
+    GOETIA_TRY(parts.kit->fits(*data.train, *parts.model, count_key(document)));
     GOETIA_ASSIGN(const PretrainedReport pretrained,
                   load_pretrained(*parts.model, section_at(document, "model.pretrained"), weights_cache()));
     if (!pretrained.file.empty())
@@ -255,7 +259,7 @@ Result<BuiltRun> build_run(const Json& document, const Components& components, c
     for (const ParamGroup& group : parts.optimizer->groups())
         trained.insert(trained.end(), group.params.begin(), group.params.end());
     parts.sync = ranks.make_sync(std::move(trained), parts.settings.find_unused_parameters);
-    GOETIA_TRY(add_hooks(document, components, run));
+    GOETIA_TRY(add_hooks(document, components, parts));
     return run;
 }
 

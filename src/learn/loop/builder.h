@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "learn/components.h"
-#include "learn/hooks/builtin_hooks.h"
 #include "learn/loop/trainer.h"
 
 namespace goetia {
@@ -19,10 +18,9 @@ struct RunData {
 
 Result<RunData> open_data(const Json& document, const Components& components);
 
-// Parts without log and checkpoint hook: those belong to the attempt (run.cpp). `ema` is null unless asked for.
+// Parts without log, record and checkpoint hook: those belong to the attempt (run.cpp).
 struct BuiltRun {
     RunParts parts;
-    std::shared_ptr<EmaHook> ema;
     std::vector<std::string> notes;  // for the run's log
 };
 

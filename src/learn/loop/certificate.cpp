@@ -17,7 +17,7 @@ Result<Json> own_certificate(const RunData& data) {
 }
 
 // A rank that fails says so like any other answer, so that no other waits for it.
-std::string said_of(const RunData& data) {
+std::string certificate_text(const RunData& data) {
     const auto own = own_certificate(data);
     const Json said = own ? Json{{"data", own.value()}} : Json{{"error", own.error().message}};
     return said.dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -45,9 +45,9 @@ Result<Json> agreed_certificate(const std::vector<std::string>& said) {
 
 Result<Json> certificate_of(const RunData& data, Communicator& ranks) {
     // The first rank hashes alone, so that the others on its machine find every file's hash noted.
-    const std::vector<std::string> first = said_by_all(ranks, ranks.is_first() ? said_of(data) : std::string());
+    const std::vector<std::string> first = gathered(ranks, ranks.is_first() ? certificate_text(data) : std::string());
     if (ranks.world() == 1) return agreed_certificate(first);
-    return agreed_certificate(said_by_all(ranks, ranks.is_first() ? first[0] : said_of(data)));
+    return agreed_certificate(gathered(ranks, ranks.is_first() ? first[0] : certificate_text(data)));
 }
 
 Result<Json> noted_certificate(const std::filesystem::path& environment_file) {

@@ -28,8 +28,8 @@ class GappyLoader final : public Loader {
                 continue;
             }
             ++batch.size;
-            batch.labels.push_back(sample % 3);
-            batch.samples.push_back(sample);
+            batch.truth.labels.push_back(sample % 3);
+            batch.frames.push_back({.sample = sample});
         }
         const auto numbers = std::make_shared<std::vector<float>>(static_cast<std::size_t>(12 * batch.size), 0.5F);
         batch.memory = std::shared_ptr<void>(numbers, numbers->data());
@@ -44,18 +44,36 @@ class GappyLoader final : public Loader {
     std::int64_t at_ = 0;
 };
 
-Result<Evaluation> evaluated(std::set<std::int64_t> broken) {
+// Keeps what it is given.
+class Keeper final : public Metric {
+  public:
+    void update(const Predictions& found, const Truth& truth) override {
+        labels.insert(labels.end(), truth.labels.begin(), truth.labels.end());
+        scores += std::get<ClassScores>(found).scores.size();
+    }
+    void reset() override { labels.clear(), scores = 0; }
+    [[nodiscard]] std::vector<double> state() const override { return {}; }
+    void join(std::span<const std::vector<double>>) override {}
+    [[nodiscard]] std::vector<MetricValue> compute() const override { return {{"kept", 1}}; }
+    std::vector<std::int64_t> labels;
+    std::size_t scores = 0;
+};
+
+Result<Evaluation> evaluated(std::set<std::int64_t> broken, std::shared_ptr<Keeper> keeper = std::make_shared<Keeper>()) {
     ToyModel model;
-    Evaluator evaluator("val", std::make_unique<GappyLoader>(std::move(broken)), 6, {});
-    return evaluator.run(model, *lone_rank(), torch::kCPU, /*keep_scores=*/true);
+    Evaluator evaluator("val", std::make_unique<GappyLoader>(std::move(broken)), 6,
+                        **task_kit(Task::kClassification), {keeper});
+    EXPECT_THAT(evaluator.measured(), ElementsAre("val/loss", "val/kept"));
+    return evaluator.run(model, *lone_rank(), torch::kCPU);
 }
 
 TEST(Evaluator, names_what_cannot_be_read_and_scores_the_rest) {
-    const Evaluation found = evaluated({1, 2, 3}).value();
+    const auto kept = std::make_shared<Keeper>();
+    const Evaluation found = evaluated({1, 2, 3}, kept).value();
     ASSERT_EQ(found.skipped.size(), 3U);
     EXPECT_EQ(found.skipped[2].name, "3.png");
-    EXPECT_THAT(found.scored.labels, ElementsAre(0, 1, 2)) << "samples 0, 4 and 5";
-    EXPECT_EQ(found.scored.scores.size(), 9U);
+    EXPECT_THAT(kept->labels, ElementsAre(0, 1, 2)) << "samples 0, 4 and 5";
+    EXPECT_EQ(kept->scores, 9U);
     EXPECT_GT(found.values.at("val/loss"), 0);
 }
 

@@ -98,7 +98,7 @@ Status write_facts(const ExperimentFolder& folder, const Json& document, const s
                      {"pytorch_version", TORCH_VERSION},
                      {"output_dir", folder.root().string()},
                      {"dataset", std::move(dataset)},
-                     {"model", {{"output_dim", parts.model->classes()}, {"task", "classification"}}}};
+                     {"model", {{"output_dim", parts.model->outcomes()}, {"task", task_name(parts.kit->task)}}}};
     GOETIA_ASSIGN(const Json told, with_references(document, from_environment, folder.config()));
     return write_file_atomic(folder.record(), run_record(told, facts).dump(2) + "\n");
 }

@@ -7,10 +7,11 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/json_path.h"
+#include "learn/hooks/checkpoint_keeper.h"
+#include "learn/hooks/evaluation_notes.h"
 #include "learn/loop/builder.h"
 #include "learn/loop/certificate.h"
 #include "learn/loop/checkpoint.h"
-#include "learn/loop/evaluation_notes.h"
 #include "learn/loop/facts.h"
 #include "weights/pth.h"
 
@@ -25,12 +26,6 @@ StateRecord state_record(ExperimentState state, const std::string& reason, const
 ExperimentState state_after(RunState end) {
     return end == RunState::kStopped ? ExperimentState::kStopped : ExperimentState::kCompleted;
 }
-
-// The attempt's parts, put together; `trainer` refers to the others.
-struct Attempt {
-    std::shared_ptr<CheckpointKeeper> checkpoints;
-    std::unique_ptr<Trainer> trainer;
-};
 
 Result<std::unique_ptr<RunLog>> open_log(const AttemptRequest& request, const RunParts& parts,
                                          std::int64_t resumed_from_step, std::int64_t resumed_from_epoch) {
@@ -58,7 +53,7 @@ Result<std::unique_ptr<RunLog>> open_log(const AttemptRequest& request, const Ru
     return make_run_log(request.folder, first);
 }
 
-CheckpointFacts checkpoint_facts(const Json& document, const RunData& data) {
+CheckpointInfo checkpoint_info(const Json& document, const RunData& data) {
     return {data.train->classes(), data.preprocessing, sha256_hex(section_at(document, "model").dump()).substr(0, 16)};
 }
 
@@ -67,45 +62,38 @@ std::int64_t whole_at(const Value& checkpoint, std::string_view key) {
     return found != nullptr && found->is<std::int64_t>() ? found->as<std::int64_t>() : 0;
 }
 
-Result<Attempt> assemble(const AttemptRequest& request, const Json& document, const RunData& data, BuiltRun run,
-                         const Value& checkpoint) {
-    Attempt attempt;
+Result<std::unique_ptr<Trainer>> make_trainer(const AttemptRequest& request, const Json& document, const RunData& data,
+                                              RunParts parts, const Value& checkpoint) {
     GOETIA_ASSIGN(auto manifest, CheckpointManifest::open(request.folder.checkpoints()));
-    attempt.checkpoints = std::make_shared<CheckpointKeeper>(request.folder, std::move(manifest),
-                                                             checkpoint_facts(document, data), run.ema);
-    run.parts.hooks.push_back(attempt.checkpoints);
-    std::shared_ptr<EvaluationNotes> notes;
-    if (request.address.rank == 0) {
-        notes = std::make_shared<EvaluationNotes>(data.train->classes());
-        run.parts.hooks.push_back(notes);
-    }
-    GOETIA_ASSIGN(run.parts.log,
-                  open_log(request, run.parts, whole_at(checkpoint, "step"), whole_at(checkpoint, "epoch")));
-    attempt.trainer = std::make_unique<Trainer>(std::move(run.parts), request.ask);
-    attempt.checkpoints->attach(*attempt.trainer);
-    if (notes) notes->attach(*attempt.trainer);
-    attempt.trainer->save_now = [keeper = attempt.checkpoints] { return keeper->save_last(); };
-    if (!checkpoint.is_none())
-        GOETIA_TRY(unpack_checkpoint(checkpoint, request.resume->native(), *attempt.trainer, run.ema.get()));
-    return attempt;
+    const TrainSettings& settings = parts.settings;
+    parts.hooks.push_back(
+        std::make_shared<CheckpointKeeper>(request.folder, std::move(manifest), settings.checkpoints));
+    if (request.address.rank == 0)
+        parts.hooks.push_back(
+            std::make_shared<EvaluationNotes>(data.train->classes(), settings.pictures, settings.plot_interval));
+    GOETIA_ASSIGN(parts.log, open_log(request, parts, whole_at(checkpoint, "step"), whole_at(checkpoint, "epoch")));
+    parts.checkpoint_info = checkpoint_info(document, data);
+    auto trainer = std::make_unique<Trainer>(std::move(parts), request.ask);
+    if (!checkpoint.is_none()) GOETIA_TRY(unpack_checkpoint(checkpoint, request.resume->native(), *trainer));
+    return trainer;
 }
 
-// A run that goes on does so on the data it began with, unless it is told that they changed.
+// A run that goes on does so on the data it began with, unless it is allowed to go on with others.
 Status check_data(const AttemptRequest& request, const Json& certificate, BuiltRun& run) {
     GOETIA_ASSIGN(const Json before, request.resume ? noted_certificate(request.folder.environment()) : Json(nullptr));
     const auto changed = changed_data(before, certificate);
     if (!changed) return {};
-    const std::string told = fmt::format("the data are not those the run began with ({})", *changed);
+    const std::string note = fmt::format("the data are not those the run began with ({})", *changed);
     if (run.parts.settings.changed_data == ChangedDataPolicy::kFail)
         return make_error(Code::kWrongState,
                           "{}; put them back ('goetia dataset certify' shows what they are), begin a new run, or go on "
                           "with what is there now with ++training.changed_data=accept",
-                          told);
-    run.notes.push_back(told);
+                          note);
+    run.notes.push_back(note);
     return {};
 }
 
-Status tell_failure(Trainer& trainer, const Error& error) {
+Status report_failure(Trainer& trainer, const Error& error) {
     trainer.say("failed: " + to_string(error));
     return trainer.parts().log->append(state_record(ExperimentState::kFailed, error.message, trainer.progress()));
 }
@@ -117,7 +105,7 @@ Error thrown(const Trainer& trainer, const std::string& words, bool lost) {
                       trainer.progress().epoch + 1, words);
 }
 
-// LibTorch and the user's components may throw; the journal tells it as any other failure.
+// LibTorch and the user's components may throw; the journal records it as any other failure.
 Result<RunEnd> run_guarded(Trainer& trainer) {
     try {
         return trainer.run();
@@ -145,10 +133,10 @@ Result<RunEnd> train_attempt(const AttemptRequest& request, const Components& co
     if (request.address.rank == 0)
         GOETIA_TRY(write_facts(request.folder, document, request.from_environment, data, certificate, run.parts));
     const std::vector<std::string> notes = run.notes;
-    GOETIA_ASSIGN(Attempt attempt, assemble(request, document, data, std::move(run), checkpoint));
+    GOETIA_ASSIGN(const auto made, make_trainer(request, document, data, std::move(run.parts), checkpoint));
     checkpoint = {};
 
-    Trainer& trainer = *attempt.trainer;
+    Trainer& trainer = *made;
     trainer.say(fmt::format("attempt {} begins at epoch {}, step {}", request.attempt, trainer.progress().epoch + 1,
                             trainer.progress().step));
     for (const std::string& note : notes) {
@@ -158,8 +146,8 @@ Result<RunEnd> train_attempt(const AttemptRequest& request, const Components& co
     GOETIA_TRY(trainer.parts().log->append(state_record(ExperimentState::kRunning, "", trainer.progress())));
     Result<RunEnd> end = run_guarded(trainer);
     if (!end) {
-        if (Status told = tell_failure(trainer, end.error()); !told)
-            end.error().message += fmt::format(" (and the journal could not tell: {})", told.error().message);
+        if (Status noted = report_failure(trainer, end.error()); !noted)
+            end.error().message += fmt::format(" (and the journal cannot be written: {})", noted.error().message);
         return end;
     }
     const ExperimentState state = state_after(end->state);

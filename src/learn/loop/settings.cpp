@@ -16,18 +16,6 @@ bool enabled_at(const Json& document, const std::string& section) {
     return value_at<bool>(document, section + ".enabled");
 }
 
-TrainSettings::Clip clip_settings(const Json& document) {
-    return {.max_norm = value_at<double>(document, "training.gradient_clip.max_norm"),
-            .norm_type = value_at<double>(document, "training.gradient_clip.norm_type")};
-}
-
-TrainSettings::EarlyStopping early_stopping_settings(const Json& document) {
-    return {.monitor = value_at<std::string>(document, "training.early_stopping.monitor"),
-            .patience = value_at<std::int64_t>(document, "training.early_stopping.patience"),
-            .min_delta = value_at<double>(document, "training.early_stopping.min_delta"),
-            .mode = mode_at(document, "training.early_stopping.mode")};
-}
-
 TrainSettings::Checkpoints checkpoint_settings(const Json& document) {
     return {.epoch_interval = value_at<std::int64_t>(document, "checkpoint.save_interval"),
             .step_interval = value_at<std::int64_t>(document, "checkpoint.step_interval"),
@@ -64,11 +52,7 @@ TrainSettings read(const Json& document) {
                                                                                     : BrokenSamplePolicy::kFail;
     s.changed_data = value_at<std::string>(document, "training.changed_data") == "accept" ? ChangedDataPolicy::kAccept
                                                                                           : ChangedDataPolicy::kFail;
-    if (enabled_at(document, "training.gradient_clip")) s.clip = clip_settings(document);
-    if (enabled_at(document, "training.early_stopping")) s.early_stopping = early_stopping_settings(document);
-    if (enabled_at(document, "training.ema")) s.ema_decay = value_at<double>(document, "training.ema.decay");
     s.checkpoints = checkpoint_settings(document);
-    s.watched_metric = value_at<std::string>(document, "scheduler.monitor", s.watched_metric);
     s.log_interval = value_at<std::int64_t>(document, "logging.log_interval");
     s.plot_interval = value_at<std::int64_t>(document, "training.plot_interval");
     s.pictures = picture_settings(document);

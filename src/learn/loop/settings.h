@@ -8,14 +8,9 @@
 #include "base/json_fwd.h"
 #include "base/result.h"
 #include "feeding/loading/loader.h"
+#include "metrics/better.h"
 
 namespace goetia {
-
-enum class Better { kHigher, kLower };
-
-[[nodiscard]] inline bool is_better(double now, double before, Better mode) {
-    return mode == Better::kHigher ? now > before : now < before;
-}
 
 // Of a resumed run whose data are not those it began with.
 enum class ChangedDataPolicy { kFail, kAccept };
@@ -37,22 +32,6 @@ struct TrainSettings {
     BrokenSamplePolicy broken = BrokenSamplePolicy::kFail;
     ChangedDataPolicy changed_data = ChangedDataPolicy::kFail;
 
-    struct Clip {
-        double max_norm = 0;
-        double norm_type = 0;
-    };
-    std::optional<Clip> clip;
-
-    struct EarlyStopping {
-        std::string monitor;
-        std::int64_t patience = 0;
-        double min_delta = 0;
-        Better mode = Better::kHigher;
-    };
-    std::optional<EarlyStopping> early_stopping;
-
-    std::optional<double> ema_decay;
-
     struct Checkpoints {
         std::int64_t epoch_interval = 0;  // 0: none by epoch
         std::int64_t step_interval = 0;   // 0: last.pth at each epoch's end only
@@ -64,7 +43,6 @@ struct TrainSettings {
     };
     Checkpoints checkpoints;
 
-    std::string watched_metric = "val/loss";  // what a schedule such as ReduceLROnPlateau watches
     std::int64_t log_interval = 1;
     std::int64_t plot_interval = 1;  // epochs
     struct Pictures {

@@ -5,7 +5,7 @@
 
 namespace goetia {
 
-std::vector<SkippedSample> of_all(const std::vector<SkippedSample>& mine, Communicator& ranks) {
+std::vector<SkippedSample> gathered(Communicator& ranks, const std::vector<SkippedSample>& mine) {
     if (ranks.world() == 1) return mine;
     std::string text;
     if (!mine.empty()) {
@@ -14,9 +14,9 @@ std::vector<SkippedSample> of_all(const std::vector<SkippedSample>& mine, Commun
         text = list.dump(-1, ' ', false, Json::error_handler_t::replace);  // file names may be in any encoding
     }
     std::vector<SkippedSample> all;
-    for (const std::string& said : said_by_all(ranks, text)) {
-        if (said.empty()) continue;
-        for (const Json& one : Json::parse(said))
+    for (const std::string& list : gathered(ranks, text)) {
+        if (list.empty()) continue;
+        for (const Json& one : Json::parse(list))
             all.push_back({one[0].get<std::int64_t>(), one[1].get<std::string>(), one[2].get<std::string>()});
     }
     return all;

@@ -1,4 +1,4 @@
-// Samples that could not be read and were passed over, from every rank to the one that tells of them.
+// Samples that could not be read and were skipped, from every rank to the one that reports them.
 #pragma once
 
 #include "feeding/loading/loader.h"
@@ -7,6 +7,6 @@
 namespace goetia {
 
 // Those of all ranks, in the order of ranks; every rank must call.
-std::vector<SkippedSample> of_all(const std::vector<SkippedSample>& mine, Communicator& ranks);
+std::vector<SkippedSample> gathered(Communicator& ranks, const std::vector<SkippedSample>& mine);
 
 }  // namespace goetia

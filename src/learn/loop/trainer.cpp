@@ -11,6 +11,8 @@
 
 #include "base/clock.h"
 #include "base/random.h"
+#include "learn/hooks/watched.h"
+#include "learn/loop/checkpoint.h"
 #include "learn/loop/skipped_samples.h"
 
 namespace goetia {
@@ -36,13 +38,21 @@ Trainer::Trainer(RunParts parts, std::function<Result<Ask>()> ask) : parts_(std:
     batches_ = parts_.train->batches_per_epoch();
     progress_.epochs = parts_.settings.epochs;
     progress_.steps_per_epoch = (batches_ + parts_.settings.accumulation - 1) / parts_.settings.accumulation;
+    start_sums({});
+    for (const std::shared_ptr<Hook>& hook : parts_.hooks) hook->attach(*parts_.model);
 }
 
 void Trainer::resume_at(Progress progress, std::int64_t batch, EpochSums sums) {
     progress_.epoch = progress.epoch;
     progress_.step = progress.step;
     batch_ = batch;
-    sums_ = sums;
+    start_sums(std::move(sums));
+}
+
+void Trainer::start_sums(EpochSums sums) {
+    sums.counts.resize(parts_.model->counted().size());
+    epoch_seconds_ = sums.seconds;
+    sums_.start(sums, parts_.device);
 }
 
 void Trainer::log(std::string_view metric, double value) {
@@ -61,7 +71,46 @@ Status Trainer::at(Stage stage) {
     return {};
 }
 
+EpochSums Trainer::epoch_sums() const {
+    EpochSums sums = sums_.read().sums;
+    sums.seconds = epoch_seconds_;
+    return sums;
+}
+
+std::vector<Drawing> Trainer::drawings() const {
+    return parts_.validation ? parts_.validation->drawings() : std::vector<Drawing>{};
+}
+
+Result<Value> Trainer::checkpoint() {
+    GOETIA_TRY(check_losses());
+    return pack_checkpoint(*this);
+}
+
+Status Trainer::check_watched_metrics() const {
+    std::vector<std::string> measured{"train/loss", "train/lr"};
+    for (const std::string& name : parts_.model->counted()) measured.push_back("train/" + name);
+    if (parts_.validation) {
+        for (std::string& name : parts_.validation->measured()) measured.push_back(std::move(name));
+    }
+    if (const std::string monitor = parts_.rate.monitor(); !monitor.empty())
+        GOETIA_TRY(check_watched({"scheduler.monitor", monitor}, measured));
+    for (const std::shared_ptr<Hook>& hook : parts_.hooks) {
+        if (const auto watched = hook->watched()) GOETIA_TRY(check_watched(*watched, measured));
+    }
+    return {};
+}
+
+Status Trainer::check_losses() const {
+    const auto bad = sums_.read().first_bad;
+    if (!bad) return {};
+    return failed(
+        "the loss became {} at step {} (epoch {}); nothing of this step was kept, and the last checkpoint is as it "
+        "was; lower optimizer.lr, or enable training.gradient_clip, and go on with --resume",
+        bad->loss, bad->step, progress_.epoch + 1);
+}
+
 Result<RunEnd> Trainer::run() {
+    GOETIA_TRY(check_watched_metrics());
     GOETIA_TRY(at(&Hook::before_run));
     while (progress_.epoch < progress_.epochs && !ended()) {
         GOETIA_TRY(train_epoch());
@@ -78,12 +127,12 @@ Result<RunEnd> Trainer::run() {
 Status Trainer::train_epoch() {
     parts_.model->train();
     epoch_metrics_.clear();
-    epoch_started_ = steady_seconds() - sums_.seconds;
+    epoch_started_ = steady_seconds() - epoch_seconds_;
     GOETIA_TRY(at(&Hook::before_epoch));
     GOETIA_TRY(parts_.train->start(static_cast<std::uint64_t>(progress_.epoch), batch_));
     while (batch_ < batches_ && !stopped_by_request_) {
         GOETIA_TRY(one_step());
-        GOETIA_TRY(heed_requests());
+        GOETIA_TRY(handle_requests());
     }
     return {};
 }
@@ -110,37 +159,33 @@ Status Trainer::one_step() {
     return at(&Hook::after_step);
 }
 
+// The loss stays on the device; it is looked at where it is logged, and before anything is kept (checkpoint()).
 Status Trainer::forward_backward(const Batch& batch, double scale, bool is_last) {
-    const Targets targets = targets_of(batch, parts_.device);
-    losses_ = parts_.model->losses(images_of(batch, parts_.device), targets);
-    loss_value_ = losses_.total.item<double>();
-    if (!std::isfinite(loss_value_)) {
-        return failed(
-            "the loss became {} at step {} (epoch {}); nothing of this step was kept, and the last checkpoint is as it "
-            "was; "
-            "lower optimizer.lr, or enable training.gradient_clip, and go on with --resume",
-            loss_value_, progress_.step + 1, progress_.epoch + 1);
-    }
+    const Targets targets = parts_.kit->encode(batch.truth, batch.frames, parts_.device);
+    outputs_ = parts_.model->forward(images_of(batch, parts_.device));
+    losses_ = parts_.model->losses(outputs_, targets);
+    for (torch::Tensor& output : outputs_) output = output.detach();
+    sums_.add(progress_.step + 1, losses_.total.detach(), batch.size, parts_.model->count(outputs_, targets));
+    if (is_logged(progress_.step + 1)) GOETIA_TRY(check_losses());
     const torch::Tensor loss = scale == 1.0 ? losses_.total : losses_.total * scale;
     if (is_last) parts_.sync->before_backward(loss);
     loss.backward();
-    sums_.add(loss_value_, losses_.scores, targets.labels, parts_.model->topk());
     images_trained_ += static_cast<double>(batch.size * parts_.ranks->world());
     return {};
 }
 
-// The first rank tells at once; what the others passed over comes to it with the epoch's end, or before a stop.
+// The first rank reports at once; what the others skipped comes to it at the epoch's end, or before a stop.
 Status Trainer::take_skipped(const Batch& batch) {
-    if (parts_.ranks->is_first()) return note_skipped("train", batch.skipped);
-    untold_.insert(untold_.end(), batch.skipped.begin(), batch.skipped.end());
+    if (parts_.ranks->is_first()) return report_skipped("train", batch.skipped);
+    unreported_.insert(unreported_.end(), batch.skipped.begin(), batch.skipped.end());
     return {};
 }
 
-Status Trainer::tell_others_skipped() {
-    return note_skipped("train", of_all(std::exchange(untold_, {}), *parts_.ranks));
+Status Trainer::report_skipped_by_others() {
+    return report_skipped("train", gathered(*parts_.ranks, std::exchange(unreported_, {})));
 }
 
-Status Trainer::note_skipped(std::string_view split, const std::vector<SkippedSample>& skipped) {
+Status Trainer::report_skipped(std::string_view split, const std::vector<SkippedSample>& skipped) {
     for (const SkippedSample& one : skipped) {
         say(fmt::format("skipped '{}': {}", one.name, one.reason));
         GOETIA_TRY(parts_.log->append(SkippedSampleNote{.split = std::string(split),
@@ -153,8 +198,8 @@ Status Trainer::note_skipped(std::string_view split, const std::vector<SkippedSa
 }
 
 Status Trainer::log_step() {
-    if (progress_.step % parts_.settings.log_interval != 0) return {};
-    log("train/loss", loss_value_);
+    if (!is_logged(progress_.step)) return {};
+    log("train/loss", losses_.total.item<double>());
     log("train/lr", learning_rate_);
     for (const auto& [name, part] : losses_.parts) {
         if (losses_.parts.size() > 1) log("train/" + name, part.item<double>());
@@ -165,17 +210,17 @@ Status Trainer::log_step() {
 Result<Ask> Trainer::agreed_request() {
     GOETIA_ASSIGN(Ask ask, parts_.ranks->is_first() ? ask_() : Result<Ask>(Ask::kNothing));
     if (parts_.ranks->world() == 1) return ask;
-    torch::Tensor told = torch::tensor({static_cast<std::int64_t>(ask)}, torch::kInt64);
-    parts_.ranks->broadcast(told, 0);
-    return static_cast<Ask>(told.item<std::int64_t>());
+    torch::Tensor agreed = torch::tensor({static_cast<std::int64_t>(ask)}, torch::kInt64);
+    parts_.ranks->broadcast(agreed, 0);
+    return static_cast<Ask>(agreed.item<std::int64_t>());
 }
 
-Status Trainer::heed_requests() {
+Status Trainer::handle_requests() {
     GOETIA_ASSIGN(const Ask ask, agreed_request());
     if (ask == Ask::kNothing || ask == Ask::kResume) return {};
-    GOETIA_TRY(tell_others_skipped());
-    sums_.seconds = steady_seconds() - epoch_started_;
-    if (save_now) GOETIA_TRY(save_now());
+    GOETIA_TRY(report_skipped_by_others());
+    epoch_seconds_ = steady_seconds() - epoch_started_;
+    GOETIA_TRY(at(&Hook::on_save_request));
     if (ask == Ask::kStop) {
         stopped_by_request_ = true;
         request_stop("stopped on request");
@@ -216,17 +261,16 @@ Status Trainer::evaluate() {
     if (!parts_.validation || !due) return {};
     GOETIA_TRY(at(&Hook::before_evaluation));
     share_buffers(*parts_.model, *parts_.ranks);
-    const TrainSettings::Pictures& pictures = parts_.settings.pictures;
-    GOETIA_ASSIGN(evaluation_, parts_.validation->run(*parts_.model, *parts_.ranks, parts_.device,
-                                                      pictures.pr_curve || pictures.roc_curve));
-    GOETIA_TRY(note_skipped("val", evaluation_.skipped));
+    GOETIA_ASSIGN(evaluation_, parts_.validation->run(*parts_.model, *parts_.ranks, parts_.device));
+    GOETIA_TRY(report_skipped("val", evaluation_.skipped));
     return at(&Hook::after_evaluation);
 }
 
 Status Trainer::finish_epoch() {
-    GOETIA_TRY(tell_others_skipped());
-    const EpochSums sums = of_all(sums_, *parts_.ranks);
-    epoch_metrics_ = sums.means(parts_.model->topk());
+    GOETIA_TRY(report_skipped_by_others());
+    GOETIA_TRY(check_losses());
+    const EpochSums sums = summed_over_ranks(epoch_sums(), *parts_.ranks);
+    epoch_metrics_ = sums.means(parts_.model->counted());
     epoch_metrics_.insert(evaluation_.values.begin(), evaluation_.values.end());
     epoch_metrics_["train/lr"] = learning_rate_;
     const double seconds = steady_seconds() - epoch_started_;
@@ -237,11 +281,11 @@ Status Trainer::finish_epoch() {
                                               .seconds_waiting = parts_.train->seconds_waited(),
                                               .images = sums.samples,
                                               .metrics = epoch_metrics_}));
-    const auto watched = epoch_metrics_.find(parts_.settings.watched_metric);
+    const auto watched = epoch_metrics_.find(parts_.rate.monitor());
     if (watched != epoch_metrics_.end()) parts_.rate.observe(progress_.step, watched->second);
     ++progress_.epoch;  // from here on this epoch is done: what hooks save begins with the next
     batch_ = 0;
-    sums_ = {};
+    start_sums({});
     return at(&Hook::after_epoch);
 }
 

@@ -18,6 +18,13 @@
 
 namespace goetia {
 
+// What a checkpoint says about the run besides its state.
+struct CheckpointInfo {
+    std::vector<std::string> classes;
+    Json preprocessing;       // the validation pipeline: what an image must go through before the model
+    std::string config_hash;  // of what shapes the weights; a resumed run may change the rest
+};
+
 // What a run is made of; builder.cpp makes it from the document, a test by hand.
 struct RunParts {
     TrainSettings settings;
@@ -25,12 +32,14 @@ struct RunParts {
     std::shared_ptr<Communicator> ranks;
     std::unique_ptr<GradientSync> sync;
     std::shared_ptr<Model> model;
+    const TaskKit* kit = nullptr;  // of the model's task
     std::shared_ptr<Optimizer> optimizer;
     LearningRate rate;
     std::unique_ptr<Loader> train;
     std::unique_ptr<Evaluator> validation;  // null when the data has no validation split
     std::vector<std::shared_ptr<Hook>> hooks;
     std::unique_ptr<RunLog> log;
+    CheckpointInfo checkpoint_info;
 };
 
 // What people ask for while it runs; looked at between steps.
@@ -55,19 +64,20 @@ class Trainer final : public TrainContext {
 
     [[nodiscard]] RunParts& parts() { return parts_; }
     [[nodiscard]] std::int64_t batch_in_epoch() const { return batch_; }
-    [[nodiscard]] const EpochSums& epoch_sums() const { return sums_; }
-    [[nodiscard]] const Evaluation& last_evaluation() const { return evaluation_; }
+    [[nodiscard]] EpochSums epoch_sums() const;
     [[nodiscard]] double train_seconds() const { return train_seconds_; }
     [[nodiscard]] double images_trained() const { return images_trained_; }
-    // Set by the one who keeps checkpoints: writes one now.
-    std::function<Status()> save_now;
 
     [[nodiscard]] const Progress& progress() const override { return progress_; }
     [[nodiscard]] const Communicator& ranks() const override { return *parts_.ranks; }
     [[nodiscard]] Model& model() override { return *parts_.model; }
     [[nodiscard]] double learning_rate() const override { return learning_rate_; }
+    [[nodiscard]] const Outputs& outputs() const override { return outputs_; }
     [[nodiscard]] const Losses& losses() const override { return losses_; }
     [[nodiscard]] const MetricValues& epoch_metrics() const override { return epoch_metrics_; }
+    [[nodiscard]] std::vector<Drawing> drawings() const override;
+    Result<Value> checkpoint() override;
+    RunLog& record() override { return *parts_.log; }
     void log(std::string_view metric, double value) override;
     void say(const std::string& line) override { parts_.log->say(line); }
     void request_stop(const std::string& reason) override;
@@ -75,18 +85,23 @@ class Trainer final : public TrainContext {
   private:
     using Stage = Status (Hook::*)(TrainContext&);
     Status at(Stage stage);
+    Status check_watched_metrics() const;
+    // Waits for the device. An Error that names the first step whose loss was not finite.
+    Status check_losses() const;
     Status train_epoch();
     Status one_step();
     Status forward_backward(const Batch& batch, double scale, bool is_last);
     Status log_step();
-    Status heed_requests();
+    Status handle_requests();
     Result<Ask> agreed_request();
     Status wait_while_paused();
     Status evaluate();
     Status finish_epoch();
     Status take_skipped(const Batch& batch);
-    Status tell_others_skipped();
-    Status note_skipped(std::string_view split, const std::vector<SkippedSample>& skipped);
+    Status report_skipped_by_others();
+    Status report_skipped(std::string_view split, const std::vector<SkippedSample>& skipped);
+    void start_sums(EpochSums sums);
+    [[nodiscard]] bool is_logged(std::int64_t step) const { return step % parts_.settings.log_interval == 0; }
     [[nodiscard]] bool ended() const { return !stop_reason_.empty(); }
 
     RunParts parts_;
@@ -94,12 +109,13 @@ class Trainer final : public TrainContext {
     Progress progress_;
     std::int64_t batch_ = 0;
     std::int64_t batches_ = 0;
-    EpochSums sums_;
-    std::vector<SkippedSample> untold_;  // passed over by this rank, while it is not the one that tells
+    RunningSums sums_;
+    std::vector<SkippedSample> unreported_;  // skipped by this rank, while it is not the one that reports
     double epoch_started_ = 0;
+    double epoch_seconds_ = 0;  // those of the epoch that were trained before an interruption, or until a request
     double learning_rate_ = 0;
+    Outputs outputs_;
     Losses losses_;
-    double loss_value_ = 0;
     double train_seconds_ = 0;
     double images_trained_ = 0;
     MetricValues epoch_metrics_;

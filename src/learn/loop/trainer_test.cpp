@@ -2,7 +2,6 @@
 
 #include <gmock/gmock.h>
 
-#include "learn/hooks/builtin_hooks.h"
 #include "learn/loop/checkpoint.h"
 #include "testkit/learn.h"
 
@@ -12,7 +11,7 @@ namespace {
 using namespace testkit;
 using ::testing::HasSubstr;
 
-// Tells when it was called.
+// Notes when it was called.
 class Recorder final : public Hook {
   public:
     explicit Recorder(std::vector<std::string>& calls, std::string label = "",
@@ -74,12 +73,76 @@ TEST(Trainer, stops_at_a_loss_that_is_not_a_number_before_it_reaches_the_weights
     EXPECT_TRUE(torch::equal(before, all_weights(*model).slice(0, 0, 39)));
 }
 
-TEST(Trainer, heeds_a_request_to_stop_behind_the_step) {
+// Nothing waits for the loss of every step; one that is not logged is found before anything is kept.
+TEST(Trainer, names_a_bad_step_that_was_not_looked_at_and_keeps_no_checkpoint_of_it) {
+    struct Keeper final : Hook {
+        [[nodiscard]] std::string_view name() const override { return "keeper"; }
+        Status before_epoch(TrainContext& context) override {
+            return model = &dynamic_cast<ToyModel&>(context.model()), Status();
+        }
+        Status after_step(TrainContext& context) override {
+            const std::int64_t step = context.progress().step;
+            model->poison = step == 1;  // so that step 2 is bad, and no other
+            if (step != 3) return {};
+            auto made = context.checkpoint();
+            return made ? Status() : std::move(made).error();
+        }
+        ToyModel* model = nullptr;
+    };
+    Toy toy = make_toy(1, 4);
+    toy.parts.settings.log_interval = 100;
+    toy.parts.hooks.push_back(std::make_shared<Keeper>());
+    const Result<RunEnd> end = Trainer(std::move(toy.parts), nobody()).run();
+    ASSERT_FALSE(end.ok());
+    EXPECT_THAT(to_string(end.error()), HasSubstr("the loss became nan at step 2 (epoch 1)"));
+}
+
+TEST(Trainer, refuses_a_bad_loss_at_the_end_of_the_epoch_at_the_latest) {
+    Toy toy = make_toy(1, 4);
+    toy.parts.settings.log_interval = 100;
+    toy.model->poison = true;
+    const Result<RunEnd> end = Trainer(std::move(toy.parts), nobody()).run();
+    ASSERT_FALSE(end.ok());
+    EXPECT_THAT(end.error().message, HasSubstr("the loss became nan at step 1 (epoch 1)"));
+}
+
+struct WatchingHook final : Hook {
+    WatchingHook(std::string key, std::string metric) : watched_{std::move(key), std::move(metric)} {}
+    [[nodiscard]] std::string_view name() const override { return "watching"; }
+    [[nodiscard]] std::optional<Watched> watched() const override { return watched_; }
+    Watched watched_;
+};
+
+TEST(Trainer, refuses_a_watched_metric_that_is_never_measured_before_the_first_step) {
+    Toy toy = make_toy();
+    toy.parts.hooks.push_back(std::make_shared<WatchingHook>("checkpoint.best_metric", "train/acuracy_top1"));
+    Trainer trainer(std::move(toy.parts), nobody());
+    const Result<RunEnd> end = trainer.run();
+    ASSERT_FALSE(end.ok());
+    EXPECT_EQ(end.error().message,
+              "checkpoint.best_metric names 'train/acuracy_top1', which this run does not measure; known: train/loss, "
+              "train/lr, train/accuracy_top1");
+    EXPECT_EQ(trainer.progress().step, 0);
+}
+
+TEST(Trainer, without_an_evaluation_val_metrics_are_nobodys_mistake) {
+    Toy toy = make_toy(1, 1);
+    toy.parts.hooks.push_back(std::make_shared<WatchingHook>("checkpoint.best_metric", "val/accuracy_top1"));
+    EXPECT_TRUE(Trainer(std::move(toy.parts), nobody()).run().ok());
+}
+
+TEST(Trainer, handles_a_request_to_stop_after_the_step) {
     Toy toy = make_toy(3, 4);
     int looks = 0;
     int saves = 0;
+    struct Saver final : Hook {
+        explicit Saver(int& count) : saves(count) {}
+        [[nodiscard]] std::string_view name() const override { return "saver"; }
+        Status on_save_request(TrainContext&) override { return ++saves, Status(); }
+        int& saves;
+    };
+    toy.parts.hooks.push_back(std::make_shared<Saver>(saves));
     Trainer trainer(std::move(toy.parts), [&looks] { return Result<Ask>(++looks == 2 ? Ask::kStop : Ask::kNothing); });
-    trainer.save_now = [&saves] { return ++saves, Status(); };
     const Result<RunEnd> end = trainer.run();
     ASSERT_TRUE(end.ok());
     EXPECT_EQ(end->state, RunState::kStopped);
@@ -93,7 +156,7 @@ TEST(Trainer, a_pause_ends_with_resume_and_changes_nothing) {
     ASSERT_TRUE(Trainer(std::move(unbroken.parts), nobody()).run().ok());
     Toy paused = make_toy();
     const auto actual = paused.model;
-    const auto told = paused.told;
+    const auto recorded = paused.recorded;
     std::vector<Ask> script{Ask::kNothing, Ask::kPause, Ask::kNothing, Ask::kResume};
     std::size_t at = 0;
     ASSERT_TRUE(
@@ -101,7 +164,7 @@ TEST(Trainer, a_pause_ends_with_resume_and_changes_nothing) {
             .run()
             .ok());
     EXPECT_TRUE(torch::equal(all_weights(*expected), all_weights(*actual)));
-    EXPECT_THAT(told->lines, ::testing::IsSupersetOf({"paused", "resumed"}));
+    EXPECT_THAT(recorded->lines, ::testing::IsSupersetOf({"paused", "resumed"}));
 }
 
 TEST(Trainer, accumulates_to_the_gradient_of_the_larger_batch) {
@@ -124,24 +187,24 @@ TEST(Trainer, accumulates_to_the_gradient_of_the_larger_batch) {
     EXPECT_TRUE(torch::allclose(run(2, 12, 1), run(4, 6, 2), 1e-5, 1e-6));
 }
 
-// Stops behind step `stop`, keeps the packed checkpoint as bytes of its own, and goes on in a new trainer.
+// Stops after step `stop`, keeps the packed checkpoint as bytes of its own, and goes on in a new trainer.
 torch::Tensor weights_when_interrupted_at(std::int64_t stop, bool with_ema) {
-    const auto parts_of = [&](Toy& toy, std::shared_ptr<EmaHook>& ema) {
-        if (with_ema) ema = make_ema(toy.model, 0.9), toy.parts.hooks.push_back(ema);
+    const auto parts_of = [&](Toy& toy) {
+        if (with_ema) toy.parts.hooks.push_back(make_hook({{"type", "Ema"}, {"decay", 0.9}}));
+        toy.parts.checkpoint_info = {{"a", "b", "c"}, nullptr, "hash"};
         return std::move(toy.parts);
     };
     Toy first = make_toy(3, 4);
-    std::shared_ptr<EmaHook> first_ema, second_ema;
     std::int64_t looks = 0;
-    Trainer broken(parts_of(first, first_ema),
+    Trainer broken(parts_of(first),
                    [&] { return Result<Ask>(++looks == stop ? Ask::kStop : Ask::kNothing); });
     EXPECT_TRUE(broken.run().ok());
-    const Value checkpoint = pack_checkpoint(broken, first_ema.get(), {{"a", "b", "c"}, nullptr, "hash"});
+    const Value checkpoint = pack_checkpoint(broken);
 
     Toy second = make_toy(3, 4);
     const auto model = second.model;
-    Trainer resumed(parts_of(second, second_ema), nobody());
-    EXPECT_TRUE(unpack_checkpoint(checkpoint, "last.pth", resumed, second_ema.get()).ok());
+    Trainer resumed(parts_of(second), nobody());
+    EXPECT_TRUE(unpack_checkpoint(checkpoint, "last.pth", resumed).ok());
     EXPECT_TRUE(resumed.run().ok());
     EXPECT_EQ(resumed.progress().step, 12);
     return all_weights(*model);
@@ -153,18 +216,18 @@ TEST(Checkpoint, a_run_resumed_at_any_step_equals_the_unbroken_one_bit_by_bit) {
     ASSERT_TRUE(Trainer(std::move(toy.parts), nobody()).run().ok());
     for (std::int64_t stop = 1; stop <= 11; ++stop) {
         EXPECT_TRUE(torch::equal(all_weights(*model), weights_when_interrupted_at(stop, stop % 2 == 0)))
-            << "interrupted behind step " << stop;
+            << "interrupted after step " << stop;
     }
 }
 
 TEST(Checkpoint, of_another_model_is_refused_with_every_difference) {
     Toy toy = make_toy();
     Trainer trainer(std::move(toy.parts), nobody());
-    Value checkpoint = pack_checkpoint(trainer, nullptr, {{}, nullptr, ""});
+    Value checkpoint = pack_checkpoint(trainer);
     Dict& model = checkpoint.as<Dict>()[0].second.as<Dict>();
     model.erase(model.begin());                                  // linear.weight is missing
     model.emplace_back("head.fc.weight", model.front().second);  // nobody asked for this one
-    const Status refused = unpack_checkpoint(checkpoint, "last.pth", trainer, nullptr);
+    const Status refused = unpack_checkpoint(checkpoint, "last.pth", trainer);
     ASSERT_FALSE(refused.ok());
     EXPECT_THAT(to_string(refused.error()), HasSubstr("checkpoint 'last.pth' is of another model"));
     EXPECT_THAT(to_string(refused.error()), HasSubstr("linear.weight"));
@@ -172,12 +235,15 @@ TEST(Checkpoint, of_another_model_is_refused_with_every_difference) {
 }
 
 TEST(Checkpoint, without_an_average_cannot_go_on_with_one) {
+    Toy without = make_toy();
+    Trainer first(std::move(without.parts), nobody());
+    const Value checkpoint = pack_checkpoint(first);
     Toy toy = make_toy();
-    const auto ema = make_ema(toy.model, 0.9);
+    toy.parts.hooks.push_back(make_hook({{"type", "Ema"}, {"decay", 0.9}}));
     Trainer trainer(std::move(toy.parts), nobody());
-    const Value checkpoint = pack_checkpoint(trainer, nullptr, {{}, nullptr, ""});
-    const Status refused = unpack_checkpoint(checkpoint, "last.pth", trainer, ema.get());
+    const Status refused = unpack_checkpoint(checkpoint, "last.pth", trainer);
     ASSERT_FALSE(refused.ok());
+    EXPECT_THAT(refused.error().message, HasSubstr("checkpoint 'last.pth'"));
     EXPECT_THAT(refused.error().message, HasSubstr("holds no average of the weights"));
 }
 

@@ -12,7 +12,7 @@ Schema CrossEntropyLoss::schema() {
         .with(number("label_smoothing", "share of the truth spread over all classes").between(0, 1).fallback(0.0))
         .with(number("loss_weight", "factor of this loss in the total").at_least(0).fallback(1.0))
         .with(numbers("weight", "one factor per class").at_least(0).or_null())
-        .with(text("reduction", "how the pictures of a batch are joined").one_of({"mean", "sum"}).fallback("mean"));
+        .with(text("reduction", "how the images of a batch are joined").one_of({"mean", "sum"}).fallback("mean"));
 }
 
 CrossEntropyLoss::CrossEntropyLoss(const Args& args)
@@ -22,15 +22,20 @@ CrossEntropyLoss::CrossEntropyLoss(const Args& args)
     if (!args.is_null("weight")) weight_ = torch::tensor(args.list<double>("weight"), torch::kFloat32);
 }
 
-torch::Tensor CrossEntropyLoss::forward(const torch::Tensor& scores, const Targets& targets) {
+torch::Tensor CrossEntropyLoss::forward(const torch::Tensor& scores, const torch::Tensor& truth,
+                                        const torch::Tensor& weight) {
     if (weight_.defined()) {
         TORCH_CHECK(weight_.numel() == scores.size(1), "the loss 'CrossEntropyLoss' has ", weight_.numel(),
                     " class weights for ", scores.size(1), " classes; give one per class");
         if (weight_.device() != scores.device()) weight_ = weight_.to(scores.device());
     }
-    const torch::Tensor& truth = targets.soft.defined() ? targets.soft : targets.labels;
-    const std::optional<torch::Tensor> weight = weight_.defined() ? std::optional(weight_) : std::nullopt;
-    const torch::Tensor loss = at::cross_entropy_loss(scores, truth, weight, reduction_, -1, label_smoothing_);
+    const std::optional<torch::Tensor> by_class = weight_.defined() ? std::optional(weight_) : std::nullopt;
+    const std::int64_t reduction = weight.defined() ? std::int64_t{at::Reduction::None} : reduction_;
+    torch::Tensor loss = at::cross_entropy_loss(scores, truth, by_class, reduction, -1, label_smoothing_);
+    if (weight.defined()) {
+        loss = loss.mul(weight).sum();
+        if (reduction_ == at::Reduction::Mean) loss = loss.div(weight.sum());
+    }
     return loss_weight_ == 1.0 ? loss : loss * loss_weight_;
 }
 

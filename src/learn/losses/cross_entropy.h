@@ -11,7 +11,9 @@ class CrossEntropyLoss final : public Loss {
   public:
     static Schema schema();
     explicit CrossEntropyLoss(const Args& args);
-    torch::Tensor forward(const torch::Tensor& scores, const Targets& targets) override;
+    // `truth`: labels [N], or the share of each class [N, classes].
+    torch::Tensor forward(const torch::Tensor& scores, const torch::Tensor& truth,
+                          const torch::Tensor& weight) override;
 
   private:
     double label_smoothing_;

@@ -33,7 +33,7 @@ Result<Json> with_channels(Json section, const HeadRegistry& heads, std::int64_t
 
 Schema ImageClassifier::schema() {
     return Schema("ImageClassifier", "A classifier made of a backbone, an optional neck and a head")
-        .with(object("backbone", "pictures to features"))
+        .with(object("backbone", "images to features"))
         .with(object("neck", "features to features").or_null())
         .with(object("head", "features to class scores and losses"))
         .with(object("pretrained", "weights to start from: enabled, source, path, strict").or_null());
@@ -61,15 +61,9 @@ ImageClassifier::ImageClassifier(std::shared_ptr<Backbone> backbone, std::shared
     head_ = register_module("head", std::move(head));
 }
 
-std::vector<torch::Tensor> ImageClassifier::features(const torch::Tensor& images) {
+Outputs ImageClassifier::forward(const torch::Tensor& images) {
     std::vector<torch::Tensor> maps = backbone_->forward(images);
-    return neck_ ? neck_->forward(std::move(maps)) : maps;
-}
-
-torch::Tensor ImageClassifier::scores(const torch::Tensor& images) { return head_->scores(features(images)); }
-
-Losses ImageClassifier::losses(const torch::Tensor& images, const Targets& targets) {
-    return head_->losses(features(images), targets);
+    return head_->forward(neck_ ? neck_->forward(std::move(maps)) : maps);
 }
 
 // The backbone's own layers, then one more: neck and head.

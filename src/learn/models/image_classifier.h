@@ -14,16 +14,22 @@ class ImageClassifier final : public Model {
     static Schema schema();
     static Result<std::unique_ptr<ImageClassifier>> make(const Args& args, const BuildContext& context);
 
-    torch::Tensor scores(const torch::Tensor& images) override;
-    Losses losses(const torch::Tensor& images, const Targets& targets) override;
-    [[nodiscard]] std::int64_t classes() const override { return head_->classes(); }
-    [[nodiscard]] std::vector<std::int64_t> topk() const override { return head_->topk(); }
+    Outputs forward(const torch::Tensor& images) override;
+    Losses losses(const Outputs& outputs, const Targets& targets) override { return head_->losses(outputs, targets); }
+    [[nodiscard]] Task task() const override { return head_->task(); }
+    [[nodiscard]] std::int64_t outcomes() const override { return head_->outcomes(); }
+    [[nodiscard]] Predictions predict(const Outputs& outputs, const std::vector<Frame>& frames) const override {
+        return head_->predict(outputs, frames);
+    }
+    [[nodiscard]] std::vector<std::string> counted() const override { return head_->counted(); }
+    [[nodiscard]] std::vector<torch::Tensor> count(const Outputs& outputs, const Targets& targets) const override {
+        return head_->count(outputs, targets);
+    }
     [[nodiscard]] std::int64_t layer_of(const std::string& parameter) const override;
     [[nodiscard]] std::int64_t layers() const override;
 
   private:
     ImageClassifier(std::shared_ptr<Backbone> backbone, std::shared_ptr<Neck> neck, std::shared_ptr<Head> head);
-    std::vector<torch::Tensor> features(const torch::Tensor& images);
 
     std::shared_ptr<Backbone> backbone_;
     std::shared_ptr<Neck> neck_;  // may be null

@@ -21,7 +21,7 @@ Schema LinearClsHead::schema() {
                   .at_least(1)
                   .or_null())
         .with(object("loss", "what is minimised").fallback(Json{{"type", "CrossEntropyLoss"}}))
-        .with(integers("topk", "the k of the top-k accuracies told while training")
+        .with(integers("topk", "the k of the top-k accuracies of the training batches")
                   .at_least(1)
                   .or_scalar()
                   .fallback(Json::array({1})))
@@ -40,16 +40,15 @@ LinearClsHead::LinearClsHead(const Args& args, std::shared_ptr<Loss> loss)
     loss_ = register_module("loss", std::move(loss));
 }
 
-torch::Tensor LinearClsHead::scores(const std::vector<torch::Tensor>& features) {
+Outputs LinearClsHead::forward(const std::vector<torch::Tensor>& features) {
     torch::Tensor vectors = pooled(features.back());
     if (dropout_ > 0) vectors = torch::dropout(vectors, dropout_, is_training());
-    return fc_->forward(vectors);
+    return {fc_->forward(vectors)};
 }
 
-Losses LinearClsHead::losses(const std::vector<torch::Tensor>& features, const Targets& targets) {
-    const torch::Tensor found = scores(features);
-    const torch::Tensor loss = loss_->forward(found, targets);
-    return {loss, {{"loss_cls", loss.detach()}}, found.detach()};
+Losses LinearClsHead::losses(const Outputs& outputs, const Targets& targets) {
+    const torch::Tensor loss = loss_->forward(outputs.at(0), class_truth(targets));
+    return {loss, {{"loss_cls", loss.detach()}}};
 }
 
 Schema GlobalAveragePooling::schema() { return {"GlobalAveragePooling", "The mean over all places of each map"}; }

@@ -6,18 +6,18 @@
 #include "component/args.h"
 #include "component/schema.h"
 #include "learn/layers/linear.h"
-#include "learn/model.h"
+#include "learn/tasks/classification.h"
 
 namespace goetia {
 
-class LinearClsHead final : public Head {
+class LinearClsHead final : public ClassificationHead {
   public:
     static Schema schema();
     static Result<std::unique_ptr<LinearClsHead>> make(const Args& args, const BuildContext& context);
 
-    torch::Tensor scores(const std::vector<torch::Tensor>& features) override;
-    Losses losses(const std::vector<torch::Tensor>& features, const Targets& targets) override;
-    [[nodiscard]] std::int64_t classes() const override { return classes_; }
+    Outputs forward(const std::vector<torch::Tensor>& features) override;
+    Losses losses(const Outputs& outputs, const Targets& targets) override;
+    [[nodiscard]] std::int64_t outcomes() const override { return classes_; }
     [[nodiscard]] std::vector<std::int64_t> topk() const override { return topk_; }
 
   private:

@@ -15,6 +15,12 @@
 namespace goetia {
 namespace {
 
+Targets with_labels(std::vector<std::int64_t> labels) {
+    Targets targets;
+    targets.labels = torch::tensor(labels, torch::kInt64);
+    return targets;
+}
+
 using testing::HasSubstr;
 
 const Components& components() {
@@ -113,7 +119,7 @@ TEST(ResNet, frozen_stages_do_not_train_and_keep_their_statistics) {
     std::map<std::string, torch::Tensor> kept;
     for (const auto& [key, value] : before.as<Dict>())
         kept.emplace(key.as<std::string>(), to_torch(value.as<Tensor>()));
-    model->losses(torch::randn({2, 3, 16, 16}), {torch::tensor({0, 1}), {}}).total.backward();
+    model->losses(model->forward(torch::randn({2, 3, 16, 16})), with_labels({0, 1})).total.backward();
     for (const auto& one : model->named_parameters()) {
         const bool frozen = one.name.starts_with("backbone.conv1") || one.name.starts_with("backbone.bn1") ||
                             one.name.starts_with("backbone.layer1");
@@ -164,13 +170,15 @@ TEST(ImageClassifier, gives_scores_and_losses_of_the_right_shape) {
     const auto model = *make(classifier(
         18, nullptr,
         {{"loss", {{"type", "CrossEntropyLoss"}, {"label_smoothing", 0.1}}}, {"topk", {1, 2}}, {"dropout", 0.1}}));
-    EXPECT_EQ(model->classes(), 4);
-    EXPECT_EQ(model->topk(), (std::vector<std::int64_t>{1, 2}));
-    const Losses losses = model->losses(torch::randn({3, 3, 16, 16}), {torch::tensor({0, 3, 1}), {}});
+    EXPECT_EQ(model->outcomes(), 4);
+    EXPECT_EQ(model->counted(), (std::vector<std::string>{"accuracy_top1", "accuracy_top2"}));
+    const Outputs outputs = model->forward(torch::randn({3, 3, 16, 16}));
+    const Losses losses = model->losses(outputs, with_labels({0, 3, 1}));
     EXPECT_EQ(losses.total.dim(), 0);
     EXPECT_TRUE(losses.total.requires_grad());
-    EXPECT_FALSE(losses.scores.requires_grad());
-    EXPECT_EQ(losses.scores.sizes(), (std::vector<std::int64_t>{3, 4}));
+    EXPECT_EQ(outputs.at(0).sizes(), (std::vector<std::int64_t>{3, 4}));
+    const Predictions found = model->predict(outputs, {});
+    EXPECT_EQ(std::get<ClassScores>(found).scores.size(), 12U);
     ASSERT_EQ(losses.parts.size(), 1U);
     EXPECT_EQ(losses.parts[0].first, "loss_cls");
 }
@@ -183,7 +191,7 @@ TEST(ImageClassifier, a_pooling_neck_changes_nothing_for_a_pooling_head) {
     plain->eval(), pooled->eval();
     ASSERT_TRUE(load_state(*pooled, state_dict(*plain)).ok());
     const torch::Tensor images = torch::randn({2, 3, 16, 16});
-    EXPECT_TRUE(pooled->scores(images).equal(plain->scores(images)));
+    EXPECT_TRUE(pooled->forward(images)[0].equal(plain->forward(images)[0]));
 }
 
 TEST(ImageClassifier, refuses_a_head_for_other_channels_and_names_the_right_ones) {
@@ -201,8 +209,9 @@ TEST(ImageClassifier, answers_an_unknown_part_with_the_nearest_name) {
     EXPECT_THAT(fault_of(config), HasSubstr("no loss 'CrossEntropy'"));
 }
 
-torch::Tensor loss_of(const Json& config, const torch::Tensor& scores, const Targets& targets) {
-    return (*components().losses.make(config, "loss"))->forward(scores, targets);
+torch::Tensor loss_of(const Json& config, const torch::Tensor& scores, const torch::Tensor& truth,
+                      const torch::Tensor& weight = {}) {
+    return (*components().losses.make(config, "loss"))->forward(scores, truth, weight);
 }
 
 TEST(CrossEntropyLoss, equals_the_formula_with_smoothing_weights_and_unknown_labels) {
@@ -211,27 +220,37 @@ TEST(CrossEntropyLoss, equals_the_formula_with_smoothing_weights_and_unknown_lab
     const torch::Tensor picked = logs.index_select(0, known),
                         truth = torch::one_hot(labels.index_select(0, known), 3).to(torch::kFloat);
 
-    EXPECT_TRUE(torch::allclose(loss_of({{"type", "CrossEntropyLoss"}}, scores, {labels, {}}),
+    EXPECT_TRUE(torch::allclose(loss_of({{"type", "CrossEntropyLoss"}}, scores, labels),
                                 -(picked * truth).sum(1).mean()));
     EXPECT_TRUE(torch::allclose(
-        loss_of({{"type", "CrossEntropyLoss"}, {"label_smoothing", 0.3}, {"loss_weight", 2}}, scores, {labels, {}}),
+        loss_of({{"type", "CrossEntropyLoss"}, {"label_smoothing", 0.3}, {"loss_weight", 2}}, scores, labels),
         -(picked * (0.7 * truth + 0.1)).sum(1).mean() * 2));
     const torch::Tensor weight = torch::tensor({1.0F, 2.0F, 4.0F});
-    EXPECT_TRUE(torch::allclose(loss_of({{"type", "CrossEntropyLoss"}, {"weight", {1, 2, 4}}}, scores, {labels, {}}),
+    EXPECT_TRUE(torch::allclose(loss_of({{"type", "CrossEntropyLoss"}, {"weight", {1, 2, 4}}}, scores, labels),
                                 -(picked * truth * weight).sum() / (truth * weight).sum()));
-    EXPECT_TRUE(torch::allclose(loss_of({{"type", "CrossEntropyLoss"}, {"reduction", "sum"}}, scores, {labels, {}}),
+    EXPECT_TRUE(torch::allclose(loss_of({{"type", "CrossEntropyLoss"}, {"reduction", "sum"}}, scores, labels),
                                 -(picked * truth).sum()));
+}
+
+TEST(CrossEntropyLoss, weighs_rows) {
+    const torch::Tensor scores = torch::randn({3, 4}), labels = torch::tensor({0, 2, 1});
+    const torch::Tensor weight = torch::tensor({1.0F, 0.0F, 3.0F});
+    const torch::Tensor each = -scores.log_softmax(1).gather(1, labels.unsqueeze(1)).squeeze(1);
+    EXPECT_TRUE(torch::allclose(loss_of({{"type", "CrossEntropyLoss"}}, scores, labels, weight),
+                                (each * weight).sum() / 4));
+    EXPECT_TRUE(torch::allclose(
+        loss_of({{"type", "CrossEntropyLoss"}, {"reduction", "sum"}}, scores, labels, weight), (each * weight).sum()));
 }
 
 TEST(CrossEntropyLoss, takes_mixed_labels) {
     const torch::Tensor scores = torch::randn({4, 3}), soft = torch::rand({4, 3}).softmax(1);
-    EXPECT_TRUE(torch::allclose(loss_of({{"type", "CrossEntropyLoss"}}, scores, {{}, soft}),
+    EXPECT_TRUE(torch::allclose(loss_of({{"type", "CrossEntropyLoss"}}, scores, soft),
                                 -(scores.log_softmax(1) * soft).sum(1).mean()));
 }
 
 TEST(CrossEntropyLoss, says_when_the_class_weights_are_not_one_per_class) {
     try {
-        loss_of({{"type", "CrossEntropyLoss"}, {"weight", {1, 2}}}, torch::randn({2, 3}), {torch::tensor({0, 1}), {}});
+        loss_of({{"type", "CrossEntropyLoss"}, {"weight", {1, 2}}}, torch::randn({2, 3}), torch::tensor({0, 1}));
         FAIL() << "two weights were taken for three classes";
     } catch (const c10::Error& error) {
         EXPECT_THAT(error.what_without_backtrace(), HasSubstr("has 2 class weights for 3 classes; give one per class"));
@@ -269,20 +288,20 @@ TEST_F(TorchScriptFile, trains_under_its_own_names) {
     EXPECT_TRUE((*model)->named_buffers().contains("fc.seen"));
     const torch::Tensor images = torch::randn({3, 3, 2, 2});
     (*model)->eval();
-    const torch::Tensor before = (*model)->scores(images);
-    EXPECT_TRUE(before.equal((*model)->scores(images)));
+    const torch::Tensor before = (*model)->forward(images)[0];
+    EXPECT_TRUE(before.equal((*model)->forward(images)[0]));
     (*model)->train();
-    EXPECT_FALSE((*model)->scores(images).equal((*model)->scores(images)));  // the script's own dropout is on
+    EXPECT_FALSE((*model)->forward(images)[0].equal((*model)->forward(images)[0]));  // the script's own dropout is on
 
     torch::Tensor weight = (*model)->named_parameters()["fc.weight"];
-    (*model)->losses(images, {torch::tensor({0, 1, 2}), {}}).total.backward();
+    (*model)->losses((*model)->forward(images), with_labels({0, 1, 2})).total.backward();
     ASSERT_TRUE(weight.grad().defined());
     {
         torch::NoGradGuard no_grad;
         weight.sub_(weight.grad());
     }
     (*model)->eval();
-    EXPECT_FALSE(before.equal((*model)->scores(images)));  // the script sees the step
+    EXPECT_FALSE(before.equal((*model)->forward(images)[0]));  // the script sees the step
 }
 
 TEST_F(TorchScriptFile, says_what_is_wrong_with_a_file) {
@@ -296,7 +315,7 @@ TEST_F(TorchScriptFile, says_what_is_wrong_with_a_file) {
 TEST_F(TorchScriptFile, says_when_it_gives_scores_of_another_shape) {
     const auto model = *make(config(saved(), 7));
     try {
-        (void)model->scores(torch::randn({2, 3, 2, 2}));
+        (void)model->forward(torch::randn({2, 3, 2, 2}));
         FAIL() << "4 scores were taken for 7 classes";
     } catch (const c10::Error& error) {
         EXPECT_THAT(error.what_without_backtrace(),

@@ -37,7 +37,7 @@ class Scripted final : public TorchScriptModel {
         }
     }
 
-    torch::Tensor scores(const torch::Tensor& images) override {
+    Outputs forward(const torch::Tensor& images) override {
         const c10::IValue made = script_.forward({images});
         TORCH_CHECK(made.isTensor(), "the TorchScript model '", path_, "' must return one tensor of scores, found ",
                     made.tagKind());
@@ -45,16 +45,15 @@ class Scripted final : public TorchScriptModel {
         TORCH_CHECK(found.dim() == 2 && found.size(0) == images.size(0) && found.size(1) == classes_,
                     "the TorchScript model '", path_, "' must return scores of shape [", images.size(0), ", ", classes_,
                     "], found ", found.sizes(), "; check model.num_classes and the model's last layer");
-        return found;
+        return {found};
     }
 
-    Losses losses(const torch::Tensor& images, const Targets& targets) override {
-        const torch::Tensor found = scores(images);
-        const torch::Tensor loss = loss_->forward(found, targets);
-        return {loss, {{"loss_cls", loss.detach()}}, found.detach()};
+    Losses losses(const Outputs& outputs, const Targets& targets) override {
+        const torch::Tensor loss = loss_->forward(outputs.at(0), class_truth(targets));
+        return {loss, {{"loss_cls", loss.detach()}}};
     }
 
-    [[nodiscard]] std::int64_t classes() const override { return classes_; }
+    [[nodiscard]] std::int64_t outcomes() const override { return classes_; }
 
     void train(bool on) override {
         Module::train(on);
@@ -87,7 +86,7 @@ Result<torch::jit::Module> load_script(const std::string& path) {
 
 Schema TorchScriptModel::schema() {
     return Schema("TorchScript",
-                  "A trainable TorchScript file written elsewhere; its forward takes pictures and gives class scores")
+                  "A trainable TorchScript file written elsewhere; its forward takes images and gives class scores")
         .with(text("path", "the .pt file"))
         .with(integer("num_classes", "classes to tell apart").at_least(1))
         .with(object("loss", "what is minimised").fallback(Json{{"type", "CrossEntropyLoss"}}))

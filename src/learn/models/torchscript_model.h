@@ -1,4 +1,4 @@
-// A model written elsewhere: a TorchScript file whose forward takes pictures and gives class scores. Its parameters and
+// A model written elsewhere: a TorchScript file whose forward takes images and gives class scores. Its parameters and
 // buffers keep their names, so optimizer, checkpoints and averages treat it like any other model.
 #pragma once
 
@@ -6,11 +6,11 @@
 
 #include "component/args.h"
 #include "component/schema.h"
-#include "learn/model.h"
+#include "learn/tasks/classification.h"
 
 namespace goetia {
 
-class TorchScriptModel : public Model {
+class TorchScriptModel : public ClassificationModel {
   public:
     static Schema schema();
     // Exceptions of a damaged file become an Error that names it.

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "learn/model.h"
 #include "learn/optim/optimizer.h"
+#include "learn/tasks/classification.h"
 #include "learn/tensors.h"
 #include "learn/torch_child.h"
 
@@ -172,7 +173,7 @@ TEST(Optimizers, nesterov_needs_momentum) {
 }
 
 // A model of three layers: "stem" (with a norm), "body", "head".
-class Small final : public Model {
+class Small final : public ClassificationModel {
   public:
     Small() {
         register_module("stem", torch::nn::Conv2d(torch::nn::Conv2dOptions(1, 2, 1)));
@@ -180,9 +181,9 @@ class Small final : public Model {
         register_module("body", torch::nn::Linear(2, 2));
         register_module("head", torch::nn::Linear(2, 2));
     }
-    torch::Tensor scores(const torch::Tensor& images) override { return images; }
-    Losses losses(const torch::Tensor&, const Targets&) override { return {}; }
-    [[nodiscard]] std::int64_t classes() const override { return 2; }
+    Outputs forward(const torch::Tensor& images) override { return {images}; }
+    Losses losses(const Outputs&, const Targets&) override { return {}; }
+    [[nodiscard]] std::int64_t outcomes() const override { return 2; }
     [[nodiscard]] std::int64_t layer_of(const std::string& name) const override {
         return name.starts_with("head") ? 2 : name.starts_with("body") ? 1 : 0;
     }

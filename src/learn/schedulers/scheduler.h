@@ -40,6 +40,8 @@ class LearningRate {
     // within the warm-up are not counted.
     void observe(std::int64_t step, double metric);
     Scheduler* scheduler() { return scheduler_.get(); }
+    // The metric that the schedule watches; empty: none.
+    [[nodiscard]] std::string monitor() const { return scheduler_ ? scheduler_->monitor() : std::string(); }
 
   private:
     std::shared_ptr<Scheduler> scheduler_;  // null: constant

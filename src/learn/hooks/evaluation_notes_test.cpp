@@ -1,9 +1,10 @@
-#include "learn/loop/evaluation_notes.h"
+#include "learn/hooks/evaluation_notes.h"
 
 #include <set>
 
 #include <gtest/gtest.h>
 
+#include "metrics/score_curves.h"
 #include "testkit/learn.h"
 
 namespace goetia {
@@ -11,12 +12,14 @@ namespace {
 
 using namespace testkit;
 
-Evaluation seen() {
-    Evaluation evaluation;
-    evaluation.values = {{"val/loss", 0.5}};
-    evaluation.details = {{"ConfusionMatrix", Json{{"confusion_matrix", {{3, 0}, {1.5, 2}}}}}};
-    evaluation.scored = {.classes = 2, .scores = {0.9F, 0.1F, 0.2F, 0.8F, 0.6F, 0.4F}, .labels = {0, 1, 1}};
-    return evaluation;
+std::vector<Drawing> seen() {
+    ScoreCurves curves(2, true, true);
+    Truth truth;
+    truth.labels = {0, 1, 1};
+    curves.update(ClassScores{2, {0.9F, 0.1F, 0.2F, 0.8F, 0.6F, 0.4F}}, truth);
+    std::vector<Drawing> drawings = curves.drawings();
+    drawings.push_back({"confusion_matrix", MatrixDrawing{.counts = {{3, 0}, {1.5, 2}}, .normalized = {}}});
+    return drawings;
 }
 
 TEST(EvaluationNotes, hold_what_pictures_show_as_data) {
@@ -45,10 +48,10 @@ TEST(EvaluationNotes, an_epoch_is_journaled_once) {
     Trainer trainer(std::move(toy.parts), nobody());
     ASSERT_TRUE(trainer.run().ok());
     std::set<std::string> points;
-    for (const auto& [name, value] : toy.told->points) points.insert(name);
+    for (const auto& [name, value] : toy.recorded->points) points.insert(name);
     EXPECT_FALSE(points.contains("train/epoch_loss") || points.contains("train/accuracy_top1"));
     int epochs = 0;
-    for (const auto& [type, body] : toy.told->records) {
+    for (const auto& [type, body] : toy.recorded->records) {
         if (type != RecordType::kEpoch) continue;
         ++epochs;
         EXPECT_TRUE(record_from<EpochRecord>(body).metrics.contains("train/loss"));

@@ -1,0 +1,28 @@
+// What is known of the images of a batch, and how its pixels lead back to the original images.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "imaging/annotation.h"
+#include "imaging/kernels/point_map.h"
+
+namespace goetia {
+
+// Where a row of a batch comes from.
+struct Frame {
+    std::int64_t sample = 0;    // index in the data set
+    int width = 0, height = 0;  // of the original image; 0 for samples that no step loads
+    PointMap to_original;       // from the row's pixels to the original image's
+};
+
+// One entry for each row; what the samples do not have is empty.
+struct Truth {
+    std::vector<std::int64_t> labels;            // -1 where unknown
+    std::vector<float> soft;                     // rows*classes, when labels were mixed
+    std::vector<std::vector<Instance>> objects;  // in the row's pixels
+    std::vector<std::uint8_t> masks;             // rows*height*width class numbers, 255 = ignored
+    std::vector<double> values;                  // rows*targets, of regression
+};
+
+}  // namespace goetia

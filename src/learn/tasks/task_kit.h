@@ -1,0 +1,30 @@
+// All that the loop must know of a task, in one place for each: learn/tasks/<task>.cpp.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "datasets/dataset.h"
+#include "learn/loop/settings.h"
+#include "learn/model.h"
+#include "metrics/metric.h"
+
+namespace goetia {
+
+struct TaskKit {
+    Task task;
+    // Whether the data have what the model learns from, and as many outcomes as it has; `count_key` is the key that says
+    // how many these are ("model.head.num_classes").
+    Status (*fits)(const Dataset& data, const Model& model, const std::string& count_key);
+    Targets (*encode)(const Truth& truth, const std::vector<Frame>& frames, torch::Device device);
+    Json (*metrics)();  // measured where `metrics` names none
+    // Metrics that are drawn, not measured: what `visualization` asks for beyond those of `metrics`.
+    std::vector<std::shared_ptr<Metric>> (*drawn)(const TrainSettings::Pictures& pictures, std::int64_t outcomes);
+};
+
+// An Error names the tasks that can be trained.
+Result<const TaskKit*> task_kit(Task task);
+
+}  // namespace goetia
