@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2154
-# Configuring and building. Ninja goes on where it was interrupted.
+# Configuring and building. An interrupted build is resumed by Ninja.
 
 # LibTorch files take about 2 GB each while they compile; fewer at a time where memory is short.
 build_jobs() {
@@ -10,7 +10,7 @@ build_jobs() {
     echo $((cores < memory_gb ? cores : memory_gb))
 }
 
-# g++ from 12 on; Ubuntu 22.04 has it beside its g++ 11.
+# g++ from 12 on; Ubuntu 22.04 has it in addition to g++ 11.
 choose_compiler() {
     [ -z "${CXX:-}" ] || return 0
     [ "$(g++ -dumpversion 2>/dev/null | cut -d. -f1)" -ge 12 ] 2>/dev/null && return 0
@@ -19,17 +19,17 @@ choose_compiler() {
 
 cached() { sed -n "s/^$1:[A-Z]*=//p" "$build/CMakeCache.txt" 2>/dev/null; }
 
-wanted_torch() { if [ -n "${GOETIA_TORCH_DIR:-}" ]; then readlink -f "$GOETIA_TORCH_DIR"; fi; }
+requested_torch() { if [ -n "${GOETIA_TORCH_DIR:-}" ]; then readlink -f "$GOETIA_TORCH_DIR"; fi; }
 
 is_configured() {
     [ -e "$build/build.ninja" ] || return 1
-    [ -z "$(wanted_torch)" ] || [ "$(wanted_torch)" = "$(cached GOETIA_TORCH_DIR)" ]
+    [ -z "$(requested_torch)" ] || [ "$(requested_torch)" = "$(cached GOETIA_TORCH_DIR)" ]
 }
 
 configure() {  # preset, options
     local options=("${@:2}")
     choose_compiler
-    [ -z "$(wanted_torch)" ] || options+=("-DGOETIA_TORCH_DIR=$(wanted_torch)")
+    [ -z "$(requested_torch)" ] || options+=("-DGOETIA_TORCH_DIR=$(requested_torch)")
     cd "$root" && cmake --preset "$1" "${options[@]}"
 }
 
@@ -74,7 +74,7 @@ tests_run() {
     stamp "$build/.built_tests"
 }
 
-# The rooms without LibTorch under the sanitizers: part of the long tests only, so Ninja alone decides what is old.
+# The rooms without LibTorch under the sanitizers: part of the long tests only, so only Ninja decides what is out of date.
 sanitized() { { [ -e "$root/build/$1/build.ninja" ] || configure "$1"; } && compile "$1" all; }
 asan_missing() { echo "the rooms without LibTorch with address and undefined-behaviour checks, into build/asan"; }
 asan_about() { echo "~10 min"; }

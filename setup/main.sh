@@ -1,8 +1,8 @@
 # shellcheck shell=bash disable=SC2154
-# What ./goetia does when something is to be installed, built or tested. Sourced, with $root and $build set.
+# Installs, builds and tests for ./goetia. Sourced, with $root and $build set.
 #
-# A goal is a list of steps in order. A step NAME is three functions: NAME_missing prints what is to be done (nothing:
-# the step is done), NAME_about says how long it takes, NAME_run does it. Each can be interrupted and called again.
+# A goal is a list of steps in order. A step NAME is three functions: NAME_missing prints what must be done
+# (nothing: the step is done), NAME_about how long it takes, NAME_run does it. Each can be interrupted and called again.
 
 # shellcheck source=setup/talk.sh
 . "$root/setup/talk.sh"
@@ -46,7 +46,7 @@ launch_test() {
     [ "$dry" = yes ] || exec "$root/.goetia/oracles/bin/python" "$root/tests/run.py" --build "$build" "$@"
 }
 
-# Lists every step that is not done, then does them in order.
+# Lists every step that is not done, then runs them in order.
 prepare() {
     local dry=$1 step what todo=()
     shift
@@ -72,7 +72,7 @@ prepare() {
     [ "$dry" = yes ] || exec 9>&-
 }
 
-# With GOETIA_OFFLINE=1 the steps that fetch are named, all at once, and none is begun.
+# With GOETIA_OFFLINE=1 the steps that would fetch are named, all at once, and none is started.
 refuse_if_offline() {
     [ "${GOETIA_OFFLINE:-0}" = 1 ] || return 0
     local step missing=()
@@ -84,7 +84,7 @@ refuse_if_offline() {
         "install it by hand (GOETIA_TORCH_DIR names a LibTorch you have), or unset GOETIA_OFFLINE"
 }
 
-# Before anything is built, what is missing is the list of steps; looking must not install.
+# Before anything is built, the findings are the steps to do; this must not install anything.
 doctor_before_building() {
     local word step what list=
     for step in "${kUseSteps[@]}"; do

@@ -1,9 +1,9 @@
 # shellcheck shell=bash disable=SC2154
 # The system packages, from the list of this distribution in setup/packages/. A line is
 #   GROUP PACKAGE PROOF
-# GROUP: use or test. PROOF: '-' (only the package itself will do), cmd:NAME (that command is enough), or py:venv (a
-# Python that can make virtual environments is enough). Elsewhere than on Debian and its kin only commands can be looked
-# for; there CMake names the library that is not found.
+# GROUP: use or test. PROOF: '-' (only the package itself counts), cmd:NAME (that command is enough), or py:venv (a
+# Python that can create virtual environments is enough). On distributions that are not based on Debian only commands
+# are checked; there CMake names the library that is not found.
 
 package_list() {
     local id='' version='' like=''
@@ -43,7 +43,7 @@ apt_install() {  # packages
     local as=()
     [ "$(id -u)" = 0 ] || as=(sudo)
     export DEBIAN_FRONTEND=noninteractive
-    "${as[@]}" dpkg --configure -a  # finishes what an interrupted call left half done
+    "${as[@]}" dpkg --configure -a  # completes what an interrupted call left
     "${as[@]}" apt-get -o DPkg::Lock::Timeout=300 update
     "${as[@]}" apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends "$@"
 }
@@ -53,12 +53,12 @@ install_packages() {  # step, group
     read -r -a packages <<<"$(missing_packages "$2")"
     by_hand="apt-get install --no-install-recommends ${packages[*]}"
     command -v apt-get >/dev/null ||
-        fail "$kFailed" "step '$1' needs apt-get (Debian 12, Ubuntu 22.04 or 24.04)" "install what these packages hold by hand: ${packages[*]}"
+        fail "$kFailed" "step '$1' needs apt-get (Debian 12, Ubuntu 22.04 or 24.04)" "install the contents of these packages by hand: ${packages[*]}"
     if [ "$(id -u)" != 0 ]; then
         command -v sudo >/dev/null || fail "$kFailed" "step '$1' needs root, and there is no sudo" "run as root: $by_hand"
         sudo -v || fail "$kFailed" "step '$1' needs root" "run as root: $by_hand"
     fi
-    run_step "$1" "installing ${#packages[@]} system packages" "run as root and see what it says: $by_hand" apt_install "${packages[@]}"
+    run_step "$1" "installing ${#packages[@]} system packages" "run as root and read its output: $by_hand" apt_install "${packages[@]}"
 }
 
 packages_missing() { missing_packages use; }

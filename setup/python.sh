@@ -1,10 +1,10 @@
 # shellcheck shell=bash disable=SC2154
-# LibTorch from the official torch wheel, and the tests' Python tools: each in a virtual environment of its own under
-# .goetia/. Which index the wheels come from is pip's own configuration.
+# LibTorch from the official torch wheel, and the tests' Python tools: each in a virtual environment of its own
+# under .goetia/. The package index is that of pip's own configuration.
 
 readonly kTorchVersion=2.13.0
 
-# The first Python from 3.10 that can make virtual environments.
+# The first Python from 3.10 on that can create virtual environments.
 find_python() {
     local python
     for python in python3 /usr/bin/python3 python3.12 python3.11 python3.10; do
@@ -16,7 +16,7 @@ find_python() {
 
 has_nvidia_gpu() { [ -e /proc/driver/nvidia/version ] || [ -e /dev/nvidiactl ]; }
 
-make_venv() {  # folder; an interrupted one is made again
+make_venv() {  # folder; an interrupted one is created again
     local python
     [ -x "$1/bin/pip" ] && "$1/bin/python" -c pass 2>/dev/null && return 0
     python=$(find_python)
@@ -26,8 +26,8 @@ make_venv() {  # folder; an interrupted one is made again
 
 pip_install() { "$1/bin/pip" --disable-pip-version-check --no-input install --progress-bar off "${@:2}"; }
 
-# A machine without an NVIDIA GPU asks for the CPU wheel first: it is a tenth of the size. Its own libraries are all
-# that is used, so Python packages are left out; a CUDA wheel needs the libraries that its dependencies bring.
+# Without an NVIDIA GPU the CPU wheel is tried first: it is a tenth of the size. Only its own libraries are used, so its
+# Python dependencies are skipped; a CUDA wheel needs the libraries of its dependencies.
 install_torch() {  # virtual environment
     make_venv "$1"
     if has_nvidia_gpu; then
@@ -37,11 +37,11 @@ install_torch() {  # virtual environment
     fi
 }
 
-# pip writes INSTALLER after everything else of a package, so half an installation is not taken for a whole one.
+# pip writes INSTALLER last, so that an incomplete installation is recognised.
 torch_missing() {
     if [ -n "${GOETIA_TORCH_DIR:-}" ]; then
         [ -e "$GOETIA_TORCH_DIR/include/torch/csrc/api/include/torch/torch.h" ] && return 0
-        fail "$kUsage" "GOETIA_TORCH_DIR names '$GOETIA_TORCH_DIR', which holds no LibTorch; it is the folder that has include/ and lib/ of one"
+        fail "$kUsage" "GOETIA_TORCH_DIR names '$GOETIA_TORCH_DIR', which does not contain LibTorch; set it to the folder with include/ and lib/ of one"
     fi
     compgen -G "$root/.goetia/torch/lib/python3*/site-packages/torch-$kTorchVersion*.dist-info/INSTALLER" >/dev/null ||
         echo "LibTorch $kTorchVersion, from the torch wheel into .goetia/torch"

@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2154
-# How the launcher speaks: everything on standard error, so that a command's own output stays clean.
+# The launcher's output: everything goes to standard error, so that a command's own output stays clean.
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -15,14 +15,14 @@ fail() {
 
 plan_shown=no
 plan_line() {  # step, what is missing, about how long
-    [ "$plan_shown" = yes ] || say "goetia: to be done first"
+    [ "$plan_shown" = yes ] || say "goetia: these steps come first"
     plan_shown=yes
     printf '  %-16s %-10s %s\n' "${1//_/ }" "$3" "$2" >&2
 }
 
 duration() { if [ "$1" -lt 60 ]; then echo "$1 s"; else printf '%d min %02d s\n' $(($1 / 60)) $(($1 % 60)); fi; }
 
-# Beside a running step: one moving line on a terminal, a plain line every half minute elsewhere.
+# Progress of a running step: one moving line on a terminal, elsewhere a plain line every half minute.
 watch_step() {  # title, log
     local title=$1 log=$2 count rest tick=30
     [ -t 2 ] && tick=1
@@ -41,8 +41,8 @@ watch_step() {  # title, log
     done
 }
 
-# run_step NAME TITLE REMEDY COMMAND...: the command's noise goes to a log, whose end is shown when it fails. The
-# command stays in the foreground, so Ctrl-C reaches it; calling again goes on from there.
+# run_step NAME TITLE REMEDY COMMAND...: the command's output goes to a log, whose end is shown when it fails. The
+# command runs in the foreground, so Ctrl-C reaches it; the next call resumes from there.
 run_step() {
     local name=$1 title=$2 remedy=$3 log=$root/.goetia/logs/$1.log watcher code begun
     shift 3
@@ -53,7 +53,7 @@ run_step() {
     watcher=$!
     # shellcheck disable=SC2064
     trap "kill $watcher 2>/dev/null" EXIT
-    trap 'say; say "goetia: interrupted; call it again to go on from here"; exit 130' INT
+    trap 'say; say "goetia: interrupted; call it again to resume"; exit 130' INT
     set +e
     (set -e; "$@") </dev/null >>"$log" 2>&1 9>&-
     code=$?
@@ -64,7 +64,7 @@ run_step() {
     [ ! -t 2 ] || printf '\r\033[K' >&2
     if [ "$code" != 0 ]; then
         tail -n 25 "$log" | sed 's/^/  | /' >&2
-        fail "$kFailed" "step '$name' failed (exit code $code); the whole output is in .goetia/logs/$name.log" "$remedy"
+        fail "$kFailed" "step '$name' failed (exit code $code); the full output is in .goetia/logs/$name.log" "$remedy"
     fi
     say "$title: done in $(duration $(($(date +%s) - begun)))"
 }

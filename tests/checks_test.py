@@ -1,4 +1,4 @@
-"""The checks of the source itself: each passes on this repository, and each is shown to fail on a bad sample."""
+"""The checks of the source itself: each passes on this repository and fails on a bad sample."""
 
 import json
 import os
@@ -25,8 +25,8 @@ def written(root, files):
     return root
 
 
-def test_what_the_readmes_commands_leave_behind_is_no_source():
-    """Else the checks of the source would find fault with it: `./goetia demo` comes before `./goetia test`."""
+def test_the_output_of_the_readmes_commands_is_ignored_by_git():
+    """Otherwise the checks of the source would fail on it: `./goetia demo` comes before `./goetia test`."""
     for name in ("demo-data", "experiments", "multirun", "build", ".goetia"):
         code, _ = run("git", "-C", ROOT, "check-ignore", "-q", f"{name}/file")
         assert code == 0, f"'{name}' is not in .gitignore"
@@ -51,15 +51,15 @@ goetia_program(goetia USES data)
     ("src/data/a.cpp", "#include <torch/torch.h>", "src/data/a.cpp:1: 'data' may not include LibTorch"),
     ("src/learn/a.cpp", '#include "plot/b.h"', "src/learn/a.cpp:1: 'learn' may not include 'plot'"),
     ("src/apps/goetia/a.cpp", '#include "learn/b.h"', "'apps/goetia' may not include 'learn'"),
-    ("src/cellar/a.cpp", "", "src/cellar/a.cpp: 'cellar' is no room; name it in src/CMakeLists.txt"),
+    ("src/cellar/a.cpp", "", "src/cellar/a.cpp: 'cellar' is not a room; declare it in src/CMakeLists.txt"),
 ])
-def test_a_wrong_arrow_is_told(tmp_path, file, line, fault):
+def test_a_wrong_arrow_is_reported(tmp_path, file, line, fault):
     root = written(tmp_path, {"src/CMakeLists.txt": ROOMS, "src/plot/p.h": "", "src/learn/l.h": "", "src/data/d.h": "", file: line + "\n"})
     code, output = run(ROOT / "tools/check_arrows", root)
     assert code == 1 and fault in output
 
 
-def test_right_arrows_also_through_another_room_and_in_tests_are_fine(tmp_path):
+def test_direct_and_indirect_arrows_and_those_of_tests_are_allowed(tmp_path):
     root = written(tmp_path, {
         "src/CMakeLists.txt": ROOMS,
         "src/plot/p.h": "",
@@ -70,7 +70,7 @@ def test_right_arrows_also_through_another_room_and_in_tests_are_fine(tmp_path):
     assert code == 0, output
 
 
-def test_a_costly_include_is_told(tmp_path):
+def test_a_costly_include_is_reported(tmp_path):
     root = written(tmp_path, {
         "src/apps/goetia/parse.cpp": "#include <CLI/CLI.hpp>\n",
         "src/apps/goetia/train.cpp": '#include "apps/goetia/options.h"\n  #include <CLI/App.hpp>\n',
@@ -81,7 +81,7 @@ def test_a_costly_include_is_told(tmp_path):
                       "describe the command with apps/goetia/options.h\n")
 
 
-def test_an_unlisted_component_is_told(tmp_path):
+def test_an_unlisted_component_is_reported(tmp_path):
     root = written(tmp_path, {
         "src/data/blur.cpp": "struct Helper { int x; };\nclass Blur : public Transform {\n  public:\n    static Schema schema() { return {}; }\n};\n",
         "src/data/flip.cpp": "class Flip final : public Transform {\n    static Schema schema();\n};\n",
@@ -91,11 +91,11 @@ def test_an_unlisted_component_is_told(tmp_path):
     })
     code, output = run(ROOT / "tools/check_listings", root)
     assert code == 1
-    assert output == ("src/data/blur.cpp: 'Blur' has a schema and is in no builtin_*.cpp; add its line there\n"
-                      "src/data/turn.cpp: 'Turn' has a schema and is in no builtin_*.cpp; add its line there\n")
+    assert output == ("src/data/blur.cpp: 'Blur' has a schema but is in no builtin_*.cpp; add its line there\n"
+                      "src/data/turn.cpp: 'Turn' has a schema but is in no builtin_*.cpp; add its line there\n")
 
 
-def test_a_quote_that_no_longer_holds_and_a_dead_link_are_told(tmp_path):
+def test_an_outdated_quote_and_a_dead_link_are_reported(tmp_path):
     quote = "<!-- quote: a.cpp -->\n```cpp\nint a;\n...\nint c;\n```\n"
     root = written(tmp_path, {"a.cpp": "int a;\nint b;\n  int c;\n", "good.md": quote + "[a](a.cpp)\n"})
     run("git", "init", "-q", root)
@@ -105,11 +105,11 @@ def test_a_quote_that_no_longer_holds_and_a_dead_link_are_told(tmp_path):
                    "docs/reference/README.md": "[a](a.md)\n", "docs/reference/a.md": "", "docs/reference/b.md": ""})
     code, output = run(ROOT / "tools/check_documents", root)
     assert code == 1
-    assert output == "bad.md: quotes what 'a.cpp' does not say: int d; ...\nbad.md: links to 'gone.md', which is not there\n" \
+    assert output == "bad.md: quotes text that 'a.cpp' does not contain: int d; ...\nbad.md: links to 'gone.md', which does not exist\n" \
                      "docs/reference/README.md: does not list 'b.md'\n"
 
 
-def test_two_types_of_one_name_are_told(tmp_path):
+def test_two_types_of_one_name_are_reported(tmp_path):
     named = written(tmp_path, {
         "src/base/a.h": "namespace goetia {\nstruct Span {\n};\nstruct Ahead;\nusing Number = int;\n}  // namespace goetia\n",
         "src/data/b.h": "namespace goetia {\nstruct Ahead;\nusing Number = int;\nclass Span final : public Base {\n};\n}  // namespace goetia\n",
@@ -133,7 +133,7 @@ def in_folder(root, **sources):
     ("struct Place {\n", "using Place = int;\n", "Place"),
     ("constexpr int kOne = 1,\n              kTwo = 2;\n", "constexpr int kTwo = 2;\n", "kTwo"),
 ])
-def test_two_helpers_of_one_name_in_a_folder_are_told(tmp_path, one, other, name):
+def test_two_helpers_of_one_name_in_a_folder_are_reported(tmp_path, one, other, name):
     code, output = run(ROOT / "tools/check_names", in_folder(tmp_path, a=one, b=other))
     assert code == 1 and f"'{name}' is the name of a helper in src/data/a.cpp:" in output and output.startswith("src/data/b.cpp:"), output
     assert len(output.splitlines()) == 1, output
@@ -144,7 +144,7 @@ def test_two_helpers_of_one_name_in_a_folder_are_told(tmp_path, one, other, name
     ("constexpr int kMost = 3;\n", "inline constexpr int kMost = 1;\n"),
     ("double number(const char* text) {\n", "ParamBuilder number(std::string name, std::string text);\n"),
 ])
-def test_a_helper_that_hides_what_a_neighbour_includes_is_told(tmp_path, helper, declared):
+def test_a_helper_that_hides_what_a_neighbour_includes_is_reported(tmp_path, helper, declared):
     in_folder(tmp_path, a=helper, b="")
     written(tmp_path, {"src/base/box.h": f"namespace goetia {{\n{declared}}}  // namespace goetia\n"})
     assert run(ROOT / "tools/check_names", tmp_path)[0] == 0, "no file of the folder includes it"
@@ -153,7 +153,7 @@ def test_a_helper_that_hides_what_a_neighbour_includes_is_told(tmp_path, helper,
     assert code == 1 and output.startswith("src/data/a.cpp:3: '") and "' hides what src/base/box.h declares from the files of its folder" in output
 
 
-def test_a_tests_helper_that_hides_one_of_testkit_is_told(tmp_path):
+def test_a_tests_helper_that_hides_one_of_testkit_is_reported(tmp_path):
     in_folder(tmp_path, a_test="int made(int a) {\n", b_test="")
     written(tmp_path, {"testkit/kit.h": "namespace goetia::testkit {\ninline int made() { return 1; }\n}  // namespace goetia::testkit\n",
                        "src/data/c_test.cpp": '#include "testkit/kit.h"\n'})
@@ -161,15 +161,15 @@ def test_a_tests_helper_that_hides_one_of_testkit_is_told(tmp_path):
     assert code == 1 and "src/data/a_test.cpp:3: 'made' hides what testkit/kit.h declares" in output
 
 
-@pytest.mark.parametrize("line, told", [
+@pytest.mark.parametrize("line, reported", [
     ("goetia_room(data ALONE .\n  USES base)", False), ("goetia_room(data LIBTORCH ALONE more inner USES base)", False),
     ("goetia_room(data USES base ALONE inner)", False), ("goetia_room(data ALONE more USES inner)", True),
 ])
-def test_helpers_of_folders_whose_files_are_compiled_alone_may_share_a_name(tmp_path, line, told):
+def test_helpers_of_folders_whose_files_are_compiled_alone_may_share_a_name(tmp_path, line, reported):
     text = "namespace goetia {\nnamespace {\nint count() {\n}  // namespace\n}  // namespace goetia\n"
     written(tmp_path, {"src/data/inner/a.cpp": text, "src/data/inner/b.cpp": text, "src/CMakeLists.txt": f"goetia_room(base)\n{line}\n"})
     code, output = run(ROOT / "tools/check_names", tmp_path)
-    assert (code == 1) == told, output
+    assert (code == 1) == reported, output
 
 
 def test_helpers_of_one_name_in_two_folders_or_in_a_test_are_fine(tmp_path):
@@ -184,9 +184,9 @@ def test_helpers_of_one_name_in_two_folders_or_in_a_test_are_fine(tmp_path):
      "3 files of src reach <torch/torch.h> or torch/csrc, at most 0 may; include <ATen/core/Tensor.h>"),
     ({"src/learn/a.cpp": "#include <torch/csrc/autograd/variable.h>\n"}, "1 files of src reach <torch/torch.h> or torch/csrc, at most 0 may"),
     ({"src/learn/a.cpp": "#include <ATen/Functions.h>\n"}, "1 files of src reach an umbrella header of ATen, at most 0 may; include learn/tensor.h and the one <ATen/ops/...h>"),
-    ({"src/base/json.h": "#include <nlohmann/json.hpp>\n", "src/base/b.h": '#include "base/json.h"\n'}, "2 headers of src reach a whole JSON parser, at most 0 may"),
+    ({"src/base/json.h": "#include <nlohmann/json.hpp>\n", "src/base/b.h": '#include "base/json.h"\n'}, "2 headers of src reach a complete JSON parser, at most 0 may"),
 ])
-def test_a_costly_header_reached_by_more_files_than_before_is_told(tmp_path, files, fault):
+def test_a_costly_header_reached_by_more_files_than_before_is_reported(tmp_path, files, fault):
     code, output = run(ROOT / "tools/check_includes", "--none-allowed", written(tmp_path, files))
     assert code == 1 and fault in output and len(output.splitlines()) == 1, output
 
@@ -197,12 +197,12 @@ def test_tests_and_cheap_headers_cost_nothing(tmp_path):
     assert code == 0, output
 
 
-def test_a_number_that_went_down_is_to_be_written_down(tmp_path):
+def test_a_decreased_number_must_be_written_down(tmp_path):
     code, output = run(ROOT / "tools/check_includes", written(tmp_path, {"src/base/a.cpp": ""}))
     assert code == 1 and "0 files of src reach <simdjson.h>" in output and "write 0 in tools/check_includes" in output
 
 
-def test_long_files_are_told(tmp_path):
+def test_long_files_are_reported(tmp_path):
     root = written(tmp_path, {"src/a.cpp": "x\n" * 601, "src/main.cpp": "x\n" * 61, "src/b.cpp": "x\n" * 600})
     run("git", "init", "-q", root)
     code, output = run(ROOT / "tools/check_sizes", root)
@@ -212,14 +212,14 @@ def test_long_files_are_told(tmp_path):
 
 
 @pytest.mark.parametrize("text", ["/" + "work/main/x", "see /" + "root/thing", "https://py" + "pi.org/simple", "/" + "home/ann/data"])
-def test_places_of_one_machine_are_told(tmp_path, text):
+def test_places_of_one_machine_are_reported(tmp_path, text):
     root = written(tmp_path, {"docs/a.md": f"fine\n{text}\n"})
     run("git", "init", "-q", root)
     code, output = run(ROOT / "tools/check_places", root)
     assert code == 1 and "docs/a.md:2: names '" in output
 
 
-def test_relative_paths_are_no_places(tmp_path):
+def test_relative_paths_are_allowed(tmp_path):
     root = written(tmp_path, {"docs/a.md": "build/work/x, ./root/x, $ROOT/home/x and /data/train\n"})
     run("git", "init", "-q", root)
     code, output = run(ROOT / "tools/check_places", root)
@@ -238,9 +238,9 @@ def test_shell_files_pass_shellcheck(tmp_path):
     assert run("shellcheck", bad)[0] == 1
 
 
-if shutil.which("clang-format-19"):  # another version lays some lines out differently
+if shutil.which("clang-format-19"):  # another version formats some lines differently
 
-    def test_sources_are_laid_out_by_clang_format():
+    def test_sources_are_formatted_by_clang_format():
         files = [f for f in (ROOT / "src").rglob("*") if f.suffix in {".h", ".cpp"}]
         code, output = run("clang-format-19", "--dry-run", "-Werror", *files)
         assert code == 0, output[-3000:]
@@ -252,7 +252,7 @@ def a_compiled_file(folder, text):
     return folder / "a.cpp"
 
 
-def test_tidy_says_what_it_lacks(tmp_path):
+def test_tidy_reports_what_is_missing(tmp_path):
     file = a_compiled_file(tmp_path, "int a;\n")
     code, output = run(sys.executable, ROOT / "tools/tidy", "--build", tmp_path, file, PATH="", CLANG_TIDY="")
     assert code == 6 and "install the package clang-tidy-19" in output, output
@@ -278,11 +278,11 @@ if shutil.which("clang-tidy-19") or shutil.which("clang-tidy"):
 
 def test_the_build_is_measured_against_commits_only():
     code, output = run(ROOT / "tools/measure_build", "--against", "no-such-commit")
-    assert code == 1 and output == "'no-such-commit' is no commit of this repository; 'git log --oneline' lists them\n"
+    assert code == 1 and output == "'no-such-commit' is not a commit of this repository; 'git log --oneline' lists them\n"
 
 
 def test_the_runner_counts_every_kind_of_end(tmp_path):
-    """A failing, a crashing, a skipped and a hidden test: none may be lost from the closing line."""
+    """A failing, a crashing, a skipped and a hidden test: all must be counted in the last line."""
     written(tmp_path, {
         "tests/run.py": (ROOT / "tests/run.py").read_text(),
         "tests/good_test.py": "import pytest\ndef test_a(): pass\n@pytest.mark.skip\ndef test_b(): pass\n",

@@ -1,4 +1,4 @@
-"""A checkout in a folder of its own, with pretended tools: shows what ./goetia does without building anything."""
+"""A separate checkout with fake tools: shows what ./goetia does without building anything."""
 
 import os
 import shutil
@@ -64,7 +64,7 @@ class Checkout:
         return process.returncode, out, err
 
     def calls(self):
-        """What was called since the last time, each tool's name alone."""
+        """The names of the tools called since the last time."""
         text = self.calls_file.read_text() if self.calls_file.exists() else ""
         self.calls_file.write_text("")
         return [line.split()[0] for line in text.splitlines()]

@@ -1,4 +1,4 @@
-"""A second call of ./goetia costs nothing to speak of, with the whole of src/ to look through."""
+"""A second call of ./goetia costs next to nothing, with all of src/ to check."""
 
 import shutil
 import time

@@ -1,11 +1,10 @@
-"""Runs the tests that are built in a build folder, and the Python ones of tests/: what `./goetia test` calls.
+"""Runs the tests of a build folder and the Python tests of tests/; called by `./goetia test`.
 
     run.py --build build/release [--quick | --slow] [PATTERN...]
 
 A group is one test program or one Python file. Its cost is in its file's name: *_test always runs, *_slow_test (or a
-suite named ...Slow, or pytest's mark `slow`) not with --quick, *_long_test only with --slow, *_timing_test runs with
-nothing beside it. A PATTERN (a part of a group's or a
-test's name) runs what it selects whatever it costs.
+suite named ...Slow, or pytest's mark `slow`) not with --quick, *_long_test only with --slow, *_timing_test runs
+alone. A PATTERN (a part of the name of a group or a test) runs what it selects, whatever it costs.
 """
 
 import argparse
@@ -45,7 +44,7 @@ class Outcome:
     faults: list = field(default_factory=list)
 
 
-def wanted(file_name, mode, suite=""):
+def runs_in_mode(file_name, mode, suite=""):
     """Whether a test of this file runs in this mode: 'quick', 'default' or 'slow'."""
     if re.search(r"_long_test\.\w+$", file_name):
         return mode == "slow"
@@ -76,7 +75,7 @@ def gtest_groups(build, scratch, mode, patterns, prefix="", wrapper=(), environm
     for binary in sorted((build / "tests").glob("*_tests")):
         name = prefix + binary.name
         tests = listed_gtests(binary, scratch, wrapper, environment or {})
-        chosen = [(t, f) for t, f in tests if (patterns or wanted(f, mode, t.split(".")[0])) and selected(name, t, patterns)]
+        chosen = [(t, f) for t, f in tests if (patterns or runs_in_mode(f, mode, t.split(".")[0])) and selected(name, t, patterns)]
         for timing in (False, True):
             part = [t for t, f in chosen if is_timing(f) == timing]
             if not part:
@@ -96,7 +95,7 @@ def pytest_groups(scratch, mode, patterns):
         name = str(file.relative_to(ROOT).with_suffix(""))
         text = file.read_text()
         names = re.findall(r"^\s*(?:async )?def (test_\w+)", text, re.M)
-        if not (patterns or wanted(file.name, mode)) or not any(selected(name, n, patterns) for n in names):
+        if not (patterns or runs_in_mode(file.name, mode)) or not any(selected(name, n, patterns) for n in names):
             continue
         report = scratch / (name.replace("/", ".") + ".xml")
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={report}", str(file)]
@@ -140,7 +139,7 @@ def read_pytest(report):
 
 
 def run_group(group, environment, scratch, alive):
-    """The outcome of one group and the seconds it took. A crash or a time-out is one failed test."""
+    """Runs one group; returns its outcome and seconds. A crash or a timeout counts as one failed test."""
     begun = time.monotonic()
     log = scratch / (group.report.stem + ".log")
     with log.open("w") as out:
@@ -160,15 +159,15 @@ def run_group(group, environment, scratch, alive):
         outcome = read_gtest(group.report) if group.report.suffix == ".json" else read_pytest(group.report)
     except (OSError, ValueError, xml.ParseError):
         outcome = Outcome()
-    all_left_out = code == PYTEST_NONE_CHOSEN and group.report.suffix == ".xml"
-    if code != 0 and outcome.failed == 0 and not all_left_out:
+    none_chosen = code == PYTEST_NONE_CHOSEN and group.report.suffix == ".xml"
+    if code != 0 and outcome.failed == 0 and not none_chosen:
         end = "\n".join(log.read_text(errors="replace").splitlines()[-40:])
         outcome.failed += 1
         outcome.faults.append(f"{group.name} ended with {code} and no failed test\n{end}")
     return outcome, time.monotonic() - begun
 
 
-def tell(group, outcome, seconds):
+def print_group(group, outcome, seconds):
     skipped = f", {outcome.skipped} skipped" if outcome.skipped else ""
     failed = f", {outcome.failed} failed" if outcome.failed else ""
     print(f"{'FAIL' if outcome.failed else 'ok  '} {group.name:<44} {outcome.passed} passed{failed}{skipped}, {seconds:.1f} s")
@@ -178,12 +177,12 @@ def tell(group, outcome, seconds):
 
 
 def run_all(groups, environment, scratch):
-    """Two or more at a time, the longest first; then those that measure time, each alone."""
+    """Runs several groups at a time, the longest first; then those that measure time, each alone."""
     total = Outcome()
     times = {}
 
     def done(group, outcome, seconds):
-        tell(group, outcome, seconds)
+        print_group(group, outcome, seconds)
         times[group.name] = round(seconds, 1)
         total.passed += outcome.passed
         total.failed += outcome.failed
@@ -208,29 +207,29 @@ def run_all(groups, environment, scratch):
 
 
 def test_environment(build, scratch):
-    """What every test may rely on. Spinning OpenMP waits on shared cores cost many times the work itself."""
+    """The environment of every test. Spinning OpenMP waits on shared cores cost many times the work itself."""
     return {**os.environ, "GOETIA_BIN": str(build / "bin"), "GOETIA_BUILD": str(build), "GOETIA_ROOT": str(ROOT),
             "TMPDIR": str(scratch), "OMP_WAIT_POLICY": "passive", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def sanitizer_groups(scratch, patterns):
-    """The long tests' builds with address, undefined-behaviour and thread checks, where they are built."""
+    """The tests of the sanitizer builds, if they exist."""
     asan = {"ASAN_OPTIONS": "detect_leaks=1", "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1"}
     tsan = {"TSAN_OPTIONS": "halt_on_error=1:second_deadlock_stack=1"}
-    fixed = ("setarch", os.uname().machine, "-R")  # thread checks need addresses where they expect them
+    fixed = ("setarch", os.uname().machine, "-R")  # ThreadSanitizer needs addresses without randomisation
     groups = [*gtest_groups(ROOT / "build/asan", scratch, "default", patterns, "asan/", (), asan),
               *gtest_groups(ROOT / "build/tsan", scratch, "default", patterns, "tsan/", fixed, tsan)]
-    return [group for group in groups if not group.alone]  # how long a checked program takes says nothing
+    return [group for group in groups if not group.alone]  # sanitizers distort times
 
 
 def main():
     parser = argparse.ArgumentParser(prog="goetia test", description="Runs the tests.")
     parser.add_argument("--build", type=Path, required=True, help=argparse.SUPPRESS)
-    parser.add_argument("--quick", action="store_true", help="leave out what takes over a second")
+    parser.add_argument("--quick", action="store_true", help="skip what takes over a second")
     parser.add_argument("--slow", action="store_true", help="with the long form of every proof, and under sanitizers")
     parser.add_argument("patterns", nargs="*", metavar="PATTERN")
     options = parser.parse_args()
-    # A shell's background job ignores interrupts and hands that on; what is tested here must hear them.
+    # A background job of a shell ignores interrupts and passes that on; the tested programs must receive them.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     mode = "quick" if options.quick else "slow" if options.slow else "default"
 

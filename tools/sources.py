@@ -1,4 +1,4 @@
-"""What the checks of the source share: which of our files a file includes, also through others."""
+"""Shared by the checks of the source: which of our files a file includes, directly or indirectly."""
 
 import re
 from functools import cache
@@ -16,7 +16,7 @@ class Includes:
 
     @cache
     def of(self, file):
-        """(headers of ours, names of libraries' headers) that a file names itself."""
+        """(our headers, names of library headers) that a file includes directly."""
         ours, others = [], []
         for name in INCLUDE.findall(file.read_text(errors="replace")):
             found = next((self.root / top / name for top in ("src", "include", ".") if (self.root / top / name).is_file()), None)
@@ -24,7 +24,7 @@ class Includes:
         return ours, others
 
     def reached(self, *files):
-        """The files themselves and every header of ours that they include, also through others."""
+        """The files themselves and every header of ours that they include, directly or indirectly."""
         seen, todo = set(files), list(files)
         while todo:
             for header in self.of(todo.pop())[0]:
