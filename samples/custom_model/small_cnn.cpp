@@ -31,7 +31,7 @@ class ShortcutPair final : public torch::nn::Module {
 class SmallCnn final : public ClassificationModel {
   public:
     static Schema schema() {
-        return Schema("SmallCnn", "A few convolutions with shortcuts, for small pictures")
+        return Schema("SmallCnn", "A few convolutions with shortcuts, for small images")
             .with(integer("num_classes", "classes to tell apart").at_least(1))
             .with(integer("width", "channels of every convolution").at_least(4).fallback(16))
             .with(integer("depth", "pairs of convolutions").between(1, 50).fallback(2))
@@ -66,8 +66,7 @@ class SmallCnn final : public ClassificationModel {
     Losses losses(const Outputs& outputs, const Targets& targets) override {
         const torch::Tensor classification = loss_->forward(outputs[0], class_truth(targets));
         const torch::Tensor penalty = score_penalty_ * outputs[0].pow(2).mean();
-        return {classification + penalty,
-                {{"loss_cls", classification.detach()}, {"loss_penalty", penalty.detach()}}};
+        return {classification + penalty, {{"loss_cls", classification.detach()}, {"loss_penalty", penalty.detach()}}};
     }
 
     std::int64_t outcomes() const override { return classes_; }

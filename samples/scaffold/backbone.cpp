@@ -1,4 +1,4 @@
-// A backbone of your own: pictures to feature maps, for ImageClassifier. See my_component.yaml for its use.
+// A backbone of your own: images to feature maps, for ImageClassifier. See my_component.yaml for its use.
 #include <goetia/component.h>
 
 using namespace goetia;
@@ -8,7 +8,7 @@ namespace {
 class MyComponent final : public Backbone {
   public:
     static Schema schema() {
-        return Schema("MyComponent", "Convolutions that halve the picture, one after another")
+        return Schema("MyComponent", "Convolutions that halve the image, one after another")
             .with(integers("widths", "channels behind each convolution").at_least(1).fallback({16, 32}));
     }
 
@@ -29,7 +29,7 @@ class MyComponent final : public Backbone {
 
     std::vector<std::int64_t> channels() const override { return {widths_.back()}; }
 
-    // For layer-wise rates: 0 is nearest the picture.
+    // For layer-wise rates: 0 is nearest the image.
     std::int64_t layer_of(const std::string& parameter) const override { return std::stoll(parameter.substr(4)); }
     std::int64_t layers() const override { return static_cast<std::int64_t>(convs_.size()); }
 

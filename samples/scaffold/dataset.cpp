@@ -8,11 +8,11 @@ using namespace goetia;
 
 namespace {
 
-// DATA_ROOT/train.csv and val.csv with a line "picture.png,class" for each sample.
+// DATA_ROOT/train.csv and val.csv with a line "image.png,class" for each sample.
 class MyComponent final : public Dataset {
   public:
     static Schema schema() {
-        return Schema("MyComponent", "Pictures and classes from train.csv and val.csv")
+        return Schema("MyComponent", "Images and classes from train.csv and val.csv")
             .with(text("data_root", "the folder of the two files; the names in them are from here"))
             .with(texts("classes", "every class, in the order of its number"));
     }
@@ -31,7 +31,7 @@ class MyComponent final : public Dataset {
             const auto found =
                 std::find(made->classes_.begin(), made->classes_.end(), line.substr(std::min(comma + 1, line.size())));
             if (comma == std::string::npos || found == made->classes_.end()) {
-                return invalid("{}:{}: must be 'picture,class' with a class of dataset.classes, found '{}'",
+                return invalid("{}:{}: must be 'image,class' with a class of dataset.classes, found '{}'",
                                file.string(), number, line);
             }
             made->samples_.push_back({root / line.substr(0, comma), found - made->classes_.begin()});

@@ -1,4 +1,4 @@
-// A transform of your own: one step of a pipeline, on one picture. See my_component.yaml for its use.
+// A transform of your own: one step of a pipeline, on one image. See my_component.yaml for its use.
 #include <goetia/component.h>
 
 using namespace goetia;

@@ -38,17 +38,17 @@ struct Sample {
     std::int64_t batch = 0;  // the number of its batch, the same on all ranks
     std::string name;        // for messages
     std::filesystem::path path;
-    std::int64_t label = -1;          // class number; -1 without annotation
-    std::string subject;              // the person or thing it shows, for grouped splits; empty: unknown
-    std::vector<Instance> instances;  // detection and instance segmentation
-    std::vector<double> values;       // regression: one for each target
-    std::filesystem::path mask_path;  // semantic segmentation: the file of `mask`; empty: none
-    StoredImage stored;               // instead of `path`
-    StoredMask stored_mask;           // instead of `mask_path`
-    Image image;                      // filled by LoadImage; only its size while `pending`
-    Pending pending;                  // the operations that will give `image` or `planes`
-    Image mask;                       // one channel of class numbers, 255 = ignored; filled by LoadMask
-    Planes planes;                    // filled by ToTensor
+    std::int64_t label = -1;                      // class number; -1 without annotation
+    std::string subject;                          // the person or thing it shows, for grouped splits; empty: unknown
+    std::vector<Instance> instances;              // detection and instance segmentation
+    std::vector<double> values;                   // regression: one for each target
+    std::filesystem::path mask_path;              // semantic segmentation: the file of `mask`; empty: none
+    StoredImage stored;                           // instead of `path`
+    StoredMask stored_mask;                       // instead of `mask_path`
+    Image image;                                  // filled by LoadImage; only its size while `pending`
+    Pending pending;                              // the operations that will give `image` or `planes`
+    Image mask;                                   // one channel of class numbers, 255 = ignored; filled by LoadMask
+    Planes planes;                                // filled by ToTensor
     int original_width = 0, original_height = 0;  // of the image as it was loaded
     PointMap to_original;                         // from the present pixels to those; steps that mix images have none
 

@@ -1,5 +1,5 @@
 // What of an experiment file this build can do: the sections that may be enabled, by their paths in the file. The names
-// are among config's feature_names(); an enabled section that is not here is refused before training, or passed over
+// are among config's feature_names(); an enabled section that is not here is refused before training, or skipped
 // with --skip-unavailable.
 #pragma once
 

@@ -1,7 +1,7 @@
 // What is trained: a model turns images into outputs; from these come its losses, given the truth, and its predictions.
 //
-// Most models are put together from a backbone (images to features), an optional neck, and a head (features to outputs);
-// each is a component of its own. Parameter names follow the tree: "backbone.layer1.0.conv1.weight".
+// Most models are put together from a backbone (images to features), an optional neck, and a head (features to
+// outputs); each is a component of its own. Parameter names follow the tree: "backbone.layer1.0.conv1.weight".
 #pragma once
 
 #include <memory>

@@ -19,7 +19,7 @@ const char* plugin_abi();
 Status load_plugins(Components& components, const std::vector<std::filesystem::path>& files, const PluginBuild& build,
                     const Say& say);
 
-// The same with the build beside the running program, telling on standard error what takes long.
+// The same with the build beside the running program, reporting on standard error what takes long.
 Status load_plugins(Components& components, const std::vector<std::filesystem::path>& files);
 
 // Those that an experiment's kept configuration names.

@@ -74,14 +74,14 @@ Dict fitting_part(const Value& weights, const Value& own, std::vector<std::strin
     Dict kept;
     for (const auto& [key, value] : weights.as<Dict>()) {
         const std::string name = key.is<std::string>() ? key.as<std::string>() : "";
-        const Value* wanted = own.find(name);
-        if (!wanted) {
+        const Value* expected = own.find(name);
+        if (!expected) {
             left_out.push_back(fmt::format("'{}' of the file is not used: the model has no such parameter", name));
         } else if (name.starts_with("head.") && value.is<Tensor>() &&
-                   value.as<Tensor>().shape != wanted->as<Tensor>().shape) {
+                   value.as<Tensor>().shape != expected->as<Tensor>().shape) {
             left_out.push_back(fmt::format("'{}' starts fresh: the file has shape {}, the model needs {}", name,
                                            sizes_text(value.as<Tensor>().shape),
-                                           sizes_text(wanted->as<Tensor>().shape)));
+                                           sizes_text(expected->as<Tensor>().shape)));
         } else {
             kept.emplace_back(key, value);
         }

@@ -22,8 +22,8 @@ struct PretrainedReport {
     std::vector<std::string> left_out;  // one sentence each, for the run's log
 };
 
-// Call behind building the model and before training. `section` may be null. With `strict` every name must be in both;
-// without it a head of other classes and names that only one side has are left out and told in the report.
+// Call after building the model and before training. `section` may be null. With `strict` every name must be in both;
+// without it a head of other classes and names that only one side has are left out and named in the report.
 Result<PretrainedReport> load_pretrained(Model& model, const Json& section, const std::filesystem::path& cache);
 
 // Where downloaded weights lie: $GOETIA_CACHE/weights, else $XDG_CACHE_HOME/goetia/weights, else

@@ -49,8 +49,8 @@ torch::ScalarType scalar_type_of(DType type) {
 bool is_batch_count(const std::string& name) { return name.ends_with(kBatchCount); }
 
 // A count of batches that this model does not keep, but whose layer it has.
-bool is_spare_count(const std::string& name, const std::map<std::string, torch::Tensor>& wanted) {
-    return is_batch_count(name) && wanted.contains(name.substr(0, name.size() - kBatchCount.size()) + "running_mean");
+bool is_spare_count(const std::string& name, const std::map<std::string, torch::Tensor>& expected) {
+    return is_batch_count(name) && expected.contains(name.substr(0, name.size() - kBatchCount.size()) + "running_mean");
 }
 
 }  // namespace
@@ -81,18 +81,18 @@ Value state_dict(const Module& module) {
 
 Status load_state(Module& module, const Value& state, bool strict) {
     if (!state.is<Dict>()) return invalid("weights must be a mapping of names to tensors");
-    std::map<std::string, torch::Tensor> wanted;
+    std::map<std::string, torch::Tensor> expected;
     std::vector<std::string> names;
     const NamedTensors own = module.named_state();
-    for (const NamedTensor& one : own) wanted.emplace(one.name, one.tensor), names.push_back(one.name);
+    for (const NamedTensor& one : own) expected.emplace(one.name, one.tensor), names.push_back(one.name);
 
     std::vector<Fault> faults;
     std::map<std::string, const Tensor*> fitting;
     for (const auto& [key, value] : state.as<Dict>()) {
         const std::string name = key.is<std::string>() ? key.as<std::string>() : std::string("(a key that is no text)");
-        const auto place = wanted.find(name);
-        if (place == wanted.end()) {
-            if (strict && !is_spare_count(name, wanted))
+        const auto place = expected.find(name);
+        if (place == expected.end()) {
+            if (strict && !is_spare_count(name, expected))
                 faults.push_back(
                     {.path = name, .message = "the model has no such parameter", .nearest = nearest_name(name, names)});
         } else if (!value.is<Tensor>()) {
@@ -117,7 +117,7 @@ Status load_state(Module& module, const Value& state, bool strict) {
         return error;
     }
     torch::NoGradGuard no_grad;
-    for (const auto& [name, tensor] : fitting) wanted.at(name).copy_(to_torch(*tensor));
+    for (const auto& [name, tensor] : fitting) expected.at(name).copy_(to_torch(*tensor));
     return {};
 }
 

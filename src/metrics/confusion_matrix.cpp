@@ -17,7 +17,8 @@ class ConfusionMatrix final : public Metric {
 
     static Schema schema() {
         return Schema("ConfusionMatrix",
-                      "How often each true class was predicted to be each class: rows are the truth, columns the predictions")
+                      "How often each true class was predicted to be each class: rows are the truth, columns the "
+                      "predictions")
             .with(integer("num_classes", "a check: must be the data set's number of classes").at_least(1).or_null())
             .with(text("normalize",
                        "adds the matrix as shares: of the true class (rows sum to 1), of the prediction (columns do), "

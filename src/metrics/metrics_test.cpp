@@ -18,15 +18,15 @@ Truth with_labels(std::vector<std::int64_t> labels) {
     return truth;
 }
 
-// Ten samples, four classes; class 3 never occurs in the truth, and is said once.
+// Ten samples, four classes; class 3 never occurs in the truth, and is predicted once.
 //   truth  0 0 0 1 1 1 2 2 2 2
-//   said   0 0 1 1 1 2 2 2 0 3
+//   found  0 0 1 1 1 2 2 2 0 3
 struct Ten {
     std::vector<std::int64_t> labels{0, 0, 0, 1, 1, 1, 2, 2, 2, 2};
     std::vector<float> scores = [] {
         std::vector<float> made;
-        for (const int said : {0, 0, 1, 1, 1, 2, 2, 2, 0, 3}) {
-            for (int one = 0; one < 4; ++one) made.push_back(one == said ? 0.7F : 0.1F);
+        for (const int found : {0, 0, 1, 1, 1, 2, 2, 2, 0, 3}) {
+            for (int one = 0; one < 4; ++one) made.push_back(one == found ? 0.7F : 0.1F);
         }
         return made;
     }();
@@ -66,7 +66,7 @@ TEST_F(Metrics, accuracy_counts_the_k_surest) {
 }
 
 TEST_F(Metrics, a_class_that_never_occurs_has_no_say_in_the_mean) {
-    // By hand: precision 2/3, 2/3, 2/3, 0; recall 2/3, 2/3, 1/2, 0; class 3 was said once, so it counts.
+    // By hand: precision 2/3, 2/3, 2/3, 0; recall 2/3, 2/3, 1/2, 0; class 3 was predicted once, so it counts.
     EXPECT_DOUBLE_EQ(of_ten({{"type", "Precision"}}).at("precision_macro"), (2.0 / 3 * 3 + 0) / 4);
     EXPECT_DOUBLE_EQ(of_ten({{"type", "Recall"}, {"average", "weighted"}}).at("recall_weighted"), 0.6);
     EXPECT_DOUBLE_EQ(of_ten({{"type", "F1Score"}, {"average", "micro"}}).at("f1_micro"), 0.6);
@@ -77,7 +77,7 @@ TEST_F(Metrics, a_class_that_never_occurs_has_no_say_in_the_mean) {
     EXPECT_DOUBLE_EQ(metric->compute()[0].value, 1.0);
 }
 
-TEST_F(Metrics, one_value_per_class_where_no_average_is_wanted) {
+TEST_F(Metrics, one_value_per_class_without_an_average) {
     const auto values = of_ten({{"type", "Recall"}, {"average", "none"}});
     EXPECT_EQ(values.size(), 4U);
     EXPECT_DOUBLE_EQ(values.at("recall_class_2"), 0.5);
@@ -197,7 +197,8 @@ TEST_F(Metrics, curves_of_joined_ranks_equal_those_of_one) {
 
 TEST_F(Metrics, say_what_they_measure) {
     for (const ComponentInfo* one : registry_.components())
-        EXPECT_TRUE(one->schema.fits_task("classification") && !one->schema.fits_task("detection")) << one->schema.name();
+        EXPECT_TRUE(one->schema.fits_task("classification") && !one->schema.fits_task("detection"))
+            << one->schema.name();
 }
 
 TEST(Curves, one_class_against_the_rest) {

@@ -8,9 +8,10 @@ class Precision final : public AveragedMetric {
     Precision(const Args& args, std::int64_t classes) : AveragedMetric(args, classes, "precision") {}
 
     static Schema schema() {
-        return averaged_schema("Precision",
-                               "Of what was said to be a class, the share that is; as scikit-learn's precision_score "
-                               "with zero_division=0");
+        return averaged_schema(
+            "Precision",
+            "Of what was predicted to be a class, the share that is; as scikit-learn's precision_score "
+            "with zero_division=0");
     }
 
   private:

@@ -8,9 +8,9 @@ class Recall final : public AveragedMetric {
     Recall(const Args& args, std::int64_t classes) : AveragedMetric(args, classes, "recall") {}
 
     static Schema schema() {
-        return averaged_schema(
-            "Recall",
-            "Of what is a class, the share that was said to be; as scikit-learn's recall_score with zero_division=0");
+        return averaged_schema("Recall",
+                               "Of the samples of a class, the share that was predicted to be; as scikit-learn's "
+                               "recall_score with zero_division=0");
     }
 
   private:

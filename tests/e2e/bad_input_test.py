@@ -152,6 +152,18 @@ def test_a_class_count_that_does_not_match_the_head(goetia, tiny):
     assert nothing_was_made(goetia)
 
 
+@pytest.mark.parametrize("key, overrides", [
+    ("checkpoint.best_metric", ["++checkpoint.best_metric=val/acuracy_top1"]),
+    ("scheduler.monitor", ["~scheduler", "+scheduler={type:ReduceLROnPlateau,monitor:val/acuracy_top1}"]),
+    ("training.early_stopping.monitor", ["++training.early_stopping={monitor:val/acuracy_top1}"]),
+])
+def test_a_watched_metric_that_is_never_measured(goetia, tiny, key, overrides):
+    error = refused(goetia, 3, "invalid", "--config", tiny, *overrides)
+    assert f"{key} names 'val/acuracy_top1', which this run does not measure; known: train/loss" in error["message"]
+    assert "val/accuracy_top1" in error["message"]
+    assert nothing_was_made(goetia)
+
+
 def test_an_unreadable_picture_fails_the_run_by_name(goetia, tiny, data):
     spoiled = pictures(data / "train")[5]
     spoiled.write_bytes(spoiled.read_bytes()[:40])

@@ -210,6 +210,9 @@ def test_a_torchscript_model_written_in_python_is_trained_here(goetia, tiny, sha
     assert total > 0
     assert done["metrics"]["final"]["val/accuracy_top1"] == pytest.approx(right / total)
 
+    refused = goetia("train", "--json", "--config", written(tmp_path, "script.yaml", yaml.safe_dump(document)), "model.num_classes=4")
+    assert "model.num_classes is 4, but the data set has 3 classes; set model.num_classes=3" in refused.error["message"]
+
 
 # --- compiled once ---------------------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-// A transform: a grey square somewhere in the picture.
+// A transform: a grey square somewhere in the image.
 #include <goetia/component.h>
 
 using namespace goetia;
@@ -8,8 +8,8 @@ namespace {
 class Cutout final : public Transform {
   public:
     static Schema schema() {
-        return Schema("Cutout", "Covers a square of the picture with grey")
-            .with(number("share", "side of the square as a share of the picture's shorter side")
+        return Schema("Cutout", "Covers a square of the image with grey")
+            .with(number("share", "side of the square as a share of the image's shorter side")
                       .above(0)
                       .at_most(1)
                       .fallback(0.3))

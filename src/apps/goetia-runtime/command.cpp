@@ -7,7 +7,7 @@
 
 namespace goetia::runtime {
 
-int tell(const Error& error) {
+int report(const Error& error) {
     std::fprintf(stderr, "goetia-runtime: %s\n%s\n", to_string(error).c_str(),
                  to_json(error).dump(-1, ' ', false, Json::error_handler_t::replace).c_str());
     switch (error.code) {

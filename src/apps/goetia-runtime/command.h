@@ -1,5 +1,5 @@
-// How a command of `goetia-runtime` is written: one file each, a Status back. tell() turns an Error into the exit code
-// and into the last line of standard error, one JSON object, from which launch/ makes the Error again.
+// How a command of `goetia-runtime` is written: one file each, a Status back. report() turns an Error into the exit
+// code and into the last line of standard error, one JSON object, from which launch/ makes the Error again.
 #pragma once
 
 #include <optional>
@@ -18,7 +18,7 @@ Status describe_command(const Words& words);
 Status forward_command(const Words& words);
 Status schedule_command(const Words& words);
 
-int tell(const Error& error);
+int report(const Error& error);
 
 // The value of "--name value" in `words`.
 std::optional<std::string> option(const Words& words, const std::string& name);

@@ -17,7 +17,7 @@ Result<std::vector<std::string>> read_words(const Words& words) {
     for (std::size_t i = 0; i < words.size(); i += 2) {
         if (words[i] != "--components")
             return invalid("goetia-runtime describe has no option '{}'; known: --components", words[i]);
-        if (i + 1 == words.size()) return invalid("'--components' needs plug-in files or folders behind it");
+        if (i + 1 == words.size()) return invalid("'--components' needs plug-in files or folders after it");
         std::error_code code;
         if (std::filesystem::exists(words[i + 1], code)) {
             named.push_back(words[i + 1]);

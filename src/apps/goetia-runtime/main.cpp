@@ -48,12 +48,12 @@ void keep_freed_memory() {
 
 int main(int argc, char** argv) {
     keep_freed_memory();
-    std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is a failed write, told as such
+    std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is a failed write, reported as such
     try {
         const Status done = run({argv + 1, argv + argc});
-        return done ? 0 : runtime::tell(done.error());
+        return done ? 0 : runtime::report(done.error());
     } catch (const std::exception& fault) {  // what reaches here is a fault of the work, not of the line
         const std::string_view words = fault.what();
-        return runtime::tell(failed("{}", words.substr(0, words.find('\n'))));
+        return runtime::report(failed("{}", words.substr(0, words.find('\n'))));
     }
 }

@@ -97,7 +97,8 @@ std::string row_text(const Batch& batch, std::size_t row) {
         text += fmt::format("; {} {} {} {} {} {}", one.label, one.box.x1, one.box.y1, one.box.x2, one.box.y2, one.area);
     for (std::int64_t i = 0; i < batch.targets(); ++i)
         text += fmt::format(", {}", batch.truth.values[row * static_cast<std::size_t>(batch.targets()) + i]);
-    if (!batch.truth.masks.empty()) text.append(batch.truth.masks.begin() + row * area, batch.truth.masks.begin() + (row + 1) * area);
+    if (!batch.truth.masks.empty())
+        text.append(batch.truth.masks.begin() + row * area, batch.truth.masks.begin() + (row + 1) * area);
     return text +
            std::string(reinterpret_cast<const char*>(batch.images() + row * as_floats), as_floats * sizeof(float));
 }

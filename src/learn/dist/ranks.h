@@ -10,7 +10,7 @@
 
 namespace goetia {
 
-// What launch/ tells a rank in its environment.
+// What launch/ passes to a rank in its environment.
 struct RankAddress {
     int rank = 0;
     int world = 1;

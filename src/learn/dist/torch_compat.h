@@ -10,7 +10,7 @@
 
 namespace goetia::compat {
 
-// 2.13 added a list of bucket sizes behind use_python_reducer; 2.11 and 2.12 end there.
+// 2.13 added a list of bucket sizes after use_python_reducer; 2.11 and 2.12 end there.
 template <class Reducer = c10d::Reducer>
 std::shared_ptr<Reducer> make_reducer(std::vector<at::Tensor> params, std::vector<std::vector<size_t>> buckets,
                                       c10::intrusive_ptr<c10d::ProcessGroup> ranks, std::vector<bool> sparse,

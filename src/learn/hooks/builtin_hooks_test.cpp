@@ -51,7 +51,9 @@ TEST(GradientClip, equals_LibTorch_s_own_clipping) {
                 parameter.mutable_grad() = torch::full_like(parameter, fill += 0.2);
         }
         FakeContext context(model);
-        ASSERT_TRUE(make_hook({{"type", "GradientClip"}, {"max_norm", 1.0}, {"norm_type", norm_type}})->after_backward(context).ok());
+        ASSERT_TRUE(make_hook({{"type", "GradientClip"}, {"max_norm", 1.0}, {"norm_type", norm_type}})
+                        ->after_backward(context)
+                        .ok());
         torch::nn::utils::clip_grad_norm_(twin->parameters(), 1.0, norm_type);
         for (std::size_t i = 0; i < model->parameters().size(); ++i) {
             EXPECT_TRUE(torch::allclose(model->parameters()[i].grad(), twin->parameters()[i].grad(), 1e-6, 1e-8));

@@ -8,11 +8,6 @@
 
 namespace goetia {
 
-std::optional<Watched> CheckpointKeeper::watched() const {
-    if (!settings_.save_best) return std::nullopt;
-    return Watched{"checkpoint.best_metric", settings_.best_metric};
-}
-
 Value CheckpointKeeper::state() const { return best_ ? Value(Dict{{"best", *best_}}) : Value(); }
 
 Status CheckpointKeeper::load(const Value& state) {

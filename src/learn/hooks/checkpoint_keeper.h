@@ -18,7 +18,6 @@ class CheckpointKeeper final : public Hook {
 
     [[nodiscard]] std::string_view name() const override { return "checkpoint"; }
     [[nodiscard]] HookPriority priority() const override { return HookPriority::kLow; }
-    [[nodiscard]] std::optional<Watched> watched() const override;
     Status after_step(TrainContext& context) override;
     Status after_epoch(TrainContext& context) override;
     Status on_save_request(TrainContext& context) override { return save_last(context); }

@@ -37,7 +37,8 @@ class EarlyStopping final : public Hook {
             return {};
         }
         if (++waited_ >= patience_)
-            context.request_stop(fmt::format("'{}' has not improved on {:.4f} for {} epochs", monitor_, *best_, waited_));
+            context.request_stop(
+                fmt::format("'{}' has not improved on {:.4f} for {} epochs", monitor_, *best_, waited_));
         return {};
     }
 

@@ -43,14 +43,14 @@ EvaluationRecord::Matrix kept(const MatrixDrawing& drawn, bool normalize) {
 }  // namespace
 
 EvaluationRecord evaluation_record(const std::vector<Drawing>& drawings, const std::vector<std::string>& classes,
-                                   const TrainSettings::Pictures& pictures) {
+                                   const TrainSettings::Drawings& requested) {
     EvaluationRecord record{.classes = classes, .confusion_matrix = {}, .pr = {}, .roc = {}};
     for (const Drawing& drawn : drawings) {
-        if (drawn.name == "confusion_matrix" && pictures.confusion_matrix)
-            record.confusion_matrix = kept(std::get<MatrixDrawing>(drawn.content), pictures.confusion_normalized);
-        if (drawn.name == "pr_curve" && pictures.pr_curve)
+        if (drawn.name == "confusion_matrix" && requested.confusion_matrix)
+            record.confusion_matrix = kept(std::get<MatrixDrawing>(drawn.content), requested.confusion_normalized);
+        if (drawn.name == "pr_curve" && requested.pr_curve)
             record.pr = kept(shown_pr_curves(named(std::get<CurvesDrawing>(drawn.content), classes)));
-        if (drawn.name == "roc_curve" && pictures.roc_curve)
+        if (drawn.name == "roc_curve" && requested.roc_curve)
             record.roc = kept(shown_roc_curves(named(std::get<CurvesDrawing>(drawn.content), classes)));
     }
     return record;
@@ -70,7 +70,7 @@ Status EvaluationNotes::after_epoch(TrainContext& context) {
 Status EvaluationNotes::write(TrainContext& context) {
     if (is_written_) return {};
     is_written_ = true;
-    EvaluationRecord record = evaluation_record(context.drawings(), classes_, pictures_);
+    EvaluationRecord record = evaluation_record(context.drawings(), classes_, requested_);
     if (!record.confusion_matrix && !record.pr && !record.roc) return {};
     record.epoch = evaluated_at_.epoch + 1;
     record.step = evaluated_at_.step;

@@ -13,13 +13,13 @@ namespace goetia {
 
 // What of an evaluation's drawings is requested; nothing in it where none is.
 EvaluationRecord evaluation_record(const std::vector<Drawing>& drawings, const std::vector<std::string>& classes,
-                                   const TrainSettings::Pictures& pictures);
+                                   const TrainSettings::Drawings& requested);
 
 // Every `interval` epochs and at the run's end, if there was an evaluation since; 0: at the end only.
 class EvaluationNotes final : public Hook {
   public:
-    EvaluationNotes(std::vector<std::string> classes, TrainSettings::Pictures pictures, std::int64_t interval)
-        : classes_(std::move(classes)), pictures_(pictures), interval_(interval) {}
+    EvaluationNotes(std::vector<std::string> classes, TrainSettings::Drawings requested, std::int64_t interval)
+        : classes_(std::move(classes)), requested_(requested), interval_(interval) {}
 
     [[nodiscard]] std::string_view name() const override { return "evaluation_notes"; }
     [[nodiscard]] HookPriority priority() const override { return HookPriority::kLast; }
@@ -31,7 +31,7 @@ class EvaluationNotes final : public Hook {
     Status write(TrainContext& context);
 
     std::vector<std::string> classes_;
-    TrainSettings::Pictures pictures_;
+    TrainSettings::Drawings requested_;
     std::int64_t interval_;
     Progress evaluated_at_;
     bool is_written_ = true;

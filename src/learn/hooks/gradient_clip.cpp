@@ -12,7 +12,8 @@ namespace {
 
 class GradientClip final : public Hook {
   public:
-    explicit GradientClip(const Args& args) : max_norm_(args.number("max_norm")), norm_type_(args.number("norm_type")) {}
+    explicit GradientClip(const Args& args)
+        : max_norm_(args.number("max_norm")), norm_type_(args.number("norm_type")) {}
 
     static Schema schema() {
         return Schema("GradientClip", "Scales all gradients down to one norm before the step")

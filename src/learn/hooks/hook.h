@@ -1,5 +1,5 @@
-// A feature of training that is not the loop itself: checkpoints, averages, early stopping, records. A hook sees the run
-// through a narrow TrainContext, at named stages, in the order of its priority.
+// A feature of training that is not the loop itself: checkpoints, averages, early stopping, records. A hook sees the
+// run through a narrow TrainContext, at named stages, in the order of its priority.
 #pragma once
 
 #include <cstdint>
@@ -50,7 +50,7 @@ class TrainContext {
     // run went wrong before, so that no checkpoint holds it.
     virtual Result<Value> checkpoint() = 0;
 
-    virtual RunLog& record() = 0;                                 // journal and train.log; silent on ranks but the first
+    virtual RunLog& record() = 0;  // journal and train.log; silent on ranks but the first
     virtual void log(std::string_view metric, double value) = 0;  // at the present step and epoch
     virtual void say(const std::string& line) = 0;                // to the run's log
     // The run ends in good order after the present stage; the first reason is kept.
@@ -73,7 +73,9 @@ class Hook {
     virtual void attach(Model&) {}  // once, before anything else: the model has its first weights
     virtual Status before_run(TrainContext&) { return {}; }
     virtual Status before_epoch(TrainContext&) { return {}; }
-    virtual Status after_backward(TrainContext&) { return {}; }  // gradients are complete, the optimizer has not stepped
+    virtual Status after_backward(TrainContext&) {
+        return {};
+    }  // gradients are complete, the optimizer has not stepped
     virtual Status after_step(TrainContext&) { return {}; }
     virtual Status before_evaluation(TrainContext&) { return {}; }
     virtual Status after_evaluation(TrainContext&) { return {}; }

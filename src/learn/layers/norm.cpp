@@ -119,7 +119,7 @@ torch::Tensor BatchNorm::forward(const torch::Tensor& maps) {
         // One value has no variance: the running one would silently become NaN.
         TORCH_CHECK(maps.numel() != maps.size(1),
                     "BN needs more than one value per channel in training, found a batch of ", maps.sizes(),
-                    "; set training.drop_last=true, another training.batch_size, or train on larger pictures");
+                    "; set training.drop_last=true, another training.batch_size, or train on larger images");
         count_batch();
     }
     return at::batch_norm(maps, weight, bias, running_mean_, running_var_, is_training(), settings_.momentum,

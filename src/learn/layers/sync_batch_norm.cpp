@@ -13,7 +13,7 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-// The sums over all pictures and places, for every channel: [N, C, ...] -> [C].
+// The sums over all images and places, for every channel: [N, C, ...] -> [C].
 torch::Tensor per_channel_sum(const torch::Tensor& maps) {
     std::vector<std::int64_t> dims;
     for (std::int64_t d = 0; d < maps.dim(); ++d) {
@@ -33,20 +33,20 @@ struct Statistics {
     double count = 0;         // values per channel in the joined batch
 };
 
-// Every rank tells (count, mean, variance) in its own slot of one zeroed vector; the sum of the vectors is the list of
+// Every rank writes (count, mean, variance) in its own slot of one zeroed vector; the sum of the vectors is the list of
 // all. Joining variances by the distance of the means avoids the cancellation of E[x^2] - E[x]^2.
 Statistics joined_statistics(const torch::Tensor& maps, Communicator& ranks) {
     const std::int64_t channels = maps.size(1);
     const double here = static_cast<double>(maps.numel()) / static_cast<double>(channels);
-    torch::Tensor told = torch::zeros({ranks.world(), 2 * channels + 1}, maps.options().dtype(torch::kFloat64));
+    torch::Tensor slots = torch::zeros({ranks.world(), 2 * channels + 1}, maps.options().dtype(torch::kFloat64));
     if (here > 0) {
         const torch::Tensor mean = per_channel_sum(maps) / here;
         const torch::Tensor var = per_channel_sum((maps - as_channels(mean, maps)).square()) / here;
-        told.select(0, ranks.rank()).copy_(torch::cat({mean, var, torch::full({1}, here, mean.options())}));
+        slots.select(0, ranks.rank()).copy_(torch::cat({mean, var, torch::full({1}, here, mean.options())}));
     }
-    ranks.sum(told);
-    const torch::Tensor means = told.narrow(1, 0, channels), vars = told.narrow(1, channels, channels);
-    const torch::Tensor counts = told.narrow(1, 2 * channels, 1);
+    ranks.sum(slots);
+    const torch::Tensor means = slots.narrow(1, 0, channels), vars = slots.narrow(1, channels, channels);
+    const torch::Tensor counts = slots.narrow(1, 2 * channels, 1);
     const double total = counts.sum().item<double>();
     const torch::Tensor mean = (means * counts).sum(0) / total;
     const torch::Tensor var = ((vars + (means - mean).square()) * counts).sum(0) / total;
@@ -79,7 +79,7 @@ struct JoinedNorm : torch::autograd::Function<JoinedNorm> {
         const torch::Tensor shift = as_channels(sums.narrow(0, 0, channels), maps);
         const torch::Tensor slope = as_channels(sums.narrow(0, channels, channels), maps);
         const torch::Tensor grad_maps = (grad - shift - normed * slope) * as_channels(inv_std * weight, maps);
-        // Of the scale and the shift each rank tells its own part: the reducer joins them like every other gradient.
+        // Of the scale and the shift each rank gives its own part: the reducer joins them like every other gradient.
         return {grad_maps, grad_weight, grad_bias, {}, {}, {}, {}};
     }
 

@@ -1,7 +1,5 @@
 #include "learn/loop/builder.h"
 
-#include <fmt/ranges.h>
-
 #include <ATen/Context.h>
 #include <ATen/ops/empty.h>
 #include <ATen/Parallel.h>
@@ -12,6 +10,7 @@
 #include "datasets/validation/check_splits.h"
 #include "feeding/cached_dataset.h"
 #include "learn/hooks/section_hooks.h"
+#include "learn/hooks/watched.h"
 #include "learn/pretrained.h"
 
 namespace goetia {
@@ -53,13 +52,6 @@ std::string count_key(const Json& document) {
     return section_at(document, "model.head").is_null() ? "model.num_classes" : "model.head.num_classes";
 }
 
-Status check_task(const ComponentInfo& metric, const std::string& path, Task task) {
-    if (metric.schema.fits_task(task_name(task))) return {};
-    return invalid("metric '{}' ({}) measures {}, but the model's task is {}; 'goetia component list metric' says what "
-                   "each measures",
-                   metric.schema.name(), path, fmt::join(metric.schema.tasks(), ", "), task_name(task));
-}
-
 Result<std::vector<std::shared_ptr<Metric>>> make_metrics(const Json& document, const Components& components,
                                                           const RunParts& parts) {
     const std::int64_t outcomes = parts.model->outcomes();
@@ -73,7 +65,7 @@ Result<std::vector<std::shared_ptr<Metric>>> make_metrics(const Json& document, 
         GOETIA_TRY(check_task(*info, path, parts.kit->task));
         metrics.push_back(std::move(metric));
     }
-    for (auto& metric : parts.kit->drawn(parts.settings.pictures, outcomes)) metrics.push_back(std::move(metric));
+    for (auto& metric : parts.kit->drawn(parts.settings.drawings, outcomes)) metrics.push_back(std::move(metric));
     return metrics;
 }
 
@@ -116,8 +108,8 @@ Result<std::unique_ptr<Loader>> train_loader(const Json& document, const Compone
                                      batch_list[i], fmt::format("augmentation.train.batch_augments[{}]", i)));
         batch_steps.push_back(std::move(step));
     }
-    const Json wanted = section_at(document, "dataset.sampler");
-    GOETIA_ASSIGN(auto sampler, components.samplers.make(wanted.is_null() ? data.train->default_sampler() : wanted,
+    const Json sampling = section_at(document, "dataset.sampler");
+    GOETIA_ASSIGN(auto sampler, components.samplers.make(sampling.is_null() ? data.train->default_sampler() : sampling,
                                                          "dataset.sampler", data.train));
     options.drop_last = value_at<bool>(document, "training.drop_last");
     suit_device(options, parts.settings, parts.device, pipeline, *data.train);
@@ -189,21 +181,37 @@ Result<RunData> open_data(const Json& document, const Components& components) {
     return data;
 }
 
-Result<torch::Device> choose_device(const std::string& wanted, int rank) {
+Result<torch::Device> choose_device(const std::string& device, int rank) {
     const bool has_gpu = torch::cuda::is_available();
-    if (wanted == "cpu" || (wanted == "auto" && !has_gpu)) return torch::Device(torch::kCPU);
+    if (device == "cpu" || (device == "auto" && !has_gpu)) return torch::Device(torch::kCPU);
     if (!has_gpu)
         return make_error(Code::kUnsupported,
                           "training.device is '{}', but this build or machine has no usable GPU; use 'auto' or 'cpu'",
-                          wanted);
-    if (wanted == "auto" || wanted == "cuda")
+                          device);
+    if (device == "auto" || device == "cuda")
         return torch::Device(torch::kCUDA,
                              static_cast<c10::DeviceIndex>(rank % static_cast<int>(torch::cuda::device_count())));
     try {
-        return torch::Device(wanted);
+        return torch::Device(device);
     } catch (const c10::Error&) {
-        return invalid("training.device is '{}', allowed: auto, cpu, cuda, cuda:<number>", wanted);
+        return invalid("training.device is '{}', allowed: auto, cpu, cuda, cuda:<number>", device);
     }
+}
+
+Status check_watched_metrics(const RunParts& parts) {
+    std::vector<std::string> measured{"train/loss", "train/lr"};
+    for (const std::string& name : parts.model->counted()) measured.push_back("train/" + name);
+    if (parts.validation) {
+        for (std::string& name : parts.validation->measured()) measured.push_back(std::move(name));
+    }
+    if (const std::string monitor = parts.rate.monitor(); !monitor.empty())
+        GOETIA_TRY(check_watched({"scheduler.monitor", monitor}, measured));
+    if (const auto& checkpoints = parts.settings.checkpoints; checkpoints.save_best)
+        GOETIA_TRY(check_watched({"checkpoint.best_metric", checkpoints.best_metric}, measured));
+    for (const std::shared_ptr<Hook>& hook : parts.hooks) {
+        if (const auto watched = hook->watched()) GOETIA_TRY(check_watched(*watched, measured));
+    }
+    return {};
 }
 
 Result<BuiltRun> build_run(const Json& document, const Components& components, const RunData& data, Ranks ranks) {
@@ -260,6 +268,7 @@ Result<BuiltRun> build_run(const Json& document, const Components& components, c
         trained.insert(trained.end(), group.params.begin(), group.params.end());
     parts.sync = ranks.make_sync(std::move(trained), parts.settings.find_unused_parameters);
     GOETIA_TRY(add_hooks(document, components, parts));
+    GOETIA_TRY(check_watched_metrics(parts));
     return run;
 }
 

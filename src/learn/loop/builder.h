@@ -1,4 +1,5 @@
-// Makes a run from its document: data, model, optimizer, schedule, hooks. Every fault is told before the first step.
+// Makes a run from its document: data, model, optimizer, schedule, hooks. Every fault is reported before the first
+// step.
 #pragma once
 
 #include <memory>
@@ -26,7 +27,10 @@ struct BuiltRun {
 
 Result<BuiltRun> build_run(const Json& document, const Components& components, const RunData& data, Ranks ranks);
 
+// Whether the run measures every metric that its schedule, its best checkpoint and its hooks watch.
+Status check_watched_metrics(const RunParts& parts);
+
 // "auto" is a GPU where this build and machine have one.
-Result<torch::Device> choose_device(const std::string& wanted, int rank);
+Result<torch::Device> choose_device(const std::string& device, int rank);
 
 }  // namespace goetia

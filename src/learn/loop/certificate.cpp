@@ -16,18 +16,18 @@ Result<Json> own_certificate(const RunData& data) {
     return certificate;
 }
 
-// A rank that fails says so like any other answer, so that no other waits for it.
+// A rank that fails answers too, so that no other waits for it.
 std::string certificate_text(const RunData& data) {
     const auto own = own_certificate(data);
-    const Json said = own ? Json{{"data", own.value()}} : Json{{"error", own.error().message}};
-    return said.dump(-1, ' ', false, Json::error_handler_t::replace);
+    const Json answer = own ? Json{{"data", own.value()}} : Json{{"error", own.error().message}};
+    return answer.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 }  // namespace
 
-Result<Json> agreed_certificate(const std::vector<std::string>& said) {
+Result<Json> agreed_certificate(const std::vector<std::string>& texts) {
     std::vector<Json> answers;
-    for (const std::string& text : said) answers.push_back(Json::parse(text));
+    for (const std::string& text : texts) answers.push_back(Json::parse(text));
     for (std::size_t rank = 0; rank < answers.size(); ++rank) {
         if (!answers[rank].contains("error")) continue;
         const auto error = answers[rank]["error"].get<std::string>();

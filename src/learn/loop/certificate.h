@@ -22,6 +22,6 @@ Result<Json> noted_certificate(const std::filesystem::path& environment_file);
 std::optional<std::string> changed_data(const Json& before, const Json& now);
 
 // Pure: the ranks' certificates, one text each, as one; the error when one could not be taken or two differ.
-Result<Json> agreed_certificate(const std::vector<std::string>& said);
+Result<Json> agreed_certificate(const std::vector<std::string>& texts);
 
 }  // namespace goetia

@@ -7,18 +7,18 @@ namespace {
 
 using ::testing::HasSubstr;
 
-std::string said(const char* train) { return Json{{"data", {{"train", train}, {"val", "v"}}}}.dump(); }
+std::string answer(const char* train) { return Json{{"data", {{"train", train}, {"val", "v"}}}}.dump(); }
 
 TEST(Certificate, is_that_of_all_ranks) {
-    EXPECT_EQ(agreed_certificate({said("a")}).value(), (Json{{"train", "a"}, {"val", "v"}}));
-    EXPECT_EQ(agreed_certificate({said("a"), said("a")}).value(), (Json{{"train", "a"}, {"val", "v"}}));
-    const auto differ = agreed_certificate({said("a"), said("a"), said("b")});
+    EXPECT_EQ(agreed_certificate({answer("a")}).value(), (Json{{"train", "a"}, {"val", "v"}}));
+    EXPECT_EQ(agreed_certificate({answer("a"), answer("a")}).value(), (Json{{"train", "a"}, {"val", "v"}}));
+    const auto differ = agreed_certificate({answer("a"), answer("a"), answer("b")});
     ASSERT_FALSE(differ);
     EXPECT_EQ(
         differ.error().message,
         "ranks 0 and 2 have different data (train: a and b); every rank must read the same files: 'goetia dataset "
         "certify' on each machine shows which are not");
-    EXPECT_EQ(agreed_certificate({said("a"), R"({"error": "no file 'x'"})"}).error().message, "rank 1: no file 'x'");
+    EXPECT_EQ(agreed_certificate({answer("a"), R"({"error": "no file 'x'"})"}).error().message, "rank 1: no file 'x'");
     EXPECT_EQ(agreed_certificate({R"({"error": "no file 'x'"})"}).error().message, "no file 'x'");
 }
 

@@ -59,10 +59,11 @@ class Keeper final : public Metric {
     std::size_t scores = 0;
 };
 
-Result<Evaluation> evaluated(std::set<std::int64_t> broken, std::shared_ptr<Keeper> keeper = std::make_shared<Keeper>()) {
+Result<Evaluation> evaluated(std::set<std::int64_t> broken,
+                             std::shared_ptr<Keeper> keeper = std::make_shared<Keeper>()) {
     ToyModel model;
-    Evaluator evaluator("val", std::make_unique<GappyLoader>(std::move(broken)), 6,
-                        **task_kit(Task::kClassification), {keeper});
+    Evaluator evaluator("val", std::make_unique<GappyLoader>(std::move(broken)), 6, **task_kit(Task::kClassification),
+                        {keeper});
     EXPECT_THAT(evaluator.measured(), ElementsAre("val/loss", "val/kept"));
     return evaluator.run(model, *lone_rank(), torch::kCPU);
 }

@@ -12,7 +12,7 @@
 #include "learn/loop/builder.h"
 #include "learn/loop/certificate.h"
 #include "learn/loop/checkpoint.h"
-#include "learn/loop/facts.h"
+#include "learn/loop/run_record.h"
 #include "weights/pth.h"
 
 namespace goetia {
@@ -70,7 +70,7 @@ Result<std::unique_ptr<Trainer>> make_trainer(const AttemptRequest& request, con
         std::make_shared<CheckpointKeeper>(request.folder, std::move(manifest), settings.checkpoints));
     if (request.address.rank == 0)
         parts.hooks.push_back(
-            std::make_shared<EvaluationNotes>(data.train->classes(), settings.pictures, settings.plot_interval));
+            std::make_shared<EvaluationNotes>(data.train->classes(), settings.drawings, settings.plot_interval));
     GOETIA_ASSIGN(parts.log, open_log(request, parts, whole_at(checkpoint, "step"), whole_at(checkpoint, "epoch")));
     parts.checkpoint_info = checkpoint_info(document, data);
     auto trainer = std::make_unique<Trainer>(std::move(parts), request.ask);
@@ -78,7 +78,7 @@ Result<std::unique_ptr<Trainer>> make_trainer(const AttemptRequest& request, con
     return trainer;
 }
 
-// A run that goes on does so on the data it began with, unless it is allowed to go on with others.
+// A resumed run must see the data it began with, unless it is allowed to go on with others.
 Status check_data(const AttemptRequest& request, const Json& certificate, BuiltRun& run) {
     GOETIA_ASSIGN(const Json before, request.resume ? noted_certificate(request.folder.environment()) : Json(nullptr));
     const auto changed = changed_data(before, certificate);
@@ -131,7 +131,7 @@ Result<RunEnd> train_attempt(const AttemptRequest& request, const Components& co
     // No rank looks at what an earlier attempt noted any more.
     run.parts.ranks->barrier();
     if (request.address.rank == 0)
-        GOETIA_TRY(write_facts(request.folder, document, request.from_environment, data, certificate, run.parts));
+        GOETIA_TRY(write_run_record(request.folder, document, request.from_environment, data, certificate, run.parts));
     const std::vector<std::string> notes = run.notes;
     GOETIA_ASSIGN(const auto made, make_trainer(request, document, data, std::move(run.parts), checkpoint));
     checkpoint = {};

@@ -18,11 +18,11 @@ struct AttemptRequest {
     int attempt = 1;
     std::optional<std::filesystem::path> resume;  // a checkpoint file
     RankAddress address;
-    std::function<Result<Ask>()> ask;             // what people want, looked at between steps
+    std::function<Result<Ask>()> ask;             // what people ask for, looked at between steps
     std::set<std::string> from_environment = {};  // paths of the document that are written down as references only
 };
 
-// Trains until the end, a request to stop, or a fault; the folder tells the story either way.
+// Trains until the end, a request to stop, or a fault; the folder holds the record either way.
 Result<RunEnd> train_attempt(const AttemptRequest& request, const Components& components, const Json& document);
 
 }  // namespace goetia

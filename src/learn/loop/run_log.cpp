@@ -25,7 +25,7 @@ class WrittenLog final : public RunLog {
     }
 
   private:
-    // A train.log that cannot be written is told at the next append, as the journal's own faults are.
+    // A train.log that cannot be written is reported at the next append, as the journal's own faults are.
     Status first_fault(Status status) { return text_fault_ ? std::move(status) : text_fault_; }
 
     std::unique_ptr<JournalWriter> journal_;

@@ -1,4 +1,4 @@
-// What a run tells the world: numbers and events to the journal, sentences to train.log. Rank 0 writes; the others say
+// What a run records: values and events in the journal, sentences in train.log. Rank 0 writes; the others write
 // nothing, through the same interface.
 #pragma once
 
@@ -24,7 +24,7 @@ class RunLog {
     virtual void say(const std::string& line) = 0;
 };
 
-// Journal and train.log of `folder`; `attempt` is the journal's first record, and says which.
+// Journal and train.log of `folder`; `attempt` is the journal's first record.
 Result<std::unique_ptr<RunLog>> make_run_log(const ExperimentFolder& folder, const AttemptRecord& attempt);
 std::unique_ptr<RunLog> silent_run_log();
 

@@ -26,7 +26,7 @@ TrainSettings::Checkpoints checkpoint_settings(const Json& document) {
             .best_mode = mode_at(document, "checkpoint.best_mode")};
 }
 
-TrainSettings::Pictures picture_settings(const Json& document) {
+TrainSettings::Drawings drawing_settings(const Json& document) {
     const bool any = enabled_at(document, "visualization");
     return {.confusion_matrix = any && enabled_at(document, "visualization.confusion_matrix"),
             .confusion_normalized = value_at<bool>(document, "visualization.confusion_matrix.normalize"),
@@ -55,7 +55,7 @@ TrainSettings read(const Json& document) {
     s.checkpoints = checkpoint_settings(document);
     s.log_interval = value_at<std::int64_t>(document, "logging.log_interval");
     s.plot_interval = value_at<std::int64_t>(document, "training.plot_interval");
-    s.pictures = picture_settings(document);
+    s.drawings = drawing_settings(document);
     return s;
 }
 

@@ -45,13 +45,13 @@ struct TrainSettings {
 
     std::int64_t log_interval = 1;
     std::int64_t plot_interval = 1;  // epochs
-    struct Pictures {
+    struct Drawings {
         bool confusion_matrix = false;
         bool confusion_normalized = false;
         bool pr_curve = false;
         bool roc_curve = false;
     };
-    Pictures pictures;
+    Drawings drawings;
 };
 
 // `document` is resolved, checked and completed (with_schema_defaults); an Error names the first key that it lacks.

@@ -40,10 +40,10 @@ Json as_json(const TrainSettings& s) {
             checkpoints.best_mode,
             s.log_interval,
             s.plot_interval,
-            s.pictures.confusion_matrix,
-            s.pictures.confusion_normalized,
-            s.pictures.pr_curve,
-            s.pictures.roc_curve};
+            s.drawings.confusion_matrix,
+            s.drawings.confusion_normalized,
+            s.drawings.pr_curve,
+            s.drawings.roc_curve};
 }
 
 void collect_leaves(const Json& value, const std::string& path, std::vector<std::string>& leaves) {
@@ -89,7 +89,7 @@ TEST(TrainSettings, are_what_the_document_says) {
     EXPECT_EQ(settings->epochs, 7);
     EXPECT_EQ(settings->compute_threads, 3);
     EXPECT_EQ(settings->checkpoints.best_mode, Better::kLower);
-    EXPECT_FALSE(settings->pictures.confusion_matrix);
+    EXPECT_FALSE(settings->drawings.confusion_matrix);
 }
 
 }  // namespace

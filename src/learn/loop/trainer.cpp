@@ -11,7 +11,6 @@
 
 #include "base/clock.h"
 #include "base/random.h"
-#include "learn/hooks/watched.h"
 #include "learn/loop/checkpoint.h"
 #include "learn/loop/skipped_samples.h"
 
@@ -86,20 +85,6 @@ Result<Value> Trainer::checkpoint() {
     return pack_checkpoint(*this);
 }
 
-Status Trainer::check_watched_metrics() const {
-    std::vector<std::string> measured{"train/loss", "train/lr"};
-    for (const std::string& name : parts_.model->counted()) measured.push_back("train/" + name);
-    if (parts_.validation) {
-        for (std::string& name : parts_.validation->measured()) measured.push_back(std::move(name));
-    }
-    if (const std::string monitor = parts_.rate.monitor(); !monitor.empty())
-        GOETIA_TRY(check_watched({"scheduler.monitor", monitor}, measured));
-    for (const std::shared_ptr<Hook>& hook : parts_.hooks) {
-        if (const auto watched = hook->watched()) GOETIA_TRY(check_watched(*watched, measured));
-    }
-    return {};
-}
-
 Status Trainer::check_losses() const {
     const auto bad = sums_.read().first_bad;
     if (!bad) return {};
@@ -110,7 +95,6 @@ Status Trainer::check_losses() const {
 }
 
 Result<RunEnd> Trainer::run() {
-    GOETIA_TRY(check_watched_metrics());
     GOETIA_TRY(at(&Hook::before_run));
     while (progress_.epoch < progress_.epochs && !ended()) {
         GOETIA_TRY(train_epoch());

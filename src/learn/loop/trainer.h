@@ -85,7 +85,6 @@ class Trainer final : public TrainContext {
   private:
     using Stage = Status (Hook::*)(TrainContext&);
     Status at(Stage stage);
-    Status check_watched_metrics() const;
     // Waits for the device. An Error that names the first step whose loss was not finite.
     Status check_losses() const;
     Status train_epoch();

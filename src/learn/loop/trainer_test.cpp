@@ -106,31 +106,6 @@ TEST(Trainer, refuses_a_bad_loss_at_the_end_of_the_epoch_at_the_latest) {
     EXPECT_THAT(end.error().message, HasSubstr("the loss became nan at step 1 (epoch 1)"));
 }
 
-struct WatchingHook final : Hook {
-    WatchingHook(std::string key, std::string metric) : watched_{std::move(key), std::move(metric)} {}
-    [[nodiscard]] std::string_view name() const override { return "watching"; }
-    [[nodiscard]] std::optional<Watched> watched() const override { return watched_; }
-    Watched watched_;
-};
-
-TEST(Trainer, refuses_a_watched_metric_that_is_never_measured_before_the_first_step) {
-    Toy toy = make_toy();
-    toy.parts.hooks.push_back(std::make_shared<WatchingHook>("checkpoint.best_metric", "train/acuracy_top1"));
-    Trainer trainer(std::move(toy.parts), nobody());
-    const Result<RunEnd> end = trainer.run();
-    ASSERT_FALSE(end.ok());
-    EXPECT_EQ(end.error().message,
-              "checkpoint.best_metric names 'train/acuracy_top1', which this run does not measure; known: train/loss, "
-              "train/lr, train/accuracy_top1");
-    EXPECT_EQ(trainer.progress().step, 0);
-}
-
-TEST(Trainer, without_an_evaluation_val_metrics_are_nobodys_mistake) {
-    Toy toy = make_toy(1, 1);
-    toy.parts.hooks.push_back(std::make_shared<WatchingHook>("checkpoint.best_metric", "val/accuracy_top1"));
-    EXPECT_TRUE(Trainer(std::move(toy.parts), nobody()).run().ok());
-}
-
 TEST(Trainer, handles_a_request_to_stop_after_the_step) {
     Toy toy = make_toy(3, 4);
     int looks = 0;
@@ -196,8 +171,7 @@ torch::Tensor weights_when_interrupted_at(std::int64_t stop, bool with_ema) {
     };
     Toy first = make_toy(3, 4);
     std::int64_t looks = 0;
-    Trainer broken(parts_of(first),
-                   [&] { return Result<Ask>(++looks == stop ? Ask::kStop : Ask::kNothing); });
+    Trainer broken(parts_of(first), [&] { return Result<Ask>(++looks == stop ? Ask::kStop : Ask::kNothing); });
     EXPECT_TRUE(broken.run().ok());
     const Value checkpoint = pack_checkpoint(broken);
 

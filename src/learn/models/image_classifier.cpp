@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::string_view kBackbonePrefix = "backbone.";
 
-// The head's section with the channels it is given; a head that was told others cannot be built on this backbone.
+// The head's section with the channels it is given; a head that names others cannot be built on this backbone.
 Result<Json> with_channels(Json section, const HeadRegistry& heads, std::int64_t channels, const Json& backbone) {
     if (!section.is_object() || !section.contains("type") || !section["type"].is_string()) return section;
     GOETIA_ASSIGN(const auto* entry, heads.find(section["type"].get<std::string>()));

@@ -220,8 +220,8 @@ TEST(CrossEntropyLoss, equals_the_formula_with_smoothing_weights_and_unknown_lab
     const torch::Tensor picked = logs.index_select(0, known),
                         truth = torch::one_hot(labels.index_select(0, known), 3).to(torch::kFloat);
 
-    EXPECT_TRUE(torch::allclose(loss_of({{"type", "CrossEntropyLoss"}}, scores, labels),
-                                -(picked * truth).sum(1).mean()));
+    EXPECT_TRUE(
+        torch::allclose(loss_of({{"type", "CrossEntropyLoss"}}, scores, labels), -(picked * truth).sum(1).mean()));
     EXPECT_TRUE(torch::allclose(
         loss_of({{"type", "CrossEntropyLoss"}, {"label_smoothing", 0.3}, {"loss_weight", 2}}, scores, labels),
         -(picked * (0.7 * truth + 0.1)).sum(1).mean() * 2));
@@ -236,10 +236,10 @@ TEST(CrossEntropyLoss, weighs_rows) {
     const torch::Tensor scores = torch::randn({3, 4}), labels = torch::tensor({0, 2, 1});
     const torch::Tensor weight = torch::tensor({1.0F, 0.0F, 3.0F});
     const torch::Tensor each = -scores.log_softmax(1).gather(1, labels.unsqueeze(1)).squeeze(1);
-    EXPECT_TRUE(torch::allclose(loss_of({{"type", "CrossEntropyLoss"}}, scores, labels, weight),
-                                (each * weight).sum() / 4));
-    EXPECT_TRUE(torch::allclose(
-        loss_of({{"type", "CrossEntropyLoss"}, {"reduction", "sum"}}, scores, labels, weight), (each * weight).sum()));
+    EXPECT_TRUE(
+        torch::allclose(loss_of({{"type", "CrossEntropyLoss"}}, scores, labels, weight), (each * weight).sum() / 4));
+    EXPECT_TRUE(torch::allclose(loss_of({{"type", "CrossEntropyLoss"}, {"reduction", "sum"}}, scores, labels, weight),
+                                (each * weight).sum()));
 }
 
 TEST(CrossEntropyLoss, takes_mixed_labels) {

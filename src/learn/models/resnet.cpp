@@ -115,7 +115,7 @@ Schema ResNet::schema() {
         .with(text("style", "where a bottleneck strides: pytorch in its 3x3 convolution, caffe in its first 1x1")
                   .one_of({"pytorch", "caffe"})
                   .fallback("pytorch"))
-        .with(integer("in_channels", "channels of the pictures").at_least(1).fallback(3))
+        .with(integer("in_channels", "channels of the images").at_least(1).fallback(3))
         .with(text("stem", "imagenet: 7x7 with stride 2 and pooling; cifar: 3x3 that keeps the size")
                   .one_of({"imagenet", "cifar"})
                   .fallback("imagenet"))

@@ -16,7 +16,7 @@ class TorchScriptModel : public ClassificationModel {
     // Exceptions of a damaged file become an Error that names it.
     static Result<std::unique_ptr<TorchScriptModel>> make(const Args& args, const BuildContext& context);
 
-    // There is no telling which layer comes when: the whole model is one.
+    // The order of its layers is not known: the whole model is one.
     [[nodiscard]] std::int64_t layer_of(const std::string&) const override { return 0; }
     [[nodiscard]] std::int64_t layers() const override { return 1; }
 };

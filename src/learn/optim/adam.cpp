@@ -120,10 +120,10 @@ Value Adam::state() const {
 }
 
 Status Adam::load(const Value& state) {
-    std::vector<std::string> wanted{"step", "exp_avg", "exp_avg_sq"};
-    if (amsgrad_) wanted.emplace_back("max_exp_avg_sq");
+    std::vector<std::string> expected{"step", "exp_avg", "exp_avg_sq"};
+    if (amsgrad_) expected.emplace_back("max_exp_avg_sq");
     GOETIA_TRY(
-        load_from_torch_layout(state, groups_, wanted, [&](std::size_t g, std::size_t i, const ParamState& entries) {
+        load_from_torch_layout(state, groups_, expected, [&](std::size_t g, std::size_t i, const ParamState& entries) {
             torch::NoGradGuard no_grad;
             Group& work = work_[g];
             const torch::Tensor& param = groups_[g].params[i];

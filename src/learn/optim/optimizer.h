@@ -24,7 +24,7 @@ struct ParamGroup {
 class Optimizer {
   public:
     virtual ~Optimizer() = default;
-    // `lr` is the schedule's rate for this step. Parameters without a gradient are passed over.
+    // `lr` is the schedule's rate for this step. Parameters without a gradient are skipped.
     virtual void step(double lr) = 0;
     void zero_grad();                                  // to none, as PyTorch does by default
     [[nodiscard]] virtual double base_lr() const = 0;  // the `lr` of the experiment file

@@ -24,7 +24,7 @@ Result<Rule> read_rule(const Json& section) {
     if (!section.contains("layer_decay") || section["layer_decay"].is_null()) return rule;
     const Json& decay = section["layer_decay"];
     const Schema schema =
-        Schema("layer_decay", "Smaller rates nearer the picture")
+        Schema("layer_decay", "Smaller rates nearer the image")
             .with(boolean("enabled", "whether it is used").fallback(true))
             .with(
                 number("decay_rate", "factor from each layer to the one before it").above(0).at_most(1).fallback(0.75));

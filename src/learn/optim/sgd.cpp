@@ -101,10 +101,10 @@ Value Sgd::state() const {
 }
 
 Status Sgd::load(const Value& state) {
-    const std::vector<std::string> wanted =
+    const std::vector<std::string> expected =
         momentum_ == 0 ? std::vector<std::string>{} : std::vector<std::string>{"momentum_buffer"};
     GOETIA_TRY(
-        load_from_torch_layout(state, groups_, wanted, [&](std::size_t g, std::size_t i, const ParamState& entries) {
+        load_from_torch_layout(state, groups_, expected, [&](std::size_t g, std::size_t i, const ParamState& entries) {
             const torch::Tensor& param = groups_[g].params[i];
             work_[g].momentum[i] =
                 entries.empty()

@@ -54,10 +54,10 @@ Result<std::vector<std::vector<std::int64_t>>> saved_numbers(const Value& state,
 }
 
 // One parameter's entries as tensors; what is wrong with them is added to `faults`.
-ParamState read_entries(const Value& saved, const std::vector<std::string>& wanted, const std::string& name,
+ParamState read_entries(const Value& saved, const std::vector<std::string>& expected, const std::string& name,
                         const torch::Tensor& param, std::vector<Fault>& faults) {
     ParamState state;
-    for (const std::string& key : wanted) {
+    for (const std::string& key : expected) {
         const Value* value = saved.find(key);
         const std::string path = fmt::format("{} of '{}'", key, name);
         const bool is_step = key == "step";
@@ -112,7 +112,7 @@ Value state_in_torch_layout(const std::vector<ParamGroup>& groups,
 }
 
 Status load_from_torch_layout(const Value& state, const std::vector<ParamGroup>& groups,
-                              const std::vector<std::string>& wanted,
+                              const std::vector<std::string>& expected,
                               const std::function<void(std::size_t, std::size_t, const ParamState&)>& take) {
     const Value* states = state.find("state");
     if (!states || !states->is<Dict>()) return not_a_state("'state' is missing");
@@ -123,7 +123,7 @@ Status load_from_torch_layout(const Value& state, const std::vector<ParamGroup>&
         for (std::size_t i = 0; i < groups[g].params.size(); ++i) {
             const Value* saved = entry_of(*states, numbers[g][i]);
             ParamState entries;
-            if (saved) entries = read_entries(*saved, wanted, groups[g].names[i], groups[g].params[i], faults);
+            if (saved) entries = read_entries(*saved, expected, groups[g].names[i], groups[g].params[i], faults);
             read.emplace_back(g, i, std::move(entries));
         }
     }
@@ -141,7 +141,7 @@ Schema with_group_keys(Schema schema) {
         .with(texts("no_decay",
                     "parameters that weight decay passes over: norm, bias, or a pattern of names such as *.pos_embed")
                   .fallback(Json::array()))
-        .with(object("layer_decay", "smaller rates nearer the picture: enabled, decay_rate").or_null());
+        .with(object("layer_decay", "smaller rates nearer the image: enabled, decay_rate").or_null());
 }
 
 }  // namespace goetia

@@ -19,10 +19,10 @@ Value state_in_torch_layout(const std::vector<ParamGroup>& groups,
                             const std::function<ParamState(std::size_t, std::size_t)>& state_of,
                             const std::function<Dict(std::size_t)>& settings_of);
 
-// Hands the state of each parameter that has one to `take(group, place, state)`. Every fault is told at once, before
-// anything is taken: other groups, missing entries (`wanted` names them), other shapes. "step" is a scalar.
+// Hands the state of each parameter that has one to `take(group, place, state)`. All faults are reported at once,
+// before anything is taken: other groups, missing entries (`expected` names them), other shapes. "step" is a scalar.
 Status load_from_torch_layout(const Value& state, const std::vector<ParamGroup>& groups,
-                              const std::vector<std::string>& wanted,
+                              const std::vector<std::string>& expected,
                               const std::function<void(std::size_t, std::size_t, const ParamState&)>& take);
 
 // Adds the keys that every built-in optimizer's section takes: `no_decay` and `layer_decay` (read by

@@ -98,8 +98,8 @@ double LearningRate::at(std::int64_t step) const {
         return base_lr_ * (warmup_start_ + (1 - warmup_start_) * share);
     }
     if (!scheduler_) return base_lr_;
-    const std::int64_t behind = step - warmup_steps_;
-    return scheduler_->rate(base_lr_, by_step_ ? behind : behind / steps_per_epoch_);
+    const std::int64_t after_warmup = step - warmup_steps_;
+    return scheduler_->rate(base_lr_, by_step_ ? after_warmup : after_warmup / steps_per_epoch_);
 }
 
 void LearningRate::observe(std::int64_t step, double metric) {

@@ -20,7 +20,7 @@ Schema ReduceLROnPlateau::schema() {
                       .fallback("rel"))
             .with(integer("cooldown", "epochs after a fall in which nothing is counted").at_least(0).fallback(0))
             .with(number("min_lr", "the lowest rate").at_least(0).fallback(0.0))
-            .with(number("eps", "smaller falls are passed over").at_least(0).fallback(1e-8)));
+            .with(number("eps", "smaller falls are skipped").at_least(0).fallback(1e-8)));
 }
 
 ReduceLROnPlateau::ReduceLROnPlateau(const Args& args)

@@ -15,7 +15,7 @@ namespace goetia {
 class Scheduler {
   public:
     virtual ~Scheduler() = default;
-    // The rate after `count` periods (epochs or steps, as `by` says) behind the warm-up.
+    // The rate after `count` periods (epochs or steps, as `by` says) after the warm-up.
     [[nodiscard]] virtual double rate(double base_lr, std::int64_t count) const = 0;
     // Schedules that watch a metric name it here and remember what they saw; the others have nothing to keep.
     [[nodiscard]] virtual std::string monitor() const { return {}; }  // "val/loss"

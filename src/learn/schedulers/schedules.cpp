@@ -21,7 +21,7 @@ Schema with_schedule_keys(Schema schema) {
 Schema CosineAnnealingLR::schema() {
     return with_schedule_keys(
         Schema("CosineAnnealingLR", "Falls along half a cosine from the learning rate to eta_min")
-            .with(integer("T_max", "periods until eta_min; what is left behind the warm-up unless given")
+            .with(integer("T_max", "periods until eta_min; what is left after the warm-up unless given")
                       .at_least(1)
                       .or_null())
             .with(number("eta_min", "the lowest rate").at_least(0).fallback(0.0)));
@@ -70,7 +70,7 @@ double ExponentialLR::rate(double base_lr, std::int64_t count) const {
 Schema PolynomialLR::schema() {
     return with_schedule_keys(
         Schema("PolynomialLR", "Falls to zero along a power of the remaining share")
-            .with(integer("total_iters", "periods until zero; what is left behind the warm-up unless given")
+            .with(integer("total_iters", "periods until zero; what is left after the warm-up unless given")
                       .at_least(1)
                       .or_null())
             .with(number("power", "1 is a straight line").above(0).fallback(1.0)));

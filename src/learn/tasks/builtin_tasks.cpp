@@ -1,10 +1,18 @@
 // The tasks that can be trained, one line each.
 #include <array>
 
+#include <fmt/ranges.h>
+
 #include "learn/tasks/classification.h"
 #include "learn/tasks/task_kit.h"
 
 namespace goetia {
+
+Status check_task(const ComponentInfo& component, const std::string& path, Task task) {
+    if (component.schema.fits_task(task_name(task))) return {};
+    return invalid("{}: '{}' is for {}, but the model's task is {}", path, component.schema.name(),
+                   fmt::join(component.schema.tasks(), ", "), task_name(task));
+}
 
 Result<const TaskKit*> task_kit(Task task) {
     static const std::array kits{classification_kit()};

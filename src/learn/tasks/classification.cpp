@@ -44,9 +44,9 @@ Targets encode(const Truth& truth, const std::vector<Frame>& frames, torch::Devi
     return targets;
 }
 
-std::vector<std::shared_ptr<Metric>> drawn(const TrainSettings::Pictures& pictures, std::int64_t classes) {
-    if (!pictures.pr_curve && !pictures.roc_curve) return {};
-    return {std::make_shared<ScoreCurves>(classes, pictures.pr_curve, pictures.roc_curve)};
+std::vector<std::shared_ptr<Metric>> drawn(const TrainSettings::Drawings& requested, std::int64_t classes) {
+    if (!requested.pr_curve && !requested.roc_curve) return {};
+    return {std::make_shared<ScoreCurves>(classes, requested.pr_curve, requested.roc_curve)};
 }
 
 }  // namespace
@@ -75,11 +75,10 @@ std::vector<torch::Tensor> count_hits(const Outputs& outputs, const Targets& tar
                                       const std::vector<std::int64_t>& topk) {
     const torch::Tensor scores = outputs.at(0).detach();
     std::vector<torch::Tensor> counts;
-    for (const std::int64_t wanted : topk) {
-        const std::int64_t k = std::min(wanted, scores.size(1));
-        const torch::Tensor hits =
-            k == 1 ? scores.argmax(1).eq(targets.labels)
-                   : std::get<1>(scores.topk(k, 1)).eq(targets.labels.unsqueeze(1)).any(1);
+    for (const std::int64_t asked : topk) {
+        const std::int64_t k = std::min(asked, scores.size(1));
+        const torch::Tensor hits = k == 1 ? scores.argmax(1).eq(targets.labels)
+                                          : std::get<1>(scores.topk(k, 1)).eq(targets.labels.unsqueeze(1)).any(1);
         counts.push_back(hits.sum());
     }
     return counts;

@@ -15,14 +15,17 @@ namespace goetia {
 
 struct TaskKit {
     Task task;
-    // Whether the data have what the model learns from, and as many outcomes as it has; `count_key` is the key that says
-    // how many these are ("model.head.num_classes").
+    // Whether the data have what the model learns from, and as many outcomes as it has; `count_key` is the key that
+    // says how many these are ("model.head.num_classes").
     Status (*fits)(const Dataset& data, const Model& model, const std::string& count_key);
     Targets (*encode)(const Truth& truth, const std::vector<Frame>& frames, torch::Device device);
     Json (*metrics)();  // measured where `metrics` names none
     // Metrics that are drawn, not measured: what `visualization` asks for beyond those of `metrics`.
-    std::vector<std::shared_ptr<Metric>> (*drawn)(const TrainSettings::Pictures& pictures, std::int64_t outcomes);
+    std::vector<std::shared_ptr<Metric>> (*drawn)(const TrainSettings::Drawings& requested, std::int64_t outcomes);
 };
+
+// An Error where the component's schema names other tasks; `path` is where the document names it.
+Status check_task(const ComponentInfo& component, const std::string& path, Task task);
 
 // An Error names the tasks that can be trained.
 Result<const TaskKit*> task_kit(Task task);

@@ -1,4 +1,4 @@
-#include "learn/loop/facts.h"
+#include "learn/loop/run_record.h"
 
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
@@ -80,8 +80,9 @@ Json runtime_environment(const RunParts& parts) {
             {"cpu_capability", at::get_cpu_capability()}};
 }
 
-Status write_facts(const ExperimentFolder& folder, const Json& document, const std::set<std::string>& from_environment,
-                   const RunData& data, const Json& certificate, const RunParts& parts) {
+Status write_run_record(const ExperimentFolder& folder, const Json& document,
+                        const std::set<std::string>& from_environment, const RunData& data, const Json& certificate,
+                        const RunParts& parts) {
     const Json environment = capture_environment({{"goetia_version", GOETIA_VERSION},
                                                   {"seed", parts.settings.seed},
                                                   {"data_fingerprint", certificate},
@@ -89,18 +90,18 @@ Status write_facts(const ExperimentFolder& folder, const Json& document, const s
                                                   {"libraries", runtime_environment(parts)}});
     GOETIA_TRY(write_file_atomic(folder.environment(), environment.dump(2) + "\n"));
     GOETIA_ASSIGN(Json dataset, dataset_record(document, data));
-    const Json facts{{"version", GOETIA_VERSION},
-                     {"timestamp", compact_local_time(now())},
-                     {"device", parts.device.is_cuda() ? "cuda" : "cpu"},
-                     {"world_size", parts.ranks->world()},
-                     {"gpu_names", gpu_names(parts)},
-                     {"cuda_version", cuda_version().empty() ? Json(nullptr) : Json(cuda_version())},
-                     {"pytorch_version", TORCH_VERSION},
-                     {"output_dir", folder.root().string()},
-                     {"dataset", std::move(dataset)},
-                     {"model", {{"output_dim", parts.model->outcomes()}, {"task", task_name(parts.kit->task)}}}};
-    GOETIA_ASSIGN(const Json told, with_references(document, from_environment, folder.config()));
-    return write_file_atomic(folder.record(), run_record(told, facts).dump(2) + "\n");
+    const Json info{{"version", GOETIA_VERSION},
+                    {"timestamp", compact_local_time(now())},
+                    {"device", parts.device.is_cuda() ? "cuda" : "cpu"},
+                    {"world_size", parts.ranks->world()},
+                    {"gpu_names", gpu_names(parts)},
+                    {"cuda_version", cuda_version().empty() ? Json(nullptr) : Json(cuda_version())},
+                    {"pytorch_version", TORCH_VERSION},
+                    {"output_dir", folder.root().string()},
+                    {"dataset", std::move(dataset)},
+                    {"model", {{"output_dim", parts.model->outcomes()}, {"task", task_name(parts.kit->task)}}}};
+    GOETIA_ASSIGN(const Json shown, with_references(document, from_environment, folder.config()));
+    return write_file_atomic(folder.record(), run_record(shown, info).dump(2) + "\n");
 }
 
 }  // namespace goetia
