@@ -1,17 +1,11 @@
-// The components of this room, one line each; models have a list of their own beside them.
+// The optimizers and schedules of this room, one line each; models, losses and hooks have lists of their own.
 #include "learn/components.h"
-#include "learn/losses/cross_entropy.h"
 #include "learn/optim/adam.h"
 #include "learn/optim/sgd.h"
 #include "learn/schedulers/reduce_on_plateau.h"
 #include "learn/schedulers/schedules.h"
 
 namespace goetia {
-
-Status register_builtin_losses(LossRegistry& registry) {
-    GOETIA_TRY(registry.add<CrossEntropyLoss>());
-    return {};
-}
 
 Status register_builtin_optimizers(OptimizerRegistry& registry) {
     GOETIA_TRY(registry.add<Sgd>());

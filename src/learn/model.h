@@ -26,6 +26,7 @@ struct Components;
 struct Targets {
     torch::Tensor labels;       // int64 [N]; -1 where unknown
     torch::Tensor soft;         // float [N, classes] when labels were mixed, else undefined
+    torch::Tensor values;       // float [N, targets] of regression
     std::vector<Frame> frames;  // of each row
 };
 

@@ -21,8 +21,11 @@ Status register_builtin_metrics(MetricRegistry& registry) {
     GOETIA_ADD(accuracy);
     GOETIA_ADD(confusion_matrix);
     GOETIA_ADD(f1_score);
+    GOETIA_ADD(mean_absolute_error);
     GOETIA_ADD(precision);
+    GOETIA_ADD(r2);
     GOETIA_ADD(recall);
+    GOETIA_ADD(root_mean_squared_error);
     return {};
 }
 

@@ -48,8 +48,8 @@ std::string left_out_text(std::string_view split, const Dataset& data) {
 }
 
 // The key that says how many outcomes the model has: the head's, or the model's own.
-std::string count_key(const Json& document) {
-    return section_at(document, "model.head").is_null() ? "model.num_classes" : "model.head.num_classes";
+std::string count_key(const Json& document, const TaskKit& kit) {
+    return (section_at(document, "model.head").is_null() ? "model." : "model.head.") + kit.count_param;
 }
 
 Result<std::vector<std::shared_ptr<Metric>>> make_metrics(const Json& document, const Components& components,
@@ -226,7 +226,7 @@ Result<BuiltRun> build_run(const Json& document, const Components& components, c
     GOETIA_ASSIGN(parts.model, components.models.make(component_part(document, "model"), "model",
                                                       BuildContext{components, parts.ranks}));
     GOETIA_ASSIGN(parts.kit, task_kit(parts.model->task()));
-    GOETIA_TRY(parts.kit->fits(*data.train, *parts.model, count_key(document)));
+    GOETIA_TRY(parts.kit->fits(*data.train, *parts.model, count_key(document, *parts.kit)));
     GOETIA_ASSIGN(const PretrainedReport pretrained,
                   load_pretrained(*parts.model, section_at(document, "model.pretrained"), weights_cache()));
     if (!pretrained.file.empty())

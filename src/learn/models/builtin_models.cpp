@@ -1,18 +1,23 @@
+// The models of this build and their parts: one line each.
 #include "learn/components.h"
-#include "learn/models/image_classifier.h"
-#include "learn/models/linear_cls_head.h"
-#include "learn/models/resnet.h"
-#include "learn/models/torchscript_model.h"
 
 namespace goetia {
 
+// Each component's own file defines add_<file name>().
+#define GOETIA_ADD(List, list, name) \
+    Status add_##name(List&);        \
+    GOETIA_TRY(add_##name(components.list))
+
 Status register_builtin_models(Components& components) {
-    GOETIA_TRY(components.models.add<ImageClassifier>());
-    GOETIA_TRY(components.models.add<TorchScriptModel>());
-    GOETIA_TRY(components.backbones.add<ResNet>());
-    GOETIA_TRY(components.necks.add<GlobalAveragePooling>());
-    GOETIA_TRY(components.heads.add<LinearClsHead>());
+    GOETIA_ADD(ModelRegistry, models, image_model);
+    GOETIA_ADD(ModelRegistry, models, torchscript_model);
+    GOETIA_ADD(BackboneRegistry, backbones, resnet);
+    GOETIA_ADD(NeckRegistry, necks, global_average_pooling);
+    GOETIA_ADD(HeadRegistry, heads, linear_cls_head);
+    GOETIA_ADD(HeadRegistry, heads, linear_reg_head);
     return {};
 }
+
+#undef GOETIA_ADD
 
 }  // namespace goetia

@@ -233,4 +233,6 @@ std::int64_t ResNet::layer_of(const std::string& parameter) const {
     return 0;
 }
 
+Status add_resnet(BackboneRegistry& registry) { return registry.add<ResNet>(); }
+
 }  // namespace goetia

@@ -106,4 +106,6 @@ Result<std::unique_ptr<TorchScriptModel>> TorchScriptModel::make(const Args& arg
         std::make_unique<Scripted>(std::move(script), args.text("path"), args.integer("num_classes"), std::move(loss)));
 }
 
+Status add_torchscript_model(ModelRegistry& registry) { return registry.add<TorchScriptModel>(); }
+
 }  // namespace goetia

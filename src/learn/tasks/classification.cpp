@@ -34,7 +34,9 @@ Status check_classes(const Dataset& data, const Model& model, const std::string&
 }
 
 Targets encode(const Truth& truth, const std::vector<Frame>& frames, torch::Device device) {
-    Targets targets{.labels = torch::tensor(truth.labels, torch::kInt64).to(device), .soft = {}, .frames = frames};
+    Targets targets;
+    targets.labels = torch::tensor(truth.labels, torch::kInt64).to(device);
+    targets.frames = frames;
     if (truth.soft.empty()) return targets;
     const auto rows = static_cast<std::int64_t>(truth.labels.size());
     targets.soft = torch::from_blob(const_cast<float*>(truth.soft.data()),
@@ -53,6 +55,7 @@ std::vector<std::shared_ptr<Metric>> drawn(const TrainSettings::Drawings& reques
 
 TaskKit classification_kit() {
     return {.task = Task::kClassification,
+            .count_param = "num_classes",
             .fits = check_classes,
             .encode = encode,
             .metrics = [] { return Json::array({{{"type", "Accuracy"}}}); },

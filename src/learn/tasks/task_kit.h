@@ -15,6 +15,7 @@ namespace goetia {
 
 struct TaskKit {
     Task task;
+    std::string count_param;  // the parameter of heads that says how many outcomes there are: "num_classes"
     // Whether the data have what the model learns from, and as many outcomes as it has; `count_key` is the key that
     // says how many these are ("model.head.num_classes").
     Status (*fits)(const Dataset& data, const Model& model, const std::string& count_key);

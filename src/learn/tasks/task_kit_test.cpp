@@ -15,10 +15,10 @@ TEST(TaskKit, a_metric_of_another_task_is_refused_by_name) {
 }
 
 TEST(TaskKit, of_a_task_that_cannot_be_trained_is_refused_with_those_that_can) {
-    const auto kit = task_kit(Task::kRegression);
+    const auto kit = task_kit(Task::kDetection);
     ASSERT_FALSE(kit.ok());
     EXPECT_EQ(kit.error().message,
-              "the model's task is 'regression', which cannot be trained; allowed: classification");
+              "the model's task is 'detection', which cannot be trained; allowed: classification, regression");
     EXPECT_EQ((*task_kit(Task::kClassification))->metrics()[0]["type"], "Accuracy");
 }
 

@@ -1,11 +1,28 @@
-#include "learn/losses/cross_entropy.h"
-
 #include <ATen/ops/cross_entropy_loss.h>
 #include <ATen/ops/tensor.h>
 
-#include "learn/components.h"
+#include "component/args.h"
+#include "component/schema.h"
+#include "learn/model.h"
 
 namespace goetia {
+namespace {
+
+// With PyTorch's arguments; labels of -1 (unknown) count for nothing.
+class CrossEntropyLoss final : public Loss {
+  public:
+    static Schema schema();
+    explicit CrossEntropyLoss(const Args& args);
+    // `truth`: labels [N], or the share of each class [N, classes].
+    torch::Tensor forward(const torch::Tensor& scores, const torch::Tensor& truth,
+                          const torch::Tensor& weight) override;
+
+  private:
+    double label_smoothing_;
+    double loss_weight_;
+    std::int64_t reduction_;
+    torch::Tensor weight_;  // one factor per class, or undefined; a setting, so no checkpoint holds it
+};
 
 Schema CrossEntropyLoss::schema() {
     return Schema("CrossEntropyLoss", "Cross entropy between class scores and labels, or mixed labels")
@@ -38,5 +55,9 @@ torch::Tensor CrossEntropyLoss::forward(const torch::Tensor& scores, const torch
     }
     return loss_weight_ == 1.0 ? loss : loss * loss_weight_;
 }
+
+}  // namespace
+
+Status add_cross_entropy_loss(LossRegistry& registry) { return registry.add<CrossEntropyLoss>(); }
 
 }  // namespace goetia

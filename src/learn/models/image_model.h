@@ -1,4 +1,5 @@
-// A classifier put together from a backbone, an optional neck and a head, each a component of its own.
+// Models put together from a backbone, an optional neck and a head, each a component of its own; the head decides the
+// task.
 #pragma once
 
 #include <memory>
@@ -9,11 +10,8 @@
 
 namespace goetia {
 
-class ImageClassifier final : public Model {
+class ImageModel : public Model {
   public:
-    static Schema schema();
-    static Result<std::unique_ptr<ImageClassifier>> make(const Args& args, const BuildContext& context);
-
     Outputs forward(const torch::Tensor& images) override;
     Losses losses(const Outputs& outputs, const Targets& targets) override { return head_->losses(outputs, targets); }
     [[nodiscard]] Task task() const override { return head_->task(); }
@@ -28,9 +26,18 @@ class ImageClassifier final : public Model {
     [[nodiscard]] std::int64_t layer_of(const std::string& parameter) const override;
     [[nodiscard]] std::int64_t layers() const override;
 
-  private:
-    ImageClassifier(std::shared_ptr<Backbone> backbone, std::shared_ptr<Neck> neck, std::shared_ptr<Head> head);
+  protected:
+    struct Parts {
+        std::shared_ptr<Backbone> backbone;
+        std::shared_ptr<Neck> neck;  // may be null
+        std::shared_ptr<Head> head;
+    };
+    explicit ImageModel(Parts parts);
+    static Schema image_model_schema(std::string name, std::string sentence);
+    // An Error where the head is of another task than `task`.
+    static Result<Parts> make_parts(const Args& args, const BuildContext& context, Task task);
 
+  private:
     std::shared_ptr<Backbone> backbone_;
     std::shared_ptr<Neck> neck_;  // may be null
     std::shared_ptr<Head> head_;

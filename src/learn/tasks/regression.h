@@ -1,0 +1,26 @@
+// Regression: one or several values for each image, the model's first output [N, targets].
+#pragma once
+
+#include "learn/model.h"
+
+namespace goetia {
+
+struct TaskKit;
+TaskKit regression_kit();
+
+TargetValues target_values(const Outputs& outputs);
+
+// What is the same for every regressor; Base is Model or Head.
+template <class Base>
+class Regressing : public Base {
+  public:
+    [[nodiscard]] Task task() const final { return Task::kRegression; }
+    [[nodiscard]] Predictions predict(const Outputs& outputs, const std::vector<Frame>&) const final {
+        return target_values(outputs);
+    }
+};
+
+using RegressionModel = Regressing<Model>;
+using RegressionHead = Regressing<Head>;
+
+}  // namespace goetia
