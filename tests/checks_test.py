@@ -148,6 +148,18 @@ def test_an_outdated_quote_and_a_dead_link_are_reported(tmp_path):
                      "docs/reference/README.md: does not list 'b.md'\n"
 
 
+def test_a_room_that_the_architecture_describes_otherwise_is_reported(tmp_path):
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    table = "| `base/` | x | nothing of ours |\n| `data/` | x | base |\n| `plot/` | x | base |\n| `learn/` | x | everything above but base, plot |\n"
+    root = written(tmp_path, {"src/CMakeLists.txt": ROOMS, "ARCHITECTURE.md": table})
+    code, output = run(ROOT / "tools/check_documents", root)
+    assert code == 0, output
+    written(root, {"ARCHITECTURE.md": table.replace("| `plot/` | x | base |\n", "").replace("but base", "but data")})
+    code, output = run(ROOT / "tools/check_documents", root)
+    assert code == 1
+    assert output == "ARCHITECTURE.md: the table of rooms lacks 'plot'\nARCHITECTURE.md: 'learn' uses data, found 'everything above but data, plot'\n"
+
+
 def test_two_types_of_one_name_are_reported(tmp_path):
     named = written(tmp_path, {
         "src/base/a.h": "namespace goetia {\nstruct Span {\n};\nstruct Ahead;\nusing Number = int;\n}  // namespace goetia\n",

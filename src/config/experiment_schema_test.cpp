@@ -217,7 +217,8 @@ TEST(SectionKeys, are_those_that_the_contract_marks) {
     ASSERT_TRUE(schema);
     std::set<std::string> marked, known;
     for (const auto& [section, description] : (*schema)["properties"].items()) {
-        for (const auto& [key, value] : description.value("properties", Json::object()).items()) {
+        const Json keys = description.value("properties", Json::object());
+        for (const auto& [key, value] : keys.items()) {
             if (value.contains("$comment")) marked.insert(section + "." + key);
         }
         for (const std::string& key : section_keys(section)) known.insert(section + "." + key);
