@@ -29,7 +29,7 @@ def descendants(process):
 
 
 def cpu_seconds():
-    """Of this process and of those it started, as far as they still live."""
+    """Of this process and of those it started that are still running."""
     ticks = 0
     for child in descendants(os.getpid()):
         try:
@@ -91,7 +91,7 @@ def simplejpeg_v2(a):
 
 
 def dali(a):
-    """DALI on the CPU: decoding the drawn part only, antialiased resize, normalised floats."""
+    """DALI on the CPU: decodes only the drawn crop, antialiased resize, normalised floats."""
     from nvidia.dali import fn, pipeline_def, types
 
     @pipeline_def(batch_size=BATCH, num_threads=a.threads, device_id=None)
@@ -117,8 +117,8 @@ def dali(a):
     return epoch, ["nvidia-dali-cuda120"], "float32"
 
 
-class Pictures:
-    """What FFCV's writer takes: an indexed set of (image, label)."""
+class LabelledFiles:
+    """What FFCV's writer expects: an indexed data set of (image, label)."""
 
     def __init__(self, files):
         self.files = files
@@ -141,7 +141,7 @@ def ffcv(a, kind):
 
     file = os.path.join(tempfile.mkdtemp(), "set.beton")
     field = RGBImageField(write_mode=kind, max_resolution=500, jpeg_quality=90)
-    DatasetWriter(file, {"image": field, "label": IntField()}, num_workers=1).from_indexed_dataset(Pictures(files_of(a.folder)))
+    DatasetWriter(file, {"image": field, "label": IntField()}, num_workers=1).from_indexed_dataset(LabelledFiles(files_of(a.folder)))
     pipelines = {
         "image": [RandomResizedCropRGBImageDecoder((SIZE, SIZE)), RandomHorizontalFlip(), ToTensor()],
         "label": [IntDecoder(), ToTensor()],

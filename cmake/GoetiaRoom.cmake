@@ -2,8 +2,9 @@
 #
 #   goetia_room(config USES base component LIBRARIES yaml-cpp)
 #
-# Files are found by name: *_test.cpp are the room's tests (cost in the name: _test, _intg_test, _gpu_test,
-# _slow_test), everything else is the room. A wrong arrow does not link, and tools/check_arrows fails on its #include.
+# Files are found by name: *_test.cpp are the room's tests (the cost is in the name, as ARCHITECTURE.md says), everything
+# else is the room. A wrong arrow does not link; tools/check_arrows fails on its #include, and tools/check_links where a
+# program links both rooms anyway.
 
 # Tests are compiled more often than they run for long: less is spent on making them quick. Position-independent as the
 # libraries are, not as programs: a precompiled header fits only one.

@@ -1,4 +1,4 @@
-// A name within an archive, and behind a line break the target of a link of that name.
+// A name within an archive and, after a line break, the target of a link of that name.
 #include <algorithm>
 
 #include "fetch/unpack.h"

@@ -1,4 +1,4 @@
-// Dividing a COCO file: what is JSON stays JSON, and of its images whole ones are taken.
+// Dividing a COCO file: valid JSON stays valid, and only complete images are taken.
 #include <string>
 
 #include "base/json.h"

@@ -1,5 +1,5 @@
-// What is remembered of files' sums: anything but what was written is as nothing, and what is taken is written the same
-// again. The sum at its end is made right first, as it keeps damage out, not malice.
+// The cache of file hashes: anything other than what was written is ignored, and what is accepted is written back the
+// same. The checksum at its end is corrected first, since it protects against damage, not malice.
 #include <string>
 
 #include "base/hash.h"

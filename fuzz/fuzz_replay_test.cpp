@@ -1,4 +1,4 @@
-// Every seed goes through its target: what a fuzzer once found stays mended, and no target is without seeds.
+// Every seed goes through its target: what a fuzzer once found stays fixed, and every target has seeds.
 #include <filesystem>
 #include <fstream>
 

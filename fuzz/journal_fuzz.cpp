@@ -1,4 +1,4 @@
-// A journal of any bytes behind its first eight: read to the end, with damage told and passed.
+// A journal with arbitrary bytes after its first eight: read to the end, with damage reported and skipped.
 #include <string>
 
 #include "experiment/journal.h"
@@ -13,7 +13,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     if (!reader) return 0;
     goetia::RecordView record;
     for (std::size_t calls = 0;; ++calls) {
-        goetia::fuzz::expect(calls <= size + 2);  // each call but the last goes on behind some bytes
+        goetia::fuzz::expect(calls <= size + 2);  // each call but the last consumes some bytes
         const auto found = (*reader)->next(record);
         goetia::fuzz::expect((*reader)->offset() <= bytes.size());
         if (found && !*found) return 0;

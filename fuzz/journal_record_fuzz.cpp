@@ -1,5 +1,5 @@
-// The body of a record, any JSON: read as every kind of record there is, never refused, and what is written of it reads
-// back the same.
+// The body of a record, any JSON: read as every kind of record, never rejected, and what is written from it reads back
+// the same.
 #include <string>
 
 #include "experiment/journal_records.h"

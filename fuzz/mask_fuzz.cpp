@@ -1,4 +1,4 @@
-// Masks of classes: what is decoded has one number for each pixel.
+// Class masks: a decoded mask has one value per pixel.
 #include "fuzz/fuzz.h"
 #include "imaging/decode/mask.h"
 

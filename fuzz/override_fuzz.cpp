@@ -1,6 +1,5 @@
-// An override that is understood is understood again when its value is written out, and then written the same. Only
-// what str() made may read as another value, because it is written as Hydra writes it: str(true) as true. That then
-// stays.
+// A valid override is valid again when its value is written out, and is then written the same. Only a value of str()
+// may read back as another one, because it is written as Hydra writes it: str(true) as true. That is then stable.
 #include <cmath>
 #include <string>
 
@@ -13,7 +12,7 @@ namespace {
 using goetia::config::Sweep;
 using goetia::config::Value;
 
-// A range of many numbers costs time and shows nothing new.
+// A range of many numbers costs time and tests nothing new.
 bool is_short(const Sweep& range) {
     const double step = range.step.get<double>();
     return !(std::abs((range.stop.get<double>() - range.start.get<double>()) / step) > 100);

@@ -1,5 +1,5 @@
-// A file of packed data: whatever its head, table and facts say, what is read of it lies within it. Its sums are made
-// right first, as they keep damage out, not malice.
+// A file of packed data: whatever its header, table and metadata contain, reads stay within the file. Its checksums are
+// corrected first, since they protect against damage, not malice.
 #include <cstring>
 #include <string>
 
@@ -15,8 +15,8 @@ std::string_view within(std::string_view file, std::uint64_t at, std::uint64_t c
     return at <= file.size() && count <= file.size() - at ? file.substr(at, count) : std::string_view();
 }
 
-// With the sums of its records, facts and table; the head's own is returned.
-std::string mend_sums(std::string& file) {
+// Corrects the checksums of its records, metadata and table; returns that of the header.
+std::string fix_sums(std::string& file) {
     ShardHead head;
     std::memcpy(&head, file.data(), sizeof head);
     for (std::uint64_t at = head.table; within(file, at, sizeof(goetia::ShardRecord)).size() > 0;
@@ -36,15 +36,15 @@ std::string mend_sums(std::string& file) {
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     std::string file(goetia::fuzz::text_of(data, size));
-    const std::string sum = file.size() < sizeof(ShardHead) ? "" : mend_sums(file);
+    const std::string sum = file.size() < sizeof(ShardHead) ? "" : fix_sums(file);
     static goetia::fuzz::MemoryFile memory;
     const auto shard = goetia::ShardReader::open(memory.with(file), sum, nullptr);
     if (!shard) return 0;
     for (std::size_t i = 0; i < (*shard)->records(); ++i) {
         const auto sample = (*shard)->sample(i);
         if (!sample) continue;
-        const std::string seen(sample->stored.bytes);  // every byte is there to be read
-        goetia::fuzz::expect(seen.size() <= file.size() && sample->stored_mask.bytes.size() <= file.size());
+        const std::string copy(sample->stored.bytes);  // every byte can be read
+        goetia::fuzz::expect(copy.size() <= file.size() && sample->stored_mask.bytes.size() <= file.size());
     }
     return 0;
 }

@@ -1,5 +1,5 @@
-// The list of a packed split: refused, or taken to the last word. Its sum is made right first, as it keeps damage out,
-// not malice.
+// The list of a packed split: rejected, or read completely. Its checksum is corrected first, since it protects against
+// damage, not malice.
 #include "base/json.h"
 #include "feeding/packed/packed_list.h"
 #include "fuzz/fuzz.h"

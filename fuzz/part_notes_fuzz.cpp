@@ -1,4 +1,4 @@
-// The notes of a download under way: refused, or of bytes that the part file and the whole one have.
+// The record of an unfinished download: rejected, or its spans are within the part file and the complete file.
 #include "fetch/part_file.h"
 #include "fuzz/fuzz.h"
 

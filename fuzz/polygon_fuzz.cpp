@@ -1,5 +1,5 @@
-// Outlines of any numbers: the runs they make always fit the image. Small and of few corners, for a long walk round
-// a large image is slow, not wrong: so ten million of them are a matter of minutes.
+// Polygons of arbitrary numbers: their run lengths always fit the image. Small images and few corners, since tracing a
+// large one is slow, not wrong: ten million of these take minutes.
 #include <cmath>
 #include <cstring>
 #include <vector>
@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace goetia;
     if (size < 3) return 0;
     const int height = data[0] % 64, width = data[1] % 64;
-    const bool whole = data[2] % 2 == 0;  // bytes as places in and around the image, or any numbers at all
+    const bool whole = data[2] % 2 == 0;  // bytes as positions in and around the image, or arbitrary floats
     const std::size_t step = whole ? 1 : sizeof(float);
     std::vector<double> outline;
     for (std::size_t at = 3; at + step <= size && outline.size() < 24; at += step) {

@@ -1,4 +1,4 @@
-// The compressed counts, and the mask they make when they fit one of a height and width that the first bytes say.
+// Compressed counts, and the mask they decode to if they fit the height and width given by the first bytes.
 #include "fuzz/fuzz.h"
 #include "imaging/masks/rle.h"
 

@@ -7,10 +7,11 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     goetia::DecodeLimits limits{.pixels = 1 << 16};
     const auto image = goetia::decode_tiff(bytes, "x", limits);
     limits.background = goetia::BackgroundColour{255, 128, 0};
-    const auto laid = goetia::decode_tiff(bytes, "x", limits);
-    goetia::fuzz::expect(image.ok() == laid.ok());
+    const auto blended = goetia::decode_tiff(bytes, "x", limits);
+    goetia::fuzz::expect(image.ok() == blended.ok());
     if (!image) return 0;
     const auto expected = static_cast<std::size_t>(image->width) * image->height * 3;
-    goetia::fuzz::expect(image->channels == 3 && image->pixels.size() == expected && laid->pixels.size() == expected);
+    goetia::fuzz::expect(image->channels == 3 && image->pixels.size() == expected &&
+                         blended->pixels.size() == expected);
     return 0;
 }

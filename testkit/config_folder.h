@@ -1,4 +1,4 @@
-// A folder with configuration files in it, gone at the end.
+// A temporary folder with configuration files.
 #pragma once
 
 #include <filesystem>
@@ -27,13 +27,13 @@ class Files {
         return compose({folder / "config.yaml", {}, std::move(overrides)});
     }
 
-    // The document, or the whole error as text with this folder's name taken out.
     [[nodiscard]] Json document(std::vector<std::string> overrides = {}) const {
         const auto made = composed(std::move(overrides));
         EXPECT_TRUE(made) << (made ? "" : to_string(made.error()));
         return made ? made->document : Json();
     }
 
+    // The complete error as text, without this folder's name.
     [[nodiscard]] std::string fault(std::vector<std::string> overrides = {}) const {
         const auto made = composed(std::move(overrides));
         EXPECT_FALSE(made);

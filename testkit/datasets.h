@@ -1,4 +1,4 @@
-// Data sets made on the spot, and ways to read them.
+// Small data sets on disk and in memory, and ways to read them.
 #pragma once
 
 #include <map>
@@ -25,13 +25,17 @@ inline void make_classes(const fs::path& root, const std::string& split, const s
     }
 }
 
-inline Result<std::shared_ptr<Dataset>> open(const Json& config, Split split = Split::kTrain) {
+inline DatasetRegistry format_datasets() {
     DatasetRegistry registry(Kind::kDataset);
-    GOETIA_TRY(register_format_datasets(registry));
-    return registry.make(config, "dataset", split);
+    EXPECT_TRUE(register_format_datasets(registry));
+    return registry;
 }
 
-// Every file below a folder with the hash of its bytes.
+inline Result<std::shared_ptr<Dataset>> open(const Json& config, Split split = Split::kTrain) {
+    return format_datasets().make(config, "dataset", split);
+}
+
+// The files below a folder, each with the hash of its bytes.
 inline std::map<std::string, std::string> files_of(const fs::path& folder) {
     std::map<std::string, std::string> files;
     for (const auto& entry : fs::recursive_directory_iterator(folder)) {

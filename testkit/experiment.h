@@ -1,4 +1,4 @@
-// Short ways to read a journal back.
+// Shortcuts for reading a journal back.
 #pragma once
 
 #include <filesystem>
@@ -10,7 +10,7 @@
 
 namespace goetia::testkit {
 
-// What a journal gives until its end: its whole records, and what it said about damage.
+// What is read from a journal up to its end: its complete records, and the reported damage.
 struct ReadBack {
     std::vector<Record> records;
     std::vector<std::string> faults;

@@ -1,5 +1,5 @@
-// A document that passes every check, and a runtime that knows no component and one feature: for tests of what is done
-// with documents.
+// A document that passes every check, and a catalogue with no component and one feature, for tests that process
+// documents.
 #pragma once
 
 #include <cstdlib>

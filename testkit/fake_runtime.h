@@ -1,5 +1,5 @@
-// A shell script that stands in for goetia-runtime: it is started with the same words and environment, in the folder of
-// an experiment that has the folders which a launcher needs.
+// A shell script that stands in for goetia-runtime: it is started with the same arguments and environment, in an
+// experiment folder with the subfolders that a launcher needs.
 #pragma once
 
 #include <algorithm>
@@ -18,7 +18,7 @@
 
 namespace goetia::testkit {
 
-// Leaves the sign "ready" and runs until the control file says stop.
+// Writes the file "ready" and runs until the control file requests a stop.
 constexpr const char* kUntilStop =
     "touch ready\nuntil grep -q stop journal/control.json; do sleep 0.02; done\nexit 130\n";
 
@@ -40,7 +40,7 @@ class FakeRuntime {
     [[nodiscard]] std::string file(const std::string& name) const { return read_file(root() / name).value(); }
     [[nodiscard]] const TemporaryFolder& folder() const { return folder_; }
 
-    // Until a file is there that a rank leaves; fails the test after ten seconds.
+    // Waits for a file that a rank writes; fails the test after ten seconds.
     void wait_for(const std::string& name) const {
         const double until = steady_seconds() + 10;
         while (!std::filesystem::exists(root() / name)) {
@@ -53,7 +53,7 @@ class FakeRuntime {
     TemporaryFolder folder_;
 };
 
-// Drives an attempt as an event loop does, at most thirty seconds long.
+// Drives an attempt as an event loop does, for at most thirty seconds.
 inline Result<LaunchEnd> run_to_end(RunningAttempt& attempt) {
     const double until = steady_seconds() + 30;
     while (!attempt.verdict() && steady_seconds() < until) {

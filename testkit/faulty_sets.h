@@ -1,4 +1,4 @@
-// Shared by the tests of faults: images that differ from each other, valid sets, and sets with a single fault.
+// For tests of faults: images that differ from each other, valid sets, and sets with a single fault.
 #pragma once
 
 #include <array>
@@ -18,7 +18,7 @@ namespace goetia::testkit {
 
 constexpr int kLastFindingKind = static_cast<int>(FindingKind::kUnlabelled);
 
-// Random broad tiles from `seed`: as different from each other as photographs.
+// Random large tiles from `seed`: as different from each other as photos.
 inline Image stripes(std::uint64_t seed, int width = 64, int height = 48) {
     Random random({.seed = seed});
     std::vector<int> values;

@@ -1,4 +1,4 @@
-// For tests of what is told of runs: attempts given as records, written as journals and read back as one story.
+// For tests of a run's history: attempts given as records, written as journals and read back as one history.
 #pragma once
 
 #include <string>
@@ -11,7 +11,7 @@
 
 namespace goetia::testkit {
 
-// Keeps the points that count, as a test may.
+// Collects the valid points.
 struct KeptPoints final : PointSink {
     std::vector<Point> points;
     int restarts = 0;

@@ -1,4 +1,4 @@
-// A journal of very many points, and how much memory a reader of it takes.
+// A journal with very many points, and a measurement of the memory that its readers use.
 #pragma once
 
 #include <sys/resource.h>
@@ -13,7 +13,7 @@
 
 namespace goetia::testkit {
 
-// Ten metrics at each step; ends in good order.
+// Ten metrics at each step; ends as a completed run.
 inline void write_long_journal(const ExperimentFolder& folder, std::int64_t points) {
     auto writer =
         JournalWriter::create(folder.journal(1), to_json(AttemptRecord{.attempt = 1, .resumed_from_step = 0})).value();
@@ -25,7 +25,7 @@ inline void write_long_journal(const ExperimentFolder& folder, std::int64_t poin
     ASSERT_TRUE(writer->append(RecordType::kState, to_json(StateRecord{.state = ExperimentState::kCompleted})));
 }
 
-// By how many bytes the work makes a process grow; measured in a child, so that nothing else counts.
+// The bytes by which a process grows through this work; measured in a child process, so that nothing else counts.
 inline std::int64_t growth_of(const std::function<bool()>& work) {
     int ends[2] = {};
     EXPECT_EQ(::pipe(ends), 0);
@@ -36,8 +36,8 @@ inline std::int64_t growth_of(const std::function<bool()>& work) {
         const bool done = work();
         ::getrusage(RUSAGE_SELF, &after);
         const std::int64_t grown = done ? (after.ru_maxrss - before.ru_maxrss) * 1024 : -1;
-        const bool told = ::write(ends[1], &grown, sizeof grown) == sizeof grown;
-        ::_exit(told ? 0 : 1);
+        const bool is_sent = ::write(ends[1], &grown, sizeof grown) == sizeof grown;
+        ::_exit(is_sent ? 0 : 1);
     }
     std::int64_t grown = -1;
     EXPECT_EQ(::read(ends[0], &grown, sizeof grown), static_cast<ssize_t>(sizeof grown));
@@ -48,7 +48,7 @@ inline std::int64_t growth_of(const std::function<bool()>& work) {
     return grown;
 }
 
-// The files of a run of so many points, and its summary, within `most_bytes`.
+// Derives the files and the summary of a run of so many points within `most_bytes`.
 inline void expect_constant_memory(const ExperimentFolder& folder, std::int64_t points, std::int64_t most_bytes,
                                    const std::function<bool()>& summary, const std::function<bool()>& files) {
     write_long_journal(folder, points);

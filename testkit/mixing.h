@@ -1,4 +1,4 @@
-// For tests of steps that mix images.
+// Samples for tests of steps that mix images.
 #pragma once
 
 #include "testkit/feeding.h"

@@ -1,4 +1,4 @@
-// An HTTP server on the loopback interface whose responses a test controls: correct, interrupted, stalled or false.
+// An HTTP server on the loopback interface whose responses a test controls: correct, interrupted, stalled or wrong.
 #pragma once
 
 #include <algorithm>

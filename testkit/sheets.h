@@ -1,4 +1,4 @@
-// The cells of a sheet that was read, row by row.
+// The cells of a parsed sheet, row by row.
 #pragma once
 
 #include <string>

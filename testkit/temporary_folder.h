@@ -1,4 +1,4 @@
-// A folder of its own for a test, gone at the end.
+// A temporary folder for a test, removed at its end.
 #pragma once
 
 #include <cerrno>
@@ -30,7 +30,7 @@ class TemporaryFolder {
     [[nodiscard]] const std::filesystem::path& path() const { return path_; }
     [[nodiscard]] std::filesystem::path operator/(const std::filesystem::path& name) const { return path_ / name; }
 
-    // Writes a file, and the folders it lies in; says where it is.
+    // Writes a file, creating its folders; returns its path.
     std::filesystem::path write(const std::filesystem::path& name, std::string_view text) const {
         const std::filesystem::path file = path_ / name;
         std::filesystem::create_directories(file.parent_path());

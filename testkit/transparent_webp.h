@@ -1,4 +1,4 @@
-// For tests: a transparent image.
+// A transparent WebP image.
 #pragma once
 
 #include <array>
@@ -9,10 +9,10 @@
 
 namespace goetia::testkit {
 
-// A WebP file of one colour: red, green, blue and alpha.
-inline std::string transparent_webp(const std::array<std::uint8_t, 4>& colour, int width = 8, int height = 6) {
+// A WebP file of one color: red, green, blue and alpha.
+inline std::string transparent_webp(const std::array<std::uint8_t, 4>& color, int width = 8, int height = 6) {
     std::vector<std::uint8_t> pixels;
-    for (int i = 0; i < width * height; ++i) pixels.insert(pixels.end(), colour.begin(), colour.end());
+    for (int i = 0; i < width * height; ++i) pixels.insert(pixels.end(), color.begin(), color.end());
     std::uint8_t* bytes = nullptr;
     const std::size_t size = WebPEncodeLosslessRGBA(pixels.data(), width, height, width * 4, &bytes);
     std::string file(reinterpret_cast<const char*>(bytes), size);

@@ -1,4 +1,4 @@
-// For tests: values to write, and their comparison.
+// Values for tests of weight files, and their comparison.
 #pragma once
 
 #include <cstring>

@@ -1,4 +1,4 @@
-// Zip files made in memory.
+// Zip files built in memory.
 #pragma once
 
 #include <map>

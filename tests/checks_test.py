@@ -70,6 +70,45 @@ def test_direct_and_indirect_arrows_and_those_of_tests_are_allowed(tmp_path):
     assert code == 0, output
 
 
+def test_a_wrong_arrow_in_a_header_of_the_testkit_is_reported(tmp_path):
+    root = written(tmp_path, {
+        "src/CMakeLists.txt": ROOMS,
+        "src/plot/p.h": "", "src/learn/l.h": "", "src/data/d.h": "",
+        "testkit/drawn.h": '#include "testkit/curves.h"\n',
+        "testkit/curves.h": '#include "base/b.h"\n#include "plot/p.h"\n',
+        "src/data/a_test.cpp": '#include "testkit/drawn.h"\n',
+        "src/learn/a_test.cpp": '#include "testkit/drawn.h"\n',
+    })
+    code, output = run(ROOT / "tools/check_arrows", root)
+    assert code == 1
+    assert output == "src/data/a_test.cpp:1: 'testkit/curves.h' includes 'plot', which 'data' may not; allowed: base, data\n"
+
+
+def library(build, room, text):
+    """Compiles `text` into the library of a room in `build`."""
+    (build / "src").mkdir(exist_ok=True)
+    source = build / f"{room}.cpp"
+    source.write_text(text)
+    subprocess.run(["g++", "-c", source, "-o", source.with_suffix(".o")], check=True)
+    subprocess.run(["ar", "rc", build / f"src/libgoetia_{room}.a", source.with_suffix(".o")], check=True)
+
+
+def test_an_arrow_that_only_the_linker_sees_is_reported(tmp_path):
+    library(tmp_path, "base", "int draw(int);\nint base(int x) { return draw(x); }\n")
+    library(tmp_path, "plot", "int base(int);\nint draw(int x) { return x > 0 ? base(x) : x; }\n")
+    code, output = run(ROOT / "tools/check_links", tmp_path)
+    assert code == 1
+    assert output == "'base' (base.o) needs draw(int), which 'plot' defines and 'base' may not use; allowed: base\n"
+    library(tmp_path, "base", "int base(int x) { return x; }\n")
+    code, output = run(ROOT / "tools/check_links", tmp_path)
+    assert code == 0, output
+
+
+def test_links_are_not_checked_without_libraries(tmp_path):
+    code, output = run(ROOT / "tools/check_links", tmp_path)
+    assert code == 1 and f"no room's library is in '{tmp_path}/src'; build first" in output
+
+
 def test_a_costly_include_is_reported(tmp_path):
     root = written(tmp_path, {
         "src/apps/goetia/parse.cpp": "#include <CLI/CLI.hpp>\n",
@@ -107,6 +146,18 @@ def test_an_outdated_quote_and_a_dead_link_are_reported(tmp_path):
     assert code == 1
     assert output == "bad.md: quotes text that 'a.cpp' does not contain: int d; ...\nbad.md: links to 'gone.md', which does not exist\n" \
                      "docs/reference/README.md: does not list 'b.md'\n"
+
+
+def test_a_room_that_the_architecture_describes_otherwise_is_reported(tmp_path):
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    table = "| `base/` | x | nothing of ours |\n| `data/` | x | base |\n| `plot/` | x | base |\n| `learn/` | x | everything above but base, plot |\n"
+    root = written(tmp_path, {"src/CMakeLists.txt": ROOMS, "ARCHITECTURE.md": table})
+    code, output = run(ROOT / "tools/check_documents", root)
+    assert code == 0, output
+    written(root, {"ARCHITECTURE.md": table.replace("| `plot/` | x | base |\n", "").replace("but base", "but data")})
+    code, output = run(ROOT / "tools/check_documents", root)
+    assert code == 1
+    assert output == "ARCHITECTURE.md: the table of rooms lacks 'plot'\nARCHITECTURE.md: 'learn' uses data, found 'everything above but data, plot'\n"
 
 
 def test_two_types_of_one_name_are_reported(tmp_path):

@@ -1,12 +1,15 @@
 #include "base/atomic_folder.h"
 
+#include <gtest/gtest.h>
+
 #include "base/files.h"
-#include "testkit/images.h"
+#include "testkit/temporary_folder.h"
 
 namespace goetia {
 namespace {
 
-using namespace testkit;
+namespace fs = std::filesystem;
+using testkit::TemporaryFolder;
 
 // The folder's own entries.
 std::vector<std::string> entries(const fs::path& folder) {
@@ -18,7 +21,7 @@ std::vector<std::string> entries(const fs::path& folder) {
 Status put(const fs::path& beside) { return write_file_atomic(beside / "a", "1"); }
 
 TEST(AtomicFolder, is_there_when_it_is_filled) {
-    const TempFolder folder;
+    const TemporaryFolder folder;
     ASSERT_TRUE(make_folder_atomically(folder / "out", put));
     EXPECT_EQ(entries(folder.path()), std::vector<std::string>{"out"});
     EXPECT_EQ(entries(folder / "out"), std::vector<std::string>{"a"});
@@ -26,7 +29,7 @@ TEST(AtomicFolder, is_there_when_it_is_filled) {
 }
 
 TEST(AtomicFolder, leaves_nothing_after_an_error_or_an_exception) {
-    const TempFolder folder;
+    const TemporaryFolder folder;
     EXPECT_FALSE(make_folder_atomically(folder / "out", [](const fs::path& beside) -> Status {
         GOETIA_TRY(put(beside));
         return failed("half-way");

@@ -1,5 +1,7 @@
 #include "config/experiment_schema.h"
 
+#include <set>
+
 #include <gmock/gmock.h>
 
 #include "base/json_path.h"
@@ -208,6 +210,21 @@ TEST(CatalogueSchema, takes_what_a_component_says_of_itself) {
     EXPECT_THAT(faults("/components/1/params/0/required", false),
                 testing::ElementsAre("components[1].params[0].default"));
     EXPECT_THAT(faults("/components/0/kind", "house"), testing::ElementsAre("components[0].kind"));
+}
+
+TEST(SectionKeys, are_those_that_the_contract_marks) {
+    const auto schema = experiment_schema();
+    ASSERT_TRUE(schema);
+    std::set<std::string> marked, known;
+    for (const auto& [section, description] : (*schema)["properties"].items()) {
+        const Json keys = description.value("properties", Json::object());
+        for (const auto& [key, value] : keys.items()) {
+            if (value.contains("$comment")) marked.insert(section + "." + key);
+        }
+        for (const std::string& key : section_keys(section)) known.insert(section + "." + key);
+    }
+    EXPECT_EQ(known, marked);
+    EXPECT_TRUE(known.contains("dataset.cache"));
 }
 
 TEST(SectionKeys, stand_in_the_contract_beside_the_component) {

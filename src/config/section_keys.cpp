@@ -9,10 +9,7 @@ namespace {
 
 const std::map<std::string, std::vector<std::string>, std::less<>>& table() {
     static const std::map<std::string, std::vector<std::string>, std::less<>> kTable{
-        {"model", {"pretrained"}},
-        {"dataset", {"sampler", "cache", "cache_megabytes"}},
-        {"optimizer", {"layer_decay", "no_decay"}},
-        {"scheduler", {"warmup", "by", "monitor"}},
+#include "section_keys.inc"
     };
     return kTable;
 }

@@ -1,5 +1,5 @@
-// Keys of an experiment's section that belong to the section itself, whatever component stands in it: one table for
-// whoever checks a section and whoever makes its component.
+// The keys of an experiment's section that belong to the section itself, whatever component it names: one table for the
+// check of a section and for making its component. The contract marks them (cmake/GoetiaSectionKeys.cmake).
 #pragma once
 
 #include <string>

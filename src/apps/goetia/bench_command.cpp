@@ -13,6 +13,8 @@
 #include "launch/programs.h"
 
 namespace goetia::cli {
+
+void add_bench_loader_command(Command& bench, Context& context);
 namespace {
 
 struct TrainShape {

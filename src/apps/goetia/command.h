@@ -1,4 +1,4 @@
-// How a command of `goetia` is written: one file per noun adds its commands and says what each does. The work comes
+// How a command of `goetia` is written: one file per noun adds its commands and defines what each does. The work comes
 // back as an Outcome or an Error; printing, --json and exit codes are done once, in command.cpp.
 #pragma once
 
@@ -49,24 +49,7 @@ struct Context {
 // told as an error: memory that was not to be had, a library's own fault.
 int finish(Context& context);
 
-// One line per noun; the file of the same name holds it.
-void add_config_commands(Command& app, Context& context);
-void add_train_command(Command& app, Context& context);
-void add_reproduce_command(Command& app, Context& context);
-void add_demo_command(Command& app, Context& context);
-void add_component_commands(Command& app, Context& context);
-void add_component_plugin_commands(Command& component, Context& context);
-void add_component_cache_command(Command& component, Context& context);
-void add_dataset_commands(Command& app, Context& context);
-void add_dataset_pack_command(Command& dataset, Context& context);
-void add_experiment_commands(Command& app, Context& context);
-void add_control_commands(Command& experiment, Context& context);  // pause, resume, stop, checkpoint
-void add_bench_commands(Command& app, Context& context);
-void add_bench_loader_command(Command& bench, Context& context);
-void add_weights_commands(Command& app, Context& context);
-void add_score_commands(Command& app, Context& context);
-void add_completion_command(Command& app, Context& context);
-void add_doctor_command(Command& app, Context& context);
-void add_version_command(Command& app, Context& context);
+// Adds every command of the program (builtin_commands.cpp).
+void add_commands(Command& app, Context& context);
 
 }  // namespace goetia::cli

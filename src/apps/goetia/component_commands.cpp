@@ -7,6 +7,9 @@
 #include "run/component_catalogue.h"
 
 namespace goetia::cli {
+
+void add_component_plugin_commands(Command& component, Context& context);  // component_new_command.cpp
+void add_component_cache_command(Command& component, Context& context);
 namespace {
 
 struct Wanted {

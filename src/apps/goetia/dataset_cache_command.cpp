@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include "apps/goetia/command.h"
-#include "apps/goetia/dataset_parts.h"
 #include "fetch/cache/cache.h"
 #include "fetch/catalogue/amounts.h"
 

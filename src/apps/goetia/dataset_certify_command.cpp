@@ -1,7 +1,6 @@
 // goetia dataset certify: the fingerprint of a set, and whether it matches the one that a run recorded.
 #include "apps/goetia/command.h"
 #include "apps/goetia/count_line.h"
-#include "apps/goetia/dataset_parts.h"
 #include "apps/goetia/dataset_section.h"
 #include "datasets/validation/validate.h"
 
@@ -42,7 +41,8 @@ struct Certified {
 
 Result<Certified> certify_set(const SetOptions& set, int threads, std::string& notices) {
     GOETIA_ASSIGN(const Json section, section_of(set));
-    GOETIA_ASSIGN(const std::vector<SplitData> splits, open_data(section, splits_of(set)));
+    GOETIA_ASSIGN(const DatasetRegistry datasets, builtin_datasets());
+    GOETIA_ASSIGN(const std::vector<SplitData> splits, open_data(datasets, section, splits_of(set)));
     GOETIA_ASSIGN(const std::filesystem::path folder, folder_of(splits));
     FileHashes hashes = hashes_for(set, folder);
     CountLine line("files");

@@ -1,30 +1,38 @@
-// goetia dataset ...: one file for each.
+// goetia dataset: its commands, one line each, in the order of its help. A command's own file defines
+// add_dataset_<name>().
 #include "apps/goetia/command.h"
-#include "apps/goetia/dataset_parts.h"
 
 namespace goetia::cli {
+
+void add_validate_dataset(Command& app, Context& context);  // `dataset validate` by the specification's name
+
+#define GOETIA_ADD(name)                         \
+    void add_dataset_##name(Command&, Context&); \
+    add_dataset_##name(dataset, context)
 
 void add_dataset_commands(Command& app, Context& context) {
     Command& dataset = app.command("dataset", "Make, look at and try out image sets");
     dataset.needs_command();
 
-    add_dataset_make(dataset, context);
-    add_dataset_pack_command(dataset, context);
-    add_dataset_setup(dataset, context);
-    add_dataset_cache(dataset, context);
-    add_dataset_info(dataset, context);
-    add_dataset_validate(dataset, context);
-    add_dataset_certify(dataset, context);
-    add_dataset_mini(dataset, context);
-    add_dataset_filter(dataset, context);
-    add_dataset_preview(dataset, context);
-    add_dataset_transform(dataset, context);
-    add_dataset_convert(dataset, context);
-    add_dataset_rle(dataset, context);
-    add_dataset_split(dataset, context);
-    add_dataset_table(dataset, context);
-    add_dataset_weights(dataset, context);
+    GOETIA_ADD(make);
+    GOETIA_ADD(pack);
+    GOETIA_ADD(setup);
+    GOETIA_ADD(cache);
+    GOETIA_ADD(info);
+    GOETIA_ADD(validate);
+    GOETIA_ADD(certify);
+    GOETIA_ADD(mini);
+    GOETIA_ADD(filter);
+    GOETIA_ADD(preview);
+    GOETIA_ADD(transform);
+    GOETIA_ADD(convert);
+    GOETIA_ADD(rle);
+    GOETIA_ADD(split);
+    GOETIA_ADD(table);
+    GOETIA_ADD(weights);
     add_validate_dataset(app, context);
 }
+
+#undef GOETIA_ADD
 
 }  // namespace goetia::cli

@@ -1,8 +1,8 @@
 // goetia dataset convert: converts a set to another format and reports what that cannot store.
 #include <algorithm>
 
+#include "apps/goetia/command.h"
 #include "apps/goetia/count_line.h"
-#include "apps/goetia/dataset_parts.h"
 #include "apps/goetia/dataset_section.h"
 #include "apps/goetia/stop_on_signals.h"
 #include "base/atomic_folder.h"

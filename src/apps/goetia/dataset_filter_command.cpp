@@ -1,7 +1,6 @@
 // goetia dataset filter: lists images that do not have the required resolution as non-compliant.
 #include "apps/goetia/command.h"
 #include "apps/goetia/count_line.h"
-#include "apps/goetia/dataset_parts.h"
 #include "apps/goetia/dataset_section.h"
 #include "base/files.h"
 #include "base/parallel.h"
@@ -36,7 +35,8 @@ Judged judge(const std::filesystem::path& path, const FilterOptions& options) {
 
 Result<Outcome> filter(const FilterOptions& options) {
     GOETIA_ASSIGN(const Json section, section_of(*options.set));
-    GOETIA_ASSIGN(const std::vector<SplitSet> sets, open_splits(section, splits_of(*options.set)));
+    GOETIA_ASSIGN(const DatasetRegistry datasets, builtin_datasets());
+    GOETIA_ASSIGN(const std::vector<SplitSet> sets, open_splits(datasets, section, splits_of(*options.set)));
     Outcome outcome{.json = {{"output", options.output}, {"splits", Json::object()}}};
     std::string list;
     std::int64_t faults = 0;

@@ -4,7 +4,6 @@
 
 #include "apps/goetia/command.h"
 #include "apps/goetia/count_line.h"
-#include "apps/goetia/dataset_parts.h"
 #include "apps/goetia/dataset_section.h"
 #include "datasets/formats/annotated_dataset.h"
 #include "datasets/validation/validate.h"
@@ -45,7 +44,8 @@ Result<Certificate> certificate_of(const AnnotatedSet& set, int threads, FileHas
 
 Result<Outcome> info(const InfoOptions& options) {
     GOETIA_ASSIGN(const Json section, section_of(*options.set));
-    GOETIA_ASSIGN(const std::vector<SplitSet> sets, open_splits(section, splits_of(*options.set)));
+    GOETIA_ASSIGN(const DatasetRegistry datasets, builtin_datasets());
+    GOETIA_ASSIGN(const std::vector<SplitSet> sets, open_splits(datasets, section, splits_of(*options.set)));
     FileHashes hashes = hashes_for(*options.set, common_folder(sets));
     Outcome outcome{.json = {{"format", section["type"]},
                              {"data_root", section.value("data_root", Json(nullptr))},

@@ -1,7 +1,6 @@
 // goetia dataset make: generates reproducible image sets for every task.
 #include "apps/goetia/command.h"
 #include "apps/goetia/count_line.h"
-#include "apps/goetia/dataset_parts.h"
 #include "apps/goetia/stop_on_signals.h"
 #include "base/clock.h"
 #include "datasets/synthetic/ages.h"

@@ -1,7 +1,6 @@
 // goetia dataset mini: writes a small representative subset of a set.
 #include "apps/goetia/command.h"
 #include "apps/goetia/count_line.h"
-#include "apps/goetia/dataset_parts.h"
 #include "apps/goetia/dataset_section.h"
 #include "apps/goetia/stop_on_signals.h"
 #include "base/atomic_folder.h"
@@ -62,7 +61,8 @@ Result<std::vector<std::int64_t>> counts_of(const std::vector<SplitSet>& sets, s
 Result<Outcome> mini(const MiniOptions& options, const StopToken& stop) {
     GOETIA_ASSIGN(const Json section, section_of(*options.set));
     GOETIA_ASSIGN(const std::string format, written_format(options, section));
-    GOETIA_ASSIGN(const std::vector<SplitSet> sets, open_splits(section, splits_of(*options.set)));
+    GOETIA_ASSIGN(const DatasetRegistry datasets, builtin_datasets());
+    GOETIA_ASSIGN(const std::vector<SplitSet> sets, open_splits(datasets, section, splits_of(*options.set)));
     GOETIA_TRY(check_sets(sets));
     GOETIA_ASSIGN(const std::vector<std::int64_t> counts, counts_of(sets, options.count));
     Outcome outcome{

@@ -18,14 +18,13 @@ struct PackOptions {
 };
 
 Result<Outcome> pack_splits(const PackOptions& options, const StopToken& stop) {
-    DatasetRegistry registry(Kind::kDataset);
-    GOETIA_TRY(register_builtin_datasets(registry));
+    GOETIA_ASSIGN(const DatasetRegistry datasets, builtin_datasets());
     GOETIA_ASSIGN(const Json config, section_of(*options.set));
     const double begin = steady_seconds();
     Outcome outcome{.json = {{"output", options.output}, {"splits", Json::object()}}};
     GOETIA_TRY(make_folder_atomically(options.output, [&](const std::filesystem::path& beside) -> Status {
         for (const Split split : {Split::kTrain, Split::kVal, Split::kTest}) {
-            const auto dataset = registry.make(config, "dataset", split);
+            const auto dataset = datasets.make(config, "dataset", split);
             if (!dataset) {
                 if (dataset.error().code == Code::kNotFound && split != Split::kTrain)
                     continue;  // a set need not have it
@@ -53,7 +52,7 @@ Result<Outcome> pack_splits(const PackOptions& options, const StopToken& stop) {
 
 }  // namespace
 
-void add_dataset_pack_command(Command& dataset, Context& context) {
+void add_dataset_pack(Command& dataset, Context& context) {
     const auto options = std::make_shared<PackOptions>();
     Command& command =
         dataset.command("pack", "Packs a set into a few large files that are quick to load from a disk or over HTTP");

@@ -1,6 +1,5 @@
 // goetia dataset preview: draws some images of a set with their annotations on a contact sheet.
 #include "apps/goetia/command.h"
-#include "apps/goetia/dataset_parts.h"
 #include "apps/goetia/dataset_section.h"
 #include "base/files.h"
 #include "config/config.h"
@@ -43,7 +42,8 @@ Result<Json> configured_steps(const SetOptions& set, Split split) {
 
 Result<AnnotatedDataset> opened(const SetOptions& options, Split split) {
     GOETIA_ASSIGN(const Json section, section_of(options));
-    GOETIA_ASSIGN(std::vector<SplitSet> sets, open_splits(section, {split}));
+    GOETIA_ASSIGN(const DatasetRegistry datasets, builtin_datasets());
+    GOETIA_ASSIGN(std::vector<SplitSet> sets, open_splits(datasets, section, {split}));
     for (SplitSet& one : sets) {
         if (one.split == split && !one.set.images.empty()) return AnnotatedDataset(std::move(one.set));
     }

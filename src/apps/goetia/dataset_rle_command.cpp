@@ -3,7 +3,7 @@
 #include <cmath>
 #include <iostream>
 
-#include "apps/goetia/dataset_parts.h"
+#include "apps/goetia/command.h"
 #include "imaging/masks/rle.h"
 
 namespace goetia::cli {

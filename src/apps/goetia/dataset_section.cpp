@@ -28,7 +28,8 @@ Result<Json> flagged_section(const SetOptions& options) {
         section = Json::parse(options.parameters, nullptr, false);
         if (!section.is_object()) return invalid("--parameters needs a JSON object, found {}", options.parameters);
     }
-    GOETIA_ASSIGN(section["type"], format_named(options.format));
+    GOETIA_ASSIGN(const DatasetRegistry datasets, builtin_datasets());
+    GOETIA_ASSIGN(section["type"], format_named(datasets, options.format));
     if (options.roots.size() == 1) section["data_root"] = options.roots.front();
     else if (!options.roots.empty()) section["data_roots"] = options.roots;
     return section;
@@ -75,6 +76,12 @@ void add_split_options(Command& command, const std::shared_ptr<SetOptions>& opti
     command.flag("--fresh", options->fresh, "Hash every file again, ignoring the cache");
 }
 
+Result<DatasetRegistry> builtin_datasets() {
+    DatasetRegistry datasets(Kind::kDataset);
+    GOETIA_TRY(register_builtin_datasets(datasets));
+    return datasets;
+}
+
 Result<Json> section_of(const SetOptions& options) {
     if (!options.config.empty()) return configured_section(options);
     if (options.roots.empty() && options.parameters.empty())
@@ -99,7 +106,8 @@ Result<Json> undivided_section_of(const SetOptions& options) {
 }
 
 Result<std::string> writable_format(const std::string& format) {
-    GOETIA_ASSIGN(std::string name, format_named(format));
+    GOETIA_ASSIGN(const DatasetRegistry datasets, builtin_datasets());
+    GOETIA_ASSIGN(std::string name, format_named(datasets, format));
     if (builtin_writers().contains(name)) return name;
     std::string known;
     for (const auto& [writable, writer] : builtin_writers()) known += (known.empty() ? "" : ", ") + writable;

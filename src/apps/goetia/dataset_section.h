@@ -29,6 +29,9 @@ Option& add_set_options(Command& command, const std::shared_ptr<SetOptions>& opt
 // --split and --fresh, for commands that read splits and hash files.
 void add_split_options(Command& command, const std::shared_ptr<SetOptions>& options);
 
+// The data sets of this build by name: the formats, and packed sets.
+Result<DatasetRegistry> builtin_datasets();
+
 // The resulting `dataset` section; a single annotation file is assigned to its split.
 Result<Json> section_of(const SetOptions& options);
 // The same for a set to be divided or weighted: without sampler and split, and with the annotation file at the top of

@@ -2,7 +2,6 @@
 #include <unistd.h>
 
 #include "apps/goetia/command.h"
-#include "apps/goetia/dataset_parts.h"
 #include "apps/goetia/stop_on_signals.h"
 #include "base/error_json.h"
 #include "config/experiment_schema.h"

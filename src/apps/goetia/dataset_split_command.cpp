@@ -1,5 +1,5 @@
 // goetia dataset split: divides a set once, writes the division as files and reports the counts of each split.
-#include "apps/goetia/dataset_parts.h"
+#include "apps/goetia/command.h"
 #include "apps/goetia/dataset_section.h"
 #include "base/atomic_folder.h"
 #include "base/files.h"

@@ -1,5 +1,5 @@
 // goetia dataset table: shows how a CSV or XLSX table is read, before training on it.
-#include "apps/goetia/dataset_parts.h"
+#include "apps/goetia/command.h"
 #include "datasets/tables/sheet.h"
 
 namespace goetia::cli {

@@ -1,6 +1,5 @@
 // goetia dataset transform: one pipeline on one image and its annotations.
 #include "apps/goetia/command.h"
-#include "apps/goetia/dataset_parts.h"
 #include "base/files.h"
 #include "feeding/transform.h"
 

@@ -2,7 +2,6 @@
 // set.
 #include "apps/goetia/command.h"
 #include "apps/goetia/count_line.h"
-#include "apps/goetia/dataset_parts.h"
 #include "apps/goetia/dataset_section.h"
 #include "base/files.h"
 #include "datasets/validation/validate.h"
@@ -25,7 +24,8 @@ bool passes(const Validation& validation, bool strict) {
 
 Result<Outcome> validate_set(const ValidateOptions& options) {
     GOETIA_ASSIGN(const Json section, section_of(*options.set));
-    GOETIA_ASSIGN(const std::vector<SplitSet> sets, open_splits(section, splits_of(*options.set)));
+    GOETIA_ASSIGN(const DatasetRegistry datasets, builtin_datasets());
+    GOETIA_ASSIGN(const std::vector<SplitSet> sets, open_splits(datasets, section, splits_of(*options.set)));
     ValidationOptions validation_options = options.validation;
     validation_options.open_files = !options.annotations_only;
     CountLine line("files");

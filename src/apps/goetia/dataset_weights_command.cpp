@@ -1,5 +1,5 @@
 // goetia dataset weights: class weights for losses, computed from class frequencies.
-#include "apps/goetia/dataset_parts.h"
+#include "apps/goetia/command.h"
 #include "apps/goetia/dataset_section.h"
 #include "datasets/class_weights.h"
 #include "datasets/dataset.h"
@@ -13,8 +13,7 @@ struct WeightsOptions {
 };
 
 Result<Outcome> weights(const WeightsOptions& options) {
-    DatasetRegistry datasets(Kind::kDataset);
-    GOETIA_TRY(register_builtin_datasets(datasets));
+    GOETIA_ASSIGN(const DatasetRegistry datasets, builtin_datasets());
     GOETIA_ASSIGN(const Json section, undivided_section_of(*options.set));
     GOETIA_ASSIGN(const auto dataset, datasets.make(section, "dataset", Split::kTrain));
     GOETIA_ASSIGN(const std::vector<std::int64_t> counts, class_counts(*dataset));

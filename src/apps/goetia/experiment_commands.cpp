@@ -11,6 +11,8 @@
 #include "run/derive.h"
 
 namespace goetia::cli {
+
+void add_control_commands(Command& experiment, Context& context);  // pause, resume, stop, checkpoint
 namespace {
 
 namespace fs = std::filesystem;

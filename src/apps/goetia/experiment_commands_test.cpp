@@ -63,7 +63,7 @@ class ExperimentCommands : public ::testing::Test {
         Command app("goetia", "");
         Context context;
         context.json = json;
-        add_experiment_commands(app, context);
+        add_commands(app, context);
         words.insert(words.begin(), "experiment");
         words.insert(words.end(), {"--experiments", folder_.native()});
         const Parsed parsed = parse(app, words);

@@ -79,7 +79,8 @@ TEST_F(MixedSources, ids_of_different_sources_are_independent) {
 }
 
 TEST_F(MixedSources, an_image_of_two_sources_is_a_warning) {
-    const auto sets = open_splits(mix({source("COCO", "coco"), source("COCO", "coco")}), {Split::kTrain});
+    const auto sets =
+        open_splits(format_datasets(), mix({source("COCO", "coco"), source("COCO", "coco")}), {Split::kTrain});
     ASSERT_TRUE(sets) << to_string(sets.error());
     const Findings findings = check_annotations(sets->front().set);
     ASSERT_EQ(findings.size(), 2U);

@@ -16,7 +16,7 @@ std::string unreported(const Json& section, Split split) {
     if (read && !has_faults(read->findings)) return "a good split";
     const auto opened = open(section, split);
     if (opened || opened.error().code == Code::kNotFound) return "a set without that split";
-    const auto sets = open_splits(section, {Split::kTrain, Split::kVal});
+    const auto sets = open_splits(format_datasets(), section, {Split::kTrain, Split::kVal});
     if (!sets) return sets.error().code == Code::kNotFound ? "a missing set" : "";
     for (const SplitSet& one : *sets) {
         if (one.split == split && has_faults(one.findings)) return "";
@@ -64,8 +64,8 @@ TEST(NamedSplit, that_nothing_names_may_be_absent) {
         const Json section = section_of(format, folder.path());
         EXPECT_EQ(read_set(section, Split::kVal).error().code, Code::kNotFound) << format;
         EXPECT_EQ(open(section, Split::kVal).error().code, Code::kNotFound) << format;
-        EXPECT_EQ(open_splits(section, {Split::kTrain, Split::kVal}).value().size(), 1U) << format;
-        EXPECT_EQ(open_data(section, {Split::kTrain, Split::kVal}).value().size(), 1U) << format;
+        EXPECT_EQ(open_splits(format_datasets(), section, {Split::kTrain, Split::kVal}).value().size(), 1U) << format;
+        EXPECT_EQ(open_data(format_datasets(), section, {Split::kTrain, Split::kVal}).value().size(), 1U) << format;
     }
 }
 
@@ -79,7 +79,7 @@ TEST(NamedSplit, is_not_certified_with_what_is_missing_left_out) {
         const TempFolder folder;
         set_builders().at(format).make(folder.path());
         const Json section = section_of(format, folder.path(), {{"val", {{"ann_file", "no.csv"}}}});
-        const auto opened = open_data(section, {Split::kTrain, Split::kVal});
+        const auto opened = open_data(format_datasets(), section, {Split::kTrain, Split::kVal});
         ASSERT_FALSE(opened) << format;
         EXPECT_NE(opened.error().code, Code::kNotFound) << format;
     }
@@ -98,7 +98,7 @@ TEST(NamedSplit, a_missing_sheet_is_reported) {
     make_table(folder.path());
     make_table({folder.path(), Split::kVal});
     const Json section = section_of("Table", folder.path(), {{"val", {{"ann_file", "val.csv"}}}});
-    EXPECT_EQ(open_splits(section, {Split::kTrain, Split::kVal}).value().size(), 2U);
+    EXPECT_EQ(open_splits(format_datasets(), section, {Split::kTrain, Split::kVal}).value().size(), 2U);
     fs::remove(folder / "val.csv");
     EXPECT_FALSE(has_faults(read_set(section).value().findings)) << "the training table is whole";
     EXPECT_THAT(findings_text(read_set(section, Split::kVal).value().findings),
@@ -115,11 +115,13 @@ TEST(NamedSplit, of_one_source_among_several_is_reported) {
         return Json{{"type", "MultiSourceDataset"},
                     {"sources", {section_of("COCO", folder / "one"), section_of("COCO", folder / other, more)}}};
     };
-    EXPECT_EQ(open_splits(section("two", Json::object()), {Split::kTrain, Split::kVal}).value().size(), 2U);
+    EXPECT_EQ(
+        open_splits(format_datasets(), section("two", Json::object()), {Split::kTrain, Split::kVal}).value().size(),
+        2U);
     EXPECT_EQ(unreported(section("two", {{"val", {{"data_root", "/nowhere"}}}}), Split::kVal), "");
     for (const Split split : {Split::kTrain, Split::kTest})
         EXPECT_EQ(read_set(section("three", Json::object()), split).error().code, Code::kInvalid);
-    EXPECT_FALSE(open_splits(section("three", Json::object()), {Split::kTrain, Split::kVal}))
+    EXPECT_FALSE(open_splits(format_datasets(), section("three", Json::object()), {Split::kTrain, Split::kVal}))
         << "not the val split alone";
 }
 

@@ -51,7 +51,7 @@ const std::vector<FormatFaults>& formats() {
 
 // All splits, as `goetia dataset validate` opens them.
 std::vector<SplitSet> opened(const SetOnDisk& set) {
-    auto sets = open_splits(set.section, {Split::kTrain, Split::kVal, Split::kTest});
+    auto sets = open_splits(format_datasets(), set.section, {Split::kTrain, Split::kVal, Split::kTest});
     EXPECT_TRUE(sets) << to_string(sets.error());
     return sets ? std::move(sets).value() : std::vector<SplitSet>();
 }

@@ -82,10 +82,8 @@ Result<SplitSet> open_with_reader(const ReaderRegistry& readers, const Json& sec
 }
 
 // A data set without a reader (of a plug-in, for example): what it lists, or why it was refused.
-Result<SplitSet> open_as_dataset(const Json& section, Split split) {
-    DatasetRegistry registry(Kind::kDataset);
-    GOETIA_TRY(register_builtin_datasets(registry));
-    const auto dataset = registry.make(section, "dataset", split);
+Result<SplitSet> open_as_dataset(const DatasetRegistry& datasets, const Json& section, Split split) {
+    const auto dataset = datasets.make(section, "dataset", split);
     if (dataset) {
         GOETIA_ASSIGN(AnnotatedSet set, annotated_set_of(**dataset));
         return SplitSet{split, std::move(set), {}};
@@ -150,14 +148,8 @@ std::int64_t faults_in(const Findings& findings) {
     return std::ranges::count(findings, Severity::kFault, &Finding::severity);
 }
 
-std::vector<std::string> format_names() {
-    DatasetRegistry registry(Kind::kDataset);
-    const Status registered = register_builtin_datasets(registry);
-    return registered ? registry.names() : std::vector<std::string>{};
-}
-
-Result<std::string> format_named(const std::string& format) {
-    const std::vector<std::string> names = format_names();
+Result<std::string> format_named(const DatasetRegistry& datasets, const std::string& format) {
+    const std::vector<std::string> names = datasets.names();
     for (const std::string& name : names) {
         if (normalized(name) == normalized(format)) return name;
     }
@@ -190,25 +182,23 @@ Result<AnnotatedSet> annotated_set_of(const Dataset& dataset) {
     return set;
 }
 
-Result<SplitSet> open_split(const Json& section, Split split) {
+Result<std::vector<SplitSet>> open_splits(const DatasetRegistry& datasets, const Json& section,
+                                          const std::vector<Split>& splits) {
     ReaderRegistry readers(Kind::kDataset);
     GOETIA_TRY(register_builtin_readers(readers));
-    if (readers.find(type_of(section))) return open_with_reader(readers, section, split);
-    return open_as_dataset(section, split);
-}
-
-Result<std::vector<SplitSet>> open_splits(const Json& section, const std::vector<Split>& splits) {
-    GOETIA_ASSIGN(std::vector<SplitSet> sets,
-                  open_existing<SplitSet>(splits, [&](Split split) { return open_split(section, split); }));
+    const bool has_reader = readers.find(type_of(section)).ok();
+    GOETIA_ASSIGN(std::vector<SplitSet> sets, open_existing<SplitSet>(splits, [&](Split split) {
+                      return has_reader ? open_with_reader(readers, section, split)
+                                        : open_as_dataset(datasets, section, split);
+                  }));
     drop_repeated_findings(sets);
     return sets;
 }
 
-Result<std::vector<SplitData>> open_data(const Json& section, const std::vector<Split>& splits) {
+Result<std::vector<SplitData>> open_data(const DatasetRegistry& datasets, const Json& section,
+                                         const std::vector<Split>& splits) {
     ReaderRegistry readers(Kind::kDataset);
     GOETIA_TRY(register_builtin_readers(readers));
-    DatasetRegistry registry(Kind::kDataset);
-    GOETIA_TRY(register_builtin_datasets(registry));
     const bool has_reader = readers.find(type_of(section)).ok();
     return open_existing<SplitData>(splits, [&](Split split) -> Result<SplitData> {
         if (has_reader) {
@@ -216,7 +206,7 @@ Result<std::vector<SplitData>> open_data(const Json& section, const std::vector<
             GOETIA_TRY(refuse_missing(opened));
             return SplitData{split, std::make_shared<AnnotatedDataset>(std::move(opened.set))};
         }
-        GOETIA_ASSIGN(auto data, registry.make(section, "dataset", split));
+        GOETIA_ASSIGN(auto data, datasets.make(section, "dataset", split));
         return SplitData{split, std::move(data)};
     });
 }

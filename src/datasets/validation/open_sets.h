@@ -22,17 +22,14 @@ std::vector<Findings> findings_of(const std::vector<SplitSet>& sets);
 // The number of faults among the findings.
 std::int64_t faults_in(const Findings& findings);
 
-// Resolves the name of a built-in format: "coco", "COCO" and "CocoDataset" are the same.
-Result<std::string> format_named(const std::string& format);
-std::vector<std::string> format_names();
+// Resolves the name of one of `datasets`: "coco", "COCO" and "CocoDataset" are the same.
+Result<std::string> format_named(const DatasetRegistry& datasets, const std::string& format);
 
-// Opens one split of the `dataset` section. A file that its reader rejects entirely becomes findings too; an Error
-// means that there is nothing to inspect (kNotFound: nothing refers to such a split) or that the section itself is
-// wrong.
-Result<SplitSet> open_split(const Json& section, Split split);
-
-// Opens those of `splits` that exist; an Error if none does.
-Result<std::vector<SplitSet>> open_splits(const Json& section, const std::vector<Split>& splits);
+// Opens those of `splits` that exist in the `dataset` section, with the reader of its format or else as one of
+// `datasets`. A file that its reader rejects entirely becomes findings too; an Error means that there is nothing to
+// inspect (kNotFound: nothing refers to any of the splits) or that the section itself is wrong.
+Result<std::vector<SplitSet>> open_splits(const DatasetRegistry& datasets, const Json& section,
+                                          const std::vector<Split>& splits);
 
 // The same for certification: also packed sets, whose images are not separate files. A missing file that a format needs
 // is an Error, and so is whatever a data set outside of the formats refuses.
@@ -40,7 +37,8 @@ struct SplitData {
     Split split = Split::kTrain;
     std::shared_ptr<const Dataset> data;
 };
-Result<std::vector<SplitData>> open_data(const Json& section, const std::vector<Split>& splits);
+Result<std::vector<SplitData>> open_data(const DatasetRegistry& datasets, const Json& section,
+                                         const std::vector<Split>& splits);
 
 // Converts any data set, including those of plug-ins.
 Result<AnnotatedSet> annotated_set_of(const Dataset& dataset);

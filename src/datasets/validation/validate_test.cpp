@@ -46,7 +46,8 @@ class CocoSet {
     std::vector<SplitSet> open() {
         for (const auto& [split, document] : documents_)
             write_text(folder_ / fmt::format("annotations/instances_{}.json", split), document.dump(1));
-        auto sets = open_splits({{"type", "COCO"}, {"data_root", folder_.native()}}, {Split::kTrain, Split::kVal});
+        auto sets = open_splits(format_datasets(), {{"type", "COCO"}, {"data_root", folder_.native()}},
+                                {Split::kTrain, Split::kVal});
         EXPECT_TRUE(sets) << to_string(sets.error());
         return sets ? std::move(sets).value() : std::vector<SplitSet>{};
     }
@@ -234,7 +235,8 @@ TEST(Validate, findings_of_a_file_of_all_splits_are_reported_once) {
     const TempFolder folder;
     for (int i = 0; i < 3; ++i) write_png(folder / fmt::format("{}.png", i), stripes(static_cast<std::uint64_t>(i)));
     write_text(folder / "all.csv", "image,label,split\n0.png,a,train\n1.png,a,train\n2.png,a,somewhere\n");
-    const auto sets = open_splits({{"type", "Table"},
+    const auto sets = open_splits(format_datasets(),
+                                  {{"type", "Table"},
                                    {"ann_file", (folder / "all.csv").native()},
                                    {"image_dir", folder.path().native()},
                                    {"image_column", "image"},

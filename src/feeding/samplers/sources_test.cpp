@@ -33,6 +33,22 @@ TEST(Sources, weighted_gives_each_source_its_share) {
     EXPECT_EQ(sampler_of({{"type", "sources"}, {"strategy", "weighted"}, {"samples", 18}}, dataset)->size(), 18);
 }
 
+TEST(Sources, a_set_of_several_sources_is_drawn_as_its_section_says) {
+    const TempFolder folder;
+    make_classes(folder / "one", "train", {"cat", "dog", "horse"}, 1);
+    make_classes(folder / "two", "train", {"cat", "dog"}, 1);
+    const auto source = [&](const char* name, double weight) {
+        return Json{{"type", "ImageFolder"}, {"data_root", (folder / name).native()}, {"weight", weight}};
+    };
+    const std::shared_ptr<const Dataset> dataset =
+        open({{"type", "MultiSourceDataset"},
+              {"sources", {source("one", 1), source("two", 0.5)}},
+              {"sampling", {{"strategy", "weighted"}, {"resample_epoch", false}}}})
+            .value();
+    const auto sampler = sampler_of(dataset->default_sampler(), dataset);
+    EXPECT_EQ(shares(sampler->order(1, 0), *dataset)[1], 2) << "a third of five";
+}
+
 TEST(Sources, without_resampling_every_epoch_takes_the_same_samples_in_another_order) {
     const auto dataset = sourced({100, 60}, {1, 3});
     for (const char* strategy : {"weighted", "round_robin"}) {
