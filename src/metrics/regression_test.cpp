@@ -11,9 +11,8 @@ struct Rows {
 
     [[nodiscard]] Rows part(std::size_t begin, std::size_t end) const {
         const auto cut = [&](const std::vector<double>& all) {
-            const auto first = all.begin(), width = targets;
-            return std::vector<double>(first + static_cast<std::ptrdiff_t>(begin) * width,
-                                       first + static_cast<std::ptrdiff_t>(end) * width);
+            const auto at = [&](std::size_t row) { return all.begin() + static_cast<std::ptrdiff_t>(row) * targets; };
+            return std::vector<double>(at(begin), at(end));
         };
         return {targets, cut(found), cut(truth)};
     }

@@ -1,13 +1,25 @@
-#include "learn/models/torchscript_model.h"
-
 #include <filesystem>
 
 #include <torch/script.h>
 
 #include "learn/components.h"
+#include "learn/tasks/classification.h"
 
 namespace goetia {
 namespace {
+
+// A model written elsewhere: a TorchScript file whose forward takes images and gives class scores. Its parameters and
+// buffers keep their names, so optimizer, checkpoints and averages treat it like any other model.
+class TorchScriptModel : public ClassificationModel {
+  public:
+    static Schema schema();
+    // Exceptions of a damaged file become an Error that names it.
+    static Result<std::unique_ptr<TorchScriptModel>> make(const Args& args, const BuildContext& context);
+
+    // The order of its layers is not known: the whole model is one.
+    [[nodiscard]] std::int64_t layer_of(const std::string&) const override { return 0; }
+    [[nodiscard]] std::int64_t layers() const override { return 1; }
+};
 
 // The module that holds a dotted name's last part, made on the way: "layer1.0.conv1.weight" -> layer1.0.conv1.
 Module& holder_of(Module& root, const std::string& name, std::string& leaf) {
@@ -82,8 +94,6 @@ Result<torch::jit::Module> load_script(const std::string& path) {
     }
 }
 
-}  // namespace
-
 Schema TorchScriptModel::schema() {
     return Schema("TorchScript",
                   "A trainable TorchScript file written elsewhere; its forward takes images and gives class scores")
@@ -105,6 +115,8 @@ Result<std::unique_ptr<TorchScriptModel>> TorchScriptModel::make(const Args& arg
     return std::unique_ptr<TorchScriptModel>(
         std::make_unique<Scripted>(std::move(script), args.text("path"), args.integer("num_classes"), std::move(loss)));
 }
+
+}  // namespace
 
 Status add_torchscript_model(ModelRegistry& registry) { return registry.add<TorchScriptModel>(); }
 

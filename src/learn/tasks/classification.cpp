@@ -33,7 +33,7 @@ Status check_classes(const Dataset& data, const Model& model, const std::string&
         count_key, model.outcomes(), known, count_key, known);
 }
 
-Targets encode(const Truth& truth, const std::vector<Frame>& frames, torch::Device device) {
+Targets encode_labels(const Truth& truth, const std::vector<Frame>& frames, torch::Device device) {
     Targets targets;
     targets.labels = torch::tensor(truth.labels, torch::kInt64).to(device);
     targets.frames = frames;
@@ -46,7 +46,7 @@ Targets encode(const Truth& truth, const std::vector<Frame>& frames, torch::Devi
     return targets;
 }
 
-std::vector<std::shared_ptr<Metric>> drawn(const TrainSettings::Drawings& requested, std::int64_t classes) {
+std::vector<std::shared_ptr<Metric>> drawn_curves(const TrainSettings::Drawings& requested, std::int64_t classes) {
     if (!requested.pr_curve && !requested.roc_curve) return {};
     return {std::make_shared<ScoreCurves>(classes, requested.pr_curve, requested.roc_curve)};
 }
@@ -57,9 +57,9 @@ TaskKit classification_kit() {
     return {.task = Task::kClassification,
             .count_param = "num_classes",
             .fits = check_classes,
-            .encode = encode,
+            .encode = encode_labels,
             .metrics = [] { return Json::array({{{"type", "Accuracy"}}}); },
-            .drawn = drawn};
+            .drawn = drawn_curves};
 }
 
 ClassScores class_scores(const Outputs& outputs) {

@@ -20,7 +20,7 @@ Status check_targets(const Dataset& data, const Model& model, const std::string&
                    model.outcomes(), known, count_key, known);
 }
 
-Targets encode(const Truth& truth, const std::vector<Frame>& frames, torch::Device device) {
+Targets encode_values(const Truth& truth, const std::vector<Frame>& frames, torch::Device device) {
     Targets targets;
     const auto rows = static_cast<std::int64_t>(frames.size());
     targets.values = torch::tensor(truth.values, torch::kFloat32).view({rows, -1}).to(device);
@@ -35,7 +35,7 @@ TaskKit regression_kit() {
         .task = Task::kRegression,
         .count_param = "num_targets",
         .fits = check_targets,
-        .encode = encode,
+        .encode = encode_values,
         .metrics = [] { return Json::array({{{"type", "MAE"}}, {{"type", "RMSE"}}, {{"type", "R2"}}}); },
         .drawn = [](const TrainSettings::Drawings&, std::int64_t) { return std::vector<std::shared_ptr<Metric>>{}; }};
 }
