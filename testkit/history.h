@@ -16,7 +16,7 @@ struct KeptPoints final : PointSink {
     std::vector<Point> points;
     int restarts = 0;
     void on_restart() override { points.clear(), ++restarts; }
-    void on_point(const SeenPoint& point) override {
+    void on_point(const JournaledPoint& point) override {
         points.push_back({std::string(point.name), point.step, point.epoch, point.time, point.value});
     }
 };

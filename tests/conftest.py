@@ -1,4 +1,4 @@
-"""What the end-to-end tests share: the built programs, a tiny data set made once, and experiments in folders of their own."""
+"""Fixtures of the end-to-end tests: the built programs, a tiny data set generated once, and separate experiment folders."""
 
 import os
 import sys
@@ -25,7 +25,7 @@ def goetia(programs, tmp_path):
 
 @pytest.fixture(scope="session")
 def shapes(programs, tmp_path_factory):
-    """51 training pictures of three shapes, 16 pixels wide."""
+    """51 training images of three shapes, 16 pixels wide."""
     folder = tmp_path_factory.mktemp("shapes")
     maker = Goetia(programs, folder)
     maker.ok("dataset", "make", "--kind", "classification", "--output", folder / "data", "--images", 64, "--classes", 3, "--size", 16, "--seed", 1)

@@ -1,4 +1,4 @@
-"""Runs the built programs and reads what they leave behind, as a user would."""
+"""Runs the built programs and reads their output, as a user would."""
 
 import json
 import os
@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 @dataclass
-class Finished:
+class Result:
     code: int
     out: str
     err: str
@@ -31,7 +31,7 @@ class Goetia:
         self.environment = {**os.environ, "GOETIA_EXPERIMENTS": str(self.experiments), "XDG_CACHE_HOME": str(self.folder / "cache"), "NO_COLOR": "1"}
 
     def start(self, *words, **options):
-        """Runs on in a session of its own, as under a terminal of its own."""
+        """Starts it in the background in a session of its own, like under a terminal of its own."""
         environment = {**self.environment, **options.pop("environment", {})}
         return subprocess.Popen([self.programs / "goetia", *map(str, words)], cwd=self.folder, env=environment, text=True,
                                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, **options)
@@ -43,7 +43,7 @@ class Goetia:
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             raise
-        return Finished(process.returncode, out, err)
+        return Result(process.returncode, out, err)
 
     def ok(self, *words, **options):
         done = self(*words, **options)
@@ -60,7 +60,7 @@ class Goetia:
         return found[0]
 
     def wait_for_experiment(self, process, timeout=60):
-        """The folder of a run under way, once its journal is there."""
+        """The folder of a run under way, once its journal exists."""
         def begun():
             return [p.parent.parent for p in self.experiments.glob("exp_*/journal/attempt_*.journal")]
         wait_until(lambda: begun() or process.poll() is not None, timeout, "the run to begin")
@@ -71,7 +71,7 @@ class Goetia:
 def wait_until(condition, timeout=60, what="a condition"):
     until = time.monotonic() + timeout
     while not condition():
-        assert time.monotonic() < until, f"{what} did not come within {timeout} s"
+        assert time.monotonic() < until, f"{what} did not happen within {timeout} s"
         time.sleep(0.01)
 
 
@@ -88,7 +88,7 @@ def weights(checkpoint):
 
 
 def first_weight_difference(one, two):
-    """None when both checkpoints hold the same bits, else the first tensor that differs."""
+    """None when both checkpoints are bit-equal, else the first tensor that differs."""
     a, b = weights(one), weights(two)
     if list(a) != list(b):
         return f"names differ: {sorted(set(a) ^ set(b))}"
@@ -101,11 +101,11 @@ def first_weight_difference(one, two):
 
 
 def points(experiment):
-    """(step, name) -> value of logs/metrics.json, without what measures time."""
+    """(step, name) -> value of logs/metrics.json, without those that measure time."""
     listed = json.loads((Path(experiment) / "logs/metrics.json").read_text())
     found = {}
     for point in listed:
         key = (point["step"], point["name"])
-        assert key not in found, f"{key} is there twice"
+        assert key not in found, f"{key} occurs twice"
         found[key] = point["value"]
     return {key: value for key, value in found.items() if "second" not in key[1]}

@@ -1,4 +1,4 @@
-"""Reads journals from the description of their bytes alone, and holds their records against the contract."""
+"""Reads journals by the description of their format alone, and checks their records against the contract."""
 
 import json
 import math
@@ -12,13 +12,13 @@ KINDS = {"object": dict, "array": list, "string": str, "number": (int, float), "
 
 
 def read_journal(path):
-    """(type, body) of each record; points as the contract has them."""
+    """(type, body) of each record; points as in the contract."""
     data, at, names, records = Path(path).read_bytes(), 8, {}, []
     assert data[:8] == b"goetiaJ1"
     while at + 17 <= len(data):
         length, _, sequence, kind = struct.unpack_from("<IIQB", data, at)
         if at + 17 + length > len(data):
-            break  # a torn tail is not there
+            break  # a torn tail is ignored
         payload = data[at + 17:at + 17 + length]
         assert sequence == len(records)
         if TYPES[kind] == "point":
@@ -34,7 +34,7 @@ def read_journal(path):
 
 
 def faults_of(value, schema, where=""):
-    """What of the value is not as the schema says: the few words of draft 7 that the contract uses."""
+    """How the value violates the schema: supports the keywords of draft 7 that the contract uses."""
     if "$ref" in schema:
         target = CONTRACT
         for word in schema["$ref"].removeprefix("#/").split("/"):
@@ -72,7 +72,7 @@ def faults_of(value, schema, where=""):
 
 
 def unknown_members(kind, body):
-    """Members that the contract does not name; of a note, those of its kind."""
+    """Members that are not in the contract; of a note, not in that of its kind."""
     schema = CONTRACT["properties"][kind]
     named = set(schema["properties"])
     for one in schema.get("anyOf", []):

@@ -1,4 +1,4 @@
-"""A folder over HTTP, as object stores give it: by ranges, and on bad days not at once."""
+"""Serves a folder over HTTP like an object store: by ranges, and sometimes only after retries."""
 
 import contextlib
 import http.server
@@ -6,7 +6,7 @@ import threading
 
 
 class Ranges(http.server.BaseHTTPRequestHandler):
-    """Gives ranges when `gives_ranges`; the first `fails` requests are answered with 503."""
+    """Serves ranges when `gives_ranges`; the first `fails` requests are answered with 503."""
 
     protocol_version = "HTTP/1.1"
 
@@ -25,10 +25,10 @@ class Ranges(http.server.BaseHTTPRequestHandler):
             self.send_header("Content-Length", "0")
             return self.end_headers()
         data = file.read_bytes()
-        wanted = self.headers.get("Range")
+        requested = self.headers.get("Range")
         status = 200
-        if wanted and self.server.gives_ranges:
-            first, last = (int(n) for n in wanted.removeprefix("bytes=").split("-"))
+        if requested and self.server.gives_ranges:
+            first, last = (int(n) for n in requested.removeprefix("bytes=").split("-"))
             last = min(last, len(data) - 1)
             body, status = data[first : last + 1], 206
             self.send_response(status)
@@ -44,7 +44,7 @@ class Ranges(http.server.BaseHTTPRequestHandler):
 
 @contextlib.contextmanager
 def serving_ranges(folder):
-    """The server: its `address`, and in `sent` how many bytes of each file it gave."""
+    """The server: its `address`, and in `sent` how many bytes of each file it sent."""
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Ranges)
     server.folder, server.gives_ranges, server.fails, server.requests, server.sent = folder, True, 0, 0, {}
     server.address = f"http://127.0.0.1:{server.server_address[1]}"

@@ -19,7 +19,8 @@ Status check_output(const fs::path& output) {
                       output.native());
 }
 
-// Removes the folder at both ends of its life: what an interrupted call left, and what was not renamed.
+// Removes the temporary folder on construction (an interrupted call may have left one) and on destruction, unless it
+// was renamed.
 class TemporaryOutput {
   public:
     explicit TemporaryOutput(fs::path folder) : folder_(std::move(folder)) { remove(); }

@@ -14,7 +14,7 @@ namespace goetia {
 Status make_folder_atomically(const std::filesystem::path& output,
                               const std::function<Status(const std::filesystem::path& temporary)>& fill);
 
-// Writes one file of such a folder, not atomically: the folder as a whole is.
+// Writes one file of such a folder. Not atomic by itself: the folder is.
 Status write_plain(const std::filesystem::path& path, std::string_view bytes);
 
 }  // namespace goetia

@@ -18,9 +18,9 @@ std::vector<std::string> entries(const fs::path& folder) {
     return names;
 }
 
-Status put(const fs::path& beside) { return write_file_atomic(beside / "a", "1"); }
+Status put(const fs::path& temporary) { return write_file_atomic(temporary / "a", "1"); }
 
-TEST(AtomicFolder, is_there_when_it_is_filled) {
+TEST(AtomicFolder, exists_once_it_is_filled) {
     const TemporaryFolder folder;
     ASSERT_TRUE(make_folder_atomically(folder / "out", put));
     EXPECT_EQ(entries(folder.path()), std::vector<std::string>{"out"});
@@ -30,13 +30,13 @@ TEST(AtomicFolder, is_there_when_it_is_filled) {
 
 TEST(AtomicFolder, leaves_nothing_after_an_error_or_an_exception) {
     const TemporaryFolder folder;
-    EXPECT_FALSE(make_folder_atomically(folder / "out", [](const fs::path& beside) -> Status {
-        GOETIA_TRY(put(beside));
+    EXPECT_FALSE(make_folder_atomically(folder / "out", [](const fs::path& temporary) -> Status {
+        GOETIA_TRY(put(temporary));
         return failed("half-way");
     }));
     EXPECT_EQ(entries(folder.path()), std::vector<std::string>{});
-    const auto throws = [](const fs::path& beside) -> Status {
-        GOETIA_TRY(put(beside));
+    const auto throws = [](const fs::path& temporary) -> Status {
+        GOETIA_TRY(put(temporary));
         throw std::runtime_error("half-way");
     };
     EXPECT_THROW(static_cast<void>(make_folder_atomically(folder / "out", throws)), std::runtime_error);

@@ -28,10 +28,10 @@ std::string readable_local_time(WallTime time) { return formatted(time, "%Y-%m-%
 std::string iso_time(WallTime time) { return formatted(time, "%Y-%m-%dT%H:%M:%SZ", true); }
 
 std::string readable_duration(double seconds) {
-    if (seconds < 59.95) return fmt::format("{:.1f}s", seconds);  // above, it would be rounded to 60.0s
-    const long whole = static_cast<long>(seconds + 0.5);
-    if (whole < 3600) return fmt::format("{}min {:02}s", whole / 60, whole % 60);
-    return fmt::format("{}h {:02}min", whole / 3600, whole % 3600 / 60);
+    if (seconds < 59.95) return fmt::format("{:.1f}s", seconds);  // rounded up, it would read 60.0s
+    const long rounded = static_cast<long>(seconds + 0.5);
+    if (rounded < 3600) return fmt::format("{}min {:02}s", rounded / 60, rounded % 60);
+    return fmt::format("{}h {:02}min", rounded / 3600, rounded % 3600 / 60);
 }
 
 double steady_seconds() {

@@ -1,4 +1,4 @@
-// Time, as text and as numbers. Decisions take a time as an argument; only edges call now().
+// Time as text and as numbers. Functions that decide take the time as an argument; only the outermost code calls now().
 #pragma once
 
 #include <chrono>
@@ -15,10 +15,10 @@ std::string readable_local_time(WallTime time);  // "2025-06-27 14:30:52"
 std::string iso_time(WallTime time);             // "2025-06-27T06:30:52Z"
 std::string readable_duration(double seconds);   // "1h 23min", "2min 05s", "3.2s"
 
-// Seconds that never go back, for rates and durations.
+// Monotonic seconds, for rates and durations.
 double steady_seconds();
 
-// That the processor spent on this process, all its threads together: what to measure where the machine is shared.
+// CPU seconds of all threads of this process: what to measure on a shared machine.
 double processor_seconds();
 
 }  // namespace goetia

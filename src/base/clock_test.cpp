@@ -10,7 +10,7 @@
 namespace goetia {
 namespace {
 
-TEST(Clock, writes_a_moment_in_its_three_forms) {
+TEST(Clock, formats_a_time_in_three_ways) {
     const WallTime moment = std::chrono::system_clock::from_time_t(1751005852);
     EXPECT_EQ(iso_time(moment), "2025-06-27T06:30:52Z");
     EXPECT_DOUBLE_EQ(to_seconds(moment), 1751005852.0);
@@ -24,21 +24,21 @@ TEST(Clock, writes_a_moment_in_its_three_forms) {
     ::tzset();
 }
 
-TEST(Clock, durations_read_well) {
+TEST(Clock, formats_durations) {
     EXPECT_EQ(readable_duration(3.21), "3.2s");
     EXPECT_EQ(readable_duration(125), "2min 05s");
     EXPECT_EQ(readable_duration(4980), "1h 23min");
     EXPECT_EQ(readable_duration(0), "0.0s");
 }
 
-TEST(Clock, nothing_is_ever_sixty) {
+TEST(Clock, never_shows_sixty_seconds_or_minutes) {
     EXPECT_EQ(readable_duration(59.99), "1min 00s");
     EXPECT_EQ(readable_duration(3599.7), "1h 00min");
     EXPECT_EQ(readable_duration(119.8), "2min 00s");
     EXPECT_EQ(readable_duration(7199.9), "2h 00min");
 }
 
-TEST(Clock, steady_seconds_never_go_back) {
+TEST(Clock, steady_seconds_are_monotonic) {
     double last = steady_seconds();
     for (int i = 0; i < 1000; ++i) {
         const double next = steady_seconds();
@@ -47,7 +47,7 @@ TEST(Clock, steady_seconds_never_go_back) {
     }
 }
 
-TEST(Clock, processor_seconds_grow_with_work_alone) {
+TEST(Clock, processor_seconds_grow_only_with_work) {
     const double begin = processor_seconds();
     while (processor_seconds() < begin + 0.01) {
     }

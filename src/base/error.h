@@ -1,4 +1,4 @@
-// The one error of the project: a neutral code, a sentence for the user, and (for documents) every fault at once.
+// The one error type of the project: a neutral code, a sentence for the user and, for documents, every fault found.
 //
 // Wording (tested by text): lower case, no full stop, subject in quotes, what was found, what is allowed, what to do.
 #pragma once
@@ -11,24 +11,24 @@
 
 namespace goetia {
 
-// Neutral codes. Each edge translates them once: apps/ to exit codes, the API to HTTP statuses.
+// Neutral codes. They are translated once, at the boundary: by apps/ to exit codes, by the API to HTTP statuses.
 enum class Code {
-    kFailed,       // the work itself went wrong: disk, process, arithmetic
-    kInvalid,      // the user's document, value or file cannot be used as it stands
-    kNotFound,     // what was named does not exist
-    kDenied,       // it exists, but this caller may not
-    kUnavailable,  // something this depends on does not answer; trying again may help
-    kWrongState,   // legal at another moment: already finished, already exists
-    kUnsupported,  // understood, but this build or this format cannot do it
+    kFailed,       // the operation itself failed: disk, process, arithmetic
+    kInvalid,      // the user's document, value or file is not usable
+    kNotFound,     // the named thing does not exist
+    kDenied,       // it exists, but this caller has no permission
+    kUnavailable,  // a dependency does not answer; a retry may help
+    kWrongState,   // valid at another time: already finished, already exists
+    kUnsupported,  // understood, but not supported by this build or this format
     kCancelled,    // the user asked to stop
 };
 
 std::string_view code_name(Code code);
 
-// One fault of a document. Empty members were not known; `line` is 0 then.
+// One fault of a document. Members that are not known are empty; `line` is 0 then.
 struct Fault {
     std::string path;  // where in the document: "training.batch_size"
-    std::string file;  // which file said it
+    std::string file;  // the file that contains it
     int line = 0;
     std::string message;  // the sentence
     std::string found;
@@ -44,7 +44,7 @@ struct Error {
     std::string message;
     std::vector<Fault> faults;
 
-    // Says where it happened, once, at a boundary: "in transform 'Resize' (augmentation.train[1]): ...".
+    // Adds the context of the error, once, at a boundary: "in transform 'Resize' (augmentation.train[1]): ...".
     Error within(std::string_view where) &&;
 };
 
@@ -71,7 +71,7 @@ Error not_found(fmt::format_string<Args...> format, Args&&... args) {
     return make_error(Code::kNotFound, format, std::forward<Args>(args)...);
 }
 
-// A fault of the operating system, with its own words: "cannot open 'x': No such file or directory".
+// An error of the operating system with its own message: "cannot open 'x': No such file or directory".
 Error os_error(std::string_view what, std::string_view subject, int error_number);
 
 }  // namespace goetia

@@ -42,9 +42,9 @@ Json to_json(const Error& error) {
 std::optional<Error> error_from_json(const Json& json) {
     if (!json.is_object() || !json.contains("error") || !json["error"].is_object()) return std::nullopt;
     try {
-        const Json& told = json["error"];
-        Error error{code_of(told.value("code", "failed")), told.value("message", ""), {}};
-        for (const Json& fault : told.value("faults", Json::array())) error.faults.push_back(fault_from(fault));
+        const Json& body = json["error"];
+        Error error{code_of(body.value("code", "failed")), body.value("message", ""), {}};
+        for (const Json& fault : body.value("faults", Json::array())) error.faults.push_back(fault_from(fault));
         return error;
     } catch (const Json::exception&) {
         return std::nullopt;

@@ -1,4 +1,4 @@
-// The JSON form of an Error: {"error": {"code", "message", "faults"}}. What one program writes, the other reads back.
+// The JSON form of an Error, {"error": {"code", "message", "faults"}}: written by one program and read by another.
 #pragma once
 
 #include <optional>
@@ -11,7 +11,7 @@ namespace goetia {
 Json to_json(const Fault& fault);
 Json to_json(const Error& error);
 
-// Nothing when `json` is not that form.
+// Empty when `json` does not have that form.
 std::optional<Error> error_from_json(const Json& json);
 
 }  // namespace goetia

@@ -60,18 +60,18 @@ Status sync_folder(const std::filesystem::path& folder) {
 }
 
 Status write_file_atomic(const std::filesystem::path& path, std::string_view bytes) {
-    const std::filesystem::path beside = path.native() + ".part." + std::to_string(::getpid());
-    const auto write_beside = [&]() -> Status {
-        const FileDescriptor file(::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+    const std::filesystem::path temporary = path.native() + ".part." + std::to_string(::getpid());
+    const auto write_temporary = [&]() -> Status {
+        const FileDescriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
         if (!file.valid()) return os_error("write", path.native(), errno);
         GOETIA_TRY(write_all(file.get(), bytes, path));
         if (::fsync(file.get()) != 0) return os_error("sync", path.native(), errno);
         return {};
     };
-    Status written = write_beside();
-    if (written && ::rename(beside.c_str(), path.c_str()) != 0) written = os_error("rename", path.native(), errno);
+    Status written = write_temporary();
+    if (written && ::rename(temporary.c_str(), path.c_str()) != 0) written = os_error("rename", path.native(), errno);
     if (!written) {
-        ::unlink(beside.c_str());
+        ::unlink(temporary.c_str());
         return written;
     }
     return sync_folder(path.parent_path());

@@ -1,4 +1,4 @@
-// Reading and writing whole files so that a reader sees the old text or the new one, never half of either.
+// Reading and writing files. Writes are atomic: a reader sees the old content or the new one.
 #pragma once
 
 #include <filesystem>
@@ -11,13 +11,13 @@ namespace goetia {
 
 Result<std::string> read_file(const std::filesystem::path& path);
 
-// Writes beside, fsyncs, renames over `path`, fsyncs the folder. On any fault nothing of it is left behind.
+// Writes a temporary file, fsyncs it, renames it to `path` and fsyncs the folder. An error leaves no temporary file.
 Status write_file_atomic(const std::filesystem::path& path, std::string_view bytes);
 
-// A missing parent is made; an existing folder is fine.
+// Creates missing parents too; an existing folder is not an error.
 Status make_folders(const std::filesystem::path& path);
 
-// Makes a rename or a new name in this folder durable.
+// Makes renames and new names in this folder durable.
 Status sync_folder(const std::filesystem::path& folder);
 
 // An owned file descriptor.
@@ -38,7 +38,7 @@ class FileDescriptor {
     int fd_ = -1;
 };
 
-// Writes all of `bytes`, whatever the kernel takes at a time.
+// Writes all of `bytes`, however many the kernel takes at a time. `named` is the file's name in messages.
 Status write_all(int fd, std::string_view bytes, const std::filesystem::path& named);
 
 }  // namespace goetia

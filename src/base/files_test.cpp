@@ -37,14 +37,14 @@ TEST_F(Files, writes_and_reads_back_every_byte) {
     EXPECT_EQ(listing(), std::vector<std::string>{"a.bin"});
 }
 
-TEST_F(Files, a_full_disk_keeps_the_old_text_and_leaves_nothing_beside) {
+TEST_F(Files, a_full_disk_keeps_the_old_text_and_leaves_no_temporary_file) {
     ASSERT_TRUE(write_file_atomic(folder_ / "kept", "old"));
     const std::string big(100'000, 'x');
     rlimit before{};
     ::getrlimit(RLIMIT_FSIZE, &before);
     const rlimit small{4096, before.rlim_max};
     const auto handler = std::signal(SIGXFSZ, SIG_IGN);
-    ::setrlimit(RLIMIT_FSIZE, &small);  // as a full disk would: the write ends before its end
+    ::setrlimit(RLIMIT_FSIZE, &small);  // like a full disk: the write fails partway
     const Status written = write_file_atomic(folder_ / "kept", big);
     ::setrlimit(RLIMIT_FSIZE, &before);
     std::signal(SIGXFSZ, handler);
@@ -54,7 +54,7 @@ TEST_F(Files, a_full_disk_keeps_the_old_text_and_leaves_nothing_beside) {
     EXPECT_EQ(listing(), std::vector<std::string>{"kept"});
 }
 
-TEST_F(Files, a_target_that_is_a_folder_is_refused_and_nothing_is_left) {
+TEST_F(Files, a_folder_as_target_is_refused_and_leaves_no_temporary_file) {
     ASSERT_TRUE(make_folders(folder_ / "taken" / "deep"));
     const Status written = write_file_atomic(folder_ / "taken", "text");
     ASSERT_FALSE(written);
@@ -85,7 +85,7 @@ TEST_F(Files, make_folders_twice_is_fine_and_through_a_file_is_not) {
     EXPECT_NE(made.error().message.find("cannot make folder"), std::string::npos);
 }
 
-TEST(FileDescriptor, closes_what_it_owns_and_gives_up_what_it_moved) {
+TEST(FileDescriptor, closes_what_it_owns_and_not_what_was_moved_from) {
     std::array<int, 2> ends{};
     ASSERT_EQ(::pipe(ends.data()), 0);
     {

@@ -1,4 +1,4 @@
-// SHA-256 for what must be trusted: checkpoints, plug-ins, fingerprints.
+// SHA-256, for content that must be verified: checkpoints, plug-ins, fingerprints.
 #pragma once
 
 #include <filesystem>
@@ -20,7 +20,7 @@ class Sha256 {
 
     void add(std::string_view bytes);
     void add(const void* data, std::size_t size);
-    std::string hex();  // ends the sum: 64 lower-case digits
+    std::string hex();  // finishes the hash: 64 lower-case digits
 
   private:
     struct State;

@@ -9,7 +9,7 @@ namespace goetia {
 namespace {
 
 // FIPS 180-4's examples.
-TEST(Sha256, gives_the_published_answers) {
+TEST(Sha256, matches_the_published_vectors) {
     EXPECT_EQ(sha256_hex(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
     EXPECT_EQ(sha256_hex("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     EXPECT_EQ(sha256_hex("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq"),
@@ -18,13 +18,13 @@ TEST(Sha256, gives_the_published_answers) {
               "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 
-TEST(Sha256, pieces_and_the_whole_have_one_sum) {
+TEST(Sha256, pieces_and_the_whole_have_the_same_hash) {
     Sha256 sum;
     for (const char* piece : {"a", "", "bc"}) sum.add(piece);
     EXPECT_EQ(sum.hex(), sha256_hex("abc"));
 }
 
-TEST(Sha256, a_file_has_the_sum_of_its_bytes) {
+TEST(Sha256, hashes_a_file) {
     const testkit::TemporaryFolder folder;
     const std::string bytes(3'000'000, 'q');  // more than one buffer
     const std::string name = folder.write("bytes", bytes).native();

@@ -1,4 +1,4 @@
-// JSON documents keep the order their author wrote.
+// JSON documents, whose keys keep the order of their author.
 #pragma once
 
 #include <nlohmann/json.hpp>

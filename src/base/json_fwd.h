@@ -1,5 +1,5 @@
+// Declares Json without its parser (base/json.h), for headers that only pass documents on.
 #pragma once
-
 #include <nlohmann/json_fwd.hpp>
 
 namespace goetia {

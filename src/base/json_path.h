@@ -1,4 +1,4 @@
-// Values of a document by their dotted path: "training.ema.enabled", "dataset.data_roots.0".
+// Access to the values of a document by dotted path: "training.ema.enabled", "dataset.data_roots.0".
 #pragma once
 
 #include <string_view>
@@ -7,32 +7,32 @@
 
 namespace goetia {
 
-// The value, or nullptr where the document does not hold the path; what it holds may be null.
+// The value, which may be null, or nullptr when the document does not contain the path.
 const Json* find_at(const Json& document, std::string_view path);
 Json* find_at(Json& document, std::string_view path);
 
-// The same, with null for what is not there.
+// The same, with null when the path is absent.
 const Json& section_at(const Json& document, std::string_view path);
 
-// The value as a T, or `otherwise` where the document says nothing or null.
+// The value as a T, or `fallback` when it is absent or null.
 template <class T>
-T value_at(const Json& document, std::string_view path, T otherwise) {
+T value_at(const Json& document, std::string_view path, T fallback) {
     const Json& value = section_at(document, path);
-    return value.is_null() ? otherwise : value.get<T>();
+    return value.is_null() ? fallback : value.get<T>();
 }
 
-// The same where something else than a T may stand, which is `otherwise` too: "auto" for a number, or a reference that
-// is not resolved yet.
+// The same for keys that may hold another type ("auto" in place of a number, a reference not resolved yet), for which
+// `fallback` is returned too.
 template <class T>
-T value_of_type_at(const Json& document, std::string_view path, T otherwise) {
+T value_of_type_at(const Json& document, std::string_view path, T fallback) {
     try {
-        return value_at(document, path, otherwise);
+        return value_at(document, path, fallback);
     } catch (const Json::type_error&) {
-        return otherwise;
+        return fallback;
     }
 }
 
-// The value as a T, which must be there; otherwise std::out_of_range that names the path.
+// The value as a T; throws std::out_of_range naming the path when it is absent.
 const Json& required_at(const Json& document, std::string_view path);
 template <class T>
 T value_at(const Json& document, std::string_view path) {

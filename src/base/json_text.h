@@ -1,5 +1,5 @@
-// JSON as text and back. Only the .cpp behind this header builds the parser and the writer, which cost a second in each
-// file that does.
+// JSON as text and back. Only the .cpp of this header instantiates the parser and the writer, which cost a second of
+// compile time per file.
 #pragma once
 
 #include <string>
@@ -10,10 +10,10 @@
 
 namespace goetia {
 
-// `source` is what messages call the text: "'config.json' is not JSON: line 2, column 6: invalid literal".
+// `source` names the text in messages: "'config.json' is not JSON: line 2, column 6: invalid literal".
 Result<Json> parse_json(std::string_view text, std::string_view source);
 
-// On one line, or indented. Bytes that are not UTF-8 (file names may hold any) are written as U+FFFD.
+// On one line, or indented. Bytes that are not UTF-8 (file names may contain any) are written as U+FFFD.
 std::string json_text(const Json& json);
 std::string json_text(const Json& json, int indent);
 

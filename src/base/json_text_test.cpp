@@ -7,14 +7,14 @@
 namespace goetia {
 namespace {
 
-TEST(JsonText, what_is_written_reads_back_in_the_same_order) {
+TEST(JsonText, reads_back_in_the_same_order) {
     const Json document{{"z", {1, 2.5, nullptr}}, {"a", "ä"}};
     EXPECT_EQ(json_text(document), R"({"z":[1,2.5,null],"a":"ä"})");
     EXPECT_EQ(json_text(Json{{"a", 1}}, 2), "{\n  \"a\": 1\n}");
     EXPECT_EQ(*parse_json(json_text(document, 2), "x"), document);
 }
 
-TEST(JsonText, a_broken_text_is_refused_with_its_place) {
+TEST(JsonText, an_invalid_text_is_refused_with_its_position) {
     const auto broken = parse_json("{\"a\": 1,\n \"b\" 2}", "set.json");
     ASSERT_FALSE(broken);
     EXPECT_EQ(broken.error().code, Code::kInvalid);
@@ -24,7 +24,7 @@ TEST(JsonText, a_broken_text_is_refused_with_its_place) {
               "'set.json' is not JSON: line 1, column 1: unexpected end of input; expected '[', '{', or a literal");
 }
 
-TEST(JsonText, bytes_that_are_no_text_are_replaced) { EXPECT_EQ(json_text(Json("a\xff")), "\"a\xEF\xBF\xBD\""); }
+TEST(JsonText, invalid_bytes_are_replaced) { EXPECT_EQ(json_text(Json("a\xff")), "\"a\xEF\xBF\xBD\""); }
 
 }  // namespace
 }  // namespace goetia

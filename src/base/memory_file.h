@@ -1,5 +1,5 @@
-// A file in memory alone, for text that a child process is to read: it needs no writer that lives on, cannot break as
-// a pipe does, and leaves nothing on a disk.
+// A file in memory, for the input of a child process: unlike a pipe it needs no writer that stays alive and cannot
+// break, and nothing is written to a disk.
 #pragma once
 
 #include <string_view>
@@ -8,7 +8,7 @@
 
 namespace goetia {
 
-// Holds `bytes` for good (nobody can change them any more), open for reading at its beginning, closed by exec.
+// Contains `bytes`, sealed against changes, open for reading at the beginning, closed on exec.
 Result<FileDescriptor> memory_file(std::string_view bytes);
 
 }  // namespace goetia

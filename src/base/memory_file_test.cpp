@@ -7,7 +7,7 @@
 namespace goetia {
 namespace {
 
-TEST(MemoryFile, holds_its_bytes_from_the_beginning) {
+TEST(MemoryFile, contains_its_bytes_from_the_beginning) {
     const std::string much(1 << 20, 'y');
     const auto file = memory_file(much);
     ASSERT_TRUE(file.ok());
@@ -17,7 +17,7 @@ TEST(MemoryFile, holds_its_bytes_from_the_beginning) {
     EXPECT_EQ(found, much);
 }
 
-TEST(MemoryFile, nobody_can_change_it) {
+TEST(MemoryFile, is_sealed) {
     const auto file = memory_file("as it is");
     ASSERT_TRUE(file.ok());
     EXPECT_EQ(::write(file->get(), "x", 1), -1);

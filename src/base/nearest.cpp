@@ -9,7 +9,7 @@ namespace {
 
 char lower(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
 
-// Edit distance, letters compared without case; swapping two neighbours counts once.
+// Edit distance, ignoring case; swapping two neighbours counts as one edit.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
     std::vector<std::size_t> before(b.size() + 1), last(b.size() + 1), row(b.size() + 1);
     std::iota(last.begin(), last.end(), 0);
@@ -30,11 +30,11 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-std::string nearest_name(std::string_view wanted, const std::vector<std::string>& known) {
+std::string nearest_name(std::string_view mistyped, const std::vector<std::string>& known) {
     std::string best;
-    std::size_t best_distance = std::max<std::size_t>(1, wanted.size() / 3) + 1;
+    std::size_t best_distance = std::max<std::size_t>(1, mistyped.size() / 3) + 1;
     for (const std::string& name : known) {
-        const std::size_t distance = edit_distance(wanted, name);
+        const std::size_t distance = edit_distance(mistyped, name);
         if (distance < best_distance) best = name, best_distance = distance;
     }
     return best;

@@ -1,4 +1,4 @@
-// The nearest known name to a mistyped one, for every "did you mean".
+// The known name nearest to a mistyped one, for every "did you mean".
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace goetia {
 
-// Empty when nothing is near enough (more than a third of the letters differ).
-std::string nearest_name(std::string_view wanted, const std::vector<std::string>& known);
+// Empty when none is near enough (more than a third of the letters differ).
+std::string nearest_name(std::string_view mistyped, const std::vector<std::string>& known);
 
 }  // namespace goetia

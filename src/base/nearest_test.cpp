@@ -7,7 +7,7 @@ namespace {
 
 const std::vector<std::string> kNames{"ResNet18", "ResNet50", "ColorJitter", "batch_size", "lr"};
 
-TEST(NearestName, finds_slips_of_the_hand) {
+TEST(NearestName, finds_typos) {
     EXPECT_EQ(nearest_name("ResNet5", kNames), "ResNet50");
     EXPECT_EQ(nearest_name("resnet50", kNames), "ResNet50");
     EXPECT_EQ(nearest_name("ColourJitter", kNames), "ColorJitter");
@@ -15,7 +15,7 @@ TEST(NearestName, finds_slips_of_the_hand) {
     EXPECT_EQ(nearest_name("l", kNames), "lr");
 }
 
-TEST(NearestName, says_nothing_when_nothing_is_near) {
+TEST(NearestName, is_empty_when_nothing_is_near) {
     EXPECT_EQ(nearest_name("momentum", kNames), "");
     EXPECT_EQ(nearest_name("anything", {}), "");
 }

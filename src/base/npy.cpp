@@ -15,7 +15,7 @@ static_assert(std::endian::native == std::endian::little);
 
 constexpr std::string_view kMagic("\x93NUMPY", 6);
 
-// The text behind "'key':" in the header, which is a Python dict of three literals.
+// The text after "'key':" in the header, which is a Python dict of three literals.
 std::string_view value_of(std::string_view header, std::string_view key) {
     const std::size_t at = header.find(fmt::format("'{}':", key));
     if (at == std::string_view::npos) return {};
@@ -48,10 +48,10 @@ Result<NpyArray> parse(std::string_view bytes) {
     if (bytes.size() < 10 || !bytes.starts_with(kMagic)) return invalid("it does not start like an .npy file");
     const bool is_long = static_cast<unsigned char>(bytes[6]) >= 2;
     const std::size_t prefix = is_long ? 12 : 10;
-    if (bytes.size() < prefix) return invalid("it is cut short");
+    if (bytes.size() < prefix) return invalid("it is truncated");
     std::size_t header_size = 0;
     for (std::size_t i = prefix; i-- > 8;) header_size = header_size << 8U | static_cast<unsigned char>(bytes[i]);
-    if (bytes.size() - prefix < header_size) return invalid("it is cut short");
+    if (bytes.size() - prefix < header_size) return invalid("it is truncated");
     const std::string_view header = bytes.substr(prefix, header_size);
     if (!value_of(header, "descr").starts_with("'<f4'")) {
         return invalid("its numbers are not little-endian float32; save it with np.save(path, x.astype('<f4'))");
@@ -83,7 +83,7 @@ Status write_npy(const std::filesystem::path& path, const NpyArray& array) {
     for (const std::int64_t size : array.shape) shape += fmt::format("{}, ", size);
     if (array.shape.size() > 1) shape.resize(shape.size() - 2);
     std::string header = fmt::format("{{'descr': '<f4', 'fortran_order': False, 'shape': ({}), }}", shape);
-    header.append(63 - (header.size() + 10) % 64, ' ');  // the numbers begin on a multiple of 64
+    header.append(63 - (header.size() + 10) % 64, ' ');  // the data begins at a multiple of 64
     header += '\n';
     std::string bytes(kMagic);
     bytes += {'\1', '\0', static_cast<char>(header.size() & 0xFFU), static_cast<char>(header.size() >> 8U)};

@@ -1,4 +1,4 @@
-// NumPy's .npy files of little-endian float32 in C order: numbers in, numbers out.
+// Reading and writing NumPy's .npy files: little-endian float32 in C order.
 #pragma once
 
 #include <cstdint>

@@ -29,12 +29,12 @@ TEST_F(NpyFile, reads_back_what_it_wrote_in_every_rank) {
     }
 }
 
-TEST_F(NpyFile, begins_its_numbers_on_a_multiple_of_64) {
+TEST_F(NpyFile, aligns_its_data_to_64_bytes) {
     ASSERT_TRUE(write_npy(file(), {{1}, {1}}).ok());
     EXPECT_EQ((std::filesystem::file_size(file()) - sizeof(float)) % 64, 0U);
 }
 
-TEST_F(NpyFile, says_what_is_wrong_with_a_file) {
+TEST_F(NpyFile, reports_what_is_wrong_with_a_file) {
     ASSERT_TRUE(write_file_atomic(file(), "no numpy").ok());
     EXPECT_EQ(read_npy(file()).error().message,
               "'" + file().string() + "' cannot be read as .npy: it does not start like an .npy file");

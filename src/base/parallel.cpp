@@ -20,9 +20,9 @@ class Crew {
         : count_(count), options_(options), work_(work) {}
 
     Status run() {
-        const int wanted =
+        const int requested =
             options_.threads > 0 ? options_.threads : static_cast<int>(std::thread::hardware_concurrency());
-        working_ = static_cast<int>(std::clamp<std::int64_t>(wanted, 1, std::max<std::int64_t>(1, count_)));
+        working_ = static_cast<int>(std::clamp<std::int64_t>(requested, 1, std::max<std::int64_t>(1, count_)));
         std::vector<std::jthread> threads;
         for (int i = 0, all = working_; i < all; ++i) threads.emplace_back([this] { labour(); });
         watch();
@@ -67,8 +67,8 @@ class Crew {
 
 }  // namespace
 
-Status for_each_number(std::int64_t count, const ParallelOptions& options,
-                       const std::function<Status(std::int64_t)>& work) {
+Status parallel_for(std::int64_t count, const ParallelOptions& options,
+                    const std::function<Status(std::int64_t)>& work) {
     return Crew(count, options, work).run();
 }
 

@@ -8,7 +8,7 @@
 namespace goetia {
 namespace {
 
-TEST(Parallel, does_each_number_once) {
+TEST(Parallel, runs_each_number_once) {
     for (const int threads : {0, 1, 3, 16}) {
         std::vector<std::atomic<int>> done(1000);
         std::int64_t reported = -1;
@@ -17,7 +17,7 @@ TEST(Parallel, does_each_number_once) {
                                     EXPECT_GE(now, reported);
                                     reported = now;
                                 }};
-        ASSERT_TRUE(for_each_number(1000, options, [&](std::int64_t i) {
+        ASSERT_TRUE(parallel_for(1000, options, [&](std::int64_t i) {
             ++done[static_cast<std::size_t>(i)];
             return Status();
         }));
@@ -26,13 +26,13 @@ TEST(Parallel, does_each_number_once) {
     }
 }
 
-TEST(Parallel, nothing_to_do_is_done) {
-    EXPECT_TRUE(for_each_number(0, {}, [](std::int64_t) { return Status(failed("called")); }));
+TEST(Parallel, nothing_to_do_succeeds) {
+    EXPECT_TRUE(parallel_for(0, {}, [](std::int64_t) { return Status(failed("called")); }));
 }
 
-TEST(Parallel, an_error_ends_it) {
+TEST(Parallel, an_error_stops_the_loop) {
     std::atomic<int> calls{0};
-    const Status done = for_each_number(1'000'000, {.threads = 4}, [&](std::int64_t i) -> Status {
+    const Status done = parallel_for(1'000'000, {.threads = 4}, [&](std::int64_t i) -> Status {
         ++calls;
         if (i == 5) return failed("number {}", i);
         return {};
@@ -42,10 +42,10 @@ TEST(Parallel, an_error_ends_it) {
     EXPECT_LT(calls, 1'000'000);
 }
 
-TEST(Parallel, a_request_to_stop_is_heard) {
+TEST(Parallel, a_stop_request_stops_the_loop) {
     ParallelOptions options;
     std::atomic<int> calls{0};
-    const Status done = for_each_number(1'000'000, options, [&](std::int64_t) {
+    const Status done = parallel_for(1'000'000, options, [&](std::int64_t) {
         if (++calls == 10) options.stop.request_stop();
         return Status();
     });

@@ -1,4 +1,4 @@
-// A pipe whose ends close by themselves and are not inherited.
+// A pipe whose ends are closed automatically and not inherited.
 #pragma once
 
 #include "base/files.h"

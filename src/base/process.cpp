@@ -26,22 +26,22 @@ namespace {
     ::dup2(err, STDERR_FILENO);
     if (command.folder.empty() || ::chdir(command.folder.c_str()) == 0) ::execvpe(words[0], words, environment);
     const int reason = errno;
-    [[maybe_unused]] const ssize_t told = ::write(report, &reason, sizeof reason);
+    [[maybe_unused]] const ssize_t reported = ::write(report, &reason, sizeof reason);
     ::_exit(127);
 }
 
-void tell_lines(const Command& command, const std::string& errors, std::size_t& told) {
+void report_lines(const Command& command, const std::string& errors, std::size_t& reported) {
     if (!command.on_error_line) return;
-    for (std::size_t end; (end = errors.find('\n', told)) != std::string::npos; told = end + 1) {
-        command.on_error_line(errors.substr(told, end - told));
+    for (std::size_t end; (end = errors.find('\n', reported)) != std::string::npos; reported = end + 1) {
+        command.on_error_line(errors.substr(reported, end - reported));
     }
 }
 
-// Reads both outputs to their end; returns false at the deadline.
-bool read_outputs(const Command& command, Pipe& out, Pipe& err, Finished& finished) {
+// Reads both outputs to their end; false if the deadline passed first.
+bool read_outputs(const Command& command, Pipe& out, Pipe& err, ProcessResult& result) {
     const double deadline = command.timeout_seconds > 0 ? steady_seconds() + command.timeout_seconds : 0;
     char buffer[65536];
-    std::size_t told = 0;
+    std::size_t reported = 0;
     while (out.read.valid() || err.read.valid()) {
         std::array<pollfd, 2> wait{{{out.read.get(), POLLIN, 0}, {err.read.get(), POLLIN, 0}}};
         const double rest = deadline > 0 ? deadline - steady_seconds() : 3600;
@@ -53,9 +53,9 @@ bool read_outputs(const Command& command, Pipe& out, Pipe& err, Finished& finish
             if (got > 0) into.append(buffer, static_cast<std::size_t>(got));
             if (got == 0 || (got < 0 && errno != EINTR && errno != EAGAIN)) from.reset();
         };
-        drain(wait[0], out.read, finished.output);
-        drain(wait[1], err.read, finished.errors);
-        tell_lines(command, finished.errors, told);
+        drain(wait[0], out.read, result.output);
+        drain(wait[1], err.read, result.errors);
+        report_lines(command, result.errors, reported);
     }
     return true;
 }
@@ -79,8 +79,8 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
     return list;
 }
 
-Result<Finished> run_process(const Command& command) {
-    GOETIA_ASSIGN(FileDescriptor in, memory_file(command.input));  // not a pipe: that could end us with SIGPIPE
+Result<ProcessResult> run_process(const Command& command) {
+    GOETIA_ASSIGN(FileDescriptor in, memory_file(command.input));  // not a pipe, which could kill us with SIGPIPE
     GOETIA_ASSIGN(Pipe out, make_pipe());
     GOETIA_ASSIGN(Pipe err, make_pipe());
     GOETIA_ASSIGN(Pipe report, make_pipe());
@@ -100,14 +100,14 @@ Result<Finished> run_process(const Command& command) {
         ::waitpid(child, nullptr, 0);
         return os_error("start", command.words[0], reason);
     }
-    Finished finished;
-    finished.timed_out = !read_outputs(command, out, err, finished);
-    if (finished.timed_out) ::kill(-child, SIGKILL);
+    ProcessResult result;
+    result.timed_out = !read_outputs(command, out, err, result);
+    if (result.timed_out) ::kill(-child, SIGKILL);
     int status = 0;
     while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
     }
-    finished.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-    return finished;
+    result.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    return result;
 }
 
 std::filesystem::path own_folder() {

@@ -1,4 +1,4 @@
-// Child processes: started without a shell, waited for, their output caught.
+// Child processes, run without a shell: waits for them and captures their output.
 #pragma once
 
 #include <filesystem>
@@ -12,32 +12,32 @@
 namespace goetia {
 
 struct Command {
-    std::vector<std::string> words;                  // words[0] is looked up in PATH
+    std::vector<std::string> words;                  // the command line; words[0] is looked up in PATH
     std::map<std::string, std::string> environment;  // added to the caller's own
     std::filesystem::path folder;                    // empty: the caller's
-    std::string input;                               // given on standard input
-    double timeout_seconds = 0;                      // 0: none; then killed with its children
-    // Given each whole line of standard error as it comes, for what takes long.
+    std::string input;                               // passed on standard input
+    double timeout_seconds = 0;                      // 0: none; the child and its children are killed after it
+    // Called with each complete line of standard error as it arrives, for long-running commands.
     std::function<void(const std::string& line)> on_error_line;
 };
 
-struct Finished {
+struct ProcessResult {
     int exit_code = 0;   // 128 + n when signal n ended it
     std::string output;  // standard output
     std::string errors;  // standard error
     bool timed_out = false;
 };
 
-// An Error only when it could not be started; a failing exit code is a value.
-Result<Finished> run_process(const Command& command);
+// An Error only when the process could not be started; a non-zero exit code is not an error.
+Result<ProcessResult> run_process(const Command& command);
 
-// The caller's environment as "NAME=value" words, `added` going before what was there.
+// The caller's environment as "NAME=value" entries, overridden by `added`.
 std::vector<std::string> environment_with(const std::map<std::string, std::string>& added);
 
-// What execve takes: pointers into `texts`, ended by a null.
+// The null-terminated pointer array that execve takes, into `texts`.
 std::vector<char*> pointers(std::vector<std::string>& texts);
 
-// The running program's own folder: siblings and share/ are found from it.
+// The folder of the running program, where its siblings and share/ are found.
 std::filesystem::path own_folder();
 
 // Full path of a program in PATH, or empty.

@@ -10,7 +10,7 @@
 namespace goetia {
 namespace {
 
-TEST(Process, catches_both_outputs_and_the_exit_code) {
+TEST(Process, captures_both_outputs_and_the_exit_code) {
     const auto done = run_process({.words = {"sh", "-c", "echo out; echo err >&2; exit 7"}});
     ASSERT_TRUE(done);
     EXPECT_EQ(done->output, "out\n");
@@ -19,19 +19,19 @@ TEST(Process, catches_both_outputs_and_the_exit_code) {
     EXPECT_FALSE(done->timed_out);
 }
 
-TEST(Process, words_reach_the_child_as_they_are) {
+TEST(Process, arguments_reach_the_child_unchanged) {
     const auto done = run_process({.words = {"printf", "%s|", "a b", "$HOME", "*", ""}});
     EXPECT_EQ(done->output, "a b|$HOME|*||");
 }
 
-TEST(Process, more_than_a_pipe_holds_goes_in_and_comes_out) {
+TEST(Process, input_and_output_may_exceed_a_pipe_buffer) {
     const std::string much(1 << 20, 'y');
     const auto done = run_process({.words = {"cat"}, .input = much});
     EXPECT_EQ(done->output, much);
     EXPECT_EQ(done->exit_code, 0);
 }
 
-TEST(Process, a_child_that_reads_nothing_does_not_end_us) {
+TEST(Process, a_child_that_reads_nothing_does_not_kill_us) {
     const auto done = run_process({.words = {"true"}, .input = std::string(1 << 20, 'y')});
     ASSERT_TRUE(done);
     EXPECT_EQ(done->exit_code, 0);
@@ -46,7 +46,7 @@ TEST(Process, environment_is_added_and_the_folder_is_changed) {
     EXPECT_EQ(done->output, "kept new\n/\n");
 }
 
-TEST(Process, the_time_limit_ends_the_child_and_its_children) {
+TEST(Process, the_timeout_kills_the_child_and_its_children) {
     const double begun = steady_seconds();
     const auto done =
         run_process({.words = {"sh", "-c", "echo begun; sleep 60 & sleep 60; echo never"}, .timeout_seconds = 0.3});
@@ -57,11 +57,11 @@ TEST(Process, the_time_limit_ends_the_child_and_its_children) {
     EXPECT_LT(steady_seconds() - begun, 10);
 }
 
-TEST(Process, a_signal_is_told_as_a_shell_tells_it) {
+TEST(Process, a_signal_is_reported_as_in_a_shell) {
     EXPECT_EQ(run_process({.words = {"sh", "-c", "kill -TERM $$"}})->exit_code, 128 + 15);
 }
 
-TEST(Process, what_cannot_be_started_is_an_error_and_not_an_exit_code) {
+TEST(Process, a_program_that_cannot_be_started_is_an_error) {
     const auto done = run_process({.words = {"goetia-no-such-program"}});
     ASSERT_FALSE(done);
     EXPECT_EQ(done.error().code, Code::kNotFound);
@@ -69,7 +69,7 @@ TEST(Process, what_cannot_be_started_is_an_error_and_not_an_exit_code) {
     EXPECT_FALSE(run_process({.words = {"true"}, .folder = "/no/such/folder"}));
 }
 
-TEST(Process, tells_each_line_of_errors_as_it_comes) {
+TEST(Process, reports_each_line_of_errors_as_it_comes) {
     std::vector<std::string> lines;
     Command command{.words = {"sh", "-c", "printf 'one\\ntw' >&2; sleep 0.05; printf 'o\\nrest' >&2; echo out"}};
     command.on_error_line = [&lines](const std::string& line) { lines.push_back(line); };
@@ -79,7 +79,7 @@ TEST(Process, tells_each_line_of_errors_as_it_comes) {
     EXPECT_EQ(done->errors, "one\ntwo\nrest");
 }
 
-TEST(Process, programs_are_found_in_path_alone) {
+TEST(Process, programs_are_found_only_in_path) {
     EXPECT_TRUE(std::filesystem::exists(find_program("sh")));
     EXPECT_EQ(find_program("goetia-no-such-program"), "");
     EXPECT_EQ(find_program("/bin/sh"), "/bin/sh");

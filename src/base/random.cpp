@@ -98,7 +98,7 @@ double Random::gamma(double shape) {
 double Random::beta(double a, double b) {
     const double x = gamma(a);
     const double y = gamma(b);
-    if (x + y == 0) return chance(a / (a + b)) ? 1 : 0;  // too small for numbers: all of it lies at the ends
+    if (x + y == 0) return chance(a / (a + b)) ? 1 : 0;  // underflow: all of the probability is at the two ends
     return x / (x + y);
 }
 

@@ -1,6 +1,6 @@
-// Every random draw of a run is keyed by (seed, epoch, sample, purpose), never by thread, worker or history: the same
-// key gives the same numbers on any machine, whatever ran before. The generator is Philox4x32-10 (counter based), so
-// making one costs nothing and two keys never share a stream.
+// Keyed random numbers. Every random draw of a run is keyed by (seed, epoch, sample, purpose), never by thread, worker
+// or history: the same key gives the same numbers on any machine. The generator is Philox4x32-10 (counter based), so
+// creating one is cheap and two keys never share a stream.
 #pragma once
 
 #include <array>
@@ -10,7 +10,7 @@
 
 namespace goetia {
 
-// A purpose is a stable number made from its name: purpose("shuffle"), purpose("augmentation.2.ColorJitter").
+// A purpose is a stable number derived from its name: purpose("shuffle"), purpose("augmentation.2.ColorJitter").
 constexpr std::uint64_t purpose(std::string_view name) {
     std::uint64_t hash = 14695981039346656037ULL;  // FNV-1a
     for (char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
@@ -24,7 +24,7 @@ struct RandomKey {
     std::uint64_t purpose = 0;
 };
 
-// One block of the generator itself: what `counter` becomes under `key`.
+// One block of the generator: `counter` encrypted under `key`.
 std::array<std::uint32_t, 4> philox4x32_10(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key);
 
 class Random {
@@ -47,7 +47,7 @@ class Random {
     double gamma(double shape);                                 // scale 1; shape > 0
     double beta(double a, double b);
 
-    // Fisher-Yates, the same permutation for the same key on every machine.
+    // Fisher-Yates: the same permutation for the same key on every machine.
     void shuffle(std::span<std::int64_t> items);
 
   private:

@@ -12,7 +12,7 @@ namespace goetia {
 namespace {
 
 // Known answers published with Random123 (kat_vectors, philox4x32 10).
-TEST(Philox, gives_the_published_answers) {
+TEST(Philox, matches_the_published_vectors) {
     using Block = std::array<std::uint32_t, 4>;
     EXPECT_EQ(philox4x32_10({0, 0, 0, 0}, {0, 0}), (Block{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}));
     EXPECT_EQ(philox4x32_10({~0U, ~0U, ~0U, ~0U}, {~0U, ~0U}), (Block{0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd}));
@@ -24,7 +24,7 @@ TEST(Random, same_key_gives_the_same_numbers_and_a_pinned_first_one) {
     Random a({1, 2, 3, purpose("shuffle")});
     Random b({1, 2, 3, purpose("shuffle")});
     for (int i = 0; i < 1000; ++i) ASSERT_EQ(a(), b());
-    // Pinned: these numbers are part of what a seed means; changing them changes every recorded run.
+    // Pinned: these numbers are part of the meaning of a seed; changing them changes every recorded run.
     Random pinned({42, 0, 0, purpose("pinned")});
     const std::vector<std::uint32_t> first{pinned(), pinned(), pinned()};
     EXPECT_EQ(first, (std::vector<std::uint32_t>{0xb65309eaU, 0x704802f9U, 0x6bc9e29cU}));
@@ -109,7 +109,7 @@ TEST(Random, normal_gamma_and_beta_have_their_moments) {
     EXPECT_NEAR(beta_mean, 0.5, 0.007);
     EXPECT_NEAR(beta_deviation, std::sqrt(0.25 / 1.4), 0.005);
     const auto [ends_mean, ends_deviation] = moments(10'000, [&] { return random.beta(1e-4, 3e-4); });
-    EXPECT_NEAR(ends_mean, 0.25, 0.02) << "so near the ends that gamma's numbers come out as 0";
+    EXPECT_NEAR(ends_mean, 0.25, 0.02) << "so near the ends that the gamma draws underflow to 0";
     EXPECT_NEAR(ends_deviation, std::sqrt(0.25 * 0.75), 0.01);
 }
 

@@ -1,4 +1,4 @@
-// A whole file into memory that is used again.
+// Reads a whole file into a reusable buffer.
 #pragma once
 
 #include <filesystem>
@@ -8,7 +8,7 @@
 
 namespace goetia {
 
-// `bytes` becomes the file's; its memory only grows.
+// Replaces `bytes` with the content of the file; its capacity only grows.
 Status read_bytes(const std::filesystem::path& path, std::string& bytes);
 
 }  // namespace goetia

@@ -1,5 +1,5 @@
-// Result<T>: a value or an Error, for faults that are expected. Exceptions stay inside a room and never cross its
-// edge; assert is only for our own mistakes.
+// Result<T>: a value or an Error, for expected faults. Exceptions never leave a room; assert is for programming errors
+// only.
 #pragma once
 
 #include <cassert>
@@ -61,7 +61,7 @@ using Status = Result<void>;
 #define GOETIA_CONCAT_(a, b) a##b
 #define GOETIA_CONCAT(a, b) GOETIA_CONCAT_(a, b)
 
-// GOETIA_TRY(status_expression): returns its error to the caller.
+// GOETIA_TRY(status_expression): returns its error, if any, to the caller.
 #define GOETIA_TRY(expression)                                                                          \
     do {                                                                                                \
         if (auto goetia_status = (expression); !goetia_status) return std::move(goetia_status).error(); \

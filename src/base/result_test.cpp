@@ -34,13 +34,13 @@ TEST(Result, passes_values_and_errors_through) {
     EXPECT_EQ(check_even(5).error().message, "'5' is odd, an even number is needed");
 }
 
-TEST(Result, holds_what_can_only_be_moved) {
+TEST(Result, holds_move_only_types) {
     Result<std::unique_ptr<int>> result(std::make_unique<int>(7));
     const std::unique_ptr<int> taken = std::move(result).value();
     EXPECT_EQ(*taken, 7);
 }
 
-TEST(Error, tells_every_fault_below_its_sentence) {
+TEST(Error, lists_every_fault_below_its_message) {
     Error error = invalid("'{}' has {} faults", "experiment.yaml", 2);
     error.faults.push_back({.path = "training.batch_size",
                             .file = "experiment.yaml",
@@ -65,7 +65,7 @@ TEST(Error, within_says_where_once_and_keeps_the_code) {
     EXPECT_EQ(error.code, Code::kNotFound);
 }
 
-TEST(Error, the_systems_numbers_become_neutral_codes) {
+TEST(Error, errno_values_become_neutral_codes) {
     EXPECT_EQ(os_error("open", "x", ENOENT).message, "cannot open 'x': No such file or directory");
     EXPECT_EQ(os_error("open", "x", ENOENT).code, Code::kNotFound);
     EXPECT_EQ(os_error("write", "x", EACCES).code, Code::kDenied);

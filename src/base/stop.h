@@ -1,4 +1,4 @@
-// A request to stop, passed down to whatever may take long. Copies share the one request.
+// A cooperative stop request, passed down to long-running work. Copies share one request.
 #pragma once
 
 #include <atomic>

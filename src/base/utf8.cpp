@@ -6,7 +6,7 @@
 
 namespace goetia {
 
-std::optional<std::size_t> first_bad_utf8(std::string_view text) {
+std::optional<std::size_t> first_invalid_utf8(std::string_view text) {
     for (std::size_t i = 0; i < text.size();) {
         const auto lead = static_cast<std::uint8_t>(text[i]);
         const std::size_t more = lead < 0x80   ? 0
@@ -27,9 +27,9 @@ std::optional<std::size_t> first_bad_utf8(std::string_view text) {
     return std::nullopt;
 }
 
-std::string with_bad_bytes_shown(std::string_view text) {
+std::string escape_invalid_utf8(std::string_view text) {
     std::string shown;
-    while (const auto bad = first_bad_utf8(text)) {
+    while (const auto bad = first_invalid_utf8(text)) {
         shown += text.substr(0, *bad);
         shown += fmt::format("\\x{:02X}", static_cast<std::uint8_t>(text[*bad]));
         text.remove_prefix(*bad + 1);

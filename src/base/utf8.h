@@ -1,4 +1,4 @@
-// Text from outside may be anything; what is kept as JSON must be UTF-8.
+// UTF-8 validation: text from outside may be anything, but JSON must be UTF-8.
 #pragma once
 
 #include <cstddef>
@@ -8,10 +8,10 @@
 
 namespace goetia {
 
-// Where the text stops being UTF-8; nothing when all of it is.
-std::optional<std::size_t> first_bad_utf8(std::string_view text);
+// The offset of the first byte that is not valid UTF-8; empty when all of it is.
+std::optional<std::size_t> first_invalid_utf8(std::string_view text);
 
-// The text with each byte that is no UTF-8 as "\\xE9": for messages.
-std::string with_bad_bytes_shown(std::string_view text);
+// The text with each invalid byte as "\\xE9", for messages.
+std::string escape_invalid_utf8(std::string_view text);
 
 }  // namespace goetia

@@ -1,5 +1,5 @@
-// The checked, completed parameters a component is made from. A name that the schema does not declare is a mistake of
-// ours and ends the program in a debug build; the user's mistakes were reported before.
+// The checked and completed parameters that a component is constructed from. Asking for a name that the schema does not
+// declare is a programming error and aborts a debug build; the user's mistakes were reported earlier.
 #pragma once
 
 #include <concepts>
@@ -13,7 +13,7 @@
 
 namespace goetia {
 
-// What a list parameter may hold.
+// The element types of list parameters.
 template <class T>
 concept ListItem = std::same_as<T, double> || std::same_as<T, float> || std::same_as<T, int> ||
                    std::same_as<T, std::int64_t> || std::same_as<T, std::string>;
@@ -28,11 +28,11 @@ class Args {
     [[nodiscard]] std::int64_t integer(const std::string& name) const;
     [[nodiscard]] std::string text(const std::string& name) const;
 
-    // A list parameter; one value given in its place is repeated `length` times.
+    // A list parameter; a single value given in its place is repeated `length` times.
     template <ListItem T>
     [[nodiscard]] std::vector<T> list(const std::string& name, std::size_t length = 1) const;
 
-    // For whatever has no line above; the file that calls it includes base/json.h.
+    // For every other type; the calling file includes base/json.h.
     template <class T, class Value = Json>
     [[nodiscard]] T get(const std::string& name) const {
         const Value& value = at(name);
@@ -43,7 +43,7 @@ class Args {
     [[nodiscard]] const Json& json() const { return *values_; }
 
   private:
-    std::shared_ptr<const Json> values_;  // never changed, so copies share it
+    std::shared_ptr<const Json> values_;  // immutable, so copies share it
 };
 
 extern template std::vector<double> Args::list<double>(const std::string&, std::size_t) const;

@@ -1,4 +1,4 @@
-// ParamBuilder: one parameter of a schema, word by word.
+// ParamBuilder: builds one parameter of a schema.
 #include "base/json.h"
 #include "component/schema.h"
 

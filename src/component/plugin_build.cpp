@@ -10,9 +10,9 @@ namespace fs = std::filesystem;
 Result<PluginBuild> read_plugin_build(const fs::path& share) {
     const fs::path file = share / "plugin_build.json";
     auto text = read_file(file);
-    if (!text) return std::move(text).error().within("plug-ins cannot be compiled by this goetia-runtime");
+    if (!text) return std::move(text).error().within("this goetia-runtime cannot compile plug-ins");
     const auto parsed = parse_json(*text, file.native());
-    if (!parsed) return failed("{}; build goetia again", parsed.error().message);
+    if (!parsed) return failed("{}; rebuild goetia", parsed.error().message);
     try {
         const Json& json = *parsed;
         PluginBuild build{.abi = json.at("abi"),
@@ -29,7 +29,7 @@ Result<PluginBuild> read_plugin_build(const fs::path& share) {
             build.precompiled_header = share / header;
         return build;
     } catch (const Json::exception& fault) {
-        return failed("'{}' is damaged ({}); build goetia again", file.native(), fault.what());
+        return failed("'{}' is damaged ({}); rebuild goetia", file.native(), fault.what());
     }
 }
 

@@ -14,7 +14,7 @@ namespace goetia {
 namespace fs = std::filesystem;
 namespace {
 
-// The lock last: whoever holds it is sure that nobody else works on the others.
+// The lock comes last: its holder knows that nobody else works on the other files.
 constexpr std::array<std::string_view, 5> kEndings{".so", ".log", ".d", ".part", ".lock"};
 
 std::string variable(const char* name) {
@@ -28,7 +28,7 @@ Result<double> bound_from(const char* name, double otherwise) {
     double value = 0;
     const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (fault == std::errc{} && end == text.data() + text.size() && value >= 0 && value <= 1e9) return value;
-    return invalid("{} is '{}'; allowed: a number from 0 to 1000000000; correct or unset it", name, text);
+    return invalid("{} is '{}'; allowed: a number from 0 to 1000000000; correct it or unset it", name, text);
 }
 
 double seconds_of(const struct stat& info) {
@@ -40,14 +40,14 @@ bool is_locked(const std::string& name) {
     return file.valid() && ::flock(file.get(), LOCK_EX | LOCK_NB) != 0;
 }
 
-// False where it came into use since it was listed.
+// False if it came into use after it was listed.
 Result<bool> remove_plugin(const fs::path& cache, const CachedPlugin& plugin) {
     const fs::path stem = cache / plugin.stem;
     const fs::path lock_file = stem.native() + ".lock", library = stem.native() + ".so";
     GOETIA_ASSIGN(const FileDescriptor lock, try_lock_plugin(lock_file));
     if (!lock.valid()) return false;
     const FileDescriptor file(::open(library.c_str(), O_RDONLY | O_CLOEXEC));
-    // Alone on the library until it has no name: whoever opened it meanwhile finds that it lost its name.
+    // Locked exclusively until it has no name: whoever opened it meanwhile notices that its name is gone.
     if (file.valid() && ::flock(file.get(), LOCK_EX | LOCK_NB) != 0) return false;
     for (const std::string_view ending : kEndings) {
         const fs::path part = stem.native() + std::string(ending);
@@ -66,7 +66,7 @@ Result<fs::path> plugin_cache() {
         return fs::path(base) / "goetia" / "plugins";
     if (const std::string home = variable("HOME"); !home.empty())
         return fs::path(home) / ".cache" / "goetia" / "plugins";
-    return not_found("there is no place to keep compiled plug-ins; set GOETIA_CACHE to a folder, or HOME");
+    return not_found("there is no folder for compiled plug-ins; set GOETIA_CACHE or HOME");
 }
 
 Result<PluginCacheBounds> plugin_cache_bounds() {
@@ -86,7 +86,8 @@ Result<std::vector<CachedPlugin>> list_plugin_cache(const fs::path& cache) {
         const fs::path& file = entry.path();
         if (std::ranges::find(kEndings, file.extension().native()) == kEndings.end()) continue;
         struct stat info{};
-        if (::lstat(file.c_str(), &info) != 0 || !S_ISREG(info.st_mode)) continue;  // removed meanwhile, or not ours
+        if (::lstat(file.c_str(), &info) != 0 || !S_ISREG(info.st_mode))
+            continue;  // removed meanwhile, or not one of ours
         CachedPlugin& plugin = found[file.stem()];
         plugin.stem = file.stem();
         plugin.bytes += static_cast<std::int64_t>(info.st_blocks) * 512;
@@ -96,8 +97,8 @@ Result<std::vector<CachedPlugin>> list_plugin_cache(const fs::path& cache) {
         return os_error("read the folder", cache.native(), fault.value());
     std::vector<CachedPlugin> list;
     for (auto& [stem, plugin] : found) {
-        const std::string whole = (cache / stem).native();
-        plugin.in_use = is_locked(whole + ".lock") || is_locked(whole + ".so");
+        const std::string path = (cache / stem).native();
+        plugin.in_use = is_locked(path + ".lock") || is_locked(path + ".so");
         list.push_back(std::move(plugin));
     }
     return list;

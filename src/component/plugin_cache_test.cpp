@@ -1,4 +1,4 @@
-// What stays of the compiled plug-ins: bounds, age, locks.
+// Trimming the cache of compiled plug-ins: bounds, age, locks.
 #include "component/plugin_cache.h"
 
 #include <gmock/gmock.h>
@@ -24,7 +24,7 @@ std::vector<std::string> stems(const std::vector<CachedPlugin>& plugins) {
     return list;
 }
 
-TEST(PluginsToRemove, are_those_that_were_not_used_for_long) {
+TEST(PluginsToRemove, are_those_not_used_for_a_long_time) {
     const std::vector<CachedPlugin> plugins{{"new", 10, 1000}, {"old", 10, 100}, {"used", 10, 50, true}};
     EXPECT_THAT(stems(plugins_to_remove(plugins, {.bytes = 100, .age_seconds = 500}, 1001)), ElementsAre("old"));
     EXPECT_THAT(plugins_to_remove(plugins, {.bytes = 100, .age_seconds = 901}, 1001), IsEmpty()) << "as old as allowed";
@@ -43,7 +43,7 @@ TEST(PluginsToRemove, are_the_least_recently_used_until_the_rest_fits) {
 
 class PluginCache : public testing::Test {
   protected:
-    // A library with its lock and the compiler's words, used so many days ago.
+    // A library with its lock and the compiler's output, last used so many days ago.
     fs::path library(const std::string& stem, double days_ago) const {
         for (const char* ending : {".so", ".log", ".lock"}) {
             const fs::path file = folder_.write("plugins/" + stem + ending, std::string(8192, 'x'));
@@ -75,7 +75,7 @@ TEST_F(PluginCache, is_listed_with_sizes_and_times) {
     EXPECT_FALSE(list->front().in_use);
 }
 
-TEST_F(PluginCache, loses_what_is_old_with_all_of_its_files) {
+TEST_F(PluginCache, removes_old_plug_ins_with_all_of_their_files) {
     library("old-1", 91), library("new-1", 89), folder_.write("plugins/notes.txt", "mine");
     EXPECT_THAT(trimmed(), ElementsAre("old-1"));
     std::vector<std::string> left;
@@ -83,11 +83,11 @@ TEST_F(PluginCache, loses_what_is_old_with_all_of_its_files) {
     EXPECT_THAT(left, testing::UnorderedElementsAre("new-1.so", "new-1.log", "new-1.lock", "notes.txt"));
 }
 
-TEST_F(PluginCache, counts_a_use_as_new) {
+TEST_F(PluginCache, keeps_what_was_used_recently) {
     const fs::path used = library("used-1", 91);
     library("old-1", 92);
     const pid_t child = ::fork();
-    if (child == 0) ::_exit(use_cached_plugin(used) ? 0 : 1);  // its lock ends with it, its time stays
+    if (child == 0) ::_exit(use_cached_plugin(used) ? 0 : 1);  // its lock is released with it, the timestamp remains
     int status = 0;
     ASSERT_EQ(::waitpid(child, &status, 0), child);
     EXPECT_EQ(status, 0);
@@ -113,14 +113,14 @@ TEST_F(PluginCache, keeps_what_is_being_compiled) {
     EXPECT_THAT(trimmed({.bytes = 0, .age_seconds = 0}), ElementsAre("busy-1"));
 }
 
-TEST_F(PluginCache, what_is_gone_is_not_used) {
+TEST_F(PluginCache, a_missing_library_is_not_marked) {
     EXPECT_FALSE(use_cached_plugin(cache_ / "gone.so"));
     const fs::path file = library("lost-1", 1);
     EXPECT_THAT(trimmed({.bytes = 0, .age_seconds = 0}), ElementsAre("lost-1"));
     EXPECT_FALSE(use_cached_plugin(file));
 }
 
-TEST(PluginCacheBounds, are_said_by_the_environment) {
+TEST(PluginCacheBounds, are_set_by_the_environment) {
     ::unsetenv("GOETIA_PLUGIN_CACHE_MEGABYTES"), ::unsetenv("GOETIA_PLUGIN_CACHE_DAYS");
     EXPECT_EQ(plugin_cache_bounds()->bytes, 1024 << 20);
     EXPECT_EQ(plugin_cache_bounds()->age_seconds, 90 * 86400);
@@ -131,8 +131,9 @@ TEST(PluginCacheBounds, are_said_by_the_environment) {
         ::setenv("GOETIA_PLUGIN_CACHE_DAYS", bad, 1);
         EXPECT_EQ(
             plugin_cache_bounds().error().message,
-            fmt::format("GOETIA_PLUGIN_CACHE_DAYS is '{}'; allowed: a number from 0 to 1000000000; correct or unset it",
-                        bad));
+            fmt::format(
+                "GOETIA_PLUGIN_CACHE_DAYS is '{}'; allowed: a number from 0 to 1000000000; correct it or unset it",
+                bad));
     }
     ::unsetenv("GOETIA_PLUGIN_CACHE_MEGABYTES"), ::unsetenv("GOETIA_PLUGIN_CACHE_DAYS");
 }

@@ -19,14 +19,15 @@ namespace {
 constexpr double kTimeoutSeconds = 900;
 constexpr std::size_t kFaultsShown = 5;
 
-// $CXX (it may hold options), else the compiler of the build, else g++.
+// $CXX (which may contain options), else the compiler of the build, else g++.
 Result<std::vector<std::string>> choose_compiler(const PluginBuild& build, const std::string& name) {
-    const char* wanted = std::getenv("CXX");
-    std::istringstream text(wanted == nullptr ? "" : wanted);
+    const char* from_environment = std::getenv("CXX");
+    std::istringstream text(from_environment == nullptr ? "" : from_environment);
     std::vector<std::string> words{std::istream_iterator<std::string>(text), {}};
     if (!words.empty()) {
         if (!find_program(words[0]).empty()) return words;
-        return not_found("there is no compiler '{}' for '{}'; CXX names it: correct or unset it", words[0], name);
+        return not_found("there is no compiler '{}' for '{}'; it is named by CXX: correct it or unset it", words[0],
+                         name);
     }
     for (const std::string& one : {build.compiler, std::string("g++")}) {
         if (!find_program(one).empty()) return std::vector<std::string>{one};
@@ -39,12 +40,12 @@ Result<std::vector<std::string>> choose_compiler(const PluginBuild& build, const
 Result<std::string> version_of(const std::vector<std::string>& compiler) {
     Command command{.words = compiler};
     command.words.emplace_back("--version");
-    GOETIA_ASSIGN(const Finished finished, run_process(command));
-    if (finished.exit_code != 0) return failed("'{} --version' failed: {}", compiler[0], finished.errors);
-    return finished.output;
+    GOETIA_ASSIGN(const ProcessResult result, run_process(command));
+    if (result.exit_code != 0) return failed("'{} --version' failed: {}", compiler[0], result.errors);
+    return result.output;
 }
 
-// Everything the library depends on; not where its source lies, so that an experiment's copy needs no second compiling.
+// Everything that the library depends on, but not the folder of its source: an experiment's copy is not compiled again.
 Result<std::string> cache_key(const PluginBuild& build, const std::vector<std::string>& compiler,
                               const std::vector<fs::path>& parts) {
     Sha256 sum;
@@ -75,22 +76,22 @@ std::optional<Fault> fault_in(const std::string& line, const fs::path& folder) {
     return fault;
 }
 
-Error compile_error(const Finished& finished, const fs::path& source, const fs::path& log) {
+Error compile_error(const ProcessResult& result, const fs::path& source, const fs::path& log) {
     const std::string name = source.filename();
-    if (finished.timed_out)
-        return failed("compiling '{}' was ended after {} s; the compiler's words are in '{}'", name, kTimeoutSeconds,
+    if (result.timed_out)
+        return failed("compiling '{}' was aborted after {} s; the compiler's output is in '{}'", name, kTimeoutSeconds,
                       log.native());
-    Error error = invalid("'{}' does not compile; all of the compiler's words are in '{}'", name, log.native());
-    std::istringstream lines(finished.errors);
+    Error error = invalid("'{}' does not compile; the compiler's full output is in '{}'", name, log.native());
+    std::istringstream lines(result.errors);
     for (std::string line; std::getline(lines, line) && error.faults.size() < kFaultsShown;) {
         if (auto fault = fault_in(line, source.parent_path())) error.faults.push_back(*std::move(fault));
     }
     if (error.faults.empty())
-        error.faults.push_back({.file = source, .message = finished.errors.substr(0, finished.errors.find('\n'))});
+        error.faults.push_back({.file = source, .message = result.errors.substr(0, result.errors.find('\n'))});
     return error;
 }
 
-// The files a compiler's dependency list names.
+// The files listed in a compiler's dependency file.
 std::vector<fs::path> read_dependencies(const std::string& text) {
     std::vector<fs::path> files;
     std::string word;
@@ -108,7 +109,7 @@ std::vector<fs::path> read_dependencies(const std::string& text) {
     return files;
 }
 
-// A header that the cache key does not know would make an old library look new.
+// A header missing from the cache key would make an outdated library look current.
 Status check_dependencies(const fs::path& list, const std::vector<fs::path>& parts) {
     GOETIA_ASSIGN(const std::string text, read_file(list));
     const fs::path folder = parts[0].parent_path();
@@ -116,7 +117,7 @@ Status check_dependencies(const fs::path& list, const std::vector<fs::path>& par
         const fs::path file = (folder / named).lexically_normal();
         if (std::find(parts.begin(), parts.end(), file) != parts.end() || file.filename() == "cmake_pch.hxx") continue;
         return invalid(
-            "'{}' includes '{}' in a way that cannot be followed; write '#include \"...\"' with its name, from the "
+            "'{}' includes '{}' in a form that is not supported; write '#include \"...\"' with its name, from the "
             "plug-in's own folder",
             parts[0].filename().native(), file.native());
     }
@@ -131,19 +132,19 @@ Status run_compiler(const PluginBuild& build, std::vector<std::string> words, co
     if (fs::exists(build.precompiled_header, code)) words.insert(words.end(), {"-include", build.precompiled_header});
     words.insert(words.end(), {"-shared", "-MMD", "-MF", list, "-o", output, parts[0].filename()});
     words.insert(words.end(), build.link_flags.begin(), build.link_flags.end());
-    GOETIA_ASSIGN(const Finished finished, run_process({.words = words,
-                                                        .environment = {{"LC_ALL", "C"}},
-                                                        .folder = parts[0].parent_path(),
-                                                        .input = {},
-                                                        .timeout_seconds = kTimeoutSeconds}));
+    GOETIA_ASSIGN(const ProcessResult result, run_process({.words = words,
+                                                           .environment = {{"LC_ALL", "C"}},
+                                                           .folder = parts[0].parent_path(),
+                                                           .input = {},
+                                                           .timeout_seconds = kTimeoutSeconds}));
     std::string line;
     for (const std::string& word : words) line += word + " ";
-    GOETIA_TRY(write_file_atomic(log, line + "\n" + finished.output + finished.errors));
-    if (finished.exit_code != 0) return compile_error(finished, parts[0], log);
+    GOETIA_TRY(write_file_atomic(log, line + "\n" + result.output + result.errors));
+    if (result.exit_code != 0) return compile_error(result, parts[0], log);
     return check_dependencies(list, parts);
 }
 
-// The library is whole, and on the disk, before it has its name.
+// The library is complete and on the disk before it gets its name.
 Status publish(const fs::path& made, const fs::path& library) {
     const FileDescriptor file(::open(made.c_str(), O_RDONLY | O_CLOEXEC));
     if (!file.valid() || ::fsync(file.get()) != 0) return os_error("sync", made.native(), errno);
@@ -156,7 +157,7 @@ Status publish(const fs::path& made, const fs::path& library) {
 Result<fs::path> compile_plugin(const PluginBuild& build, const fs::path& source, const fs::path& cache,
                                 const Say& say) {
     const std::string name = source.filename();
-    GOETIA_ASSIGN(const std::vector<fs::path> parts, plugin_parts(source));
+    GOETIA_ASSIGN(const std::vector<fs::path> parts, plugin_sources(source));
     GOETIA_ASSIGN(const std::vector<std::string> compiler, choose_compiler(build, name));
     GOETIA_ASSIGN(const std::string key, cache_key(build, compiler, parts));
     GOETIA_TRY(make_folders(cache));
@@ -176,8 +177,8 @@ Result<fs::path> compile_plugin(const PluginBuild& build, const fs::path& source
     fs::remove(made, code);
     fs::remove(stem.native() + ".d", code);
     if (!done) return std::move(done).error();
-    if (!use_cached_plugin(library)) return failed("'{}' vanished as soon as it was compiled", library.native());
-    // A cache that cannot be trimmed is no reason not to use what it holds.
+    if (!use_cached_plugin(library)) return failed("'{}' was removed right after it was compiled", library.native());
+    // A library can be used even if the cache could not be trimmed.
     if (const auto trimmed = trim_plugin_cache(cache, bounds, now()); !trimmed) say(to_string(trimmed.error()));
     return library;
 }

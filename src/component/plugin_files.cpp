@@ -29,17 +29,17 @@ std::vector<fs::path> sources_in(const fs::path& folder) {
 }
 
 Fault missing(const std::string& name, const fs::path& place) {
-    std::vector<std::string> beside;
+    std::vector<std::string> siblings;
     std::error_code code;
     for (const fs::directory_entry& entry : fs::directory_iterator(place.parent_path(), code))
-        beside.push_back(entry.path().filename());
+        siblings.push_back(entry.path().filename());
     return {.message = fmt::format("there is no '{}'", place.native()),
             .found = name,
             .allowed = kAllowed,
-            .nearest = nearest_name(place.filename().native(), beside)};
+            .nearest = nearest_name(place.filename().native(), siblings)};
 }
 
-// What one name stands for, or a fault without its path.
+// The files that one name stands for, or a fault without its path.
 struct Named {
     std::vector<fs::path> files;
     std::optional<Fault> fault;
@@ -59,7 +59,7 @@ Named look_up(const std::string& name, const fs::path& base) {
     }
     if (!fs::is_regular_file(place, code)) return {.files = {}, .fault = missing(name, place)};
     if (!is_source(place) && !is_plugin_library(place))
-        return {.files = {}, .fault = Fault{.message = "is no plug-in", .found = name, .allowed = kAllowed}};
+        return {.files = {}, .fault = Fault{.message = "is not a plug-in", .found = name, .allowed = kAllowed}};
     return {.files = {place}, .fault = {}};
 }
 

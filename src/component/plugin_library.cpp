@@ -7,10 +7,10 @@
 namespace goetia {
 namespace {
 
-// What the loader says, without the path that the message already names.
+// The loader's message, without the path that our message already contains.
 std::string loader_reason(const std::filesystem::path& library) {
-    const char* said = ::dlerror();
-    std::string_view reason = said == nullptr ? "the loader gives no reason" : said;
+    const char* message = ::dlerror();
+    std::string_view reason = message == nullptr ? "the loader gives no reason" : message;
     if (reason.starts_with(library.native() + ": ")) reason.remove_prefix(library.native().size() + 2);
     return std::string(reason);
 }
@@ -18,9 +18,9 @@ std::string loader_reason(const std::filesystem::path& library) {
 }  // namespace
 
 std::string plugin_abi_of(std::string_view bytes) {
-    const std::size_t mark = bytes.find(kPluginMark);
+    const std::size_t mark = bytes.find(kPluginAbiPrefix);
     if (mark == std::string_view::npos) return {};
-    const std::string_view rest = bytes.substr(mark + kPluginMark.size());
+    const std::string_view rest = bytes.substr(mark + kPluginAbiPrefix.size());
     return std::string(rest.substr(0, rest.find('\0')));
 }
 
@@ -29,12 +29,13 @@ Result<void*> open_plugin(const std::filesystem::path& library, const std::strin
     const std::string found = plugin_abi_of(bytes);
     if (found.empty()) {
         return invalid(
-            "'{}' is no plug-in: it exports no components; write 'GOETIA_COMPONENTS(registry) {{ ... }}' in it, once",
+            "'{}' is not a plug-in: it exports no components; write 'GOETIA_COMPONENTS(registry) {{ ... }}' in it, "
+            "once",
             name);
     }
     if (found != abi) {
         return invalid(
-            "the plug-in '{}' was built for another goetia: found '{}', this one is '{}'; build it again, or name its "
+            "the plug-in '{}' was built for another goetia: found '{}', this one is '{}'; rebuild it, or name its "
             "source",
             name, found, abi);
     }

@@ -1,4 +1,4 @@
-// Opening a compiled plug-in. Its ABI tag is read from the file before any of its code can run.
+// Opens compiled plug-ins. The ABI tag is read from the file before any of its code can run.
 #pragma once
 
 #include <filesystem>
@@ -9,15 +9,15 @@
 
 namespace goetia {
 
-// In front of the tag in the library's bytes, and the function it exports; GOETIA_COMPONENTS writes both.
-inline constexpr std::string_view kPluginMark = "goetia-plugin-abi:";
+// The prefix of the tag in the library's bytes, and the function that it exports; GOETIA_COMPONENTS writes both.
+inline constexpr std::string_view kPluginAbiPrefix = "goetia-plugin-abi:";
 inline constexpr const char* kPluginFunction = "goetia_plugin_register";
 
-// The tag in a library's bytes; empty when it is no plug-in.
+// The tag in a library's bytes; empty when it is not a plug-in.
 std::string plugin_abi_of(std::string_view bytes);
 
-// Loads `library` for the rest of the process and returns its register function; `name` is what messages call it. A
-// library built for another tag than `abi`, or that exports nothing, is refused with the reason.
+// Loads `library` for the rest of the process and returns its register function; `name` is its name in messages.
+// Refuses, with the reason, a library that was built for a different `abi` or exports nothing.
 Result<void*> open_plugin(const std::filesystem::path& library, const std::string& name, std::string_view abi);
 
 }  // namespace goetia

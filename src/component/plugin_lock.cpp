@@ -1,5 +1,5 @@
-// Who works on a compiled plug-in, and who uses it: advisory locks, given back when their process ends, however it
-// ends.
+// Advisory locks on compiled plug-ins, for those that compile or remove them and those that use them. The kernel
+// releases them when the process ends, for whatever reason.
 #include <cerrno>
 #include <fcntl.h>
 #include <mutex>
@@ -15,14 +15,14 @@ namespace goetia {
 namespace fs = std::filesystem;
 namespace {
 
-// A file that was removed while its lock was waited for locks nothing any more.
+// The lock of a file that was removed while we waited for it protects nothing.
 bool still_named(const FileDescriptor& file, const fs::path& name) {
     struct stat held{}, named{};
     return ::fstat(file.get(), &held) == 0 && ::stat(name.c_str(), &named) == 0 && held.st_ino == named.st_ino &&
            held.st_dev == named.st_dev;
 }
 
-// False where another holds it and `how` says LOCK_NB.
+// False if another process holds it and `how` contains LOCK_NB.
 Result<bool> take(const FileDescriptor& file, int how, const fs::path& name) {
     while (::flock(file.get(), how) != 0) {
         if (errno == EWOULDBLOCK) return false;
@@ -37,10 +37,10 @@ Result<FileDescriptor> open_lock(const fs::path& name) {
     return file;
 }
 
-// Locks that last as long as the process, as a loaded library does.
+// Locks held for the lifetime of the process, like the libraries that are loaded.
 void hold_for_good(FileDescriptor file) {
     static std::mutex mutex;
-    static auto* const kHeld = new std::vector<FileDescriptor>;  // never destroyed: the process's end gives them back
+    static auto* const kHeld = new std::vector<FileDescriptor>;  // never destroyed: released at the end of the process
     const std::scoped_lock lock(mutex);
     kHeld->push_back(std::move(file));
 }
@@ -68,7 +68,8 @@ Result<FileDescriptor> try_lock_plugin(const fs::path& lock_file) {
 bool use_cached_plugin(const fs::path& library) {
     FileDescriptor file(::open(library.c_str(), O_RDONLY | O_CLOEXEC));
     if (!file.valid() || ::flock(file.get(), LOCK_SH) != 0 || !still_named(file, library)) return false;
-    // A cache that this user may only read keeps its times: whoever may remove from it may also set them.
+    // In a cache that is read-only for this user the timestamp stays: those who may remove files from it may also set
+    // it.
     static_cast<void>(::futimens(file.get(), nullptr));
     hold_for_good(std::move(file));
     return true;

@@ -1,4 +1,4 @@
-// Plug-ins without LibTorch: files, cache and loading, shown with sources that compile in a fraction of a second.
+// Plug-ins without LibTorch: files, cache and loading, tested with sources that compile in a fraction of a second.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -18,7 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kWhole =
+constexpr const char* kMinimalPlugin =
     R"(extern "C" const char goetia_plugin_abi[]; const char goetia_plugin_abi[] = "goetia-plugin-abi:this one";
 extern "C" int goetia_plugin_register() { return ANSWER; }
 )";
@@ -61,37 +61,38 @@ TEST_F(Plugins, are_files_and_folders_named_from_the_configuration) {
     EXPECT_EQ(*files, (std::vector<fs::path>{one, three, two, built}));
 }
 
-TEST_F(Plugins, that_cannot_be_found_are_told_at_once_with_the_nearest_name) {
+TEST_F(Plugins, that_cannot_be_found_are_reported_at_once_with_the_nearest_name) {
     write("my_model.cpp", ""), write("notes.txt", ""), fs::create_directory(root_ / "empty");
     const auto files = find_plugins({"my_modle.cpp", "notes.txt", "empty/", "my_model.cpp"}, root_);
     ASSERT_FALSE(files);
     EXPECT_EQ(files.error().code, Code::kNotFound);
-    EXPECT_EQ(to_string(files.error()),
-              fmt::format("cannot use 3 of the 4 plug-ins named in 'components'\n"
-                          "  components[0]: there is no '{0}/my_modle.cpp', found my_modle.cpp (allowed: a C++ source "
-                          "(.cpp, .cc, .cxx), a built "
-                          "plug-in (.so) or a folder of sources); did you mean 'my_model.cpp'?\n"
-                          "  components[1]: is no plug-in, found notes.txt (allowed: a C++ source (.cpp, .cc, .cxx), a "
-                          "built plug-in (.so) or a "
-                          "folder of sources)\n"
-                          "  components[2]: the folder holds no plug-in source, found {0}/empty (allowed: files that "
-                          "end in .cpp, .cc or .cxx)",
-                          root_.native()));
+    EXPECT_EQ(
+        to_string(files.error()),
+        fmt::format("cannot use 3 of the 4 plug-ins named in 'components'\n"
+                    "  components[0]: there is no '{0}/my_modle.cpp', found my_modle.cpp (allowed: a C++ source "
+                    "(.cpp, .cc, .cxx), a built "
+                    "plug-in (.so) or a folder of sources); did you mean 'my_model.cpp'?\n"
+                    "  components[1]: is not a plug-in, found notes.txt (allowed: a C++ source (.cpp, .cc, .cxx), a "
+                    "built plug-in (.so) or a "
+                    "folder of sources)\n"
+                    "  components[2]: the folder holds no plug-in source, found {0}/empty (allowed: files that "
+                    "end in .cpp, .cc or .cxx)",
+                    root_.native()));
 }
 
-TEST_F(Plugins, are_named_by_a_list_of_texts) {
+TEST_F(Plugins, are_named_by_a_list_of_strings) {
     EXPECT_EQ(*named_plugins({{"components", {"a.cpp", "b/"}}}), (std::vector<std::string>{"a.cpp", "b/"}));
     EXPECT_TRUE(named_plugins(Json::object())->empty());
     EXPECT_EQ(named_plugins({{"components", "a.cpp"}}).error().message,
               "'components' must be a list of plug-in files and folders, found \"a.cpp\"");
 }
 
-TEST_F(Plugins, keep_their_sources_headers_and_hashes_in_the_experiment) {
+TEST_F(Plugins, are_copied_to_the_experiment_with_headers_and_hashes) {
     const fs::path one =
         write("a/one.cpp", "#include \"parts/one.h\"\n#include <vector>\n  #  include \"learn/model.h\"\n");
     write("a/parts/one.h", "#include \"two.h\"\n"), write("a/parts/two.h", ""), write("a/unused.h", "");
     const fs::path other = write("b/one.cpp", "int b;\n");
-    const auto kept = keep_plugins({one, other}, root_ / "exp");
+    const auto kept = copy_plugins({one, other}, root_ / "exp");
     ASSERT_TRUE(kept) << to_string(kept.error());
     EXPECT_EQ(*kept, (std::vector<std::string>{"components/1/one.cpp", "components/2/one.cpp"}));
     EXPECT_EQ(*find_plugins(*kept, root_ / "exp"),
@@ -101,23 +102,23 @@ TEST_F(Plugins, keep_their_sources_headers_and_hashes_in_the_experiment) {
     const Json manifest = Json::parse(*read_file(root_ / "exp/components/manifest.json"));
     ASSERT_EQ(manifest.size(), 4U);
     EXPECT_EQ(manifest[3], Json({{"file", "components/2/one.cpp"}, {"sha256", sha256_hex("int b;\n")}}));
-    EXPECT_EQ(*keep_plugins({other}, root_ / "exp2"), std::vector<std::string>{"components/one.cpp"});
-    EXPECT_TRUE(keep_plugins({}, root_ / "exp3")->empty());
+    EXPECT_EQ(*copy_plugins({other}, root_ / "exp2"), std::vector<std::string>{"components/one.cpp"});
+    EXPECT_TRUE(copy_plugins({}, root_ / "exp3")->empty());
     EXPECT_FALSE(fs::exists(root_ / "exp3"));
 }
 
-TEST_F(Plugins, may_not_include_what_a_copy_would_lack) {
+TEST_F(Plugins, may_not_include_headers_outside_their_folder) {
     const fs::path source = write("a/one.cpp", "#include \"../shared.h\"\n");
     write("shared.h", "");
-    EXPECT_EQ(plugin_parts(source).error().message,
+    EXPECT_EQ(plugin_sources(source).error().message,
               fmt::format("'one.cpp' includes '../shared.h', which lies outside the plug-in's folder '{}/a'; put it "
                           "there, so that an experiment can keep "
-                          "a whole copy",
+                          "a complete copy",
                           root_.native()));
 }
 
-TEST_F(Plugins, compile_once_for_their_content_wherever_they_lie) {
-    const std::string text = std::string("#include \"answer.h\"\n") + kWhole;
+TEST_F(Plugins, compile_once_for_their_content_in_any_folder) {
+    const std::string text = std::string("#include \"answer.h\"\n") + kMinimalPlugin;
     const fs::path source = write("a/one.cpp", text), copy = write("exp/components/one.cpp", text);
     write("a/answer.h", "// 1\n"), write("exp/components/answer.h", "// 1\n");
     const auto first = compile(source), again = compile(source), copied = compile(copy);
@@ -133,8 +134,8 @@ TEST_F(Plugins, compile_once_for_their_content_wherever_they_lie) {
     EXPECT_NE(*compile(copy), *first) << "the flags changed";
 }
 
-TEST_F(Plugins, two_at_once_compile_once) {
-    const fs::path source = write("one.cpp", kWhole);
+TEST_F(Plugins, are_compiled_once_by_two_processes) {
+    const fs::path source = write("one.cpp", kMinimalPlugin);
     std::atomic<int> compiled = 0;
     std::vector<std::thread> threads;
     for (int i = 0; i < 4; ++i) {
@@ -149,13 +150,13 @@ TEST_F(Plugins, two_at_once_compile_once) {
     EXPECT_EQ(compiled, 1);
 }
 
-TEST_F(Plugins, that_do_not_compile_show_the_first_faults_and_where_all_of_them_are) {
+TEST_F(Plugins, that_do_not_compile_report_the_first_faults_and_the_log) {
     const fs::path source = write("bad.cpp", "int one() { return missing; }\nint two( {\n");
     const auto library = compile(source);
     ASSERT_FALSE(library);
     const Error& error = library.error();
     EXPECT_EQ(error.code, Code::kInvalid);
-    EXPECT_TRUE(error.message.starts_with("'bad.cpp' does not compile; all of the compiler's words are in '" +
+    EXPECT_TRUE(error.message.starts_with("'bad.cpp' does not compile; the compiler's full output is in '" +
                                           (root_ / "cache/bad-").native()))
         << error.message;
     ASSERT_GE(error.faults.size(), 2U);
@@ -169,20 +170,21 @@ TEST_F(Plugins, that_do_not_compile_show_the_first_faults_and_where_all_of_them_
     for (const auto& entry : fs::directory_iterator(root_ / "cache")) EXPECT_NE(entry.path().extension(), ".so");
 }
 
-TEST_F(Plugins, whose_includes_cannot_be_followed_are_refused) {
-    const fs::path source = write("one.cpp", std::string("#define NAME \"hidden.h\"\n#include NAME\n") + kWhole);
+TEST_F(Plugins, with_unsupported_includes_are_refused) {
+    const fs::path source =
+        write("one.cpp", std::string("#define NAME \"hidden.h\"\n#include NAME\n") + kMinimalPlugin);
     write("hidden.h", "");
     EXPECT_EQ(compile(source).error().message,
-              fmt::format("'one.cpp' includes '{}/hidden.h' in a way that cannot be followed; write '#include \"...\"' "
+              fmt::format("'one.cpp' includes '{}/hidden.h' in a form that is not supported; write '#include \"...\"' "
                           "with its name, from the plug-in's own folder",
                           root_.native()));
 }
 
 TEST_F(Plugins, need_a_compiler) {
-    const fs::path source = write("one.cpp", kWhole);
+    const fs::path source = write("one.cpp", kMinimalPlugin);
     ::setenv("CXX", "/nowhere/c++ -O2", 1);
     EXPECT_EQ(compile(source).error().message,
-              "there is no compiler '/nowhere/c++' for 'one.cpp'; CXX names it: correct or unset it");
+              "there is no compiler '/nowhere/c++' for 'one.cpp'; it is named by CXX: correct it or unset it");
     ::unsetenv("CXX");
     const std::string path = std::getenv("PATH");
     ::setenv("PATH", "/nowhere", 1);
@@ -193,8 +195,8 @@ TEST_F(Plugins, need_a_compiler) {
     ::setenv("PATH", path.c_str(), 1);
 }
 
-TEST_F(Plugins, load_and_give_their_function) {
-    const fs::path source = write("one.cpp", kWhole);
+TEST_F(Plugins, load_and_return_their_function) {
+    const fs::path source = write("one.cpp", kMinimalPlugin);
     const auto library = compile(source);
     ASSERT_TRUE(library) << to_string(library.error());
     const auto function = open_plugin(*library, "one.cpp", "this one");
@@ -209,13 +211,14 @@ struct Early { Early() { std::abort(); } } early;
 extern "C" void goetia_plugin_register() {})");
     EXPECT_EQ(load_error(source).message,
               "the plug-in 'other.cpp' was built for another goetia: found 'goetia 0.0.9', this one is 'this one'; "
-              "build it again, or name its source");
+              "rebuild it, or name its source");
 }
 
 TEST_F(Plugins, without_components_are_refused) {
-    EXPECT_EQ(load_error(write("nothing.cpp", "int one = 1;\n")).message,
-              "'nothing.cpp' is no plug-in: it exports no components; write 'GOETIA_COMPONENTS(registry) { ... }' in "
-              "it, once");
+    EXPECT_EQ(
+        load_error(write("nothing.cpp", "int one = 1;\n")).message,
+        "'nothing.cpp' is not a plug-in: it exports no components; write 'GOETIA_COMPONENTS(registry) { ... }' in "
+        "it, once");
     EXPECT_EQ(load_error(write("half.cpp",
                                "extern \"C\" const char goetia_plugin_abi[]; const char goetia_plugin_abi[] = "
                                "\"goetia-plugin-abi:this one\";\n"))
@@ -223,8 +226,9 @@ TEST_F(Plugins, without_components_are_refused) {
               "the plug-in 'half.cpp' does not export 'goetia_plugin_register'; write GOETIA_COMPONENTS in it, once");
 }
 
-TEST_F(Plugins, that_use_what_is_not_there_are_refused) {
-    const Error error = load_error(write("needs.cpp", std::string("int nowhere();\nint use = nowhere();\n") + kWhole));
+TEST_F(Plugins, with_undefined_symbols_are_refused) {
+    const Error error =
+        load_error(write("needs.cpp", std::string("int nowhere();\nint use = nowhere();\n") + kMinimalPlugin));
     EXPECT_EQ(error.message,
               "cannot load the plug-in 'needs.cpp': undefined symbol: _Z7nowherev; it uses something that this "
               "goetia-runtime does not have");
@@ -245,7 +249,7 @@ TEST_F(Plugins, a_build_says_how_they_are_compiled) {
                     .error()
                     .message.starts_with("'" + (root_ / "share/plugin_build.json").native() + "' is damaged"));
     EXPECT_EQ(read_plugin_build(root_ / "gone").error().message,
-              fmt::format("plug-ins cannot be compiled by this goetia-runtime: cannot open "
+              fmt::format("this goetia-runtime cannot compile plug-ins: cannot open "
                           "'{}/gone/plugin_build.json': No such file or directory",
                           root_.native()));
 }

@@ -58,7 +58,7 @@ Result<const ComponentInfo*> RegistryCore::checked(const Json& config, const std
     return found;
 }
 
-Error RegistryCore::not_made(Error error, const ComponentInfo& component, const std::string& path) const {
+Error RegistryCore::creation_error(Error error, const ComponentInfo& component, const std::string& path) const {
     return std::move(error).within(fmt::format("{} '{}' ({})", kind_name(kind_), component.schema.name(), path));
 }
 

@@ -1,6 +1,6 @@
-// The components of one kind, entered in explicit lists (builtin_*.cpp, a plug-in's register function). A component
-// without a schema does not compile, a second one of the same name is refused, an unknown name is answered with the
-// nearest one.
+// The registry of components of one kind, filled from explicit lists (builtin_*.cpp, a plug-in's register function). A
+// component without a schema does not compile, a second one of the same name is refused, and an unknown name is
+// answered with the nearest one.
 //
 //   Registry<Transform> transforms(Kind::kTransform);
 //   GOETIA_TRY(transforms.add<ColorJitter>());
@@ -25,12 +25,12 @@ concept Described = requires {
     { C::schema() } -> std::same_as<Schema>;
 };
 
-// C is made by its constructor C(const Args&, Context...), or by a static
-// Result<std::unique_ptr<C>> C::make(const Args&, Context...) when making it can fail.
+// C is constructed by C(const Args&, Context...), or, if that can fail, by a static Result<std::unique_ptr<C>>
+// C::make(const Args&, Context...).
 template <class C, class... Context>
 concept MakesItself = requires(const Args& args, Context... context) { C::make(args, context...); };
 
-// What is known of a component without making one.
+// What is known of a component without constructing it.
 struct ComponentInfo {
     Schema schema;
     std::string origin;  // "built-in", or the plug-in's file
@@ -39,7 +39,7 @@ struct ComponentInfo {
     virtual ~ComponentInfo();
 };
 
-// Names, schemas and texts; how a component is made is left to Registry, which alone knows its type.
+// The type-independent part: names, schemas and messages. Only Registry knows the type that is constructed.
 class RegistryCore {
   public:
     [[nodiscard]] Kind kind() const { return kind_; }
@@ -54,11 +54,11 @@ class RegistryCore {
 
     Status enter(std::unique_ptr<const ComponentInfo> component);
 
-    // The component that `config` (a mapping with "type") names, whose schema finds no fault in it.
+    // The component that `config` (a mapping with "type") names, once its schema accepts it.
     [[nodiscard]] Result<const ComponentInfo*> checked(const Json& config, const std::string& path) const;
 
-    // `error` with the component that could not be made and where it is named.
-    [[nodiscard]] Error not_made(Error error, const ComponentInfo& component, const std::string& path) const;
+    // Adds to `error` the component that could not be constructed and where the document names it.
+    [[nodiscard]] Error creation_error(Error error, const ComponentInfo& component, const std::string& path) const;
 
   private:
     Kind kind_;
@@ -98,12 +98,12 @@ class Registry : public RegistryCore {
 
     Status add_entry(Entry entry) { return enter(std::make_unique<const Entry>(std::move(entry))); }
 
-    // Checks `config` (a mapping with "type") against the schema, then makes the component; `path` is where the
-    // document says it.
+    // Checks `config` (a mapping with "type") against the schema and constructs the component; `path` is its place in
+    // the document.
     [[nodiscard]] Result<Pointer> make(const Json& config, const std::string& path, Context... context) const {
         GOETIA_ASSIGN(const ComponentInfo* const component, checked(config, path));
         auto made = entry(*component).factory(component->schema.arguments(config), context...);
-        if (!made) return not_made(std::move(made).error(), *component, path);
+        if (!made) return creation_error(std::move(made).error(), *component, path);
         return made;
     }
 

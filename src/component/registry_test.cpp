@@ -21,7 +21,7 @@ struct Square : Shape {
     double side;
 };
 
-// Making it can fail for a reason that a schema cannot say.
+// Its construction can fail for a reason that a schema cannot express.
 struct Triangle : Shape {
     static Schema schema() {
         return Schema("Triangle", "Three sides").with(numbers("sides", "their lengths").length(3));
@@ -49,7 +49,7 @@ class Shapes : public testing::Test {
     Registry<Shape> shapes_{Kind::kModel};
 };
 
-TEST_F(Shapes, makes_what_is_named_with_its_defaults) {
+TEST_F(Shapes, makes_the_named_component_with_its_defaults) {
     EXPECT_DOUBLE_EQ((*shapes_.make({{"type", "Square"}, {"side", 3}}, "model"))->area(), 9.0);
     EXPECT_DOUBLE_EQ((*shapes_.make({{"type", "Square"}}, "model"))->area(), 1.0);
     EXPECT_DOUBLE_EQ((*shapes_.make(Json::parse(R"({"type": "Triangle", "sides": [3, 4, 5]})"), "model"))->area(), 0.5);
@@ -71,7 +71,7 @@ TEST_F(Shapes, an_unknown_name_is_answered_with_the_nearest) {
     EXPECT_EQ(shapes_.find("Hexagon").error().code, Code::kNotFound);
 }
 
-TEST_F(Shapes, faults_of_the_parameters_are_told_with_their_place) {
+TEST_F(Shapes, faults_of_the_parameters_are_reported_with_their_path) {
     const auto made = shapes_.make({{"type", "Square"}, {"side", -1}, {"sde", 2}}, "model");
     ASSERT_FALSE(made);
     EXPECT_EQ(to_string(made.error()),
@@ -92,7 +92,7 @@ TEST_F(Shapes, a_document_without_a_type_is_refused) {
               "model needs a mapping with 'type' naming a model, found \"Square\"");
 }
 
-TEST(Args, one_value_is_repeated_for_every_place) {
+TEST(Args, a_single_value_is_repeated) {
     const Args args(Json::parse(R"({"mean": 0.5, "std": [1, 2], "none": null})"));
     EXPECT_EQ(args.list<double>("mean", 3), (std::vector<double>{0.5, 0.5, 0.5}));
     EXPECT_EQ(args.list<double>("std", 3), (std::vector<double>{1, 2}));

@@ -70,7 +70,7 @@ std::string range_text(const Param& param) {
     return {};
 }
 
-// The sentence for what is wrong with one value, or empty.
+// The message for one invalid value, or empty.
 std::string fault_of(const Param& param, const Json& value) {
     const ParamType type = element_type(param.type);
     if (!has_type(value, type)) return fmt::format("must be {}", param_type_words(type));
@@ -88,11 +88,11 @@ std::string fault_of(const Param& param, const Json& value) {
 
 void check_param(const Param& param, const Json& value, const std::string& path, std::vector<Fault>& faults) {
     const auto fault = [&](std::string message, const Json& found, const std::string& at) {
-        Fault told{
+        Fault entry{
             .path = at, .message = std::move(message), .found = json_text(found), .allowed = param.allowed_text()};
         if (found.is_string() && !param.choices.empty())
-            told.nearest = nearest_name(found.get<std::string>(), param.choices);
-        faults.push_back(std::move(told));
+            entry.nearest = nearest_name(found.get<std::string>(), param.choices);
+        faults.push_back(std::move(entry));
     };
     if (value.is_null() && param.nullable) return;
     if (!is_list(param.type) || (param.scalar_allowed && !value.is_array())) {

@@ -1,5 +1,5 @@
-// A component describes itself: name, one sentence, and every parameter with its type, range, default and meaning.
-// From this one description come validation, `--help`, the reference pages and the forms of the web page.
+// The schema by which a component describes itself: name, one sentence, and every parameter with its type, range,
+// default and meaning. Validation, `--help`, the reference pages and the forms of the web page are generated from it.
 #pragma once
 
 #include <concepts>
@@ -18,7 +18,7 @@
 
 namespace goetia {
 
-// What a component is to a run. A new kind is one line here and one in kind_name().
+// The role of a component in a run. A new kind is one line here and one in kind_name().
 enum class Kind {
     kModel,
     kBackbone,
@@ -47,14 +47,14 @@ struct Param {
     std::string name;
     std::string doc;
     ParamType type = ParamType::kAny;
-    std::shared_ptr<const Json> fallback;  // the default; none: the parameter is required
-    std::optional<double> minimum;         // of the number, or of each number of a list
+    std::shared_ptr<const Json> fallback;  // the default; null: the parameter is required
+    std::optional<double> minimum;         // of the number, or of each number in a list
     std::optional<double> maximum;
     bool minimum_excluded = false;
-    std::vector<std::string> choices;  // of the string, or of each string of a list
-    std::optional<int> length;         // a list's exact length
+    std::vector<std::string> choices;  // of the string, or of each string in a list
+    std::optional<int> length;         // the exact length of a list
     bool nullable = false;
-    bool scalar_allowed = false;  // a list parameter that also takes one value, meant for every place
+    bool scalar_allowed = false;  // a list parameter that also takes one value, used for every element
 
     // "a number, 0 to 1, or null"
     [[nodiscard]] std::string allowed_text() const;
@@ -71,7 +71,7 @@ class Schema {
     Schema& operator=(Schema&&) noexcept;
     ~Schema();
 
-    // Adds a parameter: Schema("X", "...").with(integer("depth", "Layers").choices...).
+    // Adds a parameter: Schema("X", "...").with(integer("depth", "Layers")...).
     Schema&& with(const ParamBuilder& param) &&;
 
     // The tasks it is for ("classification", "detection"); unless said, for every one.
@@ -84,18 +84,18 @@ class Schema {
     [[nodiscard]] const std::vector<Param>& params() const { return params_; }
     [[nodiscard]] const Param* find(std::string_view param) const;
 
-    // Every fault of `values` at once, each path starting with `path`. The key "type" names the component itself and
-    // is skipped.
+    // Every fault of `values`, each path starting with `path`. The key "type" names the component itself and is
+    // skipped.
     [[nodiscard]] std::vector<Fault> check(const Json& values, const std::string& path) const;
 
-    // `values` with every default filled in, in the schema's order; call after check().
+    // `values` with every default filled in, in the order of the schema; call after check().
     [[nodiscard]] Json complete(const Json& values) const;
-    [[nodiscard]] Args arguments(const Json& values) const;  // the same, as a component is made from them
+    [[nodiscard]] Args arguments(const Json& values) const;  // the same, as the constructor of a component takes them
 
-    // What `describe` prints, for programs as well as for people; contract/catalogue.schema.json says its form.
+    // What `describe` prints, for programs as well as for people; its form is contract/catalogue.schema.json.
     [[nodiscard]] Json to_json() const;
 
-    // The schema that to_json() wrote, so that whoever holds the catalogue checks as the component's own program does.
+    // The inverse of to_json(): whoever has the catalogue checks exactly like the component's own program.
     static Result<Schema> from_json(const Json& json);
 
   private:
@@ -105,12 +105,12 @@ class Schema {
     std::vector<std::string> tasks_;
 };
 
-// Writes one parameter: integer("depth", "how many layers").one_of... Each setter returns the builder.
+// Builds one parameter: integer("depth", "how many layers").at_least(1). Each setter returns the builder.
 class ParamBuilder {
   public:
     ParamBuilder(ParamType type, std::string name, std::string doc);
 
-    // The default. One overload for each plain value, so that a component's file builds no JSON.
+    // The default. There is an overload for each plain type, so that the components' files need no JSON.
     ParamBuilder& fallback(bool value);
     ParamBuilder& fallback(int value);
     ParamBuilder& fallback(std::int64_t value);
@@ -121,7 +121,7 @@ class ParamBuilder {
     ParamBuilder& fallback(std::initializer_list<double> values);
     ParamBuilder& fallback(std::initializer_list<const char*> values);
     ParamBuilder& fallback(std::nullptr_t);
-    template <std::same_as<Json> Value>  // and no conversion to it, which every call above would try
+    template <std::same_as<Json> Value>  // prevents conversions to Json, which every call above would try
     ParamBuilder& fallback(const Value& value) {
         return set_fallback(value);
     }
@@ -132,8 +132,8 @@ class ParamBuilder {
     ParamBuilder& between(double low, double high);
     ParamBuilder& one_of(std::vector<std::string> choices);
     ParamBuilder& length(int count);
-    ParamBuilder& or_null();    // null is allowed, and is the default unless one is given
-    ParamBuilder& or_scalar();  // a list that also takes one value
+    ParamBuilder& or_null();    // null is allowed, and is the default unless another one is given
+    ParamBuilder& or_scalar();  // a list that also accepts a single value
 
     [[nodiscard]] const Param& built() const { return param_; }
 

@@ -1,4 +1,4 @@
-// A schema as JSON and back: the form in which the catalogue carries it to other programs.
+// Schemas as JSON and back: the form in which the catalogue passes them to other programs.
 #include <algorithm>
 #include <array>
 
@@ -12,7 +12,7 @@ namespace {
 struct WireType {
     ParamType type;
     std::string_view name;
-    std::string_view items;  // what a list holds
+    std::string_view items;  // the element type of a list
 };
 
 constexpr std::array kWireTypes{
@@ -49,8 +49,8 @@ ParamType type_from(const Json& json) {
     for (const WireType& known : kWireTypes) {
         if (known.name == name && known.items == items) return known.type;
     }
-    throw Json::other_error::create(
-        501, fmt::format("there is no type '{}{}{}'", name, items.empty() ? "" : " of ", items), &json);
+    throw Json::other_error::create(501, fmt::format("unknown type '{}{}{}'", name, items.empty() ? "" : " of ", items),
+                                    &json);
 }
 
 ParamBuilder param_from(const Json& json) {

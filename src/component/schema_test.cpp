@@ -23,14 +23,14 @@ std::vector<std::string> sentences(const std::vector<Fault>& faults) {
     return list;
 }
 
-TEST(Schema, a_good_mapping_has_no_faults_and_is_completed_in_order) {
+TEST(Schema, a_valid_mapping_has_no_faults_and_is_completed_in_order) {
     const Json values = Json::parse(R"({"type": "ColorJitter", "times": 2, "mode": "lab"})");
     EXPECT_TRUE(jitter().check(values, "").empty());
     EXPECT_EQ(jitter().complete(values).dump(),
               R"({"hue":0.0,"times":2,"mode":"lab","mean":[0.5,0.5,0.5],"scale":null,"inverse":false})");
 }
 
-TEST(Schema, tells_every_fault_at_once_with_found_allowed_and_nearest) {
+TEST(Schema, reports_every_fault_at_once_with_found_allowed_and_nearest) {
     const Json values =
         Json::parse(R"({"huee": 1, "hue": 0.7, "mode": "hvs", "mean": [1, 2], "scale": 0, "inverse": "yes"})");
     EXPECT_EQ(
@@ -49,7 +49,7 @@ TEST(Schema, tells_every_fault_at_once_with_found_allowed_and_nearest) {
         }));
 }
 
-TEST(Schema, each_place_of_a_list_is_checked) {
+TEST(Schema, each_element_of_a_list_is_checked) {
     const Schema schema = Schema("X", "x").with(integers("sizes", "sizes").at_least(1));
     EXPECT_EQ(sentences(schema.check(Json::parse(R"({"sizes": [1, 0, "a", 2.5, 3.0]})"), "")),
               (std::vector<std::string>{
@@ -62,25 +62,25 @@ TEST(Schema, each_place_of_a_list_is_checked) {
                   "sizes: must be a list of whole numbers, found 4 (allowed: a list of whole numbers, at least 1)"}));
 }
 
-TEST(Schema, one_value_stands_for_a_list_only_where_that_is_said) {
+TEST(Schema, a_single_value_for_a_list_must_be_allowed) {
     EXPECT_TRUE(jitter().check(Json::parse(R"({"times": 1, "mean": 0.5})"), "").empty());
     EXPECT_EQ(jitter().check(Json::parse(R"({"times": 1, "mean": "x"})"), "").size(), 1U);
 }
 
-TEST(Schema, null_is_taken_only_where_that_is_said) {
+TEST(Schema, null_must_be_allowed) {
     EXPECT_TRUE(jitter().check(Json::parse(R"({"times": 1, "scale": null})"), "").empty());
     EXPECT_EQ(
         sentences(jitter().check(Json::parse(R"({"times": null})"), "")),
         (std::vector<std::string>{"times: must be a whole number, found null (allowed: a whole number, at least 1)"}));
 }
 
-TEST(Schema, numbers_that_are_none_are_out_of_range) {
+TEST(Schema, nan_and_infinity_are_out_of_range) {
     const Schema schema = Schema("X", "x").with(number("lr", "rate"));
     EXPECT_EQ(schema.check(Json{{"lr", std::numeric_limits<double>::quiet_NaN()}}, "").size(), 1U);
     EXPECT_EQ(schema.check(Json{{"lr", std::numeric_limits<double>::infinity()}}, "").size(), 1U);
 }
 
-TEST(Schema, what_is_no_mapping_is_refused) {
+TEST(Schema, anything_but_a_mapping_is_refused) {
     EXPECT_EQ(sentences(jitter().check(Json::array(), "loss")),
               (std::vector<std::string>{"loss: 'ColorJitter' needs a mapping, found []"}));
 }
@@ -100,7 +100,7 @@ TEST(Schema, describes_itself_as_json) {
     EXPECT_TRUE(described["params"][4]["exclusive"].get<bool>());
 }
 
-TEST(Schema, is_the_same_after_its_way_through_json) {
+TEST(Schema, survives_a_round_trip_through_json) {
     const Schema every_type = jitter()
                                   .with(texts("names", "words").one_of({"a", "b"}))
                                   .with(integers("sizes", "sizes").at_most(9).fallback({1, 2}))
@@ -118,7 +118,7 @@ TEST(Schema, is_the_same_after_its_way_through_json) {
     EXPECT_TRUE(jitter().fits_task("segmentation")) << "unless it says otherwise, a component is for every task";
 }
 
-TEST(Schema, a_description_that_says_too_little_is_refused) {
+TEST(Schema, an_incomplete_description_is_refused) {
     for (const char* text :
          {R"({})", R"({"name": "X", "params": [{"name": "a", "type": "float"}]})",
           R"({"name": "X", "params": [{"name": "a", "type": "list", "items": "list", "required": true}]})",

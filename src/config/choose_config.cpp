@@ -1,4 +1,4 @@
-// choose_config(): the primary config that --config-path and --config-name mean.
+// choose_config(): resolves --config-path and --config-name to the primary config.
 #include <algorithm>
 
 #include "base/nearest.h"
@@ -7,7 +7,7 @@
 namespace goetia {
 namespace {
 
-// The name as its path below a folder has it: "app/small" for "app/small.yaml".
+// The path of a config below a folder: "app/small" for "app/small.yaml".
 std::string without_ending(const std::string& name) {
     return name.ends_with(".yaml") ? name.substr(0, name.size() - 5) : name;
 }
@@ -18,7 +18,7 @@ std::vector<std::string> texts_of(const std::vector<std::filesystem::path>& path
     return texts;
 }
 
-// The configs that stand in one of the folders, to be named in a fault.
+// The names of the configs in the folders, for error messages.
 std::vector<std::string> configs_in(const std::vector<std::filesystem::path>& folders, const std::string& group) {
     std::vector<std::string> names;
     std::error_code ignored;
@@ -40,8 +40,9 @@ Status choose_config(ComposeRequest& request, const std::filesystem::path& folde
     if (!std::filesystem::exists(first, gone))
         return not_found("there is no folder '{}' (--config-path)", first.string());
     if (!std::filesystem::is_directory(first, gone))
-        return invalid("'{}' is no folder; --config-path names the folder of the configs, --config-name the one in it",
-                       first.string());
+        return invalid(
+            "'{}' is not a folder; --config-path is the folder of the configs, --config-name the config in it",
+            first.string());
     std::vector<std::filesystem::path> folders{first};
     folders.insert(folders.end(), request.config_dirs.begin(), request.config_dirs.end());
     request.name = without_ending(name.empty() ? "config" : name);
@@ -55,7 +56,7 @@ Status choose_config(ComposeRequest& request, const std::filesystem::path& folde
     const std::string near = nearest_name(request.name, names);
     return not_found("there is no config '{}' in '{}'{}; {}", request.name, fmt::join(texts_of(folders), "', '"),
                      near.empty() ? "" : fmt::format(", did you mean '{}'?", near),
-                     names.empty() ? "no config is there" : fmt::format("there are: {}", fmt::join(names, ", ")));
+                     names.empty() ? "there are none" : fmt::format("there are: {}", fmt::join(names, ", ")));
 }
 
 }  // namespace goetia

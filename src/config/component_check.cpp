@@ -1,4 +1,4 @@
-// check_components(): the sections of a document that name components, against the catalogue.
+// check_components(): checks the sections of a document that name components against the catalogue.
 #include <map>
 
 #include "base/json_path.h"
@@ -21,7 +21,7 @@ class ComponentCheck {
         return {};
     }
 
-    // `own_keys` belong to the section, whatever component stands in it.
+    // `own_keys` belong to the section itself, whichever component it names.
     void check(const std::string& kind, const Json& section, const std::string& path,
                const std::vector<std::string>& own_keys = {}) {
         if (!section.is_object() || !section.contains("type") || !section["type"].is_string())
@@ -34,7 +34,7 @@ class ComponentCheck {
         for (const std::string& key : own_keys) {
             if (found->second.find(key) == nullptr) values.erase(key);
         }
-        // A warm-up, a sampler or a part of a model has its own check below.
+        // A warm-up, a sampler and the parts of a model are checked separately below.
         std::vector<Fault> wrong = found->second.check(values, path);
         std::move(wrong.begin(), wrong.end(), std::back_inserter(faults));
         for (const char* part : {"backbone", "neck", "head", "loss", "sampler"}) {
@@ -42,12 +42,12 @@ class ComponentCheck {
         }
     }
 
-    // A section of the document that names one component.
+    // Checks a section of the document that names one component.
     void check_section(const Json& document, const std::string& name) {
         check(name, section_at(document, name), name, section_keys(name));
     }
 
-    // A list of components, one fault path for each place.
+    // Checks a list of components, with one fault path per element.
     void check_list(const std::string& kind, const Json& document, const std::string& path) {
         const Json& list = section_at(document, path);
         for (std::size_t i = 0; list.is_array() && i < list.size(); ++i)
@@ -63,7 +63,7 @@ class ComponentCheck {
         faults.push_back({.path = path + ".type",
                           .message = fmt::format("there is no {} '{}'", kind, name),
                           .found = name,
-                          .allowed = names.empty() ? "none in this build" : fmt::format("{}", fmt::join(names, ", ")),
+                          .allowed = names.empty() ? "this build has none" : fmt::format("{}", fmt::join(names, ", ")),
                           .nearest = nearest_name(name, names)});
     }
 

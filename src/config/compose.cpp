@@ -15,10 +15,10 @@ namespace {
 
 using config::Node;
 
-// A folder that ships with the program: $variable, then share/goetia/ of an installation, then the source tree that the
-// build folder stands in.
+// A folder that is shipped with the program: $variable, then share/goetia/ of an installation, then the source tree
+// that contains the build folder.
 std::filesystem::path shipped_folder(const char* variable, const std::string& name) {
-    if (const char* said = std::getenv(variable)) return said;
+    if (const char* folder = std::getenv(variable)) return folder;
     std::error_code ignored;
     std::filesystem::path above = own_folder();
     for (int level = 0; level < 5 && above.has_relative_path(); ++level, above = above.parent_path()) {
@@ -33,12 +33,12 @@ bool names_hydra(const config::Override& one) {
     return one.key == "hydra" || one.key.starts_with("hydra.") || one.key.starts_with("hydra/");
 }
 
-// Hydra's own settings mean nothing here; a tree written for Hydra still composes.
+// Hydra's own settings have no effect here; a tree written for Hydra can still be composed.
 void drop_hydra(Node& root, std::vector<config::Override>& overrides, std::vector<std::string>& notices) {
     const auto dropped = std::erase_if(overrides, names_hydra);
     if (root.erase("hydra") || dropped > 0)
         notices.emplace_back(
-            "the settings of 'hydra' are passed over: Goetia names its folders and launches its runs itself");
+            "the settings of 'hydra' are ignored: Goetia names its folders and launches its runs itself");
 }
 
 void note_files(Composed& composed, config::Repository& repository, const std::vector<config::MergeStep>& steps) {
@@ -51,7 +51,7 @@ void note_files(Composed& composed, config::Repository& repository, const std::v
     }
 }
 
-// The lines that a job of Hydra calls its own: all but those of its settings.
+// The overrides that Hydra attributes to the job: all but those of its own settings.
 std::vector<std::string> lines_of(const std::vector<config::Override>& overrides) {
     std::vector<std::string> lines;
     for (const config::Override& one : overrides) lines.push_back(one.line);
@@ -63,7 +63,7 @@ Result<Node> compose_tree(const ComposeRequest& request, Composed& composed) {
     for (const config::Override& one : overrides) {
         if (one.is_sweep())
             return invalid(
-                "override '{}' is a sweep; add --multirun to run each of its values, or quote the value to mean it as "
+                "override '{}' is a sweep; add --multirun to run each of its values, or quote the value to use it as "
                 "text",
                 one.line);
     }

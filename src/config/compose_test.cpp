@@ -57,10 +57,10 @@ TEST(Compose, a_sweep_needs_multirun) {
     const Files files(kTree);
     EXPECT_EQ(files.fault({"training.epochs=1,2"}),
               "override 'training.epochs=1,2' is a sweep; add --multirun to run each of its values, or quote the value "
-              "to mean it as text");
+              "to use it as text");
 }
 
-TEST(Compose, each_value_knows_who_said_it) {
+TEST(Compose, each_value_knows_its_source) {
     const Files files(kTree);
     const auto composed = files.composed({"training.epochs=5"});
     ASSERT_TRUE(composed);
@@ -71,7 +71,7 @@ TEST(Compose, each_value_knows_who_said_it) {
     EXPECT_EQ(place_of(composed->lines, "training.nothing.here").line, 5);
 }
 
-TEST(Compose, groups_are_looked_for_in_config_dirs_and_the_built_in_tree) {
+TEST(Compose, groups_are_searched_in_config_dirs_and_the_built_in_tree) {
     const Files files(Texts{{"config.yaml", "defaults:\n  - /backbone: resnet18\n  - extra: one\n"}});
     const Files more(Texts{{"extra/one.yaml", "value: 1\n"}});
     const auto composed = compose({files / "config.yaml", {more.folder}, {}});
@@ -86,12 +86,12 @@ TEST(Compose, a_built_in_group_does_not_take_a_users_key_away) {
     EXPECT_EQ(files.document({"+head=something"})["head"], "something");
 }
 
-TEST(Compose, settings_of_hydra_are_passed_over_with_a_notice) {
+TEST(Compose, settings_of_hydra_are_ignored_with_a_notice) {
     const Files files(Texts{{"config.yaml", "a: 1\nhydra: {run: {dir: x}}\n"}});
     const auto composed = files.composed({"hydra.job.name=x"});
     ASSERT_TRUE(composed);
     EXPECT_EQ(composed->document, (Json{{"a", 1}}));
-    EXPECT_THAT(composed->notices.at(0), HasSubstr("'hydra' are passed over"));
+    EXPECT_THAT(composed->notices.at(0), HasSubstr("'hydra' are ignored"));
 }
 
 TEST(Compose, a_file_that_names_itself_is_refused) {
@@ -110,13 +110,14 @@ TEST(Multirun, jobs_are_the_product_in_hydras_order) {
     EXPECT_EQ(*jobs, expected);
 }
 
-TEST(Multirun, a_sweep_that_has_no_end_is_refused) {
+TEST(Multirun, an_infinite_sweep_is_refused) {
     const Files files(kTree);
     const auto jobs = expand_multirun({files / "config.yaml", {}, {"training.epochs=interval(1,5)"}});
     ASSERT_FALSE(jobs);
-    EXPECT_EQ(jobs.error().message,
-              "override 'training.epochs=interval(1,5)': interval() has no end of values; name some with choice() or "
-              "range()");
+    EXPECT_EQ(
+        jobs.error().message,
+        "override 'training.epochs=interval(1,5)': interval() has infinitely many values; select some with choice() or "
+        "range()");
 }
 
 }  // namespace

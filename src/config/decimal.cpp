@@ -34,7 +34,7 @@ std::vector<int> sum(const std::vector<int>& a, const std::vector<int>& b) {
     return digits;
 }
 
-// a is not smaller than b.
+// Requires a >= b.
 std::vector<int> digits_of_difference(std::vector<int> a, const std::vector<int>& b) {
     int borrow = 0;
     for (std::size_t i = 0; i < a.size(); ++i) {

@@ -1,5 +1,5 @@
-// Decimal numbers of 28 digits, rounded half to even: what Hydra's float ranges count with. Binary sums of 0.1 fall on
-// other doubles than these now and then.
+// Decimal numbers of 28 digits, rounded half to even: the arithmetic of Hydra's float ranges, which binary sums of 0.1
+// do not always reproduce.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@ class Decimal {
     explicit Decimal(double exact);  // every digit of a finite number
 
     [[nodiscard]] Decimal plus(const Decimal& other) const;  // rounded to 28 digits
-    [[nodiscard]] int compare(const Decimal& other) const;   // below, at or above 0
+    [[nodiscard]] int compare(const Decimal& other) const;   // negative, zero or positive
     [[nodiscard]] double to_double() const;
 
   private:

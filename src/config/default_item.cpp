@@ -16,7 +16,7 @@ std::string joined_path(const std::string& a, char between, const std::string& b
     return a.empty() ? b : b.empty() ? a : a + between + b;
 }
 
-// "db@pkg:other": what stands after ':' was a renaming of old; it is passed over.
+// "db@pkg:other": the part after ':' is an obsolete form of renaming and is ignored.
 void split_package(std::string& name, std::optional<std::string>& package) {
     const std::size_t at = name.find('@');
     if (at == std::string::npos) return;
@@ -26,7 +26,7 @@ void split_package(std::string& name, std::optional<std::string>& package) {
     if (package == "_here_") package = "";
 }
 
-// "optional override /db" in front of the group's name.
+// The prefix "optional override /db" of the group's name.
 void split_keywords(DefaultItem& item) {
     while (true) {
         const std::size_t space = item.name.find(' ');
@@ -114,20 +114,20 @@ std::string DefaultItem::final_package(bool with_header) const {
             relative = relative.substr(0, relative.rfind('/') == std::string::npos ? 0 : relative.rfind('/'));
         own = dotted(relative);
     }
-    const std::string whole = joined_path(parent_package, '.', own);
+    const std::string full_package = joined_path(parent_package, '.', own);
     constexpr std::string_view kGlobal = "_global_";
-    const std::size_t global = whole.rfind(kGlobal);
-    if (global == std::string::npos) return whole;
-    return whole.size() > global + kGlobal.size() ? whole.substr(global + kGlobal.size() + 1) : "";
+    const std::size_t global = full_package.rfind(kGlobal);
+    if (global == std::string::npos) return full_package;
+    return full_package.size() > global + kGlobal.size() ? full_package.substr(global + kGlobal.size() + 1) : "";
 }
 
 std::string DefaultItem::override_key() const {
-    const std::string package_said = final_package(false);
-    if (package_said == default_package()) return group_path();
-    return group_path() + "@" + (package_said.empty() ? "_global_" : package_said);
+    const std::string own_package = final_package(false);
+    if (own_package == default_package()) return group_path();
+    return group_path() + "@" + (own_package.empty() ? "_global_" : own_package);
 }
 
-void DefaultItem::stands_in(const std::string& folder, const std::string& of_package) {
+void DefaultItem::set_parent(const std::string& folder, const std::string& of_package) {
     parent_folder = folder;
     parent_package = of_package;
     if (!package) return;
@@ -137,13 +137,13 @@ void DefaultItem::stands_in(const std::string& folder, const std::string& of_pac
     }
 }
 
-void DefaultItem::set_header(const std::optional<std::string>& said) {
-    if (!said || said == "_group_") return;  // the group's own package is what it would have anyway
-    std::string text = *said;
+void DefaultItem::set_header(const std::optional<std::string>& package_name) {
+    if (!package_name || package_name == "_group_") return;  // the same as the group's own package
+    std::string text = *package_name;
     constexpr std::string_view kGroup = "_group_";
     if (const std::size_t at = text.find(kGroup); at != std::string::npos)
         text.replace(at, kGroup.size(), default_package());
-    // A header counts from the document's root.
+    // The package of a header is relative to the document's root.
     if (text != "_global_" && !text.starts_with("_global_.")) text = text.empty() ? "_global_" : "_global_." + text;
     header = text;
 }
@@ -161,7 +161,7 @@ Result<std::vector<DefaultItem>> read_defaults(const Node& list, const std::stri
             DefaultItem item{.name = entry.text(), .place = entry.place};
             split_package(item.name, item.package);
             if (item.is_self() && item.package) return fault(config, entry, "'_self_' takes no package", "'_self_'");
-            if (item.is_self() && has_self) return fault(config, entry, "'_self_' stands twice", "'_self_' once");
+            if (item.is_self() && has_self) return fault(config, entry, "'_self_' occurs twice", "'_self_' once");
             has_self = has_self || item.is_self();
             items.push_back(std::move(item));
         } else {

@@ -1,5 +1,4 @@
-// One entry of a defaults list, and the names that follow from where it stands: its file, its package, its override
-// key.
+// One entry of a defaults list, and what follows from its position: its file, its package, its override key.
 #pragma once
 
 #include <optional>
@@ -16,17 +15,17 @@ struct DefaultItem {
     std::string name;                    // the group, or the path
     std::optional<std::string> choice;   // of a group: the option; none is null
     std::vector<std::string> choices;    // of a group with a list of options
-    bool many = false;                   // `choices` counts, not `choice`
+    bool many = false;                   // `choices` is used, not `choice`
     std::optional<std::string> package;  // after '@'
     bool optional = false;
     bool overrides = false;          // "override db: mysql"
     bool from_command_line = false;  // "+db=mysql"
     PlacePointer place;
 
-    // Known once it stands in a tree.
+    // Set once it is part of a tree.
     std::string parent_folder;
     std::string parent_package;
-    std::optional<std::string> header;  // its file's own "# @package"
+    std::optional<std::string> header;  // the "# @package" of its file
     bool primary = false;
     bool deleted = false;
 
@@ -41,11 +40,11 @@ struct DefaultItem {
     [[nodiscard]] std::string final_package(bool with_header = true) const;
     [[nodiscard]] std::string override_key() const;
 
-    void stands_in(const std::string& folder, const std::string& package);
+    void set_parent(const std::string& folder, const std::string& package);
     void set_header(const std::optional<std::string>& package);
 };
 
-// The entries of `defaults:`; `config` names the file in faults.
+// The entries of `defaults:`; `config` is the file's name in faults.
 Result<std::vector<DefaultItem>> read_defaults(const Node& list, const std::string& config);
 
 }  // namespace goetia::config

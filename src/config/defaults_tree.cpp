@@ -39,8 +39,8 @@ class Expander {
             GOETIA_ASSIGN(config, repository_.load(item.config_path()));
             if (config) item.set_header(config->package_header);
         }
-        if (groups_.takes_deletion(item)) return {};
-        GOETIA_TRY(groups_.note_choice(item));
+        if (groups_.apply_deletion(item)) return {};
+        GOETIA_TRY(groups_.record_choice(item));
         if (!item.option()) return {};
         if (item.is_missing()) return missing_option(item);
         if (!config) {
@@ -52,7 +52,7 @@ class Expander {
         if (item.primary) list.insert(list.end(), groups_.appended().begin(), groups_.appended().end());
         GOETIA_TRY(read_override_entries(list, item, in_reference));
 
-        // From the last to the first, as Hydra does: the option noted first is the one that counts.
+        // From the last to the first, as Hydra does: the first option recorded for a group counts.
         for (auto entry = list.rbegin(); entry != list.rend(); ++entry) {
             if (!entry->overrides) GOETIA_TRY(add_child(node, *entry, in_reference));
         }
@@ -61,7 +61,7 @@ class Expander {
         return {};
     }
 
-    // Without "_self_" a config's own content comes last.
+    // Without "_self_" the config's own content comes last.
     static void add_self(std::vector<DefaultItem>& list) {
         bool has_self = false, has_entry = false;
         for (const DefaultItem& entry : list) {
@@ -75,16 +75,16 @@ class Expander {
         const DefaultItem* last = nullptr;
         for (DefaultItem& entry : list) {
             if (entry.is_self()) continue;
-            entry.stands_in(parent.group_path(), parent.final_package());
+            entry.set_parent(parent.group_path(), parent.final_package());
             if (last != nullptr && !entry.overrides && !entry.from_command_line) {
                 return invalid(
-                    "'{}': 'override {}' stands before '{}'; overrides belong at the end of the defaults list",
+                    "'{}': 'override {}' comes before '{}'; overrides belong at the end of the defaults list",
                     parent.config_path(), last->override_key(), entry.config_path());
             }
             if (!entry.overrides) continue;
             last = &entry;
             if (in_reference)
-                return invalid("'{}': 'override {}' may not stand below a group that is chosen by a reference",
+                return invalid("'{}': 'override {}' is not allowed below a group that is chosen by a reference",
                                parent.config_path(), entry.override_key());
             groups_.add_from_list(entry, parent.config_path());
         }
@@ -101,13 +101,13 @@ class Expander {
         if (entry.is_group && entry.many) {
             for (auto option = entry.choices.rbegin(); option != entry.choices.rend(); ++option) {
                 if (option->find("${") != std::string::npos)
-                    return invalid("'{}': a list of options may not hold references, found '{}'", parent.config_path(),
-                                   *option);
+                    return invalid("'{}': a list of options must not contain references, found '{}'",
+                                   parent.config_path(), *option);
                 DefaultItem one{.name = entry.name + "/" + *option,
                                 .package = entry.package,
                                 .optional = entry.optional,
                                 .place = entry.place};
-                one.stands_in(parent.group_path(), parent.final_package());
+                one.set_parent(parent.group_path(), parent.final_package());
                 GOETIA_TRY(add_subtree(node, std::move(one), in_reference));
             }
             return {};
@@ -126,7 +126,7 @@ class Expander {
         return {};
     }
 
-    // "db: ${engine}" is chosen once every other group is.
+    // An option such as "db: ${engine}" is chosen after all other groups.
     Status follow_references(TreeNode& node, const std::vector<DefaultItem>& list) {
         std::optional<Node> choices;
         for (const auto& child : node.children) {
@@ -215,7 +215,7 @@ Status flatten(const TreeNode& node, const TreeNode* parent, std::set<std::strin
     if (item.deleted || item.is_missing() || !item.option()) return {};
     if (item.is_group && !keys.insert(item.override_key()).second) {
         return invalid(
-            "the group '{}' stands twice in the final defaults list; give one of them another package with '@'",
+            "the group '{}' occurs twice in the final defaults list; give one of them another package with '@'",
             item.override_key());
     }
     steps.push_back({item.config_path(), item.final_package()});

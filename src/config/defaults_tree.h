@@ -1,4 +1,4 @@
-// Hydra's defaults lists: from the primary config and the group overrides to the flat list of configs to merge.
+// Expands Hydra's defaults lists: from the primary config and the group overrides to the flat list of configs to merge.
 #pragma once
 
 #include <string>
@@ -12,13 +12,13 @@ namespace goetia::config {
 
 struct MergeStep {
     std::string config_path;
-    std::string package;  // where in the document it goes; "" is the root
+    std::string package;  // of the document; "" is the root
 };
 
 struct DefaultsResult {
     std::vector<MergeStep> steps;           // in the order of merging: later ones win
-    std::vector<Override> value_overrides;  // the overrides that name values, not groups
-    Choices choices;                        // of each group
+    std::vector<Override> value_overrides;  // the overrides of values, not groups
+    Choices choices;                        // the option of each group
 };
 
 Result<DefaultsResult> expand_defaults(Repository& repository, const std::vector<Override>& overrides);

@@ -12,7 +12,7 @@
 namespace goetia {
 namespace {
 
-// One fault per path: the schema's and the component's view of the same value say the same thing.
+// One fault per path: the schema and the component may both report the same value.
 std::vector<Fault> without_doubles(std::vector<Fault> faults) {
     std::set<std::string> seen;
     std::vector<Fault> once;
@@ -35,7 +35,7 @@ std::vector<std::string> keys_of(const Json& schema) {
 Result<Json> contract_schema(const std::string& name) {
     const std::filesystem::path folder = builtin_contract();
     if (folder.empty())
-        return not_found("there is no folder 'contract' with this program; GOETIA_CONTRACT can name one");
+        return not_found("the folder 'contract' of this program is missing; name it with GOETIA_CONTRACT");
     const std::filesystem::path file = folder / (name + ".schema.json");
     GOETIA_ASSIGN(const std::string text, read_file(file));
     GOETIA_ASSIGN(Json schema, parse_json(text, file.native()));
@@ -80,9 +80,9 @@ Result<Json> with_schema_defaults(const Json& document) {
 }
 
 Result<Json> explain_key(const std::string& path) {
-    GOETIA_ASSIGN(const Json whole, experiment_schema());
-    const config::JsonSchema reader(whole);
-    Json schema = whole;
+    GOETIA_ASSIGN(const Json root_schema, experiment_schema());
+    const config::JsonSchema reader(root_schema);
+    Json schema = root_schema;
     std::string reached;
     for (const std::string& step : config::split_path(path)) {
         schema = reader.expanded(schema);

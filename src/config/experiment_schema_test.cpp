@@ -34,7 +34,7 @@ Json entry(const char* kind, const Schema& schema) {
     return described;
 }
 
-// As `goetia-runtime describe` prints them.
+// In the format of `goetia-runtime describe`.
 const Json kCatalogue = Json::array({
     entry("model", Schema("ImageClassifier", "")
                        .with(object("backbone", ""))
@@ -78,7 +78,7 @@ TEST(ExperimentSchema, the_commands_of_the_specification_compose) {
     EXPECT_EQ(jobs->size(), 6U);
 }
 
-TEST(ExperimentSchema, five_faults_are_told_at_once_with_file_and_line) {
+TEST(ExperimentSchema, five_faults_are_reported_at_once_with_file_and_line) {
     const Files files(Texts{{"config.yaml",
                              "model: {type: ImageClassifier}\n"
                              "dataset: {type: ImageNet}\n"
@@ -191,7 +191,7 @@ TEST(ExperimentSchema, a_key_is_explained) {
                 HasSubstr("'optimizer.momentum' is a parameter of the component that 'optimizer.type' names"));
 }
 
-TEST(CatalogueSchema, takes_what_a_component_says_of_itself) {
+TEST(CatalogueSchema, accepts_the_description_of_a_component) {
     const auto schema = contract_schema("catalogue");
     ASSERT_TRUE(schema) << to_string(schema.error());
     Json catalogue{{"components", kCatalogue}, {"features", {"export.onnx"}}};
@@ -227,7 +227,7 @@ TEST(SectionKeys, are_those_that_the_contract_marks) {
     EXPECT_TRUE(known.contains("dataset.cache"));
 }
 
-TEST(SectionKeys, stand_in_the_contract_beside_the_component) {
+TEST(SectionKeys, are_in_the_contract_next_to_the_component) {
     const auto schema = experiment_schema();
     ASSERT_TRUE(schema);
     for (const std::string& section : sections_with_keys()) {
@@ -263,7 +263,7 @@ TEST(Features, enabled_sections_that_are_not_available_are_named) {
     EXPECT_TRUE(unavailable_sections(document, {names.begin(), names.end()}).empty());
 }
 
-TEST(Features, what_is_passed_over_is_no_longer_asked_for) {
+TEST(Features, skipped_sections_are_no_longer_enabled) {
     const Json document = template_with("resnet50_imagenet.yaml").document;
     const std::set<std::string> available{"model.pretrained", "export.onnx"};
     const Json rest = without_unavailable(document, available);

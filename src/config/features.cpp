@@ -1,4 +1,4 @@
-// What a document asks for beyond the loop itself, and whether this build can do it.
+// The features that a document uses beyond the training loop itself, and whether this build supports them.
 #include <algorithm>
 
 #include "base/json_path.h"
@@ -7,7 +7,7 @@
 namespace goetia {
 namespace {
 
-// A section that is written is used unless it, or the section around it, says "enabled: false".
+// A section that is present is used unless it, or the section around it, contains "enabled: false".
 bool enabled(const Json& document, std::string_view path) {
     const Json& section = section_at(document, path);
     if (!section.is_object() || value_at(section, "enabled", Json(true)) == Json(false)) return false;
@@ -16,7 +16,7 @@ bool enabled(const Json& document, std::string_view path) {
            value_at(section_at(document, path.substr(0, dot)), "enabled", Json(true)) != Json(false);
 }
 
-// Sections that are one feature each, by their own path.
+// The sections that are one feature each, named by their path.
 const std::vector<std::string>& plain_features() {
     static const std::vector<std::string> kFeatures{
         "model.pretrained",
@@ -42,8 +42,8 @@ const std::vector<std::string>& plain_features() {
 
 Fault unavailable(const std::string& path, const std::string& feature) {
     return {.path = path,
-            .message = fmt::format("this build cannot do '{}' yet; disable it, or pass it over with --skip-unavailable",
-                                   feature),
+            .message = fmt::format(
+                "this build does not support '{}' yet; disable it, or skip it with --skip-unavailable", feature),
             .found = "enabled"};
 }
 
@@ -52,7 +52,7 @@ std::string backend_of(const Json& document) {
     return backend != nullptr && backend->is_string() ? backend->get<std::string>() : "auto";
 }
 
-// Whether a list of options holds one that is available; "auto" takes either backend.
+// Whether a list of options contains an available one; "auto" accepts either backend.
 bool backend_available(const std::string& backend, const std::set<std::string>& available) {
     if (backend == "auto")
         return available.contains("training.distributed.gloo") || available.contains("training.distributed.nccl");
@@ -90,7 +90,7 @@ std::vector<Fault> unavailable_sections(const Json& document, const std::set<std
                 faults.push_back(unavailable(fmt::format("export.formats[{}]", i), feature));
         }
     }
-    // In the order the document says them.
+    // In the document's order.
     const auto rank = [&](const Fault& fault) {
         const std::string section = fault.path.substr(0, fault.path.find_first_of(".["));
         std::size_t place = 0;

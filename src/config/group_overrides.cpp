@@ -13,8 +13,8 @@ std::string listed(const std::set<std::string>& names) {
     return text;
 }
 
-// "+scheduler=x" in a tree of the user's own, where only the built-in tree has a group 'scheduler' without an 'x', adds
-// a value: somebody else's group must not take the name away.
+// In a user's own tree, "+scheduler=x" adds a value if only the built-in tree has a group 'scheduler' and it has no
+// 'x': a built-in group must not take the name away.
 bool is_foreign_group(const Repository& repository, const Override& one) {
     if (!repository.only_built_in(one.key) || one.package) return false;
     if (one.type != Override::Type::kAdd || !one.value.is_text()) return one.type == Override::Type::kForceAdd;
@@ -77,8 +77,8 @@ Result<GroupOverrides> GroupOverrides::make(const Repository& repository, const 
     return made;
 }
 
-void GroupOverrides::add_from_list(const DefaultItem& item, const std::string& said_in) {
-    overrides_.try_emplace(item.override_key(), Choice{item.many, item.choice, item.choices, false, said_in});
+void GroupOverrides::add_from_list(const DefaultItem& item, const std::string& given_in) {
+    overrides_.try_emplace(item.override_key(), Choice{item.many, item.choice, item.choices, false, given_in});
 }
 
 void GroupOverrides::apply(DefaultItem& item) {
@@ -91,7 +91,7 @@ void GroupOverrides::apply(DefaultItem& item) {
     item.choices = found->second.options;
 }
 
-bool GroupOverrides::takes_deletion(DefaultItem& item) {
+bool GroupOverrides::apply_deletion(DefaultItem& item) {
     if (!item.is_group) return false;
     const auto found = deletions_.find(item.override_key());
     if (found == deletions_.end() || (found->second.option && found->second.option != item.option())) return false;
@@ -99,7 +99,7 @@ bool GroupOverrides::takes_deletion(DefaultItem& item) {
     return found->second.used = true;
 }
 
-Status GroupOverrides::note_choice(const DefaultItem& item) {
+Status GroupOverrides::record_choice(const DefaultItem& item) {
     if (!item.is_group) return {};
     const std::string key = item.override_key();
     const auto [known, is_new] = known_choices_.try_emplace(key, item.option());
@@ -118,16 +118,16 @@ Status GroupOverrides::finish(const Repository& repository, std::vector<Override
     for (const auto& [key, choice] : overrides_) {
         if (choice.used) continue;
         const std::string group = key.substr(0, key.find('@'));
-        if (choice.said_in.empty() && key == group && repository.only_built_in(group)) {
+        if (choice.given_in.empty() && key == group && repository.only_built_in(group)) {
             value_numbers_.insert(numbers_[key]);
             continue;
         }
         const auto& near = known_keys_[group];
-        const std::string where = choice.said_in.empty() ? fmt::format("override '{}'", all_[numbers_[key]].line)
-                                                         : fmt::format("'override {}' in '{}'", key, choice.said_in);
+        const std::string where = choice.given_in.empty() ? fmt::format("override '{}'", all_[numbers_[key]].line)
+                                                          : fmt::format("'override {}' in '{}'", key, choice.given_in);
         return invalid("{}: no defaults list has the group '{}'{}{}", where, key,
                        near.empty() ? "" : "; did you mean " + listed(near) + "?",
-                       choice.said_in.empty() ? fmt::format("; to add it write '+{}'", all_[numbers_[key]].line) : "");
+                       choice.given_in.empty() ? fmt::format("; to add it write '+{}'", all_[numbers_[key]].line) : "");
     }
     for (const auto& [key, deletion] : deletions_) {
         if (deletion.used) continue;

@@ -1,4 +1,4 @@
-// What the command line and "override" entries say about groups, and which of it was used.
+// The group choices of the command line and of "override" entries, and which of them were used.
 #pragma once
 
 #include <map>
@@ -19,15 +19,15 @@ class GroupOverrides {
     [[nodiscard]] const std::vector<DefaultItem>& appended() const { return appended_; }
     [[nodiscard]] const std::map<std::string, std::optional<std::string>>& choices() const { return known_choices_; }
 
-    // An "override db: x" of a defaults list; the command line was first and wins.
-    void add_from_list(const DefaultItem& item, const std::string& said_in);
-    // Changes the item's option when something overrides it.
+    // Adds an "override db: x" of a defaults list; the command line takes precedence.
+    void add_from_list(const DefaultItem& item, const std::string& given_in);
+    // Changes the item's option if it is overridden.
     void apply(DefaultItem& item);
-    bool takes_deletion(DefaultItem& item);
-    Status note_choice(const DefaultItem& item);
+    bool apply_deletion(DefaultItem& item);
+    Status record_choice(const DefaultItem& item);
 
-    // Every override and deletion must have met an entry; a group that only the built-in tree knows may be a value's
-    // key.
+    // Fails if an override or deletion matched no entry. A group that only the built-in tree has may be the key of a
+    // value.
     Status finish(const Repository& repository, std::vector<Override>& value_overrides);
 
   private:
@@ -36,7 +36,7 @@ class GroupOverrides {
         std::optional<std::string> option;
         std::vector<std::string> options;
         bool used = false;
-        std::string said_in;  // empty: the command line
+        std::string given_in;  // empty: the command line
     };
     struct Deletion {
         std::optional<std::string> option;
@@ -47,7 +47,7 @@ class GroupOverrides {
     std::map<std::string, Deletion> deletions_;
     std::vector<DefaultItem> appended_;
     std::vector<Override> all_;
-    std::set<std::size_t> value_numbers_;         // of all_: those that name values
+    std::set<std::size_t> value_numbers_;         // of all_: those of values
     std::map<std::string, std::size_t> numbers_;  // of all_: by override or deletion key
     std::map<std::string, std::optional<std::string>> known_choices_;
     std::map<std::string, std::set<std::string>> known_keys_;  // by group

@@ -1,4 +1,4 @@
-// The resolvers: `${oc.env:NAME,default}` and its kin, and Hydra's `${now:...}` and `${hydra:...}`.
+// The resolvers: `${oc.env:NAME,default}` and the other oc.* ones, and Hydra's `${now:...}` and `${hydra:...}`.
 #include <cstdlib>
 #include <map>
 
@@ -79,9 +79,9 @@ class Resolvers {
 
     Result<Target> values() {
         GOETIA_ASSIGN(const Target target, mapping("oc.dict.values"));
-        GOETIA_ASSIGN(const Json whole, evaluator_.materialise(target, ""));
+        GOETIA_ASSIGN(const Json resolved, evaluator_.materialise(target, ""));
         Json list = Json::array();
-        for (const auto& [key, value] : whole.items()) list.push_back(value);
+        for (const auto& [key, value] : resolved.items()) list.push_back(value);
         return evaluator_.made(std::move(list));
     }
 

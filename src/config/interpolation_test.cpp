@@ -18,14 +18,13 @@ TEST(Interpolation, references_keep_their_type_and_join_as_text) {
             R"j({"a": 1, "b": 1, "c": "x1y", "d": {"e": [1, 1], "f": [1, 1], "g": 1}, "h": "${a}", "k": "a", "i": 1})j"));
 }
 
-TEST(Interpolation, cycles_are_told_with_their_chain) {
+TEST(Interpolation, cycles_are_reported_with_their_chain) {
     const Files files(Texts{{"config.yaml", "a: ${b}\nb: ${c}\nc: ${a}\n"}});
-    EXPECT_THAT(
-        files.fault(),
-        HasSubstr("config.yaml:1: a: the references go round in a circle: 'a' -> 'b' -> 'c' -> 'a', found ${b}"));
+    EXPECT_THAT(files.fault(),
+                HasSubstr("config.yaml:1: a: the references form a cycle: 'a' -> 'b' -> 'c' -> 'a', found ${b}"));
 }
 
-TEST(Interpolation, missing_keys_are_told_with_their_chain_and_all_at_once) {
+TEST(Interpolation, missing_keys_are_reported_with_their_chain_and_all_at_once) {
     const Files files(Texts{{"config.yaml", "a: ${b}\nb: ${training.epoch}\ntraining: {epochs: 1}\nc: ${nowhere}\n"}});
     EXPECT_EQ(files.fault(),
               "3 references of the config cannot be resolved\n"
@@ -36,13 +35,13 @@ TEST(Interpolation, missing_keys_are_told_with_their_chain_and_all_at_once) {
               "  config.yaml:4: c: there is no 'nowhere'; the chain is 'c' -> 'nowhere', found ${nowhere}");
 }
 
-TEST(Interpolation, a_value_still_to_be_given_cannot_be_referred_to) {
+TEST(Interpolation, a_missing_value_cannot_be_referred_to) {
     const Files files(Texts{{"config.yaml", "a: ???\nb: ${a}\n"}});
     EXPECT_THAT(files.fault(), HasSubstr("'a' has no value yet ('?\?\?'); the chain is 'b' -> 'a'"));
     EXPECT_EQ(files.document({"a=5"})["b"], 5);
 }
 
-TEST(Interpolation, secrets_stay_references_in_what_is_written) {
+TEST(Interpolation, secrets_are_stored_as_references) {
     ASSERT_EQ(setenv("GOETIA_TEST_SECRET", "hunter2", 1), 0);
     const Files files(
         Texts{{"config.yaml",
@@ -54,8 +53,9 @@ TEST(Interpolation, secrets_stay_references_in_what_is_written) {
     EXPECT_EQ(composed->document["copy"], "a-hunter2");
     EXPECT_THAT(to_yaml(composed->unresolved), testing::Not(HasSubstr("hunter2")));
     EXPECT_THAT(composed->from_environment, ElementsAre("api_key", "copy", "other"));
-    EXPECT_THAT(composed->notices, ElementsAre("'${GOETIA_TEST_SECRET}' is no key of the config; it is taken from the "
-                                               "environment (write ${oc.env:GOETIA_TEST_SECRET} to say so)"));
+    EXPECT_THAT(composed->notices,
+                ElementsAre("'${GOETIA_TEST_SECRET}' is not a key of the config; it is taken from the "
+                            "environment (write ${oc.env:GOETIA_TEST_SECRET} to say so)"));
 }
 
 TEST(Interpolation, an_unset_variable_in_capitals_stays_as_written) {
@@ -66,14 +66,14 @@ TEST(Interpolation, an_unset_variable_in_capitals_stays_as_written) {
     EXPECT_THAT(composed->notices, ElementsAre(HasSubstr("not set in the environment; it stays as written")));
 }
 
-TEST(Interpolation, an_environment_variable_asked_for_must_be_set) {
+TEST(Interpolation, a_requested_environment_variable_must_be_set) {
     const Files files(Texts{{"config.yaml", "a: ${oc.env:GOETIA_TEST_UNSET}\n"}});
     EXPECT_THAT(
         files.fault(),
         HasSubstr("the environment has no 'GOETIA_TEST_UNSET'; set it, or write ${oc.env:GOETIA_TEST_UNSET,DEFAULT}"));
 }
 
-TEST(Interpolation, references_that_multiply_are_stopped) {
+TEST(Interpolation, exponential_references_are_stopped) {
     std::string text = "a0: xxxxxxxxxxxxxxxx\n";
     for (int i = 1; i < 40; ++i) text += fmt::format("a{}: ${{a{}}}${{a{}}}\n", i, i - 1, i - 1);
     EXPECT_FALSE(Files(Texts{{"config.yaml", text}}).composed());
@@ -87,7 +87,7 @@ TEST(Interpolation, an_unknown_resolver_names_the_nearest) {
     EXPECT_THAT(files.fault(), HasSubstr("there is no resolver 'oc.enf', did you mean 'oc.env'?"));
 }
 
-TEST(Interpolation, a_written_config_is_read_back_resolved) {
+TEST(Interpolation, a_stored_config_is_read_back_resolved) {
     const Files files(Texts{{"config.yaml", "a: 1\nb: ${a}\n"}});
     const auto document = load_resolved(files / "config.yaml");
     ASSERT_TRUE(document);

@@ -21,14 +21,14 @@ bool is_open(std::string_view text, std::size_t at) { return text.substr(at, 2) 
 
 Result<std::string> Evaluator::text_of(const Target& target) const { return python_text(target.node->to_json()); }
 
-// Whole text: one reference alone keeps its type, anything else is joined as text.
+// Parses a whole text: a single reference keeps its type, anything else is joined as text.
 Result<Target> Evaluator::text(std::string_view text, const Path& path) {
     std::string joined;
     for (std::size_t at = 0; at < text.size();) {
         const std::size_t slashes = run_of(text, at, "\\");
         if (slashes > 0) {
             const bool before_reference = is_open(text, at + slashes);
-            // An odd number of backslashes escapes the reference; half of the others stay.
+            // An odd number of backslashes escapes the reference; half of the others remain.
             joined += std::string(before_reference ? slashes / 2 : slashes, '\\');
             at += slashes;
             if (before_reference && slashes % 2 == 1) joined += "${", at += 2;
@@ -44,11 +44,11 @@ Result<Target> Evaluator::text(std::string_view text, const Path& path) {
         if (joined.size() > kMaxText) return invalid("the text grows beyond {} bytes", kMaxText);
     }
     if ((bytes_ += joined.size()) > kMaxTextBytes)
-        return invalid("references multiply text beyond {} bytes", kMaxTextBytes);
+        return invalid("references expand text beyond {} bytes", kMaxTextBytes);
     return made(Json(std::move(joined)));
 }
 
-// From "${" to its "}".
+// Parses from "${" to its "}".
 Result<Target> Evaluator::reference(std::string_view text, std::size_t& at, const Path& path) {
     GOETIA_TRY(count_reference());
     if (++depth_ > kMaxInterpolationNesting)
@@ -62,7 +62,7 @@ Result<Target> Evaluator::reference(std::string_view text, std::size_t& at, cons
         if (text[at] == '[') {
             ++at;
             GOETIA_ASSIGN(const std::string step, key_step(text, at, path));
-            if (at >= text.size() || text[at] != ']') return invalid("'{}' lacks a ']'", text.substr(start));
+            if (at >= text.size() || text[at] != ']') return invalid("'{}' has no closing ']'", text.substr(start));
             ++at;
             key += "[" + step + "]";
         } else {
@@ -77,7 +77,7 @@ Result<Target> Evaluator::reference(std::string_view text, std::size_t& at, cons
         break;
     }
     at += run_of(text, at, " \t");
-    if (at >= text.size()) return invalid("'{}' lacks its closing '}}'", text.substr(start));
+    if (at >= text.size()) return invalid("'{}' has no closing '}}'", text.substr(start));
     Result<Target> target = invalid(
         "'{}' is not a reference; write ${{a.b}}, ${{.sibling}} or ${{oc.env:NAME,default}}", text.substr(start));
     if (text[at] == '}') {
@@ -91,16 +91,16 @@ Result<Target> Evaluator::reference(std::string_view text, std::size_t& at, cons
     return target;
 }
 
-// One step of a key: a word or a nested reference that gives text.
+// One step of a key: a word or a nested reference that resolves to text.
 Result<std::string> Evaluator::key_step(std::string_view text, std::size_t& at, const Path& path) {
     if (is_open(text, at)) {
         GOETIA_ASSIGN(const Target target, reference(text, at, path));
         if (!target.node->is_text())
-            return invalid("a key inside a reference must be text, found {}", python_text(target.node->to_json()));
+            return invalid("a key in a reference must be text, found {}", python_text(target.node->to_json()));
         return target.node->text();
     }
     const std::size_t end = std::min(text.find_first_of("\\{}()[]:. \t'\"", at), text.size());
-    if (end == at) return invalid("'{}' lacks a key", text);
+    if (end == at) return invalid("'{}' has no key", text);
     const std::string step(text.substr(at, end - at));
     at = end;
     return step;
@@ -110,12 +110,12 @@ Result<Target> Evaluator::call(const std::string& name, std::string_view text, s
     at += run_of(text, at, " \t");
     ValueLexer lexer(text, ValueLexer::Dialect::kInterpolation, at);
     GOETIA_ASSIGN(const std::vector<Json> values, arguments(lexer, path));
-    if (lexer.next().kind != TokenKind::kCloseBrace) return invalid("'${{{}:' lacks its closing '}}'", name);
+    if (lexer.next().kind != TokenKind::kCloseBrace) return invalid("'${{{}:' has no closing '}}'", name);
     at = lexer.position();
     return resolver(name, values, path);
 }
 
-// Up to the closing brace; what is left out between commas is an empty text.
+// Parses up to the closing brace; an omitted argument between commas is an empty text.
 Result<std::vector<Json>> Evaluator::arguments(ValueLexer& lexer, const Path& path) {
     std::vector<Json> values;
     if (lexer.peek().kind == TokenKind::kCloseBrace) return values;
@@ -135,7 +135,7 @@ Result<std::vector<Json>> Evaluator::arguments(ValueLexer& lexer, const Path& pa
 Result<Json> Evaluator::single_element(const std::string& expression, const Path& path) {
     ValueLexer lexer(expression, ValueLexer::Dialect::kInterpolation);
     GOETIA_ASSIGN(Json value, element(lexer, path));
-    if (lexer.peek().kind != TokenKind::kEnd) return invalid("'{}' is not one value", expression);
+    if (lexer.peek().kind != TokenKind::kEnd) return invalid("'{}' is not a single value", expression);
     return value;
 }
 
@@ -177,7 +177,7 @@ Result<Json> Evaluator::word(ValueLexer& lexer, const Path& path, bool is_key) {
     }
     if (!parts.empty() && parts.front().token.kind == TokenKind::kSpace) parts.erase(parts.begin());
     if (!parts.empty() && parts.back().token.kind == TokenKind::kSpace) parts.pop_back();
-    if (parts.empty()) return invalid("'{}' is not expected in '{}'", lexer.peek().text, lexer.text());
+    if (parts.empty()) return invalid("unexpected '{}' in '{}'", lexer.peek().text, lexer.text());
     if (parts.size() == 1)
         return parts[0].token.kind == TokenKind::kReference ? parts[0].value : word_value(parts[0].token);
     std::string joined;
@@ -216,7 +216,7 @@ Result<Json> Evaluator::quoted(ValueLexer& lexer, const Path& path) {
             joined += text[at++];
         }
     }
-    return invalid("a quote {} is not closed in '{}'", quote, text);
+    return invalid("unclosed quote {} in '{}'", quote, text);
 }
 
 Result<Json> Evaluator::list(ValueLexer& lexer, const Path& path) {
@@ -233,7 +233,7 @@ Result<Json> Evaluator::list(ValueLexer& lexer, const Path& path) {
         }
         const TokenKind end = lexer.next().kind;
         if (end == TokenKind::kCloseBracket) return values;
-        if (end != TokenKind::kComma) return invalid("a list lacks its ']' in '{}'", lexer.text());
+        if (end != TokenKind::kComma) return invalid("missing ']' of a list in '{}'", lexer.text());
     }
 }
 
@@ -243,12 +243,12 @@ Result<Json> Evaluator::map(ValueLexer& lexer, const Path& path) {
     if (lexer.peek().kind == TokenKind::kCloseBrace) return lexer.next(), values;
     while (true) {
         GOETIA_ASSIGN(const Json key, word(lexer, path, true));
-        if (lexer.next().kind != TokenKind::kColon) return invalid("a mapping lacks a ':' in '{}'", lexer.text());
+        if (lexer.next().kind != TokenKind::kColon) return invalid("missing ':' of a mapping in '{}'", lexer.text());
         GOETIA_ASSIGN(Json value, element(lexer, path));
         values[key.is_string() ? key.get<std::string>() : json_text(key)] = std::move(value);
         const TokenKind end = lexer.next().kind;
         if (end == TokenKind::kCloseBrace) return values;
-        if (end != TokenKind::kComma) return invalid("a mapping lacks its '}}' in '{}'", lexer.text());
+        if (end != TokenKind::kComma) return invalid("missing '}}' of a mapping in '{}'", lexer.text());
     }
 }
 

@@ -17,7 +17,7 @@ Path parent_of(Path path) {
     return path;
 }
 
-// Text that reads back as itself: what looks like a reference is escaped.
+// Escapes a text that would otherwise be read as a reference.
 Json as_written(Json value) {
     if (value.is_structured()) {
         for (Json& item : value) item = as_written(std::move(item));
@@ -52,7 +52,7 @@ bool is_environment_word(const std::string& key) {
 Target Evaluator::made(Json value) { return {&made_.emplace_back(Node::from_json(value, nullptr)), {}}; }
 
 Status Evaluator::count_reference() {
-    if (++references_ > kMaxReferences) return invalid("references multiply beyond {}", kMaxReferences);
+    if (++references_ > kMaxReferences) return invalid("there are more than {} references", kMaxReferences);
     return {};
 }
 
@@ -72,7 +72,7 @@ Result<Target> Evaluator::evaluate(const std::string& written, const Path& path)
     for (const std::string& step : path) node = node == nullptr ? nullptr : node->child(step);
     const std::string name = join_path(path, root_);
     if (node != nullptr && std::find(following_.begin(), following_.end(), node) != following_.end()) {
-        return invalid("the references go round in a circle: {} -> '{}'", chain(), name);
+        return invalid("the references form a cycle: {} -> '{}'", chain(), name);
     }
     if (following_.size() >= kMaxChain) return invalid("the chain of references is longer than {}", kMaxChain);
     following_.push_back(node);
@@ -85,7 +85,7 @@ Result<Target> Evaluator::evaluate(const std::string& written, const Path& path)
     return target;
 }
 
-// "a.b" from the root; ".a" from the container the reference stands in, one more container up for each further dot.
+// Resolves "a.b" from the root and ".a" from the container of the reference; each further dot goes up one container.
 Result<Target> Evaluator::select(const std::string& key, const Path& path, bool strict) {
     const std::size_t dots = std::min(key.find_first_not_of('.'), key.size());
     Path at;
@@ -102,7 +102,7 @@ Result<Target> Evaluator::select(const std::string& key, const Path& path, bool 
     for (std::size_t i = 0; i < steps.size(); ++i) {
         if (node->is_scalar()) {
             if (node->is_missing() || !strict) return Target{};
-            return invalid("'{}' is a plain value, so it has no '{}'{}", join_path(at, root_), steps[i],
+            return invalid("'{}' is a plain value and has no '{}'{}", join_path(at, root_), steps[i],
                            following_names_.empty() ? "" : "; the chain is " + chain());
         }
         const Node* child = node->child(steps[i]);
@@ -130,7 +130,7 @@ Result<Target> Evaluator::look_up(const std::string& key, const Path& path) {
         return invalid("'{}' has no value yet ('?\?\?'); the chain is {} -> '{}'", key, chain(), key);
     const bool is_document = target.node == &root_ || !target.path.empty();
     if (is_document && !target.node->is_scalar() && starts_with(parent_of(path), target.path)) {
-        return invalid("'${{{}}}' refers to what it stands in", key);
+        return invalid("'${{{}}}' refers to the container it is in", key);
     }
     return target;
 }
@@ -139,12 +139,12 @@ Result<Target> Evaluator::from_environment_word(const std::string& name) {
     if (const char* value = std::getenv(name.c_str())) {
         ++environment_reads_;
         notices.insert(fmt::format(
-            "'${{{}}}' is no key of the config; it is taken from the environment (write ${{oc.env:{}}} to say so)",
+            "'${{{}}}' is not a key of the config; it is taken from the environment (write ${{oc.env:{}}} to say so)",
             name, name));
         return made(Json(value));
     }
     notices.insert(
-        fmt::format("'${{{}}}' is no key of the config and not set in the environment; it stays as written", name));
+        fmt::format("'${{{}}}' is not a key of the config and not set in the environment; it stays as written", name));
     return made(Json("${" + name + "}"));
 }
 
@@ -153,11 +153,11 @@ Result<Json> Evaluator::materialise(const Target& target, const std::string& out
 }
 
 Result<Json> Evaluator::materialise_inside(const Target& target, const std::string& out, std::vector<Fault>* faults) {
-    if (++values_ > kMaxValues) return invalid("references multiply the document beyond {} values", kMaxValues);
+    if (++values_ > kMaxValues) return invalid("references expand the document beyond {} values", kMaxValues);
     const Node& node = *target.node;
     if (node.is_scalar()) return node.scalar;
     if (std::find(opened_.begin(), opened_.end(), &node) != opened_.end()) {
-        return invalid("the references go round in a circle: '{}' holds itself", join_path(target.path, root_));
+        return invalid("the references form a cycle: '{}' contains itself", join_path(target.path, root_));
     }
     if (opened_.size() >= kMaxChain) return invalid("the references nest more than {} deep", kMaxChain);
     opened_.push_back(&node);
@@ -260,7 +260,7 @@ Result<bool> holds_value(const Node& root, const std::string& key) {
     return target.node != nullptr && !target.node->is_null() && !target.node->is_missing();
 }
 
-const Node* container_behind(const Node& root, const Path& path) {
+const Node* referenced_container(const Node& root, const Path& path) {
     const Node* node = &root;
     for (const std::string& step : path) node = node == nullptr ? nullptr : node->child(step);
     if (node == nullptr || !node->is_interpolation()) return nullptr;

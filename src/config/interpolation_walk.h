@@ -1,4 +1,4 @@
-// The evaluator behind interpolation.h: reads the text of a reference and follows it through the document.
+// The evaluator of interpolation.h: parses references and follows them through the document.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@
 
 namespace goetia::config {
 
-// What a reference led to: a node of the document with its path, or a value made on the way.
+// The target of a reference: a node of the document with its path, or a computed value.
 struct Target {
     const Node* node = nullptr;
     Path path;
@@ -23,17 +23,17 @@ class Evaluator {
   public:
     explicit Evaluator(const Node& root, const RunValues* run = nullptr) : root_(root), run_(run) {}
 
-    // Whatever `node` at `path` stands for: itself, or what its reference leads to.
+    // What `node` at `path` stands for: itself, or the target of its reference.
     Result<Target> follow(const Node& node, const Path& path);
-    // The text of a node at `path`, evaluated there.
+    // Evaluates the text of the node at `path`.
     Result<Target> evaluate(const std::string& text, const Path& path);
-    // The value with every reference below it followed; `out` is where it lands in the resolved document.
+    // The value with every reference below it resolved; `out` is its path in the resolved document.
     Result<Json> materialise(const Target& target, const std::string& out);
-    // What `key` leads to from the root, without complaint about what is not there.
+    // The target of `key` from the root; a missing one is not an error.
     Result<Target> find(const std::string& key) { return select(key, {}, false); }
-    // All leaves, faults kept for the end.
+    // Resolves the whole document and collects its faults.
     Json materialise_root(std::vector<Fault>& faults);
-    // What the texts that ask for the run's own values are now, to be written in their place.
+    // The present values of the texts that refer to the run, to be stored in their place.
     std::vector<std::pair<Path, Json>> fixed_texts(std::vector<Fault>& faults);
 
     std::set<std::string> from_environment;
@@ -59,7 +59,7 @@ class Evaluator {
 
     // interpolation_walk.cpp: the document
     Result<Target> look_up(const std::string& key, const Path& path);
-    // Null node: there is nothing of that name. `strict` refuses "???" and steps into plain values.
+    // The node is null if there is none of that name. `strict` refuses "???" and paths through plain values.
     Result<Target> select(const std::string& key, const Path& path, bool strict);
     Result<Target> from_environment_word(const std::string& name);
     Status children(const Target& target, const std::string& out, Json& into, std::vector<Fault>* faults);
@@ -73,13 +73,13 @@ class Evaluator {
 
     const Node& root_;
     const RunValues* run_;
-    std::set<Path> of_the_run_;           // where texts ask for values of the run
-    std::deque<Node> made_;               // values made on the way
-    std::vector<const Node*> following_;  // references being followed, to find cycles
+    std::set<Path> of_the_run_;           // texts that refer to values of the run
+    std::deque<Node> made_;               // computed values
+    std::vector<const Node*> following_;  // references being resolved, to detect cycles
     std::vector<std::string> following_names_;
     std::vector<const Node*> opened_;  // containers being written out
     std::uint64_t environment_reads_ = 0;
-    std::uint64_t references_ = 0;  // each bounds what a hostile document can cost
+    std::uint64_t references_ = 0;  // these limit the cost of a malicious document
     std::uint64_t values_ = 0;
     std::size_t bytes_ = 0;
     int depth_ = 0;

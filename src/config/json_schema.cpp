@@ -30,7 +30,7 @@ bool has_any_type(const Json& value, const Json& type) {
                        [&](const Json& one) { return has_type(value, one.get<std::string>()); });
 }
 
-// Numbers are the same whether written 1 or 1.0.
+// Equality in which 1 and 1.0 are the same.
 bool same(const Json& a, const Json& b) { return a == b; }
 
 std::string number_text(const Json& number) {
@@ -70,7 +70,7 @@ std::string range_text(const Json& schema) {
     return fmt::format("{} {} {}", low, open ? "up to" : "to", high);
 }
 
-// The sentence for a number out of its bounds, or empty.
+// The message for a number out of bounds, or empty.
 std::string bound_fault(const Json& schema, double number) {
     if (!std::isfinite(number)) return "must be a finite number";
     if (schema.contains("minimum") && number < schema["minimum"].get<double>())
@@ -98,10 +98,10 @@ bool matches(const std::string& text, const Json& pattern) {
 std::string text_fault(const Json& schema, const std::string& text) {
     if (schema.contains("minLength") && letters(text) < schema["minLength"].get<std::size_t>())
         return text.empty() ? "must not be empty"
-                            : fmt::format("must have at least {} letters", json_text(schema["minLength"]));
+                            : fmt::format("must have at least {} characters", json_text(schema["minLength"]));
     if (schema.contains("maxLength") && letters(text) > schema["maxLength"].get<std::size_t>())
-        return fmt::format("must have at most {} letters", json_text(schema["maxLength"]));
-    if (schema.contains("pattern") && !matches(text, schema["pattern"])) return "has the wrong form";
+        return fmt::format("must have at most {} characters", json_text(schema["maxLength"]));
+    if (schema.contains("pattern") && !matches(text, schema["pattern"])) return "does not match the pattern";
     return {};
 }
 
@@ -130,11 +130,11 @@ Json JsonSchema::expanded(const Json& schema) const {
     if (!schema.is_object()) return schema;
     if (schema.contains("$ref")) return expanded(target(schema["$ref"].get<std::string>()));
     if (!schema.contains("allOf") || schema["allOf"].size() != 1) return schema;
-    Json whole = expanded(schema["allOf"][0]);
+    Json merged = expanded(schema["allOf"][0]);
     for (const auto& [key, value] : schema.items()) {
-        if (key != "allOf") whole[key] = value;
+        if (key != "allOf") merged[key] = value;
     }
-    return whole;
+    return merged;
 }
 
 std::string JsonSchema::allowed_text(const Json& written) const {
@@ -178,11 +178,11 @@ bool JsonSchema::fits(const Json& schema, const Json& value) const {
 void JsonSchema::walk(const Json& schema, const Json& value, const std::string& path,
                       std::vector<Fault>& faults) const {
     const auto fault = [&](std::string message) {
-        Fault told{
+        Fault entry{
             .path = path, .message = std::move(message), .found = found_text(value), .allowed = allowed_text(schema)};
         if (value.is_string() && schema.is_object() && schema.contains("enum"))
-            told.nearest = nearest_name(value.get<std::string>(), words(schema["enum"]));
-        faults.push_back(std::move(told));
+            entry.nearest = nearest_name(value.get<std::string>(), words(schema["enum"]));
+        faults.push_back(std::move(entry));
     };
     if (schema.is_boolean()) {
         if (!schema.get<bool>()) fault("is not allowed");
@@ -219,7 +219,7 @@ void JsonSchema::walk_object(const Json& schema, const Json& value, const std::s
         const std::string at = below(path, key, false);
         if (schema.contains("propertyNames") && !fits(schema["propertyNames"], Json(key))) {
             faults.push_back({.path = at,
-                              .message = fmt::format("'{}' cannot be a key here", key),
+                              .message = fmt::format("'{}' is not allowed as a key here", key),
                               .found = key,
                               .allowed = allowed_text(schema["propertyNames"])});
         }
@@ -298,7 +298,7 @@ void JsonSchema::walk_array(const Json& schema, const Json& value, const std::st
     }
     if (schema.contains("contains") &&
         std::none_of(value.begin(), value.end(), [&](const Json& item) { return fits(schema["contains"], item); }))
-        fault("must hold an item of the form asked for");
+        fault("must contain an item of the required form");
     if (!schema.contains("items")) return;
     const Json& items = schema["items"];
     for (std::size_t i = 0; i < size; ++i) {
@@ -319,19 +319,19 @@ void JsonSchema::walk_combined(const Json& schema, const Json& value, const std:
         if (fitting == 0) walk_any(schema["oneOf"], value, path, faults);
         if (fitting > 1)
             faults.push_back({.path = path,
-                              .message = "fits more than one of the allowed forms",
+                              .message = "matches more than one of the allowed forms",
                               .found = found_text(value),
                               .allowed = allowed_text(schema)});
     }
     if (schema.contains("not") && fits(schema["not"], value))
-        faults.push_back({.path = path, .message = "is of a form that is not allowed", .found = found_text(value)});
+        faults.push_back({.path = path, .message = "has a form that is not allowed", .found = found_text(value)});
     if (schema.contains("if")) {
         const char* branch = fits(schema["if"], value) ? "then" : "else";
         if (schema.contains(branch)) walk(schema[branch], value, path, faults);
     }
 }
 
-// Nothing fits: the option of the value's own type says what is wrong with it.
+// None matches: report what is wrong according to the option of the value's own type.
 void JsonSchema::walk_any(const Json& options, const Json& value, const std::string& path,
                           std::vector<Fault>& faults) const {
     if (std::any_of(options.begin(), options.end(), [&](const Json& one) { return fits(one, value); })) return;
@@ -342,8 +342,10 @@ void JsonSchema::walk_any(const Json& options, const Json& value, const std::str
     }
     std::string allowed;
     for (const Json& option : options) allowed += (allowed.empty() ? "" : " or ") + allowed_text(option);
-    faults.push_back(
-        {.path = path, .message = "is none of the allowed forms", .found = found_text(value), .allowed = allowed});
+    faults.push_back({.path = path,
+                      .message = "does not have one of the allowed forms",
+                      .found = found_text(value),
+                      .allowed = allowed});
 }
 
 void JsonSchema::fill(const Json& written, Json& value) const {

@@ -1,5 +1,6 @@
-// JSON Schema, draft 7, for documents people write: every fault at once, each with its path, what was found, what is
-// allowed and the nearest key. docs/design/2026-11-21-config-validation.md says why this is not a library.
+// A JSON Schema validator (draft 7) for documents written by people: it reports every fault at once, each with its
+// path, what was found, what is allowed and the nearest key. docs/design/2026-11-21-config-validation.md explains why
+// no library is used.
 #pragma once
 
 #include <string>
@@ -16,13 +17,13 @@ class JsonSchema {
 
     [[nodiscard]] std::vector<Fault> check(const Json& document) const;
 
-    // A schema with its "$ref" (and a lone "allOf" around one) followed; keys beside it win.
+    // A schema with its "$ref" (and a single "allOf" around one) expanded; keys next to it take precedence.
     [[nodiscard]] Json expanded(const Json& schema) const;
 
     // "whole number, 1 to 1024", "one of fail, skip"
     [[nodiscard]] std::string allowed_text(const Json& schema) const;
 
-    // Fills the defaults of everything that is not there.
+    // Fills in the defaults of everything that is absent.
     void fill(const Json& schema, Json& value) const;
 
   private:

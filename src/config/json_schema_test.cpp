@@ -61,7 +61,7 @@ TEST(JsonSchema, agrees_with_valijson_on_each_keyword) {
     }
 }
 
-// Puts something else in a drawn place of a document.
+// Replaces a random value of a document.
 void spoil(Json& node, Random& random) {
     if (node.is_structured() && !node.empty() && random.chance(0.8)) {
         auto item = node.begin();
@@ -73,7 +73,7 @@ void spoil(Json& node, Random& random) {
     node = kOthers[random.below(kOthers.size())];
 }
 
-TEST(JsonSchema, agrees_with_valijson_on_spoilt_experiments) {
+TEST(JsonSchema, agrees_with_valijson_on_corrupted_experiments) {
     const auto schema = experiment_schema();
     const auto good =
         compose({std::string(GOETIA_SOURCE_DIR) + "/configs/templates/classification/resnet50_imagenet.yaml", {}, {}});
@@ -91,14 +91,14 @@ TEST(JsonSchema, agrees_with_valijson_on_spoilt_experiments) {
     EXPECT_LT(refused, 290);
 }
 
-TEST(JsonSchema, a_form_of_several_is_judged_by_the_one_of_its_type) {
+TEST(JsonSchema, alternatives_are_checked_by_the_one_of_the_values_type) {
     const Json schema = Json::parse(
         R"({"properties": {"neck": {"oneOf": [{"type": "object", "required": ["type"]}, {"type": "null"}]}}})");
     const auto faults = JsonSchema(schema).check(Json::parse(R"({"neck": {"depth": 1}})"));
     ASSERT_EQ(faults.size(), 1U);
     EXPECT_EQ(to_string(faults[0]), "neck.type: 'neck' needs it, found nothing (allowed: anything)");
     EXPECT_EQ(to_string(JsonSchema(schema).check(Json::parse(R"({"neck": 5})")).at(0)),
-              "neck: is none of the allowed forms, found 5 (allowed: a mapping with type or null)");
+              "neck: does not have one of the allowed forms, found 5 (allowed: a mapping with type or null)");
 }
 
 }  // namespace

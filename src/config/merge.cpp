@@ -17,10 +17,10 @@ std::string kind_of(const Node& node) {
     return node.is_map() ? "a mapping" : node.is_list() ? "a list" : "a plain value";
 }
 
-// A merge walks with paths, not pointers, because a reference in the way is replaced by a copy of what it leads to.
+// Works on paths rather than pointers, because a reference that is merged into is replaced by a copy of its target.
 class Merger {
   public:
-    // `closed`: keys that are not there may not be added (an override without '+').
+    // `closed`: new keys are not allowed (an override without '+').
     Merger(Node& root, bool closed) : root_(root), closed_(closed) {}
 
     Status merge(const Path& path, const Node& source) {
@@ -42,8 +42,8 @@ class Merger {
             return {};
         }
         if (old->is_interpolation() && !value.is_scalar()) {
-            if (const Node* behind = container_behind(root_, below_path)) {
-                Node copy = *behind;
+            if (const Node* target = referenced_container(root_, below_path)) {
+                Node copy = *target;
                 old = node_at(root_, below_path);
                 *old = std::move(copy);
             }
@@ -61,7 +61,7 @@ class Merger {
     bool closed_;
 };
 
-// The sentence for a key that is not there: where it breaks off and what is near.
+// The message for a missing key: how far the path exists, and the nearest keys.
 Error unknown_key(const Node& root, const Path& path, const Override& one) {
     const Node* holder = &root;
     std::string reached;
@@ -91,8 +91,8 @@ Error unknown_key(const Node& root, const Path& path, const Override& one) {
 }
 
 bool same_value(const Node& node, const Json& value) {
-    const Json said = node.to_json();
-    return said == value;
+    const Json present = node.to_json();
+    return present == value;
 }
 
 Status delete_key(Node& root, const Override& one, const Path& path) {
@@ -107,13 +107,13 @@ Status delete_key(Node& root, const Override& one, const Path& path) {
     holder_path.pop_back();
     Node* holder = node_at(root, holder_path);
     if (holder->is_list())
-        return invalid("override '{}': an item of a list cannot be deleted; give the list whole, as {}=[...]", one.line,
+        return invalid("override '{}': an item of a list cannot be deleted; give the whole list, as {}=[...]", one.line,
                        join_path(holder_path, root));
     holder->erase(path.back());
     return {};
 }
 
-// Makes the way to `path`; anything in it that is no container becomes an empty mapping.
+// Creates the path; any plain value on it is replaced by an empty mapping.
 Result<Node*> open_way(Node& root, const Path& path, const PlacePointer& place) {
     Node* node = &root;
     for (const std::string& step : path) {
@@ -140,7 +140,7 @@ Status set_value(Node& root, const Override& one, const Path& path, const Node& 
     if (!holder) return std::move(holder).error().within(fmt::format("override '{}'", one.line));
     Node* old = (*holder)->child(path.back());
     if (old == nullptr && (*holder)->is_list())
-        return invalid("override '{}': the list '{}' has {} items; give it whole, as {}=[...]", one.line,
+        return invalid("override '{}': the list '{}' has {} items; give the whole list, as {}=[...]", one.line,
                        join_path(holder_path, root), (*holder)->items.size(), join_path(holder_path, root));
     if (old != nullptr && !old->is_scalar() && !value.is_scalar()) {
         if (old->type != value.type)
@@ -157,7 +157,7 @@ Status set_value(Node& root, const Override& one, const Path& path, const Node& 
 
 Status apply_one(Node& root, const Override& one) {
     if (one.package)
-        return invalid("override '{}': there is no group '{}', so '@{}' has no meaning", one.line, one.key,
+        return invalid("override '{}': there is no group '{}', so '@{}' is not allowed", one.line, one.key,
                        *one.package);
     if (one.key.find('/') != std::string::npos)
         return invalid("override '{}': there is no group '{}'", one.line, one.key);
@@ -182,7 +182,7 @@ Status apply_one(Node& root, const Override& one) {
 
 Status merge_package(Node& root, const std::string& package, const Node& content) {
     if (package.empty()) return Merger(root, false).merge({}, content);
-    // Wrapped from the inside out, so that one merge does it all.
+    // Nested from the inside out, so that a single merge is enough.
     Node wrapped = content;
     const Path path = split_path(package);
     for (auto step = path.rbegin(); step != path.rend(); ++step) {

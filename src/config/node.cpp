@@ -112,7 +112,7 @@ std::string join_path(const Path& path, const Node& root) {
 Path split_path(std::string_view text) {
     Path path;
     std::string step;
-    bool open = true;  // a step may follow that is still empty
+    bool open = true;  // a step may follow, even an empty one
     for (std::size_t i = 0; i < text.size(); ++i) {
         if (text[i] == '.') {
             if (open) path.push_back(step);

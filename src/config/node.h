@@ -1,4 +1,4 @@
-// A document while it is being composed: like Json, but every node knows where it was said.
+// A document under composition: like Json, but every node knows its source.
 #pragma once
 
 #include <memory>
@@ -14,12 +14,12 @@ namespace goetia::config {
 
 using PlacePointer = std::shared_ptr<const Place>;
 
-// One step into a document: a key of a mapping, or the number of an item of a list.
+// The steps to a node: keys of mappings, and indices of list items.
 using Path = std::vector<std::string>;
 
 struct Node {
     enum class Type { kScalar, kList, kMap };
-    struct Entry;  // {key, node}; a pair of an unfinished type is not allowed everywhere
+    struct Entry;  // {key, node}; std::pair does not allow an incomplete type everywhere
 
     Type type = Type::kScalar;
     Json scalar;                 // null, bool, integer, float or string
@@ -41,7 +41,7 @@ struct Node {
     [[nodiscard]] bool is_missing() const { return is_text() && text() == "???"; }
     [[nodiscard]] bool is_interpolation() const { return is_text() && text().find("${") != std::string::npos; }
 
-    // The child of that name or number, or null.
+    // The child with that key or index, or null.
     [[nodiscard]] const Node* child(std::string_view key) const;
     [[nodiscard]] Node* child(std::string_view key);
     Node& set(std::string_view key, Node value);  // of a map: replaces in place or appends
@@ -60,10 +60,10 @@ struct Node::Entry {
 std::string join_path(const Path& path, const Node& root);
 std::string below(const std::string& path, std::string_view key, bool in_list);
 
-// Splits "a.b", "a[b].c" into its steps, as OmegaConf does; leading dots are not expected here.
+// Splits "a.b", "a[b].c" into steps, as OmegaConf does; leading dots are not allowed.
 Path split_path(std::string_view text);
 
-// Which place each node was said at.
+// Collects the source of each node.
 void collect_places(const Node& node, const std::string& path, LineTable& table);
 
 }  // namespace goetia::config

@@ -54,7 +54,7 @@ Result<Override> parse_line(const std::string& line) {
     std::string_view key = rest.substr(0, equal);
     if (equal == std::string_view::npos && parsed.type != Override::Type::kDelete) {
         return invalid(
-            "has no '='; write KEY=VALUE. A list such as a=1,2 takes no spaces after its commas, unless the whole "
+            "has no '='; write KEY=VALUE; a list such as a=1,2 has no spaces after its commas, unless the whole "
             "override is quoted");
     }
     if (const std::size_t at = key.find('@'); at != std::string_view::npos) {
@@ -87,9 +87,9 @@ std::string Override::key_element() const {
 }
 
 Result<Override> parse_override(const std::string& line) {
-    if (const auto bad = first_bad_utf8(line))
-        return invalid("override '{}...': the byte 0x{:02x} that follows is not UTF-8; write it as UTF-8",
-                       line.substr(0, *bad), static_cast<unsigned char>(line[*bad]));
+    if (const auto bad = first_invalid_utf8(line))
+        return invalid("override '{}...': the byte 0x{:02x} that follows is not UTF-8", line.substr(0, *bad),
+                       static_cast<unsigned char>(line[*bad]));
     auto parsed = parse_line(line);
     if (!parsed) return std::move(parsed).error().within(fmt::format("override '{}'", line));
     return parsed;

@@ -1,5 +1,5 @@
-// One override of the command line: "a.b=v", "+a.b=v", "++a.b=v", "~a.b", "group=x", "group@package=x", with every form
-// of value Hydra knows: words, quotes, lists, maps, casts and sweeps.
+// Parser for one override of the command line: "a.b=v", "+a.b=v", "++a.b=v", "~a.b", "group=x", "group@package=x", with
+// all of Hydra's value syntax: words, quotes, lists, maps, casts and sweeps.
 #pragma once
 
 #include <optional>
@@ -27,7 +27,7 @@ struct Override {
 
 Result<Override> parse_override(const std::string& line);
 
-// All of them, every fault at once.
+// Parses all of them and reports every fault at once.
 Result<std::vector<Override>> parse_overrides(const std::vector<std::string>& lines);
 
 }  // namespace goetia::config

@@ -46,20 +46,20 @@ TEST(Overrides, casts) {
     EXPECT_EQ(value("bool(0)"), false);
     EXPECT_EQ(value("float({a:1})"), Json::parse(R"({"a": 1.0})"));
     EXPECT_EQ(value("json_str({a: [1, true]})"), R"({"a": [1, true]})");
-    EXPECT_EQ(fault("a=int(x)"), "override 'a=int(x)': int() cannot make a whole number of 'x'");
+    EXPECT_EQ(fault("a=int(x)"), "override 'a=int(x)': int() cannot convert 'x' to a whole number");
 }
 
-TEST(Overrides, the_faults_people_make) {
+TEST(Overrides, reports_common_mistakes) {
     EXPECT_EQ(fault("lr=0.1,"),
               "override 'lr=0.1,': ends with a comma; write lists without spaces after commas (a=1,2), or quote the "
               "whole override");
     EXPECT_EQ(fault("0.2"),
-              "override '0.2': has no '='; write KEY=VALUE. A list such as a=1,2 takes no spaces after its commas, "
+              "override '0.2': has no '='; write KEY=VALUE; a list such as a=1,2 has no spaces after its commas, "
               "unless the whole override is quoted");
-    EXPECT_EQ(fault("a='x"), "override 'a='x': the quote ' is not closed");
+    EXPECT_EQ(fault("a='x"), "override 'a='x': unclosed quote '");
     EXPECT_EQ(fault("a=[1,2"), "override 'a=[1,2': ends too early");
     EXPECT_EQ(fault("a=b=c"),
-              "override 'a=b=c': '=' is not expected at column 2 of the value; quote it or escape it with '\\'");
+              "override 'a=b=c': unexpected '=' at column 2 of the value; quote it or escape it with '\\'");
     EXPECT_EQ(
         fault("a b=1"),
         "override 'a b=1': 'a b' is not a key; write words joined by dots (a.b), or a group with slashes (db/engine)");
@@ -85,7 +85,7 @@ TEST(Overrides, ranges_end_where_64_bits_do) {
               "9223372036854775807");
 }
 
-TEST(Overrides, what_is_written_out_reads_the_same) {
+TEST(Overrides, formatted_values_parse_to_the_same) {
     for (const char* text :
          {"a b", "${x:^}", "[1,[],{a:b}]", "str([''])", "str('a:|^')", R"('it\'s')", "str('图')", "1e-3"}) {
         const auto read = parse_override(std::string("a=") + text);

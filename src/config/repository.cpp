@@ -11,7 +11,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// "# @package NAME" among the comment lines at the top.
+// The "# @package NAME" in the comment lines at the top.
 Result<std::optional<std::string>> package_header(const std::string& text, const std::string& file) {
     std::size_t start = 0;
     while (start < std::min<std::size_t>(text.size(), 512)) {

@@ -1,5 +1,5 @@
-// Where configs and groups are looked for: beside the primary config, in each --config-dir, in the built-in configs/
-// and its groups/. The first place that has a name wins.
+// Finds configs and groups: next to the primary config, in each --config-dir, in the built-in configs/ and its groups/.
+// The first place that contains a name wins.
 #pragma once
 
 #include <filesystem>
@@ -24,16 +24,16 @@ struct LoadedConfig {
 
 class Repository {
   public:
-    // Checks that the primary config is there.
+    // Checks that the primary config exists.
     static Result<Repository> open(const ComposeRequest& request);
 
     [[nodiscard]] const std::string& primary() const { return primary_name_; }
 
-    // The config of that path without ".yaml" ("db/mysql"); null when no place has it.
+    // The config of that path without ".yaml" ("db/mysql"); null when it is not found.
     Result<std::shared_ptr<const LoadedConfig>> load(const std::string& config_path);
     [[nodiscard]] bool has_config(const std::string& config_path) const { return !file_of(config_path).empty(); }
     [[nodiscard]] bool has_group(const std::string& group) const;
-    // The user's own tree does not know this group, only the built-in one does.
+    // Whether only the built-in tree has this group, and not the user's own.
     [[nodiscard]] bool only_built_in(const std::string& group) const;
     [[nodiscard]] std::vector<std::string> options(const std::string& group) const;
     [[nodiscard]] std::string places_text() const;
@@ -46,7 +46,7 @@ class Repository {
     std::filesystem::path primary_file_;
     std::string primary_name_;
     std::vector<std::filesystem::path> places_;
-    std::size_t own_places_ = 0;  // how many of places_ are the user's
+    std::size_t own_places_ = 0;  // how many of places_ belong to the user
     std::map<std::string, std::shared_ptr<const LoadedConfig>> loaded_;
 };
 

@@ -12,29 +12,29 @@
 
 namespace goetia {
 
-constexpr std::int64_t kLastSecond = 253'402'300'799;  // of the year 9999
+constexpr std::int64_t kLastSecond = 253'402'300'799;  // the end of the year 9999
 
 Result<WallTime> composing_time() {
-    const char* said = std::getenv("SOURCE_DATE_EPOCH");
-    if (said == nullptr) return now();
-    const std::string_view text = said;
+    const char* variable = std::getenv("SOURCE_DATE_EPOCH");
+    if (variable == nullptr) return now();
+    const std::string_view text = variable;
     std::int64_t seconds = 0;
     const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), seconds);
     if (fault == std::errc() && end == text.data() + text.size() && seconds >= 0 && seconds <= kLastSecond)
         return WallTime(std::chrono::seconds(seconds));
-    return invalid("SOURCE_DATE_EPOCH is '{}', which is no time; it holds whole seconds since 1970", text);
+    return invalid("SOURCE_DATE_EPOCH is '{}', which is not a time; it must be whole seconds since 1970", text);
 }
 
 namespace config {
 namespace {
 
-// "a=1,b=2": Hydra's name of a job's folder.
+// "a=1,b=2": the name that Hydra gives a job's folder.
 std::string override_dirname(std::vector<std::string> overrides) {
     std::sort(overrides.begin(), overrides.end());
     return fmt::format("{}", fmt::join(overrides, ","));
 }
 
-// Every key that may be asked for, sections and values alike.
+// The valid keys, of sections and values alike.
 void collect_keys(const Json& value, const std::string& at, std::vector<std::string>& keys) {
     if (!at.empty()) keys.push_back(at);
     if (!value.is_object()) return;
@@ -72,7 +72,7 @@ Result<Json> hydra_value(const Json* hydra, const std::string& key) {
 Result<std::string> time_text(WallTime time, const std::string& pattern) {
     const auto microseconds =
         std::chrono::duration_cast<std::chrono::microseconds>(time.time_since_epoch()).count() % 1'000'000;
-    std::string native = "|";  // so that an empty text differs from one that has no room
+    std::string native = "|";  // so that an empty result differs from a buffer that is too small
     for (std::size_t at = 0; at < pattern.size(); ++at) {
         const char kind = pattern[at] == '%' && at + 1 < pattern.size() ? pattern[++at] : '\0';
         if (kind == '\0') native += pattern[at];
@@ -84,7 +84,7 @@ Result<std::string> time_text(WallTime time, const std::string& pattern) {
     localtime_r(&seconds, &local);
     std::array<char, 4096> text{};
     const std::size_t size = std::strftime(text.data(), text.size(), native.c_str(), &local);
-    if (size == 0) return invalid("the pattern '{}' of a time gives more than {} bytes", pattern, text.size());
+    if (size == 0) return invalid("the time pattern '{}' gives more than {} bytes", pattern, text.size());
     return std::string(text.data() + 1, size - 1);
 }
 

@@ -15,7 +15,7 @@ using testing::HasSubstr;
 // 2026-07-01 07:02:33.000042 in UTC.
 const WallTime kMoment = WallTime(std::chrono::seconds(1782889353)) + std::chrono::microseconds(42);
 
-// A zone of the process, set back at the end.
+// Sets the time zone of the process and restores it at the end.
 class Zone {
   public:
     explicit Zone(const char* name) {
@@ -61,13 +61,14 @@ TEST(TimeText, is_local_time) {
     EXPECT_EQ(time_text(kMoment, "%H:%M").value(), "15:02");
 }
 
-TEST(ComposingTime, may_be_named_by_the_environment) {
+TEST(ComposingTime, may_be_set_by_the_environment) {
     ::setenv("SOURCE_DATE_EPOCH", "1782889353", 1);
     EXPECT_EQ(composing_time().value(), WallTime(std::chrono::seconds(1782889353)));
     for (const char* wrong : {"", "today", "1.5", "-1", "99999999999999", "5 "}) {
         ::setenv("SOURCE_DATE_EPOCH", wrong, 1);
-        EXPECT_EQ(composing_time().error().message,
-                  fmt::format("SOURCE_DATE_EPOCH is '{}', which is no time; it holds whole seconds since 1970", wrong));
+        EXPECT_EQ(
+            composing_time().error().message,
+            fmt::format("SOURCE_DATE_EPOCH is '{}', which is not a time; it must be whole seconds since 1970", wrong));
     }
     ::unsetenv("SOURCE_DATE_EPOCH");
 }
@@ -88,8 +89,8 @@ TEST(RunValues, are_filled_in) {
     EXPECT_EQ(composed.hydra["mode"], "RUN");
 }
 
-// A later reader of the written config must find the same values: another moment, another machine.
-TEST(RunValues, are_fixed_in_what_goes_to_disk) {
+// Whoever reads the stored config later, on another machine, must find the same values.
+TEST(RunValues, are_fixed_in_the_stored_config) {
     const Zone zone("UTC0");
     const Files files(kRunTree);
     const Composed composed = composed_at(files).value();
@@ -172,7 +173,7 @@ TEST(ChooseConfig, finds_the_name_in_the_folder_or_the_config_dirs) {
     EXPECT_EQ(chosen("other"), (Json{{"db", {{"port", 1}}}}));
 }
 
-TEST(ChooseConfig, says_what_there_is_when_nothing_fits) {
+TEST(ChooseConfig, lists_the_configs_if_none_matches) {
     const Files files(kConfigs);
     const auto fault = [&](const std::string& folder, const std::string& name) {
         ComposeRequest request;
@@ -183,11 +184,12 @@ TEST(ChooseConfig, says_what_there_is_when_nothing_fits) {
               "there is no config 'resnt50' in 'conf', did you mean 'resnet50'?; there are: config, resnet50");
     EXPECT_EQ(fault("conf", "app/smal"),
               "there is no config 'app/smal' in 'conf', did you mean 'app/small'?; there are: app/small");
-    EXPECT_EQ(fault("conf", "nowhere/x"), "there is no config 'nowhere/x' in 'conf'; no config is there");
+    EXPECT_EQ(fault("conf", "nowhere/x"), "there is no config 'nowhere/x' in 'conf'; there are none");
     EXPECT_EQ(fault("none", ""), "there is no folder 'none' (--config-path)");
-    EXPECT_EQ(fault("conf/config.yaml", ""),
-              "'conf/config.yaml' is no folder; --config-path names the folder of the configs, --config-name the one "
-              "in it");
+    EXPECT_EQ(
+        fault("conf/config.yaml", ""),
+        "'conf/config.yaml' is not a folder; --config-path is the folder of the configs, --config-name the config "
+        "in it");
 }
 
 }  // namespace

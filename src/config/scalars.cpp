@@ -20,7 +20,7 @@ bool one_of(std::string_view word, std::initializer_list<std::string_view> words
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-// Three spellings of each: "yes", "Yes", "YES".
+// Each in three spellings: "yes", "Yes", "YES".
 std::optional<bool> yaml_bool(std::string_view word) {
     if (one_of(word, {"true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON"})) return true;
     if (one_of(word, {"false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF"})) return false;
@@ -45,7 +45,7 @@ std::optional<Json> integer_in_base(bool negative, const std::string& digits, in
     return Json(static_cast<std::int64_t>(~value + 1));
 }
 
-// "1:30:00" counts in sixties.
+// "1:30:00" is base 60.
 double sexagesimal(const std::string& text) {
     double value = 0;
     std::size_t start = 0;
@@ -57,10 +57,10 @@ double sexagesimal(const std::string& text) {
     return value;
 }
 
-// What the word is, by YAML 1.1 with OmegaConf's wider floats. Only words starting like a number come here.
+// The type of the word, by YAML 1.1 with OmegaConf's wider floats. Only words that start like a number are passed.
 enum class NumberForm { kNone, kBinary, kOctal, kDecimal, kHexadecimal, kSixties, kFloat, kFloatSixties };
 
-// A hand-written walk: std::regex costs milliseconds to build, and every word of a document passes here.
+// Hand-written: a std::regex takes milliseconds to construct, and every word of a document is tested.
 class NumberReader {
   public:
     explicit NumberReader(std::string_view text) : text_(text) {}
@@ -74,11 +74,11 @@ class NumberReader {
             return NumberForm::kHexadecimal;
         if (!is_digit(peek())) return NumberForm::kNone;
         const std::size_t digits = take("0123456789_", std::string_view::npos);
-        const std::string_view whole = text_.substr(body, digits);
-        if (at_ == text_.size()) return integer_form(whole);
+        const std::string_view integer_digits = text_.substr(body, digits);
+        if (at_ == text_.size()) return integer_form(integer_digits);
         if (peek() == '.') return after_point(body);
-        if (peek() == ':') return sixties(whole);
-        return plain_digits(whole) && exponent(false) ? NumberForm::kFloat : NumberForm::kNone;
+        if (peek() == ':') return sixties(integer_digits);
+        return plain_digits(integer_digits) && exponent(false) ? NumberForm::kFloat : NumberForm::kNone;
     }
 
   private:
@@ -96,16 +96,17 @@ class NumberReader {
     }
 
     // Digits with single underscores between them.
-    static bool plain_digits(std::string_view whole) {
-        return whole.find("__") == std::string_view::npos && whole.back() != '_';
+    static bool plain_digits(std::string_view integer_digits) {
+        return integer_digits.find("__") == std::string_view::npos && integer_digits.back() != '_';
     }
 
-    static NumberForm integer_form(std::string_view whole) {
-        if (whole == "0" || whole[0] != '0') return NumberForm::kDecimal;
-        return whole.find_first_not_of("01234567_") == std::string_view::npos ? NumberForm::kOctal : NumberForm::kNone;
+    static NumberForm integer_form(std::string_view integer_digits) {
+        if (integer_digits == "0" || integer_digits[0] != '0') return NumberForm::kDecimal;
+        return integer_digits.find_first_not_of("01234567_") == std::string_view::npos ? NumberForm::kOctal
+                                                                                       : NumberForm::kNone;
     }
 
-    // "e-3"; the sign is required in ".5e-3", as PyYAML has it.
+    // "e-3"; in ".5e-3" the sign is required, as in PyYAML.
     bool exponent(bool sign_required) {
         if (take("eE", 1) == 0) return false;
         if (take("+-", 1) == 0 && sign_required) return false;
@@ -126,14 +127,14 @@ class NumberReader {
         return done() || exponent(!plain) ? NumberForm::kFloat : NumberForm::kNone;
     }
 
-    NumberForm sixties(std::string_view whole) {
+    NumberForm sixties(std::string_view integer_digits) {
         while (peek() == ':') {
             ++at_;
             const std::size_t start = at_;
             const std::size_t count = take("0123456789", 2);
             if (count == 0 || (count == 2 && text_[start] > '5')) return NumberForm::kNone;
         }
-        if (done()) return whole[0] != '0' ? NumberForm::kSixties : NumberForm::kNone;
+        if (done()) return integer_digits[0] != '0' ? NumberForm::kSixties : NumberForm::kNone;
         if (take(".", 1) == 0) return NumberForm::kNone;
         take("0123456789_", std::string_view::npos);
         return done() ? NumberForm::kFloatSixties : NumberForm::kNone;
@@ -172,7 +173,7 @@ std::optional<Json> yaml_scalar(std::string_view word) {
         case NumberForm::kDecimal: return integer_in_base(negative, digits, 10);
         case NumberForm::kSixties: {
             const double value = sexagesimal(digits);
-            if (value >= kTooLarge) return std::nullopt;  // as any integer beyond 64 bits
+            if (value >= kTooLarge) return std::nullopt;  // like any integer beyond 64 bits
             return Json(static_cast<std::int64_t>(value) * (negative ? -1 : 1));
         }
         case NumberForm::kFloatSixties: return Json(sexagesimal(digits) * (negative ? -1 : 1));
@@ -181,7 +182,7 @@ std::optional<Json> yaml_scalar(std::string_view word) {
             if (digits[0] == '.') digits.insert(0, "0");
             const auto [end, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
             if (fault == std::errc::result_out_of_range)
-                value = std::strtod(digits.c_str(), nullptr);  // inf or 0, as Python has it
+                value = std::strtod(digits.c_str(), nullptr);  // inf or 0, as in Python
             return Json(negative ? -value : value);
         }
     }
@@ -191,7 +192,7 @@ bool looks_like_another_type(std::string_view word) {
     const auto typed = yaml_scalar(word);
     if (!typed || !typed->is_string()) return true;
     if (one_of(word, {"y", "Y", "n", "N", "=", "<<"})) return true;
-    // YAML 1.2's octal, dates, and signed floats that only some readers take for numbers.
+    // YAML 1.2's octal, dates, and signed floats, which only some readers treat as numbers.
     const char first = word[0];
     return (is_digit(first) || first == '+' || first == '-' || first == '.') &&
            word.find_first_not_of("0123456789+-._:eExoTZabcdfABCDF ") == std::string_view::npos;
@@ -208,7 +209,7 @@ std::string yaml_float(double value) {
 std::string python_float(double value) {
     if (std::isnan(value)) return "nan";
     if (std::isinf(value)) return value < 0 ? "-inf" : "inf";
-    // Python writes plain digits from 1e-4 up to 1e16 and exponents outside.
+    // Python uses plain digits from 1e-4 up to 1e16 and exponents outside that range.
     const double size = std::abs(value);
     if (size != 0 && (size < 1e-4 || size >= 1e16)) {
         std::array<char, 32> buffer{};

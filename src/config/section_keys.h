@@ -10,13 +10,13 @@
 
 namespace goetia {
 
-// Of "model", "dataset", "optimizer" or "scheduler"; every other section has none.
+// Of "model", "dataset", "optimizer" or "scheduler"; other sections have none.
 const std::vector<std::string>& section_keys(std::string_view section);
 
-// The sections that have some.
+// The sections that have such keys.
 std::vector<std::string> sections_with_keys();
 
-// What is left of the section for its component.
+// The section without those keys, for its component.
 Json component_part(const Json& document, std::string_view section);
 
 }  // namespace goetia

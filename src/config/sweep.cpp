@@ -27,7 +27,7 @@ bool matches_any(const std::string& name, const std::vector<std::string>& globs)
 void shuffle_values(std::vector<Value>& values, const std::string& line) {
     std::vector<std::int64_t> order(values.size());
     std::iota(order.begin(), order.end(), 0);
-    // Keyed by the override itself: told again, the sweep has the same order.
+    // Keyed by the override itself, so that the sweep has the same order each time.
     Random random({.purpose = purpose("shuffle " + line)});
     random.shuffle(order);
     std::vector<Value> shuffled;
@@ -46,7 +46,7 @@ Result<std::vector<Value>> values_of(const Override& one, const ComposeRequest& 
             break;
         }
         case Sweep::Kind::kInterval:
-            return invalid("override '{}': interval() has no end of values; name some with choice() or range()",
+            return invalid("override '{}': interval() has infinitely many values; select some with choice() or range()",
                            one.line);
         case Sweep::Kind::kGlob: {
             GOETIA_ASSIGN(const config::Repository repository, config::Repository::open(request));
@@ -58,7 +58,7 @@ Result<std::vector<Value>> values_of(const Override& one, const ComposeRequest& 
         }
     }
     if (sweep.shuffled) shuffle_values(values, one.line);
-    if (values.empty()) return invalid("override '{}' leaves nothing to run", one.line);
+    if (values.empty()) return invalid("override '{}' has no values to run", one.line);
     return values;
 }
 
@@ -66,7 +66,7 @@ Result<std::vector<Value>> values_of(const Override& one, const ComposeRequest& 
 
 Result<std::vector<std::vector<std::string>>> expand_multirun(const ComposeRequest& request) {
     GOETIA_ASSIGN(const std::vector<Override> overrides, config::parse_overrides(request.overrides));
-    // A later override of the same key takes the earlier one's place, as in Hydra's basic sweeper.
+    // A later override of the same key replaces the earlier one, as in Hydra's basic sweeper.
     std::vector<std::pair<std::string, std::vector<std::string>>> axes;
     for (const Override& one : overrides) {
         const std::string key = one.key_element();

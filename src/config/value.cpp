@@ -11,7 +11,7 @@
 namespace goetia::config {
 namespace {
 
-// Where no backslash helps, only quotes do: "^" as in ${a:^}, letters beyond ASCII.
+// Cases in which only quotes help, not backslashes: "^" as in ${a:^}, characters beyond ASCII.
 bool needs_quotes(std::string_view text) {
     return std::any_of(text.begin(), text.end(), [](unsigned char c) {
         const auto among = [c](std::string_view those) { return those.find(static_cast<char>(c)) != those.npos; };
@@ -32,7 +32,7 @@ std::string quoted_text(const std::string& text, char quote) {
     std::string quoted(1, quote);
     std::size_t slashes = 0;
     for (const char c : text) {
-        if (c == quote) quoted += std::string(slashes + 1, '\\');  // doubles those before, escapes this one
+        if (c == quote) quoted += std::string(slashes + 1, '\\');  // doubles the preceding ones, escapes this one
         slashes = c == '\\' ? slashes + 1 : 0;
         quoted += c;
     }
@@ -81,7 +81,7 @@ Json Value::to_json() const {
 
 namespace {
 
-// Within a list or a map an empty text needs its quotes to be seen.
+// In a list or map an empty text must be quoted.
 std::string item_text(const Value& value) {
     std::string text = value_text(value);
     return text.empty() ? "''" : text;

@@ -1,4 +1,4 @@
-// The value of an override: what Hydra's grammar can say behind "KEY=".
+// The value of an override: everything that Hydra's grammar allows after "KEY=".
 #pragma once
 
 #include <memory>
@@ -45,7 +45,7 @@ struct Sweep {
     std::vector<std::string> include, exclude;  // of a glob
 };
 
-// A value written so that it parses to itself again; not of a sweep.
+// Formats a value so that it parses to itself again; not for a sweep.
 std::string value_text(const Value& value);
 
 }  // namespace goetia::config

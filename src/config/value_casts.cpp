@@ -1,4 +1,4 @@
-// int(), float(), str(), bool() and json_str(): of one value, of each in a list or map, of a sweep's.
+// int(), float(), str(), bool() and json_str(), applied to a value, to each element of a list or map, or to a sweep.
 #include <algorithm>
 #include <cmath>
 
@@ -31,7 +31,7 @@ Result<Json> to_int(const Json& value) {
             if (auto number = plain_integer(text)) return *number;
         }
     }
-    return invalid("int() cannot make a whole number of '{}'", python_text(value));
+    return invalid("int() cannot convert '{}' to a whole number", python_text(value));
 }
 
 Result<Json> to_float(const Json& value) {
@@ -43,11 +43,11 @@ Result<Json> to_float(const Json& value) {
         const double number = std::strtod(text.c_str(), &end);
         if (!text.empty() && *end == '\0' && text.find_first_of("xX") == std::string::npos) return Json(number);
     }
-    return invalid("float() cannot make a number of '{}'", python_text(value));
+    return invalid("float() cannot convert '{}' to a number", python_text(value));
 }
 
 Result<Json> to_str(const Json& value) {
-    if (value.is_null()) return invalid("str() cannot be given null");
+    if (value.is_null()) return invalid("str() does not accept null");
     if (value.is_boolean()) return Json(value.get<bool>() ? "true" : "false");
     return Json(python_text(value));
 }
@@ -119,7 +119,7 @@ Result<Value> call_json_str(Call& call) {
     if (call.positional.size() != 1 || !call.named.empty()) return invalid("json_str() takes one value");
     if (call.positional[0].kind == Value::Kind::kSweep) return invalid("json_str() cannot cast a sweep");
     std::string text;
-    // Python's json.dumps puts a space after each comma and colon.
+    // Python's json.dumps writes a space after each comma and colon.
     const Json json = call.positional[0].to_json();
     const auto write = [&text](const auto& self, const Json& value) -> void {
         if (!value.is_structured()) {

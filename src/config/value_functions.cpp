@@ -9,7 +9,7 @@
 namespace goetia::config {
 namespace {
 
-// The arguments of one call, checked as a signature would: names known, none twice, none missing.
+// Binds the arguments of a call to its parameters: names must be known, none given twice, none missing.
 class Arguments {
   public:
     Arguments(Call& call, std::vector<std::string> names) : call_(call), names_(std::move(names)) {}
@@ -115,7 +115,7 @@ Result<Value> call_glob(Call& call) {
     return Value::of(std::move(sweep));
 }
 
-// tag(a, b, sweep): the tags are for people and other sweepers; the sweep stays as it is.
+// tag(a, b, sweep): the tags are meant for people and other sweepers; the sweep is unchanged.
 Result<Value> call_tag(Call& call) {
     std::vector<Value> arguments = std::move(call.positional);
     for (auto& [name, value] : call.named) {

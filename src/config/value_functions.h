@@ -1,4 +1,4 @@
-// What may be called within a value: casts, sweeps, and what orders or tags them.
+// The functions that a value may call: casts, sweeps, ordering and tags.
 #pragma once
 
 #include <string>
@@ -16,10 +16,10 @@ struct Call {
     std::vector<std::pair<std::string, Value>> named;
 };
 
-// The value it stands for; value_functions.cpp lists the functions.
+// The value of the call; value_functions.cpp lists the functions.
 Result<Value> evaluate(Call call);
 
-// Those that have a file of their own: value_casts.cpp,
+// Those implemented in a file of their own: value_casts.cpp,
 Result<Value> call_bool(Call& call);
 Result<Value> call_float(Call& call);
 Result<Value> call_int(Call& call);
@@ -29,7 +29,7 @@ Result<Value> call_str(Call& call);
 Result<Value> call_shuffle(Call& call);
 Result<Value> call_sort(Call& call);
 
-// As Python counts: true and false are 1 and 0.
+// As in Python, true and false count as 1 and 0.
 bool is_number(const Json& value);
 double as_double(const Json& value);
 

@@ -39,7 +39,7 @@ std::size_t digits_at(std::string_view text, std::size_t at) {
     return end - at;
 }
 
-std::size_t whole_at(std::string_view text, std::size_t at) {
+std::size_t digit_run_at(std::string_view text, std::size_t at) {
     if (at < text.size() && text[at] == '0') return 1;
     return digits_at(text, at);
 }
@@ -59,12 +59,12 @@ Number number_at(std::string_view text, std::size_t at) {
     const std::size_t sign = at < text.size() && (text[at] == '+' || text[at] == '-') ? 1 : 0;
     const std::size_t body = at + sign;
     if (body < text.size() && (same_word(text, body, "inf") || same_word(text, body, "nan"))) return {sign + 3, true};
-    const std::size_t whole = whole_at(text, body);
-    std::size_t mantissa = whole;
+    const std::size_t integer_part = digit_run_at(text, body);
+    std::size_t mantissa = integer_part;
     bool point = false;
-    if (body + whole < text.size() && text[body + whole] == '.') {
-        const std::size_t fraction = digits_at(text, body + whole + 1);
-        if (whole > 0 || fraction > 0) mantissa = whole + 1 + fraction, point = true;
+    if (body + integer_part < text.size() && text[body + integer_part] == '.') {
+        const std::size_t fraction = digits_at(text, body + integer_part + 1);
+        if (integer_part > 0 || fraction > 0) mantissa = integer_part + 1 + fraction, point = true;
     }
     if (mantissa == 0) return {};
     std::size_t end = body + mantissa;
@@ -92,7 +92,7 @@ Token ValueLexer::next() {
     return token;
 }
 
-// "," and the like, with the spaces they swallow; kEnd when there is none here.
+// "," and the like, with the surrounding spaces; kEnd when there is none here.
 Token ValueLexer::structure_at(std::size_t at) const {
     const std::size_t before = spaces_at(text_, at);
     const std::size_t mark = at + before;
@@ -117,7 +117,7 @@ Token ValueLexer::structure_at(std::size_t at) const {
     }
 }
 
-// A quote closes where an even number of backslashes stands before it.
+// A quote closes if an even number of backslashes precedes it.
 Token ValueLexer::quoted_at(std::size_t at) const {
     const char quote = text_[at];
     for (std::size_t end = at + 1; end < text_.size(); ++end) {
@@ -156,7 +156,7 @@ Token ValueLexer::token_at(std::size_t at) const {
         return {TokenKind::kId, word};
     }
     if (kWordCharacters.find(c) != std::string_view::npos) return {TokenKind::kCharacter, text_.substr(at, 1)};
-    std::size_t end = at + 1;  // a letter beyond ASCII is told whole
+    std::size_t end = at + 1;  // a character beyond ASCII is kept whole
     while (end < text_.size() && (static_cast<unsigned char>(text_[end]) & 0xC0U) == 0x80) ++end;
     return {TokenKind::kBad, text_.substr(at, end - at)};
 }

@@ -1,5 +1,5 @@
-// The words that values are made of, on the command line (Hydra's grammar) and inside `${...}` (OmegaConf's): both type
-// them alike, longest match first.
+// The tokens of values, on the command line (Hydra's grammar) and inside `${...}` (OmegaConf's): both are tokenised
+// alike, longest match first.
 #pragma once
 
 #include <string>
@@ -19,7 +19,7 @@ enum class TokenKind {
     kColon,
     kEscape,
     kSpace,
-    kQuoted,     // "..." or '...', whole, quotes included (command line only)
+    kQuoted,     // "..." or '...', complete with its quotes (command line only)
     kReference,  // ${...} on the command line, the opening "${" inside an interpolation
     kQuote,      // an opening quote inside an interpolation
     kComma,
@@ -65,14 +65,14 @@ class ValueLexer {
 // Whether a token can be part of an unquoted word ("a-b", "1:2", "x y").
 bool is_word_part(TokenKind kind);
 
-// The typed value of a word that is one token: 1_000, 1e-3, true, null; anything else is its text.
+// The typed value of a word that is one token: 1_000, 1e-3, true, null; any other is text.
 Json word_value(const Token& token);
 
-// What is part of a word beside letters, digits and '_': as it stands, or behind a backslash.
+// The characters of a word besides letters, digits and '_': as they are, or after a backslash.
 constexpr std::string_view kWordCharacters = "/-\\+.$%*@?|";
 constexpr std::string_view kEscapable = "\\()[]{}:=, \t";
 
-// Drops every other character of an escaped stretch: "\\\," becomes "\,".
+// Removes the escaping backslashes: "\\\," becomes "\,".
 std::string unescape(std::string_view escaped);
 
 }  // namespace goetia::config

@@ -1,4 +1,4 @@
-// sort() and shuffle(): of values, of a list, of a sweep.
+// sort() and shuffle(), applied to values, a list or a sweep.
 #include <algorithm>
 #include <numeric>
 
@@ -81,7 +81,7 @@ Result<Value> call_shuffle(Call& call) {
         list.items.push_back(std::move(only));
         return list;
     }
-    // The same override gives the same order, so a sweep can be told again.
+    // The same override gives the same order, so that a sweep can be repeated.
     std::vector<std::int64_t> order(only.items.size());
     std::iota(order.begin(), order.end(), 0);
     Random random({.purpose = purpose("shuffle" + value_text(only))});

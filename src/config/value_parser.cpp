@@ -11,7 +11,7 @@ namespace {
 
 constexpr int kMaxValueDepth = 64;
 
-// Removes the quotes and the backslashes that escaped quotes or the end.
+// Removes the quotes, and the backslashes that escape quotes or precede the end.
 std::string unquote(std::string_view quoted) {
     const char quote = quoted.front();
     const std::string_view body = quoted.substr(1);  // keeps the closing quote
@@ -20,7 +20,7 @@ std::string unquote(std::string_view quoted) {
         std::size_t slashes = 0;
         while (i + slashes < body.size() && body[i + slashes] == '\\') ++slashes;
         if (slashes > 0 && i + slashes < body.size() && body[i + slashes] == quote) {
-            // Half of the backslashes stay; an odd one makes the quote a letter.
+            // Half of the backslashes remain; an odd one escapes the quote.
             text += std::string(slashes / 2, '\\');
             if (slashes % 2 == 1) text += quote;
             i += slashes + 1;
@@ -35,12 +35,12 @@ std::string unquote(std::string_view quoted) {
     return text;
 }
 
-// Recursive descent over the value part. Every function leaves the lexer behind what it read.
+// Recursive descent over the value part. Every function leaves the lexer after what it has parsed.
 class ValueParser {
   public:
     explicit ValueParser(std::string_view text) : lexer_(text, ValueLexer::Dialect::kOverride) {}
 
-    Result<Value> whole() {
+    Result<Value> parse() {
         GOETIA_ASSIGN(Value first, element());
         if (lexer_.peek().kind == TokenKind::kEnd) return first;
         Sweep sweep{.simple = true};
@@ -55,7 +55,7 @@ class ValueParser {
         }
         if (lexer_.peek().kind != TokenKind::kEnd) return unexpected();
         for (const Value& choice : sweep.choices) {
-            if (choice.kind == Value::Kind::kSweep) return invalid("a sweep may not stand inside a comma list");
+            if (choice.kind == Value::Kind::kSweep) return invalid("a comma list cannot contain a sweep");
         }
         return Value::of(std::move(sweep));
     }
@@ -65,8 +65,8 @@ class ValueParser {
         const Token token = lexer_.peek();
         if (token.kind == TokenKind::kEnd) return invalid("ends too early");
         if (token.kind == TokenKind::kBad && (token.text[0] == '"' || token.text[0] == '\''))
-            return invalid("the quote {} is not closed", token.text.substr(0, 1));
-        return invalid("'{}' is not expected at column {} of the value; quote it or escape it with '\\'", token.text,
+            return invalid("unclosed quote {}", token.text.substr(0, 1));
+        return invalid("unexpected '{}' at column {} of the value; quote it or escape it with '\\'", token.text,
                        lexer_.position() + 1);
     }
 
@@ -93,7 +93,7 @@ class ValueParser {
         }
     }
 
-    // Words joined as they stand; one word alone has its type.
+    // Words are joined as they are; a single word keeps its type.
     Result<Value> word(bool colon_allowed) {
         std::vector<Token> tokens;
         while (is_word_part(lexer_.peek().kind)) {
@@ -106,7 +106,7 @@ class ValueParser {
             return invalid("quotes may not follow unquoted text; quote the whole value");
         if (tokens.front().kind == TokenKind::kSpace) tokens.erase(tokens.begin());
         if (!tokens.empty() && tokens.back().kind == TokenKind::kSpace) tokens.pop_back();
-        if (tokens.empty()) return invalid("holds a value of spaces only; quote it");
+        if (tokens.empty()) return invalid("the value consists of spaces only; quote it");
         if (tokens.size() == 1) {
             if (tokens[0].kind == TokenKind::kInt && !plain_integer(tokens[0].text))
                 return invalid("the number '{}' does not fit 64 bits", tokens[0].text);
@@ -118,7 +118,7 @@ class ValueParser {
         return Value::of(std::move(text));
     }
 
-    // Behind an element: true at a comma, false where what holds it is closed.
+    // After an element: true at a comma, false at the closing bracket.
     Result<bool> goes_on(TokenKind close) {
         const TokenKind kind = lexer_.peek().kind;
         if (kind != TokenKind::kComma && kind != close) return unexpected();
@@ -174,7 +174,7 @@ class ValueParser {
         return evaluate(std::move(call));
     }
 
-    // "name=" in front of an argument, or nothing.
+    // The "name=" before an argument, or nothing.
     std::string argument_name() {
         const std::size_t start = lexer_.position();
         const Token id = lexer_.peek();
@@ -192,6 +192,6 @@ class ValueParser {
 
 }  // namespace
 
-Result<Value> parse_value(std::string_view text) { return ValueParser(text).whole(); }
+Result<Value> parse_value(std::string_view text) { return ValueParser(text).parse(); }
 
 }  // namespace goetia::config

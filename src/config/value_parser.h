@@ -1,4 +1,4 @@
-// Reads the value part of an override: words, quotes, lists, maps, calls, and choices joined by commas.
+// Parses the value part of an override: words, quotes, lists, maps, calls, and choices separated by commas.
 #pragma once
 
 #include <string_view>

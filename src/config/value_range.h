@@ -1,4 +1,4 @@
-// The numbers of a range, as Python's range() and Hydra's float ranges count them.
+// The numbers of a range, as in Python's range() and Hydra's float ranges.
 #pragma once
 
 #include <vector>
@@ -10,7 +10,7 @@ namespace goetia::config {
 
 Result<std::vector<Value>> range_values(const Sweep& range);
 
-// The same numbers, the least first or (`reverse`) the greatest.
+// The same numbers, in ascending or (`reverse`) descending order.
 Status sort_range(Sweep& range, bool reverse);
 
 }  // namespace goetia::config

@@ -16,7 +16,7 @@
 namespace goetia::config {
 namespace {
 
-// Thrown inside yaml-cpp's parser, caught in read_yaml(): a handler has no other way to stop it.
+// Thrown inside yaml-cpp's parser, caught in read_yaml(): an event handler has no other way to stop it.
 struct Refused {
     Error error;
 };
@@ -29,7 +29,7 @@ struct Refused {
 
 constexpr std::string_view kTagPrefix = "tag:yaml.org,2002:";
 
-// Builds nodes from the parser's events. A container stands on the stack until its end is told.
+// Builds nodes from the parser's events. A container stays on the stack until its end event.
 class Builder : public YAML::EventHandler {
   public:
     explicit Builder(std::string name) : name_(std::move(name)) {}
@@ -45,7 +45,7 @@ class Builder : public YAML::EventHandler {
 
     void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
         const auto known = anchors_.find(anchor);
-        if (known == anchors_.end()) refuse(name_, line(mark), "an alias may not stand inside what it names");
+        if (known == anchors_.end()) refuse(name_, line(mark), "an alias must not refer to a node that contains it");
         count_ += known->second.size - 1;
         finish(known->second.node, 0, line(mark), known->second.depth);
     }
@@ -77,9 +77,9 @@ class Builder : public YAML::EventHandler {
         YAML::anchor_t anchor = 0;
         std::size_t count_before = 0;
         int depth_below = 0;                  // of the deepest child so far
-        std::optional<std::string> key = {};  // of a map: waits for its value
+        std::optional<std::string> key = {};  // of a map: the key that waits for its value
         bool key_is_merge = false;
-        std::unordered_set<std::string> said = {};
+        std::unordered_set<std::string> keys = {};
         std::vector<Node::Entry> merged = {};  // from "<<"
     };
     struct Anchored {
@@ -128,11 +128,11 @@ class Builder : public YAML::EventHandler {
         Open open = std::move(stack_.back());
         stack_.pop_back();
         if (!open.merged.empty()) {
-            // Merged entries come first, the map's own override them in place.
-            Node whole = Node::map(open.node.place);
-            for (auto& [key, value] : open.merged) whole.set(key, std::move(value));
-            for (auto& [key, value] : open.node.entries) whole.set(key, std::move(value));
-            open.node = std::move(whole);
+            // Merged entries come first; the map's own entries override them in place.
+            Node merged_map = Node::map(open.node.place);
+            for (auto& [key, value] : open.merged) merged_map.set(key, std::move(value));
+            for (auto& [key, value] : open.node.entries) merged_map.set(key, std::move(value));
+            open.node = std::move(merged_map);
         }
         const int at = open.node.place->line;
         const int depth = open.depth_below + 1;
@@ -143,7 +143,7 @@ class Builder : public YAML::EventHandler {
     void finish(Node node, YAML::anchor_t anchor, int at = 0, int depth = 0, bool merge_word = false) {
         if (at == 0) at = node.place->line;
         if (++count_ > kMaxNodes)
-            refuse(name_, at, "too many values once aliases are followed", fmt::format("at most {}", kMaxNodes));
+            refuse(name_, at, "too many values after aliases are expanded", fmt::format("at most {}", kMaxNodes));
         if (static_cast<int>(stack_.size()) + depth > kMaxDepth) too_deep(at);
         if (anchor != 0) anchors_[anchor] = {node, 1, depth};
         if (stack_.empty()) {
@@ -158,8 +158,8 @@ class Builder : public YAML::EventHandler {
         } else if (!open.key) {
             open.key = key_text(node, at);
             open.key_is_merge = merge_word;
-            if (!open.said.insert(*open.key).second && !merge_word)
-                refuse(name_, at, fmt::format("the key '{}' stands twice in one mapping", *open.key), "each key once");
+            if (!open.keys.insert(*open.key).second && !merge_word)
+                refuse(name_, at, fmt::format("the key '{}' occurs twice in one mapping", *open.key), "each key once");
         } else {
             if (open.key_is_merge) merge(open, std::move(node), at);
             else open.node.entries.emplace_back(*std::move(open.key), std::move(node));
@@ -174,7 +174,7 @@ class Builder : public YAML::EventHandler {
         return node.scalar.is_number_float() ? python_float(node.scalar.get<double>()) : json_text(node.scalar);
     }
 
-    // "<<: *base" or "<<: [*first, *second]": the first named wins.
+    // "<<: *base" or "<<: [*first, *second]": earlier ones take precedence.
     void merge(Open& open, Node node, int line) const {
         std::vector<Node> sources;
         if (node.is_list()) sources = std::move(node.items);
@@ -194,13 +194,13 @@ class Builder : public YAML::EventHandler {
     std::size_t count_ = 0;
 };
 
-// Where the text stops being UTF-8, or holds a control character; npos when it is fine.
+// The position of the first byte that is not UTF-8 or is a control character; npos if there is none.
 std::size_t bad_byte(std::string_view text) {
     const auto control = std::ranges::find_if(text, [](char c) {
         return (static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7F;
     });
     const auto before = static_cast<std::size_t>(control - text.begin());
-    return first_bad_utf8(text.substr(0, before)).value_or(before < text.size() ? before : std::string_view::npos);
+    return first_invalid_utf8(text.substr(0, before)).value_or(before < text.size() ? before : std::string_view::npos);
 }
 
 }  // namespace

@@ -38,9 +38,9 @@ TEST(YamlReader, every_node_knows_its_line) {
     EXPECT_EQ(lines.at("b.c[1]").file, "x.yaml");
 }
 
-TEST(YamlReader, refuses_a_key_that_stands_twice) {
+TEST(YamlReader, refuses_a_duplicate_key) {
     EXPECT_EQ(yaml_fault("a: 1\nb: 2\na: 3\n"),
-              "'x.yaml' cannot be read\n  x.yaml:3: the key 'a' stands twice in one mapping (allowed: each key once)");
+              "'x.yaml' cannot be read\n  x.yaml:3: the key 'a' occurs twice in one mapping (allowed: each key once)");
 }
 
 TEST(YamlReader, follows_aliases_and_merge_keys) {
@@ -55,7 +55,7 @@ TEST(YamlReader, stops_an_alias_bomb) {
         for (int k = 0; k < 10; ++k) bomb += fmt::format("{}*a{}", k == 0 ? "" : ", ", i - 1);
         bomb += "]\n";
     }
-    EXPECT_THAT(yaml_fault(bomb), HasSubstr("too many values once aliases are followed (allowed: at most 200000)"));
+    EXPECT_THAT(yaml_fault(bomb), HasSubstr("too many values after aliases are expanded (allowed: at most 200000)"));
 }
 
 TEST(YamlReader, stops_at_64_levels_also_through_aliases) {

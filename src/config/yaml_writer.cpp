@@ -1,4 +1,4 @@
-// to_yaml(): block style for structure, one line for short lists of plain values.
+// to_yaml(): block style for structure, flow style for short lists of plain values.
 #include "base/json_text.h"
 #include "config/config.h"
 #include "config/scalars.h"
@@ -14,7 +14,7 @@ bool needs_escapes(std::string_view text) {
     for (const char c : text) {
         if (is_control(c)) return true;
     }
-    // C1 controls, line separators and the byte order mark must not stand plainly in YAML.
+    // C1 controls, line separators and the byte order mark must be escaped in YAML.
     return text.find("\xC2\x85") != std::string_view::npos || text.find("\xE2\x80\xA8") != std::string_view::npos ||
            text.find("\xE2\x80\xA9") != std::string_view::npos || text.find("\xEF\xBB\xBF") != std::string_view::npos;
 }
@@ -56,7 +56,7 @@ std::string string_text(const std::string& text, bool in_flow) {
     return quoted + "'";
 }
 
-// Keys that are whole numbers stand plainly: YAML authors mean the number.
+// Whole-number keys are not quoted: authors of YAML mean the number.
 std::string key_text(const std::string& key) {
     const auto number = config::plain_integer(key);
     return number && number->dump() == key ? key : string_text(key, true);
@@ -69,7 +69,7 @@ std::string yaml_text_of(const Json& value, bool in_flow) {
     return json_text(value);
 }
 
-// "[0.485, 0.456, 0.406]", or empty when the list is too long or holds more than plain values.
+// "[0.485, 0.456, 0.406]", or empty when the list is too long or contains more than plain values.
 std::string flow_list(const Json& list) {
     std::string text;
     for (const Json& item : list) {
@@ -82,7 +82,7 @@ std::string flow_list(const Json& list) {
 
 void write(const Json& value, int indent, std::string& out);
 
-// What follows "key:" or "-": on the same line when it is short, else below.
+// Writes what follows "key:" or "-": on the same line when it is short, else below.
 void write_after(const Json& value, int indent, bool after_dash, std::string& out) {
     if (value.is_object() && !value.empty()) {
         if (!after_dash) out += '\n';

@@ -100,7 +100,7 @@ TEST(YamlWriter, floats_are_the_shortest_that_read_back_equal) {
     }
 }
 
-// Documents of every shape, drawn.
+// Random documents of every structure.
 Json drawn(Random& random, int depth) {
     static const char* const kTexts[] = {"a",  "",     "1",           "a b", "x: y", "- z",
                                          "名", "true", "multi\nline", "'q'", "${r}"};

@@ -112,7 +112,7 @@ Result<Certificate> certify(const Dataset& dataset, FileHashes& hashes, const Pa
         subjects.insert(sample.subject);
         return {};
     };
-    GOETIA_TRY(for_each_number(dataset.size(), options, add));
+    GOETIA_TRY(parallel_for(dataset.size(), options, add));
     Sha256 sum;
     for (const std::string& name : dataset.classes()) sum.add(fmt::format("{} {}\n", name.size(), name));
     for (const std::string& text : texts) sum.add(text);

@@ -85,7 +85,7 @@ std::vector<std::int64_t> allot(std::int64_t count, const std::vector<std::int64
 Result<std::vector<std::vector<std::int64_t>>> classes_per_image(const AnnotatedSet& set,
                                                                  const ParallelOptions& options) {
     std::vector<std::vector<std::int64_t>> classes_of(set.images.size());
-    GOETIA_TRY(for_each_number(std::ssize(set.images), options, [&](std::int64_t number) -> Status {
+    GOETIA_TRY(parallel_for(std::ssize(set.images), options, [&](std::int64_t number) -> Status {
         const auto i = static_cast<std::size_t>(number);
         const AnnotatedImage& image = set.images[i];
         if (image.mask.empty()) {

@@ -61,7 +61,7 @@ Status write_manifest(const fs::path& path, const std::vector<CheckpointEntry>& 
         path, Json{{"format", 1}, {"checkpoints", list}}.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 
-// Files of a save that never ended, and checkpoints no manifest knows.
+// Files of a save that was interrupted, and checkpoints that are not in the manifest.
 bool is_stray(const std::string& name, const std::vector<CheckpointEntry>& entries) {
     const bool unfinished = name.starts_with(".") || name.find(".part.") != std::string::npos;
     const bool known =
@@ -76,7 +76,7 @@ void remove_strays(const fs::path& folder, const std::vector<CheckpointEntry>& e
         if (is_stray(entry->path().filename().native(), entries)) strays.push_back(entry->path());
     }
     for (const fs::path& stray : strays)
-        fs::remove(stray, code);  // only room is at stake; the next publish tries again
+        fs::remove(stray, code);  // only disk space is lost; the next publish() tries again
 }
 
 bool newer(const CheckpointEntry& a, const CheckpointEntry& b) {
@@ -94,8 +94,8 @@ Result<CheckpointManifest> CheckpointManifest::open(const fs::path& checkpoints_
         std::error_code code;
         if (!fs::exists(staged, code)) continue;
         const Result<std::string> sum = sha256_file(staged);
-        if (!sum || *sum != entry.sha256) continue;  // a save that never ended, or one that goes on right now
-        // Gone meanwhile: its writer has given it its name.
+        if (!sum || *sum != entry.sha256) continue;  // an interrupted save, or one in progress
+        // ENOENT: its writer has renamed it meanwhile.
         if (::rename(staged.c_str(), (checkpoints_folder / entry.file).c_str()) != 0 && errno != ENOENT) {
             return os_error("rename", staged.native(), errno);
         }
@@ -117,7 +117,7 @@ Status CheckpointManifest::publish(CheckpointEntry entry) {
     GOETIA_TRY(write_manifest(folder_ / kManifest, entries));
     entries_ = entries;
     if (::rename(from.c_str(), (folder_ / published.file).c_str()) != 0) {
-        // A reader's open() may have finished the work between the two.
+        // A reader's open() may have renamed it between the two calls.
         const int reason = errno;
         if (reason != ENOENT || !verify(published)) return os_error("rename", from.native(), reason);
     }
@@ -132,14 +132,14 @@ Status CheckpointManifest::prune(int keep) {
     std::vector<CheckpointEntry> kept;
     int epochs = 0, bests = 0;
     for (const CheckpointEntry& entry : sorted) {
-        // Each "best" was better than the ones before it, so the newest is the best.
+        // Each "best" was better than the previous ones, so the newest is the best.
         const bool goes =
             (entry.kind == "epoch" && keep >= 0 && ++epochs > keep) || (entry.kind == "best" && ++bests > 1);
         if (!goes) kept.push_back(entry);
     }
     if (kept.size() == entries_.size()) return {};
-    std::reverse(kept.begin(), kept.end());  // oldest first, as publish() leaves them
-    // The manifest forgets them first: after a crash in between they are strays, and the next publish() removes them.
+    std::reverse(kept.begin(), kept.end());  // oldest first, the order in which publish() adds them
+    // The manifest drops them first: after a crash in between they are strays, which the next publish() removes.
     GOETIA_TRY(write_manifest(folder_ / kManifest, kept));
     entries_ = std::move(kept);
     remove_strays(folder_, entries_);
@@ -165,20 +165,20 @@ Status CheckpointManifest::verify(const CheckpointEntry& entry) const {
     return {};
 }
 
-Result<CheckpointManifest::Choice> CheckpointManifest::newest_whole() const {
+Result<CheckpointManifest::Choice> CheckpointManifest::newest_intact() const {
     std::vector<CheckpointEntry> sorted = entries_;
     std::stable_sort(sorted.begin(), sorted.end(), newer);
     Choice choice;
     for (const CheckpointEntry& entry : sorted) {
-        Status whole = verify(entry);
-        if (whole) {
+        Status intact = verify(entry);
+        if (intact) {
             choice.entry = entry;
             return choice;
         }
-        choice.damaged.push_back(whole.error().message);
+        choice.damaged.push_back(intact.error().message);
     }
-    if (choice.damaged.empty()) return not_found("there is no checkpoint in '{}' to go on from", folder_.native());
-    Error error = failed("none of the {} checkpoints in '{}' is whole; the run must begin anew", choice.damaged.size(),
+    if (choice.damaged.empty()) return not_found("there is no checkpoint in '{}' to resume from", folder_.native());
+    Error error = failed("none of the {} checkpoints in '{}' is intact; the run must start over", choice.damaged.size(),
                          folder_.native());
     for (const std::string& sentence : choice.damaged) error.faults.push_back({.message = sentence});
     return error;

@@ -47,7 +47,7 @@ class Checkpoints : public ::testing::Test {
     TemporaryFolder folder_;
 };
 
-TEST_F(Checkpoints, are_entered_and_read_back) {
+TEST_F(Checkpoints, are_published_and_read_back) {
     CheckpointManifest manifest = open();
     EXPECT_TRUE(manifest.entries().empty());
     publish(manifest, "last.pth", "last", 10);
@@ -59,7 +59,7 @@ TEST_F(Checkpoints, are_entered_and_read_back) {
     EXPECT_EQ(again.entries()[1].step, 20);
     EXPECT_EQ(again.entries()[1].metrics.at("val/loss"), 0.5);
     for (const CheckpointEntry& one : again.entries()) EXPECT_TRUE(again.verify(one));
-    EXPECT_EQ(again.newest_whole().value().entry.step, 20);
+    EXPECT_EQ(again.newest_intact().value().entry.step, 20);
     EXPECT_THAT(files(), ElementsAre("checkpoint_epoch_1.pth", "last.pth", "manifest.json"));
 }
 
@@ -68,10 +68,10 @@ TEST_F(Checkpoints, a_crash_between_manifest_and_rename_loses_nothing) {
     publish(manifest, "last.pth", "last", 10);
     const std::string old_bytes = read_file(folder_ / "last.pth").value();
     publish(manifest, "last.pth", "last", 20);
-    // As the crash leaves it: the manifest knows step 20, the name still means step 10, the new bytes are staged.
+    // The state after a crash: the manifest has step 20, the name still refers to step 10, the new bytes are staged.
     std::filesystem::rename(folder_ / "last.pth", manifest.staged("last.pth"));
     ASSERT_TRUE(write_file_atomic(folder_ / "last.pth", old_bytes));
-    const auto choice = open().newest_whole();
+    const auto choice = open().newest_intact();
     ASSERT_TRUE(choice) << choice.error().message;
     EXPECT_EQ(choice->entry.step, 20);
     EXPECT_TRUE(choice->damaged.empty());
@@ -84,10 +84,10 @@ TEST_F(Checkpoints, a_crash_while_staging_leaves_the_old_one_and_the_next_publis
     publish(manifest, "last.pth", "last", 10);
     ASSERT_TRUE(write_file_atomic(manifest.staged("last.pth"), "half of st"));
     ASSERT_TRUE(write_file_atomic(manifest.staged("best_acc_0.9_epoch_2.pth"), "half"));
-    ASSERT_TRUE(write_file_atomic(folder_ / "checkpoint_epoch_9.pth", "renamed but never entered"));
+    ASSERT_TRUE(write_file_atomic(folder_ / "checkpoint_epoch_9.pth", "renamed but never in the manifest"));
     CheckpointManifest after = open();
-    EXPECT_EQ(after.newest_whole().value().entry.step, 10);
-    EXPECT_TRUE(std::filesystem::exists(after.staged("last.pth")));  // it may be a save that goes on right now
+    EXPECT_EQ(after.newest_intact().value().entry.step, 10);
+    EXPECT_TRUE(std::filesystem::exists(after.staged("last.pth")));  // it may be a save in progress
     publish(after, "last.pth", "last", 20);
     EXPECT_THAT(files(), ElementsAre("last.pth", "manifest.json"));
 }
@@ -103,7 +103,7 @@ TEST_F(Checkpoints, damaged_and_missing_ones_are_named_and_the_previous_is_used)
     ASSERT_TRUE(write_file_atomic(folder_ / "last.pth", bytes));
     std::filesystem::remove(folder_ / "checkpoint_epoch_3.pth");
     std::filesystem::resize_file(folder_ / "checkpoint_epoch_2.pth", 7);
-    const auto choice = open().newest_whole().value();
+    const auto choice = open().newest_intact().value();
     EXPECT_EQ(choice.entry.file, "checkpoint_epoch_1.pth");
     const std::string at = folder_.path().native();
     EXPECT_THAT(
@@ -114,31 +114,31 @@ TEST_F(Checkpoints, damaged_and_missing_ones_are_named_and_the_previous_is_used)
                     "checkpoint '" + at + "/checkpoint_epoch_2.pth' is damaged: it has 7 bytes, 33 were written"));
 }
 
-TEST_F(Checkpoints, none_whole_is_an_error_that_names_them_all) {
+TEST_F(Checkpoints, none_intact_is_an_error_that_names_them_all) {
     CheckpointManifest manifest = open();
-    EXPECT_EQ(manifest.newest_whole().error().code, Code::kNotFound);
-    EXPECT_EQ(manifest.newest_whole().error().message,
-              "there is no checkpoint in '" + folder_.path().native() + "' to go on from");
+    EXPECT_EQ(manifest.newest_intact().error().code, Code::kNotFound);
+    EXPECT_EQ(manifest.newest_intact().error().message,
+              "there is no checkpoint in '" + folder_.path().native() + "' to resume from");
     publish(manifest, "last.pth", "last", 10);
     publish(manifest, "checkpoint_epoch_1.pth", "epoch", 10);
     for (const char* file : {"last.pth", "checkpoint_epoch_1.pth"}) ASSERT_TRUE(write_file_atomic(folder_ / file, "x"));
-    const Error error = manifest.newest_whole().error();
+    const Error error = manifest.newest_intact().error();
     EXPECT_EQ(error.code, Code::kFailed);
     EXPECT_EQ(error.message,
-              "none of the 2 checkpoints in '" + folder_.path().native() + "' is whole; the run must begin anew");
+              "none of the 2 checkpoints in '" + folder_.path().native() + "' is intact; the run must start over");
     EXPECT_THAT(to_string(error),
                 ::testing::AllOf(HasSubstr("last.pth' is damaged"), HasSubstr("checkpoint_epoch_1.pth' is damaged")));
 }
 
-TEST_F(Checkpoints, every_flipped_bit_is_noticed) {
+TEST_F(Checkpoints, every_flipped_bit_is_detected) {
     CheckpointManifest manifest = open();
     publish(manifest, "last.pth", "last", 10);
-    const std::string whole = read_file(folder_ / "last.pth").value();
-    for (std::size_t bit = 0; bit < whole.size() * 8; ++bit) {
-        std::string bytes = whole;
+    const std::string original = read_file(folder_ / "last.pth").value();
+    for (std::size_t bit = 0; bit < original.size() * 8; ++bit) {
+        std::string bytes = original;
         bytes[bit / 8] = static_cast<char>(bytes[bit / 8] ^ (1 << bit % 8));
         ASSERT_TRUE(write_file_atomic(folder_ / "last.pth", bytes));
-        ASSERT_FALSE(manifest.newest_whole());
+        ASSERT_FALSE(manifest.newest_intact());
     }
 }
 
@@ -159,7 +159,7 @@ TEST_F(Checkpoints, prune_keeps_the_newest_the_best_and_the_last) {
     EXPECT_EQ(open().entries().size(), 2U);
 }
 
-TEST_F(Checkpoints, a_reader_beside_the_writer_always_sees_a_whole_manifest) {
+TEST_F(Checkpoints, a_concurrent_reader_always_sees_a_complete_manifest) {
     CheckpointManifest manifest = open();
     publish(manifest, "last.pth", "last", 0);
     std::atomic<bool> done{false};
@@ -173,10 +173,10 @@ TEST_F(Checkpoints, a_reader_beside_the_writer_always_sees_a_whole_manifest) {
     for (int step = 1; step <= 40; ++step) publish(manifest, "last.pth", "last", step);
     done = true;
     reader.join();
-    EXPECT_EQ(open().newest_whole().value().entry.step, 40);
+    EXPECT_EQ(open().newest_intact().value().entry.step, 40);
 }
 
-TEST_F(Checkpoints, faults_of_the_folder_are_told) {
+TEST_F(Checkpoints, errors_of_the_folder_are_reported) {
     CheckpointManifest manifest = open();
     EXPECT_EQ(manifest.publish(entry("last.pth", "last", 1, "x")).error().message,
               "cannot publish checkpoint 'last.pth': '" + manifest.staged("last.pth").native() + "' was not written");

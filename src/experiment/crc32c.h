@@ -6,10 +6,10 @@
 
 namespace goetia {
 
-// Of `bytes`, going on from `before` (the sum of what came earlier). Uses the processor's instruction where it has it.
+// Of `bytes`, continuing from `before` (the sum of the preceding bytes). Uses the processor's instruction if available.
 std::uint32_t crc32c(std::string_view bytes, std::uint32_t before = 0);
 
-// The same by table alone, for machines without the instruction.
+// The same with lookup tables only, for processors without the instruction.
 std::uint32_t crc32c_portable(std::string_view bytes, std::uint32_t before = 0);
 
 }  // namespace goetia

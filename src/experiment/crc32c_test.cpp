@@ -18,7 +18,7 @@ std::string counting(int from, int step) {
     return text;
 }
 
-// RFC 3720 B.4, and the usual check value.
+// RFC 3720 B.4, and the common check value.
 const Vector kKnown[] = {{"", 0},
                          {"123456789", 0xE3069283U},
                          {std::string(32, '\0'), 0x8A9136AAU},
@@ -33,7 +33,7 @@ TEST(Crc32c, agrees_with_the_published_vectors) {
     }
 }
 
-TEST(Crc32c, goes_on_from_an_earlier_part) {
+TEST(Crc32c, continues_from_an_earlier_part) {
     const std::string text = "the whole is summed in parts of any length";
     for (std::size_t cut = 0; cut <= text.size(); ++cut) {
         const std::string_view whole = text;

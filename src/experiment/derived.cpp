@@ -26,7 +26,7 @@ void put_json_number(std::string& into, double value) {
     put_number(into, value);
 }
 
-// CSV readers know what is no finite number as nan.
+// CSV readers expect "nan" for a value that is not finite.
 std::string csv_number(double value) {
     std::string text = std::isfinite(value) ? "" : "nan";
     if (text.empty()) put_number(text, value);
@@ -47,7 +47,7 @@ std::string csv_field(std::string_view text) {
     return quoted + "\"";
 }
 
-std::string metrics_json_line(const SeenPoint& point) {
+std::string metrics_json_line(const JournaledPoint& point) {
     std::string line =
         fmt::format(R"({{"step": {}, "epoch": {}, "time": {:.3f}, "name": {}, "value": )", point.step, point.epoch,
                     point.time, Json(point.name).dump(-1, ' ', false, Json::error_handler_t::replace));
@@ -91,7 +91,7 @@ DerivedFiles::DerivedFiles(const ExperimentFolder& folder, bool tensorboard)
 void DerivedFiles::on_restart() {
     metrics_.restart();
     line_start_ = "\n";
-    tensorboard_.reset();  // its files only grow: begun anew
+    tensorboard_.reset();  // its files are append-only: start over
     fault_ = {};
     if (!with_tensorboard_) return;
     auto made = TensorBoardWriter::create(folder_.tensorboard(), now());
@@ -99,7 +99,7 @@ void DerivedFiles::on_restart() {
     else fault_ = std::move(made).error();
 }
 
-void DerivedFiles::on_point(const SeenPoint& point) {
+void DerivedFiles::on_point(const JournaledPoint& point) {
     metrics_.add(line_start_ + metrics_json_line(point));
     line_start_ = ",\n";
     if (tensorboard_) tensorboard_->scalar(point.name, point.step, point.time, point.value);
@@ -125,7 +125,7 @@ Status DerivedFiles::write_files() {
         epochs_written_ = history().epochs.size();
         epochs_replaced_ = history().epochs_replaced;
     }
-    return write_summary(folder_, summarise(folder_.id(), read_wishes(folder_), history()), position());
+    return write_summary(folder_, summarise(folder_.id(), read_run_settings(folder_), history()), position());
 }
 
 }  // namespace goetia

@@ -21,10 +21,11 @@ TEST(DerivedFiles, metrics_json_is_an_array_of_points) {
     ASSERT_TRUE(files.update());
     EXPECT_EQ(Json::parse(read_file(folder.metrics()).value()), Json::array());
     std::string text = "[";
-    for (const SeenPoint& point :
-         {SeenPoint{0, "train/loss", 1, 0, 1750000000.1236, 0.1},
-          SeenPoint{1, "odd \"name\"", 2, 1, 0, std::numeric_limits<double>::quiet_NaN()},
-          SeenPoint{2, "x", 3, 1, 0, -1e-300}, SeenPoint{2, "x", 4, 1, 0, std::numeric_limits<double>::infinity()}})
+    for (const JournaledPoint& point :
+         {JournaledPoint{0, "train/loss", 1, 0, 1750000000.1236, 0.1},
+          JournaledPoint{1, "odd \"name\"", 2, 1, 0, std::numeric_limits<double>::quiet_NaN()},
+          JournaledPoint{2, "x", 3, 1, 0, -1e-300},
+          JournaledPoint{2, "x", 4, 1, 0, std::numeric_limits<double>::infinity()}})
         text += (text.size() > 1 ? "," : "") + metrics_json_line(point);
     const Json points = Json::parse(text + "]");
     ASSERT_EQ(points.size(), 4U);
@@ -55,7 +56,7 @@ TEST(DerivedFiles, the_csv_follows_rfc_4180) {
     EXPECT_EQ(csv_field("two\nlines"), "\"two\nlines\"");
 }
 
-TEST(DerivedFiles, are_written_from_the_journal_without_gap_or_double_after_a_resume) {
+TEST(DerivedFiles, have_no_gap_and_no_duplicate_after_a_resume) {
     const TemporaryFolder temporary;
     const ExperimentFolder folder = ExperimentFolder::create(temporary.path(), "exp_20250627_143052_a3b8c9d2").value();
     const auto train = [&folder](int attempt, int from, int to) {
@@ -75,7 +76,7 @@ TEST(DerivedFiles, are_written_from_the_journal_without_gap_or_double_after_a_re
     };
     train(1, 0, 13);
     EXPECT_EQ(Json::parse(read_file(folder.metrics()).value()).size(),
-              10U);  // of whole epochs; the rest is in the journal
+              10U);  // of completed epochs; the rest is in the journal
     train(2, 5, 15);
     const Json points = Json::parse(read_file(folder.metrics()).value());
     ASSERT_EQ(points.size(), 15U);
@@ -95,7 +96,7 @@ TEST(DerivedFiles, are_written_from_the_journal_without_gap_or_double_after_a_re
     EXPECT_EQ(event_files, 1);
 }
 
-TEST(DerivedFiles, a_folder_that_is_gone_is_told) {
+TEST(DerivedFiles, a_missing_folder_is_reported) {
     const TemporaryFolder temporary;
     const ExperimentFolder folder = ExperimentFolder::create(temporary.path(), "exp_20250627_143052_a3b8c9d2").value();
     auto writer = JournalWriter::create(folder.journal(1), Json::object()).value();

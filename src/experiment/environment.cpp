@@ -88,7 +88,7 @@ Json capture_environment(const Json& given) {
     const auto sum = sha256_file("/proc/self/exe");
     environment["program_sha256"] = sum ? Json(*sum) : Json(nullptr);
     environment["variables"] = variables();
-    // Texts of a diff or a variable may be in any encoding; JSON is written in one.
+    // A diff or a variable may be in any encoding; JSON must be UTF-8.
     return Json::parse(environment.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 

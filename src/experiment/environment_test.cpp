@@ -16,7 +16,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using testkit::TemporaryFolder;
 
-TEST(Environment, tells_machine_and_system) {
+TEST(Environment, describes_machine_and_system) {
     const Json machine = machine_state();
     EXPECT_GT(machine["cpu"]["threads"].get<int>(), 0);
     EXPECT_GT(machine["memory_bytes"].get<std::uint64_t>(), 1U << 20);
@@ -37,7 +37,7 @@ TEST(Environment, reads_what_nvidia_smi_prints) {
     EXPECT_TRUE(gpu_state_from_smi("No devices were found\n")["gpus"].empty());
 }
 
-TEST(Environment, keeps_what_the_caller_gave_and_adds_the_rest) {
+TEST(Environment, keeps_the_callers_values_and_adds_the_rest) {
     ::setenv("OMP_NUM_THREADS", "2", 1);
     ::setenv("GOETIA_TEST_API_KEY", "hunter2", 1);
     const TemporaryFolder folder;
@@ -69,7 +69,7 @@ class GitState : public ::testing::Test {
     }
     void git(std::vector<std::string> words) const {
         words.insert(words.begin(), "git");
-        const Finished finished =
+        const ProcessResult finished =
             run_process({.words = words, .environment = {{"GIT_CONFIG_GLOBAL", "/dev/null"}}, .folder = folder_.path()})
                 .value();
         ASSERT_EQ(finished.exit_code, 0) << finished.errors;
@@ -80,7 +80,7 @@ class GitState : public ::testing::Test {
     TemporaryFolder folder_;
 };
 
-TEST_F(GitState, tells_commit_branch_and_that_nothing_changed) {
+TEST_F(GitState, contains_commit_and_branch_and_is_clean) {
     const Json state = git_state(folder_.path());
     EXPECT_EQ(state["branch"], "work");
     EXPECT_EQ(state["commit"].get<std::string>().size(), 40U);
@@ -89,7 +89,7 @@ TEST_F(GitState, tells_commit_branch_and_that_nothing_changed) {
     EXPECT_TRUE(state["untracked"].empty());
 }
 
-TEST_F(GitState, the_head_alone_agrees_with_the_whole_state) {
+TEST_F(GitState, the_head_agrees_with_the_full_state) {
     EXPECT_EQ(git_head(folder_.path())["commit"], git_state(folder_.path())["commit"]);
     EXPECT_EQ(git_head(folder_.path())["dirty"], false);
     put("train.py", "lr = 3\n");
@@ -97,7 +97,7 @@ TEST_F(GitState, the_head_alone_agrees_with_the_whole_state) {
     EXPECT_EQ(git_head(folder_.path())["branch"], "work");
 }
 
-TEST_F(GitState, holds_the_diff_but_no_secret) {
+TEST_F(GitState, contains_the_diff_but_no_secret) {
     put("train.py", "lr = 2\n");
     put(".env", "TOKEN=hunter2\n");
     put("notes.txt", "untracked text");
@@ -113,11 +113,11 @@ TEST_F(GitState, holds_the_diff_but_no_secret) {
     EXPECT_THAT(diff, Not(HasSubstr("TOKEN")));
     EXPECT_EQ(state["untracked"], Json::array({"notes.txt"}));
     EXPECT_EQ(state["diff_truncated"], false);
-    // Text in another encoding does not keep the environment from being written.
+    // Text in another encoding does not prevent the environment from being written.
     EXPECT_NO_THROW(static_cast<void>(capture_environment({{"working_folder", folder_.path().native()}}).dump(2)));
 }
 
-TEST_F(GitState, a_huge_diff_is_cut_and_says_so) {
+TEST_F(GitState, a_huge_diff_is_truncated_and_marked) {
     std::string text;
     for (int i = 0; i < 200'000; ++i) text += "line " + std::to_string(i) + "\n";
     put("train.py", text);

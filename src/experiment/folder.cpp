@@ -79,14 +79,15 @@ std::uintmax_t bytes_below(int parent, const char* name) {
 Error ambiguous(const std::string& exp, const std::vector<std::string>& found) {
     std::string names;
     for (std::size_t i = 0; i < found.size() && i < 5; ++i) names += fmt::format("{}'{}'", i > 0 ? ", " : "", found[i]);
-    if (found.size() > 5) names += fmt::format(" and {} more", found.size() - 5);
-    return invalid("'{}' may mean {} experiments: {}; write more of the id", exp, found.size(), names);
+    if (found.size() > 5) names += fmt::format(", and {} more", found.size() - 5);
+    return invalid("'{}' matches {} experiments: {}; write more of the id", exp, found.size(), names);
 }
 
 Error unknown(const std::string& exp, const fs::path& experiments, const std::vector<std::string>& ids) {
     if (ids.empty()) return not_found("no experiment '{}': there is none in '{}'", exp, experiments.native());
     std::string near = nearest_name(exp, ids);
-    // A whole id differs from a part of one by far more than a third of its letters, so parts are compared with parts.
+    // A complete id differs from a part of one by far more than a third of its letters, so parts are compared with
+    // parts.
     if (near.empty() && exp.size() >= 4) {
         std::vector<std::string> parts;
         for (const std::string& id : ids) parts.push_back(id.substr(0, exp.size()));
@@ -146,15 +147,15 @@ Result<ExperimentFolder> ExperimentFolder::open(const fs::path& root) {
     if (!fs::exists(root, code)) return not_found("no experiment folder '{}'", root.native());
     if (!fs::is_directory(root, code)) return invalid("'{}' is a file, an experiment folder is needed", root.native());
     if (!looks_like_experiment(root)) {
-        return invalid("'{}' is not an experiment folder: it has neither config.yaml nor journal/", root.native());
+        return invalid("'{}' is not an experiment folder: it contains neither config.yaml nor journal/", root.native());
     }
     fs::path clean = fs::absolute(root, code).lexically_normal();
-    if (!clean.has_filename()) clean = clean.parent_path();  // "exp/" and "." have an id too
+    if (!clean.has_filename()) clean = clean.parent_path();  // "exp/" and "." have an id, too
     return ExperimentFolder(clean);
 }
 
 Result<ExperimentFolder> ExperimentFolder::find(const fs::path& experiments, const std::string& exp) {
-    if (exp.empty()) return invalid("an experiment must be named: by its id, the beginning of one, or its folder");
+    if (exp.empty()) return invalid("an experiment must be named: by its id, a unique prefix, or its folder");
     std::error_code code;
     if (is_experiment_id(exp) && fs::is_directory(experiments / exp, code)) return open(experiments / exp);
     if (exp.find('/') != std::string::npos || exp == "." || exp == ".." || looks_like_experiment(exp)) return open(exp);
@@ -187,7 +188,7 @@ int ExperimentFolder::next_attempt() const {
 Result<std::vector<ExperimentFolder>> list_experiments(const fs::path& experiments) {
     std::vector<ExperimentFolder> all;
     std::error_code code;
-    if (!fs::exists(experiments, code)) return all;  // none was made yet
+    if (!fs::exists(experiments, code)) return all;  // none was created yet
     for (fs::directory_iterator entry(experiments, code), end; !code && entry != end; entry.increment(code)) {
         const fs::path& path = entry->path();
         std::error_code ignored;
@@ -207,10 +208,10 @@ Result<std::uintmax_t> delete_experiment(const ExperimentFolder& folder) {
         return make_error(Code::kWrongState, "experiment '{}' is running; stop it before it is deleted", folder.id());
     }
     const std::uintmax_t bytes = folder_bytes(folder.root());
-    // Renamed first: a half-deleted experiment never looks like a whole one.
+    // Renamed first, so that a partly deleted experiment never looks complete.
     const fs::path away = folder.root().parent_path() / ("." + folder.id() + ".deleted");
     std::error_code code;
-    fs::remove_all(away, code);  // of an earlier delete that was cut short
+    fs::remove_all(away, code);  // left by an interrupted delete
     if (::rename(folder.root().c_str(), away.c_str()) != 0) return os_error("delete", folder.root().native(), errno);
     code.clear();
     fs::remove_all(away, code);

@@ -1,4 +1,4 @@
-// One experiment's folder: where everything of a run lies. The tree is the specification's:
+// The folder of one experiment, which contains everything of a run. The tree is the specification's:
 //
 //   exp_20250627_143052_a3b8c9d2/
 //     config.yaml overrides.yaml environment.json reproduce.sh config.json history.json metrics_history.csv
@@ -18,7 +18,8 @@
 
 namespace goetia {
 
-// "exp_YYYYMMDD_HHMMSS_hash8"; hash8 comes from the resolved config, the time and the process, so two never meet.
+// "exp_YYYYMMDD_HHMMSS_hash8"; hash8 is derived from the resolved config, the time and the process, so that ids are
+// unique.
 std::string make_experiment_id(WallTime time, std::string_view config_text);
 bool is_experiment_id(std::string_view text);
 
@@ -26,10 +27,10 @@ class ExperimentFolder {
   public:
     explicit ExperimentFolder(std::filesystem::path root) : root_(std::move(root)) {}
 
-    // Makes the whole tree under `experiments`/id; refuses an existing one.
+    // Creates the whole tree under `experiments`/id; refuses an existing one.
     static Result<ExperimentFolder> create(const std::filesystem::path& experiments, const std::string& id);
     static Result<ExperimentFolder> open(const std::filesystem::path& root);
-    // EXP as users say it: an id, a unique prefix of one, or a folder.
+    // Finds EXP as users give it: an id, a unique prefix of one, or a folder.
     static Result<ExperimentFolder> find(const std::filesystem::path& experiments, const std::string& exp);
 
     [[nodiscard]] std::string id() const { return root_.filename().string(); }
@@ -62,11 +63,11 @@ class ExperimentFolder {
     std::filesystem::path root_;
 };
 
-// Every experiment in a folder, oldest id first.
+// Every experiment in a folder, sorted by id.
 Result<std::vector<ExperimentFolder>> list_experiments(const std::filesystem::path& experiments);
-// Bytes on the disk of everything below a folder, links not followed.
+// The disk usage of everything below a folder, without following links.
 std::uintmax_t folder_bytes(const std::filesystem::path& folder);
-// Removes the whole experiment and returns how many bytes that frees; refuses one that runs (kWrongState).
+// Removes the experiment and returns how many bytes were freed; refuses one that is running (kWrongState).
 Result<std::uintmax_t> delete_experiment(const ExperimentFolder& folder);
 
 }  // namespace goetia

@@ -47,7 +47,7 @@ TEST(ExperimentFolder, makes_the_specified_tree_and_refuses_an_existing_one) {
               "'mine' is not an experiment id; one looks like 'exp_20250627_143052_a3b8c9d2'");
 }
 
-TEST(ExperimentFolder, a_place_that_cannot_hold_it_is_told) {
+TEST(ExperimentFolder, an_unusable_parent_is_reported) {
     const TemporaryFolder temporary;
     ASSERT_TRUE(write_file_atomic(temporary / "file", ""));
     EXPECT_THAT(ExperimentFolder::create(temporary / "file", kId).error().message, HasSubstr("Not a directory"));
@@ -80,7 +80,7 @@ class FindingExperiments : public ::testing::Test {
     TemporaryFolder temporary_;
 };
 
-TEST_F(FindingExperiments, takes_ids_unique_beginnings_and_folders) {
+TEST_F(FindingExperiments, accepts_ids_unique_prefixes_and_folders) {
     EXPECT_EQ(found(kId), kId);
     EXPECT_EQ(found("exp_202507"), "exp_20250701_000000_00000000");
     EXPECT_EQ(found((temporary_ / kId).native()), kId);
@@ -88,9 +88,9 @@ TEST_F(FindingExperiments, takes_ids_unique_beginnings_and_folders) {
     EXPECT_EQ(found((temporary_ / kId).native() + "/checkpoints/.."), kId);
 }
 
-TEST_F(FindingExperiments, names_the_candidates_of_an_ambiguous_beginning) {
+TEST_F(FindingExperiments, names_the_candidates_of_an_ambiguous_prefix) {
     EXPECT_EQ(found("exp_20250627"),
-              "'exp_20250627' may mean 2 experiments: 'exp_20250627_143052_a3b8c9d2', 'exp_20250627_143052_a3ffffff'; "
+              "'exp_20250627' matches 2 experiments: 'exp_20250627_143052_a3b8c9d2', 'exp_20250627_143052_a3ffffff'; "
               "write more of the id");
     EXPECT_EQ(ExperimentFolder::find(temporary_.path(), "exp_20250627").error().code, Code::kInvalid);
 }
@@ -105,15 +105,15 @@ TEST_F(FindingExperiments, names_the_nearest_of_an_unknown_one) {
     EXPECT_EQ(ExperimentFolder::find(temporary_.path(), "zzz").error().code, Code::kNotFound);
 }
 
-TEST_F(FindingExperiments, tells_what_is_no_experiment_folder) {
+TEST_F(FindingExperiments, refuses_what_is_not_an_experiment_folder) {
     ASSERT_TRUE(make_folders(temporary_ / "empty"));
     ASSERT_TRUE(write_file_atomic(temporary_ / "file", ""));
     const std::string at = temporary_.path().native();
     EXPECT_EQ(found(at + "/empty"),
-              "'" + at + "/empty' is not an experiment folder: it has neither config.yaml nor journal/");
+              "'" + at + "/empty' is not an experiment folder: it contains neither config.yaml nor journal/");
     EXPECT_EQ(found(at + "/file"), "'" + at + "/file' is a file, an experiment folder is needed");
     EXPECT_EQ(found(at + "/gone"), "no experiment folder '" + at + "/gone'");
-    EXPECT_EQ(found(""), "an experiment must be named: by its id, the beginning of one, or its folder");
+    EXPECT_EQ(found(""), "an experiment must be named: by its id, a unique prefix, or its folder");
     EXPECT_EQ(ExperimentFolder::find(temporary_ / "nowhere", "exp").error().message,
               "no experiment 'exp': there is none in '" + at + "/nowhere'");
 }
@@ -128,7 +128,7 @@ TEST_F(FindingExperiments, lists_experiments_and_nothing_else) {
     EXPECT_TRUE(list_experiments(temporary_ / "nowhere").value().empty());
 }
 
-TEST(DeleteExperiment, frees_the_bytes_it_tells_and_counts_shared_files_once) {
+TEST(DeleteExperiment, frees_the_reported_bytes_and_counts_shared_files_once) {
     const TemporaryFolder temporary;
     const ExperimentFolder folder = ExperimentFolder::create(temporary.path(), kId).value();
     ASSERT_TRUE(write_file_atomic(folder.checkpoints() / "best.pth", std::string(1 << 20, 'x')));

@@ -26,13 +26,13 @@ struct Owned {
 struct Library {
     Library() {
         git_libgit2_init();
-        // A checkout of another user is looked at too: nothing of it is ever run here.
+        // A checkout owned by another user is read, too: nothing in it is ever executed.
         git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
     }
     ~Library() { git_libgit2_shutdown(); }
 };
 
-// Files that usually hold secrets: their names are recorded, their text is not.
+// Files that usually contain secrets: their names are recorded, their content is not.
 bool holds_secrets(std::string_view path) {
     const std::string_view name = path.substr(path.rfind('/') + 1);
     if (name.starts_with(".env") || name.starts_with("id_rsa") || name.starts_with("id_ed25519")) return true;
@@ -88,7 +88,7 @@ void add_head(Json& state, git_repository* repository, Owned<git_tree, git_tree_
     git_commit_tree(&tree.value, reinterpret_cast<git_commit*>(commit.value));
 }
 
-// The changed files of the tree, their text not yet looked at.
+// The changed files of the tree, without their content.
 bool find_changes(git_repository* repository, git_tree* tree, Owned<git_diff, git_diff_free>& diff) {
     return git_diff_tree_to_workdir_with_index(&diff.value, repository, tree, nullptr) == 0;
 }
@@ -126,7 +126,7 @@ Json git_state(const std::filesystem::path& folder) {
     Owned<git_repository, git_repository_free> repository;
     if (!open_around(folder, repository)) return nullptr;
     const char* root = git_repository_workdir(repository.value);
-    if (root == nullptr) return nullptr;  // a bare repository holds no working files
+    if (root == nullptr) return nullptr;  // a bare repository has no working files
     Json state{{"repository", root}, {"commit", nullptr},       {"branch", nullptr},         {"dirty", nullptr},
                {"diff", nullptr},    {"diff_truncated", false}, {"untracked", Json::array()}};
     Owned<git_tree, git_tree_free> tree;

@@ -9,7 +9,7 @@
 namespace goetia {
 namespace {
 
-// The few functions of NVML that are asked, found at run time so that nothing needs the driver to be there.
+// The few NVML functions that are used, loaded at run time so that the driver is optional.
 class Nvml {
   public:
     Nvml() : library_(::dlopen("libnvidia-ml.so.1", RTLD_LAZY | RTLD_LOCAL)) {
@@ -102,12 +102,12 @@ Json gpu_state_from_smi(const std::string& csv) {
 Json gpu_state() {
     const Nvml nvml;
     if (!nvml.ready()) {
-        // Where NVML cannot be loaded, its program may still be there.
+        // If NVML cannot be loaded, its command-line program may still be available.
         if (find_program("nvidia-smi").empty()) return gpu_state_from_smi("");
-        const auto told = run_process(
+        const auto reported = run_process(
             {.words = {"nvidia-smi", "--query-gpu=name,memory.total,driver_version", "--format=csv,noheader,nounits"},
              .timeout_seconds = 10});
-        return gpu_state_from_smi(told && told->exit_code == 0 ? told->output : "");
+        return gpu_state_from_smi(reported && reported->exit_code == 0 ? reported->output : "");
     }
     return {{"driver", nvml.driver()}, {"cuda_driver_version", nvml.cuda_driver_version()}, {"gpus", nvml.gpus()}};
 }

@@ -1,5 +1,5 @@
-// A text file that grows at its end while others read it, and that is whole to each of them: `ending` closes it (the
-// bracket of a JSON array), and what is added is written over it together with a new one. One writer at a time.
+// An append-only text file that is valid whenever others read it: it ends with `ending` (such as the bracket of a JSON
+// array), and new content overwrites that together with a new ending. One writer at a time.
 #pragma once
 
 #include <filesystem>
@@ -18,10 +18,11 @@ class GrowingFile {
     GrowingFile(const GrowingFile&) = delete;
     GrowingFile& operator=(const GrowingFile&) = delete;
 
-    // Begins anew, beside; the next flush() puts it in the place of what is there, at once.
+    // Starts over in a temporary file; the next flush() atomically replaces the existing file.
     void restart();
     void add(std::string_view text);
-    // All that was added can be read. After an Error the file is closed as it was, or restart() is needed.
+    // Makes everything that was added readable. After an Error the file keeps its previous content, or restart() is
+    // needed.
     Status flush();
 
   private:
@@ -31,11 +32,11 @@ class GrowingFile {
     std::filesystem::path path_;
     const std::string beginning_, ending_;
     FileDescriptor file_;
-    std::filesystem::path beside_;  // its name until it is shown
-    std::string waiting_;
+    std::filesystem::path temporary_;  // its name until it is published
+    std::string buffer_;
     std::uint64_t size_ = 0;  // without the ending
-    bool shown_ = false;
-    Status fault_;  // of a write in between; told by flush()
+    bool published_ = false;
+    Status fault_;  // an error in add(), reported by flush()
 };
 
 }  // namespace goetia

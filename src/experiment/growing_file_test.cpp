@@ -16,12 +16,12 @@ using testkit::TemporaryFolder;
 
 Json listed(const std::filesystem::path& path) { return Json::parse(read_file(path).value()); }
 
-TEST(GrowingFile, is_whole_to_its_readers_whenever_they_look) {
+TEST(GrowingFile, is_always_complete_to_its_readers) {
     const TemporaryFolder temporary;
     const auto path = temporary / "list.json";
     GrowingFile file(path, "[", "\n]\n");
     file.add("1");
-    EXPECT_FALSE(std::filesystem::exists(path)) << "not before it is whole";
+    EXPECT_FALSE(std::filesystem::exists(path)) << "not before it is complete";
     ASSERT_TRUE(file.flush());
     EXPECT_EQ(listed(path), Json::array({1}));
     for (int i = 2; i <= 20; ++i) {
@@ -31,7 +31,7 @@ TEST(GrowingFile, is_whole_to_its_readers_whenever_they_look) {
     }
 }
 
-TEST(GrowingFile, an_empty_one_is_whole_too_and_takes_the_place_of_what_is_there) {
+TEST(GrowingFile, an_empty_one_is_complete_and_replaces_the_existing_file) {
     const TemporaryFolder temporary;
     const auto path = temporary / "list.json";
     ASSERT_TRUE(write_file_atomic(path, "something else"));
@@ -42,12 +42,12 @@ TEST(GrowingFile, an_empty_one_is_whole_too_and_takes_the_place_of_what_is_there
     ASSERT_TRUE(file.flush());
     file.restart();
     file.add("2");
-    EXPECT_EQ(listed(path), Json::array({1})) << "the old one stays until the new one is whole";
+    EXPECT_EQ(listed(path), Json::array({1})) << "the old one stays until the new one is complete";
     ASSERT_TRUE(file.flush());
     EXPECT_EQ(listed(path), Json::array({2}));
 }
 
-TEST(GrowingFile, much_text_is_written_as_it_comes_and_nothing_is_left_beside) {
+TEST(GrowingFile, large_texts_are_written_early_and_no_temporary_file_is_left) {
     const TemporaryFolder temporary;
     const auto path = temporary / "list.json";
     {
@@ -56,14 +56,14 @@ TEST(GrowingFile, much_text_is_written_as_it_comes_and_nothing_is_left_beside) {
         ASSERT_TRUE(file.flush());
         EXPECT_EQ(listed(path).size(), 400'000U);
         file.restart();
-        file.add(std::string(2 << 20, ' '));  // never shown
+        file.add(std::string(2 << 20, ' '));  // never published
     }
     int files = 0;
     for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(temporary.path())) ++files;
     EXPECT_EQ(files, 1);
 }
 
-TEST(GrowingFile, what_does_not_go_in_leaves_what_was_there) {
+TEST(GrowingFile, a_failed_write_keeps_the_previous_content) {
     const TemporaryFolder temporary;
     const auto path = temporary / "list.json";
     GrowingFile file(path, "[", "\n]\n");
@@ -80,7 +80,7 @@ TEST(GrowingFile, what_does_not_go_in_leaves_what_was_there) {
     std::signal(SIGXFSZ, old_handler);
     EXPECT_EQ(full.error().message, "cannot write '" + path.native() + "': File too large");
     EXPECT_EQ(listed(path), Json::array({1}));
-    ASSERT_TRUE(file.flush()) << "there is room again";
+    ASSERT_TRUE(file.flush()) << "there is space again";
     EXPECT_EQ(listed(path), Json::array({1, 2}));
 }
 

@@ -5,7 +5,7 @@
 namespace goetia {
 namespace {
 
-// Replaces what has the same `key`; how many that were.
+// Replaces the entries with the same `key` and returns how many were replaced.
 template <class T, class Key>
 std::size_t add_unique(std::vector<T>& list, const T& record, Key T::* key) {
     const std::size_t replaced = std::erase_if(list, [&](const T& old) { return old.*key == record.*key; });
@@ -21,7 +21,7 @@ void HistoryBuilder::on_attempt(const AttemptRecord& attempt, const JournalPosit
     history_.attempts.push_back(attempt);
 }
 
-// A new attempt goes on from `step`: what an earlier one did after it was never part of this run.
+// A new attempt resumes from `step`: what an earlier attempt did after it is not part of the run.
 void HistoryBuilder::drop_after(std::int64_t step) {
     const auto later = [step](const auto& record) { return record.step > step; };
     history_.epochs_replaced += std::erase_if(history_.epochs, later);
@@ -33,7 +33,7 @@ void HistoryBuilder::drop_after(std::int64_t step) {
     history_.last_step = std::min(history_.last_step, std::max<std::int64_t>(step, 0));
 }
 
-void HistoryBuilder::on_point(const SeenPoint& point) {
+void HistoryBuilder::on_point(const JournaledPoint& point) {
     history_.last_step = point.step;
     history_.last_time = point.time;
 }

@@ -1,4 +1,4 @@
-// What one logged metric costs the thread that trains: for `goetia bench` and the test that keeps it under a
+// The cost of one logged metric to the training thread, for `goetia bench` and for the test that keeps it below a
 // microsecond.
 #pragma once
 

@@ -20,10 +20,10 @@ using testkit::TemporaryFolder;
 
 struct Promise {
     std::atomic<bool> begun{false};
-    std::atomic<std::int64_t> appended{0};  // points known to be on the disk: append() after them has returned
+    std::atomic<std::int64_t> appended{0};  // points known to be on the disk: an append() after them has returned
 };
 
-// Writes for ever: point i has step i and value i * i, and now and then an epoch that promises all before it.
+// Writes for ever: point i has step i and value i * i, and now and then an epoch guarantees everything before it.
 [[noreturn]] void write_until_killed(const std::filesystem::path& path, Promise& promise) {
     auto writer = JournalWriter::create(path, {{"attempt", 1}}).value();
     const MetricId metric = writer->metric("train/loss");

@@ -24,7 +24,7 @@ JournalPosition position_from_json(const Json& json) {
     return {static_cast<int>(attempt), number("sequence"), number("offset")};
 }
 
-bool is_all_there_is(const ExperimentFolder& folder, const JournalPosition& position) {
+bool is_up_to_date(const ExperimentFolder& folder, const JournalPosition& position) {
     const auto size = [&folder](int attempt) -> std::uint64_t {
         struct stat info{};
         return ::stat(folder.journal(attempt).c_str(), &info) == 0 ? static_cast<std::uint64_t>(info.st_size) : 0;
@@ -49,17 +49,18 @@ Status JournalFollower::open(int attempt) {
     ids_.clear();
     format_ = {};
     auto reader = JournalReader::open(folder_.journal(attempt));
-    if (!reader && reader.error().code == Code::kNotFound) return {};  // numbers may have gaps
+    if (!reader && reader.error().code == Code::kNotFound) return {};  // attempt numbers may have gaps
     if (!reader) return std::move(reader).error();
     reader_ = *std::move(reader);
     return {};
 }
 
-Status JournalFollower::go_on_from(const JournalPosition& position) {
+Status JournalFollower::resume_from(const JournalPosition& position) {
     if (position.attempt == 0) return {};
     GOETIA_TRY(open(position.attempt));
     if (!reader_)
-        return not_found("cannot go on in journal '{}': it is not there", folder_.journal(position.attempt).native());
+        return not_found("cannot continue in journal '{}': it does not exist",
+                         folder_.journal(position.attempt).native());
     RecordView first;
     GOETIA_ASSIGN(const bool begun, reader_->next(first));
     if (begun && first.type == RecordType::kAttempt) {
@@ -68,7 +69,7 @@ Status JournalFollower::go_on_from(const JournalPosition& position) {
     }
     GOETIA_ASSIGN(reader_, JournalReader::open(folder_.journal(position.attempt), position.offset));
     if (reader_->sequence() == position.sequence) return {};
-    return invalid("cannot go on in journal '{}' at byte {}: record {} begins there, not record {}",
+    return invalid("cannot continue in journal '{}' at byte {}: record {} begins there, not record {}",
                    folder_.journal(position.attempt).native(), position.offset, reader_->sequence(), position.sequence);
 }
 
@@ -79,7 +80,7 @@ JournalPosition JournalFollower::position() const {
 
 Status JournalFollower::update(JournalVisitor& visitor) {
     const int newest =
-        folder_.next_attempt() - 1;  // asked first: what an older one said is whole when a newer is there
+        folder_.next_attempt() - 1;  // read first: once a newer journal exists, the older ones are complete
     if (reader_) GOETIA_TRY(read_on(visitor));
     while (attempt_ < newest) {
         GOETIA_TRY(open(attempt_ + 1));
@@ -95,42 +96,42 @@ Status JournalFollower::read_on(JournalVisitor& visitor) {
         auto found = reader_->next(record);
         if (found && !*found) return {};
         if (found) {
-            hand_on(record, visitor);
+            dispatch(record, visitor);
             continue;
         }
-        // Damage is told and passed over: what is whole of the story is worth having.
+        // Damage is reported and skipped: the intact rest is worth reading.
         if (found.error().code != Code::kInvalid) return std::move(found).error();
-        tell_damage(found.error().message, visitor);
+        report_damage(found.error().message, visitor);
         if (reader_->offset() == before) return {};
     }
 }
 
-void JournalFollower::tell_damage(const std::string& sentence, JournalVisitor& visitor) {
-    if (sentence == told_) return;  // a file that is no journal is found to be none at every look
-    told_ = sentence;
+void JournalFollower::report_damage(const std::string& sentence, JournalVisitor& visitor) {
+    if (sentence == reported_damage_) return;  // a file that is not a journal is reported once
+    reported_damage_ = sentence;
     visitor.on_damage(sentence);
 }
 
-void JournalFollower::hand_on(const RecordView& record, JournalVisitor& visitor) {
-    if (record.type == RecordType::kPoint) return hand_on_point(record, visitor);
+void JournalFollower::dispatch(const RecordView& record, JournalVisitor& visitor) {
+    if (record.type == RecordType::kPoint) return dispatch_point(record, visitor);
     if (record.type == RecordType::kName) return ids_.clear();
-    const bool is_wanted = visitor.wants(record.type);
+    const bool is_accepted = visitor.accepts(record.type);
     const bool holds_points = record.type == RecordType::kEpoch && format_ == JournalFormat::kEpochMetricsOnce &&
-                              visitor.wants(RecordType::kPoint);
-    if (!is_wanted && !holds_points && record.type != RecordType::kAttempt) return;
+                              visitor.accepts(RecordType::kPoint);
+    if (!is_accepted && !holds_points && record.type != RecordType::kAttempt) return;
     const auto body = reader_->body_of(record);
-    if (!body) return tell_damage(body.error().message, visitor);
+    if (!body) return report_damage(body.error().message, visitor);
     switch (record.type) {
         case RecordType::kAttempt: {
             const auto attempt = record_from<AttemptRecord>(*body);
             format_ = attempt.format;
-            if (is_wanted) visitor.on_attempt(attempt, {attempt_, record.sequence, 0});
+            if (is_accepted) visitor.on_attempt(attempt, {attempt_, record.sequence, 0});
             return;
         }
         case RecordType::kEpoch: {
             const auto epoch = record_from<EpochRecord>(*body);
-            if (holds_points) hand_on_epoch(epoch, record.sequence, visitor);
-            if (is_wanted) visitor.on_epoch(epoch);
+            if (holds_points) dispatch_epoch(epoch, record.sequence, visitor);
+            if (is_accepted) visitor.on_epoch(epoch);
             return;
         }
         case RecordType::kState: return visitor.on_state(record_from<StateRecord>(*body));
@@ -144,7 +145,7 @@ void JournalFollower::hand_on(const RecordView& record, JournalVisitor& visitor)
 }
 
 template <class AnyPoint>
-SeenPoint JournalFollower::seen(MetricId id, const AnyPoint& point, std::uint64_t sequence) const {
+JournaledPoint JournalFollower::journaled(MetricId id, const AnyPoint& point, std::uint64_t sequence) const {
     return {.metric = id,
             .name = names_->name_of(id),
             .step = point.step,
@@ -155,18 +156,18 @@ SeenPoint JournalFollower::seen(MetricId id, const AnyPoint& point, std::uint64_
             .sequence = sequence};
 }
 
-void JournalFollower::hand_on_point(const RecordView& record, JournalVisitor& visitor) {
-    if (!visitor.wants(RecordType::kPoint)) return;
+void JournalFollower::dispatch_point(const RecordView& record, JournalVisitor& visitor) {
+    if (!visitor.accepts(RecordType::kPoint)) return;
     const PointView& point = record.point;
     if (ids_.size() <= point.metric) ids_.resize(point.metric + 1, kUnknown);
     MetricId& id = ids_[point.metric];
     if (id == kUnknown) id = names_->id_of(point.name);
-    visitor.on_point(seen(id, point, record.sequence));
+    visitor.on_point(journaled(id, point, record.sequence));
 }
 
-void JournalFollower::hand_on_epoch(const EpochRecord& epoch, std::uint64_t sequence, JournalVisitor& visitor) {
+void JournalFollower::dispatch_epoch(const EpochRecord& epoch, std::uint64_t sequence, JournalVisitor& visitor) {
     for (const Point& point : epoch_points(epoch)) {
-        visitor.on_point(seen(names_->id_of(point.name), point, sequence));
+        visitor.on_point(journaled(names_->id_of(point.name), point, sequence));
     }
 }
 

@@ -1,5 +1,5 @@
-// Follows the journals of an experiment, attempt after attempt, and hands on what its reader wants, typed and in order.
-// Nothing is kept but the names of the metrics, so that a history of any length is read in constant memory.
+// Follows the journals of an experiment, attempt by attempt, and passes typed records to a visitor, in order. Only the
+// names of the metrics are kept, so that a history of any length is read in constant memory.
 #pragma once
 
 #include <map>
@@ -13,7 +13,7 @@
 
 namespace goetia {
 
-// Just behind the last record read: the newest attempt, the number of its next record, and where that begins.
+// The position after the last record read: the newest attempt, the number of its next record, and where that begins.
 struct JournalPosition {
     int attempt = 0;  // 0: nothing was read
     std::uint64_t sequence = 0;
@@ -22,12 +22,12 @@ struct JournalPosition {
 };
 
 Json to_json(const JournalPosition& position);
-JournalPosition position_from_json(const Json& json);  // what is missing is 0
+JournalPosition position_from_json(const Json& json);  // missing members are 0
 
-// Whether nothing was journaled since a reader was there.
-bool is_all_there_is(const ExperimentFolder& folder, const JournalPosition& position);
+// Whether nothing was journaled after `position`.
+bool is_up_to_date(const ExperimentFolder& folder, const JournalPosition& position);
 
-// The metrics' names, each with a number that holds for all attempts. Who must keep points keeps the number.
+// The names of the metrics, each with a number that is the same in all attempts. Store the number rather than the name.
 class MetricNames {
   public:
     MetricId id_of(std::string_view name);
@@ -39,15 +39,15 @@ class MetricNames {
     std::vector<const std::string*> names_;  // the keys of ids_
 };
 
-// A point as it passes by.
-struct SeenPoint {
+// A point on its way through a visitor.
+struct JournaledPoint {
     MetricId metric = 0;    // of the follower's MetricNames
-    std::string_view name;  // as long as they live
+    std::string_view name;  // valid as long as the names
     std::int64_t step = 0;
     std::int64_t epoch = 0;
     double time = 0;
     double value = 0;
-    int attempt = 0;  // which record said it
+    int attempt = 0;  // of the record that contains it
     std::uint64_t sequence = 0;
 };
 
@@ -55,29 +55,29 @@ class JournalVisitor {
   public:
     virtual ~JournalVisitor() = default;
 
-    // Records of a type that is not wanted are passed by without being looked into.
-    [[nodiscard]] virtual bool wants(RecordType) const { return true; }
+    // Records of other types are skipped without being parsed.
+    [[nodiscard]] virtual bool accepts(RecordType) const { return true; }
 
     virtual void on_attempt(const AttemptRecord&, const JournalPosition& /*at*/) {}
     virtual void on_state(const StateRecord&) {}
-    virtual void on_point(const SeenPoint&) {}  // an epoch's metrics are points too: see epoch_points()
+    virtual void on_point(const JournaledPoint&) {}  // the metrics of an epoch are points, too: see epoch_points()
     virtual void on_epoch(const EpochRecord&) {}
     virtual void on_checkpoint(const CheckpointRecord&) {}
     virtual void on_image(const ImageRecord&) {}
     virtual void on_note(const NoteRecord&) {}
     virtual void on_evaluation(const EvaluationRecord&) {}
-    virtual void on_damage(const std::string& /*sentence*/) {}  // what could not be read; what follows is whole
+    virtual void on_damage(const std::string& /*sentence*/) {}  // what could not be read; what follows is intact
 };
 
 class JournalFollower {
   public:
     explicit JournalFollower(ExperimentFolder folder, std::shared_ptr<MetricNames> names = nullptr);
 
-    // Goes on where another follower was, in this process or an earlier one; what lies before in that journal is passed
-    // by for the metrics' names alone. An Error when no record begins there.
-    Status go_on_from(const JournalPosition& position);
+    // Continues where another follower ended, in this process or an earlier one; the preceding part of that journal is
+    // only read for the names of the metrics. An Error when no record begins there.
+    Status resume_from(const JournalPosition& position);
 
-    // Everything that was journaled since, in order.
+    // Reads everything that was journaled since, in order.
     Status update(JournalVisitor& visitor);
     [[nodiscard]] JournalPosition position() const;
     [[nodiscard]] const MetricNames& names() const { return *names_; }
@@ -85,20 +85,20 @@ class JournalFollower {
   private:
     Status open(int attempt);
     Status read_on(JournalVisitor& visitor);
-    void hand_on(const RecordView& record, JournalVisitor& visitor);
-    template <class AnyPoint>  // of a record by itself, or of an epoch
-    [[nodiscard]] SeenPoint seen(MetricId id, const AnyPoint& point, std::uint64_t sequence) const;
-    void hand_on_point(const RecordView& record, JournalVisitor& visitor);
-    void hand_on_epoch(const EpochRecord& epoch, std::uint64_t sequence, JournalVisitor& visitor);
-    void tell_damage(const std::string& sentence, JournalVisitor& visitor);
+    void dispatch(const RecordView& record, JournalVisitor& visitor);
+    template <class AnyPoint>  // of a point's own record, or of an epoch's
+    [[nodiscard]] JournaledPoint journaled(MetricId id, const AnyPoint& point, std::uint64_t sequence) const;
+    void dispatch_point(const RecordView& record, JournalVisitor& visitor);
+    void dispatch_epoch(const EpochRecord& epoch, std::uint64_t sequence, JournalVisitor& visitor);
+    void report_damage(const std::string& sentence, JournalVisitor& visitor);
 
     ExperimentFolder folder_;
     std::shared_ptr<MetricNames> names_;
     int attempt_ = 0;
     std::unique_ptr<JournalReader> reader_;
     JournalFormat format_ = JournalFormat::kEpochMetricsTwice;  // of this attempt
-    std::vector<MetricId> ids_;                                 // of this attempt's metrics, by their number there
-    std::string told_;                                          // the damage last told
+    std::vector<MetricId> ids_;    // of this attempt's metrics, by their number in its journal
+    std::string reported_damage_;  // the last damage reported
 };
 
 }  // namespace goetia

@@ -8,7 +8,7 @@
 namespace goetia::journal_format {
 namespace {
 
-static_assert(std::endian::native == std::endian::little, "journal numbers are copied as they lie in memory");
+static_assert(std::endian::native == std::endian::little, "journal numbers are copied from memory as they are");
 
 template <class T>
 void put(char*& at, T value) {
@@ -28,25 +28,25 @@ std::uint32_t sum_of(std::uint32_t length, std::string_view after_sum) {
     return crc32c(after_sum, crc32c({reinterpret_cast<const char*>(&length), sizeof length}));
 }
 
-// Later versions may know more types than this one: what passes here is told from damage by the checksum.
+// Later versions may know more types than this one: the checksum distinguishes an unknown type from damage.
 bool is_type(std::uint8_t type) { return type > 0 && type < 64; }
 
-// The record at the beginning of `bytes` when its length and checksum hold, whatever its number.
-Found read_any(std::string_view bytes, RawRecord& record) {
-    if (bytes.size() < kHeaderBytes) return Found::kUnfinished;
+// The record at the beginning of `bytes` when its length and checksum are valid, whatever its number.
+ParseStatus read_any(std::string_view bytes, RawRecord& record) {
+    if (bytes.size() < kHeaderBytes) return ParseStatus::kIncomplete;
     const char* at = bytes.data();
     const auto length = get<std::uint32_t>(at);
     const auto sum = get<std::uint32_t>(at);
     record.sequence = get<std::uint64_t>(at);
     const auto type = get<std::uint8_t>(at);
-    if (length > kLargestPayload || !is_type(type)) return Found::kDamaged;
-    if (bytes.size() < kHeaderBytes + length) return Found::kUnfinished;
-    if (sum_of(length, bytes.substr(8, kHeaderBytes - 8 + length)) != sum) return Found::kDamaged;
+    if (length > kLargestPayload || !is_type(type)) return ParseStatus::kCorrupt;
+    if (bytes.size() < kHeaderBytes + length) return ParseStatus::kIncomplete;
+    if (sum_of(length, bytes.substr(8, kHeaderBytes - 8 + length)) != sum) return ParseStatus::kCorrupt;
     record.type = static_cast<RecordType>(type);
-    if (record.type == RecordType::kPoint && length != kPointBytes) return Found::kDamaged;
+    if (record.type == RecordType::kPoint && length != kPointBytes) return ParseStatus::kCorrupt;
     record.payload = bytes.substr(kHeaderBytes, length);
     record.size = kHeaderBytes + length;
-    return Found::kWhole;
+    return ParseStatus::kComplete;
 }
 
 }  // namespace
@@ -86,18 +86,18 @@ RawPoint get_point(std::string_view payload) {
     return point;
 }
 
-Found get_record(std::string_view bytes, std::uint64_t sequence, RawRecord& record) {
-    const Found found = read_any(bytes, record);
-    return found == Found::kWhole && record.sequence != sequence ? Found::kDamaged : found;
+ParseStatus get_record(std::string_view bytes, std::uint64_t sequence, RawRecord& record) {
+    const ParseStatus found = read_any(bytes, record);
+    return found == ParseStatus::kComplete && record.sequence != sequence ? ParseStatus::kCorrupt : found;
 }
 
 std::size_t find_record(std::string_view bytes, std::uint64_t sequence, RawRecord& record) {
     for (std::size_t at = 0; at + kHeaderBytes <= bytes.size(); ++at) {
         const char* look = bytes.data() + at + 8;
         const auto number = get<std::uint64_t>(look);
-        // Cheap sieve: a number that could follow, given how many records fit before this place.
+        // A cheap filter: the number must be possible, given how many records fit before this position.
         if (number < sequence || number - sequence > at / kHeaderBytes + 1) continue;
-        if (read_any(bytes.substr(at), record) == Found::kWhole) return at;
+        if (read_any(bytes.substr(at), record) == ParseStatus::kComplete) return at;
     }
     return std::string_view::npos;
 }

@@ -1,4 +1,4 @@
-// The bytes of a journal. Pure functions: no file is touched here.
+// The binary format of a journal. Pure functions: no file is accessed here.
 //
 //   file    "goetiaJ1", then records
 //   record  u32 length of the payload | u32 CRC-32C of all that follows and of the length | u64 sequence | u8 type |
@@ -28,7 +28,7 @@ struct RawPoint {
     double value = 0;
 };
 
-// One record as it stands in the bytes; `payload` looks into them.
+// One record within the bytes; `payload` points into them.
 struct RawRecord {
     RecordType type = RecordType::kNote;
     std::uint64_t sequence = 0;
@@ -36,21 +36,21 @@ struct RawRecord {
     std::size_t size = 0;  // header and payload
 };
 
-enum class Found {
-    kWhole,       // `record` holds it
-    kUnfinished,  // the bytes end before the record does
-    kDamaged,     // the bytes are there and are no record
+enum class ParseStatus {
+    kComplete,    // complete; `record` is set
+    kIncomplete,  // the bytes end before the record does
+    kCorrupt,     // the bytes are not a valid record
 };
 
 void put_record(std::string& into, RecordType type, std::uint64_t sequence, std::string_view payload);
 void put_point(std::string& into, std::uint64_t sequence, const RawPoint& point);
 RawPoint get_point(std::string_view payload);  // of kPointBytes
 
-// What stands at the beginning of `bytes`, which must be record `sequence`.
-Found get_record(std::string_view bytes, std::uint64_t sequence, RawRecord& record);
+// Reads the record at the beginning of `bytes`, which must have the number `sequence`.
+ParseStatus get_record(std::string_view bytes, std::uint64_t sequence, RawRecord& record);
 
-// Where the next whole record with a sequence number of at least `sequence` begins, or npos: how damage in the middle
-// is told from a torn tail, behind which there is nothing.
+// The position of the next complete record with a sequence number of at least `sequence`, or npos. Damage in the middle
+// is followed by one, a torn tail is not.
 std::size_t find_record(std::string_view bytes, std::uint64_t sequence, RawRecord& record);
 
 }  // namespace goetia::journal_format

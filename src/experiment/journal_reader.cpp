@@ -14,7 +14,7 @@ namespace {
 
 using namespace journal_format;
 
-// What is read at once: little for those who wait at a journal's end for the next record, more the more there is.
+// The size of a read: small when following the end of a journal, larger the more data there is.
 constexpr std::size_t kFirstChunk = 4 * 1024, kLargestChunk = 256 * 1024;
 
 class FileJournalReader final : public JournalReader {
@@ -27,15 +27,15 @@ class FileJournalReader final : public JournalReader {
         if (!begun) return false;
         RawRecord raw;
         for (;;) {
-            const Found found = get_record(rest(), sequence_, raw);
-            if (found == Found::kWhole) {
+            const ParseStatus found = get_record(rest(), sequence_, raw);
+            if (found == ParseStatus::kComplete) {
                 GOETIA_ASSIGN(const bool taken, take(raw, record));
                 if (taken) return true;
                 continue;
             }
             GOETIA_ASSIGN(const bool more, read_more());
-            if (more && found == Found::kUnfinished) continue;
-            // Damage, or a length that reaches past the end: only whole records behind it tell that from a torn tail.
+            if (more && found == ParseStatus::kIncomplete) continue;
+            // Damage, or a length beyond the end: in a torn tail no complete record follows.
             if (const std::size_t skip = find_record(rest(), sequence_ + 1, raw); skip != std::string_view::npos) {
                 return step_over_damage(skip, raw.sequence);
             }
@@ -46,7 +46,7 @@ class FileJournalReader final : public JournalReader {
     [[nodiscard]] Result<Json> body_of(const RecordView& record) const override {
         Json body = Json::parse(record.text, nullptr, false);
         if (!body.is_object())
-            return invalid("journal '{}', byte {}: the record holds no JSON object", path_.native(), at_);
+            return invalid("journal '{}', byte {}: the record is not a JSON object", path_.native(), at_);
         return body;
     }
 
@@ -56,7 +56,7 @@ class FileJournalReader final : public JournalReader {
   private:
     [[nodiscard]] std::string_view rest() const { return std::string_view(buffer_).substr(used_); }
 
-    // False while the file is too short to hold its first bytes.
+    // False while the file is shorter than its magic bytes.
     Result<bool> begin() {
         if (offset_ > 0) return true;
         while (rest().size() < kMagic.size()) {
@@ -95,14 +95,14 @@ class FileJournalReader final : public JournalReader {
 
     Error step_over_damage(std::size_t skip, std::uint64_t next_sequence) {
         Error error =
-            invalid("journal '{}' is damaged at byte {}: records {} to {} are lost, those behind them are whole",
+            invalid("journal '{}' is damaged at byte {}: records {} to {} are lost, those after them are intact",
                     path_.native(), offset_, sequence_, next_sequence - 1);
         advance(skip);
         sequence_ = next_sequence;
         return error;
     }
 
-    // False when it is of a type that only a later version knows.
+    // False for a type that only a later version knows.
     Result<bool> take(const RawRecord& raw, RecordView& record) {
         at_ = offset_;
         advance(raw.size);
@@ -111,8 +111,8 @@ class FileJournalReader final : public JournalReader {
         if (raw.type == RecordType::kPoint) {
             const RawPoint point = get_point(raw.payload);
             if (point.metric >= names_.size() || names_[point.metric].empty()) {
-                return invalid("journal '{}', byte {}: a point of metric {}, whose name is lost", path_.native(), at_,
-                               point.metric);
+                return invalid("journal '{}', byte {}: a point of metric {}, whose name is missing", path_.native(),
+                               at_, point.metric);
             }
             record.point = {point.metric, names_[point.metric], point.step, point.epoch, point.time, point.value};
         }
@@ -132,13 +132,13 @@ class FileJournalReader final : public JournalReader {
 
     FileDescriptor file_;
     std::filesystem::path path_;
-    std::string buffer_;  // what was read from offset_ - used_ on
+    std::string buffer_;  // the bytes from offset_ - used_ on
     std::size_t used_ = 0;
     std::size_t chunk_ = kFirstChunk;
     std::uint64_t offset_ = 0;
     std::uint64_t at_ = 0;            // where the last record begins
     std::uint64_t sequence_ = 0;      // of the record expected at offset_
-    std::vector<std::string> names_;  // of the metrics, by their number
+    std::vector<std::string> names_;  // of the metrics, by number
 };
 
 Result<std::unique_ptr<FileJournalReader>> open_reader(const std::filesystem::path& path) {
@@ -165,19 +165,19 @@ Result<std::optional<Record>> JournalReader::next() {
 
 Result<std::unique_ptr<JournalReader>> JournalReader::open(const std::filesystem::path& path, std::uint64_t offset) {
     GOETIA_ASSIGN(std::unique_ptr<FileJournalReader> reader, open_reader(path));
-    // The names and numbers of what lies before are needed, so it is read through; its damage was told to who read it.
+    // Reads everything before `offset` for the names and numbers; its damage was already reported to an earlier reader.
     RecordView record;
     while (reader->offset() < offset) {
         const std::uint64_t before = reader->offset();
         auto found = reader->next(record);
         if (!found && reader->offset() == before) return std::move(found).error();
         if (found && !*found) {
-            return invalid("cannot go on in journal '{}' at byte {}: its whole records end at byte {}", path.native(),
-                           offset, reader->offset());
+            return invalid("cannot continue in journal '{}' at byte {}: its complete records end at byte {}",
+                           path.native(), offset, reader->offset());
         }
     }
     if (offset > 0 && reader->offset() != offset) {
-        return invalid("cannot go on in journal '{}' at byte {}: no record begins there", path.native(), offset);
+        return invalid("cannot continue in journal '{}' at byte {}: no record begins there", path.native(), offset);
     }
     return std::unique_ptr<JournalReader>(std::move(reader));
 }
@@ -188,20 +188,20 @@ Result<std::uint64_t> cut_torn_tail(const std::filesystem::path& path) {
     for (;;) {
         const std::uint64_t before = reader->offset();
         auto found = reader->next(record);
-        if (!found && reader->offset() == before) return std::move(found).error();  // unreadable, not merely damaged
+        if (!found && reader->offset() == before) return std::move(found).error();  // unreadable, not just damaged
         if (found && !*found) break;
     }
     struct stat info{};
     if (::stat(path.c_str(), &info) != 0) return os_error("read", path.native(), errno);
     const auto size = static_cast<std::uint64_t>(info.st_size);
-    const std::uint64_t whole = reader->offset();
-    if (size == whole) return std::uint64_t{0};
+    const std::uint64_t intact_size = reader->offset();
+    if (size == intact_size) return std::uint64_t{0};
     const FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
     if (!file.valid()) return os_error("open", path.native(), errno);
-    if (::ftruncate(file.get(), static_cast<off_t>(whole)) != 0 || ::fdatasync(file.get()) != 0) {
+    if (::ftruncate(file.get(), static_cast<off_t>(intact_size)) != 0 || ::fdatasync(file.get()) != 0) {
         return os_error("cut the torn tail of", path.native(), errno);
     }
-    return size - whole;
+    return size - intact_size;
 }
 
 }  // namespace goetia

@@ -10,7 +10,7 @@ namespace {
 
 constexpr const char* kKindKey = "kind";
 
-// The members of each record: key and value, said once for both directions.
+// The members of each record: key and value, defined once for reading and writing.
 
 template <class T, class Record>
 concept Either = std::same_as<std::remove_const_t<T>, Record>;  // to read into, or to write from
@@ -171,7 +171,7 @@ struct Writer {
     }
 };
 
-// How a value is read; false where it is of another type.
+// How a value is read; false when it has another type.
 
 template <Members R>
 bool read(const Json& json, R& into);

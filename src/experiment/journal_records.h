@@ -1,7 +1,7 @@
-// What the records of a journal say: one struct per kind, for those who write and those who read, and the one place
-// that names their members. contract/journal.schema.json describes the same for other programs; a test holds the two
-// together. Reading never fails: unknown members are ignored, and what is missing or of another type has the default
-// that stands here, so that journals of older and newer versions are read alike.
+// The content of a journal's records: one struct per kind, shared by writers and readers, and the only place that names
+// their members. contract/journal.schema.json describes the same for other programs; a test keeps the two in sync.
+// Reading never fails: unknown members are ignored, and a member that is missing or of another type takes its default
+// here, so that journals of older and newer versions can be read.
 #pragma once
 
 #include <map>
@@ -15,30 +15,31 @@
 
 namespace goetia {
 
-// By metric name. NaN where the journal says null, which is how JSON says a value that is not finite.
+// By metric name. NaN where the journal contains null, which is JSON's form of a value that is not finite.
 using MetricTable = std::map<std::string, double>;
 
-// How a journal tells an epoch's metrics.
+// How a journal stores the metrics of an epoch.
 enum class JournalFormat {
-    kEpochMetricsTwice = 1,  // in the epoch's record, and before it as points
-    kEpochMetricsOnce = 2,   // in the epoch's record alone: epoch_points() makes points of them
+    kEpochMetricsTwice = 1,  // in the record of the epoch, and before it as points
+    kEpochMetricsOnce = 2,   // only in the record of the epoch: epoch_points() makes points of them
 };
 
-// The first record of every journal: who runs, what it was asked for, where it goes on from.
+// The first record of every journal: which run this is, what was requested, where it resumes from.
 struct AttemptRecord {
     static constexpr RecordType kType = RecordType::kAttempt;
     int attempt = 0;
-    JournalFormat format = JournalFormat::kEpochMetricsTwice;  // journals of before 2026-11-30 do not say
+    JournalFormat format = JournalFormat::kEpochMetricsTwice;  // journals from before 2026-11-30 do not contain it
     std::string experiment;
     std::string name;
     std::optional<std::int64_t> seed;
-    std::optional<std::int64_t> epochs;  // wanted
+    std::optional<std::int64_t> epochs;  // requested
     std::optional<std::int64_t> steps_per_epoch;
     std::optional<std::int64_t> images_per_step;
-    int threads = 0;  // of each rank; 0: not known
+    int threads = 0;  // of each rank; 0: unknown
     std::string best_metric;
-    std::string best_mode;                // "max" or "min"
-    std::int64_t resumed_from_step = -1;  // what earlier attempts did after it does not count; -1: nothing of them does
+    std::string best_mode;  // "max" or "min"
+    std::int64_t resumed_from_step =
+        -1;  // what earlier attempts did after it does not count; -1: nothing they did counts
     std::int64_t resumed_from_epoch = 0;
     std::optional<std::string> resumed_from;  // the checkpoint's file name
     int world = 0;
@@ -58,10 +59,10 @@ struct StateRecord {
 struct EpochRecord {
     static constexpr RecordType kType = RecordType::kEpoch;
     std::int64_t epoch = 0;  // counted from 1
-    std::int64_t step = 0;   // steps done at its end
+    std::int64_t step = 0;   // steps completed at its end
     double time = 0;
     double seconds = 0;
-    double seconds_waiting = 0;  // of them, for the loader
+    double seconds_waiting = 0;  // of `seconds`, spent waiting for the loader
     double images = 0;
     MetricTable metrics;
 };
@@ -77,7 +78,7 @@ struct CheckpointRecord {
     MetricTable metrics;
 };
 
-// What an evaluation found that is not one number, as data: whoever follows the run draws pictures of it.
+// Results of an evaluation that are more than one number: whoever follows the run plots them.
 struct EvaluationRecord {
     static constexpr RecordType kType = RecordType::kEvaluation;
     struct Cell {
@@ -86,16 +87,16 @@ struct EvaluationRecord {
         double count = 0;
     };
     struct Matrix {
-        bool normalize = true;    // to be shown as shares of the truth
-        std::vector<Cell> cells;  // those that are not zero
+        bool normalize = true;    // show as shares of the true class
+        std::vector<Cell> cells;  // only those that are not zero
     };
     struct Curve {
-        std::string name;  // of the class; of the mean: what it is the mean of
+        std::string name;  // of the class; for the mean: what it averages
         std::vector<double> x, y;
         double score = 0;
     };
     struct Curves {
-        std::vector<Curve> shown;  // the best and the worst classes, of `classes`
+        std::vector<Curve> shown;  // the best and the worst of `classes` classes
         Curve mean;                // of all classes
         std::int64_t classes = 0;
     };
@@ -115,14 +116,14 @@ struct ImageRecord {
     std::int64_t epoch = 0;
 };
 
-// Gives a metric its number within this journal; the points that follow name it by that.
+// Assigns a metric its number within this journal; the points that follow refer to it by that.
 struct NameRecord {
     static constexpr RecordType kType = RecordType::kName;
-    std::int64_t id = -1;  // -1: it does not say
+    std::int64_t id = -1;  // -1: missing
     std::string name;
 };
 
-// A note is one of these, told apart by its "kind".
+// A note is one of these, distinguished by its "kind".
 struct SkippedSampleNote {
     static constexpr RecordType kType = RecordType::kNote;
     static constexpr std::string_view kKind = "skipped_sample";
@@ -141,14 +142,14 @@ struct ImageNotDrawnNote {
     std::int64_t epoch = 0;
 };
 
-// A sentence for whoever follows the run.
+// A sentence for the user who follows the run.
 struct NoticeNote {
     static constexpr RecordType kType = RecordType::kNote;
     static constexpr std::string_view kKind = "notice";
     std::string reason;
 };
 
-// Of a kind that this version does not know.
+// A note of a kind that this version does not know.
 struct OtherNote {
     std::string kind;
     Json body;
@@ -158,7 +159,7 @@ using NoteRecord = std::variant<SkippedSampleNote, ImageNotDrawnNote, NoticeNote
 
 std::string_view note_kind(const NoteRecord& note);
 
-// "attempt", "state", ...: as the contract names the types of records.
+// "attempt", "state", ...: the names of the record types in the contract.
 std::string_view record_type_name(RecordType type);
 
 Json to_json(const AttemptRecord& record);
@@ -173,7 +174,7 @@ Json to_json(const ImageNotDrawnNote& note);
 Json to_json(const NoticeNote& note);
 Json to_json(const NoteRecord& note);
 
-// record_from<EpochRecord>(body): of any of the above.
+// record_from<EpochRecord>(body): for any of the above.
 template <class T>
 T record_from(const Json& body);
 
@@ -194,15 +195,15 @@ NameRecord record_from(const Json& body);
 template <>
 NoteRecord record_from(const Json& body);
 
-// The metrics of an epoch as points, for what shows points: as they are named there. "train/loss" is a step's, an
-// epoch's mean of it is "train/epoch_loss"; "train/lr" is told by the steps alone.
+// The metrics of an epoch as points, with the names that points have: "train/loss" is that of a step, its mean over an
+// epoch is "train/epoch_loss"; "train/lr" is recorded by the steps only.
 std::vector<Point> epoch_points(const EpochRecord& epoch);
 
-// {"val/loss": 0.5, ...}, and back.
+// {"val/loss": 0.5, ...}, and its inverse.
 Json metrics_to_json(const MetricTable& metrics);
 MetricTable metrics_from_json(const Json& json);
 
-// {"type": "epoch", "sequence": 7, "body": {...}}: a record for a document or for another program.
+// A record for a document or another program: {"type": "epoch", "sequence": 7, "body": {...}}.
 Json to_json(const Record& record);
 
 }  // namespace goetia

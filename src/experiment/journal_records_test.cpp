@@ -81,7 +81,7 @@ const SkippedSampleNote kSkipped{
 const ImageNotDrawnNote kNotDrawn{.title = "ROC", .reason = "no class has a curve", .epoch = 2};
 const NoticeNote kNotice{"the data changed"};
 
-// What a struct writes is what the contract says, member by member, and comes back the same.
+// The JSON of a struct matches the contract, member by member, and is read back unchanged.
 template <class R, class As = R>
 void expect_in_contract(const R& record) {
     const Json body = to_json(record);
@@ -93,7 +93,7 @@ void expect_in_contract(const R& record) {
     }
 }
 
-TEST(JournalRecords, are_what_the_contract_says) {
+TEST(JournalRecords, match_the_contract) {
     expect_in_contract(kAttempt);
     expect_in_contract(kState);
     expect_in_contract(kEpoch);
@@ -111,7 +111,7 @@ TEST(JournalRecords, are_what_the_contract_says) {
     EXPECT_EQ(to_json(point)["sequence"], 9);
 }
 
-TEST(JournalRecords, the_contract_refuses_what_is_no_record) {
+TEST(JournalRecords, the_contract_refuses_invalid_records) {
     EXPECT_THAT(faults_of("state", {{"state", "asleep"}}), testing::Not(IsEmpty()));
     EXPECT_THAT(faults_of("epoch", {{"epoch", 1}}), testing::Not(IsEmpty()));
     EXPECT_THAT(faults_of("note", {{"kind", "skipped_sample"}}), testing::Not(IsEmpty()));
@@ -125,12 +125,13 @@ TEST(JournalRecords, the_contract_names_every_state_that_is_journaled) {
     for (const std::string& name : journaled) EXPECT_TRUE(state_from_name(name)) << name;
     using enum ExperimentState;
     for (const ExperimentState state : {kCreated, kRunning, kPaused, kCompleted, kStopped, kFailed, kInterrupted}) {
-        const bool found_out = state == kCreated || state == kInterrupted;  // never journaled: told by what is missing
+        const bool found_out =
+            state == kCreated || state == kInterrupted;  // never journaled: inferred from what is missing
         EXPECT_EQ(journaled.contains(std::string(state_name(state))), !found_out) << state_name(state);
     }
 }
 
-TEST(JournalRecords, what_is_missing_has_its_default_and_what_is_unknown_is_ignored) {
+TEST(JournalRecords, missing_members_have_defaults_and_unknown_ones_are_ignored) {
     const auto attempt = record_from<AttemptRecord>({{"attempt", 1}, {"shoe_size", 43}, {"epochs", "many"}});
     EXPECT_EQ(attempt.attempt, 1);
     EXPECT_EQ(attempt.resumed_from_step, -1);
@@ -145,7 +146,7 @@ TEST(JournalRecords, what_is_missing_has_its_default_and_what_is_unknown_is_igno
     }
 }
 
-TEST(JournalRecords, numbers_beyond_a_member_leave_its_default) {
+TEST(JournalRecords, numbers_out_of_range_give_the_default) {
     EXPECT_EQ(record_from<AttemptRecord>({{"attempt", std::int64_t{1} << 40}}).attempt, 0);
     EXPECT_EQ(record_from<StateRecord>({{"step", 1e300}}).step, 0);
     EXPECT_EQ(record_from<StateRecord>({{"step", 12.0}}).step, 12);
@@ -163,7 +164,7 @@ TEST(JournalRecords, a_note_of_an_unknown_kind_is_kept_as_it_is) {
 }
 
 // As the runtime wrote them before there was a contract (2026-11-29).
-TEST(JournalRecords, journals_of_before_are_read_whole) {
+TEST(JournalRecords, older_journals_are_read_completely) {
     const Json attempt = Json::parse(
         R"({"attempt":2,"experiment":"exp_1","name":"n","seed":42,"epochs":3,"steps_per_epoch":12,"images_per_step":8,)"
         R"("threads":1,"best_metric":"val/loss","best_mode":"min","resumed_from_step":24,"resumed_from_epoch":2,)"

@@ -33,7 +33,7 @@ std::vector<Point> points_of(const ReadBack& back) {
     return points;
 }
 
-TEST(Journal, gives_back_what_was_written_in_order) {
+TEST(Journal, reads_back_what_was_written_in_order) {
     const TemporaryFolder folder;
     {
         auto writer = JournalWriter::create(folder / "a.journal", {{"attempt", 1}}).value();
@@ -73,7 +73,7 @@ TEST(Journal, append_returns_when_everything_before_is_in_the_file) {
     EXPECT_EQ(back.records.back().type, RecordType::kNote);
 }
 
-TEST(Journal, drains_by_itself_within_moments) {
+TEST(Journal, drains_by_itself_soon) {
     const TemporaryFolder folder;
     auto writer = JournalWriter::create(folder / "a.journal", Json::object()).value();
     writer->log(writer->metric("loss"), 1, 0, 1);
@@ -97,7 +97,7 @@ TEST(Journal, a_full_ring_makes_the_producer_wait_and_drops_nothing) {
     for (int i = 0; i < 100'000; ++i) ASSERT_EQ(points[static_cast<std::size_t>(i)].step, i);
 }
 
-TEST(Journal, a_reader_beside_a_live_writer_sees_a_growing_prefix) {
+TEST(Journal, a_concurrent_reader_sees_a_growing_prefix) {
     const TemporaryFolder folder;
     const auto path = folder / "a.journal";
     auto writer = JournalWriter::create(path, Json::object()).value();
@@ -126,7 +126,7 @@ TEST(Journal, a_reader_beside_a_live_writer_sees_a_growing_prefix) {
     training.join();
 }
 
-TEST(Journal, a_reader_goes_on_from_an_offset_with_the_names_it_needs) {
+TEST(Journal, a_reader_continues_from_an_offset_with_the_names_it_needs) {
     const TemporaryFolder folder;
     const auto path = folder / "a.journal";
     auto writer = JournalWriter::create(path, Json::object()).value();
@@ -142,7 +142,7 @@ TEST(Journal, a_reader_goes_on_from_an_offset_with_the_names_it_needs) {
     EXPECT_EQ(points[0].name, "loss");
     EXPECT_EQ(points[0].step, 2);
     EXPECT_THAT(JournalReader::open(path, offset + 1).error().message, HasSubstr("no record begins there"));
-    EXPECT_THAT(JournalReader::open(path, 1 << 20).error().message, HasSubstr("its whole records end at byte"));
+    EXPECT_THAT(JournalReader::open(path, 1 << 20).error().message, HasSubstr("its complete records end at byte"));
 }
 
 TEST(Journal, refuses_an_existing_file_a_missing_folder_and_other_files) {
@@ -162,7 +162,7 @@ TEST(Journal, refuses_an_existing_file_a_missing_folder_and_other_files) {
     EXPECT_EQ(JournalReader::open(folder / "missing").error().code, Code::kNotFound);
 }
 
-TEST(Journal, is_held_while_its_writer_lives) {
+TEST(Journal, is_locked_while_its_writer_lives) {
     const TemporaryFolder folder;
     auto writer = JournalWriter::create(folder / "a.journal", Json::object()).value();
     EXPECT_TRUE(journal_has_writer(folder / "a.journal"));
@@ -171,7 +171,7 @@ TEST(Journal, is_held_while_its_writer_lives) {
     EXPECT_FALSE(journal_has_writer(folder / "missing"));
 }
 
-TEST(Journal, a_torn_tail_is_not_there_and_is_cut) {
+TEST(Journal, a_torn_tail_is_ignored_and_cut) {
     const TemporaryFolder folder;
     const auto path = folder / "a.journal";
     {
@@ -179,10 +179,10 @@ TEST(Journal, a_torn_tail_is_not_there_and_is_cut) {
         writer->log(writer->metric("loss"), 1, 0, 1);
         ASSERT_TRUE(writer->append(RecordType::kState, {{"state", "running"}}));
     }
-    const std::string whole = read_file(path).value();
+    const std::string original = read_file(path).value();
     const std::vector<Record> all = read_back(path).records;
-    for (std::size_t size = 0; size <= whole.size(); ++size) {
-        ASSERT_TRUE(write_file_atomic(path, whole.substr(0, size)));
+    for (std::size_t size = 0; size <= original.size(); ++size) {
+        ASSERT_TRUE(write_file_atomic(path, original.substr(0, size)));
         const ReadBack torn = read_back(path);
         ASSERT_TRUE(torn.faults.empty()) << torn.faults[0];
         ASSERT_LE(torn.records.size(), all.size());
@@ -194,7 +194,7 @@ TEST(Journal, a_torn_tail_is_not_there_and_is_cut) {
     }
 }
 
-TEST(Journal, zeros_behind_the_last_record_are_a_torn_tail) {
+TEST(Journal, zeros_after_the_last_record_are_a_torn_tail) {
     const TemporaryFolder folder;
     const auto path = folder / "a.journal";
     JournalWriter::create(path, {{"attempt", 1}}).value().reset();
@@ -203,7 +203,7 @@ TEST(Journal, zeros_behind_the_last_record_are_a_torn_tail) {
     EXPECT_EQ(cut_torn_tail(path).value(), 4096U);
 }
 
-TEST(Journal, every_flipped_bit_is_noticed_and_nothing_else_is_lost) {
+TEST(Journal, every_flipped_bit_is_detected_and_nothing_else_is_lost) {
     const TemporaryFolder folder;
     const auto path = folder / "a.journal";
     {
@@ -212,10 +212,10 @@ TEST(Journal, every_flipped_bit_is_noticed_and_nothing_else_is_lost) {
         for (int i = 0; i < 3; ++i) writer->log(loss, i, 0, i);
         ASSERT_TRUE(writer->append(RecordType::kState, {{"state", "completed"}}));
     }
-    const std::string whole = read_file(path).value();
+    const std::string original = read_file(path).value();
     const std::vector<Record> all = read_back(path).records;
-    for (std::size_t bit = 64; bit < whole.size() * 8; ++bit) {
-        std::string bytes = whole;
+    for (std::size_t bit = 64; bit < original.size() * 8; ++bit) {
+        std::string bytes = original;
         bytes[bit / 8] = static_cast<char>(bytes[bit / 8] ^ (1 << bit % 8));
         ASSERT_TRUE(FileDescriptor(::open(path.c_str(), O_WRONLY | O_TRUNC)).valid());
         const FileDescriptor file(::open(path.c_str(), O_WRONLY));
@@ -237,24 +237,24 @@ TEST(Journal, every_flipped_bit_is_noticed_and_nothing_else_is_lost) {
         ASSERT_EQ(in_last, good == all.size() - 1 && back.records.back().sequence == all.size() - 2) << bit;
         if (!in_last) {
             ASSERT_THAT(back.faults[0], MatchesRegex("journal '.*' is damaged at byte [0-9]+: records [0-9]+ to [0-9]+ "
-                                                     "are lost, those behind them are whole"));
+                                                     "are lost, those after them are intact"));
         }
     }
 }
 
-TEST(Journal, a_full_disk_is_told_by_the_next_append_and_leaves_whole_records) {
+TEST(Journal, a_full_disk_is_reported_by_the_next_append_and_leaves_complete_records) {
     const TemporaryFolder folder;
     const auto path = folder / "a.journal";
     const pid_t child = ::fork();
     ASSERT_GE(child, 0);
-    if (child == 0) {  // a limit on the size of files stands for the full disk: the write fails in the middle
+    if (child == 0) {  // a limit on the file size stands in for the full disk: a write fails partway
         ::signal(SIGXFSZ, SIG_IGN);
         const rlimit limit{10'000, 10'000};
         ::setrlimit(RLIMIT_FSIZE, &limit);
         auto writer = JournalWriter::create(path, {{"attempt", 1}}).value();
         const MetricId loss = writer->metric("loss");
         if (writer->fault()) ::_exit(1);
-        for (int i = 0; i < 50'000; ++i) writer->log(loss, i, 0, i);  // three rings: must not wait for ever
+        for (int i = 0; i < 50'000; ++i) writer->log(loss, i, 0, i);  // three rings: must not block for ever
         const Status appended = writer->append(RecordType::kNote, Json::object());
         if (appended.ok() || appended.error().message != "cannot write '" + path.native() + "': File too large")
             ::_exit(2);

@@ -24,15 +24,16 @@ constexpr std::uint64_t kRingPoints = 1U << 14U;
 constexpr std::uint64_t kHalfRing = kRingPoints / 2;
 constexpr auto kDrainEvery = std::chrono::milliseconds(50);
 
-// Read from the kernel's page, never a system call; good to a few milliseconds, which is enough for a point's time.
+// Reads the kernel's shared page without a system call; precise to a few milliseconds, which is enough for points.
 double coarse_seconds() {
     timespec time{};
     ::clock_gettime(CLOCK_REALTIME_COARSE, &time);
     return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
 }
 
-// Points go through the ring; whoever holds `file_mutex_` (the writer's thread, append, flush, or the producer itself
-// when the ring is full) is the ring's one consumer. After a fault the file stays as it is, cut to whole records.
+// Points go through the ring; the holder of `file_mutex_` (the writer's thread, append, flush, or the producer itself
+// when the ring is full) is its only consumer. After an error the file is not written any more, and is cut to complete
+// records.
 class FileJournalWriter final : public JournalWriter {
   public:
     FileJournalWriter(FileDescriptor file, std::filesystem::path path)
@@ -45,8 +46,7 @@ class FileJournalWriter final : public JournalWriter {
         }
         wake_.notify_all();
         if (thread_.joinable()) thread_.join();
-        [[maybe_unused]] const Status last =
-            flush();  // a fault here has no one left to hear it; append() and flush() tell
+        [[maybe_unused]] const Status last = flush();  // the destructor cannot report an error; append() and flush() do
     }
 
     Status begin(const Json& attempt) {
@@ -65,13 +65,13 @@ class FileJournalWriter final : public JournalWriter {
         const auto id = static_cast<MetricId>(metrics_.size());
         metrics_.emplace(name, id);
         [[maybe_unused]] const Status put =
-            put_json(NameRecord::kType, to_json(NameRecord{id, std::string(name)}));  // its fault is kept
+            put_json(NameRecord::kType, to_json(NameRecord{id, std::string(name)}));  // its error is stored
         return id;
     }
 
     void log(MetricId metric, std::int64_t step, std::int64_t epoch, double value) override {
         const std::uint64_t head = head_.load(std::memory_order_relaxed);
-        if (head - seen_tail_ == kRingPoints) make_room(head);
+        if (head - cached_tail_ == kRingPoints) make_room(head);
         ring_[head % kRingPoints] = {metric, step, epoch, coarse_seconds(), value};
         head_.store(head + 1, std::memory_order_release);
         if ((head + 1) % kHalfRing == 0) wake_.notify_one();
@@ -97,7 +97,7 @@ class FileJournalWriter final : public JournalWriter {
 
   private:
     void start_thread() {
-        // Signals are for the program's own threads, so this one starts with all of them blocked.
+        // Signals are handled by the program's own threads: this one starts with all of them blocked.
         sigset_t all, before;
         ::sigfillset(&all);
         ::pthread_sigmask(SIG_SETMASK, &all, &before);
@@ -112,27 +112,27 @@ class FileJournalWriter final : public JournalWriter {
             wait.unlock();
             {
                 const std::lock_guard lock(file_mutex_);
-                [[maybe_unused]] const Status drained = drain();  // its fault is kept for append, flush and fault
+                [[maybe_unused]] const Status drained = drain();  // its error is stored for append, flush and fault
             }
             wait.lock();
         }
     }
 
-    // The producer is faster than the disk: it waits by draining the ring itself, and drops nothing.
+    // The producer is faster than the disk: it drains the ring itself, so that nothing is dropped.
     void make_room(std::uint64_t head) {
-        seen_tail_ = tail_.load(std::memory_order_acquire);
-        if (head - seen_tail_ < kRingPoints) return;
+        cached_tail_ = tail_.load(std::memory_order_acquire);
+        if (head - cached_tail_ < kRingPoints) return;
         const std::lock_guard lock(file_mutex_);
         [[maybe_unused]] const Status drained = drain();
-        seen_tail_ = tail_.load(std::memory_order_relaxed);
+        cached_tail_ = tail_.load(std::memory_order_relaxed);
     }
 
-    // What follows is called with file_mutex_ held.
+    // The functions below require file_mutex_.
 
     Status drain() {
         const std::uint64_t head = head_.load(std::memory_order_acquire);
         std::uint64_t tail = tail_.load(std::memory_order_relaxed);
-        if (head == tail) return told();
+        if (head == tail) return status();
         scratch_.clear();
         const std::uint64_t first = sequence_;
         for (; tail != head; ++tail) put_point(scratch_, sequence_++, ring_[tail % kRingPoints]);
@@ -145,7 +145,7 @@ class FileJournalWriter final : public JournalWriter {
     Status put_json(RecordType type, const Json& body) {
         const std::string text = body.dump(-1, ' ', false, Json::error_handler_t::replace);
         if (text.size() > kLargestPayload) {
-            return invalid("cannot keep a record of {} bytes in journal '{}': at most {} are allowed", text.size(),
+            return invalid("cannot write a record of {} bytes in journal '{}': at most {} are allowed", text.size(),
                            path_.native(), kLargestPayload);
         }
         std::string record;
@@ -156,25 +156,25 @@ class FileJournalWriter final : public JournalWriter {
     }
 
     Status put(std::string_view bytes) {
-        GOETIA_TRY(told());
+        GOETIA_TRY(status());
         if (Status written = write_all(file_.get(), bytes, path_); !written) {
             fault_ = written.error();
-            // Best effort: a reader cuts a torn tail too.
-            if (::ftruncate(file_.get(), static_cast<off_t>(whole_)) == 0)
-                ::lseek(file_.get(), static_cast<off_t>(whole_), SEEK_SET);
+            // Best effort: readers cut a torn tail, too.
+            if (::ftruncate(file_.get(), static_cast<off_t>(complete_size_)) == 0)
+                ::lseek(file_.get(), static_cast<off_t>(complete_size_), SEEK_SET);
             return written;
         }
-        whole_ += bytes.size();
+        complete_size_ += bytes.size();
         return {};
     }
 
     Status sync() {
-        GOETIA_TRY(told());
+        GOETIA_TRY(status());
         if (::fdatasync(file_.get()) != 0) fault_ = os_error("sync", path_.native(), errno);
-        return told();
+        return status();
     }
 
-    [[nodiscard]] Status told() const { return fault_ ? Status(*fault_) : Status(); }
+    [[nodiscard]] Status status() const { return fault_ ? Status(*fault_) : Status(); }
 
     FileDescriptor file_;
     const std::filesystem::path path_;
@@ -182,14 +182,14 @@ class FileJournalWriter final : public JournalWriter {
     mutable std::mutex file_mutex_;
     std::optional<Error> fault_;
     std::uint64_t sequence_ = 0;
-    std::uint64_t whole_ = 0;  // bytes of whole records in the file
+    std::uint64_t complete_size_ = 0;  // size of the complete records in the file
     std::string scratch_;
     std::map<std::string, MetricId, std::less<>> metrics_;
 
     std::vector<RawPoint> ring_;
-    alignas(64) std::atomic<std::uint64_t> head_{0};  // the producer's: points put in
-    std::uint64_t seen_tail_ = 0;                     // the producer's last look at tail_
-    alignas(64) std::atomic<std::uint64_t> tail_{0};  // the consumer's: points taken out
+    alignas(64) std::atomic<std::uint64_t> head_{0};  // the producer's: points added
+    std::uint64_t cached_tail_ = 0;                   // the producer's last value of tail_
+    alignas(64) std::atomic<std::uint64_t> tail_{0};  // the consumer's: points removed
 
     std::mutex wake_mutex_;
     std::condition_variable wake_;
@@ -206,7 +206,7 @@ Result<std::unique_ptr<JournalWriter>> JournalWriter::create(const std::filesyst
                           path.native());
     }
     if (!file.valid()) return os_error("write", path.native(), errno);
-    while (::flock(file.get(), LOCK_EX) != 0) {  // waits out a look of journal_has_writer()
+    while (::flock(file.get(), LOCK_EX) != 0) {  // waits for a check by journal_has_writer()
         if (errno != EINTR) return os_error("lock", path.native(), errno);
     }
     auto writer = std::make_unique<FileJournalWriter>(std::move(file), path);

@@ -12,7 +12,7 @@
 namespace goetia {
 namespace {
 
-// The text behind "key<spaces><separator>" of each line that begins with `key`.
+// The text after "key<spaces><separator>" of each line that begins with `key`.
 std::vector<std::string> values_of(const std::string& text, const std::string& key, char separator) {
     std::vector<std::string> values;
     std::istringstream lines(text);

@@ -8,68 +8,69 @@ void PointLedger::add_attempt(int attempt, std::int64_t resumed_from_step) {
     if (!limits_.empty()) {
         for (auto& [earlier, limit] : limits_) limit = std::min(limit, resumed_from_step);
         for (Last& last : last_) last.step = std::min(last.step, resumed_from_step);
-        std::erase_if(again_, [&](const auto& said) { return said.first.step > resumed_from_step; });
+        std::erase_if(repeated_, [&](const auto& entry) { return entry.first.step > resumed_from_step; });
         newest_step_ = std::min(newest_step_, resumed_from_step);
     }
     limits_.emplace_back(attempt, std::numeric_limits<std::int64_t>::max());
     end_step();
 }
 
-bool PointLedger::add(const SeenPoint& point) {
+bool PointLedger::add(const JournaledPoint& point) {
     if (last_.size() <= point.metric) last_.resize(point.metric + 1);
     if (point.step != step_) end_step();
     Last& last = last_[point.metric];
     const bool in_this_run = last.run == run_;
-    const bool said_before = point.step <= last.step;
-    const Saying saying{point.attempt, point.sequence};
-    if (said_before && !in_this_run) again_[{point.metric, point.step}] = saying;
-    if (in_this_run && !again_.empty()) {
-        if (const auto known = again_.find({point.metric, point.step}); known != again_.end()) known->second = saying;
+    const bool repeated = point.step <= last.step;
+    const Origin origin{point.attempt, point.sequence};
+    if (repeated && !in_this_run) repeated_[{point.metric, point.step}] = origin;
+    if (in_this_run && !repeated_.empty()) {
+        if (const auto known = repeated_.find({point.metric, point.step}); known != repeated_.end())
+            known->second = origin;
     }
     last = {std::max(last.step, point.step), run_};
     newest_step_ = std::max(newest_step_, point.step);
     step_ = point.step;
-    return !said_before || in_this_run;
+    return !repeated || in_this_run;
 }
 
-bool PointLedger::counts(const SeenPoint& point) const {
-    // Newest first: nearly all points are of the attempt that is looked at last.
+bool PointLedger::counts(const JournaledPoint& point) const {
+    // Newest first: nearly all points belong to the last attempt.
     const auto limit =
         std::find_if(limits_.rbegin(), limits_.rend(), [&](const auto& one) { return one.first == point.attempt; });
     if (limit != limits_.rend() && point.step > limit->second) return false;
-    if (again_.empty()) return true;
-    const auto last = again_.find({point.metric, point.step});
-    return last == again_.end() || last->second == Saying{point.attempt, point.sequence};
+    if (repeated_.empty()) return true;
+    const auto last = repeated_.find({point.metric, point.step});
+    return last == repeated_.end() || last->second == Origin{point.attempt, point.sequence};
 }
 
 // The first pass.
-class PointStream::Survey final : public JournalVisitor {
+class PointStream::FirstPass final : public JournalVisitor {
   public:
-    explicit Survey(PointLedger& ledger) : ledger_(ledger) {}
-    [[nodiscard]] bool wants(RecordType type) const override {
+    explicit FirstPass(PointLedger& ledger) : ledger_(ledger) {}
+    [[nodiscard]] bool accepts(RecordType type) const override {
         return type == RecordType::kAttempt || type == RecordType::kPoint;
     }
     void on_attempt(const AttemptRecord& attempt, const JournalPosition& at) override {
         ledger_.add_attempt(at.attempt, attempt.resumed_from_step);
     }
-    void on_point(const SeenPoint& point) override { ledger_.add(point); }
+    void on_point(const JournaledPoint& point) override { ledger_.add(point); }
 
   private:
     PointLedger& ledger_;
 };
 
-// The second pass, and what comes after it.
-class PointStream::Story final : public HistoryBuilder {
+// The second pass, which then continues with new records.
+class PointStream::SecondPass final : public HistoryBuilder {
   public:
-    Story(const ExperimentFolder& folder, PointSink& sink)
+    SecondPass(const ExperimentFolder& folder, PointSink& sink)
         : names_(std::make_shared<MetricNames>()), follower_(folder, names_), sink_(sink) {}
 
     Status begin(const ExperimentFolder& folder) {
         JournalFollower first(folder, names_);
-        Survey survey(ledger_);
-        GOETIA_TRY(first.update(survey));
+        FirstPass first_pass(ledger_);
+        GOETIA_TRY(first.update(first_pass));
         ledger_.end_step();
-        surveyed_ = first.position();
+        first_pass_end_ = first.position();
         sink_.on_restart();
         return {};
     }
@@ -81,44 +82,45 @@ class PointStream::Story final : public HistoryBuilder {
     }
 
     void on_attempt(const AttemptRecord& attempt, const JournalPosition& at) override {
-        if (!is_surveyed(at.attempt, at.sequence)) {
-            taken_back_ =
-                taken_back_ || (!history().attempts.empty() && attempt.resumed_from_step < ledger_.newest_step());
+        if (!was_in_first_pass(at.attempt, at.sequence)) {
+            invalidated_ =
+                invalidated_ || (!history().attempts.empty() && attempt.resumed_from_step < ledger_.newest_step());
             ledger_.add_attempt(at.attempt, attempt.resumed_from_step);
         }
         HistoryBuilder::on_attempt(attempt, at);
     }
 
-    void on_point(const SeenPoint& point) override {
-        if (is_surveyed(point.attempt, point.sequence)) {
+    void on_point(const JournaledPoint& point) override {
+        if (was_in_first_pass(point.attempt, point.sequence)) {
             if (!ledger_.counts(point)) return;
         } else if (!ledger_.add(point)) {
-            taken_back_ = true;
+            invalidated_ = true;
         }
         HistoryBuilder::on_point(point);
-        // The points of one step wait for each other: one that is said twice counts the second time.
-        if (!waiting_.empty() && waiting_.front().step != point.step) hand_on_waiting();
-        std::erase_if(waiting_, [&](const SeenPoint& old) { return old.metric == point.metric; });
-        waiting_.push_back(point);
+        // The points of a step are buffered: if one is written twice, the second counts.
+        if (!step_points_.empty() && step_points_.front().step != point.step) flush_step();
+        std::erase_if(step_points_, [&](const JournaledPoint& old) { return old.metric == point.metric; });
+        step_points_.push_back(point);
     }
 
-    [[nodiscard]] bool taken_back() const { return taken_back_; }
+    [[nodiscard]] bool invalidated() const { return invalidated_; }
     [[nodiscard]] JournalPosition position() const { return follower_.position(); }
-    [[nodiscard]] std::uint64_t handed_on() const { return handed_on_; }
+    [[nodiscard]] std::uint64_t passed_on() const { return passed_on_; }
 
   private:
-    [[nodiscard]] bool is_surveyed(int attempt, std::uint64_t sequence) const {
-        return attempt < surveyed_.attempt || (attempt == surveyed_.attempt && sequence < surveyed_.sequence);
+    [[nodiscard]] bool was_in_first_pass(int attempt, std::uint64_t sequence) const {
+        return attempt < first_pass_end_.attempt ||
+               (attempt == first_pass_end_.attempt && sequence < first_pass_end_.sequence);
     }
 
-    void hand_on_waiting() {
-        for (const SeenPoint& point : waiting_) sink_.on_point(point);
-        handed_on_ += waiting_.size();
-        waiting_.clear();
+    void flush_step() {
+        for (const JournaledPoint& point : step_points_) sink_.on_point(point);
+        passed_on_ += step_points_.size();
+        step_points_.clear();
     }
 
     void end_step() {
-        hand_on_waiting();
+        flush_step();
         ledger_.end_step();
     }
 
@@ -126,10 +128,10 @@ class PointStream::Story final : public HistoryBuilder {
     JournalFollower follower_;
     PointSink& sink_;
     PointLedger ledger_;
-    JournalPosition surveyed_;
-    std::vector<SeenPoint> waiting_;  // of the newest step
-    std::uint64_t handed_on_ = 0;
-    bool taken_back_ = false;
+    JournalPosition first_pass_end_;
+    std::vector<JournaledPoint> step_points_;  // of the newest step
+    std::uint64_t passed_on_ = 0;
+    bool invalidated_ = false;
 };
 
 PointStream::PointStream(ExperimentFolder folder, PointSink& sink) : folder_(std::move(folder)), sink_(sink) {}
@@ -137,24 +139,24 @@ PointStream::~PointStream() = default;
 
 const RunHistory& PointStream::history() const {
     static const RunHistory kNone;
-    return story_ ? story_->history() : kNone;
+    return second_pass_ ? second_pass_->history() : kNone;
 }
 
-JournalPosition PointStream::position() const { return story_ ? story_->position() : JournalPosition(); }
+JournalPosition PointStream::position() const { return second_pass_ ? second_pass_->position() : JournalPosition(); }
 
-std::uint64_t PointStream::points() const { return story_ ? story_->handed_on() : 0; }
+std::uint64_t PointStream::points() const { return second_pass_ ? second_pass_->passed_on() : 0; }
 
 Status PointStream::update() {
     do {
-        if (!story_ || story_->taken_back()) {
-            story_ = std::make_unique<Story>(folder_, sink_);
-            if (Status begun = story_->begin(folder_); !begun) {
-                story_.reset();
+        if (!second_pass_ || second_pass_->invalidated()) {
+            second_pass_ = std::make_unique<SecondPass>(folder_, sink_);
+            if (Status begun = second_pass_->begin(folder_); !begun) {
+                second_pass_.reset();
                 return begun;
             }
         }
-        GOETIA_TRY(story_->update());
-    } while (story_->taken_back());
+        GOETIA_TRY(second_pass_->update());
+    } while (second_pass_->invalidated());
     return {};
 }
 

@@ -9,7 +9,7 @@
 namespace goetia {
 namespace {
 
-// The first of several places that says something.
+// The first of several paths that has a value.
 Json first(const Json& document, std::initializer_list<std::string_view> paths) {
     for (const std::string_view path : paths) {
         if (Json value = section_at(document, path); !value.is_null()) return value;
@@ -17,9 +17,9 @@ Json first(const Json& document, std::initializer_list<std::string_view> paths) 
     return nullptr;
 }
 
-Json or_else(Json value, const Json& otherwise) { return value.is_null() ? otherwise : value; }
+Json or_else(Json value, const Json& fallback) { return value.is_null() ? fallback : value; }
 
-// A section that is there and not switched off.
+// Whether a section is present and not disabled.
 bool enabled(const Json& section) {
     if (!section.is_object()) return false;
     const auto found = section.find("enabled");
@@ -31,14 +31,14 @@ Json within_enabled(const Json& document, const std::string& section, const char
     return enabled(place) ? section_at(place, key) : Json(nullptr);
 }
 
-// What a section says besides the keys that are told elsewhere.
+// A section without the keys that are recorded elsewhere.
 Json without(Json section, std::initializer_list<const char*> keys) {
     if (!section.is_object()) return nullptr;
     for (const char* key : keys) section.erase(key);
     return section;
 }
 
-// What the caller found out goes before what the document says.
+// What the caller determined takes precedence over the document.
 void take_known(Json& record, const Json& known) {
     if (!known.is_object()) return;
     for (const auto& [key, value] : known.items()) {
@@ -46,7 +46,7 @@ void take_known(Json& record, const Json& known) {
     }
 }
 
-Json dataset_record(const Json& document, const Json& facts) {
+Json dataset_record(const Json& document, const Json& info) {
     Json record = Json::object();
     record["image_dir"] = first(document, {"dataset.image_dir", "dataset.data_root", "dataset.data_roots.0",
                                            "dataset.train.data_root", "dataset.train.data_roots.0"});
@@ -59,8 +59,8 @@ Json dataset_record(const Json& document, const Json& facts) {
     record["random_seed"] = first(document, {"dataset.split.seed", "experiment.seed"});
     record["split_method"] = nullptr;
     record["data_leakage_prevention"] = nullptr;
-    take_known(record, section_at(facts, "dataset"));
-    // Only a split by subjects keeps all pictures of one on one side; of a split that came ready-made nothing is known.
+    take_known(record, section_at(info, "dataset"));
+    // Only a split by subjects keeps all images of a subject together; of a predefined split nothing is known.
     const Json method = record["split_method"];
     if (record["data_leakage_prevention"].is_null() && method == "by_subject_id")
         record["data_leakage_prevention"] = true;
@@ -68,7 +68,7 @@ Json dataset_record(const Json& document, const Json& facts) {
     return record;
 }
 
-// "ResNet" with depth 50 is "resnet50"; a model without a backbone is its own type.
+// "ResNet" with depth 50 is "resnet50"; a model without a backbone is named by its own type.
 Json architecture_of(const Json& document) {
     const Json backbone = first(document, {"model.backbone.type", "model.type"});
     const Json depth = section_at(document, "model.backbone.depth");
@@ -91,7 +91,7 @@ Json task_of(const Json& document) {
     return nullptr;
 }
 
-Json model_record(const Json& document, const Json& facts) {
+Json model_record(const Json& document, const Json& info) {
     const Json pretrained = section_at(document, "model.pretrained");
     Json record{{"architecture", architecture_of(document)},
                 {"pretrained", pretrained.is_boolean()  ? pretrained
@@ -100,21 +100,21 @@ Json model_record(const Json& document, const Json& facts) {
                 {"dropout", section_at(document, "model.head.dropout")},
                 {"output_dim", first(document, {"model.head.num_classes", "dataset.num_classes"})},
                 {"task", task_of(document)}};
-    take_known(record, section_at(facts, "model"));
+    take_known(record, section_at(info, "model"));
     return record;
 }
 
-// Batch per rank x ranks x accumulated batches; null when the batch or the number of ranks is not known.
-Json effective_batch(const Json& document, const Json& facts) {
+// Batch per rank x ranks x accumulated batches; null when the batch or the number of ranks is unknown.
+Json effective_batch(const Json& document, const Json& info) {
     const Json batch = section_at(document, "training.batch_size");
-    const Json world = section_at(facts, "world_size");
+    const Json world = section_at(info, "world_size");
     if (!batch.is_number_integer() || !world.is_number_integer()) return nullptr;
     const Json accumulated = within_enabled(document, "training.gradient_accumulation", "steps");
     return batch.get<std::int64_t>() * world.get<std::int64_t>() *
            (accumulated.is_number_integer() ? accumulated.get<std::int64_t>() : 1);
 }
 
-Json training_record(const Json& document, const Json& facts) {
+Json training_record(const Json& document, const Json& info) {
     const Json scheduler = section_at(document, "scheduler");
     const Json warmup = section_at(document, "scheduler.warmup");
     return {
@@ -129,11 +129,11 @@ Json training_record(const Json& document, const Json& facts) {
         {"epochs", section_at(document, "training.epochs")},
         {"patience", within_enabled(document, "training.early_stopping", "patience")},
         {"batch_size", section_at(document, "training.batch_size")},
-        {"effective_batch_size", effective_batch(document, facts)},
+        {"effective_batch_size", effective_batch(document, info)},
         {"learning_rate", section_at(document, "optimizer.lr")},
         {"weight_decay", section_at(document, "optimizer.weight_decay")},
         {"num_workers", section_at(document, "training.num_workers")},
-        {"plot_interval", or_else(section_at(facts, "plot_interval"), section_at(document, "training.plot_interval"))}};
+        {"plot_interval", or_else(section_at(info, "plot_interval"), section_at(document, "training.plot_interval"))}};
 }
 
 Json optimizations_record(const Json& document) {
@@ -153,23 +153,23 @@ Json optimizations_record(const Json& document) {
 
 }  // namespace
 
-Json run_record(const Json& resolved_document, const Json& facts) {
-    const Json world = section_at(facts, "world_size");
+Json run_record(const Json& resolved_document, const Json& info) {
+    const Json world = section_at(info, "world_size");
     return {{"script_name", "goetia train"},
-            {"script_version", section_at(facts, "version")},
-            {"timestamp", section_at(facts, "timestamp")},
+            {"script_version", section_at(info, "version")},
+            {"timestamp", section_at(info, "timestamp")},
             {"description", section_at(resolved_document, "experiment.description")},
-            {"device", section_at(facts, "device")},
+            {"device", section_at(info, "device")},
             {"world_size", world},
             {"use_ddp", world.is_number() ? Json(world.get<std::int64_t>() > 1) : Json(nullptr)},
-            {"gpu_names", section_at(facts, "gpu_names")},
-            {"cuda_version", section_at(facts, "cuda_version")},
-            {"pytorch_version", section_at(facts, "pytorch_version")},
-            {"dataset", dataset_record(resolved_document, facts)},
-            {"model", model_record(resolved_document, facts)},
-            {"training", training_record(resolved_document, facts)},
+            {"gpu_names", section_at(info, "gpu_names")},
+            {"cuda_version", section_at(info, "cuda_version")},
+            {"pytorch_version", section_at(info, "pytorch_version")},
+            {"dataset", dataset_record(resolved_document, info)},
+            {"model", model_record(resolved_document, info)},
+            {"training", training_record(resolved_document, info)},
             {"optimizations", optimizations_record(resolved_document)},
-            {"output_dir", section_at(facts, "output_dir")}};
+            {"output_dir", section_at(info, "output_dir")}};
 }
 
 }  // namespace goetia

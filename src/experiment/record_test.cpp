@@ -16,13 +16,13 @@ const Json kDocument = Json::parse(R"({
                "early_stopping": {"enabled": true, "patience": 100}, "ema": {"enabled": false}, "plot_interval": 10}
 })");
 
-const Json kFacts = Json::parse(R"({
+const Json kInfo = Json::parse(R"({
   "version": "0.1.0", "timestamp": "20251225_164104", "device": "cuda", "world_size": 6, "gpu_names": ["A", "B"], "cuda_version": "12.8", "pytorch_version": "2.13.0",
   "dataset": {"total_samples": 3092, "train_samples": 2211, "train_subjects": 734, "image_dir": null, "test_size": 0.2, "val_size": 0.1, "split_method": "by_subject_id"}, "output_dir": "./outputs"
 })");
 
-TEST(RunRecord, holds_every_field_of_the_specification) {
-    const Json record = run_record(kDocument, kFacts);
+TEST(RunRecord, contains_every_field_of_the_specification) {
+    const Json record = run_record(kDocument, kInfo);
     const Json expected = Json::parse(R"({
       "script_name": "goetia train", "script_version": "0.1.0", "timestamp": "20251225_164104", "description": "Ages from ears",
       "device": "cuda", "world_size": 6, "use_ddp": true, "gpu_names": ["A", "B"], "cuda_version": "12.8", "pytorch_version": "2.13.0",
@@ -52,7 +52,7 @@ TEST(RunRecord, invents_nothing) {
     for (const auto& [key, value] : record.at("optimizations").items()) EXPECT_EQ(value, false) << key;
 }
 
-TEST(RunRecord, what_is_switched_off_is_not_recorded_as_on) {
+TEST(RunRecord, disabled_sections_are_not_recorded_as_enabled) {
     Json document = kDocument;
     document["scheduler"]["warmup"]["enabled"] = false;
     document["training"]["gradient_clip"]["enabled"] = false;

@@ -16,18 +16,18 @@ std::string shell_quoted(std::string_view text) {
     return quoted + "'";
 }
 
-std::string reproduce_script(const ReproduceFacts& facts) {
+std::string reproduce_script(const ReproduceInfo& info) {
     std::string exports;
-    if (facts.visible_devices)
-        exports += fmt::format("export CUDA_VISIBLE_DEVICES={}\n", shell_quoted(*facts.visible_devices));
-    exports += fmt::format("export PYTHONHASHSEED={}\n", facts.seed);
+    if (info.visible_devices)
+        exports += fmt::format("export CUDA_VISIBLE_DEVICES={}\n", shell_quoted(*info.visible_devices));
+    exports += fmt::format("export PYTHONHASHSEED={}\n", info.seed);
     return fmt::format(R"script(#!/bin/bash
 # Reproduce script for {id}
 # Generated at {time}
 #
-#   ./reproduce.sh                       runs it again and says whether the result is the same
+#   ./reproduce.sh                       runs it again and reports whether the result is the same
 #   ./reproduce.sh train [OVERRIDE...]   trains again with this config and seed, as a new experiment
-#   ./reproduce.sh resume                goes on from checkpoints/last.pth
+#   ./reproduce.sh resume                resumes from checkpoints/last.pth
 
 set -euo pipefail
 here="$(cd -- "$(dirname -- "${{BASH_SOURCE[0]}}")" && pwd)"
@@ -38,7 +38,7 @@ goetia="${{GOETIA:-}}"
 if [ -z "$goetia" ]; then goetia="$(command -v goetia || true)"; fi
 if [ -z "$goetia" ]; then goetia={program}; fi
 if ! command -v -- "$goetia" > /dev/null; then
-    echo "reproduce.sh: no goetia program; put it on the PATH, or name it: GOETIA=/path/to/goetia $0" >&2
+    echo "reproduce.sh: no goetia program; put it on the PATH, or set its path: GOETIA=/path/to/goetia $0" >&2
     exit 127
 fi
 
@@ -67,14 +67,14 @@ case "${{1:-reproduce}}" in
         exit 2 ;;
 esac
 )script",
-                       fmt::arg("id", facts.id), fmt::arg("time", readable_local_time(facts.time)),
+                       fmt::arg("id", info.id), fmt::arg("time", readable_local_time(info.time)),
                        fmt::arg("exports", exports),
-                       fmt::arg("program", shell_quoted(facts.program.empty() ? "goetia" : facts.program.native())),
-                       fmt::arg("folder", shell_quoted(facts.working_folder.native())), fmt::arg("seed", facts.seed));
+                       fmt::arg("program", shell_quoted(info.program.empty() ? "goetia" : info.program.native())),
+                       fmt::arg("folder", shell_quoted(info.working_folder.native())), fmt::arg("seed", info.seed));
 }
 
-Status write_reproduce_script(const std::filesystem::path& path, const ReproduceFacts& facts) {
-    GOETIA_TRY(write_file_atomic(path, reproduce_script(facts)));
+Status write_reproduce_script(const std::filesystem::path& path, const ReproduceInfo& info) {
+    GOETIA_TRY(write_file_atomic(path, reproduce_script(info)));
     if (::chmod(path.c_str(), 0755) != 0) return os_error("make executable", path.native(), errno);
     return {};
 }

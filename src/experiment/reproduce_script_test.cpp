@@ -15,7 +15,7 @@ namespace {
 using ::testing::HasSubstr;
 using testkit::TemporaryFolder;
 
-// An experiment in a folder with every awkward letter, and a goetia that tells how it was called.
+// An experiment in a folder with every awkward character, and a fake goetia that prints how it was called.
 class ReproduceScript : public ::testing::Test {
   protected:
     void SetUp() override {
@@ -31,8 +31,8 @@ class ReproduceScript : public ::testing::Test {
             "#!/bin/bash\necho \"" + name + "|$PWD|$CUDA_VISIBLE_DEVICES|$PYTHONHASHSEED\"; printf '<%s>' \"$@\"\n"));
         ASSERT_EQ(::chmod(path.c_str(), 0755), 0);
     }
-    [[nodiscard]] Finished run(std::vector<std::string> words, const std::string& path,
-                               const std::string& goetia = "") const {
+    [[nodiscard]] ProcessResult run(std::vector<std::string> words, const std::string& path,
+                                    const std::string& goetia = "") const {
         words.insert(words.begin(), (root_ / "reproduce.sh").native());
         return run_process({.words = words,
                             .environment = {{"PATH", path}, {"GOETIA", goetia}},
@@ -44,16 +44,16 @@ class ReproduceScript : public ::testing::Test {
 
     TemporaryFolder temporary_;
     const std::filesystem::path root_ = temporary_ / "it's \"my\" $HOME `x` exp";
-    const ReproduceFacts facts_{.id = "exp_20250627_143052_a3b8c9d2",
-                                .time = now(),
-                                .seed = 42,
-                                .visible_devices = "0,1",
-                                .working_folder = temporary_.path(),
-                                .program = temporary_ / "own goetia"};
+    const ReproduceInfo facts_{.id = "exp_20250627_143052_a3b8c9d2",
+                               .time = now(),
+                               .seed = 42,
+                               .visible_devices = "0,1",
+                               .working_folder = temporary_.path(),
+                               .program = temporary_ / "own goetia"};
 };
 
 TEST_F(ReproduceScript, is_clean_and_executable) {
-    const Finished checked = run_process({.words = {"bash", "-n", (root_ / "reproduce.sh").native()}}).value();
+    const ProcessResult checked = run_process({.words = {"bash", "-n", (root_ / "reproduce.sh").native()}}).value();
     EXPECT_EQ(checked.exit_code, 0) << checked.errors;
     struct stat info{};
     ASSERT_EQ(::stat((root_ / "reproduce.sh").c_str(), &info), 0);
@@ -63,8 +63,8 @@ TEST_F(ReproduceScript, is_clean_and_executable) {
         ::testing::StartsWith("#!/bin/bash\n# Reproduce script for exp_20250627_143052_a3b8c9d2\n# Generated at 20"));
 }
 
-TEST_F(ReproduceScript, asks_for_the_verdict_from_its_own_folder) {
-    const Finished finished = run({}, (temporary_ / "bin").native() + ":/usr/bin:/bin");
+TEST_F(ReproduceScript, calls_reproduce_with_its_own_folder) {
+    const ProcessResult finished = run({}, (temporary_ / "bin").native() + ":/usr/bin:/bin");
     EXPECT_EQ(finished.output, "path|/|0,1|42\n<reproduce><" + root_.native() + ">") << finished.errors;
     EXPECT_EQ(run({"reproduce", "--json"}, "/usr/bin:/bin").output,
               "own|/|0,1|42\n<reproduce><" + root_.native() + "><--json>");
@@ -79,18 +79,18 @@ TEST_F(ReproduceScript, trains_again_where_the_run_was_started) {
                                                            "/checkpoints/last.pth>");
 }
 
-TEST_F(ReproduceScript, tells_what_is_missing_or_mistyped) {
-    const Finished mistyped = run({"trian"}, "/usr/bin:/bin");
+TEST_F(ReproduceScript, reports_what_is_missing_or_mistyped) {
+    const ProcessResult mistyped = run({"trian"}, "/usr/bin:/bin");
     EXPECT_EQ(mistyped.exit_code, 2);
     EXPECT_EQ(mistyped.errors, "reproduce.sh: unknown word 'trian'; allowed: reproduce, train, resume\n");
-    const Finished missing = run({}, "/usr/bin:/bin", "/no/such/goetia");
+    const ProcessResult missing = run({}, "/usr/bin:/bin", "/no/such/goetia");
     EXPECT_EQ(missing.exit_code, 127);
-    EXPECT_THAT(missing.errors, HasSubstr("reproduce.sh: no goetia program; put it on the PATH, or name it"));
+    EXPECT_THAT(missing.errors, HasSubstr("reproduce.sh: no goetia program; put it on the PATH, or set its path"));
 }
 
-TEST(ShellQuoted, keeps_every_text_one_word) {
+TEST(ShellQuoted, quotes_every_text_as_one_word) {
     for (const std::string text : {"", "plain", "it's", "$(rm -rf x)", "a\nb", "\\'\"`"}) {
-        const Finished echoed = run_process({.words = {"bash", "-c", "printf %s " + shell_quoted(text)}}).value();
+        const ProcessResult echoed = run_process({.words = {"bash", "-c", "printf %s " + shell_quoted(text)}}).value();
         EXPECT_EQ(echoed.output, text);
     }
 }

@@ -1,5 +1,5 @@
-// Who runs an experiment: a lock on its journal folder that the kernel takes back when the holder dies, however it
-// dies. An experiment whose journal says "running" without this lock was interrupted.
+// The lock of a running experiment, on its journal folder. The kernel releases it when the holder dies, for whatever
+// reason. An experiment whose journal says "running" without this lock was interrupted.
 #pragma once
 
 #include <filesystem>
@@ -11,9 +11,9 @@ namespace goetia {
 
 class RunLock {
   public:
-    // kWrongState, naming the holder's process, when another holds it.
+    // kWrongState, naming the holder's process, when another process holds it.
     static Result<RunLock> take(const std::filesystem::path& experiment_root);
-    // One that another process took and handed over as an inherited descriptor: it was never free in between.
+    // Adopts a lock that another process took and passed on as an inherited descriptor: it was never free in between.
     static Result<RunLock> take_over(int descriptor, const std::filesystem::path& experiment_root);
 
     [[nodiscard]] int fd() const { return held_.get(); }

@@ -8,7 +8,7 @@
 namespace goetia {
 namespace {
 
-TEST(RunLock, one_holder_at_a_time_and_the_second_is_told_who) {
+TEST(RunLock, has_one_holder_at_a_time_and_names_it_to_the_second) {
     const testkit::TemporaryFolder folder;
     const std::filesystem::path root = folder / "exp_1";
     std::filesystem::create_directories(root / "journal");
@@ -29,7 +29,7 @@ TEST(RunLock, one_holder_at_a_time_and_the_second_is_told_who) {
     EXPECT_TRUE(RunLock::take(root).ok());
 }
 
-TEST(RunLock, is_handed_over_without_ever_being_free) {
+TEST(RunLock, is_passed_on_without_ever_being_free) {
     const testkit::TemporaryFolder folder;
     std::filesystem::create_directories(folder / "exp_1/journal");
     const std::filesystem::path root = folder / "exp_1";

@@ -11,30 +11,29 @@ namespace {
 
 using State = ExperimentState;
 
-constexpr std::array<StateFacts, 7> kStates{{
-    {State::kCreated, "created", "its folder is made, training has not begun", false, false},
-    {State::kRunning, "running", "it trains", true, false},
-    {State::kPaused, "paused", "it waits for 'resume', in memory", true, false},
-    {State::kCompleted, "completed", "it ended as its config asks", false, false},
-    {State::kStopped, "stopped", "it ended before its last epoch in good order, with a checkpoint to go on from", false,
-     true},
-    {State::kFailed, "failed", "it ended with a fault, which the reason says", false, true},
-    {State::kInterrupted, "interrupted", "its process died; the last checkpoint is there to go on from", false, true},
+constexpr std::array<StateInfo, 7> kStates{{
+    {State::kCreated, "created", "its folder was created, training has not started", false, false},
+    {State::kRunning, "running", "it is training", true, false},
+    {State::kPaused, "paused", "it waits for 'resume', its process is kept", true, false},
+    {State::kCompleted, "completed", "it ended as configured", false, false},
+    {State::kStopped, "stopped", "it was stopped before its last epoch, with a checkpoint to resume from", false, true},
+    {State::kFailed, "failed", "it ended with the error given as reason", false, true},
+    {State::kInterrupted, "interrupted", "its process died; it can be resumed from the last checkpoint", false, true},
 }};
 
 }  // namespace
 
-const StateFacts& facts_of(ExperimentState state) { return kStates.at(static_cast<std::size_t>(state)); }
+const StateInfo& state_info(ExperimentState state) { return kStates.at(static_cast<std::size_t>(state)); }
 
 std::optional<ExperimentState> state_from_name(std::string_view name) {
     const auto found =
-        std::find_if(kStates.begin(), kStates.end(), [name](const StateFacts& facts) { return facts.name == name; });
+        std::find_if(kStates.begin(), kStates.end(), [name](const StateInfo& info) { return info.name == name; });
     return found != kStates.end() ? std::optional(found->state) : std::nullopt;
 }
 
-ExperimentState seen_state(ExperimentState journaled, bool alive) {
+ExperimentState current_state(ExperimentState journaled, bool alive) {
     if (alive && journaled == State::kCreated) return State::kRunning;
-    return facts_of(journaled).alive && !alive ? State::kInterrupted : journaled;
+    return state_info(journaled).alive && !alive ? State::kInterrupted : journaled;
 }
 
 bool is_alive(const ExperimentFolder& folder) {

@@ -14,11 +14,11 @@ namespace goetia {
 namespace {
 
 template <class T>
-T value_of(const Json& body, const char* key, T otherwise) {
+T value_of(const Json& body, const char* key, T fallback) {
     const auto found = body.find(key);
-    if (found == body.end()) return otherwise;
-    if constexpr (std::is_same_v<T, std::string>) return found->is_string() ? found->template get<T>() : otherwise;
-    else return found->is_number() ? found->template get<T>() : otherwise;
+    if (found == body.end()) return fallback;
+    if constexpr (std::is_same_v<T, std::string>) return found->is_string() ? found->template get<T>() : fallback;
+    else return found->is_number() ? found->template get<T>() : fallback;
 }
 
 void take_epoch(RunSummary& summary, const EpochRecord& epoch, bool watched_lower) {
@@ -78,13 +78,13 @@ std::optional<T> optional_of(const Json& body, const char* key) {
     return found != body.end() && found->is_number() ? std::optional<T>(found->get<T>()) : std::nullopt;
 }
 
-// The kept summary, when nothing was journaled since.
-std::optional<RunSummary> kept_summary(const ExperimentFolder& folder) {
+// The stored summary, if nothing was journaled since.
+std::optional<RunSummary> stored_summary(const ExperimentFolder& folder) {
     const auto text = read_file(folder.summary());
     if (!text) return std::nullopt;
     const Json kept = Json::parse(*text, nullptr, false);
     if (!kept.is_object() || !kept.contains("summary")) return std::nullopt;
-    if (!is_all_there_is(folder, position_from_json(kept))) return std::nullopt;
+    if (!is_up_to_date(folder, position_from_json(kept))) return std::nullopt;
     return summary_from_json(kept["summary"]);
 }
 
@@ -97,39 +97,39 @@ bool lower_is_better(std::string_view metric) {
     return false;
 }
 
-RunWishes wishes_of(const Json& document) {
-    RunWishes wishes;
+RunSettings run_settings(const Json& document) {
+    RunSettings settings;
     const auto section = [&document](const char* name) {
         const auto found = document.find(name);
         return found != document.end() && found->is_object() ? *found : Json::object();
     };
     const Json experiment = section("experiment"), training = section("training"), checkpoint = section("checkpoint");
-    wishes.name = value_of<std::string>(experiment, "name", "");
-    wishes.seed = optional_of<std::int64_t>(experiment, "seed");
-    wishes.epochs = optional_of<std::int64_t>(training, "epochs");
-    wishes.watched = value_of<std::string>(checkpoint, "best_metric", "");
+    settings.name = value_of<std::string>(experiment, "name", "");
+    settings.seed = optional_of<std::int64_t>(experiment, "seed");
+    settings.epochs = optional_of<std::int64_t>(training, "epochs");
+    settings.watched = value_of<std::string>(checkpoint, "best_metric", "");
     if (const auto mode = value_of<std::string>(checkpoint, "best_mode", ""); !mode.empty())
-        wishes.lower_is_better = mode == "min";
-    return wishes;
+        settings.lower_is_better = mode == "min";
+    return settings;
 }
 
-RunWishes read_wishes(const ExperimentFolder& folder) {
+RunSettings read_run_settings(const ExperimentFolder& folder) {
     const auto text = read_file(folder.config());
     if (!text) return {};
     const auto document = parse_yaml(*text, folder.config().native());
-    return document && document->is_object() ? wishes_of(*document) : RunWishes();
+    return document && document->is_object() ? run_settings(*document) : RunSettings();
 }
 
-RunSummary summarise(const std::string& id, const RunWishes& wishes, const RunHistory& history) {
+RunSummary summarise(const std::string& id, const RunSettings& settings, const RunHistory& history) {
     RunSummary summary{
-        .id = id, .name = wishes.name, .seed = wishes.seed, .epochs = wishes.epochs, .watched = wishes.watched};
+        .id = id, .name = settings.name, .seed = settings.seed, .epochs = settings.epochs, .watched = settings.watched};
     summary.attempts = static_cast<int>(history.attempts.size());
     if (!history.attempts.empty()) summary.state = ExperimentState::kRunning;
     if (history.states.size() > history.earlier_states) {
         summary.state = history.states.back().state;
         summary.reason = history.states.back().reason;
     }
-    const bool watched_lower = wishes.lower_is_better.value_or(lower_is_better(wishes.watched));
+    const bool watched_lower = settings.lower_is_better.value_or(lower_is_better(settings.watched));
     double images = 0;
     for (const EpochRecord& epoch : history.epochs) {
         take_epoch(summary, epoch, watched_lower);
@@ -204,33 +204,33 @@ Status write_summary(const ExperimentFolder& folder, const RunSummary& summary, 
     Json kept = to_json(read);
     kept["format"] = 1;
     kept["summary"] = to_json(summary);
-    // Replaced whole but not forced to the disk: one that a power cut spoils is told by its text and made again.
-    const std::filesystem::path beside = folder.summary().native() + ".part." + std::to_string(::getpid());
-    const FileDescriptor file(::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+    // Replaced atomically but not fsynced: one damaged by a power failure does not parse and is computed again.
+    const std::filesystem::path temporary = folder.summary().native() + ".part." + std::to_string(::getpid());
+    const FileDescriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
     if (!file.valid()) return os_error("write", folder.summary().native(), errno);
     Status written =
         write_all(file.get(), kept.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n", folder.summary());
-    if (written && ::rename(beside.c_str(), folder.summary().c_str()) != 0)
-        written = os_error("rename", beside.native(), errno);
-    if (!written) ::unlink(beside.c_str());
+    if (written && ::rename(temporary.c_str(), folder.summary().c_str()) != 0)
+        written = os_error("rename", temporary.native(), errno);
+    if (!written) ::unlink(temporary.c_str());
     return written;
 }
 
 Result<RunSummary> read_summary(const ExperimentFolder& folder) {
     const bool alive = is_alive(folder);
-    std::optional<RunSummary> summary = kept_summary(folder);
+    std::optional<RunSummary> summary = stored_summary(folder);
     if (!summary) {
         HistoryFollower follower(folder);
         GOETIA_TRY(follower.update());
-        summary = summarise(folder.id(), read_wishes(folder), follower.history());
+        summary = summarise(folder.id(), read_run_settings(folder), follower.history());
         const JournalPosition read = follower.position();
         const bool over = read.attempt > 0 && !journal_has_writer(folder.journal(read.attempt));
-        // Only a convenience for the next list: a folder that may not be written is no fault.
+        // Only a cache for the next list: a read-only folder is not an error.
         if (over) [[maybe_unused]]
             const Status kept = write_summary(folder, *summary, read);
     }
-    summary->id = folder.id();  // the folder may have been given another name
-    summary->state = seen_state(summary->state, alive);
+    summary->id = folder.id();  // the folder may have been renamed
+    summary->state = current_state(summary->state, alive);
     return *std::move(summary);
 }
 

@@ -56,21 +56,21 @@ TEST(State, has_a_name_and_a_sentence_for_each) {
         const auto state = state_from_name(name);
         ASSERT_TRUE(state) << name;
         EXPECT_EQ(state_name(*state), name);
-        EXPECT_EQ(facts_of(*state).state, *state);
-        EXPECT_FALSE(facts_of(*state).sentence.empty());
+        EXPECT_EQ(state_info(*state).state, *state);
+        EXPECT_FALSE(state_info(*state).sentence.empty());
     }
     EXPECT_FALSE(state_from_name("sleeping"));
 }
 
 TEST(State, a_run_whose_process_is_gone_was_interrupted) {
     using enum ExperimentState;
-    EXPECT_EQ(seen_state(kRunning, true), kRunning);
-    EXPECT_EQ(seen_state(kRunning, false), kInterrupted);
-    EXPECT_EQ(seen_state(kPaused, false), kInterrupted);
-    EXPECT_EQ(seen_state(kCompleted, true), kCompleted);
-    EXPECT_EQ(seen_state(kFailed, false), kFailed);
-    EXPECT_EQ(seen_state(kCreated, false), kCreated);
-    EXPECT_EQ(seen_state(kCreated, true), kRunning);
+    EXPECT_EQ(current_state(kRunning, true), kRunning);
+    EXPECT_EQ(current_state(kRunning, false), kInterrupted);
+    EXPECT_EQ(current_state(kPaused, false), kInterrupted);
+    EXPECT_EQ(current_state(kCompleted, true), kCompleted);
+    EXPECT_EQ(current_state(kFailed, false), kFailed);
+    EXPECT_EQ(current_state(kCreated, false), kCreated);
+    EXPECT_EQ(current_state(kCreated, true), kRunning);
 }
 
 TEST(State, is_alive_by_the_journals_writer_or_the_launchers_lock) {
@@ -87,10 +87,10 @@ TEST(State, is_alive_by_the_journals_writer_or_the_launchers_lock) {
     EXPECT_TRUE(is_alive(folder));
 }
 
-TEST(Summary, tells_a_run_in_a_few_numbers) {
-    const RunWishes wishes{
+TEST(Summary, summarises_a_run) {
+    const RunSettings settings{
         .name = "mine", .seed = 42, .epochs = 5, .watched = "val/accuracy_top1", .lower_is_better = false};
-    const RunSummary summary = summarise(kRunId, wishes, three_epochs());
+    const RunSummary summary = summarise(kRunId, settings, three_epochs());
     EXPECT_EQ(summary.state, ExperimentState::kCompleted);
     EXPECT_EQ(summary.reason, "all epochs");
     EXPECT_EQ(summary.epochs_done, 3);
@@ -110,14 +110,14 @@ TEST(Summary, tells_a_run_in_a_few_numbers) {
 }
 
 TEST(Summary, follows_the_mode_of_the_watched_metric) {
-    const RunWishes wishes{
+    const RunSettings settings{
         .name = "", .seed = {}, .epochs = {}, .watched = "val/accuracy_top1", .lower_is_better = true};
-    EXPECT_EQ(summarise(kRunId, wishes, three_epochs()).best, 0.5);
+    EXPECT_EQ(summarise(kRunId, settings, three_epochs()).best, 0.5);
     EXPECT_TRUE(lower_is_better("val/rmse"));
     EXPECT_FALSE(lower_is_better("val/mAP"));
 }
 
-TEST(Summary, a_new_attempt_is_running_whatever_the_last_one_said) {
+TEST(Summary, a_new_attempt_is_running_whatever_the_state_of_the_last_one) {
     RunHistory history = three_epochs();
     history.attempts.push_back({.attempt = 2, .resumed_from_step = 30});
     history.earlier_states = history.states.size();
@@ -135,8 +135,8 @@ TEST(Summary, nan_stays_nan_and_is_never_the_best) {
 }
 
 TEST(Summary, survives_json_and_is_the_train_object) {
-    const RunWishes wishes{.name = "mine", .seed = 42, .epochs = 5, .watched = "val/loss", .lower_is_better = {}};
-    const RunSummary summary = summarise(kRunId, wishes, three_epochs());
+    const RunSettings settings{.name = "mine", .seed = 42, .epochs = 5, .watched = "val/loss", .lower_is_better = {}};
+    const RunSummary summary = summarise(kRunId, settings, three_epochs());
     EXPECT_EQ(to_json(*summary_from_json(to_json(summary))), to_json(summary));
     EXPECT_FALSE(summary_from_json({{"state", "running"}}));
     const Json train = train_json(ExperimentFolder("/x/" + std::string(kRunId)), summary);
@@ -150,7 +150,7 @@ TEST(Summary, survives_json_and_is_the_train_object) {
         EXPECT_TRUE(train.contains(key)) << key;
 }
 
-TEST(Summary, is_read_from_the_journals_when_the_kept_one_is_stale) {
+TEST(Summary, is_read_from_the_journals_when_the_stored_one_is_stale) {
     const TemporaryFolder temporary;
     const ExperimentFolder folder = ExperimentFolder::create(temporary.path(), kRunId).value();
     ASSERT_TRUE(write_file_atomic(folder.config(),
@@ -173,11 +173,11 @@ TEST(Summary, is_read_from_the_journals_when_the_kept_one_is_stale) {
     EXPECT_EQ(dead.name, "mine");
     EXPECT_EQ(dead.seed, 7);
     EXPECT_EQ(dead.best, 0.5);
-    // Now it is kept: it is read even where the journal can no longer be.
+    // Now it is stored: it is read even when the journal is no longer readable.
     const auto size = std::filesystem::file_size(folder.journal(1));
     ASSERT_TRUE(write_file_atomic(folder.journal(1), std::string(size, 'x')));
     EXPECT_EQ(read_summary(folder).value().epochs_done, 2);
-    // A copy under another name is that experiment.
+    // A copy under another name is an experiment of that name.
     std::filesystem::rename(folder.root(), temporary / "best_run");
     EXPECT_EQ(read_summary(ExperimentFolder(temporary / "best_run")).value().id, "best_run");
 }

@@ -26,7 +26,7 @@ TEST(Summary, a_thousand_are_read_within_a_third_of_a_second) {
         for (const auto& part : {folder.checkpoints(), folder.tensorboard(), folder.journal_folder(), folder.exports(),
                                  folder.visualizations()})
             std::filesystem::create_directories(part);
-        // Without fsync, which a thousand times over would be what is measured.
+        // Without fsync, which would dominate the measurement.
         const auto put = [](const std::filesystem::path& path, const std::string& text) {
             const FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CREAT, 0644));
             ASSERT_TRUE(write_all(file.get(), text, path));

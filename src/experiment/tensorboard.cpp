@@ -14,18 +14,18 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kMuchText = 1U << 20U;
+constexpr std::size_t kMaxBufferedEvents = 1U << 20U;
 
-// Protocol Buffers by hand: the few fields of tensorflow.Event that are written here.
+// A minimal Protocol Buffers encoder for the few fields of tensorflow.Event that are written here.
 class Message {
   public:
-    void whole(int field, std::uint64_t value) {
+    void put_integer(int field, std::uint64_t value) {
         varint(static_cast<std::uint64_t>(field) << 3U);
         varint(value);
     }
-    void number(int field, double value) { fixed(field, 1, std::bit_cast<std::uint64_t>(value), 8); }
-    void single(int field, float value) { fixed(field, 5, std::bit_cast<std::uint32_t>(value), 4); }
-    void bytes(int field, std::string_view value) {
+    void put_double(int field, double value) { fixed(field, 1, std::bit_cast<std::uint64_t>(value), 8); }
+    void put_float(int field, float value) { fixed(field, 5, std::bit_cast<std::uint32_t>(value), 4); }
+    void put_bytes(int field, std::string_view value) {
         varint(static_cast<std::uint64_t>(field) << 3U | 2U);
         varint(value.size());
         text_.append(value);
@@ -53,7 +53,7 @@ std::uint32_t masked(std::string_view bytes) {
     return ((sum >> 15U) | (sum << 17U)) + 0xA282EAD8U;
 }
 
-// TFRecord: length, its sum, the data, their sum.
+// A TFRecord: length, its checksum, the data, their checksum.
 void put_event(std::string& into, const Message& event) {
     std::string length;
     put_little_endian(length, event.text().size(), 8);
@@ -65,34 +65,34 @@ void put_event(std::string& into, const Message& event) {
 
 Message event_at(double time, std::int64_t step) {
     Message event;
-    event.number(1, time);
-    event.whole(2, static_cast<std::uint64_t>(step));
+    event.put_double(1, time);
+    event.put_integer(2, static_cast<std::uint64_t>(step));
     return event;
 }
 
 void put_value(std::string& into, double time, std::int64_t step, std::string_view value) {
     Message summary;
-    summary.bytes(1, value);
+    summary.put_bytes(1, value);
     Message event = event_at(time, step);
-    event.bytes(5, summary.text());
+    event.put_bytes(5, summary.text());
     put_event(into, event);
 }
 
 void put_beginning(std::string& into, double time) {
     Message version;
-    version.number(1, time);
-    version.bytes(3, "brain.Event:2");
+    version.put_double(1, time);
+    version.put_bytes(3, "brain.Event:2");
     put_event(into, version);
-    Message start;  // SessionLog START at step 0: whoever has read an earlier attempt's file forgets it
-    start.whole(1, 1);
+    Message start;  // SessionLog START at step 0: readers drop the events of earlier attempts
+    start.put_integer(1, 1);
     Message event = event_at(time, 0);
-    event.bytes(7, start.text());
+    event.put_bytes(7, start.text());
     put_event(into, event);
 }
 
 bool is_event_file(const std::string& name) { return name.find("tfevents") != std::string::npos; }
 
-// "events.out.tfevents.<seconds>.<host>.<pid>.<n>": sorts behind every file that is there, even with a clock set back.
+// "events.out.tfevents.<seconds>.<host>.<pid>.<n>": sorts after every existing file, even if the clock was set back.
 std::string event_file_name(const fs::path& folder, WallTime time) {
     char host[256] = "localhost";
     ::gethostname(host, sizeof host - 1);
@@ -109,69 +109,69 @@ std::string event_file_name(const fs::path& folder, WallTime time) {
 
 }  // namespace
 
-TensorBoardWriter::TensorBoardWriter(FileDescriptor file, fs::path path, fs::path beside)
-    : file_(std::move(file)), path_(std::move(path)), beside_(std::move(beside)) {}
+TensorBoardWriter::TensorBoardWriter(FileDescriptor file, fs::path path, fs::path temporary)
+    : file_(std::move(file)), path_(std::move(path)), temporary_(std::move(temporary)) {}
 
 TensorBoardWriter::~TensorBoardWriter() {
-    if (!shown_) ::unlink(beside_.c_str());
+    if (!published_) ::unlink(temporary_.c_str());
 }
 
 Result<std::unique_ptr<TensorBoardWriter>> TensorBoardWriter::create(const fs::path& folder, WallTime time) {
     GOETIA_TRY(make_folders(folder));
     const std::string name = event_file_name(folder, time);
-    const fs::path beside = folder / ".next_events";  // no "tfevents" in it: TensorBoard does not look
-    FileDescriptor file(::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0644));
-    if (!file.valid()) return os_error("write", beside.native(), errno);
-    std::unique_ptr<TensorBoardWriter> writer(new TensorBoardWriter(std::move(file), folder / name, beside));
-    put_beginning(writer->waiting_, to_seconds(time));
+    const fs::path temporary = folder / ".next_events";  // without "tfevents" in its name TensorBoard ignores it
+    FileDescriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0644));
+    if (!file.valid()) return os_error("write", temporary.native(), errno);
+    std::unique_ptr<TensorBoardWriter> writer(new TensorBoardWriter(std::move(file), folder / name, temporary));
+    put_beginning(writer->buffer_, to_seconds(time));
     return writer;
 }
 
 void TensorBoardWriter::put(double time, std::int64_t step, std::string_view value) {
-    put_value(waiting_, time, step, value);
-    if (waiting_.size() < kMuchText) return;
-    if (fault_) fault_ = write_waiting();
-    waiting_.clear();
+    put_value(buffer_, time, step, value);
+    if (buffer_.size() < kMaxBufferedEvents) return;
+    if (fault_) fault_ = write_buffer();
+    buffer_.clear();
 }
 
-Status TensorBoardWriter::write_waiting() {
-    if (waiting_.empty()) return {};
-    GOETIA_TRY(write_all(file_.get(), waiting_, path_));
-    waiting_.clear();
+Status TensorBoardWriter::write_buffer() {
+    if (buffer_.empty()) return {};
+    GOETIA_TRY(write_all(file_.get(), buffer_, path_));
+    buffer_.clear();
     return {};
 }
 
 void TensorBoardWriter::scalar(std::string_view tag, std::int64_t step, double time, double value) {
     Message scalar;
-    scalar.bytes(1, tag);
-    scalar.single(2, static_cast<float>(value));
+    scalar.put_bytes(1, tag);
+    scalar.put_float(2, static_cast<float>(value));
     put(time, step, scalar.text());
 }
 
-void TensorBoardWriter::picture(std::string_view tag, std::int64_t step, double time, int width, int height,
-                                std::string_view png) {
+void TensorBoardWriter::image(std::string_view tag, std::int64_t step, double time, int width, int height,
+                              std::string_view png) {
     Message image;
-    image.whole(1, static_cast<std::uint64_t>(height));
-    image.whole(2, static_cast<std::uint64_t>(width));
-    image.whole(3, 3);
-    image.bytes(4, png);
+    image.put_integer(1, static_cast<std::uint64_t>(height));
+    image.put_integer(2, static_cast<std::uint64_t>(width));
+    image.put_integer(3, 3);
+    image.put_bytes(4, png);
     Message value;
-    value.bytes(1, tag);
-    value.bytes(4, image.text());
+    value.put_bytes(1, tag);
+    value.put_bytes(4, image.text());
     put(time, step, value.text());
 }
 
 Status TensorBoardWriter::flush() {
     GOETIA_TRY(fault_);
-    GOETIA_TRY(write_waiting());
-    if (shown_) return {};
-    if (::rename(beside_.c_str(), path_.c_str()) != 0) return os_error("rename", beside_.native(), errno);
-    shown_ = true;
+    GOETIA_TRY(write_buffer());
+    if (published_) return {};
+    if (::rename(temporary_.c_str(), path_.c_str()) != 0) return os_error("rename", temporary_.native(), errno);
+    published_ = true;
     return retire_older();
 }
 
-// An older file is emptied, not removed: a TensorBoard that reads it right now would never look further. By the next
-// attempt it has moved on, and the empty file goes.
+// Older files are emptied, not removed: a TensorBoard that is reading one would not look for newer ones. By the next
+// attempt it has moved on, and the empty file is removed.
 Status TensorBoardWriter::retire_older() const {
     std::error_code code;
     std::vector<fs::path> older;

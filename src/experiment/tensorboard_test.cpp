@@ -1,4 +1,4 @@
-// The bytes; that TensorBoard itself reads them is shown in tests/oracles/tensorboard_test.py.
+// Tests of the bytes; tests/oracles/tensorboard_test.py reads them with TensorBoard itself.
 #include "experiment/tensorboard.h"
 
 #include <cstring>
@@ -34,7 +34,7 @@ std::vector<std::string> events_of(const std::filesystem::path& path) {
     return events;
 }
 
-TEST(TensorBoard, writes_framed_events_that_begin_with_the_version) {
+TEST(TensorBoard, writes_framed_events_starting_with_the_version) {
     const TemporaryFolder folder;
     const auto writer =
         TensorBoardWriter::create(folder / "tensorboard", WallTime(std::chrono::seconds(1750000000))).value();
@@ -51,7 +51,7 @@ TEST(TensorBoard, writes_framed_events_that_begin_with_the_version) {
     EXPECT_EQ(events[2].substr(9), expected.substr(9));
 }
 
-TEST(TensorBoard, the_files_of_earlier_attempts_are_emptied_when_the_new_one_is_there) {
+TEST(TensorBoard, the_files_of_earlier_attempts_are_emptied_once_the_new_one_exists) {
     const TemporaryFolder folder;
     const WallTime time(std::chrono::seconds(1750000000));
     auto first = TensorBoardWriter::create(folder.path(), time).value();

@@ -25,7 +25,8 @@ Status TextLog::line(std::string_view text) {
         line.push_back(c);
         if (c == '\n') line += indent;
     }
-    return write_all(file_.get(), line + "\n", path_);  // one write to a file opened for appending: never interleaved
+    return write_all(file_.get(), line + "\n",
+                     path_);  // a single write to a file opened for appending: lines never interleave
 }
 
 }  // namespace goetia

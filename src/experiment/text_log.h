@@ -1,4 +1,4 @@
-// train.log and its like: lines for people, appended. A line is written at once and whole.
+// Log files for people, such as train.log. Each line is appended with a single write.
 #pragma once
 
 #include <filesystem>
@@ -10,10 +10,10 @@ namespace goetia {
 
 class TextLog {
   public:
-    // Goes on at the end of an existing file; a line torn by a crash is ended first.
+    // Appends to an existing file; a line torn by a crash is ended first.
     static Result<TextLog> open(const std::filesystem::path& path);
 
-    // "[2025-06-27 14:30:52] text"; further lines of a text are indented. Safe from several threads.
+    // "[2025-06-27 14:30:52] text"; the following lines of a text are indented. Thread-safe.
     Status line(std::string_view text);
 
   private:

@@ -8,7 +8,7 @@
 namespace goetia {
 namespace {
 
-TEST(TextLog, appends_whole_lines_with_their_time) {
+TEST(TextLog, appends_complete_lines_with_their_time) {
     const testkit::TemporaryFolder folder;
     const auto path = folder / "train.log";
     {

@@ -1,4 +1,4 @@
-// Tells public internet addresses from those of this machine and its network.
+// Distinguishes public internet addresses from those of this machine and its network.
 #pragma once
 
 #include <string>

@@ -381,9 +381,9 @@ TEST_F(Fetching, an_implausible_state_file_is_ignored) {
 TEST(Backoff, doubles_with_jitter_and_stays_below_half_a_minute) {
     Random random({.seed = 1});
     for (int retry = 0; retry < 12; ++retry) {
-        const double whole = std::min(30.0, std::ldexp(1.0, retry)), wait = retry_seconds(retry, {}, random);
-        EXPECT_GE(wait, whole / 2);
-        EXPECT_LE(wait, whole);
+        const double upper = std::min(30.0, std::ldexp(1.0, retry)), wait = retry_seconds(retry, {}, random);
+        EXPECT_GE(wait, upper / 2);
+        EXPECT_LE(wait, upper);
     }
     EXPECT_EQ(retry_seconds(0, 3600, random), 120);
 }

@@ -123,13 +123,13 @@ class Attempt {
         return {};
     }
 
-    Status start_anew(const std::string& why) {
+    Status start_over(const std::string& why) {
         GOETIA_TRY(part_.reset());
         return with(Verdict::kRetry, make_error(Code::kUnavailable, "'{}' {}", mirror_.text, why));
     }
 
     Status accept_lead(const ResponseHead& head, ByteSpan span) {
-        if (head.status == 416) return start_anew("does not have that part of the file; it is fetched again");
+        if (head.status == 416) return start_over("does not have that part of the file; it is fetched again");
         if (head.status != 200 && head.status != 206) return refuse_status(head);
         if (!head.encoding.empty() && head.encoding != "identity")
             return with(Verdict::kNextMirror,
@@ -145,7 +145,7 @@ class Attempt {
                         make_error(Code::kUnavailable, "'{}' answered with another part than requested", mirror_.text));
         GOETIA_TRY(check_size(head.range->total));
         if (part_.size() && *part_.size() != *head.range->total)
-            return start_anew("has another size than before; it is fetched again");
+            return start_over("has another size than before; it is fetched again");
         ranged_ = true;
         part_.describe(head.range->total, head.validator(), mirror_.text);
         return {};
@@ -153,11 +153,11 @@ class Attempt {
 
     Status accept_more(const ResponseHead& head, ByteSpan span) {
         if (head.status == 200 || head.status == 416)
-            return start_anew("changed during the download; it is fetched again");
+            return start_over("changed during the download; it is fetched again");
         if (head.status != 206) return refuse_status(head);
         if (!head.range || head.range->begin != span.begin || head.range->end > span.end ||
             head.range->total != part_.size())
-            return start_anew("answered with another part than requested");
+            return start_over("answered with another part than requested");
         return {};
     }
 

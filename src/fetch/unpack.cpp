@@ -239,7 +239,7 @@ Result<fs::path> entry_path(std::string_view name, const UnpackLimits& limits) {
         if (part.empty() || part == ".") continue;
         if (part == "..") return invalid("has '..' in its name");
         if (part.size() > 255) return invalid("has a part of {} bytes in its name", part.size());
-        if (++depth > limits.depth) return invalid("lies more than {} folders deep", limits.depth);
+        if (++depth > limits.depth) return invalid("is nested more than {} folders deep", limits.depth);
         path /= part;
     }
     return path;

@@ -129,7 +129,7 @@ TEST(Unpack, devices_duplicates_and_too_much_data_are_refused) {
                 HasSubstr("holds more than the allowed 9 bytes"));
     EXPECT_THAT(error_of(folder, {{"a", "1"}, {"b", "1"}, {"c", "1"}}, {.entries = 2}),
                 HasSubstr("more than 2 entries"));
-    EXPECT_THAT(error_of(folder, {{"a/b/c/d", "1"}}, {.depth = 3}), HasSubstr("lies more than 3 folders deep"));
+    EXPECT_THAT(error_of(folder, {{"a/b/c/d", "1"}}, {.depth = 3}), HasSubstr("is nested more than 3 folders deep"));
 }
 
 TEST(Unpack, a_decompression_bomb_stops_at_the_limit) {
@@ -148,8 +148,8 @@ TEST(Unpack, a_damaged_archive_leaves_nothing) {
         Random random({.seed = 1});
         for (int i = 0; i < 50'000; ++i) noise += static_cast<char>(random());
         const fs::path file = packed(folder, name, {{"a", noise}, {"b", noise}});
-        const std::string whole = read_file(file).value();
-        write_text(file, whole.substr(0, whole.size() / 2));
+        const std::string content = read_file(file).value();
+        write_text(file, content.substr(0, content.size() / 2));
         const auto done = unpack(file, folder / "out");
         ASSERT_FALSE(done) << name;
         EXPECT_THAT(done.error().message, HasSubstr("cannot be unpacked:"));

@@ -29,7 +29,7 @@ Result<Json> read_json(const std::filesystem::path& file) {
     GOETIA_ASSIGN(const std::string text, read_file(file));
     Json json = Json::parse(text, nullptr, false);
     if (!json.is_object())
-        return invalid("'{}' must hold a JSON object, found '{}'", file.native(), text.substr(0, 200));
+        return invalid("'{}' must contain a JSON object, found '{}'", file.native(), text.substr(0, 200));
     return json;
 }
 
@@ -58,13 +58,13 @@ Result<std::optional<AttemptProcesses>> read_processes(const ExperimentFolder& f
     GOETIA_ASSIGN(const Json json, read_json(file));
     const auto supervisor = process_identity_from_json(json.value("supervisor", Json()));
     AttemptProcesses processes{.attempt = attempt, .supervisor = supervisor.value_or(ProcessIdentity{}), .ranks = {}};
-    bool whole = supervisor.has_value();
+    bool complete = supervisor.has_value();
     for (const Json& one : json.value("ranks", Json::array())) {
         const auto rank = process_identity_from_json(one);
-        whole = whole && rank;
+        complete = complete && rank;
         processes.ranks.push_back(rank.value_or(ProcessIdentity{}));
     }
-    if (!whole)
+    if (!complete)
         return invalid("'{}' must name the processes of an attempt by 'pid', 'start_time' and 'boot_id', found {}",
                        file.native(), json.dump().substr(0, 200));
     return std::optional(std::move(processes));
@@ -98,7 +98,7 @@ std::optional<Result<LaunchEnd>> read_end(const ExperimentFolder& folder, int at
     if (std::optional<Error> error = error_from_json(*json)) return *std::move(error);
     const std::optional<LaunchEnd> end = launch_end_from_name(json->value("end", ""));
     if (end) return *end;
-    return invalid("'{}' must hold 'end' (completed, stopped, terminated or killed) or 'error', found {}",
+    return invalid("'{}' must contain 'end' (completed, stopped, terminated or killed) or 'error', found {}",
                    file.native(), json->dump().substr(0, 200));
 }
 

@@ -19,7 +19,7 @@ constexpr std::array<std::pair<Request, std::string_view>, 5> kNames{{{Request::
                                                                       {Request::kStop, "stop"},
                                                                       {Request::kCheckpoint, "checkpoint"}}};
 
-// Writers take turns on the folder; the lock goes when the descriptor does.
+// Writers take turns by locking the folder; closing the descriptor releases the lock.
 Result<FileDescriptor> lock_folder(const std::filesystem::path& folder) {
     FileDescriptor held(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!held.valid()) return os_error("open folder", folder.native(), errno);
@@ -48,14 +48,14 @@ std::optional<Request> request_from_name(std::string_view name) {
 Result<Control> read_control(const std::filesystem::path& file) {
     GOETIA_ASSIGN(const std::string text, read_file(file));
     const Json json = Json::parse(text, nullptr, false);
-    const bool whole = json.is_object() && json.contains("number") && json["number"].is_number_unsigned() &&
+    const bool valid = json.is_object() && json.contains("number") && json["number"].is_number_unsigned() &&
                        json.contains("request") && json["request"].is_string();
-    if (!whole)
-        return invalid("control file '{}' must hold 'number' and 'request', found {}", file.native(),
+    if (!valid)
+        return invalid("control file '{}' must contain 'number' and 'request', found {}", file.native(),
                        text.substr(0, 200));
     const std::optional<Request> request = request_from_name(json["request"].get<std::string>());
     if (!request) {
-        return invalid("control file '{}' asks for '{}' (allowed: pause, resume, stop, checkpoint, none)",
+        return invalid("control file '{}' requests '{}' (allowed: pause, resume, stop, checkpoint, none)",
                        file.native(), json["request"].get<std::string>());
     }
     return Control{json["number"].get<std::uint64_t>(), *request};

@@ -19,7 +19,7 @@ TEST(Control, names_round_trip) {
     EXPECT_FALSE(request_from_name("halt"));
 }
 
-TEST(Control, a_missing_file_asks_for_nothing) {
+TEST(Control, a_missing_file_requests_nothing) {
     const testkit::TemporaryFolder folder;
     ControlReader reader(folder / "control.json");
     EXPECT_EQ(reader.poll().value(), Request::kNone);
@@ -45,20 +45,21 @@ TEST(Control, the_number_grows_with_every_request) {
     }
 }
 
-TEST(Control, foreign_content_is_named) {
+TEST(Control, invalid_content_is_reported) {
     const testkit::TemporaryFolder folder;
     ASSERT_TRUE(write_file_atomic(folder / "control.json", "{\"number\": 1}").ok());
     const auto half = ControlReader(folder / "control.json").poll();
     ASSERT_FALSE(half.ok());
-    EXPECT_NE(half.error().message.find("must hold 'number' and 'request', found {\"number\": 1}"), std::string::npos);
+    EXPECT_NE(half.error().message.find("must contain 'number' and 'request', found {\"number\": 1}"),
+              std::string::npos);
     ASSERT_TRUE(write_file_atomic(folder / "control.json", R"({"number": 1, "request": "halt"})").ok());
     const auto unknown = ControlReader(folder / "control.json").poll();
     ASSERT_FALSE(unknown.ok());
-    EXPECT_NE(unknown.error().message.find("asks for 'halt' (allowed: pause, resume, stop, checkpoint, none)"),
+    EXPECT_NE(unknown.error().message.find("requests 'halt' (allowed: pause, resume, stop, checkpoint, none)"),
               std::string::npos);
 }
 
-// Two writers and one reader at full speed: no torn file is ever read, and no number is given twice.
+// Two writers and a reader at full speed: no torn file is read, and no number is used twice.
 TEST(Control, is_never_seen_half_written) {
     const testkit::TemporaryFolder folder;
     const std::filesystem::path file = folder / "control.json";

@@ -1,4 +1,4 @@
-// Rank 0's journal, followed for an observer while it grows.
+// Follows rank 0's journal for an observer while it grows.
 #pragma once
 
 #include <filesystem>
@@ -11,11 +11,11 @@ namespace goetia {
 
 class JournalTail {
   public:
-    // Without an observer nothing is followed.
+    // Without an observer the journal is not followed.
     JournalTail(std::filesystem::path file, LaunchObserver* observer);
 
-    Status follow();                                   // what is there now, then a tick
-    [[nodiscard]] std::optional<double> next() const;  // when to follow again, by steady_seconds()
+    Status follow();                                   // reports what is there now, then a tick
+    [[nodiscard]] std::optional<double> next() const;  // when to call follow() again, by steady_seconds()
 
   private:
     std::filesystem::path file_;

@@ -56,7 +56,7 @@ Result<LaunchPlan> launch_plan_from_cbor(std::string_view bytes) {
         if (json.contains("resume")) plan.resume = json["resume"].get<std::string>();
         return plan;
     } catch (const Json::exception& fault) {
-        return invalid("standard input must hold the plan of an attempt as CBOR: {}", fault.what());
+        return invalid("standard input must contain the plan of an attempt as CBOR: {}", fault.what());
     }
 }
 

@@ -5,7 +5,7 @@
 namespace goetia {
 namespace {
 
-TEST(LaunchPlan, travels_whole) {
+TEST(LaunchPlan, survives_a_round_trip) {
     const LaunchPlan plan{.runtime = "/programs/goetia-runtime",
                           .folder = ExperimentFolder("/runs/exp"),
                           .attempt = 3,

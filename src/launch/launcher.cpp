@@ -5,7 +5,7 @@
 namespace goetia {
 
 Result<LaunchEnd> launch(const LaunchPlan& plan, LaunchObserver& observer) {
-    const TakenSignals signals{SIGINT, SIGTERM, SIGHUP};
+    const SignalReceiver signals{SIGINT, SIGTERM, SIGHUP};
     GOETIA_ASSIGN(const std::unique_ptr<RankGroup> group, RankGroup::start(plan, &observer));
     while (!group->verdict()) {
         std::vector<pollfd> watched = {{signals.fd(), POLLIN, 0}};

@@ -19,7 +19,7 @@ class Launcher : public testing::Test {
     LaunchObserver quiet_;
 };
 
-// Interrupts the launcher as a terminal would, once the ranks have left `sign` files.
+// Interrupts the launcher, as a terminal does, once the ranks have created `sign` files.
 struct Interrupter : LaunchObserver {
     Interrupter(std::filesystem::path sign, int times, int number = SIGINT)
         : sign_(std::move(sign)), left_(times), number_(number) {}
@@ -28,8 +28,8 @@ struct Interrupter : LaunchObserver {
         --left_;
         ::kill(::getpid(), number_);
     }
-    void on_stopping() override { ++told; }
-    int told = 0;
+    void on_stopping() override { ++reported; }
+    int reported = 0;
 
   private:
     std::filesystem::path sign_;
@@ -55,13 +55,13 @@ TEST_F(Launcher, a_resumed_run_names_its_checkpoint) {
     EXPECT_TRUE(file("words").ends_with("--attempt 2 --resume /checkpoints/last.pth\n"));
 }
 
-TEST_F(Launcher, an_interrupt_asks_for_a_stop_through_the_control_file) {
+TEST_F(Launcher, an_interrupt_requests_a_stop_through_the_control_file) {
     Interrupter once(folder_ / "exp/ready", 1);
     EXPECT_EQ(launch(plan(kUntilStop), once).value(), LaunchEnd::kStopped);
-    EXPECT_EQ(once.told, 1);
+    EXPECT_EQ(once.reported, 1);
 }
 
-TEST_F(Launcher, sigterm_asks_for_the_same_and_is_told_apart) {
+TEST_F(Launcher, sigterm_requests_a_stop_and_is_reported_as_such) {
     Interrupter once(folder_ / "exp/ready", 1, SIGTERM);
     EXPECT_EQ(launch(plan(kUntilStop), once).value(), LaunchEnd::kTerminated);
 }
@@ -71,14 +71,14 @@ TEST_F(Launcher, a_second_interrupt_kills) {
     EXPECT_EQ(launch(plan("touch ready; sleep 100"), twice).value(), LaunchEnd::kKilled);
 }
 
-TEST_F(Launcher, a_stop_of_the_attempt_before_is_forgotten) {
+TEST_F(Launcher, a_stop_of_the_previous_attempt_is_cleared) {
     Interrupter once(folder_ / "exp/ready", 1);
     ASSERT_EQ(launch(plan(kUntilStop), once).value(), LaunchEnd::kStopped);
     EXPECT_EQ(launch(plan("grep -q none journal/control.json && exit 0; exit 1"), quiet_).value(),
               LaunchEnd::kCompleted);
 }
 
-TEST_F(Launcher, the_error_a_rank_told_is_the_error) {
+TEST_F(Launcher, the_error_of_a_rank_is_reported) {
     const auto end =
         launch(plan("echo 'something human' >&2\necho '{\"error\":{\"code\":\"invalid\",\"message\":\"loss is NaN at "
                     "step 7\"}}' >&2\nexit 3"),
@@ -89,13 +89,13 @@ TEST_F(Launcher, the_error_a_rank_told_is_the_error) {
     EXPECT_TRUE(file("logs/stderr_rank_0.log").starts_with("something human\n"));
 }
 
-TEST_F(Launcher, when_a_rank_dies_the_others_are_ended_and_it_is_blamed) {
+TEST_F(Launcher, when_a_rank_dies_the_others_are_ended_and_its_error_is_reported) {
     const auto end = launch(plan("test $GOETIA_RANK = 1 && kill -9 $$\ntouch ready; sleep 100", 3), quiet_);
     ASSERT_FALSE(end.ok());
     EXPECT_NE(end.error().message.find("rank 1 was killed (signal 9)"), std::string::npos) << end.error().message;
 }
 
-TEST_F(Launcher, a_rank_that_will_not_end_is_killed_after_the_grace) {
+TEST_F(Launcher, a_rank_that_does_not_end_is_killed_after_the_grace_period) {
     const auto end =
         launch(plan("trap '' TERM; test $GOETIA_RANK = 1 && exit 1\nwhile true; do sleep 0.1; done", 2), quiet_);
     ASSERT_FALSE(end.ok());

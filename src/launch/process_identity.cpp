@@ -21,7 +21,7 @@ std::optional<std::uint64_t> start_time_of(const std::string& stat) {
     const std::size_t name_end = stat.rfind(')');
     if (name_end == std::string::npos) return std::nullopt;
     std::istringstream fields(stat.substr(name_end + 1));
-    constexpr int kBetween = 19;  // from the state, the third field, to the start time
+    constexpr int kBetween = 19;  // from the state (field 3) to the start time (field 22)
     std::string skipped;
     for (int i = 0; i < kBetween; ++i) fields >> skipped;
     std::uint64_t ticks = 0;
@@ -32,7 +32,7 @@ Result<ProcessIdentity> identify_process(pid_t pid) {
     const std::string file = fmt::format("/proc/{}/stat", pid);
     GOETIA_ASSIGN(const std::string stat, read_file(file));
     const std::optional<std::uint64_t> start = start_time_of(stat);
-    if (!start) return failed("'{}' must hold a process's start time, found '{}'", file, stat);
+    if (!start) return failed("'{}' must contain a process's start time, found '{}'", file, stat);
     GOETIA_ASSIGN(std::string boot, this_boot());
     return ProcessIdentity{.pid = pid, .start_time = *start, .boot_id = std::move(boot)};
 }
@@ -41,7 +41,7 @@ std::optional<FileDescriptor> open_process(const ProcessIdentity& identity) {
     if (identity.pid <= 0) return std::nullopt;
     FileDescriptor process(static_cast<int>(::syscall(SYS_pidfd_open, identity.pid, 0)));
     if (!process.valid()) return std::nullopt;
-    // Looked at after it was opened: from here on the number cannot change hands unseen.
+    // Compared after opening: from here on the pid cannot be reused unnoticed.
     const Result<ProcessIdentity> now = identify_process(identity.pid);
     if (!now || *now != identity) return std::nullopt;
     return process;

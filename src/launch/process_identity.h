@@ -1,5 +1,4 @@
-// Which process is meant, for whoever comes later: a number alone is given again, to another process or after the
-// machine was restarted.
+// Identifies a process for later: a pid alone may be reused by another process, also after a restart of the machine.
 #pragma once
 
 #include <cstdint>
@@ -15,22 +14,22 @@ namespace goetia {
 
 struct ProcessIdentity {
     pid_t pid = -1;
-    std::uint64_t start_time = 0;  // clock ticks after the machine was started, as /proc/PID/stat has it
-    std::string boot_id;           // of the machine's start
+    std::uint64_t start_time = 0;  // in clock ticks since boot, as in /proc/PID/stat
+    std::string boot_id;           // of the current boot
 
     friend bool operator==(const ProcessIdentity&, const ProcessIdentity&) = default;
 };
 
 Result<ProcessIdentity> identify_process(pid_t pid);
 
-// A pidfd of just this process (readable when it has ended); nothing when it is gone, whoever has its number now.
+// A pidfd of exactly this process (readable when it has ended); empty when it is gone, even if its pid was reused.
 std::optional<FileDescriptor> open_process(const ProcessIdentity& identity);
 
-// Sends a signal to the process of a pidfd; one that has ended gets none.
+// Sends a signal to the process of a pidfd; one that has ended is ignored.
 Status signal_process(int process, int number);
 bool has_ended(int process);
 
-// The 22nd field of /proc/PID/stat; the name in it may hold blanks and brackets.
+// The 22nd field of /proc/PID/stat; the process name in it may contain spaces and parentheses.
 std::optional<std::uint64_t> start_time_of(const std::string& stat);
 
 Json to_json(const ProcessIdentity& identity);

@@ -8,7 +8,7 @@
 namespace goetia {
 namespace {
 
-TEST(ProcessIdentity, a_start_time_is_found_behind_whatever_name) {
+TEST(ProcessIdentity, a_start_time_is_found_after_any_name) {
     const std::string rest = " S 1 2 3 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 4242 99 1";
     EXPECT_EQ(start_time_of("17 (sh)" + rest), 4242U);
     EXPECT_EQ(start_time_of("17 (a) b (c))" + rest), 4242U);
@@ -16,7 +16,7 @@ TEST(ProcessIdentity, a_start_time_is_found_behind_whatever_name) {
     EXPECT_FALSE(start_time_of(""));
 }
 
-TEST(ProcessIdentity, this_process_is_found_by_what_was_written_of_it) {
+TEST(ProcessIdentity, this_process_is_found_by_its_stored_identity) {
     const ProcessIdentity self = identify_process(::getpid()).value();
     EXPECT_EQ(process_identity_from_json(Json::parse(to_json(self).dump())), self);
     const auto process = open_process(self);
@@ -24,7 +24,7 @@ TEST(ProcessIdentity, this_process_is_found_by_what_was_written_of_it) {
     EXPECT_FALSE(has_ended(process->get()));
 }
 
-TEST(ProcessIdentity, a_number_given_again_and_another_start_of_the_machine_are_not_mistaken_for_it) {
+TEST(ProcessIdentity, a_reused_pid_and_another_boot_are_not_mistaken_for_it) {
     const ProcessIdentity self = identify_process(::getpid()).value();
     ProcessIdentity other = self;
     other.start_time -= 1;
@@ -35,7 +35,7 @@ TEST(ProcessIdentity, a_number_given_again_and_another_start_of_the_machine_are_
     EXPECT_FALSE(open_process({}));
 }
 
-TEST(ProcessIdentity, the_end_of_a_process_is_seen_and_an_ended_one_is_signalled_in_vain) {
+TEST(ProcessIdentity, the_end_of_a_process_is_detected_and_signalling_it_then_has_no_effect) {
     const pid_t child = ::fork();
     if (child == 0) {
         ::pause();
@@ -51,7 +51,7 @@ TEST(ProcessIdentity, the_end_of_a_process_is_seen_and_an_ended_one_is_signalled
     EXPECT_FALSE(open_process(identity));
 }
 
-TEST(ProcessIdentity, what_is_none_reads_as_none) {
+TEST(ProcessIdentity, invalid_json_gives_no_identity) {
     for (const char* text : {"null", "{}", R"({"pid": 1})", R"({"pid": "x", "start_time": 1, "boot_id": "b"})"})
         EXPECT_FALSE(process_identity_from_json(Json::parse(text))) << text;
 }

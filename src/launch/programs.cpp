@@ -10,14 +10,14 @@ namespace {
 
 Result<std::filesystem::path> find(const std::string& program, const char* variable) {
     if (const char* named = std::getenv(variable); named != nullptr && *named != '\0') {
-        // Absolute: it may be started from another folder.
+        // Absolute, since it may be started from another folder.
         if (::access(named, X_OK) == 0) return std::filesystem::absolute(named);
-        return not_found("{} names '{}', which is not a program", variable, named);
+        return not_found("{} names '{}', which is not an executable program", variable, named);
     }
-    std::filesystem::path beside = own_folder() / program;
-    if (::access(beside.c_str(), X_OK) == 0) return beside;
+    std::filesystem::path candidate = own_folder() / program;
+    if (::access(candidate.c_str(), X_OK) == 0) return candidate;
     std::error_code code;
-    return not_found("no '{}' beside '{}'; build it with './goetia build', or name one with {}", program,
+    return not_found("no '{}' next to '{}'; build it with './goetia build', or name one with {}", program,
                      std::filesystem::read_symlink("/proc/self/exe", code).native(), variable);
 }
 

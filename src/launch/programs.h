@@ -1,4 +1,4 @@
-// The programs that belong to this one: beside it, or where a variable says.
+// Finds the programs that belong to this one: in the same folder, or at the path that a variable contains.
 #pragma once
 
 #include <filesystem>
@@ -7,7 +7,7 @@
 
 namespace goetia {
 
-Result<std::filesystem::path> find_runtime();     // goetia-runtime, or what GOETIA_RUNTIME names
-Result<std::filesystem::path> find_supervisor();  // goetia-supervisor, or what GOETIA_SUPERVISOR names
+Result<std::filesystem::path> find_runtime();     // goetia-runtime, or $GOETIA_RUNTIME
+Result<std::filesystem::path> find_supervisor();  // goetia-supervisor, or $GOETIA_SUPERVISOR
 
 }  // namespace goetia

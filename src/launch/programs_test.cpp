@@ -6,15 +6,15 @@
 namespace goetia {
 namespace {
 
-TEST(Programs, a_missing_runtime_is_named) {
+TEST(Programs, a_missing_runtime_is_reported) {
     ::setenv("GOETIA_RUNTIME", "/nowhere/runtime", 1);
     const auto runtime = find_runtime();
     ::unsetenv("GOETIA_RUNTIME");
     ASSERT_FALSE(runtime.ok());
-    EXPECT_EQ(runtime.error().message, "GOETIA_RUNTIME names '/nowhere/runtime', which is not a program");
+    EXPECT_EQ(runtime.error().message, "GOETIA_RUNTIME names '/nowhere/runtime', which is not an executable program");
 }
 
-TEST(Programs, one_named_by_a_relative_path_is_found_from_any_folder) {
+TEST(Programs, a_relative_path_is_found_from_any_folder) {
     ::setenv("GOETIA_SUPERVISOR", std::filesystem::relative("/bin/sh").c_str(), 1);
     const auto supervisor = find_supervisor();
     ::unsetenv("GOETIA_SUPERVISOR");

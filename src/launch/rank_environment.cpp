@@ -15,20 +15,20 @@
 
 namespace goetia {
 
-std::map<std::string, std::string> rank_environment(const RankPlace& place) {
-    const std::string threads = std::to_string(place.threads);
+std::map<std::string, std::string> rank_environment(const RankSettings& settings) {
+    const std::string threads = std::to_string(settings.threads);
     std::map<std::string, std::string> variables = {
-        {"GOETIA_RANK", std::to_string(place.rank)},
-        {"GOETIA_WORLD", std::to_string(place.world)},
+        {"GOETIA_RANK", std::to_string(settings.rank)},
+        {"GOETIA_WORLD", std::to_string(settings.world)},
         {"OMP_NUM_THREADS", threads},
         {"MKL_NUM_THREADS", threads},
         {"OMP_WAIT_POLICY", "PASSIVE"},
-        {"GOMP_SPINCOUNT", "0"},   // GNU's OpenMP, which the torch wheels bring
+        {"GOMP_SPINCOUNT", "0"},   // GNU's OpenMP, which the torch wheels contain
         {"KMP_BLOCKTIME", "0"},    // Intel's and LLVM's
-        {"OMP_DYNAMIC", "FALSE"},  // the number of threads is part of the result: never fewer behind our back
+        {"OMP_DYNAMIC", "FALSE"},  // the number of threads affects the result, so it must not be reduced
         {"MKL_DYNAMIC", "FALSE"},
     };
-    if (place.world > 1) variables["GOETIA_STORE"] = fmt::format("127.0.0.1:{}", place.store_port);
+    if (settings.world > 1) variables["GOETIA_STORE"] = fmt::format("127.0.0.1:{}", settings.store_port);
     return variables;
 }
 

@@ -1,5 +1,5 @@
-// What a rank is told through its environment, and how many threads it computes with. Set on purpose: spinning OpenMP
-// waits cost up to fourteen times the work when ranks and loaders share few cores, so waits are passive.
+// The environment variables of a rank, and its number of compute threads. The wait policy is set deliberately: spinning
+// OpenMP waits cost up to fourteen times the work when ranks and loaders share few cores, so waits are passive.
 #pragma once
 
 #include <map>
@@ -7,25 +7,25 @@
 
 namespace goetia {
 
-struct RankPlace {
+struct RankSettings {
     int rank = 0;
     int world = 1;
-    int store_port = 0;  // where rank 0 hosts the store; 0 with one rank
+    int store_port = 0;  // where rank 0 hosts the store; 0 with a single rank
     int threads = 1;
 };
 
-std::map<std::string, std::string> rank_environment(const RankPlace& place);
+std::map<std::string, std::string> rank_environment(const RankSettings& settings);
 
-// `configured` (training.threads) when it is above zero, else the cores shared among the ranks, at least one each.
+// `configured` (training.threads) when it is positive, else the cores divided among the ranks, at least one each.
 int threads_per_rank(int configured, int cores, int ranks);
 
-// Physical cores this process may run on, no more than its CPU quota.
+// The physical cores available to this process, limited by its CPU quota.
 int physical_cores();
 
-// "max 100000" or "200000 100000" as the kernel writes cpu.max: whole cores, rounded up; 0 without a limit.
+// The whole cores of a quota in cpu.max, "max 100000" or "200000 100000", rounded up; 0 without a limit.
 int cores_of_quota(const std::string& cpu_max);
 
-// A port that was free on the loopback a moment ago; 0 when there is none.
+// A port that was free on the loopback interface a moment ago; 0 when there is none.
 int free_port();
 
 }  // namespace goetia

@@ -5,7 +5,7 @@
 namespace goetia {
 namespace {
 
-TEST(RankEnvironment, says_rank_world_store_and_threads) {
+TEST(RankEnvironment, contains_rank_world_store_and_threads) {
     const auto variables = rank_environment({.rank = 1, .world = 2, .store_port = 4321, .threads = 3});
     EXPECT_EQ(variables.at("GOETIA_RANK"), "1");
     EXPECT_EQ(variables.at("GOETIA_WORLD"), "2");
@@ -16,7 +16,7 @@ TEST(RankEnvironment, says_rank_world_store_and_threads) {
 
 TEST(RankEnvironment, one_rank_needs_no_store) { EXPECT_FALSE(rank_environment({}).contains("GOETIA_STORE")); }
 
-TEST(RankEnvironment, cores_are_shared_among_the_ranks) {
+TEST(RankEnvironment, cores_are_divided_among_the_ranks) {
     EXPECT_EQ(threads_per_rank(0, 8, 1), 8);
     EXPECT_EQ(threads_per_rank(0, 8, 3), 2);
     EXPECT_EQ(threads_per_rank(0, 2, 4), 1) << "at least one each";

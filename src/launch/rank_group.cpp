@@ -16,7 +16,7 @@ RankGroup::~RankGroup() {
 
 Result<std::unique_ptr<RankGroup>> RankGroup::start(LaunchPlan plan, LaunchObserver* observer) {
     std::unique_ptr<RankGroup> group(new RankGroup(std::move(plan), observer));
-    // An old request must not meet the new ranks.
+    // Clears the request of an earlier attempt.
     GOETIA_TRY(write_control(group->plan_.folder.control(), Request::kNone));
     GOETIA_TRY(group->start_ranks());
     return group;
@@ -61,10 +61,10 @@ Status RankGroup::advance() {
     GOETIA_TRY(reap());
     if (grace_until_ && steady_seconds() > *grace_until_) {
         grace_until_.reset();
-        GOETIA_TRY(happened(WatchEvent::kGraceOver));
+        GOETIA_TRY(handle(WatchEvent::kGraceOver));
     }
     GOETIA_TRY(tail_.follow());
-    if (state_ == WatchState::kOver) verdict_ = judge();
+    if (state_ == WatchState::kOver) verdict_ = outcome();
     return {};
 }
 
@@ -76,40 +76,41 @@ Status RankGroup::reap() {
             continue;
         }
         ranks_.erase(ranks_.begin() + static_cast<std::ptrdiff_t>(i));
-        const bool good = end->as_it_should();
-        end->asked = state_ == WatchState::kEnding || state_ == WatchState::kKilling;
+        const bool good = end->ended_normally();
+        end->ended_by_us = state_ == WatchState::kEnding || state_ == WatchState::kKilling;
         ends_.push_back(*std::move(end));
-        GOETIA_TRY(happened(good ? WatchEvent::kRankFinished : WatchEvent::kRankFailed));
+        GOETIA_TRY(handle(good ? WatchEvent::kRankFinished : WatchEvent::kRankFailed));
     }
-    return ranks_.empty() ? happened(WatchEvent::kLastGone) : Status{};
+    return ranks_.empty() ? handle(WatchEvent::kLastGone) : Status{};
 }
 
-Status RankGroup::ask(Request request) {
-    if (request == Request::kStop) return happened(WatchEvent::kStopAsked);
+Status RankGroup::send(Request request) {
+    if (request == Request::kStop) return handle(WatchEvent::kStopRequested);
     return write_control(plan_.folder.control(), request);
 }
 
-Status RankGroup::kill() { return happened(WatchEvent::kKillAsked); }
+Status RankGroup::kill() { return handle(WatchEvent::kKillRequested); }
 
 Status RankGroup::interrupt(int signal) {
     terminated_ = terminated_ || signal == SIGTERM;
-    return happened(WatchEvent::kInterrupt);
+    return handle(WatchEvent::kInterrupt);
 }
 
-Status RankGroup::happened(WatchEvent event) {
-    WatchMove move = watch_step(state_, event);
-    const bool asked = event == WatchEvent::kInterrupt || event == WatchEvent::kKillAsked;
-    killed_on_request_ = killed_on_request_ || (asked && state_ != move.to && move.to == WatchState::kKilling);
-    state_ = move.to;
-    for (const WatchEffect effect : move.effects) GOETIA_TRY(carry_out(effect));
+Status RankGroup::handle(WatchEvent event) {
+    WatchTransition transition = watch_step(state_, event);
+    const bool requested = event == WatchEvent::kInterrupt || event == WatchEvent::kKillRequested;
+    killed_on_request_ =
+        killed_on_request_ || (requested && state_ != transition.to && transition.to == WatchState::kKilling);
+    state_ = transition.to;
+    for (const WatchEffect effect : transition.effects) GOETIA_TRY(execute(effect));
     return {};
 }
 
-Status RankGroup::carry_out(WatchEffect effect) {
+Status RankGroup::execute(WatchEffect effect) {
     switch (effect) {
-        case WatchEffect::kAskStop: {
+        case WatchEffect::kRequestStop: {
             if (observer_ != nullptr) observer_->on_stopping();
-            // A full disk can refuse the file; the signal says the same.
+            // A full disk may prevent writing the file; the signal requests the same.
             if (!write_control(plan_.folder.control(), Request::kStop)) signal(SIGINT);
             return {};
         }
@@ -124,11 +125,11 @@ void RankGroup::signal(int number) const {
     for (const RankProcess& rank : ranks_) rank.signal(number);
 }
 
-Result<LaunchEnd> RankGroup::judge() const {
+Result<LaunchEnd> RankGroup::outcome() const {
     if (killed_on_request_) return LaunchEnd::kKilled;
     bool stopped = false;
     for (const RankEnd& end : ends_) {
-        if (!end.as_it_should()) return blame(ends_, plan_.folder.logs());
+        if (!end.ended_normally()) return attempt_error(ends_, plan_.folder.logs());
         stopped = stopped || end.exit_code == 130;
     }
     if (!stopped) return LaunchEnd::kCompleted;

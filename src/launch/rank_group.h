@@ -1,6 +1,6 @@
-// The ranks of one attempt as children of this process: started, watched, stopped, and tied to our life. What happens
-// when is the table in watch.h. The experiment folder is the truth: nothing is added to it but the ranks' output logs
-// and the control file. The caller holds the experiment's RunLock.
+// The ranks of one attempt as children of this process: starts, watches and stops them; they do not outlive us. The
+// reactions to events are the table in watch.h. Only the ranks' output logs and the control file are added to the
+// experiment folder. The caller holds the experiment's RunLock.
 #pragma once
 
 #include <memory>
@@ -15,31 +15,31 @@ namespace goetia {
 
 class RankGroup final : public RunningAttempt {
   public:
-    // Starts every rank, or none. Without an observer the journal is not followed.
+    // Starts all ranks, or none. Without an observer the journal is not followed.
     static Result<std::unique_ptr<RankGroup>> start(LaunchPlan plan, LaunchObserver* observer);
-    ~RankGroup() override;  // no rank is left behind
+    ~RankGroup() override;  // kills and reaps the ranks that are left
     RankGroup(const RankGroup&) = delete;
     RankGroup& operator=(const RankGroup&) = delete;
 
     void watch(std::vector<pollfd>& watched) const override;
     [[nodiscard]] std::optional<double> deadline() const override;
     Status advance() override;
-    Status ask(Request request) override;
+    Status send(Request request) override;
     Status kill() override;
-    // A person's signal: the first asks for a stop, the second kills.
+    // Handles a user's signal: the first requests a stop, the second kills.
     Status interrupt(int signal);
 
-    [[nodiscard]] const std::vector<RankProcess>& ranks() const { return ranks_; }  // those that are left
-    [[nodiscard]] const std::vector<RankEnd>& ends() const { return ends_; }        // the others, first to end first
+    [[nodiscard]] const std::vector<RankProcess>& ranks() const { return ranks_; }  // those that are still running
+    [[nodiscard]] const std::vector<RankEnd>& ends() const { return ends_; }  // those that have ended, in that order
 
   private:
     RankGroup(LaunchPlan plan, LaunchObserver* observer);
     Status start_ranks();
     Status reap();
-    Status happened(WatchEvent event);
-    Status carry_out(WatchEffect effect);
+    Status handle(WatchEvent event);
+    Status execute(WatchEffect effect);
     void signal(int number) const;
-    [[nodiscard]] Result<LaunchEnd> judge() const;
+    [[nodiscard]] Result<LaunchEnd> outcome() const;
 
     LaunchPlan plan_;
     LaunchObserver* observer_;

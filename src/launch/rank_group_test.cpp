@@ -13,10 +13,10 @@ using testkit::FakeRuntime;
 using testkit::kUntilStop;
 using testkit::run_to_end;
 
-TEST(RankGroup, never_waits_for_its_ranks) {
+TEST(RankGroup, never_blocks_on_its_ranks) {
     const FakeRuntime run;
     const auto group = RankGroup::start(run.plan("sleep 1000"), nullptr).value();
-    EXPECT_FALSE(group->deadline()) << "without an observer nothing is to be done until a rank ends";
+    EXPECT_FALSE(group->deadline()) << "without an observer there is nothing to do until a rank ends";
     const double begun = steady_seconds();
     for (int i = 0; i < 100; ++i) ASSERT_TRUE(group->advance().ok());
     EXPECT_LT(steady_seconds() - begun, 5);
@@ -25,7 +25,7 @@ TEST(RankGroup, never_waits_for_its_ranks) {
     EXPECT_EQ(run_to_end(*group).value(), LaunchEnd::kKilled);
 }
 
-TEST(RankGroup, a_stop_may_be_asked_for_again) {
+TEST(RankGroup, a_stop_may_be_requested_again) {
     const FakeRuntime run;
     struct Count : LaunchObserver {
         void on_stopping() override { ++times; }
@@ -33,7 +33,7 @@ TEST(RankGroup, a_stop_may_be_asked_for_again) {
     } count;
     const auto group = RankGroup::start(run.plan(kUntilStop), &count).value();
     run.wait_for("ready");
-    for (int i = 0; i < 3; ++i) ASSERT_TRUE(group->ask(Request::kStop).ok());
+    for (int i = 0; i < 3; ++i) ASSERT_TRUE(group->send(Request::kStop).ok());
     EXPECT_EQ(run_to_end(*group).value(), LaunchEnd::kStopped);
     EXPECT_EQ(count.times, 1);
 }
@@ -42,7 +42,7 @@ TEST(RankGroup, other_requests_reach_the_control_file) {
     const FakeRuntime run;
     const auto group =
         RankGroup::start(run.plan("until grep -q pause journal/control.json; do sleep 0.02; done"), nullptr).value();
-    ASSERT_TRUE(group->ask(Request::kPause).ok());
+    ASSERT_TRUE(group->send(Request::kPause).ok());
     EXPECT_EQ(run_to_end(*group).value(), LaunchEnd::kCompleted);
 }
 
@@ -59,7 +59,7 @@ TEST(RankGroup, several_are_driven_by_one_loop) {
         ::poll(watched.data(), watched.size(), 1000);
         ASSERT_TRUE(one->advance().ok() && other->advance().ok());
         if (other->verdict()) {
-            ASSERT_TRUE(one->ask(Request::kStop).ok());
+            ASSERT_TRUE(one->send(Request::kStop).ok());
         }
     }
     ASSERT_TRUE(one->verdict() && other->verdict());
@@ -72,11 +72,11 @@ TEST(RankGroup, its_ranks_do_not_end_with_the_thread_that_started_them) {
     std::unique_ptr<RankGroup> group;
     std::thread([&] { group = RankGroup::start(run.plan(kUntilStop), nullptr).value(); }).join();
     run.wait_for("ready");
-    ASSERT_TRUE(group->ask(Request::kStop).ok());
+    ASSERT_TRUE(group->send(Request::kStop).ok());
     EXPECT_EQ(run_to_end(*group).value(), LaunchEnd::kStopped);
 }
 
-TEST(RankGroup, given_up_it_leaves_no_rank_behind) {
+TEST(RankGroup, destroying_it_leaves_no_rank) {
     const FakeRuntime run;
     auto group = RankGroup::start(run.plan("touch ready; sleep 1000", 2), nullptr).value();
     const pid_t rank = group->ranks().front().pid();

@@ -4,7 +4,7 @@
 
 namespace goetia {
 
-// CBOR: numbers that JSON cannot say (NaN, infinity) and texts in no encoding come back as they were.
+// CBOR preserves numbers that JSON cannot express (NaN, infinity) and text in any encoding.
 std::string to_text(const RankInput& input) {
     const Json json = {{"document", input.document}, {"from_environment", input.from_environment}};
     std::string text;
@@ -14,11 +14,12 @@ std::string to_text(const RankInput& input) {
 
 Result<RankInput> rank_input_from_text(std::string_view text) {
     const Json json = Json::from_cbor(text.begin(), text.end(), true, false);
-    const bool whole = json.is_object() && json.contains("document") && json["document"].is_object() &&
+    const bool valid = json.is_object() && json.contains("document") && json["document"].is_object() &&
                        json.contains("from_environment") && json["from_environment"].is_array();
-    if (!whole)
+    if (!valid)
         return invalid(
-            "standard input must hold the run's resolved document as 'goetia train' gives it to a rank, found {} bytes "
+            "standard input must contain the run's resolved document as 'goetia train' gives it to a rank, found {} "
+            "bytes "
             "of something else",
             text.size());
     RankInput input{.document = json["document"], .from_environment = {}};

@@ -1,5 +1,5 @@
-// What every rank reads on its standard input: the document that the run is made from, resolved once by whoever
-// started it. It never lies on a disk, since it may hold secrets that came from the environment.
+// The standard input of every rank: the document of the run, resolved once by whoever started it. It is never stored on
+// a disk, since it may contain secrets from the environment.
 #pragma once
 
 #include <set>
@@ -12,14 +12,14 @@
 namespace goetia {
 
 struct RankInput {
-    Json document;                           // resolved, defaults filled in
-    std::set<std::string> from_environment;  // paths in it whose value came from the environment: never to be written
+    Json document;                           // resolved, with defaults filled in
+    std::set<std::string> from_environment;  // paths in it whose value came from the environment: never write them
 };
 
 std::string to_text(const RankInput& input);
 Result<RankInput> rank_input_from_text(std::string_view text);
 
-// This process's own, to the end of standard input.
+// Reads the standard input of this process to its end.
 Result<RankInput> read_rank_input();
 
 }  // namespace goetia

@@ -7,7 +7,7 @@
 namespace goetia {
 namespace {
 
-TEST(RankInput, a_document_comes_back_as_it_was) {
+TEST(RankInput, a_document_is_read_back_unchanged) {
     const double infinite = std::numeric_limits<double>::infinity();
     const RankInput input{.document = {{"z", 1},
                                        {"a", {-5, 0.1, 1.0, 1e300, true, nullptr, "text ${not.a.reference}"}},
@@ -30,7 +30,7 @@ TEST(RankInput, anything_else_is_refused) {
         const auto input = rank_input_from_text(text);
         ASSERT_FALSE(input.ok());
         EXPECT_EQ(input.error().message,
-                  fmt::format("standard input must hold the run's resolved document as 'goetia train' gives it to a "
+                  fmt::format("standard input must contain the run's resolved document as 'goetia train' gives it to a "
                               "rank, found {} bytes of something else",
                               text.size()));
     }

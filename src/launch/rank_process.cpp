@@ -16,7 +16,7 @@
 namespace goetia {
 namespace {
 
-constexpr std::size_t kKeptWords = 64 * 1024;
+constexpr std::size_t kKeptOutput = 64 * 1024;
 
 std::string last_lines(const std::string& text, int count) {
     std::size_t begin = text.find_last_not_of('\n');
@@ -30,7 +30,7 @@ std::string last_lines(const std::string& text, int count) {
 }
 
 Error describe(const RankEnd& end, const std::filesystem::path& logs) {
-    if (std::optional<Error> told = told_error(end.last_words)) return *std::move(told);
+    if (std::optional<Error> reported = reported_error(end.output_tail)) return *std::move(reported);
     const std::string log = rank_log(logs, end.rank).string();
     if (end.signal == SIGKILL) {
         return failed("rank {} was killed (signal 9), often because memory ran out; see '{}'", end.rank, log);
@@ -39,18 +39,18 @@ Error describe(const RankEnd& end, const std::filesystem::path& logs) {
         return failed("rank {} was ended by signal {} ({}); see '{}'", end.rank, end.signal, ::strsignal(end.signal),
                       log);
     }
-    const std::string words = last_lines(end.last_words, 5);
+    const std::string words = last_lines(end.output_tail, 5);
     return failed("rank {} ended with exit code {} and gave no reason; see '{}'{}{}", end.rank, end.exit_code, log,
                   words.empty() ? "" : ", its last lines:\n", words);
 }
 
-// The lower, the more likely the cause.
-int innocence(const RankEnd& end) {
-    if (end.asked) return 4;
+// Lower values are more likely to be the cause.
+int cause_priority(const RankEnd& end) {
+    if (end.ended_by_us) return 4;
     if (end.signal != 0) return 0;
-    const std::optional<Error> told = told_error(end.last_words);
-    if (!told) return 2;
-    return told->code == Code::kUnavailable ? 3 : 1;
+    const std::optional<Error> reported = reported_error(end.output_tail);
+    if (!reported) return 2;
+    return reported->code == Code::kUnavailable ? 3 : 1;
 }
 
 }  // namespace
@@ -59,15 +59,15 @@ std::filesystem::path rank_log(const std::filesystem::path& logs, int rank) {
     return logs / fmt::format("stderr_rank_{}.log", rank);
 }
 
-std::optional<Error> told_error(const std::string& last_words) {
-    return error_from_json(Json::parse(last_lines(last_words, 1), nullptr, false));
+std::optional<Error> reported_error(const std::string& output_tail) {
+    return error_from_json(Json::parse(last_lines(output_tail, 1), nullptr, false));
 }
 
-Error blame(const std::vector<RankEnd>& ends, const std::filesystem::path& logs) {
+Error attempt_error(const std::vector<RankEnd>& ends, const std::filesystem::path& logs) {
     const RankEnd* worst = nullptr;
     for (const RankEnd& end : ends) {
-        if (end.as_it_should()) continue;
-        if (worst == nullptr || innocence(end) < innocence(*worst)) worst = &end;
+        if (end.ended_normally()) continue;
+        if (worst == nullptr || cause_priority(end) < cause_priority(*worst)) worst = &end;
     }
     return worst != nullptr ? describe(*worst, logs) : failed("no rank failed");
 }
@@ -96,20 +96,20 @@ void RankProcess::read_output() {
         if (got < 0 && errno == EAGAIN) return;
         if (got <= 0) return output_.reset();
         const std::string_view words(buffer.data(), static_cast<std::size_t>(got));
-        // The log is a convenience: a disk that is full already must not take the run's own message with it.
+        // The log is optional: a full disk must not prevent the run's own message from being read.
         if (log_.valid() && !write_all(log_.get(), words, "log")) log_.reset();
-        last_words_ += words;
-        if (last_words_.size() > 2 * kKeptWords) last_words_.erase(0, last_words_.size() - kKeptWords);
+        output_tail_ += words;
+        if (output_tail_.size() > 2 * kKeptOutput) output_tail_.erase(0, output_tail_.size() - kKeptOutput);
     }
 }
 
 std::optional<RankEnd> RankProcess::ended() {
     int status = 0;
     if (spawned_.pid < 0 || ::waitpid(spawned_.pid, &status, WNOHANG) != spawned_.pid) return std::nullopt;
-    spawned_ = {};  // what it left in its group goes with the lifeline
+    spawned_ = {};  // closing the lifeline kills the rest of its group
     read_output();
     output_.reset();
-    RankEnd end{.rank = rank_, .last_words = last_words_};
+    RankEnd end{.rank = rank_, .output_tail = output_tail_};
     if (WIFSIGNALED(status)) end.signal = WTERMSIG(status);
     end.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + end.signal;
     return end;

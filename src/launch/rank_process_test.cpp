@@ -26,17 +26,17 @@ RankEnd run_shell(const testkit::TemporaryFolder& folder, const std::string& scr
     return wait_for(*rank);
 }
 
-TEST(RankProcess, both_outputs_go_to_the_log_and_stay_in_memory) {
+TEST(RankProcess, both_outputs_go_to_the_log_and_are_kept_in_memory) {
     const testkit::TemporaryFolder folder;
     const RankEnd end = run_shell(folder, "echo $GREETING; echo oh >&2; exit 3");
     EXPECT_EQ(end.rank, 1);
     EXPECT_EQ(end.exit_code, 3);
-    EXPECT_EQ(end.last_words, "hello\noh\n");
+    EXPECT_EQ(end.output_tail, "hello\noh\n");
     EXPECT_EQ(read_file(folder / "log").value(), "hello\noh\n");
-    EXPECT_FALSE(end.as_it_should());
+    EXPECT_FALSE(end.ended_normally());
 }
 
-TEST(RankProcess, an_attempt_adds_to_the_log_of_the_one_before) {
+TEST(RankProcess, an_attempt_appends_to_the_log_of_the_previous_one) {
     const testkit::TemporaryFolder folder;
     run_shell(folder, "echo one");
     run_shell(folder, "echo two");
@@ -50,19 +50,19 @@ TEST(RankProcess, a_signal_reaches_its_children_too) {
     EXPECT_EQ(end.exit_code, 137);
 }
 
-TEST(RankProcess, what_cannot_be_started_is_named) {
+TEST(RankProcess, a_program_that_cannot_be_started_is_named) {
     const testkit::TemporaryFolder folder;
     const auto rank = RankProcess::start({.words = {"/nowhere/goetia-runtime"}, .log = folder / "log"});
     ASSERT_FALSE(rank.ok());
     EXPECT_EQ(rank.error().message, "cannot start '/nowhere/goetia-runtime': No such file or directory");
 }
 
-TEST(ToldError, is_the_last_line_when_that_is_an_error_object) {
+TEST(ReportedError, is_the_last_line_if_it_is_an_error_object) {
     const std::string words =
         "loss is NaN\n"
         R"({"error":{"code":"invalid","message":"no data","faults":[{"path":"dataset","message":"missing","line":3}]}})"
         "\n";
-    const auto error = told_error(words);
+    const auto error = reported_error(words);
     ASSERT_TRUE(error);
     EXPECT_EQ(error->code, Code::kInvalid);
     EXPECT_EQ(error->message, "no data");
@@ -70,38 +70,39 @@ TEST(ToldError, is_the_last_line_when_that_is_an_error_object) {
     EXPECT_EQ(error->faults[0].line, 3);
 }
 
-TEST(ToldError, anything_else_is_none) {
-    EXPECT_FALSE(told_error(""));
-    EXPECT_FALSE(told_error("\n\n"));
-    EXPECT_FALSE(told_error("Segmentation fault\n"));
-    EXPECT_FALSE(told_error("{\"loss\": 1}\n"));
-    EXPECT_FALSE(told_error("{\"error\": {\"message\": 7}}\n"));
-    EXPECT_FALSE(told_error(R"({"error":{"message":"early"}})"
-                            "\nlater words\n"));
+TEST(ReportedError, is_empty_otherwise) {
+    EXPECT_FALSE(reported_error(""));
+    EXPECT_FALSE(reported_error("\n\n"));
+    EXPECT_FALSE(reported_error("Segmentation fault\n"));
+    EXPECT_FALSE(reported_error("{\"loss\": 1}\n"));
+    EXPECT_FALSE(reported_error("{\"error\": {\"message\": 7}}\n"));
+    EXPECT_FALSE(reported_error(R"({"error":{"message":"early"}})"
+                                "\nlater output\n"));
 }
 
-RankEnd told(int rank, const std::string& code, const std::string& message) {
+RankEnd reported(int rank, const std::string& code, const std::string& message) {
     return {.rank = rank,
             .exit_code = 1,
-            .last_words = fmt::format(R"({{"error":{{"code":"{}","message":"{}"}}}})", code, message)};
+            .output_tail = fmt::format(R"({{"error":{{"code":"{}","message":"{}"}}}})", code, message)};
 }
 
-TEST(Blame, goes_to_the_cause_and_not_to_those_that_lost_it) {
-    const RankEnd lost = told(0, "unavailable", "rank 1 does not answer");
-    const RankEnd fell = told(0, "failed", "connection closed by peer");
-    EXPECT_EQ(blame({lost, told(1, "failed", "loss is NaN")}, "logs").message, "loss is NaN");
-    EXPECT_EQ(blame({told(1, "failed", "loss is NaN"), fell}, "logs").message, "loss is NaN") << "the first to end";
+TEST(AttemptError, is_that_of_the_cause_and_not_of_those_that_lost_it) {
+    const RankEnd lost = reported(0, "unavailable", "rank 1 does not answer");
+    const RankEnd fell = reported(0, "failed", "connection closed by peer");
+    EXPECT_EQ(attempt_error({lost, reported(1, "failed", "loss is NaN")}, "logs").message, "loss is NaN");
+    EXPECT_EQ(attempt_error({reported(1, "failed", "loss is NaN"), fell}, "logs").message, "loss is NaN")
+        << "the first to end";
     const RankEnd killed{.rank = 1, .exit_code = 137, .signal = SIGKILL};
-    EXPECT_EQ(blame({fell, killed}, "logs").message,
+    EXPECT_EQ(attempt_error({fell, killed}, "logs").message,
               "rank 1 was killed (signal 9), often because memory ran out; see 'logs/stderr_rank_1.log'");
     RankEnd ended{.rank = 0, .exit_code = 143, .signal = SIGTERM};
-    ended.asked = true;
-    EXPECT_EQ(blame({ended, lost}, "logs").message, "rank 1 does not answer") << "we ended rank 0 ourselves";
+    ended.ended_by_us = true;
+    EXPECT_EQ(attempt_error({ended, lost}, "logs").message, "rank 1 does not answer") << "rank 0 was ended by us";
 }
 
-TEST(Blame, a_rank_without_a_reason_leaves_its_last_lines) {
-    const RankEnd end{.rank = 0, .exit_code = 1, .last_words = "one\ntwo\nthree\nfour\nfive\nsix\n"};
-    EXPECT_EQ(blame({end}, "logs").message,
+TEST(AttemptError, contains_the_last_lines_of_a_rank_without_a_reason) {
+    const RankEnd end{.rank = 0, .exit_code = 1, .output_tail = "one\ntwo\nthree\nfour\nfive\nsix\n"};
+    EXPECT_EQ(attempt_error({end}, "logs").message,
               "rank 0 ended with exit code 1 and gave no reason; see 'logs/stderr_rank_0.log', its last lines:\n"
               "two\nthree\nfour\nfive\nsix");
 }

@@ -1,5 +1,5 @@
-// An attempt that runs, as an event loop drives it: descriptors to watch, a time to come back at, and advance(), which
-// never waits. RankGroup is one whose ranks are our children; FoundAttempt one that runs without us.
+// A running attempt, as an event loop drives it: file descriptors to watch, a time to return at, and advance(), which
+// never blocks. The ranks of a RankGroup are our children; a SupervisedAttempt runs independently of us.
 //
 //   while (!attempt->verdict()) {
 //       std::vector<pollfd> watched;
@@ -8,7 +8,7 @@
 //       GOETIA_TRY(attempt->advance());
 //   }
 //
-// Not for two threads at once.
+// Not thread-safe.
 #pragma once
 
 #include <optional>
@@ -22,11 +22,11 @@
 
 namespace goetia {
 
-// Called from within advance(), and from ask() and its like.
+// Called from within advance(), and from the methods that send requests.
 class LaunchObserver {
   public:
     virtual ~LaunchObserver() = default;
-    virtual void on_record(const Record&) {}  // every record of rank 0's journal, in order
+    virtual void on_record(const Record&) {}  // for every record of rank 0's journal, in order
     virtual void on_tick() {}                 // about ten times a second
     virtual void on_stopping() {}             // the ranks were asked to stop
 };
@@ -35,27 +35,26 @@ class RunningAttempt {
   public:
     virtual ~RunningAttempt() = default;
 
-    // Appends what poll() is to watch. They change: ask again before every poll.
+    // Appends what poll() should watch. It changes: call it again before every poll.
     virtual void watch(std::vector<pollfd>& watched) const = 0;
-    // When to come back, by steady_seconds(), although nothing that is watched has happened; nothing: never.
+    // When to return, by steady_seconds(), even if nothing that is watched has happened; empty: never.
     [[nodiscard]] virtual std::optional<double> deadline() const = 0;
-    // Takes in what has happened and does what follows from it. An Error is one of our own (a damaged journal, a disk
-    // that is full), not of a rank.
+    // Processes what has happened. An Error is one of ours (a damaged journal, a full disk), not that of a rank.
     virtual Status advance() = 0;
 
-    // May be repeated: a second kStop changes nothing.
-    virtual Status ask(Request request) = 0;
-    // Ends the ranks at once; the last checkpoint stands.
+    // May be repeated: a second kStop has no effect.
+    virtual Status send(Request request) = 0;
+    // Kills the ranks at once; the last checkpoint remains.
     virtual Status kill() = 0;
 
-    // How it ended, or the error of the rank to blame; nothing while a rank is left.
+    // How it ended, or the error of the rank at fault; empty while a rank is running.
     [[nodiscard]] const std::optional<Result<LaunchEnd>>& verdict() const { return verdict_; }
 
   protected:
     std::optional<Result<LaunchEnd>> verdict_;
 };
 
-// For poll(): -1 without a deadline.
+// The timeout for poll(): -1 without a deadline.
 int milliseconds_until(std::optional<double> deadline);
 
 }  // namespace goetia

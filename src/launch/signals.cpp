@@ -5,7 +5,7 @@
 
 namespace goetia {
 
-TakenSignals::TakenSignals(std::initializer_list<int> numbers) {
+SignalReceiver::SignalReceiver(std::initializer_list<int> numbers) {
     sigset_t taken;
     ::sigemptyset(&taken);
     for (const int number : numbers) ::sigaddset(&taken, number);
@@ -13,13 +13,13 @@ TakenSignals::TakenSignals(std::initializer_list<int> numbers) {
     signals_ = FileDescriptor(::signalfd(-1, &taken, SFD_CLOEXEC | SFD_NONBLOCK));
 }
 
-TakenSignals::~TakenSignals() {
+SignalReceiver::~SignalReceiver() {
     while (next() != 0) {
     }
     ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
 }
 
-int TakenSignals::next() const {
+int SignalReceiver::next() const {
     signalfd_siginfo info{};
     return ::read(signals_.get(), &info, sizeof info) == sizeof info ? static_cast<int>(info.ssi_signo) : 0;
 }

@@ -1,5 +1,5 @@
-// Signals as a descriptor, given back to their old handling at the end. Of the calling thread: threads that it started
-// before still take them.
+// Receives signals through a descriptor, and restores the old handling at the end. Applies to the calling thread:
+// threads that it started before still receive them.
 #pragma once
 
 #include <csignal>
@@ -9,15 +9,15 @@
 
 namespace goetia {
 
-class TakenSignals {
+class SignalReceiver {
   public:
-    explicit TakenSignals(std::initializer_list<int> numbers);
-    ~TakenSignals();
-    TakenSignals(const TakenSignals&) = delete;
-    TakenSignals& operator=(const TakenSignals&) = delete;
+    explicit SignalReceiver(std::initializer_list<int> numbers);
+    ~SignalReceiver();
+    SignalReceiver(const SignalReceiver&) = delete;
+    SignalReceiver& operator=(const SignalReceiver&) = delete;
 
     [[nodiscard]] int fd() const { return signals_.get(); }
-    [[nodiscard]] int next() const;  // the number of one that came, or 0
+    [[nodiscard]] int next() const;  // the number of a pending signal, or 0
 
   private:
     sigset_t before_{};

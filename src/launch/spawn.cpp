@@ -18,27 +18,28 @@ namespace {
 struct Child {
     char* const* words;
     char* const* environment;
-    const char* folder;  // null: ours
-    int input, output, kept, lifeline, report;
+    const char* folder;  // null: the current one
+    int input, output, inherited, lifeline, report;
     Tie tie;
 };
 
 // The functions below run in the child between fork and exec: only async-signal-safe calls.
 
-// The kernel sends SIGKILL to the group once the pipe has no writer left. Until exec this process is a writer too, so
-// an owner that died before these lines took hold is not missed.
-bool tie_to(int lifeline) {
+// The kernel sends SIGKILL to the group once the pipe has no writer left. Until exec this process is a writer, too, so
+// that an owner that died before these calls is not missed.
+bool tie_to_lifeline(int lifeline) {
     return ::fcntl(lifeline, F_SETFD, 0) == 0 && ::fcntl(lifeline, F_SETOWN, -::getpid()) == 0 &&
            ::fcntl(lifeline, F_SETSIG, SIGKILL) == 0 && ::fcntl(lifeline, F_SETFL, O_ASYNC | O_NONBLOCK) == 0;
 }
 
-bool take_place(const Child& child) {
-    const bool apart = child.tie == Tie::kTied ? ::setpgid(0, 0) == 0 && tie_to(child.lifeline) : ::setsid() > 0;
-    if (!apart || (child.kept >= 0 && ::fcntl(child.kept, F_SETFD, 0) != 0)) return false;
+bool set_up_child(const Child& child) {
+    const bool apart =
+        child.tie == Tie::kTied ? ::setpgid(0, 0) == 0 && tie_to_lifeline(child.lifeline) : ::setsid() > 0;
+    if (!apart || (child.inherited >= 0 && ::fcntl(child.inherited, F_SETFD, 0) != 0)) return false;
     for (const int number : {SIGPIPE, SIGCHLD}) ::signal(number, SIG_DFL);
     sigset_t blocked;
     ::sigemptyset(&blocked);
-    if (child.tie == Tie::kOnItsOwn) {
+    if (child.tie == Tie::kDetached) {
         for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGQUIT}) ::sigaddset(&blocked, number);
     }
     ::sigprocmask(SIG_SETMASK, &blocked, nullptr);
@@ -48,15 +49,15 @@ bool take_place(const Child& child) {
     return true;
 }
 
-// What the starter is told where no program came of the child.
+// Sent to the parent when the program could not be started.
 struct Report {
     int reason = 0;
-    bool folder = false;  // it is the folder that cannot be entered
+    bool folder = false;  // the working folder could not be entered
 };
 
-[[noreturn]] void become(const Child& child) {
+[[noreturn]] void run_child(const Child& child) {
     Report report;
-    if (take_place(child)) {
+    if (set_up_child(child)) {
         report.folder = child.folder != nullptr && ::chdir(child.folder) != 0;
         if (!report.folder) ::execvpe(child.words[0], child.words, child.environment);
     }
@@ -91,20 +92,20 @@ Result<Spawned> spawn(const Spawn& spawn) {
                       .folder = spawn.folder.empty() ? nullptr : spawn.folder.c_str(),
                       .input = input.get(),
                       .output = spawn.output,
-                      .kept = spawn.kept,
+                      .inherited = spawn.inherited,
                       .lifeline = lifeline.read.get(),
                       .report = report.write.get(),
                       .tie = spawn.tie};
     Spawned spawned;
     spawned.pid = ::fork();
     if (spawned.pid < 0) return os_error("start", words[0], errno);
-    if (spawned.pid == 0) become(child);
+    if (spawned.pid == 0) run_child(child);
     report.write.reset();
-    Report told;
-    if (::read(report.read.get(), &told, sizeof told) == sizeof told) {
+    Report failure;
+    if (::read(report.read.get(), &failure, sizeof failure) == sizeof failure) {
         ::waitpid(spawned.pid, nullptr, 0);
-        return told.folder ? os_error("enter folder", spawn.folder.native(), told.reason)
-                           : os_error("start", words[0], told.reason);
+        return failure.folder ? os_error("enter folder", spawn.folder.native(), failure.reason)
+                              : os_error("start", words[0], failure.reason);
     }
     GOETIA_ASSIGN(spawned.process, open_child(spawned.pid, words[0]));
     if (spawn.tie == Tie::kTied) spawned.lifeline = std::move(lifeline.write);

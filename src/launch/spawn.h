@@ -1,12 +1,12 @@
-// Starts a program by fork and exec, from whatever thread. It lives either as long as who started it or as long as it
-// likes:
+// Starts a program by fork and exec, from any thread. It either ends with its parent or is independent of it:
 //
-//   kTied      in a process group of its own (the terminal's Ctrl-C does not reach it), which the kernel kills when the
-//              lifeline closes: when its owner drops it, or dies, however it dies. The lifeline is a pipe of which
-//              the child holds the reading end with SIGKILL as its signal (F_SETSIG), so it asks nothing of the
-//              program and does not follow the thread that forked, as PR_SET_PDEATHSIG does.
-//   kOnItsOwn  in a session of its own; nothing ends it with its starter. SIGTERM, SIGINT, SIGHUP and SIGQUIT wait,
-//              blocked, until it takes them.
+//   kTied      In a process group of its own (which the terminal's Ctrl-C does not reach), killed by the kernel when
+//   the
+//              lifeline closes: when its owner closes it or dies, for whatever reason. The lifeline is a pipe whose
+//              reading end is held by the child with SIGKILL as its signal (F_SETSIG). Unlike PR_SET_PDEATHSIG it does
+//              not depend on the thread that forked, and it needs no cooperation of the program.
+//   kDetached  In a session of its own, independent of its parent. SIGTERM, SIGINT, SIGHUP and SIGQUIT are blocked,
+//              and stay pending, until it handles them.
 #pragma once
 
 #include <filesystem>
@@ -20,22 +20,22 @@
 
 namespace goetia {
 
-enum class Tie { kTied, kOnItsOwn };
+enum class Tie { kTied, kDetached };
 
 struct Spawn {
-    std::vector<std::string> words;                  // words[0] is looked up in PATH
+    std::vector<std::string> words;                  // the command line; words[0] is looked up in PATH
     std::map<std::string, std::string> environment;  // added to ours
-    std::filesystem::path folder;                    // where it starts; empty: where we are
-    std::string input;                               // on its standard input, from a file in memory
-    int output = -1;                                 // where standard output and error go
-    int kept = -1;                                   // a further descriptor that it inherits under the same number
+    std::filesystem::path folder;                    // the working folder; empty: the current one
+    std::string input;                               // passed on standard input, from a file in memory
+    int output = -1;                                 // for standard output and error
+    int inherited = -1;                              // another descriptor to inherit, under the same number
     Tie tie = Tie::kTied;
 };
 
 struct Spawned {
     pid_t pid = -1;
-    FileDescriptor process;   // pidfd: readable when it has ended
-    FileDescriptor lifeline;  // of a tied one: closing it kills the group
+    FileDescriptor process;   // a pidfd: readable when the process has ended
+    FileDescriptor lifeline;  // if tied: closing it kills the group
 };
 
 Result<Spawned> spawn(const Spawn& spawn);

@@ -31,7 +31,7 @@ bool ends_soon(const FileDescriptor& process) {
     return ::poll(&ended, 1, 10'000) == 1;
 }
 
-// The process whose number a shell left in a file.
+// The process whose pid a shell wrote to a file.
 FileDescriptor process_in(const std::filesystem::path& file) {
     for (int i = 0; i < 2000; ++i) {
         const auto number = read_file(file);
@@ -44,7 +44,7 @@ FileDescriptor process_in(const std::filesystem::path& file) {
     return {};
 }
 
-TEST(Spawn, gives_words_environment_folder_and_input) {
+TEST(Spawn, passes_arguments_environment_folder_and_input) {
     const TemporaryFolder folder;
     const FileDescriptor output = output_in(folder);
     const auto child = spawn({.words = {"sh", "-c", "pwd; echo $GREETING; cat"},
@@ -57,7 +57,7 @@ TEST(Spawn, gives_words_environment_folder_and_input) {
     EXPECT_EQ(read_file(folder / "output").value(), "/\nhello\nfrom memory\n");
 }
 
-TEST(Spawn, a_folder_that_is_not_there_is_an_error) {
+TEST(Spawn, a_missing_folder_is_an_error) {
     const TemporaryFolder folder;
     const FileDescriptor output = output_in(folder);
     const auto child = spawn({.words = {"true"}, .folder = folder / "none", .output = output.get()});
@@ -66,7 +66,7 @@ TEST(Spawn, a_folder_that_is_not_there_is_an_error) {
               fmt::format("cannot enter folder '{}': No such file or directory", (folder / "none").native()));
 }
 
-TEST(Spawn, a_tied_one_lives_on_when_the_thread_that_started_it_ends) {
+TEST(Spawn, a_tied_process_survives_the_thread_that_started_it) {
     const TemporaryFolder folder;
     const FileDescriptor output = output_in(folder);
     Result<Spawned> child = failed("not started");
@@ -86,7 +86,7 @@ TEST(Spawn, a_tied_one_lives_on_when_the_thread_that_started_it_ends) {
 constexpr const char* kStubborn =
     "trap '' TERM INT HUP; sleep 1000 & echo $! > child; echo $$ > self; wait; wait; sleep 1000";
 
-TEST(Spawn, a_tied_one_and_its_children_end_with_the_lifeline) {
+TEST(Spawn, a_tied_process_and_its_children_end_with_the_lifeline) {
     const TemporaryFolder folder;
     const FileDescriptor output = output_in(folder);
     auto child = spawn({.words = {"sh", "-c", kStubborn}, .folder = folder.path(), .output = output.get()});
@@ -99,7 +99,7 @@ TEST(Spawn, a_tied_one_and_its_children_end_with_the_lifeline) {
     EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) << status;
 }
 
-// Starts a process that starts a shell, and kills the first without warning once the second is there.
+// Starts a process that starts a shell, and kills the first with SIGKILL once the second is running.
 FileDescriptor orphan(const TemporaryFolder& folder, Tie tie) {
     const pid_t starter = ::fork();
     if (starter == 0) {
@@ -115,16 +115,16 @@ FileDescriptor orphan(const TemporaryFolder& folder, Tie tie) {
     return process;
 }
 
-TEST(Spawn, a_tied_one_ends_with_a_starter_that_is_killed) {
+TEST(Spawn, a_tied_process_ends_when_its_parent_is_killed) {
     const TemporaryFolder folder;
     const FileDescriptor process = orphan(folder, Tie::kTied);
     ASSERT_TRUE(process.valid());
     EXPECT_TRUE(ends_soon(process));
 }
 
-TEST(Spawn, one_on_its_own_lives_on) {
+TEST(Spawn, a_detached_process_survives) {
     const TemporaryFolder folder;
-    const FileDescriptor process = orphan(folder, Tie::kOnItsOwn);
+    const FileDescriptor process = orphan(folder, Tie::kDetached);
     ASSERT_TRUE(process.valid());
     const pid_t self = std::stoi(read_file(folder / "self").value());
     EXPECT_EQ(::getsid(self), self);

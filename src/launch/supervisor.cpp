@@ -12,8 +12,8 @@
 namespace goetia {
 namespace {
 
-// What another attempt of this number left, which never came to a journal, is not taken for this one's.
-Status forget_older(const LaunchPlan& plan) {
+// Removes the files of an earlier attempt with this number that never wrote a journal.
+Status remove_older_files(const LaunchPlan& plan) {
     for (const auto& file : {processes_file(plan.folder, plan.attempt), end_file(plan.folder, plan.attempt),
                              supervisor_log(plan.folder)}) {
         std::error_code code;
@@ -23,7 +23,7 @@ Status forget_older(const LaunchPlan& plan) {
     return {};
 }
 
-Status name_processes(const LaunchPlan& plan, const std::vector<RankProcess>& ranks) {
+Status record_processes(const LaunchPlan& plan, const std::vector<RankProcess>& ranks) {
     AttemptProcesses processes{.attempt = plan.attempt, .supervisor = {}, .ranks = {}};
     GOETIA_ASSIGN(processes.supervisor, identify_process(::getpid()));
     for (const RankProcess& rank : ranks) {
@@ -33,21 +33,21 @@ Status name_processes(const LaunchPlan& plan, const std::vector<RankProcess>& ra
     return write_processes(plan.folder, processes);
 }
 
-Result<LaunchEnd> watch_to_end(RankGroup& group, const TakenSignals& signals) {
+Result<LaunchEnd> watch_to_end(RankGroup& group, const SignalReceiver& signals) {
     while (!group.verdict()) {
         std::vector<pollfd> watched = {{signals.fd(), POLLIN, 0}};
         group.watch(watched);
         ::poll(watched.data(), watched.size(), milliseconds_until(group.deadline()));
         while (const int number = signals.next())
-            GOETIA_TRY(number == SIGQUIT ? group.kill() : group.ask(Request::kStop));
+            GOETIA_TRY(number == SIGQUIT ? group.kill() : group.send(Request::kStop));
         GOETIA_TRY(group.advance());
     }
     return *group.verdict();
 }
 
-Result<LaunchEnd> run_ranks(const LaunchPlan& plan, const TakenSignals& signals, std::vector<RankEnd>& ends) {
+Result<LaunchEnd> run_ranks(const LaunchPlan& plan, const SignalReceiver& signals, std::vector<RankEnd>& ends) {
     GOETIA_ASSIGN(const std::unique_ptr<RankGroup> group, RankGroup::start(plan, nullptr));
-    GOETIA_TRY(name_processes(plan, group->ranks()));
+    GOETIA_TRY(record_processes(plan, group->ranks()));
     Result<LaunchEnd> end = watch_to_end(*group, signals);
     ends = group->ends();
     return end;
@@ -55,9 +55,10 @@ Result<LaunchEnd> run_ranks(const LaunchPlan& plan, const TakenSignals& signals,
 
 }  // namespace
 
-Result<std::unique_ptr<FoundAttempt>> start_supervised(const LaunchPlan& plan, RunLock lock, LaunchObserver* observer) {
+Result<std::unique_ptr<SupervisedAttempt>> start_supervised(const LaunchPlan& plan, RunLock lock,
+                                                            LaunchObserver* observer) {
     GOETIA_ASSIGN(const std::filesystem::path program, find_supervisor());
-    GOETIA_TRY(forget_older(plan));
+    GOETIA_TRY(remove_older_files(plan));
     const std::filesystem::path log = supervisor_log(plan.folder);
     const FileDescriptor output(::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644));
     if (!output.valid()) return os_error("write", log.native(), errno);
@@ -66,10 +67,10 @@ Result<std::unique_ptr<FoundAttempt>> start_supervised(const LaunchPlan& plan, R
                                                    .folder = {},
                                                    .input = to_cbor(plan),
                                                    .output = output.get(),
-                                                   .kept = lock.fd(),
-                                                   .tie = Tie::kOnItsOwn}));
+                                                   .inherited = lock.fd(),
+                                                   .tie = Tie::kDetached}));
     GOETIA_ASSIGN(ProcessIdentity identity, identify_process(supervisor.pid));
-    return std::make_unique<FoundAttempt>(
+    return std::make_unique<SupervisedAttempt>(
         plan.folder, AttemptProcesses{.attempt = plan.attempt, .supervisor = std::move(identity), .ranks = {}},
         observer);
 }
@@ -78,9 +79,9 @@ Status supervise(int lock_descriptor) {
     GOETIA_ASSIGN(const std::string bytes, read_file("/dev/stdin"));
     GOETIA_ASSIGN(const LaunchPlan plan, launch_plan_from_cbor(bytes));
     GOETIA_ASSIGN(const RunLock lock, RunLock::take_over(lock_descriptor, plan.folder.root()));
-    const TakenSignals signals{SIGTERM, SIGINT, SIGHUP, SIGQUIT};
-    // Named before any rank is there: from here on it is found.
-    GOETIA_TRY(name_processes(plan, {}));
+    const SignalReceiver signals{SIGTERM, SIGINT, SIGHUP, SIGQUIT};
+    // Written before any rank is started: from here on the attempt can be found.
+    GOETIA_TRY(record_processes(plan, {}));
     std::vector<RankEnd> ends;
     const Result<LaunchEnd> end = run_ranks(plan, signals, ends);
     return write_end(plan.folder, plan.attempt, end, ends);

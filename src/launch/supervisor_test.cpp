@@ -25,11 +25,11 @@ class Supervisor : public testing::Test {
     Supervisor() { ::setenv("GOETIA_SUPERVISOR", GOETIA_BUILD_DIR "/bin/goetia-supervisor", 1); }
     ~Supervisor() override { ::unsetenv("GOETIA_SUPERVISOR"); }
 
-    std::unique_ptr<FoundAttempt> start(const LaunchPlan& plan, LaunchObserver* observer = nullptr) {
+    std::unique_ptr<SupervisedAttempt> start(const LaunchPlan& plan, LaunchObserver* observer = nullptr) {
         return start_supervised(plan, RunLock::take(run_.root()).value(), observer).value();
     }
 
-    // Started by a process that is killed without warning once the ranks train.
+    // Started by a process that is killed with SIGKILL once the ranks train.
     void start_by_another(const LaunchPlan& plan) {
         const pid_t starter = ::fork();
         if (starter == 0) {
@@ -42,7 +42,7 @@ class Supervisor : public testing::Test {
         ::waitpid(starter, nullptr, 0);
     }
 
-    std::unique_ptr<FoundAttempt> find(LaunchObserver* observer = nullptr) {
+    std::unique_ptr<SupervisedAttempt> find(LaunchObserver* observer = nullptr) {
         return find_attempt(run_.experiment(), observer).value();
     }
 
@@ -59,7 +59,7 @@ class Supervisor : public testing::Test {
     FakeRuntime run_;
 };
 
-TEST_F(Supervisor, ranks_outlive_their_starter_and_are_found_followed_stopped_and_judged) {
+TEST_F(Supervisor, ranks_outlive_their_launcher_and_are_found_followed_and_stopped) {
     {
         auto writer = JournalWriter::create(run_.folder() / "prepared", {{"attempt", 1}}).value();
         for (int i = 0; i < 9; ++i) ASSERT_TRUE(writer->append(RecordType::kNote, {{"kind", "test"}}).ok());
@@ -74,14 +74,14 @@ TEST_F(Supervisor, ranks_outlive_their_starter_and_are_found_followed_stopped_an
     ASSERT_TRUE(attempt);
     ASSERT_TRUE(attempt->advance().ok());
     EXPECT_FALSE(attempt->verdict());
-    ASSERT_TRUE(attempt->ask(Request::kStop).ok());
+    ASSERT_TRUE(attempt->send(Request::kStop).ok());
     EXPECT_EQ(run_to_end(*attempt).value(), LaunchEnd::kStopped);
     EXPECT_EQ(journaled.sequences.size(), 10U);
     EXPECT_FALSE(is_running(run_.root()));
     EXPECT_EQ(run_to_end(*find()).value(), LaunchEnd::kStopped) << "whoever comes later learns it, too";
 }
 
-TEST_F(Supervisor, two_ranks_and_the_error_of_the_one_to_blame) {
+TEST_F(Supervisor, reports_the_error_of_the_rank_at_fault) {
     const auto attempt =
         start(run_.plan("test $GOETIA_RANK = 1 || sleep 1000\necho '{\"error\":{\"code\":\"invalid\","
                         "\"message\":\"loss is NaN\"}}' >&2\nexit 3",
@@ -96,7 +96,7 @@ TEST_F(Supervisor, two_ranks_and_the_error_of_the_one_to_blame) {
 
 TEST_F(Supervisor, a_stop_right_after_the_start_is_not_lost) {
     const auto attempt = start(run_.plan(kUntilStop));
-    ASSERT_TRUE(attempt->ask(Request::kStop).ok());
+    ASSERT_TRUE(attempt->send(Request::kStop).ok());
     EXPECT_EQ(run_to_end(*attempt).value(), LaunchEnd::kStopped);
 }
 
@@ -107,7 +107,7 @@ TEST_F(Supervisor, kills_on_request) {
     EXPECT_EQ(run_to_end(*attempt).value(), LaunchEnd::kKilled);
 }
 
-TEST_F(Supervisor, killed_itself_its_ranks_end_and_that_is_said) {
+TEST_F(Supervisor, if_it_is_killed_its_ranks_end_and_that_is_reported) {
     start_by_another(run_.plan("touch ready; sleep 1000"));
     const AttemptProcesses processes = named();
     const auto rank = open_process(processes.ranks[0]);
@@ -118,14 +118,15 @@ TEST_F(Supervisor, killed_itself_its_ranks_end_and_that_is_said) {
     EXPECT_TRUE(has_ended(rank->get()));
     ASSERT_FALSE(end.ok());
     EXPECT_EQ(end.error().code, Code::kUnavailable);
-    EXPECT_EQ(end.error().message,
-              fmt::format("attempt 1 of 'exp' ended without a word: its supervisor (process {}) was killed, or the "
-                          "machine was restarted; the last checkpoint stands",
-                          processes.supervisor.pid));
+    EXPECT_EQ(
+        end.error().message,
+        fmt::format("attempt 1 of 'exp' ended without leaving a result: its supervisor (process {}) was killed, or the "
+                    "machine was restarted; the last checkpoint remains",
+                    processes.supervisor.pid));
     EXPECT_FALSE(is_running(run_.root()));
 }
 
-TEST_F(Supervisor, a_runtime_that_cannot_be_started_is_told) {
+TEST_F(Supervisor, a_runtime_that_cannot_be_started_is_reported) {
     LaunchPlan plan = run_.plan("");
     plan.runtime = "/nowhere/goetia-runtime";
     const auto end = run_to_end(*start(plan));
@@ -133,20 +134,20 @@ TEST_F(Supervisor, a_runtime_that_cannot_be_started_is_told) {
     EXPECT_EQ(end.error().message, "cannot start '/nowhere/goetia-runtime': No such file or directory");
 }
 
-TEST_F(Supervisor, the_lock_is_its_own_while_it_lives) {
+TEST_F(Supervisor, holds_the_lock_while_it_lives) {
     const auto attempt = start(run_.plan(kUntilStop));
     const AttemptProcesses processes = named();
     const auto second = RunLock::take(run_.root());
     ASSERT_FALSE(second.ok());
     EXPECT_NE(second.error().message.find(fmt::format("in process {};", processes.supervisor.pid)), std::string::npos)
         << second.error().message;
-    ASSERT_TRUE(attempt->ask(Request::kStop).ok());
+    ASSERT_TRUE(attempt->send(Request::kStop).ok());
     EXPECT_TRUE(run_to_end(*attempt).ok());
     EXPECT_TRUE(RunLock::take(run_.root()).ok());
 }
 
-// Others' processes under the numbers of ranks that are gone: they are neither watched nor signalled.
-TEST_F(Supervisor, numbers_given_again_and_a_restarted_machine_are_not_mistaken_for_ranks) {
+// Processes of others that reuse the pids of ranks that are gone: they are neither watched nor signalled.
+TEST_F(Supervisor, reused_pids_and_another_boot_are_not_mistaken_for_ranks) {
     const pid_t stranger = ::fork();
     if (stranger == 0) {
         ::pause();
@@ -159,7 +160,7 @@ TEST_F(Supervisor, numbers_given_again_and_a_restarted_machine_are_not_mistaken_
     for (const ProcessIdentity& gone : {earlier, restarted}) {
         ASSERT_TRUE(write_processes(run_.experiment(), {.attempt = 1, .supervisor = gone, .ranks = {gone}}).ok());
         const auto attempt = find();
-        ASSERT_TRUE(attempt->ask(Request::kStop).ok());
+        ASSERT_TRUE(attempt->send(Request::kStop).ok());
         ASSERT_TRUE(attempt->kill().ok());
         ASSERT_TRUE(attempt->advance().ok());
         ASSERT_TRUE(attempt->verdict()) << "it is over at once";
@@ -171,7 +172,7 @@ TEST_F(Supervisor, numbers_given_again_and_a_restarted_machine_are_not_mistaken_
     ::waitpid(stranger, nullptr, 0);
 }
 
-TEST_F(Supervisor, what_a_writer_left_half_is_not_read) {
+TEST_F(Supervisor, a_half_written_file_is_not_read) {
     EXPECT_FALSE(find());
     ASSERT_TRUE(write_file_atomic(run_.root() / "journal/attempt_7.ranks.json.part.123", "{\"att").ok());
     EXPECT_FALSE(find());

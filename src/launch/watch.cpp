@@ -15,15 +15,15 @@ const std::vector<Row>& table() {
     using E = WatchEvent;
     using F = WatchEffect;
     static const std::vector<Row> kRows = {
-        {S::kRunning, E::kInterrupt, S::kStopping, {F::kAskStop}},
+        {S::kRunning, E::kInterrupt, S::kStopping, {F::kRequestStop}},
         {S::kRunning, E::kRankFailed, S::kEnding, {F::kTerminate, F::kStartGrace}},
-        {S::kRunning, E::kStopAsked, S::kStopping, {F::kAskStop}},
-        {S::kRunning, E::kKillAsked, S::kKilling, {F::kKill}},
+        {S::kRunning, E::kStopRequested, S::kStopping, {F::kRequestStop}},
+        {S::kRunning, E::kKillRequested, S::kKilling, {F::kKill}},
         {S::kStopping, E::kInterrupt, S::kKilling, {F::kKill}},
-        {S::kStopping, E::kKillAsked, S::kKilling, {F::kKill}},
+        {S::kStopping, E::kKillRequested, S::kKilling, {F::kKill}},
         {S::kStopping, E::kRankFailed, S::kEnding, {F::kTerminate, F::kStartGrace}},
         {S::kEnding, E::kInterrupt, S::kKilling, {F::kKill}},
-        {S::kEnding, E::kKillAsked, S::kKilling, {F::kKill}},
+        {S::kEnding, E::kKillRequested, S::kKilling, {F::kKill}},
         {S::kEnding, E::kGraceOver, S::kKilling, {F::kKill}},
         {S::kRunning, E::kLastGone, S::kOver, {}},
         {S::kStopping, E::kLastGone, S::kOver, {}},
@@ -46,7 +46,7 @@ std::string_view watch_state_name(WatchState state) {
     return "over";
 }
 
-WatchMove watch_step(WatchState state, WatchEvent event) {
+WatchTransition watch_step(WatchState state, WatchEvent event) {
     for (const Row& row : table()) {
         if (row.from == state && row.event == event) return {row.to, row.effects};
     }

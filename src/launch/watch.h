@@ -1,11 +1,11 @@
-// What is done when something happens to the ranks of an attempt, as a table: no clock, process or signal in here.
-// RankGroup feeds it events and carries out the effects.
+// The reactions to events of an attempt's ranks, as a state machine: no clocks, processes or signals are used here.
+// RankGroup feeds it events and executes the effects.
 //
 //   running --interrupt, stop--> stopping --interrupt--> killing --last rank gone--> over
 //      |                            |                      ^
 //      +--rank failed---------------+--> ending --grace over or interrupt
 //
-// A kill that is asked for leads to killing from everywhere.
+// A kill request leads to killing from every state.
 #pragma once
 
 #include <string_view>
@@ -14,38 +14,38 @@
 namespace goetia {
 
 enum class WatchState {
-    kRunning,   // the ranks train
+    kRunning,   // the ranks are training
     kStopping,  // asked to finish the step and write a checkpoint
-    kEnding,    // one rank failed; the others were told to end
+    kEnding,    // a rank failed; the others were told to end
     kKilling,   // the ranks were killed
     kOver,      // no rank is left
 };
 
 enum class WatchEvent {
-    kInterrupt,     // a person's signal: the second one means more than the first
-    kRankFinished,  // a rank ended as it should: completed, or stopped on request
-    kRankFailed,    // a rank ended in any other way
-    kGraceOver,     // the time that kStartGrace began has passed
-    kLastGone,      // no rank is left (after the event of the last rank itself)
-    kStopAsked,     // by a program, which may say it again and mean the same
-    kKillAsked,
+    kInterrupt,      // a user's signal; the second one has another meaning than the first
+    kRankFinished,   // a rank ended normally: completed, or stopped on request
+    kRankFailed,     // a rank ended in any other way
+    kGraceOver,      // the time started by kStartGrace has passed
+    kLastGone,       // no rank is left (sent after the event of the last rank itself)
+    kStopRequested,  // by a program; repeating it has no effect
+    kKillRequested,
 };
 
 enum class WatchEffect {
-    kAskStop,     // write "stop" to the control file
-    kTerminate,   // SIGTERM to the ranks that are left
-    kKill,        // SIGKILL to the ranks that are left
-    kStartGrace,  // come back with kGraceOver
+    kRequestStop,  // write "stop" to the control file
+    kTerminate,    // SIGTERM to the ranks that are left
+    kKill,         // SIGKILL to the ranks that are left
+    kStartGrace,   // send kGraceOver later
 };
 
-struct WatchMove {
+struct WatchTransition {
     WatchState to;
     std::vector<WatchEffect> effects;
 };
 
 std::string_view watch_state_name(WatchState state);
 
-// Every pair has an answer; an event that changes nothing stays in the state without an effect.
-WatchMove watch_step(WatchState state, WatchEvent event);
+// Defined for every pair; an event without effect leaves the state unchanged.
+WatchTransition watch_step(WatchState state, WatchEvent event);
 
 }  // namespace goetia

@@ -122,7 +122,7 @@ Status draw(const std::filesystem::path& png, const std::string& script) {
     command.environment = {{"LC_ALL", "C.UTF-8"}, {"GNUTERM", "pngcairo"}};
     command.input = script;
     command.timeout_seconds = kTimeout;
-    GOETIA_ASSIGN(const Finished finished, run_process(command));
+    GOETIA_ASSIGN(const ProcessResult finished, run_process(command));
     const auto error = [&](std::string_view why) { return failed("cannot draw '{}': gnuplot {}", png.native(), why); };
     if (finished.timed_out) return error(fmt::format("took more than {} s and was stopped", kTimeout));
     if (finished.exit_code != 0)

@@ -18,7 +18,7 @@ bool is_input_fault(Code code) {
     return code == Code::kInvalid || code == Code::kNotFound || code == Code::kUnsupported || code == Code::kDenied;
 }
 
-// True when nothing of the run is worth keeping: it failed before its first attempt said that it runs.
+// True when the run left nothing worth keeping: it failed before its first attempt had started.
 bool never_began(const ExperimentFolder& folder) {
     const auto history = read_history(folder);
     return history && history->attempts.size() <= 1 && history->states.empty();
@@ -55,10 +55,10 @@ Result<LaunchPlan> plan_attempt(const ExperimentFolder& folder, const CheckedCon
                       .input = std::move(input)};
 }
 
-Result<StartedAttempt> start_attempt(const LaunchPlan& plan, RunLock lock, Survival survival,
+Result<StartedAttempt> start_attempt(const LaunchPlan& plan, RunLock lock, Lifetime lifetime,
                                      LaunchObserver* observer) {
     StartedAttempt started;
-    if (survival == Survival::kOutlivesUs) {
+    if (lifetime == Lifetime::kDetached) {
         GOETIA_ASSIGN(started.running, start_supervised(plan, std::move(lock), observer));
         return started;
     }
@@ -67,7 +67,7 @@ Result<StartedAttempt> start_attempt(const LaunchPlan& plan, RunLock lock, Survi
     return started;
 }
 
-Result<AttemptResult> settle_attempt(const ExperimentFolder& folder, const Result<LaunchEnd>& end) {
+Result<AttemptResult> finish_attempt(const ExperimentFolder& folder, const Result<LaunchEnd>& end) {
     if (!end) {
         std::error_code code;
         if (is_input_fault(end.error().code) && never_began(folder)) std::filesystem::remove_all(folder.root(), code);
@@ -80,7 +80,7 @@ Result<AttemptResult> settle_attempt(const ExperimentFolder& folder, const Resul
 }
 
 Result<AttemptResult> run_attempt(const LaunchPlan& plan, LaunchObserver& observer) {
-    return settle_attempt(plan.folder, launch(plan, observer));
+    return finish_attempt(plan.folder, launch(plan, observer));
 }
 
 }  // namespace goetia

@@ -31,7 +31,7 @@ class Attempt : public testing::Test {
     ExperimentFolder folder_ = make_experiment(config_, experiments_.path(), "/").value();
 };
 
-TEST_F(Attempt, every_rank_is_given_the_resolved_document_with_its_defaults) {
+TEST_F(Attempt, every_rank_receives_the_resolved_document_with_its_defaults) {
     ::setenv("GOETIA_TEST_KEY", "secret", 1);
     const CheckedConfig config = files_.checked({"experiment.name='${oc.env:GOETIA_TEST_KEY}'"}).value();
     ::unsetenv("GOETIA_TEST_KEY");
@@ -42,7 +42,7 @@ TEST_F(Attempt, every_rank_is_given_the_resolved_document_with_its_defaults) {
     EXPECT_TRUE(input.document.contains("checkpoint")) << "the schema's defaults are filled in";
 }
 
-TEST_F(Attempt, ranks_load_the_plug_ins_that_the_folder_keeps) {
+TEST_F(Attempt, ranks_load_the_plug_ins_stored_in_the_folder) {
     files_.folder().write("mine.cpp", "// a plug-in\n");
     const CheckedConfig config = files_.checked({"+components=[mine.cpp]"}).value();
     folder_ = make_experiment(config, experiments_.path(), "/").value();
@@ -75,7 +75,7 @@ TEST_F(Attempt, ends_with_a_summary) {
     EXPECT_EQ(result->summary.id, folder_.id());
 }
 
-TEST_F(Attempt, one_that_never_began_because_of_its_input_leaves_nothing) {
+TEST_F(Attempt, leaves_nothing_if_its_input_was_unusable) {
     LaunchObserver quiet;
     const auto result = run_attempt(
         running("echo '{\"error\":{\"code\":\"not_found\",\"message\":\"no data\"}}' >&2\nexit 4\n"), quiet);
@@ -84,7 +84,7 @@ TEST_F(Attempt, one_that_never_began_because_of_its_input_leaves_nothing) {
     EXPECT_FALSE(std::filesystem::exists(folder_.root()));
 }
 
-TEST_F(Attempt, one_that_failed_in_any_other_way_stays) {
+TEST_F(Attempt, stays_if_it_failed_otherwise) {
     LaunchObserver quiet;
     EXPECT_FALSE(run_attempt(running("exit 1\n"), quiet).ok());
     EXPECT_TRUE(std::filesystem::exists(folder_.config()));
@@ -92,30 +92,30 @@ TEST_F(Attempt, one_that_failed_in_any_other_way_stays) {
 
 TEST_F(Attempt, is_started_for_an_event_loop_and_keeps_its_lock) {
     auto started = start_attempt(running(testkit::kUntilStop), RunLock::take(folder_.root()).value(),
-                                 Survival::kEndsWithUs, nullptr);
+                                 Lifetime::kTiedToUs, nullptr);
     ASSERT_TRUE(started.ok());
     EXPECT_TRUE(is_running(folder_.root()));
-    ASSERT_TRUE(started->running->ask(Request::kStop).ok());
+    ASSERT_TRUE(started->running->send(Request::kStop).ok());
     const Result<LaunchEnd> end = run_to_end(*started->running);
-    EXPECT_EQ(settle_attempt(folder_, end)->end, LaunchEnd::kStopped);
+    EXPECT_EQ(finish_attempt(folder_, end)->end, LaunchEnd::kStopped);
     started->lock.reset();
     EXPECT_FALSE(is_running(folder_.root()));
 }
 
-TEST_F(Attempt, outlives_us_when_that_is_asked_for) {
+TEST_F(Attempt, outlives_us_if_requested) {
     ::setenv("GOETIA_SUPERVISOR", GOETIA_BUILD_DIR "/bin/goetia-supervisor", 1);
     auto started = start_attempt(running(testkit::kUntilStop), RunLock::take(folder_.root()).value(),
-                                 Survival::kOutlivesUs, nullptr);
+                                 Lifetime::kDetached, nullptr);
     ASSERT_TRUE(started.ok());
     started->running.reset();
     EXPECT_TRUE(is_running(folder_.root()));
-    std::unique_ptr<FoundAttempt> found;
+    std::unique_ptr<SupervisedAttempt> found;
     for (int i = 0; i < 2000 && !found; ++i) {
         found = find_attempt(folder_, nullptr).value();
         std::this_thread::sleep_for(std::chrono::milliseconds(5));
     }
     ASSERT_TRUE(found);
-    ASSERT_TRUE(found->ask(Request::kStop).ok());
+    ASSERT_TRUE(found->send(Request::kStop).ok());
     EXPECT_EQ(run_to_end(*found).value(), LaunchEnd::kStopped);
     ::unsetenv("GOETIA_SUPERVISOR");
 }

@@ -7,20 +7,21 @@
 namespace goetia {
 namespace {
 
-// Leaves out, or refuses by name, what this build cannot do.
+// Skips, or refuses by name, what this build does not support.
 Status settle_unavailable(CheckedConfig& config, const std::set<std::string>& available, bool skip) {
     std::vector<Fault> faults = unavailable_sections(config.composed.document, available);
     if (faults.empty()) return {};
     add_places(faults, config.composed.lines);
     if (!skip) {
-        Error error = make_error(Code::kUnsupported,
-                                 "this build cannot do everything the configuration enables; disable it there, or pass "
-                                 "it over with --skip-unavailable");
+        Error error = make_error(
+            Code::kUnsupported,
+            "this build does not support everything that the configuration enables; disable it there, or skip "
+            "it with --skip-unavailable");
         error.faults = std::move(faults);
         return error;
     }
     for (const Fault& fault : faults)
-        config.skipped.push_back(fmt::format("passed over '{}': {}", fault.path, fault.message));
+        config.skipped.push_back(fmt::format("skipped '{}': {}", fault.path, fault.message));
     config.composed.document = without_unavailable(config.composed.document, available);
     config.composed.unresolved = without_unavailable(config.composed.unresolved, available);
     return {};

@@ -1,5 +1,5 @@
-// From files and overrides to a document that may be run: composed, resolved, and checked against the contract and the
-// components that this build has.
+// From files and overrides to a document that can be run: composed, resolved, and checked against the contract and the
+// components of this build.
 #pragma once
 
 #include <string>
@@ -11,11 +11,11 @@ namespace goetia {
 
 struct CheckedConfig {
     Composed composed;
-    std::vector<std::string> skipped;  // sections that this build cannot do and that were left out, as sentences
-    std::vector<std::string> plugins;  // the files its `components` name
+    std::vector<std::string> skipped;  // sentences: sections that were skipped because this build does not support them
+    std::vector<std::string> plugins;  // the files named by `components`
 };
 
-// Every fault of the document at once.
+// Reports every fault of the document at once.
 Result<CheckedConfig> checked_config(const ComposeRequest& request, bool skip_unavailable);
 
 }  // namespace goetia

@@ -15,7 +15,7 @@ bool names(const Error& error, const std::string& path) {
                        [&](const Fault& fault) { return fault.path == path; });
 }
 
-TEST(CheckedConfig, is_resolved_and_remembers_what_came_from_the_environment) {
+TEST(CheckedConfig, is_resolved_and_records_what_came_from_the_environment) {
     const ExperimentConfig files;
     ::setenv("GOETIA_TEST_KEY", "secret", 1);
     const auto config =
@@ -30,7 +30,7 @@ TEST(CheckedConfig, is_resolved_and_remembers_what_came_from_the_environment) {
     EXPECT_TRUE(config->plugins.empty());
 }
 
-TEST(CheckedConfig, all_faults_come_at_once_with_their_places) {
+TEST(CheckedConfig, all_faults_are_reported_at_once_with_their_paths) {
     const ExperimentConfig files;
     const auto config = files.checked({"training.epochs=0", "training.batch_size=-1", "+training.batchsize=3"});
     ASSERT_FALSE(config.ok());
@@ -40,14 +40,14 @@ TEST(CheckedConfig, all_faults_come_at_once_with_their_places) {
     for (const Fault& fault : config.error().faults) EXPECT_FALSE(fault.file.empty()) << fault.path;
 }
 
-TEST(CheckedConfig, what_this_build_cannot_do_is_refused_or_skipped) {
+TEST(CheckedConfig, unsupported_sections_are_refused_or_skipped) {
     const ExperimentConfig files;
-    const std::vector<std::string> asks = {"++compression.pruning.enabled=true"};
-    const auto refused = files.checked(asks);
+    const std::vector<std::string> overrides = {"++compression.pruning.enabled=true"};
+    const auto refused = files.checked(overrides);
     ASSERT_FALSE(refused.ok());
     EXPECT_EQ(refused.error().code, Code::kUnsupported);
     EXPECT_TRUE(names(refused.error(), "compression.pruning")) << to_string(refused.error());
-    const auto skipped = files.checked(asks, true);
+    const auto skipped = files.checked(overrides, true);
     ASSERT_TRUE(skipped.ok()) << to_string(skipped.error());
     EXPECT_EQ(skipped->skipped.size(), 1U);
     for (const Json* document : {&skipped->composed.document, &skipped->composed.unresolved}) {
@@ -56,12 +56,12 @@ TEST(CheckedConfig, what_this_build_cannot_do_is_refused_or_skipped) {
     }
 }
 
-TEST(CheckedConfig, ranks_that_cannot_be_are_refused) {
+TEST(CheckedConfig, an_invalid_number_of_ranks_is_refused) {
     const ExperimentConfig files;
     EXPECT_FALSE(files.checked({"++training.distributed={enabled:true,world_size:0}"}).ok());
 }
 
-TEST(CheckedConfig, the_runtime_is_asked_about_plug_ins) {
+TEST(CheckedConfig, the_runtime_describes_plug_ins) {
     const ExperimentConfig files;
     files.folder().write("mine.cpp", "// a plug-in\n");
     const auto config = files.checked({"+components=[mine.cpp]"});

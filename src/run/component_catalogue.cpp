@@ -15,7 +15,7 @@ namespace {
 Result<ComponentCatalogue> read_catalogue(const std::string& text, const std::string& source) {
     const Json json = Json::parse(text, nullptr, false);
     if (!json.is_object() || !json.contains("components") || !json["components"].is_array()) {
-        return failed("the component catalogue from '{}' must hold 'components', found {}", source,
+        return failed("the component catalogue from '{}' must contain 'components', found {}", source,
                       text.substr(0, 200));
     }
     ComponentCatalogue catalogue{.components = json["components"], .features = {}};
@@ -32,9 +32,9 @@ Result<ComponentCatalogue> ask_runtime(const std::vector<std::string>& plugins) 
         if (line.starts_with("compiling ") || line.starts_with("waiting for "))
             std::fprintf(stderr, "%s\n", line.c_str());
     };
-    GOETIA_ASSIGN(const Finished finished, run_process(command));
+    GOETIA_ASSIGN(const ProcessResult finished, run_process(command));
     if (finished.exit_code == 0) return read_catalogue(finished.output, runtime);
-    if (std::optional<Error> told = told_error(finished.errors)) return *std::move(told);
+    if (std::optional<Error> reported = reported_error(finished.errors)) return *std::move(reported);
     return failed("'{} describe' ended with exit code {}: {}", runtime.native(), finished.exit_code, finished.errors);
 }
 

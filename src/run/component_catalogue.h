@@ -1,5 +1,5 @@
-// The component catalogue: what `goetia-runtime describe` prints, kept beside that runtime at build time so that
-// validating needs no LibTorch. With plug-ins the runtime is asked, since it alone can load them.
+// The component catalogue: the output of `goetia-runtime describe`, stored next to the runtime at build time so that
+// validation needs no LibTorch. With plug-ins the runtime is called, since only it can load them.
 #pragma once
 
 #include <filesystem>
@@ -15,14 +15,14 @@ namespace goetia {
 
 struct ComponentCatalogue {
     Json components = Json::array();  // each {"kind", "name", "sentence", "params", "origin"}
-    std::set<std::string> features;   // what this build can do, by the names of config's feature_names()
+    std::set<std::string> features;   // what this build supports, by the names in config's feature_names()
 };
 
-// A plug-in that must be compiled first is said on standard error as it happens.
+// While a plug-in is compiled, a message is printed on standard error.
 Result<ComponentCatalogue> load_catalogue(const std::vector<std::string>& plugins = {});
 
-// The files of the plug-ins that a document names in "components", looked for from the folder of its primary
-// configuration `file`.
+// The files of the plug-ins that a document lists in "components", relative to the folder of its primary configuration
+// `file`.
 Result<std::vector<std::string>> plugins_of(const Composed& composed, const std::filesystem::path& file);
 
 }  // namespace goetia

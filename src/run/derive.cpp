@@ -16,17 +16,17 @@
 namespace goetia {
 namespace {
 
-constexpr std::size_t kMostClasses = 5000;  // of a matrix that is drawn
+constexpr std::size_t kMaxClasses = 5000;  // of a matrix that is drawn
 
-// journal/derived.json: up to where the files tell the journals, and which pictures were drawn.
-Result<Json> read_note(const ExperimentFolder& folder) {
+// journal/derived.json: the journal position up to which the files are complete, and the plots that were drawn.
+Result<Json> read_derived_state(const ExperimentFolder& folder) {
     GOETIA_ASSIGN(const std::string text, read_file(folder.derived()));
-    Json note = Json::parse(text, nullptr, false);
-    if (!note.is_object()) return invalid("'{}' holds no JSON object", folder.derived().native());
-    return note;
+    Json state = Json::parse(text, nullptr, false);
+    if (!state.is_object()) return invalid("'{}' is not a JSON object", folder.derived().native());
+    return state;
 }
 
-// Each metric over the epochs, as the curves show it.
+// Each metric over the epochs, for the curves.
 std::vector<Series> series_of(const RunHistory& history) {
     std::map<std::string, Series> by_name;
     for (const EpochRecord& epoch : history.epochs) {
@@ -52,9 +52,9 @@ ShownCurves shown_curves(const EvaluationRecord::Curves& curves) {
 
 Status draw_matrix(const std::filesystem::path& png, const EvaluationRecord& evaluation) {
     const std::size_t classes = evaluation.classes.size();
-    if (classes > kMostClasses)
+    if (classes > kMaxClasses)
         return invalid("cannot draw '{}': a matrix of {} classes is too large, at most {} are shown", png.native(),
-                       classes, kMostClasses);
+                       classes, kMaxClasses);
     std::vector<std::vector<double>> counts(classes, std::vector<double>(classes, 0.0));
     for (const EvaluationRecord::Cell& cell : evaluation.confusion_matrix->cells) {
         const auto truth = static_cast<std::size_t>(cell.truth), found = static_cast<std::size_t>(cell.found);
@@ -87,37 +87,37 @@ Deriver::Deriver(ExperimentFolder folder, const DeriveOptions& options)
     : folder_(std::move(folder)),
       options_(options),
       files_(folder_, options.tensorboard),
-      pictures_(drawn_pictures(folder_, {})) {}
+      plots_(drawn_plots(folder_, {})) {}
 
-Status Deriver::take_turn() {
-    if (turn_.valid()) return {};
+Status Deriver::take_lock() {
+    if (lock_.valid()) return {};
     FileDescriptor folder(::open(folder_.logs().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!folder.valid()) return os_error("open folder", folder_.logs().native(), errno);
     while (::flock(folder.get(), LOCK_EX) != 0) {
         if (errno != EINTR) return os_error("lock folder", folder_.logs().native(), errno);
     }
-    turn_ = std::move(folder);
+    lock_ = std::move(folder);
     return {};
 }
 
 Status Deriver::update() {
-    GOETIA_TRY(take_turn());
-    if (!is_noted_) GOETIA_TRY(note({}));
-    is_noted_ = true;
+    GOETIA_TRY(take_lock());
+    if (!is_state_saved_) GOETIA_TRY(save_state({}));
+    is_state_saved_ = true;
     GOETIA_TRY(files_.update());
     draw(/*is_end=*/false);
     return {};
 }
 
 Status Deriver::finish() {
-    GOETIA_TRY(take_turn());
+    GOETIA_TRY(take_lock());
     GOETIA_TRY(files_.update());
     draw(/*is_end=*/true);
-    return note(files_.position());
+    return save_state(files_.position());
 }
 
-// The curves are drawn where as many epochs were done as `plot_interval` says; an evaluation whenever there is one, for
-// the runtime journals those that are due.
+// The curves are drawn every `plot_interval` epochs; an evaluation whenever there is a new one, since the runtime only
+// journals those that are due.
 void Deriver::draw(bool is_end) {
     const std::int64_t epoch = history().epochs.empty() ? 0 : history().epochs.back().epoch;
     const bool is_due =
@@ -152,42 +152,42 @@ void Deriver::keep(const std::filesystem::path& file, const std::string& title, 
                    const Status& drawn) {
     if (drawn) {
         const std::string path = file.lexically_relative(folder_.root()).string();
-        std::erase_if(pictures_, [&path](const ImageRecord& old) { return old.path == path; });
-        pictures_.push_back({.path = path, .title = title, .epoch = epoch});
-    } else if (std::find(undrawn_.begin(), undrawn_.end(), drawn.error().message) == undrawn_.end()) {
-        undrawn_.push_back(drawn.error().message);
+        std::erase_if(plots_, [&path](const ImageRecord& old) { return old.path == path; });
+        plots_.push_back({.path = path, .title = title, .epoch = epoch});
+    } else if (std::find(plot_errors_.begin(), plot_errors_.end(), drawn.error().message) == plot_errors_.end()) {
+        plot_errors_.push_back(drawn.error().message);
     }
 }
 
-Status Deriver::note(const JournalPosition& whole_up_to) {
-    Json note = to_json(whole_up_to);
-    note["format"] = 1;
-    note["pictures"] = Json::array();
-    for (const ImageRecord& picture : pictures_) note["pictures"].push_back(to_json(picture));
-    return write_file_atomic(folder_.derived(), note.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n");
+Status Deriver::save_state(const JournalPosition& derived_up_to) {
+    Json state = to_json(derived_up_to);
+    state["format"] = 1;
+    state["pictures"] = Json::array();
+    for (const ImageRecord& plot : plots_) state["pictures"].push_back(to_json(plot));
+    return write_file_atomic(folder_.derived(), state.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 
-std::vector<ImageRecord> drawn_pictures(const ExperimentFolder& folder, const RunHistory& history) {
-    std::vector<ImageRecord> pictures = history.images;
-    const auto note = read_note(folder);
-    if (!note || !note->contains("pictures") || !(*note)["pictures"].is_array()) return pictures;
-    for (const Json& one : (*note)["pictures"]) {
-        auto picture = record_from<ImageRecord>(one);
-        std::erase_if(pictures, [&picture](const ImageRecord& old) { return old.path == picture.path; });
-        pictures.push_back(std::move(picture));
+std::vector<ImageRecord> drawn_plots(const ExperimentFolder& folder, const RunHistory& history) {
+    std::vector<ImageRecord> plots = history.images;
+    const auto state = read_derived_state(folder);
+    if (!state || !state->contains("pictures") || !(*state)["pictures"].is_array()) return plots;
+    for (const Json& one : (*state)["pictures"]) {
+        auto plot = record_from<ImageRecord>(one);
+        std::erase_if(plots, [&plot](const ImageRecord& old) { return old.path == plot.path; });
+        plots.push_back(std::move(plot));
     }
-    return pictures;
+    return plots;
 }
 
-bool is_left_underived(const ExperimentFolder& folder) {
-    const auto note = read_note(folder);
-    if (note) return !is_all_there_is(folder, position_from_json(*note));
+bool needs_deriving(const ExperimentFolder& folder) {
+    const auto state = read_derived_state(folder);
+    if (state) return !is_up_to_date(folder, position_from_json(*state));
     std::error_code code;
     return folder.next_attempt() > 1 && !std::filesystem::exists(folder.metrics(), code);
 }
 
-Status derive_leftovers(const ExperimentFolder& folder) {
-    if (!is_left_underived(folder) || is_alive(folder)) return {};
+Status derive_unfinished(const ExperimentFolder& folder) {
+    if (!needs_deriving(folder) || is_alive(folder)) return {};
     GOETIA_ASSIGN(const DeriveOptions options, derive_options(folder));
     return Deriver(folder, options).finish();
 }

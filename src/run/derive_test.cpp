@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "base/files.h"
-#include "run/derive_beside.h"
+#include "run/background_deriver.h"
 #include "testkit/temporary_folder.h"
 
 namespace goetia {
@@ -41,9 +41,9 @@ class Deriving : public ::testing::Test {
             .pr = EvaluationRecord::Curves{.shown = {curve}, .mean = curve, .classes = 2},
             .roc = EvaluationRecord::Curves{.shown = {}, .mean = {}, .classes = 2}};
     }
-    std::vector<std::string> pictures() const {
+    std::vector<std::string> plots() const {
         std::vector<std::string> names;
-        for (const ImageRecord& one : drawn_pictures(folder_, {}))
+        for (const ImageRecord& one : drawn_plots(folder_, {}))
             names.push_back(fmt::format("{} of {}", one.path, one.epoch));
         return names;
     }
@@ -57,7 +57,7 @@ class Deriving : public ::testing::Test {
         ExperimentFolder::create(temporary_.path(), "exp_20250627_143052_a3b8c9d2").value();
 };
 
-TEST_F(Deriving, makes_every_file_and_says_once_what_cannot_be_drawn) {
+TEST_F(Deriving, writes_every_file_and_reports_once_what_cannot_be_drawn) {
     auto writer = begin(1);
     end_epoch(*writer, 1);
     ASSERT_TRUE(writer->append(RecordType::kEvaluation, to_json(evaluation(1))));
@@ -70,75 +70,75 @@ TEST_F(Deriving, makes_every_file_and_says_once_what_cannot_be_drawn) {
     EXPECT_TRUE(is_png(folder_.visualizations() / "confusion_matrix.png"));
     EXPECT_TRUE(is_png(folder_.visualizations() / "pr_curve.png"));
     EXPECT_FALSE(std::filesystem::exists(folder_.visualizations() / "roc_curve.png"));
-    EXPECT_THAT(deriver.undrawn(), ElementsAre(HasSubstr("roc_curve.png': no class has a curve")));
-    EXPECT_THAT(pictures(), UnorderedElementsAre("training_curves.png of 1", "visualizations/confusion_matrix.png of 1",
-                                                 "visualizations/pr_curve.png of 1"));
+    EXPECT_THAT(deriver.plot_errors(), ElementsAre(HasSubstr("roc_curve.png': no class has a curve")));
+    EXPECT_THAT(plots(), UnorderedElementsAre("training_curves.png of 1", "visualizations/confusion_matrix.png of 1",
+                                              "visualizations/pr_curve.png of 1"));
     EXPECT_FALSE(std::filesystem::is_empty(folder_.tensorboard()));
 }
 
-TEST_F(Deriving, the_curves_are_drawn_when_they_are_due_and_at_the_end) {
+TEST_F(Deriving, the_curves_are_drawn_when_due_and_at_the_end) {
     auto writer = begin(1);
     Deriver deriver(folder_, {.tensorboard = false, .plot_interval = 2});
     end_epoch(*writer, 1);
     ASSERT_TRUE(deriver.update());
-    EXPECT_THAT(pictures(), ElementsAre());
+    EXPECT_THAT(plots(), ElementsAre());
     end_epoch(*writer, 2);
     ASSERT_TRUE(deriver.update());
     ASSERT_TRUE(deriver.finish());
-    EXPECT_THAT(pictures(), ElementsAre("training_curves.png of 2"));
+    EXPECT_THAT(plots(), ElementsAre("training_curves.png of 2"));
     end_epoch(*writer, 3);
     ASSERT_TRUE(deriver.update());
     ASSERT_TRUE(deriver.finish());
-    EXPECT_THAT(pictures(), ElementsAre("training_curves.png of 3"));
+    EXPECT_THAT(plots(), ElementsAre("training_curves.png of 3"));
     EXPECT_TRUE(std::filesystem::is_empty(folder_.tensorboard()));
 }
 
-TEST_F(Deriving, what_a_killed_launcher_left_is_known) {
-    EXPECT_FALSE(is_left_underived(folder_));
+TEST_F(Deriving, detects_what_a_killed_launcher_left) {
+    EXPECT_FALSE(needs_deriving(folder_));
     auto writer = begin(1);
     end_epoch(*writer, 1);
-    EXPECT_TRUE(is_left_underived(folder_)) << "killed before its first look";
+    EXPECT_TRUE(needs_deriving(folder_)) << "killed before its first update";
     ASSERT_TRUE(write_file_atomic(folder_.metrics(), "[]\n"));
-    EXPECT_FALSE(is_left_underived(folder_)) << "of before there was a note";
+    EXPECT_FALSE(needs_deriving(folder_)) << "from before journal/derived.json";
     ASSERT_TRUE(Deriver(folder_, {.tensorboard = false, .plot_interval = 0}).update());
-    EXPECT_TRUE(is_left_underived(folder_));
+    EXPECT_TRUE(needs_deriving(folder_));
     ASSERT_TRUE(Deriver(folder_, {}).finish());
-    EXPECT_FALSE(is_left_underived(folder_));
+    EXPECT_FALSE(needs_deriving(folder_));
     end_epoch(*writer, 2);
-    EXPECT_TRUE(is_left_underived(folder_));
+    EXPECT_TRUE(needs_deriving(folder_));
 }
 
-TEST_F(Deriving, what_a_killed_launcher_left_is_derived_once_nobody_writes) {
+TEST_F(Deriving, completes_what_a_killed_launcher_left_once_nobody_writes) {
     auto writer = begin(1);
     end_epoch(*writer, 1);
-    ASSERT_TRUE(derive_leftovers(folder_));
+    ASSERT_TRUE(derive_unfinished(folder_));
     EXPECT_FALSE(std::filesystem::exists(folder_.metrics())) << "the run is alive";
     writer.reset();
-    ASSERT_TRUE(derive_leftovers(folder_));
+    ASSERT_TRUE(derive_unfinished(folder_));
     EXPECT_EQ(Json::parse(read_file(folder_.metrics()).value()).size(), 2U);
-    EXPECT_FALSE(is_left_underived(folder_));
+    EXPECT_FALSE(needs_deriving(folder_));
 }
 
-TEST_F(Deriving, several_take_turns_and_leave_nothing_half) {
+TEST_F(Deriving, several_take_turns_and_leave_complete_files) {
     auto writer = begin(1);
     const MetricId loss = writer->metric("train/loss");
     for (int step = 1; step <= 20'000; ++step) writer->log(loss, step, 1, 0.5);
     end_epoch(*writer, 2000);
     std::vector<std::thread> threads;
-    std::atomic<int> whole = 0;
+    std::atomic<int> completed = 0;
     for (int i = 0; i < 4; ++i) {
         threads.emplace_back(
-            [&] { whole += Deriver(folder_, {.tensorboard = true, .plot_interval = 0}).finish() ? 1 : 0; });
+            [&] { completed += Deriver(folder_, {.tensorboard = true, .plot_interval = 0}).finish() ? 1 : 0; });
     }
     for (std::thread& thread : threads) thread.join();
-    EXPECT_EQ(whole, 4);
+    EXPECT_EQ(completed, 4);
     EXPECT_EQ(Json::parse(read_file(folder_.metrics()).value()).size(), 20'002U);
     for (const auto& entry : std::filesystem::directory_iterator(folder_.logs()))
         EXPECT_FALSE(entry.path().filename().native().starts_with(".")) << entry.path();
 }
 
-TEST_F(Deriving, beside_a_run_everything_is_whole_at_its_end) {
-    DeriveBeside beside(folder_, 1, {.tensorboard = true, .plot_interval = 1}, 0.001);
+TEST_F(Deriving, in_the_background_everything_is_complete_at_the_end) {
+    BackgroundDeriver deriver(folder_, 1, {.tensorboard = true, .plot_interval = 1}, 0.001);
     auto writer = begin(1);
     const MetricId loss = writer->metric("train/loss");
     for (int epoch = 1; epoch <= 5; ++epoch) {
@@ -146,32 +146,32 @@ TEST_F(Deriving, beside_a_run_everything_is_whole_at_its_end) {
         end_epoch(*writer, epoch);
     }
     writer.reset();
-    const auto undrawn = beside.finish();
-    ASSERT_TRUE(undrawn.ok());
-    EXPECT_THAT(*undrawn, ElementsAre());
+    const auto plot_errors = deriver.finish();
+    ASSERT_TRUE(plot_errors.ok());
+    EXPECT_THAT(*plot_errors, ElementsAre());
     EXPECT_EQ(Json::parse(read_file(folder_.metrics()).value()).size(), 50U + 10U);
-    EXPECT_THAT(pictures(), ElementsAre("training_curves.png of 5"));
-    EXPECT_FALSE(is_left_underived(folder_));
+    EXPECT_THAT(plots(), ElementsAre("training_curves.png of 5"));
+    EXPECT_FALSE(needs_deriving(folder_));
 }
 
-TEST_F(Deriving, beside_a_run_that_never_began_nothing_is_made) {
-    DeriveBeside beside(folder_, 1, {}, 0.001);
-    EXPECT_TRUE(beside.finish().ok());
+TEST_F(Deriving, in_the_background_of_a_run_that_never_started_nothing_is_written) {
+    BackgroundDeriver deriver(folder_, 1, {}, 0.001);
+    EXPECT_TRUE(deriver.finish().ok());
     EXPECT_FALSE(std::filesystem::exists(folder_.metrics()));
 }
 
-TEST_F(Deriving, a_fault_is_told_at_the_end_and_gone_when_its_cause_is) {
+TEST_F(Deriving, an_error_is_reported_at_the_end_only_if_its_cause_persists) {
     auto writer = begin(1);
     end_epoch(*writer, 1);
-    DeriveBeside beside(folder_, 1, {.tensorboard = false, .plot_interval = 1}, 0.001);
+    BackgroundDeriver deriver(folder_, 1, {.tensorboard = false, .plot_interval = 1}, 0.001);
     std::filesystem::remove_all(folder_.logs());
-    EXPECT_THAT(beside.finish().error().message, HasSubstr("No such file or directory"));
+    EXPECT_THAT(deriver.finish().error().message, HasSubstr("No such file or directory"));
     std::filesystem::create_directories(folder_.logs());
-    EXPECT_TRUE(beside.finish().ok());
+    EXPECT_TRUE(deriver.finish().ok());
     EXPECT_TRUE(std::filesystem::exists(folder_.metrics()));
 }
 
-TEST(DeriveOptions, are_what_the_document_says) {
+TEST(DeriveOptions, follow_the_document) {
     EXPECT_TRUE(derive_options(Json::object())->tensorboard);
     EXPECT_EQ(derive_options(Json::object())->plot_interval, 10);
     const auto options =

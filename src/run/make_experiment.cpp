@@ -12,18 +12,18 @@
 namespace goetia {
 namespace {
 
-// What config.yaml of this experiment holds: plug-ins are copied into the folder and named from there.
+// The config.yaml of this experiment: plug-ins are copied into the folder and named from there.
 Result<std::string> kept_config(const CheckedConfig& config, const ExperimentFolder& folder) {
     Json document = config.composed.unresolved;
     if (!config.plugins.empty()) {
         GOETIA_ASSIGN(document["components"],
-                      keep_plugins({config.plugins.begin(), config.plugins.end()}, folder.root()));
+                      copy_plugins({config.plugins.begin(), config.plugins.end()}, folder.root()));
     }
     return to_yaml(document);
 }
 
-ReproduceFacts reproduce_facts(const CheckedConfig& config, const ExperimentFolder& folder, WallTime time,
-                               const std::filesystem::path& working_folder) {
+ReproduceInfo reproduce_info(const CheckedConfig& config, const ExperimentFolder& folder, WallTime time,
+                             const std::filesystem::path& working_folder) {
     const char* devices = std::getenv("CUDA_VISIBLE_DEVICES");
     return {.id = folder.id(),
             .time = time,
@@ -33,11 +33,11 @@ ReproduceFacts reproduce_facts(const CheckedConfig& config, const ExperimentFold
             .program = own_folder() / "goetia"};
 }
 
-Status write_all_of(const ExperimentFolder& folder, const CheckedConfig& config, const ReproduceFacts& facts) {
+Status write_all_of(const ExperimentFolder& folder, const CheckedConfig& config, const ReproduceInfo& info) {
     GOETIA_ASSIGN(const std::string kept, kept_config(config, folder));
     GOETIA_TRY(write_file_atomic(folder.config(), kept));
     GOETIA_TRY(write_file_atomic(folder.overrides(), to_yaml(Json(config.composed.overrides))));
-    return write_reproduce_script(folder.reproduce_script(), facts);
+    return write_reproduce_script(folder.reproduce_script(), info);
 }
 
 }  // namespace
@@ -49,16 +49,16 @@ Result<ExperimentFolder> make_experiment(const CheckedConfig& config, const std:
     GOETIA_ASSIGN(const ExperimentFolder folder,
                   ExperimentFolder::create(std::filesystem::absolute(experiments).lexically_normal(),
                                            make_experiment_id(time, to_yaml(config.composed.unresolved))));
-    const Status written = write_all_of(folder, config, reproduce_facts(config, folder, time, working_folder));
+    const Status written = write_all_of(folder, config, reproduce_info(config, folder, time, working_folder));
     if (!written) {
         std::error_code code;
-        std::filesystem::remove_all(folder.root(), code);  // nothing half-made stays
+        std::filesystem::remove_all(folder.root(), code);  // leaves no incomplete folder
         return written.error();
     }
     return folder;
 }
 
-Status keep_change(const ExperimentFolder& folder, const CheckedConfig& config) {
+Status record_change(const ExperimentFolder& folder, const CheckedConfig& config) {
     GOETIA_ASSIGN(const std::string text, read_file(folder.overrides()));
     GOETIA_ASSIGN(Json all, parse_yaml(text, folder.overrides()));
     if (!all.is_array()) all = Json::array();

@@ -1,5 +1,5 @@
-// The folder of a new experiment, and what of a document is kept in it: references stay references, so that nothing
-// that came from the environment lies on the disk.
+// Creates the folder of a new experiment. References in the stored document are kept as references, so that no value
+// from the environment is written to a disk.
 #pragma once
 
 #include <filesystem>
@@ -9,17 +9,16 @@
 
 namespace goetia {
 
-// Makes the folder with config.yaml, overrides.yaml and reproduce.sh, whole or not at all. Relative data paths of the
-// document count from `working_folder`.
+// Creates the folder with config.yaml, overrides.yaml and reproduce.sh, or nothing. Relative data paths of the document
+// are relative to `working_folder`.
 Result<ExperimentFolder> make_experiment(const CheckedConfig& config, const std::filesystem::path& experiments,
                                          const std::filesystem::path& working_folder);
 
-// For a run that goes on with a changed document: config.yaml says what the experiment is from now on, overrides.yaml
-// keeps every change there ever was.
-Status keep_change(const ExperimentFolder& folder, const CheckedConfig& config);
+// For a run that is resumed with a changed document: config.yaml is replaced, overrides.yaml accumulates every change.
+Status record_change(const ExperimentFolder& folder, const CheckedConfig& config);
 
-// Where the experiment was first started, which its relative data paths count from; empty where that is not known or
-// gone.
+// Where the experiment was first started, which its relative data paths refer to; empty when that is unknown or no
+// longer exists.
 std::filesystem::path working_folder_of(const ExperimentFolder& folder);
 
 }  // namespace goetia

@@ -29,7 +29,7 @@ TEST(MakeExperiment, keeps_references_overrides_and_the_working_folder) {
     }
 }
 
-TEST(MakeExperiment, leaves_nothing_half_made) {
+TEST(MakeExperiment, leaves_no_incomplete_folder) {
     const ExperimentConfig files;
     const TemporaryFolder experiments;
     CheckedConfig config = files.checked().value();
@@ -38,18 +38,18 @@ TEST(MakeExperiment, leaves_nothing_half_made) {
     EXPECT_TRUE(std::filesystem::is_empty(experiments.path()));
 }
 
-TEST(MakeExperiment, a_changed_run_keeps_every_override_there_was) {
+TEST(MakeExperiment, a_changed_run_keeps_all_earlier_overrides) {
     const ExperimentConfig files;
     const TemporaryFolder experiments;
     const ExperimentFolder folder =
         make_experiment(files.checked({"training.epochs=3"}).value(), experiments.path(), "/").value();
-    ASSERT_TRUE(keep_change(folder, files.checked({"training.epochs=5"}).value()).ok());
+    ASSERT_TRUE(record_change(folder, files.checked({"training.epochs=5"}).value()).ok());
     EXPECT_EQ(parse_yaml(read_file(folder.overrides()).value(), "").value(),
               Json::array({"training.epochs=3", "training.epochs=5"}));
     EXPECT_EQ(parse_yaml(read_file(folder.config()).value(), "").value()["training"]["epochs"], 5);
 }
 
-TEST(MakeExperiment, the_working_folder_is_known_once_a_run_wrote_it_and_while_it_is_there) {
+TEST(MakeExperiment, the_working_folder_is_known_once_recorded_and_while_it_exists) {
     const TemporaryFolder root;
     const ExperimentFolder folder(root.path());
     EXPECT_EQ(working_folder_of(folder), "");

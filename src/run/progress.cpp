@@ -41,7 +41,7 @@ void take_attempt(RunProgress& progress, const AttemptRecord& attempt) {
 
 void take_state(RunProgress& progress, const StateRecord& record) {
     progress.state = record.state == ExperimentState::kRunning ? "" : state_name(record.state);
-    progress.pace.clear();  // a pause is no part of the pace
+    progress.pace.clear();  // the time of a pause does not count
 }
 
 void take_epoch(RunProgress& progress, const EpochRecord& epoch) {
@@ -92,14 +92,14 @@ std::optional<double> seconds_left(const RunProgress& progress) {
     if (progress.steps_per_epoch <= 0 || progress.epochs <= 0) return std::nullopt;
     const double left =
         static_cast<double>(std::max<std::int64_t>(0, progress.epochs * progress.steps_per_epoch - progress.step));
-    // A whole epoch knows its evaluation too; before the first one the pace of the steps is all there is.
+    // A completed epoch includes its evaluation; before the first one only the pace of the steps is known.
     if (progress.epoch_seconds > 0)
         return left * progress.epoch_seconds / static_cast<double>(progress.steps_per_epoch);
     if (progress.steps_per_second <= 0) return std::nullopt;
     return left / progress.steps_per_second;
 }
 
-Result<RunProgress> progress_before(const ExperimentFolder& folder, const Json& document) {
+Result<RunProgress> initial_progress(const ExperimentFolder& folder, const Json& document) {
     RunProgress progress;
     progress.epochs = value_at<std::int64_t>(document, "training.epochs", 0);
     progress.best.metric = value_at(document, "checkpoint.best_metric", progress.best.metric);

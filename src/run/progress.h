@@ -1,4 +1,4 @@
-// How far a run has come, as its journal has told so far: for a bar, a status line, a page.
+// The progress of a run according to its journal, for a progress bar, a status line, a page.
 #pragma once
 
 #include <cstdint>
@@ -24,27 +24,27 @@ struct RunProgress {
     std::int64_t epochs = 0;           // 0: not known yet
     std::int64_t steps_per_epoch = 0;  // 0: not known yet
     double images_per_step = 0;
-    std::int64_t epoch = 0;  // whole epochs done
-    std::int64_t step = 0;   // whole steps done
+    std::int64_t epoch = 0;  // completed epochs
+    std::int64_t step = 0;   // completed steps
     std::optional<double> loss;
     std::optional<double> rate;  // learning rate
     double steps_per_second = 0;
-    std::string state;  // "" while it trains, else "paused", "stopping", ...
+    std::string state;  // "" while it is training, else "paused", "stopping", ...
     Best best;
     std::set<std::string> skipped;          // samples that could not be read
-    std::map<std::string, double> metrics;  // of the last whole epoch
+    std::map<std::string, double> metrics;  // of the last completed epoch
     double epoch_seconds = 0;
     double epoch_images = 0;
     std::deque<std::pair<double, std::int64_t>> pace;  // recent (time, step), for the rate
 };
 
-// What earlier attempts of the experiment came to, for one that goes on with this document.
-Result<RunProgress> progress_before(const ExperimentFolder& folder, const Json& document);
+// The progress of the experiment's earlier attempts, for one that resumes with this document.
+Result<RunProgress> initial_progress(const ExperimentFolder& folder, const Json& document);
 
-// Takes one record in; true when it ended an epoch.
+// Applies one record; true when it ended an epoch.
 bool take(RunProgress& progress, const Record& record);
 
-// From 0 to 1, and the seconds that are left; nothing while not known.
+// From 0 to 1, and the seconds that are left; empty while unknown.
 std::optional<double> fraction_done(const RunProgress& progress);
 std::optional<double> seconds_left(const RunProgress& progress);
 

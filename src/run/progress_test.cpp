@@ -58,7 +58,7 @@ TEST_F(JournalProgress, is_read_record_by_record) {
     EXPECT_EQ(json["state"], "paused");
 }
 
-TEST_F(JournalProgress, what_earlier_attempts_found_counts_for_the_best) {
+TEST_F(JournalProgress, earlier_attempts_count_for_the_best) {
     {
         const auto writer = attempt(1, 0);
         write_epoch(*writer, 1, 0.75);
@@ -66,17 +66,17 @@ TEST_F(JournalProgress, what_earlier_attempts_found_counts_for_the_best) {
     }
     const Json document = {{"training", {{"epochs", 6}}},
                            {"checkpoint", {{"best_metric", "val/accuracy_top1"}, {"best_mode", "max"}}}};
-    const RunProgress progress = progress_before(folder_, document).value();
+    const RunProgress progress = initial_progress(folder_, document).value();
     EXPECT_EQ(progress.epochs, 6);
     EXPECT_EQ(progress.epoch, 2);
     EXPECT_EQ(progress.best.value, 0.75);
     EXPECT_EQ(progress.best.epoch, 1);
     const Json lowest = {{"checkpoint", {{"best_metric", "train/loss"}, {"best_mode", "min"}}}};
-    EXPECT_EQ(progress_before(folder_, lowest)->best.value, 0.5);
+    EXPECT_EQ(initial_progress(folder_, lowest)->best.value, 0.5);
 }
 
-TEST_F(JournalProgress, of_a_run_that_has_not_begun_nothing_is_known) {
-    const RunProgress progress = progress_before(folder_, Json::object()).value();
+TEST_F(JournalProgress, is_empty_before_a_run_has_started) {
+    const RunProgress progress = initial_progress(folder_, Json::object()).value();
     EXPECT_FALSE(fraction_done(progress));
     EXPECT_FALSE(seconds_left(progress));
     EXPECT_FALSE(progress.best.value);

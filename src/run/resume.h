@@ -1,4 +1,4 @@
-// Going on with an experiment: from which checkpoint, and whether there is anything left to do.
+// Resuming an experiment: from which checkpoint, and whether any epochs are left.
 #pragma once
 
 #include <filesystem>
@@ -10,21 +10,21 @@
 
 namespace goetia {
 
-// Whether a run with this document has epochs left; `changed`: it differs from the one before.
+// Whether a run with this document has epochs left; `changed`: it differs from the previous one.
 Status check_resumable(const RunSummary& summary, const Json& document, bool changed);
 
 struct ResumePoint {
-    std::optional<std::filesystem::path> checkpoint;  // nothing: the run had not come to its first one
+    std::optional<std::filesystem::path> checkpoint;  // empty: there was no checkpoint yet
     std::vector<std::string> notes;                   // sentences for the user
 };
 
-// The newest checkpoint that is whole.
+// Finds the newest intact checkpoint.
 Result<ResumePoint> newest_checkpoint(const ExperimentFolder& folder);
 
-// The experiment a checkpoint lies in, if it lies in one.
+// The experiment that contains a checkpoint, if any.
 std::optional<std::filesystem::path> experiment_of_checkpoint(const std::filesystem::path& checkpoint);
 
-// A checkpoint that its own manifest knows must be as it was written.
+// Checks a checkpoint against its manifest, if it is in one.
 Status verify_checkpoint(const std::filesystem::path& checkpoint);
 
 }  // namespace goetia

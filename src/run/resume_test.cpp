@@ -17,14 +17,14 @@ RunSummary after(ExperimentState state, std::int64_t epochs) {
 
 Json epochs(int number) { return {{"training", {{"epochs", number}}}}; }
 
-TEST(Resume, goes_on_while_epochs_are_left) {
+TEST(Resume, is_possible_while_epochs_are_left) {
     EXPECT_TRUE(check_resumable(after(ExperimentState::kStopped, 2), epochs(5), false).ok());
     EXPECT_TRUE(check_resumable(after(ExperimentState::kInterrupted, 5), epochs(5), false).ok())
         << "killed between its last epoch and its end";
     EXPECT_TRUE(check_resumable(after(ExperimentState::kCompleted, 3), epochs(5), true).ok());
 }
 
-TEST(Resume, a_finished_one_needs_more_epochs_and_a_started_one_no_fewer) {
+TEST(Resume, a_finished_run_needs_more_epochs_and_a_started_one_no_fewer) {
     const Status finished = check_resumable(after(ExperimentState::kCompleted, 5), epochs(5), true);
     ASSERT_FALSE(finished.ok());
     EXPECT_EQ(finished.error().code, Code::kWrongState);
@@ -34,16 +34,16 @@ TEST(Resume, a_finished_one_needs_more_epochs_and_a_started_one_no_fewer) {
     EXPECT_EQ(fewer.error().code, Code::kInvalid);
 }
 
-TEST(Resume, without_a_checkpoint_the_run_begins_again) {
+TEST(Resume, without_a_checkpoint_the_run_starts_over) {
     const testkit::TemporaryFolder root;
     std::filesystem::create_directories(root / "checkpoints");
     const auto point = newest_checkpoint(ExperimentFolder(root.path()));
     ASSERT_TRUE(point.ok());
     EXPECT_FALSE(point->checkpoint);
-    EXPECT_EQ(point->notes, std::vector<std::string>{"no checkpoint was written yet; the run begins again"});
+    EXPECT_EQ(point->notes, std::vector<std::string>{"no checkpoint was written yet; the run starts over"});
 }
 
-TEST(Resume, a_checkpoint_knows_its_experiment_by_where_it_lies) {
+TEST(Resume, a_checkpoint_knows_its_experiment_by_its_path) {
     const testkit::TemporaryFolder root;
     const std::filesystem::path inside = root.write("exp_1/checkpoints/last.pth", "");
     EXPECT_FALSE(experiment_of_checkpoint(inside)) << "no config.yaml yet";

@@ -1,4 +1,4 @@
-// How many ranks a document asks for on this machine.
+// The number of ranks that a document requests on this machine.
 #pragma once
 
 #include "base/json.h"

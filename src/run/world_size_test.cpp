@@ -7,15 +7,15 @@ namespace {
 
 Json distributed(const Json& section) { return {{"training", {{"distributed", section}}}}; }
 
-TEST(WorldSize, is_one_where_nothing_is_distributed) {
+TEST(WorldSize, is_one_if_nothing_is_distributed) {
     EXPECT_EQ(world_size(Json::object()).value(), 1);
     EXPECT_EQ(world_size({{"training", nullptr}}).value(), 1);
     EXPECT_EQ(world_size(distributed({{"enabled", false}, {"world_size", 4}})).value(), 1);
 }
 
-TEST(WorldSize, is_what_the_document_asks_for) {
+TEST(WorldSize, is_the_number_in_the_document) {
     EXPECT_EQ(world_size(distributed({{"enabled", true}, {"world_size", 4}})).value(), 4);
-    EXPECT_EQ(world_size(distributed({{"world_size", 4}})).value(), 4) << "a section that is written is used";
+    EXPECT_EQ(world_size(distributed({{"world_size", 4}})).value(), 4) << "a section that is present is used";
     EXPECT_EQ(world_size(distributed({{"enabled", true}, {"world_size", "auto"}})).value(), 1);
     EXPECT_EQ(world_size(distributed({{"enabled", true}})).value(), 1);
 }

@@ -55,7 +55,7 @@ class Writer {
     }
 
     Status text(std::string_view text) {
-        if (first_bad_utf8(text)) return invalid("a text is not UTF-8, which Python could not read back");
+        if (first_invalid_utf8(text)) return invalid("a text is not UTF-8, which Python could not read back");
         if (text.size() > std::numeric_limits<std::uint32_t>::max()) return invalid("a text is longer than 4 GiB");
         op(Op::kBinUnicode), raw(static_cast<std::uint32_t>(text.size()));
         out_ += text;

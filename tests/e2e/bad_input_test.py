@@ -15,7 +15,7 @@ from goetia_kit import children_of, wait_until, weights
 
 
 def refused(goetia, code, kind, *words):
-    """The error of a `train` that must fail; the same sentence reaches people and programs."""
+    """The error of a `train` that must fail; people and programs get the same message."""
     done = goetia("train", "--json", *words)
     assert done.code == code, f"{done.code}\n{done.out}\n{done.err}"
     error = done.error
@@ -24,7 +24,7 @@ def refused(goetia, code, kind, *words):
     return error
 
 
-def nothing_was_made(goetia):
+def nothing_was_created(goetia):
     return not goetia.experiments.exists() or list(goetia.experiments.glob("exp_*")) == []
 
 
@@ -34,12 +34,12 @@ def texts(error):
 
 @pytest.fixture
 def data(shapes, tmp_path):
-    """A copy of the picture set that a test may spoil."""
+    """A copy of the image set that a test may damage."""
     shutil.copytree(shapes, tmp_path / "data")
     return tmp_path / "data"
 
 
-def pictures(folder):
+def images(folder):
     return sorted(path for path in folder.rglob("*") if path.suffix in (".jpg", ".png"))
 
 
@@ -49,10 +49,10 @@ def test_an_unknown_key_names_the_nearest(goetia, tiny):
     error = refused(goetia, 3, "invalid", "--config", tiny, "+training.epoch=9")
     fault = error["faults"][0]
     assert fault["path"] == "training.epoch" and fault["nearest"] == "epochs"
-    assert nothing_was_made(goetia)
+    assert nothing_was_created(goetia)
 
 
-def test_pixels_decoded_whole_and_pixels_decoded_smaller_are_not_mixed(goetia, tiny):
+def test_pixels_decoded_at_full_and_at_reduced_size_are_not_mixed(goetia, tiny):
     smaller = "augmentation.val.pipeline=[{type:LoadImage,reducing_gap:2},{type:ToTensor}]"
     error = refused(goetia, 3, "invalid", "--config", tiny, "+dataset.cache=pixels", smaller)
     assert "augmentation.val.pipeline decodes with a reducing_gap of 2" in error["message"] and "dataset.cache=bytes" in error["message"]
@@ -67,7 +67,7 @@ def test_an_unknown_key_in_the_file_says_file_and_line(goetia, tiny):
     assert fault["nearest"] == "batch_size"
 
 
-def test_an_override_of_an_unknown_key_is_told_apart_from_a_new_one(goetia, tiny):
+def test_an_override_of_an_unknown_key_is_distinguished_from_a_new_one(goetia, tiny):
     error = refused(goetia, 3, "invalid", "--config", tiny, "training.epoch=9")
     assert "training.epoch" in " ".join(texts(error)) and "epochs" in json.dumps(error)
 
@@ -75,7 +75,7 @@ def test_an_override_of_an_unknown_key_is_told_apart_from_a_new_one(goetia, tiny
 def test_a_wrong_type(goetia, tiny):
     fault = refused(goetia, 3, "invalid", "--config", tiny, "training.epochs=many")["faults"][0]
     assert fault["path"] == "training.epochs" and "many" in fault["found"] and "1 to 10000" in fault["allowed"]
-    assert nothing_was_made(goetia)
+    assert nothing_was_created(goetia)
 
 
 def test_out_of_range(goetia, tiny):
@@ -84,11 +84,11 @@ def test_out_of_range(goetia, tiny):
     assert "1024" in fault["allowed"]
 
 
-def test_five_faults_are_told_at_once(goetia, tiny):
+def test_five_faults_are_reported_at_once(goetia, tiny):
     error = refused(goetia, 3, "invalid", "--config", tiny, "training.epochs=0", "training.batch_size=4096", "optimizer.lr=-1", "++training.num_workers=99",
                     "+training.epoch=1")
     assert {fault["path"] for fault in error["faults"]} == {"training.epochs", "training.batch_size", "optimizer.lr", "training.num_workers", "training.epoch"}
-    assert nothing_was_made(goetia)
+    assert nothing_was_created(goetia)
 
 
 def test_an_unknown_component_names_the_nearest(goetia, tiny):
@@ -96,7 +96,7 @@ def test_an_unknown_component_names_the_nearest(goetia, tiny):
     assert error["faults"][0]["nearest"] == "AdamW"
 
 
-def test_a_section_this_build_cannot_do_is_refused_or_passed_over(goetia, tiny):
+def test_an_unsupported_section_is_refused_or_skipped(goetia, tiny):
     error = refused(goetia, 3, "unsupported", "--config", tiny, "++compression.pruning.enabled=true")
     assert error["faults"][0]["path"] == "compression.pruning"
     assert "--skip-unavailable" in error["message"]
@@ -110,7 +110,7 @@ def test_a_missing_config_file(goetia):
 
 
 def test_a_run_needs_a_config_or_an_experiment(goetia):
-    assert refused(goetia, 3, "invalid")["message"] == "train needs '--config FILE' for a new run, or '--resume EXP' to go on with one"
+    assert refused(goetia, 3, "invalid")["message"] == "train needs '--config FILE' for a new run, or '--resume EXP' to resume one"
 
 
 # --- the command line
@@ -135,7 +135,7 @@ def test_a_missing_data_folder(goetia, tiny):
     error = refused(goetia, 3, "invalid", "--config", tiny, "dataset.data_root=/nowhere/shapes")
     assert (error["faults"][0]["path"], error["faults"][0]["found"]) == ("dataset.data_root", "'/nowhere/shapes'")
     assert "there is no such folder; correct the path" in texts(error)
-    assert nothing_was_made(goetia)
+    assert nothing_was_created(goetia)
 
 
 def test_an_empty_class_folder(goetia, tiny, data):
@@ -143,13 +143,13 @@ def test_an_empty_class_folder(goetia, tiny, data):
     (data / "meta" / "classes.txt").unlink(missing_ok=True)
     error = refused(goetia, 3, "invalid", "--config", tiny, f"dataset.data_root={data}", "model.head.num_classes=4")
     assert any("zebra" in text for text in texts(error) + [fault["path"] + fault["file"] for fault in error["faults"]]), error
-    assert nothing_was_made(goetia)
+    assert nothing_was_created(goetia)
 
 
 def test_a_class_count_that_does_not_match_the_head(goetia, tiny):
     error = refused(goetia, 3, "invalid", "--config", tiny, "model.head.num_classes=5")
     assert "model.head.num_classes is 5, but the data set has 3 classes; set model.head.num_classes=3" in error["message"]
-    assert nothing_was_made(goetia)
+    assert nothing_was_created(goetia)
 
 
 @pytest.mark.parametrize("key, overrides", [
@@ -161,45 +161,45 @@ def test_a_watched_metric_that_is_never_measured(goetia, tiny, key, overrides):
     error = refused(goetia, 3, "invalid", "--config", tiny, *overrides)
     assert f"{key} names 'val/acuracy_top1', which this run does not measure; known: train/loss" in error["message"]
     assert "val/accuracy_top1" in error["message"]
-    assert nothing_was_made(goetia)
+    assert nothing_was_created(goetia)
 
 
-def test_an_unreadable_picture_fails_the_run_by_name(goetia, tiny, data):
-    spoiled = pictures(data / "train")[5]
-    spoiled.write_bytes(spoiled.read_bytes()[:40])
+def test_an_unreadable_image_fails_the_run_by_name(goetia, tiny, data):
+    damaged = images(data / "train")[5]
+    damaged.write_bytes(damaged.read_bytes()[:40])
     done = goetia("train", "--json", "--config", tiny, f"dataset.data_root={data}")
     assert done.code in (1, 3)
-    assert spoiled.name in done.error["message"]
+    assert damaged.name in done.error["message"]
     assert "epoch" in done.error["message"] or "resume" in done.error["message"]
 
 
 @pytest.mark.slow
-def test_an_unreadable_picture_is_skipped_named_and_counted(goetia, tiny, data):
-    spoiled = pictures(data / "train")[5]
-    spoiled.write_bytes(spoiled.read_bytes()[:40])
+def test_an_unreadable_image_is_skipped_named_and_counted(goetia, tiny, data):
+    damaged = images(data / "train")[5]
+    damaged.write_bytes(damaged.read_bytes()[:40])
     done = goetia.ok("train", "--json", "--config", tiny, f"dataset.data_root={data}", "++training.broken_samples=skip")
     assert done.json["state"] == "completed"
     assert done.err.count("skipped '") == 3, "once in each epoch"
     assert done.json["skipped_samples"] == 1, "the same one"
-    assert spoiled.name in done.err
-    assert spoiled.name in (goetia.only_experiment() / "logs/train.log").read_text()
+    assert damaged.name in done.err
+    assert damaged.name in (goetia.only_experiment() / "logs/train.log").read_text()
 
 
 @pytest.mark.slow
-def test_a_validation_split_of_which_nothing_can_be_read_ends_the_run(goetia, tiny, data):
-    for picture in pictures(data / "val"):
-        picture.write_bytes(picture.read_bytes()[:60])
+def test_a_completely_unreadable_validation_split_ends_the_run(goetia, tiny, data):
+    for image in images(data / "val"):
+        image.write_bytes(image.read_bytes()[:60])
     words = ("--config", tiny, f"dataset.data_root={data}", "++training.broken_samples=skip")
     error = refused(goetia, 1, "failed", *words)
     assert "samples of the val split can be read, the first is" in error["message"]
 
 
 @pytest.mark.slow
-def test_a_run_goes_on_only_with_the_data_it_began_with(goetia, tiny, data):
+def test_a_run_resumes_only_with_the_data_it_started_with(goetia, tiny, data):
     first = goetia.ok("train", "--json", "--config", tiny, f"dataset.data_root={data}", "training.epochs=1").json
     noted = json.loads((goetia.only_experiment() / "environment.json").read_text())["data_fingerprint"]
     assert set(noted) == {"train", "val"}
-    one, other = pictures(data / "train")[:2]
+    one, other = images(data / "train")[:2]
     one.write_bytes(other.read_bytes())
     on = ("--resume", first["experiment"], "training.epochs=2")
     error = refused(goetia, 7, "wrong_state", *on)
@@ -213,7 +213,7 @@ def test_a_run_goes_on_only_with_the_data_it_began_with(goetia, tiny, data):
 
 # --- the run
 
-def test_a_picture_that_cannot_be_drawn_ends_no_run(goetia, tiny, data):
+def test_a_plot_that_cannot_be_drawn_does_not_end_the_run(goetia, tiny, data):
     for split in ("train", "val"):
         for folder in sorted((data / split).iterdir())[1:]:
             shutil.rmtree(folder)
@@ -254,7 +254,7 @@ def small_disk(tmp_path):
 
 
 def limit_files():
-    """The same where nothing may be mounted: no file may grow beyond 40 MiB."""
+    """The same without permission to mount: no file may grow beyond 40 MiB."""
     resource.setrlimit(resource.RLIMIT_FSIZE, (40 << 20, 40 << 20))
 
 
@@ -289,7 +289,7 @@ def little_memory():
 
 
 @pytest.fixture
-def large_picture(tmp_path):
+def large_image(tmp_path):
     """80 million pixels in a few kilobytes; decoded they are 240 MB."""
     width, height = 10000, 8000
     rows = zlib.compress(bytes(height * (1 + width // 8)), 1)
@@ -300,10 +300,10 @@ def large_picture(tmp_path):
     return file
 
 
-def test_too_little_memory_is_told(goetia, large_picture):
+def test_too_little_memory_is_reported(goetia, large_image):
     steps = json.dumps([{"type": "LoadImage"}, {"type": "Solarize"}])
-    alone = goetia("dataset", "transform", "--json", "--pipeline", steps, "--image", large_picture, "--output", "out.npy", preexec_fn=little_memory)
-    threads = goetia("dataset", "validate", "--json", "--format", "ImageFolder", "--data-root", large_picture.parents[2], "--threads", 1, preexec_fn=little_memory)
+    alone = goetia("dataset", "transform", "--json", "--pipeline", steps, "--image", large_image, "--output", "out.npy", preexec_fn=little_memory)
+    threads = goetia("dataset", "validate", "--json", "--format", "ImageFolder", "--data-root", large_image.parents[2], "--threads", 1, preexec_fn=little_memory)
     for done in (alone, threads):
         assert done.code == 1, done.err
         assert done.error["code"] == "failed" and "there is not enough memory" in done.error["message"]
@@ -320,8 +320,8 @@ def read_only(tmp_path):
     place.chmod(0o755)
 
 
-def heed_permissions():
-    """Root without the right to pass over a folder's permissions; of no effect for anybody else."""
+def drop_permission_override():
+    """Makes a folder's permissions apply to root, too; no effect for other users."""
     drop_from_bounding_set, pass_over_permissions, pass_over_to_read = 24, 1, 2
     libc = ctypes.CDLL(None, use_errno=True)
     for capability in (pass_over_permissions, pass_over_to_read):
@@ -330,7 +330,7 @@ def heed_permissions():
 
 
 def test_a_read_only_folder(goetia, tiny, read_only):
-    done = goetia("train", "--json", "--config", tiny, "--experiments", read_only / "experiments", preexec_fn=heed_permissions)
+    done = goetia("train", "--json", "--config", tiny, "--experiments", read_only / "experiments", preexec_fn=drop_permission_override)
     assert done.code == 5, done.err
     assert done.error["code"] == "denied"
     assert "Permission denied" in done.error["message"] and "sealed" in done.error["message"]
@@ -346,23 +346,23 @@ def test_a_signal_finishes_the_step_and_writes_a_resumable_checkpoint(goetia, ti
     process.send_signal(number)
     out, err = process.communicate(timeout=60)
     assert process.returncode == code, err
-    told = json.loads(out.splitlines()[-1])
-    assert told["state"] == "stopped"
+    output = json.loads(out.splitlines()[-1])
+    assert output["state"] == "stopped"
     saved = weights(folder / "checkpoints/last.pth")
     assert saved
     assert f"goetia train --resume {folder.name}" in err
-    resumed = goetia.ok("train", "--resume", folder.name, "--json", f"training.epochs={told['epochs_done'] + 1}")
+    resumed = goetia.ok("train", "--resume", folder.name, "--json", f"training.epochs={output['epochs_done'] + 1}")
     assert resumed.json["state"] == "completed"
-    assert resumed.json["epochs_done"] == told["epochs_done"] + 1
+    assert resumed.json["epochs_done"] == output["epochs_done"] + 1
 
 
 @pytest.mark.slow
-def test_a_second_interrupt_kills_and_the_last_checkpoint_stands(goetia, tiny):
+def test_a_second_interrupt_kills_and_keeps_the_last_checkpoint(goetia, tiny):
     process = goetia.start("train", "--config", tiny, "--json", "training.epochs=500")
     folder = goetia.wait_for_experiment(process)
     wait_until(lambda: (folder / "checkpoints/last.pth").exists() or process.poll() is not None, 60, "the first checkpoint")
     ranks = children_of(process.pid)
-    os.kill(ranks[0], signal.SIGSTOP)  # so that the first interrupt cannot be heeded in time
+    os.kill(ranks[0], signal.SIGSTOP)  # so that it cannot handle the first interrupt in time
     process.send_signal(signal.SIGINT)
     wait_until(lambda: json.loads((folder / "journal/control.json").read_text())["request"] == "stop", 10, "the request to stop")
     process.send_signal(signal.SIGINT)
@@ -375,14 +375,14 @@ def test_a_second_interrupt_kills_and_the_last_checkpoint_stands(goetia, tiny):
     assert goetia.ok("train", "--resume", folder.name, "--json", f"training.epochs={epochs + 1}").json["state"] == "completed"
 
 
-# --- going on
+# --- resuming
 
 @pytest.mark.slow
 def test_resuming_a_finished_run_says_what_to_do(goetia, tiny):
     done = goetia.train(tiny, "training.epochs=1")
     name = done["experiment"]
     error = refused(goetia, 7, "wrong_state", "--resume", name)
-    assert error["message"] == (f"experiment '{name}' is finished: 1 of 1 epochs are done; to train it longer, raise the number: "
+    assert error["message"] == (f"experiment '{name}' is finished: 1 of 1 epochs are done; to train it longer, use more epochs: "
                                 f"'goetia train --resume {name} training.epochs=2'")
     longer = goetia.ok("train", "--resume", name, "--json", "training.epochs=2").json
     assert longer["epochs_done"] == 2
@@ -397,7 +397,7 @@ def test_resuming_for_fewer_epochs_than_are_done_is_refused(goetia, tiny):
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=60)
     error = refused(goetia, 3, "invalid", "--resume", folder.name, "training.epochs=1")
-    assert error["message"].startswith("training.epochs is 1, but experiment '") and "epochs are done" in error["message"]
+    assert error["message"].startswith("training.epochs is 1, but experiment '") and "has already completed" in error["message"]
 
 
 @pytest.mark.slow
@@ -426,28 +426,28 @@ def test_a_checkpoint_of_another_model(goetia, tiny):
 
 
 @pytest.mark.slow
-def test_a_damaged_checkpoint_is_named_and_the_one_before_is_used(goetia, tiny):
+def test_a_damaged_checkpoint_is_named_and_the_previous_one_is_used(goetia, tiny):
     process = goetia.start("train", "--config", tiny, "training.epochs=500")
     folder = goetia.wait_for_experiment(process)
     wait_until(lambda: len(list((folder / "checkpoints").glob("checkpoint_epoch_*.pth"))) >= 2 or process.poll() is not None, 120, "two checkpoints")
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=60)
     last = folder / "checkpoints/last.pth"
-    spoiled = bytearray(last.read_bytes())
-    spoiled[len(spoiled) // 2] ^= 1
-    last.write_bytes(spoiled)
+    damaged = bytearray(last.read_bytes())
+    damaged[len(damaged) // 2] ^= 1
+    last.write_bytes(damaged)
     done = goetia.ok("train", "--resume", folder.name, "--json", "--dry-run")
     assert "last.pth' is damaged" in done.err
-    assert "going on from '" in done.err and "going on from 'last.pth'" not in done.err
+    assert "resuming from '" in done.err and "resuming from 'last.pth'" not in done.err
     for checkpoint in (folder / "checkpoints").glob("*.pth"):
         checkpoint.write_bytes(checkpoint.read_bytes()[:-100])
     nothing = goetia("train", "--resume", folder.name, "--json")
     assert nothing.code == 1
-    assert "is whole; the run must begin anew" in nothing.error["message"]
+    assert "is intact; the run must start over" in nothing.error["message"]
     assert len(nothing.error["faults"]) >= 2
 
 
-def test_an_experiment_that_is_not_there(goetia):
+def test_a_missing_experiment(goetia):
     goetia.experiments.mkdir()
     for words in (["train", "--resume", "exp_2020"], ["reproduce", "exp_2020"], ["experiment", "stop", "exp_2020"]):
         done = goetia(*words, "--json")

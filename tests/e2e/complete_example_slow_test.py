@@ -12,12 +12,12 @@ EXAMPLE = ROOT / "configs/templates/classification/resnet50_imagenet.yaml"
 
 @pytest.fixture
 def six_shapes(goetia, tmp_path):
-    """24 pictures of six classes with the lists that the example names."""
+    """24 images of six classes with the lists that the example names."""
     data = tmp_path / "imagenet"
     goetia.ok("dataset", "make", "--kind", "classification", "--output", data, "--images", 30, "--classes", 6, "--size", 40, "--seed", 2)
     classes = (data / "meta/classes.txt").read_text().split()
     for split in ("train", "val"):
-        lines = [f"{picture.relative_to(data / split)} {classes.index(picture.parent.name)}" for picture in sorted((data / split).glob("*/*"))]
+        lines = [f"{image.relative_to(data / split)} {classes.index(image.parent.name)}" for image in sorted((data / split).glob("*/*"))]
         (data / f"meta/{split}.txt").write_text("\n".join(lines) + "\n")
     return data
 
@@ -28,7 +28,7 @@ def test_it_validates_as_it_stands(goetia):
     assert done.json["ok"] is True
 
 
-def test_what_this_build_cannot_do_is_refused_by_name(goetia):
+def test_unsupported_sections_are_refused_by_name(goetia):
     done = goetia("train", "--config", EXAMPLE, "--json", environment={"OPENAI_API_KEY": "not-written-anywhere"})
     assert done.code == 3
     named = {fault["path"] for fault in done.error["faults"]}

@@ -1,4 +1,4 @@
-"""Completion is made from the command tree, so what it offers is what the program takes."""
+"""Completion is generated from the command tree, so it offers what the program accepts."""
 
 import shutil
 import subprocess
@@ -7,7 +7,7 @@ import pytest
 
 
 def offered(goetia, *words):
-    """What bash offers after these words; the last one is being typed."""
+    """What bash offers after these words, the last of which is being typed."""
     script = f"""eval "$({goetia.programs}/goetia completion bash)"
         COMP_WORDS=(goetia {' '.join(f"'{word}'" for word in words)}); COMP_CWORD={len(words)}; _goetia; printf '%s\\n' "${{COMPREPLY[@]}}" """
     done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, cwd=goetia.folder, timeout=30)
@@ -22,7 +22,7 @@ def test_bash_offers_commands_subcommands_and_options(goetia):
     assert offered(goetia, "--json", "experiment", "pau") == ["pause"]
 
 
-def test_bash_offers_files_where_nothing_else_fits(goetia):
+def test_bash_offers_files_if_nothing_else_matches(goetia):
     (goetia.folder / "mine.yaml").write_text("")
     assert offered(goetia, "train", "--config", "mi") == ["mine.yaml"]
 

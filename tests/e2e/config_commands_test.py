@@ -1,4 +1,4 @@
-"""goetia config: what programs may rely on, from the outside."""
+"""goetia config: the behaviour that programs may rely on."""
 
 import yaml
 
@@ -38,7 +38,7 @@ def test_show_hides_secrets_that_come_from_the_environment(goetia, tmp_path):
     assert "hunter2" not in unresolved.out
 
 
-def test_validate_tells_every_fault_as_json(goetia, programs, tmp_path):
+def test_validate_reports_every_fault_as_json(goetia, programs, tmp_path):
     file = tmp_path / "bad.yaml"
     file.write_text("model: {type: ImageClassifier}\noptimizer: {type: AdamX, lr: 0}\naugmentation: {train: {pipeline: [{type: LoadImage}]}}\ntrainin: {}\ntraining: {epochs: 0}\n")
     done = goetia("config", "validate", "--config", file, "--json")
@@ -64,9 +64,9 @@ def test_explain_and_sources(goetia, tmp_path):
     about = goetia.ok("config", "explain", "training.epochs", "--json").json["keys"][0]
     assert about["default"] == 100 and about["allowed"] == "a whole number, 1 to 10000"
     sources = goetia.ok("config", "sources", "--config", write_tree(tmp_path), "name=other", "--json").json["sources"]
-    said = {source["path"]: source for source in sources}
-    assert said["name"]["override"] is True and said["name"]["file"] == "name=other"
-    assert said["db.port"]["file"].endswith("db/mysql.yaml") and said["db.port"]["line"] == 1
+    sources_by_path = {source["path"]: source for source in sources}
+    assert sources_by_path["name"]["override"] is True and sources_by_path["name"]["file"] == "name=other"
+    assert sources_by_path["db.port"]["file"].endswith("db/mysql.yaml") and sources_by_path["db.port"]["line"] == 1
 
 
 def test_a_config_is_named_by_folder_and_name(goetia, tmp_path):
@@ -78,13 +78,13 @@ def test_a_config_is_named_by_folder_and_name(goetia, tmp_path):
     assert yaml.safe_load(goetia.ok("config", "show", "-cn", "small", "-cp", tmp_path, "-cd", tmp_path / "more").out) == {"db": {"port": 5432}, "size": 1}
 
 
-def test_a_wrong_folder_or_name_says_what_there_is(goetia, tmp_path):
+def test_a_wrong_folder_or_name_is_answered_with_the_valid_ones(goetia, tmp_path):
     file = write_tree(tmp_path)
     for command in (["config", "show"], ["config", "validate"], ["config", "sources"], ["config", "explain", "training.epochs"], ["train"]):
         done = goetia(*command, "-cp", tmp_path, "-cn", "rum", "--json")
         assert done.code == 4 and f"there is no config 'rum' in '{tmp_path}', did you mean 'run'?; there are: run" in done.err, command
         done = goetia(*command, "-cp", file)
-        assert done.code == 3 and f"'{file}' is no folder; --config-path names the folder of the configs" in done.err, command
+        assert done.code == 3 and f"'{file}' is not a folder; --config-path is the folder of the configs" in done.err, command
         assert goetia(*command, "-cp", tmp_path / "gone").code == 4, command
         done = goetia(*command, "--config", file, "-cn", "run")
         assert done.code == 2 and "excludes" in done.err, command
@@ -106,7 +106,7 @@ def test_train_shows_its_configuration_as_hydra_does_and_starts_nothing(goetia, 
     assert not goetia.experiments.exists()
 
 
-def test_each_job_of_a_sweep_has_its_number_and_all_have_one_moment(goetia, tmp_path):
+def test_each_job_of_a_sweep_has_its_number_and_all_have_the_same_time(goetia, tmp_path):
     file = tmp_path / "config.yaml"
     file.write_text("x: 0\nnumber: ${hydra:job.num}\nat: ${now:%s.%f}\n")
     jobs = list(yaml.safe_load_all(goetia.ok("config", "show", "-cp", tmp_path, "-m", "x=5,6,7").out))

@@ -1,4 +1,4 @@
-"""goetia dataset make: each kind in the layout its readers expect, and nothing half when it is interrupted."""
+"""goetia dataset make: each kind in the layout its readers expect, and no partial output when it is interrupted."""
 
 import json
 import signal
@@ -16,12 +16,12 @@ LAYOUTS = {
 
 
 @pytest.mark.parametrize("kind", LAYOUTS)
-def test_each_kind_is_laid_out_for_its_reader(goetia, kind):
+def test_each_kind_has_the_layout_of_its_reader(goetia, kind):
     out = goetia.folder / "资料 set"
     report = goetia.ok("dataset", "make", "--kind", kind, "--output", out, "--images", 20, "--classes", 3, "--size", 32, "--seed", 4, "--json").json
     assert (report["kind"], report["train"] + report["val"], report["seed"]) == (kind, 20, 4)
     assert [name for name in LAYOUTS[kind] if not (out / name).exists()] == []
-    assert [p.name for p in goetia.folder.iterdir()] == [out.name], "nothing is left beside it"
+    assert [p.name for p in goetia.folder.iterdir()] == [out.name], "no temporary files are left"
 
 
 FORMATS = {
@@ -36,7 +36,7 @@ FORMATS = {
 
 
 @pytest.mark.parametrize("kind", FORMATS)
-def test_nothing_is_found_wrong_with_it(goetia, kind):
+def test_it_has_no_faults(goetia, kind):
     out = goetia.folder / "set"
     goetia.ok("dataset", "make", "--kind", kind, "--output", out, "--images", 40, "--classes", 4, "--size", 64)
     report = goetia.ok("dataset", "validate", *FORMATS[kind], "--data-root", out, "--json").json
@@ -47,7 +47,7 @@ def test_nothing_is_found_wrong_with_it(goetia, kind):
 
 @pytest.mark.parametrize("kind", LAYOUTS)
 @pytest.mark.parametrize("number, code", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_a_broken_off_call_leaves_nothing(goetia, kind, number, code):
+def test_an_interrupted_call_leaves_nothing(goetia, kind, number, code):
     out = goetia.folder / "set"
     process = goetia.start("dataset", "make", "--kind", kind, "--output", out, "--images", 100000, "--classes", 3, "--size", 64)
     wait_until(lambda: any(goetia.folder.glob(".set.goetia-partial/**/*.jpg")), what="the first images")
@@ -58,7 +58,7 @@ def test_a_broken_off_call_leaves_nothing(goetia, kind, number, code):
     assert list(goetia.folder.iterdir()) == []
 
 
-def test_a_folder_with_something_in_it_is_refused(goetia):
+def test_a_folder_that_is_not_empty_is_refused(goetia):
     (goetia.folder / "set").mkdir()
     (goetia.folder / "set/precious").write_text("x")
     done = goetia("dataset", "make", "--kind", "detection", "--output", goetia.folder / "set", "--json")

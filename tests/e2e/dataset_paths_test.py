@@ -1,4 +1,4 @@
-"""Where a set's files are: several sources, several roots, a working folder; and what is named and not there."""
+"""The paths of a set: several sources, several roots, a working folder, and missing files."""
 
 import json
 import shutil
@@ -56,7 +56,7 @@ def test_a_configured_split_that_is_missing_is_reported(goetia, boxes, tmp_path,
     assert not (tmp_path / "out").exists()
 
 
-def test_a_packed_set_without_a_file_that_its_list_names_is_refused(goetia, shapes, tiny, tmp_path):
+def test_a_packed_set_with_a_missing_file_is_refused(goetia, shapes, tiny, tmp_path):
     packed = tmp_path / "packed"
     goetia.ok("dataset", "pack", "--data-root", shapes, "--output", packed)
     (packed / "train-00000.pack").unlink()
@@ -69,20 +69,20 @@ def test_a_packed_set_without_a_file_that_its_list_names_is_refused(goetia, shap
 
 @pytest.mark.parametrize("kind", ["coco", "voc", "yolo"])
 def test_a_set_is_the_same_from_its_own_folder(goetia, boxes, tmp_path, kind):
-    whole = goetia.ok("dataset", "info", "--format", kind, "--data-root", boxes / kind, "--json").json
+    expected = goetia.ok("dataset", "info", "--format", kind, "--data-root", boxes / kind, "--json").json
     shutil.copytree(boxes / kind, tmp_path / "set")
     goetia.folder = tmp_path / "set"
     here = goetia.ok("dataset", "info", "--format", kind, "--data-root", ".", "--json").json
-    assert here["splits"] == whole["splits"] and here["fingerprint"] == whole["fingerprint"]
+    assert here["splits"] == expected["splits"] and here["fingerprint"] == expected["fingerprint"]
     goetia.ok("dataset", "validate", "--format", kind, "--data-root", ".", "--near", -1)
 
 
 @pytest.mark.parametrize("kind, moved", [("coco", "images"), ("voc", "JPEGImages"), ("yolo", "labels")])
-def test_a_set_may_lie_below_two_roots(goetia, boxes, tmp_path, kind, moved):
-    whole = goetia.ok("dataset", "info", "--format", kind, "--data-root", boxes / kind, "--json").json
+def test_a_set_may_be_spread_over_two_roots(goetia, boxes, tmp_path, kind, moved):
+    expected = goetia.ok("dataset", "info", "--format", kind, "--data-root", boxes / kind, "--json").json
     shutil.copytree(boxes / kind, tmp_path / "one")
     (tmp_path / "two").mkdir()
     shutil.move(tmp_path / "one" / moved, tmp_path / "two" / moved)
     words = ["--format", kind, "--data-root", tmp_path / "one", tmp_path / "two"]
-    assert goetia.ok("dataset", "info", *words, "--json").json["fingerprint"] == whole["fingerprint"]
+    assert goetia.ok("dataset", "info", *words, "--json").json["fingerprint"] == expected["fingerprint"]
     goetia.ok("dataset", "validate", *words, "--near", -1)

@@ -32,7 +32,7 @@ def test_a_sheet_of_each_kind(goetia, kind):
     assert all((one["marked"] > 0) == (kind != "classification") for one in report["samples"])
 
 
-def test_the_sheet_shows_what_the_pipeline_makes(goetia):
+def test_the_sheet_shows_the_output_of_the_pipeline(goetia):
     folder = made(goetia, "detection")
     config = goetia.folder / "config.yaml"   # JSON is YAML
     dataset = {"type": "COCO", "data_root": str(folder), "ann_file": "annotations/instances_train.json", "data_prefix": "images/train"}

@@ -1,4 +1,4 @@
-"""What a data command cannot do it reports, and leaves nothing behind."""
+"""A data command that cannot succeed reports the reason and leaves no output."""
 
 import json
 import subprocess
@@ -22,7 +22,7 @@ def names_in(folder):
     return sorted(path.name for path in folder.iterdir())
 
 
-def test_a_packed_set_is_refused_where_files_are_looked_at(goetia, sets, tmp_path):
+def test_a_packed_set_is_refused_by_commands_that_read_files(goetia, sets, tmp_path):
     packed = tmp_path / "packed"
     goetia.ok("dataset", "pack", "--data-root", sets / "classification", "--output", packed)
     for words in (["info"], ["validate"], ["preview", "--output", tmp_path / "x.png"],
@@ -46,13 +46,13 @@ def test_packing_into_a_set_is_refused_and_a_broken_set_leaves_nothing(goetia, s
 def test_a_missing_image_leaves_no_partial_set(goetia, sets, tmp_path, words):
     root = tmp_path / "set"
     subprocess.run(["cp", "-r", sets / "detection", root], check=True)
-    for picture in sorted((root / "images/val").iterdir()):
-        picture.unlink()
+    for image in sorted((root / "images/val").iterdir()):
+        image.unlink()
     done = goetia("dataset", words[0], "--format", "coco", "--data-root", root, *words[1:], "--output", tmp_path / "out")
     assert done.code != 0 and names_in(tmp_path) == ["set"], done.err
 
 
-def test_boxes_of_nothing_are_refused_or_left_out(goetia, sets, tmp_path):
+def test_empty_boxes_are_refused_or_skipped(goetia, sets, tmp_path):
     root = tmp_path / "set"
     subprocess.run(["cp", "-r", sets / "detection", root], check=True)
     file = root / "annotations/instances_train.json"
@@ -107,10 +107,10 @@ NO_MASKS = [
 ]
 
 
-@pytest.mark.parametrize("mask, said", NO_MASKS, ids=lambda value: json.dumps(value) if isinstance(value, dict) else "")
-def test_numbers_of_a_mask_are_never_truncated(programs, mask, said):
+@pytest.mark.parametrize("mask, message", NO_MASKS, ids=lambda value: json.dumps(value) if isinstance(value, dict) else "")
+def test_numbers_of_a_mask_are_never_truncated(programs, mask, message):
     done = subprocess.run([programs / "goetia", "dataset", "rle"], input=json.dumps(mask) + "\n", capture_output=True, text=True)
-    assert done.returncode == 3 and "line 1 of standard input" in done.stderr and said in done.stderr, done.stderr
+    assert done.returncode == 3 and "line 1 of standard input" in done.stderr and message in done.stderr, done.stderr
     assert done.stdout == ""
 
 
@@ -131,7 +131,7 @@ def test_more_folds_than_images_are_refused(goetia, sets):
     assert done.code == 3 and "images cannot be divided into 1000000000 folds; use fewer" in done.err, done.err
 
 
-def test_a_configuration_may_be_changed_for_a_look(goetia, sets, tmp_path):
+def test_a_configuration_may_be_changed_for_a_preview(goetia, sets, tmp_path):
     words = ["dataset", "preview", "--config", SHAPES, "--augmented", "--count", "4", "--output", tmp_path / "sheet.jpg"]
     goetia.ok(*words, "--set", f"dataset.data_root={sets / 'classification'}", "dataset.num_classes=3")
     assert (tmp_path / "sheet.jpg").read_bytes()[:2] == b"\xff\xd8"
@@ -141,6 +141,6 @@ def test_an_image_that_cannot_be_displayed_is_a_grey_tile(goetia, sets, tmp_path
     root = tmp_path / "set"
     subprocess.run(["cp", "-r", sets / "classification", root], check=True)
     first = sorted((root / "train").rglob("*.jpg"))[0]
-    first.write_bytes(b"no picture")
+    first.write_bytes(b"not an image")
     done = goetia.ok("dataset", "preview", "--data-root", root, "--count", "4", "--output", tmp_path / "sheet.png")
     assert "cannot be displayed" in done.out and "of the train split" in done.out

@@ -1,4 +1,4 @@
-"""goetia dataset setup and cache, against a server on this machine and a catalogue of one's own."""
+"""goetia dataset setup and cache, with a local server and a custom catalogue."""
 
 import hashlib
 import http.server
@@ -73,7 +73,7 @@ def server():
 
 
 def cifar_archive(per_batch=4):
-    """The layout of the real archive, in small."""
+    """A small archive with the layout of the real one."""
     stream = io.BytesIO()
     names = "airplane automobile bird cat deer dog frog horse ship truck".split()
     with tarfile.open(fileobj=stream, mode="w:gz") as archive:
@@ -130,7 +130,7 @@ def test_cifar_is_fetched_made_readable_and_cached(setup):
     report = done.json["sets"][0]
     assert (report["state"], report["was_there"]) == ("ready", False)
     info = setup.goetia.ok("dataset", "info", "--format", "ImageNet", "--data-root", report["dataset"]["data_root"], "--json").json
-    assert {split: facts["images"] for split, facts in info["splits"].items()} == {"train": 20, "val": 4}
+    assert {split: info_of_split["images"] for split, info_of_split in info["splits"].items()} == {"train": 20, "val": 4}
     asked = len(setup.server.asked)
     assert setup("auto", "--gpu-memory", 0).json["sets"][0]["was_there"] is True
     assert len(setup.server.asked) == asked
@@ -166,7 +166,7 @@ def test_what_is_fetched_follows_the_mode_and_the_memory(setup, mode, memory, ti
     assert [name for name in ("debug", "careful", "full") if (setup.cache / f"{name}-set/manifest.json").exists()] == [tier]
 
 
-def test_a_relative_cache_is_written_down_as_the_place_it_is(setup):
+def test_a_relative_cache_is_stored_as_an_absolute_path(setup):
     body = zip_archive({"train/a/1.txt": "x"})
     setup.sets = one_set("small", setup.server.put("/s.zip", body), body)
     report = setup("debug", "--cache", "here/cache").json["sets"][0]
@@ -175,8 +175,8 @@ def test_a_relative_cache_is_written_down_as_the_place_it_is(setup):
     assert json.loads((data.parent / "manifest.json").read_text())["dataset"]["data_root"] == str(data)
 
 
-def test_coco128_is_divided_not_checked_with_what_it_is_trained_on(setup):
-    """An archive laid out like the real one, under the built-in set's own texts and dataset section."""
+def test_coco128_is_split_and_not_validated_on_its_training_images(setup):
+    """An archive with the layout of the real one, with the built-in set's texts and dataset section."""
     folder = setup.goetia.folder
     setup.goetia.ok("dataset", "make", "--kind", "detection", "--output", folder / "made", "--images", "40", "--classes", "3", "--size", "48")
     setup.goetia.ok("dataset", "convert", "--from", "coco", "--data-root", folder / "made", "--to", "yolo", "--output", folder / "yolo")
@@ -188,12 +188,12 @@ def test_coco128_is_divided_not_checked_with_what_it_is_trained_on(setup):
     section = setup("debug").json["sets"][0]["dataset"]
     report = setup.goetia.ok("dataset", "validate", "--format", section.pop("type"), "--parameters", json.dumps(section), "--json").json
     assert [fault for fault in report["faults"] if fault["severity"] == "fault"] == []
-    counts = {split: facts["images"] for split, facts in report["counts"]["splits"].items()}
+    counts = {split: info_of_split["images"] for split, info_of_split in report["counts"]["splits"].items()}
     images = len(list((folder / "yolo/images/train").iterdir()))
     assert set(counts) == {"train", "val"} and sum(counts.values()) == images and 0 < counts["val"] < counts["train"]
 
 
-def test_a_disk_too_small_is_refused_before_anything_is_fetched(setup):
+def test_a_full_disk_is_refused_before_anything_is_fetched(setup):
     body = b"x" * 100
     setup.sets = one_set("huge", setup.server.put("/h", body), body, unpacked_bytes=9_000_000_000_000_000)
     done = setup("debug")
@@ -219,7 +219,7 @@ def test_a_set_that_needs_an_account_says_what_to_do(setup):
     assert not (setup.cache / "imagenet1k").exists()
 
 
-def test_a_broken_off_call_goes_on_where_it_was(setup):
+def test_an_interrupted_call_is_resumed(setup):
     body = zip_archive({"图片/é 1.bin": os.urandom(300_000)})
     url = setup.server.put("/s.zip", body, slow=True)
     setup.sets = one_set("small", url, body, unpacked_bytes=400_000)
@@ -240,7 +240,7 @@ def test_a_broken_off_call_goes_on_where_it_was(setup):
     assert setup.server.asked[-1] == ("/s.zip", f"bytes=1000-{1000 + (8 << 20) - 1}")
 
 
-def test_a_lying_server_leaves_no_set(setup):
+def test_wrong_content_leaves_no_set(setup):
     body = zip_archive({"a.txt": "right"})
     setup.sets = one_set("small", setup.server.put("/s.zip", zip_archive({"a.txt": "wrong"})), body)
     done = setup("debug")
@@ -248,7 +248,7 @@ def test_a_lying_server_leaves_no_set(setup):
     assert setup.goetia.ok("dataset", "cache", "list", "--json").json["sets"][0]["ready"] is False
 
 
-def test_an_archive_that_reaches_out_is_refused(setup):
+def test_an_archive_with_paths_outside_is_refused(setup):
     body = zip_archive({"../evil.txt": "x"})
     setup.sets = one_set("small", setup.server.put("/s.zip", body), body)
     done = setup("debug")

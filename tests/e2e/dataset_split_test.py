@@ -1,4 +1,4 @@
-"""`goetia dataset split` says how a run divides a set, and a run does."""
+"""`goetia dataset split` prints the configuration for a division, and a run divides accordingly."""
 
 import re
 import shutil
@@ -29,6 +29,6 @@ def test_a_run_makes_the_configured_division(goetia, one_split, tmp_path, kind):
         assert info[split]["images"] == len(lines)
 
 
-def test_a_split_that_the_set_has_is_named(goetia, tmp_path):
+def test_an_existing_split_is_named(goetia, tmp_path):
     goetia.ok("dataset", "make", "--kind", "classification", "--output", tmp_path / "set", "--images", "40", "--classes", "3", "--size", "16")
     assert "the set's own val split (" in goetia.ok("dataset", "split", "--data-root", tmp_path / "set").out

@@ -10,7 +10,7 @@ import pytest
 
 @pytest.fixture
 def data(shapes, tmp_path):
-    """A copy of the image set that a test may spoil; its files were not made this second."""
+    """A copy of the image set that a test may damage, with files that are not brand new."""
     folder = tmp_path / "some data"
     shutil.copytree(shapes, folder)
     for path in folder.rglob("*.jpg"):
@@ -34,7 +34,7 @@ def test_a_good_set_passes(goetia, data):
 
 def test_every_fault_is_in_the_report_and_the_code_is_8(goetia, data, tmp_path):
     broken, cut, *_ = images(data / "train")
-    broken.write_bytes(b"no picture")
+    broken.write_bytes(b"not an image")
     cut.write_bytes(cut.read_bytes()[:300])
     shutil.copy(images(data / "train")[5], images(data / "val")[0])
     report_file = tmp_path / "report.json"
@@ -48,7 +48,7 @@ def test_every_fault_is_in_the_report_and_the_code_is_8(goetia, data, tmp_path):
     assert "fault    truncated_image (1)" in done.out and "3 faults" in done.out
 
 
-def test_the_specifications_own_spelling_is_taken(goetia, data, tmp_path):
+def test_the_spelling_of_the_specification_is_accepted(goetia, data, tmp_path):
     report_file = tmp_path / "report.json"
     goetia.ok("validate-dataset", "--format", "imagenet", "--data_root", data, "--ann_file", "meta/train.txt",
               "--data_prefix", "train", "--output", report_file)
@@ -56,7 +56,7 @@ def test_the_specifications_own_spelling_is_taken(goetia, data, tmp_path):
     assert report["ok"] is True and list(report["counts"]["splits"]) == ["train"]
 
 
-def test_an_experiment_file_says_the_set(goetia, tiny):
+def test_an_experiment_file_names_the_set(goetia, tiny):
     report = goetia.ok("dataset", "validate", "--config", tiny, "--json").json
     assert report["counts"]["images"] == 64
 
@@ -88,26 +88,26 @@ def test_info_counts_and_names_the_fingerprint(goetia, data):
     train = done.json["splits"]["train"]
     assert train["images"] == 51 and sum(train["classes"].values()) == 51
     assert train["task"] == "classification" and train["imbalance"] == 1
-    with_pictures = goetia.ok("dataset", "info", "--format", "imagenet", "--data-root", data, "--pictures", "--json").json
-    assert with_pictures["splits"]["train"]["sizes"]["commonest"] == [16, 16]
-    assert with_pictures["fingerprint"] == done.json["fingerprint"]
+    with_image_sizes = goetia.ok("dataset", "info", "--format", "imagenet", "--data-root", data, "--pictures", "--json").json
+    assert with_image_sizes["splits"]["train"]["sizes"]["commonest"] == [16, 16]
+    assert with_image_sizes["fingerprint"] == done.json["fingerprint"]
 
 
 def test_a_certificate_holds_until_a_byte_changes(goetia, data):
     certificate = goetia.ok("dataset", "certify", data, "--json").json
-    whole, train = certificate["fingerprint"], certificate["sets"][0]["splits"]["train"]["fingerprint"]
-    assert goetia.ok("dataset", "validate", "--data-root", data, "--near", -1, "--json").json["fingerprint"] == whole
-    done = goetia.ok("dataset", "certify", data, "--check", whole, "--check", train)
+    full, train = certificate["fingerprint"], certificate["sets"][0]["splits"]["train"]["fingerprint"]
+    assert goetia.ok("dataset", "validate", "--data-root", data, "--near", -1, "--json").json["fingerprint"] == full
+    done = goetia.ok("dataset", "certify", data, "--check", full, "--check", train)
     assert "certified: the data are those that were recorded" in done.out
-    picture = images(data / "train")[3]
-    picture.write_bytes(picture.read_bytes() + b"\0")
+    image = images(data / "train")[3]
+    image.write_bytes(image.read_bytes() + b"\0")
     done = goetia("dataset", "certify", data, "--check", train, "--json")
     assert done.code == 8 and done.json["ok"] is False and done.json["missing"] == [train]
     assert f"not certified: {train}" in done.err
 
 
 @pytest.mark.parametrize("decoded", [[], ["--decoded"], ["--decoded", "--max-size", "12"]], ids=" ".join)
-def test_a_packed_set_is_certified_as_what_it_is(goetia, data, tmp_path, decoded):
+def test_a_packed_set_is_certified_as_its_original(goetia, data, tmp_path, decoded):
     goetia.ok("dataset", "pack", "--data-root", data, "--output", tmp_path / "packed", *decoded)
     def certify(*words):
         return goetia("dataset", "certify", tmp_path / "packed", "--format", "packed", "--json", *words)
@@ -124,8 +124,8 @@ def test_a_packed_set_is_certified_as_what_it_is(goetia, data, tmp_path, decoded
     assert done.code != 0 and "train-00000.pack" in done.err, done.err
 
 
-def test_hashes_are_remembered_and_a_damaged_cache_does_no_harm(goetia, data):
-    time.sleep(0.05)   # nothing has touched the files for two of the kernel's ticks
+def test_hashes_are_cached_and_a_damaged_cache_is_harmless(goetia, data):
+    time.sleep(0.05)   # the files were last changed more than two kernel ticks ago
     first = goetia.ok("dataset", "certify", data, "--json").json["fingerprint"]
     caches = [path for path in (goetia.folder / "cache/goetia/hashes").iterdir() if path.suffix == ""]
     assert len(caches) == 1
@@ -138,11 +138,11 @@ def test_hashes_are_remembered_and_a_damaged_cache_does_no_harm(goetia, data):
 def test_a_changed_byte_with_restored_mtime_is_detected(goetia, data):
     time.sleep(0.05)
     first = goetia.ok("dataset", "certify", data, "--json").json["fingerprint"]
-    picture, *_ = images(data / "train")
-    before, content = picture.stat(), bytearray(picture.read_bytes())
+    image, *_ = images(data / "train")
+    before, content = image.stat(), bytearray(image.read_bytes())
     content[-3] ^= 1
-    picture.write_bytes(content)
-    os.utime(picture, ns=(before.st_atime_ns, before.st_mtime_ns))
+    image.write_bytes(content)
+    os.utime(image, ns=(before.st_atime_ns, before.st_mtime_ns))
     assert goetia("dataset", "certify", data, "--check", first).code == 8
 
 
@@ -155,11 +155,11 @@ def test_a_mini_set_keeps_the_balance(goetia, data, tmp_path):
     assert again.code == 7 and "is not empty; name another output" in again.err
 
 
-def test_a_mini_set_of_objects_keeps_what_is_marked(goetia, tmp_path):
+def test_a_mini_set_of_objects_keeps_the_annotations(goetia, tmp_path):
     goetia.ok("dataset", "make", "--kind", "detection", "--output", tmp_path / "boxes", "--images", 20, "--classes", 3, "--size", 64, "--seed", 1)
-    whole = goetia.ok("dataset", "info", "--format", "coco", "--data-root", tmp_path / "boxes", "--json").json["splits"]
+    full = goetia.ok("dataset", "info", "--format", "coco", "--data-root", tmp_path / "boxes", "--json").json["splits"]
     goetia.ok("dataset", "mini", "--format", "coco", "--data-root", tmp_path / "boxes", "--count", 8, "--output", tmp_path / "mini")
     mini = goetia.ok("dataset", "info", "--format", "coco", "--data-root", tmp_path / "mini", "--json").json["splits"]
     assert sum(split["images"] for split in mini.values()) == 8
-    assert 0 < mini["train"]["annotations"] < whole["train"]["annotations"]
+    assert 0 < mini["train"]["annotations"] < full["train"]["annotations"]
     goetia.ok("dataset", "validate", "--format", "coco", "--data-root", tmp_path / "mini", "--near", -1)

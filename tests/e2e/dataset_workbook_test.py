@@ -1,4 +1,4 @@
-"""A data set whose table is a workbook, as a spreadsheet saves it."""
+"""A data set whose table is a workbook saved by a spreadsheet program."""
 
 import json
 import zipfile
@@ -26,7 +26,7 @@ def write_workbook(file, rows):
 
 @pytest.fixture
 def faces(goetia, tmp_path):
-    """The regression set that is made here, its tables saved as workbooks."""
+    """The generated regression set, with its tables saved as workbooks."""
     goetia.ok("dataset", "make", "--kind", "regression", "--output", tmp_path / "set", "--images", "24", "--size", "32")
     for split in ("train", "val"):
         lines = [line.split(",") for line in (tmp_path / f"set/{split}.csv").read_text("utf-8-sig").splitlines()]
@@ -40,7 +40,7 @@ def words(root, kind):
         "train": {"ann_file": f"train.{kind}"}, "val": {"ann_file": f"val.{kind}"}})]
 
 
-def test_it_is_the_set_that_its_csv_is(goetia, faces):
+def test_it_equals_the_set_of_its_csv(goetia, faces):
     report = {kind: goetia.ok("dataset", "info", *words(faces, kind)).json["splits"] for kind in ("csv", "xlsx")}
     assert report["xlsx"] == report["csv"] and sum(split["images"] for split in report["xlsx"].values()) == 24
     assert goetia.ok("dataset", "validate", *words(faces, "xlsx")).json["ok"] is True

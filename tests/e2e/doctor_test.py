@@ -1,4 +1,4 @@
-"""goetia doctor looks at the machine it runs on; what it says is held against what is really there."""
+"""goetia doctor reports on the machine that it runs on; its findings are compared with the facts."""
 
 import os
 import shutil
@@ -20,16 +20,16 @@ def test_this_machine_can_train_and_doctor_says_so(goetia):
     assert str(goetia.folder) in found["disk"]["found"]
 
 
-def test_without_path_it_says_what_that_disables(goetia):
+def test_without_path_it_reports_what_that_disables(goetia):
     done = goetia("doctor", "--json", environment={"PATH": str(goetia.folder)})
     found = by_name(done)
     assert found["compiler"]["found"] == "not found"
     assert found["compiler"]["disables"] == "plug-ins: your own models, losses and transforms as .cpp files"
     assert found["gnuplot"]["remedy"] == "install gnuplot-nox (Debian, Ubuntu: apt-get install gnuplot-nox)"
-    assert done.code == 0, "only useful, not needed"
+    assert done.code == 0, "useful, but not needed"
 
 
-def test_without_the_runtime_nothing_can_be_trained(goetia, tmp_path):
+def test_without_the_runtime_training_is_impossible(goetia, tmp_path):
     (tmp_path / "alone").mkdir()
     shutil.copy2(goetia.programs / "goetia", tmp_path / "alone/goetia")
     goetia.programs = tmp_path / "alone"
@@ -39,9 +39,9 @@ def test_without_the_runtime_nothing_can_be_trained(goetia, tmp_path):
     assert by_name(done)["goetia-runtime"]["remedy"] == "run './goetia setup'"
 
 
-def test_version_says_what_was_built_from_which_commit(goetia):
-    told = goetia.ok("version", "--json").json
+def test_version_reports_the_build_and_its_commit(goetia):
+    version = goetia.ok("version", "--json").json
     commit = subprocess.run(["git", "-C", goetia.programs, "rev-parse", "HEAD"], capture_output=True, text=True, check=True).stdout.strip()
-    assert told["git"]["commit"] == commit
+    assert version["git"]["commit"] == commit
     assert commit in goetia.ok("version").out
-    assert told["compiler"] and told["components"] > 30
+    assert version["compiler"] and version["components"] > 30

@@ -1,4 +1,4 @@
-"""Every `goetia ...` that a document shows is a command there is, with options there are."""
+"""Every `goetia ...` in a document is an existing command with existing options."""
 
 import functools
 import re
@@ -9,10 +9,10 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
-# In `quotes`, or as a line of a block. What stands behind a pipe, a remark or a semicolon is not ours.
+# In `quotes`, or as a line of a block, up to a pipe, a comment or a semicolon.
 SHOWN = re.compile(r"(?:`|^ {4}|^)(?:\./)?goetia ([a-z-][^`\n|;#]*)", re.M)
-LAUNCHER = {"setup", "test"}  # told by the launcher's own tests
-TO_COME = {"master"}  # said to be so where it is named
+LAUNCHER = {"setup", "test"}  # covered by the launcher's own tests
+TO_COME = {"master"}  # documented as planned
 
 
 def shown_commands():
@@ -34,7 +34,7 @@ def help_of(programs):
 
 
 def fault_of(words, help_of):
-    """None where the words are a command and its options."""
+    """None if the words are a command and its options."""
     depth = 0
     while True:
         text = help_of(words[:depth])
@@ -45,7 +45,7 @@ def fault_of(words, help_of):
             return f"there is no command '{words[depth]}' (there are: {', '.join(subcommands)})"
         depth += 1
         if "|" in words[depth - 1]:
-            return None  # several commands at once: their options are told elsewhere
+            return None  # several commands at once: their options are documented elsewhere
     for word in words[depth:]:
         option = re.match(r"\[?(--?[a-z][\w-]*)", word)
         if option and not re.search(rf"(^|[\s,]){re.escape(option[1])}\b", text):
@@ -54,11 +54,11 @@ def fault_of(words, help_of):
 
 
 @pytest.mark.parametrize("document,words", list(shown_commands()), ids=lambda part: " ".join(part) if isinstance(part, tuple) else str(part))
-def test_the_command_is_there(document, words, help_of):
+def test_the_command_exists(document, words, help_of):
     assert fault_of(words, help_of) is None
 
 
-def test_what_is_not_there_is_told(help_of):
+def test_unknown_commands_and_options_are_reported(help_of):
     assert "no command 'describe'" in fault_of(("describe",), help_of)
     assert "no option '--fast'" in fault_of(("dataset", "validate", "--fast"), help_of)
     assert fault_of(("dataset", "validate", "--format", "coco"), help_of) is None

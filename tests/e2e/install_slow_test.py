@@ -1,4 +1,4 @@
-"""What `cmake --install` leaves: programs, data and headers that need neither the source tree nor the build folder."""
+"""`cmake --install`: programs, data and headers that need neither the source tree nor the build folder."""
 
 import json
 import subprocess
@@ -19,7 +19,7 @@ def build(programs):
 
 @pytest.fixture(scope="module")
 def prefix(build, tmp_path_factory):
-    """Installed, and then moved: nothing may remember where it was put."""
+    """Installed, and then moved: nothing may depend on the original folder."""
     folder = tmp_path_factory.mktemp("installed")
     done = subprocess.run(["cmake", "--install", build, "--prefix", folder / "first"], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -53,7 +53,7 @@ def torch_folder(build):
     return named or str(ROOT / ".goetia")
 
 
-def test_everything_is_there(prefix):
+def test_everything_is_installed(prefix):
     assert sorted(one.name for one in (prefix / "bin").iterdir()) == ["goetia", "goetia-runtime", "goetia-supervisor"]
     share = prefix / "share/goetia"
     assert sorted(one.name for one in share.iterdir()) == [
@@ -82,7 +82,7 @@ def test_the_programs_search_no_library_in_the_build_folder(prefix, build):
             assert not path or path.startswith((torch_folder(build), str(ROOT / ".goetia"))), f"{program} searches '{path}'"
 
 
-def test_configurations_are_composed_from_those_installed_beside_the_program(prefix, installed):
+def test_configurations_are_composed_from_those_installed_with_the_program(prefix, installed):
     template = prefix / "share/goetia/configs/templates/classification/shapes.yaml"
     files = installed.ok("config", "sources", "--config", template, "--json").json["files"]
     assert len(files) > 3

@@ -1,4 +1,4 @@
-"""What a run journals keeps to the contract, and what is derived from it is whole whatever becomes of the launcher."""
+"""A run's journals follow the contract, and the files derived from them are complete whatever happens to the launcher."""
 
 import json
 import os
@@ -11,11 +11,11 @@ from journal_kit import CONTRACT, faults_of, read_journal, unknown_members
 
 pytestmark = pytest.mark.slow
 
-PICTURES = [f"++visualization.{name}.enabled=true" for name in ("confusion_matrix", "pr_curve", "roc_curve")] + ["metrics=[{type: Accuracy}, {type: ConfusionMatrix}]"]
+PLOTS = [f"++visualization.{name}.enabled=true" for name in ("confusion_matrix", "pr_curve", "roc_curve")] + ["metrics=[{type: Accuracy}, {type: ConfusionMatrix}]"]
 
 
 def journaled_points(folder):
-    """(step, name) -> value, as metrics.json must have them, of a run of one attempt."""
+    """(step, name) -> value, as expected in metrics.json, of a run with one attempt."""
     found = {}
     for kind, body in read_journal(folder / "journal/attempt_1.journal"):
         if kind == "point":
@@ -26,8 +26,8 @@ def journaled_points(folder):
     return {key: value for key, value in found.items() if "second" not in key[1]}
 
 
-def test_a_runs_journals_keep_to_the_contract(goetia, tiny, data_with_a_broken_picture):
-    done = goetia.train(tiny, *PICTURES, "training.epochs=1", "++training.broken_samples=skip", f"dataset.data_root={data_with_a_broken_picture}")
+def test_a_runs_journals_follow_the_contract(goetia, tiny, data_with_a_broken_image):
+    done = goetia.train(tiny, *PLOTS, "training.epochs=1", "++training.broken_samples=skip", f"dataset.data_root={data_with_a_broken_image}")
     goetia.ok("train", "--resume", done["experiment"], "training.epochs=2")
     folder, seen = goetia.only_experiment(), set()
     for attempt in (1, 2):
@@ -39,14 +39,14 @@ def test_a_runs_journals_keep_to_the_contract(goetia, tiny, data_with_a_broken_p
 
 
 @pytest.fixture
-def data_with_a_broken_picture(shapes, tmp_path):
+def data_with_a_broken_image(shapes, tmp_path):
     copy = tmp_path / "spoiled"
     shutil.copytree(shapes, copy)
-    sorted((copy / "train").glob("*/*"))[5].write_bytes(b"no picture")
+    sorted((copy / "train").glob("*/*"))[5].write_bytes(b"not an image")
     return copy
 
 
-def test_a_metric_is_journaled_once_and_shown_as_ever(goetia, tiny):
+def test_a_metric_is_journaled_once_and_shown_as_before(goetia, tiny):
     goetia.train(tiny, "training.epochs=2")
     folder = goetia.only_experiment()
     records = read_journal(folder / "journal/attempt_1.journal")
@@ -57,27 +57,27 @@ def test_a_metric_is_journaled_once_and_shown_as_ever(goetia, tiny):
     assert [set(epoch["metrics"]) >= {"train/loss", "train/lr", "val/loss"} for epoch in history] == [True, True]
 
 
-def test_no_step_waits_for_a_drawing(goetia, tiny, tmp_path):
+def test_no_step_waits_for_a_plot(goetia, tiny, tmp_path):
     real = shutil.which("gnuplot")
     assert real is not None, "the set-up installs gnuplot"
     slow = tmp_path / "bin"
     slow.mkdir()
-    # Draws only once the run has come to its end: a run that waited for it would never come there.
+    # Draws only once the run has ended: a run that waited for it would never end.
     (slow / "gnuplot").write_text(f"""#!/bin/sh
 touch "{tmp_path}/drawing"
 until grep -qs '"state":"completed"' "{goetia.experiments}"/exp_*/journal/attempt_1.journal; do sleep 0.05; done
 exec {real} "$@"
 """)
     (slow / "gnuplot").chmod(0o755)
-    goetia.train(tiny, *PICTURES, "++training.plot_interval=1", environment={"PATH": f"{slow}:{os.environ['PATH']}"})
+    goetia.train(tiny, *PLOTS, "++training.plot_interval=1", environment={"PATH": f"{slow}:{os.environ['PATH']}"})
     folder = goetia.only_experiment()
     for name in ("training_curves.png", "visualizations/confusion_matrix.png", "visualizations/pr_curve.png", "visualizations/roc_curve.png"):
         assert (folder / name).read_bytes().startswith(b"\x89PNG"), name
     shown = goetia.ok("experiment", "show", folder.name, "--json").json
-    assert {picture["path"]: picture["epoch"] for picture in shown["pictures"]}["training_curves.png"] == 3
+    assert {plot["path"]: plot["epoch"] for plot in shown["pictures"]}["training_curves.png"] == 3
 
 
-def test_what_a_killed_launcher_left_is_made_whole_by_who_looks(goetia, tiny):
+def test_the_files_of_a_killed_launcher_are_completed_by_show(goetia, tiny):
     process = goetia.start("train", "--config", tiny, "training.epochs=50")
     folder = goetia.wait_for_experiment(process)
     wait_until(lambda: (folder / "history.json").exists() and json.loads((folder / "history.json").read_text()), 60, "the first epoch")
@@ -86,6 +86,6 @@ def test_what_a_killed_launcher_left_is_made_whole_by_who_looks(goetia, tiny):
     wait_until(lambda: goetia.ok("experiment", "list", "--json").json["experiments"][0]["state"] != "running", 60, "the run's end")
     assert goetia.ok("experiment", "show", folder.name, "--json").json["epochs_done"] >= 1
     assert points(folder) == journaled_points(folder)
-    (folder / "logs/metrics.json").write_text("[")  # as torn as can be
+    (folder / "logs/metrics.json").write_text("[")  # torn
     goetia.ok("experiment", "rebuild", folder.name)
     assert points(folder) == journaled_points(folder)

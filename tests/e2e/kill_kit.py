@@ -1,4 +1,4 @@
-"""Kills a run without warning and goes on with it: nothing may be lost or doubled."""
+"""Kills a run with SIGKILL and resumes it: nothing may be lost or duplicated."""
 
 import os
 import random
@@ -10,7 +10,7 @@ from goetia_kit import children_of, first_weight_difference, points
 OVERRIDES = ("training.epochs=4", "++checkpoint.step_interval=2")
 
 
-def unbroken(goetia, tiny):
+def uninterrupted(goetia, tiny):
     begun = time.monotonic()
     done = goetia.train(tiny, *OVERRIDES)
     return done, time.monotonic() - begun
@@ -34,15 +34,15 @@ def killed_and_resumed(goetia, tiny, dice: random.Random, seconds):
         assert not os.path.exists(f"/proc/{rank}")
     resumed = goetia("train", "--resume", folder.name, "--json")
     if resumed.code == 7 and "is finished" in resumed.err:
-        return folder, False  # the blow fell after the end
+        return folder, False  # killed after the end
     assert resumed.code == 0, resumed.err
     assert resumed.json["state"] == "completed"
     return folder, was_running
 
 
 def kill_often(goetia, tiny, times, seed):
-    """How many of the blows hit a run that was under way; each run must end as the unbroken one."""
-    reference, seconds = unbroken(goetia, tiny)
+    """How many kills hit a running run; each run must end like the uninterrupted one."""
+    reference, seconds = uninterrupted(goetia, tiny)
     hits = 0
     dice = random.Random(seed)
     reference_points = points(reference["dir"])

@@ -38,13 +38,13 @@ def test_both_splits_are_packed(packed):
     assert set(files(packed)) == {"train.json", "train-00000.pack", "val.json", "val-00000.pack"}
 
 
-def test_a_packed_set_packed_anew_is_the_same(programs, packed, tmp_path):
+def test_a_packed_set_packed_again_is_the_same(programs, packed, tmp_path):
     repacked(programs, packed, tmp_path / "again")
     assert files(tmp_path / "again") == files(packed)
 
 
 def test_it_is_read_as_a_stream_of_ranges(programs, packed, server, tmp_path):
-    server.fails = 1   # and goes on when the way there fails once
+    server.fails = 1   # and retries a failed request
     repacked(programs, f"{server.address}/packed", tmp_path / "again")
     assert files(tmp_path / "again") == files(packed)
 
@@ -55,6 +55,6 @@ def test_a_server_without_ranges_is_named(programs, packed, server, tmp_path):
     assert "does not support ranges" in repacked(programs, address, tmp_path / "again", ok=False)
 
 
-def test_a_second_time_into_the_same_folder_is_refused(programs, packed, tmp_path):
-    said = goetia(programs, "dataset", "pack", "--data-root", tmp_path / "set", "--output", packed, "--format", "ImageNet", ok=False)
-    assert "exists and is not empty; name another output" in said
+def test_packing_twice_into_the_same_folder_is_refused(programs, packed, tmp_path):
+    output = goetia(programs, "dataset", "pack", "--data-root", tmp_path / "set", "--output", packed, "--format", "ImageNet", ok=False)
+    assert "exists and is not empty; name another output" in output

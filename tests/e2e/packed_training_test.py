@@ -1,4 +1,4 @@
-"""A packed set trains over HTTP as from its folder, and each rank fetches its own share alone."""
+"""A packed set trains over HTTP as from its folder, and each rank fetches only its own share."""
 
 import pytest
 import torch
@@ -26,11 +26,11 @@ def trained(goetia, config, root, words):
 def test_it_trains_as_from_its_folder(goetia, tiny, packed):
     near = trained(goetia, tiny, packed, (*ALONE, "+dataset.sampler={type:window_shuffle}"))
     with serving_ranges(packed.parent) as server:
-        far = trained(goetia, tiny, f"{server.address}/packed", ALONE)  # the sampler is an address's usual one
+        far = trained(goetia, tiny, f"{server.address}/packed", ALONE)  # with the default sampler for URLs
     assert all(torch.equal(near[name], far[name]) for name in near)
 
 
-# Pictures of 192 kB, 64 to a stretch: 12 MB, where 4 MB are fetched at a time and a block may be shared by two stretches.
+# Images of 192 kB, 64 to a stretch of 12 MB, fetched in blocks of 4 MB; two stretches may share a block.
 STREAMED = ("+dataset.sampler={type:window_shuffle,stretch:64,window:128,lanes:2}",
             "augmentation.train.pipeline=[{type:LoadImage},{type:Resize,size:[32,32]},{type:ToTensor}]",
             "augmentation.val.pipeline=[{type:LoadImage},{type:Resize,size:[32,32]},{type:ToTensor}]")

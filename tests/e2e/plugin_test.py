@@ -20,7 +20,7 @@ QUICK_KINDS = ("transform", "loss")
 
 @pytest.fixture(scope="session")
 def cache(tmp_path_factory):
-    """Compiled plug-ins of this test run: nothing is taken from the user's cache."""
+    """A cache for this test run: the user's cache is not used."""
     return tmp_path_factory.mktemp("cache")
 
 
@@ -38,7 +38,7 @@ def written(folder, name, text):
 
 
 def hand_made(abi="GOETIA_PLUGIN_ABI", body="{}"):
-    """A plug-in that does without the macro, so that it can be wrong where the macro cannot."""
+    """A plug-in without the macro, so that it can contain errors that the macro prevents."""
     return f"""#include <stdexcept>
 #include <goetia/build.h>
 extern "C" const char goetia_plugin_abi[];
@@ -68,15 +68,15 @@ def refused(goetia, *files, code=3):
 # --- written and checked ---------------------------------------------------------------------------------------------
 
 
-def a_start(goetia, kind, folder):
+def scaffold(goetia, kind, folder):
     made = goetia.ok("component", "new", kind, "MyOwnThing", "--output", folder, "--json").json
     assert [Path(file).name for file in made["files"]] == ["my_own_thing.cpp", "my_own_thing.yaml"]
     return folder / "my_own_thing.cpp", yaml.safe_load((folder / "my_own_thing.yaml").read_text())
 
 
 @pytest.mark.parametrize("kind", QUICK_KINDS)
-def test_a_start_compiles_loads_and_describes_itself(goetia, kind, tmp_path):
-    source, _ = a_start(goetia, kind, tmp_path / "mine")
+def test_a_scaffold_compiles_loads_and_describes_itself(goetia, kind, tmp_path):
+    source, _ = scaffold(goetia, kind, tmp_path / "mine")
     checked = goetia.ok("component", "check", source, "--json").json
     assert checked["ok"] is True
     assert [(one["kind"], one["name"], one["origin"]) for one in checked["components"]] == [(kind, "MyOwnThing", "my_own_thing.cpp")]
@@ -88,8 +88,8 @@ def test_a_start_compiles_loads_and_describes_itself(goetia, kind, tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_run_is_trained_with_the_start_of_every_kind(goetia, tiny, shapes, kind, tmp_path):
-    source, lines = a_start(goetia, kind, tmp_path / "mine")
+def test_a_run_is_trained_with_the_scaffold_of_every_kind(goetia, tiny, shapes, kind, tmp_path):
+    source, lines = scaffold(goetia, kind, tmp_path / "mine")
     document = yaml.safe_load(tiny.read_text())
     document["components"] = [source.name]
     document["augmentation"]["train"].update(lines.get("augmentation", {}).get("train", {}))
@@ -124,8 +124,8 @@ def write_lists(shapes, folder):
     for split in ("train", "val"):
         with (folder / f"{split}.csv").open("w", newline="") as file:
             rows = csv.writer(file, lineterminator="\n")
-            for picture in sorted((shapes / split).rglob("*.*")):
-                rows.writerow([picture, picture.parent.name])
+            for image in sorted((shapes / split).rglob("*.*")):
+                rows.writerow([image, image.parent.name])
 
 
 # --- trained with, and kept ------------------------------------------------------------------------------------------
@@ -166,18 +166,18 @@ def test_the_transform_loss_and_hook_sample_trains(goetia, shapes, tmp_path):
     points = [point for point in json.loads((folder / "logs/metrics.json").read_text()) if point["name"] == "train/sureness"]
     assert points and all(1 / 3 <= point["value"] <= 1 for point in points)
     assert yaml.safe_load((folder / "config.yaml").read_text())["components"] == ["components/cutout.cpp", "components/focal_loss.cpp"]
-    assert (folder / "components/focal.h").exists(), "a header beside a plug-in is part of it"
+    assert (folder / "components/focal.h").exists(), "a header next to a plug-in is part of it"
 
 
 @pytest.mark.slow
-def test_a_fault_in_the_plug_ins_parameters_is_told_like_any_other(goetia, tmp_path):
+def test_a_fault_in_the_plug_ins_parameters_is_reported_like_any_other(goetia, tmp_path):
     config = sample("custom_transform_loss", tmp_path)
     config.write_text(config.read_text().replace("share: 0.3", "share: 1.5").replace("gamma: 1.5", "gama: 1.5"))
     done = goetia("train", "--config", config, "--json")
     assert done.code == 3
-    told = {fault["path"]: fault for fault in done.error["faults"]}
-    assert told["augmentation.train.pipeline[1].share"]["found"] == "1.5"
-    assert told["model.head.loss.gama"]["nearest"] == "gamma"
+    faults = {fault["path"]: fault for fault in done.error["faults"]}
+    assert faults["augmentation.train.pipeline[1].share"]["found"] == "1.5"
+    assert faults["model.head.loss.gama"]["nearest"] == "gamma"
     assert not goetia.experiments.exists() or not any(goetia.experiments.iterdir())
 
 
@@ -198,14 +198,14 @@ def test_a_torchscript_model_written_in_python_is_trained_here(goetia, tiny, sha
     trained = torch.load(done["checkpoints"]["last"], weights_only=True)["model"]
     assert list(trained) == list(before)
     assert any(not torch.equal(trained[name], before[name]) for name in before), "it was trained"
-    # What the run says of it is what Python says of the same weights.
+    # The accuracy of the run equals that of Python with the same weights.
     module.load_state_dict(trained)
     classes = classes_of(shapes)
     right = total = 0
-    for picture in sorted((shapes / "val").rglob("*.*")):
-        values = torch.tensor(list(Image.open(picture).convert("RGB").tobytes()), dtype=torch.float32)
-        image = (values.reshape(*reversed(Image.open(picture).size), 3).permute(2, 0, 1) / 255 - 0.5) / 0.25
-        right += int(module(image.unsqueeze(0)).argmax()) == classes.index(picture.parent.name)
+    for file in sorted((shapes / "val").rglob("*.*")):
+        values = torch.tensor(list(Image.open(file).convert("RGB").tobytes()), dtype=torch.float32)
+        image = (values.reshape(*reversed(Image.open(file).size), 3).permute(2, 0, 1) / 255 - 0.5) / 0.25
+        right += int(module(image.unsqueeze(0)).argmax()) == classes.index(file.parent.name)
         total += 1
     assert total > 0
     assert done["metrics"]["final"]["val/accuracy_top1"] == pytest.approx(right / total)
@@ -232,7 +232,7 @@ def test_two_processes_at_once_compile_once(goetia, tmp_path):
 
 
 @pytest.mark.slow
-def test_a_library_built_elsewhere_is_taken_and_one_of_another_build_is_not(goetia, cache, tmp_path):
+def test_a_library_built_elsewhere_is_accepted_but_not_one_of_another_build(goetia, cache, tmp_path):
     source = written(tmp_path, "built.cpp", a_loss("BuiltElsewhere"))
     goetia.ok("component", "check", source)
     (made,) = (cache / "plugins").glob("built-*.so")
@@ -244,9 +244,9 @@ def test_a_library_built_elsewhere_is_taken_and_one_of_another_build_is_not(goet
     text = library.read_bytes()
     at = text.index(b"goetia-plugin-abi:goetia ") + len(b"goetia-plugin-abi:goetia ")
     library.write_bytes(text[:at] + b"9" + text[at + 1:])
-    told = refused(goetia, library)["message"]
-    assert told.startswith("the plug-in 'built.so' was built for another goetia: found 'goetia 9.")
-    assert told.endswith("; build it again, or name its source") and "this one is 'goetia " in told
+    error = refused(goetia, library)["message"]
+    assert error.startswith("the plug-in 'built.so' was built for another goetia: found 'goetia 9.")
+    assert error.endswith("; rebuild it, or name its source") and "this one is 'goetia " in error
 
 
 # --- refused, with the reason ----------------------------------------------------------------------------------------
@@ -255,16 +255,16 @@ def test_a_library_built_elsewhere_is_taken_and_one_of_another_build_is_not(goet
 def test_one_without_exported_components_is_refused(goetia, tmp_path):
     source = written(tmp_path, "nothing.cpp", "int nothing = 0;\n")
     assert refused(goetia, source)["message"] == (
-        "'nothing.cpp' is no plug-in: it exports no components; write 'GOETIA_COMPONENTS(registry) { ... }' in it, once")
+        "'nothing.cpp' is not a plug-in: it exports no components; write 'GOETIA_COMPONENTS(registry) { ... }' in it, once")
 
 
 def test_one_built_for_another_abi_is_refused_before_it_runs(goetia, tmp_path):
     source = written(tmp_path, "old.cpp", hand_made(abi='"goetia 0.0.1"') + "struct Early { Early() { __builtin_trap(); } } early;\n")
-    told = refused(goetia, source)["message"]
-    assert told.startswith("the plug-in 'old.cpp' was built for another goetia: found 'goetia 0.0.1', this one is 'goetia ")
+    error = refused(goetia, source)["message"]
+    assert error.startswith("the plug-in 'old.cpp' was built for another goetia: found 'goetia 0.0.1', this one is 'goetia ")
 
 
-def test_one_that_throws_or_enters_nothing_is_refused(goetia, tmp_path):
+def test_one_that_throws_or_registers_nothing_is_refused(goetia, tmp_path):
     thrower = written(tmp_path, "thrower.cpp", hand_made(body='{ throw std::runtime_error("no licence"); }'))
     assert refused(goetia, thrower, code=1)["message"] == "plug-in 'thrower.cpp' threw while it entered its components: no licence"
     thrower.write_text(hand_made(body="{ throw 7; }"))
@@ -274,23 +274,23 @@ def test_one_that_throws_or_enters_nothing_is_refused(goetia, tmp_path):
     assert refused(goetia, empty)["message"] == "plug-in 'empty.cpp' enters no component; add one in its GOETIA_COMPONENTS"
 
 
-def test_one_that_needs_what_is_not_there_is_refused(goetia, tmp_path):
+def test_one_with_undefined_symbols_is_refused(goetia, tmp_path):
     source = written(tmp_path, "needs.cpp", "int nowhere();\nint used = nowhere();\n" + hand_made())
     assert refused(goetia, source)["message"] == (
         "cannot load the plug-in 'needs.cpp': undefined symbol: _Z7nowherev; it uses something that this goetia-runtime does not have")
 
 
-def test_one_that_is_not_there_is_told_with_its_neighbour(goetia, tmp_path):
+def test_a_missing_one_is_reported_with_the_nearest_name(goetia, tmp_path):
     written(tmp_path, "my_model.cpp", "")
     error = refused(goetia, "my_modle.cpp", code=4)
     assert error["message"] == "cannot use 1 of the 1 plug-ins named in 'components'"
     assert error["faults"][0]["nearest"] == "my_model.cpp"
 
 
-def test_one_that_does_not_compile_shows_the_compilers_first_words(goetia, tmp_path):
+def test_one_that_does_not_compile_shows_the_compilers_first_errors(goetia, tmp_path):
     source = written(tmp_path, "broken.cpp", "int one() { return missing; }\n")
     error = refused(goetia, source)
-    assert error["message"].startswith("'broken.cpp' does not compile; all of the compiler's words are in '")
+    assert error["message"].startswith("'broken.cpp' does not compile; the compiler's full output is in '")
     assert (error["faults"][0]["file"], error["faults"][0]["line"]) == (str(source), 1)
     assert "'missing' was not declared in this scope" in error["faults"][0]["message"]
     log = Path(error["message"].split(" are in '")[1].rstrip("'"))
@@ -321,7 +321,7 @@ def test_the_cache_is_listed_and_cleaned(goetia, tmp_path):
         library = written(tmp_path, f"plugins/{name}.so", "x" * 5000)
         os.utime(library, (time.time() - days * 86400,) * 2)
     with open(tmp_path / "plugins/used-1.so") as used:
-        fcntl.flock(used, fcntl.LOCK_SH)  # as a process that loaded it holds it
+        fcntl.flock(used, fcntl.LOCK_SH)  # as held by a process that loaded it
         listed = goetia.ok("component", "cache", "list", "--json").json
         assert [(plugin["name"], plugin["in_use"]) for plugin in listed["plugins"]] == [("new-1", False), ("old-1", False), ("used-1", True)]
         assert listed["bytes"] >= 15000 and listed["cache"] == str(tmp_path / "plugins")
@@ -332,4 +332,4 @@ def test_the_cache_is_listed_and_cleaned(goetia, tmp_path):
     goetia.environment["GOETIA_PLUGIN_CACHE_DAYS"] = "soon"
     done = goetia("component", "cache", "list", "--json")
     assert done.code == 3 and done.error["message"] == (
-        "GOETIA_PLUGIN_CACHE_DAYS is 'soon'; allowed: a number from 0 to 1000000000; correct or unset it")
+        "GOETIA_PLUGIN_CACHE_DAYS is 'soon'; allowed: a number from 0 to 1000000000; correct it or unset it")

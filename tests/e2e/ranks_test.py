@@ -11,8 +11,9 @@ from goetia_kit import children_of, wait_until, weights
 
 pytestmark = pytest.mark.slow
 
-# Both forms compute the same numbers in another order; the last, unfinished batch is left out because ranks pad it to
-# equal rows. The three steps let roundings grow: little with GN, more where SyncBN divides by the deviation of few values.
+# Both compute the same numbers in a different order; the last, incomplete batch is skipped because ranks pad it to equal
+# rows. Rounding errors grow over the three steps: little with GN, more with SyncBN, which divides by the deviation of few
+# values.
 SAME = ("training.epochs=1", "optimizer.lr=0.001", "+training.drop_last=true")
 TWO = "++training.distributed={enabled:true,backend:gloo,world_size:2}"
 
@@ -42,16 +43,16 @@ def test_two_ranks_are_bit_equal_to_themselves(goetia, tiny):
     assert all(torch.equal(a[name], b[name]) for name in a)
 
 
-def test_samples_that_any_rank_skipped_are_told(goetia, tiny, shapes, tmp_path):
+def test_samples_skipped_by_any_rank_are_reported(goetia, tiny, shapes, tmp_path):
     data = shutil.copytree(shapes, tmp_path / "data")
     spoiled = [*sorted((data / "train").rglob("*.jpg"))[:5], *sorted((data / "val").rglob("*.jpg"))[:2]]
-    for picture in spoiled:
-        picture.write_bytes(picture.read_bytes()[:60])
+    for image in spoiled:
+        image.write_bytes(image.read_bytes()[:60])
     done = goetia.ok("train", "--json", "--config", tiny, f"dataset.data_root={data}", "training.epochs=1",
                      "++training.broken_samples=skip", TWO)
-    told = (goetia.only_experiment() / "logs/train.log").read_text()
-    for picture in spoiled:
-        assert told.count(f"skipped '{picture.parent.name}/{picture.name}'") == 1, told
+    log = (goetia.only_experiment() / "logs/train.log").read_text()
+    for image in spoiled:
+        assert log.count(f"skipped '{image.parent.name}/{image.name}'") == 1, log
     assert done.json["skipped_samples"] == 7
     assert "samples skipped that could not be read" in done.err
     shown = goetia.ok("experiment", "show", goetia.only_experiment().name).out
@@ -68,6 +69,6 @@ def test_when_one_rank_dies_the_run_ends_and_can_be_resumed(goetia, tiny):
     assert process.returncode == 1, err
     assert "rank 1 was killed (signal 9)" in err
     assert "failed: the other ranks are gone at step" in (folder / "logs/train.log").read_text()
-    assert f"go on with 'goetia train --resume {folder.name}'" in err
+    assert f"resume it with 'goetia train --resume {folder.name}'" in err
     epochs = json.loads(goetia.ok("experiment", "show", folder.name, "--json").out.splitlines()[-1])["epochs_done"]
     assert goetia.ok("train", "--resume", folder.name, "--json", f"training.epochs={epochs + 1}").json["state"] == "completed"

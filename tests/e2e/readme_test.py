@@ -1,4 +1,4 @@
-"""The commands that the readme shows are commands that work, in both languages."""
+"""The commands of the readme work, in both languages."""
 
 import re
 from pathlib import Path
@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 def commands(readme):
-    """Each `./goetia ...` line of the fenced blocks, without its remark."""
+    """Each `./goetia ...` line of the fenced blocks, without its comment."""
     text = "\n".join(re.findall(r"^```\n(.*?)^```", (ROOT / readme).read_text(), re.M | re.S))
     return [re.split(r"\s{2,}#", line)[0].split()[1:] for line in text.splitlines() if line.startswith("./goetia ")]
 
@@ -28,6 +28,6 @@ def test_training_as_shown_would_start(goetia, words):
     goetia.ok(*words, *data, "--dry-run")
 
 
-def test_the_list_of_experiments_is_there(goetia):
+def test_the_list_of_experiments_works(goetia):
     assert ["experiment", "list"] in commands("README.md")
     goetia.ok("experiment", "list")

@@ -1,5 +1,5 @@
 """The command line answers at once: `--help` within 30 ms, `config show` within 50 ms of processor time. `version` has
-60: it asks every file of a checkout whether it was changed, as `git status` does."""
+60: it checks every file of a checkout for changes, as `git status` does."""
 
 import os
 import statistics
@@ -11,7 +11,7 @@ RUNS = 40
 
 
 def processor_milliseconds(words):
-    """Median of user + system time; what other processes take does not count."""
+    """Median of user + system time; other processes do not count."""
     times = []
     for _ in range(RUNS):
         pid = os.posix_spawn(words[0], words, os.environ, file_actions=[(os.POSIX_SPAWN_OPEN, 1, "/dev/null", os.O_WRONLY, 0)])

@@ -1,4 +1,4 @@
-"""A newcomer trains from a configuration and reads what lies in the experiment folder."""
+"""A new user trains from a configuration and reads the files of the experiment folder."""
 
 import csv
 import json
@@ -12,7 +12,7 @@ from goetia_kit import wait_until
 pytestmark = pytest.mark.slow
 
 
-def test_a_run_leaves_the_whole_tree_and_every_file_parses(goetia, tiny):
+def test_a_run_writes_the_complete_tree_and_every_file_parses(goetia, tiny):
     done = goetia.train(tiny)
     folder = goetia.only_experiment()
     assert done["experiment"] == folder.name
@@ -57,7 +57,7 @@ def test_checkpoints_open_in_python_and_have_their_names(goetia, tiny):
     assert len(saved["classes"]) == 3
 
 
-def test_metrics_have_no_gap_and_no_double(goetia, tiny):
+def test_metrics_have_no_gap_and_no_duplicate(goetia, tiny):
     done = goetia.train(tiny)
     listed = json.loads((goetia.only_experiment() / "logs/metrics.json").read_text())
     assert set(listed[0]) == {"step", "epoch", "time", "name", "value"}
@@ -66,7 +66,7 @@ def test_metrics_have_no_gap_and_no_double(goetia, tiny):
     assert {point["name"] for point in listed} >= {"train/loss", "train/lr", "val/loss", "val/accuracy_top1"}
 
 
-def test_plain_lines_where_there_is_no_terminal(goetia, tiny):
+def test_plain_lines_without_a_terminal(goetia, tiny):
     done = goetia.ok("train", "--config", tiny)
     lines = done.out.splitlines()
     assert sum(line.startswith("epoch 3/3  train loss") for line in lines) == 1
@@ -76,9 +76,9 @@ def test_plain_lines_where_there_is_no_terminal(goetia, tiny):
 
 def test_json_lines_for_a_program(goetia, tiny):
     done = goetia.ok("train", "--config", tiny, "--json", "--progress=json")
-    told = [json.loads(line) for line in done.err.splitlines()]
-    assert [line["epoch"] for line in told if line["metrics"] and line["epoch"]][-1] == 3
-    assert len(done.out.splitlines()) == 1, "standard output holds the one object"
+    output = [json.loads(line) for line in done.err.splitlines()]
+    assert [line["epoch"] for line in output if line["metrics"] and line["epoch"]][-1] == 3
+    assert len(done.out.splitlines()) == 1, "standard output contains a single object"
 
 
 def test_a_secret_stays_a_reference_in_every_file(goetia, tiny):
@@ -90,33 +90,33 @@ def test_a_secret_stays_a_reference_in_every_file(goetia, tiny):
     assert found == []
 
 
-def test_an_experiment_pauses_goes_on_writes_a_checkpoint_and_stops(goetia, tiny):
+def test_an_experiment_pauses_continues_writes_a_checkpoint_and_stops(goetia, tiny):
     process = goetia.start("train", "--config", tiny, "--json", "training.epochs=500")
     try:
         folder = goetia.wait_for_experiment(process)
         log = folder / "logs/train.log"
 
-        def said(word):
+        def wait_for(word):
             wait_until(lambda: process.poll() is not None or (log.exists() and word in log.read_text()), 60, word)
             assert word in log.read_text()
 
-        said("begins at epoch 1")
+        wait_for("begins at epoch 1")
         goetia.ok("experiment", "pause", folder.name)
-        said("paused")
+        wait_for("paused")
         goetia.ok("experiment", "resume", folder.name)
-        said("resumed")
+        wait_for("resumed")
         goetia.ok("experiment", "checkpoint", folder.name)
         assert json.loads(goetia.ok("experiment", "stop", folder.name, "--json").out)["request"] == "stop"
         out, err = process.communicate(timeout=60)
     finally:
         process.kill()
     assert process.returncode == 130, err
-    told = json.loads(out.splitlines()[-1])
-    assert told["state"] == "stopped"
+    output = json.loads(out.splitlines()[-1])
+    assert output["state"] == "stopped"
     assert (folder / "checkpoints/last.pth").exists()
     refused = goetia("experiment", "pause", folder.name, "--json")
     assert refused.code == 7
-    assert refused.error["message"] == f"experiment '{folder.name}' is not running; go on with it by 'goetia train --resume {folder.name}'"
+    assert refused.error["message"] == f"experiment '{folder.name}' is not running; resume it with 'goetia train --resume {folder.name}'"
 
 
 def test_a_sweep_runs_every_combination_and_shows_one_table(goetia, tiny):
@@ -131,13 +131,13 @@ def test_a_sweep_runs_every_combination_and_shows_one_table(goetia, tiny):
         assert (goetia.experiments / job["experiment"] / "config.yaml").exists()
 
 
-def test_a_checked_document_is_shown_and_nothing_starts_with_dry_run(goetia, tiny):
+def test_dry_run_checks_and_shows_the_document_and_starts_nothing(goetia, tiny):
     plan = goetia.ok("train", "--config", tiny, "--dry-run", "training.epochs=9")
     assert "epochs: 9" in plan.out
     assert not goetia.experiments.exists()
 
 
-def test_seed_and_name_are_said_as_options(goetia, tiny):
+def test_seed_and_name_are_options(goetia, tiny):
     done = goetia.train(tiny, "--seed", 11, "--name", "it's mine", "training.epochs=1")
     assert done["seed"] == 11
     written = yaml.safe_load((goetia.only_experiment() / "config.yaml").read_text())

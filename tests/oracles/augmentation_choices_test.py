@@ -1,4 +1,4 @@
-"""The plain choices of augmentation (none, flip, color, scale, random), each as the config composes it and as it is applied."""
+"""The plain choices of augmentation (none, flip, color, scale, random), as composed by the config and as applied."""
 
 import json
 import subprocess
@@ -10,7 +10,7 @@ from transforms_test import GOETIA, T, annotated, assert_near, photo, run
 
 
 def chosen(folder, name):
-    """The training steps behind LoadImage of `augmentation: NAME`."""
+    """The training steps after LoadImage of `augmentation: NAME`."""
     config = folder / "experiment.yaml"
     config.write_text(f"defaults:\n  - /augmentation: {name}\n  - _self_\n")
     done = subprocess.run([GOETIA, "--json", "config", "show", "--config", config], capture_output=True, text=True)
@@ -24,14 +24,14 @@ def prepared(image):
     return T.CenterCrop(224)(T.Resize(256)(image))
 
 
-def test_no_augmentation_is_the_same_picture_as_numbers(tmp_path):
+def test_no_augmentation_keeps_the_image(tmp_path):
     image = photo(300, 260)
     theirs = T.Compose([prepared, T.ToTensor(), T.Normalize([0.485, 0.456, 0.406], [0.229, 0.224, 0.225])])(image).numpy()
     levels = np.abs(run(tmp_path, image, *chosen(tmp_path, "none")) - theirs) * np.reshape([0.229, 0.224, 0.225], (3, 1, 1)) * 255
     assert (levels <= 1.01).mean() >= 0.999
 
 
-def test_the_choice_flip_mirrors_half_of_the_pictures(tmp_path):
+def test_the_choice_flip_flips_half_of_the_images(tmp_path):
     image, steps = photo(300, 260), chosen(tmp_path, "flip")[:-2]
     plain = np.asarray(prepared(image))
     mirrored = 0
@@ -60,8 +60,8 @@ def test_the_choice_color_changes_colours_and_moves_nothing(tmp_path):
     assert len(set(seen)) > 8
 
 
-def ways(folder, image, steps, seed):
-    """The picture that a choice makes, and where its places went: x' = scale * x + shift, by x and by y."""
+def augmented_with_mapping(folder, image, steps, seed):
+    """The augmented image and its mapping of positions, x' = scale * x + shift, for x and y."""
     points = [[100.0, 100.0, 2], [140.0, 130.0, 2]]
     ours, made, _ = annotated(folder, image, [{"key_points": points}], *steps, seed=seed)
     (x0, y0, _), (x1, y1, _) = made[0]["key_points"]
@@ -75,14 +75,14 @@ def as_moved(image, across, down):
 
 
 def assert_moved(ours, theirs):
-    near = np.abs(ours.astype(int) - theirs.astype(int)) <= 2   # where it went is known to a thousandth of a pixel only
+    near = np.abs(ours.astype(int) - theirs.astype(int)) <= 2   # the mapping is only known to a thousandth of a pixel
     assert near.mean() >= 0.99, near.mean()
 
 
-def test_the_choice_scale_shows_it_smaller_or_larger_about_the_middle(tmp_path):
+def test_the_choice_scale_scales_about_the_centre(tmp_path):
     image, steps, seen = photo(256, 256), chosen(tmp_path, "scale")[:-2], []
     for seed in range(10):
-        ours, across, down = ways(tmp_path, image, steps, seed)
+        ours, across, down = augmented_with_mapping(tmp_path, image, steps, seed)
         # 16 pixels are cut off on each side, then the scaling keeps the middle.
         assert 0.75 - 1e-3 <= across[0] <= 1.33 + 1e-3 and abs(across[0] - down[0]) < 1e-3
         assert abs(across[1] + 16 * across[0] - 112 * (1 - across[0])) < 0.05
@@ -95,7 +95,7 @@ def test_the_choice_scale_shows_it_smaller_or_larger_about_the_middle(tmp_path):
 def test_the_choice_random_scales_flips_and_shifts_together(tmp_path):
     image, steps, seen = photo(256, 256), chosen(tmp_path, "random")[:-2], []
     for seed in range(24):
-        ours, across, down = ways(tmp_path, image, steps, seed)
+        ours, across, down = augmented_with_mapping(tmp_path, image, steps, seed)
         assert 0.6 - 1e-3 <= down[0] <= 1.6 + 1e-3 and abs(abs(across[0]) - down[0]) < 1e-3
         moved = [(scale, shift + 16 * scale) for scale, shift in (across, down)]
         middle = [scale * 112 + shift - 112 for scale, shift in moved]

@@ -1,4 +1,4 @@
-"""Pictures of every kind against Pillow: BMP, WebP, TIFF and PNG, transparency over a background, orientation, grey.
+"""Images of every kind against Pillow: BMP, WebP, TIFF and PNG, transparency over a background, orientation, grey.
 
 Equal to the level where the format says the levels; within one where a library rounds (16 bits, inks, alpha).
 """
@@ -49,7 +49,7 @@ def test_bmp(tmp_path, mode, size):
 
 def test_bmp_from_the_top_and_of_16_bits(tmp_path):
     levels = np.random.default_rng(0).integers(0, 32768, (6, 5)).astype("<u2")
-    rows = np.zeros((6, 6), "<u2")   # each row fills whole groups of four bytes
+    rows = np.zeros((6, 6), "<u2")   # each row fills complete groups of four bytes
     rows[:, :5] = levels
     header = b"BM" + np.array([54 + rows.nbytes, 0, 54, 40, 5], "<u4").tobytes() + np.array([-6], "<i4").tobytes()
     header += np.array([1, 16], "<u2").tobytes() + np.zeros(6, "<u4").tobytes()
@@ -145,15 +145,15 @@ def test_what_the_model_declares(tmp_path):
 @pytest.mark.parametrize("suffix,options", [("bmp", {}), ("webp", {"lossless": True}), ("webp", {"quality": 80}), ("tif", {}), ("tif", {"compression": "tiff_lzw"}), ("png", {}), ("jpg", {})], ids=str)
 def test_files_cut_short_or_damaged_are_refused_and_never_crash(tmp_path, suffix, options):
     photo(64, 48).save(tmp_path / f"whole.{suffix}", **options)
-    whole = (tmp_path / f"whole.{suffix}").read_bytes()
+    complete = (tmp_path / f"whole.{suffix}").read_bytes()
     file = tmp_path / f"x.{suffix}"
-    for length in np.linspace(13, len(whole) - 30, 12).astype(int):
-        file.write_bytes(whole[:length])
+    for length in np.linspace(13, len(complete) - 30, 12).astype(int):
+        file.write_bytes(complete[:length])
         assert "cannot decode" in refused(tmp_path, file), length
     random = np.random.default_rng(1)
     for _ in range(25):
-        damaged = bytearray(whole)
-        for place in random.integers(0, min(len(whole), 600), 3):
+        damaged = bytearray(complete)
+        for place in random.integers(0, min(len(complete), 600), 3):
             damaged[place] ^= int(random.integers(1, 256))
         file.write_bytes(damaged)
         done = subprocess.run([GOETIA, "dataset", "transform", "--pipeline", '[{"type": "LoadImage"}]', "--image", file, "--output", tmp_path / "out.npy"], capture_output=True, text=True)

@@ -1,4 +1,4 @@
-"""Goetia reads journals that were written from the description of their bytes alone, and derives the readable files."""
+"""Goetia reads journals written by an independent implementation of the format, and derives the readable files."""
 
 import csv
 import json
@@ -34,7 +34,7 @@ def make_experiment(root, name=ID):
 
 
 def write_attempt(folder, attempt, start, end, tail=b""):
-    """Steps start+1 to end, five to an epoch; every value tells its attempt."""
+    """Steps start+1 to end, five to an epoch; every value contains its attempt."""
     journal = JournalWriter(folder / "journal" / f"attempt_{attempt}.journal", attempt=attempt, resumed_from_step=start, time=1e9)
     journal.json("state", {"state": "running", "reason": "", "epoch": 0, "step": start, "time": 1e9})
     for step in range(start + 1, end + 1):
@@ -107,12 +107,12 @@ def test_values_json_cannot_say(tmp_path):
     assert values[:3] == [None] * 3 and values[3:5] == [1e308, 5e-324] and math.copysign(1, values[5]) == -1
 
 
-def test_damage_in_the_middle_is_told_and_the_rest_is_kept(tmp_path):
+def test_damage_in_the_middle_is_reported_and_the_rest_is_kept(tmp_path):
     folder = make_experiment(tmp_path)
     journal = write_attempt(folder, 1, 0, 5)
     data = bytearray(journal.data)
     data[data.index(b"val/accuracy_top1")] ^= 0x20   # within the record that names the metric
     journal.path.write_bytes(data)
     answer = goetia("experiment", "rebuild", folder, "--json", code=8)
-    assert "are lost, those behind them are whole" in answer["damage"][0]
+    assert "are lost, those after them are intact" in answer["damage"][0]
     assert answer["points"] == 5 and answer["epochs"] == 1

@@ -1,4 +1,4 @@
-"""Writes journals from the description of their bytes alone, as a second opinion on Goetia's own writer and reader."""
+"""Writes journals by the description of their format alone, to check Goetia's own writer and reader independently."""
 
 import json
 import struct

@@ -47,22 +47,22 @@ def test_equals_scikit_learn(tmp_path, case, seed):
     scores[np.arange(samples), labels] += np.float32(0.35)
     if ties:
         scores = np.round(scores * 4) / np.float32(4)
-    said = scores.argmax(1)
-    told = scored(tmp_path, labels, scores)
-    ours = told["metrics"]
+    predicted = scores.argmax(1)
+    result = scored(tmp_path, labels, scores)
+    ours = result["metrics"]
 
     for average in ("macro", "micro", "weighted"):
         for name, function in (("precision", metrics.precision_score), ("recall", metrics.recall_score), ("f1", metrics.f1_score)):
-            assert ours[f"{name}_{average}"] == pytest.approx(function(labels, said, average=average, zero_division=0), abs=1e-12)
-    assert ours["accuracy_top1"] == pytest.approx(metrics.accuracy_score(labels, said), abs=1e-12)
+            assert ours[f"{name}_{average}"] == pytest.approx(function(labels, predicted, average=average, zero_division=0), abs=1e-12)
+    assert ours["accuracy_top1"] == pytest.approx(metrics.accuracy_score(labels, predicted), abs=1e-12)
     if not ties:
         top5 = torch.topk(torch.from_numpy(scores), min(5, classes), 1).indices.numpy()
         assert ours["accuracy_top5"] == pytest.approx((top5 == labels[:, None]).any(1).mean(), abs=1e-12)
-    assert told["confusion_matrix"] == metrics.confusion_matrix(labels, said, labels=range(classes)).tolist()
+    assert result["confusion_matrix"] == metrics.confusion_matrix(labels, predicted, labels=range(classes)).tolist()
 
-    precisions, recalls, f1s, supports = metrics.precision_recall_fscore_support(labels, said, labels=range(classes), zero_division=0)
+    precisions, recalls, f1s, supports = metrics.precision_recall_fscore_support(labels, predicted, labels=range(classes), zero_division=0)
     areas, average_precisions = [], []
-    for one, row in enumerate(told["per_class"]):
+    for one, row in enumerate(result["per_class"]):
         assert (row["precision"], row["recall"], row["f1"], row["support"]) == pytest.approx((precisions[one], recalls[one], f1s[one], supports[one]), abs=1e-12)
         truth = labels == one
         if not truth.any():

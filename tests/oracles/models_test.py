@@ -179,7 +179,7 @@ OPTIMIZERS = {
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
-def test_pytorchs_optimizer_goes_on_from_our_checkpoint(goetia, tiny, name):
+def test_pytorchs_optimizer_continues_from_our_checkpoint(goetia, tiny, name):
     overrides, make = OPTIMIZERS[name]
     done = goetia.train(tiny, *overrides, "training.epochs=1")
     saved = torch.load(done["checkpoints"]["last"], weights_only=True)

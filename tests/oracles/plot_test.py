@@ -1,4 +1,4 @@
-"""The pictures, opened by another program: whole PNG files, of a sane size, with something on them."""
+"""The plots, opened by another program: complete PNG files of a reasonable size with some content."""
 
 import json
 import os
@@ -26,14 +26,14 @@ def drawn(folder, classes, samples=300):
 
 
 @pytest.mark.parametrize("classes", [2, 12, 60])
-def test_pictures_are_whole(tmp_path, classes):
-    pictures = drawn(tmp_path, classes)
-    assert [p.name for p in pictures] == ["confusion_matrix.png", "pr_curve.png", "roc_curve.png"]
-    assert sorted(p.name for p in (tmp_path / "pictures").iterdir()) == sorted(p.name for p in pictures), "nothing is left beside them"
-    for picture in pictures:
-        with Image.open(picture) as image:
+def test_plots_are_complete(tmp_path, classes):
+    plots = drawn(tmp_path, classes)
+    assert [p.name for p in plots] == ["confusion_matrix.png", "pr_curve.png", "roc_curve.png"]
+    assert sorted(p.name for p in (tmp_path / "pictures").iterdir()) == sorted(p.name for p in plots), "no temporary files are left"
+    for plot in plots:
+        with Image.open(plot) as image:
             image.load()  # reads every chunk and its checksum
             assert image.format == "PNG" and 300 <= image.width <= 2000 and 250 <= image.height <= 2000
             pixels = np.asarray(image.convert("RGB")).reshape(-1, 3)
-        assert len(np.unique(pixels, axis=0)) > 20, f"{picture.name} is empty"
-        assert (pixels == 255).all(axis=1).mean() > 0.3, f"{picture.name} has no white ground"
+        assert len(np.unique(pixels, axis=0)) > 20, f"{plot.name} is empty"
+        assert (pixels == 255).all(axis=1).mean() > 0.3, f"{plot.name} has no white background"

@@ -37,7 +37,7 @@ def random_mask(random, height, width):
 
 
 def random_outline(random, height, width):
-    """Within, around and far outside the picture; whole, half and any numbers; degenerate ones too."""
+    """Inside, around and far outside the image; with integers, halves and arbitrary numbers; also degenerate ones."""
     points = int(random.integers(3, 16))
     spread = random.choice([0.5, 1, 1.5, 5])
     xy = random.uniform(-0.2 * spread, spread, (points, 2)) * [width, height]
@@ -58,8 +58,8 @@ def sizes(random):
 
 def test_masks(random):
     masks = [random_mask(random, *sizes(random)) for _ in range(COUNT // 2)]
-    told = asked({"size": list(mask.shape), "rows": mask.tolist()} for mask in masks)
-    for ours, mask in zip(told, masks, strict=True):
+    answers = asked({"size": list(mask.shape), "rows": mask.tolist()} for mask in masks)
+    for ours, mask in zip(answers, masks, strict=True):
         theirs = coco.encode(np.asfortranarray(mask))
         same(ours, theirs)
         height, width = mask.shape
@@ -71,8 +71,8 @@ def test_outlines(random):
     for _ in range(COUNT // 2):
         height, width = sizes(random)
         cases.append((height, width, [random_outline(random, height, width) for _ in range(random.integers(1, 4))]))
-    told = asked({"size": [h, w], "polygons": outlines} for h, w, outlines in cases)
-    for ours, (height, width, outlines) in zip(told, cases, strict=True):
+    answers = asked({"size": [h, w], "polygons": outlines} for h, w, outlines in cases)
+    for ours, (height, width, outlines) in zip(answers, cases, strict=True):
         same(ours, coco.merge(coco.frPyObjects(outlines, height, width)))
 
 
@@ -86,8 +86,8 @@ def test_pairs(random):
         return {"size": one["size"], "counts": one["counts"].decode()}
 
     for crowd in (False, True):
-        told = asked(line(a) | {"with": line(b), "crowd": crowd} for a, b in pairs)
-        for ours, (a, b) in zip(told, pairs, strict=True):
+        answers = asked(line(a) | {"with": line(b), "crowd": crowd} for a, b in pairs)
+        for ours, (a, b) in zip(answers, pairs, strict=True):
             same(ours, a)
             assert ours["union"] == coco.merge([a, b])["counts"].decode()
             assert ours["intersection"] == coco.merge([a, b], intersect=True)["counts"].decode()

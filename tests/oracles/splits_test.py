@@ -45,10 +45,10 @@ def people(seed, count=300):
     draw = np.random.default_rng(seed)
     subjects, labels = [], []
     for person in range(count):
-        pictures = int(draw.integers(1, 9))
-        subjects += [person] * pictures
+        images = int(draw.integers(1, 9))
+        subjects += [person] * images
         usual = int(draw.choice(4, p=[0.6, 0.25, 0.1, 0.05]))
-        labels += [usual if draw.random() < 0.8 else int(draw.integers(4)) for _ in range(pictures)]
+        labels += [usual if draw.random() < 0.8 else int(draw.integers(4)) for _ in range(images)]
     return np.array(labels), np.array(subjects)
 
 
@@ -89,32 +89,32 @@ def test_folds_by_subject_leak_nothing_and_are_as_even_as_scikit_learns(tmp_path
         for subject in subjects[fold]:
             homes[subject].add(number)
     assert all(len(where) == 1 for where in homes.values())
-    wanted = np.bincount(labels, minlength=4) / 5
+    expected = np.bincount(labels, minlength=4) / 5
 
     def unevenness(parts):
-        return max(np.abs(np.bincount(labels[part], minlength=4) - wanted).max() for part in parts)
+        return max(np.abs(np.bincount(labels[part], minlength=4) - expected).max() for part in parts)
 
     theirs = [test for _, test in StratifiedGroupKFold(5, shuffle=True, random_state=seed).split(labels, labels, subjects)]
     assert unevenness(folds) <= max(3, unevenness(theirs))
 
 
-def test_a_split_by_subject_is_told_with_its_counts(tmp_path):
+def test_a_split_by_subject_is_reported_with_its_counts(tmp_path):
     labels, subjects = people(7, 1021)
     make_table(tmp_path, labels, subjects)
-    told = goetia(tmp_path, "split", "--type", "subject", "--ratios", 0.72, 0.08, 0.2)
-    assert told["subjects_in_two"] == 0
-    assert sum(one["images"] for one in told["splits"].values()) == len(labels)
-    assert sum(one["subjects"] for one in told["splits"].values()) == 1021
+    result = goetia(tmp_path, "split", "--type", "subject", "--ratios", 0.72, 0.08, 0.2)
+    assert result["subjects_in_two"] == 0
+    assert sum(one["images"] for one in result["splits"].values()) == len(labels)
+    assert sum(one["subjects"] for one in result["splits"].values()) == 1021
     for name, share in {"train": 0.72, "val": 0.08, "test": 0.2}.items():
-        assert abs(told["splits"][name]["images"] - share * len(labels)) <= 2
+        assert abs(result["splits"][name]["images"] - share * len(labels)) <= 2
         for label, count in Counter(labels.tolist()).items():
-            assert abs(told["splits"][name]["classes"][f"class {label}"] - share * count) <= 3
+            assert abs(result["splits"][name]["classes"][f"class {label}"] - share * count) <= 3
     assert goetia(tmp_path, "split", "--type", "random")["subjects_in_two"] > 0
 
 
 def test_inverse_weights_are_scikit_learns_balanced(tmp_path):
     labels, subjects = people(3)
     make_table(tmp_path, labels, subjects)
-    told = goetia(tmp_path, "weights")
-    assert told["classes"] == [f"class {i}" for i in range(4)]
-    assert told["inverse"] == pytest.approx(compute_class_weight("balanced", classes=np.arange(4), y=labels))
+    result = goetia(tmp_path, "weights")
+    assert result["classes"] == [f"class {i}" for i in range(4)]
+    assert result["inverse"] == pytest.approx(compute_class_weight("balanced", classes=np.arange(4), y=labels))

@@ -1,5 +1,5 @@
 """The synthetic sets as other tools see them: pycocotools opens the COCO files and agrees with their masks to the pixel, Pillow
-with the segmentation masks, and a straight line through simple features tells an age."""
+with the segmentation masks, and a linear model of simple features predicts an age."""
 
 import csv
 import json
@@ -54,7 +54,7 @@ def test_pycocotools_agrees_with_boxes_areas_and_masks(instances, split):
 
 
 def test_the_outline_follows_the_colour(instances):
-    """Across a shape's border the picture changes more than within it."""
+    """Across a shape's border the image changes more than inside it."""
     coco = COCO(instances / "annotations/instances_train.json")
     inside, across = [], []
     for one in coco.anns.values():
@@ -79,7 +79,7 @@ def test_detection_has_the_same_boxes_without_outlines(instances, tmp_path):
 
 
 def test_masks_are_single_channel_and_agree_with_the_outlines(instances, tmp_path):
-    """The background counts as a class: six classes of segmentation are the five shapes of instances, in the same pictures."""
+    """The background counts as a class: six classes of segmentation are the five shapes of instances, in the same images."""
     make(tmp_path / "set", "segmentation", "--image-format", "png", classes=6)
     names = (tmp_path / "set/classes.txt").read_text().split()
     coco = COCO(instances / "annotations/instances_train.json")
@@ -100,7 +100,7 @@ def test_crowds_are_runs_that_pycocotools_packs(instances):
         assert masks.area(masks.frPyObjects(runs, *runs["size"])) == one["area"]
 
 
-def test_ages_can_be_told_from_the_pictures(tmp_path):
+def test_ages_can_be_predicted_from_the_images(tmp_path):
     make(tmp_path / "set", "regression", images=400, size=48)
 
     def read(split):

@@ -24,8 +24,8 @@ def run(file, *more):
 def read(file, *more):
     done = run(file, *more)
     assert done.returncode == 0, done.stdout + done.stderr
-    told = json.loads(done.stdout.splitlines()[-1])
-    return [told["columns"], *(row["cells"] for row in told["rows"])]
+    result = json.loads(done.stdout.splitlines()[-1])
+    return [result["columns"], *(row["cells"] for row in result["rows"])]
 
 
 LETTERS = ["a", "中", "é", '"', ",", ";", "\n", "\r\n", "\t", " ", "|", "0", "'", "😀", "="]
@@ -105,8 +105,8 @@ def test_numbers_and_dates_of_a_workbook(tmp_path, seed):
         book.active.append(row)
     file = tmp_path / "table.xlsx"
     book.save(file)
-    for (number, date), (told, day) in zip(zip(numbers, dates), read(file)[1:]):
-        assert float(told) == float(f"{number:.16g}")  # openpyxl writes 16 digits
+    for (number, date), (result, day) in zip(zip(numbers, dates), read(file)[1:]):
+        assert float(result) == float(f"{number:.16g}")  # openpyxl writes 16 digits
         assert datetime.datetime.fromisoformat(day) == date
 
 

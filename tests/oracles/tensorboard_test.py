@@ -1,4 +1,4 @@
-"""TensorBoard itself reads the event files, and finds what the journal holds: same tags, steps and values, no double."""
+"""TensorBoard itself reads the event files and finds the content of the journal: the same tags, steps and values, no duplicates."""
 
 import json
 
@@ -33,7 +33,7 @@ def test_scalars_equal_the_journal_after_a_resume(tmp_path):
     assert len([file for file in (folder / "logs" / "tensorboard").iterdir() if file.stat().st_size > 0]) == 1
 
 
-def test_a_tensorboard_that_is_watching_forgets_the_stale_points(tmp_path):
+def test_a_running_tensorboard_drops_the_stale_points(tmp_path):
     folder = make_experiment(tmp_path)
     write_attempt(folder, 1, 0, 13)
     goetia("experiment", "rebuild", folder)
@@ -46,7 +46,7 @@ def test_a_tensorboard_that_is_watching_forgets_the_stale_points(tmp_path):
     assert sum(len(watching.Scalars(tag)) for tag in watching.Tags()["scalars"]) == len(points)
 
 
-def test_metrics_json_and_tensorboard_tell_the_same(tmp_path):
+def test_metrics_json_and_tensorboard_agree(tmp_path):
     folder = make_experiment(tmp_path, ID)
     write_attempt(folder, 1, 0, 20)
     goetia("experiment", "rebuild", folder)

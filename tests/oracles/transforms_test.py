@@ -36,7 +36,7 @@ def photo(width, height, seed=0):
 
 
 def run(folder, image, *steps, seed=0, load=None):
-    """The bytes (or numbers) that a pipeline makes of an image or a file."""
+    """The bytes (or floats) that a pipeline produces from an image or a file."""
     file = image
     if isinstance(image, Image.Image):
         file = folder / "in.png"
@@ -89,7 +89,7 @@ def test_a_reducing_gap_is_pillow_s(tmp_path, shape, gap, size, subsampling):
 
 @pytest.mark.parametrize("subsampling", ["4:4:4", "4:2:2", "4:2:0"])
 @pytest.mark.parametrize("crop, times", [((401, 399), 2), ((250, 243), 2), ((470, 601), 4)], ids=str)
-def test_a_crop_of_a_reduced_picture_begins_and_ends_within_pixels(tmp_path, crop, times, subsampling):
+def test_a_crop_of_a_reduced_image_begins_and_ends_within_pixels(tmp_path, crop, times, subsampling):
     height, width = crop
     size = min(crop) // (2 * times)
     file = tmp_path / "in.jpg"
@@ -159,7 +159,7 @@ def test_numbers(tmp_path):
 
 
 def outcomes(image, policy):
-    """Every picture torchvision's policy can give, with its probability."""
+    """Every image that torchvision's policy can produce, with its probability."""
     reference = T.AutoAugment(T.AutoAugmentPolicy(policy))
     space = reference._augmentation_space(10, (image.height, image.width))
     found = {}
@@ -256,7 +256,7 @@ def test_colours(tmp_path, name, options, theirs):
 
 @pytest.mark.parametrize("seed", range(5))
 def test_hsv(tmp_path, seed):
-    """The draw is found back in what it made of three colours, then the whole picture must follow from it."""
+    """The draw is reconstructed from its effect on three colours; the entire image must match it."""
     image = photo(60, 40, seed=6)
     ours = run(tmp_path, image, {"type": "HSV", "hue": 0.0, "saturation": 0.0, "value": 0.6}, seed=seed)
     hsv = np.asarray(image.convert("HSV")).astype(int)
@@ -279,7 +279,7 @@ def test_gaussian_noise_is_normal(tmp_path):
     stats = pytest.importorskip("scipy.stats", reason="scipy is in tests/requirements.txt")
     grey = Image.new("RGB", (200, 200), (128, 128, 128))
     noise = run(tmp_path, grey, {"type": "GaussianNoise", "sigma": 0.1}).astype(float) - 128
-    noise += np.random.default_rng(0).uniform(-0.5, 0.5, noise.shape)   # levels are whole numbers
+    noise += np.random.default_rng(0).uniform(-0.5, 0.5, noise.shape)   # pixel values are integers
     assert stats.kstest(noise.ravel(), "norm", (0, 25.5)).pvalue > 1e-3
 
 
@@ -300,7 +300,7 @@ def test_clahe(tmp_path, size, tiles, limit):
     assert_near(run(tmp_path, image.convert("RGB"), {"type": "CLAHE", "clip_limit": limit, "tiles": tiles})[..., 0], theirs)
 
 
-# ---- drawn policies: every result must be one that torchvision can give, and the common ones must come
+# ---- drawn policies: every result must be one that torchvision can produce, and the common ones must occur
 
 def check_draws(tmp_path, image, step, possible, draws=250):
     seen = [run(tmp_path, image, step, seed=seed).tobytes() for seed in range(draws)]
@@ -339,21 +339,21 @@ def test_trivial_augment(tmp_path):
 
 
 def aug_mix_ops(image, severity):
-    """What one operation of torchvision's AugMix can make of a picture."""
+    """What one operation of torchvision's AugMix can produce from an image."""
     space = T.AugMix(all_ops=False)._augmentation_space(10, (image.height, image.width))
     space = {name: (values if values.ndim == 0 else values[:severity], signed) for name, (values, signed) in space.items()}
     return [np.frombuffer(one, np.uint8).astype(float) for one in one_op(image, space)]
 
 
 def share_and_miss(blend, own, other):
-    """How much of `own` is in a blend with `other` (rounded down), and by how many levels the worst pixel misses it."""
+    """How much of `own` is in a blend with `other` (rounded down), and by how much the worst pixel value misses it."""
     apart = own - other
     share = float(np.clip(((blend + 0.5 - other) * apart).sum() / max((apart * apart).sum(), 1e-9), 0, 1))
     return share, np.abs(blend + 0.5 - (share * own + (1 - share) * other)).max()
 
 
 def test_aug_mix_blends_with_what_torchvision_can_make(tmp_path):
-    """One chain of one operation: the picture is found back as a blend of two, and its shares as Beta(1, 1)."""
+    """One chain of one operation: the image must be a blend of two, with weights distributed as Beta(1, 1)."""
     stats = pytest.importorskip("scipy.stats", reason="scipy is in tests/requirements.txt")
     image = photo(31, 22, seed=5)
     own, others = np.asarray(image, float).ravel(), aug_mix_ops(image, 8)
@@ -367,7 +367,7 @@ def test_aug_mix_blends_with_what_torchvision_can_make(tmp_path):
             shares.append(fits[best][0])
             taken.add(best)
     assert stats.kstest(shares, "uniform").pvalue > 1e-3
-    assert len(taken) > 45, "strengths and directions of all operations come"
+    assert len(taken) > 45, "strengths and directions of all operations occur"
 
 
 @pytest.mark.parametrize("options", [{}, {"severity": 8, "mixture_width": 2, "chain_depth": 2, "alpha": 0.4, "all_ops": False}], ids=str)
@@ -384,7 +384,7 @@ def test_aug_mix_is_distributed_as_torchvisions(tmp_path, options):
         assert stats.ks_2samp([measure(one) for one in ours], [measure(one) for one in theirs]).pvalue > 1e-3
 
 
-# ---- geometry, with annotations: `annotated` gives the picture, the instances and the mask that come out
+# ---- geometry, with annotations: `annotated` returns the resulting image, instances and mask
 
 def annotated(folder, image, instances, *steps, mask=None, seed=0):
     image.save(folder / "in.png")
@@ -416,7 +416,7 @@ def with_boxes(image, boxes):
 
 
 def kept(boxes, height, width):
-    """Clipped to the picture; what is narrower or lower than a pixel is gone."""
+    """Clipped to the image; those narrower or lower than a pixel are dropped."""
     boxes = boxes.clone()
     boxes[:, 0::2] = boxes[:, 0::2].clamp(0, width)
     boxes[:, 1::2] = boxes[:, 1::2].clamp(0, height)
@@ -471,7 +471,7 @@ def test_rotate(tmp_path, shape, angle, interpolation):
 @pytest.mark.parametrize("interpolation", ["nearest", "bilinear"])
 @pytest.mark.parametrize("seed", range(6))
 def test_perspective(tmp_path, seed, interpolation):
-    """Its draw is where the corners went: key points tell."""
+    """Its draw is the new position of the corners, given by key points."""
     image = photo(97, 61)
     w, h = image.size
     corners = [[0, 0], [w, 0], [w, h], [0, h]]

@@ -1,4 +1,4 @@
-"""Files of weights, held against torch.save, torch.load(weights_only=True) and the safetensors library."""
+"""Files of weights, compared with torch.save, torch.load(weights_only=True) and the safetensors library."""
 
 import hashlib
 import json
@@ -89,12 +89,12 @@ def test_a_state_dict_with_batch_norm(tmp_path, legacy):
     state = state_of().state_dict()
     assert isinstance(state, OrderedDict) and hasattr(state, "_metadata")
     torch.save(state, tmp_path / "state.pth", _use_new_zipfile_serialization=not legacy)
-    told = {t["name"]: t for t in goetia("weights", "inspect", tmp_path / "state.pth")["tensors"]}
-    assert set(told) == set(state) and "1.num_batches_tracked" in told
+    result = {t["name"]: t for t in goetia("weights", "inspect", tmp_path / "state.pth")["tensors"]}
+    assert set(result) == set(state) and "1.num_batches_tracked" in result
     for name, tensor in state.items():
-        assert told[name]["shape"] == list(tensor.shape)
-        assert told[name]["dtype"] == str(tensor.dtype).removeprefix("torch.")
-        assert told[name]["sha256"] == hashlib.sha256(bytes_of(tensor)).hexdigest()
+        assert result[name]["shape"] == list(tensor.shape)
+        assert result[name]["dtype"] == str(tensor.dtype).removeprefix("torch.")
+        assert result[name]["sha256"] == hashlib.sha256(bytes_of(tensor)).hexdigest()
 
 
 @pytest.mark.parametrize("kind", [lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9), torch.optim.AdamW], ids=["SGD", "AdamW"])
@@ -139,7 +139,7 @@ def test_a_file_packed_again_by_another_zip_program(tmp_path, method):
     assert goetia("weights", "compare", tmp_path / "a.pth", tmp_path / "b.pth")["equal"]
 
 
-def test_our_zip_is_whole_to_pythons_eyes(tmp_path):
+def test_our_zip_is_valid_for_python(tmp_path):
     torch.save(NESTED, tmp_path / "a.pth")
     goetia("weights", "convert", tmp_path / "a.pth", tmp_path / "b.pth")
     with zipfile.ZipFile(tmp_path / "b.pth") as ours:
@@ -167,11 +167,11 @@ def test_safetensors_both_ways(tmp_path):
     assert (tmp_path / "ours.safetensors").read_bytes() == (tmp_path / "theirs.safetensors").read_bytes()
 
 
-class Whole(torch.nn.Module):
+class Custom(torch.nn.Module):
     pass
 
 
-def test_what_would_run_is_refused_by_its_name(tmp_path):
+def test_code_in_a_file_is_refused_by_its_name(tmp_path):
     class Trap:
         def __reduce__(self):
             return os.system, (f"touch {tmp_path / 'trap'}",)
@@ -180,14 +180,14 @@ def test_what_would_run_is_refused_by_its_name(tmp_path):
     error = goetia("weights", "inspect", tmp_path / "trap.pth", code=3)["error"]
     assert "it holds 'posix.system', which is not plain data; nothing was executed" in error["message"]
     assert not (tmp_path / "trap").exists()
-    torch.save(Whole(), tmp_path / "module.pth")
-    assert "Whole'" in goetia("weights", "inspect", tmp_path / "module.pth", code=3)["error"]["message"]
+    torch.save(Custom(), tmp_path / "module.pth")
+    assert "Custom'" in goetia("weights", "inspect", tmp_path / "module.pth", code=3)["error"]["message"]
     torch.jit.save(torch.jit.script(torch.nn.Linear(2, 2)), tmp_path / "script.pt")
     assert "TorchScript archive" in goetia("weights", "inspect", tmp_path / "script.pt", code=3)["error"]["message"]
 
 
-def test_compare_tells_what_differs(tmp_path):
+def test_compare_reports_what_differs(tmp_path):
     torch.save({"a": torch.zeros(3), "b": torch.zeros(2)}, tmp_path / "a.pth")
     torch.save({"module.a": torch.tensor([0.0, 0.5, 0.0]), "module.c": torch.zeros(2)}, tmp_path / "b.pth")
-    told = goetia("weights", "compare", tmp_path / "a.pth", tmp_path / "b.pth", code=8)
-    assert told == {"equal": False, "differences": [{"name": "a", "kind": "numbers", "largest": 0.5}, {"name": "b", "kind": "only_in_first", "largest": 0.0}, {"name": "c", "kind": "only_in_second", "largest": 0.0}]}
+    result = goetia("weights", "compare", tmp_path / "a.pth", tmp_path / "b.pth", code=8)
+    assert result == {"equal": False, "differences": [{"name": "a", "kind": "numbers", "largest": 0.5}, {"name": "b", "kind": "only_in_first", "largest": 0.0}, {"name": "c", "kind": "only_in_second", "largest": 0.0}]}

@@ -1,5 +1,5 @@
-// goetia-supervisor LOCK: one process per attempt that is to outlive whoever started it, here with the plan on standard
-// input. It starts the ranks, watches them and leaves how they ended; it loads no LibTorch and talks to nobody.
+// goetia-supervisor LOCK: one process per attempt that outlives its launcher. It reads the plan from standard input,
+// starts and watches the ranks and records how they ended. No LibTorch and no sockets.
 #include <cstdio>
 #include <cstdlib>
 
@@ -14,7 +14,7 @@ int main(int argc, char** argv) {
     }
     const Status done = supervise(std::atoi(argv[1]));
     if (done) return 0;
-    const std::string told = to_json(done.error()).dump(-1, ' ', false, Json::error_handler_t::replace);
-    std::fprintf(stderr, "%s\n", told.c_str());
+    const std::string error = to_json(done.error()).dump(-1, ' ', false, Json::error_handler_t::replace);
+    std::fprintf(stderr, "%s\n", error.c_str());
     return 1;
 }

@@ -20,7 +20,7 @@ std::string image_rate(double rate) {
 }
 
 struct Piece {
-    int weight;  // the lowest goes first
+    int weight;  // the lowest is dropped first
     std::string text;
 };
 
@@ -30,7 +30,7 @@ std::string joined(const std::vector<Piece>& pieces) {
     return line;
 }
 
-// Leaves out the lightest pieces until the line fits.
+// Drops the pieces of lowest weight until the line fits.
 std::string fitting(std::vector<Piece> pieces, int width) {
     while (pieces.size() > 1 && display_width(joined(pieces)) > width) {
         pieces.erase(std::min_element(pieces.begin(), pieces.end(),
@@ -105,7 +105,7 @@ std::string bar_line(const RunProgress& progress, int width, const Look& look) {
     constexpr int kLeastBar = 10;
     constexpr int kMostBar = 40;
     if (fraction && width >= 60) {
-        // The bar has the place behind the epoch; it is drawn with what the texts leave, at least ten cells.
+        // The bar comes after the epoch; it fills the space that the texts leave, at least ten cells.
         pieces.insert(pieces.begin() + 1, {85, drawn_bar(*fraction, std::clamp(room, kLeastBar, kMostBar), look)});
     }
     return fitting(std::move(pieces), width);
@@ -126,9 +126,9 @@ std::string epoch_line(const RunProgress& progress, int width, const Look& look)
     add(progress.best.metric, 90);
     int weight = 40;
     for (const auto& [name, value] : progress.metrics) {
-        const bool said =
+        const bool present =
             name == "train/loss" || name == "val/loss" || name == progress.best.metric || name == "train/lr";
-        if (!said && name.starts_with("val/") && weight > 36) add(name, weight--);
+        if (!present && name.starts_with("val/") && weight > 36) add(name, weight--);
     }
     add("train/lr", 20);
     if (progress.epoch_seconds > 0) {

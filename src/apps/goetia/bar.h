@@ -1,4 +1,4 @@
-// How a run's progress looks in one line of a given width. Pure; progress_view.h puts the lines on a terminal.
+// Formats a run's progress as one line of a given width. Pure; progress_view.h prints the lines.
 #pragma once
 
 #include <string>
@@ -13,14 +13,14 @@ struct Look {
     bool unicode = true;
 };
 
-// The one moving line, at most `width` columns: what matters least goes first when it is too long.
+// The moving line, at most `width` columns: the least important parts are dropped if it is too long.
 std::string bar_line(const RunProgress& progress, int width, const Look& look);
-// The line that stays when an epoch ends.
+// The permanent line at the end of an epoch.
 std::string epoch_line(const RunProgress& progress, int width, const Look& look);
-// The same as the moving line, for a log: no bar, no colour.
+// The moving line for a log: no bar, no colour.
 std::string plain_line(const RunProgress& progress);
 
-// "val/accuracy_top1" -> "val acc", as it is said where room is short.
+// "val/accuracy_top1" -> "val acc", for narrow lines.
 std::string short_metric(std::string_view name);
 
 }  // namespace goetia::cli

@@ -45,18 +45,18 @@ RunProgress halfway() {
     return progress;
 }
 
-TEST(Bar, knows_pace_rest_and_best) {
+TEST(Bar, knows_pace_remaining_time_and_best) {
     const RunProgress progress = halfway();
     EXPECT_EQ(progress.epoch, 2);
     EXPECT_EQ(progress.step, 23);
     EXPECT_DOUBLE_EQ(progress.steps_per_second, 2.0);
     EXPECT_DOUBLE_EQ(*fraction_done(progress), 23.0 / 40.0);
-    EXPECT_DOUBLE_EQ(*seconds_left(progress), 17 * 0.4) << "an epoch's own seconds count its evaluation too";
+    EXPECT_DOUBLE_EQ(*seconds_left(progress), 17 * 0.4) << "an epoch's seconds include its evaluation";
     EXPECT_EQ(progress.best.value, 0.75);
     EXPECT_EQ(progress.best.epoch, 1);
 }
 
-TEST(Bar, says_everything_where_there_is_room) {
+TEST(Bar, shows_everything_if_there_is_room) {
     EXPECT_EQ(bar_line(halfway(), 160, kPlain),
               "epoch 3/4  #######################-----------------   57%  step 23/40  16.0 img/s  ETA 6.8s  loss "
               "0.1250  lr 0.0100  best val acc 0.7500 @ 1");
@@ -69,12 +69,12 @@ TEST(Bar, fits_every_width) {
     }
 }
 
-TEST(Bar, what_matters_least_goes_first) {
+TEST(Bar, drops_the_least_important_parts_first) {
     EXPECT_EQ(bar_line(halfway(), 50, kPlain), "epoch 3/4   57%  ETA 6.8s  loss 0.1250");
     EXPECT_EQ(bar_line(halfway(), 20, kPlain), "epoch 3/4   57%");
 }
 
-TEST(Bar, an_unknown_end_is_not_invented) {
+TEST(Bar, shows_no_end_if_it_is_unknown) {
     RunProgress progress;
     take(progress, loss(3, 1.0, 2.0));
     EXPECT_FALSE(fraction_done(progress));
@@ -82,14 +82,14 @@ TEST(Bar, an_unknown_end_is_not_invented) {
     EXPECT_EQ(bar_line(progress, 100, kPlain), "epoch 1  step 3  loss 2.0000");
 }
 
-TEST(Bar, a_resumed_run_begins_where_it_was) {
+TEST(Bar, a_resumed_run_starts_at_its_step) {
     RunProgress progress;
     take(progress, attempt(4, 10, 25));
     EXPECT_EQ(progress.epoch, 2);
     EXPECT_DOUBLE_EQ(*fraction_done(progress), 25.0 / 40.0);
 }
 
-TEST(Bar, a_pause_is_shown_and_is_no_part_of_the_pace) {
+TEST(Bar, a_pause_is_shown_and_does_not_count_for_the_pace) {
     RunProgress progress = halfway();
     take(progress, {RecordType::kState, 0, {{"state", "paused"}}, {}});
     EXPECT_NE(bar_line(progress, 160, kPlain).find("epoch 3/4  "), std::string::npos);
@@ -119,7 +119,7 @@ TEST(Bar, a_metric_that_is_better_when_lower) {
     EXPECT_EQ(progress.best.epoch, 2);
 }
 
-TEST(TextWidth, chinese_is_two_columns_and_colour_none) {
+TEST(TextWidth, chinese_takes_two_columns_and_colour_none) {
     EXPECT_EQ(display_width("训练 1"), 6);
     EXPECT_EQ(display_width("\x1b[36m━━\x1b[0m"), 2);
     EXPECT_EQ(fitted("训练中", 5), "训练") << "never half a character";

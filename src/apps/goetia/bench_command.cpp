@@ -1,4 +1,4 @@
-// goetia bench train: our training beside Python PyTorch's, in one run, in turn, in CPU seconds.
+// goetia bench train: compares our training with PyTorch in Python, in alternation, in CPU seconds.
 #include <algorithm>
 #include <map>
 #include <thread>
@@ -29,7 +29,8 @@ struct BenchOptions {
     bool quick = false;
 };
 
-// OpenMP's spinning waits cost up to 14 times on shared cores: both sides get the same passive policy and thread count.
+// OpenMP's spinning waits cost up to 14 times as much on shared cores: both sides use the same passive policy and
+// thread count.
 std::map<std::string, std::string> calm(int threads) {
     return {{"OMP_NUM_THREADS", std::to_string(threads)},
             {"MKL_NUM_THREADS", std::to_string(threads)},
@@ -39,11 +40,11 @@ std::map<std::string, std::string> calm(int threads) {
 
 Result<double> cpu_per_image(std::vector<std::string> words, int threads) {
     const std::string program = words[0];
-    GOETIA_ASSIGN(const Finished done, run_process({.words = std::move(words),
-                                                    .environment = calm(threads),
-                                                    .folder = {},
-                                                    .input = {},
-                                                    .timeout_seconds = 900}));
+    GOETIA_ASSIGN(const ProcessResult done, run_process({.words = std::move(words),
+                                                         .environment = calm(threads),
+                                                         .folder = {},
+                                                         .input = {},
+                                                         .timeout_seconds = 900}));
     if (done.exit_code != 0) return failed("'{}' ended with {}: {}", program, done.exit_code, done.errors);
     const Json figures = Json::parse(done.output, nullptr, false);
     if (!figures.is_object()) return failed("'{}' printed no figures: {}", program, done.output);
@@ -82,14 +83,14 @@ Result<Peers> find_peers() {
     for (const auto& needed : {peers.python, peers.script}) {
         if (::access(needed.c_str(), R_OK) != 0)
             return not_found(
-                "'{}' is missing: bench train measures beside Python PyTorch, which './goetia test' sets up in the "
+                "'{}' is missing: bench train compares with PyTorch in Python, which './goetia test' sets up in the "
                 "source tree",
                 needed.native());
     }
     return peers;
 }
 
-// One shape, `rounds` times in turn; what is compared is compared within a round, seconds apart.
+// Measures one shape `rounds` times, alternating; only figures of the same round, seconds apart, are compared.
 Status measure(const Peers& peers, const TrainShape& shape, const BenchOptions& options,
                const std::filesystem::path& scratch, Json& figures, Json& ratios) {
     std::vector<double> ours, bare, python, against_python, against_bare;
@@ -114,8 +115,8 @@ Status measure(const Peers& peers, const TrainShape& shape, const BenchOptions& 
     return {};
 }
 
-// What the loop, its hooks and the journal add to a step: measured where the step itself costs next to nothing, in
-// turn, and told as a share of ResNet-18's step. (Two runs of ResNet-18 differ by more than what is measured here.)
+// The overhead of the loop, its hooks and the journal per step: measured with a step that costs almost nothing, in
+// alternation, and reported as a share of ResNet-18's step. (Two runs of ResNet-18 differ by more than this overhead.)
 Status measure_overhead(const Peers& peers, const BenchOptions& options, const std::filesystem::path& scratch,
                         Json& figures) {
     std::vector<double> added;
@@ -124,12 +125,12 @@ Status measure_overhead(const Peers& peers, const BenchOptions& options, const s
     for (int round = 0; round < options.rounds; ++round) {
         const std::string folder = (scratch / fmt::format("overhead_{}", round)).string();
         GOETIA_ASSIGN(
-            const double whole,
+            const double with_trainer,
             cpu_per_image(with_words({peers.runtime, "bench", "--mode", "trainer", "--folder", folder}, common),
                           options.threads));
         GOETIA_ASSIGN(const double bare,
                       cpu_per_image(with_words({peers.runtime, "bench", "--mode", "bare"}, common), options.threads));
-        added.push_back((whole - bare) * 4);
+        added.push_back((with_trainer - bare) * 4);
     }
     figures["loop_overhead_microseconds_per_step"] = median(added) * 1e6;
     const double step = 4 / figures["resnet18_SGD_batch4_32px_bare_loop_images_per_cpu_second"].get<double>();
@@ -148,7 +149,7 @@ Result<Outcome> bench_train(const Context& context, const BenchOptions& options)
         context.say("measuring " + shape.name());
         GOETIA_TRY(measure(peers, shape, options, scratch, figures, ratios));
     }
-    context.say("measuring what the loop adds");
+    context.say("measuring the overhead of the loop");
     GOETIA_TRY(measure_overhead(peers, options, scratch, figures));
     std::filesystem::create_directories(scratch);
     GOETIA_ASSIGN(const LogCost log, measure_log_cost(scratch, options.quick ? 20 : 100));
@@ -173,12 +174,14 @@ Result<Outcome> bench_train(const Context& context, const BenchOptions& options)
 }  // namespace
 
 void add_bench_commands(Command& app, Context& context) {
-    Command& bench = app.command("bench", "Measure this build beside the tools it wants to beat");
+    Command& bench = app.command("bench", "Compare this build with other tools");
     bench.needs_command();
     auto options = std::make_shared<BenchOptions>();
     Command& train =
-        bench.command("train", "ResNet-18 beside Python PyTorch and beside a bare LibTorch loop, in CPU seconds");
-    train.option("--rounds", options->rounds, "how often each is measured, in turn").range(1, 100).show_default();
+        bench.command("train", "ResNet-18 against PyTorch in Python and a bare LibTorch loop, in CPU seconds");
+    train.option("--rounds", options->rounds, "number of measurements of each, in alternation")
+        .range(1, 100)
+        .show_default();
     train.option("--threads", options->threads, "compute threads of both sides").range(1, 64).show_default();
     train.flag("--quick", options->quick, "a quarter of the steps");
     context.on(train, [&context, options] { return bench_train(context, *options); });

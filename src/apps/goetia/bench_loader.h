@@ -17,32 +17,32 @@ struct Ours {
 };
 
 struct Spent {
-    double cpu = 0, wall = 0;  // seconds for an image
+    double cpu = 0, wall = 0;  // seconds per image
     LoaderCounts counts;
 };
 
-// A picture as ImageNet's training wants it: a random crop to 224, turned over at random, normalised.
+// The steps of ImageNet training: a random crop to 224, a random flip, normalisation.
 Json training_steps();
 
-// Times through the set, after one to warm up.
+// Reads the set `epochs` times, after one epoch to warm up.
 Result<Spent> load(const Ours& ours, int epochs);
 
 struct Peer {
     std::string name;
     enum class Against { kFiles, kPackedJpeg, kPackedPixels } against;
-    PixelType pixel_type;  // what both sides give
-    double wanted, goal;
-    bool in_process;  // takes part in the quick form
+    PixelType pixel_type;  // the output of both sides
+    double required, goal;
+    bool in_process;  // part of the quick form
 };
 
 const std::vector<Peer>& peers();
 
-// What a peer measured: {"cpu_seconds", "images", "versions"}. kNotFound: the peers are not installed.
-Result<Json> run_peer(const Peer& peer, const std::filesystem::path& pictures, int epochs);
+// The measurement of a peer: {"cpu_seconds", "images", "versions"}. kNotFound: the peers are not installed.
+Result<Json> run_peer(const Peer& peer, const std::filesystem::path& images, int epochs);
 Result<Outcome> set_up_peers(const Context& context);
 
-// What a program printed last, as one line of JSON.
-Result<Json> last_line_of(const Finished& done);
+// The last line that a program printed, as JSON.
+Result<Json> last_line_of(const ProcessResult& done);
 
 std::filesystem::path source_tree();
 

@@ -25,7 +25,7 @@ namespace {
 fs::path peer_python() { return source_tree() / ".goetia/peers/bin/python"; }
 }  // namespace
 
-Result<Json> last_line_of(const Finished& done) {
+Result<Json> last_line_of(const ProcessResult& done) {
     const std::size_t end = done.output.find_last_not_of('\n');
     const std::string output = done.output.substr(0, end == std::string::npos ? 0 : end + 1);
     const Json figures = Json::parse(output.substr(output.rfind('\n') + 1), nullptr, false);
@@ -35,12 +35,12 @@ Result<Json> last_line_of(const Finished& done) {
     return failed("it ended with {}: {}", done.exit_code, errors.substr(errors.rfind('\n') + 1));
 }
 
-Result<Json> run_peer(const Peer& peer, const fs::path& pictures, int epochs) {
+Result<Json> run_peer(const Peer& peer, const fs::path& images, int epochs) {
     if (::access(peer_python().c_str(), X_OK) != 0)
         return not_found("'{}' is missing; 'goetia bench loader --setup' installs the peers", peer_python().native());
-    GOETIA_ASSIGN(const Finished done,
+    GOETIA_ASSIGN(const ProcessResult done,
                   run_process({.words = {peer_python(), source_tree() / "bench/loader_peer.py", "--peer", peer.name,
-                                         "--folder", pictures, "--epochs", std::to_string(epochs)},
+                                         "--folder", images, "--epochs", std::to_string(epochs)},
                                .environment = {{"OMP_NUM_THREADS", "1"}, {"OMP_WAIT_POLICY", "PASSIVE"}},
                                .timeout_seconds = 1200}));
     return last_line_of(done);
@@ -52,11 +52,11 @@ Result<Outcome> set_up_peers(const Context& context) {
     const std::vector<std::vector<std::string>> commands{
         {"python3", "-m", "venv", folder},
         {pip, "install", "-r", list},
-        {pip, "install", "--no-build-isolation", "ffcv==1.0.2"},  // built here, against the system's libraries
+        {pip, "install", "--no-build-isolation", "ffcv==1.0.2"},  // compiled here, against the system's libraries
     };
     for (const auto& words : commands) {
         context.say(fmt::format("{}", fmt::join(words, " ")));
-        GOETIA_ASSIGN(const Finished done, run_process({.words = words, .timeout_seconds = 3600}));
+        GOETIA_ASSIGN(const ProcessResult done, run_process({.words = words, .timeout_seconds = 3600}));
         if (done.exit_code != 0)
             return failed("'{}' ended with {}: {}", fmt::join(words, " "), done.exit_code, done.errors);
     }

@@ -26,12 +26,12 @@ int exit_code(Code code) {
 
 namespace {
 
-// What came out of a file must not move a terminal's cursor, nor end the text: control characters, and bytes that are
-// no letters, are shown as \x1b.
+// Text from a file must not move a terminal's cursor or end the output: control characters and bytes that are not UTF-8
+// are shown as \x1b.
 std::string printable(std::string_view text) {
     std::string safe;
     safe.reserve(text.size());
-    for (const char letter : with_bad_bytes_shown(text)) {
+    for (const char letter : escape_invalid_utf8(text)) {
         const auto code = static_cast<unsigned char>(letter);
         if (code >= 0x20 ? code != 0x7F : letter == '\n' || letter == '\t') safe += letter;
         else safe += fmt::format("\\x{:02x}", code);
@@ -41,33 +41,33 @@ std::string printable(std::string_view text) {
 
 void print_json(const Json& json) { std::puts(json.dump(-1, ' ', false, Json::error_handler_t::replace).c_str()); }
 
-int tell(const Error& error, bool json) {
+int report(const Error& error, bool json) {
     std::fputs(("goetia: " + printable(to_string(error)) + "\n").c_str(), stderr);
     if (json) print_json(to_json(error));
     return exit_code(error.code);
 }
 
-// What came as no value: memory that was not to be had, or a library's own fault.
+// Converts an exception to an error: out of memory, or a failure inside a library.
 Error error_of(const std::exception& fault) {
     if (dynamic_cast<const std::bad_alloc*>(&fault) == nullptr)
-        return failed("the work broke off: {}; this is a mistake of the program, please tell its makers", fault.what());
+        return failed("the command was aborted: {}; this is a bug, please report it", fault.what());
     return failed(
-        "there is not enough memory for this; ask for less at once (smaller pictures, fewer threads), or give the "
-        "program more");
+        "there is not enough memory for this; use smaller images or fewer threads, or give the "
+        "program more memory");
 }
 
 Result<Outcome> outcome_of(const Context& context) try { return context.work(); } catch (const std::exception& fault) {
     return error_of(fault);
 }
 
-bool thread_tells_json = false;
+bool errors_as_json = false;
 
-// A thread that has nobody to hand its exception to ends the program, but not without a word.
-[[noreturn]] void end_of_a_thread() {
+// The terminate handler: an exception that leaves a thread ends the program, with its message.
+[[noreturn]] void on_terminate() {
     try {
         if (const std::exception_ptr fault = std::current_exception()) std::rethrow_exception(fault);
     } catch (const std::exception& fault) {
-        const int code = tell(error_of(fault), thread_tells_json);
+        const int code = report(error_of(fault), errors_as_json);
         std::fflush(nullptr);
         std::_Exit(code);
     } catch (...) {
@@ -88,10 +88,10 @@ void Context::say(const std::string& line) const {
 }
 
 int finish(Context& context) {
-    thread_tells_json = context.json;
-    std::set_terminate(end_of_a_thread);
+    errors_as_json = context.json;
+    std::set_terminate(on_terminate);
     const Result<Outcome> result = outcome_of(context);
-    if (!result) return tell(result.error(), context.json);
+    if (!result) return report(result.error(), context.json);
     std::fputs(printable(result->text).c_str(), context.json ? stderr : stdout);
     if (context.json) print_json(result->json);
     return result->exit_code;

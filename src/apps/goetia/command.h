@@ -1,5 +1,5 @@
-// How a command of `goetia` is written: one file per noun adds its commands and defines what each does. The work comes
-// back as an Outcome or an Error; printing, --json and exit codes are done once, in command.cpp.
+// The common parts of the commands: one file per noun adds its commands and implements them. A command returns an
+// Outcome or an Error; printing, --json and exit codes are handled once, in command.cpp.
 #pragma once
 
 #include <functional>
@@ -11,7 +11,7 @@
 
 namespace goetia::cli {
 
-// Exit codes programs may rely on (docs/reference/exit-codes.md).
+// Exit codes that programs may rely on (docs/reference/exit-codes.md).
 enum ExitCode {
     kOk = 0,
     kFailed = 1,
@@ -31,22 +31,22 @@ int exit_code(Code code);
 
 struct Outcome {
     Json json;         // the one object printed last on standard output with --json
-    std::string text;  // what a person reads instead; ends with a newline unless empty
+    std::string text;  // the output for people; ends with a newline unless empty
     int exit_code = kOk;
 };
 
 struct Context {
-    bool json = false;                      // --json: standard output holds one JSON object, people read standard error
+    bool json = false;  // --json: standard output contains one JSON object, text for people goes to standard error
     std::function<Result<Outcome>()> work;  // set by the chosen command's callback
 
     // Sets what the command does once the line is parsed.
     void on(Command& command, std::function<Result<Outcome>()> does);
-    // Says a line to the person: standard output, or standard error with --json.
+    // Prints a line for people: to standard output, or to standard error with --json.
     void say(const std::string& line) const;
 };
 
-// Runs the chosen work and prints its outcome; returns the exit code. What a command or one of its threads throws is
-// told as an error: memory that was not to be had, a library's own fault.
+// Runs the chosen command and prints its outcome; returns the exit code. An exception from the command or one of its
+// threads is reported as an error: out of memory, a failure inside a library.
 int finish(Context& context);
 
 // Adds every command of the program (builtin_commands.cpp).

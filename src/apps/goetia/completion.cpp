@@ -26,19 +26,19 @@ std::string joined(const std::vector<std::string>& words) {
     return text;
 }
 
-// Safe inside single quotes of a shell.
+// Escaped for use inside single quotes of a shell.
 std::string quoted(const std::string& text) {
     std::string safe;
     for (const char letter : text) safe += letter == '\'' ? "'\\''" : std::string{letter};
     return safe;
 }
 
-// zsh's _describe takes "word:sentence"; a colon of the word itself is escaped.
+// zsh's _describe takes "word:sentence"; a colon in the word is escaped.
 std::string described(const std::pair<std::string, std::string>& word) {
     return fmt::format("'{}:{}'", quoted(word.first), quoted(word.second));
 }
 
-// Bash and zsh share the way of finding which command is being typed: the words that are no options, as far as known.
+// How bash and zsh find the command being typed: the longest known sequence of words that are not options.
 constexpr const char* kFindCommand = R"(    local typed="" i next
     for ((i = FIRST; i < CURRENT; i++)); do
         next="${typed:+$typed }${WORDS[i]}"

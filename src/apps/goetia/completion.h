@@ -1,4 +1,4 @@
-// Shell completion, made from the command tree itself, so that it cannot fall behind.
+// Shell completion, generated from the command tree so that it is always up to date.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@
 
 namespace goetia::cli {
 
-// One command of the tree: "goetia experiment list", what it is, and what may follow.
+// One command of the tree: "goetia experiment list", its sentence, and the words that may follow.
 struct CompletionNode {
     std::vector<std::string> path;  // without the program: {"experiment", "list"}
     std::string sentence;

@@ -1,5 +1,5 @@
-// goetia component cache: the compiled plug-ins that this machine keeps, and getting rid of them. Nothing is lost by
-// it: one that is gone is compiled again.
+// goetia component cache: lists and removes the compiled plug-ins of this machine. Nothing is lost: a removed one is
+// compiled again when needed.
 #include "apps/goetia/command.h"
 #include "component/plugin_cache.h"
 #include "fetch/catalogue/amounts.h"
@@ -41,13 +41,13 @@ Result<Outcome> list() {
     GOETIA_ASSIGN(const PluginCacheBounds bounds, plugin_cache_bounds());
     GOETIA_ASSIGN(const std::vector<CachedPlugin> plugins, list_plugin_cache(cache));
     Outcome outcome = outcome_of(cache, "plugins", plugins);
-    outcome.text += fmt::format("{} in {} plug-ins below {}; {} and {:g} days without use are allowed\n",
+    outcome.text += fmt::format("{} in {} plug-ins below {}; the limits are {} and {:g} days without use\n",
                                 bytes_text(outcome.json["bytes"].get<std::int64_t>()), plugins.size(), cache.native(),
                                 bytes_text(bounds.bytes), bounds.age_seconds / 86400);
     return outcome;
 }
 
-// Without options all of it goes.
+// Without options everything is removed.
 Result<PluginCacheBounds> bounds_of(const CleanWords& words) {
     if (words.older.empty() && words.keep.empty()) return PluginCacheBounds{.bytes = 0, .age_seconds = 0};
     GOETIA_ASSIGN(PluginCacheBounds bounds, plugin_cache_bounds());
@@ -73,13 +73,13 @@ Result<Outcome> clean(const CleanWords& words) {
 
 void add_component_cache_command(Command& component, Context& context) {
     const auto words = std::make_shared<CleanWords>();
-    Command& cache = component.command("cache", "Lists and removes the compiled plug-ins that are kept");
+    Command& cache = component.command("cache", "Lists and removes the compiled plug-ins of this machine");
     cache.needs_command();
-    Command& list_command = cache.command("list", "What is kept, how large it is, when it was last used");
-    Command& clean_command = cache.command("clean", "Removes all of it, or what the options choose");
+    Command& list_command = cache.command("list", "What is cached, how large it is, when it was last used");
+    Command& clean_command = cache.command("clean", "Removes everything, or what the options select");
     clean_command.option("--older", words->older, "Only what was not used for so long: 30d, 12h");
     clean_command.option("--keep", words->keep, "So much may stay, the latest used first: 500MB");
-    clean_command.footer("What a run uses is never removed; what is gone is compiled again when it is named.");
+    clean_command.footer("A plug-in in use is never removed; a removed one is compiled again when it is needed.");
     context.on(list_command, [] { return list(); });
     context.on(clean_command, [words] { return clean(*words); });
 }

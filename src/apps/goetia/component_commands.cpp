@@ -12,7 +12,7 @@ void add_component_plugin_commands(Command& component, Context& context);  // co
 void add_component_cache_command(Command& component, Context& context);
 namespace {
 
-struct Wanted {
+struct ComponentOptions {
     std::string kind;
     std::string name;
     std::vector<std::string> plugins;
@@ -29,18 +29,18 @@ Status check_kind(const std::string& kind) {
                    near.empty() ? "" : fmt::format("; did you mean '{}'?", near), all);
 }
 
-Result<std::vector<Json>> wanted_of(const Wanted& wanted) {
-    GOETIA_TRY(check_kind(wanted.kind));
-    GOETIA_ASSIGN(const ComponentCatalogue catalogue, load_catalogue(wanted.plugins));
+Result<std::vector<Json>> select(const ComponentOptions& options) {
+    GOETIA_TRY(check_kind(options.kind));
+    GOETIA_ASSIGN(const ComponentCatalogue catalogue, load_catalogue(options.plugins));
     std::vector<Json> list;
     for (const Json& component : catalogue.components) {
-        if (wanted.kind.empty() || component.value("kind", "") == wanted.kind) list.push_back(component);
+        if (options.kind.empty() || component.value("kind", "") == options.kind) list.push_back(component);
     }
     return list;
 }
 
-Result<Outcome> list(const Wanted& wanted) {
-    GOETIA_ASSIGN(const std::vector<Json> components, wanted_of(wanted));
+Result<Outcome> list(const ComponentOptions& options) {
+    GOETIA_ASSIGN(const std::vector<Json> components, select(options));
     std::vector<std::vector<std::string>> rows;
     for (const Json& component : components) {
         const std::string origin = component.value("origin", "built-in");
@@ -50,7 +50,7 @@ Result<Outcome> list(const Wanted& wanted) {
     return Outcome{.json = {{"components", components}}, .text = table_text(rows)};
 }
 
-std::string said(const Json& param) {
+std::string param_text(const Json& param) {
     const std::string text = param.value("text", "");
     return text + (param.contains("default") ? "; " + param["default"].dump() + " unless given" : "; required");
 }
@@ -61,34 +61,34 @@ std::string component_text(const Json& component) {
     std::vector<std::vector<std::string>> rows;
     const Json params = component.value("params", Json::array());
     for (const Json& param : params)
-        rows.push_back({"  " + param.value("name", ""), said(param), param.value("doc", "")});
+        rows.push_back({"  " + param.value("name", ""), param_text(param), param.value("doc", "")});
     return text + (rows.empty() ? "no parameters\n" : table_text(rows));
 }
 
-Result<Outcome> show(const Wanted& wanted) {
-    GOETIA_ASSIGN(const std::vector<Json> components, wanted_of(wanted));
+Result<Outcome> show(const ComponentOptions& options) {
+    GOETIA_ASSIGN(const std::vector<Json> components, select(options));
     std::vector<std::string> names;
     Json found = Json::array();
     std::string text;
     for (const Json& component : components) {
         names.push_back(component.value("name", ""));
-        if (names.back() != wanted.name) continue;
+        if (names.back() != options.name) continue;
         found.push_back(component);
         text += (text.empty() ? "" : "\n") + component_text(component);
     }
     if (found.empty()) {
-        const std::string near = nearest_name(wanted.name, names);
+        const std::string near = nearest_name(options.name, names);
         return not_found(
-            "no component is called '{}'{}", wanted.name,
+            "no component is called '{}'{}", options.name,
             near.empty() ? "; 'goetia component list' shows all" : fmt::format("; did you mean '{}'?", near));
     }
-    // One name may be used by two kinds; then both are shown.
+    // Two kinds may use the same name; then both are shown.
     return Outcome{.json = found.size() == 1 ? found[0] : Json{{"components", found}}, .text = text};
 }
 
-void add_common(Command& command, Wanted& wanted) {
-    command.option("--kind", wanted.kind, "Only this kind: model, loss, transform, ...").metavar("KIND");
-    command.option("--components", wanted.plugins, "Plug-ins to load as well (a .cpp file or a folder)")
+void add_common(Command& command, ComponentOptions& options) {
+    command.option("--kind", options.kind, "Only this kind: model, loss, transform, ...").metavar("KIND");
+    command.option("--components", options.plugins, "Plug-ins to load as well (a .cpp file or a folder)")
         .metavar("PATH")
         .separator(',');
 }
@@ -98,18 +98,18 @@ void add_common(Command& command, Wanted& wanted) {
 void add_component_commands(Command& app, Context& context) {
     Command& component = app.command("component", "The catalogue of models, losses, transforms and the rest");
     component.needs_command();
-    auto wanted = std::make_shared<Wanted>();
+    auto options = std::make_shared<ComponentOptions>();
     Command& lister = component.command("list", "Every component with its sentence");
-    add_common(lister, *wanted);
+    add_common(lister, *options);
     lister.footer(
         "Examples:\n  goetia component list --kind transform\n  goetia component list --components my_model.cpp "
         "--json");
-    context.on(lister, [wanted] { return list(*wanted); });
+    context.on(lister, [options] { return list(*options); });
     Command& shower = component.command("show", "One component with its parameters: type, range, default, meaning");
-    shower.positional("name", wanted->name, "Its name").required().metavar("NAME");
-    add_common(shower, *wanted);
+    shower.positional("name", options->name, "Its name").required().metavar("NAME");
+    add_common(shower, *options);
     shower.footer("Examples:\n  goetia component show ResNet\n  goetia component show ColorJitter --json");
-    context.on(shower, [wanted] { return show(*wanted); });
+    context.on(shower, [options] { return show(*options); });
     add_component_plugin_commands(component, context);
     add_component_cache_command(component, context);
 }

@@ -1,4 +1,4 @@
-// goetia component new|check: a start for a plug-in, and a look at one before it is trained with.
+// goetia component new|check: generates the start of a plug-in, and checks one before it is used for training.
 #include "apps/goetia/command.h"
 
 #include "apps/goetia/component_scaffold.h"
@@ -10,19 +10,19 @@ namespace goetia::cli {
 namespace fs = std::filesystem;
 namespace {
 
-struct Wanted {
+struct PluginOptions {
     std::string kind;
     std::string name;
     fs::path output = ".";
     std::vector<std::string> files;
 };
 
-Result<Outcome> write_new(const Wanted& wanted) {
+Result<Outcome> write_new(const PluginOptions& options) {
     const fs::path scaffolds = (own_folder() / ".." / "share" / "goetia" / "scaffold").lexically_normal();
     GOETIA_ASSIGN(const std::vector<fs::path> written,
-                  write_scaffold(scaffolds, wanted.kind, wanted.name, wanted.output));
+                  write_scaffold(scaffolds, options.kind, options.name, options.output));
     const std::string source = written[0].lexically_normal(), example = written[1].lexically_normal();
-    return Outcome{.json = {{"kind", wanted.kind}, {"name", wanted.name}, {"files", {source, example}}},
+    return Outcome{.json = {{"kind", options.kind}, {"name", options.name}, {"files", {source, example}}},
                    .text = fmt::format("wrote {0} and {1}\n"
                                        "  check it:  goetia component check {0}\n"
                                        "  use it:    the lines of {1} in an experiment's configuration\n",
@@ -40,8 +40,8 @@ std::string lines_of(const Json& component) {
     return text;
 }
 
-Result<Outcome> check(const Wanted& wanted) {
-    GOETIA_ASSIGN(const std::vector<fs::path> files, find_plugins(wanted.files, fs::current_path()));
+Result<Outcome> check(const PluginOptions& options) {
+    GOETIA_ASSIGN(const std::vector<fs::path> files, find_plugins(options.files, fs::current_path()));
     GOETIA_ASSIGN(const ComponentCatalogue catalogue, load_catalogue({files.begin(), files.end()}));
     Json own = Json::array();
     std::string text;
@@ -57,20 +57,20 @@ Result<Outcome> check(const Wanted& wanted) {
 }  // namespace
 
 void add_component_plugin_commands(Command& component, Context& context) {
-    auto wanted = std::make_shared<Wanted>();
-    Command& maker = component.command("new", "Write a compiling start for a component of your own");
-    maker.positional("kind", wanted->kind, "model, loss, transform, hook, ...").required().metavar("KIND");
-    maker.positional("name", wanted->name, "The class's name").required().metavar("NAME");
-    maker.option("--output", wanted->output, "The folder to write to").metavar("DIR");
+    auto options = std::make_shared<PluginOptions>();
+    Command& maker = component.command("new", "Write a compiling template for a component of your own");
+    maker.positional("kind", options->kind, "model, loss, transform, hook, ...").required().metavar("KIND");
+    maker.positional("name", options->name, "The class's name").required().metavar("NAME");
+    maker.option("--output", options->output, "The folder to write to").metavar("DIR");
     maker.footer(
         "Examples:\n  goetia component new model MyModel\n  goetia component new transform AddRain --output plugins");
-    context.on(maker, [wanted] { return write_new(*wanted); });
-    Command& checker = component.command("check", "Compile and load plug-ins, and show what they bring");
-    checker.positional("files", wanted->files, "Sources, built plug-ins, or folders of sources")
+    context.on(maker, [options] { return write_new(*options); });
+    Command& checker = component.command("check", "Compile and load plug-ins, and list their components");
+    checker.positional("files", options->files, "Sources, built plug-ins, or folders of sources")
         .required()
         .metavar("FILE|DIR");
     checker.footer("Examples:\n  goetia component check my_model.cpp");
-    context.on(checker, [wanted] { return check(*wanted); });
+    context.on(checker, [options] { return check(*options); });
 }
 
 }  // namespace goetia::cli

@@ -33,7 +33,7 @@ Status check_scaffold_kind(const std::string& kind) {
 std::string snake_case(const std::string& name) {
     std::string text;
     for (std::size_t i = 0; i < name.size(); ++i) {
-        // A word begins at a capital behind a small letter, or at the last of several capitals: RGBModel is rgb_model.
+        // A word begins at a capital after a small letter, or at the last of several capitals: RGBModel is rgb_model.
         const bool begins = i > 0 && is_upper(name[i]) &&
                             (!is_upper(name[i - 1]) ||
                              (i + 1 < name.size() && std::islower(static_cast<unsigned char>(name[i + 1])) != 0));
@@ -48,7 +48,9 @@ Status check_class_name(const std::string& name) {
     for (const char letter : name) good = good && is_word(letter);
     if (good) return {};
     return invalid(
-        "a component's name is a C++ class's: a capital, then letters and digits, such as 'MyModel'; found '{}'", name);
+        "a component's name must be a C++ class name: a capital, then letters and digits, such as 'MyModel'; found "
+        "'{}'",
+        name);
 }
 
 Result<std::vector<fs::path>> write_scaffold(const fs::path& scaffolds, const std::string& kind,

@@ -21,14 +21,14 @@ class Scaffold : public testing::Test {
     const fs::path& root_ = temporary_.path();
 };
 
-TEST_F(Scaffold, names_files_as_this_project_does) {
+TEST_F(Scaffold, names_files_in_snake_case) {
     EXPECT_EQ(snake_case("MyModel"), "my_model");
     EXPECT_EQ(snake_case("MyRGBModel"), "my_rgb_model");
     EXPECT_EQ(snake_case("ResNet18"), "res_net18");
     EXPECT_EQ(snake_case("X"), "x");
 }
 
-TEST_F(Scaffold, there_is_one_for_every_kind_and_it_takes_the_name) {
+TEST_F(Scaffold, there_is_one_for_every_kind_and_it_uses_the_name) {
     std::set<std::string> kinds;
     for (const Kind kind : all_kinds()) {
         kinds.insert(std::string(kind_name(kind)));
@@ -47,14 +47,14 @@ TEST_F(Scaffold, there_is_one_for_every_kind_and_it_takes_the_name) {
         EXPECT_TRUE(kinds.contains(entry.path().stem())) << entry.path() << " is for no kind";
 }
 
-TEST_F(Scaffold, refuses_what_cannot_be_and_overwrites_nothing) {
+TEST_F(Scaffold, refuses_invalid_names_and_overwrites_nothing) {
     EXPECT_EQ(write_scaffold(kScaffolds, "modle", "MyModel", root_).error().message,
               "no kind of component is called 'modle'; did you mean 'model'? (there are: model, backbone, neck, head, "
               "loss, dataset, sampler, transform, "
               "batch_transform, optimizer, scheduler, metric, hook)");
-    EXPECT_EQ(
-        write_scaffold(kScaffolds, "model", "my-model", root_).error().message,
-        "a component's name is a C++ class's: a capital, then letters and digits, such as 'MyModel'; found 'my-model'");
+    EXPECT_EQ(write_scaffold(kScaffolds, "model", "my-model", root_).error().message,
+              "a component's name must be a C++ class name: a capital, then letters and digits, such as 'MyModel'; "
+              "found 'my-model'");
     ASSERT_TRUE(write_file_atomic(root_ / "my_model.yaml", "mine"));
     const auto again = write_scaffold(kScaffolds, "model", "MyModel", root_);
     ASSERT_FALSE(again);

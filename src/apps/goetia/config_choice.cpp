@@ -8,11 +8,11 @@ Option& add_config_choice(Command& command, ComposeRequest& request, ConfigChoic
     Option& file = command.option("--config,-c", request.file, "The config file").metavar("FILE");
     command
         .option("-cp,--config-path", choice.folder,
-                "In place of --config: the folder of the configs, from here (default: this one)")
+                "Instead of --config: the folder of the configs (default: the current one)")
         .metavar("DIR")
         .excludes("--config");
     command
-        .option("-cn,--config-name", choice.name, "In place of --config: the config's name in that folder, or below it")
+        .option("-cn,--config-name", choice.name, "Instead of --config: the config's name in that folder, or below it")
         .metavar("NAME")
         .excludes("--config");
     command
@@ -23,7 +23,7 @@ Option& add_config_choice(Command& command, ComposeRequest& request, ConfigChoic
     return file;
 }
 
-Status settle_choice(ComposeRequest& request, const ConfigChoice& choice) {
+Status apply_choice(ComposeRequest& request, const ConfigChoice& choice) {
     if (choice.folder.empty() && choice.name.empty()) return {};
     return choose_config(request, choice.folder, choice.name);
 }

@@ -1,4 +1,4 @@
-// Which config a command is about: --config FILE, or Hydra's --config-path and --config-name.
+// The config that a command works on: --config FILE, or Hydra's --config-path and --config-name.
 #pragma once
 
 #include <filesystem>
@@ -18,10 +18,10 @@ struct ConfigChoice {
     std::string name;              // --config-name
 };
 
-// --config (returned), --config-path, --config-name and --config-dir; `choice` and `request` receive them.
+// Adds --config (returned), --config-path, --config-name and --config-dir; they are stored in `choice` and `request`.
 Option& add_config_choice(Command& command, ComposeRequest& request, ConfigChoice& choice);
 
-// Fills `request` from what was chosen. Nothing is chosen: its file stays empty.
-Status settle_choice(ComposeRequest& request, const ConfigChoice& choice);
+// Fills in `request` from the choice; without one its file stays empty.
+Status apply_choice(ComposeRequest& request, const ConfigChoice& choice);
 
 }  // namespace goetia::cli

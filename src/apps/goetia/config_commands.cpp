@@ -25,7 +25,7 @@ struct ConfigOptions {
 };
 
 Result<Outcome> show(ConfigOptions options) {
-    GOETIA_TRY(settle_choice(options.request, options.choice));
+    GOETIA_TRY(apply_choice(options.request, options.choice));
     if (options.info == "defaults") return show_defaults(options.request);
     return show_config(options.request, options.show);
 }
@@ -40,7 +40,7 @@ Status validate_one(const ComposeRequest& job, bool with_components) {
 }
 
 Result<Outcome> validate(ConfigOptions options) {
-    GOETIA_TRY(settle_choice(options.request, options.choice));
+    GOETIA_TRY(apply_choice(options.request, options.choice));
     auto jobs = jobs_of(options.request, options.show.multirun);
     Status valid = jobs ? Status() : Status(std::move(jobs).error());
     for (std::size_t i = 0; valid && i < jobs->size(); ++i) valid = validate_one((*jobs)[i], !options.skip_components);
@@ -65,7 +65,7 @@ Result<Outcome> validate(ConfigOptions options) {
 }
 
 Result<Outcome> explain(ConfigOptions options) {
-    GOETIA_TRY(settle_choice(options.request, options.choice));
+    GOETIA_TRY(apply_choice(options.request, options.choice));
     Outcome outcome;
     Json all = Json::array();
     std::optional<Composed> composed;
@@ -84,7 +84,7 @@ Result<Outcome> explain(ConfigOptions options) {
             const Place place = composed->lines.at(key);
             about["said_at"] =
                 place.from_override ? "override " + place.file : fmt::format("{}:{}", place.file, place.line);
-            outcome.text += fmt::format("  said at  {}\n", about["said_at"].get<std::string>());
+            outcome.text += fmt::format("  set at   {}\n", about["said_at"].get<std::string>());
         }
         outcome.text += fmt::format("  {}\n", about["doc"].get<std::string>());
         all.push_back(std::move(about));
@@ -94,7 +94,7 @@ Result<Outcome> explain(ConfigOptions options) {
 }
 
 Result<Outcome> sources(ConfigOptions options) {
-    GOETIA_TRY(settle_choice(options.request, options.choice));
+    GOETIA_TRY(apply_choice(options.request, options.choice));
     GOETIA_ASSIGN(const Composed composed, compose_unresolved(options.request));
     Outcome outcome;
     Json list = Json::array();
@@ -104,12 +104,12 @@ Result<Outcome> sources(ConfigOptions options) {
             return;
         }
         const Place place = place_of(composed.lines, path);
-        const std::string said =
+        const std::string source =
             place.from_override ? "override " + place.file : fmt::format("{}:{}", place.file, place.line);
-        // One line each, so that the output can be searched: what is not plain is written as JSON.
+        // One line each, so that the output can be searched: containers are written as JSON.
         const std::string text =
             value.is_structured() ? fmt::format("{}: {}\n", path, value.dump()) : to_yaml(Json{{path, value}});
-        outcome.text += fmt::format("{}    # {}\n", text.substr(0, text.size() - 1), said);
+        outcome.text += fmt::format("{}    # {}\n", text.substr(0, text.size() - 1), source);
         list.push_back({{"path", path},
                         {"value", value},
                         {"file", place.file},
@@ -154,12 +154,12 @@ void add_config_commands(Command& app, Context& context) {
     context.on(validate_command, [options] { return validate(*options); });
 
     Command& explain_command =
-        config.command("explain", "Type, range, default and meaning of keys of an experiment file");
+        config.command("explain", "Show type, range, default and meaning of keys of an experiment file");
     add_config_choice(explain_command, options->request, options->choice);
     explain_command.positional("keys", options->keys, "Keys, e.g. training.epochs").required();
     context.on(explain_command, [options] { return explain(*options); });
 
-    Command& sources_command = config.command("sources", "Which file, line or override won for each key");
+    Command& sources_command = config.command("sources", "Show which file, line or override set each key");
     add_config_choice(sources_command, options->request, options->choice).required_unless(kOtherChoices);
     add_overrides(sources_command, *options);
     context.on(sources_command, [options] { return sources(*options); });

@@ -21,25 +21,27 @@ bool sounds_secret(std::string key) {
                        [&](std::string_view word) { return key.find(word) != std::string::npos; });
 }
 
-// The resolved document as it may be shown: what sounds like a secret and came from the environment stays a reference.
-Json shown(const Composed& composed, const Json& resolved, const Json* written, const std::string& path) {
+// The resolved document for display: a value from the environment whose key looks like a secret is shown as its
+// reference.
+Json displayable(const Composed& composed, const Json& resolved, const Json* written, const std::string& path) {
     if (resolved.is_object()) {
         Json map = Json::object();
         for (const auto& [key, value] : resolved.items()) {
             const std::string at = path.empty() ? key : path + "." + key;
-            const Json* said =
+            const Json* reference =
                 written != nullptr && written->is_object() && written->contains(key) ? &(*written)[key] : nullptr;
             const bool hide = !value.is_structured() && sounds_secret(key) && composed.from_environment.contains(at);
-            map[key] =
-                hide ? (said != nullptr && said->is_string() ? *said : Json("***")) : shown(composed, value, said, at);
+            map[key] = hide ? (reference != nullptr && reference->is_string() ? *reference : Json("***"))
+                            : displayable(composed, value, reference, at);
         }
         return map;
     }
     if (!resolved.is_array()) return resolved;
     Json list = Json::array();
     for (std::size_t i = 0; i < resolved.size(); ++i) {
-        const Json* said = written != nullptr && written->is_array() && i < written->size() ? &(*written)[i] : nullptr;
-        list.push_back(shown(composed, resolved[i], said, path + "[" + std::to_string(i) + "]"));
+        const Json* reference =
+            written != nullptr && written->is_array() && i < written->size() ? &(*written)[i] : nullptr;
+        list.push_back(displayable(composed, resolved[i], reference, path + "[" + std::to_string(i) + "]"));
     }
     return list;
 }
@@ -48,7 +50,7 @@ Json part_of(const Composed& composed, const ShowOptions& options) {
     Json document = options.part == "job" ? Json::object() : Json{{"hydra", composed.hydra}};
     if (options.part == "hydra") return document;
     document.update(options.unresolved ? composed.unresolved
-                                       : shown(composed, composed.document, &composed.unresolved, ""));
+                                       : displayable(composed, composed.document, &composed.unresolved, ""));
     return document;
 }
 
@@ -66,13 +68,13 @@ Result<Json> package_of(const Json& document, const std::string& package) {
         const std::string near = nearest_name(step, keys);
         return not_found("the config has no package '{}'{}; {}", package,
                          near.empty() ? "" : fmt::format(", did you mean '{}' for '{}'?", near, step),
-                         keys.empty() ? "nothing is below it" : fmt::format("there are: {}", fmt::join(keys, ", ")));
+                         keys.empty() ? "it is empty" : fmt::format("there are: {}", fmt::join(keys, ", ")));
     }
     return *at;
 }
 
-// The part of one job that was asked for. A reference in the way of a package, or in its place, is followed even where
-// references are kept: OmegaConf selects so.
+// The requested part of one job. References on the path of a package are followed even if references are otherwise
+// kept: OmegaConf selects in this way.
 Result<Json> shown_part(const ComposeRequest& job, const Composed& composed, const ShowOptions& options) {
     if (options.package.empty()) return part_of(composed, options);
     auto selected = package_of(part_of(composed, options), options.package);

@@ -1,4 +1,4 @@
-// A composed configuration as a person may see it: what `config show` and `train --cfg` print.
+// Composed configurations for display: the output of `config show` and `train --cfg`.
 #pragma once
 
 #include <string>
@@ -15,8 +15,8 @@ namespace goetia::cli {
 struct Outcome;
 
 struct ShowOptions {
-    bool multirun = false;     // one document for each job of the sweep
-    bool unresolved = false;   // references as they are written
+    bool multirun = false;     // one document per job of the sweep
+    bool unresolved = false;   // keep references as they are written
     std::string part = "job";  // of Hydra's --cfg: job, hydra, all
     std::string package;       // only this part of the document
 };
@@ -26,7 +26,7 @@ Result<Outcome> show_config(const ComposeRequest& request, ShowOptions options);
 // The final defaults list: which configs were merged, in which order, into which package.
 Result<Outcome> show_defaults(const ComposeRequest& request);
 
-// Each job of the sweep; without `multirun` the one that `request` is.
+// The requests of each job of the sweep; without `multirun` only `request` itself.
 Result<std::vector<ComposeRequest>> jobs_of(const ComposeRequest& request, bool multirun);
 
 void say_notices(const std::vector<std::string>& notices);

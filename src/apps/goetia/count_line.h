@@ -1,5 +1,4 @@
-// How far a command is: one moving line on a terminal, elsewhere a line every half minute, so that a log shows it
-// lives.
+// The progress of a command: one moving line on a terminal, elsewhere a line every half minute.
 #pragma once
 
 #include <algorithm>

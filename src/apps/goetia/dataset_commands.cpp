@@ -11,7 +11,7 @@ void add_validate_dataset(Command& app, Context& context);  // `dataset validate
     add_dataset_##name(dataset, context)
 
 void add_dataset_commands(Command& app, Context& context) {
-    Command& dataset = app.command("dataset", "Make, look at and try out image sets");
+    Command& dataset = app.command("dataset", "Generate, inspect and process image sets");
     dataset.needs_command();
 
     GOETIA_ADD(make);

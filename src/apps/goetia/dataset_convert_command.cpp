@@ -96,8 +96,8 @@ Result<Outcome> convert(const ConvertOptions& options, const Context& context, c
     GOETIA_ASSIGN(const std::string format, writable_format(options.to));
     const auto writer = builtin_writers().find(format);
     Outcome outcome{.json = {{"output", options.output}, {"splits", Json::object()}, {"lost", Json::object()}}};
-    GOETIA_TRY(make_folder_atomically(options.output, [&](const std::filesystem::path& beside) {
-        return write_splits(*reader, *writer, options, {.folder = beside, .stop = stop}, context, outcome);
+    GOETIA_TRY(make_folder_atomically(options.output, [&](const std::filesystem::path& temporary) {
+        return write_splits(*reader, *writer, options, {.folder = temporary, .stop = stop}, context, outcome);
     }));
     outcome.text += fmt::format("wrote '{}' as {}\n", options.output, format);
     return outcome;

@@ -45,14 +45,14 @@ Result<Outcome> filter(const FilterOptions& options) {
         const auto& images = one.set.images;
         std::vector<Judged> judged(images.size());
         CountLine line;
-        GOETIA_TRY(for_each_number(static_cast<std::int64_t>(images.size()),
-                                   {.threads = options.threads,
-                                    .on_progress = [&](std::int64_t done, std::int64_t all) { line.show(done, all); }},
-                                   [&](std::int64_t i) {
-                                       const auto index = static_cast<std::size_t>(i);
-                                       judged[index] = judge(one.set.path(images[index]), options);
-                                       return Status();
-                                   }));
+        GOETIA_TRY(parallel_for(static_cast<std::int64_t>(images.size()),
+                                {.threads = options.threads,
+                                 .on_progress = [&](std::int64_t done, std::int64_t all) { line.show(done, all); }},
+                                [&](std::int64_t i) {
+                                    const auto index = static_cast<std::size_t>(i);
+                                    judged[index] = judge(one.set.path(images[index]), options);
+                                    return Status();
+                                }));
         std::int64_t non_compliant = 0;
         for (std::size_t i = 0; i < judged.size(); ++i) {
             if (judged[i].why.empty()) continue;

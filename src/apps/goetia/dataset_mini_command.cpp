@@ -68,13 +68,13 @@ Result<Outcome> mini(const MiniOptions& options, const StopToken& stop) {
     Outcome outcome{
         .json = {{"dir", options.output}, {"format", format}, {"seed", options.seed}, {"splits", Json::object()}}};
     LostCounts lost;
-    GOETIA_TRY(make_folder_atomically(options.output, [&](const std::filesystem::path& beside) -> Status {
+    GOETIA_TRY(make_folder_atomically(options.output, [&](const std::filesystem::path& temporary) -> Status {
         for (std::size_t i = 0; i < sets.size(); ++i) {
             if (counts[i] == 0) continue;  // the split is empty
             GOETIA_ASSIGN(const auto classes, classes_per_image(sets[i].set, {.stop = stop}));
             const AnnotatedSet part = subset(sets[i].set, select_mini(sets[i].set, classes, counts[i], options.seed));
             CountLine line;
-            const WritePlan plan{.folder = beside,
+            const WritePlan plan{.folder = temporary,
                                  .split = sets[i].split,
                                  .transfer = options.link ? FileTransfer::kLink : FileTransfer::kCopy,
                                  .on_progress = [&line](std::int64_t done, std::int64_t all) { line.show(done, all); },

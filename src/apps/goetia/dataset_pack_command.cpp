@@ -22,7 +22,7 @@ Result<Outcome> pack_splits(const PackOptions& options, const StopToken& stop) {
     GOETIA_ASSIGN(const Json config, section_of(*options.set));
     const double begin = steady_seconds();
     Outcome outcome{.json = {{"output", options.output}, {"splits", Json::object()}}};
-    GOETIA_TRY(make_folder_atomically(options.output, [&](const std::filesystem::path& beside) -> Status {
+    GOETIA_TRY(make_folder_atomically(options.output, [&](const std::filesystem::path& temporary) -> Status {
         for (const Split split : {Split::kTrain, Split::kVal, Split::kTest}) {
             const auto dataset = datasets.make(config, "dataset", split);
             if (!dataset) {
@@ -31,7 +31,7 @@ Result<Outcome> pack_splits(const PackOptions& options, const StopToken& stop) {
                 return Status(dataset.error());
             }
             CountLine line;
-            GOETIA_TRY(pack(**dataset, {.folder = beside,
+            GOETIA_TRY(pack(**dataset, {.folder = temporary,
                                         .split = split,
                                         .decoded = options.decoded,
                                         .largest_side = options.largest_side,

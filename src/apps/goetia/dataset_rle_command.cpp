@@ -19,7 +19,7 @@ std::string shown(const std::string& text) {
 }
 
 // An integer within the limits, or an error with the value found: numbers are never truncated.
-Result<std::int64_t> whole(const Json& json, const char* key, std::int64_t least, std::int64_t most) {
+Result<std::int64_t> integer(const Json& json, const char* key, std::int64_t least, std::int64_t most) {
     const double value = json.is_number() ? json.get<double>() : -1;
     if (value == std::floor(value) && value >= static_cast<double>(least) && value <= static_cast<double>(most))
         return static_cast<std::int64_t>(value);
@@ -41,7 +41,7 @@ Result<Rle> of_rows(const Json& rows, int height, int width) {
     for (const auto& row : rows) {
         longest = std::max(longest, row.size()), shortest = std::min(shortest, row.size());
         for (const auto& pixel : row) {
-            GOETIA_ASSIGN(const std::int64_t inside, whole(pixel, "rows", 0, 1));
+            GOETIA_ASSIGN(const std::int64_t inside, integer(pixel, "rows", 0, 1));
             pixels.push_back(static_cast<std::uint8_t>(inside));
         }
     }
@@ -58,7 +58,7 @@ Result<Rle> of_counts(const Json& counts, int height, int width) {
         GOETIA_ASSIGN(mask.counts, expand_counts(counts.get<std::string>()));
     } else {
         for (const auto& count : counts.get<std::vector<Json>>()) {
-            GOETIA_ASSIGN(const std::int64_t run, whole(count, "counts", 0, UINT32_MAX));
+            GOETIA_ASSIGN(const std::int64_t run, integer(count, "counts", 0, UINT32_MAX));
             mask.counts.push_back(static_cast<std::uint32_t>(run));
         }
     }
@@ -70,7 +70,7 @@ Result<Rle> of_counts(const Json& counts, int height, int width) {
 Result<Rle> mask_of(const Json& json) {
     std::vector<int> size;
     for (const auto& side : json.at("size").get<std::vector<Json>>()) {
-        GOETIA_ASSIGN(const std::int64_t pixels, whole(side, "size", 1, kLargestSide));
+        GOETIA_ASSIGN(const std::int64_t pixels, integer(side, "size", 1, kLargestSide));
         size.push_back(static_cast<int>(pixels));
     }
     if (size.size() != 2) return invalid("'size' is {}; allowed: [height, width]", shown(json.at("size").dump()));

@@ -39,9 +39,9 @@ struct Memory {
 };
 
 // The largest GPU decides: a run uses one kind of GPU, and small ones next to it drive the display.
-Result<Memory> gpu_memory(const std::string& said) {
-    if (!said.empty()) {
-        GOETIA_ASSIGN(const double gigabytes, parse_memory(said));
+Result<Memory> gpu_memory(const std::string& text) {
+    if (!text.empty()) {
+        GOETIA_ASSIGN(const double gigabytes, parse_memory(text));
         return Memory{gigabytes, "--gpu-memory"};
     }
     Memory memory{std::nullopt, "no NVIDIA GPU was found"};
@@ -218,7 +218,7 @@ Result<Outcome> fetch_planned(Context& context, const SetupCommandOptions& optio
     GOETIA_TRY(check_space(prepared.plan, options.cache));
     const StopOnSignals signals;
     StepLine line(context);
-    const SetUpCallbacks edges{
+    const SetUpCallbacks callbacks{
         .fetch = {.on_message = [&](const std::string& text) { line.clear(), context.say(text); },
                   .stop = signals.token(),
                   .seed = static_cast<std::uint64_t>(::getpid())},
@@ -236,7 +236,7 @@ Result<Outcome> fetch_planned(Context& context, const SetupCommandOptions& optio
         if (planned.state == SetState::kNeedsAccount) {
             outcome.text += text_of(planned, options.cache);
         } else {
-            auto made = set_up(*planned.set, set_up_options, edges);
+            auto made = set_up(*planned.set, set_up_options, callbacks);
             line.clear();
             if (!made && made.error().code == Code::kCancelled && signals.terminated())
                 return Outcome{.json = goetia::to_json(made.error()),

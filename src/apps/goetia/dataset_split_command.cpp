@@ -92,10 +92,10 @@ Result<Outcome> split(const SplitOptions& options) {
     outcome.text = text_of(outcome.json) + (notice.empty() ? run_text(options) : notice);
     if (options.output.empty()) return outcome;
     GOETIA_ASSIGN(const auto files, split_files(set, section["type"].get<std::string>(), splits));
-    GOETIA_TRY(make_folder_atomically(options.output, [&](const std::filesystem::path& beside) -> Status {
+    GOETIA_TRY(make_folder_atomically(options.output, [&](const std::filesystem::path& temporary) -> Status {
         for (const auto& [name, text] : files) {
-            GOETIA_TRY(make_folders((beside / name).parent_path()));
-            GOETIA_TRY(write_file_atomic(beside / name, text));
+            GOETIA_TRY(make_folders((temporary / name).parent_path()));
+            GOETIA_TRY(write_file_atomic(temporary / name, text));
         }
         return {};
     }));

@@ -1,5 +1,5 @@
-// goetia demo: the README's first command. Makes a small picture set, trains a classifier on it and shows what lies
-// where. Broken off, it goes on where it was; called again, it uses the same pictures.
+// goetia demo: the README's first command. Generates a small image set, trains a classifier on it and shows where the
+// results are. An interrupted demo is resumed by the next call; a further call uses the same images.
 #include <cstdio>
 #include <cstdlib>
 #include <unistd.h>
@@ -21,13 +21,13 @@ std::filesystem::path demo_folder() {
     return std::filesystem::absolute(named != nullptr && *named != '\0' ? named : "demo-data").lexically_normal();
 }
 
-Status make_pictures(Context& context, const std::filesystem::path& data) {
+Status make_images(Context& context, const std::filesystem::path& data) {
     std::error_code code;
-    if (std::filesystem::exists(data, code)) {  // it is made beside and renamed: what exists is whole
-        context.say(fmt::format("1/3  pictures: {} are there already, in {}", kShapes.images, data.native()));
+    if (std::filesystem::exists(data, code)) {  // written atomically: if it exists, it is complete
+        context.say(fmt::format("1/3  images: {} exist already, in {}", kShapes.images, data.native()));
         return {};
     }
-    context.say(fmt::format("1/3  pictures: drawing {} of {} shapes, {} pixels wide, into {}", kShapes.images,
+    context.say(fmt::format("1/3  images: drawing {} of {} shapes, {} pixels wide, into {}", kShapes.images,
                             kShapes.classes, kShapes.size, data.native()));
     GOETIA_TRY(make_folders(data.parent_path()));
     const bool terminal = ::isatty(STDERR_FILENO) == 1;
@@ -37,12 +37,12 @@ Status make_pictures(Context& context, const std::filesystem::path& data) {
                               done == all ? "\r\x1b[2K" : fmt::format("\r\x1b[2K     {} of {}", done, all).c_str(),
                               stderr);
                   }));
-    context.say(fmt::format("     {} to train on, {} to check with", made.train, made.val));
+    context.say(fmt::format("     {} for training, {} for validation", made.train, made.val));
     return {};
 }
 
-// The demo's experiment that was broken off, if there is one.
-std::optional<ExperimentFolder> broken_off(const std::filesystem::path& marker) {
+// The demo's interrupted experiment, if there is one.
+std::optional<ExperimentFolder> interrupted_experiment(const std::filesystem::path& marker) {
     const auto path = read_file(marker);
     if (!path) return std::nullopt;
     const auto folder = ExperimentFolder::open(*path);
@@ -53,14 +53,14 @@ std::optional<ExperimentFolder> broken_off(const std::filesystem::path& marker) 
     return open ? std::optional(*folder) : std::nullopt;
 }
 
-// The folder's files with what they are; only what is really there.
+// The files of the folder with a description; only those that exist.
 std::string tree_text(const ExperimentFolder& folder) {
     constexpr std::pair<const char*, const char*> kParts[] = {
         {"config.yaml", "what was trained, every value"},
         {"environment.json", "where: machine, compiler, libraries, code"},
         {"reproduce.sh", "runs it again and compares"},
         {"best_model.pth", "the best weights; torch.load reads them"},
-        {"checkpoints", "to go on from: last.pth, best_*.pth"},
+        {"checkpoints", "to resume from: last.pth, best_*.pth"},
         {"training_curves.png", "loss and accuracy over the epochs"},
         {"visualizations", "confusion matrix and curves"},
         {"logs", "train.log, metrics.json, tensorboard/"},
@@ -77,26 +77,27 @@ std::string closing_text(const ExperimentFolder& folder, const RunSummary& summa
     const auto accuracy = summary.best_metrics.find("val/accuracy_top1");
     std::string text = "\n";
     if (accuracy != summary.best_metrics.end()) {
-        text += fmt::format("trained in {}: {:.1f} % of the pictures it had never seen are named rightly\n\n",
+        text += fmt::format("trained in {}: {:.1f} % of the unseen validation images are classified correctly\n\n",
                             readable_duration(summary.seconds), accuracy->second * 100);
     }
     return text + tree_text(folder) + "\nnext:\n" +
            table_text({{"  goetia experiment show " + summary.id, "its numbers"},
-                       {"  goetia reproduce " + summary.id, "again, and is it the same?"},
-                       {"  goetia train --resume " + summary.id + " training.epochs=12", "longer"},
+                       {"  goetia reproduce " + summary.id, "runs it again and compares the results"},
+                       {"  goetia train --resume " + summary.id + " training.epochs=12", "trains it longer"},
                        {"  goetia config explain training.batch_size", "what a key means"},
                        {"  goetia component list", "every model, loss, transform"}});
 }
 
-Result<Outcome> train_or_go_on(Context& context, TrainOptions options, const std::filesystem::path& data,
-                               const std::filesystem::path& marker) {
-    if (const auto folder = broken_off(marker)) {
-        context.say(fmt::format("2/3  training: going on with {}", folder->id()));
+Result<Outcome> train_or_resume(Context& context, TrainOptions options, const std::filesystem::path& data,
+                                const std::filesystem::path& marker) {
+    if (const auto folder = interrupted_experiment(marker)) {
+        context.say(fmt::format("2/3  training: resuming {}", folder->id()));
         options.resume = folder->root().string();
         return train_resumed(context, options);
     }
     context.say(
-        "2/3  training: ResNet-18, about two minutes on two cores (Ctrl-C keeps what is done; call it again to go on)");
+        "2/3  training: ResNet-18, about two minutes on two cores (Ctrl-C saves the progress; call it again to "
+        "resume)");
     options.request.file = builtin_configs() / "templates" / "classification" / "shapes.yaml";
     options.request.overrides = {fmt::format("dataset.data_root='{}'", data.native()), "experiment.name=demo"};
     GOETIA_ASSIGN(const CheckedConfig config, checked_config(options.request, false));
@@ -111,15 +112,16 @@ Result<Outcome> train_or_go_on(Context& context, TrainOptions options, const std
 
 Result<Outcome> demo(Context& context, const RunOptions& run) {
     if (builtin_configs().empty())
-        return not_found("the built-in configs/ are neither beside the program nor in GOETIA_CONFIGS");
+        return not_found(
+            "the built-in configs/ were not found next to the program; set GOETIA_CONFIGS to their folder");
     const std::filesystem::path home = demo_folder();
     const std::filesystem::path marker = home / "experiment";
     const std::filesystem::path data = home / "shapes";
-    context.say("goetia demo: makes pictures, trains a classifier on them, shows what it leaves behind\n");
-    GOETIA_TRY(make_pictures(context, data));
+    context.say("goetia demo: generates images, trains a classifier on them, shows the results\n");
+    GOETIA_TRY(make_images(context, data));
     TrainOptions options;
     options.run = run;
-    GOETIA_ASSIGN(Outcome outcome, train_or_go_on(context, options, data, marker));
+    GOETIA_ASSIGN(Outcome outcome, train_or_resume(context, options, data, marker));
     outcome.json["data"] = data.native();
     if (outcome.exit_code != kOk) return outcome;
     GOETIA_ASSIGN(const ExperimentFolder folder, ExperimentFolder::open(outcome.json["dir"].get<std::string>()));
@@ -131,12 +133,12 @@ Result<Outcome> demo(Context& context, const RunOptions& run) {
 }  // namespace
 
 void add_demo_command(Command& app, Context& context) {
-    Command& command =
-        app.command("demo", "Make a small picture set, train a classifier on it, show what it leaves behind");
+    Command& command = app.command("demo", "Generate a small image set, train a classifier on it, show the results");
     auto run = std::make_shared<RunOptions>();
     add_experiments_option(command, *run);
     command.option("--progress", run->progress, "auto, bar, plain or json").metavar("MODE");
-    command.footer("The pictures lie in ./demo-data, or where GOETIA_DEMO says; a second call uses them again.");
+    command.footer(
+        "The images are stored in ./demo-data, or in the folder GOETIA_DEMO; a second call uses them again.");
     context.on(command, [&context, run] { return demo(context, *run); });
 }
 

@@ -12,47 +12,47 @@ constexpr std::uint64_t kLittleSpace = 5 * kGigabyte;
 
 std::string gigabytes(double bytes) { return fmt::format("{:.1f} GB", bytes / static_cast<double>(kGigabyte)); }
 
-Finding of_processor(const MachineFacts& facts) {
-    const Json cpu = facts.machine.value("cpu", Json::object());
+Finding of_processor(const MachineInfo& info) {
+    const Json cpu = info.machine.value("cpu", Json::object());
     return {.name = "processor",
             .found = fmt::format("{}, {} threads, {} memory", cpu.value("model", "unknown"), cpu.value("threads", 0),
-                                 gigabytes(facts.machine.value("memory_bytes", 0.0)))};
+                                 gigabytes(info.machine.value("memory_bytes", 0.0)))};
 }
 
-Finding of_gpus(const MachineFacts& facts) {
+Finding of_gpus(const MachineInfo& info) {
     std::string names;
-    for (const Json& gpu : facts.gpus.value("gpus", Json::array())) {
+    for (const Json& gpu : info.gpus.value("gpus", Json::array())) {
         names += fmt::format("{}{} ({})", names.empty() ? "" : ", ", gpu.value("name", "unknown"),
                              gigabytes(gpu.value("memory_bytes", 0.0)));
     }
     Finding finding{.name = "gpu", .found = names.empty() ? "no NVIDIA GPU" : names};
     if (names.empty()) {
         finding.disables = "training on a GPU; runs use the processor";
-    } else if (facts.torch_version && !facts.torch_has_cuda) {
+    } else if (info.torch_version && !info.torch_has_cuda) {
         finding.disables = "training on the GPU: this LibTorch is a CPU build";
         finding.remedy = "name a CUDA build with GOETIA_TORCH_DIR and run './goetia setup'";
     }
     return finding;
 }
 
-Finding of_torch(const MachineFacts& facts) {
+Finding of_torch(const MachineInfo& info) {
     Finding finding{.name = "libtorch", .needed = true};
-    if (facts.torch_version) {
+    if (info.torch_version) {
         finding.found =
-            fmt::format("{} ({}), {}", *facts.torch_version, facts.torch_has_cuda ? "CUDA" : "CPU", facts.torch_folder);
+            fmt::format("{} ({}), {}", *info.torch_version, info.torch_has_cuda ? "CUDA" : "CPU", info.torch_folder);
         return finding;
     }
-    finding.found = facts.torch_folder.empty() ? "this build is without it"
-                                               : fmt::format("no LibTorch in '{}'", facts.torch_folder);
+    finding.found =
+        info.torch_folder.empty() ? "not in this build" : fmt::format("no LibTorch in '{}'", info.torch_folder);
     finding.disables = "training, evaluation and plug-ins";
     finding.remedy = "run './goetia setup', or name a LibTorch 2.11 to 2.13 with GOETIA_TORCH_DIR";
     return finding;
 }
 
-Finding of_runtime(const MachineFacts& facts) {
+Finding of_runtime(const MachineInfo& info) {
     Finding finding{.name = "goetia-runtime", .found = "starts", .needed = true};
-    if (facts.runtime_fault.empty()) return finding;
-    finding.found = facts.runtime_fault;
+    if (info.runtime_fault.empty()) return finding;
+    finding.found = info.runtime_fault;
     finding.disables = "training and evaluation";
     finding.remedy = "run './goetia setup'";
     return finding;
@@ -67,16 +67,16 @@ Finding of_program(const std::string& name, const std::optional<std::string>& fo
             .remedy = fmt::format("install {} (Debian, Ubuntu: apt-get install {})", package, package)};
 }
 
-Finding of_disk(const MachineFacts& facts) {
-    Finding finding{.name = "disk",
-                    .found = fmt::format("{} free in '{}'", gigabytes(static_cast<double>(facts.free_bytes)),
-                                         facts.folder.native()),
-                    .needed = true};
-    if (!facts.writable) {
-        finding.found = fmt::format("'{}' cannot be written to", facts.folder.native());
+Finding of_disk(const MachineInfo& info) {
+    Finding finding{
+        .name = "disk",
+        .found = fmt::format("{} free in '{}'", gigabytes(static_cast<double>(info.free_bytes)), info.folder.native()),
+        .needed = true};
+    if (!info.writable) {
+        finding.found = fmt::format("'{}' cannot be written to", info.folder.native());
         finding.disables = "writing experiments here";
         finding.remedy = "choose another folder with --experiments";
-    } else if (facts.free_bytes < kLittleSpace) {
+    } else if (info.free_bytes < kLittleSpace) {
         finding.needed = false;
         finding.disables = "long runs: checkpoints may not fit";
         finding.remedy = "free some space, or choose another folder with --experiments";
@@ -86,22 +86,22 @@ Finding of_disk(const MachineFacts& facts) {
 
 }  // namespace
 
-std::vector<Finding> findings_of(const MachineFacts& facts) {
-    Finding font{.name = "chinese font", .found = facts.chinese_font ? "found" : "not found"};
-    if (!facts.chinese_font) {
-        font.disables = "Chinese labels in pictures";
+std::vector<Finding> findings_of(const MachineInfo& info) {
+    Finding font{.name = "chinese font", .found = info.chinese_font ? "found" : "not found"};
+    if (!info.chinese_font) {
+        font.disables = "Chinese labels in plots";
         font.remedy = "install fonts-wqy-microhei (Debian, Ubuntu: apt-get install fonts-wqy-microhei)";
     }
     return {
-        of_processor(facts),
-        of_gpus(facts),
-        of_torch(facts),
-        of_runtime(facts),
-        of_program("compiler", facts.compiler, "plug-ins: your own models, losses and transforms as .cpp files", "g++"),
-        of_program("gnuplot", facts.gnuplot, "pictures: training_curves.png and the like", "gnuplot-nox"),
+        of_processor(info),
+        of_gpus(info),
+        of_torch(info),
+        of_runtime(info),
+        of_program("compiler", info.compiler, "plug-ins: your own models, losses and transforms as .cpp files", "g++"),
+        of_program("gnuplot", info.gnuplot, "plots such as training_curves.png", "gnuplot-nox"),
         font,
         {.name = "exporters", .found = "none in this build", .disables = "goetia export"},
-        of_disk(facts)};
+        of_disk(info)};
 }
 
 bool can_train(const std::vector<Finding>& findings) {

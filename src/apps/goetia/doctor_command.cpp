@@ -1,4 +1,4 @@
-// goetia doctor: looks at this machine, says what it lacks and what that disables.
+// goetia doctor: reports what this machine has, what it lacks and which features that disables.
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -11,7 +11,7 @@
 namespace goetia::cli {
 namespace {
 
-// A wheel says its version in version.py, an unpacked LibTorch in build-version.
+// A wheel has its version in version.py, an unpacked LibTorch in build-version.
 std::optional<std::string> torch_version(const std::filesystem::path& folder) {
     if (const auto text = read_file(folder / "version.py")) {
         const std::size_t begin = text->find("__version__ = '");
@@ -40,30 +40,30 @@ std::string runtime_fault() {
 
 }  // namespace
 
-MachineFacts look_at_machine(const std::filesystem::path& folder) {
-    MachineFacts facts;
-    facts.machine = machine_state();
-    facts.gpus = gpu_state();
-    facts.torch_folder = GOETIA_TORCH_FOLDER;
-    facts.torch_version = torch_version(facts.torch_folder);
-    facts.torch_has_cuda = std::filesystem::exists(std::filesystem::path(facts.torch_folder) / "lib/libtorch_cuda.so");
-    facts.runtime_fault = runtime_fault();
-    facts.compiler = first_line_of({"g++", "--version"});
-    facts.gnuplot = first_line_of({"gnuplot", "--version"});
+MachineInfo inspect_machine(const std::filesystem::path& folder) {
+    MachineInfo info;
+    info.machine = machine_state();
+    info.gpus = gpu_state();
+    info.torch_folder = GOETIA_TORCH_FOLDER;
+    info.torch_version = torch_version(info.torch_folder);
+    info.torch_has_cuda = std::filesystem::exists(std::filesystem::path(info.torch_folder) / "lib/libtorch_cuda.so");
+    info.runtime_fault = runtime_fault();
+    info.compiler = first_line_of({"g++", "--version"});
+    info.gnuplot = first_line_of({"gnuplot", "--version"});
     const auto fonts = first_line_of({"fc-list", ":lang=zh", "family"});
-    facts.chinese_font = fonts && !fonts->empty();
-    facts.folder = folder;
-    facts.writable = ::access(folder.c_str(), W_OK) == 0;
+    info.chinese_font = fonts && !fonts->empty();
+    info.folder = folder;
+    info.writable = ::access(folder.c_str(), W_OK) == 0;
     struct statvfs disk{};
     if (::statvfs(folder.c_str(), &disk) == 0)
-        facts.free_bytes = static_cast<std::uint64_t>(disk.f_bavail) * disk.f_frsize;
-    return facts;
+        info.free_bytes = static_cast<std::uint64_t>(disk.f_bavail) * disk.f_frsize;
+    return info;
 }
 
 void add_doctor_command(Command& app, Context& context) {
-    Command& doctor = app.command("doctor", "Say what this machine has, what it lacks and what that disables");
+    Command& doctor = app.command("doctor", "Report what this machine has, what it lacks and what that disables");
     context.on(doctor, []() -> Result<Outcome> {
-        const std::vector<Finding> findings = findings_of(look_at_machine(std::filesystem::current_path()));
+        const std::vector<Finding> findings = findings_of(inspect_machine(std::filesystem::current_path()));
         return Outcome{doctor_json(findings), doctor_text(findings), can_train(findings) ? kOk : kProblemsFound};
     });
 }

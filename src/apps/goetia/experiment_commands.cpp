@@ -17,8 +17,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Wanted {
-    RunOptions run;  // where experiments are kept
+struct ExperimentOptions {
+    RunOptions run;  // the folder of the experiments
     std::vector<std::string> names;
     fs::path output;
     bool yes = false;
@@ -49,13 +49,13 @@ Json listed_json(const ExperimentFolder& folder, const Listed& one) {
     return json;
 }
 
-// Every name that means no experiment is told, not only the first.
-Result<std::vector<ExperimentFolder>> found(const Wanted& wanted) {
+// Reports every name without an experiment, not just the first.
+Result<std::vector<ExperimentFolder>> found(const ExperimentOptions& options) {
     std::vector<ExperimentFolder> folders;
     std::vector<Error> errors;
     std::set<std::string> seen;
-    for (const std::string& name : wanted.names) {
-        auto folder = ExperimentFolder::find(wanted.run.experiments, name);
+    for (const std::string& name : options.names) {
+        auto folder = ExperimentFolder::find(options.run.experiments, name);
         if (!folder) errors.push_back(std::move(folder).error());
         else if (seen.insert(folder->root().native()).second) folders.push_back(*std::move(folder));
     }
@@ -65,35 +65,35 @@ Result<std::vector<ExperimentFolder>> found(const Wanted& wanted) {
     return error;
 }
 
-Result<Outcome> list(const Wanted& wanted) {
-    GOETIA_ASSIGN(const std::vector<ExperimentFolder> folders, list_experiments(wanted.run.experiments));
+Result<Outcome> list(const ExperimentOptions& options) {
+    GOETIA_ASSIGN(const std::vector<ExperimentFolder> folders, list_experiments(options.run.experiments));
     std::vector<Listed> all;
     Json rows = Json::array();
     for (const ExperimentFolder& folder : folders) {
         all.push_back(listed(folder));
         rows.push_back(listed_json(folder, all.back()));
     }
-    return Outcome{.json = {{"dir", fs::absolute(wanted.run.experiments).lexically_normal().string()},
+    return Outcome{.json = {{"dir", fs::absolute(options.run.experiments).lexically_normal().string()},
                             {"experiments", std::move(rows)}},
                    .text = list_text(all)};
 }
 
-Result<Outcome> show(const Wanted& wanted) {
-    GOETIA_ASSIGN(const ExperimentFolder folder, ExperimentFolder::find(wanted.run.experiments, wanted.names[0]));
-    Shown shown{.folder = folder, .summary = {}, .history = {}, .pictures = {}, .checkpoints = {}, .bytes = 0};
-    const Status whole = derive_leftovers(folder);  // whoever looks gets them complete
+Result<Outcome> show(const ExperimentOptions& options) {
+    GOETIA_ASSIGN(const ExperimentFolder folder, ExperimentFolder::find(options.run.experiments, options.names[0]));
+    Shown shown{.folder = folder, .summary = {}, .history = {}, .plots = {}, .checkpoints = {}, .bytes = 0};
+    const Status derived = derive_unfinished(folder);  // completes what a killed launcher left
     shown.bytes = folder_bytes(folder.root());
     GOETIA_ASSIGN(shown.summary, read_summary(folder));
     GOETIA_ASSIGN(shown.history, read_history(folder));
-    shown.pictures = drawn_pictures(folder, shown.history);
-    if (!whole) shown.history.damage.push_back(whole.error().message);
+    shown.plots = drawn_plots(folder, shown.history);
+    if (!derived) shown.history.damage.push_back(derived.error().message);
     auto manifest = CheckpointManifest::open(folder.checkpoints());
     if (manifest) shown.checkpoints = manifest->entries();
     else shown.history.damage.push_back(manifest.error().message);
     return Outcome{.json = show_json(shown), .text = show_text(shown)};
 }
 
-// Asks on the terminal; anything but yes is no.
+// Asks on the terminal; anything but yes means no.
 bool agreed(const std::vector<ExperimentFolder>& folders, std::uintmax_t bytes) {
     for (const ExperimentFolder& folder : folders) std::fprintf(stderr, "  %s\n", folder.root().c_str());
     std::fprintf(stderr, "delete %zu %s with all checkpoints, %s? [y/N] ", folders.size(),
@@ -102,10 +102,10 @@ bool agreed(const std::vector<ExperimentFolder>& folders, std::uintmax_t bytes) 
     return std::fgets(answer, sizeof answer, stdin) != nullptr && (answer[0] == 'y' || answer[0] == 'Y');
 }
 
-Result<Outcome> remove(const Context& context, const Wanted& wanted) {
-    if (context.json && !wanted.yes)
+Result<Outcome> remove(const Context& context, const ExperimentOptions& options) {
+    if (context.json && !options.yes)
         return invalid("'experiment delete' with --json does not ask; add --yes to delete");
-    GOETIA_ASSIGN(const std::vector<ExperimentFolder> folders, found(wanted));
+    GOETIA_ASSIGN(const std::vector<ExperimentFolder> folders, found(options));
     std::uintmax_t bytes = 0;
     for (const ExperimentFolder& folder : folders) {
         if (is_alive(folder))
@@ -115,7 +115,7 @@ Result<Outcome> remove(const Context& context, const Wanted& wanted) {
                 folder.id(), folder.id());
         bytes += folder_bytes(folder.root());
     }
-    if (!wanted.yes && ::isatty(STDIN_FILENO) == 1 && !agreed(folders, bytes)) {
+    if (!options.yes && ::isatty(STDIN_FILENO) == 1 && !agreed(folders, bytes)) {
         return make_error(Code::kCancelled, "nothing was deleted");
     }
     Outcome outcome{.json = {{"deleted", Json::array()}, {"bytes", 0}}, .text = ""};
@@ -130,13 +130,13 @@ Result<Outcome> remove(const Context& context, const Wanted& wanted) {
     return outcome;
 }
 
-Result<std::string> table(const Wanted& wanted, std::vector<ExperimentFolder>& folders) {
-    if (wanted.names.empty()) {
-        GOETIA_ASSIGN(folders, list_experiments(wanted.run.experiments));
+Result<std::string> table(const ExperimentOptions& options, std::vector<ExperimentFolder>& folders) {
+    if (options.names.empty()) {
+        GOETIA_ASSIGN(folders, list_experiments(options.run.experiments));
     } else {
-        GOETIA_ASSIGN(folders, found(wanted));
+        GOETIA_ASSIGN(folders, found(options));
     }
-    if (!wanted.epochs) {
+    if (!options.epochs) {
         std::vector<Listed> all;
         for (const ExperimentFolder& folder : folders) all.push_back(listed(folder));
         return experiments_csv(all);
@@ -149,21 +149,21 @@ Result<std::string> table(const Wanted& wanted, std::vector<ExperimentFolder>& f
     return epochs_csv(histories);
 }
 
-Result<Outcome> export_csv(const Wanted& wanted) {
+Result<Outcome> export_csv(const ExperimentOptions& options) {
     std::vector<ExperimentFolder> folders;
-    GOETIA_ASSIGN(std::string csv, table(wanted, folders));
+    GOETIA_ASSIGN(std::string csv, table(options, folders));
     Json ids = Json::array();
     for (const ExperimentFolder& folder : folders) ids.push_back(folder.id());
-    if (wanted.output.empty()) return Outcome{.json = {{"experiments", ids}, {"csv", csv}}, .text = std::move(csv)};
-    GOETIA_TRY(write_file_atomic(wanted.output, csv));
-    return Outcome{.json = {{"experiments", ids}, {"output", fs::absolute(wanted.output).string()}},
-                   .text = fmt::format("wrote '{}': {} {}\n", wanted.output.string(), folders.size(),
+    if (options.output.empty()) return Outcome{.json = {{"experiments", ids}, {"csv", csv}}, .text = std::move(csv)};
+    GOETIA_TRY(write_file_atomic(options.output, csv));
+    return Outcome{.json = {{"experiments", ids}, {"output", fs::absolute(options.output).string()}},
+                   .text = fmt::format("wrote '{}': {} {}\n", options.output.string(), folders.size(),
                                        folders.size() == 1 ? "experiment" : "experiments")};
 }
 
-// The readable files are derived from the journal, so whatever became of them, they can be had again.
-Result<Outcome> rebuild(const Wanted& wanted) {
-    GOETIA_ASSIGN(const ExperimentFolder folder, ExperimentFolder::find(wanted.run.experiments, wanted.names[0]));
+// The readable files are derived from the journal, so they can be restored at any time.
+Result<Outcome> rebuild(const ExperimentOptions& options) {
+    GOETIA_ASSIGN(const ExperimentFolder folder, ExperimentFolder::find(options.run.experiments, options.names[0]));
     if (is_alive(folder))
         return make_error(Code::kWrongState,
                           "experiment '{}' is running and keeps its files itself; rebuild them when it has ended",
@@ -173,13 +173,13 @@ Result<Outcome> rebuild(const Wanted& wanted) {
                          folder.journal_folder().native());
     for (const fs::path& part : {folder.logs(), folder.tensorboard(), folder.visualizations()})
         GOETIA_TRY(make_folders(part));
-    GOETIA_ASSIGN(const DeriveOptions options, derive_options(folder));
-    Deriver files(folder, options);
+    GOETIA_ASSIGN(const DeriveOptions derive, derive_options(folder));
+    Deriver files(folder, derive);
     GOETIA_TRY(files.finish());
     Json written = Json::array();
     for (const fs::path& path : {folder.metrics(), folder.history(), folder.metrics_csv(), folder.tensorboard()})
         written.push_back(path.string());
-    for (const ImageRecord& picture : files.pictures()) written.push_back((folder.root() / picture.path).string());
+    for (const ImageRecord& plot : files.plots()) written.push_back((folder.root() / plot.path).string());
     Outcome outcome{.json = {{"experiment", folder.id()},
                              {"files", written},
                              {"points", files.points()},
@@ -187,21 +187,22 @@ Result<Outcome> rebuild(const Wanted& wanted) {
                              {"damage", files.history().damage}},
                     .text = fmt::format("rebuilt the files of '{}' from its journal: {} points, {} epochs\n",
                                         folder.id(), files.points(), files.history().epochs.size())};
-    for (const std::string& sentence : files.undrawn()) outcome.text += sentence + "\n";
+    for (const std::string& sentence : files.plot_errors()) outcome.text += sentence + "\n";
     for (const std::string& sentence : files.history().damage) outcome.text += fmt::format("damaged: {}\n", sentence);
     if (!files.history().damage.empty()) outcome.exit_code = kProblemsFound;
     return outcome;
 }
 
-using Work = std::function<Result<Outcome>(const Context&, const Wanted&)>;
+using Work = std::function<Result<Outcome>(const Context&, const ExperimentOptions&)>;
 
-std::pair<Command&, std::shared_ptr<Wanted>> add_verb(Command& noun, Context& context, const std::string& name,
-                                                      const std::string& sentence, Work work) {
+std::pair<Command&, std::shared_ptr<ExperimentOptions>> add_verb(Command& noun, Context& context,
+                                                                 const std::string& name, const std::string& sentence,
+                                                                 Work work) {
     Command& command = noun.command(name, sentence);
-    auto wanted = std::make_shared<Wanted>();
-    add_experiments_option(command, wanted->run);
-    context.on(command, [&context, wanted, work = std::move(work)] { return work(context, *wanted); });
-    return {command, wanted};
+    auto options = std::make_shared<ExperimentOptions>();
+    add_experiments_option(command, options->run);
+    context.on(command, [&context, options, work = std::move(work)] { return work(context, *options); });
+    return {command, options};
 }
 
 }  // namespace
@@ -209,35 +210,35 @@ std::pair<Command&, std::shared_ptr<Wanted>> add_verb(Command& noun, Context& co
 void add_experiment_commands(Command& app, Context& context) {
     Command& noun = app.command("experiment", "Experiments on this machine");
     noun.needs_command();
-    constexpr const char* kName = "Id, the beginning of one, or folder";
+    constexpr const char* kName = "Id, unique prefix of one, or folder";
     add_verb(noun, context, "list", "List experiments: state, epochs, best metric, duration, size",
-             [](const Context&, const Wanted& wanted) { return list(wanted); });
+             [](const Context&, const ExperimentOptions& options) { return list(options); });
     {
-        const auto [command, wanted] =
-            add_verb(noun, context, "show", "Show all of one: metrics, checkpoints, attempts, where its files are",
-                     [](const Context&, const Wanted& wanted) { return show(wanted); });
-        command.positional("experiment", wanted->names, kName).required().words(1).metavar("EXP");
+        const auto [command, options] =
+            add_verb(noun, context, "show", "Show one experiment: metrics, checkpoints, attempts, files",
+                     [](const Context&, const ExperimentOptions& options) { return show(options); });
+        command.positional("experiment", options->names, kName).required().words(1).metavar("EXP");
     }
     {
-        const auto [command, wanted] = add_verb(
+        const auto [command, options] = add_verb(
             noun, context, "rebuild",
-            "Write metrics.json, history.json, the CSV, TensorBoard's events and pictures anew from the journal",
-            [](const Context&, const Wanted& wanted) { return rebuild(wanted); });
-        command.positional("experiment", wanted->names, kName).required().words(1).metavar("EXP");
+            "Write metrics.json, history.json, the CSV, TensorBoard's events and the plots again from the journal",
+            [](const Context&, const ExperimentOptions& options) { return rebuild(options); });
+        command.positional("experiment", options->names, kName).required().words(1).metavar("EXP");
     }
     {
-        const auto [command, wanted] =
+        const auto [command, options] =
             add_verb(noun, context, "delete", "Delete experiments and free their disk space", remove);
-        command.positional("experiment", wanted->names, kName).required().metavar("EXP");
-        command.flag("--yes,-y", wanted->yes, "Do not ask");
+        command.positional("experiment", options->names, kName).required().metavar("EXP");
+        command.flag("--yes,-y", options->yes, "Do not ask");
     }
     {
-        const auto [command, wanted] =
+        const auto [command, options] =
             add_verb(noun, context, "export-csv", "Write experiments as a CSV table, one row each",
-                     [](const Context&, const Wanted& wanted) { return export_csv(wanted); });
-        command.positional("experiment", wanted->names, "Which ones; all when none is named").metavar("EXP");
-        command.option("--output,-o", wanted->output, "File to write; standard output when not given").metavar("FILE");
-        command.flag("--epochs", wanted->epochs, "One row for each epoch instead");
+                     [](const Context&, const ExperimentOptions& options) { return export_csv(options); });
+        command.positional("experiment", options->names, "Which ones; all by default").metavar("EXP");
+        command.option("--output,-o", options->output, "File to write; by default standard output").metavar("FILE");
+        command.flag("--epochs", options->epochs, "One row per epoch instead");
     }
     add_control_commands(noun, context);
 }

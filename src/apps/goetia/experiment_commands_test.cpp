@@ -20,11 +20,11 @@ using ::testing::HasSubstr;
 const char* const kFirst = "exp_20250627_143052_a3b8c9d2";
 const char* const kSecond = "exp_20250701_000000_00000000";
 
-// Two experiments: one completed, one whose process died.
+// Two experiments: one is completed, the process of the other died.
 class ExperimentCommands : public ::testing::Test {
   protected:
     void SetUp() override {
-        stdin_ = ::dup(STDIN_FILENO);  // a test must never wait for an answer
+        stdin_ = ::dup(STDIN_FILENO);  // a test must never wait for input
         const FileDescriptor nothing(::open("/dev/null", O_RDONLY));
         ::dup2(nothing.get(), STDIN_FILENO);
         make(kFirst, "耳朵", true);
@@ -92,18 +92,18 @@ TEST_F(ExperimentCommands, list_shows_a_table_and_the_objects) {
     EXPECT_GT(all[1]["bytes"], 0);
 }
 
-TEST_F(ExperimentCommands, list_of_nothing_says_how_to_make_one) {
+TEST_F(ExperimentCommands, an_empty_list_says_how_to_create_one) {
     std::filesystem::remove_all(folder_);
     const Outcome outcome = run({"list"}).value();
-    EXPECT_EQ(outcome.text, "no experiments yet; 'goetia train --config FILE' makes one\n");
+    EXPECT_EQ(outcome.text, "no experiments yet; 'goetia train --config FILE' creates one\n");
     EXPECT_TRUE(outcome.json["experiments"].empty());
 }
 
-TEST_F(ExperimentCommands, show_tells_all_of_one) {
+TEST_F(ExperimentCommands, show_prints_everything_of_one) {
     const Outcome outcome = run({"show", "exp_202507"}).value();
     for (const char* part : {"exp_20250701_000000_00000000  second, \"odd\"\ninterrupted: its process died", "seed",
                              "42", "metrics\n", "val/accuracy_top1", "files\n", "config.yaml", "metrics_history.csv",
-                             "go on with 'goetia train --resume exp_20250701_000000_00000000'"})
+                             "resume it with 'goetia train --resume exp_20250701_000000_00000000'"})
         EXPECT_THAT(outcome.text, HasSubstr(part));
     EXPECT_EQ(outcome.json["state"], "interrupted");
     EXPECT_EQ(outcome.json["steps_done"], 10);
@@ -112,7 +112,7 @@ TEST_F(ExperimentCommands, show_tells_all_of_one) {
     EXPECT_EQ(run({"show", "exp_2024"}).error().code, Code::kNotFound);
 }
 
-TEST_F(ExperimentCommands, delete_frees_what_it_says) {
+TEST_F(ExperimentCommands, delete_frees_the_reported_bytes) {
     const Outcome outcome = run({"delete", kFirst, kSecond, "--yes"}, true).value();
     EXPECT_EQ(outcome.json["deleted"].size(), 2U);
     EXPECT_GT(outcome.json["bytes"], 0);
@@ -148,7 +148,7 @@ TEST_F(ExperimentCommands, export_csv_writes_a_row_for_each) {
     EXPECT_EQ(one.json["output"], (folder_ / "one.csv").string());
 }
 
-TEST_F(ExperimentCommands, rebuild_writes_the_readable_files_anew) {
+TEST_F(ExperimentCommands, rebuild_writes_the_readable_files_again) {
     const ExperimentFolder folder(folder_ / kFirst);
     std::filesystem::remove_all(folder.logs());
     std::filesystem::remove(folder.history());
@@ -161,7 +161,7 @@ TEST_F(ExperimentCommands, rebuild_writes_the_readable_files_anew) {
     EXPECT_THAT(run({"rebuild", kFirst}).error().message, HasSubstr("has no journal in"));
 }
 
-TEST(ReadableBytes, takes_the_unit_people_would) {
+TEST(ReadableBytes, uses_a_fitting_unit) {
     EXPECT_EQ(readable_bytes(0), "0 B");
     EXPECT_EQ(readable_bytes(1023), "1023 B");
     EXPECT_EQ(readable_bytes(1536), "1.5 KiB");

@@ -23,7 +23,7 @@ std::string epochs_of(const RunSummary& summary) {
                           : fmt::format("{}", summary.epochs_done);
 }
 
-// The metric that the run watches, or else the one people look for first.
+// The metric that the run follows, else the first of the common ones.
 std::string best_of(const RunSummary& summary) {
     if (summary.best) return fmt::format("{} {:.4f}", summary.watched, *summary.best);
     for (const char* name : {"val/accuracy_top1", "val/mAP", "val/miou", "val/loss", "train/loss"}) {
@@ -79,7 +79,7 @@ std::string attempts_text(const RunHistory& history) {
         const AttemptRecord& attempt = history.attempts[i];
         text +=
             fmt::format("  {}  {}  {}\n", i + 1, at_time(attempt.time),
-                        attempt.resumed_from_step > 0 ? fmt::format("went on from step {}", attempt.resumed_from_step)
+                        attempt.resumed_from_step > 0 ? fmt::format("resumed from step {}", attempt.resumed_from_step)
                                                       : "from the beginning");
     }
     return text;
@@ -130,7 +130,7 @@ std::string readable_bytes(std::uintmax_t bytes) {
 }
 
 std::string list_text(const std::vector<Listed>& experiments) {
-    if (experiments.empty()) return "no experiments yet; 'goetia train --config FILE' makes one\n";
+    if (experiments.empty()) return "no experiments yet; 'goetia train --config FILE' creates one\n";
     std::vector<Row> rows{{"ID", "NAME", "STATE", "EPOCHS", "BEST", "DURATION", "SIZE"}};
     std::uintmax_t bytes = 0;
     for (const Listed& one : experiments) {
@@ -151,7 +151,7 @@ std::string list_text(const std::vector<Listed>& experiments) {
 std::string show_text(const Shown& shown) {
     const RunSummary& summary = shown.summary;
     std::string text = fmt::format("{}{}\n{}: {}{}\n\n", summary.id, summary.name.empty() ? "" : "  " + summary.name,
-                                   state_name(summary.state), facts_of(summary.state).sentence,
+                                   state_name(summary.state), state_info(summary.state).sentence,
                                    summary.reason.empty() ? "" : fmt::format(" ({})", summary.reason));
     std::vector<Row> rows{{"  folder", shown.folder.root().string()}, {"  size", readable_bytes(shown.bytes)}};
     if (summary.started > 0) rows.push_back({"  started", at_time(summary.started)});
@@ -170,7 +170,8 @@ std::string show_text(const Shown& shown) {
     text += table_text(rows) + metrics_text(summary) + checkpoints_text(shown) + attempts_text(shown.history) +
             files_text(shown.folder);
     for (const std::string& sentence : shown.history.damage) text += fmt::format("\ndamaged: {}\n", sentence);
-    if (facts_of(summary.state).resumable) text += fmt::format("\ngo on with 'goetia train --resume {}'\n", summary.id);
+    if (state_info(summary.state).resumable)
+        text += fmt::format("\nresume it with 'goetia train --resume {}'\n", summary.id);
     return text;
 }
 
@@ -192,7 +193,7 @@ Json show_json(const Shown& shown) {
     json["all_checkpoints"] = std::move(all);
     json["attempt_records"] = list_of(shown.history.attempts);
     json["states"] = list_of(shown.history.states);
-    json["pictures"] = list_of(shown.pictures);
+    json["pictures"] = list_of(shown.plots);
     json["damage"] = shown.history.damage;
     Json files = Json::object();
     for (const auto& [what, path] : files_of(shown.folder)) {

@@ -1,4 +1,4 @@
-// How experiments are shown: tables and lines for people, rows for CSV. Pure functions.
+// Formats experiments: tables and lines for people, rows for CSV. Pure functions.
 #pragma once
 
 #include <string>
@@ -10,7 +10,7 @@
 
 namespace goetia::cli {
 
-// One experiment of a list; `fault` says why it could not be read.
+// One experiment of a list; `fault` is the reason if it could not be read.
 struct Listed {
     RunSummary summary;
     std::uintmax_t bytes = 0;
@@ -23,7 +23,7 @@ struct Shown {
     ExperimentFolder folder{""};
     RunSummary summary;
     RunHistory history;
-    std::vector<ImageRecord> pictures;
+    std::vector<ImageRecord> plots;
     std::vector<CheckpointEntry> checkpoints;
     std::uintmax_t bytes = 0;
 };
@@ -31,10 +31,11 @@ struct Shown {
 std::string show_text(const Shown& shown);
 Json show_json(const Shown& shown);
 
-// A table of experiments, one row each; the columns "final <metric>" and "best <metric>" are those of all of them.
+// A table of experiments, one row each; its columns include "final <metric>" and "best <metric>" for every metric of
+// any of them.
 std::string experiments_csv(const std::vector<Listed>& experiments);
 
-// A table of epochs, one row each, of one or many experiments; the columns are those of all of them.
+// A table of epochs, one row each, of one or several experiments; its columns include every metric of any of them.
 std::string epochs_csv(const std::vector<std::pair<std::string, RunHistory>>& experiments);
 
 std::string readable_bytes(std::uintmax_t bytes);  // "97.5 MiB"

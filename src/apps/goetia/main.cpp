@@ -8,9 +8,9 @@
 int main(int argc, char** argv) {
     using namespace goetia::cli;
     std::setlocale(LC_CTYPE, "");
-    std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is a failed write, told as such
+    std::signal(SIGXFSZ, SIG_IGN);  // exceeding a file size limit becomes a failed write, reported as an error
     Context context;
-    Command app("goetia", "Trains computer-vision models and keeps the whole story of every run.");
+    Command app("goetia", "Trains computer-vision models and records every run completely.");
     app.needs_command().version(GOETIA_VERSION);
     app.flag("--json", context.json, "Print one JSON object as the last line of standard output");
 

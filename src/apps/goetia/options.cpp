@@ -9,12 +9,12 @@ Option& Option::show_default() { return spec_.shows_default = true, *this; }
 Option& Option::metavar(std::string name) { return spec_.metavar = std::move(name), *this; }
 Option& Option::env(std::string variable) { return spec_.env = std::move(variable), *this; }
 Option& Option::choices(std::vector<std::string> allowed) { return spec_.choices = std::move(allowed), *this; }
-Option& Option::range(int least, int most) { return range(std::int64_t{least}, std::int64_t{most}); }
-Option& Option::range(std::int64_t least, std::int64_t most) { return spec_.range = WholeRange{least, most}, *this; }
-Option& Option::range(double least, double most) { return spec_.range = RealRange{least, most}, *this; }
+Option& Option::range(int min, int max) { return range(std::int64_t{min}, std::int64_t{max}); }
+Option& Option::range(std::int64_t min, std::int64_t max) { return spec_.range = IntegerRange{min, max}, *this; }
+Option& Option::range(double min, double max) { return spec_.range = RealRange{min, max}, *this; }
 Option& Option::not_negative() { return spec_.sign = Sign::kNotNegative, *this; }
 Option& Option::positive() { return spec_.sign = Sign::kPositive, *this; }
-Option& Option::words(int least, int most) { return spec_.words = {least, most}, *this; }
+Option& Option::words(int min, int max) { return spec_.words = {min, max}, *this; }
 Option& Option::repeated() { return spec_.repeated = true, *this; }
 Option& Option::separator(char letter) { return spec_.separator = letter, *this; }
 Option& Option::excludes(std::string name) { return spec_.excludes.push_back(std::move(name)), *this; }

@@ -1,6 +1,6 @@
-// What a command line may say, as data: commands, their options, and the variable that each value goes to. The commands
-// describe themselves with this; parse.h reads a line by it, completion and the hints after a mistake look at it. No
-// parser's header is needed here, so that a command's file compiles quickly.
+// The description of a command line as data: commands, their options, and the variable for each value. The commands
+// describe themselves with it; parse.h parses a line accordingly, completion and the hints after a mistake use it, too.
+// It needs no parser header, so that the commands compile quickly.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@
 
 namespace goetia::cli {
 
-// The variable that receives a value; it must live until the line is parsed.
+// A reference to the variable that receives a value; it must live until the line is parsed.
 class Target {
   public:
     using Pointer = std::variant<int*, std::int64_t*, std::uint64_t*, double*, std::string*, std::filesystem::path*,
@@ -43,17 +43,17 @@ class Target {
     Pointer pointer_;
 };
 
-struct WholeRange {
-    std::int64_t least, most;
+struct IntegerRange {
+    std::int64_t min, max;
 };
 struct RealRange {
-    double least, most;
+    double min, max;
 };
 enum class Sign { kAny, kNotNegative, kPositive };
 
-// What is described of one option, flag or positional word.
+// The description of one option, flag or positional argument.
 struct OptionSpec {
-    std::string names;  // "-c,--config"; "-cp,--config-path" as Hydra has them; a positional word has no dash
+    std::string names;  // "-c,--config"; "-cp,--config-path" as in Hydra; a positional argument has no dash
     std::string help;
     std::variant<std::monostate, bool*, Target> target;  // none: the parser's own --help and --version; bool*: a flag
     bool required = false;
@@ -62,7 +62,7 @@ struct OptionSpec {
     std::string metavar;
     std::string env;
     std::vector<std::string> choices;
-    std::variant<std::monostate, WholeRange, RealRange> range;
+    std::variant<std::monostate, IntegerRange, RealRange> range;
     Sign sign = Sign::kAny;
     std::optional<std::pair<int, int>> words;
     char separator = '\0';
@@ -74,29 +74,29 @@ class Option {
     explicit Option(OptionSpec spec) : spec_(std::move(spec)) {}
 
     Option& required();
-    Option& show_default();                             // the help shows the variable's value
-    Option& metavar(std::string name);                  // what the help calls the value: "DIR"
-    Option& env(std::string variable);                  // read from there when the line does not give it
-    Option& choices(std::vector<std::string> allowed);  // nothing else is taken
-    Option& range(int least, int most);                 // both included
-    Option& range(std::int64_t least, std::int64_t most);
-    Option& range(double least, double most);
+    Option& show_default();                             // shows the variable's value in the help
+    Option& metavar(std::string name);                  // the name of the value in the help: "DIR"
+    Option& env(std::string variable);                  // used when the option is not given
+    Option& choices(std::vector<std::string> allowed);  // no other values are accepted
+    Option& range(int min, int max);                    // inclusive
+    Option& range(std::int64_t min, std::int64_t max);
+    Option& range(double min, double max);
     Option& not_negative();
     Option& positive();
-    Option& words(int least, int most);  // how many words follow it
+    Option& words(int min, int max);  // how many values follow it
     Option& words(int count) { return words(count, count); }
-    Option& repeated();                  // one word each time it is given, every one of them kept
-    Option& separator(char letter);      // one word may hold several values
-    Option& excludes(std::string name);  // "--data-root": not together with this option of the same command
-    Option& needs(std::string name);     // only together with it
-    Option& required_unless(std::vector<std::string> names);  // the line must give it or one of these
+    Option& repeated();                  // one value each time it is given; all are kept
+    Option& separator(char letter);      // one argument may contain several values
+    Option& excludes(std::string name);  // "--data-root": not together with that option of the same command
+    Option& needs(std::string name);     // only together with that option
+    Option& required_unless(std::vector<std::string> names);  // required unless one of these is given
 
     [[nodiscard]] const OptionSpec& spec() const { return spec_; }
     [[nodiscard]] bool positional() const { return spec_.names[0] != '-'; }
     [[nodiscard]] std::vector<std::string> long_names() const;  // "--format", "--from"
     [[nodiscard]] std::vector<std::string> pair_names() const;  // "-cp": one dash and several letters
 
-    [[nodiscard]] bool given() const { return given_; }  // known once the line is parsed
+    [[nodiscard]] bool given() const { return given_; }  // valid once the line is parsed
     void set_given(bool given) { given_ = given; }
 
   private:
@@ -108,14 +108,14 @@ class Command {
   public:
     Command(std::string name, std::string help, Command* parent = nullptr);
 
-    // The references that these return stay valid as long as the command.
+    // The returned references stay valid as long as the command.
     Command& command(std::string name, std::string help);
     Option& flag(std::string names, bool& value, std::string help);
     Option& option(std::string names, Target value, std::string help);
     Option& positional(std::string name, Target value, std::string help);
 
-    Command& needs_command();            // one of its commands must be chosen
-    Command& footer(std::string text);   // the end of its help
+    Command& needs_command();            // one of its subcommands is required
+    Command& footer(std::string text);   // shown at the end of its help
     Command& version(std::string text);  // adds --version
     Command& on_chosen(std::function<void()> callback);
 

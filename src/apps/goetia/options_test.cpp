@@ -17,10 +17,10 @@ using ::testing::StartsWith;
 
 using Words = std::vector<std::string>;
 
-// One variable of every kind that an option may fill.
+// A variable of each type that an option may set.
 struct Values {
     bool flag = false;
-    int whole = 1;
+    int integer = 1;
     std::int64_t large = 2;
     std::uint64_t unsigned_large = 3;
     double real = 0.5;
@@ -28,7 +28,7 @@ struct Values {
     std::filesystem::path path = "p";
     std::optional<std::int64_t> maybe_large;
     std::optional<std::string> maybe_text;
-    std::vector<int> wholes{1, 2};
+    std::vector<int> integers{1, 2};
     std::vector<std::int64_t> larges;
     std::vector<double> reals{0.8, 0.2};
     std::vector<std::string> texts;
@@ -51,9 +51,9 @@ class Options : public ::testing::Test {
     Values values_;
 };
 
-TEST_F(Options, each_kind_of_variable_takes_its_value) {
+TEST_F(Options, each_type_of_variable_receives_its_value) {
     root_.flag("-f,--flag", values_.flag, "");
-    root_.option("--whole", values_.whole, "");
+    root_.option("--whole", values_.integer, "");
     root_.option("--large", values_.large, "");
     root_.option("--unsigned", values_.unsigned_large, "");
     root_.option("--real", values_.real, "");
@@ -61,7 +61,7 @@ TEST_F(Options, each_kind_of_variable_takes_its_value) {
     root_.option("--path", values_.path, "");
     root_.option("--maybe-large", values_.maybe_large, "");
     root_.option("--maybe-text", values_.maybe_text, "");
-    root_.option("--wholes", values_.wholes, "");
+    root_.option("--wholes", values_.integers, "");
     root_.option("--larges", values_.larges, "");
     root_.option("--reals", values_.reals, "");
     root_.option("--texts", values_.texts, "");
@@ -99,7 +99,7 @@ TEST_F(Options, each_kind_of_variable_takes_its_value) {
                      "q"}),
               "no fault");
     EXPECT_TRUE(values_.flag);
-    EXPECT_EQ(values_.whole, -7);
+    EXPECT_EQ(values_.integer, -7);
     EXPECT_EQ(values_.large, 5'000'000'000);
     EXPECT_EQ(values_.unsigned_large, 18446744073709551615U);
     EXPECT_EQ(values_.real, 1e-3);
@@ -107,23 +107,23 @@ TEST_F(Options, each_kind_of_variable_takes_its_value) {
     EXPECT_EQ(values_.path, "/x/y");
     EXPECT_EQ(values_.maybe_large, 42);
     EXPECT_EQ(values_.maybe_text, "");
-    EXPECT_THAT(values_.wholes, ElementsAre(3, 4));
+    EXPECT_THAT(values_.integers, ElementsAre(3, 4));
     EXPECT_THAT(values_.larges, ElementsAre(5));
     EXPECT_THAT(values_.reals, ElementsAre(1, 2.5));
     EXPECT_THAT(values_.texts, ElementsAre("a", "b", "c"));
     EXPECT_THAT(values_.paths, ElementsAre("q"));
 }
 
-TEST_F(Options, what_is_not_given_keeps_its_value) {
-    const Option& whole = root_.option("--whole", values_.whole, "");
+TEST_F(Options, options_not_given_keep_their_value) {
+    const Option& integer = root_.option("--whole", values_.integer, "");
     const Option& text = root_.option("--text", values_.text, "");
     root_.option("--maybe", values_.maybe_large, "");
     root_.option("--reals", values_.reals, "");
     ASSERT_EQ(fault({"--text", "said"}), "no fault");
-    EXPECT_EQ(values_.whole, 1);
+    EXPECT_EQ(values_.integer, 1);
     EXPECT_FALSE(values_.maybe_large);
     EXPECT_THAT(values_.reals, ElementsAre(0.8, 0.2));
-    EXPECT_FALSE(whole.given());
+    EXPECT_FALSE(integer.given());
     EXPECT_TRUE(text.given());
 }
 
@@ -136,7 +136,7 @@ struct Refusal {
 
 class OptionRefusals : public ::testing::TestWithParam<Refusal> {};
 
-TEST_P(OptionRefusals, say_what_is_wrong) {
+TEST_P(OptionRefusals, report_what_is_wrong) {
     Command root("tool", "");
     Values values;
     GetParam().describe(root, values);
@@ -149,11 +149,11 @@ INSTANTIATE_TEST_SUITE_P(
     All, OptionRefusals,
     ::testing::Values(
         Refusal{"no_number",
-                [](Command& c, Values& v) { c.option("--n", v.whole, ""); },
+                [](Command& c, Values& v) { c.option("--n", v.integer, ""); },
                 {"--n", "many"},
                 "Could not convert: --n = many"},
         Refusal{"too_large",
-                [](Command& c, Values& v) { c.option("--n", v.whole, ""); },
+                [](Command& c, Values& v) { c.option("--n", v.integer, ""); },
                 {"--n", "5000000000"},
                 "Could not convert: --n = 5000000000"},
         Refusal{"below_zero",
@@ -165,7 +165,7 @@ INSTANTIATE_TEST_SUITE_P(
                 {"--n", "3,0"},
                 "--n: Value 0 not in range 0.000000 to 1797"},
         Refusal{"out_of_range",
-                [](Command& c, Values& v) { c.option("--n", v.whole, "").range(1, 9); },
+                [](Command& c, Values& v) { c.option("--n", v.integer, "").range(1, 9); },
                 {"--n", "10"},
                 "--n: Value 10 not in range 1 to 9"},
         Refusal{"out_of_real_range",
@@ -192,7 +192,7 @@ INSTANTIATE_TEST_SUITE_P(
                 {},
                 "file is required"},
         Refusal{"too_few_words",
-                [](Command& c, Values& v) { c.option("--size", v.wholes, "").words(2); },
+                [](Command& c, Values& v) { c.option("--size", v.integers, "").words(2); },
                 {"--size", "3"},
                 "--size: At least 2 required but received 1"},
         Refusal{"excluded",
@@ -228,7 +228,7 @@ TEST_F(Options, a_repeated_option_leaves_the_next_word_to_the_positionals) {
     EXPECT_THAT(values_.texts, ElementsAre("x=1", "y=2"));
 }
 
-TEST_F(Options, one_dash_may_stand_before_two_letters_in_the_command_that_says_so) {
+TEST_F(Options, short_options_of_two_letters_work_in_the_command_that_defines_them) {
     Command& show = root_.command("show", "");
     show.option("-cp,--config-path", values_.path, "The folder");
     show.option("-c,--config", values_.text, "");
@@ -243,7 +243,7 @@ TEST_F(Options, one_dash_may_stand_before_two_letters_in_the_command_that_says_s
     EXPECT_THAT(root_.find_command("show")->options()[1]->pair_names(), ElementsAre("-cp"));
 }
 
-TEST_F(Options, the_environment_stands_in_for_what_the_line_does_not_give) {
+TEST_F(Options, the_environment_replaces_options_not_given) {
     root_.option("--kept", values_.path, "").env("GOETIA_OPTIONS_TEST");
     ::setenv("GOETIA_OPTIONS_TEST", "there", 1);
     ASSERT_EQ(fault({}), "no fault");
@@ -253,7 +253,7 @@ TEST_F(Options, the_environment_stands_in_for_what_the_line_does_not_give) {
     ::unsetenv("GOETIA_OPTIONS_TEST");
 }
 
-TEST_F(Options, required_unless_asks_the_chosen_command_alone_and_takes_the_others) {
+TEST_F(Options, required_unless_applies_to_the_chosen_command_only_and_accepts_the_alternatives) {
     Command& show = root_.command("show", "");
     show.option("--a", values_.text, "").required_unless({"--b"});
     show.option("--b", values_.path, "");
@@ -274,10 +274,10 @@ TEST_F(Options, only_the_chosen_command_is_called_and_outer_options_may_follow_i
     EXPECT_TRUE(values_.flag);
 }
 
-TEST_F(Options, the_help_shows_what_was_described) {
+TEST_F(Options, the_help_shows_the_description) {
     Command& go = root_.command("go", "Goes somewhere");
     go.footer("Examples:\n  tool go home");
-    go.option("--speed,-s", values_.whole, "How fast").range(1, 9).show_default().metavar("N");
+    go.option("--speed,-s", values_.integer, "How fast").range(1, 9).show_default().metavar("N");
     go.option("--where", values_.text, "The place").required().env("WHERE");
     EXPECT_THAT(help(), HasSubstr("go                          Goes somewhere"));
     const std::string text = help({"go"});
@@ -294,7 +294,7 @@ TEST_F(Options, the_version_is_one_line) {
     EXPECT_EQ(parsed.text, "1.2.3\n");
 }
 
-TEST_F(Options, a_tree_knows_its_names) {
+TEST_F(Options, commands_and_options_know_their_names) {
     Command& list = root_.command("experiment", "").command("list", "");
     const Option& option = list.option("-o,--output,--out_put", values_.text, "");
     EXPECT_EQ(list.full_name(), "tool experiment list");

@@ -1,5 +1,5 @@
-// The one file that knows the parser, CLI11: its templates cost seconds in every file that includes them
-// (tools/check_includes).
+// The only file that uses the parser, CLI11: its templates cost seconds of compile time in every file that includes
+// them (tools/check_includes).
 #include "apps/goetia/parse.h"
 
 #include <algorithm>
@@ -19,7 +19,7 @@ struct MadeOption {
 };
 using Made = std::vector<MadeOption>;
 
-// CLI11 knows one letter behind one dash. "-cp", as Hydra has it, is read as its long name and shown before it.
+// CLI11 only supports one letter after a single dash. Hydra's "-cp" is parsed as its long name and displayed before it.
 class PairNames : public CLI::Formatter {
   public:
     void add(const CLI::Option* option, const std::vector<std::string>& names) {
@@ -49,7 +49,7 @@ std::vector<std::string> with_long_names(const Command& root, std::vector<std::s
     return words;
 }
 
-// The names that CLI11 reads itself.
+// The names that CLI11 parses itself.
 std::string own_names(const OptionSpec& spec, const std::vector<std::string>& pairs) {
     std::string names = spec.names;
     for (const std::string& pair : pairs) names.erase(names.find(pair + ","), pair.size() + 1);
@@ -64,8 +64,9 @@ CLI::Option* add_with_target(CLI::App& app, const OptionSpec& spec, const std::s
 
 void add_checks(CLI::Option& option, const OptionSpec& spec) {
     if (!spec.choices.empty()) option.check(CLI::IsMember(spec.choices));
-    if (const auto* whole = std::get_if<WholeRange>(&spec.range)) option.check(CLI::Range(whole->least, whole->most));
-    if (const auto* real = std::get_if<RealRange>(&spec.range)) option.check(CLI::Range(real->least, real->most));
+    if (const auto* integers = std::get_if<IntegerRange>(&spec.range))
+        option.check(CLI::Range(integers->min, integers->max));
+    if (const auto* real = std::get_if<RealRange>(&spec.range)) option.check(CLI::Range(real->min, real->max));
     switch (spec.sign) {
         case Sign::kAny: break;
         case Sign::kNotNegative: option.check(CLI::NonNegativeNumber); break;
@@ -124,7 +125,7 @@ bool lacks_required(const MadeOption& option) {
 Parsed parse(Command& root, std::vector<std::string> words) {
     CLI::App app{root.help(), root.name()};
     const auto pairs = std::make_shared<PairNames>();
-    app.fallthrough();  // every command made below inherits this and the formatter
+    app.fallthrough();  // inherited, like the formatter, by every command created below
     app.formatter(pairs);
     Made made;
     add_command(app, root, *pairs, made);
@@ -132,9 +133,9 @@ Parsed parse(Command& root, std::vector<std::string> words) {
         words = with_long_names(root, std::move(words));
         std::reverse(words.begin(), words.end());  // CLI11 takes them from the end
         app.parse(words);
-    } catch (const CLI::Success& asked) {
+    } catch (const CLI::Success& requested) {
         std::ostringstream shown;
-        app.exit(asked, shown);
+        app.exit(requested, shown);
         return {.end = Parsed::End::kShown, .text = shown.str()};
     } catch (const CLI::ParseError& fault) {
         return {.end = Parsed::End::kFault, .text = fault.what()};

@@ -1,4 +1,4 @@
-// Reads a command line by its description.
+// Parses a command line according to its description.
 #pragma once
 
 #include <string>
@@ -11,12 +11,12 @@ namespace goetia::cli {
 struct Parsed {
     enum class End { kChosen, kShown, kFault };
     End end = End::kChosen;
-    std::string text;  // kShown: the help or version that was asked for; kFault: what is wrong with the line
+    std::string text;  // kShown: the requested help or version; kFault: what is wrong with the line
 };
 
-// Reads `words` (without the program), fills the variables that the options name and calls back the chosen commands.
-// An option may stand after any of the commands below the one that has it. A description that contradicts itself (two
-// options of one name, "excludes" of an unknown one) is a mistake of the program and throws.
+// Parses `words` (without the program), sets the variables of the options and calls back the chosen commands. An option
+// may follow any command at or below the one that defines it. A contradictory description (two options of one name,
+// "excludes" of an unknown one) is a programming error and throws.
 Parsed parse(Command& root, std::vector<std::string> words);
 
 }  // namespace goetia::cli

@@ -24,7 +24,7 @@ bool moves_its_cursor(std::FILE* out) {
     return ::isatty(::fileno(out)) == 1 && kind != nullptr && std::string_view(kind) != "dumb";
 }
 
-// What a note of the run says to a person; empty where it is for the record alone.
+// The text of a note for people; empty for those that are only recorded.
 std::string note_line(const NoteRecord& note) {
     if (const auto* skipped = std::get_if<SkippedSampleNote>(&note))
         return fmt::format("skipped '{}': {}", skipped->sample, skipped->reason);
@@ -58,7 +58,7 @@ int ProgressView::width() const {
     return 79;
 }
 
-void ProgressView::stay(const std::string& line) {
+void ProgressView::print_line(const std::string& line) {
     if (mode_ == ProgressMode::kNone) return;
     std::fputs(((shown_.empty() ? "" : "\r\x1b[2K") + line + "\n").c_str(), out_);
     std::fflush(out_);
@@ -66,24 +66,26 @@ void ProgressView::stay(const std::string& line) {
 }
 
 void ProgressView::on_record(const Record& record) {
-    if (record.type == RecordType::kAttempt && mode_ != ProgressMode::kJson) stay(heading_);
+    if (record.type == RecordType::kAttempt && mode_ != ProgressMode::kJson) print_line(heading_);
     const std::string state = progress_.state;
     const bool epoch_ended = take(progress_, record);
     if (epoch_ended) {
-        stay(mode_ == ProgressMode::kJson ? progress_json(progress_).dump() : epoch_line(progress_, width(), look_));
-        told();
+        print_line(mode_ == ProgressMode::kJson ? progress_json(progress_).dump()
+                                                : epoch_line(progress_, width(), look_));
+        progress_printed();
     } else if (mode_ == ProgressMode::kPlain && progress_.state == state_name(ExperimentState::kPaused) &&
                progress_.state != state) {
-        stay(progress_.state);
+        print_line(progress_.state);
     } else if (record.type == RecordType::kNote) {
-        tell(record_from<NoteRecord>(record.body));
+        print_note(record_from<NoteRecord>(record.body));
     }
 }
 
-void ProgressView::tell(const NoteRecord& note) {
+void ProgressView::print_note(const NoteRecord& note) {
     const std::string line = note_line(note);
     if (line.empty()) return;
-    stay(mode_ == ProgressMode::kJson ? to_json(note).dump(-1, ' ', false, Json::error_handler_t::replace) : line);
+    print_line(mode_ == ProgressMode::kJson ? to_json(note).dump(-1, ' ', false, Json::error_handler_t::replace)
+                                            : line);
 }
 
 void ProgressView::on_tick() {
@@ -95,20 +97,20 @@ void ProgressView::on_tick() {
         shown_ = std::move(line);
         return;
     }
-    if (mode_ == ProgressMode::kNone || progress_.step == told_step_ || !progress_.loss) return;
-    if (steady_seconds() - told_at_ < kPlainSeconds) return;
-    stay(mode_ == ProgressMode::kJson ? progress_json(progress_).dump() : plain_line(progress_));
-    told();
+    if (mode_ == ProgressMode::kNone || progress_.step == last_printed_step_ || !progress_.loss) return;
+    if (steady_seconds() - last_print_time_ < kPlainSeconds) return;
+    print_line(mode_ == ProgressMode::kJson ? progress_json(progress_).dump() : plain_line(progress_));
+    progress_printed();
 }
 
-void ProgressView::told() {
-    told_at_ = steady_seconds();
-    told_step_ = progress_.step;
+void ProgressView::progress_printed() {
+    last_print_time_ = steady_seconds();
+    last_printed_step_ = progress_.step;
 }
 
 void ProgressView::on_stopping() {
     if (mode_ != ProgressMode::kJson)
-        stay("stopping: finishing the step and writing a checkpoint (press Ctrl-C again to kill it now)");
+        print_line("stopping: finishing the step and writing a checkpoint (press Ctrl-C again to kill it now)");
     progress_.state = "stopping";
 }
 

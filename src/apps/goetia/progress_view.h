@@ -1,5 +1,5 @@
-// Puts a run's progress where the user looks: one moving line on a terminal, plain lines in a pipe or a log, JSON
-// lines for a program.
+// Displays the progress of a run: one moving line on a terminal, plain lines in a pipe or a log, JSON lines for a
+// program.
 #pragma once
 
 #include <cstdio>
@@ -20,21 +20,21 @@ Result<ProgressMode> progress_mode(const std::string& named, std::FILE* out);
 
 class ProgressView final : public LaunchObserver {
   public:
-    // `heading` is said when the run begins: not when it cannot.
+    // `heading` is printed when the run has started.
     ProgressView(ProgressMode mode, std::FILE* out, RunProgress progress, std::string heading);
     ~ProgressView() override;
 
     void on_record(const Record& record) override;
     void on_tick() override;
     void on_stopping() override;
-    void tell(const NoteRecord& note);  // as those that are journaled
-    void finish();                      // takes the moving line away
+    void print_note(const NoteRecord& note);  // like those in the journal
+    void finish();                            // removes the moving line
 
     [[nodiscard]] const RunProgress& progress() const { return progress_; }
 
   private:
-    void stay(const std::string& line);  // a line that is not overwritten
-    void told();                         // what is known of the steps so far stands in such a line
+    void print_line(const std::string& line);  // prints a line that is not overwritten
+    void progress_printed();                   // called after printing the progress in such a line
     [[nodiscard]] int width() const;
 
     ProgressMode mode_;
@@ -43,8 +43,8 @@ class ProgressView final : public LaunchObserver {
     std::string heading_;
     Look look_;
     std::string shown_;
-    double told_at_ = 0;
-    std::int64_t told_step_ = 0;
+    double last_print_time_ = 0;
+    std::int64_t last_printed_step_ = 0;
 };
 
 }  // namespace goetia::cli

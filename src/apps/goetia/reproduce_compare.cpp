@@ -12,7 +12,7 @@ namespace {
 
 constexpr double kNoNumber = std::numeric_limits<double>::infinity();
 
-// How long things took is no part of the result.
+// Times are not part of the result.
 bool is_result(std::string_view name) {
     return name.find("seconds") == std::string_view::npos && name.find("per_second") == std::string_view::npos &&
            !name.starts_with("system/");
@@ -49,7 +49,7 @@ double largest_difference(const Tensor& a, const Tensor& b) {
         case DType::kFloat32: return largest_difference<float>(a, b);
         case DType::kFloat64: return largest_difference<double>(a, b);
         case DType::kInt64: return largest_difference<std::int64_t>(a, b);
-        default: return kNoNumber;  // another kind either equals or does not
+        default: return kNoNumber;  // values of other types are equal or not
     }
 }
 
@@ -70,7 +70,7 @@ Result<const Dict*> model_of(const Value& checkpoint, std::string_view which) {
     return &model->as<Dict>();
 }
 
-// The leaves of an environment that can change a result.
+// The values of an environment that can affect a result.
 constexpr const char* kWatched[] = {"/cpu/model", "/compiler",       "/libraries",      "/gpus",
                                     "/driver",    "/goetia_version", "/program_sha256", "/data_fingerprint",
                                     "/variables", "/world_size",     "/threads"};

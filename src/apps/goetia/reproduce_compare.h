@@ -1,4 +1,4 @@
-// Are two runs the same? Metrics point by point, final weights tensor by tensor; pure, so that every verdict is tested.
+// Compares two runs: metrics point by point, final weights tensor by tensor. Pure, so that every verdict can be tested.
 #pragma once
 
 #include <optional>
@@ -22,22 +22,21 @@ struct Difference {
     std::int64_t step = 0;  // of a metric
     std::string original;   // as text: a value, a shape, or "missing"
     std::string reproduced;
-    double relative = 0;  // |a - b| / max(1, |a|, |b|), the largest of a tensor; infinite where it has no number
+    double relative = 0;  // |a - b| / max(1, |a|, |b|), the largest of a tensor; infinite where there is no number
 };
 
 struct Comparison {
-    std::vector<Difference>
-        differences;          // in the order of the run: metrics by step, then tensors as the model has them
-    std::size_t metrics = 0;  // how many were compared
+    std::vector<Difference> differences;  // in the order of the run: metrics by step, then tensors in the model's order
+    std::size_t metrics = 0;              // how many were compared
     std::size_t tensors = 0;
 };
 
-// What a run measured, by step and metric, without what measures time. Compact: a run has millions of values.
+// The measurements of a run, by step and metric, without those of time. Compact: a run has millions of values.
 class MeasuredRun final : public PointSink {
   public:
-    void add(std::string_view metric, std::int64_t step, double value);  // the last of a metric and step counts
+    void add(std::string_view metric, std::int64_t step, double value);  // the last value of a metric and step counts
     void on_restart() override { values_.clear(); }
-    void on_point(const SeenPoint& point) override { add(point.name, point.step, point.value); }
+    void on_point(const JournaledPoint& point) override { add(point.name, point.step, point.value); }
 
     struct Value {
         std::int64_t step;
@@ -59,17 +58,17 @@ class MeasuredRun final : public PointSink {
 Status measure(const ExperimentFolder& folder, MeasuredRun& into);
 
 void compare_metrics(const MeasuredRun& original, const MeasuredRun& reproduced, Comparison& into);
-// `original` and `reproduced` are whole checkpoints; their "model" is compared.
+// `original` and `reproduced` are complete checkpoints; their "model" is compared.
 Status compare_weights(const Value& original, const Value& reproduced, Comparison& into);
 
 Verdict verdict_of(const Comparison& comparison, double eps);
-// What to name: the first beyond `eps` when it diverged, else the first of all.
+// The difference to report: the first beyond `eps` if the runs diverged, else the first of all.
 const Difference* first_difference(const Comparison& comparison, double eps);
 
 Json to_json(const Difference& difference);
 std::string to_text(const Difference& difference);
 
-// What of two environment.json differs and may change a result: sentences "cpu.model: A, now B".
+// The differences between two environment.json that may affect a result: sentences "cpu.model: A, now B".
 std::vector<std::string> environment_differences(const Json& original, const Json& reproduced);
 
 }  // namespace goetia::cli

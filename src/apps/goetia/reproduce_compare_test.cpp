@@ -8,12 +8,12 @@ namespace goetia::cli {
 namespace {
 
 MeasuredRun history(std::vector<double> losses, double rate = 1) {
-    MeasuredRun told;
+    MeasuredRun run;
     for (std::size_t i = 0; i < losses.size(); ++i) {
-        told.add("train/loss", static_cast<std::int64_t>(i + 1), losses[i]);
-        told.add("train/images_per_second", static_cast<std::int64_t>(i + 1), static_cast<double>(i) + rate);
+        run.add("train/loss", static_cast<std::int64_t>(i + 1), losses[i]);
+        run.add("train/images_per_second", static_cast<std::int64_t>(i + 1), static_cast<double>(i) + rate);
     }
-    return told;
+    return run;
 }
 
 Value checkpoint(std::vector<float> numbers) {
@@ -31,14 +31,14 @@ Comparison compared(const MeasuredRun& a, const MeasuredRun& b) {
     return comparison;
 }
 
-TEST(Reproduce, the_same_numbers_are_bitwise_and_time_is_no_part_of_them) {
+TEST(Reproduce, equal_numbers_are_bitwise_and_times_are_ignored) {
     const Comparison same = compared(history({1, 0.5}), history({1, 0.5}, 77));
     EXPECT_EQ(verdict_of(same, 1e-4), Verdict::kBitwise);
     EXPECT_EQ(same.metrics, 2U);
     EXPECT_EQ(first_difference(same, 1e-4), nullptr);
 }
 
-TEST(Reproduce, a_loss_that_is_nan_twice_is_the_same) {
+TEST(Reproduce, nan_equals_nan) {
     EXPECT_EQ(verdict_of(compared(history({NAN}), history({NAN})), 1e-4), Verdict::kBitwise);
     EXPECT_EQ(verdict_of(compared(history({NAN}), history({1})), 1e-4), Verdict::kDiverged);
 }
@@ -83,7 +83,7 @@ TEST(Reproduce, a_file_without_a_model_is_refused) {
     EXPECT_EQ(refused.error().message, "the checkpoint of the reproduced run holds no 'model'");
 }
 
-TEST(Reproduce, says_what_of_the_environment_is_another) {
+TEST(Reproduce, reports_differences_of_the_environment) {
     const Json before = {{"cpu", {{"model", "A"}}}, {"host", "x"}};
     const Json after = {{"cpu", {{"model", "B"}}}, {"host", "y"}};
     EXPECT_THAT(environment_differences(before, after), testing::ElementsAre("cpu/model: \"A\", now \"B\""));

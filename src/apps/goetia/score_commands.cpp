@@ -11,13 +11,13 @@
 namespace goetia::cli {
 namespace {
 
-struct Wish {
-    std::string truth, predictions, pictures;
+struct ScoreOptions {
+    std::string truth, predictions, plots;
     std::vector<std::int64_t> topk{1, 5};
 };
 
-// confusion_matrix.png, pr_curve.png and roc_curve.png; those whose numbers are not defined are left out.
-Result<Json> draw_pictures(const std::filesystem::path& folder, const ScoredFile& file, const Json& confusion_matrix) {
+// Draws confusion_matrix.png, pr_curve.png and roc_curve.png; those that are not defined are skipped.
+Result<Json> draw_plots(const std::filesystem::path& folder, const ScoredFile& file, const Json& confusion_matrix) {
     GOETIA_TRY(make_folders(folder));
     std::vector<std::string> names;
     std::vector<ClassCurve> pr, roc;
@@ -42,14 +42,14 @@ Result<Json> draw_pictures(const std::filesystem::path& folder, const ScoredFile
     return drawn;
 }
 
-Result<Outcome> score(const Wish& wish) {
-    GOETIA_ASSIGN(const std::string truth, read_file(wish.truth));
-    GOETIA_ASSIGN(const std::string predictions, read_file(wish.predictions));
-    GOETIA_ASSIGN(const ScoredFile file, read_classification(truth, wish.truth, predictions, wish.predictions));
-    GOETIA_ASSIGN(ClassificationReport report, classification_report(file.found, file.labels, wish.topk));
-    Json pictures = Json::array();
-    if (!wish.pictures.empty()) {
-        GOETIA_ASSIGN(pictures, draw_pictures(wish.pictures, file, report.confusion_matrix));
+Result<Outcome> score(const ScoreOptions& options) {
+    GOETIA_ASSIGN(const std::string truth, read_file(options.truth));
+    GOETIA_ASSIGN(const std::string predictions, read_file(options.predictions));
+    GOETIA_ASSIGN(const ScoredFile file, read_classification(truth, options.truth, predictions, options.predictions));
+    GOETIA_ASSIGN(ClassificationReport report, classification_report(file.found, file.labels, options.topk));
+    Json plots = Json::array();
+    if (!options.plots.empty()) {
+        GOETIA_ASSIGN(plots, draw_plots(options.plots, file, report.confusion_matrix));
     }
     std::string text;
     for (const auto& [name, value] : report.metrics.items())
@@ -61,7 +61,7 @@ Result<Outcome> score(const Wish& wish) {
                             {"metrics", std::move(report.metrics)},
                             {"per_class", std::move(report.per_class)},
                             {"confusion_matrix", std::move(report.confusion_matrix)},
-                            {"pictures", std::move(pictures)},
+                            {"pictures", std::move(plots)},
                             {"convention", std::move(report.convention)}},
                    .text = std::move(text)};
 }
@@ -69,17 +69,17 @@ Result<Outcome> score(const Wish& wish) {
 }  // namespace
 
 void add_score_commands(Command& app, Context& context) {
-    Command& noun = app.command("score", "Score predictions in files against the truth");
+    Command& noun = app.command("score", "Score predictions from files against the ground truth");
     noun.needs_command();
     Command& classification = noun.command(
         "classification", "CSV 'sample,label' and CSV 'sample,score_0,...'; conventions are scikit-learn's");
-    const auto wish = std::make_shared<Wish>();
-    classification.option("--truth", wish->truth, "the CSV file with the labels").required();
-    classification.option("--predictions", wish->predictions, "the CSV file with the scores").required();
-    classification.option("--topk", wish->topk, "the k of accuracy_topk").separator(',').positive().show_default();
-    classification.option("--pictures", wish->pictures,
+    const auto options = std::make_shared<ScoreOptions>();
+    classification.option("--truth", options->truth, "the CSV file with the labels").required();
+    classification.option("--predictions", options->predictions, "the CSV file with the scores").required();
+    classification.option("--topk", options->topk, "the k of accuracy_topk").separator(',').positive().show_default();
+    classification.option("--pictures", options->plots,
                           "a folder to draw the confusion matrix and the PR and ROC curves in");
-    context.on(classification, [wish] { return score(*wish); });
+    context.on(classification, [options] { return score(*options); });
 }
 
 }  // namespace goetia::cli

@@ -21,7 +21,7 @@ StopOnSignals::StopOnSignals() {
 
 StopOnSignals::~StopOnSignals() {
     const std::uint64_t one = 1;
-    [[maybe_unused]] const ssize_t told = ::write(over_.get(), &one, sizeof one);
+    [[maybe_unused]] const ssize_t written = ::write(over_.get(), &one, sizeof one);
     waiter_.join();
     ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
 }
@@ -45,7 +45,7 @@ Result<Outcome> stoppable(const std::function<Result<Outcome>(const StopToken& s
     Result<Outcome> outcome = work(signals.token());
     if (!outcome && outcome.error().code == Code::kCancelled && signals.terminated())
         return Outcome{.json = {{"dir", nullptr}, {"stopped", true}},
-                       .text = "stopped; nothing was left behind\n",
+                       .text = "stopped; no partial output was left\n",
                        .exit_code = kTerminated};
     return outcome;
 }

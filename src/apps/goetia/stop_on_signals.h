@@ -1,4 +1,4 @@
-// Ctrl-C and SIGTERM as a request to stop, for a command that tidies up behind itself.
+// Ctrl-C and SIGTERM as stop requests, for a command that cleans up after itself.
 #pragma once
 
 #include <atomic>
@@ -13,8 +13,8 @@
 
 namespace goetia::cli {
 
-// While it lives, the first signal asks to stop and a second one ends the program at once. Make it before any thread:
-// those that are made later leave the signals to it.
+// While an instance exists, the first signal requests a stop and a second one ends the program at once. Create it
+// before any thread: threads created later do not receive these signals.
 class StopOnSignals {
   public:
     StopOnSignals();
@@ -35,7 +35,7 @@ class StopOnSignals {
     std::thread waiter_;
 };
 
-// What `work` comes back with, which Ctrl-C and SIGTERM ask to stop: it says kCancelled then and has tidied up.
+// Runs `work`, which Ctrl-C and SIGTERM ask to stop: it then cleans up and returns kCancelled.
 Result<Outcome> stoppable(const std::function<Result<Outcome>(const StopToken& stop)>& work);
 
 }  // namespace goetia::cli

@@ -10,7 +10,7 @@ struct Range {
     std::uint32_t first, last;
 };
 
-// Unicode's East Asian "wide" and "fullwidth", in whole blocks.
+// Unicode's East Asian "wide" and "fullwidth" characters, in whole blocks.
 constexpr std::array<Range, 13> kWide{{{0x1100, 0x115F},
                                        {0x2E80, 0x303E},
                                        {0x3041, 0x33FF},
@@ -39,7 +39,7 @@ struct Unit {
     int columns;
 };
 
-// The character or escape sequence that `text` begins with.
+// The character or escape sequence at the beginning of `text`.
 Unit first_unit(std::string_view text) {
     const auto byte = static_cast<unsigned char>(text[0]);
     if (byte == 0x1B) {
@@ -48,7 +48,7 @@ Unit first_unit(std::string_view text) {
     }
     if (byte < 0x80) return {1, byte < 0x20 ? 0 : 1};
     const std::size_t length = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : byte >= 0xC0 ? 2 : 1;
-    if (length == 1 || length > text.size()) return {1, 1};  // not UTF-8: one column as it stands
+    if (length == 1 || length > text.size()) return {1, 1};  // not UTF-8: counts as one column
     std::uint32_t letter = byte & (0xFFU >> (length + 1));
     for (std::size_t i = 1; i < length; ++i) letter = (letter << 6U) | (static_cast<unsigned char>(text[i]) & 0x3FU);
     return {length, within(kNone, letter) ? 0 : within(kWide, letter) ? 2 : 1};

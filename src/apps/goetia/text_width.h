@@ -1,4 +1,4 @@
-// How wide a text is on a terminal, without asking the locale: Chinese characters take two columns, combining marks
+// The width of a text on a terminal, independent of the locale: Chinese characters take two columns, combining marks
 // and escape sequences none.
 #pragma once
 
@@ -8,7 +8,7 @@
 namespace goetia::cli {
 
 int display_width(std::string_view text);
-// The beginning of `text` that fits; escape sequences stay whole and none is left open.
+// The longest prefix of `text` that fits; escape sequences are not cut, and none is left open.
 std::string fitted(std::string_view text, int width);
 
 }  // namespace goetia::cli

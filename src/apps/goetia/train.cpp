@@ -26,7 +26,7 @@ std::string quoted(const std::string& text) {
 
 Status check_combination(const TrainOptions& options) {
     if (options.request.file.empty() && options.resume.empty()) {
-        return invalid("train needs '--config FILE' for a new run, or '--resume EXP' to go on with one");
+        return invalid("train needs '--config FILE' for a new run, or '--resume EXP' to resume one");
     }
     if (options.multirun && !options.resume.empty())
         return invalid("'--multirun' starts new runs and cannot be combined with '--resume'");
@@ -46,7 +46,7 @@ Result<Outcome> plan_of(const TrainOptions& options) {
                 fmt::format("# would train with {} rank{}; nothing was started\n", world, world == 1 ? "" : "s")};
 }
 
-// As Hydra's --cfg: the references stay as written unless --resolve is given.
+// Like Hydra's --cfg: references stay as written unless --resolve is given.
 Result<Outcome> shown_config(const TrainOptions& options) {
     if (options.request.file.empty()) return invalid("'--cfg' shows a configuration; name it with '--config FILE'");
     return show_config(options.request, {.multirun = options.multirun,
@@ -56,7 +56,7 @@ Result<Outcome> shown_config(const TrainOptions& options) {
 }
 
 Result<Outcome> train(Context& context, TrainOptions options) {
-    GOETIA_TRY(settle_choice(options.request, options.choice));
+    GOETIA_TRY(apply_choice(options.request, options.choice));
     GOETIA_TRY(check_combination(options));
     GOETIA_TRY(progress_mode(options.run.progress, stdout));
     options.request.overrides = options.overrides();
@@ -65,7 +65,7 @@ Result<Outcome> train(Context& context, TrainOptions options) {
     if (options.dry_run && options.resume.empty()) return plan_of(options);
     GOETIA_ASSIGN(Outcome outcome,
                   options.resume.empty() ? train_new(context, options) : train_resumed(context, options));
-    if (options.run.progress == "json") outcome.text.clear();  // every line is for a program then
+    if (options.run.progress == "json") outcome.text.clear();  // standard output is for a program
     return outcome;
 }
 
@@ -90,7 +90,7 @@ Result<Outcome> train_new(Context& context, const TrainOptions& options) {
 }
 
 void add_train_command(Command& app, Context& context) {
-    Command& command = app.command("train", "Train from a configuration, or go on with an experiment");
+    Command& command = app.command("train", "Train from a configuration, or resume an experiment");
     auto options = std::make_shared<TrainOptions>();
     add_config_choice(command, options->request, options->choice);
     command
@@ -99,7 +99,7 @@ void add_train_command(Command& app, Context& context) {
         .metavar("OVERRIDE");
     command
         .option("--resume", options->resume,
-                "Go on with an experiment (id, beginning of one, folder) or from a checkpoint file")
+                "Resume an experiment (id, unique prefix of one, folder) or a checkpoint file")
         .metavar("EXP|PATH");
     command.option("--seed", options->seed, "The same as experiment.seed=N").metavar("N");
     command.option("--name", options->name, "The same as experiment.name=NAME").metavar("NAME");
@@ -112,8 +112,8 @@ void add_train_command(Command& app, Context& context) {
         .metavar("PATH")
         .needs("--cfg");
     command.flag("--skip-unavailable", options->run.skip_unavailable,
-                 "Pass over enabled sections that this build cannot do");
-    command.flag("--follow", options->follow, "Stay until the run ends (a run on this machine is always followed)");
+                 "Skip enabled sections that this build does not support");
+    command.flag("--follow", options->follow, "Wait for the end of the run (a run on this machine is always followed)");
     command.option("--progress", options->run.progress, "auto, bar, plain or json").metavar("MODE");
     add_experiments_option(command, options->run);
     command.footer(kExamples);

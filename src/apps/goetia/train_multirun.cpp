@@ -1,4 +1,4 @@
-// goetia train --multirun: the jobs of a sweep one after another, and what came of them in one table.
+// goetia train --multirun: runs the jobs of a sweep one after another, and summarises the results in one table.
 #include "apps/goetia/train_options.h"
 
 #include "apps/goetia/config_show.h"
@@ -25,7 +25,7 @@ std::string joined(const std::vector<std::string>& words) {
     return text;
 }
 
-// Every job is checked before the first one starts: all faults of all jobs at once.
+// Checks every job before the first one starts: reports all faults of all jobs at once.
 Result<std::vector<Job>> checked_jobs(const TrainOptions& options) {
     GOETIA_ASSIGN(const std::vector<ComposeRequest> requests, jobs_of(options.request, true));
     std::vector<Job> jobs;
@@ -45,7 +45,7 @@ Result<std::vector<Job>> checked_jobs(const TrainOptions& options) {
     return jobs;
 }
 
-// Lines for the columns that differ between the jobs only.
+// Only the overrides that differ between the jobs.
 std::vector<std::string> what_differs(const std::vector<Job>& jobs, std::size_t job) {
     std::vector<std::string> words;
     for (std::size_t i = 0; i < jobs[job].overrides.size(); ++i) {
@@ -85,7 +85,7 @@ std::string sweep_text(const std::vector<Job>& jobs, const std::filesystem::path
     return text + fmt::format("{}\n", (folder / "multirun.yaml").native());
 }
 
-// False when the user stopped it: then the jobs behind it do not start.
+// False when the user stopped it: the remaining jobs do not start.
 Result<bool> run_job(Context& context, Job& job, const TrainOptions& options) {
     const std::filesystem::path here = std::filesystem::current_path();
     GOETIA_ASSIGN(const ExperimentFolder folder, make_experiment(job.config, options.run.experiments, here));

@@ -1,4 +1,4 @@
-// What the user asked `goetia train` for.
+// The options of `goetia train`.
 #pragma once
 
 #include <optional>
@@ -24,7 +24,7 @@ struct TrainOptions {
     bool follow = true;  // a run on this machine is always followed; a queue may not be
     RunOptions run;
 
-    // The overrides of the command line and those that --seed and --name stand for.
+    // The overrides of the command line, including those for --seed and --name.
     [[nodiscard]] std::vector<std::string> overrides() const;
 };
 
@@ -32,7 +32,7 @@ Result<Outcome> train_new(Context& context, const TrainOptions& options);
 Result<Outcome> train_resumed(Context& context, const TrainOptions& options);
 Result<Outcome> train_multirun(Context& context, const TrainOptions& options);
 
-// Says what the user should know of a composed document: notices and what was skipped.
+// Prints the notices of a composed document and what was skipped.
 void say_notices(Context& context, const CheckedConfig& config);
 
 }  // namespace goetia::cli

@@ -26,8 +26,8 @@ Result<Outcome> go_on(Context& context, const TrainOptions& options, const Exper
     GOETIA_ASSIGN(const RunSummary summary, read_summary(folder));
     const bool changed = !request.overrides.empty() || !options.request.file.empty();
     if (Status resumable = check_resumable(summary, config.composed.document, changed); !resumable) {
-        // Its launcher may have been killed after the last step: the files are completed all the same.
-        if (const Status derived = derive_leftovers(folder); !derived) context.say(to_string(derived.error()));
+        // Its launcher may have been killed after the last step: the files are completed.
+        if (const Status derived = derive_unfinished(folder); !derived) context.say(to_string(derived.error()));
         return std::move(resumable).error();
     }
     if (!checkpoint) {
@@ -37,7 +37,7 @@ Result<Outcome> go_on(Context& context, const TrainOptions& options, const Exper
     }
     if (options.dry_run)
         return Outcome{.json = {{"ok", true}, {"experiment", folder.id()}}, .text = "nothing was started\n"};
-    if (changed) GOETIA_TRY(keep_change(folder, config));
+    if (changed) GOETIA_TRY(record_change(folder, config));
     GOETIA_ASSIGN(const AttemptResult attempt,
                   follow_attempt(context, folder, config, {.checkpoint = checkpoint, .working_folder = working_folder},
                                  options.run));
@@ -67,9 +67,8 @@ Result<Outcome> train_resumed(Context& context, const TrainOptions& options) {
         (home && std::filesystem::absolute(options.request.file).lexically_normal() == *home / "config.yaml");
     if (!own_config) return branch_off(context, options, checkpoint);
     if (!home)
-        return invalid(
-            "checkpoint '{}' lies in no experiment folder; name the configuration it belongs to with '--config FILE'",
-            checkpoint.native());
+        return invalid("checkpoint '{}' is not in an experiment folder; give its configuration with '--config FILE'",
+                       checkpoint.native());
     GOETIA_ASSIGN(const ExperimentFolder folder, ExperimentFolder::open(*home));
     return go_on(context, options, folder, checkpoint);
 }

@@ -4,30 +4,29 @@
 #include "apps/goetia/train_text.h"
 #include "fetch/cache/cache.h"
 #include "launch/launcher.h"
-#include "run/derive_beside.h"
+#include "run/background_deriver.h"
 #include "run/make_experiment.h"
 
 namespace goetia::cli {
 namespace {
 
-// The run is what it is, whatever becomes of the files that are derived from it: their faults are said, and how to get
-// them.
-void finish_files(ProgressView& view, DeriveBeside& files, const ExperimentFolder& folder) {
-    const auto undrawn = files.finish();
-    if (!undrawn) {
-        view.tell(NoticeNote{
-            fmt::format("the readable files of '{}' are not whole: {}; 'goetia experiment rebuild {}' makes them",
-                        folder.id(), undrawn.error().message, folder.id())});
+// An error in the derived files does not affect the run: it is reported, together with how to create them.
+void finish_files(ProgressView& view, BackgroundDeriver& files, const ExperimentFolder& folder) {
+    const auto plot_errors = files.finish();
+    if (!plot_errors) {
+        view.print_note(NoticeNote{fmt::format(
+            "the readable files of '{}' are incomplete: {}; 'goetia experiment rebuild {}' writes them again",
+            folder.id(), plot_errors.error().message, folder.id())});
         return;
     }
-    for (const std::string& sentence : *undrawn) view.tell(ImageNotDrawnNote{.reason = sentence});
+    for (const std::string& sentence : *plot_errors) view.print_note(ImageNotDrawnNote{.reason = sentence});
 }
 
-// Where to find what is left of a run that failed, if something is.
+// Adds where to find the results of a failed run, if there are any.
 Error with_folder(Error error, const ExperimentFolder& folder) {
     std::error_code code;
     if (!std::filesystem::exists(folder.root(), code)) return error;
-    error.message += fmt::format("\n  the experiment is in '{}'; go on with 'goetia train --resume {}'",
+    error.message += fmt::format("\n  the experiment is in '{}'; resume it with 'goetia train --resume {}'",
                                  folder.root().native(), folder.id());
     return error;
 }
@@ -39,22 +38,22 @@ Result<AttemptResult> follow_attempt(Context& context, const ExperimentFolder& f
     std::FILE* out = context.json ? stderr : stdout;
     GOETIA_ASSIGN(const ProgressMode mode, progress_mode(options.progress, out));
     GOETIA_ASSIGN(const RunLock lock, RunLock::take(folder.root()));
-    // Sets of the cache that this run reads are not removed under it.
+    // Cached sets that this run reads are locked against removal.
     const Json& document = config.composed.document;
     GOETIA_ASSIGN(const std::vector<CacheLock> cached,
                   use_cached_roots(document.value("dataset", Json()), attempt.working_folder));
     GOETIA_ASSIGN(const LaunchPlan plan, plan_attempt(folder, config, attempt));
-    GOETIA_ASSIGN(RunProgress progress, progress_before(folder, document));
+    GOETIA_ASSIGN(RunProgress progress, initial_progress(folder, document));
     const std::string heading =
         fmt::format("{}  {} {} of {} {}, in {}", folder.id(), plan.world, plan.world == 1 ? "rank" : "ranks",
                     plan.threads, plan.threads == 1 ? "thread" : "threads", folder.root().native());
     ProgressView view(mode, out, std::move(progress), heading);
     GOETIA_ASSIGN(const DeriveOptions derived, derive_options(document));
-    DeriveBeside files(folder, plan.attempt, derived);
+    BackgroundDeriver files(folder, plan.attempt, derived);
     const Result<LaunchEnd> end = launch(plan, view);
     view.finish();
     files.stop();
-    Result<AttemptResult> result = settle_attempt(folder, end);
+    Result<AttemptResult> result = finish_attempt(folder, end);
     if (std::error_code code; std::filesystem::exists(folder.root(), code)) finish_files(view, files, folder);
     if (!result) return with_folder(std::move(result).error(), folder);
     return result;
@@ -74,7 +73,7 @@ Outcome outcome_of(const ExperimentFolder& folder, const AttemptResult& attempt)
     if (attempt.end == LaunchEnd::kCompleted) return outcome;
     outcome.exit_code = attempt.end == LaunchEnd::kTerminated ? kTerminated : kInterrupted;
     outcome.text +=
-        fmt::format("{}; go on with 'goetia train --resume {}'\n",
+        fmt::format("{}; resume it with 'goetia train --resume {}'\n",
                     attempt.end == LaunchEnd::kKilled ? "killed on the second interrupt, the last checkpoint is kept"
                                                       : "stopped on request, everything up to this step is kept",
                     folder.id());
@@ -86,7 +85,7 @@ std::filesystem::path working_folder_for(Context& context, const ExperimentFolde
     std::filesystem::path was = working_folder_of(folder);
     std::error_code code;
     if (was.empty() || std::filesystem::equivalent(was, here, code)) return here;
-    context.say(fmt::format("note: relative paths count from '{}', where the experiment was started", was.native()));
+    context.say(fmt::format("note: paths are relative to '{}', where the experiment was started", was.native()));
     return was;
 }
 

@@ -1,5 +1,5 @@
-// A run on this machine, followed by whoever started it: `train`, `reproduce`, `demo` and each job of a sweep are made
-// of these, and these of the room run/.
+// Runs on this machine that the calling command follows: the common part of `train`, `reproduce`, `demo` and the jobs
+// of a sweep, based on the room run/.
 #pragma once
 
 #include <filesystem>
@@ -19,21 +19,22 @@ struct RunOptions {
     std::string progress = "auto";
 };
 
-// Runs one attempt to its end, drawing its progress.
+// Runs one attempt to its end, displaying its progress.
 Result<AttemptResult> follow_attempt(Context& context, const ExperimentFolder& folder, const CheckedConfig& config,
                                      const AttemptOptions& attempt, const RunOptions& options);
 
-// A new experiment of a checked document, run from here to its end.
+// Creates an experiment from a checked document and runs it to its end.
 Result<Outcome> train_from(Context& context, const CheckedConfig& config,
                            const std::optional<std::filesystem::path>& checkpoint, const RunOptions& options);
 
-// The outcome of `train`: the JSON object, the text, and 130 when it was stopped.
+// The outcome of `train`: the JSON object, the text, and exit code 130 when it was stopped.
 Outcome outcome_of(const ExperimentFolder& folder, const AttemptResult& attempt);
 
-// Relative data paths count from where an experiment was first started, when that still exists; else from here.
+// Relative data paths are relative to the folder where an experiment was first started, if that still exists, else to
+// the current one.
 std::filesystem::path working_folder_for(Context& context, const ExperimentFolder& folder);
 
-// Where experiments are kept: what the option says, GOETIA_EXPERIMENTS, or ./experiments.
+// --experiments: the folder of the experiments; by default GOETIA_EXPERIMENTS or ./experiments.
 void add_experiments_option(Command& command, RunOptions& options);
 
 }  // namespace goetia::cli

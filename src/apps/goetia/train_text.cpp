@@ -12,7 +12,7 @@ std::string summary_text(const ExperimentFolder& folder, const RunSummary& summa
                                    summary.reason.empty() ? "" : " (" + summary.reason + ")", summary.epochs_done,
                                    summary.steps_done, readable_duration(summary.seconds));
     if (summary.images_per_second > 0) text += fmt::format(", {:.0f} images/s", summary.images_per_second);
-    // A loader that cannot keep up is worth a word: more threads, a cache or a packed set mend it.
+    // Reported because it can be fixed: with more threads, a cache or a packed set.
     if (summary.share_waiting() > 0.05)
         text += fmt::format(", {:.0f} % of the time waiting for data", 100 * summary.share_waiting());
     if (summary.skipped_samples > 0)
@@ -37,7 +37,7 @@ std::string table_text(const std::vector<std::vector<std::string>>& rows) {
     std::vector<int> widths;
     for (const std::vector<std::string>& row : rows) {
         if (widths.size() < row.size()) widths.resize(row.size());
-        // The last cell of a row pushes nothing to the right.
+        // The last cell of a row is not padded.
         for (std::size_t i = 0; i + 1 < row.size(); ++i) widths[i] = std::max(widths[i], display_width(row[i]));
     }
     std::string text;

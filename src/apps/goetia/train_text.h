@@ -1,4 +1,4 @@
-// What people read when a run has ended.
+// The text that is printed when a run has ended.
 #pragma once
 
 #include <string>
@@ -10,7 +10,7 @@ namespace goetia::cli {
 
 std::string summary_text(const ExperimentFolder& folder, const RunSummary& summary);
 
-// A table of texts, columns aligned; the first row is the heading.
+// A table with aligned columns; the first row is the heading.
 std::string table_text(const std::vector<std::vector<std::string>>& rows);
 
 }  // namespace goetia::cli

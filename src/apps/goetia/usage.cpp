@@ -17,7 +17,7 @@ std::vector<std::string> command_names(const Command& command) {
     return names;
 }
 
-// The long options of a command and, since they fall through, of those above it.
+// The long options of a command and, since they are inherited, of its parents.
 std::vector<std::string> option_names(const Command* command) {
     std::vector<std::string> names;
     for (; command != nullptr; command = command->parent()) {
@@ -32,12 +32,12 @@ bool takes_positionals(const Command& command) {
     return std::ranges::any_of(command.options(), [](const auto& option) { return option->positional(); });
 }
 
-std::string hint(const std::string& wanted, const std::vector<std::string>& known) {
-    const std::string near = nearest_name(wanted, known);
+std::string hint(const std::string& word, const std::vector<std::string>& known) {
+    const std::string near = nearest_name(word, known);
     return near.empty() ? "" : fmt::format("; did you mean '{}'?", near);
 }
 
-// The option in a word: "--confg" of "--confg=x".
+// The option name in a word: "--confg" of "--confg=x".
 std::string option_part(const std::string& word) {
     return word.starts_with("--") ? word.substr(0, word.find('=')) : "";
 }

@@ -1,4 +1,4 @@
-// goetia version: what was built, by what.
+// goetia version: what this build is, and what it supports.
 #include "apps/goetia/command.h"
 #include "experiment/environment.h"
 #include "run/component_catalogue.h"
@@ -22,7 +22,7 @@ Result<Outcome> version() {
     if (const Json git = checkout.empty() ? Json() : git_head(checkout); git.is_object()) {
         json["git"] = {{"commit", git["commit"]}, {"dirty", git["dirty"]}};
         const std::string commit = git["commit"].is_string() ? git["commit"].get<std::string>() : "no commit";
-        text += fmt::format("from {}{}\n", commit, git["dirty"] == true ? ", changed since" : "");
+        text += fmt::format("from {}{}\n", commit, git["dirty"] == true ? ", with local changes" : "");
     }
     if (const auto catalogue = load_catalogue()) {
         json["features"] = catalogue->features;
@@ -30,7 +30,7 @@ Result<Outcome> version() {
         text += fmt::format("{} components", catalogue->components.size());
         std::string features;
         for (const std::string& feature : catalogue->features)
-            features += (features.empty() ? "; can do: " : ", ") + feature;
+            features += (features.empty() ? "; supports: " : ", ") + feature;
         text += features + "\n";
     } else {
         json["features"] = nullptr;
@@ -42,7 +42,7 @@ Result<Outcome> version() {
 }  // namespace
 
 void add_version_command(Command& app, Context& context) {
-    context.on(app.command("version", "What was built, by what, and what it can do"), version);
+    context.on(app.command("version", "Show what this build is and what it supports"), version);
 }
 
 }  // namespace goetia::cli

@@ -1,4 +1,4 @@
-// goetia weights inspect|convert|compare: what a file of weights holds, in another format, against another file.
+// goetia weights inspect|convert|compare: lists, converts and compares files of weights.
 #include <numeric>
 
 #include <fmt/ranges.h>
@@ -17,17 +17,17 @@ std::string sha256_of(const Tensor& tensor) {
     return sha256_hex({reinterpret_cast<const char*>(tensor.data), tensor.bytes()});
 }
 
-Json facts_of(const Tensor& tensor) {
+Json tensor_json(const Tensor& tensor) {
     return {{"dtype", dtype_name(tensor.dtype)}, {"shape", tensor.shape}, {"sha256", sha256_of(tensor)}};
 }
 
-// Everything in a file; tensors as their facts, tuples as lists, a dict's numbers as texts.
+// The complete content of a file; tensors as their properties, tuples as lists, numeric keys of a dict as strings.
 Json contents_of(const Value& value) {
     if (value.is<bool>()) return value.as<bool>();
     if (value.is<std::int64_t>()) return value.as<std::int64_t>();
     if (value.is<double>()) return value.as<double>();
     if (value.is<std::string>()) return value.as<std::string>();
-    if (value.is<Tensor>()) return facts_of(value.as<Tensor>());
+    if (value.is<Tensor>()) return tensor_json(value.as<Tensor>());
     if (value.is<List>() || value.is<Tuple>()) {
         Json list = Json::array();
         for (const Value& item : value.is<List>() ? value.as<List>() : value.as<Tuple>().items)
@@ -60,10 +60,10 @@ Result<Outcome> inspect(const std::string& file, bool all) {
     Json list = Json::array();
     std::string text;
     for (const auto& [name, tensor] : tensors) {
-        Json facts{{"name", name}};
-        facts.update(facts_of(tensor));
+        Json properties{{"name", name}};
+        properties.update(tensor_json(tensor));
         text += fmt::format("{:<{}}  {}\n", name, width, shape_text(tensor));
-        list.push_back(std::move(facts));
+        list.push_back(std::move(properties));
     }
     json["tensors"] = std::move(list), json["numbers"] = numbers, json["bytes"] = bytes;
     text += fmt::format("{} tensors, {} numbers, {:.1f} MiB\n", tensors.size(), numbers,
@@ -71,7 +71,7 @@ Result<Outcome> inspect(const std::string& file, bool all) {
     return Outcome{.json = std::move(json), .text = std::move(text)};
 }
 
-// From .pth to .pth everything is kept (an old file becomes a new one); else only the weights have a place.
+// From .pth to .pth everything is kept (an old file is upgraded); other conversions keep only the weights.
 Result<Outcome> convert(const std::string& from, const std::string& to) {
     WrittenFile written;
     if (!is_safetensors_name(from) && !is_safetensors_name(to)) {
@@ -120,8 +120,8 @@ Result<Outcome> compare(const std::string& first, const std::string& second) {
 }  // namespace
 
 void add_weights_commands(Command& app, Context& context) {
-    Command& noun =
-        app.command("weights", "Files of weights: .pth (zip and legacy) and .safetensors; what is inside is never run");
+    Command& noun = app.command(
+        "weights", "Files of weights: .pth (zip and legacy) and .safetensors; their content is never executed");
     noun.needs_command();
 
     struct Words {
@@ -136,15 +136,15 @@ void add_weights_commands(Command& app, Context& context) {
     context.on(inspecting, [words] { return inspect(words->first, words->all); });
 
     Command& converting =
-        noun.command("convert", "Write a file's weights in the format that the new file's ending names");
+        noun.command("convert", "Write a file's weights in the format given by the new file's extension");
     converting.positional("FROM", words->first, "a .pth or .safetensors file").required();
-    converting.positional("TO", words->second, "the file to write; one that is there is replaced").required();
+    converting.positional("TO", words->second, "the file to write; an existing one is replaced").required();
     context.on(converting, [words] { return convert(words->first, words->second); });
 
-    Command& comparing =
-        noun.command("compare", "Say which tensors of two files differ, and by how much; exit code 8 when any does");
+    Command& comparing = noun.command(
+        "compare", "Report which tensors of two files differ, and by how much; exit code 8 if any differs");
     comparing.positional("A", words->first, "a .pth or .safetensors file").required();
-    comparing.positional("B", words->second, "the other").required();
+    comparing.positional("B", words->second, "the other file").required();
     context.on(comparing, [words] { return compare(words->first, words->second); });
 }
 

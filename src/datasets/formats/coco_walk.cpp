@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "base/json_break.h"
+#include "base/json_syntax_error.h"
 #include "datasets/formats/coco_file.h"
 
 namespace goetia::coco {
@@ -57,7 +57,7 @@ void Walk::report(FindingKind kind, int line, std::string id, std::string found,
 // findings, which may only be consequences of it.
 void Walk::report_syntax_error(simdjson::error_code error) {
     broken_ = true;
-    const auto place = json_break(json_);
+    const auto place = find_json_syntax_error(json_);
     findings_.clear();
     const std::string where = place ? fmt::format(" at line {}, column {}: {}", place->line, place->column, place->why)
                                     : fmt::format(": {}", simdjson::error_message(error));
@@ -66,7 +66,7 @@ void Walk::report_syntax_error(simdjson::error_code error) {
 }
 
 bool Walk::report_wrong_type(int line, std::string found, std::string fix) {
-    if (!valid_json_) valid_json_ = !json_break(json_);
+    if (!valid_json_) valid_json_ = !find_json_syntax_error(json_);
     if (*valid_json_) report(FindingKind::kBadSyntax, line, {}, std::move(found), std::move(fix));
     else report_syntax_error(simdjson::TAPE_ERROR);
     return !broken_;

@@ -61,7 +61,7 @@ class VocReader {
                                          ? document.first_child().attribute("encoding").value()
                                          : "";
         const bool is_utf8 = declared.empty() || ::strcasecmp(declared.c_str(), "utf-8") == 0;
-        const auto place = is_utf8 ? first_bad_utf8(xml_) : first_non_ascii(xml_);
+        const auto place = is_utf8 ? first_invalid_utf8(xml_) : first_non_ascii(xml_);
         if (!place) return false;
         add(FindingKind::kBadSyntax, line_at(static_cast<std::ptrdiff_t>(*place)),
             is_utf8 ? "the text is not valid UTF-8 from here on"

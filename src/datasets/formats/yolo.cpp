@@ -122,7 +122,7 @@ class Yolo : public SetReader {
     static Status add_labels(Split split, const YoloSetFile& set_file, ReadSet& read) {
         AnnotatedSet& set = read.set;
         std::vector<Labelled> found(set.images.size());
-        GOETIA_TRY(for_each_number(std::ssize(found), {}, [&](std::int64_t i) -> Status {
+        GOETIA_TRY(parallel_for(std::ssize(found), {}, [&](std::int64_t i) -> Status {
             found[i] = read_labels(set, set.images[i], set_file);
             return {};
         }));

@@ -73,7 +73,7 @@ Result<SplitSizes> make_ages(const ShapesPlan& plan, const fs::path& output,
     const std::vector<FaceSpec> specs = plan_faces(plan);
     GOETIA_TRY(make_folder_atomically(output, [&](const fs::path& staging) -> Status {
         GOETIA_TRY(make_folders(staging / "images"));
-        GOETIA_TRY(for_each_number(plan.images, {plan.threads, on_progress, stop}, [&](std::int64_t i) {
+        GOETIA_TRY(parallel_for(plan.images, {plan.threads, on_progress, stop}, [&](std::int64_t i) {
             return draw(plan, specs[static_cast<std::size_t>(i)], static_cast<std::uint64_t>(i), staging);
         }));
         return write_tables(specs, staging);

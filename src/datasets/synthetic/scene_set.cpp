@@ -102,8 +102,8 @@ Result<SplitSizes> make_scenes(Task task, const ShapesPlan& plan, const fs::path
             if (semantic) GOETIA_TRY(make_folders(staging / "masks" / split));
         }
         if (!semantic) GOETIA_TRY(make_folders(staging / "annotations"));
-        GOETIA_TRY(for_each_number(plan.images, {plan.threads, on_progress, stop},
-                                   [&](std::int64_t i) { return set.draw(static_cast<std::size_t>(i), staging); }));
+        GOETIA_TRY(parallel_for(plan.images, {plan.threads, on_progress, stop},
+                                [&](std::int64_t i) { return set.draw(static_cast<std::size_t>(i), staging); }));
         return set.write_annotations(staging);
     }));
     return set.counts();

@@ -86,7 +86,7 @@ Result<SplitSizes> make_shapes(const ShapesPlan& plan, const fs::path& output,
                 GOETIA_TRY(make_folders(staging / split / shape_names()[static_cast<std::size_t>(i)]));
         }
         GOETIA_TRY(write_lists(plan, specs, staging / "meta"));
-        return for_each_number(plan.images, {plan.threads, on_progress, stop}, [&](std::int64_t i) {
+        return parallel_for(plan.images, {plan.threads, on_progress, stop}, [&](std::int64_t i) {
             return make_image(plan, specs[static_cast<std::size_t>(i)], i, staging);
         });
     }));

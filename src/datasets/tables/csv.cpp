@@ -93,7 +93,7 @@ class CsvParser {
 
     void check_encoding(const SheetRow& row) {
         for (std::size_t i = 0; i < row.cells.size(); ++i) {
-            if (!first_bad_utf8(row.cells[i])) continue;
+            if (!first_invalid_utf8(row.cells[i])) continue;
             return fault(
                 row.line, fmt::format("cell {} of the row is not UTF-8", i + 1),
                 "save the table as 'CSV UTF-8' (other CSV variants of spreadsheets use the system's encoding)");

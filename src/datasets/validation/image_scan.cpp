@@ -84,7 +84,7 @@ ImageInfo scan_image(const fs::path& path, FileHashes& hashes) {
 Result<std::vector<ImageInfo>> scan_images(const AnnotatedSet& set, FileHashes& hashes,
                                            const ParallelOptions& options) {
     std::vector<ImageInfo> info(set.images.size());
-    GOETIA_TRY(for_each_number(static_cast<std::int64_t>(info.size()), options, [&](std::int64_t i) {
+    GOETIA_TRY(parallel_for(static_cast<std::int64_t>(info.size()), options, [&](std::int64_t i) {
         const auto index = static_cast<std::size_t>(i);
         info[index] = scan_image(set.path(set.images[index]), hashes);
         return Status();

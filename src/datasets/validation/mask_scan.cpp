@@ -86,7 +86,7 @@ void add_value_finding(const AnnotatedImage& image, const MaskInfo& mask, std::s
 
 Result<std::vector<MaskInfo>> scan_masks(const AnnotatedSet& set, FileHashes& hashes, const ParallelOptions& options) {
     std::vector<MaskInfo> info(set.images.size());
-    GOETIA_TRY(for_each_number(static_cast<std::int64_t>(info.size()), options, [&](std::int64_t i) {
+    GOETIA_TRY(parallel_for(static_cast<std::int64_t>(info.size()), options, [&](std::int64_t i) {
         const AnnotatedImage& image = set.images[static_cast<std::size_t>(i)];
         if (!image.mask.empty()) info[static_cast<std::size_t>(i)] = scan_mask(image.mask, hashes);
         return Status();

@@ -30,7 +30,7 @@ AnnotatedSet make_set(const fs::path& root) {
     AnnotatedSet set{.classes = {"a", "b"}, .roots = {root}};
     for (std::int64_t i = 0; i < kPictures; ++i)
         set.images.push_back({.name = fmt::format("{:03}/{}.jpg", i % 1000, i), .label = i % 2});
-    EXPECT_TRUE(for_each_number(kPictures, {}, [&](std::int64_t i) {
+    EXPECT_TRUE(parallel_for(kPictures, {}, [&](std::int64_t i) {
         write_text(set.path(set.images[static_cast<std::size_t>(i)]), small_picture(i));
         return Status();
     }));
@@ -59,7 +59,7 @@ TEST(ValidateLong, a_hundred_thousand_images_compared_with_reading_and_hashing) 
     const TempFolder folder;
     const AnnotatedSet set = make_set(folder.path());
     const auto sums = [&] {
-        ASSERT_TRUE(for_each_number(kPictures, {}, [&](std::int64_t i) -> Status {
+        ASSERT_TRUE(parallel_for(kPictures, {}, [&](std::int64_t i) -> Status {
             const auto sum = sha256_file(set.path(set.images[static_cast<std::size_t>(i)]));
             return sum ? Status() : Status(sum.error());
         }));

@@ -85,12 +85,12 @@ Status pack(const Dataset& dataset, const PackPlan& plan) {
     if (std::filesystem::exists(list, code))
         return make_error(Code::kWrongState, "'{}' exists already; name another folder", list.native());
     for (const std::string& name : dataset.classes()) {
-        if (first_bad_utf8(name))
-            return invalid("the class name '{}' is not UTF-8; rename it", with_bad_bytes_shown(name));
+        if (first_invalid_utf8(name))
+            return invalid("the class name '{}' is not UTF-8; rename it", escape_invalid_utf8(name));
     }
     GOETIA_TRY(make_folders(plan.folder));
     ShardSeries series(plan);
-    GOETIA_TRY(for_each_number(dataset.size(), plan.parallel, [&](std::int64_t number) {
+    GOETIA_TRY(parallel_for(dataset.size(), plan.parallel, [&](std::int64_t number) {
         RecordBuilder builder(plan);
         return series.add(number, builder.make(dataset, number));
     }));

@@ -17,7 +17,7 @@ TEST(Amounts, parses_ages_and_sizes) {
     EXPECT_EQ(parse_memory("16").value(), 16);
 }
 
-TEST(Amounts, what_is_none_is_said) {
+TEST(Amounts, invalid_amounts_are_refused) {
     EXPECT_EQ(parse_age("soon").error().message, "'soon' is not an age; write it as 30d, 12h or 45min");
     EXPECT_EQ(parse_age("30").error().message, "'30' is not an age; write it as 30d, 12h or 45min");
     EXPECT_EQ(parse_bytes("-1GB").error().message, "'-1GB' is not a size; write it as 10GB or 500MB");

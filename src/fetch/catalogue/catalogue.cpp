@@ -121,8 +121,8 @@ Result<Catalogue> read_catalogue(const Json& document) {
 }
 
 std::string tier_for_memory(std::optional<double> gigabytes) {
-    const double whole = std::round(gigabytes.value_or(0));
-    return whole < 8 ? "debug" : whole <= 16 ? "careful" : "full";
+    const double rounded = std::round(gigabytes.value_or(0));
+    return rounded < 8 ? "debug" : rounded <= 16 ? "careful" : "full";
 }
 
 }  // namespace goetia

@@ -75,7 +75,7 @@ Result<CifarCounts> write_cifar_folder(const fs::path& batches, const fs::path& 
     GOETIA_TRY(write_plain(folder / "meta" / "classes.txt", classes));
     CifarCounts made;
     std::array<std::int64_t, std::size(kBatches)> counts{};
-    GOETIA_TRY(for_each_number(std::size(kBatches), {0, on_progress, stop}, [&](std::int64_t number) -> Status {
+    GOETIA_TRY(parallel_for(std::size(kBatches), {0, on_progress, stop}, [&](std::int64_t number) -> Status {
         const CifarFile& batch = kBatches[number];
         GOETIA_ASSIGN(const std::string bytes, read_file(batches / batch.file));
         return read_cifar_batch(bytes, batch.file, static_cast<std::int64_t>(names.size()),

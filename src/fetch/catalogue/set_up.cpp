@@ -20,7 +20,7 @@ std::int64_t size_or_zero(const fs::path& file) {
 
 // The bytes of a file that are present; a partial download counts by its allocated blocks.
 std::int64_t present_of(const RemoteFile& file, const CacheEntry& entry, const fs::path& given) {
-    if (const std::int64_t whole = size_or_zero(entry.downloads() / file.name); whole > 0) return whole;
+    if (const std::int64_t size = size_or_zero(entry.downloads() / file.name); size > 0) return size;
     if (!given.empty() && size_or_zero(given / file.name) > 0) return file.plan_bytes();
     return std::min(bytes_on_disk((entry.downloads() / file.name).native() + ".part"), file.plan_bytes());
 }

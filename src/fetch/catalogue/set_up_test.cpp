@@ -49,9 +49,9 @@ TEST(SetUp, fetches_unpacks_and_writes_its_manifest_last) {
     EXPECT_EQ(manifest["files"][0]["sha256"], sha256_hex(bytes));
     EXPECT_EQ(manifest["files"][0]["checked"], "sha256");
     EXPECT_EQ(manifest["dataset"]["data_root"], (ready.folder / "set").native());
-    const auto asked = server.requests().size();
+    const auto requests_before = server.requests().size();
     EXPECT_TRUE(set_up(set, options, {}).value().was_there);
-    EXPECT_EQ(server.requests().size(), asked) << "existing files are not fetched again";
+    EXPECT_EQ(server.requests().size(), requests_before) << "existing files are not fetched again";
 }
 
 TEST(SetUp, the_written_paths_are_absolute) {

@@ -1,4 +1,4 @@
-#include "base/json_break.h"
+#include "base/json_syntax_error.h"
 
 #include <algorithm>
 
@@ -7,7 +7,7 @@
 namespace goetia {
 namespace {
 
-// Takes a text in without keeping anything of it.
+// A SAX handler that validates without storing anything.
 class Passer final : public nlohmann::json_sax<Json> {
   public:
     bool null() override { return true; }
@@ -31,7 +31,7 @@ class Passer final : public nlohmann::json_sax<Json> {
 
     [[nodiscard]] std::size_t read() const { return read_; }
 
-    // Without the words before the reason, and without the bytes read last: they may be long and anything.
+    // Without the prefix before the reason and without the bytes read last, which may be long and arbitrary.
     [[nodiscard]] std::string why() const {
         const std::size_t dash = why_.find(" - ");
         const std::string reason = dash == std::string::npos ? why_ : why_.substr(dash + 3);
@@ -45,13 +45,14 @@ class Passer final : public nlohmann::json_sax<Json> {
 
 }  // namespace
 
-std::optional<JsonBreak> json_break(std::string_view text) {
+std::optional<JsonSyntaxError> find_json_syntax_error(std::string_view text) {
     Passer passer;
     if (Json::sax_parse(text, &passer)) return std::nullopt;
-    const std::string_view whole = text.substr(0, passer.read() == 0 ? 0 : passer.read() - 1);  // behind it, the byte
-    const auto lines = static_cast<std::size_t>(std::ranges::count(whole, '\n'));
-    const std::size_t begin = lines == 0 ? 0 : whole.rfind('\n') + 1;
-    return JsonBreak{lines + 1, whole.size() - begin + 1, passer.why()};
+    const std::string_view valid =
+        text.substr(0, passer.read() == 0 ? 0 : passer.read() - 1);  // the last byte read is the offending one
+    const auto lines = static_cast<std::size_t>(std::ranges::count(valid, '\n'));
+    const std::size_t begin = lines == 0 ? 0 : valid.rfind('\n') + 1;
+    return JsonSyntaxError{lines + 1, valid.size() - begin + 1, passer.why()};
 }
 
 }  // namespace goetia

@@ -1,4 +1,4 @@
-#include "apps/goetia/bench_pictures.h"
+#include "apps/goetia/bench_images.h"
 
 #include <algorithm>
 #include <array>
@@ -11,8 +11,8 @@
 namespace goetia::cli {
 namespace {
 
-// Cosine waves of several lengths and directions, each picture its own, over edges of flat colour, and noise on top.
-Image picture(const PicturePlan& plan, int number) {
+// Cosine waves of several lengths and directions, different for each image, over areas of flat colour, with noise.
+Image draw_image(const BenchImagesPlan& plan, int number) {
     Random random(
         {.seed = plan.seed, .sample = static_cast<std::uint64_t>(number), .purpose = purpose("bench.picture")});
     struct Wave {
@@ -48,12 +48,12 @@ Image picture(const PicturePlan& plan, int number) {
 
 }  // namespace
 
-Result<std::int64_t> make_bench_pictures(const PicturePlan& plan, const std::filesystem::path& folder) {
+Result<std::int64_t> make_bench_images(const BenchImagesPlan& plan, const std::filesystem::path& folder) {
     const std::filesystem::path place = folder / "train" / "a";
     GOETIA_TRY(make_folders(place));
     std::int64_t bytes = 0;
     for (int i = 0; i < plan.count; ++i) {
-        GOETIA_ASSIGN(const std::string file, encode_jpeg(picture(plan, i), plan.quality));
+        GOETIA_ASSIGN(const std::string file, encode_jpeg(draw_image(plan, i), plan.quality));
         bytes += static_cast<std::int64_t>(file.size());
         GOETIA_TRY(write_file_atomic(place / fmt::format("{:05}.jpg", i), file));
     }

@@ -1,5 +1,4 @@
-// Where a text ceases to be JSON, for those who must tell a person: parsers made for speed or for machines only say
-// that it does.
+// The position of the first syntax error in a JSON text, for messages: the fast parsers only say that there is one.
 #pragma once
 
 #include <cstddef>
@@ -9,12 +8,12 @@
 
 namespace goetia {
 
-struct JsonBreak {
+struct JsonSyntaxError {
     std::size_t line = 0, column = 0;  // counted from 1; the column in bytes
     std::string why;                   // "unexpected end of input; expected ']'"
 };
 
-// Nothing when all of it is JSON.
-std::optional<JsonBreak> json_break(std::string_view text);
+// Empty when the text is valid.
+std::optional<JsonSyntaxError> find_json_syntax_error(std::string_view text);
 
 }  // namespace goetia

@@ -1,4 +1,4 @@
-#include "launch/found_attempt.h"
+#include "launch/supervised_attempt.h"
 
 #include <csignal>
 #include <sys/wait.h>
@@ -12,7 +12,7 @@ namespace {
 constexpr double kLookSeconds = 0.1;
 constexpr double kSecondsToKill = 10;
 
-// A supervisor that was our own child is not left behind as a zombie; of another's child we may not ask.
+// Reaps a supervisor that is our own child; the child of another process is left to it.
 void reap(int process) {
     siginfo_t info{};
     ::waitid(static_cast<idtype_t>(P_PIDFD), static_cast<id_t>(process), &info, WEXITED | WNOHANG);
@@ -20,7 +20,7 @@ void reap(int process) {
 
 }  // namespace
 
-FoundAttempt::FoundAttempt(ExperimentFolder folder, AttemptProcesses processes, LaunchObserver* observer)
+SupervisedAttempt::SupervisedAttempt(ExperimentFolder folder, AttemptProcesses processes, LaunchObserver* observer)
     : folder_(std::move(folder)),
       processes_(std::move(processes)),
       observer_(observer),
@@ -31,23 +31,23 @@ FoundAttempt::FoundAttempt(ExperimentFolder folder, AttemptProcesses processes, 
     }
 }
 
-void FoundAttempt::watch(std::vector<pollfd>& watched) const {
+void SupervisedAttempt::watch(std::vector<pollfd>& watched) const {
     if (supervisor_.valid()) watched.push_back({supervisor_.get(), POLLIN, 0});
     for (const FileDescriptor& rank : ranks_) watched.push_back({rank.get(), POLLIN, 0});
 }
 
-std::optional<double> FoundAttempt::deadline() const {
+std::optional<double> SupervisedAttempt::deadline() const {
     std::optional<double> next = tail_.next();
     const auto also = [&next](double time) { next = next ? std::min(*next, time) : time; };
-    if (processes_.ranks.empty()) also(steady_seconds() + kLookSeconds);  // until they are named
+    if (processes_.ranks.empty()) also(steady_seconds() + kLookSeconds);  // until they are known
     if (last_resort_) also(*last_resort_);
     return next;
 }
 
-Status FoundAttempt::look_for_ranks() {
+Status SupervisedAttempt::find_ranks() {
     if (!processes_.ranks.empty()) return {};
     GOETIA_ASSIGN(std::optional<AttemptProcesses> now, read_processes(folder_, processes_.attempt));
-    if (!now || now->supervisor != processes_.supervisor) return {};  // an older one's
+    if (!now || now->supervisor != processes_.supervisor) return {};  // written by an earlier supervisor
     processes_.ranks = std::move(now->ranks);
     for (const ProcessIdentity& rank : processes_.ranks) {
         if (auto process = open_process(rank)) ranks_.push_back(*std::move(process));
@@ -55,60 +55,61 @@ Status FoundAttempt::look_for_ranks() {
     return {};
 }
 
-Status FoundAttempt::advance() {
+Status SupervisedAttempt::advance() {
     if (verdict_) return {};
     if (supervisor_.valid() && has_ended(supervisor_.get())) {
         reap(supervisor_.get());
         supervisor_.reset();
     }
-    GOETIA_TRY(look_for_ranks());  // after that: what it wrote before its end counts
+    GOETIA_TRY(find_ranks());  // the order matters: what the supervisor wrote before its end is read
     if (last_resort_ && steady_seconds() > *last_resort_) {
         last_resort_.reset();
         if (supervisor_.valid()) GOETIA_TRY(signal_process(supervisor_.get(), SIGKILL));
     }
     std::erase_if(ranks_, [](const FileDescriptor& rank) { return has_ended(rank.get()); });
-    // The kernel ends them with their supervisor; where it lags, none is left to train for nobody.
+    // The kernel kills the ranks with their supervisor; this makes sure that none goes on training.
     if (!supervisor_.valid()) {
         for (const FileDescriptor& rank : ranks_) GOETIA_TRY(signal_process(rank.get(), SIGKILL));
     }
     const bool over = !supervisor_.valid() && ranks_.empty();
     GOETIA_TRY(tail_.follow());
-    if (over) verdict_ = judge();
+    if (over) verdict_ = outcome();
     return {};
 }
 
-Status FoundAttempt::ask(Request request) {
+Status SupervisedAttempt::send(Request request) {
     if (verdict_) return {};
     if (request != Request::kStop) return write_control(folder_.control(), request);
-    if (std::exchange(stop_asked_, true)) return {};
+    if (std::exchange(stop_requested_, true)) return {};
     if (observer_ != nullptr) observer_->on_stopping();
     return supervisor_.valid() ? signal_process(supervisor_.get(), SIGTERM) : Status{};
 }
 
-Status FoundAttempt::kill() {
+Status SupervisedAttempt::kill() {
     if (!supervisor_.valid() || std::exchange(killed_, true)) return {};
     last_resort_ = steady_seconds() + kSecondsToKill;
     return signal_process(supervisor_.get(), SIGQUIT);
 }
 
-Result<LaunchEnd> FoundAttempt::judge() const {
+Result<LaunchEnd> SupervisedAttempt::outcome() const {
     if (const std::optional<Result<LaunchEnd>> end = read_end(folder_, processes_.attempt)) return *end;
     if (killed_) return LaunchEnd::kKilled;
     if (const auto words = read_file(supervisor_log(folder_))) {
-        if (std::optional<Error> told = told_error(*words)) return *std::move(told);
+        if (std::optional<Error> reported = reported_error(*words)) return *std::move(reported);
     }
-    return make_error(Code::kUnavailable,
-                      "attempt {} of '{}' ended without a word: its supervisor (process {}) was killed, or the machine "
-                      "was restarted; the last checkpoint stands",
-                      processes_.attempt, folder_.id(), processes_.supervisor.pid);
+    return make_error(
+        Code::kUnavailable,
+        "attempt {} of '{}' ended without leaving a result: its supervisor (process {}) was killed, or the machine "
+        "was restarted; the last checkpoint remains",
+        processes_.attempt, folder_.id(), processes_.supervisor.pid);
 }
 
-Result<std::unique_ptr<FoundAttempt>> find_attempt(const ExperimentFolder& folder, LaunchObserver* observer) {
+Result<std::unique_ptr<SupervisedAttempt>> find_attempt(const ExperimentFolder& folder, LaunchObserver* observer) {
     const int newest = newest_supervised(folder);
-    if (newest == 0) return std::unique_ptr<FoundAttempt>();
+    if (newest == 0) return std::unique_ptr<SupervisedAttempt>();
     GOETIA_ASSIGN(std::optional<AttemptProcesses> processes, read_processes(folder, newest));
-    if (!processes) return std::unique_ptr<FoundAttempt>();  // deleted since
-    return std::make_unique<FoundAttempt>(folder, *std::move(processes), observer);
+    if (!processes) return std::unique_ptr<SupervisedAttempt>();  // deleted meanwhile
+    return std::make_unique<SupervisedAttempt>(folder, *std::move(processes), observer);
 }
 
 }  // namespace goetia

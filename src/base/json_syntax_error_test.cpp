@@ -1,4 +1,4 @@
-#include "base/json_break.h"
+#include "base/json_syntax_error.h"
 
 #include <gtest/gtest.h>
 
@@ -11,7 +11,7 @@ struct Broken {
     std::string_view why;
 };
 
-TEST(JsonBreak, tells_line_column_and_reason) {
+TEST(JsonSyntaxError, reports_line_column_and_reason) {
     for (const Broken& one : {
              Broken{"", 1, 1, "unexpected end of input; expected '[', '{', or a literal"},
              Broken{R"({"a": [1, 2)", 1, 12, "unexpected end of input; expected ']'"},
@@ -19,7 +19,7 @@ TEST(JsonBreak, tells_line_column_and_reason) {
              Broken{"{\"a\":\"\xff\"}", 1, 7, "invalid string: ill-formed UTF-8 byte"},
              Broken{R"({"a": tru})", 1, 10, "invalid literal"},
          }) {
-        const auto found = json_break(one.text);
+        const auto found = find_json_syntax_error(one.text);
         ASSERT_TRUE(found) << one.text;
         EXPECT_EQ(found->line, one.line) << one.text;
         EXPECT_EQ(found->column, one.column) << one.text;
@@ -27,8 +27,8 @@ TEST(JsonBreak, tells_line_column_and_reason) {
     }
 }
 
-TEST(JsonBreak, whole_texts_have_none) {
-    for (const char* text : {"{}", " [1, 2.5e3, \"x\"]\n", "null"}) EXPECT_FALSE(json_break(text)) << text;
+TEST(JsonSyntaxError, valid_texts_have_none) {
+    for (const char* text : {"{}", " [1, 2.5e3, \"x\"]\n", "null"}) EXPECT_FALSE(find_json_syntax_error(text)) << text;
 }
 
 }  // namespace

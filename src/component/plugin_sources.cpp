@@ -1,4 +1,4 @@
-// What belongs to a plug-in, and the copy of it that an experiment keeps.
+// The files that belong to a plug-in, and the copy of them that an experiment keeps.
 #include <algorithm>
 #include <map>
 #include <optional>
@@ -44,7 +44,8 @@ bool lies_in(const fs::path& file, const fs::path& folder) {
     return !relative.empty() && *relative.begin() != "..";
 }
 
-// The folders that plug-ins come from, in order; each is kept apart so that their headers cannot meet.
+// The folders that plug-ins come from, in order; each is copied separately so that equally named headers do not
+// collide.
 std::map<fs::path, fs::path> places_for(const std::vector<fs::path>& files) {
     std::map<fs::path, fs::path> places;
     for (const fs::path& file : files) places.try_emplace(file.parent_path());
@@ -59,7 +60,7 @@ std::map<fs::path, fs::path> places_for(const std::vector<fs::path>& files) {
 
 }  // namespace
 
-Result<std::vector<fs::path>> plugin_parts(const fs::path& source) {
+Result<std::vector<fs::path>> plugin_sources(const fs::path& source) {
     std::vector<fs::path> parts{source};
     if (is_plugin_library(source)) return parts;
     const fs::path folder = source.parent_path();
@@ -68,13 +69,14 @@ Result<std::vector<fs::path>> plugin_parts(const fs::path& source) {
         for (const std::string& name : quoted_includes(text)) {
             const fs::path header = (parts[i].parent_path() / name).lexically_normal();
             std::error_code code;
-            // What does not lie beside is Goetia's or the system's: the compiler finds it, or says that it does not.
+            // A header that is not there is Goetia's or the system's: the compiler finds it, or reports that it does
+            // not.
             if (!fs::is_regular_file(header, code) || std::find(parts.begin(), parts.end(), header) != parts.end())
                 continue;
             if (!lies_in(header, folder)) {
                 return invalid(
                     "'{}' includes '{}', which lies outside the plug-in's folder '{}'; put it there, so that an "
-                    "experiment can keep a whole copy",
+                    "experiment can keep a complete copy",
                     parts[i].filename().native(), name, folder.native());
             }
             parts.push_back(header);
@@ -83,12 +85,12 @@ Result<std::vector<fs::path>> plugin_parts(const fs::path& source) {
     return parts;
 }
 
-Result<std::vector<std::string>> keep_plugins(const std::vector<fs::path>& files, const fs::path& experiment) {
+Result<std::vector<std::string>> copy_plugins(const std::vector<fs::path>& files, const fs::path& experiment) {
     std::vector<std::string> kept;
     const std::map<fs::path, fs::path> places = places_for(files);
     Json manifest = Json::array();
     for (const fs::path& file : files) {
-        GOETIA_ASSIGN(const std::vector<fs::path> parts, plugin_parts(file));
+        GOETIA_ASSIGN(const std::vector<fs::path> parts, plugin_sources(file));
         const fs::path& place = places.at(file.parent_path());
         for (const fs::path& part : parts) {
             const fs::path copy = place / part.lexically_relative(file.parent_path());
