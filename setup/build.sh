@@ -49,7 +49,7 @@ configure_about() { echo "~10 s"; }
 configure_run() { run_step configure "configuring" "remove build/$GOETIA_PRESET and call again" configure "$GOETIA_PRESET"; }
 
 programs_missing() { is_fresh || echo "build goetia and goetia-runtime into build/$GOETIA_PRESET/bin ($(build_jobs) at a time)"; }
-programs_about() { if [ -e "$build/.built" ]; then echo "~2 min"; else echo "~15 min"; fi; }
+programs_about() { if [ -e "$build/.built" ]; then echo "~2 min"; else echo "~8 min"; fi; }
 programs_run() {
     run_step programs "building goetia" "$kBuildRemedy" compile "$GOETIA_PRESET" programs
     stamp "$build/.built"
@@ -67,7 +67,7 @@ tests_missing() {
     is_fresh && [ -e "$build/.built_tests" ] && [ -z "$(newer_than "$build/.built_tests")" ] ||
         echo "build goetia and its tests into build/$GOETIA_PRESET"
 }
-tests_about() { if [ -e "$build/.built_tests" ]; then echo "~2 min"; else echo "~20 min"; fi; }
+tests_about() { if [ -e "$build/.built_tests" ]; then echo "~2 min"; else echo "~12 min"; fi; }
 tests_run() {
     run_step tests "building goetia and its tests" "$kBuildRemedy" compile "$GOETIA_PRESET" all
     stamp "$build/.built"

@@ -29,7 +29,7 @@ def test_the_first_call_lists_the_steps_builds_and_runs_the_program(checkout):
     plan, done = err.split("configuring\n", 1)
     assert plan.startswith("goetia: these steps come first\n")
     assert "configure        ~10 s      configure build/release with CMake" in plan
-    assert "programs         ~15 min    build goetia and goetia-runtime into build/release/bin" in plan
+    assert "programs         ~8 min     build goetia and goetia-runtime into build/release/bin" in plan
     assert "building goetia: done in" in done
 
 

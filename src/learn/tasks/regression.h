@@ -15,7 +15,7 @@ template <class Base>
 class Regressing : public Base {
   public:
     [[nodiscard]] Task task() const final { return Task::kRegression; }
-    [[nodiscard]] Predictions predict(const Outputs& outputs, const std::vector<Frame>&) const final {
+    [[nodiscard]] Predictions predict(const Outputs& outputs, const std::vector<Frame>&) const override {
         return target_values(outputs);
     }
 };
