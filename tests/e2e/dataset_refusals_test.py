@@ -76,7 +76,7 @@ def test_an_annotation_file_belongs_to_the_split_in_its_name(goetia, sets):
 def test_a_classifier_is_not_trained_on_boxes(goetia, sets):
     done = goetia("train", "--config", SHAPES, "dataset.type=COCO", f"dataset.data_root={sets / 'detection'}",
                   "dataset.num_classes=3", "--json")
-    assert done.code == 3 and "no picture of the training split has one; dataset.type must be a set for classification" in done.err
+    assert done.code == 3 and "no image of the training split has one; dataset.type must be a set for classification" in done.err
 
 
 def test_terminal_control_characters_are_escaped(goetia, tmp_path):
