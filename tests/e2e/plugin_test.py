@@ -293,7 +293,7 @@ def test_one_that_does_not_compile_shows_the_compilers_first_errors(goetia, tmp_
     assert error["message"].startswith("'broken.cpp' does not compile; the compiler's full output is in '")
     assert (error["faults"][0]["file"], error["faults"][0]["line"]) == (str(source), 1)
     assert "'missing' was not declared in this scope" in error["faults"][0]["message"]
-    log = Path(error["message"].split(" are in '")[1].rstrip("'"))
+    log = Path(error["message"].split(" is in '")[1].rstrip("'"))
     assert "broken.cpp:1:" in log.read_text()
 
 

@@ -24,7 +24,7 @@ def ages(programs, tmp_path_factory):
 
 def small(ages, *more):
     sizes = [f"augmentation.{split}.pipeline.1.size=[32,32]" for split in ("train", "val")]
-    return ["--config", TEMPLATE, f"dataset.data_root={ages}", "model.backbone.num_stages=2", "model.backbone.stem=cifar", *sizes, *more]
+    return ["--config", TEMPLATE, f"dataset.data_root={ages}", "++model.backbone.num_stages=2", "++model.backbone.out_indices=[1]", "+model.backbone.stem=cifar", *sizes, *more]
 
 
 def values(file):
@@ -48,7 +48,7 @@ SMALL = """
 experiment: {{name: ages, seed: 7}}
 model:
   type: ImageRegressor
-  backbone: {{type: ResNet, depth: 18, num_stages: 1, stem: cifar}}
+  backbone: {{type: ResNet, depth: 18, num_stages: 1, out_indices: [0], stem: cifar}}
   head: {{type: LinearRegHead, mean: 40, std: 20, dropout: 0.2, loss: {{type: HuberLoss}}}}
 dataset:
   type: Table
@@ -74,10 +74,11 @@ def test_kills_do_not_change_the_result(goetia, ages, tmp_path):
 
 
 def test_two_ranks_measure_what_one_process_does(goetia, ages, tmp_path):
-    """Trained by one process, evaluated by one and by two from the same weights: a rate of nothing keeps them."""
+    """Trained by one process, evaluated by one and by two from the same weights: a rate of nothing keeps them,
+    and group norm has no running statistics."""
     file = tmp_path / "small.yaml"
     file.write_text(SMALL.format(data=ages))
-    still = ["training.epochs=1", "optimizer.lr=1e-12", "training.batch_size=16"]
+    still = ["training.epochs=1", "optimizer.lr=1e-12", "training.batch_size=16", "++model.backbone.norm_cfg={type: GN, num_groups: 8}"]
     one = goetia.train(file, *still)["metrics"]["final"]
     two = goetia.train(file, *still, "++training.distributed={enabled: true, world_size: 2}")["metrics"]["final"]
     for name in ("val/mae", "val/rmse", "val/r2"):
