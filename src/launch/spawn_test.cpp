@@ -69,6 +69,7 @@ TEST(Spawn, a_missing_folder_is_an_error) {
 TEST(Spawn, a_tied_process_survives_the_thread_that_started_it) {
     const TemporaryFolder folder;
     const FileDescriptor output = output_in(folder);
+    ASSERT_EQ(::mkfifo((folder / "go").c_str(), 0600), 0);
     Result<Spawned> child = failed("not started");
     std::thread([&] {
         child = spawn({.words = {"sh", "-c", "cat; read line < go; echo $line"},
@@ -76,7 +77,6 @@ TEST(Spawn, a_tied_process_survives_the_thread_that_started_it) {
                        .output = output.get()});
     }).join();
     ASSERT_TRUE(child.ok());
-    ASSERT_EQ(::mkfifo((folder / "go").c_str(), 0600), 0);
     std::FILE* go = std::fopen((folder / "go").c_str(), "w");
     std::fputs("on\n", go), std::fclose(go);
     EXPECT_EQ(wait_for_child(*child), 0);
