@@ -118,7 +118,7 @@ Status Trainer::train_epoch() {
         GOETIA_TRY(one_step());
         GOETIA_TRY(handle_requests());
     }
-    return {};
+    return check_losses();
 }
 
 Status Trainer::one_step() {
@@ -252,7 +252,6 @@ Status Trainer::evaluate() {
 
 Status Trainer::finish_epoch() {
     GOETIA_TRY(report_skipped_by_others());
-    GOETIA_TRY(check_losses());
     const EpochSums sums = summed_over_ranks(epoch_sums(), *parts_.ranks);
     epoch_metrics_ = sums.means(parts_.model->counted());
     epoch_metrics_.insert(evaluation_.values.begin(), evaluation_.values.end());
