@@ -1,9 +1,11 @@
-// goetia score classification: the evaluator alone, on files.
+// goetia score: the evaluator alone, on files.
 #include <fmt/ranges.h>
 
 #include "apps/goetia/command.h"
 #include "base/files.h"
 #include "metrics/classification_report.h"
+#include "metrics/coco_files.h"
+#include "metrics/coco_summary.h"
 #include "metrics/curves.h"
 #include "metrics/score_files.h"
 #include "plot/plot.h"
@@ -66,6 +68,49 @@ Result<Outcome> score(const ScoreOptions& options) {
                    .text = std::move(text)};
 }
 
+constexpr std::string_view kCocoConvention =
+    "pycocotools' for boxes: IoU 0.50 to 0.95, at most 100 objects an image, areas of the annotations; null where "
+    "there "
+    "is nothing to find";
+
+Json stat_or_null(double value) { return value < 0 ? Json(nullptr) : Json(value); }
+
+Result<Outcome> score_detection(const ScoreOptions& options) {
+    GOETIA_ASSIGN(const std::string truth, read_file(options.truth));
+    GOETIA_ASSIGN(const std::string predictions, read_file(options.predictions));
+    GOETIA_ASSIGN(const CocoFiles files, read_coco_files(truth, options.truth, predictions, options.predictions));
+    const CocoSummary summary = summarize_coco(files.matched);
+    constexpr std::array<const char*, 12> kNames{"map",   "map_50", "map_75",  "map_small", "map_medium", "map_large",
+                                                 "mar_1", "mar_10", "mar_100", "mar_small", "mar_medium", "mar_large"};
+    Json metrics = Json::object(), per_class = Json::array(), notes = Json::array();
+    std::string text;
+    for (std::size_t i = 0; i < kNames.size(); ++i) {
+        metrics[kNames[i]] = stat_or_null(summary.stats[i]);
+        text += summary.stats[i] < 0 ? fmt::format("{:<12}not defined\n", kNames[i])
+                                     : fmt::format("{:<12}{:.4f}\n", kNames[i], summary.stats[i]);
+    }
+    for (std::size_t i = 0; i < files.category_ids.size(); ++i)
+        per_class.push_back({{"class", files.category_ids[i]},
+                             {"name", files.category_names[i]},
+                             {"map", stat_or_null(summary.class_ap[i])}});
+    if (files.has_annotation_0)
+        notes.push_back("an annotation has the id 0, which pycocotools takes for 'no match'; number them from 1");
+    if (files.of_unknown_categories > 0)
+        notes.push_back(fmt::format("{} results are of categories that '{}' does not have, and count for nothing",
+                                    files.of_unknown_categories, options.truth));
+    for (const Json& note : notes) text += note.get<std::string>() + "\n";
+    return Outcome{.json = {{"task", "detection"},
+                            {"images", files.images.size()},
+                            {"classes", files.category_ids.size()},
+                            {"objects", files.truths},
+                            {"predictions", files.found},
+                            {"metrics", std::move(metrics)},
+                            {"per_class", std::move(per_class)},
+                            {"notes", std::move(notes)},
+                            {"convention", kCocoConvention}},
+                   .text = std::move(text)};
+}
+
 }  // namespace
 
 void add_score_commands(Command& app, Context& context) {
@@ -80,6 +125,14 @@ void add_score_commands(Command& app, Context& context) {
     classification.option("--pictures", options->plots,
                           "a folder to draw the confusion matrix and the PR and ROC curves in");
     context.on(classification, [options] { return score(*options); });
+
+    Command& detection =
+        noun.command("detection", "COCO's annotations and its list of results; the numbers are pycocotools'");
+    const auto files = std::make_shared<ScoreOptions>();
+    detection.option("--truth", files->truth, "the JSON file with images, categories and annotations").required();
+    detection.option("--predictions", files->predictions, "the JSON list of image_id, category_id, bbox and score")
+        .required();
+    context.on(detection, [files] { return score_detection(*files); });
 }
 
 }  // namespace goetia::cli
