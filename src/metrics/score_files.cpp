@@ -106,6 +106,33 @@ void take_row(const Table& truth, const Row& row, const Table& predictions, Scor
     }
 }
 
+bool check_same_columns(const Table& truth, const Table& predictions) {
+    const bool good = truth.header().size() >= 2 && truth.header()[0] == "sample";
+    if (!good) truth.fault(1, "needs the header 'sample,<target>,...'");
+    else if (predictions.header() != truth.header())
+        predictions.fault(1, fmt::format("must have the columns of '{}'", truth.name()));
+    return good && predictions.header() == truth.header();
+}
+
+void take_values(const Table& table, const Row& row, std::vector<double>& values) {
+    for (std::size_t i = 1; i < row.fields.size(); ++i) {
+        const auto value = parsed<double>(row.fields[i]);
+        if (!value || !std::isfinite(*value)) table.fault(row.line, "is no number", row.fields[i]);
+        values.push_back(value.value_or(0));
+    }
+}
+
+// With the first 20 faults.
+Error cannot_be_scored(const std::string& truth, const std::string& predictions, std::vector<Fault> faults) {
+    const std::size_t count = faults.size();
+    if (count > kMostFaults) faults.resize(kMostFaults);
+    Error error =
+        invalid("'{}' and '{}' cannot be scored: {} {}{}", truth, predictions, count, count == 1 ? "fault" : "faults",
+                count > kMostFaults ? fmt::format(", the first {} of them", kMostFaults) : "");
+    error.faults = std::move(faults);
+    return error;
+}
+
 }  // namespace
 
 Result<ScoredFile> read_classification(std::string_view truth_text, const std::string& truth_name,
@@ -123,13 +150,31 @@ Result<ScoredFile> read_classification(std::string_view truth_text, const std::s
         if (truth.rows().empty()) truth.fault(1, "holds no sample");
     }
     if (faults.empty()) return file;
-    const std::size_t count = faults.size();
-    if (count > kMostFaults) faults.resize(kMostFaults);
-    Error error = invalid("'{}' and '{}' cannot be scored: {} {}{}", truth_name, predictions_name, count,
-                          count == 1 ? "fault" : "faults",
-                          count > kMostFaults ? fmt::format(", the first {} of them", kMostFaults) : "");
-    error.faults = std::move(faults);
-    return error;
+    return cannot_be_scored(truth_name, predictions_name, std::move(faults));
+}
+
+Result<ScoredValues> read_regression(std::string_view truth_text, const std::string& truth_name,
+                                     std::string_view predictions_text, const std::string& predictions_name) {
+    std::vector<Fault> faults;
+    const Table truth(truth_text, truth_name, faults), predictions(predictions_text, predictions_name, faults);
+    ScoredValues values;
+    if (check_same_columns(truth, predictions)) {
+        values.targets.assign(truth.header().begin() + 1, truth.header().end());
+        values.found.targets = static_cast<std::int64_t>(values.targets.size());
+        for (const auto& [sample, row] : truth.rows()) {
+            take_values(truth, row, values.truth);
+            const auto found = predictions.rows().find(sample);
+            if (found != predictions.rows().end()) take_values(predictions, found->second, values.found.values);
+            else truth.fault(row.line, fmt::format("sample '{}' has no values in '{}'", sample, predictions_name));
+        }
+        for (const auto& [sample, row] : predictions.rows()) {
+            if (!truth.rows().contains(sample))
+                predictions.fault(row.line, fmt::format("sample '{}' has no values in '{}'", sample, truth_name));
+        }
+        if (truth.rows().empty()) truth.fault(1, "holds no sample");
+    }
+    if (faults.empty()) return values;
+    return cannot_be_scored(truth_name, predictions_name, std::move(faults));
 }
 
 }  // namespace goetia

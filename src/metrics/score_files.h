@@ -1,4 +1,5 @@
-// The CSV files of `goetia score classification`: "sample,label" and "sample,score_0,score_1,...", each with a header.
+// The CSV files of `goetia score classification` ("sample,label" and "sample,score_0,score_1,...") and of `goetia score
+// regression` ("sample,<target>,..." twice), each with a header.
 #pragma once
 
 #include <cstdint>
@@ -20,5 +21,15 @@ struct ScoredFile {
 // missing or there twice, labels and scores that are no numbers or out of range.
 Result<ScoredFile> read_classification(std::string_view truth, const std::string& truth_name,
                                        std::string_view predictions, const std::string& predictions_name);
+
+struct ScoredValues {
+    std::vector<std::string> targets;  // names
+    TargetValues found;
+    std::vector<double> truth;  // as `found`
+};
+
+// The same for values: both files have the same columns.
+Result<ScoredValues> read_regression(std::string_view truth, const std::string& truth_name,
+                                     std::string_view predictions, const std::string& predictions_name);
 
 }  // namespace goetia

@@ -57,5 +57,26 @@ TEST(ScoreFiles, the_report_holds_every_number_once) {
     EXPECT_EQ(report->metrics.size(), 2U + 9U + 2U);
 }
 
+TEST(ScoredValues, are_brought_together_by_their_sample) {
+    const auto file =
+        read_regression("sample,age,bmi\na,1,2\nb,3,4\n", "t.csv", "sample,age,bmi\nb,30,40\na,10,20\n", "p.csv");
+    ASSERT_TRUE(file) << to_string(file.error());
+    EXPECT_EQ(file->targets, (std::vector<std::string>{"age", "bmi"}));
+    EXPECT_EQ(file->truth, (std::vector<double>{1, 2, 3, 4}));
+    EXPECT_EQ(file->found.values, (std::vector<double>{10, 20, 30, 40}));
+}
+
+TEST(ScoredValues, all_faults_are_reported_at_once) {
+    EXPECT_EQ(
+        to_string(read_regression("sample,age\na,x\nb,3\n", "t.csv", "sample,age\na,nan\nc,4\n", "p.csv").error()),
+        "'t.csv' and 'p.csv' cannot be scored: 4 faults\n"
+        "  t.csv:2: is no number, found 'x'\n"
+        "  p.csv:2: is no number, found 'nan'\n"
+        "  t.csv:3: sample 'b' has no values in 'p.csv'\n"
+        "  p.csv:3: sample 'c' has no values in 't.csv'");
+    EXPECT_EQ(to_string(read_regression("sample,age\na,1\n", "t.csv", "sample,bmi\na,1\n", "p.csv").error()),
+              "'t.csv' and 'p.csv' cannot be scored: 1 fault\n  p.csv:1: must have the columns of 't.csv'");
+}
+
 }  // namespace
 }  // namespace goetia

@@ -1,4 +1,4 @@
-"""`goetia score classification`, held against scikit-learn and torch.topk on random predictions."""
+"""`goetia score classification` and `regression`, held against scikit-learn and torch.topk on random predictions."""
 
 import json
 import os
@@ -91,3 +91,23 @@ def test_a_bad_file_has_its_faults_and_code_3(tmp_path):
     done = subprocess.run([GOETIA, "score", "classification", "--truth", tmp_path / "t.csv", "--predictions", tmp_path / "p.csv", "--json"], capture_output=True, text=True, timeout=60)
     assert done.returncode == 3
     assert len(json.loads(done.stdout.splitlines()[-1])["error"]["faults"]) == 2
+
+
+@pytest.mark.parametrize("targets", [1, 3])
+@pytest.mark.parametrize("offset", [0, 1e6])
+def test_regression_equals_scikit_learn(tmp_path, targets, offset):
+    random = np.random.default_rng(targets)
+    truth = random.normal(size=(200, targets)) * 20 + offset
+    found = truth + random.normal(size=truth.shape) * 5
+    header = "sample," + ",".join(f"t{i}" for i in range(targets))
+    order = random.permutation(200)
+    for name, values, rows in (("truth", truth, range(200)), ("found", found, order)):
+        lines = [f"s{i}," + ",".join(repr(float(value)) for value in values[i]) for i in rows]
+        (tmp_path / f"{name}.csv").write_text("\n".join([header, *lines]) + "\n")
+    done = subprocess.run([GOETIA, "score", "regression", "--truth", tmp_path / "truth.csv", "--predictions", tmp_path / "found.csv", "--json"],
+                          capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    ours = json.loads(done.stdout)["metrics"]
+    assert ours["mae"] == pytest.approx(metrics.mean_absolute_error(truth, found), rel=1e-9)
+    assert ours["rmse"] == pytest.approx(metrics.root_mean_squared_error(truth, found), rel=1e-9)
+    assert ours["r2"] == pytest.approx(metrics.r2_score(truth, found), rel=1e-9)

@@ -111,6 +111,32 @@ Result<Outcome> score_detection(const ScoreOptions& options) {
                    .text = std::move(text)};
 }
 
+Result<Outcome> score_regression(const ScoreOptions& options) {
+    GOETIA_ASSIGN(const std::string truth, read_file(options.truth));
+    GOETIA_ASSIGN(const std::string predictions, read_file(options.predictions));
+    GOETIA_ASSIGN(ScoredValues file, read_regression(truth, options.truth, predictions, options.predictions));
+    MetricRegistry registry(Kind::kMetric);
+    GOETIA_TRY(register_builtin_metrics(registry));
+    Truth values;
+    values.values = std::move(file.truth);
+    Json metrics = Json::object();
+    std::string text;
+    for (const char* type : {"MAE", "RMSE", "R2"}) {
+        GOETIA_ASSIGN(const auto metric, registry.make({{"type", type}}, "metrics", file.found.targets));
+        metric->update(file.found, values);
+        for (const MetricValue& one : metric->compute()) {
+            metrics[one.name] = one.value;
+            text += fmt::format("{:<12}{:.6g}\n", one.name, one.value);
+        }
+    }
+    return Outcome{.json = {{"task", "regression"},
+                            {"samples", values.values.size() / file.targets.size()},
+                            {"targets", file.targets},
+                            {"metrics", std::move(metrics)},
+                            {"convention", "scikit-learn's; of several targets the mean of their values"}},
+                   .text = std::move(text)};
+}
+
 }  // namespace
 
 void add_score_commands(Command& app, Context& context) {
@@ -133,6 +159,12 @@ void add_score_commands(Command& app, Context& context) {
     detection.option("--predictions", files->predictions, "the JSON list of image_id, category_id, bbox and score")
         .required();
     context.on(detection, [files] { return score_detection(*files); });
+
+    Command& regression = noun.command("regression", "CSV 'sample,<target>,...' twice; conventions are scikit-learn's");
+    const auto values = std::make_shared<ScoreOptions>();
+    regression.option("--truth", values->truth, "the CSV file with the true values").required();
+    regression.option("--predictions", values->predictions, "the CSV file with the predicted values").required();
+    context.on(regression, [values] { return score_regression(*values); });
 }
 
 }  // namespace goetia::cli
