@@ -22,7 +22,7 @@ std::vector<Drawing> seen() {
     return drawings;
 }
 
-TEST(EvaluationNotes, hold_what_requested_show_as_data) {
+TEST(EvaluationNotes, hold_what_plots_show_as_data) {
     const EvaluationRecord record = evaluation_record(
         seen(), {"a", ""},
         {.confusion_matrix = true, .confusion_normalized = false, .pr_curve = true, .roc_curve = true});

@@ -86,8 +86,8 @@ class Hook {
     // What a resumed run needs to go on as if unbroken; kept in every checkpoint under the hook's name.
     [[nodiscard]] virtual Value state() const { return {}; }
     virtual Status load(const Value& /*state*/) { return {}; }
-    // Its state stands beside "model" in a checkpoint, for other programs to read; load() is called even where a
-    // checkpoint lacks it, with None.
+    // Its state is the average of the weights: it stands as "ema" beside "model" in a checkpoint, for other programs to
+    // read. A run has one such hook at most; its load() is called even where a checkpoint lacks it, with None.
     [[nodiscard]] virtual bool keeps_weights() const { return false; }
 };
 

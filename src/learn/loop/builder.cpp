@@ -140,7 +140,7 @@ Status add_hooks(const Json& document, const Components& components, RunParts& p
         GOETIA_ASSIGN(auto hook, components.hooks.make(own[i], fmt::format("hooks[{}]", i)));
         parts.hooks.push_back(std::move(hook));
     }
-    return {};
+    return check_one_average(parts.hooks);
 }
 
 // All ranks drew the same weights from the same seed; rank 0's are sent all the same, so that a difference between
@@ -166,8 +166,8 @@ Result<RunData> open_data(const Json& document, const Components& components) {
     // The test split is only counted in the run's record.
     auto test = make_split(document, components, Split::kTest);
     if (test) data.test = std::move(test).value();
-    else if (!section_at(document, "dataset.test").is_null() || test.error().code != Code::kNotFound)
-        return std::move(test).error();
+    else if (!section_at(document, "dataset.test").is_null()) return std::move(test).error();
+    else if (test.error().code != Code::kNotFound) data.test_fault = std::move(test).error();
     if (data.validation) {
         if (const auto differing = differing_classes(data.train->classes(), data.validation->classes()))
             return invalid(
@@ -196,6 +196,20 @@ Result<torch::Device> choose_device(const std::string& device, int rank) {
     } catch (const c10::Error&) {
         return invalid("training.device is '{}', allowed: auto, cpu, cuda, cuda:<number>", device);
     }
+}
+
+Status check_one_average(const std::vector<std::shared_ptr<Hook>>& hooks) {
+    const Hook* first = nullptr;
+    for (const std::shared_ptr<Hook>& hook : hooks) {
+        if (!hook->keeps_weights()) continue;
+        if (first != nullptr)
+            return invalid(
+                "the hooks '{}' and '{}' both keep an average of the weights, and a run has room for one; remove one "
+                "of them from 'hooks', or switch training.ema off",
+                first->name(), hook->name());
+        first = hook.get();
+    }
+    return {};
 }
 
 Status check_watched_metrics(const RunParts& parts) {
@@ -235,6 +249,8 @@ Result<BuiltRun> build_run(const Json& document, const Components& components, c
     for (const auto& [name, dataset] : {std::pair("train", data.train), std::pair("val", data.validation)}) {
         if (dataset && !dataset->left_out().empty()) run.notes.push_back(left_out_text(name, *dataset));
     }
+    if (data.test_fault)
+        run.notes.push_back("the test split is not counted in the record: " + to_string(*data.test_fault));
     if (!data.validation)
         run.notes.push_back(
             "there is no val split: nothing is evaluated, and no checkpoint is the best; dataset.split can divide the "

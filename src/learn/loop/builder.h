@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,7 @@ namespace goetia {
 // The data of a run, before anything is decoded.
 struct RunData {
     std::shared_ptr<const Dataset> train, validation, test;  // the last two may be null
+    std::optional<Error> test_fault;                         // why a test split that nobody named is not counted
     Json preprocessing;                                      // augmentation.val.pipeline
 };
 
@@ -26,6 +28,10 @@ struct BuiltRun {
 };
 
 Result<BuiltRun> build_run(const Json& document, const Components& components, const RunData& data, Ranks ranks);
+
+// An Error where two hooks keep an average of the weights: a checkpoint has room for one, and each would swap the
+// other's.
+Status check_one_average(const std::vector<std::shared_ptr<Hook>>& hooks);
 
 // Whether the run measures every metric that its schedule, its best checkpoint and its hooks watch.
 Status check_watched_metrics(const RunParts& parts);

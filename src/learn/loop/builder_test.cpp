@@ -45,5 +45,14 @@ TEST(WatchedMetrics, of_an_evaluation_are_nobodys_mistake_where_there_is_none) {
     EXPECT_FALSE(check_watched(watched, {"train/loss", "val/loss"}).ok());
 }
 
+TEST(Hooks, only_one_keeps_an_average_of_the_weights) {
+    const auto ema = [] { return make_hook({{"type", "Ema"}}); };
+    EXPECT_TRUE(check_one_average({make_hook({{"type", "GradientClip"}}), ema()}).ok());
+    EXPECT_EQ(
+        check_one_average({ema(), ema()}).error().message,
+        "the hooks 'ema' and 'ema' both keep an average of the weights, and a run has room for one; remove one of "
+        "them from 'hooks', or switch training.ema off");
+}
+
 }  // namespace
 }  // namespace goetia

@@ -47,8 +47,9 @@ Result<std::int64_t> number_of(const Value& checkpoint, const std::string& key, 
 Status load_hooks(const Value& checkpoint, const Value* states, const std::string& named, const RunParts& parts) {
     const Value none;
     for (const auto& hook : parts.hooks) {
-        const Value* const holder = hook->keeps_weights() ? &checkpoint : states;
-        const Value* const state = holder != nullptr ? holder->find(hook->name()) : nullptr;
+        const Value* const state = hook->keeps_weights() ? checkpoint.find("ema")
+                                   : states != nullptr   ? states->find(hook->name())
+                                                         : nullptr;
         if (state == nullptr && !hook->keeps_weights()) continue;
         if (Status loaded = hook->load(state != nullptr ? *state : none); !loaded)
             return std::move(loaded).error().within(fmt::format("checkpoint '{}'", named));
