@@ -1,4 +1,5 @@
 // The metrics of this build: one line each.
+#include "component/builtin_list.h"
 #include "metrics/metric.h"
 
 namespace goetia {
@@ -12,11 +13,6 @@ std::vector<double> summed(std::span<const std::vector<double>> states) {
     return sums;
 }
 
-// Each component's own file defines add_<file name>().
-#define GOETIA_ADD(name)                \
-    Status add_##name(MetricRegistry&); \
-    GOETIA_TRY(add_##name(registry))
-
 Status register_builtin_metrics(MetricRegistry& registry) {
     GOETIA_ADD(accuracy);
     GOETIA_ADD(confusion_matrix);
@@ -28,7 +24,5 @@ Status register_builtin_metrics(MetricRegistry& registry) {
     GOETIA_ADD(root_mean_squared_error);
     return {};
 }
-
-#undef GOETIA_ADD
 
 }  // namespace goetia

@@ -1,12 +1,9 @@
 // The built-in data set formats, one line each. The file of a format defines add_<file name>().
+#include "component/builtin_list.h"
 #include "datasets/formats/reader.h"
 #include "datasets/splits/split_reader.h"
 
 namespace goetia {
-
-#define GOETIA_ADD(name)                \
-    Status add_##name(ReaderRegistry&); \
-    GOETIA_TRY(add_##name(formats))
 
 Status register_builtin_readers(ReaderRegistry& registry) {
     ReaderRegistry formats(Kind::kDataset);
@@ -21,7 +18,5 @@ Status register_builtin_readers(ReaderRegistry& registry) {
     for (const ReaderRegistry::Entry* entry : formats.entries()) GOETIA_TRY(registry.add_entry(with_split(*entry)));
     return {};
 }
-
-#undef GOETIA_ADD
 
 }  // namespace goetia

@@ -1,12 +1,8 @@
 // Registers the built-in samplers: one line each.
+#include "component/builtin_list.h"
 #include "feeding/sampler.h"
 
 namespace goetia {
-
-// Each component's own file defines add_<file name>().
-#define GOETIA_ADD(name)                 \
-    Status add_##name(SamplerRegistry&); \
-    GOETIA_TRY(add_##name(registry))
 
 Status register_builtin_samplers(SamplerRegistry& registry) {
     GOETIA_ADD(aspect_ratio);
@@ -21,7 +17,5 @@ Status register_builtin_samplers(SamplerRegistry& registry) {
     GOETIA_ADD(window_shuffle);
     return {};
 }
-
-#undef GOETIA_ADD
 
 }  // namespace goetia

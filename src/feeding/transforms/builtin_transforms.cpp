@@ -1,12 +1,8 @@
 // Registers the built-in transforms, in the order of the folder's listing: one line each.
+#include "component/builtin_list.h"
 #include "feeding/transform.h"
 
 namespace goetia {
-
-// Each component's own file defines add_<file name>().
-#define GOETIA_ADD(name)                   \
-    Status add_##name(TransformRegistry&); \
-    GOETIA_TRY(add_##name(registry))
 
 Status register_builtin_transforms(TransformRegistry& registry) {
     GOETIA_ADD(affine);
@@ -48,7 +44,5 @@ Status register_builtin_transforms(TransformRegistry& registry) {
     GOETIA_ADD(trivial_augment);
     return {};
 }
-
-#undef GOETIA_ADD
 
 }  // namespace goetia

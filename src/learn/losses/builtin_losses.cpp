@@ -1,12 +1,8 @@
 // The losses of this build: one line each.
+#include "component/builtin_list.h"
 #include "learn/components.h"
 
 namespace goetia {
-
-// Each component's own file defines add_<file name>().
-#define GOETIA_ADD(name)              \
-    Status add_##name(LossRegistry&); \
-    GOETIA_TRY(add_##name(registry))
 
 Status register_builtin_losses(LossRegistry& registry) {
     GOETIA_ADD(cross_entropy_loss);
@@ -16,7 +12,5 @@ Status register_builtin_losses(LossRegistry& registry) {
     GOETIA_ADD(smooth_l1_loss);
     return {};
 }
-
-#undef GOETIA_ADD
 
 }  // namespace goetia
