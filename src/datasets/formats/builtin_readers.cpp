@@ -7,14 +7,14 @@ namespace goetia {
 
 Status register_builtin_readers(ReaderRegistry& registry) {
     ReaderRegistry formats(Kind::kDataset);
-    GOETIA_ADD(coco);
-    GOETIA_ADD(image_folder);
-    GOETIA_ADD(image_net);
-    GOETIA_ADD(multi_source);
-    GOETIA_ADD(semantic_masks);
-    GOETIA_ADD(table);
-    GOETIA_ADD(voc);
-    GOETIA_ADD(yolo);
+    GOETIA_ADD_TO(formats, coco);
+    GOETIA_ADD_TO(formats, image_folder);
+    GOETIA_ADD_TO(formats, image_net);
+    GOETIA_ADD_TO(formats, multi_source);
+    GOETIA_ADD_TO(formats, semantic_masks);
+    GOETIA_ADD_TO(formats, table);
+    GOETIA_ADD_TO(formats, voc);
+    GOETIA_ADD_TO(formats, yolo);
     for (const ReaderRegistry::Entry* entry : formats.entries()) GOETIA_TRY(registry.add_entry(with_split(*entry)));
     return {};
 }
