@@ -1,6 +1,9 @@
-// goetia-runtime forward --model M [--set k=v]... [--weights W] --input X.npy --output Y.npy
-// Numbers in, numbers out: the scores of a model in evaluation mode.
+// goetia-runtime forward --model M [--set k=v]... [--weights W] --input X.npy --output Y.npy [--maps DIR] [--gradients
+// G.pth] Numbers in, numbers out: the scores of a model in evaluation mode; with --maps also what its backbone hands
+// on, as DIR/0.npy, 1.npy, ...; with --gradients the gradients of half the sum of the squared scores and the norms'
+// statistics after one pass in training, by the model's names.
 #include <algorithm>
+#include <filesystem>
 
 #include <ATen/Context.h>
 #include <ATen/ops/from_blob.h>
@@ -10,21 +13,18 @@
 #include "base/npy.h"
 #include "config/config.h"
 #include "learn/components.h"
+#include "learn/models/named_model.h"
 #include "learn/pretrained.h"
 #include "learn/tensors.h"
+#include "weights/pth.h"
 
 namespace goetia::runtime {
 namespace {
 
-// "resnet50" and its sisters are short for a whole classifier; any other name is a registered model.
-Json model_config(const std::string& name) {
-    for (const int depth : {18, 34, 50, 101, 152}) {
-        if (name != fmt::format("resnet{}", depth)) continue;
-        return {{"type", "ImageClassifier"},
-                {"backbone", {{"type", "ResNet"}, {"depth", depth}}},
-                {"head", {{"type", "LinearClsHead"}, {"num_classes", 1000}}}};
-    }
-    return {{"type", name}};
+// A registered model, such as TorchScript, or a whole one by its name in configs/groups/model.
+Result<Json> model_config(const std::string& name, const Components& components) {
+    if (components.models.find(name).ok()) return Json{{"type", name}};
+    return named_model(name);
 }
 
 // The section a bare key such as "num_classes" belongs to: the one part of the model that declares it, or the model
@@ -63,7 +63,7 @@ Status apply_set(Json& config, const std::string& assignment, const Components& 
 }
 
 Result<std::shared_ptr<Model>> build(const Words& words, const std::string& name, const Components& components) {
-    Json config = model_config(name);
+    GOETIA_ASSIGN(Json config, model_config(name, components));
     for (std::size_t i = 0; i + 1 < words.size(); ++i) {
         if (words[i] == "--set") GOETIA_TRY(apply_set(config, words[i + 1], components));
     }
@@ -84,6 +84,34 @@ Result<std::string> needed(const Words& words, const std::string& name) {
                    name);
 }
 
+NpyArray as_npy(const torch::Tensor& tensor) {
+    const torch::Tensor plain = tensor.detach().to(torch::kFloat32).contiguous();
+    const auto* numbers = plain.const_data_ptr<float>();
+    return {plain.sizes().vec(), std::vector<float>(numbers, numbers + plain.numel())};
+}
+
+Status write_maps(Model& model, const torch::Tensor& images, const std::filesystem::path& folder) {
+    const auto backbone = std::dynamic_pointer_cast<Backbone>(model.child("backbone"));
+    if (!backbone) return invalid("the model has no backbone, so there are no maps for --maps");
+    std::filesystem::create_directories(folder);
+    const std::vector<torch::Tensor> maps = backbone->forward(images);
+    for (std::size_t i = 0; i < maps.size(); ++i)
+        GOETIA_TRY(write_npy(folder / fmt::format("{}.npy", i), as_npy(maps[i])));
+    return {};
+}
+
+Status write_gradients(Model& model, const torch::Tensor& images, const std::string& file) {
+    model.train();
+    model.forward(images).at(0).square().sum().mul(0.5).backward();
+    Dict found;
+    for (const NamedTensor& one : model.named_parameters()) {
+        if (one.tensor.grad().defined()) found.emplace_back(one.name, to_weights(one.tensor.grad()));
+    }
+    for (const NamedTensor& one : model.named_buffers()) found.emplace_back(one.name, to_weights(one.tensor));
+    if (auto written = write_pth(file, found); !written) return std::move(written).error();
+    return {};
+}
+
 }  // namespace
 
 Status forward_command(const Words& words) {
@@ -93,13 +121,16 @@ Status forward_command(const Words& words) {
     GOETIA_ASSIGN(const auto components, builtin_components());
     GOETIA_ASSIGN(const auto model, build(words, name, *components));
     GOETIA_ASSIGN(NpyArray images, read_npy(input));
+    const torch::Tensor given = torch::from_blob(images.values.data(), images.shape);
     try {
-        c10::InferenceMode no_grad;
-        const torch::Tensor scores =
-            model->forward(torch::from_blob(images.values.data(), images.shape)).at(0).to(torch::kFloat32).contiguous();
-        const float* numbers = scores.const_data_ptr<float>();
-        GOETIA_TRY(write_npy(output, {scores.sizes().vec(), std::vector<float>(numbers, numbers + scores.numel())}));
-        fmt::print("{}\n", Json{{"model", name}, {"output", output}, {"shape", scores.sizes().vec()}}.dump());
+        {
+            c10::InferenceMode no_grad;
+            const NpyArray scores = as_npy(model->forward(given).at(0));
+            GOETIA_TRY(write_npy(output, scores));
+            if (const auto folder = option(words, "--maps")) GOETIA_TRY(write_maps(*model, given, *folder));
+            fmt::print("{}\n", Json{{"model", name}, {"output", output}, {"shape", scores.shape}}.dump());
+        }
+        if (const auto file = option(words, "--gradients")) GOETIA_TRY(write_gradients(*model, given, *file));
     } catch (const c10::Error& error) {
         return invalid("model '{}' cannot take '{}' of shape {}: {}", name, input, Json(images.shape).dump(),
                        error.what_without_backtrace());
