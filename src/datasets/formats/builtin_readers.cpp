@@ -4,17 +4,26 @@
 #include "datasets/splits/split_reader.h"
 
 namespace goetia {
+namespace {
 
+Status add_formats(ReaderRegistry& registry) {
+    GOETIA_ADD(coco);
+    GOETIA_ADD(image_folder);
+    GOETIA_ADD(image_net);
+    GOETIA_ADD(multi_source);
+    GOETIA_ADD(semantic_masks);
+    GOETIA_ADD(table);
+    GOETIA_ADD(voc);
+    GOETIA_ADD(yolo);
+    return {};
+}
+
+}  // namespace
+
+// Each format also divides its training split where dataset.split asks for it.
 Status register_builtin_readers(ReaderRegistry& registry) {
     ReaderRegistry formats(Kind::kDataset);
-    GOETIA_ADD_TO(formats, coco);
-    GOETIA_ADD_TO(formats, image_folder);
-    GOETIA_ADD_TO(formats, image_net);
-    GOETIA_ADD_TO(formats, multi_source);
-    GOETIA_ADD_TO(formats, semantic_masks);
-    GOETIA_ADD_TO(formats, table);
-    GOETIA_ADD_TO(formats, voc);
-    GOETIA_ADD_TO(formats, yolo);
+    GOETIA_TRY(add_formats(formats));
     for (const ReaderRegistry::Entry* entry : formats.entries()) GOETIA_TRY(registry.add_entry(with_split(*entry)));
     return {};
 }
