@@ -49,7 +49,7 @@ struct Sample {
     Pending pending;                              // the operations that will give `image` or `planes`
     Image mask;                                   // one channel of class numbers, 255 = ignored; filled by LoadMask
     Planes planes;                                // filled by ToTensor
-    int original_width = 0, original_height = 0;  // of the image as it was loaded
+    int original_width = 0, original_height = 0;  // of the image as it was loaded; 0 once several are mixed
     PointMap to_original;                         // from the present pixels to those; steps that mix images have none
 
     [[nodiscard]] bool has_mask() const { return stored_mask || !mask_path.empty(); }

@@ -12,8 +12,15 @@ namespace goetia {
 // Where a row of a batch comes from.
 struct Frame {
     std::int64_t sample = 0;    // index in the data set
-    int width = 0, height = 0;  // of the original image; 0 for samples that no step loads
+    int width = 0, height = 0;  // of the original image; 0 where no step loads one, or several were mixed
     PointMap to_original;       // from the row's pixels to the original image's
+    int row_width = 0, row_height = 0;
+
+    // The part of the row that shows the original image, in the row's pixels; the rest is padding.
+    [[nodiscard]] Box content() const;
+    // From the row's pixels to the original image's, cut at its borders. Upright maps keep boxes exactly; others give
+    // the upright box around the moved one.
+    [[nodiscard]] Box in_original(const Box& box) const;
 };
 
 // One entry for each row; what the samples do not have is empty.

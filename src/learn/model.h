@@ -22,12 +22,21 @@ namespace goetia {
 
 struct Components;
 
+// The objects of one image, on the model's device; groups marked as one (crowds) are left out.
+struct ObjectTargets {
+    torch::Tensor boxes;   // float [objects, 4]: x1, y1, x2, y2 in the row's pixels
+    torch::Tensor labels;  // int64 [objects], classes counted from 0
+    torch::Tensor masks;   // uint8 [objects, height, width] of the row, for instance segmentation; else undefined
+};
+
 // The truth of one batch, on the model's device.
 struct Targets {
-    torch::Tensor labels;       // int64 [N]; -1 where unknown
-    torch::Tensor soft;         // float [N, classes] when labels were mixed, else undefined
-    torch::Tensor values;       // float [N, targets] of regression
-    std::vector<Frame> frames;  // of each row
+    torch::Tensor labels;                // int64 [N]; -1 where unknown
+    torch::Tensor soft;                  // float [N, classes] when labels were mixed, else undefined
+    torch::Tensor values;                // float [N, targets] of regression
+    torch::Tensor masks;                 // int64 [N, height, width] of semantic segmentation; 255 = ignored
+    std::vector<ObjectTargets> objects;  // of each row, for detection and instance segmentation
+    std::vector<Frame> frames;           // of each row
 };
 
 // What a forward pass gives, computed once and read by losses() and predict(). Which tensors these are is the model's

@@ -4,9 +4,8 @@
 #include "datasets/splits/split_reader.h"
 
 namespace goetia {
-namespace {
 
-Status add_formats(ReaderRegistry& registry) {
+static Status add_formats(ReaderRegistry& registry) {
     GOETIA_ADD(coco);
     GOETIA_ADD(image_folder);
     GOETIA_ADD(image_net);
@@ -17,8 +16,6 @@ Status add_formats(ReaderRegistry& registry) {
     GOETIA_ADD(yolo);
     return {};
 }
-
-}  // namespace
 
 // Each format also divides its training split where dataset.split asks for it.
 Status register_builtin_readers(ReaderRegistry& registry) {

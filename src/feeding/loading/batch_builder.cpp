@@ -119,7 +119,12 @@ Status BatchBuilder::fill(std::int64_t row, Sample& sample, std::optional<Skippe
     std::uint8_t* to = row_memory(row, shape);
     if (pending) GOETIA_TRY(render_pending(sample, to, shape));
     else std::memcpy(to, planes.values.data(), planes.values.size() * sizeof(float));
-    mine.frame = {sample.index, sample.original_width, sample.original_height, sample.to_original};
+    mine.frame = {.sample = sample.index,
+                  .width = sample.original_width,
+                  .height = sample.original_height,
+                  .to_original = sample.to_original,
+                  .row_width = shape.width,
+                  .row_height = shape.height};
     mine.label = sample.label;
     mine.name = std::move(sample.name);
     mine.shape = shape;

@@ -40,6 +40,7 @@ class MixUpDetection : public MixingTransform {
             level = static_cast<std::uint8_t>(std::lround(share * level + (1 - share) * other.image.pixels[i]));
         }
         sample.instances.insert(sample.instances.end(), other.instances.begin(), other.instances.end());
+        sample.original_width = sample.original_height = 0;
         return {};
     }
 

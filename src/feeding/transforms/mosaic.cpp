@@ -56,6 +56,7 @@ class Mosaic : public MixingTransform {
             if (room.width > 0 && room.height > 0) GOETIA_TRY(place(*parts[i], room, right, below, whole));
         }
         sample = std::move(whole);
+        sample.original_width = sample.original_height = 0;
         return {};
     }
 

@@ -127,7 +127,7 @@ Result<std::unique_ptr<Evaluator>> evaluator(const Json& document, const Compone
     suit_device(options, parts.settings, parts.device, pipeline, *data);
     options.pad = false;  // every sample counts once, also when the ranks' shares differ in size
     auto loader = make_loader(data, std::move(sampler), std::move(pipeline), {}, std::move(options));
-    return std::make_unique<Evaluator>("val", std::move(loader), data->size(), *parts.kit, std::move(metrics));
+    return std::make_unique<Evaluator>("val", std::move(loader), data, *parts.kit, std::move(metrics));
 }
 
 Status add_hooks(const Json& document, const Components& components, RunParts& parts) {

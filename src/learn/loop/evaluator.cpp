@@ -1,9 +1,11 @@
 #include "learn/loop/evaluator.h"
 
+#include <ATen/Context.h>
 #include <ATen/ops/from_blob.h>
 #include <ATen/ops/tensor.h>
 #include <ATen/ops/zeros.h>
 
+#include "base/random.h"
 #include "learn/dist/gather.h"
 #include "learn/loop/skipped_samples.h"
 
@@ -29,9 +31,23 @@ torch::Tensor images_of(const Batch& batch, torch::Device device) {
     return device.is_cpu() ? images : images.to(device, /*non_blocking=*/true);
 }
 
-Evaluator::Evaluator(std::string split, std::unique_ptr<Loader> loader, std::int64_t size, const TaskKit& kit,
-                     std::vector<std::shared_ptr<Metric>> metrics)
-    : split_(std::move(split)), loader_(std::move(loader)), size_(size), kit_(kit), metrics_(std::move(metrics)) {}
+namespace {
+
+// What a loss draws (which boxes it samples) is keyed by the images, so that an evaluation does not depend on what was
+// drawn before it.
+void key_draws(const std::vector<Frame>& frames) {
+    torch::manual_seed(Random({static_cast<std::uint64_t>(frames.front().sample), purpose("evaluation")}).bits64());
+}
+
+}  // namespace
+
+Evaluator::Evaluator(std::string split, std::unique_ptr<Loader> loader, std::shared_ptr<const Dataset> data,
+                     const TaskKit& kit, std::vector<std::shared_ptr<Metric>> metrics)
+    : split_(std::move(split)),
+      loader_(std::move(loader)),
+      data_(std::move(data)),
+      kit_(kit),
+      metrics_(std::move(metrics)) {}
 
 Result<Evaluation> Evaluator::run(Model& model, Communicator& ranks, torch::Device device) {
     const torch::NoGradGuard no_gradients;
@@ -47,15 +63,24 @@ Result<Evaluation> Evaluator::run(Model& model, Communicator& ranks, torch::Devi
         if (!batch) break;
         skipped_.insert(skipped_.end(), batch->skipped.begin(), batch->skipped.end());
         if (batch->size == 0) continue;
+        key_draws(batch->frames);
         const Outputs outputs = model.forward(images_of(*batch, device));
         const Losses losses = model.losses(outputs, kit_.encode(batch->truth, batch->frames, device));
         loss_sum.add_(losses.total.to(torch::kFloat64) * static_cast<double>(batch->size));
         count += static_cast<double>(batch->size);
         const Predictions found = model.predict(outputs, batch->frames);
-        for (const auto& metric : metrics_) metric->update(found, batch->truth);
+        GOETIA_TRY(measure(found, *std::move(batch)));
     }
     model.train(was_training);
     return joined(ranks, loss_sum, count);
+}
+
+Status Evaluator::measure(const Predictions& found, Batch batch) {
+    if (kit_.original_truth != nullptr) {
+        GOETIA_ASSIGN(batch.truth, kit_.original_truth(*data_, std::move(batch.truth), batch.frames));
+    }
+    for (const auto& metric : metrics_) metric->update(found, batch.truth);
+    return {};
 }
 
 std::vector<std::string> Evaluator::measured() const {
@@ -89,7 +114,7 @@ Result<Evaluation> Evaluator::joined(Communicator& ranks, const torch::Tensor& l
         return failed(
             "none of the {} samples of the {} split can be read, the first is '{}': {}; fix them, or name "
             "another split",
-            size_, split_, result.skipped.front().name, result.skipped.front().reason);
+            data_->size(), split_, result.skipped.front().name, result.skipped.front().reason);
     }
     result.values[split_ + "/loss"] = sums[0].item<double>() / sums[1].item<double>();
     join_metrics(ranks);

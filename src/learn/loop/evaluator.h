@@ -20,9 +20,9 @@ struct Evaluation {
 
 class Evaluator {
   public:
-    // `loader` gives this rank's share of `size` samples, unpadded.
-    Evaluator(std::string split, std::unique_ptr<Loader> loader, std::int64_t size, const TaskKit& kit,
-              std::vector<std::shared_ptr<Metric>> metrics);
+    // `loader` gives this rank's share of `data`, unpadded.
+    Evaluator(std::string split, std::unique_ptr<Loader> loader, std::shared_ptr<const Dataset> data,
+              const TaskKit& kit, std::vector<std::shared_ptr<Metric>> metrics);
 
     Result<Evaluation> run(Model& model, Communicator& ranks, torch::Device device);
     // The names of Evaluation::values.
@@ -30,12 +30,13 @@ class Evaluator {
     [[nodiscard]] std::vector<Drawing> drawings() const;  // of the newest evaluation
 
   private:
+    Status measure(const Predictions& found, Batch batch);
     void join_metrics(Communicator& ranks);
     Result<Evaluation> joined(Communicator& ranks, const torch::Tensor& loss_sum, double count);
 
     std::string split_;
     std::unique_ptr<Loader> loader_;
-    std::int64_t size_;
+    std::shared_ptr<const Dataset> data_;
     const TaskKit& kit_;
     std::vector<std::shared_ptr<Metric>> metrics_;
     std::vector<SkippedSample> skipped_;

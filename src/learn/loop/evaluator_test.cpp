@@ -59,11 +59,21 @@ class Keeper final : public Metric {
     std::size_t scores = 0;
 };
 
+class SixSamples final : public Dataset {
+  public:
+    [[nodiscard]] std::int64_t size() const override { return 6; }
+    [[nodiscard]] Result<Sample> sample(std::int64_t index) const override { return Sample{.index = index}; }
+    [[nodiscard]] const std::vector<std::string>& classes() const override { return classes_; }
+
+  private:
+    std::vector<std::string> classes_{"a", "b", "c"};
+};
+
 Result<Evaluation> evaluated(std::set<std::int64_t> broken,
                              std::shared_ptr<Keeper> keeper = std::make_shared<Keeper>()) {
     ToyModel model;
-    Evaluator evaluator("val", std::make_unique<GappyLoader>(std::move(broken)), 6, **task_kit(Task::kClassification),
-                        {keeper});
+    Evaluator evaluator("val", std::make_unique<GappyLoader>(std::move(broken)), std::make_shared<SixSamples>(),
+                        **task_kit(Task::kClassification), {keeper});
     EXPECT_THAT(evaluator.measured(), ElementsAre("val/loss", "val/kept"));
     return evaluator.run(model, *lone_rank(), torch::kCPU);
 }

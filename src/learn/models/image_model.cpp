@@ -9,24 +9,52 @@ namespace {
 
 constexpr std::string_view kBackbonePrefix = "backbone.";
 
-// The head's section with the channels it is given; a head that names others cannot be built on this backbone.
-Result<Json> with_channels(Json section, const HeadRegistry& heads, std::int64_t channels, const Json& backbone) {
+// What a part is given: the channels of the last map, or of all maps where it takes a list.
+Json channels_for(const Param& param, const std::vector<std::int64_t>& channels) {
+    return param.type == ParamType::kIntList ? Json(channels) : Json(channels.back());
+}
+
+// The section of a neck or head with the channels it is given; one that names others cannot be built on this backbone.
+template <class Registry>
+Result<Json> with_channels(Json section, const std::string& part, const Registry& registry,
+                           const std::vector<std::int64_t>& channels, const Json& backbone) {
     if (!section.is_object() || !section.contains("type") || !section["type"].is_string()) return section;
-    GOETIA_ASSIGN(const auto* entry, heads.find(section["type"].get<std::string>()));
-    if (!entry->schema.find("in_channels")) return section;
+    GOETIA_ASSIGN(const auto* entry, registry.find(section["type"].template get<std::string>()));
+    const Param* param = entry->schema.find("in_channels");
+    if (param == nullptr) return section;
+    const Json given = channels_for(*param, channels);
     if (!section.contains("in_channels") || section["in_channels"].is_null()) {
-        section["in_channels"] = channels;
-    } else if (section["in_channels"] != channels) {
-        Error error = invalid("the head does not fit the backbone");
+        section["in_channels"] = given;
+    } else if (section["in_channels"] != given) {
+        Error error = invalid("the {} does not fit the backbone", part);
         error.faults.push_back(
-            {.path = "head.in_channels",
-             .message = fmt::format("must be {}, which is what backbone {} gives; write that or leave it out", channels,
-                                    backbone.dump()),
+            {.path = part + ".in_channels",
+             .message = fmt::format("must be {}, which is what backbone {} gives; write that or leave it out",
+                                    given.dump(), backbone.dump()),
              .found = section["in_channels"].dump(),
-             .allowed = std::to_string(channels)});
+             .allowed = given.dump()});
         return error;
     }
     return section;
+}
+
+struct TaskModelName {
+    const char *name, *sentence;
+};
+
+constexpr TaskModelName name_of(Task task) {
+    switch (task) {
+        case Task::kClassification:
+            return {"ImageClassifier", "A classifier made of a backbone, an optional neck and a head"};
+        case Task::kRegression:
+            return {"ImageRegressor", "A regressor made of a backbone, an optional neck and a head"};
+        case Task::kDetection:
+            return {"ObjectDetector", "Finds objects as boxes; made of a backbone, an optional neck and a head"};
+        case Task::kInstance:
+            return {"InstanceSegmenter", "Finds objects as masks; made of a backbone, an optional neck and a head"};
+        case Task::kSemantic: return {"SemanticSegmenter", "A class for each pixel"};
+    }
+    return {};
 }
 
 }  // namespace
@@ -45,11 +73,13 @@ Result<ImageModel::Parts> ImageModel::make_parts(const Args& args, const BuildCo
     GOETIA_ASSIGN(parts.backbone, context.components.backbones.make(backbone_section, "backbone", context));
     std::vector<std::int64_t> channels = parts.backbone->channels();
     if (!args.is_null("neck")) {
-        GOETIA_ASSIGN(parts.neck, context.components.necks.make(args.get<Json>("neck"), "neck", context));
+        GOETIA_ASSIGN(const Json neck_section, with_channels(args.get<Json>("neck"), "neck", context.components.necks,
+                                                             channels, backbone_section));
+        GOETIA_ASSIGN(parts.neck, context.components.necks.make(neck_section, "neck", context));
         channels = parts.neck->channels(std::move(channels));
     }
     GOETIA_ASSIGN(const Json head_section,
-                  with_channels(args.get<Json>("head"), context.components.heads, channels.back(), backbone_section));
+                  with_channels(args.get<Json>("head"), "head", context.components.heads, channels, backbone_section));
     GOETIA_ASSIGN(parts.head, context.components.heads.make(head_section, "head", context));
     if (parts.head->task() != task)
         return invalid("head '{}' is for {}, this model needs one for {}", head_section["type"].get<std::string>(),
@@ -63,10 +93,12 @@ ImageModel::ImageModel(Parts parts) {
     head_ = register_module("head", std::move(parts.head));
 }
 
-Outputs ImageModel::forward(const torch::Tensor& images) {
+std::vector<torch::Tensor> ImageModel::features(const torch::Tensor& images) {
     std::vector<torch::Tensor> maps = backbone_->forward(images);
-    return head_->forward(neck_ ? neck_->forward(std::move(maps)) : maps);
+    return neck_ ? neck_->forward(std::move(maps)) : maps;
 }
+
+Outputs ImageModel::forward(const torch::Tensor& images) { return head_->forward(features(images)); }
 
 // The backbone's own layers, then one more: neck and head.
 std::int64_t ImageModel::layers() const { return backbone_->layers() + 1; }
@@ -81,12 +113,7 @@ namespace {
 template <Task kTask>
 class TaskModel final : public ImageModel {
   public:
-    static Schema schema() {
-        if (kTask == Task::kClassification)
-            return image_model_schema("ImageClassifier",
-                                      "A classifier made of a backbone, an optional neck and a head");
-        return image_model_schema("ImageRegressor", "A regressor made of a backbone, an optional neck and a head");
-    }
+    static Schema schema() { return image_model_schema(name_of(kTask).name, name_of(kTask).sentence); }
     static Result<std::unique_ptr<TaskModel>> make(const Args& args, const BuildContext& context) {
         GOETIA_ASSIGN(Parts parts, make_parts(args, context, kTask));
         return std::unique_ptr<TaskModel>(new TaskModel(std::move(parts)));
@@ -100,6 +127,8 @@ class TaskModel final : public ImageModel {
 
 Status add_image_model(ModelRegistry& registry) {
     GOETIA_TRY(registry.add<TaskModel<Task::kClassification>>());
+    GOETIA_TRY(registry.add<TaskModel<Task::kDetection>>());
+    GOETIA_TRY(registry.add<TaskModel<Task::kInstance>>());
     return registry.add<TaskModel<Task::kRegression>>();
 }
 

@@ -37,6 +37,10 @@ class ImageModel : public Model {
     // An Error where the head is of another task than `task`.
     static Result<Parts> make_parts(const Args& args, const BuildContext& context, Task task);
 
+    // What the head is given.
+    std::vector<torch::Tensor> features(const torch::Tensor& images);
+    [[nodiscard]] Head& head() const { return *head_; }
+
   private:
     std::shared_ptr<Backbone> backbone_;
     std::shared_ptr<Neck> neck_;  // may be null

@@ -58,6 +58,7 @@ TaskKit classification_kit() {
             .count_param = "num_classes",
             .fits = check_classes,
             .encode = encode_labels,
+            .original_truth = nullptr,
             .metrics = [] { return Json::array({{{"type", "Accuracy"}}}); },
             .drawn = drawn_curves};
 }

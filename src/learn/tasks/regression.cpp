@@ -36,6 +36,7 @@ TaskKit regression_kit() {
         .count_param = "num_targets",
         .fits = check_targets,
         .encode = encode_values,
+        .original_truth = nullptr,
         .metrics = [] { return Json::array({{{"type", "MAE"}}, {{"type", "RMSE"}}, {{"type", "R2"}}}); },
         .drawn = [](const TrainSettings::Drawings&, std::int64_t) { return std::vector<std::shared_ptr<Metric>>{}; }};
 }

@@ -20,6 +20,9 @@ struct TaskKit {
     // says how many these are ("model.head.num_classes").
     Status (*fits)(const Dataset& data, const Model& model, const std::string& count_key);
     Targets (*encode)(const Truth& truth, const std::vector<Frame>& frames, torch::Device device);
+    // The truth that metrics compare with, where it is not that of the rows: in pixels of the original images, as
+    // predictions are. Null: the rows'.
+    Result<Truth> (*original_truth)(const Dataset& data, Truth in_rows, const std::vector<Frame>& frames);
     Json (*metrics)();  // measured where `metrics` names none
     // Metrics that are drawn, not measured: what `visualization` asks for beyond those of `metrics`.
     std::vector<std::shared_ptr<Metric>> (*drawn)(const TrainSettings::Drawings& requested, std::int64_t outcomes);
