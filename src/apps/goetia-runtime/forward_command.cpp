@@ -1,7 +1,13 @@
-// goetia-runtime forward --model M [--set k=v]... [--weights W] --input X.npy --output Y.npy [--maps DIR] [--gradients
-// G.pth] Numbers in, numbers out: the scores of a model in evaluation mode; with --maps also what its backbone hands
-// on, as DIR/0.npy, 1.npy, ...; with --gradients the gradients of half the sum of the squared scores and the norms'
-// statistics after one pass in training, by the model's names.
+// goetia-runtime forward --model M [--set k=v]... [--weights W] --input X.npy --output Y.npy: numbers in, numbers out,
+// of a model in evaluation mode. The output is the model's first one. Further:
+//   --maps DIR           what its backbone hands on, as DIR/0.npy, 1.npy, ...
+//   --outputs DIR        all its outputs
+//   --predictions P.json what it finds (forward_step.h); --sizes [[h, w], ...]: the part of each image that is no
+//   padding
+//   --gradients G.pth    gradients and the norms' statistics after one pass in training, by the model's names: of half
+//   the
+//                        sum of the squared outputs, or of the losses against --truth T.json, written to --losses
+//                        L.json
 #include <algorithm>
 #include <filesystem>
 
@@ -10,6 +16,7 @@
 #include <c10/core/InferenceMode.h>
 
 #include "apps/goetia-runtime/command.h"
+#include "apps/goetia-runtime/forward_step.h"
 #include "base/npy.h"
 #include "config/config.h"
 #include "learn/components.h"
@@ -90,19 +97,49 @@ NpyArray as_npy(const torch::Tensor& tensor) {
     return {plain.sizes().vec(), std::vector<float>(numbers, numbers + plain.numel())};
 }
 
-Status write_maps(Model& model, const torch::Tensor& images, const std::filesystem::path& folder) {
-    const auto backbone = std::dynamic_pointer_cast<Backbone>(model.child("backbone"));
-    if (!backbone) return invalid("the model has no backbone, so there are no maps for --maps");
+Status write_all(const std::vector<torch::Tensor>& tensors, const std::filesystem::path& folder) {
     std::filesystem::create_directories(folder);
-    const std::vector<torch::Tensor> maps = backbone->forward(images);
-    for (std::size_t i = 0; i < maps.size(); ++i)
-        GOETIA_TRY(write_npy(folder / fmt::format("{}.npy", i), as_npy(maps[i])));
+    for (std::size_t i = 0; i < tensors.size(); ++i)
+        GOETIA_TRY(write_npy(folder / fmt::format("{}.npy", i), as_npy(tensors[i])));
     return {};
 }
 
-Status write_gradients(Model& model, const torch::Tensor& images, const std::string& file) {
+Status write_maps(Model& model, const torch::Tensor& images, const std::filesystem::path& folder) {
+    const auto backbone = std::dynamic_pointer_cast<Backbone>(model.child("backbone"));
+    if (!backbone) return invalid("the model has no backbone, so there are no maps for --maps");
+    return write_all(backbone->forward(images), folder);
+}
+
+Status write_evaluated(const Words& words, Model& model, const torch::Tensor& images, const std::vector<Frame>& frames,
+                       const std::string& output) {
+    const c10::InferenceMode no_gradients;
+    const Outputs outputs = model.forward(images);
+    const NpyArray first = as_npy(outputs.at(0));
+    GOETIA_TRY(write_npy(output, first));
+    if (const auto folder = option(words, "--outputs")) GOETIA_TRY(write_all(outputs, *folder));
+    if (const auto folder = option(words, "--maps")) GOETIA_TRY(write_maps(model, images, *folder));
+    if (const auto file = option(words, "--predictions"))
+        GOETIA_TRY(write_predictions(model.predict(outputs, frames), *file));
+    fmt::print("{}\n", Json{{"output", output}, {"shape", first.shape}}.dump());
+    return {};
+}
+
+Result<torch::Tensor> differentiated(const Words& words, Model& model, const torch::Tensor& images,
+                                     const std::vector<Frame>& frames) {
+    const Outputs outputs = model.forward(images);
+    const auto truth = option(words, "--truth");
+    if (!truth) return outputs.at(0).square().sum().mul(0.5);
+    GOETIA_ASSIGN(const Targets targets, read_targets(*truth, model.task(), frames));
+    const Losses losses = model.losses(outputs, targets);
+    if (const auto file = option(words, "--losses")) GOETIA_TRY(write_losses(losses, *file));
+    return losses.total;
+}
+
+Status write_gradients(const Words& words, Model& model, const torch::Tensor& images, const std::vector<Frame>& frames,
+                       const std::string& file) {
     model.train();
-    model.forward(images).at(0).square().sum().mul(0.5).backward();
+    GOETIA_ASSIGN(const torch::Tensor loss, differentiated(words, model, images, frames));
+    loss.backward();
     Dict found;
     for (const NamedTensor& one : model.named_parameters()) {
         if (one.tensor.grad().defined()) found.emplace_back(one.name, to_weights(one.tensor.grad()));
@@ -121,16 +158,15 @@ Status forward_command(const Words& words) {
     GOETIA_ASSIGN(const auto components, builtin_components());
     GOETIA_ASSIGN(const auto model, build(words, name, *components));
     GOETIA_ASSIGN(NpyArray images, read_npy(input));
+    if (images.shape.size() != 4)
+        return invalid("'{}' has shape {}, expected [images, channels, height, width]", input,
+                       Json(images.shape).dump());
     const torch::Tensor given = torch::from_blob(images.values.data(), images.shape);
+    GOETIA_ASSIGN(const std::vector<Frame> frames, frames_of(given, option(words, "--sizes")));
     try {
-        {
-            c10::InferenceMode no_grad;
-            const NpyArray scores = as_npy(model->forward(given).at(0));
-            GOETIA_TRY(write_npy(output, scores));
-            if (const auto folder = option(words, "--maps")) GOETIA_TRY(write_maps(*model, given, *folder));
-            fmt::print("{}\n", Json{{"model", name}, {"output", output}, {"shape", scores.shape}}.dump());
-        }
-        if (const auto file = option(words, "--gradients")) GOETIA_TRY(write_gradients(*model, given, *file));
+        GOETIA_TRY(write_evaluated(words, *model, given, frames, output));
+        if (const auto file = option(words, "--gradients"))
+            GOETIA_TRY(write_gradients(words, *model, given, frames, *file));
     } catch (const c10::Error& error) {
         return invalid("model '{}' cannot take '{}' of shape {}: {}", name, input, Json(images.shape).dump(),
                        error.what_without_backtrace());
