@@ -26,6 +26,16 @@ const std::vector<DataSource>& Dataset::sources() const {
     return kNone;
 }
 
+const std::vector<std::int64_t>& Dataset::class_ids() const {
+    static const std::vector<std::int64_t> kNone;
+    return kNone;
+}
+
+const std::vector<std::string>& Dataset::targets() const {
+    static const std::vector<std::string> kNone;
+    return kNone;
+}
+
 const std::map<std::string, std::int64_t>& Dataset::left_out() const {
     static const std::map<std::string, std::int64_t> kNone;
     return kNone;

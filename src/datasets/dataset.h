@@ -44,6 +44,11 @@ class Dataset {
     [[nodiscard]] virtual Result<Sample> sample(std::int64_t index) const = 0;
     [[nodiscard]] virtual const std::vector<std::string>& classes() const = 0;
 
+    // The format's own class ids, by class number; empty: they count from 0.
+    [[nodiscard]] virtual const std::vector<std::int64_t>& class_ids() const;
+    // The names of regression's values; empty where there are none.
+    [[nodiscard]] virtual const std::vector<std::string>& targets() const;
+
     [[nodiscard]] virtual Result<SampleInfo> info(std::int64_t index) const;
     // Empty unless the set combines several sources.
     [[nodiscard]] virtual const std::vector<DataSource>& sources() const;

@@ -38,6 +38,8 @@ class Cached : public Dataset {
     [[nodiscard]] const std::vector<std::string>& classes() const override { return dataset_->classes(); }
 
     [[nodiscard]] Result<SampleInfo> info(std::int64_t index) const override { return dataset_->info(index); }
+    [[nodiscard]] const std::vector<std::int64_t>& class_ids() const override { return dataset_->class_ids(); }
+    [[nodiscard]] const std::vector<std::string>& targets() const override { return dataset_->targets(); }
     [[nodiscard]] const std::vector<DataSource>& sources() const override { return dataset_->sources(); }
     [[nodiscard]] std::string known_fingerprint() const override { return dataset_->known_fingerprint(); }
     [[nodiscard]] Json default_sampler() const override { return dataset_->default_sampler(); }

@@ -48,6 +48,7 @@ struct Instance {
     bool truncated = false;  // VOC
     bool occluded = false;   // VOC
     std::int32_t line = 0;   // where its annotation begins, in formats with a line per object; else 0
+    float score = -1;        // of an object that a model found; -1: annotated
     std::string more;        // further COCO keys, as the members of a JSON object: "score":0.5
 };
 

@@ -37,6 +37,7 @@ struct Sample {
     std::int64_t index = 0;  // in the data set: part of the key of every random draw
     std::int64_t batch = 0;  // the number of its batch, the same on all ranks
     std::string name;        // for messages
+    std::string id;          // the format's own id of the image; empty if it has none
     std::filesystem::path path;
     std::int64_t label = -1;                      // class number; -1 without annotation
     std::string subject;                          // the person or thing it shows, for grouped splits; empty: unknown

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "imaging/annotation.h"
+#include "imaging/image.h"
 #include "imaging/kernels/point_map.h"
 
 namespace goetia {
@@ -30,6 +31,7 @@ struct Truth {
     std::vector<std::vector<Instance>> objects;  // in the row's pixels
     std::vector<std::uint8_t> masks;             // rows*height*width class numbers, 255 = ignored
     std::vector<double> values;                  // rows*targets, of regression
+    std::vector<Image> class_maps;               // of each row, in the size of its original image; instead of masks
 };
 
 }  // namespace goetia

@@ -22,6 +22,7 @@ Result<Sample> AnnotatedDataset::sample(std::int64_t index) const {
     Sample sample;
     sample.index = index;
     sample.name = image.name;
+    sample.id = image.id;
     sample.path = set_.path(image);
     sample.label = image.label;
     sample.subject = image.subject;

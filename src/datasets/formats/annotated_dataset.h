@@ -16,6 +16,8 @@ class AnnotatedDataset : public Dataset {
     [[nodiscard]] const std::vector<std::string>& classes() const override { return set_.classes; }
     [[nodiscard]] Result<Sample> sample(std::int64_t index) const override;
     [[nodiscard]] Result<SampleInfo> info(std::int64_t index) const override;
+    [[nodiscard]] const std::vector<std::int64_t>& class_ids() const override { return set_.class_ids; }
+    [[nodiscard]] const std::vector<std::string>& targets() const override { return set_.targets; }
     [[nodiscard]] const std::vector<DataSource>& sources() const override { return set_.sources; }
     [[nodiscard]] const std::map<std::string, std::int64_t>& left_out() const override { return set_.left_out; }
     [[nodiscard]] Json default_sampler() const override { return set_.default_sampler; }

@@ -148,6 +148,7 @@ void draw_names(Image& image, const std::vector<Instance>& instances, const std:
         std::string name = class_text(one.label, classes);
         if (name.empty()) continue;
         if (one.crowd) name += " (crowd)";
+        if (one.score >= 0) name += fmt::format(" {:.2f}", one.score);
         taken.push_back(place_of_name(image, one.box, name, scale, taken));
         fill_rect(image, taken.back(), {0, 0, 0}, 0.65);
         draw_text(image, taken.back().left + scale, taken.back().top + scale, name, bright(class_colour(one.label)),
