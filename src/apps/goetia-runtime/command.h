@@ -16,6 +16,7 @@ Status bench_command(const Words& words);
 Status train_command(const Words& words);
 Status describe_command(const Words& words);
 Status forward_command(const Words& words);
+Status infer_command(const Words& words);
 Status schedule_command(const Words& words);
 
 int report(const Error& error);

@@ -18,11 +18,12 @@ struct Entry {
     Status (*run)(const runtime::Words&);
 };
 
-constexpr std::array<Entry, 5> kCommands{{
+constexpr std::array<Entry, 6> kCommands{{
     {"train", runtime::train_command},
     {"bench", runtime::bench_command},
     {"describe", runtime::describe_command},
     {"forward", runtime::forward_command},
+    {"infer", runtime::infer_command},
     {"schedule", runtime::schedule_command},
 }};
 

@@ -53,81 +53,21 @@ std::string count_key(const Json& document, const TaskKit& kit) {
 }
 
 Result<std::vector<std::shared_ptr<Metric>>> make_metrics(const Json& document, const Components& components,
-                                                          const RunParts& parts) {
-    const std::int64_t outcomes = parts.model->outcomes();
+                                                          const Model& model, const TaskKit& kit,
+                                                          const TrainSettings& settings) {
+    const std::int64_t outcomes = model.outcomes();
     std::vector<std::shared_ptr<Metric>> metrics;
     Json list = section_at(document, "metrics");
-    if (!list.is_array() || list.empty()) list = parts.kit->metrics();
+    if (!list.is_array() || list.empty()) list = kit.metrics();
     for (std::size_t i = 0; i < list.size(); ++i) {
         const std::string path = fmt::format("metrics[{}]", i);
         GOETIA_ASSIGN(auto metric, components.metrics.make(list[i], path, outcomes));
         GOETIA_ASSIGN(const ComponentInfo* const info, components.metrics.find(list[i].at("type").get<std::string>()));
-        GOETIA_TRY(check_task(*info, path, parts.kit->task));
+        GOETIA_TRY(check_task(*info, path, kit.task));
         metrics.push_back(std::move(metric));
     }
-    for (auto& metric : parts.kit->drawn(parts.settings.drawings, outcomes)) metrics.push_back(std::move(metric));
+    for (auto& metric : kit.drawn(settings.drawings, outcomes)) metrics.push_back(std::move(metric));
     return metrics;
-}
-
-// The ranks' shared settings of every loader.
-LoaderOptions loader_options(const TrainSettings& settings, const Communicator& ranks) {
-    LoaderOptions options;
-    options.batch_size = settings.batch_size;
-    options.threads = settings.loader_threads;
-    options.seed = settings.seed;
-    options.broken = settings.broken;
-    options.rank = ranks.rank();
-    options.world = ranks.world();
-    return options;
-}
-
-// Page-locked memory, from which a GPU copies while the host goes on. LibTorch keeps what is given back, and hands it
-// out again once no copy reads it any more.
-std::shared_ptr<void> pinned_memory(std::size_t bytes) {
-    const auto tensor = std::make_shared<torch::Tensor>(torch::empty(
-        {static_cast<std::int64_t>(bytes)}, torch::TensorOptions().dtype(torch::kUInt8).pinned_memory(true)));
-    return {tensor->data_ptr(), [tensor](void*) {}};
-}
-
-// A GPU is given bytes where it can be, a quarter of the floats they become there.
-void suit_device(LoaderOptions& options, const TrainSettings& settings, torch::Device device, const Pipeline& pipeline,
-                 const Dataset& data) {
-    if (!device.is_cuda()) return;
-    if (settings.pin_memory) options.allocate = pinned_memory;
-    if (pipeline.ends_in_bytes(data)) options.pixel_type = PixelType::kUInt8;
-}
-
-Result<std::unique_ptr<Loader>> train_loader(const Json& document, const Components& components, const RunData& data,
-                                             const RunParts& parts, LoaderOptions options) {
-    const std::string where = "augmentation.train.pipeline";
-    GOETIA_ASSIGN(Pipeline pipeline, Pipeline::make(components.transforms, section_at(document, where), where));
-    std::vector<std::shared_ptr<BatchTransform>> batch_steps;
-    const Json batch_list = section_at(document, "augmentation.train.batch_augments");
-    for (std::size_t i = 0; batch_list.is_array() && i < batch_list.size(); ++i) {
-        GOETIA_ASSIGN(auto step, components.batch_transforms.make(
-                                     batch_list[i], fmt::format("augmentation.train.batch_augments[{}]", i)));
-        batch_steps.push_back(std::move(step));
-    }
-    const Json sampling = section_at(document, "dataset.sampler");
-    GOETIA_ASSIGN(auto sampler, components.samplers.make(sampling.is_null() ? data.train->default_sampler() : sampling,
-                                                         "dataset.sampler", data.train));
-    options.drop_last = value_at<bool>(document, "training.drop_last");
-    suit_device(options, parts.settings, parts.device, pipeline, *data.train);
-    if (!batch_steps.empty()) options.pixel_type = PixelType::kFloat32;  // they mix floats
-    return make_loader(data.train, std::move(sampler), std::move(pipeline), std::move(batch_steps), std::move(options));
-}
-
-Result<std::unique_ptr<Evaluator>> evaluator(const Json& document, const Components& components,
-                                             const std::shared_ptr<const Dataset>& data, const RunParts& parts,
-                                             LoaderOptions options) {
-    const std::string where = "augmentation.val.pipeline";
-    GOETIA_ASSIGN(Pipeline pipeline, Pipeline::make(components.transforms, section_at(document, where), where));
-    GOETIA_ASSIGN(auto sampler, components.samplers.make({{"type", "sequential"}}, "the validation order", data));
-    GOETIA_ASSIGN(auto metrics, make_metrics(document, components, parts));
-    suit_device(options, parts.settings, parts.device, pipeline, *data);
-    options.pad = false;  // every sample counts once, also when the ranks' shares differ in size
-    auto loader = make_loader(data, std::move(sampler), std::move(pipeline), {}, std::move(options));
-    return std::make_unique<Evaluator>("val", std::move(loader), data, *parts.kit, std::move(metrics));
 }
 
 Status add_hooks(const Json& document, const Components& components, RunParts& parts) {
@@ -153,6 +93,16 @@ void share_weights(Model& model, Communicator& ranks) {
 }
 
 }  // namespace
+
+Result<std::unique_ptr<Evaluator>> make_evaluator(const Json& document, const Components& components,
+                                                  const std::string& split, const std::shared_ptr<const Dataset>& data,
+                                                  const Model& model, const TaskKit& kit, const TrainSettings& settings,
+                                                  torch::Device device, int rank, int world) {
+    GOETIA_ASSIGN(auto loader, evaluation_loader(section_at(document, "augmentation.val.pipeline"), components, data,
+                                                 settings, device, rank, world));
+    GOETIA_ASSIGN(auto metrics, make_metrics(document, components, model, kit, settings));
+    return std::make_unique<Evaluator>(split, std::move(loader), data, kit, std::move(metrics));
+}
 
 Result<RunData> open_data(const Json& document, const Components& components) {
     RunData data;
@@ -263,15 +213,17 @@ Result<BuiltRun> build_run(const Json& document, const Components& components, c
     GOETIA_ASSIGN(parts.optimizer,
                   components.optimizers.make(component_part(document, "optimizer"), "optimizer", groups));
 
-    const LoaderOptions options = loader_options(parts.settings, *parts.ranks);
-    GOETIA_ASSIGN(parts.train, train_loader(document, components, data, parts, options));
+    const int rank = parts.ranks->rank(), world = parts.ranks->world();
+    GOETIA_ASSIGN(parts.train,
+                  train_loader(document, components, data.train, parts.settings, parts.device, rank, world));
     if (const std::int64_t twice = parts.train->padded_per_epoch(); twice > 0)
         run.notes.push_back(
             fmt::format("{} of the training samples come twice in each epoch, so that all {} ranks have equally many; "
                         "training.drop_last=true leaves an unfinished last batch out instead",
-                        twice, parts.ranks->world()));
+                        twice, world));
     if (data.validation) {
-        GOETIA_ASSIGN(parts.validation, evaluator(document, components, data.validation, parts, options));
+        GOETIA_ASSIGN(parts.validation, make_evaluator(document, components, "val", data.validation, *parts.model,
+                                                       *parts.kit, parts.settings, parts.device, rank, world));
     }
 
     const std::int64_t accumulation = parts.settings.accumulation;

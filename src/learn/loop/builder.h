@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "learn/components.h"
+#include "learn/loop/loaders.h"
 #include "learn/loop/trainer.h"
 
 namespace goetia {
@@ -28,6 +29,12 @@ struct BuiltRun {
 };
 
 Result<BuiltRun> build_run(const Json& document, const Components& components, const RunData& data, Ranks ranks);
+
+// Of one split, with the document's metrics and validation pipeline.
+Result<std::unique_ptr<Evaluator>> make_evaluator(const Json& document, const Components& components,
+                                                  const std::string& split, const std::shared_ptr<const Dataset>& data,
+                                                  const Model& model, const TaskKit& kit, const TrainSettings& settings,
+                                                  torch::Device device, int rank = 0, int world = 1);
 
 // An Error where two hooks keep an average of the weights: a checkpoint has room for one, and each would swap the
 // other's.

@@ -49,29 +49,39 @@ Evaluator::Evaluator(std::string split, std::unique_ptr<Loader> loader, std::sha
       kit_(kit),
       metrics_(std::move(metrics)) {}
 
-Result<Evaluation> Evaluator::run(Model& model, Communicator& ranks, torch::Device device) {
+Status each_batch(Model& model, Loader& loader, torch::Device device, const TakeBatch& take) {
     const torch::NoGradGuard no_gradients;
     const bool was_training = model.is_training();
     model.eval();
+    GOETIA_TRY(loader.start(0));
+    for (;;) {
+        GOETIA_ASSIGN(std::optional<Batch> batch, loader.next());
+        if (!batch) break;
+        Outputs outputs;
+        if (batch->size > 0) {
+            key_draws(batch->frames);
+            outputs = model.forward(images_of(*batch, device));
+        }
+        GOETIA_TRY(take(*std::move(batch), outputs));
+    }
+    model.train(was_training);
+    return {};
+}
+
+Result<Evaluation> Evaluator::run(Model& model, Communicator& ranks, torch::Device device) {
     for (const auto& metric : metrics_) metric->reset();
     skipped_.clear();
     torch::Tensor loss_sum = torch::zeros({}, torch::TensorOptions().dtype(torch::kFloat64).device(device));
     double count = 0;
-    GOETIA_TRY(loader_->start(0));
-    for (;;) {
-        GOETIA_ASSIGN(std::optional<Batch> batch, loader_->next());
-        if (!batch) break;
-        skipped_.insert(skipped_.end(), batch->skipped.begin(), batch->skipped.end());
-        if (batch->size == 0) continue;
-        key_draws(batch->frames);
-        const Outputs outputs = model.forward(images_of(*batch, device));
-        const Losses losses = model.losses(outputs, kit_.encode(batch->truth, batch->frames, device));
-        loss_sum.add_(losses.total.to(torch::kFloat64) * static_cast<double>(batch->size));
-        count += static_cast<double>(batch->size);
-        const Predictions found = model.predict(outputs, batch->frames);
-        GOETIA_TRY(measure(found, *std::move(batch)));
-    }
-    model.train(was_training);
+    GOETIA_TRY(each_batch(model, *loader_, device, [&](Batch batch, const Outputs& outputs) -> Status {
+        skipped_.insert(skipped_.end(), batch.skipped.begin(), batch.skipped.end());
+        if (batch.size == 0) return {};
+        const Losses losses = model.losses(outputs, kit_.encode(batch.truth, batch.frames, device));
+        loss_sum.add_(losses.total.to(torch::kFloat64) * static_cast<double>(batch.size));
+        count += static_cast<double>(batch.size);
+        const Predictions found = model.predict(outputs, batch.frames);
+        return measure(found, std::move(batch));
+    }));
     return joined(ranks, loss_sum, count);
 }
 
@@ -80,7 +90,7 @@ Status Evaluator::measure(const Predictions& found, Batch batch) {
         GOETIA_ASSIGN(batch.truth, kit_.original_truth(*data_, std::move(batch.truth), batch.frames));
     }
     for (const auto& metric : metrics_) metric->update(found, batch.truth);
-    return {};
+    return watcher_ ? watcher_(found, batch) : Status();
 }
 
 std::vector<std::string> Evaluator::measured() const {

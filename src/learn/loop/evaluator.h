@@ -1,6 +1,7 @@
 // One pass over a split without learning: the loss and every metric of the experiment file, over all ranks.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -18,11 +19,19 @@ struct Evaluation {
     std::vector<SkippedSample> skipped;  // those that could not be read, of all ranks
 };
 
+// Runs the model over all batches of the loader, in evaluation mode and without gradients.
+using TakeBatch = std::function<Status(Batch batch, const Outputs& outputs)>;
+Status each_batch(Model& model, Loader& loader, torch::Device device, const TakeBatch& take);
+
 class Evaluator {
   public:
     // `loader` gives this rank's share of `data`, unpadded.
     Evaluator(std::string split, std::unique_ptr<Loader> loader, std::shared_ptr<const Dataset> data,
               const TaskKit& kit, std::vector<std::shared_ptr<Metric>> metrics);
+
+    // Is shown the predictions of each batch; its truth is the one that metrics compare with.
+    using Watcher = std::function<Status(const Predictions& found, const Batch& batch)>;
+    void watch(Watcher watcher) { watcher_ = std::move(watcher); }
 
     Result<Evaluation> run(Model& model, Communicator& ranks, torch::Device device);
     // The names of Evaluation::values.
@@ -40,6 +49,7 @@ class Evaluator {
     const TaskKit& kit_;
     std::vector<std::shared_ptr<Metric>> metrics_;
     std::vector<SkippedSample> skipped_;
+    Watcher watcher_;
 };
 
 // The batch's images as a tensor on `device`; no copy on the CPU.
