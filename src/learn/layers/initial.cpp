@@ -37,4 +37,18 @@ void draw_normal_fan_out(const at::Tensor& weight) {
     weight.normal_(0, std::sqrt(2.0) / std::sqrt(static_cast<double>(fan_of(weight).out)));
 }
 
+void draw_normal(const at::Tensor& weight, const at::Tensor& bias, double deviation) {
+    const at::NoGradGuard no_gradients;
+    weight.normal_(0, deviation);
+    if (bias.defined()) bias.zero_();
+}
+
+void draw_xavier_uniform(const at::Tensor& weight, const at::Tensor& bias) {
+    const at::NoGradGuard no_gradients;
+    const Fan fan = fan_of(weight);
+    const double bound = std::sqrt(3.0) * std::sqrt(2.0 / static_cast<double>(fan.in + fan.out));
+    weight.uniform_(-bound, bound);
+    if (bias.defined()) bias.zero_();
+}
+
 }  // namespace goetia

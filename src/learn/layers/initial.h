@@ -10,7 +10,12 @@ namespace goetia {
 void draw_uniform(const at::Tensor& weight, const at::Tensor& bias);
 
 // He et al. (2015), as torchvision starts its residual networks: normal, which keeps the scale of gradients through
-// rectifiers.
+// rectifiers. torchvision starts the biases beside it at zero.
 void draw_normal_fan_out(const at::Tensor& weight);
+
+// Normal with this standard deviation, or uniform after Glorot and Bengio (2010); the bias, which may be undefined, is
+// zero.
+void draw_normal(const at::Tensor& weight, const at::Tensor& bias, double deviation);
+void draw_xavier_uniform(const at::Tensor& weight, const at::Tensor& bias);
 
 }  // namespace goetia

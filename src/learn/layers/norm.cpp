@@ -5,6 +5,7 @@
 #include <ATen/ops/ones.h>
 #include <ATen/ops/zeros.h>
 
+#include "base/json.h"
 #include "component/args.h"
 #include "component/schema.h"
 

@@ -7,10 +7,15 @@ namespace goetia {
 Status register_builtin_models(Components& components) {
     GOETIA_ADD_TO(components.models, image_model);
     GOETIA_ADD_TO(components.models, torchscript_model);
+    GOETIA_ADD_TO(components.backbones, mobilenet_v3);
     GOETIA_ADD_TO(components.backbones, resnet);
+    GOETIA_ADD_TO(components.backbones, ssd_vgg16);
+    GOETIA_ADD_TO(components.backbones, ssdlite_mobilenet_v3);
+    GOETIA_ADD_TO(components.backbones, vgg);
     GOETIA_ADD_TO(components.necks, global_average_pooling);
     GOETIA_ADD_TO(components.heads, linear_cls_head);
     GOETIA_ADD_TO(components.heads, linear_reg_head);
+    GOETIA_ADD_TO(components.heads, mlp_cls_head);
     return {};
 }
 
