@@ -1,13 +1,14 @@
 #include "learn/pretrained.h"
 
-#include <array>
 #include <cstdlib>
 
 #include <fmt/ranges.h>
 
 #include "base/nearest.h"
 #include "component/args.h"
+#include "learn/published_weights.h"
 #include "learn/tensors.h"
+#include "learn/weight_names.h"
 #include "weights/pth.h"
 #include "weights/safetensors.h"
 
@@ -15,22 +16,6 @@ namespace goetia {
 namespace {
 
 namespace fs = std::filesystem;
-
-struct Published {
-    std::string_view name;  // torchvision's name of the weights
-    std::string_view file;  // under https://download.pytorch.org/models/
-};
-
-constexpr std::array<Published, 8> kTorchvision{{
-    {"ResNet18_Weights.IMAGENET1K_V1", "resnet18-f37072fd.pth"},
-    {"ResNet34_Weights.IMAGENET1K_V1", "resnet34-b627a593.pth"},
-    {"ResNet50_Weights.IMAGENET1K_V1", "resnet50-0676ba61.pth"},
-    {"ResNet50_Weights.IMAGENET1K_V2", "resnet50-11ad3fa6.pth"},
-    {"ResNet101_Weights.IMAGENET1K_V1", "resnet101-63fe2227.pth"},
-    {"ResNet101_Weights.IMAGENET1K_V2", "resnet101-cd907fc2.pth"},
-    {"ResNet152_Weights.IMAGENET1K_V1", "resnet152-394f9c45.pth"},
-    {"ResNet152_Weights.IMAGENET1K_V2", "resnet152-f82ba261.pth"},
-}};
 
 // The first of these files that is in the cache, or an Error that says which file to put there and where to get it.
 Result<fs::path> cached(const fs::path& cache, const std::vector<std::string>& names, const std::string& what,
@@ -46,7 +31,7 @@ Result<fs::path> cached(const fs::path& cache, const std::vector<std::string>& n
 
 Result<fs::path> torchvision_file(const std::string& name, const fs::path& cache) {
     std::vector<std::string> known;
-    for (const Published& one : kTorchvision) {
+    for (const PublishedWeights& one : torchvision_weights()) {
         known.emplace_back(one.name);
         if (one.name != name) continue;
         return cached(cache, {name + ".pth", std::string(one.file), name + ".safetensors"},
@@ -69,13 +54,18 @@ Result<fs::path> find_file(const Args& args, const fs::path& cache) {
     return fs::path(path);
 }
 
+// Counts of batches may be missing or in excess, see load_state().
+bool is_count(std::string_view name) { return name.ends_with("num_batches_tracked"); }
+
 // What a lenient load leaves out: names only one side has, and a head made for other classes.
 Dict fitting_part(const Value& weights, const Value& own, std::vector<std::string>& left_out) {
     Dict kept;
     for (const auto& [key, value] : weights.as<Dict>()) {
         const std::string name = key.is<std::string>() ? key.as<std::string>() : "";
         const Value* expected = own.find(name);
-        if (!expected) {
+        if (!expected && is_count(name)) {
+            continue;
+        } else if (!expected) {
             left_out.push_back(fmt::format("'{}' of the file is not used: the model has no such parameter", name));
         } else if (name.starts_with("head.") && value.is<Tensor>() &&
                    value.as<Tensor>().shape != expected->as<Tensor>().shape) {
@@ -87,8 +77,9 @@ Dict fitting_part(const Value& weights, const Value& own, std::vector<std::strin
         }
     }
     for (const auto& [key, value] : own.as<Dict>()) {
-        if (!weights.find(key.as<std::string>()))
-            left_out.push_back(fmt::format("'{}' starts fresh: the file does not hold it", key.as<std::string>()));
+        const auto& name = key.as<std::string>();
+        if (!weights.find(name) && !is_count(name))
+            left_out.push_back(fmt::format("'{}' starts fresh: the file does not hold it", name));
     }
     return kept;
 }
@@ -132,23 +123,15 @@ Result<Value> read_weights(const fs::path& file) {
                    file.string());
 }
 
-Value with_model_names(const Value& weights, const Model& model) {
-    const Value own = state_dict(model);
+Value with_model_names(const Value& weights, const Module& model) {
+    const WeightNames names(model);
     Dict renamed;
-    for (const auto& [key, value] : weights.as<Dict>()) {
-        std::string name = key.is<std::string>() ? key.as<std::string>() : "";
-        if (name.starts_with("module.")) name = name.substr(7);  // saved from a model wrapped for many ranks
-        if (!own.find(name)) {
-            const std::string inner = name.starts_with("fc.") ? "head." + name : "backbone." + name;
-            const bool counts_batches = name.ends_with("num_batches_tracked");  // FrozenBN keeps none
-            if (own.find(inner) || (counts_batches && !name.starts_with("backbone."))) name = inner;
-        }
-        renamed.emplace_back(name, value);
-    }
+    for (const auto& [key, value] : weights.as<Dict>())
+        renamed.emplace_back(names.ours(key.is<std::string>() ? key.as<std::string>() : ""), value);
     return renamed;
 }
 
-Result<PretrainedReport> load_pretrained(Model& model, const Json& section, const fs::path& cache) {
+Result<PretrainedReport> load_pretrained(Module& model, const Json& section, const fs::path& cache) {
     PretrainedReport report;
     if (section.is_null()) return report;
     const Schema schema = pretrained_schema();

@@ -8,7 +8,7 @@
 #include "base/json.h"
 #include "base/result.h"
 #include "component/schema.h"
-#include "learn/model.h"
+#include "learn/module.h"
 #include "weights/value.h"
 
 namespace goetia {
@@ -24,7 +24,7 @@ struct PretrainedReport {
 
 // Call after building the model and before training. `section` may be null. With `strict` every name must be in both;
 // without it a head of other classes and names that only one side has are left out and named in the report.
-Result<PretrainedReport> load_pretrained(Model& model, const Json& section, const std::filesystem::path& cache);
+Result<PretrainedReport> load_pretrained(Module& model, const Json& section, const std::filesystem::path& cache);
 
 // Where downloaded weights lie: $GOETIA_CACHE/weights, else $XDG_CACHE_HOME/goetia/weights, else
 // ~/.cache/goetia/weights.
@@ -34,8 +34,8 @@ std::filesystem::path weights_cache();
 // checkpoint.
 Result<Value> read_weights(const std::filesystem::path& file);
 
-// The same weights by this model's names: torchvision's "conv1.weight" is our "backbone.conv1.weight", its "fc.weight"
-// our "head.fc.weight". Names that fit already, or fit nothing, are kept.
-Value with_model_names(const Value& weights, const Model& model);
+// The same weights by this model's names, after weight_names.h: torchvision's "conv1.weight" is our
+// "backbone.conv1.weight", its "fc.weight" our "head.fc.weight". Names that fit already, or fit nothing, are kept.
+Value with_model_names(const Value& weights, const Module& model);
 
 }  // namespace goetia

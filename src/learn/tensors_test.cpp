@@ -18,17 +18,22 @@ namespace {
 
 using testing::HasSubstr;
 
-std::shared_ptr<Model> classifier(int classes, int depth = 18, const std::string& norm = "BN") {
+const Components& components() {
     static const std::unique_ptr<Components> all = [] {
         auto made = std::make_unique<Components>();
         EXPECT_TRUE(register_builtin_models(*made).ok());
         EXPECT_TRUE(register_builtin_losses(made->losses).ok());
         return made;
     }();
-    return *all->models.make({{"type", "ImageClassifier"},
-                              {"backbone", {{"type", "ResNet"}, {"depth", depth}, {"norm_cfg", {{"type", norm}}}}},
-                              {"head", {{"type", "LinearClsHead"}, {"num_classes", classes}}}},
-                             "model", BuildContext{*all, lone_rank()});
+    return *all;
+}
+
+std::shared_ptr<Model> classifier(int classes, int depth = 18, const std::string& norm = "BN") {
+    return *components().models.make(
+        {{"type", "ImageClassifier"},
+         {"backbone", {{"type", "ResNet"}, {"depth", depth}, {"norm_cfg", {{"type", norm}}}}},
+         {"head", {{"type", "LinearClsHead"}, {"num_classes", classes}}}},
+        "model", BuildContext{components(), lone_rank()});
 }
 
 // Another dictionary with every tensor, under names that `rename` gives.
@@ -40,7 +45,7 @@ Dict renamed(const Value& state, const std::function<std::string(std::string)>& 
 
 std::string torchvision_name(const std::string& name) { return name.substr(name.starts_with("head.") ? 5 : 9); }
 
-bool same(const Model& a, const Model& b, const std::string& name) {
+bool same(const Module& a, const Module& b, const std::string& name) {
     return a.named_parameters()[name].equal(b.named_parameters()[name]);
 }
 
@@ -140,6 +145,82 @@ TEST_F(Pretrained, a_backbone_of_another_depth_is_refused_even_when_not_strict) 
     ASSERT_FALSE(loaded.ok());
     EXPECT_THAT(to_string(loaded.error()),
                 HasSubstr("backbone.layer1.0.conv1.weight: has shape [64, 64, 1, 1], the model needs [64, 64, 3, 3]"));
+}
+
+// A model that has nothing but this backbone.
+class BackboneOnly final : public Module {
+  public:
+    explicit BackboneOnly(const Json& section) {
+        auto made = components().backbones.make(section, "backbone", BuildContext{components(), lone_rank()});
+        EXPECT_TRUE(made.ok()) << to_string(made.error());
+        register_module("backbone", *made);
+    }
+};
+
+TEST_F(Pretrained, a_classifiers_file_starts_a_model_that_has_only_its_backbone) {
+    const auto source = classifier(1000, 50);
+    BackboneOnly model({{"type", "ResNet"}, {"depth", 50}, {"norm_cfg", {{"type", "FrozenBN"}}}});
+    const std::string file = save("resnet50.pth", renamed(state_dict(*source), torchvision_name));
+    EXPECT_THAT(to_string(load_pretrained(model, {{"path", file}}, folder_).error()),
+                HasSubstr("fc.weight: the model has no such parameter"));
+    const auto report = load_pretrained(model, {{"path", file}, {"strict", false}}, folder_);
+    ASSERT_TRUE(report.ok()) << to_string(report.error());
+    EXPECT_THAT(report->left_out,
+                testing::ElementsAre("'fc.weight' of the file is not used: the model has no such parameter",
+                                     "'fc.bias' of the file is not used: the model has no such parameter"));
+    EXPECT_EQ(report->loaded, 265U);  // 318 tensors of the backbone less 53 counts of batches
+    EXPECT_TRUE(same(*source, model, "backbone.conv1.weight"));
+    EXPECT_TRUE(model.named_buffers()["backbone.layer4.2.bn3.weight"].equal(
+        source->named_parameters()["backbone.layer4.2.bn3.weight"]));
+}
+
+// The backbone's tensors without the prefix, as a file of torchvision's classifier holds them.
+Value features_of(const Module& model) {
+    return renamed(state_dict(model),
+                   [](const std::string& name) { return name.substr(std::string("backbone.").size()); });
+}
+
+TEST_F(Pretrained, a_classifiers_features_start_the_backbone_of_ssd) {
+    const BackboneOnly vgg({{"type", "VGG"}, {"depth", 16}});
+    BackboneOnly ssd({{"type", "SsdVgg16"}});
+    const auto report =
+        load_pretrained(ssd, {{"path", save("vgg16.pth", features_of(vgg))}, {"strict", false}}, folder_);
+    ASSERT_TRUE(report.ok()) << to_string(report.error());
+    EXPECT_EQ(report->loaded, 26U);
+    EXPECT_EQ(report->left_out.size(), 21U);  // SSD's own: the scale and ten convolutions
+    EXPECT_THAT(report->left_out, testing::Each(HasSubstr("starts fresh")));
+    EXPECT_TRUE(ssd.named_parameters()["backbone.extra.0.5.weight"].equal(
+        vgg.named_parameters()["backbone.features.28.weight"]));
+}
+
+TEST_F(Pretrained, a_classifiers_features_start_the_backbone_of_ssdlite) {
+    const BackboneOnly mobile({{"type", "MobileNetV3"}, {"size", "large"}});
+    BackboneOnly ssd({{"type", "SsdLiteMobileNetV3"}, {"reduced_tail", false}});
+    const std::string file = save("mobilenet_v3_large.pth", features_of(mobile));
+    const auto report = load_pretrained(ssd, {{"path", file}, {"strict", false}}, folder_);
+    ASSERT_TRUE(report.ok()) << to_string(report.error());
+    EXPECT_EQ(report->loaded, state_dict(mobile).as<Dict>().size());
+    EXPECT_THAT(report->left_out, testing::Each(testing::StartsWith("'backbone.extra.")));
+    for (const auto& [theirs, ours] :
+         std::map<std::string, std::string>{{"features.12.block.3.1.bias", "features.0.12.block.3.1.bias"},
+                                            {"features.13.block.0.0.weight", "features.0.13.0.weight"},
+                                            {"features.13.block.2.fc1.bias", "features.1.0.2.fc1.bias"},
+                                            {"features.16.1.weight", "features.1.3.1.weight"}})
+        EXPECT_TRUE(ssd.named_parameters()["backbone." + ours].equal(mobile.named_parameters()["backbone." + theirs]))
+            << theirs;
+}
+
+TEST_F(Pretrained, knows_the_published_files_of_every_task) {
+    const auto model = classifier(5);
+    for (const auto& [name, file] : std::map<std::string, std::string>{
+             {"ResNeXt50_32X4D_Weights.IMAGENET1K_V2", "resnext50_32x4d-1a0047aa.pth"},
+             {"VGG16_Weights.IMAGENET1K_FEATURES", "vgg16_features-amdegroot-88682ab5.pth"},
+             {"MaskRCNN_ResNet50_FPN_V2_Weights.COCO_V1", "maskrcnn_resnet50_fpn_v2_coco-73cbd019.pth"},
+             {"LRASPP_MobileNet_V3_Large_Weights.COCO_WITH_VOC_LABELS_V1", "lraspp_mobilenet_v3_large-d234d4ea.pth"}}) {
+        const auto absent = load_pretrained(*model, {{"source", "torchvision"}, {"path", name}}, folder_);
+        ASSERT_FALSE(absent.ok());
+        EXPECT_THAT(absent.error().message, HasSubstr("get https://download.pytorch.org/models/" + file)) << name;
+    }
 }
 
 TEST_F(Pretrained, named_weights_are_looked_for_in_the_cache) {
