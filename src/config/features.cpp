@@ -29,6 +29,7 @@ const std::vector<std::string>& plain_features() {
         "visualization.gradients",
         "visualization.confusion_matrix",
         "visualization.pr_curve",
+        "visualization.predictions",
         "visualization.roc_curve",
         "analysis.profiler",
         "analysis.model_lineage",

@@ -12,6 +12,7 @@ const std::vector<std::string>& available_features() {
         "training.gradient_clip",
         "visualization.confusion_matrix",
         "visualization.pr_curve",
+        "visualization.predictions",
         "visualization.roc_curve",
     };
     return kFeatures;

@@ -73,6 +73,7 @@ exec {real} "$@"
     folder = goetia.only_experiment()
     for name in ("training_curves.png", "visualizations/confusion_matrix.png", "visualizations/pr_curve.png", "visualizations/roc_curve.png"):
         assert (folder / name).read_bytes().startswith(b"\x89PNG"), name
+    assert [sheet.name for sheet in sorted((folder / "visualizations").glob("predictions_*"))] == [f"predictions_epoch_000{epoch}.jpg" for epoch in (1, 2, 3)]
     shown = goetia.ok("experiment", "show", folder.name, "--json").json
     assert {plot["path"]: plot["epoch"] for plot in shown["pictures"]}["training_curves.png"] == 3
 

@@ -1,6 +1,7 @@
 // Pictures of what was found: one for each image, and a sheet of the worst mistakes beside their truth.
 #pragma once
 
+#include <array>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -31,9 +32,8 @@ class ResultPictures {
   private:
     struct Mistake {
         double wrongness;
-        Sample truth, found;
+        std::array<Sample, 2> pair;  // truth and found
     };
-    Result<Sample> load(std::int64_t index, bool with_mask) const;
     Status draw(const Sample& sample);
     void remember(Mistake mistake);
 

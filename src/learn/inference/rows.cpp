@@ -167,6 +167,12 @@ Sample with_found(Sample loaded, const Predictions& found, std::size_t row, doub
     return loaded;
 }
 
+std::array<Sample, 2> truth_and_found(Sample truth, Sample found) {
+    truth.name = "truth: " + std::filesystem::path(truth.name).filename().native();
+    found.name = "found: " + std::filesystem::path(found.name).filename().native();
+    return {std::move(truth), std::move(found)};
+}
+
 std::string described(const Predictions& found, std::size_t row, const std::vector<std::string>& classes,
                       double least_score) {
     return std::visit(Describe{row, classes, least_score}, found);

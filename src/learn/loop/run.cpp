@@ -9,6 +9,7 @@
 #include "base/json_path.h"
 #include "learn/hooks/checkpoint_keeper.h"
 #include "learn/hooks/evaluation_notes.h"
+#include "learn/hooks/prediction_sheet.h"
 #include "learn/loop/builder.h"
 #include "learn/loop/certificate.h"
 #include "learn/loop/checkpoint.h"
@@ -63,7 +64,7 @@ std::int64_t whole_at(const Value& checkpoint, std::string_view key) {
 }
 
 Result<std::unique_ptr<Trainer>> make_trainer(const AttemptRequest& request, const Json& document, const RunData& data,
-                                              RunParts parts, const Value& checkpoint) {
+                                              const Components& components, RunParts parts, const Value& checkpoint) {
     GOETIA_ASSIGN(auto manifest, CheckpointManifest::open(request.folder.checkpoints()));
     const TrainSettings& settings = parts.settings;
     parts.hooks.push_back(
@@ -71,6 +72,15 @@ Result<std::unique_ptr<Trainer>> make_trainer(const AttemptRequest& request, con
     if (request.address.rank == 0)
         parts.hooks.push_back(
             std::make_shared<EvaluationNotes>(data.train->classes(), settings.drawings, settings.plot_interval));
+    if (request.address.rank == 0 && parts.validation && settings.drawings.predictions > 0) {
+        const auto sheet = std::make_shared<PredictionSheet>(
+            PredictionSheet::Plan{request.folder.visualizations(), settings.drawings.predictions,
+                                  settings.plot_interval},
+            data.validation, components.transforms);
+        parts.validation->watch(
+            [sheet](const Predictions& found, const Batch& batch) { return sheet->take(found, batch); });
+        parts.hooks.push_back(sheet);
+    }
     GOETIA_ASSIGN(parts.log, open_log(request, parts, whole_at(checkpoint, "step"), whole_at(checkpoint, "epoch")));
     parts.checkpoint_info = checkpoint_info(document, data);
     auto trainer = std::make_unique<Trainer>(std::move(parts), request.ask);
@@ -133,7 +143,7 @@ Result<RunEnd> train_attempt(const AttemptRequest& request, const Components& co
     if (request.address.rank == 0)
         GOETIA_TRY(write_run_record(request.folder, document, request.from_environment, data, certificate, run.parts));
     const std::vector<std::string> notes = run.notes;
-    GOETIA_ASSIGN(const auto made, make_trainer(request, document, data, std::move(run.parts), checkpoint));
+    GOETIA_ASSIGN(const auto made, make_trainer(request, document, data, components, std::move(run.parts), checkpoint));
     checkpoint = {};
 
     Trainer& trainer = *made;

@@ -31,7 +31,10 @@ TrainSettings::Drawings drawing_settings(const Json& document) {
     return {.confusion_matrix = any && enabled_at(document, "visualization.confusion_matrix"),
             .confusion_normalized = value_at<bool>(document, "visualization.confusion_matrix.normalize"),
             .pr_curve = any && enabled_at(document, "visualization.pr_curve"),
-            .roc_curve = any && enabled_at(document, "visualization.roc_curve")};
+            .roc_curve = any && enabled_at(document, "visualization.roc_curve"),
+            .predictions = any && enabled_at(document, "visualization.predictions")
+                               ? value_at<std::int64_t>(document, "visualization.predictions.samples")
+                               : 0};
 }
 
 TrainSettings read(const Json& document) {

@@ -50,6 +50,7 @@ struct TrainSettings {
         bool confusion_normalized = false;
         bool pr_curve = false;
         bool roc_curve = false;
+        std::int64_t predictions = 0;  // validation images whose predictions are drawn
     };
     Drawings drawings;
 };
