@@ -19,24 +19,12 @@ bool enabled(const Json& document, std::string_view path) {
 // The sections that are one feature each, named by their path.
 const std::vector<std::string>& plain_features() {
     static const std::vector<std::string> kFeatures{
-        "model.pretrained",
-        "optimizer.layer_decay",
-        "training.mixed_precision",
-        "training.gradient_clip",
-        "training.early_stopping",
-        "training.ema",
-        "visualization.feature_maps",
-        "visualization.gradients",
-        "visualization.confusion_matrix",
-        "visualization.pr_curve",
-        "visualization.predictions",
-        "visualization.roc_curve",
-        "analysis.profiler",
-        "analysis.model_lineage",
-        "compression.quantization",
-        "compression.pruning",
-        "compression.distillation",
-        "report",
+        "model.pretrained",           "optimizer.layer_decay",     "training.mixed_precision",
+        "training.gradient_clip",     "training.early_stopping",   "training.ema",
+        "visualization.feature_maps", "visualization.gradients",   "visualization.confusion_matrix",
+        "visualization.pr_curve",     "visualization.predictions", "visualization.roc_curve",
+        "analysis.profiler",          "analysis.model_lineage",    "compression.quantization",
+        "compression.pruning",        "compression.distillation",  "report",
     };
     return kFeatures;
 }

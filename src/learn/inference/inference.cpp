@@ -22,8 +22,8 @@ struct Prepared {
     std::shared_ptr<const Dataset> data;
 };
 
-Result<std::shared_ptr<const Dataset>> open_data(const InferenceRequest& request, const Components& components,
-                                                 const TrainedModel& trained) {
+Result<std::shared_ptr<const Dataset>> examined_data(const InferenceRequest& request, const Components& components,
+                                                     const TrainedModel& trained) {
     if (request.split) {
         GOETIA_ASSIGN(std::shared_ptr<const Dataset> data,
                       components.datasets.make(component_part(request.document, "dataset"), "dataset", *request.split));
@@ -54,7 +54,7 @@ Result<Prepared> prepare(const InferenceRequest& request, const Components& comp
     GOETIA_ASSIGN(prepared.device, choose_device(prepared.settings.device, 0));
     GOETIA_ASSIGN(prepared.trained,
                   open_trained(request.document, components, request.checkpoint, request.weights, prepared.device));
-    GOETIA_ASSIGN(prepared.data, open_data(request, components, prepared.trained));
+    GOETIA_ASSIGN(prepared.data, examined_data(request, components, prepared.trained));
     return prepared;
 }
 

@@ -8,7 +8,7 @@
 namespace goetia {
 namespace {
 
-Json to_json(const Value& value) {
+Json json_of(const Value& value) {
     if (value.is<bool>()) return value.as<bool>();
     if (value.is<std::int64_t>()) return value.as<std::int64_t>();
     if (value.is<double>()) return value.as<double>();
@@ -16,10 +16,10 @@ Json to_json(const Value& value) {
     Json json;
     if (value.is<List>()) {
         json = Json::array();
-        for (const Value& item : value.as<List>()) json.push_back(to_json(item));
+        for (const Value& item : value.as<List>()) json.push_back(json_of(item));
     } else if (value.is<Dict>()) {
         json = Json::object();
-        for (const auto& [key, item] : value.as<Dict>()) json[key.as<std::string>()] = to_json(item);
+        for (const auto& [key, item] : value.as<Dict>()) json[key.as<std::string>()] = json_of(item);
     }
     return json;
 }
@@ -57,8 +57,8 @@ Result<TrainedModel> open_trained(const Json& document, const Components& compon
     trained.model->to(device);
     trained.model->eval();
     if (const Value* classes = kept.find("classes"))
-        trained.classes = to_json(*classes).get<std::vector<std::string>>();
-    if (const Value* steps = kept.find("preprocessing")) trained.preprocessing = to_json(*steps);
+        trained.classes = json_of(*classes).get<std::vector<std::string>>();
+    if (const Value* steps = kept.find("preprocessing")) trained.preprocessing = json_of(*steps);
     trained.epoch = whole_number(kept, "epoch"), trained.step = whole_number(kept, "step");
     return trained;
 }

@@ -12,7 +12,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-Instance object(std::int64_t label, const Box& box) {
+Instance marked(std::int64_t label, const Box& box) {
     Instance one;
     one.label = label, one.box = box;
     return one;
@@ -63,9 +63,9 @@ std::string refusal(Task task, std::vector<Instance> objects, std::int64_t class
 
 TEST(Objects, crowds_and_empty_boxes_are_not_learned) {
     Truth truth;
-    Instance crowd = object(1, {0, 0, 9, 9});
+    Instance crowd = marked(1, {0, 0, 9, 9});
     crowd.crowd = true;
-    truth.objects = {{object(1, {1, 2, 3, 5}), crowd, object(0, {4, 4, 4, 8})}, {}};
+    truth.objects = {{marked(1, {1, 2, 3, 5}), crowd, marked(0, {4, 4, 4, 8})}, {}};
     const Targets targets =
         task_kit(Task::kDetection).value()->encode(truth, {plain(10, 10), plain(10, 10)}, torch::kCPU);
     ASSERT_EQ(targets.objects.size(), 2U);
@@ -77,7 +77,7 @@ TEST(Objects, crowds_and_empty_boxes_are_not_learned) {
 
 TEST(Objects, polygons_become_masks_of_the_row) {
     Truth truth;
-    Instance one = object(0, {1, 1, 3, 3});
+    Instance one = marked(0, {1, 1, 3, 3});
     one.polygons = {{1, 1, 3, 1, 3, 3, 1, 3}};
     truth.objects = {{one}};
     const Targets targets = task_kit(Task::kInstance).value()->encode(truth, {plain(5, 4)}, torch::kCPU);
@@ -107,14 +107,14 @@ TEST(Objects, are_given_in_pixels_of_the_original_image) {
 }
 
 TEST(Objects, refuse_data_that_do_not_fit) {
-    Instance shaped = object(0, {1, 1, 3, 3});
+    Instance shaped = marked(0, {1, 1, 3, 3});
     shaped.polygons = {{1, 1, 3, 1, 3, 3}};
-    EXPECT_EQ(refusal(Task::kDetection, {object(0, {1, 1, 3, 3})}), "");
+    EXPECT_EQ(refusal(Task::kDetection, {marked(0, {1, 1, 3, 3})}), "");
     EXPECT_EQ(refusal(Task::kInstance, {shaped}), "");
     EXPECT_THAT(refusal(Task::kDetection, {}), HasSubstr("no image of the training split has one"));
-    EXPECT_THAT(refusal(Task::kDetection, {object(0, {1, 1, 3, 3})}, 7),
+    EXPECT_THAT(refusal(Task::kDetection, {marked(0, {1, 1, 3, 3})}, 7),
                 HasSubstr("model.head.num_classes is 7, but the data set has 2 classes"));
-    EXPECT_THAT(refusal(Task::kInstance, {shaped, object(1, {1, 1, 3, 3})}),
+    EXPECT_THAT(refusal(Task::kInstance, {shaped, marked(1, {1, 1, 3, 3})}),
                 HasSubstr("1 of the 2 objects of the training split have none, the first one in 'street.jpg'"));
 }
 
