@@ -11,12 +11,16 @@
 namespace goetia {
 namespace {
 
-constexpr std::array<std::pair<Kind, std::string_view>, 13> kKindNames{{
+constexpr std::array<std::pair<Kind, std::string_view>, 17> kKindNames{{
     {Kind::kModel, "model"},
     {Kind::kBackbone, "backbone"},
     {Kind::kNeck, "neck"},
     {Kind::kHead, "head"},
     {Kind::kLoss, "loss"},
+    {Kind::kAnchors, "anchors"},
+    {Kind::kAssigner, "assigner"},
+    {Kind::kBoxCoder, "box_coder"},
+    {Kind::kBoxSampler, "box_sampler"},
     {Kind::kDataset, "dataset"},
     {Kind::kSampler, "sampler"},
     {Kind::kTransform, "transform"},

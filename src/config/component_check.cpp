@@ -1,4 +1,6 @@
 // check_components(): checks the sections of a document that name components against the catalogue.
+#include <algorithm>
+#include <array>
 #include <map>
 
 #include "base/json_path.h"
@@ -9,6 +11,15 @@
 
 namespace goetia {
 namespace {
+
+// The kind of component that a key names within the section of another one, or nothing: "head", "loss_box".
+std::string_view part_kind(std::string_view key) {
+    constexpr std::array<std::string_view, 9> kParts{"backbone", "neck",     "head",      "loss",       "sampler",
+                                                     "anchors",  "assigner", "box_coder", "box_sampler"};
+    if (key.starts_with("loss_")) return "loss";
+    const auto* const found = std::find(kParts.begin(), kParts.end(), key);
+    return found == kParts.end() ? std::string_view{} : *found;
+}
 
 class ComponentCheck {
   public:
@@ -37,8 +48,9 @@ class ComponentCheck {
         // A warm-up, a sampler and the parts of a model are checked separately below.
         std::vector<Fault> wrong = found->second.check(values, path);
         std::move(wrong.begin(), wrong.end(), std::back_inserter(faults));
-        for (const char* part : {"backbone", "neck", "head", "loss", "sampler"}) {
-            if (section.contains(part)) check(part, section[part], path + "." + part);
+        for (const auto& [key, value] : section.items()) {
+            if (const std::string_view part = part_kind(key); !part.empty())
+                check(std::string(part), value, path + "." + key);
         }
     }
 

@@ -28,6 +28,7 @@ Result<std::unique_ptr<Components>> builtin_components() {
     auto components = std::make_unique<Components>();
     GOETIA_TRY(register_builtin_models(*components));
     GOETIA_TRY(register_builtin_losses(components->losses));
+    GOETIA_TRY(register_builtin_boxes(*components));
     GOETIA_TRY(register_builtin_datasets(components->datasets));
     GOETIA_TRY(register_builtin_samplers(components->samplers));
     GOETIA_TRY(register_builtin_transforms(components->transforms));

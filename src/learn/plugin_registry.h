@@ -78,6 +78,10 @@ class PluginRegistry {
     PluginList<NeckRegistry> necks{components_.necks, origin_};
     PluginList<HeadRegistry> heads{components_.heads, origin_};
     PluginList<LossRegistry> losses{components_.losses, origin_};
+    PluginList<AnchorsRegistry> anchors{components_.anchors, origin_};
+    PluginList<AssignerRegistry> assigners{components_.assigners, origin_};
+    PluginList<BoxCoderRegistry> box_coders{components_.box_coders, origin_};
+    PluginList<BoxSamplerRegistry> box_samplers{components_.box_samplers, origin_};
     PluginList<DatasetRegistry> datasets{components_.datasets, origin_};
     PluginList<SamplerRegistry> samplers{components_.samplers, origin_};
     PluginList<TransformRegistry> transforms{components_.transforms, origin_};

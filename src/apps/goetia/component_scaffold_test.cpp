@@ -50,7 +50,7 @@ TEST_F(Scaffold, there_is_one_for_every_kind_and_it_uses_the_name) {
 TEST_F(Scaffold, refuses_invalid_names_and_overwrites_nothing) {
     EXPECT_EQ(write_scaffold(kScaffolds, "modle", "MyModel", root_).error().message,
               "no kind of component is called 'modle'; did you mean 'model'? (there are: model, backbone, neck, head, "
-              "loss, dataset, sampler, transform, "
+              "loss, anchors, assigner, box_coder, box_sampler, dataset, sampler, transform, "
               "batch_transform, optimizer, scheduler, metric, hook)");
     EXPECT_EQ(write_scaffold(kScaffolds, "model", "my-model", root_).error().message,
               "a component's name must be a C++ class name: a capital, then letters and digits, such as 'MyModel'; "

@@ -7,8 +7,10 @@ namespace goetia {
 Status register_builtin_losses(LossRegistry& registry) {
     GOETIA_ADD(cross_entropy_loss);
     GOETIA_ADD(huber_loss);
+    GOETIA_ADD(iou_loss);
     GOETIA_ADD(l1_loss);
     GOETIA_ADD(mse_loss);
+    GOETIA_ADD(sigmoid_focal_loss);
     GOETIA_ADD(smooth_l1_loss);
     return {};
 }

@@ -1,4 +1,5 @@
-// Losses of the distance between values and the truth, element by element: L1, MSE and those in between.
+// Losses of the distance between what was found and the truth, each by itself: of values (L1, MSE and those in between),
+// of boxes, of class shares.
 #pragma once
 
 #include <string>
@@ -17,7 +18,7 @@ class DistanceLoss : public Loss {
   protected:
     explicit DistanceLoss(const Args& args);
     static Schema distance_schema(std::string name, std::string sentence);
-    // Of each element.
+    // Of each element, or of each row.
     [[nodiscard]] virtual torch::Tensor distance(const torch::Tensor& found, const torch::Tensor& truth) const = 0;
 
   private:
