@@ -36,6 +36,7 @@
 #include "imaging/sample.h"
 #include "learn/boxes/assigner.h"
 #include "learn/boxes/box_coder.h"
+#include "learn/boxes/box_loss.h"
 #include "learn/boxes/box_math.h"
 #include "learn/boxes/box_sampler.h"
 #include "learn/boxes/places.h"

@@ -19,7 +19,7 @@ const Components& boxes_components() {
     return *all;
 }
 
-void expect_near(const torch::Tensor& found, const std::vector<float>& expected, double within = 1e-5) {
+void expect_numbers(const torch::Tensor& found, const std::vector<float>& expected, double within = 1e-5) {
     EXPECT_TRUE(torch::allclose(found.flatten(), torch::tensor(expected), 1e-6, within)) << found << "\nexpected\n"
                                                                                          << torch::tensor(expected);
 }
@@ -41,10 +41,10 @@ TEST(GridAnchors, equal_torchvisions) {
     const Places places = made->places(kGrid);
     EXPECT_EQ(places.counts, (std::vector<std::int64_t>{72, 12}));
     EXPECT_EQ(*made->per_cell(2), (std::vector<std::int64_t>{6, 6}));
-    expect_near(places.boxes[0], {-23, -11, 23, 11});
-    expect_near(places.boxes[5], {-28, -56, 28, 56} /* 40 and 2 */);
-    expect_near(places.boxes[23], {37, -28, 65, 28});
-    expect_near(places.boxes[83], {-28, -32, 28, 82});
+    expect_numbers(places.boxes[0], {-23, -11, 23, 11});
+    expect_numbers(places.boxes[5], {-28, -56, 28, 56} /* 40 and 2 */);
+    expect_numbers(places.boxes[23], {37, -28, 65, 28});
+    expect_numbers(places.boxes[83], {-28, -32, 28, 82});
     EXPECT_EQ(places.boxes.sum().item<double>(), 6276);
     EXPECT_EQ(places.strides[0].item<float>(), 17);
     EXPECT_EQ(places.strides[83].item<float>(), 70);
@@ -64,15 +64,15 @@ TEST(DefaultBoxes, equal_torchvisions) {
             {{"type", "DefaultBoxes"}, {"ratios", {{2}, {2, 3}}}, {"scales", {0.07, 0.15, 1.05}}, {"steps", {8, 16}}})
             ->places(kGrid);
     EXPECT_EQ(stepped.counts, (std::vector<std::int64_t>{48, 12}));
-    expect_near(stepped.boxes[0], {1.55F, 2.25F, 6.45F, 5.75F});
-    expect_near(stepped.boxes[3], {2.2675883770F, 1.5251262188F, 5.7324118614F, 6.4748735428F});
-    expect_near(stepped.boxes[59], {4.9689111710F, 17.5048084259F, 11.0310897827F, 30.4951896667F});
+    expect_numbers(stepped.boxes[0], {1.55F, 2.25F, 6.45F, 5.75F});
+    expect_numbers(stepped.boxes[3], {2.2675883770F, 1.5251262188F, 5.7324118614F, 6.4748735428F});
+    expect_numbers(stepped.boxes[59], {4.9689111710F, 17.5048084259F, 11.0310897827F, 30.4951896667F});
     const Places even =
         anchors({{"type", "DefaultBoxes"}, {"ratios", {{2}, {2, 3}}}, {"min_scale", 0.2}, {"max_scale", 0.95}})
             ->places(kGrid);
-    expect_near(even.boxes[0], {1.75F, 3.3333334923F, 15.75F, 13.3333339691F});
-    expect_near(even.boxes[3], {3.8002521992F, 1.2622654438F, 13.6997480392F, 15.4044017792F});
-    expect_near(even.boxes[59], {15.8031024933F, 12.5F, 54.1968955994F, 62.5F});
+    expect_numbers(even.boxes[0], {1.75F, 3.3333334923F, 15.75F, 13.3333339691F});
+    expect_numbers(even.boxes[3], {3.8002521992F, 1.2622654438F, 13.6997480392F, 15.4044017792F});
+    expect_numbers(even.boxes[59], {15.8031024933F, 12.5F, 54.1968955994F, 62.5F});
 }
 
 TEST(DefaultBoxes, say_which_list_has_the_wrong_length) {
@@ -86,11 +86,11 @@ TEST(PointAnchors, are_squares_around_the_points_of_cells) {
     const Grid grid{.maps = {{2, 3}, {1, 1}}, .row = {16, 24}};
     const Places places = anchors({{"type", "PointAnchors"}})->places(grid);
     EXPECT_EQ(places.counts, (std::vector<std::int64_t>{6, 1}));
-    expect_near(places.boxes[0], {0, 0, 8, 8});
-    expect_near(places.boxes[5], {16, 8, 24, 16});
-    expect_near(anchors({{"type", "PointAnchors"}, {"offset", 0}})->places(grid).boxes[1], {4, -4, 12, 4});
+    expect_numbers(places.boxes[0], {0, 0, 8, 8});
+    expect_numbers(places.boxes[5], {16, 8, 24, 16});
+    expect_numbers(anchors({{"type", "PointAnchors"}, {"offset", 0}})->places(grid).boxes[1], {4, -4, 12, 4});
     const auto fixed = anchors({{"type", "PointAnchors"}, {"strides", {8, 16}}});
-    expect_near(fixed->places(grid).strides, {8, 8, 8, 8, 8, 8, 16});
+    expect_numbers(fixed->places(grid).strides, {8, 8, 8, 8, 8, 8, 16});
     EXPECT_THAT(to_string(fixed->per_cell(3).error()), HasSubstr("'strides' has 2 entries, but there are 3 maps"));
 }
 
@@ -102,22 +102,22 @@ TEST(DeltaBoxCoder, equals_torchvisions) {
     const auto made = coder({{"type", "DeltaBoxCoder"}, {"weights", {10, 10, 5, 5}}});
     const torch::Tensor place = torch::tensor(kPlace), box = torch::tensor({20.0F, 20.0F, 30.0F, 24.0F});
     const torch::Tensor codes = made->encode(box, place);
-    expect_near(codes, {33.3333320618F, 10.8333330154F, 2.5541281700F, -5.4930615425F});
-    expect_near(made->decode(codes, place), {20, 20, 30, 24}, 1e-4);
+    expect_numbers(codes, {33.3333320618F, 10.8333330154F, 2.5541281700F, -5.4930615425F});
+    expect_numbers(made->decode(codes, place), {20, 20, 30, 24}, 1e-4);
     // The height would grow by exp(8); it grows by 1000 / 16.
-    expect_near(made->decode(torch::tensor({1.0F, -2.0F, 3.0F, 40.0F}), place),
-                {0.1336431503F, -368.4000244141F, 11.0663566589F, 381.6000366211F}, 1e-3);
+    expect_numbers(made->decode(torch::tensor({1.0F, -2.0F, 3.0F, 40.0F}), place),
+                   {0.1336431503F, -368.4000244141F, 11.0663566589F, 381.6000366211F}, 1e-3);
 }
 
 TEST(DistanceBoxCoder, equals_torchvisions) {
     const auto made = coder({{"type", "DistanceBoxCoder"}});
     const torch::Tensor place = torch::tensor(kPlace);
-    expect_near(made->encode(torch::tensor({20.0F, 20.0F, 30.0F, 24.0F}), place),
-                {-2.5F, -0.9166666865F, 4.1666665077F, 1.25F});
-    expect_near(made->decode(torch::tensor({1.0F, 2.0F, 0.5F, 0.25F}), place), {-1, -15, 8, 12});
-    expect_near(coder({{"type", "DistanceBoxCoder"}, {"normalize", false}})
-                    ->decode(torch::tensor({1.0F, 2.0F, 3.0F, 4.0F}), place),
-                {4, 7, 8, 13});
+    expect_numbers(made->encode(torch::tensor({20.0F, 20.0F, 30.0F, 24.0F}), place),
+                   {-2.5F, -0.9166666865F, 4.1666665077F, 1.25F});
+    expect_numbers(made->decode(torch::tensor({1.0F, 2.0F, 0.5F, 0.25F}), place), {-1, -15, 8, 12});
+    expect_numbers(coder({{"type", "DistanceBoxCoder"}, {"normalize", false}})
+                       ->decode(torch::tensor({1.0F, 2.0F, 3.0F, 4.0F}), place),
+                   {4, 7, 8, 13});
 }
 
 Assignment assigned(const Json& config, const Places& places, const torch::Tensor& objects) {

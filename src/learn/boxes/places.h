@@ -16,8 +16,8 @@ struct GridSize {
 
 // The maps a head works on, the largest first, and the row of pixels they were made of.
 struct Grid {
-    std::vector<GridSize> maps;
-    GridSize row;
+    std::vector<GridSize> maps{};
+    GridSize row{};
     at::Device device = at::kCPU;
 };
 

@@ -1,7 +1,6 @@
 #include "learn/boxes/selection.h"
 
-#include <ATen/ops/arange.h>
-#include <ATen/ops/zeros_like.h>
+#include <algorithm>
 
 #include "base/json.h"
 #include "learn/tensor.h"

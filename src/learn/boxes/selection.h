@@ -20,13 +20,13 @@ struct NmsSettings {
 
     Type type = Type::kClass;
     double iou_thres = 0.5;
-    SoftNmsRule soft;
+    SoftNmsRule soft{};
 };
 
 struct Selection {
     double score_thres = 0.05;  // less sure boxes are left out before anything else
     std::int64_t candidates = 1000;
-    NmsSettings nms;
+    NmsSettings nms{};
     std::int64_t max_det = 300;
 
     // What stays of the boxes found in one row: float [N, 4], float [N] and int64 [N].

@@ -51,4 +51,11 @@ void draw_xavier_uniform(const at::Tensor& weight, const at::Tensor& bias) {
     if (bias.defined()) bias.zero_();
 }
 
+void draw_uniform_fan_in(const at::Tensor& weight, const at::Tensor& bias) {
+    const at::NoGradGuard no_gradients;
+    const double bound = std::sqrt(3.0) / std::sqrt(static_cast<double>(fan_of(weight).in));
+    weight.uniform_(-bound, bound);
+    if (bias.defined()) bias.zero_();
+}
+
 }  // namespace goetia

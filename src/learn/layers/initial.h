@@ -18,4 +18,7 @@ void draw_normal_fan_out(const at::Tensor& weight);
 void draw_normal(const at::Tensor& weight, const at::Tensor& bias, double deviation);
 void draw_xavier_uniform(const at::Tensor& weight, const at::Tensor& bias);
 
+// Uniform, which keeps the scale of what goes through linear layers; the bias, which may be undefined, is zero.
+void draw_uniform_fan_in(const at::Tensor& weight, const at::Tensor& bias);
+
 }  // namespace goetia

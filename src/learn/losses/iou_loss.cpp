@@ -1,3 +1,4 @@
+#include "learn/boxes/box_loss.h"
 #include "learn/boxes/box_math.h"
 #include "learn/losses/distance.h"
 
@@ -22,7 +23,7 @@ constexpr OverlapName name_of(Overlap kind) {
 
 // Of boxes [n, 4] in pixels: one distance for each pair. Equals torchvision's *_box_iou_loss.
 template <Overlap kKind>
-class IoULoss final : public DistanceLoss {
+class IoULoss final : public DistanceLoss, public ComparesBoxes {
   public:
     explicit IoULoss(const Args& args) : DistanceLoss(args), eps_(args.number("eps")) {}
 

@@ -12,10 +12,15 @@ Status register_builtin_models(Components& components) {
     GOETIA_ADD_TO(components.backbones, ssd_vgg16);
     GOETIA_ADD_TO(components.backbones, ssdlite_mobilenet_v3);
     GOETIA_ADD_TO(components.backbones, vgg);
+    GOETIA_ADD_TO(components.necks, fpn);
     GOETIA_ADD_TO(components.necks, global_average_pooling);
+    GOETIA_ADD_TO(components.necks, pan);
+    GOETIA_ADD_TO(components.heads, fcos_head);
     GOETIA_ADD_TO(components.heads, linear_cls_head);
     GOETIA_ADD_TO(components.heads, linear_reg_head);
     GOETIA_ADD_TO(components.heads, mlp_cls_head);
+    GOETIA_ADD_TO(components.heads, retina_head);
+    GOETIA_ADD_TO(components.heads, ssd_head);
     return {};
 }
 
