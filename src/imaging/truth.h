@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "imaging/annotation.h"
@@ -31,7 +32,9 @@ struct Truth {
     std::vector<std::vector<Instance>> objects;  // in the row's pixels
     std::vector<std::uint8_t> masks;             // rows*height*width class numbers, 255 = ignored
     std::vector<double> values;                  // rows*targets, of regression
-    std::vector<Image> class_maps;               // of each row, in the size of its original image; instead of masks
+    std::vector<std::int64_t> samples;           // data set index of each row; empty: not known
+    std::vector<std::string> subjects;           // whom or what each row shows; empty texts: not known
+    std::vector<Image> class_maps;               // instead of masks: each in the size of its original image
 };
 
 }  // namespace goetia

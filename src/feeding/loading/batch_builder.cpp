@@ -127,6 +127,7 @@ Status BatchBuilder::fill(std::int64_t row, Sample& sample, std::optional<Skippe
                   .row_height = shape.height};
     mine.label = sample.label;
     mine.name = std::move(sample.name);
+    mine.subject = std::move(sample.subject);
     mine.shape = shape;
     mine.instances = std::move(sample.instances);
     mine.values = std::move(sample.values);
@@ -221,6 +222,8 @@ Result<Batch> BatchBuilder::finish(const Dataset& dataset) {
         if (row.frame.sample < 0) continue;
         ++batch.size;
         Truth& truth = batch.truth;
+        truth.samples.push_back(row.frame.sample);
+        truth.subjects.push_back(std::move(row.subject));
         truth.labels.push_back(row.label);
         truth.objects.push_back(std::move(row.instances));
         truth.values.insert(truth.values.end(), row.values.begin(), row.values.end());

@@ -51,7 +51,7 @@ class BatchBuilder {
         std::int64_t requested = 0;
         Frame frame{.sample = -1};  // the one that fills it; -1: none
         std::int64_t label = -1;
-        std::string name;
+        std::string name, subject;
         Shape shape;
         AlignedBuffer<std::uint8_t> own;  // its pixels, where their size differs from the batch's
         std::vector<Instance> instances;

@@ -40,6 +40,7 @@ class Patches : public Dataset {
         Sample made;
         made.index = index;
         made.name = std::to_string(index);
+        made.subject = fmt::format("person {}", index % 3);
         made.stored = {.bytes = *rows, .index = {}, .width = kWidth, .height = kHeight, .keep = rows};
         made.mask_path = mask_file(index);
         const auto x = static_cast<float>(left(index));
@@ -174,6 +175,8 @@ TEST_F(LoaderAnnotations, boxes_and_masks_stay_on_their_objects) {
                 }
             }
             EXPECT_EQ(batch.truth.values[row * 2], static_cast<double>(batch.frames[row].sample));
+            EXPECT_EQ(batch.truth.samples.at(row), batch.frames[row].sample);
+            EXPECT_EQ(batch.truth.subjects.at(row), fmt::format("person {}", batch.frames[row].sample % 3));
         }
     }
 }
