@@ -1,11 +1,15 @@
 // Which of two values of a metric is the better one.
 #pragma once
 
+#include <cmath>
+
 namespace goetia {
 
 enum class Better { kHigher, kLower };
 
+// A value that is no number, where nothing could be measured, is never the better one; every number is better than it.
 [[nodiscard]] inline bool is_better(double now, double before, Better mode) {
+    if (std::isnan(now) || std::isnan(before)) return !std::isnan(now);
     return mode == Better::kHigher ? now > before : now < before;
 }
 

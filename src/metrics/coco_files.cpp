@@ -1,152 +1,244 @@
 #include "metrics/coco_files.h"
 
 #include <algorithm>
-#include <map>
-#include <set>
+#include <optional>
+#include <tuple>
 
-#include "base/json.h"
-#include "base/json_text.h"
+#include "imaging/masks/rle.h"
+#include "metrics/coco_json.h"
 
 namespace goetia {
 namespace {
 
-constexpr std::size_t kMostCocoFaults = 20;
+std::string path_of(const CocoListFault& fault) {
+    switch (fault.list) {
+        case CocoList::kFile: return "";
+        case CocoList::kImages: return fmt::format("images[{}]", fault.place);
+        case CocoList::kCategories: return fmt::format("categories[{}]", fault.place);
+        case CocoList::kAnnotations: return fmt::format("annotations[{}]", fault.place);
+        case CocoList::kResults: break;
+    }
+    return fmt::format("[{}]", fault.place);
+}
 
-// The objects of one image and category, as they stand in the files.
-struct Group {
-    std::vector<std::array<double, 4>> found_boxes, truth_boxes;
-    std::vector<double> scores, areas;
-    std::vector<CocoTruth> truths;
+// By rising id; of equal ids the last one stays.
+template <class T>
+void sort_by_id(std::vector<T>& all) {
+    std::stable_sort(all.begin(), all.end(), [](const T& a, const T& b) { return a.id < b.id; });
+    const auto kept = std::unique(all.rbegin(), all.rend(), [](const T& a, const T& b) { return a.id == b.id; });
+    all.erase(all.begin(), kept.base());
+}
+
+// The place of an id in a sorted list. Neighbours in a file mostly have the same id, so the last one is tried first.
+template <class T>
+class Places {
+  public:
+    explicit Places(const std::vector<T>& all) : all_(all) {}
+
+    std::optional<std::int64_t> find(std::int64_t id) {
+        if (last_ < all_.size() && all_[last_].id == id) return static_cast<std::int64_t>(last_);
+        const auto place =
+            std::lower_bound(all_.begin(), all_.end(), id, [](const T& a, std::int64_t b) { return a.id < b; });
+        if (place == all_.end() || place->id != id) return std::nullopt;
+        last_ = static_cast<std::size_t>(place - all_.begin());
+        return static_cast<std::int64_t>(last_);
+    }
+
+  private:
+    const std::vector<T>& all_;
+    std::size_t last_ = 0;
 };
 
-class CocoReader {
+// A stable sort by a small number: that of a category, or of an image.
+std::vector<CocoObject> sorted_by(const std::vector<CocoObject>& objects, std::int64_t CocoObject::* key,
+                                  std::size_t keys) {
+    std::vector<std::size_t> begins(keys + 1, 0);
+    for (const CocoObject& one : objects) ++begins[static_cast<std::size_t>(one.*key) + 1];
+    for (std::size_t i = 0; i < keys; ++i) begins[i + 1] += begins[i];
+    std::vector<CocoObject> sorted(objects.size());
+    for (const CocoObject& one : objects) sorted[begins[static_cast<std::size_t>(one.*key)]++] = one;
+    return sorted;
+}
+
+class CocoResolver {
   public:
-    CocoReader(std::string truth_name, std::string predictions_name)
-        : truth_name_(std::move(truth_name)), predictions_name_(std::move(predictions_name)) {}
+    CocoResolver(std::string truth_name, IouType type) : truth_name_(std::move(truth_name)), type_(type) {}
 
-    void read_truth(const Json& document) {
-        for (const char* list : {"images", "categories", "annotations"}) {
-            if (!document.is_object() || !document.contains(list) || !document[list].is_array())
-                return fault(truth_name_, list, "is missing or no list");
-        }
-        std::set<std::int64_t> images;
-        std::map<std::int64_t, std::string> categories;
-        each(document["images"], truth_name_, "images", [&](const Json& one) { images.insert(whole(one, "id")); });
-        each(document["categories"], truth_name_, "categories",
-             [&](const Json& one) { categories[whole(one, "id")] = one.value("name", ""); });
-        files_.images.assign(images.begin(), images.end());
-        for (const auto& [id, name] : categories)
-            files_.category_ids.push_back(id), files_.category_names.push_back(name);
-        groups_.resize(categories.size());
-        each(document["annotations"], truth_name_, "annotations", [&](const Json& one) { take_annotation(one); });
+    Status read(const std::string& predictions) {
+        GOETIA_ASSIGN(CocoAnnotations annotations, read_coco_annotations(truth_name_, masks(), truth_faults_));
+        const bool are_lists_there = std::ranges::none_of(
+            truth_faults_, [](const CocoListFault& fault) { return fault.list == CocoList::kFile; });
+        files_.images = std::move(annotations.images), files_.categories = std::move(annotations.categories);
+        files_.truth = std::move(annotations.table);
+        sort_by_id(files_.images), sort_by_id(files_.categories);
+        GOETIA_TRY(read_results(predictions));
+        if (are_lists_there) resolve_truth(), resolve_results();
+        return check(predictions);
     }
 
-    void read_predictions(const Json& document) {
-        if (!document.is_array()) return fault(predictions_name_, "", "must be a list of results");
-        each(document, predictions_name_, "", [&](const Json& one) { take_result(one); });
-    }
-
-    Result<CocoFiles> finish() {
-        if (!faults_.empty()) {
-            Error error = invalid("'{}' and '{}' cannot be scored", truth_name_, predictions_name_);
-            error.faults = std::move(faults_);
-            return error;
-        }
-        for (const auto& images : groups_) {
-            auto& matched = files_.matched.emplace_back();
-            for (const auto& [image, group] : images) matched.push_back(match(group));
-        }
+    CocoFiles take() {
+        for (CocoTable* table : {&files_.truth, &files_.found})
+            table->objects = sorted_by(sorted_by(table->objects, &CocoObject::image, files_.images.size()),
+                                       &CocoObject::category, files_.categories.size());
         return std::move(files_);
     }
 
   private:
-    template <class Take>
-    void each(const Json& list, const std::string& file, const char* name, Take take) {
-        for (std::size_t i = 0; i < list.size() && faults_.size() < kMostCocoFaults; ++i) {
-            try {
-                take(list[i]);
-            } catch (const Json::exception& error) {
-                fault(file, fmt::format("{}[{}]", name, i), error.what());
-            } catch (const std::out_of_range& error) {
-                fault(file, fmt::format("{}[{}]", name, i), error.what());
+    [[nodiscard]] bool masks() const { return type_ == IouType::kMasks; }
+
+    // Results without boxes, as pycocotools has it by the first one, have those of their masks.
+    Status read_results(const std::string& predictions) {
+        GOETIA_ASSIGN(files_.found, read_coco_results(predictions, masks(), found_faults_));
+        const std::vector<CocoObject>& found = files_.found.objects;
+        by_boxes_ = found.empty() || found[0].has_box || !found[0].has_shape;
+        if (by_boxes_ || masks()) return {};
+        found_faults_.clear();
+        GOETIA_ASSIGN(files_.found, read_coco_results(predictions, true, found_faults_));
+        return {};
+    }
+
+    static void fault(std::vector<CocoListFault>& faults, CocoList list, const CocoObject& one, std::string message) {
+        faults.push_back({list, one.place, std::move(message)});
+    }
+
+    void resolve_truth() {
+        Places images(files_.images);
+        Places categories(files_.categories);
+        for (CocoObject& one : files_.truth.objects) {
+            if (truth_faults_.size() >= kMostCocoFaults) return;
+            const auto wrong = [&](std::string message) {
+                fault(truth_faults_, CocoList::kAnnotations, one, std::move(message));
+            };
+            const auto image = images.find(one.image), category = categories.find(one.category);
+            if (!image) wrong(no_image(one.image));
+            else if (!category) wrong(fmt::format("there is no category with the id {}", one.category));
+            else if (!masks() && !one.has_box) wrong("has no 'bbox'");
+            else if (masks() && !one.has_shape) wrong("has no 'segmentation'");
+            if (!image || !category || (masks() ? !one.has_shape : !one.has_box)) continue;
+            one.image = *image, one.category = *category;
+            if (masks() && !make_mask(one, files_.truth, wrong)) continue;
+            if (!one.has_area) one.area = masks() ? mask_area(one, files_.truth) : one.box[2] * one.box[3];
+            files_.has_annotation_0 = files_.has_annotation_0 || one.id == 0;
+        }
+    }
+
+    void resolve_results() {
+        Places images(files_.images);
+        Places categories(files_.categories);
+        std::vector<CocoObject> known;
+        known.reserve(files_.found.objects.size());
+        for (CocoObject& one : files_.found.objects) {
+            if (found_faults_.size() >= kMostCocoFaults) return;
+            const auto wrong = [&](std::string message) {
+                fault(found_faults_, CocoList::kResults, one, std::move(message));
+            };
+            const auto image = images.find(one.image), category = categories.find(one.category);
+            if (!image) {
+                wrong(no_image(one.image));
+            } else if (by_boxes_ ? !one.has_box : !one.has_shape) {
+                wrong(by_boxes_ ? "has no 'bbox'" : "has no 'segmentation', as the first result has");
+            } else if (!category) {
+                ++files_.of_unknown_categories;
+            } else {
+                one.image = *image, one.category = *category;
+                if (measure_result(one, wrong)) known.push_back(one);
             }
         }
+        files_.found.objects = std::move(known);
     }
 
-    void fault(const std::string& file, const std::string& path, const std::string& message) {
-        Fault found;
-        found.file = file, found.path = path, found.message = message;
-        faults_.push_back(std::move(found));
-    }
-
-    static std::int64_t whole(const Json& one, const char* key) { return one.at(key).get<std::int64_t>(); }
-
-    static std::array<double, 4> box(const Json& one) {
-        const Json& list = one.at("bbox");
-        return {list.at(0).get<double>(), list.at(1).get<double>(), list.at(2).get<double>(), list.at(3).get<double>()};
-    }
-
-    Group* group_of(const Json& one) {
-        const std::int64_t image = whole(one, "image_id"), category = whole(one, "category_id");
-        if (!std::binary_search(files_.images.begin(), files_.images.end(), image))
-            throw std::out_of_range(fmt::format("there is no image with the id {} in '{}'", image, truth_name_));
-        const auto place = std::lower_bound(files_.category_ids.begin(), files_.category_ids.end(), category);
-        if (place == files_.category_ids.end() || *place != category) return nullptr;
-        return &groups_[static_cast<std::size_t>(place - files_.category_ids.begin())][image];
-    }
-
-    void take_annotation(const Json& one) {
-        const std::array<double, 4> place = box(one);
-        Group* const group = group_of(one);
-        if (group == nullptr)
-            throw std::out_of_range(fmt::format("there is no category with the id {}", whole(one, "category_id")));
-        const std::int64_t id = whole(one, "id");
-        group->truth_boxes.push_back(place);
-        group->truths.push_back({.area = one.value("area", place[2] * place[3]),
-                                 .crowd = one.value("iscrowd", 0) != 0,
-                                 .ignored = one.value("ignore", 0) != 0,
-                                 .has_id_0 = id == 0});
-        files_.has_annotation_0 = files_.has_annotation_0 || id == 0;
-        ++files_.truths;
-    }
-
-    void take_result(const Json& one) {
-        const std::array<double, 4> place = box(one);
-        const auto score = one.at("score").get<double>();
-        Group* const group = group_of(one);
-        ++files_.found;
-        if (group == nullptr) return static_cast<void>(++files_.of_unknown_categories);
-        group->found_boxes.push_back(place);
-        group->scores.push_back(score);
-        group->areas.push_back(place[2] * place[3]);
-    }
-
-    static MatchedImage match(const Group& group) {
-        std::vector<double> overlaps;
-        overlaps.reserve(group.found_boxes.size() * group.truth_boxes.size());
-        for (const auto& found : group.found_boxes) {
-            for (std::size_t i = 0; i < group.truth_boxes.size(); ++i)
-                overlaps.push_back(coco_overlap(found, group.truth_boxes[i], group.truths[i].crowd));
+    // The box, the area and the mask by which a result counts; as pycocotools, the area is that of the box where the
+    // first result has one, even when masks are compared.
+    template <class Wrong>
+    bool measure_result(CocoObject& one, Wrong wrong) {
+        CocoTable& table = files_.found;
+        if (masks() && by_boxes_ && one.shape < 0) {
+            const auto [x, y, width, height] = one.box;
+            one.shape = static_cast<std::int32_t>(table.shapes.size());
+            table.shapes.push_back(
+                {.polygons = {{x, y, x, y + height, x + width, y + height, x + width, y}}, .mask = {}});
+            ++files_.boxes_as_masks;
         }
-        return match_coco(group.scores, group.areas, group.truths, overlaps);
+        if ((masks() || !by_boxes_) && !make_mask(one, table, wrong)) return false;
+        if (by_boxes_) {
+            one.area = one.box[2] * one.box[3];
+            files_.areas_of_boxes = files_.areas_of_boxes || masks();
+            return true;
+        }
+        one.area = mask_area(one, table);
+        if (!one.has_box) {
+            const Box box = box_of(table.shapes[static_cast<std::size_t>(one.shape)].mask);
+            one.box = {box.x1, box.y1, box.width(), box.height()};
+        }
+        return true;
     }
 
-    std::string truth_name_, predictions_name_;
+    template <class Wrong>
+    bool make_mask(CocoObject& one, CocoTable& table, Wrong wrong) {
+        const CocoImageInfo& image = files_.images[static_cast<std::size_t>(one.image)];
+        CocoShape& shape = table.shapes[static_cast<std::size_t>(one.shape)];
+        if (image.height == 0 || image.width == 0)
+            return wrong(fmt::format("the image with the id {} needs 'height' and 'width' for its masks", image.id)),
+                   false;
+        if (!shape.is_mask) {
+            std::vector<Rle> parts;
+            for (const std::vector<double>& outline : shape.polygons) {
+                auto part = runs_of_polygon(std::span<const double>(outline), image.height, image.width);
+                if (!part) return wrong(part.error().message), false;
+                parts.push_back(std::move(part).value());
+            }
+            auto merged =
+                parts.empty() ? runs_of_polygons({}, image.height, image.width) : merge_runs(parts, Merge::kUnion);
+            shape.mask = std::move(merged).value();
+        }
+        if (shape.mask.height != image.height || shape.mask.width != image.width)
+            return wrong(fmt::format("the mask is {} x {}, its image {} x {} (height x width)", shape.mask.height,
+                                     shape.mask.width, image.height, image.width)),
+                   false;
+        const Status covered = check_runs(shape.mask);
+        if (!covered) wrong(covered.error().message);
+        return covered.ok();
+    }
+
+    static double mask_area(const CocoObject& one, const CocoTable& table) {
+        return static_cast<double>(area_of(table.shapes[static_cast<std::size_t>(one.shape)].mask));
+    }
+
+    [[nodiscard]] std::string no_image(std::int64_t id) const {
+        return fmt::format("there is no image with the id {} in '{}'", id, truth_name_);
+    }
+
+    Status check(const std::string& predictions) {
+        if (truth_faults_.empty() && found_faults_.empty()) return {};
+        Error error = invalid("'{}' and '{}' cannot be scored", truth_name_, predictions);
+        for (auto* faults : {&truth_faults_, &found_faults_}) {
+            std::stable_sort(faults->begin(), faults->end(), [](const CocoListFault& a, const CocoListFault& b) {
+                return std::tie(a.list, a.place) < std::tie(b.list, b.place);
+            });
+            for (CocoListFault& one : *faults) {
+                if (error.faults.size() == kMostCocoFaults) break;
+                Fault found;
+                found.file = faults == &truth_faults_ ? truth_name_ : predictions;
+                found.path = path_of(one), found.message = std::move(one.message);
+                error.faults.push_back(std::move(found));
+            }
+        }
+        return error;
+    }
+
+    std::string truth_name_;
+    IouType type_;
+    bool by_boxes_ = true;  // results are measured by their boxes, not by their masks
     CocoFiles files_;
-    std::vector<std::map<std::int64_t, Group>> groups_;  // by category, then image
-    std::vector<Fault> faults_;
+    std::vector<CocoListFault> truth_faults_, found_faults_;
 };
 
 }  // namespace
 
-Result<CocoFiles> read_coco_files(std::string_view truth, const std::string& truth_name, std::string_view predictions,
-                                  const std::string& predictions_name) {
-    CocoReader reader(truth_name, predictions_name);
-    GOETIA_ASSIGN(const Json annotations, parse_json(truth, truth_name));
-    GOETIA_ASSIGN(const Json results, parse_json(predictions, predictions_name));
-    reader.read_truth(annotations);
-    reader.read_predictions(results);
-    return reader.finish();
+Result<CocoFiles> read_coco_files(const std::string& truth, const std::string& predictions, IouType type) {
+    CocoResolver resolver(truth, type);
+    GOETIA_TRY(resolver.read(predictions));
+    return resolver.take();
 }
 
 }  // namespace goetia

@@ -6,30 +6,26 @@
 namespace goetia {
 namespace {
 
+constexpr std::uint64_t kEveryThreshold = (std::uint64_t{1} << kCocoThresholds) - 1;
+
 bool is_outside(double area, const AreaRange& range) { return area < range.least || area > range.most; }
 
-double threshold(std::size_t number) {
-    // numpy.linspace(.5, .95, 10): the last one is exactly .95
-    return number + 1 == kCocoThresholds ? 0.95 : 0.5 + static_cast<double>(number) * ((0.95 - 0.5) / 9);
-}
+// The overlap that a threshold asks for: numpy.linspace(.5, .95, 10), whose last one is exactly .95.
+constexpr std::array<double, kCocoThresholds> kLeastOverlap = [] {
+    std::array<double, kCocoThresholds> least{};
+    for (std::size_t t = 0; t < kCocoThresholds; ++t)
+        least[t] = t + 1 == kCocoThresholds ? 0.95 : 0.5 + static_cast<double>(t) * ((0.95 - 0.5) / 9);
+    return least;
+}();
 
-// What matching needs of one area range: the truths that count come first, in their order.
-struct Range {
-    std::vector<std::size_t> order;
-    std::vector<bool> ignored;  // by place in `order`
-};
-
-Range range_of(std::span<const CocoTruth> truths, const AreaRange& area) {
-    Range range;
-    const auto is_ignored = [&](const CocoTruth& one) {
-        return one.crowd || one.ignored || is_outside(one.area, area);
-    };
-    for (const bool wanted : {false, true}) {
-        for (std::size_t i = 0; i < truths.size(); ++i) {
-            if (is_ignored(truths[i]) == wanted) range.order.push_back(i), range.ignored.push_back(wanted);
-        }
+// The bits of all area ranges that `is_in` names.
+template <class IsIn>
+std::uint64_t bits_of_areas(IsIn is_in) {
+    std::uint64_t bits = 0;
+    for (std::size_t area = 0; area < kCocoAreas.size(); ++area) {
+        if (is_in(kCocoAreas[area])) bits |= kEveryThreshold << (area * kCocoThresholds);
     }
-    return range;
+    return bits;
 }
 
 }  // namespace
@@ -42,44 +38,77 @@ double coco_overlap(const std::array<double, 4>& found, const std::array<double,
     return inside / (crowd ? area : area + truth[2] * truth[3] - inside);
 }
 
-MatchedImage match_coco(std::span<const double> scores, std::span<const double> areas,
-                        std::span<const CocoTruth> truths, std::span<const double> overlaps) {
-    std::vector<std::size_t> surest(scores.size());
-    std::iota(surest.begin(), surest.end(), 0);
-    std::stable_sort(surest.begin(), surest.end(), [&](std::size_t a, std::size_t b) { return scores[a] > scores[b]; });
-    surest.resize(std::min(surest.size(), static_cast<std::size_t>(kCocoMost.back())));
+void CocoMatcher::sort_by_score(const CocoImage& image) {
+    surest_.resize(image.scores.size());
+    std::iota(surest_.begin(), surest_.end(), 0);
+    std::stable_sort(surest_.begin(), surest_.end(),
+                     [&](std::size_t a, std::size_t b) { return is_surer(image.scores[a], image.scores[b]); });
+    surest_.resize(std::min(surest_.size(), static_cast<std::size_t>(kCocoMost.back())));
+}
 
-    MatchedImage result;
-    result.matched.resize(surest.size()), result.ignored.resize(surest.size());
-    for (const std::size_t one : surest) result.scores.push_back(scores[one]);
-    for (std::size_t a = 0; a < kCocoAreas.size(); ++a) {
-        const Range range = range_of(truths, kCocoAreas[a]);
-        result.truths[a] = std::count(range.ignored.begin(), range.ignored.end(), false);
-        for (std::size_t t = 0; t < kCocoThresholds; ++t) {
-            const std::uint64_t bit = std::uint64_t{1} << (a * kCocoThresholds + t);
-            std::vector<bool> taken(truths.size());
-            for (std::size_t found = 0; found < surest.size(); ++found) {
-                const std::span<const double> row = overlaps.subspan(surest[found] * truths.size(), truths.size());
-                double best = std::min(threshold(t), 1 - 1e-10);
-                std::size_t match = truths.size();
-                for (std::size_t place = 0; place < range.order.size(); ++place) {
-                    const std::size_t truth = range.order[place];
-                    if (taken[place] && !truths[truth].crowd) continue;
-                    if (match < truths.size() && !range.ignored[match] && range.ignored[place]) break;
-                    if (row[truth] < best) continue;
-                    best = row[truth], match = place;
-                }
-                const bool is_found = match < truths.size();
-                const bool counts = is_found && !truths[range.order[match]].has_id_0;
-                if (is_found) taken[match] = true;
-                if (counts) result.matched[found] |= bit;
-                const bool ignored =
-                    (is_found && range.ignored[match]) || (!counts && is_outside(areas[surest[found]], kCocoAreas[a]));
-                if (ignored) result.ignored[found] |= bit;
-            }
+void CocoMatcher::find_candidates(const CocoImage& image, std::size_t found) {
+    candidates_.clear();
+    most_overlap_ = 0;
+    const double* const row = image.overlaps.data() + found * image.truths.size();
+    for (std::size_t truth = 0; truth < image.truths.size(); ++truth) {
+        if (!(row[truth] >= kLeastOverlap[0])) continue;
+        candidates_.push_back(truth);
+        most_overlap_ = std::max(most_overlap_, row[truth]);
+    }
+}
+
+// The highest overlap, of equal ones the later truth; a truth that counts comes before any that is ignored.
+std::size_t CocoMatcher::best_match(const CocoImage& image, std::size_t found, std::size_t area,
+                                    std::size_t threshold) const {
+    const std::uint64_t bit = coco_bit(area, threshold);
+    const double* const row = image.overlaps.data() + found * image.truths.size();
+    std::size_t match = image.truths.size();
+    for (const std::uint64_t wanted : {std::uint64_t{0}, bit}) {
+        double best = std::min(kLeastOverlap[threshold], 1 - 1e-10);
+        for (const std::size_t truth : candidates_) {
+            if ((ignored_[truth] & bit) != wanted || row[truth] < best) continue;
+            if ((taken_[truth] & bit) != 0 && !image.truths[truth].crowd) continue;
+            best = row[truth], match = truth;
+        }
+        if (match < image.truths.size()) break;
+    }
+    return match;
+}
+
+void CocoMatcher::match_one(const CocoImage& image, std::size_t found, MatchedObject& object) {
+    for (std::size_t area = 0; area < kCocoAreas.size(); ++area) {
+        for (std::size_t t = 0; t < kCocoThresholds && most_overlap_ >= std::min(kLeastOverlap[t], 1 - 1e-10); ++t) {
+            const std::size_t match = best_match(image, found, area, t);
+            if (match == image.truths.size()) continue;
+            const std::uint64_t bit = coco_bit(area, t);
+            taken_[match] |= bit;
+            if (!image.truths[match].has_id_0) object.matched |= bit;
+            object.ignored |= ignored_[match] & bit;
         }
     }
-    return result;
+}
+
+void CocoMatcher::match(const CocoImage& image, Matched& into) {
+    sort_by_score(image);
+    taken_.assign(image.truths.size(), 0);
+    ignored_.clear();
+    for (const CocoTruth& truth : image.truths) {
+        const bool never_counts = truth.crowd || truth.ignored;
+        ignored_.push_back(
+            bits_of_areas([&](const AreaRange& range) { return never_counts || is_outside(truth.area, range); }));
+        for (std::size_t area = 0; area < kCocoAreas.size(); ++area)
+            into.truths[area] += (ignored_.back() & coco_bit(area, 0)) == 0 ? 1 : 0;
+    }
+    for (std::size_t place = 0; place < surest_.size(); ++place) {
+        const std::size_t found = surest_[place];
+        MatchedObject object{.score = image.scores[found], .place = static_cast<std::int64_t>(place)};
+        find_candidates(image, found);
+        if (!candidates_.empty()) match_one(image, found, object);
+        const double size = image.areas[found];
+        object.ignored |=
+            ~object.matched & bits_of_areas([size](const AreaRange& range) { return is_outside(size, range); });
+        into.objects.push_back(object);
+    }
 }
 
 }  // namespace goetia

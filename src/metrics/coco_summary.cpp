@@ -2,65 +2,72 @@
 
 #include <algorithm>
 #include <limits>
-#include <numeric>
 
 namespace goetia {
 namespace {
 
-constexpr std::size_t kRecalls = 101;  // 0, 0.01 ... 1
+using Precisions = std::array<double, kCocoRecalls>;
 
-// Of one class, one area range and so many objects an image.
+// Precision and recall of one class, one area range and one threshold.
 struct Measured {
-    bool any = false;                                                       // there is something to find
-    std::array<double, kCocoThresholds> recall{};                           // the highest
-    std::array<std::array<double, kRecalls>, kCocoThresholds> precision{};  // at each recall
+    double recall = 0;  // the highest
+    Precisions precision{};
 };
 
-struct Found {
-    double score;
-    std::uint64_t matched, ignored;
-};
+// Precision falls between two hits and recall only rises with one, so both are only looked at there.
+class Measurer {
+  public:
+    explicit Measurer(const Matched& matched) : matched_(matched), order_(surest_first(matched.objects)) {}
 
-double recall_at(std::size_t number) { return number + 1 == kRecalls ? 1.0 : static_cast<double>(number) * 0.01; }
-
-Measured measure(const std::vector<MatchedImage>& images, std::size_t area, std::int64_t most) {
-    Measured measured;
-    std::vector<Found> found;
-    std::int64_t truths = 0;
-    for (const MatchedImage& image : images) {
-        truths += image.truths[area];
-        const std::size_t count = std::min(image.scores.size(), static_cast<std::size_t>(most));
-        for (std::size_t i = 0; i < count; ++i) found.push_back({image.scores[i], image.matched[i], image.ignored[i]});
-    }
-    if (truths == 0) return measured;
-    measured.any = true;
-    std::stable_sort(found.begin(), found.end(), [](const Found& a, const Found& b) { return a.score > b.score; });
-    std::vector<double> recalls, precisions;
-    for (std::size_t t = 0; t < kCocoThresholds; ++t) {
-        const std::uint64_t bit = std::uint64_t{1} << (area * kCocoThresholds + t);
-        recalls.clear(), precisions.clear();
+    Measured measure(std::size_t area, std::size_t threshold) {
+        const std::uint64_t bit = coco_bit(area, threshold);
+        const auto truths = static_cast<double>(matched_.truths[area]);
+        precisions_.clear();
         double hits = 0, alarms = 0;
-        for (const Found& one : found) {
-            if ((one.ignored & bit) == 0) (one.matched & bit) != 0 ? ++hits : ++alarms;
-            recalls.push_back(hits / static_cast<double>(truths));
-            precisions.push_back(hits / (alarms + hits + std::numeric_limits<double>::epsilon()));
+        for (const std::uint32_t at : order_) {
+            const MatchedObject& one = matched_.objects[at];
+            if ((one.ignored & bit) != 0) continue;
+            if ((one.matched & bit) == 0) {
+                ++alarms;
+                continue;
+            }
+            ++hits;
+            precisions_.push_back(hits / (alarms + hits + std::numeric_limits<double>::epsilon()));
         }
-        measured.recall[t] = recalls.empty() ? 0 : recalls.back();
-        for (std::size_t i = precisions.size(); i-- > 1;)
-            precisions[i - 1] = std::max(precisions[i - 1], precisions[i]);
-        for (std::size_t r = 0; r < kRecalls; ++r) {
-            const auto at = std::lower_bound(recalls.begin(), recalls.end(), recall_at(r)) - recalls.begin();
-            measured.precision[t][r] =
-                at < static_cast<std::ptrdiff_t>(precisions.size()) ? precisions[static_cast<std::size_t>(at)] : 0;
+        for (std::size_t i = precisions_.size(); i-- > 1;)
+            precisions_[i - 1] = std::max(precisions_[i - 1], precisions_[i]);
+        Measured measured{.recall = hits / truths, .precision = {}};
+        std::size_t hit = 0;
+        for (std::size_t r = 0; r < kCocoRecalls; ++r) {
+            while (hit < precisions_.size() && static_cast<double>(hit + 1) / truths < coco_recall(r)) ++hit;
+            if (hit == precisions_.size()) break;
+            measured.precision[r] = precisions_[hit];
         }
+        return measured;
     }
-    return measured;
-}
+
+    // The highest recall when only the surest `most` objects of an image count.
+    [[nodiscard]] double recall(std::size_t threshold, std::int64_t most) const {
+        const std::uint64_t bit = coco_bit(0, threshold);
+        std::int64_t hits = 0;
+        for (const MatchedObject& one : matched_.objects)
+            hits += one.place < most && (one.matched & ~one.ignored & bit) != 0 ? 1 : 0;
+        return static_cast<double>(hits) / static_cast<double>(matched_.truths[0]);
+    }
+
+  private:
+    const Matched& matched_;
+    std::vector<std::uint32_t> order_;
+    std::vector<double> precisions_;  // after each hit
+};
 
 // The mean over what is there; -1 where nothing is.
 class Mean {
   public:
     void add(double value) { sum_ += value, ++count_; }
+    void add(const Precisions& values) {
+        for (const double value : values) add(value);
+    }
     [[nodiscard]] double value() const { return count_ > 0 ? sum_ / static_cast<double>(count_) : -1; }
 
   private:
@@ -68,42 +75,45 @@ class Mean {
     std::int64_t count_ = 0;
 };
 
-void add_precision(Mean& mean, const Measured& one, std::size_t from, std::size_t to) {
-    for (std::size_t t = from; one.any && t < to; ++t) {
-        for (const double value : one.precision[t]) mean.add(value);
+// Adds one class to the means of the twelve numbers; its AP.
+double add_class(const Matched& matched, std::array<Mean, 12>& means) {
+    Mean own;
+    Measurer measurer(matched);
+    for (std::size_t t = 0; t < kCocoThresholds && matched.truths[0] > 0; ++t) {
+        const Measured all = measurer.measure(0, t);
+        means[0].add(all.precision), own.add(all.precision);
+        if (t == 0) means[1].add(all.precision);
+        if (t == 5) means[2].add(all.precision);
+        means[6].add(measurer.recall(t, kCocoMost[0]));
+        means[7].add(measurer.recall(t, kCocoMost[1]));
+        means[8].add(all.recall);
     }
-}
-
-void add_recall(Mean& mean, const Measured& one) {
-    for (std::size_t t = 0; one.any && t < kCocoThresholds; ++t) mean.add(one.recall[t]);
+    for (std::size_t area = 1; area < kCocoAreas.size(); ++area) {
+        for (std::size_t t = 0; t < kCocoThresholds && matched.truths[area] > 0; ++t) {
+            const Measured measured = measurer.measure(area, t);
+            means[2 + area].add(measured.precision);
+            means[8 + area].add(measured.recall);
+        }
+    }
+    return own.value();
 }
 
 }  // namespace
 
-CocoSummary summarize_coco(std::span<const std::vector<MatchedImage>> classes) {
+double coco_recall(std::size_t number) { return number + 1 == kCocoRecalls ? 1.0 : static_cast<double>(number) * 0.01; }
+
+CocoSummary summarize_coco(std::span<const Matched> classes) {
     std::array<Mean, 12> means;
     CocoSummary summary;
-    for (const std::vector<MatchedImage>& images : classes) {
-        std::array<Measured, kCocoAreas.size()> by_area;
-        for (std::size_t area = 0; area < kCocoAreas.size(); ++area)
-            by_area[area] = measure(images, area, kCocoMost.back());
-        const Measured& all = by_area[0];
-        add_precision(means[0], all, 0, kCocoThresholds);
-        add_precision(means[1], all, 0, 1);
-        add_precision(means[2], all, 5, 6);
-        for (std::size_t area = 1; area < kCocoAreas.size(); ++area) {
-            add_precision(means[2 + area], by_area[area], 0, kCocoThresholds);
-            add_recall(means[8 + area], by_area[area]);
-        }
-        add_recall(means[6], measure(images, 0, kCocoMost[0]));
-        add_recall(means[7], measure(images, 0, kCocoMost[1]));
-        add_recall(means[8], all);
-        Mean own;
-        add_precision(own, all, 0, kCocoThresholds);
-        summary.class_ap.push_back(own.value());
-    }
+    for (const Matched& matched : classes) summary.class_ap.push_back(add_class(matched, means));
     for (std::size_t i = 0; i < means.size(); ++i) summary.stats[i] = means[i].value();
     return summary;
+}
+
+std::vector<double> coco_precisions(const Matched& matched) {
+    if (matched.truths[0] == 0) return {};
+    const Precisions precision = Measurer(matched).measure(0, 0).precision;
+    return {precision.begin(), precision.end()};
 }
 
 }  // namespace goetia

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 namespace goetia {
@@ -35,6 +36,25 @@ double ClassCounts::predictions(std::int64_t one) const {
     double sum = 0;
     for (std::int64_t truth = 0; truth < classes_; ++truth) sum += at(truth, one);
     return sum;
+}
+
+double ClassCounts::cohen_kappa() const {
+    const double all = total();
+    double agreed = 0, by_chance = 0;
+    for (std::int64_t one = 0; one < classes_; ++one) agreed += hits(one), by_chance += truths(one) * predictions(one);
+    const double left = all * all - by_chance;
+    return left > 0 ? (agreed * all - by_chance) / left : std::numeric_limits<double>::quiet_NaN();
+}
+
+double ClassCounts::matthews() const {
+    const double all = total();
+    double agreed = 0, both = 0, truth = all * all, predicted = all * all;
+    for (std::int64_t one = 0; one < classes_; ++one) {
+        agreed += hits(one), both += truths(one) * predictions(one);
+        truth -= truths(one) * truths(one), predicted -= predictions(one) * predictions(one);
+    }
+    const double spread = std::sqrt(truth) * std::sqrt(predicted);
+    return spread > 0 ? (agreed * all - both) / spread : std::numeric_limits<double>::quiet_NaN();
 }
 
 double ClassCounts::total() const { return std::accumulate(counts_.begin(), counts_.end(), 0.0); }

@@ -28,6 +28,10 @@ class ClassCounts {
     [[nodiscard]] double truths(std::int64_t one) const;       // samples that are of this class
     [[nodiscard]] double predictions(std::int64_t one) const;  // samples predicted to be of it
     [[nodiscard]] double total() const;
+    // How far truth and prediction agree beyond chance. NaN when both are always of the same class.
+    [[nodiscard]] double cohen_kappa() const;
+    // Matthews' correlation coefficient. NaN when either is always of one class.
+    [[nodiscard]] double matthews() const;
 
   private:
     std::int64_t classes_;

@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include <gtest/gtest.h>
 
 #include "metrics/metric.h"
@@ -67,6 +69,33 @@ TEST(RegressionMetrics, r2_of_values_that_never_change) {
 TEST(RegressionMetrics, keep_their_digits_far_from_zero) {
     const Rows far{1, {1e9 + 1, 1e9 + 2, 1e9 + 3}, {1e9 + 1, 1e9 + 2, 1e9 + 4}};
     EXPECT_NEAR(value_of("R2", far), 1 - 1 / (14.0 / 3), 1e-6);
+}
+
+Truth of_subjects(std::vector<double> values, std::vector<std::string> subjects) {
+    Truth truth;
+    truth.values = std::move(values), truth.subjects = std::move(subjects);
+    return truth;
+}
+
+TEST(SubjectMAE, every_subject_counts_the_same) {
+    const auto left = made("SubjectMAE", 1), right = made("SubjectMAE", 1), sum = made("SubjectMAE", 1);
+    EXPECT_TRUE(std::isnan(sum->compute()[0].value));
+    left->update(TargetValues{1, {1, 2, 3}}, of_subjects({0, 0, 0}, {"Ann", "Ann", "B\xc3\xb6"}));
+    right->update(TargetValues{1, {6}}, of_subjects({0}, {"Ann"}));
+    sum->join(std::vector{left->state(), right->state()});
+    EXPECT_DOUBLE_EQ(sum->compute()[0].value, (3.0 + 3.0) / 2);
+    EXPECT_EQ(sum->compute()[0].better, Better::kLower);
+    const auto joined_again = made("SubjectMAE", 1);
+    joined_again->join(std::vector<std::vector<double>>{sum->state()});
+    EXPECT_EQ(joined_again->compute(), sum->compute());
+}
+
+TEST(SubjectMAE, is_not_defined_where_a_subject_is_not_known) {
+    for (const std::vector<std::string>& subjects : std::vector<std::vector<std::string>>{{"Ann", ""}, {}}) {
+        const auto metric = made("SubjectMAE", 2);
+        metric->update(TargetValues{2, {1, 2, 3, 4}}, of_subjects({0, 0, 0, 0}, subjects));
+        EXPECT_TRUE(std::isnan(metric->compute()[0].value));
+    }
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "metrics/score_files.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <map>
@@ -106,20 +107,38 @@ void take_row(const Table& truth, const Row& row, const Table& predictions, Scor
     }
 }
 
-bool check_same_columns(const Table& truth, const Table& predictions) {
-    const bool good = truth.header().size() >= 2 && truth.header()[0] == "sample";
-    if (!good) truth.fault(1, "needs the header 'sample,<target>,...'");
-    else if (predictions.header() != truth.header())
-        predictions.fault(1, fmt::format("must have the columns of '{}'", truth.name()));
-    return good && predictions.header() == truth.header();
+// The place of the column 'subject' of the truth; 0 without one.
+std::size_t subject_column(const Table& truth) {
+    const auto place = std::find(truth.header().begin(), truth.header().end(), "subject");
+    return place == truth.header().end() ? 0 : static_cast<std::size_t>(place - truth.header().begin());
 }
 
-void take_values(const Table& table, const Row& row, std::vector<double>& values) {
+// Both have the same columns, but for the subject.
+bool check_same_columns(const Table& truth, const Table& predictions) {
+    std::vector<std::string_view> expected = truth.header();
+    if (const std::size_t subject = subject_column(truth); subject > 0)
+        expected.erase(expected.begin() + static_cast<std::ptrdiff_t>(subject));
+    const bool good = expected.size() >= 2 && expected[0] == "sample";
+    if (!good) truth.fault(1, "needs the header 'sample,<target>,...'");
+    else if (predictions.header() != expected)
+        predictions.fault(1, fmt::format("must have the columns of '{}'{}", truth.name(),
+                                         subject_column(truth) > 0 ? " without 'subject'" : ""));
+    return good && predictions.header() == expected;
+}
+
+// `skipped`: a column that holds no value; 0: none.
+void take_values(const Table& table, const Row& row, std::size_t skipped, std::vector<double>& values) {
     for (std::size_t i = 1; i < row.fields.size(); ++i) {
+        if (i == skipped) continue;
         const auto value = parsed<double>(row.fields[i]);
         if (!value || !std::isfinite(*value)) table.fault(row.line, "is no number", row.fields[i]);
         values.push_back(value.value_or(0));
     }
+}
+
+void take_subject(const Table& truth, const Row& row, std::size_t column, std::vector<std::string>& subjects) {
+    if (row.fields[column].empty()) truth.fault(row.line, "has no subject; name one, or leave the column out");
+    subjects.emplace_back(row.fields[column]);
 }
 
 // With the first 20 faults.
@@ -159,12 +178,14 @@ Result<ScoredValues> read_regression(std::string_view truth_text, const std::str
     const Table truth(truth_text, truth_name, faults), predictions(predictions_text, predictions_name, faults);
     ScoredValues values;
     if (check_same_columns(truth, predictions)) {
-        values.targets.assign(truth.header().begin() + 1, truth.header().end());
+        values.targets.assign(predictions.header().begin() + 1, predictions.header().end());
+        const std::size_t subject = subject_column(truth);
         values.found.targets = static_cast<std::int64_t>(values.targets.size());
         for (const auto& [sample, row] : truth.rows()) {
-            take_values(truth, row, values.truth);
+            take_values(truth, row, subject, values.truth);
+            if (subject > 0) take_subject(truth, row, subject, values.subjects);
             const auto found = predictions.rows().find(sample);
-            if (found != predictions.rows().end()) take_values(predictions, found->second, values.found.values);
+            if (found != predictions.rows().end()) take_values(predictions, found->second, 0, values.found.values);
             else truth.fault(row.line, fmt::format("sample '{}' has no values in '{}'", sample, predictions_name));
         }
         for (const auto& [sample, row] : predictions.rows()) {

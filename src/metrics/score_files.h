@@ -1,5 +1,5 @@
 // The CSV files of `goetia score classification` ("sample,label" and "sample,score_0,score_1,...") and of `goetia score
-// regression` ("sample,<target>,..." twice), each with a header.
+// regression` ("sample,<target>,..." twice, the first one also with "subject"), each with a header.
 #pragma once
 
 #include <cstdint>
@@ -25,10 +25,11 @@ Result<ScoredFile> read_classification(std::string_view truth, const std::string
 struct ScoredValues {
     std::vector<std::string> targets;  // names
     TargetValues found;
-    std::vector<double> truth;  // as `found`
+    std::vector<double> truth;          // as `found`
+    std::vector<std::string> subjects;  // of each sample; empty without the column
 };
 
-// The same for values: both files have the same columns.
+// The same for values: both files have the same columns, but for a column 'subject' that the truth alone may have.
 Result<ScoredValues> read_regression(std::string_view truth, const std::string& truth_name,
                                      std::string_view predictions, const std::string& predictions_name);
 

@@ -54,7 +54,9 @@ TEST(ScoreFiles, the_report_holds_every_number_once) {
     EXPECT_TRUE(report->per_class[2]["roc_auc"].is_null());
     EXPECT_EQ(report->per_class[1]["support"], 2.0);
     EXPECT_EQ(report->confusion_matrix[1], Json::parse("[1.0,1.0,0.0]"));
-    EXPECT_EQ(report->metrics.size(), 2U + 9U + 2U);
+    EXPECT_EQ(report->metrics.size(), 2U + 9U + 3U + 3U);
+    EXPECT_DOUBLE_EQ(report->metrics["mcc"].get<double>(), 0.5);
+    EXPECT_DOUBLE_EQ(report->metrics["calibration_error"].get<double>(), (0.1 + 0.2 + 0.6) / 3);
 }
 
 TEST(ScoredValues, are_brought_together_by_their_sample) {
@@ -76,6 +78,22 @@ TEST(ScoredValues, all_faults_are_reported_at_once) {
         "  p.csv:3: sample 'c' has no values in 't.csv'");
     EXPECT_EQ(to_string(read_regression("sample,age\na,1\n", "t.csv", "sample,bmi\na,1\n", "p.csv").error()),
               "'t.csv' and 'p.csv' cannot be scored: 1 fault\n  p.csv:1: must have the columns of 't.csv'");
+}
+
+TEST(ScoredValues, the_truth_may_name_subjects) {
+    const auto file =
+        read_regression("sample,subject,age\na,Ann,1\nb,Bo,2\n", "t.csv", "sample,age\na,1\nb,3\n", "p.csv");
+    ASSERT_TRUE(file) << to_string(file.error());
+    EXPECT_EQ(file->targets, (std::vector<std::string>{"age"}));
+    EXPECT_EQ(file->subjects, (std::vector<std::string>{"Ann", "Bo"}));
+    EXPECT_EQ(file->truth, (std::vector<double>{1, 2}));
+    EXPECT_EQ(
+        to_string(
+            read_regression("sample,subject,age\na,,1\n", "t.csv", "sample,subject,age\na,A,1\n", "p.csv").error()),
+        "'t.csv' and 'p.csv' cannot be scored: 1 fault\n  p.csv:1: must have the columns of 't.csv' without 'subject'");
+    EXPECT_EQ(
+        to_string(read_regression("sample,subject,age\na,,1\n", "t.csv", "sample,age\na,1\n", "p.csv").error()),
+        "'t.csv' and 'p.csv' cannot be scored: 1 fault\n  t.csv:2: has no subject; name one, or leave the column out");
 }
 
 }  // namespace

@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+import torchvision_oracle  # noqa: F401 -- torchmetrics imports torchvision
+import torchmetrics
 from sklearn import metrics
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -78,6 +80,54 @@ def test_equals_scikit_learn(tmp_path, case, seed):
     assert ours["average_precision_macro"] == pytest.approx(np.mean(average_precisions), abs=1e-12)
     assert ours["roc_auc_macro"] == (pytest.approx(np.mean(areas), abs=1e-12) if areas else None)
 
+    supports = np.array([(labels == one).sum() for one in range(classes)])
+    defined = [one for one in range(classes) if 0 < supports[one] < samples]
+    weights = supports[defined]
+    by_class = [metrics.roc_auc_score(labels == one, scores[:, one]) for one in defined]
+    assert ours["roc_auc_weighted"] == (pytest.approx(np.average(by_class, weights=weights), abs=1e-9) if defined else None)
+    same = len(set(labels) | set(predicted)) == 1
+    assert ours["cohen_kappa"] == (None if same else pytest.approx(metrics.cohen_kappa_score(labels, predicted), abs=1e-9))
+    constant = len(set(labels)) == 1 or len(set(predicted)) == 1
+    assert ours["mcc"] == (None if constant else pytest.approx(metrics.matthews_corrcoef(labels, predicted), abs=1e-9))
+    assert ours["calibration_error"] == pytest.approx(calibration_error(labels, scores), abs=1e-9)
+    by_torchmetrics = torchmetrics.functional.calibration_error(torch.from_numpy(scores), torch.from_numpy(labels), "multiclass", num_classes=classes)
+    if not (probabilities(scores).max(1) * 15 % 1 == 0).any():  # torchmetrics bins these otherwise
+        assert ours["calibration_error"] == pytest.approx(float(by_torchmetrics), abs=1e-5)
+
+
+def probabilities(scores):
+    scores = scores.astype(np.float64)
+    if ((scores >= 0) & (scores <= 1)).all():
+        return scores
+    powers = np.exp(scores - scores.max(1, keepdims=True))
+    return powers / powers.sum(1, keepdims=True)
+
+
+def calibration_error(labels, scores, bins=15):
+    """By Guo et al., 2017, in double precision; torchmetrics computes it in single."""
+    given = probabilities(scores)
+    confidence, right = given.max(1), given.argmax(1) == labels
+    error = 0
+    for low in range(bins):
+        inside = (confidence > low / bins) & (confidence <= (low + 1) / bins)
+        if inside.any():
+            error += inside.mean() * abs(right[inside].mean() - confidence[inside].mean())
+    return error
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_calibration_of_probabilities(tmp_path, seed):
+    random = np.random.default_rng([seed, 5])
+    labels = random.integers(0, 4, 300)
+    scores = random.dirichlet([0.3] * 4, 300).astype(np.float32)
+    ours = scored(tmp_path, labels, scores)["metrics"]
+    assert ours["calibration_error"] == pytest.approx(calibration_error(labels, scores), abs=1e-9)
+    theirs = torchmetrics.functional.calibration_error(torch.from_numpy(scores), torch.from_numpy(labels), "multiclass", num_classes=4)
+    assert ours["calibration_error"] == pytest.approx(float(theirs), abs=1e-5)
+    one_hot = np.eye(4)[labels]
+    assert ours["roc_auc_weighted"] == pytest.approx(metrics.roc_auc_score(one_hot, scores, average="weighted"), abs=1e-9)
+    assert ours["roc_auc_macro"] == pytest.approx(metrics.roc_auc_score(one_hot, scores, average="macro"), abs=1e-9)
+
 
 def test_topk_is_chosen_by_the_caller(tmp_path):
     scores = np.array([[0.1, 0.2, 0.7], [0.5, 0.3, 0.2]], dtype=np.float32)
@@ -111,3 +161,19 @@ def test_regression_equals_scikit_learn(tmp_path, targets, offset):
     assert ours["mae"] == pytest.approx(metrics.mean_absolute_error(truth, found), rel=1e-9)
     assert ours["rmse"] == pytest.approx(metrics.root_mean_squared_error(truth, found), rel=1e-9)
     assert ours["r2"] == pytest.approx(metrics.r2_score(truth, found), rel=1e-9)
+    assert "subject_mae" not in ours
+
+
+def test_every_subject_counts_the_same(tmp_path):
+    random = np.random.default_rng(9)
+    truth, found = random.normal(size=(2, 60, 2))
+    subjects = [f"person {i}" for i in random.integers(0, 9, 60)]
+    (tmp_path / "truth.csv").write_text("sample,a,subject,b\n" + "".join(f"s{i},{a!r},{who},{b!r}\n" for i, ((a, b), who) in enumerate(zip(truth.tolist(), subjects))))
+    (tmp_path / "found.csv").write_text("sample,a,b\n" + "".join(f"s{i},{a!r},{b!r}\n" for i, (a, b) in enumerate(found.tolist())))
+    done = subprocess.run([GOETIA, "score", "regression", "--truth", tmp_path / "truth.csv", "--predictions", tmp_path / "found.csv", "--json"],
+                          capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    ours = json.loads(done.stdout)["metrics"]
+    means = [np.abs(truth - found)[[who == one for who in subjects]].mean() for one in set(subjects)]
+    assert ours["subject_mae"] == pytest.approx(np.mean(means), abs=1e-9)
+    assert ours["mae"] == pytest.approx(metrics.mean_absolute_error(truth, found), abs=1e-9)
