@@ -50,8 +50,20 @@ ShownCurves shown_curves(const EvaluationRecord::Curves& curves) {
     return all;
 }
 
+// The classes, and the background after them where a detector found something there or missed an object.
+std::vector<std::string> matrix_names(const EvaluationRecord& evaluation) {
+    std::vector<std::string> names = evaluation.classes;
+    const auto classes = static_cast<std::int64_t>(names.size());
+    const bool has_background = std::ranges::any_of(evaluation.confusion_matrix->cells, [&](const auto& cell) {
+        return cell.truth == classes || cell.found == classes;
+    });
+    if (has_background) names.emplace_back("background");
+    return names;
+}
+
 Status draw_matrix(const std::filesystem::path& png, const EvaluationRecord& evaluation) {
-    const std::size_t classes = evaluation.classes.size();
+    const std::vector<std::string> names = matrix_names(evaluation);
+    const std::size_t classes = names.size();
     if (classes > kMaxClasses)
         return invalid("cannot draw '{}': a matrix of {} classes is too large, at most {} are shown", png.native(),
                        classes, kMaxClasses);
@@ -60,7 +72,7 @@ Status draw_matrix(const std::filesystem::path& png, const EvaluationRecord& eva
         const auto truth = static_cast<std::size_t>(cell.truth), found = static_cast<std::size_t>(cell.found);
         if (truth < classes && found < classes) counts[truth][found] = cell.count;
     }
-    return plot_confusion_matrix(png, counts, evaluation.classes, evaluation.confusion_matrix->normalize);
+    return plot_confusion_matrix(png, counts, names, evaluation.confusion_matrix->normalize);
 }
 
 bool names_writer(const Json& writers, std::string_view writer) {

@@ -76,6 +76,21 @@ TEST_F(Deriving, writes_every_file_and_reports_once_what_cannot_be_drawn) {
     EXPECT_FALSE(std::filesystem::is_empty(folder_.tensorboard()));
 }
 
+TEST_F(Deriving, a_detectors_matrix_shows_the_background_after_the_classes) {
+    auto writer = begin(1);
+    const auto drawn = [&](std::int64_t epoch, const EvaluationRecord::Cell& more) {
+        EvaluationRecord record = evaluation(epoch);
+        record.confusion_matrix->cells.push_back(more);
+        end_epoch(*writer, epoch);
+        EXPECT_TRUE(writer->append(RecordType::kEvaluation, to_json(record)));
+        EXPECT_TRUE(Deriver(folder_, {.tensorboard = false, .plot_interval = 1}).finish());
+        return read_file(folder_.visualizations() / "confusion_matrix.png").value();
+    };
+    const std::string plain = drawn(1, {9, 9, 1});
+    EXPECT_EQ(drawn(2, {9, 9, 1}), plain);
+    EXPECT_NE(drawn(3, {2, 0, 1}), plain) << "found where nothing is";
+}
+
 TEST_F(Deriving, the_curves_are_drawn_when_due_and_at_the_end) {
     auto writer = begin(1);
     Deriver deriver(folder_, {.tensorboard = false, .plot_interval = 2});
