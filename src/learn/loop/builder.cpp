@@ -11,6 +11,7 @@
 #include "feeding/cached_dataset.h"
 #include "learn/hooks/section_hooks.h"
 #include "learn/hooks/watched.h"
+#include "learn/loop/image_size.h"
 #include "learn/pretrained.h"
 
 namespace goetia {
@@ -206,6 +207,8 @@ Result<BuiltRun> build_run(const Json& document, const Components& components, c
             "there is no val split: nothing is evaluated, and no checkpoint is the best; dataset.split can divide the "
             "training split");
     parts.model->to(parts.device);
+    GOETIA_TRY(check_image_size(*parts.model, section_at(document, "augmentation.train.pipeline"), *data.train,
+                                components.transforms, parts.device));
     share_weights(*parts.model, *parts.ranks);
 
     GOETIA_ASSIGN(const std::vector<ParamGroup> groups,
