@@ -72,6 +72,11 @@ TEST(ExperimentSchema, the_commands_of_the_specification_compose) {
     EXPECT_EQ(chosen.document["optimizer"]["type"], "AdamW");
     EXPECT_EQ(chosen.document["scheduler"]["warmup"]["epochs"], 5);
     EXPECT_EQ(faults_of(chosen), "");
+    const Json named =
+        template_with("base.yaml", {"model=vgg16_bn", "dataset.data_root=/data", "dataset.num_classes=7"})
+            .document["model"];
+    EXPECT_EQ(named["backbone"], (Json{{"type", "VGG"}, {"depth", 16}, {"batch_norm", true}}));
+    EXPECT_EQ(named["head"]["num_classes"], 7);
     const auto jobs = expand_multirun(
         {kTemplates / "resnet50.yaml", {}, {"optimizer.lr=0.001,0.0001,0.00001", "training.batch_size=32,64"}});
     ASSERT_TRUE(jobs);
