@@ -15,6 +15,7 @@
 namespace goetia::cli {
 
 void add_bench_loader_command(Command& bench, Context& context);
+void add_bench_score_command(Command& bench, Context& context);
 namespace {
 
 struct TrainShape {
@@ -186,6 +187,7 @@ void add_bench_commands(Command& app, Context& context) {
     train.flag("--quick", options->quick, "a quarter of the steps");
     context.on(train, [&context, options] { return bench_train(context, *options); });
     add_bench_loader_command(bench, context);
+    add_bench_score_command(bench, context);
 }
 
 }  // namespace goetia::cli
