@@ -56,7 +56,7 @@ TEST(ScoreFiles, the_report_holds_every_number_once) {
     EXPECT_EQ(report->confusion_matrix[1], Json::parse("[1.0,1.0,0.0]"));
     EXPECT_EQ(report->metrics.size(), 2U + 9U + 3U + 3U);
     EXPECT_DOUBLE_EQ(report->metrics["mcc"].get<double>(), 0.5);
-    EXPECT_DOUBLE_EQ(report->metrics["calibration_error"].get<double>(), (0.1 + 0.2 + 0.6) / 3);
+    EXPECT_NEAR(report->metrics["calibration_error"].get<double>(), (0.1 + 0.2 + 0.6) / 3, 1e-7);
 }
 
 TEST(ScoredValues, are_brought_together_by_their_sample) {
