@@ -20,7 +20,7 @@ def sets(programs, tmp_path_factory):
 
 def config(folder, sets, template, kind, more=""):
     file = folder / "run.yaml"
-    file.write_text(f"defaults:\n  - /templates/{template}\n  - _self_\ndataset: {{data_root: {sets / kind}, num_classes: 3}}\n{more}")
+    file.write_text(f"defaults:\n  - /templates/{template}@_global_\n  - _self_\ndataset: {{data_root: {sets / kind}, num_classes: 3}}\n{more}")
     return file
 
 

@@ -37,7 +37,7 @@ def task(request, sets, tmp_path):
     kind, template, metric = TASKS[request.param]
     file = tmp_path / "task.yaml"
     goetia = sets  # the sets' folder
-    file.write_text(f"defaults:\n  - /templates/{template.removesuffix('.yaml')}\n  - _self_\ndataset:\n  data_root: {goetia / kind}\n  num_classes: 3\n")
+    file.write_text(f"defaults:\n  - /templates/{template.removesuffix('.yaml')}@_global_\n  - _self_\ndataset:\n  data_root: {goetia / kind}\n  num_classes: 3\n")
     return file, metric
 
 
