@@ -12,6 +12,8 @@
 namespace goetia {
 namespace {
 
+constexpr std::size_t kShownMismatches = 10;  // one parameter out of place moves all that follow
+
 constexpr std::string_view kBatchCount = "num_batches_tracked";
 
 DType dtype_of(const torch::Tensor& tensor) {
@@ -112,7 +114,11 @@ Status load_state(Module& module, const Value& state, bool strict) {
     }
     if (faults.empty() && fitting.empty()) faults.push_back({.message = "none of the names is one of the model's"});
     if (!faults.empty()) {
-        Error error = invalid("these weights belong to another model");
+        const std::size_t more = faults.size() > kShownMismatches ? faults.size() - kShownMismatches : 0;
+        Error error = more > 0 ? invalid("these weights belong to another model; {} of {} mismatches are shown",
+                                         kShownMismatches, faults.size())
+                               : invalid("these weights belong to another model");
+        faults.resize(faults.size() - more);
         error.faults = std::move(faults);
         return error;
     }

@@ -23,10 +23,10 @@ std::string sizes_text(const std::vector<std::int64_t>& sizes);  // "[64, 3, 7, 
 // The parameters and buffers by name, in the order and with the names of Python's state_dict(). Tensors are views.
 Value state_dict(const Module& module);
 
-// Fills a module from a state_dict. All faults are reported at once, before anything is changed: names that are
-// missing, names nobody asked for, other shapes. When not strict, only other shapes and a file without a single fitting
-// name are faults. Counts of batches ("num_batches_tracked") may be missing or in excess, as between PyTorch's own
-// versions.
+// Fills a module from a state_dict. The first ten faults are reported at once, before anything is changed: names that
+// are missing, names nobody asked for, other shapes. When not strict, only other shapes and a file without a single
+// fitting name are faults. Counts of batches ("num_batches_tracked") may be missing or in excess, as between PyTorch's
+// own versions.
 Status load_state(Module& module, const Value& state, bool strict = true);
 
 }  // namespace goetia
