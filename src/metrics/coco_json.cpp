@@ -1,6 +1,7 @@
 #include "metrics/coco_json.h"
 
 #include <cmath>
+#include <optional>
 
 #include <simdjson.h>
 
@@ -182,12 +183,14 @@ class CocoJson {
         return error != simdjson::SUCCESS;
     }
 
+    // The parser only looks at what it is asked for: what seems faulty may be a consequence of broken JSON.
     Status check_syntax() {
         const char* place = nullptr;  // of what follows the document
-        broken_ = broken_ || (faults_.empty() && document_.current_location().get(place) == simdjson::SUCCESS);
-        if (!broken_) return {};
-        const JsonSyntaxError at =
-            find_json_syntax_error(text_).value_or(JsonSyntaxError{.line = 1, .column = 1, .why = "not JSON"});
+        const bool more = !broken_ && document_.current_location().get(place) == simdjson::SUCCESS;
+        if (!broken_ && faults_.empty() && !more) return {};
+        const std::optional<JsonSyntaxError> error = find_json_syntax_error(text_);
+        if (!broken_ && !error) return {};
+        const JsonSyntaxError at = error.value_or(JsonSyntaxError{.line = 1, .column = 1, .why = "not JSON"});
         return invalid("'{}' is not JSON: line {}, column {}: {}", file_, at.line, at.column, at.why);
     }
 
