@@ -1,6 +1,8 @@
 """What every task promises, for one small model of each: the same bits for any number of loader threads, after kills, and
 the same metrics from two ranks."""
 
+import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -65,3 +67,21 @@ def test_two_ranks_measure_what_one_process_does(goetia, task):
     for name in (name for name in one if name.startswith("val/") and "loss" not in name):
         assert two[name] == pytest.approx(one[name], abs=1e-6, nan_ok=True), name
     assert metric in one
+
+
+def test_faulty_objects_are_left_out_of_a_whole_training(goetia, sets, tmp_path):
+    """Refused with their place first; left out, the run says how many, and learns and measures without them."""
+    shutil.copytree(sets / "detection", tmp_path / "set")
+    file = next((tmp_path / "set/annotations").glob("*train*.json"))
+    annotations = json.loads(file.read_text())
+    annotations["annotations"][0]["bbox"][2] = -4
+    annotations["annotations"][1]["category_id"] = 99
+    file.write_text(json.dumps(annotations))
+    config = tmp_path / "faulty.yaml"
+    config.write_text(f"defaults:\n  - /templates/detection/fcos_small@_global_\n  - _self_\ndataset: {{data_root: {tmp_path / 'set'}, num_classes: 3}}\n")
+    refused = goetia("train", "--config", config, "--json", *SHORT)
+    assert refused.code != 0 and "the train split cannot be used as it stands" in refused.error["message"]
+    done = goetia.train(config, *SHORT, "training.epochs=1", "++dataset.faulty_objects=leave_out")
+    log = (Path(done["dir"]) / "logs/train.log").read_text()
+    assert "faulty objects of the train split left out: 1 " in log, log
+    assert done["state"] == "completed" and done["metrics"]["final"]["val/loss"] > 0
