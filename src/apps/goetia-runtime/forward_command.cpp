@@ -1,13 +1,12 @@
 // goetia-runtime forward --model M [--set k=v]... [--weights W] --input X.npy --output Y.npy: numbers in, numbers out,
-// of a model in evaluation mode. The output is the model's first one. Further:
-//   --maps DIR           what its backbone hands on, as DIR/0.npy, 1.npy, ...
-//   --outputs DIR        all its outputs
-//   --predictions P.json what it finds (forward_step.h); --sizes [[h, w], ...]: the part of each image that is no
-//   padding
-//   --gradients G.pth    gradients and the norms' statistics after one pass in training, by the model's names: of half
-//   the
-//                        sum of the squared outputs, or of the losses against --truth T.json, written to --losses
-//                        L.json
+// of a model in evaluation mode; the output is the model's first one. Without --input: what the model is. Further:
+//   --maps DIR            what its backbone hands on, as DIR/0.npy, 1.npy, ...
+//   --outputs DIR         all its outputs
+//   --predictions P.json  what it finds (forward_step.h)
+//   --sizes [[h, w], ...] the part of each image that is no padding
+//   --gradients G.pth     gradients and the norms' statistics after one pass in training, by the model's names: of half
+//                         the sum of the squared outputs, or of the losses against --truth T.json
+//   --losses L.json       the losses of that pass
 #include <algorithm>
 #include <filesystem>
 
@@ -19,8 +18,8 @@
 #include "apps/goetia-runtime/forward_step.h"
 #include "base/npy.h"
 #include "config/config.h"
+#include "config/named_model.h"
 #include "learn/components.h"
-#include "learn/models/named_model.h"
 #include "learn/pretrained.h"
 #include "learn/tensors.h"
 #include "weights/pth.h"
@@ -149,10 +148,28 @@ Status write_gradients(const Words& words, Model& model, const torch::Tensor& im
     return {};
 }
 
+Status describe_model(const Words& words, const std::string& name) {
+    GOETIA_ASSIGN(const auto components, builtin_components());
+    GOETIA_ASSIGN(const auto model, build(words, name, *components));
+    std::int64_t parameters = 0, trained = 0;
+    for (const torch::Tensor& one : model->parameters()) {
+        parameters += one.numel();
+        if (one.requires_grad()) trained += one.numel();
+    }
+    const Json facts{{"model", name},
+                     {"task", task_name(model->task())},
+                     {"outcomes", model->outcomes()},
+                     {"parameters", parameters},
+                     {"trained_parameters", trained}};
+    fmt::print("{}\n", facts.dump());
+    return {};
+}
+
 }  // namespace
 
 Status forward_command(const Words& words) {
     GOETIA_ASSIGN(const std::string name, needed(words, "--model"));
+    if (!option(words, "--input")) return describe_model(words, name);
     GOETIA_ASSIGN(const std::string input, needed(words, "--input"));
     GOETIA_ASSIGN(const std::string output, needed(words, "--output"));
     GOETIA_ASSIGN(const auto components, builtin_components());

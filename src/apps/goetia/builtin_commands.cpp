@@ -18,6 +18,7 @@ void add_commands(Command& app, Context& context) {
     GOETIA_ADD(component_commands);
     GOETIA_ADD(dataset_commands);
     GOETIA_ADD(experiment_commands);
+    GOETIA_ADD(model_commands);
     GOETIA_ADD(weights_commands);
     GOETIA_ADD(score_commands);
     GOETIA_ADD(bench_commands);

@@ -1,4 +1,4 @@
-#include "learn/models/named_model.h"
+#include "config/named_model.h"
 
 #include <algorithm>
 #include <filesystem>
