@@ -159,7 +159,7 @@ class BackboneOnly final : public Module {
 
 TEST_F(Pretrained, a_classifiers_file_starts_a_model_that_has_only_its_backbone) {
     const auto source = classifier(1000, 50);
-    BackboneOnly model({{"type", "ResNet"}, {"depth", 50}, {"norm_cfg", {{"type", "FrozenBN"}}}});
+    BackboneOnly model(Json{{"type", "ResNet"}, {"depth", 50}, {"norm_cfg", {{"type", "FrozenBN"}}}});
     const std::string file = save("resnet50.pth", renamed(state_dict(*source), torchvision_name));
     EXPECT_THAT(to_string(load_pretrained(model, {{"path", file}}, folder_).error()),
                 HasSubstr("fc.weight: the model has no such parameter"));
@@ -181,8 +181,8 @@ Value features_of(const Module& model) {
 }
 
 TEST_F(Pretrained, a_classifiers_features_start_the_backbone_of_ssd) {
-    const BackboneOnly vgg({{"type", "VGG"}, {"depth", 16}});
-    BackboneOnly ssd({{"type", "SsdVgg16"}});
+    const BackboneOnly vgg(Json{{"type", "VGG"}, {"depth", 16}});
+    BackboneOnly ssd(Json{{"type", "SsdVgg16"}});
     const auto report =
         load_pretrained(ssd, {{"path", save("vgg16.pth", features_of(vgg))}, {"strict", false}}, folder_);
     ASSERT_TRUE(report.ok()) << to_string(report.error());
@@ -194,8 +194,8 @@ TEST_F(Pretrained, a_classifiers_features_start_the_backbone_of_ssd) {
 }
 
 TEST_F(Pretrained, a_classifiers_features_start_the_backbone_of_ssdlite) {
-    const BackboneOnly mobile({{"type", "MobileNetV3"}, {"size", "large"}});
-    BackboneOnly ssd({{"type", "SsdLiteMobileNetV3"}, {"reduced_tail", false}});
+    const BackboneOnly mobile(Json{{"type", "MobileNetV3"}, {"size", "large"}});
+    BackboneOnly ssd(Json{{"type", "SsdLiteMobileNetV3"}, {"reduced_tail", false}});
     const std::string file = save("mobilenet_v3_large.pth", features_of(mobile));
     const auto report = load_pretrained(ssd, {{"path", file}, {"strict", false}}, folder_);
     ASSERT_TRUE(report.ok()) << to_string(report.error());
