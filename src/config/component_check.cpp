@@ -12,13 +12,17 @@
 namespace goetia {
 namespace {
 
-// The kind of component that a key names within the section of another one, or nothing: "head", "loss_box".
+// The kind of component that a key names within the section of another one, or nothing: "head", "loss_box",
+// "rpn_assigner".
 std::string_view part_kind(std::string_view key) {
     constexpr std::array<std::string_view, 9> kParts{"backbone", "neck",     "head",      "loss",       "sampler",
                                                      "anchors",  "assigner", "box_coder", "box_sampler"};
     if (key.starts_with("loss_")) return "loss";
-    const auto* const found = std::find(kParts.begin(), kParts.end(), key);
-    return found == kParts.end() ? std::string_view{} : *found;
+    if (std::find(kParts.begin(), kParts.end(), key) != kParts.end()) return key;
+    for (const std::string_view of_a_stage : {"_assigner", "_box_coder", "_box_sampler"}) {
+        if (key.ends_with(of_a_stage)) return of_a_stage.substr(1);
+    }
+    return {};
 }
 
 class ComponentCheck {

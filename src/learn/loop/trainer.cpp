@@ -17,7 +17,8 @@
 namespace goetia {
 namespace {
 
-// Dropout and its like draw from LibTorch's generator: keyed by the step, so nothing of the past matters.
+// Dropout, samples of boxes and their like draw from LibTorch's generator: keyed by the step, so nothing of the past
+// matters. An evaluation is keyed by the step that it follows.
 void key_generator(std::uint64_t seed, std::int64_t step, int rank) {
     torch::manual_seed(
         Random({seed, static_cast<std::uint64_t>(step), static_cast<std::uint64_t>(rank), purpose("model")}).bits64());
@@ -245,6 +246,7 @@ Status Trainer::evaluate() {
     if (!parts_.validation || !due) return {};
     GOETIA_TRY(at(&Hook::before_evaluation));
     share_buffers(*parts_.model, *parts_.ranks);
+    key_generator(parts_.settings.seed, progress_.step, parts_.ranks->rank());
     GOETIA_ASSIGN(evaluation_, parts_.validation->run(*parts_.model, *parts_.ranks, parts_.device));
     GOETIA_TRY(report_skipped("val", evaluation_.skipped));
     return at(&Hook::after_evaluation);

@@ -21,6 +21,7 @@ Status register_builtin_models(Components& components) {
     GOETIA_ADD_TO(components.heads, mlp_cls_head);
     GOETIA_ADD_TO(components.heads, retina_head);
     GOETIA_ADD_TO(components.heads, ssd_head);
+    GOETIA_ADD_TO(components.heads, two_stage_head);
     return {};
 }
 
