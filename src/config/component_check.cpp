@@ -56,6 +56,8 @@ class ComponentCheck {
             if (const std::string_view part = part_kind(key); !part.empty())
                 check(std::string(part), value, path + "." + key);
         }
+        if (section.contains("auxiliary")) check("head", section["auxiliary"], path + ".auxiliary");
+        if (section.contains("losses")) check_each("loss", section["losses"], path + ".losses");
     }
 
     // Checks a section of the document that names one component.
@@ -65,14 +67,17 @@ class ComponentCheck {
 
     // Checks a list of components, with one fault path per element.
     void check_list(const std::string& kind, const Json& document, const std::string& path) {
-        const Json& list = section_at(document, path);
-        for (std::size_t i = 0; list.is_array() && i < list.size(); ++i)
-            check(kind, list[i], fmt::format("{}[{}]", path, i));
+        check_each(kind, section_at(document, path), path);
     }
 
     std::vector<Fault> faults;
 
   private:
+    void check_each(const std::string& kind, const Json& list, const std::string& path) {
+        for (std::size_t i = 0; list.is_array() && i < list.size(); ++i)
+            check(kind, list[i], fmt::format("{}[{}]", path, i));
+    }
+
     void unknown(const std::string& kind, const std::string& name, const std::string& path) {
         std::vector<std::string> names;
         for (const auto& [one, schema] : known_[kind]) names.push_back(one);

@@ -160,6 +160,24 @@ TEST(ExperimentSchema, components_are_checked_against_the_catalogue) {
                 HasSubstr("a component's description cannot be read"));
 }
 
+TEST(ExperimentSchema, an_auxiliary_head_and_the_terms_of_a_loss_are_checked_too) {
+    Json catalogue = kCatalogue;
+    catalogue.push_back(
+        entry("model", Schema("SemanticSegmenter", "").with(object("head", "")).with(object("auxiliary", ""))));
+    catalogue.push_back(entry("loss", Schema("SumLoss", "").with(anything("losses", ""))));
+    catalogue.push_back(entry("loss", Schema("DiceLoss", "").with(number("smooth", "").at_least(0).fallback(1.0))));
+    const Json document = Json::parse(R"({
+      "model": {"type": "SemanticSegmenter",
+                "head": {"type": "LinearClsHead", "num_classes": 3,
+                         "loss": {"type": "SumLoss", "losses": [{"type": "DiceLoss"}, {"type": "DiceLoss", "smooth": -1}]}},
+                "auxiliary": {"type": "LinearClsHead", "num_classes": 0}}})");
+    const auto checked = check_components(document, catalogue);
+    ASSERT_TRUE(checked) << to_string(checked.error());
+    std::vector<std::string> paths;
+    for (const Fault& fault : *checked) paths.push_back(fault.path);
+    EXPECT_THAT(paths, testing::ElementsAre("model.head.loss.losses[1].smooth", "model.auxiliary.num_classes"));
+}
+
 TEST(ExperimentSchema, defaults_are_filled_in) {
     const auto full = with_schema_defaults(
         Json::parse(R"({"training": {"epochs": 7, "ema": {}}, "scheduler": null, "components": ["a.cpp"]})"));

@@ -1,5 +1,4 @@
 // goetia-runtime: one process per rank. It trains and describes; it never talks to a master, a database or a user.
-#include <array>
 #include <csignal>
 #include <cstdio>
 #include <exception>
@@ -18,14 +17,11 @@ struct Entry {
     Status (*run)(const runtime::Words&);
 };
 
-constexpr std::array<Entry, 6> kCommands{{
-    {"train", runtime::train_command},
-    {"bench", runtime::bench_command},
-    {"describe", runtime::describe_command},
-    {"forward", runtime::forward_command},
-    {"infer", runtime::infer_command},
+constexpr Entry kCommands[]{
+    {"train", runtime::train_command},       {"bench", runtime::bench_command}, {"describe", runtime::describe_command},
+    {"forward", runtime::forward_command},   {"infer", runtime::infer_command}, {"loss", runtime::loss_command},
     {"schedule", runtime::schedule_command},
-}};
+};
 
 Status run(const runtime::Words& words) {
     std::string known;
