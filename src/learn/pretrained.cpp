@@ -57,6 +57,8 @@ Result<fs::path> find_file(const Args& args, const fs::path& cache) {
 // Counts of batches may be missing or in excess, see load_state().
 bool is_count(std::string_view name) { return name.ends_with("num_batches_tracked"); }
 
+bool is_of_head(std::string_view name) { return name.starts_with("head.") || name.starts_with("auxiliary."); }
+
 // What a lenient load leaves out: names only one side has, and a head made for other classes.
 Dict fitting_part(const Value& weights, const Value& own, std::vector<std::string>& left_out) {
     Dict kept;
@@ -67,8 +69,7 @@ Dict fitting_part(const Value& weights, const Value& own, std::vector<std::strin
             continue;
         } else if (!expected) {
             left_out.push_back(fmt::format("'{}' of the file is not used: the model has no such parameter", name));
-        } else if (name.starts_with("head.") && value.is<Tensor>() &&
-                   value.as<Tensor>().shape != expected->as<Tensor>().shape) {
+        } else if (is_of_head(name) && value.is<Tensor>() && value.as<Tensor>().shape != expected->as<Tensor>().shape) {
             left_out.push_back(fmt::format("'{}' starts fresh: the file has shape {}, the model needs {}", name,
                                            sizes_text(value.as<Tensor>().shape),
                                            sizes_text(expected->as<Tensor>().shape)));

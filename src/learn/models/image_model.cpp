@@ -79,7 +79,7 @@ Result<ImageModel::Parts> ImageModel::make_parts(const Args& args, const BuildCo
         channels = parts.neck->channels(std::move(channels));
     }
     GOETIA_ASSIGN(const Json head_section,
-                  with_channels(args.get<Json>("head"), "head", context.components.heads, channels, backbone_section));
+                  with_head_channels(args.get<Json>("head"), "head", context, channels, backbone_section));
     GOETIA_ASSIGN(parts.head, context.components.heads.make(head_section, "head", context));
     if (parts.head->task() != task)
         return invalid("head '{}' is for {}, this model needs one for {}", head_section["type"].get<std::string>(),
@@ -93,8 +93,16 @@ ImageModel::ImageModel(Parts parts) {
     head_ = register_module("head", std::move(parts.head));
 }
 
+Result<Json> ImageModel::with_head_channels(Json section, const std::string& part, const BuildContext& context,
+                                            const std::vector<std::int64_t>& channels, const Json& backbone) {
+    return with_channels(std::move(section), part, context.components.heads, channels, backbone);
+}
+
 std::vector<torch::Tensor> ImageModel::features(const torch::Tensor& images) {
-    std::vector<torch::Tensor> maps = backbone_->forward(images);
+    return through_neck(backbone_->forward(images));
+}
+
+std::vector<torch::Tensor> ImageModel::through_neck(std::vector<torch::Tensor> maps) {
     return neck_ ? neck_->forward(std::move(maps)) : maps;
 }
 

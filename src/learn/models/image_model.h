@@ -37,8 +37,15 @@ class ImageModel : public Model {
     // An Error where the head is of another task than `task`.
     static Result<Parts> make_parts(const Args& args, const BuildContext& context, Task task);
 
-    // What the head is given.
+    // The section of a head on maps of these channels, as `part` of the model: its "in_channels" are filled in. An
+    // Error where it names others.
+    static Result<Json> with_head_channels(Json section, const std::string& part, const BuildContext& context,
+                                           const std::vector<std::int64_t>& channels, const Json& backbone);
+
+    // What the head is given: the backbone's maps, through the neck where there is one.
     std::vector<torch::Tensor> features(const torch::Tensor& images);
+    std::vector<torch::Tensor> through_neck(std::vector<torch::Tensor> maps);
+    [[nodiscard]] Backbone& backbone() const { return *backbone_; }
     [[nodiscard]] Head& head() const { return *head_; }
 
   private:

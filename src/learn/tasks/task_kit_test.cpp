@@ -15,11 +15,13 @@ TEST(TaskKit, a_metric_of_another_task_is_refused_by_name) {
 }
 
 TEST(TaskKit, of_a_task_that_cannot_be_trained_is_refused_with_those_that_can) {
-    const auto kit = task_kit(Task::kDetection);
+    const auto kit = task_kit(static_cast<Task>(99));
     ASSERT_FALSE(kit.ok());
     EXPECT_EQ(kit.error().message,
-              "the model's task is 'detection', which cannot be trained; allowed: classification, regression");
+              "the model's task is '', which cannot be trained; allowed: classification, detection, instance, "
+              "regression, segmentation");
     EXPECT_EQ((*task_kit(Task::kClassification))->metrics()[0]["type"], "Accuracy");
+    EXPECT_EQ((*task_kit(Task::kSemantic))->metrics()[0]["type"], "MeanIoU");
 }
 
 }  // namespace
