@@ -99,7 +99,7 @@ Result<std::vector<Fault>> check_components(const Json& document, const Json& ca
     GOETIA_TRY(check.read(catalogue));
     check.check_section(document, "model");
     check.check_section(document, "dataset");
-    for (const char* split : {"train", "val", "test"}) {
+    for (const char* split : {"train", "train.closing", "val", "test"}) {
         const std::string path = fmt::format("augmentation.{}", split);
         check.check_list("transform", document, path + ".pipeline");
         check.check_list("batch_transform", document, path + ".batch_augments");

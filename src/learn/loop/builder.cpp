@@ -20,7 +20,8 @@ namespace {
 // Pixels in memory were decoded in full: which images are there would change what the model sees.
 Status check_cache(const Json& document) {
     if (value_at<std::string>(document, "dataset.cache") != "pixels") return {};
-    for (const char* where : {"augmentation.train.pipeline", "augmentation.val.pipeline"}) {
+    for (const char* where :
+         {"augmentation.train.pipeline", "augmentation.train.closing.pipeline", "augmentation.val.pipeline"}) {
         for (const Json& step : section_at(document, where)) {
             if (!step.is_object() || !step.contains("reducing_gap") || step["reducing_gap"].is_null()) continue;
             return invalid(

@@ -1,8 +1,11 @@
 #include "learn/loop/loaders.h"
 
+#include <algorithm>
+
 #include <ATen/ops/empty.h>
 
 #include "base/json_path.h"
+#include "feeding/loading/closing_loader.h"
 
 namespace goetia {
 namespace {
@@ -35,28 +38,41 @@ void suit_device(LoaderOptions& options, const TrainSettings& settings, torch::D
     if (pipeline.ends_in_bytes(data)) options.pixel_type = PixelType::kUInt8;
 }
 
-}  // namespace
-
-Result<std::unique_ptr<Loader>> train_loader(const Json& document, const Components& components,
-                                             const std::shared_ptr<const Dataset>& data, const TrainSettings& settings,
-                                             torch::Device device, int rank, int world) {
-    const std::string where = "augmentation.train.pipeline";
+// `section` holds a pipeline and perhaps batch_augments: augmentation.train itself, or its part `closing`.
+Result<std::unique_ptr<Loader>> loader_of(const Json& document, const std::string& section,
+                                          const Components& components, const std::shared_ptr<const Dataset>& data,
+                                          const TrainSettings& settings, torch::Device device, LoaderOptions options) {
+    const std::string where = section + ".pipeline", batch_where = section + ".batch_augments";
     GOETIA_ASSIGN(Pipeline pipeline, Pipeline::make(components.transforms, section_at(document, where), where));
     std::vector<std::shared_ptr<BatchTransform>> batch_steps;
-    const Json batch_list = section_at(document, "augmentation.train.batch_augments");
+    const Json batch_list = section_at(document, batch_where);
     for (std::size_t i = 0; batch_list.is_array() && i < batch_list.size(); ++i) {
-        GOETIA_ASSIGN(auto step, components.batch_transforms.make(
-                                     batch_list[i], fmt::format("augmentation.train.batch_augments[{}]", i)));
+        GOETIA_ASSIGN(auto step,
+                      components.batch_transforms.make(batch_list[i], fmt::format("{}[{}]", batch_where, i)));
         batch_steps.push_back(std::move(step));
     }
     const Json sampling = section_at(document, "dataset.sampler");
     GOETIA_ASSIGN(auto sampler, components.samplers.make(sampling.is_null() ? data->default_sampler() : sampling,
                                                          "dataset.sampler", data));
-    LoaderOptions options = loader_options(settings, rank, world);
     options.drop_last = value_at<bool>(document, "training.drop_last");
     suit_device(options, settings, device, pipeline, *data);
     if (!batch_steps.empty()) options.pixel_type = PixelType::kFloat32;  // they mix floats
     return make_loader(data, std::move(sampler), std::move(pipeline), std::move(batch_steps), std::move(options));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Loader>> train_loader(const Json& document, const Components& components,
+                                             const std::shared_ptr<const Dataset>& data, const TrainSettings& settings,
+                                             torch::Device device, int rank, int world) {
+    const LoaderOptions options = loader_options(settings, rank, world);
+    GOETIA_ASSIGN(auto loader, loader_of(document, "augmentation.train", components, data, settings, device, options));
+    const std::string closing = "augmentation.train.closing";
+    if (section_at(document, closing).is_null()) return loader;
+    GOETIA_ASSIGN(auto last, loader_of(document, closing, components, data, settings, device, options));
+    const auto epochs = value_at<std::int64_t>(document, closing + ".epochs");
+    const std::int64_t from = std::max<std::int64_t>(0, settings.epochs - epochs);
+    return make_closing_loader(std::move(loader), std::move(last), static_cast<std::uint64_t>(from));
 }
 
 Result<std::unique_ptr<Loader>> evaluation_loader(const Json& pipeline, const Components& components,

@@ -10,6 +10,7 @@
 
 namespace goetia {
 
+// Both pipelines of `augmentation.train`: the usual one and, if there is a `closing`, that of the last epochs.
 Result<std::unique_ptr<Loader>> train_loader(const Json& document, const Components& components,
                                              const std::shared_ptr<const Dataset>& data, const TrainSettings& settings,
                                              torch::Device device, int rank, int world);

@@ -14,9 +14,11 @@ Status register_builtin_models(Components& components) {
     GOETIA_ADD_TO(components.backbones, ssdlite_mobilenet_v3);
     GOETIA_ADD_TO(components.backbones, unet_encoder);
     GOETIA_ADD_TO(components.backbones, vgg);
+    GOETIA_ADD_TO(components.backbones, yolo_backbone);
     GOETIA_ADD_TO(components.necks, fpn);
     GOETIA_ADD_TO(components.necks, global_average_pooling);
     GOETIA_ADD_TO(components.necks, pan);
+    GOETIA_ADD_TO(components.necks, yolo_pan);
     GOETIA_ADD_TO(components.heads, deeplabv3_head);
     GOETIA_ADD_TO(components.heads, deeplabv3plus_head);
     GOETIA_ADD_TO(components.heads, fcn_head);
@@ -30,6 +32,9 @@ Status register_builtin_models(Components& components) {
     GOETIA_ADD_TO(components.heads, ssd_head);
     GOETIA_ADD_TO(components.heads, two_stage_head);
     GOETIA_ADD_TO(components.heads, unet_head);
+    GOETIA_ADD_TO(components.heads, yolo_dual_head);
+    GOETIA_ADD_TO(components.heads, yolo_head);
+    GOETIA_ADD_TO(components.heads, yolo_seg_head);
     return {};
 }
 
