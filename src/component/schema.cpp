@@ -172,7 +172,13 @@ Schema::Schema(std::string name, std::string sentence) : name_(std::move(name)),
 Schema::Schema(const Schema&) = default;
 Schema::Schema(Schema&&) noexcept = default;
 Schema& Schema::operator=(const Schema&) = default;
-Schema& Schema::operator=(Schema&&) noexcept = default;
+// A schema may be assigned what was added to itself: `schema = std::move(schema).with(...)`.
+Schema& Schema::operator=(Schema&& other) noexcept {
+    if (this == &other) return *this;
+    name_ = std::move(other.name_), sentence_ = std::move(other.sentence_);
+    params_ = std::move(other.params_), tasks_ = std::move(other.tasks_);
+    return *this;
+}
 Schema::~Schema() = default;
 
 Schema&& Schema::with(const ParamBuilder& param) && {

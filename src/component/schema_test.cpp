@@ -23,6 +23,13 @@ std::vector<std::string> sentences(const std::vector<Fault>& faults) {
     return list;
 }
 
+TEST(Schema, may_be_assigned_what_was_added_to_itself) {
+    Schema schema("Blur", "Softens");
+    schema = std::move(schema).with(integer("radius", "how far"));
+    EXPECT_EQ(schema.name(), "Blur");
+    EXPECT_EQ(schema.params().size(), 1U);
+}
+
 TEST(Schema, a_valid_mapping_has_no_faults_and_is_completed_in_order) {
     const Json values = Json::parse(R"({"type": "ColorJitter", "times": 2, "mode": "lab"})");
     EXPECT_TRUE(jitter().check(values, "").empty());

@@ -13,7 +13,7 @@ class DiceLoss final : public OverlapLoss {
     }
 
   private:
-    [[nodiscard]] torch::Tensor index(const Overlap& overlap) const override {
+    [[nodiscard]] torch::Tensor index(const SharedArea& overlap) const override {
         constexpr double kNothing = 1e-12;
         const torch::Tensor both = overlap.hit * 2;
         return (both + smooth_) / (both + overlap.false_alarm + overlap.missed + smooth_).clamp_min(kNothing);

@@ -1,5 +1,5 @@
-// Losses of the distance between what was found and the truth, each by itself: of values (L1, MSE and those in between),
-// of boxes, of class shares.
+// Losses of the distance between what was found and the truth, each by itself: of values (L1, MSE and those in
+// between), of boxes, of class shares.
 #pragma once
 
 #include <string>

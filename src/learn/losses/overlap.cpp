@@ -2,7 +2,7 @@
 
 namespace goetia {
 
-Overlap overlap_of(const torch::Tensor& scores, const CountedTruth& truth) {
+SharedArea overlap_of(const torch::Tensor& scores, const CountedTruth& truth) {
     const torch::Tensor counts = truth.counts.unsqueeze(1);
     const torch::Tensor found = scores.softmax(1) * counts, marked = one_hot_maps(scores, truth);
     const std::vector<std::int64_t> pixels{0, 2, 3};
@@ -26,7 +26,7 @@ torch::Tensor OverlapLoss::forward(const torch::Tensor& scores, const torch::Ten
     TORCH_CHECK(scores.dim() == 4, "a loss of overlap needs class maps [N, classes, height, width], found ",
                 scores.sizes());
     const CountedTruth counted = counted_truth(scores, truth, weight, ignored_class(ignore_index_, truth));
-    const Overlap overlap = overlap_of(scores, counted);
+    const SharedArea overlap = overlap_of(scores, counted);
     const torch::Tensor each = index(overlap).neg().add(1);
     if (!present_only_) return each.mean().mul(loss_weight_);
     const torch::Tensor present = (overlap.hit + overlap.missed).detach().gt(0).to(each.scalar_type());

@@ -7,10 +7,10 @@ namespace goetia {
 
 // For each class: what is found and true, found but not true, true but not found, each a sum over all pixels that
 // count. What is found is the softmax of the scores.
-struct Overlap {
+struct SharedArea {
     torch::Tensor hit, false_alarm, missed;  // float [classes]
 };
-Overlap overlap_of(const torch::Tensor& scores, const CountedTruth& truth);
+SharedArea overlap_of(const torch::Tensor& scores, const CountedTruth& truth);
 
 class OverlapLoss : public Loss {
   public:
@@ -21,7 +21,7 @@ class OverlapLoss : public Loss {
     explicit OverlapLoss(const Args& args);
     static Schema overlap_schema(std::string name, std::string sentence);
     // Of each class, from 0 to 1: 1 where both are the same.
-    [[nodiscard]] virtual torch::Tensor index(const Overlap& overlap) const = 0;
+    [[nodiscard]] virtual torch::Tensor index(const SharedArea& overlap) const = 0;
 
   private:
     double loss_weight_;

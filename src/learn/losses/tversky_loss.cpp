@@ -17,7 +17,7 @@ class TverskyLoss final : public OverlapLoss {
     }
 
   private:
-    [[nodiscard]] torch::Tensor index(const Overlap& overlap) const override {
+    [[nodiscard]] torch::Tensor index(const SharedArea& overlap) const override {
         constexpr double kNothing = 1e-12;
         const torch::Tensor wrong = overlap.false_alarm * alpha_ + overlap.missed * beta_;
         return (overlap.hit + smooth_) / (overlap.hit + wrong + smooth_).clamp_min(kNothing);
