@@ -5,7 +5,7 @@
 namespace goetia {
 namespace {
 
-// Of scikit-learn 1.7: average_precision_score, f1_score(zero_division=0) and accuracy_score of label indicators.
+// As average_precision_score, f1_score (zero_division=0) and accuracy_score of scikit-learn for label indicators.
 const ClassScores kScores{3, {0.9F, 0.2F, 0.1F, 0.6F, 0.7F, 0.4F, 0.3F, 0.8F, 0.2F, 0.5F, 0.1F, 0.6F}};
 const std::vector<std::uint8_t> kTruth{1, 0, 0, 1, 1, 0, 1, 1, 0, 0, 0, 0};
 
