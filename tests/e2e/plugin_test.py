@@ -16,6 +16,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 KINDS = sorted(path.stem for path in (ROOT / "samples/scaffold").glob("*.cpp"))
 QUICK_KINDS = ("transform", "loss")
+DETECTOR_KINDS = ("anchors", "assigner", "box_coder", "box_sampler")
 
 
 @pytest.fixture(scope="session")
@@ -103,6 +104,8 @@ def test_a_run_is_trained_with_the_scaffold_of_every_kind(goetia, tiny, shapes, 
             document[section] = lines[section]
     if "model" in lines:
         document["model"] = json.loads(json.dumps(lines["model"]).replace('"num_classes": 10', '"num_classes": 3'))
+    if kind in DETECTOR_KINDS:
+        document.update(on_boxes(goetia, document, tmp_path / "boxes"))
     config = written(source.parent, "experiment.yaml", yaml.safe_dump(document))
     done = goetia.train(config, "training.epochs=1", "++training.drop_last=true")
     assert done["state"] == "completed"
@@ -113,6 +116,15 @@ def test_a_run_is_trained_with_the_scaffold_of_every_kind(goetia, tiny, shapes, 
     if kind == "hook":
         names = {point["name"] for point in json.loads((Path(done["dir"]) / "logs/metrics.json").read_text())}
         assert "train/weight_length" in names
+
+
+def on_boxes(goetia, document, folder):
+    """The sections that a detector needs in place of a classifier's."""
+    goetia.ok("dataset", "make", "--kind", "detection", "--output", folder, "--images", 24, "--classes", 3, "--size", 64, "--seed", 1)
+    augmentation = document["augmentation"]
+    for split in augmentation.values():
+        split["pipeline"] = [{"type": "LoadImage"}, {"type": "Resize", "size": [64, 64]}, {"type": "ToTensor"}]
+    return {"dataset": {"type": "COCO", "data_root": str(folder), "val": {}}, "augmentation": augmentation, "metrics": [{"type": "CocoAP"}]}
 
 
 def classes_of(shapes):

@@ -31,6 +31,9 @@ def random_detector(name, images, seed=1):
     model = getattr(torchvision.models.detection, name)(
         weights=None, weights_backbone=None, num_classes=CLASSES + FIRST_LABEL.get(name, 0), image_mean=[0.0] * 3, image_std=[1.0] * 3)
     model.transform.resize = lambda image, target=None: (image, target)
+    for module in model.backbone.modules():
+        if isinstance(module, torch.nn.Conv2d) and name.startswith("ssd"):   # as drawn, SSDlite's maps would be flat
+            torch.nn.init.kaiming_normal_(module.weight)
     for module in model.modules():
         if isinstance(module, torch.nn.BatchNorm2d):
             module.running_mean.normal_(0, 0.1)

@@ -41,7 +41,7 @@ def _nms(boxes, scores, iou_threshold):
         kept.append(best)
         low, high = torch.maximum(boxes[best, :2], boxes[left, :2]), torch.minimum(boxes[best, 2:], boxes[left, 2:])
         common = (high - low).clamp(min=0).prod(1)
-        left = left[common / (areas[best] + areas[left] - common) <= iou_threshold]
+        left = left[~(common / (areas[best] + areas[left] - common) > iou_threshold)]  # two boxes without area: NaN, both stay
     return torch.stack(kept) if kept else torch.zeros(0, dtype=torch.int64)
 
 
