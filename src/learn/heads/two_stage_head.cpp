@@ -69,15 +69,16 @@ class TwoStageHead final : public Base {
 
 template <class Base, bool kMasks>
 Schema TwoStageHead<Base, kMasks>::schema() {
-    Schema own = kMasks ? Schema("MaskRoiHead", "Two stages: proposals, then class, box and mask of each (Mask R-CNN)")
-                        : Schema("RoiHead", "Two stages: proposals, then class and box of each (Faster R-CNN)");
-    Schema whole = std::move(own)
-                       .with(integers("in_channels", "channels of each map, all alike; those of the neck unless given")
-                                 .at_least(1)
-                                 .or_null())
-                       .with(integer("num_classes", "classes of objects, without a background").at_least(1))
-                       .for_tasks({task_name(kMasks ? Task::kInstance : Task::kDetection)});
-    return with_two_stage_params(std::move(whole), kMasks);
+    Schema named = kMasks
+                       ? Schema("MaskRoiHead", "Two stages: proposals, then class, box and mask of each (Mask R-CNN)")
+                       : Schema("RoiHead", "Two stages: proposals, then class and box of each (Faster R-CNN)");
+    Schema own = std::move(named)
+                     .with(integers("in_channels", "channels of each map, all alike; those of the neck unless given")
+                               .at_least(1)
+                               .or_null())
+                     .with(integer("num_classes", "classes of objects, without a background").at_least(1))
+                     .for_tasks({task_name(kMasks ? Task::kInstance : Task::kDetection)});
+    return with_two_stage_params(std::move(own), kMasks);
 }
 
 template <class Base, bool kMasks>

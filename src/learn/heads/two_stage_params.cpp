@@ -35,7 +35,7 @@ Schema with_proposal_params(Schema schema) {
 }
 
 Schema with_box_params(Schema schema) {
-    schema =
+    Schema own =
         std::move(schema)
             .with(integer("pooled_maps", "maps below boxes, the largest first; all but the last unless given")
                       .at_least(1)
@@ -59,7 +59,7 @@ Schema with_box_params(Schema schema) {
             .with(object("box_coder", "how a box is told from its proposal")
                       .fallback(Json{{"type", "DeltaBoxCoder"}, {"weights", {10.0, 10.0, 5.0, 5.0}}}))
             .with(object("norm_cfg", "norm between the convolutions of boxes and masks; none unless given").or_null());
-    return with_selection_params(std::move(schema), two_stage_selection());
+    return with_selection_params(std::move(own), two_stage_selection());
 }
 
 Schema with_mask_params(Schema schema) {

@@ -15,7 +15,7 @@ using ::testing::HasSubstr;
 class FakeContext final : public TrainContext {
   public:
     explicit FakeContext(std::shared_ptr<Model> model) : model_(std::move(model)), ranks_(lone_rank()) {}
-    [[nodiscard]] const Progress& progress() const override { return progress_; }
+    [[nodiscard]] const Progress& progress() const override { return now; }
     [[nodiscard]] const Communicator& ranks() const override { return *ranks_; }
     [[nodiscard]] Model& model() override { return *model_; }
     [[nodiscard]] double learning_rate() const override { return 0.1; }
@@ -31,11 +31,11 @@ class FakeContext final : public TrainContext {
 
     MetricValues metrics;
     std::string stopped;
+    Progress now;
 
   private:
     std::shared_ptr<Model> model_;
     std::shared_ptr<Communicator> ranks_;
-    Progress progress_;
     Outputs outputs_;
     Losses losses_;
     std::unique_ptr<RunLog> log_ = silent_run_log();
@@ -133,6 +133,22 @@ TEST(Ema, averages_floating_numbers_copies_counters_and_shows_itself_to_the_eval
     EXPECT_EQ(model->norm->num_batches_tracked.item<std::int64_t>(), 5);
     ASSERT_TRUE(ema->after_evaluation(context).ok());
     EXPECT_TRUE(torch::equal(model->linear->weight, live));
+}
+
+TEST(Ema, keeps_little_of_the_first_weights_while_its_share_rises) {
+    const auto model = std::make_shared<ToyModel>();
+    const auto ema = make_hook({{"type", "Ema"}, {"decay", 0.75}, {"ramp", 10}});
+    ema->attach(*model);
+    FakeContext context(model);
+    const torch::Tensor before = model->linear->weight.detach().clone();
+    const torch::NoGradGuard no_gradients;
+    model->linear->weight.add_(1.0);
+    const torch::Tensor live = model->linear->weight.detach().clone();
+    context.now.step = 1;
+    ASSERT_TRUE(ema->after_step(context).ok());
+    ASSERT_TRUE(ema->before_evaluation(context).ok());
+    const double share = 0.75 * (1 - std::exp(-0.1));
+    EXPECT_TRUE(torch::allclose(model->linear->weight, before * share + live * (1 - share)));
 }
 
 }  // namespace

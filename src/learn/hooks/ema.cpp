@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include <ATen/ops/_foreach_lerp.h>
 
 #include "learn/hooks/hook.h"
@@ -19,11 +21,15 @@ Value copy_of(Value state) {
 // Averages the weights over steps; evaluation sees the average, training goes on with its own.
 class Ema final : public Hook {
   public:
-    explicit Ema(const Args& args) : decay_(args.number("decay")) {}
+    explicit Ema(const Args& args) : decay_(args.number("decay")), ramp_(args.number("ramp")) {}
 
     static Schema schema() {
         return Schema("Ema", "Validates and keeps a running average of the weights")
-            .with(number("decay", "share of the old average kept at each step").above(0).at_most(1).fallback(0.9999));
+            .with(number("decay", "share of the old average kept at each step").above(0).at_most(1).fallback(0.9999))
+            .with(
+                number("ramp", "steps over which that share rises from 0: decay * (1 - exp(-step / ramp)); 0: at once")
+                    .at_least(0)
+                    .fallback(0.0));
     }
 
     void attach(Model& model) override {
@@ -42,9 +48,9 @@ class Ema final : public Hook {
     [[nodiscard]] std::string_view name() const override { return "ema"; }
     [[nodiscard]] HookPriority priority() const override { return HookPriority::kFirst; }
 
-    Status after_step(TrainContext&) override {
+    Status after_step(TrainContext& context) override {
         const torch::NoGradGuard no_gradients;
-        at::_foreach_lerp_(averaged_.kept, averaged_.live, 1.0 - decay_);
+        at::_foreach_lerp_(averaged_.kept, averaged_.live, 1.0 - decay_at(context.progress().step));
         for (std::size_t i = 0; i < copied_.live.size(); ++i) copied_.kept[i].copy_(copied_.live[i]);
         return {};
     }
@@ -74,6 +80,11 @@ class Ema final : public Hook {
     }
 
   private:
+    // Without a ramp a short run's average remembers the untrained network, whose statistics fit no other weights.
+    [[nodiscard]] double decay_at(std::int64_t step) const {
+        return ramp_ > 0 ? decay_ * (1 - std::exp(-static_cast<double>(step) / ramp_)) : decay_;
+    }
+
     // Exchanges the numbers themselves, so every holder of a parameter sees the average.
     void swap() const {
         const torch::NoGradGuard no_gradients;
@@ -87,7 +98,7 @@ class Ema final : public Hook {
     }
 
     Model* model_ = nullptr;
-    double decay_;
+    double decay_, ramp_;
     Shadow averaged_;  // floating point
     Shadow copied_;    // counters
 };

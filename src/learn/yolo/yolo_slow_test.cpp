@@ -4,7 +4,7 @@
 
 #include "base/json.h"
 #include "learn/components.h"
-#include "learn/models/named_model.h"
+#include "config/named_model.h"
 
 namespace goetia {
 namespace {
