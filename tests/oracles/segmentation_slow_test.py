@@ -77,8 +77,8 @@ def test_the_losses_and_gradients_of_a_step_are_torchvisions(tmp_path, name):
     (tmp_path / "t.json").write_text(json.dumps({"masks": masks.tolist()}))
     dropout = [] if "lraspp" in name else ["--set", "head.dropout=0", "--set", "auxiliary.dropout=0"]
     forward(tmp_path, model, name, images, "--truth", tmp_path / "t.json", "--losses", tmp_path / "l.json", "--gradients", tmp_path / "g.pth", *dropout)
-    model.double().train()
-    outputs = model(torch.from_numpy(images).double())
+    model.train()
+    outputs = model(torch.from_numpy(images))
     losses = {key: F.cross_entropy(scores, torch.from_numpy(masks), ignore_index=255) for key, scores in outputs.items()}
     total = losses["out"] + 0.5 * losses.get("aux", 0)
     total.backward()
