@@ -14,9 +14,11 @@ from safetensors.torch import save_file
 
 RUNTIME = pathlib.Path(os.environ.get("GOETIA_BIN", pathlib.Path(__file__).parents[2] / "build/dev/bin")) / "goetia-runtime"
 CLASSES, HEIGHT, WIDTH, NARROW = 3, 64, 96, 0.125
+QUICK = ["yolov8n_seg", "yolov10n"]  # of all that is learned and found
 # Every kind of block of every size; x has the deepest chains.
-MODELS = ["yolov8n", "yolov8n_seg", "yolov8m", "yolov8x_seg", "yolov10n", "yolov10s", "yolov10m", "yolov10b", "yolov10x"]
-LEARNING = ["yolov8n", "yolov8n_seg", "yolov10n", "yolov10s", "yolov10x"]
+MODELS = [*QUICK, "yolov8n", "yolov8m", "yolov8x_seg", "yolov10s", "yolov10m", "yolov10b", "yolov10x"]
+LEARNING = [*QUICK, "yolov8n", "yolov10s", "yolov10x"]
+FINDING = [*QUICK, "yolov8n"]
 
 
 def parts_of(model):
@@ -54,7 +56,8 @@ def case(tmp_path, request):
 
 
 def of(models):
-    return pytest.mark.parametrize("case", models, indirect=True, ids=models)
+    slow = [pytest.param(model, marks=[] if model in QUICK else pytest.mark.slow) for model in models]
+    return pytest.mark.parametrize("case", slow, indirect=True, ids=models)
 
 
 def spread_of_difference(found, expected):
@@ -109,7 +112,7 @@ def objects_of(case, row, threshold, most, content):
     return found
 
 
-@of(["yolov8n", "yolov8n_seg", "yolov10n"])
+@of(FINDING)
 def test_objects_are_found_where_the_second_implementation_finds_them(case):
     from pycocotools import mask as coco
 
@@ -192,7 +195,7 @@ def test_losses_gradients_and_statistics_of_a_step_are_the_second_implementation
         assert float((found - wanted).abs().max()) <= 1e-4 * max(float(one.abs().max()) for one in beside), name
 
 
-@of(["yolov8n", "yolov8n_seg", "yolov10n"])
+@of(FINDING)
 def test_a_batch_without_objects_teaches_that_there_are_none(case):
     write_truth(case, [[], []])
     case.run("--truth", "t.json", "--losses", "l.json", "--gradients", "g.pth")
