@@ -124,7 +124,7 @@ def on_boxes(goetia, document, folder):
     augmentation = document["augmentation"]
     for split in augmentation.values():
         split["pipeline"] = [{"type": "LoadImage"}, {"type": "Resize", "size": [64, 64]}, {"type": "ToTensor"}]
-    return {"dataset": {"type": "COCO", "data_root": str(folder), "val": {}}, "augmentation": augmentation, "metrics": [{"type": "CocoAP"}]}
+    return {"dataset": {"type": "COCO", "data_root": str(folder), "val": {}}, "augmentation": augmentation, "metrics": [{"type": "CocoAP"}], "checkpoint": {**document.get("checkpoint", {}), "best_metric": "val/mAP"}}
 
 
 def classes_of(shapes):
