@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "base/json_text.h"
+#include "datasets/dataset.h"
 
 namespace goetia {
 namespace {

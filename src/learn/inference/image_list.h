@@ -6,9 +6,11 @@
 #include <string>
 #include <vector>
 
-#include "datasets/dataset.h"
+#include "base/result.h"
 
 namespace goetia {
+
+class Dataset;
 
 // The images at these paths: files as they are named, folders searched through, in the order of their names. An Error
 // names what is not there, and a folder without any image.

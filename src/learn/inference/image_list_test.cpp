@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "base/files.h"
+#include "datasets/dataset.h"
 #include "testkit/temporary_folder.h"
 
 namespace goetia {

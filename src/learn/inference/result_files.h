@@ -14,12 +14,13 @@
 #include <vector>
 
 #include "base/result.h"
-#include "datasets/dataset.h"
 #include "imaging/task.h"
 #include "imaging/truth.h"
 #include "metrics/predictions.h"
 
 namespace goetia {
+
+class Dataset;
 
 class ResultFiles {
   public:

@@ -1,6 +1,7 @@
 // Class maps as grey PNG files, one level for each class.
 #include "base/files.h"
 #include "base/json.h"
+#include "datasets/dataset.h"
 #include "imaging/decode/encode.h"
 #include "learn/inference/result_files.h"
 

@@ -3,6 +3,7 @@
 
 #include "base/files.h"
 #include "base/json.h"
+#include "datasets/dataset.h"
 #include "imaging/masks/rle.h"
 #include "learn/inference/result_files.h"
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/files.h"
+#include "datasets/dataset.h"
 #include "learn/inference/result_files.h"
 #include "learn/inference/rows.h"
 

@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "base/json.h"
-#include "learn/components.h"
 #include "config/named_model.h"
+#include "learn/components.h"
 
 namespace goetia {
 namespace {
