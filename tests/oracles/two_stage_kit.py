@@ -27,7 +27,8 @@ def random_model(name, **settings):
     """torchvision's, with weights and statistics that spread what it finds: a fresh one finds the same everywhere."""
     torch.manual_seed(7)
     model = getattr(torchvision.models.detection, name)(
-        weights=None, weights_backbone=None, num_classes=CLASSES + 1, image_mean=[0.0, 0.0, 0.0], image_std=[1.0, 1.0, 1.0], _skip_resize=True, **settings)
+        weights=None, weights_backbone=None, num_classes=CLASSES + 1, image_mean=[0.0, 0.0, 0.0], image_std=[1.0, 1.0, 1.0], **settings)
+    model.transform.resize = lambda image, target=None: (image, target)
     for module in model.modules():
         if isinstance(module, torch.nn.BatchNorm2d):
             module.running_mean.normal_(0, 0.1)

@@ -41,7 +41,7 @@ AxisShares shares_along(torch::Tensor low, const torch::Tensor& high, const torc
     const torch::Tensor nth = torch::arange(most, length.options()).view({1, 1, -1});
     const torch::Tensor last = extent.view({-1, 1, 1}) - 1;
 
-    const torch::Tensor at = low.view({-1, 1, 1}) + bins * bin + (nth + 0.5) * bin / count;
+    const torch::Tensor at = low.view({-1, 1, 1}) + bins * bin + (nth + 0.5) * bin / count.clamp_min(1);
     // A point beyond the map by more than a pixel counts as zero; one that is nearer takes the border's value.
     const torch::Tensor counts = (at >= -1).logical_and(at <= last + 1).logical_and(nth < count);
     const torch::Tensor inside = torch::minimum(at.clamp_min(0), last);
