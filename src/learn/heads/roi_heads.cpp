@@ -39,10 +39,12 @@ Result<std::shared_ptr<RoiHeads>> RoiHeads::make(const Args& args, const BuildCo
     GOETIA_ASSIGN(parts.selection, make_selection(args, two_stage_selection()));
     if (!args.is_null("norm_cfg")) {
         GOETIA_ASSIGN(parts.norms, NormFactory::make(args.at("norm_cfg"), "norm_cfg", context.ranks));
-        for (const char* list : {"box_channels", "mask_channels"}) {
-            if (list[0] == 'm' && !with_masks) continue;
-            for (const std::int64_t width : args.list<std::int64_t>(list)) GOETIA_TRY(parts.norms->fits(width));
+        std::vector<std::int64_t> widths = args.list<std::int64_t>("box_channels");
+        if (with_masks) {
+            const auto of_masks = args.list<std::int64_t>("mask_channels");
+            widths.insert(widths.end(), of_masks.begin(), of_masks.end());
         }
+        for (const std::int64_t width : widths) GOETIA_TRY(parts.norms->fits(width));
     }
     return std::shared_ptr<RoiHeads>(new RoiHeads(args, std::move(parts), channels, with_masks));
 }

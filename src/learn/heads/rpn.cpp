@@ -49,8 +49,8 @@ Result<std::shared_ptr<Assigner>> make_stage_assigner(const Args& args, const st
                                                       const BuildContext& context) {
     GOETIA_ASSIGN(std::shared_ptr<Assigner> assigner, context.components.assigners.make(args.at(name), name));
     if (assigner->reads_predictions())
-        return invalid(
-            "'{}' asks what the head finds before it has learnt anything; use one by overlap: MaxIoUAssigner", name);
+        return invalid("'{}' asks what the head finds, which neither stage tells; use one by overlap: MaxIoUAssigner",
+                       name);
     return assigner;
 }
 
