@@ -13,7 +13,7 @@ FEW = {"rpn_pre_nms_top_n_test": 300, "rpn_post_nms_top_n_test": 60, "rpn_pre_nm
 OUR_FEW = ["rpn_pre_nms=300", "rpn_post_nms=60", "rpn_pre_nms_train=300", "rpn_post_nms_train=60"]
 # Nothing is drawn: every place is taken.
 ALL = {"rpn_batch_size_per_image": 10**6, "box_batch_size_per_image": 10**6}
-OUR_ALL = ["rpn_box_sampler.num=1000000", "box_sampler.num=1000000"]
+OUR_ALL = ["rpn_box_sampler={type: RandomBoxSampler, num: 1000000, pos_fraction: 0.5}", "box_sampler={type: RandomBoxSampler, num: 1000000, pos_fraction: 0.25}"]
 NAMES = ["fasterrcnn_mobilenet_v3_large_320_fpn",
          *(pytest.param(name, marks=pytest.mark.slow) for name in (
              "fasterrcnn_mobilenet_v3_large_fpn", "fasterrcnn_resnet50_fpn", "fasterrcnn_resnet50_fpn_v2", "maskrcnn_resnet50_fpn", "maskrcnn_resnet50_fpn_v2"))]
