@@ -5,7 +5,7 @@
 
 namespace goetia {
 
-static Status add_formats(ReaderRegistry& registry) {
+static Status register_formats(ReaderRegistry& registry) {
     GOETIA_ADD(coco);
     GOETIA_ADD(image_folder);
     GOETIA_ADD(image_net);
@@ -20,7 +20,7 @@ static Status add_formats(ReaderRegistry& registry) {
 // Each format also divides its training split where dataset.split asks for it.
 Status register_builtin_readers(ReaderRegistry& registry) {
     ReaderRegistry formats(Kind::kDataset);
-    GOETIA_TRY(add_formats(formats));
+    GOETIA_TRY(register_formats(formats));
     for (const ReaderRegistry::Entry* entry : formats.entries()) GOETIA_TRY(registry.add_entry(with_split(*entry)));
     return {};
 }

@@ -42,7 +42,7 @@ TEST(GridAnchors, equal_torchvisions) {
     EXPECT_EQ(places.counts, (std::vector<std::int64_t>{72, 12}));
     EXPECT_EQ(*made->per_cell(2), (std::vector<std::int64_t>{6, 6}));
     expect_numbers(places.boxes[0], {-23, -11, 23, 11});
-    expect_numbers(places.boxes[5], {-28, -56, 28, 56} /* 40 and 2 */);
+    expect_numbers(places.boxes[5], {-14, -28, 14, 28} /* 40 and 2 */);
     expect_numbers(places.boxes[23], {37, -28, 65, 28});
     expect_numbers(places.boxes[83], {-28, -32, 28, 82});
     EXPECT_EQ(places.boxes.sum().item<double>(), 6276);

@@ -78,7 +78,7 @@ TEST_P(DenseHeads, learn_what_they_are_shown) {
     const std::vector<torch::Tensor> given = features();
     torch::optim::Adam optimizer(one->parameters(), 0.01);
     double first = 0, last = 0;
-    for (int step = 0; step < 150; ++step) {
+    for (int step = 0; step < 400; ++step) {
         optimizer.zero_grad();
         const Losses losses = one->losses(one->forward(given), targets(true));
         losses.total.backward();

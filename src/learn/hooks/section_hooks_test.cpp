@@ -19,7 +19,7 @@ TEST(SectionHooks, are_those_of_the_enabled_sections) {
     const auto hooks = section_hooks(completed(R"({"training": {"ema": {"decay": 0.9}, "gradient_clip": {}}})"));
     ASSERT_EQ(hooks.size(), 2U);
     EXPECT_EQ(hooks[0].path, "training.gradient_clip");
-    EXPECT_EQ(hooks[1].config, Json::parse(R"({"decay": 0.9, "type": "Ema"})"));
+    EXPECT_EQ(hooks[1].config, Json::parse(R"({"decay": 0.9, "ramp": 0, "type": "Ema"})"));
     EXPECT_TRUE(section_hooks(completed(R"({"training": {"ema": {"enabled": false}}})")).empty());
 }
 
