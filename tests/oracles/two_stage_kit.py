@@ -16,13 +16,6 @@ CLASSES = 4
 PREFIXES = [("backbone.body.", "backbone."), ("backbone.fpn.", "neck."), ("rpn.", "head.rpn."), ("roi_heads.", "head.roi_heads.")]
 
 
-def our_name(name):
-    for theirs, ours in PREFIXES:
-        if name.startswith(theirs):
-            return ours + name.removeprefix(theirs)
-    raise AssertionError(name)
-
-
 def random_model(name, **settings):
     """torchvision's, with weights and statistics that spread what it finds: a fresh one finds the same everywhere."""
     torch.manual_seed(7)
