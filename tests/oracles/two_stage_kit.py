@@ -13,7 +13,6 @@ from torchvision_oracle import torchvision
 
 RUNTIME = pathlib.Path(os.environ.get("GOETIA_BIN", pathlib.Path(__file__).parents[2] / "build/dev/bin")) / "goetia-runtime"
 CLASSES = 4
-PREFIXES = [("backbone.body.", "backbone."), ("backbone.fpn.", "neck."), ("rpn.", "head.rpn."), ("roi_heads.", "head.roi_heads.")]
 
 
 def random_model(name, **settings):
