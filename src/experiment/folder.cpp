@@ -127,10 +127,7 @@ Result<ExperimentFolder> ExperimentFolder::create(const fs::path& experiments, c
         return os_error("make folder", folder.root().native(), errno);
     }
     const auto make_tree = [&folder]() -> Status {
-        for (const fs::path& part : {folder.checkpoints(), folder.logs(), folder.tensorboard(), folder.visualizations(),
-                                     folder.exports(), folder.journal_folder()}) {
-            GOETIA_TRY(make_folders(part));
-        }
+        GOETIA_TRY(folder.make_parts());
         GOETIA_TRY(sync_folder(folder.root()));
         return sync_folder(folder.root().parent_path());
     };
@@ -140,6 +137,12 @@ Result<ExperimentFolder> ExperimentFolder::create(const fs::path& experiments, c
         return std::move(made).error();
     }
     return folder;
+}
+
+Status ExperimentFolder::make_parts() const {
+    for (const fs::path& part : {checkpoints(), logs(), tensorboard(), visualizations(), exports(), journal_folder()})
+        GOETIA_TRY(make_folders(part));
+    return {};
 }
 
 Result<ExperimentFolder> ExperimentFolder::open(const fs::path& root) {

@@ -29,6 +29,8 @@ class ExperimentFolder {
 
     // Creates the whole tree under `experiments`/id; refuses an existing one.
     static Result<ExperimentFolder> create(const std::filesystem::path& experiments, const std::string& id);
+    // Makes the folders below the root that do not exist: git and some ways of copying leave out empty ones.
+    [[nodiscard]] Status make_parts() const;
     static Result<ExperimentFolder> open(const std::filesystem::path& root);
     // Finds EXP as users give it: an id, a unique prefix of one, or a folder.
     static Result<ExperimentFolder> find(const std::filesystem::path& experiments, const std::string& exp);

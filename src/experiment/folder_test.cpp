@@ -47,6 +47,16 @@ TEST(ExperimentFolder, makes_the_specified_tree_and_refuses_an_existing_one) {
               "'mine' is not an experiment id; one looks like 'exp_20250627_143052_a3b8c9d2'");
 }
 
+TEST(ExperimentFolder, folders_that_a_copy_left_out_are_made_again) {
+    const TemporaryFolder temporary;
+    const ExperimentFolder folder = ExperimentFolder::create(temporary / "experiments", kId).value();
+    std::filesystem::remove(folder.visualizations());
+    std::filesystem::remove(folder.exports());
+    ASSERT_TRUE(folder.make_parts());
+    EXPECT_TRUE(std::filesystem::is_directory(folder.visualizations()));
+    EXPECT_TRUE(std::filesystem::is_directory(folder.exports()));
+}
+
 TEST(ExperimentFolder, an_unusable_parent_is_reported) {
     const TemporaryFolder temporary;
     ASSERT_TRUE(write_file_atomic(temporary / "file", ""));

@@ -41,6 +41,7 @@ Result<AttemptRequest> read_request(const Words& words) {
     const auto folder = option(words, "--folder");
     if (!folder) return invalid("goetia-runtime train needs --folder, an experiment's folder");
     GOETIA_ASSIGN(request.folder, ExperimentFolder::open(*folder));
+    GOETIA_TRY(request.folder.make_parts());
     request.attempt = std::atoi(option(words, "--attempt").value_or("1").c_str());
     if (const auto resume = option(words, "--resume")) request.resume = *resume;
     GOETIA_ASSIGN(request.address, rank_address_from_environment());
