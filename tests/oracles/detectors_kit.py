@@ -151,3 +151,19 @@ def assert_same_step(found_losses, found_gradients, losses, gradients):
     for key, value in gradients.items():
         difference = (found_gradients[key] - value).abs().max() / value.abs().max().clamp(min=1e-6)
         assert difference < 1e-4, (key, difference)
+
+
+SIZES = {"ssd300_vgg16": [(300, 300)] * 2, "ssdlite320_mobilenet_v3_large": [(320, 320)] * 3}
+
+
+def check_detector(folder, name):
+    torch.set_num_threads(1)
+    sizes = SIZES.get(name, [(128, 160), (104, 150), (128, 133)])   # of several sizes: the rest of a row is padding
+    images, truth = some_images(sizes), some_truth(sizes)
+    model = random_detector(name, images)
+    found, losses, gradients = ours(folder, name, model, images, truth)
+    with torch.inference_mode():
+        expected = model(images)
+    for row, objects in zip(found, expected):
+        assert_same_objects(name, row, objects)
+    assert_same_step(losses, gradients, *step(model, images, targets_of(name, truth)))
