@@ -13,6 +13,15 @@ from torchvision_oracle import torchvision
 
 RUNTIME = pathlib.Path(os.environ.get("GOETIA_BIN", pathlib.Path(__file__).parents[2] / "build/dev/bin")) / "goetia-runtime"
 CLASSES = 4
+PREFIXES = [("backbone.body.", "backbone."), ("backbone.body.", "backbone.features."), ("backbone.fpn.", "neck."), ("rpn.", "head.rpn."), ("roi_heads.", "head.roi_heads.")]
+
+
+def our_name(name, known):
+    """Of MobileNetV3 the body is what we call features."""
+    for theirs, ours in PREFIXES:
+        if name.startswith(theirs) and (found := ours + name.removeprefix(theirs)) in known:
+            return found
+    raise AssertionError(name)
 
 
 def random_model(name, **settings):
