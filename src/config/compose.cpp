@@ -71,6 +71,7 @@ Result<Node> compose_tree(const ComposeRequest& request, Composed& composed) {
     drop_hydra(nothing, overrides, composed.notices);
     GOETIA_ASSIGN(config::Repository repository, config::Repository::open(request));
     GOETIA_ASSIGN(const config::DefaultsResult defaults, config::expand_defaults(repository, overrides));
+    GOETIA_TRY(config::check_templates(repository, defaults.steps));
     Node root = Node::map(std::make_shared<Place>(Place{request.file.string(), 1, false}));
     for (const config::MergeStep& step : defaults.steps) {
         GOETIA_ASSIGN(const auto config, repository.load(step.config_path));

@@ -23,6 +23,25 @@ TEST(Compose, groups_are_chosen_changed_and_added) {
     EXPECT_EQ(files.document({"+db@backup=postgres"})["backup"]["port"], 5432);
 }
 
+TEST(Compose, a_template_that_is_extended_wrongly_is_answered_with_the_right_line) {
+    const auto fault_of = [](const std::string& item) {
+        return Files(Texts{{"config.yaml", fmt::format("defaults: [{}, _self_]\n", item)}}).fault();
+    };
+    const std::string right = "'/templates/classification/base@_global_'";
+    for (const char* item : {"templates/classification/base", "/templates/classification/base"})
+        EXPECT_EQ(fault_of(item),
+                  "a defaults list extends 'templates/classification/base' in the section 'templates.classification', "
+                  "where nothing reads it; write " +
+                      right + " there, which merges it into the root");
+    for (const char* item : {"classification/base", "/templates/classification/bese@_global_"})
+        EXPECT_THAT(fault_of(item), HasSubstr("; did you mean " + right + "?")) << item;
+    EXPECT_THAT(fault_of("base"), HasSubstr("; did you mean " + right + " or "));
+    const Files files(Texts{{"config.yaml",
+                             "defaults: ['/templates/classification/base@_global_', _self_]\n"
+                             "dataset: {data_root: here}\n"}});
+    EXPECT_EQ(files.document()["experiment"]["name"], "classification");
+}
+
 TEST(Compose, the_order_of_keys_is_the_order_of_composition) {
     const Files files(kTree);
     EXPECT_EQ(to_yaml(files.document({"training.epochs=5"})),

@@ -192,8 +192,8 @@ class Expander {
                              near.empty() ? "" : fmt::format(", did you mean '{}'?", near), options_text(item),
                              repository_.places_text());
         }
-        return not_found("{}there is no config '{}.yaml'; looked in {}", from, item.config_path(),
-                         repository_.places_text());
+        return not_found("{}there is no config '{}.yaml'; looked in {}{}", from, item.config_path(),
+                         repository_.places_text(), template_hint(item.config_path()));
     }
 
     Repository& repository_;

@@ -23,4 +23,11 @@ struct DefaultsResult {
 
 Result<DefaultsResult> expand_defaults(Repository& repository, const std::vector<Override>& overrides);
 
+// "; did you mean '/templates/classification/base@_global_'?" if the config that is missing is called nearly so.
+std::string template_hint(const std::string& missing);
+
+// Refuses a built-in template that is merged below its own folder's name, as Hydra merges a config of a group: nothing
+// reads a section 'templates'.
+Status check_templates(Repository& repository, const std::vector<MergeStep>& steps);
+
 }  // namespace goetia::config

@@ -63,14 +63,30 @@ void add_occluded(const std::vector<Instance>& instances, Bytes& bytes) {
     bytes.add_all(numbers);
 }
 
-// An unreadable file is hashed as such: whether a run may continue without it is decided by its policy for broken
-// samples.
-std::string hash_or_unreadable(const fs::path& path, FileHashes& hashes, std::atomic<std::int64_t>& unreadable) {
-    Result<std::string> sum = hashes.sha256(path);
-    if (sum) return std::move(sum).value();
-    ++unreadable;
-    return std::string(kUnreadable);
-}
+// Files that cannot be read are hashed as such: whether a run may continue without them is decided by its policy for
+// broken samples.
+class HashedOrUnreadable {
+  public:
+    explicit HashedOrUnreadable(FileHashes& hashes) : hashes_(hashes) {}
+
+    std::string sum_of(const fs::path& path, std::int64_t sample) {
+        Result<std::string> sum = hashes_.sha256(path);
+        if (sum) return std::move(sum).value();
+        const std::scoped_lock lock(mutex_);
+        if (count_++ == 0 || sample < first_sample_) first_sample_ = sample, first_ = path.native();
+        return std::string(kUnreadable);
+    }
+
+    // Once all threads are done.
+    [[nodiscard]] std::int64_t count() const { return count_; }
+    [[nodiscard]] const std::string& first() const { return first_; }
+
+  private:
+    FileHashes& hashes_;
+    std::mutex mutex_;
+    std::int64_t count_ = 0, first_sample_ = 0;
+    std::string first_;
+};
 
 }  // namespace
 
@@ -93,15 +109,15 @@ std::string certified_text(const Sample& sample, const std::string& sha256, cons
 
 Result<Certificate> certify(const Dataset& dataset, FileHashes& hashes, const ParallelOptions& options) {
     std::vector<std::string> texts(static_cast<std::size_t>(dataset.size()));
-    std::atomic<std::int64_t> annotations{0}, unreadable{0};
+    std::atomic<std::int64_t> annotations{0};
+    HashedOrUnreadable files(hashes);
     std::mutex mutex;
     std::set<std::string> subjects;
     const auto add = [&](std::int64_t i) -> Status {
         GOETIA_ASSIGN(const Sample sample, dataset.sample(i));
-        const std::string sum =
-            sample.stored ? sha256_hex(sample.stored.bytes) : hash_or_unreadable(sample.path, hashes, unreadable);
+        const std::string sum = sample.stored ? sha256_hex(sample.stored.bytes) : files.sum_of(sample.path, i);
         const std::string mask = sample.stored_mask  ? sha256_hex(sample.stored_mask.bytes)
-                                 : sample.has_mask() ? hash_or_unreadable(sample.mask_path, hashes, unreadable)
+                                 : sample.has_mask() ? files.sum_of(sample.mask_path, i)
                                                      : std::string();
         std::string text = certified_text(sample, sum, mask);
         // Long texts are hashed here, on all cores, and not kept.
@@ -121,7 +137,8 @@ Result<Certificate> certify(const Dataset& dataset, FileHashes& hashes, const Pa
                        .annotations = annotations,
                        .classes = static_cast<std::int64_t>(dataset.classes().size()),
                        .subjects = static_cast<std::int64_t>(subjects.size()),
-                       .unreadable = unreadable};
+                       .unreadable = files.count(),
+                       .first_unreadable = files.first()};
 }
 
 Json to_json(const Certificate& certificate) {

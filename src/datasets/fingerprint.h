@@ -16,8 +16,9 @@ struct Certificate {
     std::int64_t samples = 0;
     std::int64_t annotations = 0;  // annotated objects
     std::int64_t classes = 0;
-    std::int64_t subjects = 0;    // distinct subjects
-    std::int64_t unreadable = 0;  // files that could not be hashed; the fingerprint covers that too
+    std::int64_t subjects = 0;     // distinct subjects
+    std::int64_t unreadable = 0;   // files that could not be hashed; the fingerprint covers that too
+    std::string first_unreadable;  // of them, in the order of the samples
 };
 
 Json to_json(const Certificate& certificate);

@@ -47,6 +47,11 @@ TEST_F(FingerprintTest, a_missing_file_is_part_of_it) {
     const std::string before = fingerprint(*dataset).value();
     fs::remove(folder_ / "train/a/0.png");
     EXPECT_NE(fingerprint(*dataset).value(), before);
+    fs::remove(folder_ / "train/b/1.png");
+    FileHashes hashes;
+    const Certificate certificate = certify(*dataset, hashes, {.threads = 3}).value();
+    EXPECT_EQ(certificate.unreadable, 2);
+    EXPECT_EQ(certificate.first_unreadable, folder_ / "train/a/0.png");
 }
 
 // One image with everything that a sample can hold.

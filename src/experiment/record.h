@@ -2,7 +2,7 @@
 // resolved document and of what the runtime determined; what is unknown is null.
 #pragma once
 
-#include "base/json.h"
+#include "base/json_fwd.h"
 
 namespace goetia {
 

@@ -6,6 +6,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/json.h"
+
 namespace goetia {
 namespace {
 

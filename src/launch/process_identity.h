@@ -7,7 +7,7 @@
 #include <sys/types.h>
 
 #include "base/files.h"
-#include "base/json.h"
+#include "base/json_fwd.h"
 #include "base/result.h"
 
 namespace goetia {

@@ -5,6 +5,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/json.h"
+
 namespace goetia {
 namespace {
 

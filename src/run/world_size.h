@@ -1,7 +1,7 @@
 // The number of ranks that a document requests on this machine.
 #pragma once
 
-#include "base/json.h"
+#include "base/json_fwd.h"
 #include "base/result.h"
 
 namespace goetia {

@@ -31,6 +31,18 @@ def test_a_packed_set_is_refused_by_commands_that_read_files(goetia, sets, tmp_p
         assert done.code == 3 and "are not separate files; use the set that was packed" in done.err, words
 
 
+@pytest.mark.parametrize("words", [["validate", "--near", "-1"], ["certify"], ["preview", "--output", "x.png", "--count", "24"],
+                                   ["mini", "--output", "out"], ["pack", "--output", "out"], ["convert", "--to", "voc", "--output", "out"],
+                                   ["convert", "--to", "coco", "--output", "out", "--leave-out-faulty"]], ids=" ".join)
+def test_a_missing_image_is_named(goetia, sets, tmp_path, words):
+    root = tmp_path / "set"
+    subprocess.run(["cp", "-r", sets / "detection", root], check=True)
+    gone = sorted((root / "images/train").iterdir())[3]
+    gone.unlink()
+    done = goetia("dataset", words[0], "--data-root", root, *words[1:])
+    assert str(gone) in done.out + done.err
+
+
 def test_packing_into_a_set_is_refused_and_a_broken_set_leaves_nothing(goetia, sets, tmp_path):
     done = goetia("dataset", "pack", "--data-root", sets / "classification", "--output", sets / "classification")
     assert done.code == 7

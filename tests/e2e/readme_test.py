@@ -19,12 +19,12 @@ def test_both_languages_show_the_same_commands():
     assert ["demo"] in commands("README.md") and ["test"] in commands("README.md")
 
 
-@pytest.mark.parametrize("words", [w for w in commands("README.md") if w[0] == "train" and "--config" in w], ids=" ".join)
+@pytest.mark.parametrize("words", [w for w in commands("README.md") if w[0] == "train" and {"--config", "--data"} & {*w}], ids=" ".join)
 def test_training_as_shown_would_start(goetia, words):
     shown = next(w for w in commands("README.md") if w[:2] == ["dataset", "make"])
     goetia.ok(*shown, "--images", "48", "--size", "16")
     words = [str(ROOT / w) if w.endswith(".yaml") else w for w in words]
-    data = [] if any(w.startswith("dataset.data_root=") for w in words) else ["dataset.data_root=data/shapes"]
+    data = [] if "--data" in words or any(w.startswith("dataset.data_root=") for w in words) else ["dataset.data_root=data/shapes"]
     goetia.ok(*words, *data, "--dry-run")
 
 

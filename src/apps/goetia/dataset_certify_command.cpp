@@ -53,10 +53,9 @@ Result<Certified> certify_set(const SetOptions& set, int threads, std::string& n
     for (const SplitData& one : splits) {
         GOETIA_ASSIGN(const Certificate certificate, certificate_of(*one.data, hashes, options));
         if (certificate.unreadable > 0)
-            return failed(
-                "{} files of the {} split cannot be read, so nothing can be certified; 'goetia dataset "
-                "validate' names them",
-                certificate.unreadable, split_name(one.split));
+            return failed("{} of the {} split's files cannot be read, so nothing can be certified: '{}'{}",
+                          certificate.unreadable, split_name(one.split), certificate.first_unreadable,
+                          certificate.unreadable == 1 ? "" : " and others, which 'goetia dataset validate' names");
         fingerprints.emplace_back(one.split, certificate.fingerprint);
         certified.hashes.push_back(certificate.fingerprint);
         certified.json["splits"][std::string(split_name(one.split))] = to_json(certificate);
@@ -122,7 +121,7 @@ void add_dataset_certify(Command& dataset, Context& context) {
     Command& command = dataset.command(
         "certify",
         "Prints the fingerprint over names, bytes and annotations of a set, or checks it; exit code 8 if it differs");
-    add_set_options(command, options->set);
+    add_set_options(command, options->set, context);
     add_split_options(command, options->set);
     command.positional("DIR", options->folders, "Data roots, each a separate set")
         .excludes("--data-root")

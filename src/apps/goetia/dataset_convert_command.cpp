@@ -4,6 +4,7 @@
 #include "apps/goetia/command.h"
 #include "apps/goetia/count_line.h"
 #include "apps/goetia/dataset_section.h"
+#include "apps/goetia/found_set.h"
 #include "apps/goetia/stop_on_signals.h"
 #include "base/atomic_folder.h"
 #include "datasets/formats/reader.h"
@@ -50,8 +51,10 @@ Status write_splits(const SetReader& reader, const std::pair<const std::string, 
     plan.transfer = options.no_images ? FileTransfer::kNone : options.link ? FileTransfer::kLink : FileTransfer::kCopy;
     std::optional<std::vector<std::string>> classes;
     LostCounts lost, left_out, differing;
+    std::vector<Split> written;
+    std::optional<AnnotatedSet> first;
     for (const Split split : {Split::kTrain, Split::kVal, Split::kTest}) {
-        GOETIA_ASSIGN(const auto read, read_split(reader, split, options));
+        GOETIA_ASSIGN(auto read, read_split(reader, split, options));
         if (!read) continue;
         if (classes && *classes != read->set.classes)
             return invalid("the {} split has different classes than the training split; use the same list of classes",
@@ -72,7 +75,10 @@ Status write_splits(const SetReader& reader, const std::pair<const std::string, 
                                                                   {"objects", objects}};
         outcome.text +=
             fmt::format("{:<6}{:>8} images, {} objects\n", split_name(split), read->set.images.size(), objects);
+        written.push_back(split);
+        if (!first) first = std::move(read->set);
     }
+    if (first) GOETIA_TRY(write_dataset_file(plan.folder, written_section(writer.first, *first, written), first->task));
     for (const auto& [what, count] : left_out) {
         outcome.json["left_out"][what] = count;
         outcome.text += fmt::format("left out: {} for {}\n", count, what);
@@ -108,16 +114,14 @@ Result<Outcome> convert(const ConvertOptions& options, const Context& context, c
 void add_dataset_convert(Command& dataset, Context& context) {
     const auto options = std::make_shared<ConvertOptions>();
     Command& command = dataset.command("convert", "Writes a set in another format and reports what that cannot store");
-    const Option& format = add_set_options(command, options->set);
+    add_set_options(command, options->set, context);
     command.option("--to", options->to, "The format to write, in any spelling").required();
     command.option("--output", options->output, "The folder to create; it must not exist, or be empty").required();
     command.flag("--link", options->link, "Hard-link the images instead of copying them");
     command.flag("--no-images", options->no_images, "Leave the images where they are (COCO only)").excludes("--link");
     command.flag("--leave-out-faulty", options->leave_out,
                  "Write the set without faulty objects and images; each is reported");
-    context.on(command, [options, &format, &context]() -> Result<Outcome> {
-        if (!format.given() && options->set->config.empty())
-            return invalid("the format of the set is missing; use --from coco, voc, yolo ..., or --config");
+    context.on(command, [options, &context] {
         return stoppable([&](const StopToken& stop) { return convert(*options, context, stop); });
     });
 }

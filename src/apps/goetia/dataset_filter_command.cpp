@@ -78,7 +78,7 @@ void add_dataset_filter(Command& dataset, Context& context) {
     const auto options = std::make_shared<FilterOptions>();
     Command& command = dataset.command(
         "filter", "Lists the non-compliant samples: images below or above a resolution, or that cannot be read");
-    add_set_options(command, options->set);
+    add_set_options(command, options->set, context);
     add_split_options(command, options->set);
     command.option("--min-size", options->min_size, "The minimum width and height in pixels").words(2);
     command.option("--max-size", options->max_size, "The maximum width and height").words(2);

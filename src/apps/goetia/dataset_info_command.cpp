@@ -81,7 +81,7 @@ void add_dataset_info(Command& dataset, Context& context) {
     const auto options = std::make_shared<InfoOptions>();
     Command& command = dataset.command(
         "info", "Counts images, classes, objects, subjects and sizes of each split, and prints the fingerprint");
-    add_set_options(command, options->set);
+    add_set_options(command, options->set, context);
     add_split_options(command, options->set);
     command.flag("--pictures", options->open_files, "Open every image and mask for sizes and pixel counts");
     command.option("--threads", options->threads, "0: one per core").show_default().range(0, 1024);

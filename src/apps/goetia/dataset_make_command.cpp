@@ -1,6 +1,7 @@
 // goetia dataset make: generates reproducible image sets for every task.
 #include "apps/goetia/command.h"
 #include "apps/goetia/count_line.h"
+#include "apps/goetia/found_set.h"
 #include "apps/goetia/stop_on_signals.h"
 #include "base/clock.h"
 #include "datasets/synthetic/ages.h"
@@ -26,11 +27,34 @@ Result<SplitSizes> make_kind(const MakeOptions& options, const ShapesPlan& plan,
     return make_shapes(plan, options.output, on_progress, stop);
 }
 
+// The section that reads what was generated.
+Json section_of_kind(const MakeOptions& options) {
+    if (options.kind == "regression")
+        return {{"type", "Table"},
+                {"image_dir", "images"},
+                {"target_columns", {"age"}},
+                {"subject_column", "subject"},
+                {"train", {{"ann_file", "train.csv"}}},
+                {"val", {{"ann_file", "val.csv"}}}};
+    const char* type = options.kind == "classification" ? "ImageNet"
+                       : options.kind == "segmentation" ? "SemanticMasks"
+                                                        : "COCO";
+    return {{"type", type}, {"num_classes", options.plan.classes}};
+}
+
+Task task_of_kind(const std::string& kind) {
+    for (const Task task : {Task::kDetection, Task::kInstance, Task::kSemantic, Task::kRegression}) {
+        if (kind == task_name(task)) return task;
+    }
+    return Task::kClassification;
+}
+
 Result<Outcome> make(const MakeOptions& options, const StopToken& stop) {
     ShapesPlan plan = options.plan;
     plan.png = options.format == "png";
     const double begin = steady_seconds();
     GOETIA_ASSIGN(const SplitSizes sizes, make_kind(options, plan, stop));
+    GOETIA_TRY(write_dataset_file(options.output, section_of_kind(options), task_of_kind(options.kind)));
     const bool ages = options.kind == "regression";
     const std::string classes = ages ? "ages of people" : fmt::format("{} classes", plan.classes);
     return Outcome{

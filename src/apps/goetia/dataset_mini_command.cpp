@@ -2,6 +2,7 @@
 #include "apps/goetia/command.h"
 #include "apps/goetia/count_line.h"
 #include "apps/goetia/dataset_section.h"
+#include "apps/goetia/found_set.h"
 #include "apps/goetia/stop_on_signals.h"
 #include "base/atomic_folder.h"
 #include "datasets/formats/writer.h"
@@ -69,6 +70,7 @@ Result<Outcome> mini(const MiniOptions& options, const StopToken& stop) {
         .json = {{"dir", options.output}, {"format", format}, {"seed", options.seed}, {"splits", Json::object()}}};
     LostCounts lost;
     GOETIA_TRY(make_folder_atomically(options.output, [&](const std::filesystem::path& temporary) -> Status {
+        std::vector<Split> written;
         for (std::size_t i = 0; i < sets.size(); ++i) {
             if (counts[i] == 0) continue;  // the split is empty
             GOETIA_ASSIGN(const auto classes, classes_per_image(sets[i].set, {.stop = stop}));
@@ -84,8 +86,10 @@ Result<Outcome> mini(const MiniOptions& options, const StopToken& stop) {
             outcome.json["splits"][std::string(split_name(sets[i].split))] = part.images.size();
             outcome.text += fmt::format("{:<6}{} of {} images\n", split_name(sets[i].split), part.images.size(),
                                         sets[i].set.images.size());
+            written.push_back(sets[i].split);
         }
-        return {};
+        const AnnotatedSet& first = sets.front().set;
+        return write_dataset_file(temporary, written_section(format, first, written), first.task);
     }));
     outcome.json["lost"] = lost;
     for (const auto& [what, count] : lost)
@@ -99,7 +103,7 @@ Result<Outcome> mini(const MiniOptions& options, const StopToken& stop) {
 void add_dataset_mini(Command& dataset, Context& context) {
     const auto options = std::make_shared<MiniOptions>();
     Command& command = dataset.command("mini", "Writes a small set that keeps the class balance and all annotations");
-    add_set_options(command, options->set);
+    add_set_options(command, options->set, context);
     add_split_options(command, options->set);
     command.option("--count", options->count, "Number of images, over all splits")
         .show_default()

@@ -2,9 +2,11 @@
 #include "apps/goetia/command.h"
 #include "apps/goetia/count_line.h"
 #include "apps/goetia/dataset_section.h"
+#include "apps/goetia/found_set.h"
 #include "apps/goetia/stop_on_signals.h"
 #include "base/atomic_folder.h"
 #include "base/clock.h"
+#include "datasets/formats/annotated_dataset.h"
 #include "feeding/packed/pack.h"
 
 namespace goetia::cli {
@@ -23,6 +25,8 @@ Result<Outcome> pack_splits(const PackOptions& options, const StopToken& stop) {
     const double begin = steady_seconds();
     Outcome outcome{.json = {{"output", options.output}, {"splits", Json::object()}}};
     GOETIA_TRY(make_folder_atomically(options.output, [&](const std::filesystem::path& temporary) -> Status {
+        Json section{{"type", "Packed"}};
+        std::optional<Task> task;
         for (const Split split : {Split::kTrain, Split::kVal, Split::kTest}) {
             const auto dataset = datasets.make(config, "dataset", split);
             if (!dataset) {
@@ -42,8 +46,11 @@ Result<Outcome> pack_splits(const PackOptions& options, const StopToken& stop) {
                                                      .stop = stop}}));
             outcome.json["splits"][std::string(split_name(split))] = (*dataset)->size();
             outcome.text += fmt::format("{:<6}{:>8} images\n", split_name(split), (*dataset)->size());
+            if (!(*dataset)->classes().empty()) section["num_classes"] = (*dataset)->classes().size();
+            if (const auto* annotated = dynamic_cast<const AnnotatedDataset*>(dataset->get()))
+                task = annotated->set().task;
         }
-        return {};
+        return write_dataset_file(temporary, section, task);
     }));
     outcome.text += fmt::format("packed into '{}' ({}); use it with dataset.type=Packed\n", options.output,
                                 readable_duration(steady_seconds() - begin));
@@ -56,7 +63,7 @@ void add_dataset_pack(Command& dataset, Context& context) {
     const auto options = std::make_shared<PackOptions>();
     Command& command =
         dataset.command("pack", "Packs a set into a few large files that are quick to load from a disk or over HTTP");
-    add_set_options(command, options->set);
+    add_set_options(command, options->set, context);
     command.option("--output", options->output, "The folder for the packed files").required();
     command.flag("--decoded", options->decoded, "Store pixels instead of files: larger, nothing to decode");
     command

@@ -107,7 +107,7 @@ void add_dataset_preview(Command& dataset, Context& context) {
     const auto options = std::make_shared<PreviewOptions>();
     Command& command =
         dataset.command("preview", "Draws some images on a contact sheet, with boxes, masks, key points and names");
-    add_set_options(command, options->set);
+    add_set_options(command, options->set, context);
     add_split_options(command, options->set);
     command.option("--output", options->output, "The PNG file to write; JPEG where its name ends in .jpg").required();
     command.option("--count", options->count, "Number of images, spread over the set").range(1, 400).show_default();

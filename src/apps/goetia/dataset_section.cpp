@@ -1,5 +1,7 @@
 #include "apps/goetia/dataset_section.h"
 
+#include "apps/goetia/command.h"
+#include "apps/goetia/found_set.h"
 #include "config/config.h"
 #include "config/section_keys.h"
 #include "datasets/formats/writer.h"
@@ -22,17 +24,52 @@ std::string split_of_file(const SetOptions& options) {
     return options.split.empty() ? split_from_name(options.ann_file) : options.split;
 }
 
+// The type that an annotation file has by its name; empty if it may belong to several.
+std::string type_of_file(const std::string& file) {
+    const std::string extension = std::filesystem::path(file).extension().native();
+    if (extension == ".json") return "COCO";
+    return extension == ".csv" || extension == ".tsv" || extension == ".xlsx" ? "Table" : "";
+}
+
+// The set that the folders show. A named annotation file decides where they show nothing, or something else.
+Result<Json> found_section(const SetOptions& options, const std::vector<std::string>& roots) {
+    const std::string named = type_of_file(options.ann_file);
+    Result<FoundSet> found = find_set(roots);
+    if (found && (named.empty() || found->section["type"] == named)) {
+        options.say(found->sentence);
+        return std::move(found->section);
+    }
+    if (named.empty()) return std::move(found).error();
+    options.say(fmt::format("the set is read as {}, by the name of '{}'", named, options.ann_file));
+    Json section{{"type", named}};
+    if (roots.size() == 1) section["data_root"] = roots.front();
+    else section["data_roots"] = roots;
+    return section;
+}
+
 Result<Json> flagged_section(const SetOptions& options) {
-    Json section = Json::object();
+    Json parameters = Json::object();
     if (!options.parameters.empty()) {
-        section = Json::parse(options.parameters, nullptr, false);
-        if (!section.is_object()) return invalid("--parameters needs a JSON object, found {}", options.parameters);
+        parameters = Json::parse(options.parameters, nullptr, false);
+        if (!parameters.is_object()) return invalid("--parameters needs a JSON object, found {}", options.parameters);
+    }
+    std::vector<std::string> roots = options.roots;
+    const auto root = parameters.find("data_root");
+    if (roots.empty() && root != parameters.end() && root->is_string()) roots = {root->get<std::string>()};
+    if (options.format == "auto" && !parameters.contains("type")) {
+        if (roots.empty())
+            return invalid("no folder is given to look at; use --data-root, or say the format with --format");
+        GOETIA_ASSIGN(Json section, found_section(options, roots));
+        section.merge_patch(parameters);
+        return section;
     }
     GOETIA_ASSIGN(const DatasetRegistry datasets, builtin_datasets());
-    GOETIA_ASSIGN(section["type"], format_named(datasets, options.format));
-    if (options.roots.size() == 1) section["data_root"] = options.roots.front();
-    else if (!options.roots.empty()) section["data_roots"] = options.roots;
-    return section;
+    if (options.format != "auto") parameters["type"] = options.format;
+    if (!parameters["type"].is_string()) return invalid("'type' in --parameters must be the name of a format");
+    GOETIA_ASSIGN(parameters["type"], format_named(datasets, parameters["type"].get<std::string>()));
+    if (options.roots.size() == 1) parameters["data_root"] = options.roots.front();
+    else if (!options.roots.empty()) parameters["data_roots"] = options.roots;
+    return parameters;
 }
 
 Result<Json> configured_section(const SetOptions& options) {
@@ -47,10 +84,12 @@ Result<Json> configured_section(const SetOptions& options) {
 
 }  // namespace
 
-Option& add_set_options(Command& command, const std::shared_ptr<SetOptions>& options) {
+Option& add_set_options(Command& command, const std::shared_ptr<SetOptions>& options, const Context& context) {
+    options->say = [&context](const std::string& line) { context.say(line); };
     Option& format = command
                          .option("--format,--from", options->format,
-                                 "coco, voc, yolo, imagenet, table ...: a name of dataset.type, in any spelling")
+                                 "auto: as the folder's dataset.yaml says or its layout shows; else coco, voc, yolo, "
+                                 "imagenet, table ...: a name of dataset.type, in any spelling")
                          .show_default();
     command.option("--data-root,--data_root", options->roots, "The folder of the set, or several");
     command.option("--ann-file,--ann_file", options->ann_file,
@@ -100,8 +139,13 @@ Result<Json> undivided_section_of(const SetOptions& options) {
         return section;
     }
     GOETIA_ASSIGN(Json section, flagged_section(options));
-    if (!options.ann_file.empty()) section["ann_file"] = options.ann_file;
-    if (!options.prefix.empty()) section["data_prefix"] = options.prefix;
+    // What `auto` found of the training split gives way.
+    for (const auto& [key, value] :
+         {std::pair("ann_file", options.ann_file), std::pair("data_prefix", options.prefix)}) {
+        if (value.empty()) continue;
+        section[key] = value;
+        if (section.contains("train") && section["train"].is_object()) section["train"].erase(key);
+    }
     return section;
 }
 

@@ -1,6 +1,7 @@
 // The data set of a `goetia dataset` command: given by options, or by the `dataset` section of an experiment file.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -13,19 +14,22 @@
 
 namespace goetia::cli {
 
+struct Context;
+
 struct SetOptions {
-    std::string format = "ImageNet";
+    std::string format = "auto";  // as the folder shows
     std::vector<std::string> roots;
     std::string ann_file, prefix, parameters;
     std::string config;
     std::vector<std::string> overrides;  // changes to the config
     std::string split;                   // train, val or test; empty: all splits of the set
     bool fresh = false;                  // hash every file again
+    std::function<void(const std::string&)> say = [](const std::string&) {};  // what `auto` found
 };
 
 // --format (also --from), --data-root, --ann-file, --data-prefix, --parameters, or --config with --set; each also as
 // the specification spells it. Returns the first of them.
-Option& add_set_options(Command& command, const std::shared_ptr<SetOptions>& options);
+Option& add_set_options(Command& command, const std::shared_ptr<SetOptions>& options, const Context& context);
 // --split and --fresh, for commands that read splits and hash files.
 void add_split_options(Command& command, const std::shared_ptr<SetOptions>& options);
 

@@ -1,6 +1,7 @@
 // goetia dataset split: divides a set once, writes the division as files and reports the counts of each split.
 #include "apps/goetia/command.h"
 #include "apps/goetia/dataset_section.h"
+#include "apps/goetia/found_set.h"
 #include "base/atomic_folder.h"
 #include "base/files.h"
 #include "datasets/formats/reader.h"
@@ -81,6 +82,23 @@ Result<AnnotatedSet> read_undivided(const Json& section, std::string& notice) {
     return std::move(read.set);
 }
 
+// dataset.yaml beside the lists: the set as it is divided, from there.
+Status write_section(const Json& section, const AnnotatedSet& set, const std::map<std::string, std::string>& files,
+                     const SplitOptions& options, const std::filesystem::path& folder) {
+    Json divided = split_section(section, set, files);
+    if (divided.is_null()) return {};
+    const std::filesystem::path output = std::filesystem::absolute(options.output).lexically_normal();
+    const auto from_output = [&](const Json& root) {
+        const std::filesystem::path path = std::filesystem::absolute(root.get<std::string>()).lexically_normal();
+        return path.lexically_proximate(output).native();
+    };
+    if (divided.contains("data_root") && divided["data_root"].is_string())
+        divided["data_root"] = from_output(divided["data_root"]);
+    else if (divided.contains("data_roots"))
+        for (Json& root : divided["data_roots"]) root = from_output(root);
+    return write_dataset_file(folder, divided, set.task);
+}
+
 Result<Outcome> split(const SplitOptions& options) {
     GOETIA_ASSIGN(const SplitPlan plan, split_plan(plan_section(options), "split"));
     std::string notice;
@@ -97,7 +115,7 @@ Result<Outcome> split(const SplitOptions& options) {
             GOETIA_TRY(make_folders((temporary / name).parent_path()));
             GOETIA_TRY(write_file_atomic(temporary / name, text));
         }
-        return {};
+        return write_section(section, set, files, options, temporary);
     }));
     outcome.json["files"] = Json::array();
     for (const auto& [name, text] : files) {
@@ -113,7 +131,7 @@ void add_dataset_split(Command& dataset, Context& context) {
     const auto options = std::make_shared<SplitOptions>();
     Command& command = dataset.command(
         "split", "Divides a set into train, val and test, writes the lists and counts images, classes and subjects");
-    add_set_options(command, options->set);
+    add_set_options(command, options->set, context);
     command
         .option("--type", options->type,
                 "random; stratified: each class by the shares; subject: all images of a subject in one split; "

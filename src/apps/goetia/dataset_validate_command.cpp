@@ -51,7 +51,7 @@ void add_validate(Command& parent, const std::string& name, Context& context) {
     Command& command = parent.command(
         name,
         "Checks all annotations, images and masks of a set, and its splits against each other; exit code 8 on faults");
-    add_set_options(command, options->set);
+    add_set_options(command, options->set, context);
     add_split_options(command, options->set);
     command.option("--output", options->output, "Write the full report to this file, as JSON");
     command

@@ -46,7 +46,7 @@ void add_dataset_weights(Command& dataset, Context& context) {
     const auto options = std::make_shared<WeightsOptions>();
     Command& command =
         dataset.command("weights", "Computes class weights and focal alphas from the training split's counts");
-    add_set_options(command, options->set);
+    add_set_options(command, options->set, context);
     command
         .option("--beta", options->beta,
                 "Parameter of the effective number: closer to 1 gives rare classes more weight")

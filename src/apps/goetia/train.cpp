@@ -9,6 +9,8 @@ namespace goetia::cli {
 namespace {
 
 constexpr const char* kExamples = R"(Examples:
+  goetia train --data photos
+  goetia train --data photos --model resnet50 training.epochs=20
   goetia train --config configs/templates/classification/shapes.yaml
   goetia train --config resnet50.yaml optimizer.lr=0.0001 training.batch_size=64
   goetia train --config resnet50.yaml --multirun optimizer.lr=0.1,0.01 training.batch_size=32,64
@@ -26,7 +28,7 @@ std::string quoted(const std::string& text) {
 
 Status check_combination(const TrainOptions& options) {
     if (options.request.file.empty() && options.resume.empty()) {
-        return invalid("train needs '--config FILE' for a new run, or '--resume EXP' to resume one");
+        return invalid("train needs '--data DIR' or '--config FILE' for a new run, or '--resume EXP' to resume one");
     }
     if (options.multirun && !options.resume.empty())
         return invalid("'--multirun' starts new runs and cannot be combined with '--resume'");
@@ -57,6 +59,7 @@ Result<Outcome> shown_config(const TrainOptions& options) {
 
 Result<Outcome> train(Context& context, TrainOptions options) {
     GOETIA_TRY(apply_choice(options.request, options.choice));
+    GOETIA_TRY(apply_data(context, options));
     GOETIA_TRY(check_combination(options));
     GOETIA_TRY(progress_mode(options.run.progress, stdout));
     options.request.overrides = options.overrides();
@@ -93,6 +96,21 @@ void add_train_command(Command& app, Context& context) {
     Command& command = app.command("train", "Train from a configuration, or resume an experiment");
     auto options = std::make_shared<TrainOptions>();
     add_config_choice(command, options->request, options->choice);
+    command
+        .option("--data", options->data,
+                "Instead of --config: a folder of data; format, task, classes and a template that fits are found")
+        .metavar("DIR")
+        .excludes("--config")
+        .excludes("--config-path")
+        .excludes("--config-name")
+        .excludes("--resume");
+    command.option("--task", options->task, "With --data: what to train, where the data leave a choice")
+        .choices({"auto", "classification", "detection", "instance", "segmentation", "regression"})
+        .show_default()
+        .needs("--data");
+    command.option("--model", options->model, "With --data: a model of configs/groups/model, such as resnet50")
+        .metavar("NAME")
+        .needs("--data");
     command
         .positional("overrides", options->request.overrides,
                     "Changes to the configuration: key=value, +key=value, ~key, group=choice")

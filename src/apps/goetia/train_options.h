@@ -13,7 +13,10 @@ namespace goetia::cli {
 struct TrainOptions {
     ComposeRequest request;
     ConfigChoice choice;
-    std::string shown_part;  // --cfg: show this part of the configuration and start nothing
+    std::string data;           // --data: a folder, instead of a config
+    std::string task = "auto";  // of --data
+    std::string model;          // of --data
+    std::string shown_part;     // --cfg: show this part of the configuration and start nothing
     std::string shown_package;
     bool shown_resolved = false;
     std::optional<std::int64_t> seed;
@@ -31,6 +34,10 @@ struct TrainOptions {
 Result<Outcome> train_new(Context& context, const TrainOptions& options);
 Result<Outcome> train_resumed(Context& context, const TrainOptions& options);
 Result<Outcome> train_multirun(Context& context, const TrainOptions& options);
+
+// Makes --data, --task and --model the template and the overrides of the request, the user's own coming last, and says
+// what was found and chosen. Does nothing without --data.
+Status apply_data(Context& context, TrainOptions& options);
 
 // Prints the notices of a composed document and what was skipped.
 void say_notices(Context& context, const CheckedConfig& config);

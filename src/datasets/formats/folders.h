@@ -24,6 +24,10 @@ struct FolderPlan {
 // Lists images and classes. A test split may contain its images directly, without class folders or labels.
 ReadSet list_folders(const FolderPlan& plan);
 
+// Warns of meta/<split>.txt below `root` if it says something else than the class folders that `read` holds: other
+// images, or other classes. `can_be_used`: the format has an ann_file.
+void report_unused_list(const std::filesystem::path& root, Split split, bool can_be_used, ReadSet& read);
+
 // All matching files in `folder` that are not hidden (including subfolders if `recursive`), as sorted paths relative to
 // `root`. Links to folders are followed; a link back to a folder that is already listed is reported.
 std::vector<std::string> files_below(const std::filesystem::path& root, const std::filesystem::path& folder,

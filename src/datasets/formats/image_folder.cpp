@@ -36,7 +36,9 @@ class ImageFolder : public SetReader {
         if (is_folder(train)) plan.train_folders = {train};
         plan.classes_file = classes_file_of(args_, {root});
         if (!args_.is_null("num_classes")) plan.num_classes = args_.integer("num_classes");
-        return list_folders(plan);
+        ReadSet read = list_folders(plan);
+        report_unused_list(root, split, false, read);
+        return read;
     }
 
   private:

@@ -36,6 +36,40 @@ Folders folders_of(const SplitPaths& paths) {
     return folders;
 }
 
+// A root whose listed paths may begin with its own name: "train/cat/1.jpg" below ".../train".
+class ListRoot {
+  public:
+    // Decided by the first hundred paths: those that exist as they are written, and those that do without the name.
+    ListRoot(const fs::path& root, const std::vector<LabelledPath>& listed) : root_(root) {
+        constexpr std::size_t kProbed = 100;
+        fs::path last = root.lexically_normal();
+        if (!last.has_filename()) last = last.parent_path();
+        start_ = last.filename().native() + "/";
+        std::size_t written = 0, named = 0;
+        for (std::size_t i = 0; i < std::min(listed.size(), kProbed); ++i) {
+            if (!listed[i].path.starts_with(start_)) continue;
+            if (is_file(root / listed[i].path)) ++written;
+            else if (is_file(root / without_name(listed[i].path))) ++named;
+        }
+        is_named_ = named > written;
+    }
+
+    [[nodiscard]] std::string name_of(const std::string& path) const {
+        return is_named_ && path.starts_with(start_) ? without_name(path) : path;
+    }
+    [[nodiscard]] bool has(const std::string& path) const {
+        std::error_code code;
+        return fs::exists(root_ / name_of(path), code);
+    }
+
+  private:
+    [[nodiscard]] std::string without_name(const std::string& path) const { return path.substr(start_.size()); }
+
+    fs::path root_;
+    std::string start_;
+    bool is_named_ = false;
+};
+
 class ImageNet : public SetReader {
   public:
     static Schema schema() {
@@ -80,7 +114,10 @@ class ImageNet : public SetReader {
         if (!train.ann_file) plan.train_folders = folders_of(train).found;
         plan.classes_file = classes_file_of(args_, paths.set_roots);
         plan.num_classes = num_classes_;
-        return list_folders(plan);
+        ReadSet read = list_folders(plan);
+        if (paths.set_roots.size() == 1 && !paths.own_root)
+            report_unused_list(paths.set_roots[0], paths.split, true, read);
+        return read;
     }
 
     // Class names for a list: from a classes file, else the indices themselves, as many as the lists use.
@@ -118,10 +155,18 @@ class ImageNet : public SetReader {
         const LabelListPlan plan{
             .labels_needed = paths.split != Split::kTest,
             .classes = set.classes.empty() ? std::nullopt : std::optional<std::int64_t>(set.classes.size())};
-        for (LabelledPath& one : read_label_list(list, plan, read.findings)) {
+        const std::vector<LabelledPath> listed = read_label_list(list, plan, read.findings);
+        std::vector<ListRoot> roots;
+        for (const fs::path& root : set.roots) roots.emplace_back(root, listed);
+        for (const LabelledPath& one : listed) {
             AnnotatedImage image;
-            image.root = first_root_with(set.roots, one.path);
-            image.name = std::move(one.path);
+            // A single root is not probed; of several it is the first that has the file.
+            for (std::uint32_t i = 0; roots.size() > 1 && i < roots.size(); ++i) {
+                if (!roots[i].has(one.path)) continue;
+                image.root = i;
+                break;
+            }
+            image.name = roots[image.root].name_of(one.path);
             image.label = one.label;
             image.location.line = one.line;
             set.images.push_back(std::move(image));

@@ -87,6 +87,50 @@ TEST_F(ImageNetTest, a_relative_list_lies_below_the_root_and_takes_the_prefix) {
     EXPECT_EQ(dataset->classes().size(), 6U) << "as many as the highest label needs";
 }
 
+TEST_F(ImageNetTest, listed_paths_may_begin_with_the_name_of_their_root) {
+    write_png(folder_ / "first/val/a/9.png", gradient_image(4, 4));
+    write_text(folder_ / "meta/train.txt", "train/a/0.png 0\ntrain/b/1.png 1\ntrain/c/0.png 2\ntrain/b/gone.png 1\n");
+    write_text(folder_ / "meta/val.txt", "val/a/9.png 0\n");
+    const auto train = opened({{"data_roots", {at("first/train"), at("second/train/")}},
+                               {"train", {{"ann_file", at("meta/train.txt")}, {"data_prefix", ""}}}});
+    ASSERT_EQ(train->size(), 4);
+    EXPECT_EQ(train->sample(0)->path, folder_ / "first/train/a/0.png");
+    EXPECT_EQ(train->sample(2)->path, folder_ / "second/train/c/0.png");
+    EXPECT_EQ(train->sample(3)->path, folder_ / "first/train/b/gone.png") << "a missing one is missed where it belongs";
+    const auto val = opened(
+        {{"data_root", at("first")}, {"val", {{"data_root", at("first/val")}, {"ann_file", at("meta/val.txt")}}}},
+        Split::kVal);
+    EXPECT_EQ(val->sample(0)->path, folder_ / "first/val/a/9.png");
+    // A class folder of the root's own name is not mistaken for it.
+    write_png(folder_ / "train/train/1.png", gradient_image(4, 4));
+    write_text(folder_ / "own.txt", "train/1.png 0\n");
+    const auto own = opened({{"data_root", at("train")}, {"train", {{"ann_file", at("own.txt")}}}});
+    EXPECT_EQ(own->sample(0)->path, folder_ / "train/train/1.png");
+}
+
+TEST_F(ImageNetTest, a_list_beside_class_folders_that_says_something_else_is_reported) {
+    const auto findings = [&](const char* type) {
+        const auto read = read_set({{"type", type}, {"data_root", at("first")}});
+        return read ? read->findings : std::vector<Finding>{{.found = to_string(read.error())}};
+    };
+    write_text(folder_ / "first/meta/train.txt", "train/a/0.png 0\ntrain/a/1.png 0\nb/0.png 1\nb/1.png 1\n");
+    EXPECT_TRUE(findings("ImageNet").empty()) << "it says the same";
+    write_text(folder_ / "first/meta/train.txt", "train/a/0.png 0\ntrain/a/1.png 1\ntrain/c/0.png 2\n");
+    const auto found = findings("ImageNet");
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(found[0].severity, Severity::kWarning);
+    EXPECT_EQ(found[0].file, at("first/meta/train.txt"));
+    EXPECT_EQ(found[0].found,
+              "the class folders are read, not this list of 3 images, which says something else: 1 listed image is not "
+              "in the folders, 2 images of the folders are not listed, 1 image has another class");
+    EXPECT_EQ(found[0].fix, "set dataset.train.ann_file=meta/train.txt to use the list, or remove it");
+    EXPECT_EQ(findings("ImageFolder")[0].fix,
+              "set dataset.type=ImageNet and dataset.train.ann_file=meta/train.txt to use the list, or remove it");
+    EXPECT_EQ(
+        opened({{"data_root", at("first")}, {"train", {{"ann_file", "meta/train.txt"}}}, {"num_classes", 3}})->size(),
+        3);
+}
+
 TEST_F(ImageNetTest, a_test_list_may_be_without_labels) {
     const Json config{{"data_root", at("first/train")}, {"test", {{"ann_file", at("test.txt")}}}, {"num_classes", 2}};
     write_text(folder_ / "test.txt", "a/0.png\nb/0.png\n");

@@ -37,4 +37,7 @@ using SetWriter = std::function<Result<LostCounts>(const AnnotatedSet&, const Wr
 // The formats that can be written, by the names they are read with.
 const std::map<std::string, SetWriter>& builtin_writers();
 
+// The `dataset` section that reads a written set again, relative to its folder; `set` is one of the written `splits`.
+Json written_section(const std::string& format, const AnnotatedSet& set, const std::vector<Split>& splits);
+
 }  // namespace goetia

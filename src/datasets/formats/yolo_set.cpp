@@ -1,10 +1,18 @@
 #include "datasets/formats/yolo_set.h"
 
+#include "base/files.h"
 #include "datasets/formats/read_or_report.h"
 
 namespace goetia {
 namespace fs = std::filesystem;
 namespace {
+
+// dataset.yaml of goetia's own: it has a section of that name, which no file of YOLO has.
+bool is_dataset_file(const fs::path& file) {
+    if (file.filename() != "dataset.yaml") return false;
+    const auto text = read_file(file);
+    return text && (text->starts_with("dataset:") || text->find("\ndataset:") != std::string::npos);
+}
 
 fs::path find_set_file(const std::optional<std::string>& data_yaml, const SplitPaths& paths) {
     if (data_yaml) return locate(*data_yaml, paths.set_roots);
@@ -14,7 +22,8 @@ fs::path find_set_file(const std::optional<std::string>& data_yaml, const SplitP
         for (fs::directory_iterator entry(root, code); !code && entry != fs::directory_iterator();
              entry.increment(code)) {
             const fs::path extension = entry->path().extension();
-            if (extension == ".yaml" || extension == ".yml") files.push_back(entry->path());
+            if ((extension == ".yaml" || extension == ".yml") && !is_dataset_file(entry->path()))
+                files.push_back(entry->path());
             if (entry->path().filename() == "data.yaml") return entry->path();
         }
         if (files.size() == 1) return files[0];

@@ -19,6 +19,10 @@ namespace goetia {
 Result<std::map<std::string, std::string>> split_files(const AnnotatedSet& set, const std::string& format,
                                                        const std::vector<Split>& splits);
 
+// The `dataset` section that reads `set` by those files, named as there. `section` read it undivided; its data_root is
+// kept. Null: lists of full paths, for a format that takes none.
+Json split_section(const Json& section, const AnnotatedSet& set, const std::map<std::string, std::string>& files);
+
 // The COCO document, with or without a byte-order mark, reduced to the images with these ids (as written there) and
 // their annotations.
 Result<std::string> part_of_coco(const std::string& document, const std::vector<std::string>& ids);

@@ -126,10 +126,12 @@ Findings check_duplicates(const std::vector<SplitSet>& sets, const std::vector<s
                           int near_distance) {
     std::vector<HashedImage> hashed;
     std::vector<SplitImage> images;
+    std::vector<const Thumbnail*> thumbnails;
     for (std::size_t i = 0; i < sets.size(); ++i) {
         for (std::size_t k = 0; k < info[i].size(); ++k) {
             hashed.push_back({static_cast<std::uint32_t>(i), info[i][k].sha256, info[i][k].perceptual_hash});
             images.push_back({&sets[i], &sets[i].set.images[k]});
+            thumbnails.push_back(&info[i][k].thumbnail);
         }
     }
     Findings findings;
@@ -138,7 +140,10 @@ Findings check_duplicates(const std::vector<SplitSet>& sets, const std::vector<s
             findings.push_back(*std::move(finding));
     }
     if (near_distance < 0) return findings;
-    for (const DuplicatePair& pair : near_duplicates(hashed, near_distance))
+    const auto are_alike = [&](std::size_t a, std::size_t b) {
+        return correlation(*thumbnails[a], *thumbnails[b]) >= kSameImage;
+    };
+    for (const DuplicatePair& pair : near_duplicates(hashed, near_distance, are_alike))
         findings.push_back(near_finding(images[pair.later], images[pair.earlier], pair.distance));
     return findings;
 }

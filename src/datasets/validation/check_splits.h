@@ -21,8 +21,9 @@ Findings check_class_lists(const std::vector<SplitSet>& sets);
 // Finds subjects that are in two splits: memorised subjects would look like generalisation.
 Findings check_subjects(const std::vector<SplitSet>& sets);
 
-// Finds exact and near duplicates, within a split and across splits. `info`: per set, in its order. Perceptual hashes
-// only raise a suspicion, so near duplicates are warnings, across splits too.
+// Finds exact and near duplicates, within a split and across splits. `info`: per set, in its order. A perceptual hash
+// raises the suspicion, the thumbnails must confirm it; still only looks are compared, so near duplicates are warnings,
+// across splits too.
 Findings check_duplicates(const std::vector<SplitSet>& sets, const std::vector<std::vector<ImageInfo>>& info,
                           int near_distance);
 

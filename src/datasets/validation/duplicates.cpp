@@ -11,36 +11,20 @@ namespace {
 
 constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 
-// The images with one hash: the first of each group.
+// The images with one hash: those of each group in their order.
 struct HashGroup {
     std::uint64_t hash = 0;
-    std::map<std::uint32_t, std::size_t> first;
+    std::map<std::uint32_t, std::vector<std::size_t>> images;
 };
 
-// The nearest candidate found so far in one group.
-struct Nearest {
-    int distance = 65;
-    std::size_t image = kNone;
-
-    void offer(int other, std::size_t candidate) {
-        if (other < distance || (other == distance && candidate < image)) distance = other, image = candidate;
-    }
-};
-
-struct HashGroups {
-    std::vector<HashGroup> list;
-    std::vector<std::size_t> of;  // index of the hash group of each image
-};
-
-HashGroups group_by_hash(const std::vector<HashedImage>& hashed) {
-    HashGroups hash_groups{.of = std::vector<std::size_t>(hashed.size(), kNone)};
+std::vector<HashGroup> group_by_hash(const std::vector<HashedImage>& hashed) {
+    std::vector<HashGroup> hash_groups;
     std::unordered_map<std::uint64_t, std::size_t> known;
     for (std::size_t i = 0; i < hashed.size(); ++i) {
         if (!hashed[i].hash) continue;
-        const auto [place, is_new] = known.emplace(*hashed[i].hash, hash_groups.list.size());
-        if (is_new) hash_groups.list.push_back({.hash = *hashed[i].hash});
-        hash_groups.of[i] = place->second;
-        hash_groups.list[place->second].first.emplace(hashed[i].group, i);
+        const auto [place, is_new] = known.emplace(*hashed[i].hash, hash_groups.size());
+        if (is_new) hash_groups.push_back({.hash = *hashed[i].hash});
+        hash_groups[place->second].images[hashed[i].group].push_back(i);
     }
     return hash_groups;
 }
@@ -69,18 +53,58 @@ void for_each_near_pair(const std::vector<HashGroup>& hash_groups, int distance,
     }
 }
 
-using NearestByGroup = std::map<std::uint32_t, Nearest>;
+// The nearest earlier image of the same kind.
+struct Nearest {
+    int distance = 65;
+    std::size_t image = kNone;
 
-// Offers the images of `other` to those of `own`; within a group only those before its first image.
-void offer_all(const HashGroup& own, const HashGroup& other, int distance,
-               std::map<std::uint32_t, NearestByGroup>& nearest) {
-    for (const auto& [group, first] : own.first) {
-        for (const auto& [theirs, candidate] : other.first) {
-            if (theirs < group || (theirs == group && candidate < first))
-                nearest[group][theirs].offer(distance, candidate);
+    [[nodiscard]] bool loses_to(int other, std::size_t candidate) const {
+        return other < distance || (other == distance && candidate < image);
+    }
+};
+
+class NearestImages {
+  public:
+    NearestImages(const std::vector<HashedImage>& hashed, const AlikeTest& are_alike)
+        : hashed_(hashed), are_alike_(are_alike), own_(hashed.size()), before_(hashed.size()) {}
+
+    // Offers the images of `other` to those of `own`; within a group only those before it.
+    void offer_all(const HashGroup& own, const HashGroup& other, int distance) {
+        for (const auto& [group, images] : own.images) {
+            for (const auto& [theirs, candidates] : other.images) {
+                if (theirs > group) break;
+                for (const std::size_t image : images)
+                    offer(theirs < group ? before_[image] : own_[image], image, candidates, distance);
+            }
         }
     }
-}
+
+    [[nodiscard]] std::vector<DuplicatePair> pairs() const {
+        std::vector<DuplicatePair> pairs;
+        for (std::size_t i = 0; i < hashed_.size(); ++i) {
+            for (const Nearest& nearest : {before_[i], own_[i]}) {
+                if (nearest.image == kNone) continue;
+                if (!hashed_[i].sha256.empty() && hashed_[i].sha256 == hashed_[nearest.image].sha256) continue;
+                pairs.push_back({i, nearest.image, nearest.distance});
+            }
+        }
+        return pairs;
+    }
+
+  private:
+    // Only a candidate that beats the nearest so far is worth a closer look; once one does not, nor do those after it.
+    void offer(Nearest& nearest, std::size_t image, const std::vector<std::size_t>& candidates, int distance) const {
+        const bool own = &nearest == &own_[image];
+        for (const std::size_t candidate : candidates) {
+            if ((own && candidate >= image) || !nearest.loses_to(distance, candidate)) return;
+            if (!are_alike_ || are_alike_(image, candidate)) nearest = {distance, candidate};
+        }
+    }
+
+    const std::vector<HashedImage>& hashed_;
+    const AlikeTest& are_alike_;
+    std::vector<Nearest> own_, before_;  // of each image: in its own group, and in those before
+};
 
 }  // namespace
 
@@ -97,38 +121,16 @@ std::vector<DuplicatePair> exact_duplicates(const std::vector<HashedImage>& hash
     return pairs;
 }
 
-std::vector<DuplicatePair> near_duplicates(const std::vector<HashedImage>& hashed, int distance) {
-    const HashGroups hash_groups = group_by_hash(hashed);
-    std::vector<std::map<std::uint32_t, NearestByGroup>> nearest(
-        hash_groups.list.size());  // [hash group][group][earlier group]
-    for_each_near_pair(hash_groups.list, distance, [&](std::size_t a, std::size_t b, int found) {
-        offer_all(hash_groups.list[a], hash_groups.list[b], found, nearest[a]);
-        offer_all(hash_groups.list[b], hash_groups.list[a], found, nearest[b]);
+std::vector<DuplicatePair> near_duplicates(const std::vector<HashedImage>& hashed, int distance,
+                                           const AlikeTest& are_alike) {
+    const std::vector<HashGroup> hash_groups = group_by_hash(hashed);
+    NearestImages nearest(hashed, are_alike);
+    for (const HashGroup& group : hash_groups) nearest.offer_all(group, group, 0);
+    for_each_near_pair(hash_groups, distance, [&](std::size_t a, std::size_t b, int found) {
+        nearest.offer_all(hash_groups[a], hash_groups[b], found);
+        nearest.offer_all(hash_groups[b], hash_groups[a], found);
     });
-    std::vector<DuplicatePair> pairs;
-    const auto add = [&](std::size_t later, const Nearest& one) {
-        if (one.image == kNone || one.image == later) return;
-        if (!hashed[later].sha256.empty() && hashed[later].sha256 == hashed[one.image].sha256) return;
-        pairs.push_back({later, one.image, one.distance});
-    };
-    for (std::size_t i = 0; i < hashed.size(); ++i) {
-        if (hash_groups.of[i] == kNone) continue;
-        const HashGroup& hash_group = hash_groups.list[hash_groups.of[i]];
-        const std::uint32_t group = hashed[i].group;
-        Nearest before;  // in the groups before this one
-        for (const auto& [theirs, candidate] : hash_group.first) {
-            if (theirs < group) before.offer(0, candidate);
-        }
-        Nearest own;
-        if (hash_group.first.at(group) != i) own.offer(0, hash_group.first.at(group));
-        if (const auto found = nearest[hash_groups.of[i]].find(group); found != nearest[hash_groups.of[i]].end()) {
-            for (const auto& [theirs, one] : found->second)
-                (theirs < group ? before : own).offer(one.distance, one.image);
-        }
-        add(i, before);
-        add(i, own);
-    }
-    return pairs;
+    return nearest.pairs();
 }
 
 }  // namespace goetia

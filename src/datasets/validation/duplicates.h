@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,8 +24,13 @@ struct DuplicatePair {
 
 std::vector<DuplicatePair> exact_duplicates(const std::vector<HashedImage>& hashed);
 
-// Pairs within `distance` bits (0 to 15), except exact duplicates. Complete: by the pigeonhole principle, two hashes
-// within d bits agree in at least one of d + 1 bands, so only hashes that share a band are compared.
-std::vector<DuplicatePair> near_duplicates(const std::vector<HashedImage>& hashed, int distance);
+// Whether two images with similar hashes are alike on a closer look.
+using AlikeTest = std::function<bool(std::size_t, std::size_t)>;
+
+// Pairs within `distance` bits (0 to 15) that pass the test if there is one, except exact duplicates. Complete: by the
+// pigeonhole principle, two hashes within d bits agree in at least one of d + 1 bands, so only hashes that share a band
+// are compared.
+std::vector<DuplicatePair> near_duplicates(const std::vector<HashedImage>& hashed, int distance,
+                                           const AlikeTest& are_alike = {});
 
 }  // namespace goetia

@@ -2,7 +2,7 @@
 
 #include <set>
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include "base/random.h"
 #include "datasets/validation/perceptual_hash.h"
@@ -44,6 +44,20 @@ TEST(NearDuplicates, searches_across_splits) {
     const std::vector<HashedImage> hashed{look(0, 0), look(1, 1), look(1, 1), look(2, 2)};
     EXPECT_EQ(listed(near_duplicates(hashed, 1)),
               (std::vector<std::array<std::size_t, 3>>{{1, 0, 1}, {2, 0, 1}, {2, 1, 0}, {3, 0, 1}}));
+}
+
+TEST(NearDuplicates, takes_a_closer_look_at_every_candidate) {
+    const std::vector<HashedImage> hashed{look(0), look(0), look(1), look(1, 1), look(1, 1)};
+    std::vector<std::pair<std::size_t, std::size_t>> looked;
+    const auto only_the_first = [&](std::size_t later, std::size_t earlier) {
+        looked.emplace_back(later, earlier);
+        return earlier == 0;
+    };
+    EXPECT_EQ(listed(near_duplicates(hashed, 1, only_the_first)),
+              (std::vector<std::array<std::size_t, 3>>{{1, 0, 0}, {2, 0, 1}, {3, 0, 1}, {4, 0, 1}}))
+        << "the nearest of those that pass, not the nearest";
+    EXPECT_THAT(looked, testing::Contains(std::pair<std::size_t, std::size_t>(4, 2)));
+    EXPECT_TRUE(near_duplicates(hashed, 1, [](std::size_t, std::size_t) { return false; }).empty());
 }
 
 // The banded search compared with brute force.

@@ -50,6 +50,9 @@ std::vector<FaultCase> cases_of_folders() {
          "train", 0, "dog", "class 'dog' occurs 2 times, class 'cat' 20 times"},
         {FindingKind::kUnlabelled, [](SetOnDisk& set) { write_png(set.folder / "train/8.png", stripes(8)); }, "train",
          0, "8.png", "1 images are outside of the class folders"},
+        {FindingKind::kMissingImage,
+         [](SetOnDisk& set) { write_text(set.folder / "meta/train.txt", "train/cat/8.png 0\n"); }, "meta/train.txt", 0,
+         "", "not this list of 1 image, ", Severity::kWarning},
     };
     return joined(faults_of_images(in_folders()), own);
 }
@@ -126,7 +129,6 @@ FormatFaults faults_of_image_folder() {
     };
     return {"ImageFolder", "ImageFolder", make, cases_of_folders(),
             unsupported_by_folders({{FindingKind::kIdGap, "classes have no numbers"},
-                                    {FindingKind::kMissingImage, "images and their classes are one"},
                                     {FindingKind::kClassLists, "one list of classes for all splits"}})};
 }
 

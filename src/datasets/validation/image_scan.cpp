@@ -78,6 +78,7 @@ ImageInfo scan_image(const fs::path& path, FileHashes& hashes) {
     info.state = ImageState::kIntact;
     info.width = image->width, info.height = image->height;
     info.perceptual_hash = perceptual_hash(*image);
+    if (info.perceptual_hash) info.thumbnail = thumbnail(*image);
     return info;
 }
 

@@ -10,6 +10,7 @@
 #include "base/parallel.h"
 #include "datasets/file_hashes.h"
 #include "datasets/validation/checks.h"
+#include "datasets/validation/thumbnail.h"
 
 namespace goetia {
 
@@ -22,6 +23,7 @@ struct ImageInfo {
     std::string sha256;         // empty if the file could not be read
     int width = 0, height = 0;  // upright; 0 if not intact
     std::optional<std::uint64_t> perceptual_hash;
+    Thumbnail thumbnail;  // if it has a perceptual hash
 };
 
 // Reads and decodes a file once for all of these; `hashes` stores its hash.

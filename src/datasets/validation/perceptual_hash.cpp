@@ -6,6 +6,8 @@
 #include <numbers>
 #include <vector>
 
+#include "datasets/validation/grey.h"
+
 namespace goetia {
 namespace {
 
@@ -15,13 +17,6 @@ constexpr int kSamplesPerCell = 8;   // maximum number of pixels sampled per cel
 constexpr float kLeastContrast = 2;  // standard deviation of 8-bit values
 
 using Grey = std::array<float, kSide * kSide>;
-
-float grey_at(const Image& image, int x, int y) {
-    const std::size_t offset = (static_cast<std::size_t>(y) * image.width + x) * image.channels;
-    const std::uint8_t* pixel = image.pixels.data() + offset;
-    if (image.channels < 3) return pixel[0];
-    return 0.299F * pixel[0] + 0.587F * pixel[1] + 0.114F * pixel[2];
-}
 
 // The mean of the pixels of a cell, or of a regular sample of them.
 float cell_mean(const Image& image, int column, int row) {
