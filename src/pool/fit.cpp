@@ -1,0 +1,146 @@
+#include "pool/fit.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include <fmt/format.h>
+
+namespace goetia {
+namespace {
+
+constexpr std::array<ObstacleInfo, 10> kObstacles{{
+    {Obstacle::kNone, "none", true},
+    {Obstacle::kOffline, "offline", true},
+    {Obstacle::kDraining, "draining", true},
+    {Obstacle::kLabelMissing, "label missing", false},
+    {Obstacle::kVersion, "version", false},
+    {Obstacle::kTooFewGpus, "too few GPUs", false},
+    {Obstacle::kTooFewCores, "too few cores", false},
+    {Obstacle::kTooLittleMemory, "too little memory", false},
+    {Obstacle::kBusy, "busy", true},
+    {Obstacle::kNotEnoughNodes, "not enough nodes", true},
+}};
+
+int number_before_dot(std::string_view& version) {
+    int number = 0;
+    const auto [end, code] = std::from_chars(version.data(), version.data() + version.size(), number);
+    version.remove_prefix(static_cast<std::size_t>(end - version.data()));
+    version.remove_prefix(std::min(version.find_first_of('.'), version.size()));
+    if (!version.empty()) version.remove_prefix(1);
+    return code == std::errc() ? number : 0;
+}
+
+int gpus_with_memory(const PoolNode& node, std::int64_t memory, bool free) {
+    return static_cast<int>(std::count_if(node.gpus.begin(), node.gpus.end(), [&](const PoolGpu& gpu) {
+        return free ? gpu.is_free() && gpu.free_memory() >= memory : gpu.memory >= memory;
+    }));
+}
+
+std::string as_gibibytes(std::int64_t bytes) {
+    return fmt::format("{:.1f} GiB", static_cast<double>(bytes) / (1LL << 30));
+}
+
+bool leaves_room(const TaskNeeds& needs, const PoolNode& node, const std::vector<int>& gpus, const TaskNeeds& other) {
+    if (needs.cores > 0 && node.free_cores() - needs.cores < other.cores) return false;
+    if (needs.memory > 0 && node.memory - node.taken_memory - needs.memory < other.memory) return false;
+    if (other.gpus == 0) return true;
+    const auto of_use = [&](int i) { return node.gpus[static_cast<std::size_t>(i)].free_memory() >= other.gpu_memory; };
+    const auto taken = std::count_if(gpus.begin(), gpus.end(), of_use);
+    return taken == 0 || gpus_with_memory(node, other.gpu_memory, true) - taken >= other.gpus;
+}
+
+NodeObstacle explained_version(const TaskNeeds& needs, const PoolNode& node) {
+    const auto said = [](std::string_view what, std::string_view version) {
+        return version.empty() ? fmt::format("no {}", what) : fmt::format("{} {}", what, version);
+    };
+    if (!needs.driver.empty() && !version_at_least(node.driver, needs.driver))
+        return {Obstacle::kVersion, said("driver", needs.driver), said("driver", node.driver)};
+    if (!needs.cuda.empty() && !version_at_least(node.cuda, needs.cuda))
+        return {Obstacle::kVersion, said("CUDA", needs.cuda), said("CUDA", node.cuda)};
+    return {Obstacle::kVersion, said("LibTorch", needs.libtorch),
+            said("LibTorch", fmt::format("{}", fmt::join(node.libtorch, ", ")))};
+}
+
+}  // namespace
+
+const ObstacleInfo& info_of(Obstacle obstacle) { return kObstacles.at(static_cast<std::size_t>(obstacle)); }
+
+bool version_at_least(std::string_view has, std::string_view needs) {
+    if (has.empty()) return needs.empty();
+    while (!needs.empty()) {
+        const int wanted = number_before_dot(needs), found = number_before_dot(has);
+        if (found != wanted) return found > wanted;
+    }
+    return true;
+}
+
+Obstacle lacking(const TaskNeeds& needs, const PoolNode& node) {
+    if (!std::includes(node.labels.begin(), node.labels.end(), needs.labels.begin(), needs.labels.end()))
+        return Obstacle::kLabelMissing;
+    if (static_cast<int>(node.gpus.size()) < needs.gpus) return Obstacle::kTooFewGpus;
+    if (!version_at_least(node.driver, needs.driver) || !version_at_least(node.cuda, needs.cuda))
+        return Obstacle::kVersion;
+    if (!needs.libtorch.empty() && std::ranges::find(node.libtorch, needs.libtorch) == node.libtorch.end())
+        return Obstacle::kVersion;
+    if (needs.gpus > 0 && gpus_with_memory(node, needs.gpu_memory, false) < needs.gpus)
+        return Obstacle::kTooLittleMemory;
+    if (node.memory < needs.memory) return Obstacle::kTooLittleMemory;
+    if (node.cores < needs.cores) return Obstacle::kTooFewCores;
+    return Obstacle::kNone;
+}
+
+NodeObstacle explained(Obstacle obstacle, const TaskNeeds& needs, const PoolNode& node) {
+    switch (obstacle) {
+        case Obstacle::kLabelMissing: {
+            std::vector<std::string> missing;
+            std::ranges::set_difference(needs.labels, node.labels, std::back_inserter(missing));
+            return {obstacle, fmt::format("{}", fmt::join(missing, ", ")),
+                    fmt::format("{}", fmt::join(node.labels, ", "))};
+        }
+        case Obstacle::kVersion: return explained_version(needs, node);
+        case Obstacle::kTooFewGpus: return {obstacle, std::to_string(needs.gpus), std::to_string(node.gpus.size())};
+        case Obstacle::kTooFewCores: return {obstacle, std::to_string(needs.cores), std::to_string(node.cores)};
+        case Obstacle::kTooLittleMemory: {
+            if (node.memory < needs.memory) return {obstacle, as_gibibytes(needs.memory), as_gibibytes(node.memory)};
+            std::int64_t largest = 0;
+            for (const PoolGpu& gpu : node.gpus) largest = std::max(largest, gpu.memory);
+            const int enough = gpus_with_memory(node, needs.gpu_memory, false);
+            return {
+                obstacle, fmt::format("{} on each of {} GPUs", as_gibibytes(needs.gpu_memory), needs.gpus),
+                enough > 0 ? fmt::format("only {} such", enough) : fmt::format("{} at most", as_gibibytes(largest))};
+        }
+        case Obstacle::kBusy: {
+            if (needs.gpus > 0)
+                return {obstacle, fmt::format("{} GPUs, {} cores", needs.gpus, needs.cores),
+                        fmt::format("{} GPUs, {} cores free", gpus_with_memory(node, needs.gpu_memory, true),
+                                    node.free_cores())};
+            return {obstacle, fmt::format("{} cores", needs.cores), fmt::format("{} free", node.free_cores())};
+        }
+        default: return {obstacle, "", ""};
+    }
+}
+
+std::vector<int> choose_gpus(const TaskNeeds& needs, const PoolNode& node) {
+    std::vector<int> chosen;
+    if (needs.gpus == 0) return chosen;
+    for (int i = 0; i < static_cast<int>(node.gpus.size()); ++i) {
+        const PoolGpu& gpu = node.gpus[static_cast<std::size_t>(i)];
+        if (gpu.is_free() && gpu.free_memory() >= needs.gpu_memory) chosen.push_back(i);
+    }
+    if (static_cast<int>(chosen.size()) < needs.gpus) return {};
+    std::ranges::stable_sort(chosen, {}, [&](int i) { return node.gpus[static_cast<std::size_t>(i)].free_memory(); });
+    chosen.resize(static_cast<std::size_t>(needs.gpus));
+    return chosen;
+}
+
+bool fits_now(const TaskNeeds& needs, const PoolNode& node, const TaskNeeds* keep_free) {
+    if (node.free_cores() < needs.cores || node.memory - node.taken_memory < needs.memory) return false;
+    if (lacking(needs, node) != Obstacle::kNone) return false;
+    if (needs.gpus == 0 && !keep_free) return true;
+    const std::vector<int> gpus = choose_gpus(needs, node);
+    if (needs.gpus > 0 && gpus.empty()) return false;
+    return !keep_free || leaves_room(needs, node, gpus, *keep_free);
+}
+
+}  // namespace goetia

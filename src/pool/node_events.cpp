@@ -1,0 +1,112 @@
+// What a node's status says, and what its silence about an attempt means.
+#include <algorithm>
+
+#include "pool/deciding.h"
+
+namespace goetia {
+namespace {
+
+constexpr Fence kFarthestFence =
+    1000000;  // that a node may claim beyond ours, after a backup of the store was restored
+
+void take_facts(PoolNode& node, const NodeFacts& facts) {
+    node.labels.clear();
+    for (const auto& [key, value] : facts.labels) node.labels.insert(key + "=" + value);
+    node.libtorch = facts.libtorch;
+    node.cuda = facts.cuda;
+    node.driver = facts.driver;
+    node.cores = facts.cores;
+    node.memory = facts.memory;
+    std::vector<PoolGpu> gpus;
+    for (const GpuFacts& one : facts.gpus) {
+        const auto known = std::ranges::find(node.gpus, one.uuid, &PoolGpu::uuid);
+        PoolGpu gpu{.uuid = one.uuid, .name = one.name, .memory = one.memory, .fault = one.fault};
+        if (known != node.gpus.end()) gpu.foreign = known->foreign, gpu.taken = known->taken;
+        gpus.push_back(std::move(gpu));
+    }
+    node.gpus = std::move(gpus);
+}
+
+bool take_use(PoolNode& node, const NodeUse& use) {
+    bool changed = false;
+    for (std::size_t i = 0; i < std::min(node.gpus.size(), use.gpus.size()); ++i) {
+        PoolGpu& gpu = node.gpus[i];
+        if (gpu.taken != 0 || gpu.foreign == use.gpus[i].memory) continue;
+        gpu.foreign = use.gpus[i].memory;
+        changed = true;
+    }
+    return changed;
+}
+
+bool goes_on(AttemptPhase from, AttemptPhase to) {
+    return to > from || (from == AttemptPhase::kPaused && to == AttemptPhase::kRunning);
+}
+
+void take_attempt(Deciding& d, Attempt& attempt, AttemptPart& part, const AttemptStatus& status) {
+    if (goes_on(part.phase, status.phase)) {
+        part.phase = status.phase;
+        if (part.phase >= AttemptPhase::kExited && !part.exit)
+            part.exit = status.exit ? *status.exit : AttemptExit{.kind = ExitKind::kLost, .reason = "it left no word"};
+        d.changed(attempt);
+    }
+    if (status.phase >= AttemptPhase::kExited) release(d, attempt, part);
+}
+
+// The node holds no folder of it: it never will, or no longer does, once it has taken up the document that says so.
+void take_absence(Deciding& d, Attempt& attempt, AttemptPart& part) {
+    if (!part.done()) lose(d, attempt, part, "its node no longer has it");
+    release(d, attempt, part);
+}
+
+void take_attempts(Deciding& d, PoolNode& node, const NodeStatus& status) {
+    std::map<Fence, const AttemptStatus*> said;
+    for (const AttemptStatus& one : status.attempts) {
+        said[one.fence] = &one;
+        if (one.fence >= d.world.next_fence && one.fence - d.world.next_fence < kFarthestFence)
+            d.world.next_fence = one.fence + 1;
+    }
+    const std::set<Fence> fences = node.fences;
+    for (const Fence fence : fences) {
+        Attempt& attempt = d.world.attempts.at(fence);
+        AttemptPart& part = *attempt.part_on(node.id);
+        const auto one = said.find(fence);
+        if (one != said.end() && one->second->task == std::to_string(attempt.task))
+            take_attempt(d, attempt, part, *one->second);
+        else if ((attempt.settled ? part.until : part.since) <= status.generation) take_absence(d, attempt, part);
+        review(d, attempt);
+    }
+}
+
+void move_away(Deciding& d, const PoolNode& node) {
+    for (const Fence fence : node.fences) {
+        Attempt& attempt = d.world.attempts.at(fence);
+        if (!attempt.part_on(node.id)->exit) ask(d, attempt, Wish::kStop, EndCause::kNodeLeaving);
+    }
+}
+
+}  // namespace
+
+void on_status(Deciding& d, const NodeReported& event) {
+    const auto found = d.world.nodes.find(event.node);
+    if (found == d.world.nodes.end()) return;
+    PoolNode& node = found->second;
+    const NodeStatus& status = event.status;
+    if (!node.connected || status.session != node.session || status.number <= node.number) return;  // late or doubled
+    const NodeState before = state_of(node, d.world.policy, d.now);
+    node.number = status.number;
+    node.seen = d.now;
+    node.heard = true;
+    node.draining = status.draining;
+    if (status.facts) take_facts(node, *status.facts), d.changed(node);
+    const bool use_changed = status.use && take_use(node, *status.use);
+    if (status.leaving) {
+        node.leaving = true;
+        d.world.free.update(node);
+        move_away(d, node);
+    }
+    take_attempts(d, node, status);
+    if (status.facts || before != state_of(node, d.world.policy, d.now)) node_changed(d, node);
+    else if (use_changed) room_changed(d, node);
+}
+
+}  // namespace goetia
