@@ -7,6 +7,7 @@ find_package(CLI11 REQUIRED)
 find_package(OpenSSL REQUIRED)
 find_package(Threads REQUIRED)
 find_package(ZLIB REQUIRED)
+find_package(Boost 1.74 REQUIRED)  # headers only
 find_package(LibArchive REQUIRED)
 find_package(CURL REQUIRED)
 find_package(TIFF REQUIRED)

@@ -1,0 +1,191 @@
+#include "net/openapi.h"
+
+#include "base/json.h"
+
+namespace goetia {
+namespace {
+
+std::string_view json_type(ParamType type) {
+    switch (type) {
+        case ParamType::kBool: return "boolean";
+        case ParamType::kInt:
+        case ParamType::kIntList: return "integer";
+        case ParamType::kFloat:
+        case ParamType::kFloatList: return "number";
+        case ParamType::kString:
+        case ParamType::kStringList: return "string";
+        case ParamType::kObject: return "object";
+        case ParamType::kAny: return "";
+    }
+    return "";
+}
+
+bool is_list_type(ParamType type) {
+    return type == ParamType::kIntList || type == ParamType::kFloatList || type == ParamType::kStringList;
+}
+
+Json number_form(double value) {
+    const auto whole = static_cast<std::int64_t>(value);
+    return static_cast<double>(whole) == value ? Json(whole) : Json(value);
+}
+
+Json element_form(const Param& param) {
+    Json form = Json::object();
+    if (const std::string_view type = json_type(param.type); !type.empty()) form["type"] = type;
+    if (param.minimum) form[param.minimum_excluded ? "exclusiveMinimum" : "minimum"] = number_form(*param.minimum);
+    if (param.maximum) form["maximum"] = number_form(*param.maximum);
+    if (!param.choices.empty()) form["enum"] = param.choices;
+    return form;
+}
+
+Json param_form(const Param& param) {
+    Json form = element_form(param);
+    if (is_list_type(param.type)) form = {{"type", "array"}, {"items", std::move(form)}};
+    if (param.nullable && form.contains("type")) form["type"] = Json::array({form["type"], "null"});
+    form["description"] = param.doc;
+    if (param.fallback) form["default"] = *param.fallback;
+    return form;
+}
+
+Json parameter_entries(const Schema& schema, std::string_view place) {
+    Json entries = Json::array();
+    for (const Param& param : schema.params()) {
+        Json form = param_form(param);
+        form.erase("description");
+        Json entry = {{"name", param.name},
+                      {"in", place},
+                      {"required", place == "path" || !param.fallback},
+                      {"description", param.doc},
+                      {"schema", std::move(form)}};
+        if (is_list_type(param.type)) entry["style"] = "form", entry["explode"] = false;
+        entries.push_back(std::move(entry));
+    }
+    return entries;
+}
+
+Json path_entries(const Route::Description& route) {
+    Json entries = parameter_entries(route.path_schema, "path");
+    for (std::size_t at = route.path.find('{'); at != std::string::npos; at = route.path.find('{', at + 1)) {
+        const std::string name = route.path.substr(at + 1, route.path.find('}', at) - at - 1);
+        if (route.path_schema.find(name)) continue;
+        entries.push_back({{"name", name}, {"in", "path"}, {"required", true}, {"schema", {{"type", "string"}}}});
+    }
+    return entries;
+}
+
+Json answer_form(const Route::Description& route) {
+    if (!route.answer) return Json::object();
+    Json form = json_schema_of(*route.answer);
+    form["additionalProperties"] = true;  // answers grow
+    if (!route.answers_list) return form;
+    return {{"type", "object"},
+            {"required", {"items", "total", "next"}},
+            {"properties",
+             {{"items", {{"type", "array"}, {"items", std::move(form)}}},
+              {"total", {{"type", "integer"}}},
+              {"next", {{"type", {"string", "null"}}}}}}};
+}
+
+Json answers_of(const Route::Description& route) {
+    Json content = Json::object();
+    content[route.answer_type]["schema"] = answer_form(route);
+    if (route.answers_list) content["text/csv"] = {{"schema", {{"type", "string"}}}};
+    Json answers = Json::object();
+    const std::string words = route.answer_words.empty() ? route.sentence : route.answer_words;
+    answers[std::to_string(route.answer_status)] = {{"description", words}, {"content", std::move(content)}};
+    answers["default"] = {{"$ref", "#/components/responses/Problem"}};
+    return answers;
+}
+
+std::string operation_id(const Route::Description& route) {
+    std::string id;
+    for (const char letter : route.method) id += static_cast<char>(letter + ('a' - 'A'));
+    for (const char letter : route.path) {
+        const bool plain = std::isalnum(static_cast<unsigned char>(letter)) != 0;
+        if (plain) id += letter;
+        if (!plain && id.back() != '_' && letter != '}') id += '_';
+    }
+    while (id.back() == '_') id.pop_back();
+    return id;
+}
+
+Json operation(const Route::Description& route) {
+    Json parameters = path_entries(route);
+    for (Json& entry : parameter_entries(route.query_schema, "query")) parameters.push_back(std::move(entry));
+    Json operation = {{"operationId", operation_id(route)}, {"summary", route.sentence}};
+    operation["x-permission"] = route.permission.name;
+    if (!route.permission.role.empty()) operation["x-role"] = route.permission.role;
+    if (route.open) operation["x-websocket"] = true;
+    if (!parameters.empty()) operation["parameters"] = std::move(parameters);
+    if (route.body) {
+        operation["requestBody"] = {{"required", true},
+                                    {"content", {{"application/json", {{"schema", json_schema_of(*route.body)}}}}}};
+    } else if (!route.bytes_taken.empty()) {
+        operation["requestBody"] = {
+            {"description", route.bytes_taken},
+            {"content", {{"application/octet-stream", {{"schema", {{"type", "string"}, {"format", "binary"}}}}}}}};
+    }
+    operation["responses"] = answers_of(route);
+    operation["security"] = Json::array();
+    if (route.permission != kForEverybody) {
+        operation["security"].push_back({{route.permission.role == "node" ? "node" : "token", Json::array()}});
+    }
+    return operation;
+}
+
+Json problem_form() {
+    const Json text = {{"type", "string"}};
+    const Json fault = {
+        {"type", "object"},
+        {"properties", {{"path", text}, {"message", text}, {"found", text}, {"allowed", text}, {"nearest", text}}}};
+    const Json codes = {"failed",      "invalid",     "not_found",   "denied",
+                        "unavailable", "wrong_state", "unsupported", "cancelled"};
+    return {{"type", "object"},
+            {"required", {"code", "title", "status", "detail", "faults", "request"}},
+            {"properties",
+             {{"type", text},
+              {"code", {{"type", "string"}, {"enum", codes}}},
+              {"title", text},
+              {"status", {{"type", "integer"}}},
+              {"detail", text},
+              {"faults", {{"type", "array"}, {"items", fault}}},
+              {"request", text}}}};
+}
+
+}  // namespace
+
+Json json_schema_of(const Schema& schema) {
+    Json properties = Json::object(), required = Json::array();
+    for (const Param& param : schema.params()) {
+        properties[param.name] = param_form(param);
+        if (!param.fallback) required.push_back(param.name);
+    }
+    Json form = {{"type", "object"}, {"title", schema.name()}, {"description", schema.sentence()}};
+    form["properties"] = std::move(properties);
+    if (!required.empty()) form["required"] = std::move(required);
+    form["additionalProperties"] = false;
+    return form;
+}
+
+Json openapi_document(const std::vector<Route>& routes, const std::string& title, const std::string& version) {
+    Json paths = Json::object();
+    for (const Route& route : routes) {
+        std::string method;
+        for (const char letter : route.described().method) method += static_cast<char>(letter + ('a' - 'A'));
+        paths[route.described().path][method] = operation(route.described());
+    }
+    const Json problem = {
+        {"description", "What was wrong"},
+        {"content", {{"application/problem+json", {{"schema", {{"$ref", "#/components/schemas/Problem"}}}}}}}};
+    return {{"openapi", "3.1.0"},
+            {"info", {{"title", title}, {"version", version}}},
+            {"paths", std::move(paths)},
+            {"components",
+             {{"schemas", {{"Problem", problem_form()}}},
+              {"responses", {{"Problem", problem}}},
+              {"securitySchemes",
+               {{"token", {{"type", "http"}, {"scheme", "bearer"}}},
+                {"node", {{"type", "http"}, {"scheme", "bearer"}}}}}}}};
+}
+
+}  // namespace goetia
