@@ -30,7 +30,7 @@ struct AnnotatedImage {
     std::int64_t label = -1;    // classification; -1 without annotation
     std::vector<Instance> instances;
     std::filesystem::path mask;  // semantic; full path, empty if there is none
-    std::vector<double> values;  // regression: one per AnnotatedSet::targets
+    std::vector<double> values;  // one per AnnotatedSet::targets
     std::string subject;         // empty when unknown
     std::uint32_t source = 0;    // into AnnotatedSet::sources, if there are any
     AnnotationLocation location;
@@ -44,7 +44,7 @@ struct AnnotatedSet {
     std::vector<std::string> classes;
     std::vector<std::int64_t> class_ids;  // the format's own class ids; empty if they count from 0
     std::vector<std::string> class_more;  // further COCO members of each class; empty if there are none
-    std::vector<std::string> targets;     // regression: names of the values
+    std::vector<std::string> targets;     // names of the values: of regression, or the classes of multilabel
     std::vector<std::filesystem::path> roots;
     std::vector<std::filesystem::path> files;  // the annotation files
     std::vector<AnnotatedImage> images;
@@ -57,5 +57,8 @@ struct AnnotatedSet {
         return roots.at(image.root) / image.name;
     }
 };
+
+// The distinct classes of an image or of its objects, sorted.
+std::vector<std::int64_t> labels_of(const AnnotatedSet& set, const AnnotatedImage& image);
 
 }  // namespace goetia

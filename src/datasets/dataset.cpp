@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "base/json.h"
+#include "datasets/annotated_set.h"
+
 namespace goetia {
 
 std::vector<std::int64_t> labels_of(std::int64_t label, const std::vector<Instance>& instances) {
@@ -14,6 +17,17 @@ std::vector<std::int64_t> labels_of(std::int64_t label, const std::vector<Instan
     labels.erase(std::unique(labels.begin(), labels.end()), labels.end());
     return labels;
 }
+
+std::vector<std::int64_t> labels_of(const AnnotatedSet& set, const AnnotatedImage& image) {
+    if (set.task != Task::kMultilabel) return labels_of(image.label, image.instances);
+    std::vector<std::int64_t> labels;
+    for (std::size_t i = 0; i < image.values.size(); ++i) {
+        if (image.values[i] > 0) labels.push_back(static_cast<std::int64_t>(i));
+    }
+    return labels;
+}
+
+Json Dataset::default_sampler() const { return {{"type", "shuffle"}}; }
 
 Result<SampleInfo> Dataset::info(std::int64_t index) const {
     GOETIA_ASSIGN(const Sample whole, sample(index));

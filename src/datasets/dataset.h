@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "base/json.h"
+#include "base/json_fwd.h"
 #include "base/result.h"
 #include "base/stop.h"
 #include "component/registry.h"
@@ -57,7 +57,7 @@ class Dataset {
     // The stored fingerprint, if the set carries one, so that it need not be read in full; else empty.
     [[nodiscard]] virtual std::string known_fingerprint() const { return {}; }
     // Sampler used for training unless configured.
-    [[nodiscard]] virtual Json default_sampler() const { return {{"type", "shuffle"}}; }
+    [[nodiscard]] virtual Json default_sampler() const;
 };
 
 // The distinct classes present in an image, sorted.

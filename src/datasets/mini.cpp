@@ -89,7 +89,7 @@ Result<std::vector<std::vector<std::int64_t>>> classes_per_image(const Annotated
         const auto i = static_cast<std::size_t>(number);
         const AnnotatedImage& image = set.images[i];
         if (image.mask.empty()) {
-            classes_of[i] = labels_of(image.label, image.instances);
+            classes_of[i] = labels_of(set, image);
         } else {
             GOETIA_ASSIGN(classes_of[i], classes_in_mask(image.mask, set.classes.size()));
         }

@@ -108,8 +108,18 @@ RunSettings run_settings(const Json& document) {
     settings.seed = optional_of<std::int64_t>(experiment, "seed");
     settings.epochs = optional_of<std::int64_t>(training, "epochs");
     settings.watched = value_of<std::string>(checkpoint, "best_metric", "");
-    if (const auto mode = value_of<std::string>(checkpoint, "best_mode", ""); !mode.empty())
+    if (const auto mode = value_of<std::string>(checkpoint, "best_mode", ""); mode == "min" || mode == "max")
         settings.lower_is_better = mode == "min";
+    return settings;
+}
+
+RunSettings with_attempt(RunSettings settings, const RunHistory& history) {
+    if (settings.watched == "auto") settings.watched = "";
+    if (history.attempts.empty()) return settings;
+    const AttemptRecord& newest = history.attempts.back();
+    if (settings.watched.empty()) settings.watched = newest.best_metric;
+    if (!settings.lower_is_better && settings.watched == newest.best_metric && !newest.best_mode.empty())
+        settings.lower_is_better = newest.best_mode == "min";
     return settings;
 }
 
@@ -120,7 +130,8 @@ RunSettings read_run_settings(const ExperimentFolder& folder) {
     return document && document->is_object() ? run_settings(*document) : RunSettings();
 }
 
-RunSummary summarise(const std::string& id, const RunSettings& settings, const RunHistory& history) {
+RunSummary summarise(const std::string& id, const RunSettings& asked, const RunHistory& history) {
+    const RunSettings settings = with_attempt(asked, history);
     RunSummary summary{
         .id = id, .name = settings.name, .seed = settings.seed, .epochs = settings.epochs, .watched = settings.watched};
     summary.attempts = static_cast<int>(history.attempts.size());

@@ -51,6 +51,8 @@ struct RunSummary {
 RunSummary summarise(const std::string& id, const RunSettings& settings, const RunHistory& history);
 
 RunSettings run_settings(const Json& document);
+// What the document leaves to the task, as the newest attempt journaled it.
+RunSettings with_attempt(RunSettings settings, const RunHistory& history);
 // From config.yaml; values that are missing, or given by reference, stay unknown.
 RunSettings read_run_settings(const ExperimentFolder& folder);
 

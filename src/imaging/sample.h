@@ -42,7 +42,7 @@ struct Sample {
     std::int64_t label = -1;                      // class number; -1 without annotation
     std::string subject;                          // the person or thing it shows, for grouped splits; empty: unknown
     std::vector<Instance> instances;              // detection and instance segmentation
-    std::vector<double> values;                   // regression: one for each target
+    std::vector<double> values;                   // regression: one for each target; multilabel: 0 or 1 for each class
     std::filesystem::path mask_path;              // semantic segmentation: the file of `mask`; empty: none
     StoredImage stored;                           // instead of `path`
     StoredMask stored_mask;                       // instead of `mask_path`

@@ -31,7 +31,7 @@ struct Truth {
     std::vector<float> soft;                     // rows*classes, when labels were mixed
     std::vector<std::vector<Instance>> objects;  // in the row's pixels
     std::vector<std::uint8_t> masks;             // rows*height*width class numbers, 255 = ignored
-    std::vector<double> values;                  // rows*targets, of regression
+    std::vector<double> values;                  // rows*targets of regression; rows*classes of multilabel, 0 or 1
     std::vector<std::int64_t> samples;           // data set index of each row; empty: not known
     std::vector<std::string> subjects;           // whom or what each row shows; empty texts: not known
     std::vector<Image> class_maps;               // instead of masks: each in the size of its original image

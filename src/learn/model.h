@@ -33,7 +33,7 @@ struct ObjectTargets {
 struct Targets {
     torch::Tensor labels;                // int64 [N]; -1 where unknown
     torch::Tensor soft;                  // float [N, classes] when labels were mixed, else undefined
-    torch::Tensor values;                // float [N, targets] of regression
+    torch::Tensor values;                // float [N, targets] of regression; [N, classes] of multilabel, 0 or 1
     torch::Tensor masks;                 // int64 [N, height, width] of semantic segmentation; 255 = ignored
     std::vector<ObjectTargets> objects;  // of each row, for detection and instance segmentation
     std::vector<Frame> frames;           // of each row

@@ -23,6 +23,8 @@ Status register_builtin_metrics(MetricRegistry& registry) {
     GOETIA_ADD(f1_score);
     GOETIA_ADD(mean_absolute_error);
     GOETIA_ADD(mean_iou);
+    GOETIA_ADD(multilabel_ap);
+    GOETIA_ADD(multilabel_f1);
     GOETIA_ADD(precision);
     GOETIA_ADD(r2);
     GOETIA_ADD(recall);

@@ -17,6 +17,11 @@ struct ClassScores {
     std::vector<float> scores;
 };
 
+// Multilabel: the probability of each class by itself.
+struct Memberships {
+    ClassScores probabilities;
+};
+
 // Detection and instance segmentation, in pixels of the original images.
 struct FoundObject {
     Box box;
@@ -39,6 +44,6 @@ struct TargetValues {
     std::vector<double> values;
 };
 
-using Predictions = std::variant<ClassScores, FoundObjects, ClassMaps, TargetValues>;
+using Predictions = std::variant<ClassScores, FoundObjects, ClassMaps, TargetValues, Memberships>;
 
 }  // namespace goetia

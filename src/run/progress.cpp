@@ -31,7 +31,14 @@ void take_point(RunProgress& progress, const Point& point) {
     if (point.name == "train/lr") progress.rate = point.value;
 }
 
+// What was best by another metric is forgotten.
+void watch(RunProgress::Best& best, const std::string& metric, bool higher_is_better) {
+    if (best.metric == metric && best.higher_is_better == higher_is_better) return;
+    best = {.metric = metric, .higher_is_better = higher_is_better};
+}
+
 void take_attempt(RunProgress& progress, const AttemptRecord& attempt) {
+    if (!attempt.best_metric.empty()) watch(progress.best, attempt.best_metric, attempt.best_mode != "min");
     progress.epochs = attempt.epochs.value_or(progress.epochs);
     progress.steps_per_epoch = attempt.steps_per_epoch.value_or(progress.steps_per_epoch);
     if (attempt.images_per_step) progress.images_per_step = static_cast<double>(*attempt.images_per_step);
@@ -102,9 +109,9 @@ std::optional<double> seconds_left(const RunProgress& progress) {
 Result<RunProgress> initial_progress(const ExperimentFolder& folder, const Json& document) {
     RunProgress progress;
     progress.epochs = value_at<std::int64_t>(document, "training.epochs", 0);
-    progress.best.metric = value_at(document, "checkpoint.best_metric", progress.best.metric);
-    progress.best.higher_is_better = value_at<std::string>(document, "checkpoint.best_mode", "max") != "min";
     GOETIA_ASSIGN(const RunHistory history, read_history(folder));
+    const RunSettings settings = with_attempt(run_settings(document), history);
+    watch(progress.best, settings.watched, !settings.lower_is_better.value_or(lower_is_better(settings.watched)));
     for (const EpochRecord& epoch : history.epochs) take_epoch(progress, epoch);
     return progress;
 }

@@ -15,7 +15,7 @@ namespace goetia {
 
 struct RunProgress {
     struct Best {
-        std::string metric = "val/accuracy_top1";
+        std::string metric;  // empty: not known yet
         bool higher_is_better = true;
         std::optional<double> value;
         std::int64_t epoch = 0;

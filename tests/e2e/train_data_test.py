@@ -53,7 +53,7 @@ def test_a_set_without_validation_is_divided_and_says_so(goetia, sets, tmp_path)
         (own / "val.csv").unlink(missing_ok=True)
         done = goetia.ok("train", "--data", own, "--dry-run", "--json")
         assert f"a fifth of which validates, chosen {said} by a fixed seed" in done.err
-        assert "+dataset.split={ratios:[0.8,0.2],seed:42,type:%s}" % kind in done.json["overrides"]
+        assert "+dataset.split={type:%s,ratios:[0.8,0.2],seed:42}" % kind in done.json["overrides"]
 
 
 def test_a_model_is_named_or_refused_with_the_nearest(goetia, sets):
@@ -74,8 +74,8 @@ def test_data_and_a_configuration_exclude_each_other(goetia, sets, tiny):
 
 @pytest.mark.parametrize("name", ["class_folders", "class_table", "ages"])
 def test_a_folder_trains(goetia, sets, name):
-    narrow = ["+model.backbone.num_stages=1", "+model.backbone.out_indices=[0]"]
-    done = goetia.ok("train", "--data", sets / name, "training.epochs=1", "training.threads=1", *narrow, "--json")
+    narrow = ["++model.backbone.num_stages=1", "++model.backbone.out_indices=[0]"]
+    done = goetia.ok("train", "--data", sets / name, "training.epochs=1", "++training.threads=1", *narrow, "--json")
     assert done.json["state"] == "completed"
     folder = goetia.only_experiment()
     text = (folder / "config.yaml").read_text()

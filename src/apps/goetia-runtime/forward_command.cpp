@@ -7,6 +7,7 @@
 //   --gradients G.pth     gradients and the norms' statistics after one pass in training, by the model's names: of half
 //                         the sum of the squared outputs, or of the losses against --truth T.json
 //   --losses L.json       the losses of that pass
+//   --double              that pass in double precision
 #include <algorithm>
 #include <filesystem>
 
@@ -128,7 +129,10 @@ Result<torch::Tensor> differentiated(const Words& words, Model& model, const tor
     const Outputs outputs = model.forward(images);
     const auto truth = option(words, "--truth");
     if (!truth) return outputs.at(0).square().sum().mul(0.5);
-    GOETIA_ASSIGN(const Targets targets, read_targets(*truth, model.task(), frames));
+    GOETIA_ASSIGN(Targets targets, read_targets(*truth, model.task(), frames));
+    for (ObjectTargets& one : targets.objects) {
+        if (one.boxes.defined()) one.boxes = one.boxes.to(images.scalar_type());
+    }
     const Losses losses = model.losses(outputs, targets);
     if (const auto file = option(words, "--losses")) GOETIA_TRY(write_losses(losses, *file));
     return losses.total;
@@ -137,7 +141,10 @@ Result<torch::Tensor> differentiated(const Words& words, Model& model, const tor
 Status write_gradients(const Words& words, Model& model, const torch::Tensor& images, const std::vector<Frame>& frames,
                        const std::string& file) {
     model.train();
-    GOETIA_ASSIGN(const torch::Tensor loss, differentiated(words, model, images, frames));
+    const bool is_double = std::ranges::count(words, "--double") > 0;
+    if (is_double) model.to(torch::kFloat64);
+    GOETIA_ASSIGN(const torch::Tensor loss,
+                  differentiated(words, model, is_double ? images.to(torch::kFloat64) : images, frames));
     loss.backward();
     Dict found;
     for (const NamedTensor& one : model.named_parameters()) {

@@ -22,6 +22,9 @@ Json object_json(const FoundObject& object) {
 struct RowsJson {
     Json operator()(const ClassScores& found) const { return chunks(found.scores, found.classes); }
     Json operator()(const TargetValues& found) const { return chunks(found.values, found.targets); }
+    Json operator()(const Memberships& found) const {
+        return chunks(found.probabilities.scores, found.probabilities.classes);
+    }
     Json operator()(const FoundObjects& found) const {
         Json rows = Json::array();
         for (const auto& objects : found.rows) {

@@ -12,9 +12,9 @@ namespace goetia::cli {
 namespace {
 
 // The task that a sample is annotated for.
-Task task_of(const Sample& sample) {
+Task task_of(const Sample& sample, const Dataset& data) {
     if (sample.has_mask()) return Task::kSemantic;
-    if (!sample.values.empty()) return Task::kRegression;
+    if (!sample.values.empty()) return data.classes().empty() ? Task::kRegression : Task::kMultilabel;
     for (const Instance& one : sample.instances) {
         if (!one.polygons.empty() || one.mask) return Task::kInstance;
     }
@@ -90,9 +90,9 @@ Result<DataInfo> data_info(const FoundSet& found) {
     GOETIA_ASSIGN(const std::vector<Sample> samples, some_samples(*train));
     if (samples.empty()) return invalid("the training split of the data is empty");
     const auto* annotated = dynamic_cast<const AnnotatedDataset*>(train.get());
-    Task own = annotated != nullptr ? annotated->set().task : task_of(samples[0]);
+    Task own = annotated != nullptr ? annotated->set().task : task_of(samples[0], *train);
     for (const Sample& sample : samples) {
-        if (annotated == nullptr && task_of(sample) == Task::kInstance) own = Task::kInstance;
+        if (annotated == nullptr && task_of(sample, *train) == Task::kInstance) own = Task::kInstance;
         info.has_subjects = info.has_subjects || !sample.subject.empty();
     }
     info.tasks = tasks_of(own, found.task);

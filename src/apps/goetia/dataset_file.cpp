@@ -11,16 +11,14 @@ namespace goetia::cli {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::array kTasks{Task::kClassification, Task::kDetection, Task::kInstance, Task::kSemantic,
-                            Task::kRegression};
-
 Result<std::optional<Task>> task_in(const Json& document, const fs::path& file) {
     if (!document.contains("task") || document["task"].is_null()) return std::optional<Task>();
-    for (const Task task : kTasks) {
-        if (document["task"] == task_name(task)) return std::optional(task);
+    if (document["task"].is_string()) {
+        if (const auto task = task_from_name(document["task"].get<std::string>())) return task;
     }
-    return invalid("'{}': task is {} (allowed: classification, detection, instance, segmentation, regression)",
-                   file.native(), json_text(document["task"]));
+    std::string allowed;
+    for (const Task task : kTasks) allowed += fmt::format("{}{}", allowed.empty() ? "" : ", ", task_name(task));
+    return invalid("'{}': task is {} (allowed: {})", file.native(), json_text(document["task"]), allowed);
 }
 
 // Files beside dataset.yaml are named from there where the data are elsewhere.

@@ -42,19 +42,13 @@ Json section_of_kind(const MakeOptions& options) {
     return {{"type", type}, {"num_classes", options.plan.classes}};
 }
 
-Task task_of_kind(const std::string& kind) {
-    for (const Task task : {Task::kDetection, Task::kInstance, Task::kSemantic, Task::kRegression}) {
-        if (kind == task_name(task)) return task;
-    }
-    return Task::kClassification;
-}
-
 Result<Outcome> make(const MakeOptions& options, const StopToken& stop) {
     ShapesPlan plan = options.plan;
     plan.png = options.format == "png";
     const double begin = steady_seconds();
     GOETIA_ASSIGN(const SplitSizes sizes, make_kind(options, plan, stop));
-    GOETIA_TRY(write_dataset_file(options.output, section_of_kind(options), task_of_kind(options.kind)));
+    GOETIA_TRY(write_dataset_file(options.output, section_of_kind(options),
+                                  task_from_name(options.kind).value_or(Task::kClassification)));
     const bool ages = options.kind == "regression";
     const std::string classes = ages ? "ages of people" : fmt::format("{} classes", plan.classes);
     return Outcome{

@@ -8,14 +8,6 @@
 namespace goetia::cli {
 namespace {
 
-std::optional<Task> task_named(const std::string& name) {
-    for (const Task task :
-         {Task::kClassification, Task::kDetection, Task::kInstance, Task::kSemantic, Task::kRegression}) {
-        if (name == task_name(task)) return task;
-    }
-    return std::nullopt;
-}
-
 bool has_gpu() {
     const Json state = gpu_state();
     const auto gpus = state.find("gpus");
@@ -70,7 +62,7 @@ Status apply_data(Context& context, TrainOptions& options) {
     GOETIA_ASSIGN(const FoundSet found, find_set({options.data}));
     context.say(found.sentence);
     GOETIA_ASSIGN(const DataInfo data, data_info(found));
-    const TrainChoice choice{task_named(options.task), options.model, has_gpu()};
+    const TrainChoice choice{task_from_name(options.task), options.model, has_gpu()};
     GOETIA_ASSIGN(const Task task, chosen_task(data, choice, recipes));
     GOETIA_ASSIGN(const ChosenRecipe chosen, chosen_recipe(task, data, choice, recipes));
     context.say(fmt::format("{}: {}", task_text(task, data), images_text(data)));

@@ -27,8 +27,9 @@ std::string names_of(const std::vector<Task>& tasks) {
 std::vector<std::string> preferred(Task task, bool small) {
     using Names = std::vector<std::string>;
     switch (task) {
-        case Task::kClassification: return small ? Names{"shapes", "base"} : Names{"base"};
+        case Task::kClassification: return small ? Names{"small", "base"} : Names{"base"};
         case Task::kRegression: return small ? Names{"ages", "base"} : Names{"base"};
+        case Task::kMultilabel: return small ? Names{"small", "base"} : Names{"base"};
         case Task::kDetection:
             return small ? Names{"yolov10_small", "yolov8_small", "fcos_small", "faster_rcnn_small"}
                          : Names{"yolov10", "yolov8"};
@@ -50,7 +51,7 @@ Error unknown_model(const std::string& name, Task task, const Recipes& recipes) 
         all.push_back(one.name);
         if (one.task == task_name(task)) fitting.push_back(one.name);
     }
-    if (task == Task::kRegression) fitting = recipes.backbones;
+    if (has_values(task)) fitting = recipes.backbones;
     const std::string near = nearest_name(name, all);
     return not_found("there is no model '{}'{}; for {} there are: {}", name,
                      near.empty() ? "" : fmt::format(", did you mean '{}'?", near), task_name(task),
@@ -61,7 +62,7 @@ Result<ChosenRecipe> recipe_of_model(Task task, const std::string& name, const R
     const Recipe* const base = find_recipe(recipes, task, "base");
     const auto model = std::ranges::find(recipes.models, name, &ModelChoice::name);
     const bool is_backbone = std::ranges::count(recipes.backbones, name) > 0;
-    if (task == Task::kRegression && is_backbone && base != nullptr) return ChosenRecipe{*base, {"+backbone=" + name}};
+    if (has_values(task) && is_backbone && base != nullptr) return ChosenRecipe{*base, {"+backbone=" + name}};
     if (model == recipes.models.end()) return unknown_model(name, task, recipes);
     if (model->task != task_name(task))
         return invalid("the model '{}' is for {}, and the data are trained for {}; choose another, or --task", name,
@@ -129,7 +130,7 @@ int size_of_pipeline(const Json& pipeline) {
 int input_side(const Json& document, Task task, const DataInfo& data) {
     const int own = size_of_pipeline(section_at(document, "augmentation.val.pipeline"));
     if (data.side == 0) return own;
-    const bool classes = task == Task::kClassification || task == Task::kRegression;
+    const bool classes = task == Task::kClassification || has_values(task);
     const int most = own == 0 || (classes && own < data.side) ? std::max(own, kSmallSide) : own;
     return std::clamp(rounded_up(data.side), kInputMultiple, std::max(most, kInputMultiple));
 }
@@ -236,7 +237,7 @@ Json pipeline_of_size(const Json& pipeline, int side, Task task) {
     }
     if (own > 0) return sized;
     Json step{{"type", "Resize"}, {"size", {side, side}}};
-    if (task != Task::kClassification && task != Task::kRegression) step["mode"] = "letterbox";
+    if (task != Task::kClassification && !has_values(task)) step["mode"] = "letterbox";
     sized.insert(sized.begin() + static_cast<std::ptrdiff_t>(loaded), step);
     return sized;
 }

@@ -12,8 +12,7 @@ Status AnnotatedDataset::check(std::int64_t index) const {
 Result<SampleInfo> AnnotatedDataset::info(std::int64_t index) const {
     GOETIA_TRY(check(index));
     const AnnotatedImage& image = set_.images[static_cast<std::size_t>(index)];
-    return SampleInfo{
-        labels_of(image.label, image.instances), image.width, image.height, image.source, image.label, image.subject};
+    return SampleInfo{labels_of(set_, image), image.width, image.height, image.source, image.label, image.subject};
 }
 
 Result<Sample> AnnotatedDataset::sample(std::int64_t index) const {

@@ -46,6 +46,14 @@ class Table : public SetReader {
             .with(texts("target_columns", "The columns with the numbers to predict, instead of label_column")
                       .or_scalar()
                       .or_null())
+            .with(text("label_separator",
+                       "Between the classes of a cell of label_column, for images that may be of several: '|'")
+                      .or_null())
+            .with(texts("class_columns",
+                        "A column of 1 and 0 for each class, instead of label_column: for images that may be of "
+                        "several")
+                      .or_scalar()
+                      .or_null())
             .with(text("subject_column", "The column with the subject of the image").or_null())
             .with(text("split_column", "The column with the split: train, val or test").or_null())
             .with(text("sheet", "Which sheet of a workbook; without it the first").or_null())
@@ -65,12 +73,20 @@ class Table : public SetReader {
 
     static Result<std::unique_ptr<Table>> make(const Args& args) {
         Error error = invalid("the table cannot be used as it stands");
-        const bool classes = !args.is_null("label_column"), numbers = !args.is_null("target_columns");
-        if (classes == numbers)
+        const int ways = static_cast<int>(!args.is_null("label_column")) +
+                         static_cast<int>(!args.is_null("target_columns")) +
+                         static_cast<int>(!args.is_null("class_columns"));
+        if (ways != 1)
             error.faults.push_back({.path = "dataset.label_column",
                                     .message = "a table needs label_column for classes, or target_columns to "
-                                               "predict numbers",
-                                    .found = classes ? "both" : "neither"});
+                                               "predict numbers, or class_columns for images of several classes",
+                                    .found = ways == 0   ? "neither"
+                                             : ways == 2 ? "both"
+                                                         : "all"});
+        if (!args.is_null("label_separator") && args.is_null("label_column"))
+            error.faults.push_back({.path = "dataset.label_separator",
+                                    .message = "needs label_column, whose cells it divides",
+                                    .found = args.text("label_separator")});
         for (const std::string split : {"train", "val", "test"}) {
             if (args.is_null(split)) continue;
             const auto faults = split_schema().check(args.json().at(split), "dataset." + split);
@@ -95,17 +111,23 @@ class Table : public SetReader {
         read.findings = std::move(own.findings);
         if (own.sheet.header.empty()) return read;
         GOETIA_TRY(check_columns(own.sheet));
-        read.set.task = args_.is_null("label_column") ? Task::kRegression : Task::kClassification;
-        read.set.targets = columns().targets;
+        read.set.task = task();
         read.set.files = {*file};
         read.set.roots = folders_of(*file, split);
         GOETIA_ASSIGN(read.set.classes, class_names(own.sheet, split, read.findings));
+        read.set.targets = task() == Task::kMultilabel ? read.set.classes : columns().targets;
         if (!add_images(own.sheet, split, read) && !args_.is_null("split_column"))
             return not_found("'{}' has no row of the {} split", file->native(), split_name(split));
         return read;
     }
 
   private:
+    [[nodiscard]] Task task() const {
+        if (!args_.is_null("target_columns")) return Task::kRegression;
+        return args_.is_null("label_separator") && args_.is_null("class_columns") ? Task::kClassification
+                                                                                  : Task::kMultilabel;
+    }
+
     [[nodiscard]] Args own_section(Split split) const {
         const std::string name(split_name(split));
         return Args(split_schema().complete(args_.is_null(name) ? Json::object() : args_.json().at(name)));
@@ -137,7 +159,10 @@ class Table : public SetReader {
     [[nodiscard]] TableColumns columns() const {
         TableColumns columns;
         columns.label = text_or_empty(args_, "label_column");
+        columns.label_separator = text_or_empty(args_, "label_separator");
         if (!args_.is_null("target_columns")) columns.targets = args_.list<std::string>("target_columns");
+        columns.is_class_columns = !args_.is_null("class_columns");
+        if (columns.is_class_columns) columns.targets = args_.list<std::string>("class_columns");
         columns.subject = text_or_empty(args_, "subject_column");
         columns.split = text_or_empty(args_, "split_column");
         columns.decimal = args_.text("decimal")[0];
@@ -158,7 +183,8 @@ class Table : public SetReader {
         for (const std::string& column : pattern_columns(image_files.pattern)) need("image_pattern", column);
         const TableColumns names = columns();
         if (!names.label.empty()) need("label_column", names.label);
-        for (const std::string& target : names.targets) need("target_columns", target);
+        for (const std::string& target : names.targets)
+            need(names.is_class_columns ? "class_columns" : "target_columns", target);
         if (!names.subject.empty()) need("subject_column", names.subject);
         if (!names.split.empty()) need("split_column", names.split);
         if (!error.faults.empty()) return error;
@@ -180,6 +206,7 @@ class Table : public SetReader {
     // The class names, the same for each split: from a file, else from the tables of train and val.
     [[nodiscard]] Result<std::vector<std::string>> class_names(const Sheet& own, Split split,
                                                                std::vector<Finding>& findings) const {
+        if (!args_.is_null("class_columns")) return args_.list<std::string>("class_columns");
         if (args_.is_null("label_column")) return std::vector<std::string>();
         std::vector<std::string> classes;
         const std::optional<std::int64_t> count =
@@ -204,7 +231,7 @@ class Table : public SetReader {
                 }
             }
             if (sheets.empty()) sheets.push_back(&own);
-            classes = classes_of(sheets, args_.text("label_column"), count);
+            classes = classes_of(sheets, args_.text("label_column"), text_or_empty(args_, "label_separator"), count);
         }
         check_count(count, classes.size(), where, findings);
         return classes;

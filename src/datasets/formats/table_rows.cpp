@@ -37,18 +37,31 @@ bool is_formula_error(std::string_view text) {
 
 }  // namespace
 
+std::vector<std::string_view> classes_in(std::string_view cell, const std::string& separator) {
+    if (separator.empty()) return {cell};
+    std::vector<std::string_view> names;
+    while (!cell.empty()) {
+        const std::size_t end = cell.find(separator);
+        const std::string_view name = trimmed(cell.substr(0, end));
+        if (!name.empty()) names.push_back(name);
+        cell = end == std::string_view::npos ? std::string_view() : cell.substr(end + separator.size());
+    }
+    return names;
+}
+
 std::vector<std::string> classes_of(const std::vector<const Sheet*>& sheets, const std::string& label,
-                                    std::optional<std::int64_t> count) {
+                                    const std::string& separator, std::optional<std::int64_t> count) {
     std::set<std::string> names;
     std::int64_t highest = -1;
     bool all_numbers = true;
     for (const Sheet* sheet : sheets) {
         for (const SheetRow& row : sheet->rows) {
-            const std::string_view cell = cell_of(*sheet, row, label);
-            if (cell.empty() || is_formula_error(cell) || !names.emplace(cell).second) continue;
-            const auto number = as_integer(cell);
-            all_numbers = all_numbers && number && *number >= 0 && *number < kMostUnnamedClasses;
-            highest = std::max(highest, number.value_or(-1));
+            for (const std::string_view name : classes_in(cell_of(*sheet, row, label), separator)) {
+                if (name.empty() || is_formula_error(name) || !names.emplace(name).second) continue;
+                const auto number = as_integer(name);
+                all_numbers = all_numbers && number && *number >= 0 && *number < kMostUnnamedClasses;
+                highest = std::max(highest, number.value_or(-1));
+            }
         }
     }
     if (!all_numbers) return {names.begin(), names.end()};
@@ -112,6 +125,10 @@ std::int64_t TableRows::label(const SheetRow& row, bool& good) {
         findings_.add_cell(FindingKind::kUnlabelled, row, columns_.label, "is empty", "enter the class of the image");
         return -1;
     }
+    return class_number(row, cell, good);
+}
+
+std::int64_t TableRows::class_number(const SheetRow& row, const std::string& cell, bool& good) {
     if (const auto known = numbers_.find(cell); known != numbers_.end()) {
         note_short_name(row, cell, classes_[static_cast<std::size_t>(known->second)]);
         return known->second;
@@ -128,6 +145,31 @@ std::int64_t TableRows::label(const SheetRow& row, bool& good) {
     return -1;
 }
 
+// A cell of a target; of a class column it is 1 or 0, also written as -1, true and false, yes and no.
+std::optional<double> TableRows::value(const std::string& cell) const {
+    if (!columns_.is_class_columns) return real_number(cell, columns_.decimal);
+    std::string lower = cell;
+    std::ranges::transform(lower, lower.begin(),
+                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 'a' - 'A') : c; });
+    if (lower == "true" || lower == "yes") return 1;
+    if (lower == "false" || lower == "no") return 0;
+    const auto number = real_number(cell, columns_.decimal);
+    if (number == -1) return 0;
+    return number == 0 || number == 1 ? number : std::nullopt;
+}
+
+// 0 or 1 for each class, from one cell that names those the image is of.
+std::vector<double> TableRows::memberships(const SheetRow& row, bool& good) {
+    const std::string cell(cell_of(sheet_, row, columns_.label));
+    if (cell.empty() && allow_unlabelled_) return {};
+    std::vector<double> values(classes_.size(), 0);
+    for (const std::string_view name : classes_in(cell, columns_.label_separator)) {
+        const std::int64_t number = class_number(row, std::string(name), good);
+        if (number >= 0) values[static_cast<std::size_t>(number)] = 1;
+    }
+    return values;
+}
+
 std::vector<double> TableRows::values(const SheetRow& row, bool& good) {
     std::vector<double> values;
     std::size_t empty = 0;
@@ -135,7 +177,7 @@ std::vector<double> TableRows::values(const SheetRow& row, bool& good) {
     if (allow_unlabelled_ && empty == columns_.targets.size()) return values;
     for (const std::string& target : columns_.targets) {
         const std::string cell(cell_of(sheet_, row, target));
-        if (const auto number = real_number(cell, columns_.decimal)) {
+        if (const auto number = value(cell)) {
             values.push_back(*number);
             continue;
         }
@@ -143,6 +185,12 @@ std::vector<double> TableRows::values(const SheetRow& row, bool& good) {
         if (cell.empty()) {
             findings_.add_cell(FindingKind::kUnlabelled, row, target, "is empty",
                                "enter the number, or remove the row");
+            continue;
+        }
+        if (columns_.is_class_columns) {
+            findings_.add_cell(FindingKind::kBadSyntax, row, target,
+                               fmt::format("contains '{}', which does not say whether the image is of the class", cell),
+                               "enter 1 or 0");
             continue;
         }
         const bool comma = real_number(cell, ',').has_value();
@@ -159,8 +207,12 @@ std::optional<TableRow> TableRows::read(const SheetRow& row, Split split) {
     bool& good = read.good;
     if (!in_split(row, split, good)) return std::nullopt;
     image.location.line = row.line;
-    if (!columns_.label.empty()) image.label = label(row, good);
-    image.values = values(row, good);
+    if (!columns_.label_separator.empty()) {
+        image.values = memberships(row, good);
+    } else {
+        if (!columns_.label.empty()) image.label = label(row, good);
+        image.values = values(row, good);
+    }
     if (!columns_.subject.empty()) {
         image.subject = cell_of(sheet_, row, columns_.subject);
         if (image.subject.empty() || is_formula_error(image.subject)) {

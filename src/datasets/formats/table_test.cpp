@@ -55,6 +55,28 @@ TEST(Table, reads_classes_by_name_from_folders_with_blanks_and_chinese_letters) 
     EXPECT_EQ(set.set.path(set.set.images[0]), folder / "图 像/第一 张.png");
 }
 
+TEST(Table, an_image_of_several_classes_has_a_column_for_each_or_one_cell) {
+    const TempFolder folder;
+    write_text(folder / "图 像/a.png", "");
+    write_text(folder / "t.csv",
+               "image,cat,dog,all\na.png,1,0,cat\nb.png,-1,Yes,dog\nc.png,true,1, dog | cat\nd.png,0,0,\n");
+    const ReadSet columns = read(table_config(folder, {{"class_columns", {"cat", "dog"}}})).value();
+    const ReadSet cells = read(table_config(folder, {{"label_column", "all"}, {"label_separator", "|"}})).value();
+    for (const ReadSet* set : {&columns, &cells}) {
+        ASSERT_TRUE(set->findings.empty()) << findings(*set)[0];
+        EXPECT_EQ(set->set.task, Task::kMultilabel);
+        EXPECT_EQ(set->set.classes, (List{"cat", "dog"}));
+        std::vector<std::vector<double>> values;
+        for (const AnnotatedImage& image : set->set.images) values.push_back(image.values);
+        EXPECT_EQ(values, (std::vector<std::vector<double>>{{1, 0}, {0, 1}, {1, 1}, {0, 0}}));
+        EXPECT_EQ(labels_of(set->set, set->set.images[2]), (std::vector<std::int64_t>{0, 1}));
+    }
+    write_text(folder / "t.csv", "image,cat,dog,all\na.png,2,0,cow\n");
+    EXPECT_EQ(findings(read(table_config(folder, {{"class_columns", {"cat", "dog"}}})).value()),
+              (List{"bad_syntax 2: column B 'cat' contains '2', which does not say whether the image is of the class; "
+                    "enter 1 or 0"}));
+}
+
 TEST(Table, reads_a_workbook) {
     const TempFolder folder;
     const std::string office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
@@ -280,7 +302,7 @@ TEST(Table, reports_missing_columns) {
     const auto neither = read(table_config(folder, Json::object()));
     EXPECT_THAT(to_string(neither.error()),
                 testing::HasSubstr("dataset.label_column: a table needs label_column for classes, or target_columns to "
-                                   "predict numbers, found neither"));
+                                   "predict numbers, or class_columns for images of several classes, found neither"));
     EXPECT_TRUE(
         has_faults(read(table_config(folder, {{"label_column", "label"}, {"ann_file", "no.csv"}})).value().findings));
 }

@@ -23,7 +23,7 @@ std::string row_of(const std::vector<std::string>& cells) {
 }  // namespace
 
 Result<LostCounts> write_table(const AnnotatedSet& set, const WritePlan& plan) {
-    GOETIA_TRY(check_task(set, {Task::kClassification, Task::kRegression}, "Table"));
+    GOETIA_TRY(check_task(set, {Task::kClassification, Task::kRegression, Task::kMultilabel}, "Table"));
     GOETIA_TRY(check_transfer(plan, "Table"));
     const bool classes = set.task == Task::kClassification;
     GOETIA_ASSIGN(const std::string class_names, class_list(set, "Table"));

@@ -11,6 +11,7 @@ Json written_section(const std::string& format, const AnnotatedSet& set, const s
     if (format != "Table") return section;
     section["image_dir"] = "images";
     if (set.task == Task::kRegression) section["target_columns"] = set.targets;
+    else if (set.task == Task::kMultilabel) section["class_columns"] = set.targets;
     else section.update({{"label_column", "label"}, {"classes_file", "classes.txt"}});
     const auto has_subject = [](const AnnotatedImage& image) { return !image.subject.empty(); };
     if (std::ranges::any_of(set.images, has_subject)) section["subject_column"] = "subject";

@@ -113,9 +113,9 @@ Result<Layout> layout_of(const std::filesystem::path& folder) {
     }
     if (found.size() > 1) return ambiguous(folder, found);
     if (found.empty()) return unknown(view, std::move(answers));
-    Layout layout{found[0]->recognition.section, found[0]->recognition.reasons};
-    layout.section["type"] = found[0]->rule->type;
-    return layout;
+    Json section{{"type", found[0]->rule->type}};
+    section.update(found[0]->recognition.section);
+    return Layout{std::move(section), found[0]->recognition.reasons};
 }
 
 }  // namespace goetia

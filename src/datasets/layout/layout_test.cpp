@@ -23,9 +23,10 @@ class LayoutTest : public testing::Test {
     // The section without data_root, or what was refused.
     [[nodiscard]] std::string found() const {
         const auto layout = layout_of(folder_.path());
-        return layout ? layout->section.dump() : to_string(layout.error());
+        return layout ? json(layout->section) : to_string(layout.error());
     }
-    [[nodiscard]] static std::string json(const Json& section) { return section.dump(); }
+    // Whatever the order of the keys.
+    [[nodiscard]] static std::string json(const Json& section) { return nlohmann::json(section).dump(); }
 
     TempFolder folder_;
 };
@@ -85,8 +86,8 @@ TEST_F(LayoutTest, coco_as_tools_export_it) {
     const TempFolder one;
     write_png(one / "frames/left/1.png", gradient_image(4, 4));
     write_text(one / "result.json", R"({"images":[{"id":1,"file_name":"1.png"}],"annotations":[],"categories":[]})");
-    EXPECT_EQ(layout_of(one.path())->section,
-              (Json{{"type", "COCO"}, {"train", {{"ann_file", "result.json"}, {"data_prefix", "frames/left"}}}}));
+    EXPECT_EQ(json(layout_of(one.path())->section),
+              json({{"type", "COCO"}, {"train", {{"ann_file", "result.json"}, {"data_prefix", "frames/left"}}}}));
 }
 
 TEST_F(LayoutTest, voc_with_its_lists) {
@@ -127,8 +128,8 @@ TEST_F(LayoutTest, masks_beside_images) {
     const TempFolder flat;
     write_png(flat / "imgs/1.png", gradient_image(4, 4));
     write_png(flat / "labels/1_mask.png", gradient_image(4, 4));
-    EXPECT_EQ(layout_of(flat.path())->section,
-              (Json{{"type", "SemanticMasks"},
+    EXPECT_EQ(json(layout_of(flat.path())->section),
+              json({{"type", "SemanticMasks"},
                     {"mask_suffix", "_mask.png"},
                     {"train", {{"data_prefix", {{"img", "imgs"}, {"mask", "labels"}}}}}}));
     const TempFolder inner;
@@ -148,6 +149,12 @@ TEST_F(LayoutTest, tables_of_classes_and_of_numbers) {
                              {"image_suffix", ".png"},
                              {"label_column", "breed"},
                              {"split_column", "split"}}));
+    fs::remove(folder_ / "data.csv");
+    text("data.csv", "image,cat,dog\n1.png,1,0\n1.png,1,1\n");
+    EXPECT_EQ(found(), json({{"type", "Table"},
+                             {"ann_file", "data.csv"},
+                             {"image_dir", "pictures"},
+                             {"class_columns", {"cat", "dog"}}}));
     fs::remove(folder_ / "data.csv");
     text("train.csv", "image,age,weight,Patient ID\n1.png,3,1.5,p1\n");
     text("val.csv", "image,age,weight,Patient ID\n1.png,3,1.5,p2\n");

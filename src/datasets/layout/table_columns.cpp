@@ -49,6 +49,11 @@ bool is_numeric(const Sheet& sheet, std::size_t column) {
     return all_cells(sheet, column, [](const std::string& cell) { return as_number(cell).has_value(); });
 }
 
+// Of 0 and 1, or -1 and 1.
+bool says_whether(const Sheet& sheet, std::size_t column) {
+    return all_cells(sheet, column, [](const std::string& cell) { return cell == "0" || cell == "1" || cell == "-1"; });
+}
+
 bool has_fractions(const Sheet& sheet, std::size_t column) {
     return is_numeric(sheet, column) && !all_cells(sheet, column, [](const std::string& cell) {
                const double value = *as_number(cell);
@@ -88,7 +93,12 @@ Status add_answer(const Sheet& sheet, const std::vector<std::size_t>& rest, Colu
         else texts.push_back(name(column)), roles.label = column;
     }
     if (texts.size() == 1 && numbers.empty()) return {};
-    if (texts.empty() && !numbers.empty()) return roles.label.reset(), Status();
+    if (texts.empty() && !numbers.empty()) {
+        roles.are_classes = numbers.size() > 1 && std::ranges::all_of(roles.targets, [&](std::size_t column) {
+                                return says_whether(sheet, column);
+                            });
+        return roles.label.reset(), Status();
+    }
     if (texts.empty())
         return invalid("beside the images it has no column to predict; add a column 'label', or one of numbers");
     texts.insert(texts.end(), numbers.begin(), numbers.end());

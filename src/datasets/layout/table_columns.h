@@ -14,7 +14,8 @@ struct ColumnRoles {
     std::size_t image = 0;
     std::string prefix, suffix;  // image_dir, and what the names omit
     std::optional<std::size_t> label, subject, split;
-    std::vector<std::size_t> targets;  // instead of a label
+    std::vector<std::size_t> targets;  // instead of a label: of numbers,
+    bool are_classes = false;          // or of 0 and 1 for each class
 };
 
 // Where the image of a cell is: the folder and the suffix of the name.

@@ -51,7 +51,8 @@ Json shared_section(const FolderView& view, const RecognizedTable& table) {
     if (!roles.prefix.empty()) section["image_dir"] = roles.prefix;
     if (!roles.suffix.empty()) section["image_suffix"] = roles.suffix;
     if (roles.label) section["label_column"] = name(*roles.label);
-    for (const std::size_t target : roles.targets) section["target_columns"].push_back(name(target));
+    for (const std::size_t target : roles.targets)
+        section[roles.are_classes ? "class_columns" : "target_columns"].push_back(name(target));
     if (roles.subject) section["subject_column"] = name(*roles.subject);
     return section;
 }
@@ -65,8 +66,8 @@ std::vector<std::string> answered_columns(const RecognizedTable& table) {
 }
 
 std::string reason_of(const RecognizedTable& table) {
-    std::string what =
-        table.roles.label ? fmt::format("class '{}'", table.sheet.header[*table.roles.label]) : "numbers";
+    std::string what = table.roles.label ? fmt::format("class '{}'", table.sheet.header[*table.roles.label])
+                                         : std::string(table.roles.are_classes ? "columns of classes" : "numbers");
     for (const std::size_t target : table.roles.targets) what += fmt::format(" '{}'", table.sheet.header[target]);
     return fmt::format("'{}' with images '{}' and {}", table.file, table.sheet.header[table.roles.image], what);
 }

@@ -64,7 +64,7 @@ std::vector<std::int64_t> rarest_classes(const AnnotatedSet& set) {
         return label >= 0 && label < static_cast<std::int64_t>(counts.size());
     };
     for (const AnnotatedImage& image : set.images) {
-        for (const std::int64_t label : labels_of(image.label, image.instances)) {
+        for (const std::int64_t label : labels_of(set, image)) {
             if (known(label)) ++counts[static_cast<std::size_t>(label)];
         }
     }
@@ -72,7 +72,7 @@ std::vector<std::int64_t> rarest_classes(const AnnotatedSet& set) {
     strata.reserve(set.images.size());
     for (const AnnotatedImage& image : set.images) {
         std::int64_t rarest = -1;
-        for (const std::int64_t label : labels_of(image.label, image.instances)) {
+        for (const std::int64_t label : labels_of(set, image)) {
             if (known(label) &&
                 (rarest < 0 || counts[static_cast<std::size_t>(label)] < counts[static_cast<std::size_t>(rarest)]))
                 rarest = label;

@@ -41,7 +41,7 @@ Files lists(const AnnotatedSet& set, const std::vector<Split>& splits) {
 }
 
 Files table(const AnnotatedSet& set, const std::vector<Split>& splits) {
-    const bool numbers = set.task == Task::kRegression;
+    const bool numbers = has_values(set.task);
     std::vector<std::string> header{"image"};
     if (numbers) header.insert(header.end(), set.targets.begin(), set.targets.end());
     else header.emplace_back("label");
@@ -126,11 +126,11 @@ Result<std::string> part_of_coco(const std::string& document, const std::vector<
 }
 
 Result<Files> split_files(const AnnotatedSet& set, const std::string& format, const std::vector<Split>& splits) {
-    const bool objects = set.task != Task::kClassification && set.task != Task::kRegression;
+    const bool objects = set.task != Task::kClassification && !has_values(set.task);
     if (objects && set.files.size() == 1 && set.files[0].extension() == ".json") return coco_files(set, splits);
     if (objects) return image_lists(set, format == "VOC" || format == "SemanticMasks", splits);
     const bool subjects = std::ranges::any_of(set.images, [](const auto& image) { return !image.subject.empty(); });
-    const bool as_table = format == "Table" || set.task == Task::kRegression || subjects;
+    const bool as_table = format == "Table" || has_values(set.task) || subjects;
     return as_table ? table(set, splits) : lists(set, splits);
 }
 

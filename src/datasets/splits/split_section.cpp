@@ -12,20 +12,23 @@ constexpr std::array kDividedSplits{"train", "val", "test"};
 std::string image_folder(const Json& section, const AnnotatedSet& set) {
     const auto root = section.find("data_root");
     if (set.roots.size() != 1 || root == section.end() || !root->is_string()) return {};
-    const std::string below =
+    std::string below =
         (set.roots[0] / ".")
             .lexically_normal()
             .lexically_relative((std::filesystem::path(root->get<std::string>()) / ".").lexically_normal());
+    if (below.ends_with('/')) below.pop_back();
     return below == "." ? std::string() : below;
 }
 
 Json table_section(const Json& section, const AnnotatedSet& set) {
-    Json table{{"type", "Table"}, {"ann_file", "splits.csv"}, {"split_column", "split"}};
+    Json table{{"type", "Table"}};
     for (const char* key : {"data_root", "data_roots"}) {
         if (section.contains(key)) table[key] = section[key];
     }
+    table.update({{"ann_file", "splits.csv"}, {"split_column", "split"}});
     if (const std::string folder = image_folder(section, set); !folder.empty()) table["image_dir"] = folder;
     if (set.task == Task::kRegression) table["target_columns"] = set.targets;
+    else if (set.task == Task::kMultilabel) table["class_columns"] = set.targets;
     else table["label_column"] = "label";
     const auto has_subject = [](const AnnotatedImage& image) { return !image.subject.empty(); };
     if (std::ranges::any_of(set.images, has_subject)) table["subject_column"] = "subject";

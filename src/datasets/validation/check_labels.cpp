@@ -12,7 +12,8 @@ bool is_labelled(const AnnotatedImage& image, Task task) {
     switch (task) {
         case Task::kClassification: return image.label != -1;
         case Task::kSemantic: return !image.mask.empty();
-        case Task::kRegression: return !image.values.empty();
+        case Task::kRegression:
+        case Task::kMultilabel: return !image.values.empty();
         case Task::kDetection:
         case Task::kInstance: return true;  // an image without objects is a sample too
     }
@@ -53,7 +54,7 @@ void check_labels(const AnnotatedSet& set, Findings& findings) {
     const bool any =
         std::ranges::any_of(set.images, [&](const AnnotatedImage& image) { return is_labelled(image, set.task); });
     for (const AnnotatedImage& image : set.images) {
-        if (set.task == Task::kRegression) check_values(set, image, findings);
+        if (has_values(set.task)) check_values(set, image, findings);
         if (set.task == Task::kInstance) check_segmentation(set, image, findings);
         if (!any || is_labelled(image, set.task)) continue;
         Finding finding = finding_at(set, image, FindingKind::kUnlabelled);

@@ -63,14 +63,14 @@ std::uint32_t root_of(const Sample& sample, AnnotatedSet& set, std::map<fs::path
 
 void widen_task(const Sample& sample, AnnotatedSet& set) {
     if (sample.has_mask()) set.task = Task::kSemantic;
-    if (!sample.values.empty()) set.task = Task::kRegression;
+    if (!sample.values.empty()) set.task = set.classes.empty() ? Task::kRegression : Task::kMultilabel;
     for (const Instance& instance : sample.instances) {
         const bool outlined = !instance.polygons.empty() || instance.mask;
         if (outlined) set.task = Task::kInstance;
         else if (set.task != Task::kInstance) set.task = Task::kDetection;
     }
-    while (set.targets.size() < sample.values.size())
-        set.targets.push_back(fmt::format("target_{}", set.targets.size()));
+    for (std::size_t i = set.targets.size(); i < sample.values.size(); ++i)
+        set.targets.push_back(set.task == Task::kMultilabel ? set.classes.at(i) : fmt::format("target_{}", i));
 }
 
 Result<SplitSet> open_with_reader(const ReaderRegistry& readers, const Json& section, Split split) {

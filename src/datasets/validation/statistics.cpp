@@ -38,7 +38,8 @@ bool is_unlabelled(const AnnotatedImage& image, Task task) {
     switch (task) {
         case Task::kClassification: return image.label < 0;
         case Task::kSemantic: return image.mask.empty();
-        case Task::kRegression: return image.values.empty();
+        case Task::kRegression:
+        case Task::kMultilabel: return image.values.empty();
         case Task::kDetection:
         case Task::kInstance: return image.instances.empty();
     }

@@ -32,7 +32,7 @@ Status CheckpointKeeper::after_epoch(TrainContext& context) {
     const std::int64_t epoch = context.progress().epoch;
     const auto measured = context.epoch_metrics().find(settings_.best_metric);
     const bool is_best = settings_.save_best && measured != context.epoch_metrics().end() &&
-                         (!best_ || is_better(measured->second, *best_, settings_.best_mode));
+                         (!best_ || is_better(measured->second, *best_, settings_.best_mode.value_or(Better::kHigher)));
     if (is_best) best_ = measured->second;
     const bool is_due = settings_.epoch_interval > 0 && epoch % settings_.epoch_interval == 0;
     const bool is_final = epoch == context.progress().epochs;

@@ -13,6 +13,7 @@
 #include "component/registry.h"
 #include "learn/dist/communicator.h"
 #include "learn/model.h"
+#include "metrics/better.h"
 #include "metrics/drawing.h"
 #include "weights/value.h"
 
@@ -69,6 +70,9 @@ class Hook {
     [[nodiscard]] virtual HookPriority priority() const { return HookPriority::kNormal; }
     // What it cannot do without; a run that does not measure it is refused before its first step.
     [[nodiscard]] virtual std::optional<Watched> watched() const { return std::nullopt; }
+
+    // What the run calls best, for hooks that watch the same where nothing else is named; once, before attach().
+    virtual void set_best_metric(const MeasuredMetric&) {}
 
     virtual void attach(Model&) {}  // once, before anything else: the model has its first weights
     virtual Status before_run(TrainContext&) { return {}; }

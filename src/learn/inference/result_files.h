@@ -36,7 +36,9 @@ std::unique_ptr<ResultFiles> result_files(Task task, const std::filesystem::path
 
 std::unique_ptr<ResultFiles> score_tables(const std::filesystem::path& folder, const Dataset& data,
                                           const std::vector<std::string>& classes);
-std::unique_ptr<ResultFiles> value_tables(const std::filesystem::path& folder, const Dataset& data);
+// `names`: of the values, or of the classes that each image may be of.
+std::unique_ptr<ResultFiles> value_tables(const std::filesystem::path& folder, const Dataset& data,
+                                          const std::vector<std::string>& names);
 std::unique_ptr<ResultFiles> object_files(const std::filesystem::path& folder, const Dataset& data,
                                           const std::vector<std::string>& classes);
 std::unique_ptr<ResultFiles> map_files(const std::filesystem::path& folder, const Dataset& data,

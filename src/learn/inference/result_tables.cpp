@@ -84,12 +84,20 @@ class ScoreTables final : public ResultFiles {
     const std::vector<std::string>& classes_;
 };
 
+// The probabilities of multilabel are values, too: one for each class.
+TargetValues as_values(const Predictions& found) {
+    if (const auto* values = std::get_if<TargetValues>(&found)) return *values;
+    const ClassScores& scores = std::get<Memberships>(found).probabilities;
+    return {.targets = scores.classes, .values = {scores.scores.begin(), scores.scores.end()}};
+}
+
 class ValueTables final : public ResultFiles {
   public:
-    ValueTables(const fs::path& folder, const Dataset& data) : tables_(folder), data_(data) {}
+    ValueTables(const fs::path& folder, const Dataset& data, std::vector<std::string> names)
+        : tables_(folder), data_(data), names_(std::move(names)) {}
 
     Status take(const Predictions& found, const std::vector<Frame>& frames, const Truth* truth) override {
-        const auto& values = std::get<TargetValues>(found);
+        const TargetValues values = as_values(found);
         for (std::size_t row = 0; row < frames.size(); ++row) {
             GOETIA_ASSIGN(const Sample sample, data_.sample(frames[row].sample));
             add("predictions.csv", sample.name, values.values, row, values.targets);
@@ -116,11 +124,12 @@ class ValueTables final : public ResultFiles {
     }
     [[nodiscard]] std::string target_name(std::int64_t number) const {
         const auto place = static_cast<std::size_t>(number);
-        return place < data_.targets().size() ? data_.targets()[place] : fmt::format("value_{}", number);
+        return place < names_.size() ? names_[place] : fmt::format("value_{}", number);
     }
 
     Tables tables_;
     const Dataset& data_;
+    std::vector<std::string> names_;
 };
 
 }  // namespace
@@ -130,15 +139,17 @@ std::unique_ptr<ResultFiles> score_tables(const fs::path& folder, const Dataset&
     return std::make_unique<ScoreTables>(folder, data, classes);
 }
 
-std::unique_ptr<ResultFiles> value_tables(const fs::path& folder, const Dataset& data) {
-    return std::make_unique<ValueTables>(folder, data);
+std::unique_ptr<ResultFiles> value_tables(const fs::path& folder, const Dataset& data,
+                                          const std::vector<std::string>& names) {
+    return std::make_unique<ValueTables>(folder, data, names);
 }
 
 std::unique_ptr<ResultFiles> result_files(Task task, const fs::path& folder, const Dataset& data,
                                           const std::vector<std::string>& classes) {
     switch (task) {
         case Task::kClassification: return score_tables(folder, data, classes);
-        case Task::kRegression: return value_tables(folder, data);
+        case Task::kMultilabel: return value_tables(folder, data, classes);
+        case Task::kRegression: return value_tables(folder, data, data.targets());
         case Task::kSemantic: return map_files(folder, data, classes);
         case Task::kDetection:
         case Task::kInstance: break;

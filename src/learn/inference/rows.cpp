@@ -58,6 +58,11 @@ Instance instance_of(const FoundObject& object) {
     return instance;
 }
 
+std::span<const float> of_row(const ClassScores& found, std::size_t row) {
+    const auto classes = static_cast<std::size_t>(found.classes);
+    return std::span(found.scores).subspan(row * classes, classes);
+}
+
 struct Show {
     Sample& sample;
     std::size_t row;
@@ -76,6 +81,9 @@ struct Show {
     void operator()(const TargetValues& found) const {
         const auto first = found.values.begin() + static_cast<std::ptrdiff_t>(row) * found.targets;
         sample.values.assign(first, first + found.targets);
+    }
+    void operator()(const Memberships& found) const {
+        for (const double one : of_row(found.probabilities, row)) sample.values.push_back(one);
     }
 };
 
@@ -117,6 +125,15 @@ struct Describe {
         const auto first = found.values.begin() + static_cast<std::ptrdiff_t>(row) * found.targets;
         return fmt::format("{:.6g}", fmt::join(first, first + found.targets, ", "));
     }
+    std::string operator()(const Memberships& found) const {
+        std::vector<std::string> names;
+        const std::span<const float> all = of_row(found.probabilities, row);
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            if (all[i] >= 0.5F)
+                names.push_back(fmt::format("{} {:.2f}", name_of(static_cast<std::int64_t>(i), classes), all[i]));
+        }
+        return names.empty() ? "of no class" : fmt::format("{}", fmt::join(names, ", "));
+    }
 };
 
 struct Compare {
@@ -146,13 +163,18 @@ struct Compare {
             sum += std::abs(found.values[i] - truth.values[i]);
         return sum / static_cast<double>(found.targets);
     }
+    double operator()(const Memberships& found) const {
+        const std::span<const float> all = of_row(found.probabilities, row);
+        double sum = 0;
+        for (std::size_t i = 0; i < all.size(); ++i) sum += std::abs(all[i] - truth.values[row * all.size() + i]);
+        return sum / static_cast<double>(all.size());
+    }
 };
 
 }  // namespace
 
 std::vector<double> probabilities(const ClassScores& found, std::size_t row) {
-    const auto classes = static_cast<std::size_t>(found.classes);
-    const std::span<const float> scores = std::span(found.scores).subspan(row * classes, classes);
+    const std::span<const float> scores = of_row(found, row);
     const double most = *std::max_element(scores.begin(), scores.end());
     std::vector<double> all;
     double sum = 0;

@@ -11,6 +11,7 @@
 #include "feeding/cached_dataset.h"
 #include "learn/hooks/section_hooks.h"
 #include "learn/hooks/watched.h"
+#include "learn/loop/best_metric.h"
 #include "learn/loop/image_size.h"
 #include "learn/pretrained.h"
 
@@ -168,7 +169,7 @@ Status check_watched_metrics(const RunParts& parts) {
     std::vector<std::string> measured{"train/loss", "train/lr"};
     for (const std::string& name : parts.model->counted()) measured.push_back("train/" + name);
     if (parts.validation) {
-        for (std::string& name : parts.validation->measured()) measured.push_back(std::move(name));
+        for (MeasuredMetric& one : parts.validation->measured()) measured.push_back(std::move(one.name));
     }
     if (const std::string monitor = parts.rate.monitor(); !monitor.empty())
         GOETIA_TRY(check_watched({"scheduler.monitor", monitor}, measured));
@@ -240,6 +241,12 @@ Result<BuiltRun> build_run(const Json& document, const Components& components, c
         trained.insert(trained.end(), group.params.begin(), group.params.end());
     parts.sync = ranks.make_sync(std::move(trained), parts.settings.find_unused_parameters);
     GOETIA_TRY(add_hooks(document, components, parts));
+    const MeasuredMetric best =
+        best_metric(parts.settings.checkpoints, *parts.kit,
+                    parts.validation ? parts.validation->measured() : std::vector<MeasuredMetric>());
+    parts.settings.checkpoints.best_metric = best.name;
+    parts.settings.checkpoints.best_mode = best.better;
+    for (const std::shared_ptr<Hook>& hook : parts.hooks) hook->set_best_metric(best);
     GOETIA_TRY(check_watched_metrics(parts));
     return run;
 }

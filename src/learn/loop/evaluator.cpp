@@ -93,12 +93,12 @@ Status Evaluator::measure(const Predictions& found, Batch batch) {
     return watcher_ ? watcher_(found, batch) : Status();
 }
 
-std::vector<std::string> Evaluator::measured() const {
-    std::vector<std::string> names{split_ + "/loss"};
+std::vector<MeasuredMetric> Evaluator::measured() const {
+    std::vector<MeasuredMetric> all{{split_ + "/loss", Better::kLower}};
     for (const auto& metric : metrics_) {
-        for (const MetricValue& one : metric->compute()) names.push_back(split_ + "/" + one.name);
+        for (const MetricValue& one : metric->compute()) all.push_back({split_ + "/" + one.name, one.better});
     }
-    return names;
+    return all;
 }
 
 std::vector<Drawing> Evaluator::drawings() const {

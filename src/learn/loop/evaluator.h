@@ -34,8 +34,8 @@ class Evaluator {
     void watch(Watcher watcher) { watcher_ = std::move(watcher); }
 
     Result<Evaluation> run(Model& model, Communicator& ranks, torch::Device device);
-    // The names of Evaluation::values.
-    [[nodiscard]] std::vector<std::string> measured() const;
+    // What Evaluation::values will hold.
+    [[nodiscard]] std::vector<MeasuredMetric> measured() const;
     [[nodiscard]] std::vector<Drawing> drawings() const;  // of the newest evaluation
 
   private:

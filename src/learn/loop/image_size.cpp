@@ -37,7 +37,7 @@ std::int64_t cell_beyond(Backbone& backbone, const ImageSize& size, torch::Devic
     return cells < kLarger ? larger.height / cells : 0;
 }
 
-bool has_places(Task task) { return task != Task::kClassification && task != Task::kRegression; }
+bool has_places(Task task) { return task != Task::kClassification && !has_values(task); }
 
 Error cannot_take(const ImageSize& size, const std::string& reason) {
     return invalid("the model cannot take images of {}x{} pixels, which augmentation.train.pipeline gives: {}",

@@ -43,7 +43,7 @@ Result<std::unique_ptr<RunLog>> open_log(const AttemptRequest& request, const Ru
                         .images_per_step = settings.batch_size * accumulation * request.address.world,
                         .threads = at::get_num_threads(),
                         .best_metric = settings.checkpoints.best_metric,
-                        .best_mode = settings.checkpoints.best_mode == Better::kHigher ? "max" : "min",
+                        .best_mode = settings.checkpoints.best_mode == Better::kLower ? "min" : "max",
                         .resumed_from_step = resumed_from_step,
                         .resumed_from_epoch = resumed_from_epoch,
                         .resumed_from = {},

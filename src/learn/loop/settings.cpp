@@ -8,8 +8,11 @@
 namespace goetia {
 namespace {
 
-Better mode_at(const Json& document, const std::string& path) {
-    return value_at<std::string>(document, path) == "min" ? Better::kLower : Better::kHigher;
+// Nothing where it is "auto".
+std::optional<Better> mode_at(const Json& document, const std::string& path) {
+    const auto mode = value_at<std::string>(document, path);
+    if (mode == "auto") return std::nullopt;
+    return mode == "min" ? Better::kLower : Better::kHigher;
 }
 
 bool enabled_at(const Json& document, const std::string& section) {

@@ -38,8 +38,8 @@ struct TrainSettings {
         std::int64_t max_keep = 1;
         bool save_last = false;
         bool save_best = false;
-        std::string best_metric;
-        Better best_mode = Better::kHigher;
+        std::string best_metric;          // "auto" until it is known what the run measures: best_metric()
+        std::optional<Better> best_mode;  // likewise
     };
     Checkpoints checkpoints;
 

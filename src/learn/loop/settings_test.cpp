@@ -37,7 +37,7 @@ Json as_json(const TrainSettings& s) {
             checkpoints.save_last,
             checkpoints.save_best,
             checkpoints.best_metric,
-            checkpoints.best_mode,
+            checkpoints.best_mode ? static_cast<int>(*checkpoints.best_mode) : -1,
             s.log_interval,
             s.plot_interval,
             s.drawings.confusion_matrix,

@@ -5,6 +5,7 @@
 namespace goetia {
 
 Status register_builtin_losses(LossRegistry& registry) {
+    GOETIA_ADD(binary_cross_entropy_loss);
     GOETIA_ADD(cross_entropy_loss);
     GOETIA_ADD(dice_loss);
     GOETIA_ADD(huber_loss);

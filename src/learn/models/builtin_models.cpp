@@ -25,6 +25,7 @@ Status register_builtin_models(Components& components) {
     GOETIA_ADD_TO(components.heads, fcos_head);
     GOETIA_ADD_TO(components.heads, fpn_fcn_head);
     GOETIA_ADD_TO(components.heads, linear_cls_head);
+    GOETIA_ADD_TO(components.heads, linear_multilabel_head);
     GOETIA_ADD_TO(components.heads, linear_reg_head);
     GOETIA_ADD_TO(components.heads, lraspp_head);
     GOETIA_ADD_TO(components.heads, mlp_cls_head);

@@ -48,6 +48,8 @@ constexpr TaskModelName name_of(Task task) {
             return {"ImageClassifier", "A classifier made of a backbone, an optional neck and a head"};
         case Task::kRegression:
             return {"ImageRegressor", "A regressor made of a backbone, an optional neck and a head"};
+        case Task::kMultilabel:
+            return {"MultilabelClassifier", "A classifier of images that may be of several classes"};
         case Task::kDetection:
             return {"ObjectDetector", "Finds objects as boxes; made of a backbone, an optional neck and a head"};
         case Task::kInstance:
@@ -137,6 +139,7 @@ Status add_image_model(ModelRegistry& registry) {
     GOETIA_TRY(registry.add<TaskModel<Task::kClassification>>());
     GOETIA_TRY(registry.add<TaskModel<Task::kDetection>>());
     GOETIA_TRY(registry.add<TaskModel<Task::kInstance>>());
+    GOETIA_TRY(registry.add<TaskModel<Task::kMultilabel>>());
     return registry.add<TaskModel<Task::kRegression>>();
 }
 

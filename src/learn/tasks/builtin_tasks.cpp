@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "learn/tasks/classification.h"
+#include "learn/tasks/multilabel.h"
 #include "learn/tasks/objects.h"
 #include "learn/tasks/regression.h"
 #include "learn/tasks/semantic.h"
@@ -18,8 +19,8 @@ Status check_task(const ComponentInfo& component, const std::string& path, Task 
 }
 
 Result<const TaskKit*> task_kit(Task task) {
-    static const std::array kits{classification_kit(), detection_kit(), instance_kit(), regression_kit(),
-                                 semantic_kit()};
+    static const std::array kits{classification_kit(), detection_kit(),  instance_kit(),
+                                 multilabel_kit(),     regression_kit(), semantic_kit()};
     std::string known;
     for (const TaskKit& kit : kits) {
         if (kit.task == task) return &kit;

@@ -60,6 +60,7 @@ TaskKit classification_kit() {
             .encode = encode_labels,
             .original_truth = nullptr,
             .metrics = [] { return Json::array({{{"type", "Accuracy"}}}); },
+            .best_metric = "accuracy_top1",
             .drawn = drawn_curves};
 }
 

@@ -172,6 +172,7 @@ TaskKit detection_kit() {
                          torch::Device device) { return encode_objects(truth, frames, device, false); },
             .original_truth = original_objects,
             .metrics = [] { return Json::array({{{"type", "CocoAP"}}}); },
+            .best_metric = "mAP",
             .drawn = nothing_drawn};
 }
 
@@ -183,6 +184,7 @@ TaskKit instance_kit() {
                          torch::Device device) { return encode_objects(truth, frames, device, true); },
             .original_truth = original_objects,
             .metrics = [] { return Json::array({{{"type", "CocoAP"}, {"iou_types", {"bbox", "segm"}}}}); },
+            .best_metric = "mask_mAP",
             .drawn = nothing_drawn};
 }
 

@@ -20,6 +20,8 @@ Status check_targets(const Dataset& data, const Model& model, const std::string&
                    model.outcomes(), known, count_key, known);
 }
 
+}  // namespace
+
 Targets encode_values(const Truth& truth, const std::vector<Frame>& frames, torch::Device device) {
     Targets targets;
     const auto rows = static_cast<std::int64_t>(frames.size());
@@ -27,8 +29,6 @@ Targets encode_values(const Truth& truth, const std::vector<Frame>& frames, torc
     targets.frames = frames;
     return targets;
 }
-
-}  // namespace
 
 TaskKit regression_kit() {
     return {
@@ -38,6 +38,7 @@ TaskKit regression_kit() {
         .encode = encode_values,
         .original_truth = nullptr,
         .metrics = [] { return Json::array({{{"type", "MAE"}}, {{"type", "RMSE"}}, {{"type", "R2"}}}); },
+        .best_metric = "mae",
         .drawn = [](const TrainSettings::Drawings&, std::int64_t) { return std::vector<std::shared_ptr<Metric>>{}; }};
 }
 

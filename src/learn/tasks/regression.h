@@ -8,6 +8,9 @@ namespace goetia {
 struct TaskKit;
 TaskKit regression_kit();
 
+// [rows, values] of each row's truth.
+Targets encode_values(const Truth& truth, const std::vector<Frame>& frames, torch::Device device);
+
 TargetValues target_values(const Outputs& outputs);
 
 // What is the same for every regressor; Base is Model or Head.

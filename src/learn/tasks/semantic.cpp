@@ -169,6 +169,7 @@ TaskKit semantic_kit() {
         .encode = encode_masks,
         .original_truth = original_masks,
         .metrics = [] { return Json::array({{{"type", "MeanIoU"}}}); },
+        .best_metric = "mIoU",
         .drawn = [](const TrainSettings::Drawings&, std::int64_t) { return std::vector<std::shared_ptr<Metric>>{}; }};
 }
 

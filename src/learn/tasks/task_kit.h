@@ -23,7 +23,8 @@ struct TaskKit {
     // The truth that metrics compare with, where it is not that of the rows: in pixels of the original images, as
     // predictions are. Null: the rows'.
     Result<Truth> (*original_truth)(const Dataset& data, Truth in_rows, const std::vector<Frame>& frames);
-    Json (*metrics)();  // measured where `metrics` names none
+    Json (*metrics)();        // measured where `metrics` names none
+    std::string best_metric;  // what best means where nothing else is said: "accuracy_top1"
     // Metrics that are drawn, not measured: what `visualization` asks for beyond those of `metrics`.
     std::vector<std::shared_ptr<Metric>> (*drawn)(const TrainSettings::Drawings& requested, std::int64_t outcomes);
 };

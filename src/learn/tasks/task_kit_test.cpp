@@ -19,7 +19,7 @@ TEST(TaskKit, of_a_task_that_cannot_be_trained_is_refused_with_those_that_can) {
     ASSERT_FALSE(kit.ok());
     EXPECT_EQ(kit.error().message,
               "the model's task is '', which cannot be trained; allowed: classification, detection, instance, "
-              "regression, segmentation");
+              "multilabel, regression, segmentation");
     EXPECT_EQ((*task_kit(Task::kClassification))->metrics()[0]["type"], "Accuracy");
     EXPECT_EQ((*task_kit(Task::kSemantic))->metrics()[0]["type"], "MeanIoU");
 }
