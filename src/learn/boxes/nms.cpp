@@ -25,29 +25,32 @@ std::span<const T> values_of(const at::Tensor& tensor) {
     return {tensor.const_data_ptr<T>(), static_cast<std::size_t>(tensor.numel())};
 }
 
+// T: float, or double where a step is computed in it.
+template <class T>
 struct PlainBoxes {
     explicit PlainBoxes(const at::Tensor& boxes)
-        : tensor(on_cpu(boxes, torch::kFloat32)), values(values_of<float>(tensor)) {
+        : tensor(on_cpu(boxes, c10::CppTypeToScalarType<T>::value)), values(values_of<T>(tensor)) {
         for (std::size_t i = 0; i < size(); ++i) areas.push_back((at(i)[2] - at(i)[0]) * (at(i)[3] - at(i)[1]));
     }
 
     [[nodiscard]] std::size_t size() const { return values.size() / 4; }
-    [[nodiscard]] const float* at(std::size_t i) const { return values.data() + 4 * i; }
+    [[nodiscard]] const T* at(std::size_t i) const { return values.data() + 4 * i; }
 
-    [[nodiscard]] float iou(std::size_t i, std::size_t j) const {
-        const float *a = at(i), *b = at(j);
-        const float width = std::max(0.0F, std::min(a[2], b[2]) - std::max(a[0], b[0])),
-                    height = std::max(0.0F, std::min(a[3], b[3]) - std::max(a[1], b[1]));
-        const float shared = width * height;
+    [[nodiscard]] T iou(std::size_t i, std::size_t j) const {
+        const T *a = at(i), *b = at(j);
+        const T width = std::max(T(0), std::min(a[2], b[2]) - std::max(a[0], b[0])),
+                height = std::max(T(0), std::min(a[3], b[3]) - std::max(a[1], b[1]));
+        const T shared = width * height;
         return shared / (areas[i] + areas[j] - shared);
     }
 
     at::Tensor tensor;
-    std::span<const float> values;
-    std::vector<float> areas;
+    std::span<const T> values;
+    std::vector<T> areas;
 };
 
-std::vector<std::size_t> surest_first(std::span<const float> scores) {
+template <class T>
+std::vector<std::size_t> surest_first(std::span<const T> scores) {
     std::vector<std::size_t> order(scores.size());
     std::iota(order.begin(), order.end(), 0);
     std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return scores[a] > scores[b]; });
@@ -90,12 +93,11 @@ float faded(float score, float iou, const SoftNmsRule& rule) {
     return iou > rule.iou ? score * (1 - iou) : score;
 }
 
-}  // namespace
-
-at::Tensor nms(const at::Tensor& boxes, const at::Tensor& scores, double iou) {
-    const PlainBoxes plain(boxes);
-    const at::Tensor plain_scores = on_cpu(scores, torch::kFloat32);
-    const std::vector<std::size_t> order = surest_first(values_of<float>(plain_scores));
+template <class T>
+at::Tensor nms_in(const at::Tensor& boxes, const at::Tensor& scores, double iou) {
+    const PlainBoxes<T> plain(boxes);
+    const at::Tensor plain_scores = on_cpu(scores, c10::CppTypeToScalarType<T>::value);
+    const std::vector<std::size_t> order = surest_first(values_of<T>(plain_scores));
     std::vector<bool> gone(plain.size());
     std::vector<std::int64_t> kept;
     for (std::size_t i = 0; i < order.size(); ++i) {
@@ -108,6 +110,13 @@ at::Tensor nms(const at::Tensor& boxes, const at::Tensor& scores, double iou) {
     return as_indices(kept, boxes.device());
 }
 
+}  // namespace
+
+at::Tensor nms(const at::Tensor& boxes, const at::Tensor& scores, double iou) {
+    return boxes.scalar_type() == torch::kFloat64 ? nms_in<double>(boxes, scores, iou)
+                                                  : nms_in<float>(boxes, scores, iou);
+}
+
 at::Tensor batched_nms(const at::Tensor& boxes, const at::Tensor& scores, const at::Tensor& groups, double iou) {
     if (boxes.size(0) == 0) return as_indices({}, boxes.device());
     if (moves_apart(boxes)) return nms(moved_apart(boxes, groups), scores, iou);
@@ -115,7 +124,7 @@ at::Tensor batched_nms(const at::Tensor& boxes, const at::Tensor& scores, const 
 }
 
 Kept soft_nms(const at::Tensor& boxes, const at::Tensor& scores, const at::Tensor& groups, const SoftNmsRule& rule) {
-    const PlainBoxes plain(boxes);
+    const PlainBoxes<float> plain(boxes);
     const at::Tensor before = on_cpu(scores, torch::kFloat32), of = on_cpu(groups, torch::kInt64);
     const auto group = values_of<std::int64_t>(of);
     std::vector<float> score(plain.size());
