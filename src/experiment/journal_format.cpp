@@ -102,4 +102,13 @@ std::size_t find_record(std::string_view bytes, std::uint64_t sequence, RawRecor
     return std::string_view::npos;
 }
 
+std::size_t find_earlier_record(std::string_view bytes, std::uint64_t sequence, RawRecord& record) {
+    for (std::size_t at = 0; at + kHeaderBytes <= bytes.size(); ++at) {
+        const char* look = bytes.data() + at + 8;
+        if (get<std::uint64_t>(look) < sequence && read_any(bytes.substr(at), record) == ParseStatus::kComplete)
+            return at;
+    }
+    return std::string_view::npos;
+}
+
 }  // namespace goetia::journal_format

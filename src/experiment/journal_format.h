@@ -53,4 +53,7 @@ ParseStatus get_record(std::string_view bytes, std::uint64_t sequence, RawRecord
 // is followed by one, a torn tail is not.
 std::size_t find_record(std::string_view bytes, std::uint64_t sequence, RawRecord& record);
 
+// The position of the first complete record with a number below `sequence`, or npos.
+std::size_t find_earlier_record(std::string_view bytes, std::uint64_t sequence, RawRecord& record);
+
 }  // namespace goetia::journal_format

@@ -27,7 +27,7 @@ class FileJournalReader final : public JournalReader {
         if (!begun) return false;
         RawRecord raw;
         for (;;) {
-            const ParseStatus found = get_record(rest(), sequence_, raw);
+            const ParseStatus found = get_record(rest(), sequence_ - shift_, raw);
             if (found == ParseStatus::kComplete) {
                 GOETIA_ASSIGN(const bool taken, take(raw, record));
                 if (taken) return true;
@@ -36,9 +36,14 @@ class FileJournalReader final : public JournalReader {
             GOETIA_ASSIGN(const bool more, read_more());
             if (more && found == ParseStatus::kIncomplete) continue;
             // Damage, or a length beyond the end: in a torn tail no complete record follows.
-            if (const std::size_t skip = find_record(rest(), sequence_ + 1, raw); skip != std::string_view::npos) {
-                return step_over_damage(skip, raw.sequence);
+            const std::size_t skip = find_record(rest(), sequence_ - shift_ + 1, raw);
+            const std::uint64_t after_damage = raw.sequence + shift_;
+            const std::size_t newer = find_earlier_record(rest().substr(0, skip), sequence_ - shift_, raw);
+            if (newer != std::string_view::npos) {
+                begin_generation(newer, raw.sequence);
+                continue;
             }
+            if (skip != std::string_view::npos) return step_over_damage(skip, after_damage);
             if (!more) return false;
         }
     }
@@ -93,6 +98,13 @@ class FileJournalReader final : public JournalReader {
         offset_ += bytes;
     }
 
+    // A copy of a journal whose source lost its end and grew again goes on with the source's newer records (they begin
+    // again at an earlier number). They are counted on, and the torn end before them is void.
+    void begin_generation(std::size_t skip, std::uint64_t number) {
+        advance(skip);
+        shift_ = sequence_ - number;
+    }
+
     Error step_over_damage(std::size_t skip, std::uint64_t next_sequence) {
         Error error =
             invalid("journal '{}' is damaged at byte {}: records {} to {} are lost, those after them are intact",
@@ -107,7 +119,7 @@ class FileJournalReader final : public JournalReader {
         at_ = offset_;
         advance(raw.size);
         ++sequence_;
-        record = {.type = raw.type, .sequence = raw.sequence, .text = raw.payload, .point = {}};
+        record = {.type = raw.type, .sequence = raw.sequence + shift_, .text = raw.payload, .point = {}};
         if (raw.type == RecordType::kPoint) {
             const RawPoint point = get_point(raw.payload);
             if (point.metric >= names_.size() || names_[point.metric].empty()) {
@@ -138,6 +150,7 @@ class FileJournalReader final : public JournalReader {
     std::uint64_t offset_ = 0;
     std::uint64_t at_ = 0;            // where the last record begins
     std::uint64_t sequence_ = 0;      // of the record expected at offset_
+    std::uint64_t shift_ = 0;         // what the numbers in the file are short of sequence_
     std::vector<std::string> names_;  // of the metrics, by number
 };
 

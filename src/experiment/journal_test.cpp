@@ -1,4 +1,5 @@
 #include "experiment/journal.h"
+#include "experiment/journal_format.h"
 
 #include <cmath>
 #include <csignal>
@@ -201,6 +202,42 @@ TEST(Journal, zeros_after_the_last_record_are_a_torn_tail) {
     ASSERT_TRUE(write_file_atomic(path, read_file(path).value() + std::string(4096, '\0')));
     EXPECT_EQ(read_back(path).records.size(), 1U);
     EXPECT_EQ(cut_torn_tail(path).value(), 4096U);
+}
+
+// A copy whose source lost its end and grew again: numbers begin again at an earlier one, and are counted on.
+TEST(Journal, goes_on_with_the_records_of_a_newer_generation) {
+    const TemporaryFolder folder;
+    for (const bool is_torn : {false, true}) {
+        std::string bytes(journal_format::kMagic);
+        std::uint64_t sequence = 0;
+        const auto put = [&](int value) {
+            journal_format::put_record(bytes, RecordType::kNote, sequence++, Json{{"value", value}}.dump());
+        };
+        for (int i = 0; i < 10; ++i) put(i);
+        if (is_torn) bytes.resize(bytes.size() - 3);
+        sequence = 6;
+        for (int i = 20; i < 23; ++i) put(i);
+        const auto path = folder.write("a.journal", bytes);
+        const ReadBack back = read_back(path);
+        EXPECT_TRUE(back.faults.empty());
+        EXPECT_EQ(back.offset, bytes.size());
+        std::vector<int> values;
+        for (const Record& record : back.records) {
+            EXPECT_EQ(record.sequence, values.size());
+            values.push_back(record.body["value"].get<int>());
+        }
+        std::vector<int> expected{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 20, 21, 22};
+        if (is_torn) expected.erase(expected.begin() + 9);
+        EXPECT_EQ(values, expected);
+        put(23);
+        folder.write("a.journal", bytes);
+        const auto reader = JournalReader::open(path, back.offset);
+        ASSERT_TRUE(reader);
+        EXPECT_EQ((*reader)->sequence(), expected.size());
+        const auto next = (*reader)->next();
+        ASSERT_TRUE(next);
+        EXPECT_EQ((**next).body["value"], 23);
+    }
 }
 
 TEST(Journal, every_flipped_bit_is_detected_and_nothing_else_is_lost) {

@@ -79,7 +79,7 @@ class SeriesTest : public ::testing::Test {
     ExperimentFolder folder;
 };
 
-TEST_F(SeriesTest, FollowsAJournalAndHidesWhatAResumedAttemptRepeats) {
+TEST_F(SeriesTest, follows_a_journal_and_hides_what_a_resumed_attempt_repeats) {
     auto writer = attempt(1, 0);
     const auto series = open();
     for (int step = 1; step <= 100; ++step) writer->log(writer->metric("train/loss"), step, 1, step);
@@ -106,7 +106,7 @@ TEST_F(SeriesTest, FollowsAJournalAndHidesWhatAResumedAttemptRepeats) {
     expect_same(*open(), folder);
 }
 
-TEST_F(SeriesTest, KeepsPointsOfAnyOrderSortedAndTheLastOfAStep) {
+TEST_F(SeriesTest, keeps_points_of_any_order_sorted_and_the_last_of_a_step) {
     auto writer = attempt(1, 0);
     const auto series = open(1);
     Random random({.seed = 3, .purpose = purpose("series_test.order")});
@@ -121,7 +121,7 @@ TEST_F(SeriesTest, KeepsPointsOfAnyOrderSortedAndTheLastOfAStep) {
 }
 
 // Any bucket against all its points, at every length around the edges of nodes and for ranges.
-TEST_F(SeriesTest, BucketsAreMinimumMaximumAndLastOfTheirPoints) {
+TEST_F(SeriesTest, buckets_are_minimum_maximum_and_last_of_their_points) {
     auto writer = attempt(1, 0);
     Random random({.seed = 5, .purpose = purpose("series_test.buckets")});
     const auto series = open();
@@ -170,7 +170,7 @@ TEST_F(SeriesTest, BucketsAreMinimumMaximumAndLastOfTheirPoints) {
     }
 }
 
-TEST_F(SeriesTest, AnswersByEpochTimeAndRelativeTime) {
+TEST_F(SeriesTest, answers_by_epoch_time_and_relative_time) {
     auto writer = attempt(1, 0);
     for (int step = 0; step < 10; ++step) writer->log(writer->metric("m"), step, step / 4, step);
     ASSERT_TRUE(writer->flush());
@@ -186,7 +186,7 @@ TEST_F(SeriesTest, AnswersByEpochTimeAndRelativeTime) {
     EXPECT_EQ(relative->at(0).x[3], points.at(3).time - 1000);
 }
 
-TEST_F(SeriesTest, NamesWhatIsNearestAndRefusesTooManyPoints) {
+TEST_F(SeriesTest, names_what_is_nearest_and_refuses_too_many_points) {
     auto writer = attempt(1, 0);
     writer->log(writer->metric("val/loss"), 1, 1, 1);
     ASSERT_TRUE(writer->flush());
@@ -198,7 +198,7 @@ TEST_F(SeriesTest, NamesWhatIsNearestAndRefusesTooManyPoints) {
     EXPECT_EQ(series->curves({.points = 1}).error().message, "1 points were asked for; allowed are 2 to 20000");
 }
 
-TEST_F(SeriesTest, WritesAllPointsAsCsv) {
+TEST_F(SeriesTest, writes_all_points_as_csv) {
     auto writer = attempt(1, 0);
     for (int step = 0; step < 3; ++step) writer->log(writer->metric("a,b"), step, 1, step + 0.5);
     writer->log(writer->metric("c"), 1, 1, std::nan(""));
@@ -216,7 +216,7 @@ TEST_F(SeriesTest, WritesAllPointsAsCsv) {
 }
 
 // Killed at any moment, the columns are what the journals say once they are opened again.
-TEST_F(SeriesTest, AKillAtAnyTimeIsRepairedFromTheJournal) {
+TEST_F(SeriesTest, a_kill_at_any_time_is_repaired_from_the_journal) {
     {
         auto writer = attempt(1, 0);
         for (int step = 0; step < 30'000; ++step) writer->log(writer->metric(step % 3 == 0 ? "a" : "b"), step, 1, step);
@@ -260,7 +260,7 @@ TEST_F(SeriesTest, AKillAtAnyTimeIsRepairedFromTheJournal) {
     EXPECT_GT(killed, 0);
 }
 
-TEST_F(SeriesTest, ADamagedOrForeignManifestIsMadeAgain) {
+TEST_F(SeriesTest, a_damaged_or_foreign_manifest_is_made_again) {
     auto writer = attempt(1, 0);
     for (int step = 0; step < 1000; ++step) writer->log(writer->metric("a"), step, 1, step);
     ASSERT_TRUE(writer->flush());
@@ -277,7 +277,7 @@ TEST_F(SeriesTest, ADamagedOrForeignManifestIsMadeAgain) {
     }
 }
 
-TEST_F(SeriesTest, AShortRunNeedsNoFileUntilItGrows) {
+TEST_F(SeriesTest, a_short_run_needs_no_file_until_it_grows) {
     auto writer = attempt(1, 0);
     Series series(folder, files(), {.smallest_file = 20'000});
     for (int step = 0; step < 100; ++step) writer->log(writer->metric("a"), step, 1, step);
@@ -292,7 +292,7 @@ TEST_F(SeriesTest, AShortRunNeedsNoFileUntilItGrows) {
     EXPECT_TRUE(fs::exists(files() / "manifest.json"));
 }
 
-TEST_F(SeriesTest, TheStoreKeepsTheNewestOpenAndRemovesColumns) {
+TEST_F(SeriesTest, the_store_keeps_the_newest_open_and_removes_columns) {
     SeriesStore store(temporary.path(), 1, {.smallest_file = 1});
     auto writer = attempt(1, 0);
     writer->log(writer->metric("a"), 1, 1, 1);
@@ -309,7 +309,7 @@ TEST_F(SeriesTest, TheStoreKeepsTheNewestOpenAndRemovesColumns) {
     EXPECT_FALSE(store.erase(".."));
 }
 
-TEST(Curve, HasOneFormAsJsonAndOneAsBytes) {
+TEST(Curve, has_one_form_as_json_and_one_as_bytes) {
     const std::vector<Curve> curves{
         {.name = "a", .count = 9, .is_raw = false, .x = {1, 2}, .min = {0, 1}, .max = {5, 6}, .last = {3, HUGE_VAL}},
         {.name = "b", .count = 1, .is_raw = true, .x = {1}, .last = {0.5}}};

@@ -33,7 +33,7 @@ void write_journal(const ExperimentFolder& folder, std::int64_t points) {
     file << bytes;
 }
 
-TEST(SeriesTiming, AnyCurveOfTenMillionPointsIsAnsweredWithin50Milliseconds) {
+TEST(SeriesTiming, any_curve_of_ten_million_points_is_answered_within_50_milliseconds) {
     const testkit::TemporaryFolder temporary;
     const ExperimentFolder folder = *ExperimentFolder::create(temporary.path(), "exp_20250627_143052_a3b8c9d2");
     write_journal(folder, 10'000'000);

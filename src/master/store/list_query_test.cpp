@@ -13,7 +13,7 @@ std::string faults_of(std::string_view q, std::string_view sort = "") {
     return query ? "" : to_string(query.error());
 }
 
-TEST(ListQuery, ReadsConditionsOperatorsAndQuotes) {
+TEST(ListQuery, reads_conditions_operators_and_quotes) {
     const auto query = parse_list_query(
         R"(state=running  metrics.val/loss<0.3 config.optimizer.lr>=0.001 name~"two \"words\"" tag!=baseline)",
         "-metrics.val/accuracy_top1", kFields);
@@ -34,7 +34,7 @@ TEST(ListQuery, ReadsConditionsOperatorsAndQuotes) {
     EXPECT_TRUE(query->descending);
 }
 
-TEST(ListQuery, TakesQuotedNumbersAsTextAndQuotedFieldsWithOperators) {
+TEST(ListQuery, takes_quoted_numbers_as_text_and_quoted_fields_with_operators) {
     const auto conditions = parse_filter(R"(name="12" metrics."a<b c"<=-1e-3 name="")", kFields);
     ASSERT_TRUE(conditions) << to_string(conditions.error());
     EXPECT_FALSE((*conditions)[0].number);
@@ -43,7 +43,7 @@ TEST(ListQuery, TakesQuotedNumbersAsTextAndQuotedFieldsWithOperators) {
     EXPECT_EQ((*conditions)[2].text, "");
 }
 
-TEST(ListQuery, ReportsAllFaultsWithTheirRemedy) {
+TEST(ListQuery, reports_all_faults_with_their_remedy) {
     const std::string faults = faults_of("stat=running hello name= metrics.=3", "tags");
     EXPECT_NE(faults.find("q: there is no such field, found 'stat' (allowed: state, name, tag, metrics.NAME, "
                           "config.NAME); did you mean 'state'?"),
@@ -56,7 +56,7 @@ TEST(ListQuery, ReportsAllFaultsWithTheirRemedy) {
     EXPECT_NE(faults.find("sort: there is no such field, found 'tags'"), std::string::npos) << faults;
 }
 
-TEST(ListQuery, RefusesOpenQuotesBadBytesAndTooMuch) {
+TEST(ListQuery, refuses_open_quotes_bad_bytes_and_too_much) {
     EXPECT_NE(faults_of("name=\"open").find("a quote is not closed, found 'name=\"open'"), std::string::npos);
     EXPECT_NE(faults_of("\"open").find("a quote is not closed"), std::string::npos);
     EXPECT_NE(faults_of("name=\xff").find("not UTF-8"), std::string::npos);

@@ -40,7 +40,7 @@ class ListTableTest : public ::testing::Test {
     ListTable table;
 };
 
-TEST_F(ListTableTest, FiltersByTextNumberAndTag) {
+TEST_F(ListTableTest, filters_by_text_number_and_tag) {
     EXPECT_EQ(ids_of(table, ""), (Ids{"a", "b", "c"}));
     EXPECT_EQ(ids_of(table, "state=running"), (Ids{"a", "c"}));
     EXPECT_EQ(ids_of(table, "state!=running"), (Ids{"b"}));
@@ -57,7 +57,7 @@ TEST_F(ListTableTest, FiltersByTextNumberAndTag) {
     EXPECT_EQ(ids_of(table, "name>\"One\""), (Ids{"b"}));
 }
 
-TEST_F(ListTableTest, SortsWithWhatHasNoValueLastInBothDirections) {
+TEST_F(ListTableTest, sorts_with_what_has_no_value_last_in_both_directions) {
     EXPECT_EQ(ids_of(table, "", "metrics.loss"), (Ids{"b", "a", "c"}));
     EXPECT_EQ(ids_of(table, "", "-metrics.loss"), (Ids{"a", "b", "c"}));
     EXPECT_EQ(ids_of(table, "", "name"), (Ids{"c", "a", "b"}));
@@ -66,7 +66,7 @@ TEST_F(ListTableTest, SortsWithWhatHasNoValueLastInBothDirections) {
     EXPECT_EQ(ids_of(table, "", "metrics.loss"), (Ids{"b", "a", "d", "c"}));
 }
 
-TEST_F(ListTableTest, ChangesAndRemovesRows) {
+TEST_F(ListTableTest, changes_and_removes_rows) {
     table.put("a", {{"state", "completed"}, {"tag", std::monostate()}});
     EXPECT_EQ(ids_of(table, "state=completed"), (Ids{"a"}));
     EXPECT_EQ(ids_of(table, "tag=x"), (Ids{"b"}));
@@ -79,7 +79,7 @@ TEST_F(ListTableTest, ChangesAndRemovesRows) {
     EXPECT_EQ(ids_of(table, "id=z state=queued"), (Ids{"z"}));
 }
 
-TEST_F(ListTableTest, RefusesPagesAndCursorsThatAreNone) {
+TEST_F(ListTableTest, refuses_pages_and_cursors_that_are_none) {
     ListQuery query = asked("");
     for (const std::size_t limit : {std::size_t{0}, kMostListed + 1}) {
         query.limit = limit;
@@ -101,7 +101,7 @@ TEST_F(ListTableTest, RefusesPagesAndCursorsThatAreNone) {
 }
 
 // Against a list of plain values that is filtered and sorted in the obvious way; pages stay in order while rows change.
-TEST(ListTable, AgreesWithAPlainListPageByPage) {
+TEST(ListTable, agrees_with_a_plain_list_page_by_page) {
     Random random({.seed = 7, .purpose = purpose("list_table_test")});
     struct PlainRow {
         std::string id, state;
@@ -141,7 +141,7 @@ TEST(ListTable, AgreesWithAPlainListPageByPage) {
     }
 }
 
-TEST(FieldText, WritesAndReadsBackEveryScalar) {
+TEST(FieldText, writes_and_reads_back_every_scalar) {
     std::string lines;
     put_field(lines, "a.b", 0.1);
     put_field(lines, "text", "two\nlines \"quoted\"");
@@ -156,7 +156,7 @@ TEST(FieldText, WritesAndReadsBackEveryScalar) {
     EXPECT_EQ(read, expected);
 }
 
-TEST(FieldText, FlattensADocument) {
+TEST(FieldText, flattens_a_document) {
     const std::string lines = flattened(Json::parse(R"({"a":{"b":1,"c":[1,2]},"d":true,"e":null,"f":"x"})"));
     EXPECT_EQ(lines, "a.b\t1\na.c\t\"[1,2]\"\nd\t\"true\"\nf\t\"x\"\n");
     EXPECT_EQ(flattened(Json::parse(R"({"a":1,"b":2,"c":3})"), 2), "a\t1\nb\t2\n");

@@ -8,7 +8,7 @@ namespace goetia {
 namespace {
 
 // 75,000 experiments with 20 metrics and 60 keys each: any page within 20 ms.
-TEST(ListTableTiming, PagesAreInstantAmong75000Experiments) {
+TEST(ListTableTiming, pages_are_instant_among_75000_experiments) {
     Random random({.seed = 1, .purpose = purpose("list_table_timing_test")});
     ListTable table;
     for (int i = 0; i < 75'000; ++i) {

@@ -56,7 +56,7 @@ TaskRow task_row(const std::string& id, bool is_live = true) {
             .body = R"({"a":"b'\"é"})"};
 }
 
-TEST_P(StoreTest, KeepsRowsOverAStart) {
+TEST_P(StoreTest, keeps_rows_over_a_start) {
     {
         const auto store = open();
         ASSERT_TRUE(store->write([](StoreTransaction& change) -> Status {
@@ -91,7 +91,7 @@ TEST_P(StoreTest, KeepsRowsOverAStart) {
     EXPECT_EQ(store->tasks().list({})->ids, (std::vector<std::string>{"t1", "t2"}));
 }
 
-TEST_P(StoreTest, ListsExperimentsByTheirConfigMetricsAndTags) {
+TEST_P(StoreTest, lists_experiments_by_their_config_metrics_and_tags) {
     const auto check = [](const Store& store) {
         const auto query =
             parse_list_query("state=running metrics.val/loss<0.3 config.optimizer.lr>=0.001 tag=baseline",
@@ -123,7 +123,7 @@ TEST_P(StoreTest, ListsExperimentsByTheirConfigMetricsAndTags) {
     EXPECT_TRUE(store->experiments().contains("e0"));
 }
 
-TEST_P(StoreTest, AnEventThatFailsLeavesNothingAndItsNeighboursAlone) {
+TEST_P(StoreTest, an_event_that_fails_leaves_nothing_and_its_neighbours_alone) {
     const auto store = open();
     std::atomic<int> done = 0, refused = 0;
     std::thread others([&] {
@@ -158,7 +158,7 @@ TEST_P(StoreTest, AnEventThatFailsLeavesNothingAndItsNeighboursAlone) {
     EXPECT_EQ(*fence, 108);  // those of undone events were not spent
 }
 
-TEST_P(StoreTest, AChangedAuditRowIsFound) {
+TEST_P(StoreTest, a_changed_audit_row_is_found) {
     const auto store = open();
     for (int i = 0; i < 5; ++i) {
         ASSERT_TRUE(store->write([](StoreTransaction& change) {
@@ -171,7 +171,7 @@ TEST_P(StoreTest, AChangedAuditRowIsFound) {
     EXPECT_EQ(*store->first_broken_audit(), 3);
 }
 
-TEST_P(StoreTest, HasOneWriter) {
+TEST_P(StoreTest, has_one_writer) {
     const auto store = open();
     const auto second = Store::open(options);
     ASSERT_FALSE(second);
@@ -179,7 +179,7 @@ TEST_P(StoreTest, HasOneWriter) {
     EXPECT_NE(second.error().message.find("another master uses the database"), std::string::npos);
 }
 
-TEST_P(StoreTest, TextsAreBoundAndWhatNoDatabaseHoldsIsRefused) {
+TEST_P(StoreTest, texts_are_bound_and_what_no_database_holds_is_refused) {
     const auto store = open();
     const std::string evil = "'); DROP TABLE tasks; -- $1 \\ %s \"";
     ASSERT_TRUE(store->write([&](StoreTransaction& change) { return change.put(task_row(evil)); }));
@@ -192,7 +192,7 @@ TEST_P(StoreTest, TextsAreBoundAndWhatNoDatabaseHoldsIsRefused) {
     EXPECT_EQ(store->tasks().size(), 1U);
 }
 
-TEST_P(StoreTest, MigratesForwardOnceAndRefusesANewerDatabase) {
+TEST_P(StoreTest, migrates_forward_once_and_refuses_a_newer_database) {
     auto database = *open_database(database_url(), SqlAccess::kWrite);
     const std::vector<Migration> two{{1, "one", "CREATE TABLE a (x {integer} NOT NULL) {strict}"},
                                      {2, "two", "CREATE TABLE b (x {text}); CREATE TABLE broken ("}};
@@ -211,7 +211,7 @@ TEST_P(StoreTest, MigratesForwardOnceAndRefusesANewerDatabase) {
               "wrote it, or restore a copy of the database from before its update");
 }
 
-TEST_P(StoreTest, SeesThatTheDatabaseWasLostOrRestored) {
+TEST_P(StoreTest, sees_that_the_database_was_lost_or_restored) {
     std::int64_t generation = 0;
     {
         const auto store = open();
@@ -265,7 +265,7 @@ TEST_P(StoreTest, SeesThatTheDatabaseWasLostOrRestored) {
     EXPECT_GT(*fence, 1'000'000);
 }
 
-TEST(StorePostgres, AKilledServerLosesNothingThatWasAcknowledged) {
+TEST(StorePostgres, a_killed_server_loses_nothing_that_was_acknowledged) {
     auto& server = testkit::PrivatePostgres::instance();
     const testkit::TemporaryFolder folder;
     const auto store = *Store::open({.data = folder.path(), .url = server.database("killed"), .retry_seconds = 60});
@@ -290,7 +290,7 @@ TEST(StorePostgres, AKilledServerLosesNothingThatWasAcknowledged) {
     EXPECT_EQ(*store->first_broken_audit(), 0);  // none twice, none missing
 }
 
-TEST(StoreSqlite, AFullDiskRefusesAndKeepsWhatWasAcknowledged) {
+TEST(StoreSqlite, a_full_disk_refuses_and_keeps_what_was_acknowledged) {
     const testkit::TemporaryFolder folder;
     const auto store = *Store::open({.data = folder.path()});
     // SQLite's own limit stands for the disk's: the error is the same.
@@ -316,7 +316,7 @@ TEST(StoreSqlite, AFullDiskRefusesAndKeepsWhatWasAcknowledged) {
     ASSERT_TRUE(store->write([](StoreTransaction& change) { return change.put(task_row("after")); }));
 }
 
-TEST(StoreUrl, NamesNoPasswordAndRefusesOthers) {
+TEST(StoreUrl, names_no_password_and_refuses_others) {
     EXPECT_EQ(url_without_password("postgresql://ann:secret@host/db"), "postgresql://ann@host/db");
     EXPECT_EQ(url_without_password("postgresql://host/db?x=a@b"), "postgresql://host/db?x=a@b");
     const auto opened = open_database("oracle://ann:secret@host", SqlAccess::kRead);

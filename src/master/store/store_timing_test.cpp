@@ -11,7 +11,7 @@ namespace {
 constexpr int kTasks = 100'000;
 
 // 100,000 tasks with an experiment each are loaded within 5 s of a start.
-TEST(StoreTiming, StartsWith100000TasksWithin5Seconds) {
+TEST(StoreTiming, starts_with_100000_tasks_within_5_seconds) {
     const testkit::TemporaryFolder folder;
     std::string config;
     for (int i = 0; i < 80; ++i)

@@ -1,0 +1,76 @@
+// Files by the hash of their content: DATA/objects/ab/cd/<the rest of the hash>. They come in pieces, in order, by
+// whoever has them; one is there only once all of it is there and its hash is right. Experiments' folders hold hard
+// links to them, so an object is in use as long as it has another name, and its disk space is free when the last one
+// goes.
+#pragma once
+
+#include <array>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "base/files.h"
+#include "base/hash.h"
+#include "protocol/requests.h"
+
+namespace goetia {
+
+struct ObjectLimits {
+    std::int64_t largest = kLargestObject;
+    std::int64_t reserve = 64 << 20;  // bytes of the disk that are kept free for the database and the streams
+};
+
+struct SweptObjects {
+    std::vector<std::string> removed;  // hashes; with a dry run: what would be removed
+    std::int64_t parts = 0;            // uploads that nobody continued
+    std::int64_t bytes = 0;            // that were freed, or would be
+};
+
+// Safe to call from several threads.
+class ObjectStore {
+  public:
+    explicit ObjectStore(std::filesystem::path data, ObjectLimits limits = {});
+
+    // One piece from `owner` (an identifier), whose pieces are apart from everybody else's. `room`: bytes that the
+    // owner may still store. kInvalid for a request that cannot be answered by an outcome.
+    Result<ObjectAnswer> put(const std::string& owner, const ObjectChunk& chunk, std::string_view bytes,
+                             std::int64_t room = kLargestObject);
+
+    [[nodiscard]] bool contains(std::string_view sha256) const;
+    // For reading; kNotFound when it is not there.
+    Result<FileDescriptor> open(std::string_view sha256) const;
+    // In how many experiments' folders it is.
+    Result<std::int64_t> references(std::string_view sha256) const;
+
+    // Makes the object a file of an experiment, replacing the one of that name.
+    Status link(std::string_view sha256, const std::filesystem::path& experiment, std::string_view path) const;
+    Status unlink(const std::filesystem::path& experiment, std::string_view path) const;
+
+    // Removes what no folder holds, and parts of uploads, that did not change for so long: what just came is not linked
+    // yet.
+    Result<SweptObjects> sweep(double older_than_seconds, bool is_dry) const;
+
+  private:
+    struct Upload {
+        std::unique_ptr<Sha256> sum = std::make_unique<Sha256>();
+        std::int64_t length = 0;
+    };
+
+    [[nodiscard]] std::filesystem::path object(std::string_view sha256) const;
+    [[nodiscard]] std::filesystem::path parts() const { return data_ / "objects" / "parts"; }
+    [[nodiscard]] bool is_disk_full(std::int64_t bytes) const;
+    std::shared_ptr<Upload> upload(const std::string& part);
+    void forget(const std::string& part);
+    Result<ObjectAnswer> finish(const ObjectChunk& chunk, const std::filesystem::path& part, int file, Upload& upload);
+
+    std::filesystem::path data_;
+    ObjectLimits limits_;
+    mutable std::array<std::mutex, 64> mutexes_;  // by hash: one writer of a part at a time
+    std::mutex uploads_mutex_;
+    std::map<std::string, std::shared_ptr<Upload>> uploads_;  // sums of what came so far, of the parts that are written
+};
+
+}  // namespace goetia
