@@ -10,7 +10,8 @@
 namespace goetia {
 namespace {
 
-// Ten attempts send 1,000 points at a time; each is on the disk before it is acknowledged, and in the curves afterwards.
+// Ten attempts send 1,000 points at a time; each is on the disk before it is acknowledged, and in the curves
+// afterwards.
 TEST(StreamStoreTiming, takes_in_more_than_50000_durable_points_a_second) {
     constexpr int kAttempts = 10, kRounds = 30, kPoints = 1000;
     const testkit::TemporaryFolder folder;
@@ -22,7 +23,8 @@ TEST(StreamStoreTiming, takes_in_more_than_50000_durable_points_a_second) {
     for (int a = 0; a < kAttempts; ++a) {
         experiments.push_back(
             *ExperimentFolder::create(folder / "experiments", fmt::format("exp_20250627_143052_{:08x}", a)));
-        series.push_back(std::make_unique<Series>(experiments.back(), folder / "series" / experiments.back().id()));
+        series.push_back(
+            std::make_unique<Series>(experiments.back().root(), folder / "series" / experiments.back().id()));
     }
     const double begun = steady_seconds();
     for (int round = 0; round < kRounds; ++round) {

@@ -3,12 +3,9 @@
 // file; their columns are in memory while they are open. Memory does not grow with the length of a curve.
 #pragma once
 
-#include <atomic>
-#include <map>
+#include <functional>
 #include <memory>
-#include <mutex>
 
-#include "experiment/journal_follower.h"
 #include "master/series/curve.h"
 #include "master/series/metric_columns.h"
 
@@ -29,8 +26,8 @@ struct SeriesOptions {
 // Safe to call from several threads.
 class Series {
   public:
-    // `folder`: the experiment's; `files`: where the columns are.
-    Series(ExperimentFolder folder, std::filesystem::path files, SeriesOptions options = {});
+    // `experiment`: its folder; `files`: where the columns are.
+    Series(std::filesystem::path experiment, std::filesystem::path files, SeriesOptions options = {});
     ~Series();
     Series(const Series&) = delete;
     Series& operator=(const Series&) = delete;
@@ -47,39 +44,8 @@ class Series {
     Status write_csv(const std::vector<std::string>& names, const std::function<Status(std::string_view)>& write);
 
   private:
-    class Visitor;
-    struct Metric {
-        MetricColumns columns;
-        std::uint64_t committed = 0;
-        std::vector<SeriesRow> waiting;
-    };
-
-    Status open();
-    Status load_manifest();
-    void forget();  // everything, so that the next update() begins from the files
-    Status take_up();
-    Status flush();
-    Status commit_locked();
-    Status begin_change();  // before committed rows are overwritten
-    Status resume_from_step(std::int64_t step);
-    Result<std::vector<Metric*>> chosen(const std::vector<std::string>& names, std::vector<std::string>& found);
-    Result<Curve> curve(const Metric& metric, const CurveQuery& query) const;
-    [[nodiscard]] double x_of(std::int64_t step, std::int64_t epoch, double time, CurveX x) const;
-    [[nodiscard]] std::filesystem::path manifest() const { return files_ / "manifest.json"; }
-
-    ExperimentFolder folder_;
-    std::filesystem::path files_;
-    SeriesOptions options_;
-    std::mutex mutex_;
-    bool is_open_ = false, has_file_ = false, has_manifest_ = false;
-    ColumnFile file_;
-    std::shared_ptr<MetricNames> names_;
-    std::vector<Metric> metrics_;  // by MetricId of names_
-    std::unique_ptr<JournalFollower> follower_;
-    JournalPosition position_;  // up to which the columns hold everything
-    double began_ = 0;          // the time of the first attempt
-    std::uint64_t waiting_ = 0, uncommitted_ = 0;
-    Status fault_;  // of the visitor, which cannot return it
+    struct State;
+    std::unique_ptr<State> state_;
 };
 
 }  // namespace goetia

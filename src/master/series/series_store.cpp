@@ -18,8 +18,7 @@ Result<std::shared_ptr<Series>> SeriesStore::open(const std::string& experiment)
         std::error_code code;
         const std::filesystem::path root = data_ / "experiments" / experiment;
         if (!std::filesystem::is_directory(root, code)) return not_found("no experiment '{}'", experiment);
-        opened_.push_front(
-            {experiment, std::make_shared<Series>(ExperimentFolder(root), data_ / "series" / experiment, options_)});
+        opened_.push_front({experiment, std::make_shared<Series>(root, data_ / "series" / experiment, options_)});
         known = opened_.begin();
     }
     opened_.splice(opened_.begin(), opened_, known);
