@@ -17,14 +17,14 @@ TEST(StreamStoreTiming, takes_in_more_than_50000_durable_points_a_second) {
     const testkit::TemporaryFolder folder;
     StreamStore store({.reserve = 0});
     std::vector<ExperimentFolder> experiments;
-    std::vector<std::unique_ptr<Series>> series;
+    std::vector<std::unique_ptr<ExperimentSeries>> series;
     std::vector<std::int64_t> lengths(kAttempts, 0);
     std::vector<std::uint64_t> sequences(kAttempts, 0);
     for (int a = 0; a < kAttempts; ++a) {
         experiments.push_back(
             *ExperimentFolder::create(folder / "experiments", fmt::format("exp_20250627_143052_{:08x}", a)));
         series.push_back(
-            std::make_unique<Series>(experiments.back().root(), folder / "series" / experiments.back().id()));
+            std::make_unique<ExperimentSeries>(experiments.back().root(), folder / "series" / experiments.back().id()));
     }
     const double begun = steady_seconds();
     for (int round = 0; round < kRounds; ++round) {

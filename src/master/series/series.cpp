@@ -72,7 +72,7 @@ void put_csv_number(std::string& text, double value) {
 
 }  // namespace
 
-struct Series::State {
+struct ExperimentSeries::State {
     State(ExperimentFolder folder, fs::path files, SeriesOptions options)
         : folder_(std::move(folder)), files_(std::move(files)), options_(options) {}
 
@@ -116,7 +116,7 @@ struct Series::State {
     Status fault_;  // of the visitor, which cannot return it
 };
 
-class Series::State::Visitor final : public JournalVisitor {
+class ExperimentSeries::State::Visitor final : public JournalVisitor {
   public:
     explicit Visitor(State& series) : series_(series) {}
     [[nodiscard]] bool accepts(RecordType type) const override {
@@ -137,7 +137,7 @@ class Series::State::Visitor final : public JournalVisitor {
     State& series_;
 };
 
-void Series::State::forget() {
+void ExperimentSeries::State::forget() {
     is_open_ = has_file_ = has_manifest_ = false;
     file_ = {};
     names_ = std::make_shared<MetricNames>();
@@ -149,7 +149,7 @@ void Series::State::forget() {
     fault_ = {};
 }
 
-Status Series::State::open() {
+Status ExperimentSeries::State::open() {
     forget();
     std::error_code code;
     has_file_ = fs::exists(manifest(), code) || journal_bytes(folder_) >= options_.smallest_file;
@@ -169,7 +169,7 @@ Status Series::State::open() {
     return {};
 }
 
-Status Series::State::load_manifest() {
+Status ExperimentSeries::State::load_manifest() {
     GOETIA_ASSIGN(const std::string text, read_file(manifest()));
     GOETIA_ASSIGN(const Json json, parse_json(text, manifest().native()));
     try {
@@ -195,7 +195,7 @@ Status Series::State::load_manifest() {
     return {};
 }
 
-Status Series::State::update() {
+Status ExperimentSeries::State::update() {
     if (is_open_ && !has_file_ && journal_bytes(folder_) >= options_.smallest_file) forget();  // now it needs a file
     if (!is_open_) {
         if (Status opened = open(); !opened) {
@@ -209,7 +209,7 @@ Status Series::State::update() {
     return done;
 }
 
-Status Series::State::take_up() {
+Status ExperimentSeries::State::take_up() {
     if (!follower_) {
         follower_ = std::make_unique<JournalFollower>(folder_, names_);
         if (!follower_->resume_from(position_)) {  // the journals are not those of the columns
@@ -227,7 +227,7 @@ Status Series::State::take_up() {
     return uncommitted_ >= options_.points_between_commits ? commit() : Status();
 }
 
-Status Series::State::flush() {
+Status ExperimentSeries::State::flush() {
     metrics_.resize(std::max(metrics_.size(), names_->size()));
     for (Metric& metric : metrics_) {
         if (metric.waiting.empty()) continue;
@@ -241,7 +241,7 @@ Status Series::State::flush() {
 }
 
 // A resumed attempt hides what earlier ones did after the step that it resumed from.
-Status Series::State::resume_from_step(std::int64_t step) {
+Status ExperimentSeries::State::resume_from_step(std::int64_t step) {
     GOETIA_TRY(flush());
     for (Metric& metric : metrics_) {
         GOETIA_ASSIGN(const std::uint64_t kept,
@@ -252,7 +252,7 @@ Status Series::State::resume_from_step(std::int64_t step) {
     return {};
 }
 
-Status Series::State::begin_change() {
+Status ExperimentSeries::State::begin_change() {
     if (!has_manifest_) return {};
     if (::unlink(manifest().c_str()) != 0 && errno != ENOENT) return os_error("remove", manifest().native(), errno);
     GOETIA_TRY(sync_folder(files_));
@@ -261,7 +261,7 @@ Status Series::State::begin_change() {
     return {};
 }
 
-Status Series::State::commit() {
+Status ExperimentSeries::State::commit() {
     if (!is_open_ || !has_file_ || (has_manifest_ && uncommitted_ == 0)) return {};
     GOETIA_TRY(file_.sync());
     Json list = Json::array();
@@ -285,7 +285,7 @@ Status Series::State::commit() {
     return {};
 }
 
-double Series::State::x_of(std::int64_t step, std::int64_t epoch, double time, CurveX x) const {
+double ExperimentSeries::State::x_of(std::int64_t step, std::int64_t epoch, double time, CurveX x) const {
     switch (x) {
         case CurveX::kStep: return static_cast<double>(step);
         case CurveX::kEpoch: return static_cast<double>(epoch);
@@ -295,8 +295,8 @@ double Series::State::x_of(std::int64_t step, std::int64_t epoch, double time, C
     return 0;
 }
 
-Result<std::vector<Series::State::Metric*>> Series::State::chosen(const std::vector<std::string>& names,
-                                                                  std::vector<std::string>& found) {
+Result<std::vector<ExperimentSeries::State::Metric*>> ExperimentSeries::State::chosen(
+    const std::vector<std::string>& names, std::vector<std::string>& found) {
     std::vector<std::string> known;
     for (MetricId id = 0; id < metrics_.size(); ++id) known.push_back(names_->name_of(id));
     std::vector<Metric*> metrics;
@@ -313,7 +313,7 @@ Result<std::vector<Series::State::Metric*>> Series::State::chosen(const std::vec
     return metrics;
 }
 
-Result<std::vector<Curve>> Series::State::curves(const CurveQuery& query) {
+Result<std::vector<Curve>> ExperimentSeries::State::curves(const CurveQuery& query) {
     if (query.points < 2 || query.points > kMostBuckets)
         return invalid("{} points were asked for; allowed are 2 to {}", query.points, kMostBuckets);
     GOETIA_TRY(update());
@@ -330,7 +330,7 @@ Result<std::vector<Curve>> Series::State::curves(const CurveQuery& query) {
 
 // Buckets have equal numbers of points. Where they are long, their ends are moved to those of nodes, by less than a
 // sixteenth of a bucket, so that a handful of nodes is all that is read.
-Result<Curve> Series::State::curve(const Metric& metric, const CurveQuery& query) const {
+Result<Curve> ExperimentSeries::State::curve(const Metric& metric, const CurveQuery& query) const {
     const MetricColumns& columns = metric.columns;
     const auto x = [&](const SeriesRow& row) { return x_of(row.step, row.epoch, row.time, query.x); };
     std::uint64_t first = 0, last = columns.count();
@@ -364,7 +364,7 @@ Result<Curve> Series::State::curve(const Metric& metric, const CurveQuery& query
     return curve;
 }
 
-Result<std::vector<SeriesMetric>> Series::State::metrics() {
+Result<std::vector<SeriesMetric>> ExperimentSeries::State::metrics() {
     GOETIA_TRY(update());
     std::vector<SeriesMetric> all;
     for (MetricId id = 0; id < metrics_.size(); ++id) {
@@ -379,8 +379,8 @@ Result<std::vector<SeriesMetric>> Series::State::metrics() {
     return all;
 }
 
-Status Series::State::write_csv(const std::vector<std::string>& names,
-                                const std::function<Status(std::string_view)>& write) {
+Status ExperimentSeries::State::write_csv(const std::vector<std::string>& names,
+                                          const std::function<Status(std::string_view)>& write) {
     GOETIA_TRY(update());
     std::vector<std::string> found;
     GOETIA_ASSIGN(const std::vector<Metric*> metrics, chosen(names, found));
@@ -415,36 +415,37 @@ Status Series::State::write_csv(const std::vector<std::string>& names,
     return write(text);
 }
 
-Series::Series(fs::path experiment, fs::path files, SeriesOptions options)
+ExperimentSeries::ExperimentSeries(fs::path experiment, fs::path files, SeriesOptions options)
     : state_(std::make_unique<State>(ExperimentFolder(std::move(experiment)), std::move(files), options)) {}
 
-Series::~Series() {
+ExperimentSeries::~ExperimentSeries() {
     // What cannot be committed is read again from the journals.
     const Status committed = commit();
     static_cast<void>(committed);
 }
 
-Status Series::update() {
+Status ExperimentSeries::update() {
     const std::lock_guard lock(state_->mutex_);
     return state_->update();
 }
 
-Status Series::commit() {
+Status ExperimentSeries::commit() {
     const std::lock_guard lock(state_->mutex_);
     return state_->commit();
 }
 
-Result<std::vector<Curve>> Series::curves(const CurveQuery& query) {
+Result<std::vector<Curve>> ExperimentSeries::curves(const CurveQuery& query) {
     const std::lock_guard lock(state_->mutex_);
     return state_->curves(query);
 }
 
-Result<std::vector<SeriesMetric>> Series::metrics() {
+Result<std::vector<SeriesMetric>> ExperimentSeries::metrics() {
     const std::lock_guard lock(state_->mutex_);
     return state_->metrics();
 }
 
-Status Series::write_csv(const std::vector<std::string>& names, const std::function<Status(std::string_view)>& write) {
+Status ExperimentSeries::write_csv(const std::vector<std::string>& names,
+                                   const std::function<Status(std::string_view)>& write) {
     const std::lock_guard lock(state_->mutex_);
     return state_->write_csv(names, write);
 }

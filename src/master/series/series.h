@@ -24,13 +24,13 @@ struct SeriesOptions {
 };
 
 // Safe to call from several threads.
-class Series {
+class ExperimentSeries {
   public:
     // `experiment`: its folder; `files`: where the columns are.
-    Series(std::filesystem::path experiment, std::filesystem::path files, SeriesOptions options = {});
-    ~Series();
-    Series(const Series&) = delete;
-    Series& operator=(const Series&) = delete;
+    ExperimentSeries(std::filesystem::path experiment, std::filesystem::path files, SeriesOptions options = {});
+    ~ExperimentSeries();
+    ExperimentSeries(const ExperimentSeries&) = delete;
+    ExperimentSeries& operator=(const ExperimentSeries&) = delete;
 
     // Takes up what was journaled since. After an error (a full disk) the columns begin anew from their last commit.
     Status update();

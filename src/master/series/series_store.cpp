@@ -9,7 +9,7 @@ namespace goetia {
 SeriesStore::SeriesStore(std::filesystem::path data, std::size_t most_open, SeriesOptions options)
     : data_(std::move(data)), most_open_(most_open), options_(options) {}
 
-Result<std::shared_ptr<Series>> SeriesStore::open(const std::string& experiment) {
+Result<std::shared_ptr<ExperimentSeries>> SeriesStore::open(const std::string& experiment) {
     if (!is_identifier(experiment)) return not_found("no experiment '{}'", experiment);
     const std::lock_guard lock(mutex_);
     std::vector<Opened> closed;  // committed before another thread can open the same columns again
@@ -18,11 +18,12 @@ Result<std::shared_ptr<Series>> SeriesStore::open(const std::string& experiment)
         std::error_code code;
         const std::filesystem::path root = data_ / "experiments" / experiment;
         if (!std::filesystem::is_directory(root, code)) return not_found("no experiment '{}'", experiment);
-        opened_.push_front({experiment, std::make_shared<Series>(root, data_ / "series" / experiment, options_)});
+        opened_.push_front(
+            {experiment, std::make_shared<ExperimentSeries>(root, data_ / "series" / experiment, options_)});
         known = opened_.begin();
     }
     opened_.splice(opened_.begin(), opened_, known);
-    std::shared_ptr<Series> series = known->series;
+    std::shared_ptr<ExperimentSeries> series = known->series;
     // One that is in use stays: two writers of the same columns would spoil them.
     for (auto last = opened_.end(); opened_.size() > most_open_ && last != opened_.begin();) {
         --last;
@@ -49,7 +50,7 @@ Status SeriesStore::erase(const std::string& experiment) {
 }
 
 Status SeriesStore::commit() {
-    std::vector<std::shared_ptr<Series>> all;
+    std::vector<std::shared_ptr<ExperimentSeries>> all;
     {
         const std::lock_guard lock(mutex_);
         for (const Opened& one : opened_) all.push_back(one.series);

@@ -14,7 +14,7 @@ class SeriesStore {
     explicit SeriesStore(std::filesystem::path data, std::size_t most_open = 64, SeriesOptions options = {});
 
     // kNotFound when the experiment has no folder. Safe to call from several threads.
-    Result<std::shared_ptr<Series>> open(const std::string& experiment);
+    Result<std::shared_ptr<ExperimentSeries>> open(const std::string& experiment);
     // Removes the columns; when the experiment still exists, they are made again at need.
     Status erase(const std::string& experiment);
     // Makes what is open durable.
@@ -23,7 +23,7 @@ class SeriesStore {
   private:
     struct Opened {
         std::string experiment;
-        std::shared_ptr<Series> series;
+        std::shared_ptr<ExperimentSeries> series;
     };
 
     std::filesystem::path data_;

@@ -37,7 +37,7 @@ PlainCurves plain_curves(const ExperimentFolder& folder) {
 
 bool same(double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); }
 
-void expect_same(Series& series, const ExperimentFolder& folder) {
+void expect_same(ExperimentSeries& series, const ExperimentFolder& folder) {
     const PlainCurves expected = plain_curves(folder);
     const auto metrics = series.metrics();
     ASSERT_TRUE(metrics) << to_string(metrics.error());
@@ -61,9 +61,9 @@ class SeriesTest : public ::testing::Test {
   protected:
     SeriesTest() : folder(*ExperimentFolder::create(temporary / "experiments", "exp_20250627_143052_a3b8c9d2")) {}
 
-    [[nodiscard]] std::unique_ptr<Series> open(std::uint64_t between = 1000) const {
-        return std::make_unique<Series>(folder.root(), files(),
-                                        SeriesOptions{.smallest_file = 1, .points_between_commits = between});
+    [[nodiscard]] std::unique_ptr<ExperimentSeries> open(std::uint64_t between = 1000) const {
+        return std::make_unique<ExperimentSeries>(folder.root(), files(),
+                                                  SeriesOptions{.smallest_file = 1, .points_between_commits = between});
     }
     [[nodiscard]] fs::path files() const { return temporary / "series" / folder.id(); }
 
@@ -243,7 +243,7 @@ TEST_F(SeriesTest, a_kill_at_any_time_is_repaired_from_the_journal) {
                     if (left > 0 && !write_file_atomic(copy.journal(number), whole.substr(0, left))) ::_exit(1);
                     is_all = is_all && left >= whole.size();
                 }
-                Series series(copy.root(), files(), {.smallest_file = 1, .points_between_commits = 1});
+                ExperimentSeries series(copy.root(), files(), {.smallest_file = 1, .points_between_commits = 1});
                 if (!series.update()) ::_exit(1);
                 if (is_all) ::_exit(0);
             }
@@ -279,7 +279,7 @@ TEST_F(SeriesTest, a_damaged_or_foreign_manifest_is_made_again) {
 
 TEST_F(SeriesTest, a_short_run_needs_no_file_until_it_grows) {
     auto writer = attempt(1, 0);
-    Series series(folder.root(), files(), {.smallest_file = 20'000});
+    ExperimentSeries series(folder.root(), files(), {.smallest_file = 20'000});
     for (int step = 0; step < 100; ++step) writer->log(writer->metric("a"), step, 1, step);
     ASSERT_TRUE(writer->flush());
     expect_same(series, folder);

@@ -39,7 +39,7 @@ TEST(SeriesTiming, any_curve_of_ten_million_points_is_answered_within_50_millise
     write_journal(folder, 10'000'000);
     double begun = processor_seconds();
     {
-        Series series(folder.root(), temporary / "series");
+        ExperimentSeries series(folder.root(), temporary / "series");
         ASSERT_TRUE(series.update());
     }
     const double rate = 1e7 / (processor_seconds() - begun);
@@ -48,7 +48,7 @@ TEST(SeriesTiming, any_curve_of_ten_million_points_is_answered_within_50_millise
     for (const CurveX x : {CurveX::kStep, CurveX::kTime}) {
         for (const auto& [from, to] :
              std::vector<std::pair<double, double>>{{0, 1e7}, {1234, 8'765'432}, {5e6, 5.1e6}}) {
-            Series series(folder.root(), temporary / "series");  // opened anew
+            ExperimentSeries series(folder.root(), temporary / "series");  // opened anew
             double best = 1e9;
             for (int i = 0; i < 3; ++i) {
                 begun = processor_seconds();
@@ -62,7 +62,7 @@ TEST(SeriesTiming, any_curve_of_ten_million_points_is_answered_within_50_millise
         }
     }
     const auto growth = testkit::growth_of([&] {
-        Series series(folder.root(), temporary / "again");
+        ExperimentSeries series(folder.root(), temporary / "again");
         return series.update().ok();
     });
     EXPECT_GE(growth, 0);
