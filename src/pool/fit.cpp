@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "protocol/runtime_needs.h"
 
 namespace goetia {
 namespace {
@@ -21,15 +22,6 @@ constexpr std::array<ObstacleInfo, 10> kObstacles{{
     {Obstacle::kBusy, "busy", true},
     {Obstacle::kNotEnoughNodes, "not enough nodes", true},
 }};
-
-int number_before_dot(std::string_view& version) {
-    int number = 0;
-    const auto [end, code] = std::from_chars(version.data(), version.data() + version.size(), number);
-    version.remove_prefix(static_cast<std::size_t>(end - version.data()));
-    version.remove_prefix(std::min(version.find_first_of('.'), version.size()));
-    if (!version.empty()) version.remove_prefix(1);
-    return code == std::errc() ? number : 0;
-}
 
 int gpus_with_memory(const PoolNode& node, std::int64_t memory, bool free) {
     return static_cast<int>(std::count_if(node.gpus.begin(), node.gpus.end(), [&](const PoolGpu& gpu) {
@@ -50,39 +42,15 @@ bool leaves_room(const TaskNeeds& needs, const PoolNode& node, const std::vector
     return taken == 0 || gpus_with_memory(node, other.gpu_memory, true) - taken >= other.gpus;
 }
 
-NodeObstacle explained_version(const TaskNeeds& needs, const PoolNode& node) {
-    const auto said = [](std::string_view what, std::string_view version) {
-        return version.empty() ? fmt::format("no {}", what) : fmt::format("{} {}", what, version);
-    };
-    if (!needs.driver.empty() && !version_at_least(node.driver, needs.driver))
-        return {Obstacle::kVersion, said("driver", needs.driver), said("driver", node.driver)};
-    if (!needs.cuda.empty() && !version_at_least(node.cuda, needs.cuda))
-        return {Obstacle::kVersion, said("CUDA", needs.cuda), said("CUDA", node.cuda)};
-    return {Obstacle::kVersion, said("LibTorch", needs.libtorch),
-            said("LibTorch", fmt::format("{}", fmt::join(node.libtorch, ", ")))};
-}
-
 }  // namespace
 
 const ObstacleInfo& info_of(Obstacle obstacle) { return kObstacles.at(static_cast<std::size_t>(obstacle)); }
-
-bool version_at_least(std::string_view has, std::string_view needs) {
-    if (has.empty()) return needs.empty();
-    while (!needs.empty()) {
-        const int wanted = number_before_dot(needs), found = number_before_dot(has);
-        if (found != wanted) return found > wanted;
-    }
-    return true;
-}
 
 Obstacle lacking(const TaskNeeds& needs, const PoolNode& node) {
     if (!std::includes(node.labels.begin(), node.labels.end(), needs.labels.begin(), needs.labels.end()))
         return Obstacle::kLabelMissing;
     if (static_cast<int>(node.gpus.size()) < needs.gpus) return Obstacle::kTooFewGpus;
-    if (!version_at_least(node.driver, needs.driver) || !version_at_least(node.cuda, needs.cuda))
-        return Obstacle::kVersion;
-    if (!needs.libtorch.empty() && std::ranges::find(node.libtorch, needs.libtorch) == node.libtorch.end())
-        return Obstacle::kVersion;
+    if (!can_run(needs, node)) return Obstacle::kVersion;
     if (needs.gpus > 0 && gpus_with_memory(node, needs.gpu_memory, false) < needs.gpus)
         return Obstacle::kTooLittleMemory;
     if (node.memory < needs.memory) return Obstacle::kTooLittleMemory;
@@ -98,7 +66,7 @@ NodeObstacle explained(Obstacle obstacle, const TaskNeeds& needs, const PoolNode
             return {obstacle, fmt::format("{}", fmt::join(missing, ", ")),
                     fmt::format("{}", fmt::join(node.labels, ", "))};
         }
-        case Obstacle::kVersion: return explained_version(needs, node);
+        case Obstacle::kVersion: return {obstacle, "", fmt::format("{}", fmt::join(what_it_lacks(needs, node), "; "))};
         case Obstacle::kTooFewGpus: return {obstacle, std::to_string(needs.gpus), std::to_string(node.gpus.size())};
         case Obstacle::kTooFewCores: return {obstacle, std::to_string(needs.cores), std::to_string(node.cores)};
         case Obstacle::kTooLittleMemory: {

@@ -35,7 +35,7 @@ inline std::string_view name_of(Obstacle obstacle) { return info_of(obstacle).na
 struct NodeObstacle {
     Obstacle obstacle = Obstacle::kNone;
     std::string needs;  // for the user: "24.0 GiB on a GPU"
-    std::string has;
+    std::string has;    // without `needs`, a sentence: "driver 470.57 is too old for CUDA 13, which needs 580.65"
 };
 
 // What of the node itself is in the way, whatever runs on it.
@@ -49,8 +49,5 @@ std::vector<int> choose_gpus(const TaskNeeds& needs, const PoolNode& node);
 // Whether it fits beside what runs there. `keep_free`: needs of another task for which room must be left, in everything
 // that this one takes.
 bool fits_now(const TaskNeeds& needs, const PoolNode& node, const TaskNeeds* keep_free = nullptr);
-
-// "12.4" against "12.10": numbers between dots are compared as numbers.
-bool version_at_least(std::string_view has, std::string_view needs);
 
 }  // namespace goetia

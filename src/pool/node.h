@@ -41,6 +41,8 @@ struct PoolNode {
     std::vector<std::string> libtorch;
     std::string cuda;
     std::string driver;
+    std::string glibc;
+    std::string processor;
     int cores = 0;
     std::int64_t memory = 0;
     std::vector<PoolGpu> gpus;

@@ -15,6 +15,8 @@ void take_facts(PoolNode& node, const NodeFacts& facts) {
     node.libtorch = facts.libtorch;
     node.cuda = facts.cuda;
     node.driver = facts.driver;
+    node.glibc = facts.glibc;
+    node.processor = facts.processor;
     node.cores = facts.cores;
     node.memory = facts.memory;
     std::vector<PoolGpu> gpus;

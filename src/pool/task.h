@@ -61,6 +61,8 @@ struct TaskNeeds {
     std::string libtorch;          // "2.5.1": the version that its runtime was built with; empty: any
     std::string cuda;              // at least
     std::string driver;            // at least
+    std::string glibc;             // at least
+    std::string processor;         // "x86_64"; empty: any
     auto operator<=>(const TaskNeeds&) const = default;
 };
 

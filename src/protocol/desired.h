@@ -11,6 +11,7 @@ namespace goetia {
 struct WantedObject {
     std::string sha256;
     std::int64_t bytes = 0;
+    std::string signature;  // of the master's key over what it is and its hash (object_signature.h); empty: none
 };
 
 // Data that the run reads, at the node or fetched to it.

@@ -10,6 +10,7 @@ template <ReadOrWritten<WantedObject> Self, class Visit>
 void members(Self& r, Visit& visit) {
     visit("sha256", r.sha256, kSha256);
     visit("bytes", r.bytes, kCount);
+    visit("signature", r.signature, kSignature);
 }
 
 template <ReadOrWritten<WantedData> Self, class Visit>

@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "protocol/desired_members.h"
+#include "protocol/manifest_members.h"
 #include "protocol/request_members.h"
 
 namespace goetia {
@@ -163,6 +164,11 @@ class MemberReader {
     std::vector<Fault>& faults_;
 };
 
+Error unknown_format(std::string_view what, int format, int known) {
+    return make_error(Code::kUnsupported, "the {} has format {}, this version of Goetia reads {}; update it", what,
+                      format, known);
+}
+
 }  // namespace
 
 Result<NodeFacts> node_facts_from(const Json& json) { return MemberReader::document<NodeFacts>(json, "node's facts"); }
@@ -190,6 +196,22 @@ Result<ObjectChunk> object_chunk_from(const Json& json) {
 }
 Result<ObjectAnswer> object_answer_from(const Json& json) {
     return MemberReader::document<ObjectAnswer>(json, "answer to a chunk");
+}
+
+Result<RuntimeNeeds> runtime_needs_from(const Json& json) {
+    return MemberReader::document<RuntimeNeeds>(json, "needs of a runtime");
+}
+Result<PackageManifest> package_manifest_from(const Json& json) {
+    GOETIA_ASSIGN(PackageManifest manifest,
+                  MemberReader::document<PackageManifest>(json, "manifest of the task's package"));
+    if (manifest.format == kPackageFormat) return manifest;
+    return unknown_format("task's package", manifest.format, kPackageFormat);
+}
+Result<BundleManifest> bundle_manifest_from(const Json& json) {
+    GOETIA_ASSIGN(BundleManifest manifest,
+                  MemberReader::document<BundleManifest>(json, "manifest of the runtime bundle"));
+    if (manifest.format == kBundleFormat) return manifest;
+    return unknown_format("runtime bundle", manifest.format, kBundleFormat);
 }
 
 }  // namespace goetia

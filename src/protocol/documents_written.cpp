@@ -1,6 +1,7 @@
 // Documents and requests as JSON.
 #include "base/json.h"
 #include "protocol/desired_members.h"
+#include "protocol/manifest_members.h"
 #include "protocol/request_members.h"
 
 namespace goetia {
@@ -60,5 +61,8 @@ Json to_json(const AppendRequest& request) { return MemberWriter::object(request
 Json to_json(const AppendAnswer& answer) { return MemberWriter::object(answer); }
 Json to_json(const ObjectChunk& chunk) { return MemberWriter::object(chunk); }
 Json to_json(const ObjectAnswer& answer) { return MemberWriter::object(answer); }
+Json to_json(const RuntimeNeeds& needs) { return MemberWriter::object(needs); }
+Json to_json(const PackageManifest& manifest) { return MemberWriter::object(manifest); }
+Json to_json(const BundleManifest& manifest) { return MemberWriter::object(manifest); }
 
 }  // namespace goetia

@@ -35,6 +35,7 @@ constexpr TextOf kSentence{.longest = 4096};
 constexpr TextOf kIdentifier{128, is_identifier, "an identifier of letters, digits, '.', '_' and '-'", true};
 constexpr TextOf kSha256{64, is_sha256, "64 hexadecimal digits"};
 constexpr TextOf kNeededSha256{64, is_sha256, "64 hexadecimal digits", true};
+constexpr TextOf kSignature{128, is_hexadecimal, "128 hexadecimal digits"};
 constexpr TextOf kStreamName{200, is_stream_name, "a path such as 'journal/attempt_1.journal'", true};
 
 template <class T, class Record>

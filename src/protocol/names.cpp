@@ -31,9 +31,11 @@ bool is_stream_name(std::string_view name) {
     return is_path_part(name);
 }
 
-bool is_sha256(std::string_view text) {
-    return text.size() == 64 && std::all_of(text.begin(), text.end(),
-                                            [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+bool is_sha256(std::string_view text) { return text.size() == 64 && is_hexadecimal(text); }
+
+bool is_hexadecimal(std::string_view text) {
+    return std::all_of(text.begin(), text.end(),
+                       [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
 bool is_identifier(std::string_view text) {

@@ -11,6 +11,7 @@ bool is_stream_name(std::string_view name);
 
 // 64 lower-case hexadecimal digits.
 bool is_sha256(std::string_view text);
+bool is_hexadecimal(std::string_view text);  // of any length
 
 // An identifier of a task, experiment or node: letters, digits, '.', '_' and '-', not beginning with '.' or '-'; 1 to
 // 128.

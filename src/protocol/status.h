@@ -34,6 +34,7 @@ struct NodeFacts {
     std::string driver;                 // of the GPUs, "550.54"; empty without
     std::string cuda;                   // the newest CUDA that the driver can run, "12.4"; empty without
     std::string glibc;                  // "2.36"
+    std::string processor;              // "x86_64"
     std::vector<std::string> libtorch;  // versions that can run here: "2.5.1", with "+cuda" where GPUs can be used
     std::vector<GpuFacts> gpus;         // in the order of their device numbers
     std::map<std::string, std::string> labels;

@@ -29,6 +29,7 @@ void members(Self& r, Visit& visit) {
     visit("driver", r.driver, kShortText);
     visit("cuda", r.cuda, kShortText);
     visit("glibc", r.glibc, kShortText);
+    visit("processor", r.processor, kShortText);
     visit("libtorch", r.libtorch, AtMost{64}, kShortText);
     visit("gpus", r.gpus, kMostGpus);
     visit("labels", r.labels, AtMost{64}, kShortText);
