@@ -17,6 +17,7 @@ pkg_check_modules(SPNG REQUIRED IMPORTED_TARGET spng)
 pkg_check_modules(WEBP REQUIRED IMPORTED_TARGET libwebp)
 pkg_check_modules(HWY REQUIRED IMPORTED_TARGET libhwy)
 pkg_check_modules(PUGIXML REQUIRED IMPORTED_TARGET pugixml)
+pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(SIMDJSON REQUIRED IMPORTED_TARGET simdjson)
 pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
 pkg_check_modules(LIBPQ REQUIRED IMPORTED_TARGET libpq)
@@ -26,3 +27,15 @@ find_path(VALIJSON_INCLUDE_DIR valijson/validator.hpp REQUIRED)
 if(GOETIA_TESTS)
   find_package(GTest REQUIRED)
 endif()
+
+# Programs with the property GOETIA_STANDALONE need no library but glibc's: they link these statically, others the shared
+# ones. goetia_standalone() is in GoetiaRoom.cmake.
+function(goetia_either name shared)
+  find_library(GOETIA_${name}_ARCHIVE lib${name}.a REQUIRED)
+  add_library(goetia_lib${name} INTERFACE)
+  target_link_libraries(goetia_lib${name} INTERFACE
+    "$<IF:$<BOOL:$<TARGET_PROPERTY:GOETIA_STANDALONE>>,${GOETIA_${name}_ARCHIVE},${shared}>")
+endfunction()
+goetia_either(ssl OpenSSL::SSL)
+goetia_either(crypto OpenSSL::Crypto)
+goetia_either(zstd PkgConfig::ZSTD)

@@ -153,3 +153,13 @@ function(goetia_program name)
     endif()
   endif()
 endfunction()
+
+# A program that runs wherever glibc is: no other shared library is needed. fmt has no static library in every
+# distribution, so its functions are compiled from its headers.
+function(goetia_standalone name)
+  set_target_properties(${name} PROPERTIES GOETIA_STANDALONE ON)
+  target_sources(${name} PRIVATE "${CMAKE_SOURCE_DIR}/cmake/fmt_functions.cpp")
+  if(NOT GOETIA_SANITIZE)
+    target_link_options(${name} PRIVATE -static-libstdc++ -static-libgcc -Wl,--as-needed -Wl,--gc-sections)
+  endif()
+endfunction()

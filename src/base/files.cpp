@@ -62,7 +62,8 @@ Status sync_folder(const std::filesystem::path& folder) {
 Status write_file_atomic(const std::filesystem::path& path, std::string_view bytes) {
     const std::filesystem::path temporary = path.native() + ".part." + std::to_string(::getpid());
     const auto write_temporary = [&]() -> Status {
-        const FileDescriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+        const FileDescriptor file(
+            ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644));
         if (!file.valid()) return os_error("write", path.native(), errno);
         GOETIA_TRY(write_all(file.get(), bytes, path));
         if (::fsync(file.get()) != 0) return os_error("sync", path.native(), errno);

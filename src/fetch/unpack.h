@@ -4,10 +4,10 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
-#include <string_view>
 
 #include "base/result.h"
 #include "base/stop.h"
+#include "fetch/entry_path.h"
 
 namespace goetia {
 
@@ -26,12 +26,6 @@ struct UnpackCallbacks {
     std::function<void(const Unpacked&)> on_progress;  // now and then, from the calling thread
     StopToken stop;
 };
-
-// The path of an entry below the folder. Refused: absolute names, "..", drives and control characters.
-Result<std::filesystem::path> entry_path(std::string_view name, const UnpackLimits& limits = {});
-
-// Whether a symbolic link at `link` (relative to the folder) to `target` stays inside the folder.
-bool link_stays_inside(const std::filesystem::path& link, std::string_view target);
 
 // Unpacks tar, tar.gz, tar.zst and zip, detected from the bytes. `folder` must not exist; it appears once everything is
 // unpacked and checked. Files get mode 0644, links are created last; devices, sockets and duplicate names are refused.

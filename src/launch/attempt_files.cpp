@@ -102,4 +102,16 @@ std::optional<Result<LaunchEnd>> read_end(const ExperimentFolder& folder, int at
                    file.native(), json->dump().substr(0, 200));
 }
 
+std::vector<RankEnd> read_rank_ends(const ExperimentFolder& folder, int attempt) {
+    std::vector<RankEnd> ends;
+    const Result<Json> json = read_json(end_file(folder, attempt));
+    if (!json) return ends;
+    for (const Json& rank : json->value("ranks", Json::array()))
+        ends.push_back({.rank = rank.value("rank", -1),
+                        .exit_code = rank.value("exit_code", 0),
+                        .signal = rank.value("signal", 0),
+                        .output_tail = {}});
+    return ends;
+}
+
 }  // namespace goetia

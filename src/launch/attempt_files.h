@@ -34,6 +34,8 @@ Status write_end(const ExperimentFolder& folder, int attempt, const Result<Launc
 // Empty when the supervisor was killed before it could write it. The Error may be that of the rank at fault, or one of
 // reading the file.
 std::optional<Result<LaunchEnd>> read_end(const ExperimentFolder& folder, int attempt);
+// How each rank ended, in that order; empty when that was not written.
+std::vector<RankEnd> read_rank_ends(const ExperimentFolder& folder, int attempt);
 
 // The output of the supervisor itself: empty unless it failed.
 std::filesystem::path supervisor_log(const ExperimentFolder& folder);

@@ -35,7 +35,12 @@ std::string to_cbor(const LaunchPlan& plan) {
                  {"threads", plan.threads},
                  {"grace_seconds", plan.grace_seconds},
                  {"working_folder", plan.working_folder.native()},
-                 {"input", plan.input}};
+                 {"input", plan.input},
+                 {"first_rank", plan.first_rank},
+                 {"ranks_here", plan.ranks_here},
+                 {"store", plan.store},
+                 {"wrapper", plan.wrapper},
+                 {"supervisor", plan.supervisor}};
     if (plan.resume) json["resume"] = plan.resume->native();
     std::string bytes;
     Json::to_cbor(json, bytes);
@@ -52,7 +57,12 @@ Result<LaunchPlan> launch_plan_from_cbor(std::string_view bytes) {
                         .threads = json.at("threads").get<int>(),
                         .grace_seconds = json.at("grace_seconds").get<double>(),
                         .working_folder = json.at("working_folder").get<std::string>(),
-                        .input = json.at("input").get<std::string>()};
+                        .input = json.at("input").get<std::string>(),
+                        .first_rank = json.at("first_rank").get<int>(),
+                        .ranks_here = json.at("ranks_here").get<int>(),
+                        .store = json.at("store").get<std::string>(),
+                        .wrapper = json.at("wrapper").get<std::vector<std::string>>(),
+                        .supervisor = json.at("supervisor").get<std::vector<std::string>>()};
         if (json.contains("resume")) plan.resume = json["resume"].get<std::string>();
         return plan;
     } catch (const Json::exception& fault) {

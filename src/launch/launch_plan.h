@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/json.h"
 #include "base/result.h"
@@ -23,6 +24,12 @@ struct LaunchPlan {
     double grace_seconds = 10;                  // from SIGTERM to SIGKILL when a rank failed
     std::filesystem::path working_folder = {};  // of the ranks; empty: the current one
     std::string input = {};                     // on the standard input of every rank: to_text(RankInput)
+    int first_rank = 0;                         // of those that are started here ...
+    int ranks_here = 0;                         // ... and how many they are; 0: all of the world
+    std::string store = {};                     // "host:port" where the ranks meet; empty: on this machine
+    std::vector<std::string> wrapper = {};      // a program that prepares each rank and becomes the runtime, as
+                                                // "wrapper... runtime train ..."; empty: none
+    std::vector<std::string> supervisor = {};   // the program to start as the supervisor; empty: find_supervisor()
 };
 
 enum class LaunchEnd {

@@ -14,11 +14,21 @@ TEST(LaunchPlan, survives_a_round_trip) {
                           .threads = 4,
                           .grace_seconds = 0.5,
                           .working_folder = "/work",
-                          .input = std::string("\x00\xff", 2)};
+                          .input = std::string("\x00\xff", 2),
+                          .first_rank = 2,
+                          .ranks_here = 1,
+                          .store = "10.0.0.5:29500",
+                          .wrapper = {"/programs/goetia-agent", "enter"},
+                          .supervisor = {"/programs/goetia-agent", "supervise"}};
     const LaunchPlan back = launch_plan_from_cbor(to_cbor(plan)).value();
     EXPECT_EQ(to_cbor(back), to_cbor(plan));
     EXPECT_EQ(back.resume, plan.resume);
     EXPECT_EQ(back.input, plan.input);
+    EXPECT_EQ(back.first_rank, 2);
+    EXPECT_EQ(back.ranks_here, 1);
+    EXPECT_EQ(back.store, plan.store);
+    EXPECT_EQ(back.wrapper, plan.wrapper);
+    EXPECT_EQ(back.supervisor, plan.supervisor);
     EXPECT_FALSE(launch_plan_from_cbor(to_cbor({}))->resume);
 }
 

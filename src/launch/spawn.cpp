@@ -33,6 +33,10 @@ bool tie_to_lifeline(int lifeline) {
 }
 
 bool set_up_child(const Child& child) {
+    // Nothing else of ours is passed on, such as a connection that a library opened: it would stay open as long as the
+    // child lives. Kernels before 5.11 cannot do that.
+    constexpr unsigned kOnExec = 4;  // CLOSE_RANGE_CLOEXEC
+    ::syscall(SYS_close_range, 3U, ~0U, kOnExec);
     const bool apart =
         child.tie == Tie::kTied ? ::setpgid(0, 0) == 0 && tie_to_lifeline(child.lifeline) : ::setsid() > 0;
     if (!apart || (child.inherited >= 0 && ::fcntl(child.inherited, F_SETFD, 0) != 0)) return false;

@@ -7,6 +7,8 @@
 //              not depend on the thread that forked, and it needs no cooperation of the program.
 //   kDetached  In a session of its own, independent of its parent. SIGTERM, SIGINT, SIGHUP and SIGQUIT are blocked,
 //              and stay pending, until it handles them.
+//
+// Of our descriptors the child has only those that Spawn names, and the lifeline.
 #pragma once
 
 #include <filesystem>

@@ -57,6 +57,28 @@ TEST(Spawn, passes_arguments_environment_folder_and_input) {
     EXPECT_EQ(read_file(folder / "output").value(), "/\nhello\nfrom memory\n");
 }
 
+// Libraries open connections that are not closed on exec.
+TEST(Spawn, passes_on_no_descriptor_that_is_not_named) {
+    const TemporaryFolder folder;
+    const FileDescriptor output = output_in(folder), named(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+    const FileDescriptor forgotten(::dup(::open("/dev/null", O_RDONLY)));
+    const std::string script = fmt::format("for fd in {} {}; do test -e /proc/$$/fd/$fd && echo $fd; done; exit 0",
+                                           named.get(), forgotten.get());
+    for (const Tie tie : {Tie::kTied, Tie::kDetached}) {
+        std::filesystem::resize_file(folder / "output", 0);
+        const auto child = spawn({.words = {"sh", "-c", script},
+                                  .environment = {},
+                                  .folder = {},
+                                  .input = {},
+                                  .output = output.get(),
+                                  .inherited = named.get(),
+                                  .tie = tie});
+        ASSERT_TRUE(child.ok());
+        wait_for_child(*child);
+        EXPECT_EQ(read_file(folder / "output").value(), fmt::format("{}\n", named.get()));
+    }
+}
+
 TEST(Spawn, a_missing_folder_is_an_error) {
     const TemporaryFolder folder;
     const FileDescriptor output = output_in(folder);

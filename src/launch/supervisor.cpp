@@ -57,12 +57,17 @@ Result<LaunchEnd> run_ranks(const LaunchPlan& plan, const SignalReceiver& signal
 
 Result<std::unique_ptr<SupervisedAttempt>> start_supervised(const LaunchPlan& plan, RunLock lock,
                                                             LaunchObserver* observer) {
-    GOETIA_ASSIGN(const std::filesystem::path program, find_supervisor());
+    std::vector<std::string> words = plan.supervisor;
+    if (words.empty()) {
+        GOETIA_ASSIGN(const std::filesystem::path program, find_supervisor());
+        words = {program};
+    }
+    words.push_back(std::to_string(lock.fd()));
     GOETIA_TRY(remove_older_files(plan));
     const std::filesystem::path log = supervisor_log(plan.folder);
     const FileDescriptor output(::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644));
     if (!output.valid()) return os_error("write", log.native(), errno);
-    GOETIA_ASSIGN(const Spawned supervisor, spawn({.words = {program, std::to_string(lock.fd())},
+    GOETIA_ASSIGN(const Spawned supervisor, spawn({.words = std::move(words),
                                                    .environment = {},
                                                    .folder = {},
                                                    .input = to_cbor(plan),

@@ -10,8 +10,8 @@
 
 namespace goetia {
 
-// Returns once the supervisor runs, not its ranks. The supervisor takes over the experiment's lock and holds it until
-// it ends.
+// Starts goetia-supervisor, or the program that the plan names. Returns once the supervisor runs, not its ranks. The
+// supervisor takes over the experiment's lock and holds it until it ends.
 Result<std::unique_ptr<SupervisedAttempt>> start_supervised(const LaunchPlan& plan, RunLock lock,
                                                             LaunchObserver* observer);
 

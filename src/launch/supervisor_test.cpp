@@ -92,6 +92,11 @@ TEST_F(Supervisor, reports_the_error_of_the_rank_at_fault) {
     const Json left = Json::parse(read_file(end_file(run_.experiment(), 1)).value());
     EXPECT_EQ(left["ranks"][0], (Json{{"rank", 1}, {"exit_code", 3}, {"signal", 0}}));
     EXPECT_EQ(left["ranks"][1]["signal"], SIGTERM);
+    const std::vector<RankEnd> ends = read_rank_ends(run_.experiment(), 1);
+    ASSERT_EQ(ends.size(), 2U);
+    EXPECT_EQ(ends[0].exit_code, 3);
+    EXPECT_EQ(ends[1].signal, SIGTERM);
+    EXPECT_TRUE(read_rank_ends(run_.experiment(), 2).empty());
 }
 
 TEST_F(Supervisor, a_stop_right_after_the_start_is_not_lost) {

@@ -67,6 +67,17 @@ Finding of_program(const std::string& name, const std::optional<std::string>& fo
             .remedy = fmt::format("install {} (Debian, Ubuntu: apt-get install {})", package, package)};
 }
 
+Finding of_sandbox(const MachineInfo& info) {
+    Finding finding{.name = "sandbox", .found = "complete"};
+    if (!info.sandbox_lacks) return {.name = "sandbox", .found = "no goetia-agent beside this program"};
+    if (info.sandbox_lacks->empty()) return finding;
+    finding.found = "incomplete";
+    finding.disables = "isolating the code of tasks, where this machine is a node of a pool: ";
+    for (const std::string& lack : *info.sandbox_lacks)
+        finding.disables += (&lack == &info.sandbox_lacks->front() ? "" : "; ") + lack;
+    return finding;
+}
+
 Finding of_disk(const MachineInfo& info) {
     Finding finding{
         .name = "disk",
@@ -100,6 +111,7 @@ std::vector<Finding> findings_of(const MachineInfo& info) {
         of_program("compiler", info.compiler, "plug-ins: your own models, losses and transforms as .cpp files", "g++"),
         of_program("gnuplot", info.gnuplot, "plots such as training_curves.png", "gnuplot-nox"),
         font,
+        of_sandbox(info),
         {.name = "exporters", .found = "none in this build", .disables = "goetia export"},
         of_disk(info)};
 }

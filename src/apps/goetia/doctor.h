@@ -18,8 +18,9 @@ struct MachineInfo {
     std::string torch_folder;
     std::optional<std::string> torch_version;  // "2.13.0+cpu"
     bool torch_has_cuda = false;
-    std::string runtime_fault;            // why goetia-runtime does not start; empty if it does
-    std::optional<std::string> compiler;  // "g++ 12.2.0"
+    std::string runtime_fault;                              // why goetia-runtime does not start; empty if it does
+    std::optional<std::vector<std::string>> sandbox_lacks;  // by goetia-agent, in sentences; empty: no such program
+    std::optional<std::string> compiler;                    // "g++ 12.2.0"
     std::optional<std::string> gnuplot;
     bool chinese_font = false;
     std::filesystem::path folder;  // where experiments would be written

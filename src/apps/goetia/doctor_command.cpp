@@ -38,6 +38,18 @@ std::string runtime_fault() {
     return fmt::format("ended with {}: {}", done->exit_code, done->errors.substr(0, done->errors.find('\n')));
 }
 
+// What a node of a pool could not isolate here, by the program that would.
+std::optional<std::vector<std::string>> sandbox_lacks() {
+    const auto done =
+        run_process({.words = {(own_folder() / "goetia-agent").native(), "facts", "--json"}, .timeout_seconds = 10});
+    if (!done || done->exit_code != 0) return std::nullopt;
+    const Json facts = Json::parse(done->output, nullptr, false);
+    std::vector<std::string> lacks;
+    for (const Json& sentence : facts.is_object() ? facts.value("lacks", Json::array()) : Json::array())
+        lacks.push_back(sentence.get<std::string>());
+    return lacks;
+}
+
 }  // namespace
 
 MachineInfo inspect_machine(const std::filesystem::path& folder) {
@@ -48,6 +60,7 @@ MachineInfo inspect_machine(const std::filesystem::path& folder) {
     info.torch_version = torch_version(info.torch_folder);
     info.torch_has_cuda = std::filesystem::exists(std::filesystem::path(info.torch_folder) / "lib/libtorch_cuda.so");
     info.runtime_fault = runtime_fault();
+    info.sandbox_lacks = sandbox_lacks();
     info.compiler = first_line_of({"g++", "--version"});
     info.gnuplot = first_line_of({"gnuplot", "--version"});
     const auto fonts = first_line_of({"fc-list", ":lang=zh", "family"});

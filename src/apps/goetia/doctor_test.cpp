@@ -78,6 +78,23 @@ TEST(Doctor, optional_parts_report_what_they_disable) {
     EXPECT_TRUE(can_train(findings_of(info)));
 }
 
+TEST(Doctor, what_a_sandbox_lacks_is_told_in_its_own_words) {
+    MachineInfo info = complete_machine();
+    const auto sandbox = [&] {
+        const auto findings = findings_of(info);
+        return *std::find_if(findings.begin(), findings.end(),
+                             [](const Finding& one) { return one.name == "sandbox"; });
+    };
+    EXPECT_EQ(sandbox().found, "no goetia-agent beside this program");
+    EXPECT_EQ(sandbox().disables, "");
+    info.sandbox_lacks.emplace();
+    EXPECT_EQ(sandbox().found, "complete");
+    info.sandbox_lacks->assign({"no Landlock", "no namespaces"});
+    EXPECT_EQ(sandbox().found, "incomplete");
+    EXPECT_TRUE(sandbox().disables.ends_with("no Landlock; no namespaces"));
+    EXPECT_TRUE(can_train(findings_of(info)));
+}
+
 TEST(Doctor, a_read_only_folder_prevents_training_and_little_space_warns) {
     MachineInfo info = complete_machine();
     info.free_bytes = 1'000'000'000;
