@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 
 
 def make_multilabel(goetia, folder, images=48, size=64, separator=None):
@@ -24,6 +25,7 @@ def make_multilabel(goetia, folder, images=48, size=64, separator=None):
                 of_image = present[image["id"]]
                 writer.writerow([found, *([separator.join(sorted(of_image))] if separator else [int(name in of_image) for name in classes])])
     (folder / "dataset.yaml").unlink()
+    shutil.rmtree(folder / "annotations")
     return classes
 
 

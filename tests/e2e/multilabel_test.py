@@ -49,8 +49,14 @@ def test_its_metrics_are_scikit_learns(goetia, data, config, tmp_path):
 
 
 def test_it_learns(goetia, config):
-    done = goetia.train(config, "+training.threads=1", "+model.backbone.num_stages=2", "+model.backbone.out_indices=[1]", "training.epochs=25", "training.batch_size=8")
+    done = goetia.train(config, "+training.threads=1", "+model.backbone.num_stages=2", "+model.backbone.out_indices=[1]", "training.epochs=15", "training.batch_size=8")
     assert done["metrics"]["best"]["val/multilabel_mAP"] > 0.8, done["metrics"]
+
+
+def test_a_bare_folder_trains(goetia, data):
+    done = goetia.ok("train", "--data", data[0], *SHORT[:1], "++training.threads=1", "--json")
+    assert done.json["state"] == "completed" and "val/multilabel_mAP" in done.json["metrics"]["final"]
+    assert "multilabel of 3 classes" in done.err
 
 
 def test_loader_threads_do_not_change_a_bit(goetia, config):
@@ -62,7 +68,7 @@ def test_loader_threads_do_not_change_a_bit(goetia, config):
 
 def test_kills_do_not_change_the_result(goetia, config, tmp_path):
     short = tmp_path / "short.yaml"
-    short.write_text(config.read_text() + "model: {backbone: {num_stages: 2, out_indices: [1]}}\ntraining: {epochs: 15, batch_size: 8, threads: 1, num_workers: 1}\nscheduler: {warmup: {steps: 4}}\ncheckpoint: {save_interval: 1}\n")
+    short.write_text(config.read_text() + "model: {backbone: {num_stages: 2, out_indices: [1]}}\ntraining: {epochs: 8, batch_size: 8, threads: 1, num_workers: 1}\nscheduler: {warmup: {steps: 4}}\ncheckpoint: {save_interval: 1}\n")
     assert kill_often(goetia, short, times=2, seed=3) >= 1
 
 

@@ -59,11 +59,10 @@ Result<std::vector<Recipe>> templates_of(const std::string& task, const fs::path
 
 // The tasks of the built-in models.
 std::string task_of_type(const std::string& type) {
-    static const std::map<std::string, std::string> kTasks{{"ImageClassifier", "classification"},
-                                                           {"ImageRegressor", "regression"},
-                                                           {"ObjectDetector", "detection"},
-                                                           {"InstanceSegmenter", "instance"},
-                                                           {"SemanticSegmenter", "segmentation"}};
+    static const std::map<std::string, std::string> kTasks{
+        {"ImageClassifier", "classification"},  {"ImageRegressor", "regression"},
+        {"ObjectDetector", "detection"},        {"InstanceSegmenter", "instance"},
+        {"MultilabelClassifier", "multilabel"}, {"SemanticSegmenter", "segmentation"}};
     const auto found = kTasks.find(type);
     return found == kTasks.end() ? std::string() : found->second;
 }
@@ -91,8 +90,9 @@ Result<std::vector<ModelChoice>> models_in(const fs::path& folder) {
 
 Result<Recipes> builtin_recipes(const fs::path& configs) {
     Recipes recipes;
-    for (const char* task : {"classification", "detection", "instance", "segmentation", "regression"}) {
-        GOETIA_ASSIGN(const std::vector<Recipe> own, templates_of(task, configs / "templates" / task));
+    for (const Task task : kTasks) {
+        const std::string name(task_name(task));
+        GOETIA_ASSIGN(const std::vector<Recipe> own, templates_of(name, configs / "templates" / name));
         recipes.templates.insert(recipes.templates.end(), own.begin(), own.end());
     }
     GOETIA_ASSIGN(recipes.models, models_in(configs / "groups" / "model"));
