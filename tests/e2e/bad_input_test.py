@@ -110,7 +110,7 @@ def test_a_missing_config_file(goetia):
 
 
 def test_a_run_needs_a_config_or_an_experiment(goetia):
-    assert refused(goetia, 3, "invalid")["message"] == "train needs '--config FILE' for a new run, or '--resume EXP' to resume one"
+    assert refused(goetia, 3, "invalid")["message"] == "train needs '--data DIR' or '--config FILE' for a new run, or '--resume EXP' to resume one"
 
 
 # --- the command line

@@ -5,6 +5,7 @@
 
 #include "base/files.h"
 #include "config/config.h"
+#include "imaging/task.h"
 
 namespace goetia::cli {
 namespace fs = std::filesystem;
