@@ -46,3 +46,15 @@ TEST(Signature, the_key_is_made_once_and_is_the_owners_alone) {
     const auto file = folder / "deep/key.pem";
     std::vector<std::string> seen(8);
     std::vector<std::thread> threads;
+    threads.reserve(seen.size());
+    for (std::string& one : seen)
+        threads.emplace_back([&] { one = SigningKey::open(file).value().public_key(); });
+    for (std::thread& thread : threads) thread.join();
+    for (const std::string& one : seen) EXPECT_EQ(one, seen[0]);
+    struct stat info{};
+    ASSERT_EQ(::stat(file.c_str(), &info), 0);
+    EXPECT_EQ(info.st_mode & 0777U, 0600U);
+}
+
+}  // namespace
+}  // namespace goetia
