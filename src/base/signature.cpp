@@ -56,13 +56,12 @@ Result<std::string> new_key_text() {
 Status make_key(const fs::path& file) {
     GOETIA_ASSIGN(const std::string text, new_key_text());
     GOETIA_TRY(make_folders(fs::absolute(file).parent_path()));
-    const fs::path temporary = file.native() + ".part." + std::to_string(::getpid());
-    ::unlink(temporary.c_str());
+    std::string temporary = file.native() + ".part.XXXXXX";
+    const FileDescriptor out(::mkostemp(temporary.data(), O_CLOEXEC));  // mode 0600
+    if (!out.valid()) return os_error("write", temporary, errno);
     const auto write = [&]() -> Status {
-        const FileDescriptor out(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-        if (!out.valid()) return os_error("write", temporary.native(), errno);
         GOETIA_TRY(write_all(out.get(), text, temporary));
-        if (::fsync(out.get()) != 0) return os_error("sync", temporary.native(), errno);
+        if (::fsync(out.get()) != 0) return os_error("sync", temporary, errno);
         if (::link(temporary.c_str(), file.c_str()) != 0 && errno != EEXIST)
             return os_error("make", file.native(), errno);
         return sync_folder(fs::absolute(file).parent_path());
