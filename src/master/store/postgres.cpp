@@ -7,12 +7,14 @@
 
 #include <libpq-fe.h>
 
+#include "base/clock.h"
 #include "master/store/sql.h"
 
 namespace goetia {
 namespace {
 
 constexpr std::int64_t kWriterLock = 0x676f65746961;  // "goetia"
+constexpr double kSessionEndsWithin = 3;              // seconds
 
 struct PostgresCloser {
     void operator()(PGconn* connection) const { PQfinish(connection); }
@@ -87,10 +89,16 @@ class PostgresConnection final : public SqlConnection {
     }
 
     // The lock belongs to this session: it goes with the connection, and a second master finds it taken.
+    // The session of a master that was killed ends a moment after it.
     Status take_as_writer() override {
         bool taken = false;
-        GOETIA_TRY(SqlConnection::query("SELECT CASE WHEN pg_try_advisory_lock($1) THEN 1 ELSE 0 END", {kWriterLock},
-                                        [&](const SqlRow& row) { taken = row.integer(0) == 1; }));
+        const double until = steady_seconds() + kSessionEndsWithin;
+        while (true) {
+            GOETIA_TRY(SqlConnection::query("SELECT CASE WHEN pg_try_advisory_lock($1) THEN 1 ELSE 0 END",
+                                            {kWriterLock}, [&](const SqlRow& row) { taken = row.integer(0) == 1; }));
+            if (taken || steady_seconds() > until) break;
+            GOETIA_TRY(SqlConnection::query("SELECT pg_sleep(0.05)::text", {}, [](const SqlRow&) {}));
+        }
         if (!taken)
             return make_error(Code::kWrongState,
                               "another master uses the database '{}'; stop it, or name another database", shown_);
