@@ -6,7 +6,8 @@
 
 namespace goetia {
 
-// POST {"token", "name"}: 200 {"node", "secret"}; 403 when the token is not valid, or was used.
+// POST {"token", "name"}: 200 {"node", "secret", "signing_key"}; 403 when the token is not valid, or was used. The key
+// is that of object_signature.h: from then on the node takes nothing unsigned.
 constexpr std::string_view kEnrolPath = "/agent/enrol";
 
 // WebSocket. The master's first message is {"session": N}; from then on it sends NodeDesired documents, the agent sends

@@ -55,6 +55,7 @@ TEST_F(NodeMetersTest, the_facts_are_the_machines) {
     EXPECT_GE(facts.cores, 1);
     EXPECT_GT(facts.disk, 0);
     EXPECT_THAT(facts.glibc, testing::StartsWith("2."));
+    EXPECT_THAT(facts.processor, testing::AnyOf("x86_64", "aarch64"));
     EXPECT_EQ(facts.gpus.size(), 1U);
     folder_.write("cgroup/memory.max", "500000\n");
     EXPECT_EQ(meters_.facts().memory, 500'000) << "a container's limit counts";

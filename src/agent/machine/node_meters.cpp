@@ -5,6 +5,7 @@
 #include <gnu/libc-version.h>
 #include <sstream>
 #include <sys/statvfs.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "base/files.h"
@@ -74,6 +75,8 @@ NodeFacts NodeMeters::facts() const {
     if (const std::int64_t most = number_after(text_or_empty(options_.cgroup / "memory.max"), ""); most > 0)
         facts.memory = std::min(facts.memory, most);  // "max" is no number
     facts.disk = disk_of(options_.data).all;
+    utsname machine{};
+    if (::uname(&machine) == 0) facts.processor = machine.machine;
     facts.glibc = ::gnu_get_libc_version();
     GpuInventory inventory = gpus_.inventory();
     facts.driver = std::move(inventory.driver);

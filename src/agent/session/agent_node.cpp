@@ -63,7 +63,8 @@ Status AgentNode::load_attempts() {
     return {};
 }
 
-void AgentNode::session_began(std::uint64_t session, double now) {
+void AgentNode::session_began(std::uint64_t session, double now, std::string signing_key) {
+    signing_key_ = std::move(signing_key);
     session_ = session;
     number_ = 0;
     heard_ = now;
@@ -157,7 +158,7 @@ Status AgentNode::act_on(HeldAttempt& held, const NodeAction& action, double now
     };
     switch (action.kind) {
         case NodeActionKind::kNoteWish: return held.note_wish(*action.wanted);
-        case NodeActionKind::kFetch: return fetcher_.start(held.fence(), items_of(held.wanted())), Status();
+        case NodeActionKind::kFetch: return start_fetch(held);
         case NodeActionKind::kCheck: return held.check_data(options_.setup, cache_);
         case NodeActionKind::kStart: return held.start(options_.setup, cache_, now);
         case NodeActionKind::kPause: return ask(Request::kPause);
@@ -172,6 +173,19 @@ Status AgentNode::act_on(HeldAttempt& held, const NodeAction& action, double now
         case NodeActionKind::kAccept:
         case NodeActionKind::kPurge: return {};
     }
+    return {};
+}
+
+Status AgentNode::check_signed(const WantedObject& object, SignedKind kind) const {
+    return signing_key_.empty() || object.sha256.empty() ? Status() : check_object(object, kind, signing_key_);
+}
+
+// Nothing is fetched, let alone unpacked or run, that the master has not signed.
+Status AgentNode::start_fetch(HeldAttempt& held) {
+    Status is_signed = check_signed(held.wanted().package, SignedKind::kPackage);
+    if (is_signed) is_signed = check_signed(held.wanted().runtime, SignedKind::kRuntime);
+    if (!is_signed) return held.end({.kind = ExitKind::kError, .reason = is_signed.error().message});
+    fetcher_.start(held.fence(), items_of(held.wanted()));
     return {};
 }
 

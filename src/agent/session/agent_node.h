@@ -14,6 +14,7 @@
 #include "agent/reconcile.h"
 #include "agent/session/fetch_worker.h"
 #include "agent/session/replica_worker.h"
+#include "protocol/object_signature.h"
 
 namespace goetia {
 
@@ -33,7 +34,8 @@ class AgentNode {
     static Result<std::unique_ptr<AgentNode>> open(AgentNodeOptions options, std::unique_ptr<GpuSource> gpus,
                                                    FetchWorker::OpenLink open_link);
 
-    void session_began(std::uint64_t session, double now);
+    // `signing_key`: what the node is to run must carry the master's signature; empty: the master signs nothing.
+    void session_began(std::uint64_t session, double now, std::string signing_key);
     void heard_from_master(double now) { heard_ = now; }
     // False: it is of another session, or older than one that was taken up.
     bool take(NodeDesired desired);
@@ -47,6 +49,8 @@ class AgentNode {
     NodeStatus status(double now);
     // Whether something of the last status has changed: phases, exits, wishes, the node itself.
     [[nodiscard]] bool has_changed() const;
+    // That an object may be run here. kDenied otherwise.
+    [[nodiscard]] Status check_signed(const WantedObject& object, SignedKind kind) const;
     // The program that the master wants this agent to become; empty: it is the one.
     [[nodiscard]] const WantedObject* wanted_update() const;
     // Nothing runs here, and the master holds everything of what ran.
@@ -62,6 +66,7 @@ class AgentNode {
     [[nodiscard]] AttemptView view_of(const HeldAttempt& held) const;
     Status act(const NodeAction& action, double now);
     Status act_on(HeldAttempt& held, const NodeAction& action, double now);
+    Status start_fetch(HeldAttempt& held);
     void take_fetched(double now);
     void purge(Fence fence);
     void tell_workers();
@@ -83,6 +88,7 @@ class AgentNode {
     NodeFacts facts_;
     std::optional<NodeUse> use_;
     std::string told_;
+    std::string signing_key_;
     FetchWorker fetcher_;  // the last members: their threads end first
     ReplicaWorker replicator_;
 };

@@ -74,7 +74,7 @@ Result<bool> AgentSession::connect(double now) {
     failures_ = 0;
     last_heard_ = now;
     last_status_ = 0;
-    node_.session_began(*session, now);
+    node_.session_began(*session, now, channel_.signing_key());
     return true;
 }
 
@@ -106,6 +106,7 @@ Result<bool> AgentSession::has_update() {
     const double now = steady_seconds();
     if (wanted == nullptr || now < next_update_try_) return false;
     next_update_try_ = now + kUpdateRetry;
+    GOETIA_TRY(node_.check_signed(*wanted, SignedKind::kAgent));
     const std::unique_ptr<MasterLink> link = channel_.open_link();
     if (link == nullptr) return false;
     const fs::path program = node_.programs_folder() / ("goetia-agent." + wanted->sha256.substr(0, 16));

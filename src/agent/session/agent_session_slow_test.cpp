@@ -22,6 +22,7 @@ struct TestMaster {
     WantedObject update;
     std::uint64_t session = 0, generation = 0, sent_generation = 0;
     bool away = false;
+    std::string signing_key;
     std::vector<NodeStatus> statuses;
 
     [[nodiscard]] std::optional<AttemptStatus> status_of(Fence fence) const {
@@ -93,6 +94,7 @@ class TestChannel final : public MasterChannel {
     }
     bool heard() override { return true; }
     void close() override {}
+    std::string signing_key() override { return master_.signing_key; }
     std::unique_ptr<MasterLink> open_link() override { return std::make_unique<TestLink>(master_); }
 
   private:
@@ -227,6 +229,25 @@ TEST_F(AgentSessionTest, a_package_that_is_refused_ends_the_attempt) {
     drive_to(7, AttemptPhase::kClosed);
     EXPECT_EQ(master_.status_of(7)->exit->kind, ExitKind::kError);
     EXPECT_THAT(master_.status_of(7)->exit->reason, HasSubstr("has '..' in its name"));
+}
+
+TEST_F(AgentSessionTest, a_master_that_signs_must_have_signed_what_runs_here) {
+    const SigningKey key = SigningKey::open(kit_.folder() / "signing.key").value();
+    master_.signing_key = key.public_key();
+    kit_.runtime("exit 0");
+    WantedAttempt bare = kit_.wanted(7), swapped = kit_.wanted(8), good = kit_.wanted(9);
+    swapped.package.signature = object_signature(key, SignedKind::kRuntime, swapped.package.sha256);
+    good.package.signature = object_signature(key, SignedKind::kPackage, good.package.sha256);
+    want({bare, swapped});
+    drive_to(7, AttemptPhase::kClosed);
+    drive_to(8, AttemptPhase::kClosed);
+    EXPECT_EQ(master_.status_of(7)->exit->kind, ExitKind::kError);
+    EXPECT_EQ(master_.status_of(8)->exit->kind, ExitKind::kError);
+    EXPECT_THAT(master_.status_of(7)->exit->reason, HasSubstr("sign"));
+    EXPECT_TRUE(std::filesystem::is_empty(kit_.folder() / "cache/unpacked")) << "not a byte of it was read";
+    want({bare, swapped, good});
+    drive_to(9, AttemptPhase::kClosed);
+    EXPECT_EQ(master_.status_of(9)->exit->kind, ExitKind::kOk);
 }
 
 TEST_F(AgentSessionTest, a_package_that_the_master_has_not_yet_is_waited_for) {

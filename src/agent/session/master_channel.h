@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "agent/replicate/master_link.h"
 #include "protocol/desired.h"
@@ -22,6 +23,8 @@ class MasterChannel {
     // Whether the master answered anything since the last call: documents, pings.
     virtual bool heard() = 0;
     virtual void close() = 0;
+    // With which the master signs what this node is to run; empty: it signs nothing.
+    virtual std::string signing_key() = 0;
     // From any thread; null while there is no session.
     virtual std::unique_ptr<MasterLink> open_link() = 0;
 };

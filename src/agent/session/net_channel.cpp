@@ -117,6 +117,11 @@ class NetChannel final : public MasterChannel {
         identity_.reset();
     }
 
+    std::string signing_key() override {
+        const std::scoped_lock lock(mutex_);
+        return identity_ ? identity_->signing_key : "";
+    }
+
     std::unique_ptr<MasterLink> open_link() override {
         std::optional<NodeIdentity> identity;
         {
@@ -147,7 +152,7 @@ class NetChannel final : public MasterChannel {
         GOETIA_ASSIGN(const HttpResponse response, client->send(request));
         if (response.status != 200) return refusal(response, "the enrolment");
         GOETIA_ASSIGN(const Json json, body_json(response));
-        NodeIdentity identity{json.value("node", ""), json.value("secret", "")};
+        NodeIdentity identity{json.value("node", ""), json.value("secret", ""), json.value("signing_key", "")};
         if (!is_identifier(identity.node) || identity.secret.empty())
             return make_error(Code::kUnavailable, "the master at '{}' does not enrol as one", options_.master);
         GOETIA_TRY(write_identity(options_.identity, identity));

@@ -21,7 +21,8 @@ Result<std::optional<NodeIdentity>> read_identity(const std::filesystem::path& f
     if (!json.is_object() || !json.contains("node") || !json.contains("secret") || !json["node"].is_string() ||
         !json["secret"].is_string())
         return invalid("'{}' must contain 'node' and 'secret'; remove it and enrol the node again", file.native());
-    return std::optional(NodeIdentity{json["node"].get<std::string>(), json["secret"].get<std::string>()});
+    return std::optional(NodeIdentity{json["node"].get<std::string>(), json["secret"].get<std::string>(),
+                                      json.value("signing_key", "")});
 }
 
 // Never readable by others, not even for a moment.
@@ -31,7 +32,7 @@ Status write_identity(const std::filesystem::path& file, const NodeIdentity& ide
     {
         const FileDescriptor opened(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
         if (!opened.valid()) return os_error("write", temporary.native(), errno);
-        const Json json = {{"node", identity.node}, {"secret", identity.secret}};
+        const Json json = {{"node", identity.node}, {"secret", identity.secret}, {"signing_key", identity.signing_key}};
         GOETIA_TRY(write_all(opened.get(), json_text(json) + "\n", temporary));
         if (::fsync(opened.get()) != 0) return os_error("sync", temporary.native(), errno);
     }

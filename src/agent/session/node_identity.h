@@ -12,6 +12,7 @@ namespace goetia {
 
 struct NodeIdentity {
     std::string node, secret;
+    std::string signing_key;  // of the master, for what it has us run (object_signature.h); empty: it signs nothing
 };
 
 // Empty: the node has not enrolled. kDenied when others may read the file.
