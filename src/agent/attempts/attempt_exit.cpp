@@ -51,6 +51,7 @@ AttemptExit exit_of(const ExitEvidence& evidence) {
     if (evidence.silent_for > 0)
         return {.kind = ExitKind::kHung,
                 .reason = fmt::format("it recorded nothing for {:.0f} s and was ended", evidence.silent_for)};
+    if (!evidence.limit_broken.empty()) return {.kind = ExitKind::kError, .reason = evidence.limit_broken};
     if (evidence.end) {
         switch (*evidence.end) {
             case LaunchEnd::kCompleted: return {.kind = ExitKind::kOk};

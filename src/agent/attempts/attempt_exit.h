@@ -16,6 +16,7 @@ struct ExitEvidence {
     bool left_word = true;       // the supervisor wrote an end
     std::vector<RankEnd> ranks;  // in the order in which they ended
     double silent_for = 0;       // seconds, when the agent ended it because nothing happened; else 0
+    std::string limit_broken;    // why the agent ended it: it took more than it may; or empty
     bool out_of_memory = false;  // the kernel killed processes for want of memory meanwhile
     std::string gpu_fault;       // of one of its GPUs
 };

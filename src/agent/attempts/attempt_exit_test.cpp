@@ -59,6 +59,12 @@ TEST(AttemptExitTest, without_a_word_it_is_lost) {
     EXPECT_EQ(exit_of(evidence).kind, ExitKind::kLost);
 }
 
+TEST(AttemptExitTest, what_took_more_than_it_may_is_at_fault_itself) {
+    const AttemptExit exit = exit_of({.end = LaunchEnd::kKilled, .limit_broken = "its folder holds 5 bytes"});
+    EXPECT_EQ(exit.kind, ExitKind::kError);
+    EXPECT_EQ(exit.reason, "its folder holds 5 bytes");
+}
+
 TEST(AttemptExitTest, silence_is_a_hang) {
     const AttemptExit exit = exit_of({.end = LaunchEnd::kKilled, .silent_for = 601.4});
     EXPECT_EQ(exit.kind, ExitKind::kHung);

@@ -81,13 +81,15 @@ Result<StartRecord> AttemptStore::read_starts() const {
     GOETIA_ASSIGN(const Json json, json_of(folder_ / "starts.json"));
     return StartRecord{.starts = json.value("starts", 0),
                        .memory_kills = json.value("memory_kills", std::int64_t{0}),
-                       .hung_for = json.value("hung_for", 0.0)};
+                       .hung_for = json.value("hung_for", 0.0),
+                       .limit_broken = json.value("limit_broken", "")};
 }
 
 Status AttemptStore::write_starts(const StartRecord& starts) const {
-    return write_json(
-        folder_ / "starts.json",
-        {{"starts", starts.starts}, {"memory_kills", starts.memory_kills}, {"hung_for", starts.hung_for}});
+    return write_json(folder_ / "starts.json", {{"starts", starts.starts},
+                                                {"memory_kills", starts.memory_kills},
+                                                {"hung_for", starts.hung_for},
+                                                {"limit_broken", starts.limit_broken}});
 }
 
 // As the status of the attempt, which holds its exit and has its own reader and writer.

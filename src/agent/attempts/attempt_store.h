@@ -29,6 +29,7 @@ struct StartRecord {
     int starts = 0;
     std::int64_t memory_kills = 0;  // the kernel's count at the start
     double hung_for = 0;            // seconds of silence after which the agent ended it; 0: it did not
+    std::string limit_broken;       // why the agent ended it; empty: it did not
 };
 
 class AttemptStore {

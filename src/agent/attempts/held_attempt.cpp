@@ -11,6 +11,7 @@
 #include "base/json_text.h"
 #include "experiment/folder.h"
 #include "experiment/text_log.h"
+#include "launch/rank_process.h"
 #include "launch/supervisor.h"
 
 namespace goetia {
@@ -18,6 +19,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr int kMostStarts = 3;
+constexpr double kBetweenLimits = 5;  // seconds between two looks at what an attempt takes
 constexpr const char* kAgentLog = "logs/agent.log";
 
 std::string journal_name(int attempt) { return fmt::format("journal/attempt_{}.journal", attempt); }
@@ -201,17 +203,41 @@ Status HeldAttempt::advance(double now, const std::string& gpu_fault) {
     if (running_ == nullptr) return {};
     GOETIA_TRY(running_->advance());
     if (running_->verdict()) return note_exit(gpu_fault);
+    return watch(now);
+}
+
+// Ends a run that hangs, or takes more than it may. Why is on the disk before it is ended, so that its exit tells.
+Status HeldAttempt::watch(double now) {
     if (journal_.records() != seen_records_ || last_record_ == 0 || journal_.paused() || pause_requested_)
         last_record_ = now;
     seen_records_ = journal_.records();
+    if (starts_.hung_for > 0 || !starts_.limit_broken.empty()) return running_->kill();
     const double silence = wanted().limits.silence;
-    if (silence > 0 && now - last_record_ > silence && starts_.hung_for == 0) {
-        starts_.hung_for = now - last_record_;
-        GOETIA_TRY(store_.write_starts(starts_));
-        log("the run recorded nothing for too long; it is ended");
-        return running_->kill();
+    if (silence > 0 && now - last_record_ > silence) starts_.hung_for = now - last_record_;
+    if (now >= limits_after_) {
+        limits_after_ = now + kBetweenLimits;
+        starts_.limit_broken = limit_broken();
     }
-    return {};
+    if (starts_.hung_for == 0 && starts_.limit_broken.empty()) return {};
+    GOETIA_TRY(store_.write_starts(starts_));
+    log(starts_.limit_broken.empty() ? "the run recorded nothing for too long; it is ended" : starts_.limit_broken);
+    return running_->kill();
+}
+
+std::string HeldAttempt::limit_broken() const {
+    const AttemptLimits& limits = wanted().limits;
+    std::int64_t output = 0;
+    for (int rank = wanted().ranks.first_rank; rank < wanted().ranks.first_rank + wanted().ranks.ranks; ++rank) {
+        std::error_code code;
+        const auto bytes = fs::file_size(rank_log(experiment().logs(), rank), code);
+        if (!code) output += static_cast<std::int64_t>(bytes);
+    }
+    if (limits.log > 0 && output > limits.log)
+        return fmt::format("its output takes {} bytes, {} are allowed; it was ended", output, limits.log);
+    if (limits.disk <= 0) return {};
+    const auto held = static_cast<std::int64_t>(folder_bytes(store_.folder()));
+    if (held <= limits.disk) return {};
+    return fmt::format("its files take {} bytes, {} are allowed; it was ended", held, limits.disk);
 }
 
 Status HeldAttempt::note_exit(const std::string& gpu_fault) {
@@ -220,6 +246,7 @@ Status HeldAttempt::note_exit(const std::string& gpu_fault) {
                         .left_word = left_word,
                         .ranks = read_rank_ends(experiment(), wanted().attempt),
                         .silent_for = starts_.hung_for,
+                        .limit_broken = starts_.limit_broken,
                         .out_of_memory = starts_.starts > 0 && out_of_memory_kills() > starts_.memory_kills,
                         .gpu_fault = gpu_fault}));
 }

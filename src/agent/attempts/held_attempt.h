@@ -75,6 +75,8 @@ class HeldAttempt {
   private:
     HeldAttempt(AttemptStore store, AcceptedAttempt accepted);
     Status adopt();
+    Status watch(double now);
+    [[nodiscard]] std::string limit_broken() const;
     Status note_exit(const std::string& gpu_fault);
     void offer_files();
     [[nodiscard]] ExperimentFolder experiment() const;
@@ -92,7 +94,8 @@ class HeldAttempt {
     bool pause_requested_ = false;
     bool stop_sent_ = false;  // by this process: repeated after the agent was started again
     std::uint64_t seen_records_ = 0;
-    double last_record_ = 0;  // when one was last seen, by steady_seconds(); 0: not since the start
+    double limits_after_ = 0;  // when to look at them again
+    double last_record_ = 0;   // when one was last seen, by steady_seconds(); 0: not since the start
 };
 
 }  // namespace goetia

@@ -191,6 +191,26 @@ TEST_F(HeldAttemptTest, a_run_that_records_nothing_is_ended) {
     EXPECT_EQ(held_->exit()->kind, ExitKind::kHung);
 }
 
+TEST_F(HeldAttemptTest, a_run_that_takes_more_than_it_may_is_ended) {
+    kit_.runtime("while true; do echo a long line of output, again and again and again; done");
+    WantedAttempt wanted = kit_.wanted(7);
+    wanted.limits.log = 2000;
+    accept(wanted);
+    check();
+    start();
+    run_to_exit();
+    EXPECT_EQ(held_->exit()->kind, ExitKind::kError);
+    EXPECT_THAT(held_->exit()->reason, HasSubstr("2000 are allowed; it was ended"));
+    ASSERT_TRUE(held_->purge().ok());
+    kit_.runtime("for i in 1 2 3 4 5 6; do head -c 20000 /dev/zero > checkpoints/$i; done; sleep 1000");
+    wanted.limits = {.disk = 90'000};
+    accept(wanted);
+    check();
+    start();
+    run_to_exit();
+    EXPECT_THAT(held_->exit()->reason, HasSubstr("90000 are allowed; it was ended"));
+}
+
 TEST_F(HeldAttemptTest, a_supervisor_that_was_killed_leaves_it_lost) {
     begin("touch logs/ready; sleep 876543");
     drive_until([&] { return is_there("logs/ready"); });

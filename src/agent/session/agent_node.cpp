@@ -55,9 +55,19 @@ Result<std::unique_ptr<AgentNode>> AgentNode::open(AgentNodeOptions options, std
 Status AgentNode::load_attempts() {
     GOETIA_ASSIGN(std::vector<AttemptStore> stores, AttemptStore::list(options_.data / "attempts"));
     for (AttemptStore& store : stores) {
-        GOETIA_ASSIGN(std::unique_ptr<HeldAttempt> held, HeldAttempt::load(std::move(store)));
-        const Fence fence = held->fence();
-        attempts_[fence] = std::move(held);
+        const fs::path folder = store.folder();
+        auto held = HeldAttempt::load(std::move(store));
+        if (held) {
+            const Fence fence = (*held)->fence();
+            attempts_[fence] = *std::move(held);
+            continue;
+        }
+        // One that a failing disk has damaged must not keep the node from its others; the master takes it for lost.
+        fmt::print(stderr, "goetia-agent: attempt '{}' cannot be read and is set aside: {}\n", folder.native(),
+                   held.error().message);
+        std::error_code code;
+        fs::rename(folder, folder.native() + ".damaged", code);
+        if (code) return os_error("rename", folder.native(), code.value());
     }
     tell_workers();
     return {};

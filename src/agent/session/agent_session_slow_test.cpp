@@ -285,6 +285,15 @@ TEST_F(AgentSessionTest, becomes_the_program_that_the_master_wants_once_it_runs)
     EXPECT_EQ(read_file(session_->update()).value(), "#!/bin/sh\necho goetia-agent 9\n");
 }
 
+TEST_F(AgentSessionTest, a_damaged_attempt_is_set_aside) {
+    kit_.runtime("exit 0");
+    kit_.folder().write("attempts/5/wanted.json", "{\"wanted\": 3}");
+    start();
+    EXPECT_TRUE(std::filesystem::exists(kit_.folder() / "attempts/5.damaged"));
+    want({kit_.wanted(7)});
+    drive_to(7, AttemptPhase::kClosed);
+}
+
 TEST_F(AgentSessionTest, samples_of_the_machine_are_kept_and_sent) {
     drive_until(
         [&] { return !master_.statuses.empty() && std::filesystem::exists(kit_.folder() / "telemetry.jsonl"); });

@@ -16,14 +16,14 @@
 namespace goetia {
 namespace {
 
-volatile std::sig_atomic_t leave_signal = 0;
+volatile std::sig_atomic_t leave_signal = 0, drain_signal = 0;
 
-void on_leave(int /*number*/) { leave_signal = 1; }
+void on_leave(int number) { (number == SIGUSR1 ? drain_signal : leave_signal) = 1; }
 
 void handle_signals() {
     struct sigaction action{};
     action.sa_handler = on_leave;
-    for (const int number : {SIGTERM, SIGINT}) ::sigaction(number, &action, nullptr);
+    for (const int number : {SIGTERM, SIGINT, SIGUSR1}) ::sigaction(number, &action, nullptr);
     ::signal(SIGPIPE, SIG_IGN);
     ::signal(SIGHUP, SIG_IGN);
     sigset_t none;
@@ -80,7 +80,10 @@ Result<int> run_agent(const std::vector<std::string>& words) {
     AgentSession loop(*node, *channel, session);
     fmt::print("goetia-agent: node '{}' of {}\n", name, options.master);
     std::fflush(stdout);
-    GOETIA_ASSIGN(const SessionEnd end, loop.run([] { return leave_signal != 0; }));
+    GOETIA_ASSIGN(const SessionEnd end, loop.run([&node] {
+        if (drain_signal != 0) node->drain();
+        return leave_signal != 0;
+    }));
     if (end == SessionEnd::kUpdate) return become(loop.update(), words);
     if (end == SessionEnd::kDenied)
         return make_error(Code::kDenied, "the master at {} does not know this node (any more); enrol it with --token",
