@@ -47,8 +47,7 @@ TEST(Signature, the_key_is_made_once_and_is_the_owners_alone) {
     std::vector<std::string> seen(8);
     std::vector<std::thread> threads;
     threads.reserve(seen.size());
-    for (std::string& one : seen)
-        threads.emplace_back([&] { one = SigningKey::open(file).value().public_key(); });
+    for (std::string& one : seen) threads.emplace_back([&] { one = SigningKey::open(file).value().public_key(); });
     for (std::thread& thread : threads) thread.join();
     for (const std::string& one : seen) EXPECT_EQ(one, seen[0]);
     struct stat info{};
