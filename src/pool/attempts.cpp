@@ -23,22 +23,19 @@ struct Conclusion {
     std::string reason;
 };
 
-const AttemptExit* telling_exit(const Attempt& attempt) {
-    if (attempt.first_bad >= 0) return &*attempt.parts[static_cast<std::size_t>(attempt.first_bad)].exit;
-    for (const AttemptPart& part : attempt.parts) {
-        if (part.exit && at_fault(part)) return &*part.exit;
-    }
-    return nullptr;
+bool machine_failed(const AttemptPart& part) {
+    return part.lost || (part.exit && info_of(part.exit->kind).infrastructure && !part.exit->stopped);
 }
 
-// Where a node is lost or a machine fails, the other ranks end with errors of their own: those say nothing.
-bool infrastructure_failed(const Attempt& attempt) {
-    const AttemptExit* first = telling_exit(attempt);
-    return (first && info_of(first->kind).infrastructure) ||
-           std::ranges::any_of(attempt.parts, [](const AttemptPart& part) {
-               return part.lost ||
-                      (part.exit && (part.exit->kind == ExitKind::kGpuLost || part.exit->kind == ExitKind::kOom));
-           });
+// Where a node is lost or a machine fails, the other ranks end with errors of their own, which may be heard first: they
+// say nothing.
+bool infrastructure_failed(const Attempt& attempt) { return std::ranges::any_of(attempt.parts, machine_failed); }
+
+const AttemptExit* telling_exit(const Attempt& attempt) {
+    auto found = std::ranges::find_if(attempt.parts, machine_failed);
+    if (found == attempt.parts.end() && attempt.first_bad >= 0) found = attempt.parts.begin() + attempt.first_bad;
+    if (found == attempt.parts.end()) found = std::ranges::find_if(attempt.parts, at_fault);
+    return found != attempt.parts.end() && found->exit ? &*found->exit : nullptr;
 }
 
 std::string said(const AttemptExit& exit) {

@@ -73,7 +73,7 @@ void on(Deciding& d, const NodeConnected& event) {
     }
     node.session = event.session;
     node.connected = true;
-    node.heard = node.leaving = node.draining = false;
+    node.heard = node.leaving = node.draining = node.strangers = false;
     node.number = 0;
     node.generation = 1;
     for (const Fence fence : node.fences) {
@@ -221,7 +221,7 @@ void rebuild(World& world) {
     world.reservation = {};
     world.preempting.clear();
     for (auto& [id, node] : world.nodes) {
-        node.connected = node.heard = node.draining = node.leaving = false;
+        node.connected = node.heard = node.draining = node.leaving = node.strangers = false;
         node.session = node.number = node.generation = 0;
         node.taken_cores = 0;
         node.taken_memory = 0;

@@ -66,6 +66,8 @@ struct ObjectsWhole {
     NodeId node = 0;
     Fence fence = 0;
 };
+// The object is here whole, and so is the journal up to the record that names it: a run that goes on from it misses
+// nothing.
 struct CheckpointArrived {
     NodeId node = 0;
     Fence fence = 0;

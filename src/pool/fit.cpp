@@ -79,6 +79,7 @@ NodeObstacle explained(Obstacle obstacle, const TaskNeeds& needs, const PoolNode
                 enough > 0 ? fmt::format("only {} such", enough) : fmt::format("{} at most", as_gibibytes(largest))};
         }
         case Obstacle::kBusy: {
+            if (node.strangers) return {obstacle, "", "attempts that are not the master's are being ended"};
             if (needs.gpus > 0)
                 return {obstacle, fmt::format("{} GPUs, {} cores", needs.gpus, needs.cores),
                         fmt::format("{} GPUs, {} cores free", gpus_with_memory(node, needs.gpu_memory, true),
@@ -103,7 +104,8 @@ std::vector<int> choose_gpus(const TaskNeeds& needs, const PoolNode& node) {
 }
 
 bool fits_now(const TaskNeeds& needs, const PoolNode& node, const TaskNeeds* keep_free) {
-    if (node.free_cores() < needs.cores || node.memory - node.taken_memory < needs.memory) return false;
+    if (node.strangers || node.free_cores() < needs.cores || node.memory - node.taken_memory < needs.memory)
+        return false;
     if (lacking(needs, node) != Obstacle::kNone) return false;
     if (needs.gpus == 0 && !keep_free) return true;
     const std::vector<int> gpus = choose_gpus(needs, node);

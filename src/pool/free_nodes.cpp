@@ -6,7 +6,7 @@ namespace goetia {
 
 FreeNodes::Keys FreeNodes::keys_of(const PoolNode& node) {
     Keys keys;
-    if (!node.connected || !node.heard || node.drain || node.draining || node.leaving) return keys;
+    if (!node.connected || !node.heard || node.drain || node.draining || node.leaving || node.strangers) return keys;
     if (node.free_cores() > 0) keys.processor = {!node.gpus.empty(), node.price, -node.free_cores(), node.id};
     std::int64_t largest = -1;
     int free = 0;

@@ -144,6 +144,16 @@ TEST(Life, AnAttemptThatItsNodeDoesNotKnowIsLostOnceTheNodeHasTakenUpTheDocument
     EXPECT_EQ(pool.state(task), Shown::kQueued);
 }
 
+TEST(Life, AWipedNodeLosesWhatItHadButItsDevicesAreNotFreeAtOnce) {
+    Running pool;
+    pool.disconnect(pool.on);
+    pool.connect(pool.on, std::nullopt, true);
+    EXPECT_EQ(pool.state(pool.task), Shown::kQueued);
+    EXPECT_EQ(pool.world.nodes.at(pool.on).free_cores(), 3) << "the document that asks for it may be on its way";
+    pool.report(pool.on, {});
+    EXPECT_EQ(pool.world.nodes.at(pool.on).free_cores(), 4);
+}
+
 TEST(Life, LateDoubledAndForeignStatusesChangeNothing) {
     Running pool;
     NodeStatus status{.session = pool.world.nodes.at(pool.on).session - 1, .number = 99, .generation = 99};
@@ -166,6 +176,18 @@ TEST(Life, StopWritesACheckpointAndEnds) {
     EXPECT_EQ(refused->message, "task '1' is stopped; 'pause' is for tasks that are: queued, dispatching, running");
     EXPECT_FALSE(pool.control(pool.task, TaskAction::kResume).refused);
     EXPECT_EQ(pool.state(pool.task), Shown::kDispatching);
+}
+
+TEST(Life, WhatIsBeingStoppedIsNotPausedOrResumed) {
+    Running pool;
+    pool.control(pool.task, TaskAction::kStop);
+    for (const TaskAction action : {TaskAction::kPause, TaskAction::kResume, TaskAction::kCheckpoint}) {
+        const auto refused = pool.control(pool.task, action).refused;
+        ASSERT_TRUE(refused);
+        EXPECT_EQ(refused->message, "task '1' is being stopped; only 'cancel' is possible until it has ended");
+    }
+    EXPECT_FALSE(pool.control(pool.task, TaskAction::kCancel).refused);
+    EXPECT_EQ(pool.attempt_of(pool.task).wish, Wish::kPurge);
 }
 
 TEST(Life, ARunThatEndedBeforeItsStopIsComplete) {
@@ -343,6 +365,8 @@ TEST(Life, FencesRiseAboveWhatNodesHoldAfterAnOldBackupWasRestored) {
     AttemptStatus stray{.fence = 500, .task = "77"};
     pool.report(node, {stray});
     const TaskId id = pool.submit(pool.on_cores(1));
+    EXPECT_EQ(pool.state(id), TaskState::kQueued) << "what it still runs may hold anything";
+    pool.report(node, {});
     EXPECT_GT(pool.attempt_of(id).fence, 500U);
     stray.fence = 1ULL << 52;
     pool.report(node, {stray, pool.says(pool.attempt_of(id), AttemptPhase::kRunning)});

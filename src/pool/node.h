@@ -55,6 +55,8 @@ struct PoolNode {
     bool heard = false;            // in this session
     bool draining = false;         // asked for at the node
     bool leaving = false;
+    bool strangers =
+        false;        // it runs attempts that the master does not know, and ends them: nothing is free until then
     Moment seen = 0;  // its last status
 
     // Follow from the attempts.

@@ -54,16 +54,24 @@ void take_attempt(Deciding& d, Attempt& attempt, AttemptPart& part, const Attemp
     if (status.phase >= AttemptPhase::kExited) release(d, attempt, part);
 }
 
-// The node holds no folder of it: it never will, or no longer does, once it has taken up the document that says so.
-void take_absence(Deciding& d, Attempt& attempt, AttemptPart& part) {
-    if (!part.done()) lose(d, attempt, part, "its node no longer has it");
-    release(d, attempt, part);
+// The node holds no folder of it. It has lost it if it had one, or if it has taken up the document that asks for one.
+// Its devices are free only once it has taken up a document that asks for none.
+void take_absence(Deciding& d, Attempt& attempt, AttemptPart& part, std::uint64_t taken_up) {
+    if (attempt.settled) {
+        if (part.until <= taken_up) release(d, attempt, part);
+    } else if (!part.done() && (part.phase > AttemptPhase::kAssigned || part.since <= taken_up)) {
+        lose(d, attempt, part, "its node no longer has it");
+    }
 }
 
 void take_attempts(Deciding& d, PoolNode& node, const NodeStatus& status) {
     std::map<Fence, const AttemptStatus*> said;
+    node.strangers = false;
     for (const AttemptStatus& one : status.attempts) {
         said[one.fence] = &one;
+        const auto known = d.world.attempts.find(one.fence);
+        const bool ours = node.fences.contains(one.fence) && std::to_string(known->second.task) == one.task;
+        if (!ours && one.phase < AttemptPhase::kExited) node.strangers = true;
         if (one.fence >= d.world.next_fence && one.fence - d.world.next_fence < kFarthestFence)
             d.world.next_fence = one.fence + 1;
     }
@@ -74,7 +82,7 @@ void take_attempts(Deciding& d, PoolNode& node, const NodeStatus& status) {
         const auto one = said.find(fence);
         if (one != said.end() && one->second->task == std::to_string(attempt.task))
             take_attempt(d, attempt, part, *one->second);
-        else if ((attempt.settled ? part.until : part.since) <= status.generation) take_absence(d, attempt, part);
+        else take_absence(d, attempt, part, status.generation);
         review(d, attempt);
     }
 }
@@ -95,6 +103,7 @@ void on_status(Deciding& d, const NodeReported& event) {
     const NodeStatus& status = event.status;
     if (!node.connected || status.session != node.session || status.number <= node.number) return;  // late or doubled
     const NodeState before = state_of(node, d.world.policy, d.now);
+    const bool strangers = node.strangers;
     node.number = status.number;
     node.seen = d.now;
     node.heard = true;
@@ -107,7 +116,8 @@ void on_status(Deciding& d, const NodeReported& event) {
         move_away(d, node);
     }
     take_attempts(d, node, status);
-    if (status.facts || before != state_of(node, d.world.policy, d.now)) node_changed(d, node);
+    if (status.facts || strangers != node.strangers || before != state_of(node, d.world.policy, d.now))
+        node_changed(d, node);
     else if (use_changed) room_changed(d, node);
 }
 

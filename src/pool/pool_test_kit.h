@@ -40,10 +40,12 @@ class TestPool {
         connect(id, facts);
         return id;
     }
-    void connect(NodeId id, std::optional<NodeFacts> facts = std::nullopt) {
+    // With what it held before, unless it is `wiped`.
+    void connect(NodeId id, std::optional<NodeFacts> facts = std::nullopt, bool wiped = false) {
         does(NodeConnected{id, ++session_});
         numbers_[id] = 0;
         NodeStatus status{.session = session_, .number = ++numbers_[id], .facts = std::move(facts)};
+        if (!wiped) status.attempts = held(id);
         does(NodeReported{id, status});
     }
     void disconnect(NodeId id) { does(NodeDisconnected{id, world.nodes.at(id).session}); }
@@ -126,13 +128,7 @@ class TestPool {
                 if (node.connected && !silent.contains(id)) ids.push_back(id);
             }
             for (const NodeId id : ids) {
-                std::vector<AttemptStatus> attempts;
-                for (const Fence fence : world.nodes.at(id).fences) {
-                    const Attempt& attempt = world.attempts.at(fence);
-                    if (!attempt.settled)
-                        attempts.push_back(says(attempt, attempt.part_on(id)->phase, attempt.part_on(id)->exit));
-                }
-                report(id, attempts);
+                report(id, held(id));
             }
             does(Ticked{});
         }
@@ -157,6 +153,13 @@ class TestPool {
     std::set<NodeId> silent, leaving;
 
   private:
+    [[nodiscard]] std::vector<AttemptStatus> held(NodeId id) const {
+        std::vector<AttemptStatus> attempts;
+        for (const WantedPart& one : wanted_on(world, world.nodes.at(id)))
+            attempts.push_back(says(*one.attempt, one.part->phase, one.part->exit));
+        return attempts;
+    }
+
     NodeId next_node_ = 1;
     TaskId next_task_ = 1;
     std::uint64_t session_ = 0;

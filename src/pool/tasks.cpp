@@ -118,6 +118,12 @@ void on_control(Deciding& d, const ControlAsked& event) {
         d.out.refused = wrong_state(*asked, event.action);
         return;
     }
+    const bool ends = asked->intent == Intent::kStop || asked->intent == Intent::kCancel;
+    if (ends && !info_of(asked->state).finished && event.action != TaskAction::kCancel) {
+        d.out.refused = make_error(
+            Code::kWrongState, "{} is being stopped; only 'cancel' is possible until it has ended", subject(*asked));
+        return;
+    }
     const bool back = found == d.world.tasks.end();
     if (back) found = d.world.tasks.emplace(event.task, *event.finished).first;
     act(d, found->second, event.action);

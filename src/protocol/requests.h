@@ -12,7 +12,9 @@ constexpr std::int64_t kLargestChunk = 8 << 20;  // bytes of one append or one p
 constexpr std::int64_t kBeforeWindow = 1 << 20;  // bytes before an offset that a checksum covers
 constexpr std::int64_t kLargestObject = 1LL << 40;
 
-// The bytes follow as the body. The first append of a session carries the checksum of what lies before it.
+// The bytes follow as the body. The first append of a session carries the checksum of what lies before it. An agent
+// whose file is shorter than the master's copy (its machine lost power and the unsynced end) begins the next generation
+// itself: `generation` + 1 at offset 0.
 struct AppendRequest {
     Fence fence = 0;
     std::string stream;
