@@ -65,9 +65,10 @@ Conclusion conclude(const Attempt& attempt, const PoolTask& task) {
             return {task.intent == Intent::kPause ? TaskState::kPaused : TaskState::kQueued, false, asked};
         default: break;
     }
-    if (well) return {TaskState::kStopped, false, "it was stopped at its node"};
-    if (!infrastructure_failed(attempt)) return {TaskState::kFailed, false, exit ? said(*exit) : ""};
-    return {task.intent == Intent::kPause ? TaskState::kPaused : TaskState::kQueued, true, exit ? said(*exit) : ""};
+    if (!well && !infrastructure_failed(attempt)) return {TaskState::kFailed, false, exit ? said(*exit) : ""};
+    // Well but early, and nobody here asked: its node ended it, being cut off or about to go away.
+    return {task.intent == Intent::kPause ? TaskState::kPaused : TaskState::kQueued, true,
+            exit ? said(*exit) : "its node ended it"};
 }
 
 Moment backoff(const PoolPolicy& policy, int faults) {

@@ -238,6 +238,25 @@ TEST(Life, APausedTaskKeepsItsPlaceForAWhile) {
     EXPECT_EQ(pool.state(pool.task), Shown::kDispatching);
 }
 
+TEST(Life, APauseBeforeItRunsGivesThePlaceBack) {
+    TestPool pool;
+    pool.node(4);
+    const TaskId task = pool.submit(pool.on_cores(1));
+    pool.control(task, TaskAction::kPause);
+    EXPECT_EQ(pool.attempt_of(task).wish, Wish::kStop);
+    pool.ends(task, ExitKind::kOk, true);
+    EXPECT_EQ(pool.state(task), Shown::kPaused);
+    EXPECT_EQ(pool.world.tasks.at(task).reason, "it was paused before it ran");
+}
+
+TEST(Life, WhatItsNodeEndedGoesOnElsewhere) {
+    Running pool;
+    pool.ends(pool.task, ExitKind::kOk, true);
+    EXPECT_EQ(pool.state(pool.task), Shown::kQueued);
+    pool.wait(kMinute);
+    EXPECT_EQ(pool.state(pool.task), Shown::kDispatching);
+}
+
 TEST(Life, ATaskCanBePausedWhileItWaits) {
     TestPool pool;
     const TaskId task = pool.submit(pool.on_cores(1));

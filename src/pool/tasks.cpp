@@ -37,7 +37,10 @@ void queue_again(Deciding& d, PoolTask& task) {
 
 void pause_task(Deciding& d, PoolTask& task) {
     task.intent = Intent::kPause;
-    if (Attempt* attempt = live_attempt(d.world, task)) return ask(d, *attempt, Wish::kPause, EndCause::kNone);
+    if (Attempt* attempt = live_attempt(d.world, task)) {
+        if (attempt->started > 0) return ask(d, *attempt, Wish::kPause, EndCause::kNone);
+        return ask(d, *attempt, Wish::kStop, EndCause::kPauseHeldLong, "it was paused before it ran");
+    }
     leave_line(d, task);
     move_task(d, task, TaskState::kPaused, "it was paused while it waited");
 }

@@ -193,6 +193,8 @@ void SimMaster::judge_completed(const PoolTask& task) {
                 return context_.violate(
                     fmt::format("task {} is complete without step {} of attempt {}", task.id, missing, fence));
         }
+        if (earlier >= fence)
+            return context_.violate(fmt::format("attempt {} goes on from attempt {}", fence, earlier));
         fence = earlier;
         until = std::min(until, step);
     }

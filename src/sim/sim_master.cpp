@@ -117,6 +117,7 @@ void SimMaster::send_desired(NodeId id) {
                              .devices = one.part->gpus,
                              .cores = one.part->cores};
         if (one.attempt->resume) wanted.resume = WantedObject{one.attempt->resume->sha256, one.attempt->resume->step};
+        if (one.attempt->task % 3 == 0) wanted.on_disconnect = OnDisconnect::kStop;
         const int ranks = one.part->ranks;
         wanted.ranks = {one.part->first_rank, ranks, ranks * static_cast<int>(one.attempt->parts.size()), "", ""};
         desired.attempts.push_back(std::move(wanted));

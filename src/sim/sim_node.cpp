@@ -36,6 +36,7 @@ void SimNode::once_a_second() {
         if (folder.alive) train(folder);
     }
     if (!agent_alive_) return;
+    act();
     if (session_ == 0) {
         if (context_.clock.now() - asked_ < 3 * kSecond) return;
         asked_ = context_.clock.now();
@@ -49,14 +50,19 @@ void SimNode::once_a_second() {
 void SimNode::welcome(std::uint64_t session) {
     if (!agent_alive_ || session <= session_) return;
     session_ = session;
-    number_ = generation_ = 0;
+    number_ = 0;
+    desired_.reset();
+    contact_ = context_.clock.now();
     for (auto& [fence, folder] : folders_) folder.compared = folder.appending = false;
     report();
 }
 
 void SimNode::report() {
     if (session_ == 0 || !agent_alive_) return;
-    NodeStatus status{.session = session_, .number = ++number_, .generation = generation_, .leaving = leaving_};
+    NodeStatus status{.session = session_,
+                      .number = ++number_,
+                      .generation = desired_ ? desired_->generation : 0,
+                      .leaving = leaving_};
     if (number_ == 1 || context_.random.chance(0.1)) {
         NodeFacts facts{.host = "h", .cores = context_.plan.cores, .memory = 1LL << 34};
         for (int i = 0; i < context_.plan.gpus; ++i)
@@ -80,77 +86,120 @@ void SimNode::later(Moment delay, Fence fence, std::function<void(SimFolder&)> w
 }
 
 void SimNode::take(const NodeDesired& desired) {
-    if (!agent_alive_ || desired.session != session_ || desired.generation <= generation_) return;
-    generation_ = desired.generation;
-    std::set<Fence> wanted;
-    for (const WantedAttempt& one : desired.attempts) {
-        wanted.insert(one.fence);
-        const auto [at, is_new] = folders_.try_emplace(one.fence);
-        SimFolder& folder = at->second;
-        if (is_new) {
-            folder.wanted = one;
-            fetch(folder);
-        }
-        obey(folder, one);
-    }
-    for (auto& [fence, folder] : folders_) {
-        if (!wanted.contains(fence)) purge(fence);
-    }
+    const auto known = desired_ ? std::optional(desired_->generation) : std::nullopt;
+    if (!agent_alive_ || session_ == 0 || !is_newer(desired, session_, known)) return;
+    desired_ = desired;
+    contact_ = context_.clock.now();
+    act();
     report();
 }
 
-void SimNode::purge(Fence fence) {
-    SimFolder& folder = folders_.at(fence);
-    if (folder.purging) return;
-    folder.purging = true;
-    later(drawn(context_, 8 * kSecond), fence, [this, fence](SimFolder& /*folder*/) {
-        context_.note(fmt::format("node {} purges {}", id_, fence));
-        lost_[fence].push_back(folders_.at(fence).journal);
-        folders_.erase(fence);
-        report();
+void SimNode::connection_broke(std::uint64_t session) {
+    if (session != session_) return;
+    session_ = 0;
+    desired_.reset();
+}
+
+NodeView SimNode::view() const {
+    NodeView view{.desired = desired_, .leaving = leaving_};
+    view.since_contact = static_cast<double>(context_.clock.now() - contact_) / kSecond;
+    for (const auto& [fence, folder] : folders_) {
+        const bool forgets =
+            context_.plant == Plant::kStartAfterStop && folder.wanted.wish == Wish::kStop && !folder.alive;
+        view.attempts.push_back({.fence = fence,
+                                 .wish = forgets ? Wish::kRun : folder.wanted.wish,
+                                 .wish_number = folder.wanted.wish_number,
+                                 .wish_done = folder.wish_done,
+                                 .on_disconnect = folder.wanted.on_disconnect,
+                                 .devices = folder.wanted.devices,
+                                 .fetching = folder.busy,
+                                 .fetched = folder.fetched,
+                                 .checked = folder.checked,
+                                 .has_processes = folder.alive,
+                                 .stop_sent = folder.stop_sent,
+                                 .exited = folder.exit.has_value()});
+    }
+    return view;
+}
+
+void SimNode::act() {
+    if (!agent_alive_) return;
+    bool accepted = false;
+    for (const NodeAction& action : reconcile(view(), static_cast<double>(context_.clock.now()) / kSecond)) {
+        accepted = accepted || action.kind == NodeActionKind::kAccept;
+        carry_out(action);
+    }
+    if (accepted) act();
+}
+
+void SimNode::carry_out(const NodeAction& action) {
+    if (action.kind == NodeActionKind::kAccept) {
+        folders_[action.fence].wanted = *action.wanted;
+        return;
+    }
+    SimFolder& folder = folders_.at(action.fence);
+    if (folder.ending) return;
+    switch (action.kind) {
+        case NodeActionKind::kNoteWish:
+            folder.wanted.wish = action.wanted->wish;
+            folder.wanted.wish_number = action.wanted->wish_number;
+            return;
+        case NodeActionKind::kFetch: return prepare(folder, AttemptPhase::kFetching, &SimFolder::fetched);
+        case NodeActionKind::kCheck: return prepare(folder, AttemptPhase::kChecking, &SimFolder::checked);
+        case NodeActionKind::kStart: return start(folder);
+        case NodeActionKind::kEnd: return end(folder, {.kind = ExitKind::kOk, .stopped = true});
+        case NodeActionKind::kKill: return kill(folder);
+        case NodeActionKind::kPurge: return purge(folder);
+        default: return ask_run(folder, action);
+    }
+}
+
+void SimNode::ask_run(SimFolder& folder, const NodeAction& action) {
+    folder.wish_done = action.wish_number;
+    if (action.kind == NodeActionKind::kCheckpoint) return write(folder, true, false);
+    if (action.kind != NodeActionKind::kStop) {
+        folder.paused = action.kind == NodeActionKind::kPause;
+        folder.phase = folder.paused ? AttemptPhase::kPaused : AttemptPhase::kRunning;
+        return;
+    }
+    folder.stop_sent = true;
+    folder.phase = AttemptPhase::kStopping;
+    later(drawn(context_, 5 * kSecond), folder.wanted.fence, [this](SimFolder& stopping) {
+        if (!stopping.alive) return;
+        write(stopping, true, false);
+        end(stopping, {.kind = ExitKind::kOk, .stopped = true});
     });
 }
 
-void SimNode::obey(SimFolder& folder, const WantedAttempt& wanted) {
-    folder.wanted.wish = wanted.wish;
-    if (wanted.wish == Wish::kPurge) return purge(wanted.fence);
-    folder.purging = false;
-    if (!folder.alive) return;
-    folder.paused = wanted.wish == Wish::kPause;
-    if (folder.phase == AttemptPhase::kRunning || folder.phase == AttemptPhase::kPaused)
-        folder.phase = folder.paused ? AttemptPhase::kPaused : AttemptPhase::kRunning;
-    if (wanted.wish == Wish::kCheckpoint && folder.carried_out != wanted.wish_number) {
-        folder.carried_out = wanted.wish_number;
-        write(folder, true, false);
-    }
-    if (wanted.wish == Wish::kStop && folder.phase != AttemptPhase::kStopping) {
-        folder.phase = AttemptPhase::kStopping;
-        later(drawn(context_, 5 * kSecond), wanted.fence, [this](SimFolder& stopping) {
-            if (!stopping.alive) return;
-            write(stopping, true, false);
-            end(stopping, {.kind = ExitKind::kOk, .stopped = true});
-        });
-    }
+void SimNode::prepare(SimFolder& folder, AttemptPhase phase, bool SimFolder::* done) {
+    folder.busy = true;
+    folder.phase = phase;
+    const Moment longest = context_.random.chance(0.3) ? kSecond : 8 * kSecond;
+    later(drawn(context_, longest), folder.wanted.fence, [this, done](SimFolder& prepared) {
+        if (!agent_alive_) return;  // begun again by the next agent
+        prepared.busy = false;
+        prepared.*done = true;
+        act();
+    });
 }
 
-void SimNode::fetch(SimFolder& folder) {
-    if (folder.phase >= AttemptPhase::kRunning) return;
-    folder.phase = AttemptPhase::kFetching;
-    later(drawn(context_, context_.random.chance(0.3) ? kSecond : 15 * kSecond), folder.wanted.fence,
-          [this](SimFolder& fetched) {
-              if (!may_start()) return fetch(fetched);
-              const bool stopped = fetched.wanted.wish == Wish::kStop && context_.plant != Plant::kStartAfterStop;
-              if (fetched.purging || fetched.phase >= AttemptPhase::kStarting) return;
-              if (stopped) return end(fetched, {.kind = ExitKind::kOk, .stopped = true});
-              fetched.phase = AttemptPhase::kStarting;
-              later(drawn(context_, 2 * kSecond), fetched.wanted.fence, [this](SimFolder& starting) {
-                  if (!may_start()) return fetch(starting);
-                  if (starting.phase != AttemptPhase::kStarting || starting.alive || starting.purging) return;
-                  if (starting.wanted.wish == Wish::kStop && context_.plant != Plant::kStartAfterStop)
-                      return end(starting, {.kind = ExitKind::kOk, .stopped = true});
-                  start(starting);
-              });
-          });
+void SimNode::kill(SimFolder& folder) {
+    folder.ending = true;
+    later(drawn(context_, 5 * kSecond), folder.wanted.fence, [this](SimFolder& killed) {
+        killed.ending = false;
+        if (killed.alive) end(killed, {.kind = ExitKind::kKilled, .stopped = true});
+    });
+}
+
+void SimNode::purge(SimFolder& folder) {
+    folder.ending = true;
+    later(drawn(context_, 3 * kSecond), folder.wanted.fence, [this](SimFolder& purged) {
+        const Fence fence = purged.wanted.fence;
+        context_.note(fmt::format("node {} purges {}", id_, fence));
+        lost_[fence].push_back(std::move(purged.journal));
+        folders_.erase(fence);
+        report();
+    });
 }
 
 void SimNode::start(SimFolder& folder) {
@@ -158,8 +207,7 @@ void SimNode::start(SimFolder& folder) {
     folder.alive = true;
     folder.step = folder.wanted.resume ? static_cast<int>(folder.wanted.resume->bytes) : 0;
     folder.phase = AttemptPhase::kRunning;
-    folder.paused = folder.wanted.wish == Wish::kPause;
-    if (folder.paused) folder.phase = AttemptPhase::kPaused;
+    folder.wish_done = folder.wanted.wish_number;
     context_.master->judge_start(*this, folder);
     report();
 }
@@ -213,7 +261,7 @@ void SimNode::end(SimFolder& folder, AttemptExit exit) {
 }
 
 void SimNode::replicate(SimFolder& folder) {
-    if (folder.purging) return;
+    if (folder.ending) return;
     for (const SimRecord& record : folder.journal) {
         if (!record.checkpoint || folder.copied_objects.contains(record.step)) continue;
         context_.to_master(id_, [id = id_, fence = folder.wanted.fence, step = record.step](SimMaster& master) {
@@ -269,8 +317,9 @@ void SimNode::kill_agent() {
     context_.note(fmt::format("agent {} is killed", id_));
     agent_alive_ = false;
     session_ = 0;
+    desired_.reset();
     for (auto& [fence, folder] : folders_) {
-        folder.compared = folder.appending = folder.copy_ended = false;
+        folder.compared = folder.appending = folder.copy_ended = folder.busy = false;
         folder.copied = 0;
         folder.generation = 0;
         folder.copied_objects.clear();
@@ -307,7 +356,7 @@ void SimNode::lose_power() {
             folder.phase = AttemptPhase::kExited;
             folder.ended = true;
         }
-        folder.alive = folder.purging = false;
+        folder.alive = folder.ending = folder.busy = false;
     }
     context_.clock.after(drawn(context_, context_.random.chance(0.3) ? 15 * kMinute : kMinute), [this, boot = boot_] {
         if (boot == boot_) begin();

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "agent/reconcile.h"
 #include "protocol/desired.h"
 #include "sim/sim_context.h"
 #include "sim/sim_files.h"
@@ -12,7 +13,9 @@ namespace goetia {
 
 struct SimFolder {
     // On the disk.
-    WantedAttempt wanted;
+    WantedAttempt wanted;  // with the wish that was noted last
+    std::uint64_t wish_done = 0;
+    bool fetched = false, checked = false;
     AttemptPhase phase = AttemptPhase::kAccepted;
     SimJournal journal;
     std::size_t synced = 0;  // records that a loss of power leaves
@@ -22,11 +25,12 @@ struct SimFolder {
     bool alive = false;
     bool paused = false;
     int step = 0;
-    bool joined = false;            // all parts of its gang were there
-    int waits = 0;                  // seconds without them since
-    std::uint64_t carried_out = 0;  // number of the last wish for a checkpoint
-    bool purging = false;
+    bool joined = false;  // all parts of its gang were there
+    int waits = 0;        // seconds without them since
+    bool stop_sent = false;
+    bool ending = false;  // its processes or its folder are about to go
     // Of the agent, forgotten when it dies.
+    bool busy = false;      // fetching or checking
     bool compared = false;  // the master's copy was found to be the same up to here
     bool appending = false;
     std::uint32_t generation = 0;
@@ -46,7 +50,7 @@ class SimNode {
     void take(const NodeDesired& desired);
     void take_answer(Fence fence, const SimAppend& sent, const AppendAnswer& answer);
     void take_object_answer(Fence fence, int step, const ObjectAnswer& answer);
-    void connection_broke(std::uint64_t session) { session_ = session == session_ ? 0 : session_; }
+    void connection_broke(std::uint64_t session);
 
     // What befalls it.
     void kill_agent();
@@ -67,14 +71,17 @@ class SimNode {
     void report();
     void replicate(SimFolder& folder);
     void train(SimFolder& folder);
-    void obey(SimFolder& folder, const WantedAttempt& wanted);
-    // Only what the newest document of this connection asks for: a node that is cut off does not know what was stopped.
-    [[nodiscard]] bool may_start() const { return agent_alive_ && session_ != 0 && generation_ != 0; }
-    void fetch(SimFolder& folder);
+    // Does what the agent's reconcile() says.
+    void act();
+    [[nodiscard]] NodeView view() const;
+    void carry_out(const NodeAction& action);
+    void ask_run(SimFolder& folder, const NodeAction& action);
+    void prepare(SimFolder& folder, AttemptPhase phase, bool SimFolder::* done);
     void start(SimFolder& folder);
     void write(SimFolder& folder, bool checkpoint, bool last);
     void end(SimFolder& folder, AttemptExit exit);
-    void purge(Fence fence);
+    void purge(SimFolder& folder);
+    void kill(SimFolder& folder);
     [[nodiscard]] bool gang_is_there(const SimFolder& folder) const;
     // Calls `what` later on the folder, if it and the machine's power are still there.
     void later(Moment delay, Fence fence, std::function<void(SimFolder&)> what);
@@ -89,8 +96,9 @@ class SimNode {
     std::uint64_t boot_ = 0;
     std::uint64_t session_ = 0;
     std::uint64_t number_ = 0;
-    std::uint64_t generation_ = 0;
-    Moment asked_ = 0;  // for a connection
+    std::optional<NodeDesired> desired_;  // the newest of this session
+    Moment contact_ = 0;                  // the last
+    Moment asked_ = 0;                    // for a connection
 };
 
 }  // namespace goetia
