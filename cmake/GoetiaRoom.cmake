@@ -140,7 +140,9 @@ function(goetia_program name)
   elseif(sources)
     target_precompile_headers(${name}_parts REUSE_FROM goetia_pch)
   endif()
-  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
+  # Beside bin/ a runtime bundle has lib/ with every library that is needed.
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin"
+    BUILD_RPATH "$ORIGIN/../lib" INSTALL_RPATH "$ORIGIN/../lib")
   install(TARGETS ${name} RUNTIME DESTINATION bin)
   if(GOETIA_TESTS AND tests)
     string(REPLACE "-" "_" test_name "${name}_program_tests")

@@ -88,6 +88,10 @@ file(WRITE "${share}/plugin.exports" "{ global: goetia_plugin_abi; goetia_plugin
 function(write_build file precompiled)
   file(WRITE "${file}" "{
   \"abi\": \"${abi}\",
+  \"goetia\": \"${goetia_version}\",
+  \"libtorch\": \"${torch_version}\",
+  \"cuda\": \"${torch_cuda}\",
+  \"processor\": \"${processor}\",
   \"compiler\": \"${compiler}\",
   \"flags\": ${words},
   \"include_directories\": ${folders},

@@ -1,7 +1,7 @@
 // A name within an archive and, after a line break, the target of a link of that name.
 #include <algorithm>
 
-#include "fetch/entry_path.h"
+#include "archive/entry_path.h"
 #include "fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

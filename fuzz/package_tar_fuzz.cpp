@@ -1,7 +1,7 @@
 // The tar archive of a package, already decompressed.
 #include <algorithm>
 
-#include "agent/fetch/tar_reader.h"
+#include "archive/tar_reader.h"
 #include "fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -7,7 +7,7 @@
 
 #include "base/result.h"
 #include "base/stop.h"
-#include "fetch/entry_path.h"
+#include "archive/entry_path.h"
 
 namespace goetia {
 

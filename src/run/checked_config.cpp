@@ -33,11 +33,12 @@ Result<CheckedConfig> checked_config(const ComposeRequest& request, bool skip_un
     CheckedConfig config;
     GOETIA_ASSIGN(config.composed, compose(request));
     GOETIA_ASSIGN(config.plugins, plugins_of(config.composed, request.file));
-    GOETIA_ASSIGN(const ComponentCatalogue catalogue, load_catalogue(config.plugins));
+    GOETIA_ASSIGN(ComponentCatalogue catalogue, load_catalogue(config.plugins));
     if (skip_unavailable) GOETIA_TRY(settle_unavailable(config, catalogue.features, true));
     GOETIA_TRY(check_experiment(config.composed, catalogue.components));
     if (!skip_unavailable) GOETIA_TRY(settle_unavailable(config, catalogue.features, false));
     GOETIA_TRY(world_size(config.composed.document));
+    config.catalogue = std::move(catalogue.components);
     return config;
 }
 

@@ -13,6 +13,7 @@ struct CheckedConfig {
     Composed composed;
     std::vector<std::string> skipped;  // sentences: sections that were skipped because this build does not support them
     std::vector<std::string> plugins;  // the files named by `components`
+    Json catalogue = Json::array();    // the components that it was checked against
 };
 
 // Reports every fault of the document at once.

@@ -6,6 +6,7 @@
 #include "base/json_path.h"
 #include "experiment/history.h"
 #include "experiment/journal_records.h"
+#include "experiment/summary.h"
 
 namespace goetia {
 namespace {

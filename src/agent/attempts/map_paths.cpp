@@ -3,7 +3,7 @@
 #include <fmt/ranges.h>
 
 #include "base/json.h"
-#include "fetch/entry_path.h"
+#include "archive/entry_path.h"
 
 namespace goetia {
 namespace {

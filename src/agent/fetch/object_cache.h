@@ -10,7 +10,7 @@
 #include <set>
 #include <string>
 
-#include "agent/fetch/unpack_package.h"
+#include "archive/unpack_package.h"
 
 namespace goetia {
 

@@ -20,7 +20,11 @@ void add_commands(Command& app, Context& context) {
     GOETIA_ADD(experiment_commands);
     GOETIA_ADD(model_commands);
     GOETIA_ADD(weights_commands);
+    GOETIA_ADD(bundle_commands);
     GOETIA_ADD(score_commands);
+    GOETIA_ADD(master_command);
+    GOETIA_ADD(task_commands);
+    GOETIA_ADD(node_commands);
     GOETIA_ADD(bench_commands);
     GOETIA_ADD(doctor_command);
     GOETIA_ADD(completion_command);

@@ -7,7 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "base/nearest.h"
-#include "fetch/entry_path.h"
+#include "archive/entry_path.h"
 
 namespace goetia {
 namespace {

@@ -1,4 +1,4 @@
-#include "agent/fetch/unpack_package.h"
+#include "archive/unpack_package.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>

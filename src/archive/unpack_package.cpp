@@ -1,4 +1,4 @@
-#include "agent/fetch/unpack_package.h"
+#include "archive/unpack_package.h"
 
 #include <cerrno>
 #include <fcntl.h>
@@ -6,7 +6,7 @@
 #include <unistd.h>
 #include <vector>
 
-#include "agent/fetch/tar_reader.h"
+#include "archive/tar_reader.h"
 #include "base/files.h"
 #include "base/hash.h"
 

@@ -1,4 +1,4 @@
-#include "agent/fetch/tar_reader.h"
+#include "archive/tar_reader.h"
 
 #include <gmock/gmock.h>
 

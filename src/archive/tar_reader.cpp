@@ -1,11 +1,11 @@
-#include "agent/fetch/tar_reader.h"
+#include "archive/tar_reader.h"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <limits>
 
-#include "fetch/entry_path.h"
+#include "archive/entry_path.h"
 
 namespace goetia {
 namespace {

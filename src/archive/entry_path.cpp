@@ -1,4 +1,4 @@
-#include "fetch/entry_path.h"
+#include "archive/entry_path.h"
 
 #include <algorithm>
 #include <iterator>

@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <string>
 
-#include "agent/fetch/zstd_source.h"
+#include "archive/zstd_source.h"
 
 namespace goetia {
 

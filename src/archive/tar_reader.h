@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "agent/fetch/archive_bytes.h"
+#include "archive/archive_bytes.h"
 
 namespace goetia {
 

@@ -1,4 +1,4 @@
-#include "agent/fetch/zstd_source.h"
+#include "archive/zstd_source.h"
 
 #include <vector>
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <memory>
 
-#include "agent/fetch/archive_bytes.h"
+#include "archive/archive_bytes.h"
 
 namespace goetia {
 

@@ -1,0 +1,128 @@
+#include "apps/goetia/master_call.h"
+
+#include <cstdlib>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "base/files.h"
+#include "base/hash.h"
+#include "base/json.h"
+#include "base/json_text.h"
+#include "master/daemon/master_daemon.h"
+#include "net/problem.h"
+#include "net/tls.h"
+#include "protocol/requests.h"
+
+namespace goetia::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string variable(const char* name) {
+    const char* value = std::getenv(name);
+    return value ? value : "";
+}
+
+constexpr const char* kRemedy =
+    "start one with 'goetia master', or say where it is: GOETIA_MASTER=https://HOST:8470 and GOETIA_TOKEN, or "
+    "GOETIA_DATA=DIR for one on this machine";
+
+Result<MasterAccess> access(const MasterOptions& options) {
+    if (const std::string url = variable("GOETIA_MASTER"); options.data.empty() && !url.empty()) {
+        if (variable("GOETIA_TOKEN").empty()) {
+            return make_error(Code::kDenied,
+                              "GOETIA_MASTER is set, GOETIA_TOKEN is not; set it to a token of that master");
+        }
+        return MasterAccess{.url = url, .pin = variable("GOETIA_PIN"), .token = variable("GOETIA_TOKEN")};
+    }
+    const std::string data = variable("GOETIA_DATA");
+    const fs::path folder = !options.data.empty() ? options.data
+                            : !data.empty()       ? fs::path(data)
+                                                  : default_master_data();
+    Result<MasterAccess> found = access_from(folder);
+    if (found) return found;
+    const Code code = found.error().code == Code::kNotFound ? Code::kUnavailable : found.error().code;
+    return make_error(code, "no master has its data in '{}' ({}); {}", folder.string(), found.error().message, kRemedy);
+}
+
+}  // namespace
+
+fs::path default_master_data() {
+    const std::string base = variable("XDG_DATA_HOME"), home = variable("HOME");
+    if (!base.empty()) return fs::path(base) / "goetia" / "master";
+    return fs::path(home.empty() ? "." : home) / ".local" / "share" / "goetia" / "master";
+}
+
+void add_master_options(Command& command, MasterOptions& options) {
+    command.option("--data", options.data, "Data folder of a master on this machine").metavar("DIR");
+}
+
+Result<MasterCall> MasterCall::open(const MasterOptions& options) {
+    GOETIA_ASSIGN(const MasterAccess found, access(options));
+    ClientOptions client{.connect_seconds = 10};
+    GOETIA_ASSIGN(client.server, ServerAddress::parse(found.url));
+    if (!found.pin.empty()) {
+        if (!is_pin(found.pin)) return invalid("'{}' is not a pin: 'sha256//' and 44 letters", found.pin);
+        client.pins = {found.pin};
+    }
+    GOETIA_ASSIGN(std::unique_ptr<HttpClient> made, HttpClient::create(std::move(client)));
+    return MasterCall(std::move(made), found.token);
+}
+
+Result<HttpResponse> MasterCall::send(const std::string& method, const std::string& target, std::string body,
+                                      const std::string& type) {
+    HttpRequest request{.method = method, .target = target, .body = std::move(body)};
+    request.headers.set("Authorization", "Bearer " + token_);
+    if (!request.body.empty()) request.headers.set("Content-Type", type);
+    if (method == "POST") request.headers.set("Idempotency-Key", random_secret());
+    Result<HttpResponse> response = client_->send(request, {.repeatable = true});
+    if (!response && response.error().code == Code::kUnavailable) {
+        return make_error(Code::kUnavailable, "{}; {}", response.error().message, kRemedy);
+    }
+    if (response && response->status >= 400) return error_from_problem(*response);
+    return response;
+}
+
+Result<Json> MasterCall::ask(const std::string& method, const std::string& target) {
+    GOETIA_ASSIGN(const HttpResponse response, send(method, target, "", ""));
+    return parse_json(response.body, "the master's answer");
+}
+
+Result<Json> MasterCall::ask(const std::string& method, const std::string& target, const Json& body) {
+    GOETIA_ASSIGN(const HttpResponse response, send(method, target, json_text(body), "application/json"));
+    return parse_json(response.body, "the master's answer");
+}
+
+Result<std::string> MasterCall::bytes(const std::string& target) {
+    GOETIA_ASSIGN(HttpResponse response, send("GET", target, "", ""));
+    return std::move(response.body);
+}
+
+Result<Json> MasterCall::upload(const fs::path& file) {
+    GOETIA_ASSIGN(const std::string sha256, sha256_file(file));
+    const FileDescriptor opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!opened.valid()) return os_error("open", file.string(), errno);
+    std::error_code fault;
+    const auto size = static_cast<std::int64_t>(fs::file_size(file, fault));
+    if (fault) return failed("cannot look at '{}': {}", file.string(), fault.message());
+    std::int64_t offset = 0;
+    std::string piece;  // the first one is a question: what is there already?
+    while (true) {
+        const std::string target = fmt::format("/api/objects/{}?bytes={}&offset={}", sha256, size, offset);
+        GOETIA_ASSIGN(const HttpResponse response, send("PUT", target, piece, "application/octet-stream"));
+        GOETIA_ASSIGN(const Json json, parse_json(response.body, "the master's answer"));
+        GOETIA_ASSIGN(const ObjectAnswer answer, object_answer_from(json));
+        if (answer.outcome == ObjectOutcome::kWhole) return Json{{"sha256", sha256}, {"bytes", size}};
+        if (answer.outcome != ObjectOutcome::kPart) {
+            return failed("the master did not take '{}': {}", file.string(), name_of(answer.outcome));
+        }
+        offset = answer.length;
+        piece.resize(static_cast<std::size_t>(std::min(size - offset, kLargestChunk)));
+        const ssize_t count = ::pread(opened.get(), piece.data(), piece.size(), static_cast<off_t>(offset));
+        if (count <= 0 && size > offset) return failed("'{}' changed while it was sent", file.string());
+        piece.resize(static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
+    }
+}
+
+}  // namespace goetia::cli

@@ -1,0 +1,47 @@
+// Commands that ask a master: where it is, who asks, and the answers as results.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "apps/goetia/options.h"
+#include "base/json_fwd.h"
+#include "net/client.h"
+
+namespace goetia::cli {
+
+struct MasterOptions {
+    std::filesystem::path data;  // of a master on this machine
+};
+
+// --data, or the variables: GOETIA_MASTER and GOETIA_TOKEN (and GOETIA_PIN for a master with a key of its own),
+// GOETIA_DATA.
+void add_master_options(Command& command, MasterOptions& options);
+
+// Where a master of this user keeps its data, unless another folder is given.
+std::filesystem::path default_master_data();
+
+class MasterCall {
+  public:
+    static Result<MasterCall> open(const MasterOptions& options);
+
+    // The document that is answered; a problem becomes the Error that the master has.
+    Result<Json> ask(const std::string& method, const std::string& target);
+    Result<Json> ask(const std::string& method, const std::string& target, const Json& body);
+    Result<std::string> bytes(const std::string& target);
+    // Sends a file in pieces, as an object by its hash; what is there already is not sent again. Answers {sha256,
+    // bytes}.
+    Result<Json> upload(const std::filesystem::path& file);
+
+  private:
+    MasterCall(std::unique_ptr<HttpClient> client, std::string token)
+        : client_(std::move(client)), token_(std::move(token)) {}
+    Result<HttpResponse> send(const std::string& method, const std::string& target, std::string body,
+                              const std::string& type);
+
+    std::unique_ptr<HttpClient> client_;
+    std::string token_;
+};
+
+}  // namespace goetia::cli

@@ -1,0 +1,74 @@
+// goetia master: the daemon that keeps the queue, the records and the API.
+#include <csignal>
+#include <cstdio>
+#include <thread>
+
+#include "apps/goetia/command.h"
+#include "apps/goetia/master_call.h"
+#include "apps/goetia/stop_on_signals.h"
+#include "base/clock.h"
+#include "base/process.h"
+#include "master/daemon/master_daemon.h"
+
+namespace goetia::cli {
+namespace {
+
+struct ServeOptions {
+    std::filesystem::path data = default_master_data();
+    std::string host = "127.0.0.1", database, tls, ageing = "10m";
+    std::int64_t port = 8470;
+};
+
+// "10m", "30s", "2h".
+Result<Moment> moment_from(const std::string& text) {
+    char* end = nullptr;
+    const double number = std::strtod(text.c_str(), &end);
+    const std::string unit = end;
+    const double factor = unit == "s" ? 1 : unit == "m" ? 60 : unit == "h" ? 3600 : 0;
+    if (end == text.c_str() || factor == 0 || number <= 0) {
+        return invalid("--ageing is a time such as '10m', '30s' or '2h', found '{}'", text);
+    }
+    return static_cast<Moment>(number * factor * kSecond);
+}
+
+Result<Outcome> serve(const ServeOptions& options, const Context& context) {
+    const StopOnSignals signals;
+    std::signal(SIGPIPE, SIG_IGN);
+    DaemonOptions daemon{.data = options.data,
+                         .host = options.host,
+                         .port = static_cast<int>(options.port),
+                         .database = options.database,
+                         .tls = options.tls,
+                         .version = GOETIA_VERSION};
+    GOETIA_ASSIGN(daemon.policy.ageing, moment_from(options.ageing));
+    const std::filesystem::path agent = own_folder() / "goetia-agent";
+    if (std::error_code none; std::filesystem::exists(agent, none)) daemon.agent = agent;
+    daemon.log = [](const std::string& line) {
+        std::fprintf(stderr, "%s %s\n", iso_time(now()).c_str(), line.c_str());
+    };
+    GOETIA_ASSIGN(const std::unique_ptr<MasterDaemon> master, MasterDaemon::start(std::move(daemon)));
+    const std::string pin = master->pin().empty() ? "" : " (pin " + master->pin() + ")";
+    context.say("goetia master answers at " + master->url() + pin);
+    std::fflush(nullptr);
+    while (!signals.token().stop_requested()) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    master->stop(20);
+    return Outcome{.json = {{"url", master->url()}, {"stopped", true}},
+                   .text = "",
+                   .exit_code = signals.terminated() ? kOk : kInterrupted};
+}
+
+}  // namespace
+
+void add_master_command(Command& app, Context& context) {
+    Command& command = app.command("master", "Run the master of a pool: queue, records and API");
+    auto options = std::make_shared<ServeOptions>();
+    command.option("--data", options->data, "Folder of its data").metavar("DIR").env("GOETIA_DATA").show_default();
+    command.option("--host", options->host, "Address to listen at; beyond this machine with --tls").show_default();
+    command.option("--port", options->port, "Port; 0: any free one").range(0, 65535).show_default();
+    command.option("--database", options->database, "'sqlite:///FILE' or 'postgresql://HOST/NAME'; none: in DIR");
+    command.option("--tls", options->tls, "'own': a key made at the first start; or 'CERT,KEY'");
+    command.option("--ageing", options->ageing, "Waiting time that counts as 10 points of priority").show_default();
+    context.on(command, [options, &context] { return serve(*options, context); });
+}
+
+}  // namespace goetia::cli

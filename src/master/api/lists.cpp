@@ -1,0 +1,87 @@
+#include "master/api/lists.h"
+
+#include <algorithm>
+
+#include "base/json.h"
+#include "base/json_path.h"
+#include "base/json_text.h"
+#include "net/problem.h"
+
+namespace goetia {
+namespace {
+
+bool wants_csv(const RouteCall& call) {
+    const std::string format = call.query_text("format");
+    if (!format.empty()) return format == "csv";
+    return call.request.headers.value("Accept").starts_with("text/csv");
+}
+
+std::string csv_line(const std::vector<std::string>& columns,
+                     const std::function<std::string(const std::string&)>& cell) {
+    std::string line;
+    for (const std::string& column : columns) line += (line.empty() ? "" : ",") + cell(column);
+    return line + "\r\n";
+}
+
+std::vector<std::string> chosen_fields(const RouteCall& call) {
+    return call.query->at("fields").get<std::vector<std::string>>();
+}
+
+}  // namespace
+
+Route&& as_list(Route&& route) {
+    return std::move(route)
+        .in_query(integer("limit", "How many items at most").between(1, kMostListed).fallback(50))
+        .in_query(text("cursor", "`next` of the page before").fallback(""))
+        .in_query(text("sort", "A field; after '-' the other way").fallback(""))
+        .in_query(text("q", "A filter: `state=running name~net`").fallback(""))
+        .in_query(texts("fields", "Only these fields").fallback(Json::array()))
+        .in_query(text("format", "Or by the header Accept").one_of({"", "json", "csv"}).fallback(""));
+}
+
+Result<ListQuery> list_query_of(const RouteCall& call, const ListFields& fields) {
+    GOETIA_ASSIGN(ListQuery query, parse_list_query(call.query_text("q"), call.query_text("sort"), fields));
+    query.limit = static_cast<std::size_t>(call.query_integer("limit"));
+    query.cursor = call.query_text("cursor");
+    return query;
+}
+
+std::string csv_cell(const Json& value) {
+    std::string text = value.is_null() ? "" : value.is_string() ? value.get<std::string>() : json_text(value);
+    const bool formula =
+        value.is_string() && !text.empty() && std::string_view("=+-@\t\r").find(text[0]) != std::string::npos;
+    if (formula) text.insert(0, "'");
+    if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+    std::string quoted = "\"";
+    for (const char letter : text) quoted += letter == '"' ? std::string("\"\"") : std::string(1, letter);
+    return quoted + "\"";
+}
+
+HttpResponse list_response(const RouteCall& call, const ListedItems& list) {
+    const std::vector<std::string> chosen = chosen_fields(call);
+    if (wants_csv(call)) {
+        const std::vector<std::string>& columns = chosen.empty() ? list.columns : chosen;
+        std::string text = csv_line(columns, [](const std::string& column) { return csv_cell(column); });
+        for (const Json& item : list.items) {
+            text += csv_line(columns, [&](const std::string& column) { return csv_cell(section_at(item, column)); });
+        }
+        HttpResponse response{.body = std::move(text)};
+        response.headers.set("Content-Type", "text/csv; charset=utf-8");
+        if (!list.next.empty()) response.headers.set("X-Next-Cursor", list.next);
+        return response;
+    }
+    Json items = Json::array();
+    for (const Json& item : list.items) {
+        if (chosen.empty()) {
+            items.push_back(item);
+            continue;
+        }
+        Json part = {{"id", item.value("id", "")}};
+        for (const std::string& field : chosen) part[field] = section_at(item, field);
+        items.push_back(std::move(part));
+    }
+    return json_response(
+        {{"items", std::move(items)}, {"total", list.total}, {"next", list.next.empty() ? Json() : Json(list.next)}});
+}
+
+}  // namespace goetia

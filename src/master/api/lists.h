@@ -1,0 +1,29 @@
+// What every list of the API takes and answers: a page of items as JSON or CSV.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/json_fwd.h"
+#include "master/store/list_query.h"
+#include "net/route.h"
+
+namespace goetia {
+
+// Adds limit, cursor, sort, q, fields and format to what the route takes.
+Route&& as_list(Route&& route);
+
+Result<ListQuery> list_query_of(const RouteCall& call, const ListFields& fields);
+
+struct ListedItems {
+    std::vector<Json> items;
+    std::size_t total = 0;
+    std::string next;                  // empty: the last page
+    std::vector<std::string> columns;  // of the CSV, unless the caller names fields
+};
+HttpResponse list_response(const RouteCall& call, const ListedItems& list);
+
+// As RFC 4180 has it. A text that a spreadsheet would take for a formula is led by an apostrophe.
+std::string csv_cell(const Json& value);
+
+}  // namespace goetia

@@ -1,0 +1,136 @@
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include "base/json.h"
+#include "base/json_text.h"
+#include "master/api/lists.h"
+#include "master/api/permissions.h"
+#include "master/api/routes.h"
+#include "net/problem.h"
+
+namespace goetia {
+namespace {
+
+Schema node_schema() {
+    return Schema("Node", "A machine of the pool")
+        .with(text("id", "Its number"))
+        .with(text("name", "For people"))
+        .with(text("state", "Whether it takes tasks").one_of({"online", "suspect", "offline", "draining", "leaving"}))
+        .with(number("created_at", "Seconds since 1970"))
+        .with(number("seen", "Seconds since its last word").or_null())
+        .with(boolean("drain", "It takes nothing new"))
+        .with(integer("cores", "Of its processor"))
+        .with(integer("memory", "Bytes"))
+        .with(anything("gpus", "[{uuid, name, memory, fault, attempt, memory_used, utilisation, temperature}]"))
+        .with(texts("labels", "`key=value`"))
+        .with(texts("tasks", "That it holds"))
+        .with(object("facts", "What its agent says of it").or_null())
+        .with(object("use", "Of its parts, every 30 s").or_null());
+}
+
+const ListFields& node_list_fields() {
+    static const ListFields kFields{{"id", "name", "state", "created_at", "cores", "memory", "label"}, {}};
+    return kFields;
+}
+
+Result<NodeId> node_id_from(const std::string& text) {
+    NodeId id = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
+    if (error != std::errc() || end != text.data() + text.size()) return not_found("there is no node '{}'", text);
+    return id;
+}
+
+Result<HttpResponse> nodes_page(const RouteCall& call, const std::vector<Json>& nodes) {
+    GOETIA_ASSIGN(const ListQuery query, list_query_of(call, node_list_fields()));
+    ListTable table;
+    std::map<std::string, const Json*> known;
+    for (const Json& node : nodes) {
+        const std::string id = node["id"];
+        ListTable::Values values{{"name", node["name"].get<std::string>()},
+                                 {"state", node["state"].get<std::string>()},
+                                 {"created_at", node["created_at"].get<double>()},
+                                 {"cores", node["cores"].get<double>()},
+                                 {"memory", node["memory"].get<double>()}};
+        for (const Json& label : node["labels"]) values.emplace_back("label", label.get<std::string>());
+        table.put(id, values);
+        known[id] = &node;
+    }
+    GOETIA_ASSIGN(const ListPage page, table.list(query));
+    ListedItems list{.total = page.total,
+                     .next = page.next,
+                     .columns = {"id", "name", "state", "cores", "memory", "labels", "tasks"}};
+    for (const std::string& id : page.ids) list.items.push_back(*known.at(id));
+    return list_response(call, list);
+}
+
+OnResult<Json> node_answer(const RouteAnswer& answer) {
+    return
+        [answer](Result<Json> result) { result ? answer(json_response(*result)) : answer(std::move(result).error()); };
+}
+
+void with_node(const RouteCall& call, const RouteAnswer& answer, const std::function<void(NodeId)>& work) {
+    const Result<NodeId> id = node_id_from(call.path_text("id"));
+    id ? work(*id) : answer(id.error());
+}
+
+std::string join_command(const ApiOptions& options, const std::string& token) {
+    const std::string pin = options.pin.empty() ? "" : " -k --pinnedpubkey '" + options.pin + "'";
+    return fmt::format("curl -fsSL{} '{}/join.sh?token={}' | sh", pin, options.url, token);
+}
+
+}  // namespace
+
+std::vector<Route> node_routes(MasterService& service, const ApiOptions& options) {
+    std::vector<Route> routes;
+    routes.push_back(as_list(Route("GET", "/api/nodes", kReadNodes, "Lists the machines of the pool"))
+                         .answers_list(node_schema())
+                         .does([&service](const RouteCall& call, const RouteAnswer& answer) {
+                             service.nodes([call, answer](const Result<std::vector<Json>>& nodes) {
+                                 nodes ? answer(nodes_page(call, *nodes)) : answer(nodes.error());
+                             });
+                         }));
+    routes.push_back(Route("GET", "/api/nodes/{id}", kReadNodes, "Shows a machine")
+                         .answers(200, node_schema())
+                         .does([&service](const RouteCall& call, const RouteAnswer& answer) {
+                             with_node(call, answer, [&](NodeId id) { service.node(id, node_answer(answer)); });
+                         }));
+    routes.push_back(Route("POST", "/api/nodes/{id}/drain", kManageNodes, "Gives a machine nothing new, or again")
+                         .takes(Schema("Drain", "Which").with(boolean("drain", "Nothing new").fallback(true)))
+                         .answers(200, node_schema())
+                         .does([&service](const RouteCall& call, const RouteAnswer& answer) {
+                             with_node(call, answer, [&](NodeId id) {
+                                 service.drain(call.caller, id, (*call.body)["drain"].get<bool>(), node_answer(answer));
+                             });
+                         }));
+    routes.push_back(
+        Route("DELETE", "/api/nodes/{id}", kManageNodes, "Removes a machine and revokes its secret at once")
+            .answers(200, Schema("Revoked", "What was removed").with(text("id", "Of the node")))
+            .does([&service](const RouteCall& call, const RouteAnswer& answer) {
+                with_node(call, answer, [&](NodeId id) { service.remove(call.caller, id, node_answer(answer)); });
+            }));
+    routes.push_back(
+        Route("POST", "/api/nodes/tokens", kManageNodes, "Makes a token with which one machine joins")
+            .takes(Schema("NewNodeToken", "For whom")
+                       .with(text("name", "For people").fallback(""))
+                       .with(number("seconds", "How long it is valid").between(1, 30 * 86400).fallback(86400)))
+            .answers(201, Schema("NodeToken", "Shown once")
+                              .with(text("token", "The secret"))
+                              .with(text("command", "What to paste on the machine"))
+                              .with(number("expires_at", "Seconds since 1970")))
+            .does([&service, options](const RouteCall& call, const RouteAnswer& answer) {
+                const Json& body = *call.body;
+                service.create_token(call.caller, body["name"], body["seconds"],
+                                     [answer, options](const Result<NodeToken>& made) {
+                                         if (!made) return answer(made.error());
+                                         answer(json_response({{"id", made->id},
+                                                               {"token", made->token},
+                                                               {"command", join_command(options, made->token)},
+                                                               {"expires_at", made->expires_at}},
+                                                              201));
+                                     });
+            }));
+    return routes;
+}
+
+}  // namespace goetia

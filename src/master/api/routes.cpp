@@ -1,0 +1,37 @@
+#include "master/api/routes.h"
+
+#include "base/json.h"
+#include "net/openapi.h"
+#include "net/problem.h"
+
+namespace goetia {
+namespace {
+
+void append_routes(std::vector<Route>& all, std::vector<Route> more) {
+    for (Route& route : more) all.push_back(std::move(route));
+}
+
+std::vector<Route> resource_routes(MasterService& service, const ApiOptions& options) {
+    std::vector<Route> all;
+    append_routes(all, task_routes(service));
+    append_routes(all, node_routes(service, options));
+    append_routes(all, object_routes(service));
+    append_routes(all, agent_routes(service));
+    append_routes(all, system_routes(service, options));
+    return all;
+}
+
+constexpr const char* kTitle = "Goetia master";
+
+}  // namespace
+
+std::vector<Route> master_routes(MasterService& service, const ApiOptions& options) {
+    std::vector<Route> all = resource_routes(service, options);
+    Route document = Route("GET", "/openapi.json", kForEverybody, "Describes every route, as OpenAPI 3.1");
+    all.push_back(document);  // it describes itself, too
+    const auto text = std::make_shared<const Json>(openapi_document(all, kTitle, options.version));
+    std::move(document).does([text](const RouteCall&, const RouteAnswer& answer) { answer(json_response(*text)); });
+    return all;
+}
+
+}  // namespace goetia

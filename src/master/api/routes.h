@@ -1,0 +1,27 @@
+// Every route of the master, one list: a file of routes per resource, entered in routes.cpp.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "master/service/master_service.h"
+#include "net/route.h"
+
+namespace goetia {
+
+struct ApiOptions {
+    std::string version;          // of Goetia
+    std::string url;              // by which others reach this master
+    std::string pin;              // of its key; empty: no TLS
+    std::filesystem::path agent;  // the agent's program, for machines that join; empty: there is none
+};
+
+std::vector<Route> master_routes(MasterService& service, const ApiOptions& options);
+
+std::vector<Route> task_routes(MasterService& service);
+std::vector<Route> node_routes(MasterService& service, const ApiOptions& options);
+std::vector<Route> agent_routes(MasterService& service);
+std::vector<Route> object_routes(MasterService& service);
+std::vector<Route> system_routes(MasterService& service, const ApiOptions& options);
+
+}  // namespace goetia

@@ -1,0 +1,129 @@
+#include "master/daemon/master_daemon.h"
+
+#include <array>
+#include <atomic>
+
+#include <unistd.h>
+
+#include "base/files.h"
+#include "base/json.h"
+#include "base/json_text.h"
+#include "master/api/routes.h"
+#include "net/problem.h"
+#include "net/router.h"
+#include "net/server.h"
+#include "net/tls.h"
+
+namespace goetia {
+namespace {
+
+std::string own_host_name() {
+    std::array<char, 256> name{};
+    if (::gethostname(name.data(), name.size() - 1) != 0) return "localhost";
+    return name.data();
+}
+
+// How others name this machine, when the server listens at every address.
+std::string reachable_host(const std::string& host) {
+    return host == "0.0.0.0" || host == "::" ? own_host_name() : host;
+}
+
+Result<std::optional<TlsIdentity>> identity_for(const DaemonOptions& options) {
+    if (options.tls.empty()) return std::optional<TlsIdentity>();
+    if (options.tls == "own") {
+        GOETIA_ASSIGN(TlsIdentity own,
+                      own_identity(options.data / "tls",
+                                   {"localhost", "127.0.0.1", "::1", own_host_name(), reachable_host(options.host)}));
+        return std::optional(std::move(own));
+    }
+    const std::size_t comma = options.tls.find(',');
+    if (comma == std::string::npos) return invalid("--tls is 'own' or 'CERT,KEY', found '{}'", options.tls);
+    GOETIA_ASSIGN(TlsIdentity given, given_identity(options.tls.substr(0, comma), options.tls.substr(comma + 1)));
+    return std::optional(std::move(given));
+}
+
+Status write_access(const std::filesystem::path& data, const std::string& url, const std::string& pin) {
+    const Json access = {{"url", url}, {"pin", pin}, {"pid", ::getpid()}};
+    return write_file_atomic(data / "master.json", json_text(access) + "\n");
+}
+
+class ServedMaster final : public MasterDaemon {
+  public:
+    ~ServedMaster() override { stop(0); }
+
+    Status begin(DaemonOptions options);
+    [[nodiscard]] std::string url() const override { return url_; }
+    [[nodiscard]] const std::string& pin() const override { return pin_; }
+    MasterService& service() override { return *service_; }
+    void stop(double grace) override;
+
+  private:
+    Reception receive(const HttpRequest& head);
+    Status make_router(const DaemonOptions& options);
+
+    std::unique_ptr<MasterService> service_;
+    std::atomic<std::shared_ptr<Router>> router_;  // none until the server's port is known
+    std::unique_ptr<HttpServer> server_;
+    std::string url_, pin_;
+};
+
+Reception ServedMaster::receive(const HttpRequest& head) {
+    if (const std::shared_ptr<Router> router = router_.load()) return router->receive(head);
+    return {.refusal = problem_response(make_error(Code::kUnavailable, "the master starts"), head, "0")};
+}
+
+Status ServedMaster::make_router(const DaemonOptions& options) {
+    const ApiOptions api{.version = options.version, .url = url_, .pin = pin_, .agent = options.agent};
+    RouterOptions routing{.loopback_only = is_loopback(options.host), .log = options.log};
+    routing.guard = [service = service_.get()](const HttpRequest& request, const Permission& permission) {
+        return service->credentials().admit(request, permission);
+    };
+    GOETIA_ASSIGN(const std::shared_ptr<Router> router,
+                  Router::create(master_routes(*service_, api), std::move(routing)));
+    router_ = router;
+    return {};
+}
+
+Status ServedMaster::begin(DaemonOptions options) {
+    GOETIA_TRY(make_folders(options.data));
+    GOETIA_ASSIGN(const std::optional<TlsIdentity> tls, identity_for(options));
+    if (tls) pin_ = tls->pin;
+    GOETIA_ASSIGN(
+        service_,
+        MasterService::open(
+            {.data = options.data, .database = options.database, .policy = options.policy, .log = options.log}));
+    ServerOptions serving{.host = options.host, .port = options.port, .threads = options.threads, .tls = tls};
+    serving.receive = [this](const HttpRequest& head) { return receive(head); };
+    GOETIA_ASSIGN(server_, HttpServer::start(std::move(serving)));
+    ServerAddress address = server_->address();
+    address.host = reachable_host(address.host);
+    url_ = address.url();
+    GOETIA_TRY(make_router(options));
+    return write_access(options.data, url_, pin_);
+}
+
+void ServedMaster::stop(double grace) {
+    if (server_) server_->stop(grace);
+    if (const std::shared_ptr<Router> router = router_.exchange(nullptr)) router->stop();
+    if (service_) service_->stop();
+    server_.reset();
+}
+
+}  // namespace
+
+Result<std::unique_ptr<MasterDaemon>> MasterDaemon::start(DaemonOptions options) {
+    auto master = std::make_unique<ServedMaster>();
+    GOETIA_TRY(master->begin(std::move(options)));
+    return std::unique_ptr<MasterDaemon>(std::move(master));
+}
+
+Result<MasterAccess> access_from(const std::filesystem::path& data) {
+    GOETIA_ASSIGN(const std::string text, read_file(data / "master.json"));
+    GOETIA_ASSIGN(const Json json, parse_json(text, (data / "master.json").string()));
+    MasterAccess access{.url = json.value("url", ""), .pin = json.value("pin", "")};
+    GOETIA_ASSIGN(access.token, read_file(data / "local.token"));
+    while (!access.token.empty() && access.token.back() == '\n') access.token.pop_back();
+    return access;
+}
+
+}  // namespace goetia

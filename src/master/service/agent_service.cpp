@@ -1,0 +1,168 @@
+// The agents' side: sessions, and the files of attempts.
+#include <algorithm>
+
+#include "base/json.h"
+#include "base/json_text.h"
+#include "master/service/master_service.h"
+
+namespace goetia {
+namespace {
+
+bool same_streams(const std::vector<StreamLength>& streams,
+                  const std::function<Result<AppendAnswer>(const std::string&)>& here) {
+    return std::all_of(streams.begin(), streams.end(), [&](const StreamLength& stream) {
+        if (!stream.ended) return false;
+        const Result<AppendAnswer> state = here(stream.name);
+        return state && state->length == stream.bytes && (state->generation == stream.generation || stream.bytes == 0);
+    });
+}
+
+}  // namespace
+
+void MasterService::open_session(NodeId node, const std::shared_ptr<WebSocket>& socket) {
+    const auto session = std::make_shared<std::atomic<std::uint64_t>>(0);
+    socket->on_message = [this, node, session, weak = std::weak_ptr(socket)](const std::string& text) {
+        if (const auto open = weak.lock()) take_status(node, session->load(), open, text);
+    };
+    socket->on_closed = [this, node, session] {
+        keeper_->post([node, number = session->load()](PoolBatch& batch) {
+            const auto known = batch.nodes().find(node);
+            const auto live = batch.world().nodes.find(node);
+            if (live == batch.world().nodes.end() || live->second.session != number) return;
+            if (known != batch.nodes().end()) known->second.socket = nullptr;
+            batch.apply(NodeDisconnected{node, number});
+        });
+    };
+    const bool taken = keeper_->post([node, session, socket](PoolBatch& batch) {
+        const std::uint64_t number = batch.draw_session();
+        KnownNode& known = batch.nodes()[node];
+        if (known.socket) known.socket->close(1008, "this node has a newer connection");
+        const Decision decision = batch.apply(NodeConnected{node, number});
+        if (decision.refused) return socket->close(1008, decision.refused->message);
+        known.socket = socket;
+        session->store(number);
+    });
+    if (!taken) socket->close(1013, "the master stops");
+}
+
+void MasterService::take_status(NodeId node, std::uint64_t session, const std::shared_ptr<WebSocket>& socket,
+                                const std::string& text) {
+    const Result<Json> json = parse_json(text, "the status");
+    Result<NodeStatus> status = json ? node_status_from(*json) : Result<NodeStatus>(json.error());
+    if (!status) {
+        if (options_.log)
+            options_.log("node " + std::to_string(node) + " sends what is not a status: " + to_string(status.error()));
+        return socket->close(1008, status.error().message);
+    }
+    if (status->session != session) return;  // of an earlier connection
+    const auto shared = std::make_shared<NodeStatus>(std::move(*status));
+    keeper_->post([this, node, shared](PoolBatch& batch) {
+        const auto live = batch.world().nodes.find(node);
+        if (live == batch.world().nodes.end() || live->second.session != shared->session) return;
+        KnownNode& known = batch.nodes()[node];
+        if (shared->facts) known.facts = std::make_shared<const Json>(to_json(*shared->facts));
+        if (shared->use) known.use = shared->use;
+        batch.apply(NodeReported{node, *shared});
+        for (const AttemptStatus& attempt : shared->attempts) {
+            if (!attempt.exit) continue;
+            const auto found = batch.world().attempts.find(attempt.fence);
+            const AttemptPart* part = found == batch.world().attempts.end() ? nullptr : found->second.part_on(node);
+            if (!part || part->done()) continue;
+            pool_.submit([this, node, attempt] { look_for_end(node, attempt); });
+        }
+        if (shared->facts || shared->use) {
+            batch.then([this, node](const Status& done) {
+                if (done) monitor_.publish("nodes", "upsert", std::to_string(node), "null");
+            });
+        }
+    });
+}
+
+// Everything of an attempt is here when every stream that its node has is here in full, and no object waits there.
+void MasterService::look_for_end(NodeId node, const AttemptStatus& status) {
+    const Result<std::filesystem::path> root = attempt_root(node, status.fence);
+    if (!root) return;
+    if (!root->empty()) {
+        const bool whole =
+            same_streams(status.streams, [&](const std::string& name) { return streams_.state(*root, name); });
+        if (!whole) return;
+        follow_journal(node, status.fence, *root);
+        progress_.forget(status.fence);
+    }
+    keeper_->post([node, status](PoolBatch& batch) {
+        batch.apply(StreamsWhole{node, status.fence});
+        if (status.objects_waiting == 0) batch.apply(ObjectsWhole{node, status.fence});
+    });
+}
+
+// kDenied: no such attempt of this node. An empty path: the attempt has no files.
+Result<std::filesystem::path> MasterService::attempt_root(NodeId node, Fence fence) {
+    return ask<std::filesystem::path>([this, node, fence](PoolBatch& batch) -> Result<std::filesystem::path> {
+        const Error none = make_error(Code::kDenied, "this node has no attempt {}", fence);
+        const auto found = batch.world().attempts.find(fence);
+        if (found == batch.world().attempts.end() || !found->second.part_on(node)) return none;
+        const auto task = batch.world().tasks.find(found->second.task);
+        const auto facts = batch.facts().find(found->second.task);
+        if (task == batch.world().tasks.end() || facts == batch.facts().end() ||
+            superseded(found->second, task->second)) {
+            return options_.data / "orphans" / std::to_string(fence);
+        }
+        if (facts->second.wanted.experiment.empty()) return std::filesystem::path();
+        return experiment_folder(facts->second.wanted.experiment);
+    });
+}
+
+Result<AppendAnswer> MasterService::append(NodeId node, const AppendRequest& request, std::string_view bytes) {
+    const Result<std::filesystem::path> root = attempt_root(node, request.fence);
+    if (!root || root->empty()) {
+        if (!root && root.error().code != Code::kDenied) return root.error();
+        return AppendAnswer{.outcome = AppendOutcome::kRefused};
+    }
+    GOETIA_TRY(make_folders(*root));
+    GOETIA_ASSIGN(AppendAnswer answer, streams_.append({*root, request, bytes}));
+    if (answer.outcome == AppendOutcome::kAppended && request.stream.ends_with(".journal") && !bytes.empty()) {
+        pool_.submit([this, node, fence = request.fence, root = *root] { follow_journal(node, fence, root); });
+    }
+    return answer;
+}
+
+void MasterService::follow_journal(NodeId node, Fence fence, const std::filesystem::path& root) {
+    const JournaledProgress seen = progress_.read(fence, root);
+    keeper_->post([node, fence, step = seen.step, steps = seen.steps](PoolBatch& batch) {
+        const auto found = batch.world().attempts.find(fence);
+        if (found == batch.world().attempts.end() || !found->second.part_on(node)) return;
+        batch.apply(StepSeen{fence, step, steps});
+        batch.touch(found->second.task);
+    });
+}
+
+Result<ObjectAnswer> MasterService::put_object(NodeId node, const ObjectChunk& chunk, std::string_view bytes) {
+    const Result<std::filesystem::path> root = attempt_root(node, chunk.fence);
+    if (!root || root->empty()) {
+        if (!root && root.error().code != Code::kDenied) return root.error();
+        return ObjectAnswer{.outcome = ObjectOutcome::kRefused};
+    }
+    GOETIA_ASSIGN(const ObjectAnswer answer, objects_.put("node" + std::to_string(node), chunk, bytes));
+    if (answer.outcome == ObjectOutcome::kWhole && !chunk.path.empty()) {
+        GOETIA_TRY(make_folders(*root));
+        GOETIA_TRY(objects_.link(chunk.sha256, *root, chunk.path));
+        if (chunk.kind == ObjectKind::kCheckpoint) take_checkpoint(node, chunk, *root);
+    }
+    return answer;
+}
+
+// Its step is what the journal says, which is here before the object is.
+void MasterService::take_checkpoint(NodeId node, const ObjectChunk& chunk, const std::filesystem::path& root) {
+    const JournaledProgress seen = progress_.read(chunk.fence, root);
+    const auto named = seen.checkpoints.find(chunk.sha256);
+    if (named == seen.checkpoints.end()) return;
+    keeper_->post([node, fence = chunk.fence, checkpoint = HeldCheckpoint{chunk.sha256, chunk.bytes, named->second}](
+                      PoolBatch& batch) { batch.apply(CheckpointArrived{node, fence, checkpoint}); });
+}
+
+Result<ObjectAnswer> MasterService::put_package(const Caller& caller, const ObjectChunk& chunk,
+                                                std::string_view bytes) {
+    return objects_.put("user" + caller.id, chunk, bytes);
+}
+
+}  // namespace goetia

@@ -1,0 +1,60 @@
+#include "master/service/journal_progress.h"
+
+#include <algorithm>
+
+#include "experiment/journal_follower.h"
+
+namespace goetia {
+namespace {
+
+class ProgressVisitor final : public JournalVisitor {
+  public:
+    explicit ProgressVisitor(JournaledProgress& progress) : progress_(progress) {}
+    [[nodiscard]] bool accepts(RecordType type) const override {
+        return type != RecordType::kImage && type != RecordType::kEvaluation && type != RecordType::kNote;
+    }
+    void on_attempt(const AttemptRecord& record, const JournalPosition& /*at*/) override {
+        progress_.steps = record.epochs.value_or(0) * record.steps_per_epoch.value_or(0);
+        progress_.step = std::max<std::int64_t>(record.resumed_from_step, 0);
+    }
+    void on_epoch(const EpochRecord& record) override { progress_.step = std::max(progress_.step, record.step); }
+    void on_point(const JournaledPoint& point) override { progress_.step = std::max(progress_.step, point.step); }
+    void on_checkpoint(const CheckpointRecord& record) override { progress_.checkpoints[record.sha256] = record.step; }
+
+  private:
+    JournaledProgress& progress_;
+};
+
+}  // namespace
+
+struct JournalProgress::Followed {
+    explicit Followed(const std::filesystem::path& experiment) : follower(ExperimentFolder(experiment)) {}
+    std::mutex mutex;
+    JournalFollower follower;
+    JournaledProgress progress;
+};
+
+JournalProgress::JournalProgress() = default;
+JournalProgress::~JournalProgress() = default;
+
+JournaledProgress JournalProgress::read(Fence fence, const std::filesystem::path& experiment) {
+    std::shared_ptr<Followed> followed;
+    {
+        const std::scoped_lock lock(mutex_);
+        auto& known = followed_[fence];
+        if (!known) known = std::make_shared<Followed>(experiment);
+        followed = known;
+    }
+    const std::scoped_lock lock(followed->mutex);
+    ProgressVisitor visitor(followed->progress);
+    const Status read = followed->follower.update(visitor);
+    if (!read) forget(fence);  // not there yet, or begun anew: the next look starts over
+    return followed->progress;
+}
+
+void JournalProgress::forget(Fence fence) {
+    const std::scoped_lock lock(mutex_);
+    followed_.erase(fence);
+}
+
+}  // namespace goetia

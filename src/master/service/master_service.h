@@ -1,0 +1,147 @@
+// What the master does, without HTTP: tasks, nodes, and the agents' side, over the pool's decisions and the store.
+// Functions with a callback answer from another thread once the change is durable; the others read, and may wait for
+// the disk.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <future>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "master/objects/object_store.h"
+#include "master/objects/stream_store.h"
+#include "master/service/credentials.h"
+#include "master/service/join_tokens.h"
+#include "master/service/journal_progress.h"
+#include "master/service/monitor.h"
+#include "master/service/pending_keys.h"
+#include "master/service/pool_keeper.h"
+#include "master/store/store.h"
+#include "net/work_pool.h"
+#include "pool/why.h"
+
+namespace goetia {
+
+struct ServiceOptions {
+    std::filesystem::path data;
+    std::string database;  // empty: SQLite in `data`
+    PoolPolicy policy;
+    std::function<void(const std::string& line)> log;
+};
+
+template <class T>
+using OnResult = std::function<void(Result<T>)>;
+
+struct TaskRequest {
+    std::string name;
+    PoolTask task;                       // needs, limits, priority, noop
+    WantedAttempt wanted;                // package, runtime, data, limits
+    std::shared_ptr<const Json> config;  // the resolved document; holds null: none
+    std::string key;                     // the caller's Idempotency-Key; empty: none
+    std::string digest;                  // of the request, so that a key is not used for another
+};
+
+struct NodeToken {
+    std::string id, token;
+    double expires_at = 0;
+};
+
+struct EnrolledNode {
+    std::string id, secret;
+    std::string public_key;  // of the master's signatures: what the node runs must carry one
+};
+
+class MasterService {
+  public:
+    static Result<std::unique_ptr<MasterService>> open(ServiceOptions options);
+    ~MasterService();
+    void stop();  // completes what has begun
+
+    // Tasks.
+    void submit(const Caller& caller, TaskRequest request, OnResult<Json> done);
+    void control(const Caller& caller, TaskId id, TaskAction action, OnResult<Json> done);
+    void erase(const Caller& caller, TaskId id, OnResult<Json> done);
+    void why(TaskId id, OnResult<Json> done);
+    Result<Json> task(TaskId id);
+    Result<ListPage> list_tasks(const ListQuery& query) { return store_->tasks().list(query); }
+    // The bytes of a log of its newest attempt from `offset` on, at most `most`.
+    Result<std::string> log_of(TaskId id, const std::string& stream, std::int64_t offset, std::int64_t most);
+
+    // Nodes.
+    void nodes(OnResult<std::vector<Json>> done);
+    void node(NodeId id, OnResult<Json> done);
+    void drain(const Caller& caller, NodeId id, bool drain, OnResult<Json> done);
+    void remove(const Caller& caller, NodeId id, OnResult<Json> done);  // revokes its secret too
+    void create_token(const Caller& caller, const std::string& name, double seconds, OnResult<NodeToken> done);
+    void enrol(const std::string& token, const std::string& name, OnResult<EnrolledNode> done);
+
+    // The agents' side.
+    void open_session(NodeId node, const std::shared_ptr<WebSocket>& socket);
+    Result<AppendAnswer> append(NodeId node, const AppendRequest& request, std::string_view bytes);
+    Result<ObjectAnswer> put_object(NodeId node, const ObjectChunk& chunk, std::string_view bytes);
+    Result<ObjectAnswer> put_package(const Caller& caller, const ObjectChunk& chunk, std::string_view bytes);
+
+    [[nodiscard]] bool is_join_token(const std::string& token) const;  // valid now
+    [[nodiscard]] Credentials& credentials() { return credentials_; }
+    [[nodiscard]] Monitor& monitor() { return monitor_; }
+    [[nodiscard]] Store& store() { return *store_; }
+    [[nodiscard]] ObjectStore& objects() { return objects_; }
+    [[nodiscard]] std::filesystem::path object_path(const std::string& sha256) const;
+    [[nodiscard]] std::string metrics_text() const;  // Prometheus
+    [[nodiscard]] const std::filesystem::path& data() const { return options_.data; }
+
+  private:
+    explicit MasterService(ServiceOptions options);
+    Status start();
+    Status load_credentials();
+    Result<std::string> own_secret();
+
+    template <class T>
+    void post(OnResult<T> done, std::function<void(PoolBatch&, OnResult<T>)> event);
+    // Waits for what the keeper knows; not on a network thread.
+    template <class T>
+    Result<T> ask(std::function<Result<T>(PoolBatch&)> question);
+
+    void take_status(NodeId node, std::uint64_t session, const std::shared_ptr<WebSocket>& socket,
+                     const std::string& text);
+    // Where the bytes of an attempt go: the experiment's folder, or, for one that was superseded, a folder of its own.
+    Result<std::filesystem::path> attempt_root(NodeId node, Fence fence);
+    void look_for_end(NodeId node, const AttemptStatus& status);
+    void follow_journal(NodeId node, Fence fence, const std::filesystem::path& root);
+    void take_checkpoint(NodeId node, const ObjectChunk& chunk, const std::filesystem::path& root);
+    [[nodiscard]] std::filesystem::path experiment_folder(const std::string& id) const;
+
+    ServiceOptions options_;
+    std::unique_ptr<Store> store_;
+    ObjectStore objects_;
+    StreamStore streams_;
+    Monitor monitor_;
+    Credentials credentials_;
+    PendingKeys pending_keys_;
+    JoinTokens join_tokens_;
+    JournalProgress progress_;
+    std::shared_ptr<const SigningKey> key_;
+    std::unique_ptr<PoolKeeper> keeper_;
+    WorkPool pool_;  // for what follows from files
+};
+
+template <class T>
+Result<T> MasterService::ask(std::function<Result<T>(PoolBatch&)> question) {
+    const auto answer = std::make_shared<std::promise<Result<T>>>();
+    std::future<Result<T>> coming = answer->get_future();
+    const bool taken = keeper_->post(
+        [answer, question = std::move(question)](PoolBatch& batch) { answer->set_value(question(batch)); });
+    if (!taken) return make_error(Code::kUnavailable, "the master stops, or too much waits; try again later");
+    return coming.get();
+}
+
+// Posts an event whose answer is given when it is durable; `done` is told when the master cannot take it.
+template <class T>
+void MasterService::post(OnResult<T> done, std::function<void(PoolBatch&, OnResult<T>)> event) {
+    const bool taken = keeper_->post([done, event = std::move(event)](PoolBatch& batch) { event(batch, done); });
+    if (!taken) done(make_error(Code::kUnavailable, "the master stops, or too much waits; try again later"));
+}
+
+}  // namespace goetia

@@ -1,0 +1,256 @@
+#include "master/service/pool_keeper.h"
+
+#include <algorithm>
+
+#include "base/clock.h"
+#include "base/hash.h"
+#include "base/json.h"
+#include "base/json_text.h"
+#include "master/service/world_json.h"
+
+namespace goetia {
+namespace {
+
+constexpr std::size_t kLongestEventQueue = 100'000;
+constexpr int kMostInFlight = 2;  // batches: the one that commits and the one that is made meanwhile
+constexpr double kSecondsBetweenTicks = 1;
+constexpr double kSecondsBetweenMoments = 5;
+constexpr Moment kMomentMargin = 10 * kSecond;  // what may be missing of the stored moment
+
+Status drawn_by(StoreTransaction& transaction) {
+    GOETIA_ASSIGN([[maybe_unused]] const std::int64_t fence, transaction.next_fence());
+    return {};
+}
+
+}  // namespace
+
+PoolKeeper::PoolKeeper(Store& store, Monitor& monitor, KeeperOptions options)
+    : store_(store), monitor_(monitor), options_(std::move(options)) {}
+
+Status PoolKeeper::start() {
+    GOETIA_TRY(load());
+    thread_ = std::thread([this] { loop(); });
+    return {};
+}
+
+void PoolKeeper::stop() {
+    {
+        const std::scoped_lock lock(mutex_);
+        stopping_ = true;
+        changed_.notify_all();
+    }
+    if (thread_.joinable()) thread_.join();
+}
+
+bool PoolKeeper::post(Event event) {
+    const std::scoped_lock lock(mutex_);
+    if (stopping_ || queue_.size() >= kLongestEventQueue) return false;
+    queue_.push_back(std::move(event));
+    if (queue_.size() == 1) changed_.notify_all();
+    return true;
+}
+
+Moment PoolKeeper::moment() const { return begun_ + static_cast<Moment>((steady_seconds() - steady_begun_) * kSecond); }
+
+void PoolKeeper::loop() {
+    double ticked = steady_seconds();
+    while (true) {
+        std::deque<Event> events;
+        bool broken = false;
+        {
+            std::unique_lock lock(mutex_);
+            const auto ready = [this] {
+                return broken_ ? in_flight_ == 0 : (stopping_ || !queue_.empty()) && in_flight_ < kMostInFlight;
+            };
+            changed_.wait_for(lock, std::chrono::duration<double>(kSecondsBetweenTicks), ready);
+            broken = broken_ && in_flight_ == 0;
+            if (stopping_ && (queue_.empty() || broken_) && in_flight_ == 0) return;
+            if (!broken && (broken_ || in_flight_ >= kMostInFlight)) continue;
+            if (!broken) events.swap(queue_);
+        }
+        if (broken) {
+            recover();
+            continue;
+        }
+        if (steady_seconds() - ticked >= kSecondsBetweenTicks) {
+            ticked = steady_seconds();
+            events.emplace_back([](PoolBatch& batch) { batch.apply(Ticked{}); });
+        }
+        if (!events.empty()) run_batch(std::move(events));
+    }
+}
+
+void PoolKeeper::run_batch(std::deque<Event> events) {
+    std::shared_ptr<PoolBatch> batch(new PoolBatch(*this));
+    for (const Event& event : events) event(*batch);
+    events_ += events.size();
+    collect_rows(*batch);
+    collect_desired(*batch);
+    if (batch->writes_.empty() && batch->effects_.empty()) return;
+    commit(std::move(batch));
+}
+
+void PoolKeeper::commit(std::shared_ptr<PoolBatch> batch) {
+    {
+        const std::scoped_lock lock(mutex_);
+        ++in_flight_;
+    }
+    Store::Work work = [batch](StoreTransaction& transaction) -> Status {
+        for (const auto& write : batch->writes_) GOETIA_TRY(write(transaction));
+        return {};
+    };
+    store_.submit(std::move(work), [this, batch](const Status& status) { committed(batch, status); });
+}
+
+void PoolKeeper::committed(const std::shared_ptr<PoolBatch>& batch, const Status& status) {
+    if (!status && options_.log) options_.log("the store did not take an event: " + to_string(status.error()));
+    for (const auto& effect : batch->effects_) effect(status);
+    const std::scoped_lock lock(mutex_);
+    --in_flight_;
+    if (!status) broken_ = true;
+    changed_.notify_all();
+}
+
+// What was decided is not what the store holds: everything is read anew, and the nodes connect again and say what they
+// have.
+void PoolKeeper::recover() {
+    for (auto& [id, node] : nodes_) {
+        if (node.socket) node.socket->close(1012, "the master reads its records anew");
+    }
+    const Status loaded = load();
+    if (!loaded && options_.log) options_.log("the store cannot be read: " + to_string(loaded.error()));
+    std::unique_lock lock(mutex_);
+    broken_ = !loaded;
+    if (!loaded) changed_.wait_for(lock, std::chrono::duration<double>(kSecondsBetweenTicks));  // then again
+}
+
+Status PoolKeeper::load() {
+    World world;
+    world.policy = options_.policy;
+    std::unordered_map<TaskId, TaskFacts> facts;
+    std::map<NodeId, KnownNode> nodes;
+    GOETIA_ASSIGN(const LiveRows live, store_.live_rows());
+    for (const NodeRow& row : live.nodes) {
+        GOETIA_ASSIGN(StoredNode stored, stored_node(row));
+        next_node_ = std::max(next_node_, stored.node.id + 1);
+        nodes[stored.node.id] = {.facts = stored.facts, .created_at = stored.created_at};
+        world.nodes[stored.node.id] = std::move(stored.node);
+    }
+    for (const TaskRow& row : live.tasks) {
+        GOETIA_ASSIGN(StoredTask stored, stored_task(row));
+        facts[stored.task.id] = std::move(stored.facts);
+        world.tasks[stored.task.id] = std::move(stored.task);
+    }
+    for (const AttemptRow& row : live.attempts) {
+        GOETIA_ASSIGN(Attempt attempt, stored_attempt(row));
+        world.attempts[attempt.fence] = std::move(attempt);
+    }
+    Moment kept = 0;
+    GOETIA_TRY(store_.read([&](SqlConnection& database) -> Status {
+        GOETIA_ASSIGN(const std::vector<SettingRow> settings, rows_where<SettingRow>(database, ""));
+        for (const SettingRow& row : settings) {
+            if (row.name == "moment") kept = row.number;
+            if (row.name == "task_ids") reserved_tasks_ = static_cast<TaskId>(row.number);
+            if (row.name == "node_ids") next_node_ = std::max(next_node_, static_cast<NodeId>(row.number));
+            if (row.name == "fence") stored_fence_ = static_cast<Fence>(row.number);
+            if (row.name.starts_with("user/")) {
+                PoolUser user;
+                GOETIA_ASSIGN(const Json body, parse_json(row.text, row.name));
+                GOETIA_TRY(read_world_json(body, row.name, user));
+                world.users[user.id] = user;
+            }
+            if (row.name.starts_with("like/")) {
+                LikeRuns runs;
+                GOETIA_ASSIGN(const Json body, parse_json(row.text, row.name));
+                GOETIA_TRY(read_world_json(body, row.name, runs));
+                world.like[row.name.substr(5)] = runs;
+            }
+        }
+        return {};
+    }));
+    next_task_ = std::max(next_task_, reserved_tasks_ + 1);
+    world.next_fence = stored_fence_ + 1;
+    if (begun_ == 0) begun_ = kept + kMomentMargin, steady_begun_ = steady_seconds();
+    rebuild(world);
+    world_ = std::move(world);
+    facts_ = std::move(facts);
+    nodes_ = std::move(nodes);
+    wanted_.clear();
+    decide(world_, MasterStarted{}, moment());
+    return {};
+}
+
+void PoolKeeper::collect_rows(PoolBatch& batch) {
+    const double wall = batch.wall_;
+    std::vector<TaskRow> tasks;
+    std::vector<AttemptRow> attempts;
+    for (const TaskId id : batch.tasks_) {
+        const auto found = world_.tasks.find(id);
+        if (found == world_.tasks.end()) continue;  // it is among the finished ones
+        TaskFacts& facts = facts_[id];
+        ++facts.version;
+        tasks.push_back(task_row(found->second, facts, wall));
+        if (monitor_.is_watched()) {
+            const std::string shown = json_text(shown_task(found->second, facts));
+            batch.then([this, id, shown](const Status& status) {
+                if (status) monitor_.publish("tasks", "upsert", task_text_id(id), shown);
+            });
+        }
+    }
+    for (auto& [task, facts] : batch.finished_) {
+        if (world_.tasks.contains(task.id)) continue;  // it was resumed or retried since
+        ++facts.version;
+        tasks.push_back(task_row(task, facts, wall));
+        batch.then([this, id = task.id, shown = json_text(shown_task(task, facts))](const Status& status) {
+            if (status) monitor_.publish("tasks", "upsert", task_text_id(id), shown);
+        });
+    }
+    for (const Fence fence : batch.attempts_) {
+        const auto found = world_.attempts.find(fence);
+        if (found != world_.attempts.end()) attempts.push_back(attempt_row(found->second, true, wall));
+    }
+    for (const Attempt& attempt : batch.ended_) {
+        attempts.push_back(attempt_row(attempt, false, wall));
+        for (const AttemptPart& part : attempt.parts) wanted_.erase({attempt.fence, part.node});
+    }
+    std::vector<NodeRow> nodes;
+    for (const NodeId id : batch.changed_nodes_) {
+        const auto found = world_.nodes.find(id);
+        if (found == world_.nodes.end()) continue;
+        const KnownNode& known = nodes_[id];
+        const std::string state(name_of(state_of(found->second, world_.policy, batch.now_)));
+        nodes.push_back(node_row(found->second, state, known.facts ? *known.facts : Json(), known.created_at, wall));
+    }
+    std::vector<SettingRow> settings;
+    for (const UserId id : batch.users_) {
+        const auto found = world_.users.find(id);
+        if (found != world_.users.end())
+            settings.push_back({"user/" + std::to_string(id), 0, json_text(world_json(found->second))});
+    }
+    for (const std::string& name : batch.like_)
+        settings.push_back({"like/" + name, 0, json_text(world_json(world_.like[name]))});
+    const bool moment_due = steady_seconds() - kept_moment_ >= kSecondsBetweenMoments;
+    const bool any = !tasks.empty() || !attempts.empty() || !nodes.empty() || !settings.empty();
+    if (moment_due && any) {
+        kept_moment_ = steady_seconds();
+        settings.push_back({"moment", batch.now_, ""});
+    }
+    const Fence drawn = world_.next_fence - 1;
+    const Fence before = stored_fence_;
+    stored_fence_ = std::max(stored_fence_, drawn);
+    if (!any && drawn == before) return;
+    const auto removed = batch.removed_;
+    batch.write([tasks = std::move(tasks), attempts = std::move(attempts), nodes = std::move(nodes),
+                 settings = std::move(settings), removed, before, drawn](StoreTransaction& transaction) -> Status {
+        for (Fence i = before; i < drawn; ++i) GOETIA_TRY(drawn_by(transaction));
+        for (const TaskRow& row : tasks) GOETIA_TRY(transaction.put(row));
+        for (const AttemptRow& row : attempts) GOETIA_TRY(transaction.put(row));
+        for (const NodeRow& row : nodes) GOETIA_TRY(transaction.put(row));
+        for (const SettingRow& row : settings) GOETIA_TRY(transaction.put(row));
+        for (const NodeId id : removed)
+            GOETIA_TRY(transaction.sql().run("DELETE FROM nodes WHERE id = $1", {std::to_string(id)}));
+        return {};
+    });
+}
+
+}  // namespace goetia

@@ -1,0 +1,137 @@
+#include "master/service/task_facts.h"
+
+#include <charconv>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/json_text.h"
+#include "master/service/world_json.h"
+
+namespace goetia {
+namespace {
+
+Json time_json(double seconds) {
+    if (seconds <= 0) return nullptr;
+    return seconds;
+}
+
+// A task is shown with an error when that is what its end was.
+Json error_json(const PoolTask& task) {
+    if (task.state != TaskState::kFailed) return nullptr;
+    return {{"code", "failed"}, {"message", task.reason}};
+}
+
+Json progress_json(const TaskProgress& progress) {
+    const double share =
+        progress.steps > 0 ? static_cast<double>(progress.step) / static_cast<double>(progress.steps) : 0;
+    return {{"step", progress.step}, {"steps", progress.steps}, {"share", share}};
+}
+
+}  // namespace
+
+std::string task_text_id(TaskId id) { return std::to_string(id); }
+
+Result<TaskId> task_id_from(std::string_view text) {
+    TaskId id = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
+    if (error != std::errc() || end != text.data() + text.size() || id == 0 || text[0] == '0') {
+        return not_found("there is no task '{}'", text);
+    }
+    return id;
+}
+
+TaskRow task_row(const PoolTask& task, const TaskFacts& facts, double now) {
+    Json body = {{"task", world_json(task)}, {"started_at", facts.started_at}, {"finished_at", facts.finished_at}};
+    if (!task.noop) body["wanted"] = to_json(facts.wanted);
+    if (!facts.nodes.empty()) body["nodes"] = facts.nodes;
+    return {.id = task_text_id(task.id),
+            .state = std::string(name_of(task.state)),
+            .is_live = !info_of(task.state).finished,
+            .owner = facts.owner,
+            .name = facts.name,
+            .priority = task.priority,
+            .experiment = facts.wanted.experiment,
+            .created_at = facts.created_at,
+            .updated_at = now,
+            .version = facts.version,
+            .body = json_text(body)};
+}
+
+AttemptRow attempt_row(const Attempt& attempt, bool is_live, double now) {
+    const std::string node = attempt.parts.empty() ? "" : std::to_string(attempt.parts[0].node);
+    const std::string_view state = attempt.parts.empty() ? "" : name_of(attempt.parts[0].phase);
+    return {.fence = static_cast<std::int64_t>(attempt.fence),
+            .task = task_text_id(attempt.task),
+            .node = node,
+            .state = std::string(state),
+            .is_live = is_live,
+            .created_at = now,
+            .updated_at = now,
+            .body = json_text(world_json(attempt))};
+}
+
+NodeRow node_row(const PoolNode& node, const std::string& state, const Json& facts, double created_at, double now) {
+    return {.id = std::to_string(node.id),
+            .name = node.name,
+            .state = state,
+            .created_at = created_at,
+            .updated_at = now,
+            .body = json_text({{"node", world_json(node)}, {"facts", facts}})};
+}
+
+Result<StoredTask> stored_task(const TaskRow& row) {
+    const std::string subject = "task '" + row.id + "'";
+    GOETIA_ASSIGN(const Json body, parse_json(row.body, "the store's row of " + subject));
+    StoredTask stored;
+    GOETIA_TRY(read_world_json(body.value("task", Json::object()), subject, stored.task));
+    TaskFacts& facts = stored.facts;
+    facts = {.name = row.name,
+             .owner = row.owner,
+             .created_at = row.created_at,
+             .started_at = body.value("started_at", 0.0),
+             .finished_at = body.value("finished_at", 0.0),
+             .nodes = body.value("nodes", std::vector<std::string>()),
+             .version = row.version};
+    if (body.contains("wanted")) {
+        GOETIA_ASSIGN(facts.wanted, wanted_attempt_from(body["wanted"]));
+    }
+    facts.wanted.noop = stored.task.noop;
+    return stored;
+}
+
+Result<Attempt> stored_attempt(const AttemptRow& row) {
+    const std::string subject = "attempt " + std::to_string(row.fence);
+    GOETIA_ASSIGN(const Json body, parse_json(row.body, "the store's row of " + subject));
+    Attempt attempt;
+    GOETIA_TRY(read_world_json(body, subject, attempt));
+    return attempt;
+}
+
+Result<StoredNode> stored_node(const NodeRow& row) {
+    const std::string subject = "node '" + row.name + "'";
+    GOETIA_ASSIGN(const Json body, parse_json(row.body, "the store's row of " + subject));
+    StoredNode stored{.facts = std::make_shared<const Json>(body.value("facts", Json())), .created_at = row.created_at};
+    GOETIA_TRY(read_world_json(body.value("node", Json::object()), subject, stored.node));
+    return stored;
+}
+
+Json shown_task(const PoolTask& task, const TaskFacts& facts) {
+    return {{"id", task_text_id(task.id)},
+            {"name", facts.name},
+            {"state", name_of(task.state)},
+            {"reason", task.reason},
+            {"owner", facts.owner},
+            {"priority", task.priority},
+            {"created_at", facts.created_at},
+            {"started_at", time_json(facts.started_at)},
+            {"finished_at", time_json(facts.finished_at)},
+            {"nodes", facts.nodes},
+            {"experiment", facts.wanted.experiment.empty() ? Json() : Json(facts.wanted.experiment)},
+            {"error", error_json(task)},
+            {"progress", progress_json(task.progress)},
+            {"attempts", task.attempts},
+            {"cost", task.spent},
+            {"etag", std::to_string(facts.version)}};
+}
+
+}  // namespace goetia

@@ -1,0 +1,49 @@
+// What the master knows of a task beside what the pool decides from, and the row that holds both.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/json_fwd.h"
+#include "base/result.h"
+#include "master/store/rows.h"
+#include "pool/attempt.h"
+#include "pool/world.h"
+#include "protocol/desired.h"
+
+namespace goetia {
+
+struct TaskFacts {
+    std::string name;
+    std::string owner;     // the user's name
+    WantedAttempt wanted;  // what every attempt of it is to hold: experiment, package, runtime, data, limits
+    double created_at = 0, started_at = 0, finished_at = 0;  // seconds since 1970; 0: not yet
+    std::vector<std::string> nodes;                          // names, of the newest attempt
+    std::int64_t version = 0;                                // of the row; what an ETag tells
+};
+
+std::string task_text_id(TaskId id);
+Result<TaskId> task_id_from(std::string_view text);  // kNotFound: no task has such an id
+
+TaskRow task_row(const PoolTask& task, const TaskFacts& facts, double now);
+AttemptRow attempt_row(const Attempt& attempt, bool is_live, double now);
+NodeRow node_row(const PoolNode& node, const std::string& state, const Json& facts, double created_at, double now);
+
+struct StoredTask {
+    PoolTask task;
+    TaskFacts facts;
+};
+Result<StoredTask> stored_task(const TaskRow& row);
+Result<Attempt> stored_attempt(const AttemptRow& row);
+struct StoredNode {
+    PoolNode node;
+    std::shared_ptr<const Json> facts;  // the node's own, as it sent them
+    double created_at = 0;
+};
+Result<StoredNode> stored_node(const NodeRow& row);
+
+// As the API shows it.
+Json shown_task(const PoolTask& task, const TaskFacts& facts);
+
+}  // namespace goetia

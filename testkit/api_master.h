@@ -1,0 +1,133 @@
+// A master with its API on a free port, and agents that do as a test says, over real sockets.
+#pragma once
+
+#include <map>
+
+#include "base/json.h"
+#include "base/json_text.h"
+#include "master/api/routes.h"
+#include "net/client.h"
+#include "net/problem.h"
+#include "net/router.h"
+#include "net/server.h"
+#include "testkit/temporary_folder.h"
+
+namespace goetia::testkit {
+
+class ApiMaster {
+  public:
+    ApiMaster() : ApiMaster(folder_.path()) {}
+    explicit ApiMaster(const std::filesystem::path& data, int port = 0) {
+        auto opened = MasterService::open(
+            {.data = data, .log = [](const std::string& line) { std::fprintf(stderr, "%s\n", line.c_str()); }});
+        if (!opened) throw std::runtime_error(to_string(opened.error()));
+        service = std::move(*opened);
+        router_ = std::move(*Router::create(master_routes(*service, {.version = "0", .url = "http://127.0.0.1"}),
+                                            {.guard = [this](const HttpRequest& request, const Permission& permission) {
+                                                return service->credentials().admit(request, permission);
+                                            }}));
+        auto started = HttpServer::start(
+            {.port = port, .receive = [this](const HttpRequest& head) { return router_->receive(head); }});
+        if (!started) throw std::runtime_error(to_string(started.error()));
+        server = std::move(*started);
+        token = *read_file(data / "local.token");
+        token.pop_back();
+        client_ = std::move(*HttpClient::create({.server = server->address()}));
+    }
+    ~ApiMaster() {
+        server->stop(0);
+        router_->stop();
+        service->stop();
+    }
+
+    HttpResponse ask(const std::string& method, const std::string& target, const Json& body = nullptr,
+                     HttpHeaders headers = {}) {
+        HttpRequest request{.method = method, .target = target, .headers = std::move(headers)};
+        if (!request.headers.find("Authorization")) request.headers.set("Authorization", "Bearer " + token);
+        if (!body.is_null()) {
+            request.body = json_text(body);
+            request.headers.set("Content-Type", "application/json");
+        }
+        auto response = client_->send(request);
+        return response ? std::move(*response) : HttpResponse{.status = 0, .body = response.error().message};
+    }
+    Json json(const std::string& method, const std::string& target, const Json& body = nullptr) {
+        const HttpResponse response = ask(method, target, body);
+        const auto parsed = parse_json(response.body, target);
+        return parsed ? *parsed : Json(response.body);
+    }
+    std::string submit(Json task = {{"noop", true}}) { return json("POST", "/api/tasks", task).value("id", ""); }
+    std::string state(const std::string& id) { return json("GET", "/api/tasks/" + id).value("state", ""); }
+
+    TemporaryFolder& folder() { return folder_; }
+
+  private:
+    TemporaryFolder folder_;
+    std::shared_ptr<Router> router_;
+    std::unique_ptr<HttpClient> client_;
+
+  public:
+    std::unique_ptr<MasterService> service;
+    std::unique_ptr<HttpServer> server;
+    std::string token;
+};
+
+// An agent without a machine: it joins, and says of its attempts what the test wants it to.
+class ApiAgent {
+  public:
+    ApiAgent(ApiMaster& master, const std::string& name, int cores = 4) : master_(master), cores_(cores) {
+        const std::string token = master.json("POST", "/api/nodes/tokens", Json::object())["token"];
+        const Json made = master.json("POST", "/agent/enrol", {{"token", token}, {"name", name}});
+        id = made.value("node", "");
+        secret = made.value("secret", "");
+    }
+
+    // Opens the session, and says what the machine has.
+    Status connect() {
+        HttpHeaders headers;
+        headers.set("Authorization", "Bearer " + secret);
+        GOETIA_ASSIGN(socket_, WebSocketClient::open({.server = master_.server->address()}, "/agent/session", headers));
+        number_ = 0;
+        GOETIA_TRY(receive(10));
+        NodeFacts facts{.host = "h", .cores = cores_, .memory = 1LL << 36};
+        return report({}, facts);
+    }
+    // The newest document, if one comes within `seconds`.
+    Status receive(double seconds) {
+        GOETIA_ASSIGN(const std::optional<std::string> text, socket_->receive(seconds));
+        if (!text) return {};
+        GOETIA_ASSIGN(const Json json, parse_json(*text, "desired"));
+        GOETIA_ASSIGN(desired, node_desired_from(json));
+        return {};
+    }
+    Status report(std::vector<AttemptStatus> attempts, std::optional<NodeFacts> facts = std::nullopt) {
+        const NodeStatus status{.session = desired.session,
+                                .number = ++number_,
+                                .generation = desired.generation,
+                                .facts = std::move(facts),
+                                .attempts = std::move(attempts)};
+        return socket_->send(json_text(to_json(status)));
+    }
+    // Says of everything that is wanted that it is in this phase.
+    Status report_all(AttemptPhase phase) {
+        std::vector<AttemptStatus> attempts;
+        for (const WantedAttempt& wanted : desired.attempts) {
+            AttemptStatus status{.fence = wanted.fence, .task = wanted.task, .phase = phase};
+            if (phase >= AttemptPhase::kExited) status.exit = AttemptExit{};
+            attempts.push_back(std::move(status));
+        }
+        return report(std::move(attempts));
+    }
+    void drop() { socket_.reset(); }
+
+    NodeDesired desired;
+    std::string id, secret;
+
+  private:
+    ApiMaster& master_;
+    int cores_;
+    std::unique_ptr<WebSocketClient> socket_;
+    std::uint64_t number_ = 0;
+};
+
+}  // namespace goetia::testkit
