@@ -49,14 +49,14 @@ class DamagedArchives : public testing::Test {
     fs::path canary_ = folder_.write("place/canary", "alive");
 };
 
-const std::vector<TarMember> kMembers{{.name = "manifest.json", .content = "{}"},
+const std::vector<TarMember> kGoodMembers{{.name = "manifest.json", .content = "{}"},
                                       {.name = "bin/", .kind = '5'},
                                       {.name = "bin/run", .content = std::string(700, 'r'), .mode = 0755},
                                       {.name = "long", .kind = 'x', .content = "18 path=long/name\n"},
                                       {.name = "cut", .content = "content"}};
 
 TEST_F(DamagedArchives, with_bytes_changed_in_the_headers_stay_in_their_folder) {
-    const std::string good = tar_of(kMembers);
+    const std::string good = tar_of(kGoodMembers);
     ASSERT_TRUE(unpack(compressed(good)));
     std::mt19937 random(1);
     int accepted = 0;
@@ -94,7 +94,7 @@ TEST_F(DamagedArchives, with_fields_of_any_content_stay_in_their_folder) {
 TEST_F(DamagedArchives, with_compressed_bytes_changed_are_refused) {
     ArchiveText text;
     ZstdSink sink(text);
-    ASSERT_TRUE(sink.write(tar_of(kMembers)).ok());
+    ASSERT_TRUE(sink.write(tar_of(kGoodMembers)).ok());
     ASSERT_TRUE(sink.finish().ok());
     const std::string good = text.take();
     ASSERT_TRUE(unpack(good));

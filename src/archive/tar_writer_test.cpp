@@ -47,7 +47,7 @@ std::vector<Member> members_of(const std::string& archive) {
     return members;
 }
 
-const std::vector<Member> kMembers{
+const std::vector<Member> kWrittenMembers{
     {"a", ""},
     {"bin/run", "#!/bin/sh\n", true},
     {std::string(90, 'd') + "/" + std::string(60, 'f'), "divided at a slash"},
@@ -57,15 +57,15 @@ const std::vector<Member> kMembers{
     {"block", std::string(512, 'b')},
 };
 
-TEST(TarWriterTest, what_is_written_is_read) { EXPECT_EQ(members_of(written(kMembers)), kMembers); }
+TEST(TarWriterTest, what_is_written_is_read) { EXPECT_EQ(members_of(written(kWrittenMembers)), kWrittenMembers); }
 
 TEST(TarWriterTest, other_programs_read_it_too) {
     const TemporaryFolder folder;
-    folder.write("archive.tar", written(kMembers));
+    folder.write("archive.tar", written(kWrittenMembers));
     const auto listed = run_process({.words = {"tar", "-tvf", folder / "archive.tar"}}).value();
     ASSERT_EQ(listed.exit_code, 0) << listed.errors;
     EXPECT_EQ(listed.errors, "");
-    for (const Member& one : kMembers) EXPECT_THAT(listed.output, HasSubstr(" " + one.name + "\n"));
+    for (const Member& one : kWrittenMembers) EXPECT_THAT(listed.output, HasSubstr(" " + one.name + "\n"));
     EXPECT_THAT(listed.output, HasSubstr("-rwxr-xr-x 0/0"));
     EXPECT_THAT(listed.output, HasSubstr("1970-01-01"));
 }

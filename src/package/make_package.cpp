@@ -18,6 +18,7 @@
 #include "package/runtime_build.h"
 #include "package/task_package.h"
 #include "package/travelling_document.h"
+#include "run/checked_config.h"
 #include "run/world_size.h"
 
 namespace goetia {
@@ -97,20 +98,20 @@ class PackageMaker {
     }
 
     Status take_document() {
-        GOETIA_ASSIGN(Json document, with_schema_defaults(config_.composed.document));
-        GOETIA_ASSIGN(TravellingDocument travelling, travelling_document(document, options_.working_folder));
+        GOETIA_ASSIGN(const Json document, with_schema_defaults(config_.composed.document));
+        Json marked = document;
+        GOETIA_ASSIGN(TravellingParts travelling, mark_paths(marked, options_.working_folder));
         if (!plugins_.empty()) {
-            Json marked = Json::array();
-            for (const std::string& one : plugins_) marked.push_back("@package/experiment/" + one);
-            travelling.document["components"] = marked;
+            marked["components"] = Json::array();
+            for (const std::string& one : plugins_) marked["components"].push_back("@package/experiment/" + one);
         }
-        if (!options_.environment_is_public) GOETIA_TRY(check_environment(travelling.document));
+        if (!options_.environment_is_public) GOETIA_TRY(check_environment(marked));
         for (const TravellingFile& file : travelling.files) GOETIA_TRY(take_file(file));
         GOETIA_TRY(take_data(std::move(travelling.data)));
         GOETIA_ASSIGN(manifest_.world, world_size(document));
         manifest_.experiment = value_of_type_at<std::string>(document, "experiment.name", "");
         manifest_.gpu_memory = options_.gpu_memory;
-        add(kRankInputFile, to_text({.document = std::move(travelling.document),
+        add(kRankInputFile, to_text({.document = std::move(marked),
                                      .from_environment = config_.composed.from_environment}));
         return {};
     }

@@ -41,6 +41,16 @@ Status compare(TarReader& archive, const PackageManifest& manifest) {
     return expected.empty() ? Status() : invalid("lacks '{}', which its manifest names", expected.begin()->first);
 }
 
+// Reads to the end, so that the checksum of the compressed bytes is compared.
+Status finish(ArchiveBytes& plain) {
+    std::string piece(1 << 12, '\0');
+    for (;;) {
+        GOETIA_ASSIGN(const std::size_t got, plain.read(piece));
+        if (got == 0) return {};
+        if (piece.find_first_not_of('\0') < got) return invalid("holds more after its end");
+    }
+}
+
 Result<PackageManifest> read(std::string_view archive) {
     GOETIA_ASSIGN(const Json json, archive_manifest_of(archive));
     GOETIA_ASSIGN(PackageManifest manifest, package_manifest_from(json));
@@ -50,6 +60,7 @@ Result<PackageManifest> read(std::string_view archive) {
     const std::unique_ptr<ArchiveBytes> plain = zstd_source(packed);
     TarReader reader(*plain);
     GOETIA_TRY(compare(reader, manifest));
+    GOETIA_TRY(finish(*plain));
     if (std::ranges::find(manifest.files, "run.cbor", &ArchivedFile::name) == manifest.files.end())
         return invalid("has no 'run.cbor'");
     return manifest;

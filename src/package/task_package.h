@@ -20,9 +20,10 @@
 #include <string_view>
 
 #include "protocol/manifests.h"
-#include "run/checked_config.h"
 
 namespace goetia {
+
+struct CheckedConfig;  // run/checked_config.h
 
 constexpr std::int64_t kLargestPackage = 64 << 20;  // bytes, unpacked
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/json.h"
 #include "base/json_path.h"
 
 namespace goetia {
@@ -17,19 +18,18 @@ bool names_file(std::string_view key) { return key == "path" || key.ends_with("_
 
 class DocumentTraveller {
   public:
-    DocumentTraveller(const Json& document, const fs::path& working_folder)
-        : here_(fs::absolute(working_folder).lexically_normal()) {
-        travelling_.document = document;
-    }
+    DocumentTraveller(Json& document, const fs::path& working_folder)
+        : document_(document), here_(fs::absolute(working_folder).lexically_normal()) {}
 
-    Result<TravellingDocument> run() {
-        if (Json& dataset = travelling_.document["dataset"]; dataset.is_object()) {
+    Result<TravellingParts> run() {
+        if (const auto found = document_.find("dataset"); found != document_.end() && found->is_object()) {
+            Json& dataset = *found;
             format_ = value_of_type_at<std::string>(dataset, "type", "");
             take_roots(dataset, "dataset");
             if (travelling_.data.empty()) take_table_folder(dataset);
             take_folders(dataset, "dataset");
         }
-        take_files(travelling_.document, "", false);
+        take_files(document_, "", false);
         if (faults_.empty()) return std::move(travelling_);
         Error error = make_error(Code::kNotFound, "data of the task are not there");
         error.faults = std::move(faults_);
@@ -148,9 +148,10 @@ class DocumentTraveller {
         value = fmt::format("{}{}", kPackageMark, name);
     }
 
+    Json& document_;
     fs::path here_;
     std::string format_;  // of the data set
-    TravellingDocument travelling_;
+    TravellingParts travelling_;
     std::vector<Fault> faults_;
 };
 
@@ -163,7 +164,7 @@ std::string dotted(std::string path) {
 
 }  // namespace
 
-Result<TravellingDocument> travelling_document(const Json& document, const fs::path& working_folder) {
+Result<TravellingParts> mark_paths(Json& document, const fs::path& working_folder) {
     return DocumentTraveller(document, working_folder).run();
 }
 

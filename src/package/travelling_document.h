@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "base/json.h"
+#include "base/json_fwd.h"
 #include "protocol/manifests.h"
 
 namespace goetia {
@@ -23,8 +23,7 @@ struct TravellingFile {
     std::string key;               // that names it: "model.pretrained.path"
 };
 
-struct TravellingDocument {
-    Json document;
+struct TravellingParts {
     std::vector<TravellingFile> files;
     std::vector<PackagedData> data;  // without certificates
 };

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "base/json.h"
 #include "base/json_text.h"
 #include "testkit/temporary_folder.h"
 
@@ -14,51 +15,58 @@ using testing::IsEmpty;
 using testkit::TemporaryFolder;
 namespace fs = std::filesystem;
 
-class TravellingDocumentTest : public testing::Test {
+class MarkPaths : public testing::Test {
   protected:
-    TravellingDocument travelled(const std::string& text) {
-        auto done = travelling_document(parse_json(text, "test").value(), folder_.path());
-        EXPECT_TRUE(done.ok()) << to_string(done.error());
-        return std::move(done).value();
+    struct Travelled : TravellingParts {
+        Json document;
+    };
+    Travelled travelled(const std::string& text) {
+        Travelled done;
+        done.document = parse_json(text, "test").value();
+        auto parts = mark_paths(done.document, folder_.path());
+        EXPECT_TRUE(parts.ok()) << to_string(parts.error());
+        static_cast<TravellingParts&>(done) = std::move(parts).value();
+        return done;
     }
     [[nodiscard]] std::string here(const std::string& name) const { return (folder_ / name).native(); }
 
     TemporaryFolder folder_;
 };
 
-TEST_F(TravellingDocumentTest, data_become_marks_and_wants) {
+TEST_F(MarkPaths, data_become_marks_and_wants) {
     folder_.write("data/train/a.png", "");
-    const TravellingDocument one = travelled(R"({"dataset": {"type": "ImageFolder", "data_root": "data/"}})");
+    const Travelled one = travelled(R"({"dataset": {"type": "ImageFolder", "data_root": "data/"}})");
     EXPECT_EQ(one.document["dataset"]["data_root"], "@data/data");
     ASSERT_EQ(one.data.size(), 1U);
     EXPECT_EQ(one.data[0], (PackagedData{"data", "ImageFolder", here("data"), {}}));
 
-    const TravellingDocument many = travelled(
+    const Travelled many = travelled(
         R"({"dataset": {"data_roots": ["data", "/elsewhere/b", "data/train"], "val": {"data_root": "/elsewhere/b/v"}}})");
     EXPECT_EQ(many.document["dataset"]["data_roots"], Json::array({"@data/data", "@data/data_2", "@data/data/train"}));
     EXPECT_EQ(many.document["dataset"]["val"]["data_root"], "@data/data_2/v");
     EXPECT_EQ(many.data.at(1).source, "/elsewhere/b") << "only the nodes may have it";
 }
 
-TEST_F(TravellingDocumentTest, addresses_and_sets_without_data_stay) {
+TEST_F(MarkPaths, addresses_and_sets_without_data_stay) {
     const std::string text = R"({"dataset": {"type": "Packed", "data_root": "https://host/set"}, "model": {"a": 1}})";
     EXPECT_EQ(travelled(text).document, parse_json(text, "").value());
     EXPECT_THAT(travelled(text).data, IsEmpty());
     EXPECT_THAT(travelled(R"({"dataset": {"type": "Shapes", "data_root": null}})").data, IsEmpty());
 }
 
-TEST_F(TravellingDocumentTest, relative_data_must_be_there) {
-    const auto done = travelling_document({{"dataset", {{"data_root", "gone"}}}}, folder_.path());
+TEST_F(MarkPaths, relative_data_must_be_there) {
+    Json document = {{"dataset", {{"data_root", "gone"}}}};
+    const auto done = mark_paths(document, folder_.path());
     EXPECT_EQ(done.error().code, Code::kNotFound);
     EXPECT_THAT(to_string(done.error()), HasSubstr("dataset.data_root: there is no '" + here("gone") +
                                                    "'; name data that only the nodes have by an absolute path"));
 }
 
-TEST_F(TravellingDocumentTest, small_files_travel_and_those_of_the_data_do_not) {
+TEST_F(MarkPaths, small_files_travel_and_those_of_the_data_do_not) {
     folder_.write("data/meta/classes.txt", "");
     folder_.write("classes.txt", "");
     folder_.write("weights/w.pth", "");
-    const TravellingDocument done = travelled(R"({
+    const Travelled done = travelled(R"({
         "model": {"pretrained": {"source": "local", "path": "weights/w.pth"}, "backbone": {"init_file": "gone.pth"}},
         "dataset": {"data_root": "data", "classes_file": "classes.txt",
                     "val": {"ann_file": "meta/classes.txt", "classes_file": ")" +
@@ -74,19 +82,19 @@ TEST_F(TravellingDocumentTest, small_files_travel_and_those_of_the_data_do_not) 
     EXPECT_EQ(done.files[0].key, "model.pretrained.path");
 }
 
-TEST_F(TravellingDocumentTest, weights_of_another_source_are_a_name) {
+TEST_F(MarkPaths, weights_of_another_source_are_a_name) {
     folder_.write("resnet50", "");
-    const TravellingDocument done =
+    const Travelled done =
         travelled(R"({"model": {"pretrained": {"source": "torchvision", "path": "resnet50"}}})");
     EXPECT_EQ(done.document["model"]["pretrained"]["path"], "resnet50");
     EXPECT_THAT(done.files, IsEmpty());
 }
 
-TEST_F(TravellingDocumentTest, a_table_without_a_root_brings_its_folder) {
+TEST_F(MarkPaths, a_table_without_a_root_brings_its_folder) {
     folder_.write("tables/train.csv", "");
     folder_.write("tables/val.csv", "");
     folder_.write("pictures/a.png", "");
-    const TravellingDocument done = travelled(R"({"dataset": {"type": "Table", "ann_file": "tables/train.csv",
+    const Travelled done = travelled(R"({"dataset": {"type": "Table", "ann_file": "tables/train.csv",
         "image_dir": "pictures", "val": {"ann_file": "tables/val.csv"}}})");
     EXPECT_EQ(done.document["dataset"]["ann_file"], "@data/data/train.csv");
     EXPECT_EQ(done.document["dataset"]["val"]["ann_file"], "@data/data/val.csv");
@@ -96,7 +104,7 @@ TEST_F(TravellingDocumentTest, a_table_without_a_root_brings_its_folder) {
     EXPECT_EQ(done.data[1].source, here("pictures"));
 }
 
-TEST_F(TravellingDocumentTest, texts_from_the_environment_are_told_unless_they_are_marks) {
+TEST_F(MarkPaths, texts_from_the_environment_are_told_unless_they_are_marks) {
     const Json document = {{"dataset", {{"data_root", "@data/data"}}},
                            {"hooks", Json::array({{{"key", "s3cr3t"}}})},
                            {"training", {{"epochs", 5}}}};

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 
+#include "protocol/desired.h"
 #include "protocol/runtime_needs.h"
 
 namespace goetia {
@@ -71,6 +72,10 @@ Result<PackageManifest> package_manifest_from(const Json& json);
 Result<BundleManifest> bundle_manifest_from(const Json& json);
 
 std::int64_t unpacked_bytes(const std::vector<ArchivedFile>& files);
+
+// The data as a node is told to have them: at the same path, unless the master knows better, with the certificate of
+// the whole, or that of the only split that is known.
+std::vector<WantedData> wanted_data(const PackageManifest& manifest);
 
 // What a machine needs to run this build. `has_bundle`: the build is brought to it; otherwise it must have its own.
 RuntimeNeeds needs_of(const RuntimeBuild& build, bool uses_gpus, bool has_bundle);

@@ -28,6 +28,17 @@ TEST(Manifests, are_read_as_they_were_written) {
     EXPECT_EQ(unpacked_bytes(bundle.files), 15);
 }
 
+TEST(Manifests, give_the_data_that_a_node_must_have) {
+    PackageManifest manifest = full_manifest();
+    ASSERT_EQ(wanted_data(manifest).size(), 1U);
+    EXPECT_EQ(wanted_data(manifest)[0].source, "/data/shapes");
+    EXPECT_EQ(wanted_data(manifest)[0].certificate, std::string(64, 'c')) << "of the only split";
+    manifest.data[0].certificates["val"] = std::string(64, 'd');
+    EXPECT_EQ(wanted_data(manifest)[0].certificate, "");
+    manifest.data[0].certificates["whole"] = std::string(64, 'e');
+    EXPECT_EQ(wanted_data(manifest)[0].certificate, std::string(64, 'e'));
+}
+
 TEST(Manifests, of_another_format_or_with_faults_are_refused) {
     Json json = to_json(full_manifest());
     json["format"] = 2;

@@ -5,8 +5,6 @@
 
 #include <fmt/ranges.h>
 
-#include "protocol/manifests.h"
-
 namespace goetia {
 namespace {
 
@@ -78,22 +76,6 @@ std::vector<std::string> lacking_words(const RuntimeNeeds& needs, const RuntimeF
         words.push_back(fmt::format("the runtime needs LibTorch {}, it has {}", needs.libtorch,
                                     has.libtorch.empty() ? "none" : fmt::format("{}", fmt::join(has.libtorch, ", "))));
     return words;
-}
-
-std::int64_t unpacked_bytes(const std::vector<ArchivedFile>& files) {
-    std::int64_t bytes = 0;
-    for (const ArchivedFile& file : files) bytes += file.bytes;
-    return bytes;
-}
-
-RuntimeNeeds needs_of(const RuntimeBuild& build, bool uses_gpus, bool has_bundle) {
-    RuntimeNeeds needs{.glibc = build.glibc, .processor = build.processor};
-    if (!has_bundle) needs.libtorch = build.libtorch;
-    if (uses_gpus && !build.cuda.empty()) {
-        needs.cuda = build.cuda.substr(0, build.cuda.find('.'));
-        needs.driver = oldest_driver_for(build.cuda);
-    }
-    return needs;
 }
 
 }  // namespace goetia
