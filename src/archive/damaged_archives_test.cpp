@@ -50,10 +50,10 @@ class DamagedArchives : public testing::Test {
 };
 
 const std::vector<TarMember> kGoodMembers{{.name = "manifest.json", .content = "{}"},
-                                      {.name = "bin/", .kind = '5'},
-                                      {.name = "bin/run", .content = std::string(700, 'r'), .mode = 0755},
-                                      {.name = "long", .kind = 'x', .content = "18 path=long/name\n"},
-                                      {.name = "cut", .content = "content"}};
+                                          {.name = "bin/", .kind = '5'},
+                                          {.name = "bin/run", .content = std::string(700, 'r'), .mode = 0755},
+                                          {.name = "long", .kind = 'x', .content = "18 path=long/name\n"},
+                                          {.name = "cut", .content = "content"}};
 
 TEST_F(DamagedArchives, with_bytes_changed_in_the_headers_stay_in_their_folder) {
     const std::string good = tar_of(kGoodMembers);

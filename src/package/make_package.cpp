@@ -111,8 +111,8 @@ class PackageMaker {
         GOETIA_ASSIGN(manifest_.world, world_size(document));
         manifest_.experiment = value_of_type_at<std::string>(document, "experiment.name", "");
         manifest_.gpu_memory = options_.gpu_memory;
-        add(kRankInputFile, to_text({.document = std::move(marked),
-                                     .from_environment = config_.composed.from_environment}));
+        add(kRankInputFile,
+            to_text({.document = std::move(marked), .from_environment = config_.composed.from_environment}));
         return {};
     }
 

@@ -70,7 +70,7 @@ TEST_F(MarkPaths, small_files_travel_and_those_of_the_data_do_not) {
         "model": {"pretrained": {"source": "local", "path": "weights/w.pth"}, "backbone": {"init_file": "gone.pth"}},
         "dataset": {"data_root": "data", "classes_file": "classes.txt",
                     "val": {"ann_file": "meta/classes.txt", "classes_file": ")" +
-                                              here("data/meta/classes.txt") + R"("}}
+                                     here("data/meta/classes.txt") + R"("}}
     })");
     EXPECT_EQ(done.document["model"]["pretrained"]["path"], "@package/files/model.pretrained.path/w.pth");
     EXPECT_EQ(done.document["model"]["backbone"]["init_file"], "gone.pth") << "no file here: left as it is";
@@ -84,8 +84,7 @@ TEST_F(MarkPaths, small_files_travel_and_those_of_the_data_do_not) {
 
 TEST_F(MarkPaths, weights_of_another_source_are_a_name) {
     folder_.write("resnet50", "");
-    const Travelled done =
-        travelled(R"({"model": {"pretrained": {"source": "torchvision", "path": "resnet50"}}})");
+    const Travelled done = travelled(R"({"model": {"pretrained": {"source": "torchvision", "path": "resnet50"}}})");
     EXPECT_EQ(done.document["model"]["pretrained"]["path"], "resnet50");
     EXPECT_THAT(done.files, IsEmpty());
 }
