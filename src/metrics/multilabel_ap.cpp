@@ -1,4 +1,5 @@
 #include "metrics/averaged.h"
+#include "metrics/curves.h"
 #include "metrics/gathered_memberships.h"
 
 namespace goetia {
