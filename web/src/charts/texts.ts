@@ -1,0 +1,26 @@
+import { defineTexts } from "@/texts/texts";
+
+export const chartTexts = defineTexts({
+  smoothing: ["平滑", "Smooth"],
+  step: ["步", "Step"],
+  epoch: ["Epoch", "Epoch"],
+  relative: ["用时", "Relative"],
+  time: ["时间", "Time"],
+  xAxis: ["横轴", "X axis"],
+  logY: ["对数纵轴", "Log y axis"],
+  logX: ["对数横轴", "Log x axis"],
+  cut: ["忽略离群点", "Ignore outliers"],
+  outside: ["{n} 点在外", "{n} {n|point|points} outside"],
+  reset: ["重置缩放", "Reset zoom"],
+  png: ["导出图片", "Save as PNG"],
+  csv: ["导出 CSV", "Save as CSV"],
+  data: ["查看数据", "Show data"],
+  thinned: ["{shown} 个桶，共 {count} 点", "{shown} buckets of {count} points"],
+  empty: ["还没有数据", "No data yet"],
+  summary: ["{title}：{label} 最新 {last}，最低 {low}，最高 {high}。", "{title}: {label} last {last}, lowest {low}, highest {high}."],
+  noPoints: ["{title}：还没有数据。", "{title}: no data yet."],
+  keys: ["← → 移动准线，+ − 缩放，0 重置，Y 对数", "← → crosshair, + − zoom, 0 reset, Y log"],
+  curve: ["曲线", "Curve"],
+  value: ["值", "Value"],
+  close: ["关闭", "Close"],
+});

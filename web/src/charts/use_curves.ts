@@ -1,0 +1,86 @@
+// The curves of one experiment: first thinned to the pixels there are, exactly those of the range on zoom, all of them
+// where they are to be smoothed (a mean over thinned values would be another curve), and after that what the stream adds.
+import { computed, onScopeDispose, shallowRef, watch, type ComputedRef, type Ref, type ShallowRef } from "vue";
+import type { CurveColumns } from "@/api/curve_columns";
+import { experiments } from "@/api/master";
+import { asProblem, type Problem } from "@/api/problem";
+import { useTopic } from "@/live/live";
+import type { ChartView } from "./chart_view";
+import { appendPoints, readLivePoints, type LivePoint } from "./live_points";
+
+export const MOST_SMOOTHED = 200_000;
+const PIXELS = 1200;
+
+export interface Curves {
+  curves: ShallowRef<Map<string, CurveColumns>>;
+  problem: ShallowRef<Problem | null>;
+  loaded: ShallowRef<boolean>;
+  // Curves too long to be smoothed here; they are shown as they are, and it is said.
+  unsmoothed: ComputedRef<string[]>;
+  reload: () => Promise<void>;
+}
+
+export function useCurves(experiment: Ref<string>, names: Ref<string[]>, view: Ref<ChartView>): Curves {
+  const curves: ShallowRef<Map<string, CurveColumns>> = shallowRef(new Map());
+  const problem: ShallowRef<Problem | null> = shallowRef(null);
+  const loaded = shallowRef(false);
+  let current = new AbortController();
+  let waiting: LivePoint[] = [];
+  let frame = 0;
+  onScopeDispose(() => {
+    current.abort();
+    cancelAnimationFrame(frame);
+  });
+
+  async function reload(): Promise<void> {
+    current.abort();
+    const own = new AbortController();
+    current = own;
+    if (!experiment.value || names.value.length === 0) return;
+    const { x, from, to, smoothing } = view.value;
+    try {
+      let answer = await experiments.curves(experiment.value, { names: names.value, x, from, to, points: PIXELS }, own.signal);
+      // A smoothed curve needs its past, also where only a part is shown.
+      const cut = answer.filter(({ count, x: xs }) => xs.length < count && count <= MOST_SMOOTHED);
+      const short = cut.map(({ name }) => name);
+      if (smoothing > 0 && short.length > 0) {
+        const whole = await experiments.curves(experiment.value, { names: short, x, points: MOST_SMOOTHED }, own.signal);
+        answer = answer.map((curve) => whole.find(({ name }) => name === curve.name) ?? curve);
+      }
+      if (own.signal.aborted) return;
+      curves.value = new Map(answer.map((curve) => [curve.name, curve]));
+      problem.value = null;
+      takeWaiting();
+    } catch (error) {
+      if (own.signal.aborted) return;
+      problem.value = asProblem(error);
+    }
+    loaded.value = true;
+  }
+
+  function takeWaiting(): void {
+    frame = 0;
+    if (waiting.length === 0) return;
+    curves.value = appendPoints(curves.value, waiting, view.value.x, names.value);
+    waiting = [];
+  }
+
+  if (experiment.value) {
+    useTopic(`metrics/${experiment.value}`, {
+      upsert: (_id, value) => {
+        waiting.push(...readLivePoints(value));
+        if (loaded.value && !frame) frame = requestAnimationFrame(takeWaiting);
+      },
+      gap: () => void reload(),
+    });
+  }
+  const question = computed(() => {
+    const { x, from, to, smoothing } = view.value;
+    return JSON.stringify([experiment.value, names.value, x, from, to, smoothing > 0]);
+  });
+  watch(question, () => void reload(), { immediate: true });
+  const unsmoothed = computed(() =>
+    view.value.smoothing > 0 ? [...curves.value.values()].filter(({ count }) => count > MOST_SMOOTHED).map(({ name }) => name) : [],
+  );
+  return { curves, problem, loaded, unsmoothed, reload };
+}

@@ -1,0 +1,26 @@
+import type { Component } from "vue";
+import type { Pair } from "@/texts/texts";
+
+export type MenuGroup = "top" | "models" | "experiments" | "data" | "system";
+
+// What a page's folder says about it; the menu, the routes, the palette and the breadcrumbs come from these.
+export interface Page {
+  // Its number in the acceptance list.
+  id: string;
+  name: string;
+  path: string;
+  title: Pair;
+  component: () => Promise<{ default: Component }>;
+  menu?: { group: MenuGroup; order: number; icon: Component; tab?: Pair };
+  // After `g`.
+  key?: string;
+  // The page above it, by name.
+  parent?: string;
+  onlyAdministrators?: boolean;
+  // Without side bar and header, and open to everyone.
+  bare?: boolean;
+}
+
+export function definePage(page: Page): Page {
+  return page;
+}

@@ -1,0 +1,67 @@
+import type { Router } from "vue-router";
+import { experiments, nodes, tasks } from "@/api/master";
+import { shownState, type ShownState } from "@/parts/states";
+import { say, useTexts } from "@/texts/texts";
+import { fuzzyScore } from "./fuzzy";
+import { PAGES } from "./pages";
+import { isAdministrator } from "./session";
+import { shortcutGroups } from "./shortcuts";
+import { shellTexts } from "./texts";
+
+export interface PaletteEntry {
+  id: string;
+  group: "actions" | "tasks" | "runs" | "nodes" | "pages";
+  label: string;
+  note?: string;
+  state?: ShownState;
+  act: () => void;
+}
+
+const t = useTexts(shellTexts);
+
+// Actions first, then what the master finds, then pages.
+export const GROUP_ORDER: PaletteEntry["group"][] = ["actions", "tasks", "runs", "nodes", "pages"];
+
+export function ownEntries(router: Router): PaletteEntry[] {
+  const pages = PAGES.filter((page) => page.menu && (!page.onlyAdministrators || isAdministrator.value)).map(
+    (page): PaletteEntry => ({ id: `page/${page.name}`, group: "pages", label: say(page.title), act: () => void router.push(page.path) }),
+  );
+  const actions = shortcutGroups.value.flatMap((group) => group.shortcuts).filter(({ keys }) => keys.length === 1 && keys !== "?" && keys !== "/").map(
+    (shortcut): PaletteEntry => ({ id: `action/${shortcut.keys}`, group: "actions", label: shortcut.label(), note: shortcut.keys.toUpperCase(), act: shortcut.act }),
+  );
+  return [...actions, ...pages];
+}
+
+export function matching(typed: string, entries: PaletteEntry[]): PaletteEntry[] {
+  return entries
+    .map((entry) => ({ entry, score: fuzzyScore(typed, entry.label) }))
+    .filter(({ score }) => score > 0)
+    .sort((a, b) => b.score - a.score)
+    .map(({ entry }) => entry);
+}
+
+// A condition of the API's filter; quotes hold whatever was typed.
+export function contains(field: string, text: string): string {
+  return `${field}~"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
+}
+
+export async function foundEntries(router: Router, typed: string, signal: AbortSignal): Promise<PaletteEntry[]> {
+  const text = typed.trim();
+  const isId = /^(exp|task)_\w+$/.test(text);
+  const q = contains(isId ? "id" : "name", text);
+  const [foundTasks, foundRuns, foundNodes] = await Promise.all([
+    tasks.list({ q, limit: 6 }, signal).then(({ items }) => items, () => []),
+    experiments.list({ q, limit: 6 }, signal).then(({ items }) => items, () => []),
+    nodes.list(signal).then(({ items }) => items.filter(({ name }) => fuzzyScore(text, name) > 0).slice(0, 4), () => []),
+  ]);
+  const go = (path: string) => () => void router.push(path);
+  return [
+    ...foundTasks.map((task): PaletteEntry => ({ id: `task/${task.id}`, group: "tasks", label: task.name, note: task.id, state: shownState(task), act: go(`/tasks/${task.id}/monitor`) })),
+    ...foundRuns.map((run): PaletteEntry => ({ id: `run/${run.id}`, group: "runs", label: run.name, note: run.experiment, state: shownState(run), act: go(`/experiments/${run.experiment}`) })),
+    ...foundNodes.map((node): PaletteEntry => ({ id: `node/${node.id}`, group: "nodes", label: node.name, act: go("/nodes") })),
+  ];
+}
+
+export function groupTitle(group: PaletteEntry["group"]): string {
+  return t(group);
+}

@@ -1,0 +1,39 @@
+import { computed, shallowRef, type ShallowRef } from "vue";
+import { onSignedOut } from "@/api/client";
+import { session as sessionApi } from "@/api/master";
+import { asProblem, Problem } from "@/api/problem";
+import type { Session } from "@/api/shapes";
+import { startLive, stopLive } from "@/live/live";
+
+// undefined until it was asked for, null where nobody is signed in.
+export const session: ShallowRef<Session | null | undefined> = shallowRef(undefined);
+export const isAdministrator = computed(() => session.value?.user.role === "super_admin");
+
+export function enter(answer: Session): void {
+  session.value = answer;
+  startLive();
+}
+
+export function leave(): void {
+  session.value = null;
+  stopLive();
+}
+
+onSignedOut(leave);
+
+export async function findSession(): Promise<Problem | null> {
+  if (session.value !== undefined) return null;
+  try {
+    enter(await sessionApi.current());
+    return null;
+  } catch (error) {
+    const problem = asProblem(error);
+    if (problem.status === 401) session.value = null;
+    return problem;
+  }
+}
+
+export async function signOut(): Promise<void> {
+  await sessionApi.signOut().catch(() => undefined);
+  leave();
+}
