@@ -16,8 +16,8 @@ namespace goetia::testkit {
 
 class ApiMaster {
   public:
-    ApiMaster() : ApiMaster(folder_.path()) {}
-    explicit ApiMaster(const std::filesystem::path& data, int port = 0) {
+    explicit ApiMaster(std::filesystem::path data = {}, int port = 0) {
+        if (data.empty()) data = folder_.path();
         auto opened = MasterService::open(
             {.data = data, .log = [](const std::string& line) { std::fprintf(stderr, "%s\n", line.c_str()); }});
         if (!opened) throw std::runtime_error(to_string(opened.error()));
@@ -85,10 +85,12 @@ class ApiAgent {
     // Opens the session, and says what the machine has.
     Status connect() {
         HttpHeaders headers;
-        headers.set("Authorization", "Bearer " + secret);
+        headers.set("Authorization", "Bearer " + bearer());
         GOETIA_ASSIGN(socket_, WebSocketClient::open({.server = master_.server->address()}, "/agent/session", headers));
         number_ = 0;
-        GOETIA_TRY(receive(10));
+        GOETIA_ASSIGN(const std::optional<std::string> greeting, socket_->receive(10));
+        GOETIA_ASSIGN(const Json json, parse_json(greeting.value_or(""), "the greeting"));
+        desired = {.session = json.at("session").get<std::uint64_t>()};
         NodeFacts facts{.host = "h", .cores = cores_, .memory = 1LL << 36};
         return report({}, facts);
     }
@@ -118,6 +120,7 @@ class ApiAgent {
         }
         return report(std::move(attempts));
     }
+    [[nodiscard]] std::string bearer() const { return id + "." + secret; }
     void drop() { socket_.reset(); }
 
     NodeDesired desired;

@@ -29,7 +29,9 @@ class Agent:
             head += self.socket.recv(1)
         self.answer = head.split(b"\r\n")[0].decode()
         self.number = 0
-        self.desired = self.receive() if " 101 " in self.answer else None
+        if " 101 " in self.answer:
+            self.receive()  # the greeting, which has the session's number
+            self.receive()
 
     def exactly(self, count):
         data = b""
@@ -99,7 +101,8 @@ def join(goetia, url, name="one", context=None):
     body = json.dumps({"token": token["token"], "name": name}).encode()
     request = urllib.request.Request(url + "/agent/enrol", body, {"Content-Type": "application/json"})
     with urllib.request.urlopen(request, context=context) as response:
-        return json.load(response)["secret"]
+        made = json.load(response)
+        return made["node"] + "." + made["secret"]
 
 
 def test_an_empty_task_goes_from_its_submission_to_its_end(goetia, master):

@@ -73,7 +73,7 @@ Result<std::string> enrolled(BenchClient& client, const std::string& name) {
     GOETIA_ASSIGN(const Json token, client.ask("POST", "/api/nodes/tokens", "{}"));
     GOETIA_ASSIGN(const Json made,
                   client.ask("POST", "/agent/enrol", json_text({{"token", token["token"]}, {"name", name}})));
-    return made["secret"].get<std::string>();
+    return made["node"].get<std::string>() + "." + made["secret"].get<std::string>();
 }
 
 // A node without a machine: ends every empty task as soon as it is told of it.
@@ -86,6 +86,9 @@ Status be_a_node(const MasterAccess& access, const std::string& secret, int core
     headers.set("Authorization", "Bearer " + secret);
     GOETIA_ASSIGN(const auto socket, WebSocketClient::open(options, "/agent/session", headers));
     NodeStatus status{.facts = NodeFacts{.host = "bench", .cores = cores, .memory = std::int64_t{1} << 40}};
+    GOETIA_ASSIGN(const std::optional<std::string> greeting, socket->receive(10));
+    GOETIA_ASSIGN(const Json greeted, parse_json(greeting.value_or(""), "the greeting"));
+    status.session = greeted["session"].get<std::uint64_t>();
     while (!over) {
         GOETIA_ASSIGN(const std::optional<std::string> text, socket->receive(1));
         if (text) {

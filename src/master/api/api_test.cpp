@@ -9,7 +9,7 @@
 
 #include "base/clock.h"
 #include "base/hash.h"
-#include "net/openapi.h"
+#include "protocol/agent_paths.h"
 
 namespace goetia {
 namespace {
@@ -27,10 +27,15 @@ bool before_long(const Condition& condition) {
     return false;
 }
 
+std::string connected(ApiAgent& agent) {
+    const Status status = agent.connect();
+    return status ? "" : to_string(status.error());
+}
+
 TEST(Api, RunsAnEmptyTaskFromItsSubmissionToItsEnd) {
     ApiMaster master;
     ApiAgent agent(master, "one");
-    ASSERT_TRUE(agent.connect());
+    EXPECT_EQ(connected(agent), "");
     const std::string id = master.submit();
     ASSERT_EQ(id, "1");
     while (agent.desired.attempts.empty()) ASSERT_TRUE(agent.receive(10));
@@ -47,11 +52,11 @@ TEST(Api, RunsAnEmptyTaskFromItsSubmissionToItsEnd) {
 
 TEST(Api, KeepsTasksNodesAndTheirOrderOverAKill) {
     testkit::TemporaryFolder folder;
-    std::string secret;
+    std::string bearer;
     {
         ApiMaster master(folder.path());
         ApiAgent agent(master, "one");
-        secret = agent.secret;
+        bearer = agent.bearer();
         master.submit({{"noop", true}, {"name", "first"}, {"priority", 10}});
         master.submit({{"noop", true}, {"name", "second"}});
     }
@@ -61,7 +66,7 @@ TEST(Api, KeepsTasksNodesAndTheirOrderOverAKill) {
     EXPECT_EQ(tasks["items"][0]["name"], "first");
     EXPECT_EQ(tasks["items"][0]["priority"], 10);
     EXPECT_EQ(master.json("GET", "/api/nodes")["items"][0]["name"], "one");
-    EXPECT_TRUE(master.service->credentials().find(secret));
+    EXPECT_TRUE(master.service->credentials().find(bearer));
     EXPECT_EQ(master.submit(), "1002") << "numbers are never given twice";
     EXPECT_TRUE(*master.service->store().first_broken_audit() == 0);
 }
@@ -69,7 +74,7 @@ TEST(Api, KeepsTasksNodesAndTheirOrderOverAKill) {
 TEST(Api, TellsWhyATaskWaitsAndControlsIt) {
     ApiMaster master;
     ApiAgent agent(master, "small", 2);
-    ASSERT_TRUE(agent.connect());
+    EXPECT_EQ(connected(agent), "");
     const std::string id = master.submit({{"noop", true}, {"cores", 64}});
     ASSERT_TRUE(before_long([&] { return master.json("GET", "/api/nodes/" + agent.id)["cores"] == 2; }));
     const Json why = master.json("GET", "/api/tasks/" + id + "/why");
@@ -136,7 +141,7 @@ TEST(Api, LetsAMachineJoinOncePerTokenAndNoMoreWhenItIsRevoked) {
                 .method = "POST", .target = "/agent/enrol", .body = json_text({{"token", token}, {"name", "n"}})};
             request.headers.set("Content-Type", "application/json");
             const auto response = client->send(request);
-            if (response && response->status == 201) ++joined;
+            if (response && response->status == 200) ++joined;
         });
     }
     for (std::thread& machine : machines) machine.join();
@@ -144,7 +149,7 @@ TEST(Api, LetsAMachineJoinOncePerTokenAndNoMoreWhenItIsRevoked) {
     EXPECT_EQ(master.json("GET", "/api/nodes")["total"], 1);
 
     ApiAgent agent(master, "revoked");
-    ASSERT_TRUE(agent.connect());
+    EXPECT_EQ(connected(agent), "");
     EXPECT_EQ(master.ask("DELETE", "/api/nodes/" + agent.id).status, 200);
     EXPECT_TRUE(before_long([&] { return !agent.receive(0.1); })) << "its session ends at once";
     EXPECT_EQ(agent.connect().error().code, Code::kDenied);
@@ -164,7 +169,7 @@ TEST(Api, AnswersNobodyAndNoNodeAndNoUserOnTheOthersRoutes) {
         }
         const bool for_nodes = described.permission.role == "node";
         for (const auto& [value, status] : std::vector<std::pair<std::string, int>>{
-                 {"", 401}, {"Bearer garbage", 401}, {"Bearer " + (for_nodes ? master.token : agent.secret), 403}}) {
+                 {"", 401}, {"Bearer garbage", 401}, {"Bearer " + (for_nodes ? master.token : agent.bearer()), 403}}) {
             HttpHeaders headers;
             headers.set("Authorization", value);
             EXPECT_EQ(master.ask(described.method, target, nullptr, headers).status, status)
@@ -177,18 +182,17 @@ TEST(Api, AnswersNobodyAndNoNodeAndNoUserOnTheOthersRoutes) {
 TEST(Api, TakesBytesOnlyFromTheNodeThatHasTheAttempt) {
     ApiMaster master;
     ApiAgent owner(master, "owner"), other(master, "other");
-    ASSERT_TRUE(owner.connect());
+    EXPECT_EQ(connected(owner), "");
     const std::string package = sha256_hex("package");
     const std::string id = master.submit({{"name", "run"}, {"package", {{"sha256", package}, {"bytes", 7}}}});
     while (owner.desired.attempts.empty()) ASSERT_TRUE(owner.receive(10));
     const Fence fence = owner.desired.attempts[0].fence;
     const auto append = [&](const ApiAgent& agent, std::int64_t offset, const std::string& bytes, bool ends = false) {
         auto client = std::move(*HttpClient::create({.server = master.server->address()}));
-        HttpRequest request{.method = "POST",
-                            .target = fmt::format("/agent/append?fence={}&stream=logs/train.log&offset={}&ends={}",
-                                                  fence, offset, ends),
-                            .body = bytes};
-        request.headers.set("Authorization", "Bearer " + agent.secret);
+        HttpRequest request{.method = "POST", .target = std::string(kStreamsPath), .body = bytes};
+        const AppendRequest document{.fence = fence, .stream = "logs/train.log", .offset = offset, .ends = ends};
+        request.headers.set(kRequestHeader, json_text(to_json(document)));
+        request.headers.set("Authorization", "Bearer " + agent.bearer());
         const auto response = client->send(request);
         return response ? parse_json(response->body, "answer")->value("outcome", response->body)
                         : response.error().message;
@@ -217,11 +221,12 @@ TEST(Api, TakesBytesOnlyFromTheNodeThatHasTheAttempt) {
 
 TEST(Api, KeepsObjectsByTheirHashAndGivesThemInRanges) {
     ApiMaster master;
-    ApiAgent agent(master, "one");
+    ApiAgent agent(master, "one"), other(master, "other");
+    EXPECT_EQ(connected(agent), "");
     const std::string bytes = "the bytes of a package", sha256 = sha256_hex(bytes);
     HttpHeaders user, node;
     user.set("Authorization", "Bearer " + master.token);
-    node.set("Authorization", "Bearer " + agent.secret);
+    node.set("Authorization", "Bearer " + agent.bearer());
     const auto put = [&](const std::string& piece, std::size_t offset) {
         auto client = std::move(*HttpClient::create({.server = master.server->address()}));
         HttpRequest request{.method = "PUT",
@@ -232,6 +237,13 @@ TEST(Api, KeepsObjectsByTheirHashAndGivesThemInRanges) {
     };
     EXPECT_EQ(put(bytes.substr(0, 5), 0), "part");
     EXPECT_EQ(put(bytes.substr(5), 5), "whole");
+    EXPECT_EQ(master.ask("GET", "/agent/objects/" + sha256, nullptr, node).status, 404) << "no attempt of it needs it";
+    master.submit({{"package", {{"sha256", sha256}, {"bytes", bytes.size()}}}});
+    while (agent.desired.attempts.empty()) ASSERT_TRUE(agent.receive(10));
+    EXPECT_EQ(agent.desired.attempts[0].package.sha256, sha256);
+    HttpHeaders stranger;
+    stranger.set("Authorization", "Bearer " + other.bearer());
+    EXPECT_EQ(master.ask("GET", "/agent/objects/" + sha256, nullptr, stranger).status, 404);
     node.set("Range", "bytes=4-8");
     const HttpResponse part = master.ask("GET", "/agent/objects/" + sha256, nullptr, node);
     EXPECT_EQ(part.status, 206);

@@ -41,6 +41,9 @@ void MasterService::open_session(NodeId node, const std::shared_ptr<WebSocket>& 
         if (decision.refused) return socket->close(1008, decision.refused->message);
         known.socket = socket;
         session->store(number);
+        batch.then([socket, greeting = json_text({{"session", number}})](const Status& status) {
+            if (status) socket->send(greeting);
+        });
     });
     if (!taken) socket->close(1013, "the master stops");
 }
@@ -158,6 +161,23 @@ void MasterService::take_checkpoint(NodeId node, const ObjectChunk& chunk, const
     if (named == seen.checkpoints.end()) return;
     keeper_->post([node, fence = chunk.fence, checkpoint = HeldCheckpoint{chunk.sha256, chunk.bytes, named->second}](
                       PoolBatch& batch) { batch.apply(CheckpointArrived{node, fence, checkpoint}); });
+}
+
+Result<bool> MasterService::may_fetch(NodeId node, const std::string& sha256) {
+    return ask<bool>([node, sha256](PoolBatch& batch) -> Result<bool> {
+        const auto live = batch.world().nodes.find(node);
+        if (live == batch.world().nodes.end()) return false;
+        for (const WantedPart& part : wanted_on(batch.world(), live->second)) {
+            if (part.attempt->resume && part.attempt->resume->sha256 == sha256) return true;
+            const auto facts = batch.facts().find(part.attempt->task);
+            if (facts == batch.facts().end()) continue;
+            const WantedAttempt& wanted = facts->second.wanted;
+            if (wanted.package.sha256 == sha256 || wanted.runtime.sha256 == sha256) return true;
+            const auto is_it = [&](const WantedData& data) { return data.sha256 == sha256; };
+            if (std::any_of(wanted.data.begin(), wanted.data.end(), is_it)) return true;
+        }
+        return false;
+    });
 }
 
 Result<ObjectAnswer> MasterService::put_package(const Caller& caller, const ObjectChunk& chunk,

@@ -24,8 +24,8 @@ class Credentials {
 
     [[nodiscard]] std::optional<Caller> find(const std::string& secret) const;
 
-    // For the router: the secret is in "Authorization: Bearer SECRET". Nodes may do what nodes may, and nothing else;
-    // nobody else may that.
+    // For the router: the secret is in "Authorization: Bearer SECRET"; that of a node is NODE.SECRET. Nodes may do what
+    // nodes may, and nothing else; nobody else may that.
     [[nodiscard]] Admission admit(const HttpRequest& request, const Permission& permission) const;
 
   private:

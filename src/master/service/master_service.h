@@ -50,7 +50,7 @@ struct NodeToken {
 
 struct EnrolledNode {
     std::string id, secret;
-    std::string public_key;  // of the master's signatures: what the node runs must carry one
+    std::string signing_key;  // the public half: what the node runs must carry a signature of it
 };
 
 class MasterService {
@@ -81,6 +81,8 @@ class MasterService {
     void open_session(NodeId node, const std::shared_ptr<WebSocket>& socket);
     Result<AppendAnswer> append(NodeId node, const AppendRequest& request, std::string_view bytes);
     Result<ObjectAnswer> put_object(NodeId node, const ObjectChunk& chunk, std::string_view bytes);
+    // Whether an attempt that the node is to hold needs the object; others are not shown to it.
+    Result<bool> may_fetch(NodeId node, const std::string& sha256);
     Result<ObjectAnswer> put_package(const Caller& caller, const ObjectChunk& chunk, std::string_view bytes);
 
     [[nodiscard]] bool is_join_token(const std::string& token) const;  // valid now

@@ -159,7 +159,7 @@ void MasterService::enrol(const std::string& token, const std::string& name, OnR
             GOETIA_TRY(change.sql().run("UPDATE tokens SET used_at = $1 WHERE hash = $2", {now, hash}));
             return change.put(SettingRow{"node_ids", static_cast<std::int64_t>(id) + 1, ""});
         });
-        const NodeSecretRow row{sha256_hex(secret), std::to_string(id), batch.wall(), 0};
+        const NodeSecretRow row{sha256_hex(std::to_string(id) + "." + secret), std::to_string(id), batch.wall(), 0};
         batch.write([row](StoreTransaction& change) { return change.put(row); });
         batch.apply(NodeAdded{{.id = id, .name = name}});
         batch.nodes()[id].created_at = batch.wall();

@@ -21,7 +21,8 @@ std::string node_host(const std::map<NodeId, KnownNode>& nodes, NodeId id) {
 
 }  // namespace
 
-PoolBatch::PoolBatch(PoolKeeper& keeper) : keeper_(keeper), now_(keeper.moment()), wall_(to_seconds(goetia::now())) {}
+PoolBatch::PoolBatch(PoolKeeper& keeper)
+    : keeper_(keeper), epoch_(keeper.epoch_), now_(keeper.moment()), wall_(to_seconds(goetia::now())) {}
 
 Decision PoolBatch::apply(const PoolEvent& event) {
     Decision decision = decide(keeper_.world_, event, now_);

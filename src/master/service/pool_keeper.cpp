@@ -95,19 +95,31 @@ void PoolKeeper::commit(std::shared_ptr<PoolBatch> batch) {
         const std::scoped_lock lock(mutex_);
         ++in_flight_;
     }
-    Store::Work work = [batch](StoreTransaction& transaction) -> Status {
-        for (const auto& write : batch->writes_) GOETIA_TRY(write(transaction));
+    // What was decided after a batch that failed was decided on a world that is not so: it fails, too.
+    Store::Work work = [this, batch](StoreTransaction& transaction) -> Status {
+        if (failed_epoch_ == batch->epoch_)
+            return make_error(Code::kUnavailable, "an earlier event was not stored; try again");
+        for (const auto& write : batch->writes_) {
+            Status written = write(transaction);
+            if (written) continue;
+            failed_epoch_ = batch->epoch_;
+            return written;
+        }
         return {};
     };
     store_.submit(std::move(work), [this, batch](const Status& status) { committed(batch, status); });
 }
 
 void PoolKeeper::committed(const std::shared_ptr<PoolBatch>& batch, const Status& status) {
-    if (!status && options_.log) options_.log("the store did not take an event: " + to_string(status.error()));
+    if (!status) {
+        if (options_.log) options_.log("the store did not take an event: " + to_string(status.error()));
+        failed_epoch_ = batch->epoch_;
+        const std::scoped_lock lock(mutex_);
+        broken_ = true;  // before anybody is told, so that whoever asks again meets the world as it is
+    }
     for (const auto& effect : batch->effects_) effect(status);
     const std::scoped_lock lock(mutex_);
     --in_flight_;
-    if (!status) broken_ = true;
     changed_.notify_all();
 }
 
@@ -118,6 +130,7 @@ void PoolKeeper::recover() {
         if (node.socket) node.socket->close(1012, "the master reads its records anew");
     }
     const Status loaded = load();
+    if (loaded) ++epoch_;
     if (!loaded && options_.log) options_.log("the store cannot be read: " + to_string(loaded.error()));
     std::unique_lock lock(mutex_);
     broken_ = !loaded;

@@ -3,6 +3,7 @@
 // its commit.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -85,6 +86,7 @@ class PoolKeeper {
     NodeId next_node_ = 1;
     std::uint64_t sessions_ = 0;
     Fence stored_fence_ = 0;  // no larger one is drawn yet by the store
+    int epoch_ = 0;           // rises when the world is read anew
     Moment begun_ = 0;        // the moment at which this start began
     double steady_begun_ = 0;
     double kept_moment_ = 0;  // steady time of the last time that the moment was stored
@@ -101,6 +103,7 @@ class PoolKeeper {
     int in_flight_ = 0;    // batches that the store has
     bool broken_ = false;  // one of them failed: the world is not what the store holds
     bool stopping_ = false;
+    std::atomic<int> failed_epoch_{-1};  // one of its batches failed
     std::atomic<std::uint64_t> events_{0};
     std::thread thread_;
 };
@@ -134,6 +137,7 @@ class PoolBatch {
     explicit PoolBatch(PoolKeeper& keeper);
 
     PoolKeeper& keeper_;
+    int epoch_;
     Moment now_;
     double wall_;
     std::set<TaskId> tasks_;
