@@ -70,7 +70,7 @@ void add_bench_sim_command(Command& bench, Context& context) {
     Command& sim = bench.command(
         "sim", "Simulated pools under crashes, partitions and full disks, in virtual time; and planted bugs");
     sim.option("--seconds", options->plan.seconds, "how long, of which 60 % without planted bugs")
-        .range(1, 1e6)
+        .range(1.0, 1e6)
         .show_default();
     sim.option("--seed", options->plan.seed, "of the first schedule; the others follow it").show_default();
     sim.option("--schedules", options->plan.schedules, "at most so many without planted bugs");

@@ -99,6 +99,29 @@ Result<std::string> MasterCall::bytes(const std::string& target) {
     return std::move(response.body);
 }
 
+Result<Json> MasterCall::upload_pieces(const std::string& what, const std::string& sha256, std::int64_t size,
+                                       const ReadPiece& read) {
+    std::string piece;  // the first one is a question: what is there already?
+    std::int64_t offset = 0;
+    while (true) {
+        const std::string target = fmt::format("/api/objects/{}?bytes={}&offset={}", sha256, size, offset);
+        GOETIA_ASSIGN(const HttpResponse response, send("PUT", target, piece, "application/octet-stream"));
+        GOETIA_ASSIGN(const Json json, parse_json(response.body, "the master's answer"));
+        GOETIA_ASSIGN(const ObjectAnswer answer, object_answer_from(json));
+        if (answer.outcome == ObjectOutcome::kWhole) return Json{{"sha256", sha256}, {"bytes", size}};
+        if (answer.outcome != ObjectOutcome::kPart)
+            return failed("the master did not take {}: {}", what, name_of(answer.outcome));
+        offset = answer.length;
+        GOETIA_ASSIGN(piece, read(offset, std::min(size - offset, kLargestChunk)));
+    }
+}
+
+Result<Json> MasterCall::upload(const std::string& bytes, const std::string& sha256, const std::string& what) {
+    return upload_pieces(what, sha256, std::ssize(bytes), [&](std::int64_t offset, std::int64_t count) {
+        return Result<std::string>(bytes.substr(static_cast<std::size_t>(offset), static_cast<std::size_t>(count)));
+    });
+}
+
 Result<Json> MasterCall::upload(const fs::path& file) {
     GOETIA_ASSIGN(const std::string sha256, sha256_file(file));
     const FileDescriptor opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
@@ -106,23 +129,14 @@ Result<Json> MasterCall::upload(const fs::path& file) {
     std::error_code fault;
     const auto size = static_cast<std::int64_t>(fs::file_size(file, fault));
     if (fault) return failed("cannot look at '{}': {}", file.string(), fault.message());
-    std::int64_t offset = 0;
-    std::string piece;  // the first one is a question: what is there already?
-    while (true) {
-        const std::string target = fmt::format("/api/objects/{}?bytes={}&offset={}", sha256, size, offset);
-        GOETIA_ASSIGN(const HttpResponse response, send("PUT", target, piece, "application/octet-stream"));
-        GOETIA_ASSIGN(const Json json, parse_json(response.body, "the master's answer"));
-        GOETIA_ASSIGN(const ObjectAnswer answer, object_answer_from(json));
-        if (answer.outcome == ObjectOutcome::kWhole) return Json{{"sha256", sha256}, {"bytes", size}};
-        if (answer.outcome != ObjectOutcome::kPart) {
-            return failed("the master did not take '{}': {}", file.string(), name_of(answer.outcome));
-        }
-        offset = answer.length;
-        piece.resize(static_cast<std::size_t>(std::min(size - offset, kLargestChunk)));
+    const auto read = [&](std::int64_t offset, std::int64_t bytes) -> Result<std::string> {
+        std::string piece(static_cast<std::size_t>(bytes), '\0');
         const ssize_t count = ::pread(opened.get(), piece.data(), piece.size(), static_cast<off_t>(offset));
         if (count <= 0 && size > offset) return failed("'{}' changed while it was sent", file.string());
         piece.resize(static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
-    }
+        return piece;
+    };
+    return upload_pieces("'" + file.string() + "'", sha256, size, read);
 }
 
 }  // namespace goetia::cli

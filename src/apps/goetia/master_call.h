@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -33,12 +34,18 @@ class MasterCall {
     // Sends a file in pieces, as an object by its hash; what is there already is not sent again. Answers {sha256,
     // bytes}.
     Result<Json> upload(const std::filesystem::path& file);
+    Result<Json> upload(const std::string& bytes, const std::string& sha256, const std::string& what);
 
   private:
     MasterCall(std::unique_ptr<HttpClient> client, std::string token)
         : client_(std::move(client)), token_(std::move(token)) {}
     Result<HttpResponse> send(const std::string& method, const std::string& target, std::string body,
                               const std::string& type);
+
+    // At most so many bytes from an offset on; fewer only at the end.
+    using ReadPiece = std::function<Result<std::string>(std::int64_t offset, std::int64_t bytes)>;
+    Result<Json> upload_pieces(const std::string& what, const std::string& sha256, std::int64_t size,
+                               const ReadPiece& read);
 
     std::unique_ptr<HttpClient> client_;
     std::string token_;

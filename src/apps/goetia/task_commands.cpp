@@ -6,6 +6,7 @@
 #include "apps/goetia/command.h"
 #include "apps/goetia/master_call.h"
 #include "apps/goetia/stop_on_signals.h"
+#include "apps/goetia/task_package_call.h"
 #include "base/clock.h"
 #include "base/files.h"
 #include "base/json_text.h"
@@ -20,6 +21,7 @@ struct TaskOptions {
     std::filesystem::path package;
     std::vector<std::string> labels;
     std::int64_t priority = 50, gpus = 0, nodes = 1, cores = 1, limit = 50;
+    TrainOptions train;
     bool noop = false, follow = false, dry_run = false;
 };
 
@@ -86,27 +88,41 @@ Result<Json> followed(MasterCall& master, const std::string& id, const Context& 
     }
 }
 
-Result<Outcome> submit(const TaskOptions& options, const Context& context) {
+Result<Outcome> submit(const TaskOptions& options, Context& context) {
     Json task = {{"name", options.name},   {"priority", options.priority}, {"gpus", options.gpus},
                  {"nodes", options.nodes}, {"cores", options.cores},       {"labels", options.labels},
                  {"noop", options.noop}};
     GOETIA_ASSIGN(task["gpu_memory"], size_from(options.gpu_memory, "--gpu-memory"));
     GOETIA_ASSIGN(task["memory"], size_from(options.memory, "--memory"));
-    if (!options.noop && options.package.empty()) {
-        return invalid("the task has nothing to run; give --package FILE, or --noop for an empty task");
+    const bool chosen = has_run_choice(options.train);
+    if (!options.noop && options.package.empty() && !chosen) {
+        return invalid(
+            "the task has nothing to run; give '--config FILE' or '--data-folder DIR', '--package FILE', or '--noop' "
+            "for "
+            "an empty task");
+    }
+    std::optional<MasterCall> master;
+    if (!options.dry_run) {
+        GOETIA_ASSIGN(MasterCall opened, MasterCall::open(options.master));
+        master.emplace(std::move(opened));
+    }
+    if (chosen) {
+        GOETIA_ASSIGN(const Json packed, packed_task(context, options.train, task["gpu_memory"].get<std::int64_t>(),
+                                                     master ? &*master : nullptr));
+        task.update(packed);
+        if (!options.name.empty()) task["name"] = options.name;
     }
     if (options.dry_run) return Outcome{.json = {{"dry_run", true}, {"task", task}}, .text = json_text(task, 2) + "\n"};
-    GOETIA_ASSIGN(MasterCall master, MasterCall::open(options.master));
     if (!options.package.empty()) {
-        GOETIA_ASSIGN(task["package"], master.upload(options.package));
+        GOETIA_ASSIGN(task["package"], master->upload(options.package));
     }
-    GOETIA_ASSIGN(Json made, master.ask("POST", "/api/tasks", task));
+    GOETIA_ASSIGN(Json made, master->ask("POST", "/api/tasks", task));
     const std::string id = made.value("id", "");
     if (!options.follow) {
         return Outcome{.json = made, .text = fmt::format("task {} is {}\n", id, made.value("state", ""))};
     }
     const StopOnSignals signals;
-    GOETIA_ASSIGN(Json ended, followed(master, id, context, signals.token()));
+    GOETIA_ASSIGN(Json ended, followed(*master, id, context, signals.token()));
     const bool good = ended.value("state", "") == "completed";
     return Outcome{.json = ended, .text = shown_text(ended), .exit_code = good ? kOk : kFailed};
 }
@@ -195,7 +211,8 @@ Command& with_id(Command& parent, const std::string& name, const std::string& se
 void add_submit(Command& task, Context& context) {
     Command& command = task.command("submit", "Queue a task at the master");
     auto options = std::make_shared<TaskOptions>();
-    command.option("--package", options->package, "What runs: a tar.zst made for it").metavar("FILE");
+    add_run_choice(command, options->train);
+    command.option("--package", options->package, "Instead: a tar.zst made before").metavar("FILE");
     command.option("--name", options->name, "For people");
     command.option("--priority", options->priority, "The higher the sooner").range(0, 100).show_default();
     command.option("--gpus", options->gpus, "GPUs of each machine; 0: its processor").range(0, 64).show_default();

@@ -105,7 +105,7 @@ void add_train_command(Command& app, Context& context) {
         .excludes("--config-name")
         .excludes("--resume");
     command.option("--task", options->task, "With --data: what to train, where the data leave a choice")
-        .choices({"auto", "classification", "detection", "instance", "segmentation", "regression"})
+        .choices({"auto", "classification", "detection", "instance", "segmentation", "regression", "multilabel"})
         .show_default()
         .needs("--data");
     command.option("--model", options->model, "With --data: a model of configs/groups/model, such as resnet50")
