@@ -28,9 +28,9 @@ struct TravellingParts {
     std::vector<PackagedData> data;  // without certificates
 };
 
-// Relative paths of the document are relative to `working_folder`. kNotFound when data at a relative path are not
-// there.
-Result<TravellingDocument> travelling_document(const Json& document, const std::filesystem::path& working_folder);
+// Writes the marks into the document, whose relative paths are relative to `working_folder`, and tells what they stand
+// for. kNotFound when data at a relative path are not there.
+Result<TravellingParts> mark_paths(Json& document, const std::filesystem::path& working_folder);
 
 // Texts that came from the environment, other than paths that have become marks: they may be secrets, and a package
 // lies on disks. A fault for each; `from_environment` as in Composed.
