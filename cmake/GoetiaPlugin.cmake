@@ -51,6 +51,7 @@ set(tag [[goetia ${PROJECT_VERSION}, LibTorch ${torch_version}, C++11 ABI ${cxx1
 set(goetia_version [[${PROJECT_VERSION}]])
 set(torch_version [[${torch_version}]])
 set(torch_cuda [[${torch_cuda}]])
+set(torch_folder [[${GOETIA_TORCH_DIR}]])
 set(processor [[${CMAKE_SYSTEM_PROCESSOR}]])
 set(cxx11_abi ${cxx11_abi})
 set(compiler [[${CMAKE_CXX_COMPILER}]])

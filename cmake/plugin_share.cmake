@@ -91,6 +91,7 @@ function(write_build file precompiled)
   \"goetia\": \"${goetia_version}\",
   \"libtorch\": \"${torch_version}\",
   \"cuda\": \"${torch_cuda}\",
+  \"torch_folder\": \"${torch_folder}\",
   \"processor\": \"${processor}\",
   \"compiler\": \"${compiler}\",
   \"flags\": ${words},

@@ -10,8 +10,8 @@
 #include "base/json.h"
 #include "base/json_text.h"
 #include "config/config.h"
-#include "package/runtime_build.h"
 #include "package/shared_libraries.h"
+#include "protocol/runtime_build.h"
 
 namespace goetia {
 namespace fs = std::filesystem;

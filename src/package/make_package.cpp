@@ -15,7 +15,7 @@
 #include "config/experiment_schema.h"
 #include "config/used_components.h"
 #include "launch/rank_input.h"
-#include "package/runtime_build.h"
+#include "package/own_runtime_build.h"
 #include "package/task_package.h"
 #include "package/travelling_document.h"
 #include "run/checked_config.h"

@@ -11,6 +11,7 @@
 #include "launch/launch_plan.h"
 #include "launch/rank_environment.h"
 #include "launch/rank_input.h"
+#include "protocol/runtime_build.h"
 
 namespace goetia {
 namespace fs = std::filesystem;
@@ -79,7 +80,11 @@ SandboxPlan sandbox_of(const WantedAttempt& wanted, const AttemptStore& store, c
     for (const std::string& sha256 : {wanted.package.sha256, wanted.runtime.sha256}) {
         if (!sha256.empty()) plan.readable.push_back(cache.unpacked(sha256));
     }
-    if (wanted.runtime.sha256.empty() && !node.programs.empty()) plan.readable.push_back(node.programs.parent_path());
+    if (wanted.runtime.sha256.empty() && !node.programs.empty()) {
+        plan.readable.push_back(node.programs.parent_path());
+        if (fs::path torch = torch_folder_in(share_beside(node.programs)); !torch.empty())
+            plan.readable.push_back(std::move(torch));
+    }
     for (const WantedData& data : wanted.data) plan.readable.push_back(path_of(data, cache));
     if (wanted.resume) plan.readable.push_back(store.folder() / "resume.pth");
     plan.writable.push_back(store.experiment(wanted).root());
