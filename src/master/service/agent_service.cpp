@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/json_text.h"
 #include "master/service/master_service.h"
+#include "master/store/field_text.h"
 
 namespace goetia {
 namespace {
@@ -15,6 +16,22 @@ bool same_streams(const std::vector<StreamLength>& streams,
         const Result<AppendAnswer> state = here(stream.name);
         return state && state->length == stream.bytes && (state->generation == stream.generation || stream.bytes == 0);
     });
+}
+
+// What the journal says of the experiment, for its list.
+Status put_progress(StoreTransaction& change, const std::string& id, const JournaledProgress& seen, double now) {
+    GOETIA_ASSIGN(std::vector<ExperimentRow> rows, rows_where<ExperimentRow>(change.sql(), " WHERE id = $1", {id}));
+    if (rows.empty()) return {};  // it was deleted meanwhile
+    if (!seen.state.empty()) rows[0].state = seen.state;
+    rows[0].updated_at = now;
+    GOETIA_TRY(change.put(rows[0]));
+    ExperimentMetricsRow metrics{.experiment = id};
+    for (const auto& [name, metric] : seen.metrics) {
+        put_field(metrics.fields, name, metric.last);
+        put_field(metrics.fields, name + ".best", metric.best);
+        put_field(metrics.fields, name + ".step", static_cast<double>(metric.step));
+    }
+    return metrics.fields.empty() ? Status() : change.put(metrics);
 }
 
 }  // namespace
@@ -89,7 +106,7 @@ void MasterService::look_for_end(NodeId node, const AttemptStatus& status) {
         const bool whole =
             same_streams(status.streams, [&](const std::string& name) { return streams_.state(*root, name); });
         if (!whole) return;
-        follow_journal(node, status.fence, *root);
+        follow_journal(node, status.fence, *root, true);
         progress_.forget(status.fence);
     }
     keeper_->post([node, status](PoolBatch& batch) {
@@ -124,18 +141,24 @@ Result<AppendAnswer> MasterService::append(NodeId node, const AppendRequest& req
     GOETIA_TRY(make_folders(*root));
     GOETIA_ASSIGN(AppendAnswer answer, streams_.append({*root, request, bytes}));
     if (answer.outcome == AppendOutcome::kAppended && request.stream.ends_with(".journal") && !bytes.empty()) {
-        pool_.submit([this, node, fence = request.fence, root = *root] { follow_journal(node, fence, root); });
+        pool_.submit([this, node, fence = request.fence, root = *root] { follow_journal(node, fence, root, false); });
     }
     return answer;
 }
 
-void MasterService::follow_journal(NodeId node, Fence fence, const std::filesystem::path& root) {
-    const JournaledProgress seen = progress_.read(fence, root);
-    keeper_->post([node, fence, step = seen.step, steps = seen.steps](PoolBatch& batch) {
+void MasterService::follow_journal(NodeId node, Fence fence, const std::filesystem::path& root, bool has_ended) {
+    const auto seen = std::make_shared<const JournaledProgress>(progress_.read(fence, root));
+    if (!has_ended && !progress_.is_due(fence)) return;
+    keeper_->post([node, fence, seen](PoolBatch& batch) {
         const auto found = batch.world().attempts.find(fence);
         if (found == batch.world().attempts.end() || !found->second.part_on(node)) return;
-        batch.apply(StepSeen{fence, step, steps});
+        batch.apply(StepSeen{fence, seen->step, seen->steps});
         batch.touch(found->second.task);
+        const auto facts = batch.facts().find(found->second.task);
+        if (facts == batch.facts().end()) return;
+        batch.write([seen, id = facts->second.wanted.experiment, now = batch.wall()](StoreTransaction& change) {
+            return put_progress(change, id, *seen, now);
+        });
     });
 }
 

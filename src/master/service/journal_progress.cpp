@@ -1,11 +1,16 @@
 #include "master/service/journal_progress.h"
 
 #include <algorithm>
+#include <cmath>
 
+#include "base/clock.h"
 #include "experiment/journal_follower.h"
+#include "experiment/summary.h"
 
 namespace goetia {
 namespace {
+
+constexpr double kSecondsBetweenRows = 1;
 
 class ProgressVisitor final : public JournalVisitor {
   public:
@@ -18,7 +23,17 @@ class ProgressVisitor final : public JournalVisitor {
         progress_.step = std::max<std::int64_t>(record.resumed_from_step, 0);
     }
     void on_epoch(const EpochRecord& record) override { progress_.step = std::max(progress_.step, record.step); }
-    void on_point(const JournaledPoint& point) override { progress_.step = std::max(progress_.step, point.step); }
+    void on_state(const StateRecord& record) override { progress_.state = state_name(record.state); }
+    void on_point(const JournaledPoint& point) override {
+        progress_.step = std::max(progress_.step, point.step);
+        if (!std::isfinite(point.value)) return;
+        const auto [at, is_new] = progress_.metrics.try_emplace(std::string(point.name));
+        JournaledMetric& metric = at->second;
+        const bool better = lower_is_better(point.name) ? point.value < metric.best : point.value > metric.best;
+        if (is_new || better) metric.best = point.value;
+        metric.last = point.value;
+        metric.step = point.step;
+    }
     void on_checkpoint(const CheckpointRecord& record) override { progress_.checkpoints[record.sha256] = record.step; }
 
   private:
@@ -32,6 +47,7 @@ struct JournalProgress::Followed {
     std::mutex mutex;
     JournalFollower follower;
     JournaledProgress progress;
+    double stored = 0;  // when it was due last
 };
 
 JournalProgress::JournalProgress() = default;
@@ -50,6 +66,21 @@ JournaledProgress JournalProgress::read(Fence fence, const std::filesystem::path
     const Status read = followed->follower.update(visitor);
     if (!read) forget(fence);  // not there yet, or begun anew: the next look starts over
     return followed->progress;
+}
+
+bool JournalProgress::is_due(Fence fence) {
+    std::shared_ptr<Followed> followed;
+    {
+        const std::scoped_lock lock(mutex_);
+        const auto found = followed_.find(fence);
+        if (found == followed_.end()) return true;
+        followed = found->second;
+    }
+    const std::scoped_lock lock(followed->mutex);
+    const double now = steady_seconds();
+    if (now - followed->stored < kSecondsBetweenRows) return false;
+    followed->stored = now;
+    return true;
 }
 
 void JournalProgress::forget(Fence fence) {

@@ -111,7 +111,7 @@ class MasterService {
     // Where the bytes of an attempt go: the experiment's folder, or, for one that was superseded, a folder of its own.
     Result<std::filesystem::path> attempt_root(NodeId node, Fence fence);
     void look_for_end(NodeId node, const AttemptStatus& status);
-    void follow_journal(NodeId node, Fence fence, const std::filesystem::path& root);
+    void follow_journal(NodeId node, Fence fence, const std::filesystem::path& root, bool has_ended);
     void take_checkpoint(NodeId node, const ObjectChunk& chunk, const std::filesystem::path& root);
     [[nodiscard]] std::filesystem::path experiment_folder(const std::string& id) const;
 
