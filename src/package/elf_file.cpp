@@ -13,6 +13,8 @@
 namespace goetia {
 namespace {
 
+constexpr int kMostVersions = 100'000;
+
 // Reads structs and texts at offsets that the file itself gives, and that may be anything.
 class ElfBytes {
   public:
@@ -117,13 +119,14 @@ class ElfReader {
     // "GLIBC_2.34" of each library that is needed; the newest counts.
     Status read_versions(std::uint64_t address, std::uint64_t count) {
         std::optional<std::uint64_t> at = place_of(address);
+        int steps = 0;  // a damaged list may lead in circles
         for (std::uint64_t i = 0; i < count; ++i) {
             Elf64_Verneed library;
-            if (!at || !bytes_.get(*at, library)) return damaged();
+            if (++steps > kMostVersions || !at || !bytes_.get(*at, library)) return damaged();
             std::uint64_t version_at = *at + library.vn_aux;
             for (int j = 0; j < library.vn_cnt; ++j) {
                 Elf64_Vernaux version;
-                if (!bytes_.get(version_at, version)) return damaged();
+                if (++steps > kMostVersions || !bytes_.get(version_at, version)) return damaged();
                 GOETIA_ASSIGN(const std::string name, text_at(version.vna_name));
                 if (name.starts_with("GLIBC_2") && version_at_least(name.substr(6), elf_.glibc))
                     elf_.glibc = name.substr(6);

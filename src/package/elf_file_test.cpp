@@ -33,6 +33,22 @@ TEST(ElfFileTest, a_program_says_what_it_needs) {
     EXPECT_FALSE(version_at_least(elf.glibc, "3")) << elf.glibc;
 }
 
+TEST(ElfFileTest, run_path_and_versions_are_read) {
+    const fs::path seed = fs::path(GOETIA_SOURCE_DIR) / "fuzz/seeds/elf_file/good";
+    const ElfFile elf = read_elf(seed).value().value();
+    EXPECT_THAT(elf.needed, testing::ElementsAre("libc.so.6"));
+    EXPECT_EQ(elf.run_path, "$ORIGIN/../lib");
+    EXPECT_FALSE(elf.run_path_is_inherited);
+    EXPECT_EQ(elf.glibc, "2.34");
+    EXPECT_EQ(elf.processor, "x86_64");
+    std::string bytes = read_file(seed).value();
+    for (const BytePatch& patch : inherited_run_path(elf, "lib").value())
+        bytes.replace(static_cast<std::size_t>(patch.at), patch.bytes.size(), patch.bytes);
+    const ElfFile patched = elf_from_bytes(bytes, "patched").value().value();
+    EXPECT_TRUE(patched.run_path_is_inherited);
+    EXPECT_EQ(patched.run_path, "lib");
+}
+
 TEST(ElfFileTest, what_is_no_program_is_told_from_what_is_damaged) {
     const TemporaryFolder folder;
     EXPECT_FALSE(read_elf(folder.write("script", "#!/bin/sh\n")).value());

@@ -209,6 +209,7 @@ class PackageMaker {
         GOETIA_TRY(compressed.finish());
         TaskPackage package{.archive = text.take(), .sha256 = "", .manifest = std::move(manifest_)};
         package.sha256 = sha256_hex(package.archive);
+        GOETIA_TRY(read_package(package.archive));  // whoever receives it has the same limits
         return package;
     }
 

@@ -152,6 +152,11 @@ TEST_F(TaskPackageTest, that_is_too_large_names_its_largest_files) {
     EXPECT_THAT(refusal({"+model.a_file=a.bin"}), HasSubstr("model.a_file) takes 65.0 MiB; a package may take 64.0"));
 }
 
+TEST_F(TaskPackageTest, that_nobody_would_unpack_is_not_made) {
+    files_.folder().write("zeros.bin", std::string(40 << 20, '\0'));
+    EXPECT_THAT(refusal({"+model.a_file=zeros.bin"}), HasSubstr("decompress to more than 200 times their size"));
+}
+
 TEST_F(TaskPackageTest, certificates_belong_to_data_that_are_read) {
     const std::string hash(64, 'a');
     options_.certificates = {{"data", {{"train", hash}}}};

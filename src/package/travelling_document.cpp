@@ -19,7 +19,7 @@ bool names_file(std::string_view key) { return key == "path" || key.ends_with("_
 class DocumentTraveller {
   public:
     DocumentTraveller(Json& document, const fs::path& working_folder)
-        : document_(document), here_(fs::absolute(working_folder).lexically_normal()) {}
+        : document_(document), here_((fs::current_path() / working_folder).lexically_normal()) {}
 
     Result<TravellingParts> run() {
         if (const auto found = document_.find("dataset"); found != document_.end() && found->is_object()) {
