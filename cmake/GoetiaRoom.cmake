@@ -140,9 +140,10 @@ function(goetia_program name)
   elseif(sources)
     target_precompile_headers(${name}_parts REUSE_FROM goetia_pch)
   endif()
-  # Beside bin/ a runtime bundle has lib/ with every library that is needed.
+  # Beside bin/ a runtime bundle has lib/ with every library that is needed. The path is the same before and after an
+  # installation: CMake would end one that it is to change with ':', and an empty part of it is the current folder.
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin"
-    BUILD_RPATH "$ORIGIN/../lib" INSTALL_RPATH "$ORIGIN/../lib")
+    BUILD_WITH_INSTALL_RPATH ON INSTALL_RPATH "$ORIGIN/../lib")
   install(TARGETS ${name} RUNTIME DESTINATION bin)
   if(GOETIA_TESTS AND tests)
     string(REPLACE "-" "_" test_name "${name}_program_tests")
@@ -159,7 +160,7 @@ endfunction()
 # A program that runs wherever glibc is: no other shared library is needed. fmt has no static library in every
 # distribution, so its functions are compiled from its headers.
 function(goetia_standalone name)
-  set_target_properties(${name} PROPERTIES GOETIA_STANDALONE ON)
+  set_target_properties(${name} PROPERTIES GOETIA_STANDALONE ON INSTALL_RPATH "")
   target_sources(${name} PRIVATE "${CMAKE_SOURCE_DIR}/cmake/fmt_functions.cpp")
   if(NOT GOETIA_SANITIZE)
     target_link_options(${name} PRIVATE -static-libstdc++ -static-libgcc -Wl,--as-needed -Wl,--gc-sections)

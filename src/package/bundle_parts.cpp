@@ -107,6 +107,7 @@ class PartCollector {
         }
         build["include_directories"] = folders;
         build["precompiled_header"] = "";
+        build.erase("torch_folder");  // of the machine that built it
         result_.parts.push_back(
             {.name = fmt::format("{}/plugin_build.json", kShare), .file = {}, .bytes = json_text(build, 2) + "\n"});
         return {};

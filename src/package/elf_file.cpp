@@ -106,6 +106,7 @@ class ElfReader {
         }
         if (elf_.path_entry != 0) {
             GOETIA_ASSIGN(elf_.run_path, text_at(elf_.path_text));
+            elf_.path_at = static_cast<std::int64_t>(*texts_ + elf_.path_text);
         }
         return versions == 0 ? Status() : read_versions(versions, version_count);
     }
@@ -175,8 +176,13 @@ Result<std::vector<BytePatch>> inherited_run_path(const ElfFile& elf, const std:
     const std::size_t begins = elf.run_path.find(text);
     if (elf.path_entry == 0 || begins == std::string::npos)
         return not_found("its run path does not contain '{}', found '{}'", text, elf.run_path);
-    const std::uint64_t removed = begins;
-    return std::vector<BytePatch>{{elf.path_entry, little_endian(DT_RPATH) + little_endian(elf.path_text + removed)}};
+    const std::uint64_t before = begins;
+    std::vector<BytePatch> patches{{elf.path_entry, little_endian(DT_RPATH) + little_endian(elf.path_text + before)}};
+    const std::size_t ends = begins + text.size();
+    if (!text.empty() && ends < elf.run_path.size())
+        patches.push_back(
+            {elf.path_at + static_cast<std::int64_t>(ends), std::string(elf.run_path.size() - ends, '\0')});
+    return patches;
 }
 
 }  // namespace goetia

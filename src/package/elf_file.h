@@ -20,6 +20,7 @@ struct ElfFile {
     std::string glibc;                   // the oldest that has all it uses, "2.34"; empty: it uses none
     std::int64_t path_entry = 0;         // where in the file the dynamic entry of the run path is; 0: there is none
     std::uint64_t path_text = 0;         // its value: an offset into the table of texts
+    std::int64_t path_at = 0;            // where in the file the run path itself is
 };
 
 // Empty for a file that is not ELF (a script, a text). kInvalid: damaged; kUnsupported: not for 64-bit Linux.
@@ -32,8 +33,8 @@ struct BytePatch {
     std::string bytes;
 };
 
-// Makes the run path one that its libraries inherit, and of `text` (such as "$ORIGIN/../lib") with what follows it
-// only; an empty text keeps the whole path. kNotFound when the path does not contain it.
+// Makes the run path one that its libraries inherit, and of `text` (such as "$ORIGIN/../lib") alone; an empty text
+// keeps the whole path. kNotFound when the path does not contain it.
 Result<std::vector<BytePatch>> inherited_run_path(const ElfFile& elf, const std::string& text);
 
 }  // namespace goetia

@@ -23,7 +23,7 @@ using testkit::TemporaryFolder;
 namespace fs = std::filesystem;
 
 constexpr const char* kBuild = R"({"abi": "goetia 0.1.0, LibTorch 2.13.0", "goetia": "0.1.0", "libtorch": "2.13.0",
-    "cuda": "", "processor": "x86_64", "compiler": "/usr/bin/c++", "flags": [], "exports": "plugin.exports",
+    "cuda": "", "processor": "x86_64", "torch_folder": "TORCH", "compiler": "/usr/bin/c++", "flags": [], "exports": "plugin.exports",
     "include_directories": ["include", "TORCH/include", "TORCH/include/api"], "precompiled_header": "/some/where.hxx"})";
 
 // An installation whose runtime is the supervisor: both are programs with libraries.

@@ -54,7 +54,7 @@ def torch_folder(build):
 
 
 def test_everything_is_installed(prefix):
-    assert sorted(one.name for one in (prefix / "bin").iterdir()) == ["goetia", "goetia-runtime", "goetia-supervisor"]
+    assert sorted(one.name for one in (prefix / "bin").iterdir()) == ["goetia", "goetia-agent", "goetia-runtime", "goetia-supervisor"]
     share = prefix / "share/goetia"
     assert sorted(one.name for one in share.iterdir()) == [
         "catalogue.json", "configs", "contract", "include", "plugin.exports", "plugin_build.json", "scaffold"]
@@ -75,11 +75,11 @@ def test_plug_ins_are_compiled_without_the_source_and_build_folders(prefix, buil
 
 
 def test_the_programs_search_no_library_in_the_build_folder(prefix, build):
-    for program in ("goetia", "goetia-runtime", "goetia-supervisor"):
+    for program in ("goetia", "goetia-agent", "goetia-runtime", "goetia-supervisor"):
         dynamic = subprocess.run(["readelf", "-d", prefix / "bin" / program], capture_output=True, text=True, check=True).stdout
         paths = [line.split("[")[1].split("]")[0] for line in dynamic.splitlines() if "RUNPATH" in line or "RPATH" in line]
-        for path in ":".join(paths).split(":"):
-            assert not path or path == "$ORIGIN/../lib" or path.startswith((torch_folder(build), str(ROOT / ".goetia"))), f"{program} searches '{path}'"
+        for path in ":".join(paths).split(":") if paths else []:  # an empty part would be the current folder
+            assert path == "$ORIGIN/../lib" or path.startswith((torch_folder(build), str(ROOT / ".goetia"))), f"{program} searches '{path}'"
 
 
 def test_configurations_are_composed_from_those_installed_with_the_program(prefix, installed):
