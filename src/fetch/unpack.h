@@ -5,9 +5,9 @@
 #include <filesystem>
 #include <functional>
 
+#include "archive/entry_path.h"
 #include "base/result.h"
 #include "base/stop.h"
-#include "archive/entry_path.h"
 
 namespace goetia {
 

@@ -2,8 +2,8 @@
 
 #include <fmt/ranges.h>
 
-#include "base/json.h"
 #include "archive/entry_path.h"
+#include "base/json.h"
 
 namespace goetia {
 namespace {

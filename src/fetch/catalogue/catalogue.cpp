@@ -6,8 +6,8 @@
 
 #include <fmt/ranges.h>
 
-#include "base/nearest.h"
 #include "archive/entry_path.h"
+#include "base/nearest.h"
 
 namespace goetia {
 namespace {
