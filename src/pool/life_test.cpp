@@ -392,6 +392,16 @@ TEST(Life, FencesRiseAboveWhatNodesHoldAfterAnOldBackupWasRestored) {
     EXPECT_LT(pool.world.next_fence, 1000U) << "a node cannot use up the numbers";
 }
 
+TEST(Life, WishesRiseAboveWhatNodesHoldAfterAnOldBackupWasRestored) {
+    Running pool;
+    AttemptStatus paused = pool.says(pool.attempt_of(pool.task), AttemptPhase::kPaused);
+    paused.wish = Wish::kPause;
+    paused.wish_number = 7;
+    const Decision decision = pool.report(pool.on, {paused});
+    EXPECT_EQ(pool.attempt_of(pool.task).wish_number, 8U) << "so that its node takes up the wish to run";
+    EXPECT_EQ(decision.desired, std::vector<NodeId>{pool.on});
+}
+
 TEST(Life, ARebuiltWorldGoesOnAsBefore) {
     Running pool;
     const TaskId waiting = pool.submit(pool.on_cores(4, 10)), more = pool.submit(pool.on_cores(4, 5));

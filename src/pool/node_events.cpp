@@ -44,6 +44,16 @@ bool goes_on(AttemptPhase from, AttemptPhase to) {
     return to > from || (from == AttemptPhase::kPaused && to == AttemptPhase::kRunning);
 }
 
+// After an old backup of the store was restored, a node may have been asked for more than the master remembers.
+void rise_above_wish(Deciding& d, PoolNode& node, Attempt& attempt, const AttemptStatus& status) {
+    if (attempt.settled || status.wish_number <= attempt.wish_number ||
+        status.wish_number - attempt.wish_number > kFarthestFence)
+        return;
+    attempt.wish_number = status.wish_number + 1;
+    d.changed(attempt);
+    d.renew_desired(node);
+}
+
 void take_attempt(Deciding& d, Attempt& attempt, AttemptPart& part, const AttemptStatus& status) {
     if (goes_on(part.phase, status.phase)) {
         part.phase = status.phase;
@@ -81,7 +91,7 @@ void take_attempts(Deciding& d, PoolNode& node, const NodeStatus& status) {
         AttemptPart& part = *attempt.part_on(node.id);
         const auto one = said.find(fence);
         if (one != said.end() && one->second->task == std::to_string(attempt.task))
-            take_attempt(d, attempt, part, *one->second);
+            rise_above_wish(d, node, attempt, *one->second), take_attempt(d, attempt, part, *one->second);
         else take_absence(d, attempt, part, status.generation);
         review(d, attempt);
     }

@@ -31,7 +31,8 @@ NodeStatus full_status() {
                     .lacks = {"no pids"}};
     status.facts = facts;
     status.use = NodeUse{0.5, 1 << 30, 1 << 20, {{0.9, 4LL << 30, 61.5, 300}}};
-    AttemptStatus attempt{.fence = 12, .task = "t-1", .phase = AttemptPhase::kExited, .wish = Wish::kStop};
+    AttemptStatus attempt{
+        .fence = 12, .task = "t-1", .phase = AttemptPhase::kExited, .wish = Wish::kStop, .wish_number = 3};
     attempt.fetch = FetchedSoFar{10, 100, "package"};
     attempt.streams = {{"journal/attempt_1.journal", 1, 4096, true}};
     attempt.objects_waiting = 2;
@@ -73,7 +74,7 @@ TEST(Documents, ComeBackFromJsonAsTheyWere) {
 }
 
 TEST(Documents, RequestsComeBackFromJsonAsTheyWere) {
-    const Json append = to_json(AppendRequest{5, "logs/train.log", 1, 77, kSomeHash, true});
+    const Json append = to_json(AppendRequest{5, "logs/train.log", 1, 77, kSomeHash, true, 6});
     EXPECT_EQ(json_text(to_json(append_request_from(append).value())), json_text(append));
     const Json answer = to_json(AppendAnswer{AppendOutcome::kParted, 2, 99, true});
     EXPECT_EQ(json_text(to_json(append_answer_from(answer).value())), json_text(answer));

@@ -14,6 +14,7 @@ void members(Self& r, Visit& visit) {
     visit("offset", r.offset, kCount);
     visit("before", r.before, kSha256);
     visit("ends", r.ends);
+    visit("session", r.session, kCount);
 }
 
 template <ReadOrWritten<AppendAnswer> Self, class Visit>

@@ -12,9 +12,9 @@ constexpr std::int64_t kLargestChunk = 8 << 20;  // bytes of one append or one p
 constexpr std::int64_t kBeforeWindow = 1 << 20;  // bytes before an offset that a checksum covers
 constexpr std::int64_t kLargestObject = 1LL << 40;
 
-// The bytes follow as the body. The first append of a session carries the checksum of what lies before it. An agent
-// whose file is shorter than the master's copy (its machine lost power and the unsynced end) begins the next generation
-// itself: `generation` + 1 at offset 0.
+// The bytes follow as the body. The first append of a session carries the checksum of what lies before it. Where the
+// file is shorter than the master's copy (its machine lost power and the unsynced end), the checksum is one that fits
+// nothing.
 struct AppendRequest {
     Fence fence = 0;
     std::string stream;
@@ -22,6 +22,9 @@ struct AppendRequest {
     std::int64_t offset = 0;
     std::string before;  // SHA-256 of the last kBeforeWindow bytes before the offset (fewer at the beginning); or empty
     bool ends = false;   // nothing follows: the stream is whole with this append
+    // Of the connection. A master refuses an append of an earlier one, which may be older than a loss of power. 0: not
+    // said.
+    std::uint64_t session = 0;
 };
 
 enum class AppendOutcome : std::uint8_t {

@@ -83,6 +83,7 @@ struct AttemptStatus {
     std::string task;
     AttemptPhase phase = AttemptPhase::kAccepted;
     Wish wish = Wish::kRun;             // the one that is carried out or was
+    std::uint64_t wish_number = 0;      // its number
     std::optional<FetchedSoFar> fetch;  // in phase fetching
     std::vector<StreamLength> streams;  // as they are on the node's disk
     std::int64_t objects_waiting = 0;   // named by the journal, not at the master yet

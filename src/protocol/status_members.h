@@ -83,6 +83,7 @@ void members(Self& r, Visit& visit) {
     visit("task", r.task, kIdentifier);
     visit("phase", r.phase);
     visit("wish", r.wish);
+    visit("wish_number", r.wish_number, kCount);
     visit("fetch", r.fetch);
     visit("streams", r.streams, kMostStreams);
     visit("objects_waiting", r.objects_waiting, kCount);

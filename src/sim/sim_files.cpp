@@ -12,12 +12,6 @@ AppendAnswer append_to(SimStream& stream, const SimAppend& append, Plant plant) 
                             static_cast<std::int64_t>(stream.generations.back().size()), stream.ended};
     };
     const bool anywhere = plant == Plant::kAppendAnywhere;
-    if (append.generation == newest + 1 && append.offset == 0) {  // the source is shorter than its copy
-        stream.generations.push_back(append.records);
-        stream.ended = append.ends;
-        stream.synced = append.records.size();
-        return answer(AppendOutcome::kAppended);
-    }
     if (append.generation != newest || (append.offset != copy.size() && !anywhere))
         return answer(AppendOutcome::kElsewhere);
     if (append.before && *append.before != copy && plant != Plant::kPrefixUnchecked && !anywhere) {

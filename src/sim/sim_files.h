@@ -30,6 +30,7 @@ struct SimAppend {
     std::optional<SimJournal> before;
     SimJournal records;
     bool ends = false;
+    std::uint64_t session = 0;
 };
 
 struct SimStream {

@@ -202,15 +202,16 @@ void SimMaster::judge_completed(const PoolTask& task) {
 
 std::string SimMaster::unfinished() const {
     if (!alive_) return "the master is not there";
+    for (const auto& [fence, attempt] : world_.attempts)
+        return fmt::format("attempt {} of task {} is not over: {}", fence, attempt.task,
+                           attempt.settled ? "its devices are not free" : name_of(attempt.cause));
     for (const auto& [id, task] : world_.tasks) {
-        if (task.state != TaskState::kQueued || !world_.attempts.empty())
-            return fmt::format("task {} is {}", id, name_of(task.state));
+        if (task.state != TaskState::kQueued) return fmt::format("task {} is {}", id, name_of(task.state));
         int fitting = 0;
         for (const auto& [node_id, node] : world_.nodes)
             fitting += lacking(task.needs, node) == Obstacle::kNone ? 1 : 0;
         if (fitting >= task.needs.nodes) return fmt::format("task {} waits", id);
     }
-    for (const auto& [fence, attempt] : world_.attempts) return fmt::format("attempt {} is not over", fence);
     for (const auto& node : context_.nodes) {
         for (const auto& [fence, folder] : node->folders())
             return fmt::format("node {} still has {}", node->id(), fence);

@@ -162,7 +162,8 @@ void SimMaster::append(NodeId node, const SimAppend& append) {
     const auto answer = [this, node, append](const AppendAnswer& said) {
         context_.to_node(node, [append, said](SimNode& to) { to.take_answer(append.fence, append, said); });
     };
-    if (!authorised(node, append.fence)) return answer({.outcome = AppendOutcome::kRefused});
+    if (!authorised(node, append.fence) || append.session != world_.nodes.at(node).session)
+        return answer({.outcome = AppendOutcome::kRefused});
     SimStream& stream = store_.streams[{append.fence, node}];
     if (full_) return answer({.outcome = AppendOutcome::kFull});
     const AppendAnswer said = append_to(stream, append, context_.plant);

@@ -53,7 +53,7 @@ void SimNode::welcome(std::uint64_t session) {
     number_ = 0;
     desired_.reset();
     contact_ = context_.clock.now();
-    for (auto& [fence, folder] : folders_) folder.compared = folder.appending = false;
+    for (auto& [fence, folder] : folders_) forget_copies(folder);  // the master may have been restored from a backup
     report();
 }
 
@@ -70,8 +70,11 @@ void SimNode::report() {
         status.facts = std::move(facts);
     }
     for (const auto& [fence, folder] : folders_) {
-        AttemptStatus one{
-            .fence = fence, .task = folder.wanted.task, .phase = folder.phase, .wish = folder.wanted.wish};
+        AttemptStatus one{.fence = fence,
+                          .task = folder.wanted.task,
+                          .phase = folder.phase,
+                          .wish = folder.wanted.wish,
+                          .wish_number = folder.wanted.wish_number};
         if (folder.phase >= AttemptPhase::kExited) one.exit = folder.exit;
         status.attempts.push_back(std::move(one));
     }
@@ -272,17 +275,16 @@ void SimNode::replicate(SimFolder& folder) {
     if (folder.appending && context_.random.chance(0.8)) return;  // else the answer is given up
     if (folder.copied == folder.journal.size() && folder.compared && folder.copy_ended == folder.ended) return;
     SimAppend append{.fence = folder.wanted.fence, .generation = folder.generation, .offset = folder.copied};
+    append.session = session_;
     if (folder.copied > folder.journal.size()) {  // the end was lost with the power, but the master has it
-        ++append.generation;
-        append.offset = 0;
-    } else if (!folder.compared) {
-        append.before =
-            SimJournal(folder.journal.begin(), folder.journal.begin() + static_cast<std::ptrdiff_t>(folder.copied));
+        append.before = SimJournal{{-1}};
+    } else {
+        const auto begin = folder.journal.begin() + static_cast<std::ptrdiff_t>(folder.copied);
+        const std::size_t length = std::min(folder.journal.size() - folder.copied, kLongestAppend);
+        if (!folder.compared) append.before = SimJournal(folder.journal.begin(), begin);
+        append.records.assign(begin, begin + static_cast<std::ptrdiff_t>(length));
+        append.ends = folder.ended && folder.copied + length == folder.journal.size();
     }
-    const std::size_t end = std::min(folder.journal.size(), append.offset + kLongestAppend);
-    append.records.assign(folder.journal.begin() + static_cast<std::ptrdiff_t>(append.offset),
-                          folder.journal.begin() + static_cast<std::ptrdiff_t>(end));
-    append.ends = folder.ended && end == folder.journal.size();
     folder.appending = true;
     context_.to_master(id_, [id = id_, append](SimMaster& master) { master.append(id, append); });
 }
@@ -297,8 +299,7 @@ void SimNode::take_answer(Fence fence, const SimAppend& sent, const AppendAnswer
     const auto length = static_cast<std::size_t>(answer.length);
     if (answer.generation < folder.generation || (answer.generation == folder.generation && length < folder.copied))
         return;
-    if (answer.outcome == AppendOutcome::kAppended && (sent.before || sent.generation > folder.generation))
-        folder.compared = true;
+    if (answer.outcome == AppendOutcome::kAppended && sent.before) folder.compared = true;
     if (answer.outcome == AppendOutcome::kParted) folder.compared = true;  // nothing lies before
     folder.generation = answer.generation;
     folder.copied = length;
@@ -312,6 +313,13 @@ void SimNode::take_object_answer(Fence fence, int step, const ObjectAnswer& answ
         found->second.copied_objects.insert(step);
 }
 
+void SimNode::forget_copies(SimFolder& folder) {
+    folder.compared = folder.appending = folder.copy_ended = false;
+    folder.copied = 0;
+    folder.generation = 0;
+    folder.copied_objects.clear();
+}
+
 void SimNode::kill_agent() {
     if (!agent_alive_) return;
     context_.note(fmt::format("agent {} is killed", id_));
@@ -319,10 +327,8 @@ void SimNode::kill_agent() {
     session_ = 0;
     desired_.reset();
     for (auto& [fence, folder] : folders_) {
-        folder.compared = folder.appending = folder.copy_ended = folder.busy = false;
-        folder.copied = 0;
-        folder.generation = 0;
-        folder.copied_objects.clear();
+        forget_copies(folder);
+        folder.busy = false;
     }
     context_.master->connection_closed(id_);
     context_.clock.after(drawn(context_, 30 * kSecond), [this, boot = boot_] {

@@ -70,6 +70,7 @@ class SimNode {
     void once_a_second();
     void report();
     void replicate(SimFolder& folder);
+    static void forget_copies(SimFolder& folder);
     void train(SimFolder& folder);
     // Does what the agent's reconcile() says.
     void act();

@@ -281,6 +281,7 @@ AttemptStatus HeldAttempt::status() const {
             .task = wanted().task,
             .phase = phase(),
             .wish = wanted().wish,
+            .wish_number = wanted().wish_number,
             .fetch = fetching_,
             .streams = replica_->lengths(),
             .objects_waiting = replica_->objects_waiting(),
