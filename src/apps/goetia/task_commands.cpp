@@ -22,6 +22,8 @@ struct TaskOptions {
     std::vector<std::string> labels;
     std::int64_t priority = 50, gpus = 0, nodes = 1, cores = 1, limit = 50;
     TrainOptions train;
+    double lost_after = 600, soft_limit = 43200, hard_limit = 86400;
+    std::int64_t retries = 3;
     bool noop = false, follow = false, dry_run = false;
 };
 
@@ -89,9 +91,17 @@ Result<Json> followed(MasterCall& master, const std::string& id, const Context& 
 }
 
 Result<Outcome> submit(const TaskOptions& options, Context& context) {
-    Json task = {{"name", options.name},   {"priority", options.priority}, {"gpus", options.gpus},
-                 {"nodes", options.nodes}, {"cores", options.cores},       {"labels", options.labels},
-                 {"noop", options.noop}};
+    Json task = {{"name", options.name},
+                 {"priority", options.priority},
+                 {"gpus", options.gpus},
+                 {"nodes", options.nodes},
+                 {"cores", options.cores},
+                 {"labels", options.labels},
+                 {"noop", options.noop},
+                 {"lost_after", options.lost_after},
+                 {"retries", options.retries},
+                 {"soft_limit", options.soft_limit},
+                 {"hard_limit", options.hard_limit}};
     GOETIA_ASSIGN(task["gpu_memory"], size_from(options.gpu_memory, "--gpu-memory"));
     GOETIA_ASSIGN(task["memory"], size_from(options.memory, "--memory"));
     const bool chosen = has_run_choice(options.train);
@@ -221,6 +231,13 @@ void add_submit(Command& task, Context& context) {
     command.option("--cores", options->cores, "Cores of each machine").range(1, 4096).show_default();
     command.option("--memory", options->memory, "Memory of each machine: 16GB").metavar("SIZE");
     command.option("--label", options->labels, "That the machines have").repeated().metavar("KEY=VALUE");
+    command.option("--lost-after", options->lost_after, "Seconds of a machine's silence until it runs elsewhere")
+        .range(1.0, 1e7)
+        .show_default();
+    command.option("--retries", options->retries, "After faults of machines").range(0, 100).show_default();
+    command.option("--soft-limit", options->soft_limit, "Seconds until it is stopped with a checkpoint; 0: never")
+        .show_default();
+    command.option("--hard-limit", options->hard_limit, "Seconds until it is ended; 0: never").show_default();
     command.flag("--noop", options->noop, "An empty task, for measuring");
     command.flag("--follow", options->follow, "Wait for its end");
     command.flag("--dry-run", options->dry_run, "Show what would be submitted");

@@ -13,8 +13,7 @@ void add_run_choice(Command& command, TrainOptions& options) {
         .excludes("--config");
     command.option("--task", options.task, "With --data-folder: what to train, where the data leave a choice");
     command.option("--model", options.model, "With --data-folder: a model by name");
-    command.positional("overrides", options.request.overrides, "Changes to the configuration: training.epochs=20")
-        .repeated();
+    command.positional("overrides", options.request.overrides, "Changes to the configuration: training.epochs=20");
 }
 
 bool has_run_choice(const TrainOptions& options) {
