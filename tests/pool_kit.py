@@ -2,9 +2,11 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import threading
 from pathlib import Path
 
@@ -76,16 +78,19 @@ class Gate:
 class Pool:
     """One master and its agents, below a folder. Every process is killed at the end."""
 
-    def __init__(self, goetia, folder, readable=()):
-        self.goetia, self.folder, self.readable = goetia, Path(folder), readable
+    def __init__(self, goetia, data=None):
+        # Not below pytest's folder: the code of tasks runs as another user, and every pytest that starts closes that to others.
+        self.goetia, self.folder = goetia, Path(tempfile.mkdtemp(prefix="goetia-pool."))
+        for place in (self.folder, *self.folder.parents[:-2]):
+            place.chmod(place.stat().st_mode | 0o055)
+        self.set = self.folder / "set"
+        if data:
+            shutil.copytree(data, self.set)
         self.port = free_port()
         self.data = self.folder / "master"
         self.url = f"http://127.0.0.1:{self.port}"
         self.environment = {"GOETIA_DATA": str(self.data)}
         self.processes = {}
-        for path in (self.folder, *readable):  # the code of tasks runs as another user
-            for place in (path, *Path(path).parents[:-2]):
-                place.chmod(place.stat().st_mode | 0o055)
 
     def start(self, name, *words):
         log = (self.folder / f"{name}.log").open("a")
@@ -101,9 +106,8 @@ class Pool:
     def start_agent(self, name, *words, port=None):
         """Joins the first time; later it is the node that it was."""
         token = [] if (self.folder / name / "identity.json").exists() else ["--token", self.ask("node", "token", "create")["token"]]
-        reads = [word for path in self.readable for word in ("--readable", path)]
         return self.start(name, self.goetia.programs / "goetia-agent", "run", "--master", f"http://127.0.0.1:{port or self.port}", "--data",
-                          self.folder / name, "--name", name, "--programs", self.goetia.programs, *reads, *token, *words)
+                          self.folder / name, "--name", name, "--programs", self.goetia.programs, *token, *words)
 
     def ask(self, *words):
         return self.goetia.ok(*words, "--json", environment=self.environment).json
@@ -170,6 +174,7 @@ class Pool:
                 os.kill(pid, signal.SIGKILL)
             except ProcessLookupError:
                 pass
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def journaled(folder):

@@ -16,10 +16,17 @@ LONGER = ("training.epochs=8", "++checkpoint.step_interval=2")
 
 
 @pytest.fixture
-def pool(goetia, shapes, tmp_path):
-    made = Pool(goetia, tmp_path, readable=[shapes])
+def pool(goetia, shapes):
+    made = Pool(goetia, shapes)
     yield made
     made.close()
+
+
+@pytest.fixture
+def config(pool, shapes, tiny):
+    """The tiny configuration on the pool's copy of the data."""
+    tiny.write_text(tiny.read_text().replace(str(shapes), str(pool.set)))
+    return tiny
 
 
 def assert_same(pool, task, alone):
@@ -35,11 +42,11 @@ def assert_nothing_left(pool, *agents):
         wait_until(lambda: not pool.runs_of(agent), 30, f"the processes of attempts at '{agent}' to end")
 
 
-def test_a_task_trains_at_a_node(goetia, pool, tiny):
-    alone = goetia.train(tiny)
+def test_a_task_trains_at_a_node(goetia, pool, config):
+    alone = goetia.train(config)
     pool.start_master()
     pool.start_agent("one")
-    task = pool.submit("--config", tiny)
+    task = pool.submit("--config", config)
     ended = pool.wait_for(task, "completed", "failed")
     assert ended["state"] == "completed" and ended["nodes"] == ["one"], ended
     assert_same(pool, task, alone)
@@ -49,10 +56,10 @@ def test_a_task_trains_at_a_node(goetia, pool, tiny):
     assert_nothing_left(pool, "one")
 
 
-def test_it_can_be_paused_resumed_and_stopped(pool, tiny):
+def test_it_can_be_paused_resumed_and_stopped(pool, config):
     pool.start_master()
     pool.start_agent("one")
-    task = pool.submit("--config", tiny, "training.epochs=200")
+    task = pool.submit("--config", config, "training.epochs=200")
     pool.wait_for(task, "running")
     pool.ask("task", "pause", task)
     pool.wait_for(task, "paused")
@@ -63,14 +70,14 @@ def test_it_can_be_paused_resumed_and_stopped(pool, tiny):
     assert_nothing_left(pool, "one")
 
 
-def test_kills_lose_and_double_nothing(goetia, pool, tiny):
-    alone = goetia.train(tiny, *LONGER)
+def test_kills_lose_and_double_nothing(goetia, pool, config):
+    alone = goetia.train(config, *LONGER)
     pool.start_master()
     pool.start_agent("one")
     dice = random.Random(4)
     kills = 0
     while kills < 20:
-        task = pool.submit("--config", tiny, *LONGER)
+        task = pool.submit("--config", config, *LONGER)
         while pool.wait_for(task, "running", "completed", "failed", "queued", "dispatching")["state"] not in ("completed", "failed"):
             victim = dice.choice(["master", "one", "run"])
             if victim == "run":
@@ -88,12 +95,12 @@ def test_kills_lose_and_double_nothing(goetia, pool, tiny):
     assert_nothing_left(pool, "one")
 
 
-def test_a_partition_changes_nothing(goetia, pool, tiny):
-    alone = goetia.train(tiny, *LONGER)
+def test_a_partition_changes_nothing(goetia, pool, config):
+    alone = goetia.train(config, *LONGER)
     pool.start_master()
     gate = Gate(pool.port)
     pool.start_agent("one", port=gate.port)
-    task = pool.submit("--config", tiny, *LONGER)
+    task = pool.submit("--config", config, *LONGER)
     pool.wait_for(task, "running")
     gate.shut()
     cut = time.monotonic()
@@ -105,13 +112,13 @@ def test_a_partition_changes_nothing(goetia, pool, tiny):
     gate.close()
 
 
-def test_a_node_that_stays_away_loses_its_task(goetia, pool, tiny):
+def test_a_node_that_stays_away_loses_its_task(goetia, pool, config):
     """Longer than lost_after: another node goes on from the newest checkpoint that the master holds, and the first one is told to stop."""
-    alone = goetia.train(tiny, *LONGER)
+    alone = goetia.train(config, *LONGER)
     pool.start_master()
     gate = Gate(pool.port)
     pool.start_agent("one", port=gate.port)
-    task = pool.submit("--config", tiny, *LONGER, "--lost-after", 5)
+    task = pool.submit("--config", config, *LONGER, "--lost-after", 5)
     pool.wait_for(task, "running")
     gate.shut()
     pool.start_agent("two")
