@@ -18,6 +18,7 @@ void add_bench_loader_command(Command& bench, Context& context);
 void add_bench_score_command(Command& bench, Context& context);
 void add_bench_scheduler_command(Command& bench, Context& context);
 void add_bench_sim_command(Command& bench, Context& context);
+void add_bench_store_command(Command& bench, Context& context);
 namespace {
 
 struct TrainShape {
@@ -192,6 +193,7 @@ void add_bench_commands(Command& app, Context& context) {
     add_bench_score_command(bench, context);
     add_bench_scheduler_command(bench, context);
     add_bench_sim_command(bench, context);
+    add_bench_store_command(bench, context);
 }
 
 }  // namespace goetia::cli

@@ -283,7 +283,12 @@ ListValue ListTable::value(const std::string& id, const std::string& field) cons
     const std::shared_lock lock(state_->mutex);
     const auto known = state_->rows.find(id);
     if (known == state_->rows.end()) return {};
-    return state_->value_of(state_->column(field).get(known->second));
+    const ListCell cell = state_->column(field).get(known->second);
+    if (!cell.is_list()) return state_->value_of(cell);
+    std::string joined;
+    for (const std::uint32_t text : state_->texts.list(cell.id()))
+        joined += (joined.empty() ? "" : ";") + state_->texts.text(text);
+    return joined;
 }
 
 Result<ListPage> ListTable::list(const ListQuery& query) const {

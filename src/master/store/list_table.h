@@ -35,6 +35,7 @@ class ListTable {
     void erase(const std::string& id);
     [[nodiscard]] std::size_t size() const;
     [[nodiscard]] bool contains(const std::string& id) const;
+    // Several values are joined by ';'.
     [[nodiscard]] ListValue value(const std::string& id, const std::string& field) const;
 
     // The next page continues after the last row of the one before, whatever was added or removed in between. Rows
