@@ -1,8 +1,8 @@
 #include "master/store/mysql_copy.h"
 
-#include <algorithm>
+#include <array>
 #include <chrono>
-#include <cmath>
+#include <map>
 
 #include "base/clock.h"
 #include "base/files.h"
@@ -139,24 +139,28 @@ class CopyVisitor final : public JournalVisitor {
 
 class MysqlCopier {
   public:
-    MysqlCopier(MysqlConnection& database, const CopyOptions& options) : database_(database), options_(options) {}
+    explicit MysqlCopier(MysqlConnection& database) : database_(database) {}
 
     Status make_tables() {
         for (const std::string_view table : kCopyTables) GOETIA_TRY(database_.run(table));
         return {};
     }
 
+    // How far every experiment was copied before: one question for all of them.
+    Status read_positions() {
+        return database_.run("SELECT experiment, attempt, sequence, position FROM goetia_copies", {},
+                             [&](const SqlRow& row) {
+                                 positions_[std::string(row.text(0))] = {static_cast<int>(row.integer(1)),
+                                                                         static_cast<std::uint64_t>(row.integer(2)),
+                                                                         static_cast<std::uint64_t>(row.integer(3))};
+                             });
+    }
+
     // Returns how many points were copied.
     Result<std::int64_t> copy(const ExperimentFolder& folder) {
-        JournalPosition position;
-        GOETIA_TRY(database_.run("SELECT attempt, sequence, position FROM goetia_copies WHERE experiment = ?",
-                                 std::vector<SqlValue>{folder.id()}, [&](const SqlRow& row) {
-                                     position = {static_cast<int>(row.integer(0)),
-                                                 static_cast<std::uint64_t>(row.integer(1)),
-                                                 static_cast<std::uint64_t>(row.integer(2))};
-                                 }));
-        GOETIA_TRY(copy_head(folder));
+        const JournalPosition position = positions_[folder.id()];
         if (is_up_to_date(folder, position)) return std::int64_t{0};
+        GOETIA_TRY(copy_head(folder));
         auto follower = std::make_unique<JournalFollower>(folder);
         if (!follower->resume_from(position)) {  // the journals are others than those that were copied
             GOETIA_TRY(database_.run("DELETE FROM goetia_metrics WHERE experiment = ?", {folder.id()}));
@@ -188,7 +192,7 @@ class MysqlCopier {
     }
 
     MysqlConnection& database_;
-    const CopyOptions& options_;
+    std::map<std::string, JournalPosition> positions_;
 };
 
 std::filesystem::path copy_state_file(const std::filesystem::path& data) { return data / "copy.json"; }
@@ -202,8 +206,9 @@ Status copy_all(const CopyOptions& options, CopyState& state) {
     GOETIA_ASSIGN(const std::vector<ExperimentFolder> folders, list_experiments(options.data / "experiments"));
     state.experiments = static_cast<std::int64_t>(folders.size());
     GOETIA_ASSIGN(const auto database, MysqlConnection::connect(options.url));
-    MysqlCopier copier(*database, options);
+    MysqlCopier copier(*database);
     GOETIA_TRY(copier.make_tables());
+    GOETIA_TRY(copier.read_positions());
     for (const ExperimentFolder& folder : folders) {
         if (options.stop.stop_requested())
             return make_error(Code::kCancelled, "the copy was stopped; it continues where it is");
