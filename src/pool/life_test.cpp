@@ -154,6 +154,13 @@ TEST(Life, AWipedNodeLosesWhatItHadButItsDevicesAreNotFreeAtOnce) {
     EXPECT_EQ(pool.world.nodes.at(pool.on).free_cores(), 4);
 }
 
+TEST(Life, AnAttemptThatIsBegunAnewUnderItsFenceIsLost) {
+    Running pool;
+    pool.report(pool.on, {pool.says(pool.attempt_of(pool.task), AttemptPhase::kFetching)});
+    EXPECT_EQ(pool.state(pool.task), Shown::kQueued);
+    EXPECT_EQ(pool.ended.count(pool.fence), 0U) << "it may still start";
+}
+
 TEST(Life, LateDoubledAndForeignStatusesChangeNothing) {
     Running pool;
     NodeStatus status{.session = pool.world.nodes.at(pool.on).session - 1, .number = 99, .generation = 99};

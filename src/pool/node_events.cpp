@@ -54,7 +54,16 @@ void rise_above_wish(Deciding& d, PoolNode& node, Attempt& attempt, const Attemp
     d.renew_desired(node);
 }
 
+// What ran does not fetch again, and what ended does not end otherwise: the folder was gone, and the document asked for
+// another before its absence was heard.
+bool begun_anew(const AttemptPart& part, const AttemptStatus& status) {
+    if (part.phase >= AttemptPhase::kRunning && status.phase < AttemptPhase::kRunning) return true;
+    return part.phase >= AttemptPhase::kExited && part.exit && status.exit &&
+           (part.exit->kind != status.exit->kind || part.exit->stopped != status.exit->stopped);
+}
+
 void take_attempt(Deciding& d, Attempt& attempt, AttemptPart& part, const AttemptStatus& status) {
+    if (begun_anew(part, status) && !part.done()) lose(d, attempt, part, "its node lost it and began it anew");
     if (goes_on(part.phase, status.phase)) {
         part.phase = status.phase;
         if (part.phase >= AttemptPhase::kExited && !part.exit)

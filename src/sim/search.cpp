@@ -1,6 +1,7 @@
 #include "sim/search.h"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <mutex>
 #include <thread>
@@ -10,7 +11,8 @@
 namespace goetia {
 namespace {
 
-constexpr double kCleanShare = 0.6;  // of the time
+constexpr double kCleanShare = 0.6;   // of the time
+constexpr std::int64_t kRound = 200;  // schedules for one planted bug, then the next has its turn
 
 // Each schedule is run by one thread; the threads share only the counter that hands out seeds.
 template <class Work>
@@ -41,20 +43,24 @@ void search_clean(const SearchPlan& plan, SearchEnd& end) {
     end.seconds = steady_seconds() - begun;
 }
 
+// In rounds, so that one that is hard to find leaves time for the others.
 void search_planted(const SearchPlan& plan, SearchEnd& end) {
     const double until = plan.seconds > 0 ? steady_seconds() + plan.seconds * (1 - kCleanShare) : 1e18;
-    std::atomic<int> next = 1;
+    const std::int64_t rounds = (plan.planted_most + kRound - 1) / kRound;
+    std::array<std::atomic<bool>, kPlants + 1> found{};
+    std::atomic<std::int64_t> next = 0;
     std::mutex mutex;
     on_threads(plan.threads, [&] {
-        for (int mine = next++; mine <= kPlants; mine = next++) {
-            const auto plant = static_cast<Plant>(mine);
-            for (std::int64_t i = 0; i < plan.planted_most && steady_seconds() < until; ++i) {
+        for (std::int64_t mine = next++; mine < rounds * kPlants; mine = next++) {
+            const auto plant = static_cast<Plant>(1 + mine % kPlants);
+            const std::int64_t first = mine / kPlants * kRound, last = std::min(first + kRound, plan.planted_most);
+            for (std::int64_t i = first; i < last; ++i) {
+                if (found[static_cast<std::size_t>(plant)] || steady_seconds() > until) break;
                 const std::uint64_t seed = plan.seed + static_cast<std::uint64_t>(i);
                 const ScheduleEnd one = run_schedule(seed, plant);
-                if (one.violation.empty()) continue;
+                if (one.violation.empty() || found[static_cast<std::size_t>(plant)].exchange(true)) continue;
                 const std::lock_guard lock(mutex);
                 end.planted.push_back({seed, plant, one.violation});
-                break;
             }
         }
     });

@@ -34,8 +34,8 @@ SimFaults draw_faults(Random& random) {
     faults.master_crash = random.chance(0.5) ? random.uniform(0, 0.01) : 0;
     faults.document_loss = random.chance(0.5) ? random.uniform(0, 0.2) : 0;
     faults.document_double = random.chance(0.5) ? random.uniform(0, 0.2) : 0;
-    constexpr Moment kDelays[] = {20, 500, 8000};
-    faults.longest_delay = kDelays[random.below(3)];
+    constexpr Moment kDelays[] = {20, 500, 8000, 25000};
+    faults.longest_delay = kDelays[random.below(4)];
     faults.backup_restored = random.chance(0.1);
     return faults;
 }
