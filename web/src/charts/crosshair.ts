@@ -9,6 +9,13 @@ export function provideCrosshair(): ShallowRef<number | null> {
   return at;
 }
 
+// The crosshair of the page around, where it has one.
+export function shareCrosshair(): ShallowRef<number | null> {
+  const outer = inject(KEY, null);
+  if (outer) return outer;
+  return provideCrosshair();
+}
+
 export function useCrosshair(): ShallowRef<number | null> {
   return inject(KEY, () => shallowRef<number | null>(null), true);
 }

@@ -4,7 +4,7 @@ import { computed, onScopeDispose, shallowRef, watch, type ComputedRef, type Ref
 import type { CurveColumns } from "@/api/curve_columns";
 import { experiments } from "@/api/master";
 import { asProblem, type Problem } from "@/api/problem";
-import { useTopic } from "@/live/live";
+import { subscribeTopic } from "@/live/live";
 import type { ChartView } from "./chart_view";
 import { appendPoints, readLivePoints, type LivePoint } from "./live_points";
 
@@ -65,15 +65,14 @@ export function useCurves(experiment: Ref<string>, names: Ref<string[]>, view: R
     waiting = [];
   }
 
-  if (experiment.value) {
-    useTopic(`metrics/${experiment.value}`, {
-      upsert: (_id, value) => {
-        waiting.push(...readLivePoints(value));
-        if (loaded.value && !frame) frame = requestAnimationFrame(takeWaiting);
-      },
-      gap: () => void reload(),
-    });
-  }
+  const listener = {
+    upsert: (_id: string, value: unknown): void => {
+      waiting.push(...readLivePoints(value));
+      if (loaded.value && !frame) frame = requestAnimationFrame(takeWaiting);
+    },
+    gap: () => void reload(),
+  };
+  watch(experiment, (id, _before, onCleanup) => id && onCleanup(subscribeTopic(`metrics/${id}`, listener)), { immediate: true });
   const question = computed(() => {
     const { x, from, to, smoothing } = view.value;
     return JSON.stringify([experiment.value, names.value, x, from, to, smoothing > 0]);

@@ -25,7 +25,11 @@ document.addEventListener("visibilitychange", () => {
   if (!document.hidden) link.retryNow();
 });
 
+export function subscribeTopic(topic: string, listener: LiveListener): () => void {
+  return link.store.subscribe(topic, listener);
+}
+
 // Within a component: until it goes.
 export function useTopic(topic: string, listener: LiveListener): void {
-  onScopeDispose(link.store.subscribe(topic, listener));
+  onScopeDispose(subscribeTopic(topic, listener));
 }
