@@ -31,13 +31,8 @@ function drawAxes(context: CanvasRenderingContext2D, layout: ChartLayout, palett
   context.textAlign = "right";
   for (const { at, text } of layout.yTicks) {
     const y = Math.round(layout.y.toPixel(at)) + 0.5;
-    if (y > bottom - 3 && at !== layout.y.from) continue;
     stroke(context, palette.grid, left, y, right, y);
     context.fillText(text, left - 8, y);
-  }
-  if (layout.yTicks.some(({ at }) => at === layout.y.from)) {
-    const lowest = layout.yTicks.find(({ at }) => at === layout.y.from)!;
-    context.fillText(lowest.text, left - 8, layout.bottom);
   }
   stroke(context, palette.base, left, Math.round(bottom) + 0.5, right, Math.round(bottom) + 0.5);
   context.textBaseline = "top";
@@ -65,6 +60,7 @@ function drawRaw(context: CanvasRenderingContext2D, layout: ChartLayout, palette
   context.save();
   context.globalAlpha = RAW_ALPHA;
   context.lineWidth = 1;
+  context.lineJoin = "bevel";
   context.strokeStyle = colourOf(palette, curve.colour);
   context.beginPath();
   tracePath(context, columnsOf(curve), layout.x, layout.y, perPixel);
@@ -77,7 +73,8 @@ function drawLine(context: CanvasRenderingContext2D, layout: ChartLayout, palett
   const smooth = layout.smooth[index];
   context.save();
   context.lineWidth = LINE;
-  context.lineJoin = "round";
+  // A round join is drawn as an arc at every point; at this width nobody sees the difference.
+  context.lineJoin = "bevel";
   context.strokeStyle = colourOf(palette, curve.colour);
   context.setLineDash(curve.dash);
   context.beginPath();

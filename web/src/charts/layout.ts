@@ -45,7 +45,7 @@ function smoothOf(curve: Curve, weight: number): Float64Array | null {
 }
 
 export function layoutChart(curves: Curve[], view: ChartView, width: number, height: number, options: LayoutOptions): ChartLayout {
-  const left = options.small ? 36 : 44;
+  const left = 44;
   const right = width - (options.endLabels ? 52 : 12);
   const top = options.small ? 6 : 12;
   const bottom = height - 22;

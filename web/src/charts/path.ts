@@ -16,6 +16,8 @@ export interface PathColumns {
 }
 
 const FAR = 1e5;
+// Of a pixel: what differs by less looks the same.
+const FLAT = 0.4;
 
 export function tracePath(sink: PathSink, columns: PathColumns, xScale: Scale, yScale: Scale, perPixel: number): void {
   const { x, y, min, max } = columns;
@@ -30,12 +32,12 @@ export function tracePath(sink: PathSink, columns: PathColumns, xScale: Scale, y
   const finish = (): void => {
     if (!drawing || Number.isNaN(column)) return;
     const at = column / perPixel;
-    if (low !== first || high !== first) {
+    if (high - low > FLAT) {
       // Lowest first where the column ends high: the line then leaves it without crossing back.
       sink.lineTo(at, last >= first ? low : high);
       sink.lineTo(at, last >= first ? high : low);
     }
-    if (last !== (last >= first ? high : low)) sink.lineTo(at, last);
+    if (Math.abs(last - first) > FLAT && last !== (last >= first ? high : low)) sink.lineTo(at, last);
   };
   for (let index = begin; index < end; index += 1) {
     const pixel = clamped(yScale.toPixel(y[index]!));

@@ -76,7 +76,7 @@ test("sorting goes down, up, off", () => {
 test("final figures begin with the metric that chose the best", () => {
   const run = { best_metric: "val/map", final: { "val/loss": 1, "val/precision_macro": 0.5, "val/map": 0.7 }, baseline: { name: "x", final: { "val/map": 0.6 } } } as unknown as ExperimentDetail;
   const figures = finalFigures(run);
-  expect(figures.map(({ label }) => label)).toEqual(["mAP", "precision_macro"]);
+  expect(figures.map(({ label }) => label)).toEqual(["mAP", "Precision"]);
   expect(figures[0]!.difference).toBeCloseTo(0.1);
 });
 

@@ -92,11 +92,11 @@ export function formatBytes(value: number | null | undefined): string {
   return `${unit === 0 ? size : Number(size.toFixed(digits))} ${BYTE_UNITS[unit]}`;
 }
 
-// 18.5 / 24 GB
+// 18.5 / 24 GB, 1.78 / 2 TB: both in the unit of the whole.
 export function formatBytesOf(used: number | null | undefined, all: number | null | undefined): string {
   if (isMissing(used) || isMissing(all)) return MISSING;
-  const gib = 1024 ** 3;
-  return `${Number((used / gib).toFixed(1))} / ${Number((all / gib).toFixed(all / gib < 10 ? 1 : 0))} GB`;
+  const [unit, name, digits] = all >= 1000 * 1024 ** 3 ? [1024 ** 4, "TB", 2] : ([1024 ** 3, "GB", 1] as const);
+  return `${Number((used / unit).toFixed(digits))} / ${Number((all / unit).toFixed(all / unit < 10 ? 1 : 0))} ${name}`;
 }
 
 export function formatDifference(value: number | null | undefined, digits = 4): string {

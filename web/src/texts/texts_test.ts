@@ -41,6 +41,7 @@ test("numbers are written as the design says", () => {
   expect(formatBytes(1126)).toBe("1.1 KB");
   expect(formatBytes(0)).toBe("0 B");
   expect(formatBytesOf(18.5 * 1024 ** 3, 24 * 1024 ** 3)).toBe("18.5 / 24 GB");
+  expect(formatBytesOf(1.78 * 1024 ** 4, 2 * 1024 ** 4)).toBe("1.78 / 2 TB");
   expect(formatDifference(-0.0152)).toBe("\u22120.0152");
   expect(formatDifference(0.0152)).toBe("+0.0152");
   expect(formatMetric("val/loss", Number.NaN)).toBe("NaN");
@@ -50,6 +51,8 @@ test("numbers are written as the design says", () => {
 test("times are written as the design says", () => {
   expect(formatDuration(41)).toBe("41 s");
   expect(formatDuration(246)).toBe("4min 06s");
+  expect(formatDuration(2040)).toBe("34min");
+  expect(formatDuration(240)).toBe("4min");
   expect(formatDuration(9900)).toBe("2h 45min");
   expect(formatDuration(273_600)).toBe("3d 4h");
   expect(formatDuration(null)).toBe(MISSING);

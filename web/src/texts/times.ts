@@ -15,13 +15,13 @@ function two(value: number): string {
   return String(value).padStart(2, "0");
 }
 
-// 41 s; 4min 06s; 2h 45min; 3d 4h
+// 41 s; 4min 06s; 34min; 2h 45min; 3d 4h
 export function formatDuration(seconds: number | null | undefined): string {
   if (seconds === null || seconds === undefined || !Number.isFinite(seconds)) return MISSING;
   const whole = Math.max(0, Math.round(seconds));
   if (whole < 60) return `${whole} s`;
   const minutes = Math.floor(whole / 60);
-  if (minutes < 60) return `${minutes}min ${two(whole % 60)}s`;
+  if (minutes < 60) return minutes < 10 && whole % 60 > 0 ? `${minutes}min ${two(whole % 60)}s` : `${minutes}min`;
   const hours = Math.floor(minutes / 60);
   if (hours < 24) return `${hours}h ${two(minutes % 60)}min`;
   return `${Math.floor(hours / 24)}d ${hours % 24}h`;

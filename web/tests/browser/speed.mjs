@@ -23,6 +23,8 @@ async function frames(page, selector) {
   return page.evaluate(async (selector) => {
     const box = document.querySelector(selector);
     const times = [];
+    box.scrollTop = 0;
+    await new Promise(requestAnimationFrame);
     let last = performance.now();
     for (let step = 0; step < 60; step += 1) {
       box.scrollTop += 700;
@@ -38,7 +40,9 @@ async function frames(page, selector) {
 await withBrowser(async (context) => {
   const page = await context.newPage();
   await page.goto(`${address}/sign-in`, { waitUntil: "load" });
-  const paint = await page.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? 0);
+  const paint = await page.evaluate(
+    () => new Promise((resolve) => new PerformanceObserver((list) => resolve(list.getEntries()[0].startTime)).observe({ type: "paint", buffered: true })),
+  );
   budget("first paint of the sign-in", paint, 1500, "ms");
   await page.goto(`${address}/dev/components`, { waitUntil: "networkidle" });
   const table = await frames(page, "[data-shown=table] .overflow-auto");
@@ -50,6 +54,7 @@ await withBrowser(async (context) => {
   if (drawn) {
     budget("20 runs x 2,000 points, redraw", drawn.twenty, 50, "ms");
     budget("1,000,000 points, first draw", drawn.million, 200, "ms");
+    console.log(`     with smoothing: ${drawn.smoothMillion.toFixed(0)} ms`);
   }
 });
 server.close();

@@ -15,6 +15,9 @@ const WORDS: Record<string, string> = {
   map: "mAP",
   map_50: "mAP@0.5",
   miou: "mIoU",
+  precision_macro: "Precision",
+  recall_macro: "Recall",
+  f1_macro: "F1",
   mae: "MAE",
   lr: "LR",
 };
