@@ -186,7 +186,7 @@ TEST(ExperimentSchema, defaults_are_filled_in) {
     EXPECT_EQ((*full)["training"]["batch_size"], 32);
     EXPECT_EQ((*full)["training"]["ema"], Json::parse(R"({"enabled": true, "decay": 0.9999, "ramp": 0})"));
     EXPECT_EQ((*full)["training"]["gradient_clip"]["enabled"], false);
-    EXPECT_EQ((*full)["checkpoint"]["best_mode"], "max");
+    EXPECT_EQ((*full)["checkpoint"]["best_mode"], "auto");
     EXPECT_EQ((*full)["experiment"]["seed"], 42);
     EXPECT_EQ((*full)["export"]["enabled"], false);
     EXPECT_TRUE((*full)["scheduler"].is_null());

@@ -16,6 +16,8 @@ class JournalProgress : public testing::Test {
                                                                {"epochs", 4},
                                                                {"steps_per_epoch", 10},
                                                                {"images_per_step", 8},
+                                                               {"best_metric", "val/accuracy_top1"},
+                                                               {"best_mode", "max"},
                                                                {"resumed_from_step", from}})
             .value();
     }

@@ -7,6 +7,7 @@
 #include "apps/goetia/master_call.h"
 #include "apps/goetia/stop_on_signals.h"
 #include "apps/goetia/task_package_call.h"
+#include "apps/goetia/train_options.h"
 #include "base/clock.h"
 #include "base/files.h"
 #include "base/json_text.h"

@@ -1,5 +1,7 @@
 #include "apps/goetia/task_package_call.h"
 
+#include "apps/goetia/master_call.h"
+#include "apps/goetia/train_options.h"
 #include "base/hash.h"
 #include "base/json_path.h"
 #include "package/task_package.h"
@@ -20,7 +22,8 @@ bool has_run_choice(const TrainOptions& options) {
     return !options.request.file.empty() || !options.choice.name.empty() || !options.data.empty();
 }
 
-Result<Json> packed_task(Context& context, TrainOptions options, std::int64_t gpu_memory, MasterCall* master) {
+Result<Json> packed_task(Context& context, const TrainOptions& chosen, std::int64_t gpu_memory, MasterCall* master) {
+    TrainOptions options = chosen;
     GOETIA_TRY(apply_choice(options.request, options.choice));
     GOETIA_TRY(apply_data(context, options));
     GOETIA_ASSIGN(const CheckedConfig config, checked_config(options.request, false));

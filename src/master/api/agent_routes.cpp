@@ -47,22 +47,23 @@ Result<HttpResponse> put_to(MasterService& service, const RouteCall& call) {
 
 std::vector<Route> agent_routes(MasterService& service) {
     std::vector<Route> routes;
-    routes.push_back(Route("POST", kEnrolPath, kForEverybody, "Makes a machine a node, by a token that is used up")
-                         .takes(Schema("Enrolment", "Who joins")
-                                    .with(text("token", "What 'goetia node token create' printed"))
-                                    .with(text("name", "For people: letters, digits, '.', '_', '-'")))
-                         .answers(200, Schema("Enrolled", "Kept by the node")
-                                           .with(text("node", "Its id"))
-                                           .with(text("secret", "Shown once: who has it is the node"))
-                                           .with(text("signing_key", "That signs what the node may run")))
-                         .does([&service](const RouteCall& call, const RouteAnswer& answer) {
-                             const Json& body = *call.body;
-                             service.enrol(body["token"], body["name"], [answer](const Result<EnrolledNode>& made) {
-                                 if (!made) return answer(made.error());
-                                 answer(json_response(
-                                     {{"node", made->id}, {"secret", made->secret}, {"signing_key", made->signing_key}}));
-                             });
-                         }));
+    routes.push_back(
+        Route("POST", kEnrolPath, kForEverybody, "Makes a machine a node, by a token that is used up")
+            .takes(Schema("Enrolment", "Who joins")
+                       .with(text("token", "What 'goetia node token create' printed"))
+                       .with(text("name", "For people: letters, digits, '.', '_', '-'")))
+            .answers(200, Schema("Enrolled", "Kept by the node")
+                              .with(text("node", "Its id"))
+                              .with(text("secret", "Shown once: who has it is the node"))
+                              .with(text("signing_key", "That signs what the node may run")))
+            .does([&service](const RouteCall& call, const RouteAnswer& answer) {
+                const Json& body = *call.body;
+                service.enrol(body["token"], body["name"], [answer](const Result<EnrolledNode>& made) {
+                    if (!made) return answer(made.error());
+                    answer(json_response(
+                        {{"node", made->id}, {"secret", made->secret}, {"signing_key", made->signing_key}}));
+                });
+            }));
     routes.push_back(Route("GET", kSessionPath, kNodeOnly, "Status up, desired document down")
                          .opens(
                              [&service](const RouteCall& call, const std::shared_ptr<WebSocket>& socket) {
