@@ -68,6 +68,8 @@ HttpResponse problem_response(const Error& error, const HttpRequest& request, co
                               int status) {
     const ProblemInfo& info = problem_info(error.code);
     const bool chinese = prefers_chinese(request);
+    const bool has_changed = !error.faults.empty() && error.faults[0].path == "If-Match";
+    if (status == 0) status = has_changed ? 412 : info.status;
     Json faults = Json::array();
     for (const Fault& fault : error.faults) {
         faults.push_back({{"path", fault.path},
@@ -81,11 +83,11 @@ HttpResponse problem_response(const Error& error, const HttpRequest& request, co
     HttpResponse response = json_response({{"type", "about:blank"},
                                            {"code", code_name(error.code)},
                                            {"title", chinese ? info.chinese : info.english},
-                                           {"status", status != 0 ? status : info.status},
+                                           {"status", status},
                                            {"detail", tells_inside(error.code) ? inside : error.message},
                                            {"faults", std::move(faults)},
                                            {"request", request_id}},
-                                          status != 0 ? status : info.status);
+                                          status);
     response.headers.set("Content-Type", "application/problem+json");
     if (response.status == 401) response.headers.set("WWW-Authenticate", "Bearer");
     return response;

@@ -12,7 +12,8 @@ namespace goetia {
 
 int http_status(Code code);
 
-// `status` where the code alone does not say it: 400, 401, 412, 413, 415, 421, 429.
+// `status` where the code alone does not say it: 400, 401, 413, 415, 421, 429. An error whose fault has the path
+// "If-Match" is 412.
 HttpResponse problem_response(const Error& error, const HttpRequest& request, const std::string& request_id,
                               int status = 0);
 

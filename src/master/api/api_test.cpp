@@ -94,6 +94,20 @@ TEST(Api, TellsWhyATaskWaitsAndControlsIt) {
     EXPECT_EQ(master.ask("GET", "/api/tasks/abc").status, 404);
 }
 
+TEST(Api, ChangesATaskOnlyAsItWasSeen) {
+    ApiMaster master;
+    const std::string id = master.submit();
+    const std::string etag = master.ask("GET", "/api/tasks/" + id).headers.value("ETag");
+    HttpHeaders seen;
+    seen.set("If-Match", etag);
+    const std::string control = "/api/tasks/" + id + "/control";
+    EXPECT_EQ(master.ask("POST", control, {{"action", "pause"}}, seen).status, 200);
+    EXPECT_EQ(master.ask("POST", control, {{"action", "resume"}}, seen).status, 412) << "it was paused since";
+    EXPECT_EQ(master.state(id), "paused");
+    seen.set("If-Match", "garbage");
+    EXPECT_EQ(master.ask("POST", control, {{"action", "resume"}}, seen).status, 422);
+}
+
 TEST(Api, SubmitsOnceForOneKey) {
     ApiMaster master;
     HttpHeaders key;
@@ -184,6 +198,10 @@ TEST(Api, TakesBytesOnlyFromTheNodeThatHasTheAttempt) {
     ApiAgent owner(master, "owner"), other(master, "other");
     EXPECT_EQ(connected(owner), "");
     const std::string package = sha256_hex("package");
+    EXPECT_EQ(
+        master.json("POST", "/api/tasks", {{"package", {{"sha256", package}, {"bytes", 7}}}})["faults"][0]["path"],
+        "package.sha256");
+    ASSERT_TRUE(master.service->put_package({.id = "1"}, {.fence = 1, .sha256 = package, .bytes = 7}, "package"));
     const std::string id = master.submit({{"name", "run"}, {"package", {{"sha256", package}, {"bytes", 7}}}});
     while (owner.desired.attempts.empty()) ASSERT_TRUE(owner.receive(10));
     const Fence fence = owner.desired.attempts[0].fence;

@@ -1,3 +1,7 @@
+#include <charconv>
+
+#include <fmt/format.h>
+
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/json_text.h"
@@ -44,6 +48,8 @@ Schema new_task_schema() {
         .with(text("libtorch", "The version that its runtime needs").fallback(""))
         .with(text("cuda", "At least").fallback(""))
         .with(text("driver", "At least").fallback(""))
+        .with(text("glibc", "At least").fallback(""))
+        .with(text("processor", "`x86_64`; none: any").fallback(""))
         .with(boolean("noop", "An empty task, for measuring").fallback(false))
         .with(boolean("preemptible", "It may make room for more urgent ones").fallback(true))
         .with(
@@ -65,6 +71,9 @@ Schema new_task_schema() {
 
 // The parts that protocol/ checks by itself, each fault with the path of the body.
 Result<WantedAttempt> wanted_of(const Json& body) {
+    const bool plain =
+        body["noop"] == true && body["package"].is_null() && body["runtime"].is_null() && body["data"].empty();
+    if (plain) return WantedAttempt();
     Json wanted = {{"fence", 1}, {"task", "1"}, {"experiment", "e"}, {"on_disconnect", body["on_disconnect"]}};
     for (const char* key : {"package", "runtime"}) {
         if (!body[key].is_null()) wanted[key] = body[key];
@@ -77,7 +86,37 @@ Result<WantedAttempt> wanted_of(const Json& body) {
 
 Moment moment_of(const Json& seconds) { return static_cast<Moment>(seconds.get<double>() * kSecond); }
 
-Result<TaskRequest> task_request(const RouteCall& call) {
+// What nodes are to fetch must be here when the task is queued, not when it is placed.
+Status check_objects(const MasterService& service, const WantedAttempt& wanted) {
+    Error missing{Code::kInvalid, "the master does not have what the task needs", {}};
+    const auto need = [&](const std::string& path, const std::string& sha256) {
+        if (sha256.empty() || service.has_object(sha256)) return;
+        missing.faults.push_back({.path = path,
+                                  .message = "there is no such object",
+                                  .found = sha256,
+                                  .allowed = "the hash of what was sent by PUT /api/objects/SHA256"});
+    };
+    need("package.sha256", wanted.package.sha256);
+    need("runtime.sha256", wanted.runtime.sha256);
+    for (std::size_t i = 0; i < wanted.data.size(); ++i) need(fmt::format("data[{}].sha256", i), wanted.data[i].sha256);
+    return missing.faults.empty() ? Status() : Status(std::move(missing));
+}
+
+// If-Match: "VERSION", or none.
+Result<std::optional<std::int64_t>> expected_version(const RouteCall& call) {
+    const std::string header = call.request.headers.value("If-Match");
+    if (header.empty() || header == "*") return std::optional<std::int64_t>();
+    std::int64_t version = 0;
+    const char* end = header.data() + header.size();
+    const bool quoted = header.size() > 2 && header.front() == '"' && header.back() == '"';
+    const auto read = std::from_chars(header.data() + (quoted ? 1 : 0), end - (quoted ? 1 : 0), version);
+    if (!quoted || read.ec != std::errc() || read.ptr != end - 1) {
+        return invalid("If-Match is not the ETag of a task, '\"5\"', but '{}'", header);
+    }
+    return std::optional(version);
+}
+
+Result<TaskRequest> task_request(const MasterService& service, const RouteCall& call) {
     const Json& body = *call.body;
     TaskRequest request{.name = body["name"], .config = std::make_shared<const Json>(body["config"])};
     if (!is_plain_text(request.name)) return invalid("the name has control characters");
@@ -96,7 +135,9 @@ Result<TaskRequest> task_request(const RouteCall& call) {
                   .labels = body["labels"].get<std::set<std::string>>(),
                   .libtorch = body["libtorch"],
                   .cuda = body["cuda"],
-                  .driver = body["driver"]};
+                  .driver = body["driver"],
+                  .glibc = body["glibc"],
+                  .processor = body["processor"]};
     task.limits = {.soft = moment_of(body["soft_limit"]),
                    .hard = moment_of(body["hard_limit"]),
                    .lost_after = moment_of(body["lost_after"]),
@@ -106,6 +147,7 @@ Result<TaskRequest> task_request(const RouteCall& call) {
                      "the task has no package",
                      {{.path = "package", .message = "needed, unless 'noop' is true", .allowed = "{sha256, bytes}"}}};
     }
+    GOETIA_TRY(check_objects(service, request.wanted));
     request.key = call.request.headers.value("Idempotency-Key");
     if (request.key.size() > 200) return invalid("the Idempotency-Key has more than 200 characters");
     request.digest = sha256_hex(call.request.body);
@@ -155,7 +197,7 @@ std::vector<Route> task_routes(MasterService& service) {
                          .takes(new_task_schema())
                          .answers(201, task_schema())
                          .does([&service](const RouteCall& call, const RouteAnswer& answer) {
-                             Result<TaskRequest> request = task_request(call);
+                             Result<TaskRequest> request = task_request(service, call);
                              if (!request) return answer(std::move(request).error());
                              service.submit(call.caller, std::move(*request), as_json(answer, 201));
                          }));
@@ -180,7 +222,9 @@ std::vector<Route> task_routes(MasterService& service) {
             .does([&service](const RouteCall& call, const RouteAnswer& answer) {
                 with_task(call, answer, [&](TaskId id) {
                     const auto action = task_action_from((*call.body)["action"].get<std::string>());
-                    service.control(call.caller, id, *action, as_json(answer));
+                    const Result<std::optional<std::int64_t>> version = expected_version(call);
+                    if (!version) return answer(version.error());
+                    service.control(call.caller, id, *action, *version, as_json(answer));
                 });
             }));
     routes.push_back(Route("DELETE", "/api/tasks/{id}", kWriteTasks, "Deletes a task that has ended")

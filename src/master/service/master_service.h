@@ -61,7 +61,9 @@ class MasterService {
 
     // Tasks.
     void submit(const Caller& caller, TaskRequest request, OnResult<Json> done);
-    void control(const Caller& caller, TaskId id, TaskAction action, OnResult<Json> done);
+    // `version`: only if that is the task's; an error whose fault has the path "If-Match" says that it is not.
+    void control(const Caller& caller, TaskId id, TaskAction action, std::optional<std::int64_t> version,
+                 OnResult<Json> done);
     void erase(const Caller& caller, TaskId id, OnResult<Json> done);
     void why(TaskId id, OnResult<Json> done);
     Result<Json> task(TaskId id);
@@ -90,6 +92,7 @@ class MasterService {
     [[nodiscard]] Monitor& monitor() { return monitor_; }
     [[nodiscard]] Store& store() { return *store_; }
     [[nodiscard]] ObjectStore& objects() { return objects_; }
+    [[nodiscard]] bool has_object(const std::string& sha256) const { return objects_.contains(sha256); }
     [[nodiscard]] std::filesystem::path object_path(const std::string& sha256) const;
     [[nodiscard]] std::string metrics_text() const;  // Prometheus
     [[nodiscard]] const std::filesystem::path& data() const { return options_.data; }

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -47,6 +48,15 @@ Result<std::optional<Json>> answered_before(Store& store, const PendingKeys& pen
     if (rows[0].hash != request.digest) return other;
     GOETIA_ASSIGN(Json answer, parse_json(rows[0].answer, "the answer kept"));
     return std::optional<Json>(std::move(answer));
+}
+
+Error other_version(TaskId id, std::int64_t expected, std::int64_t now) {
+    return {Code::kWrongState,
+            fmt::format("task '{}' has changed since; look at it again", id),
+            {{.path = "If-Match",
+              .message = "is not the task's ETag",
+              .found = std::to_string(expected),
+              .allowed = std::to_string(now)}}};
 }
 
 ExperimentRow experiment_row(const TaskFacts& facts, const std::string& task, double now) {
@@ -110,8 +120,9 @@ void MasterService::submit(const Caller& caller, TaskRequest request, OnResult<J
     });
 }
 
-void MasterService::control(const Caller& caller, TaskId id, TaskAction action, OnResult<Json> done) {
-    post<Json>(std::move(done), [this, caller, id, action](PoolBatch& batch, const OnResult<Json>& answer) {
+void MasterService::control(const Caller& caller, TaskId id, TaskAction action, std::optional<std::int64_t> version,
+                            OnResult<Json> done) {
+    post<Json>(std::move(done), [this, caller, id, action, version](PoolBatch& batch, const OnResult<Json>& answer) {
         ControlAsked asked{.task = id, .action = action};
         if (!batch.world().tasks.contains(id)) {
             Result<StoredTask> stored = task_in(*store_, id);
@@ -120,7 +131,9 @@ void MasterService::control(const Caller& caller, TaskId id, TaskAction action, 
             stored->facts.finished_at = 0;
             batch.facts()[id] = std::move(stored->facts);
         }
-        const Decision decision = batch.apply(asked);
+        const std::int64_t now = batch.facts().at(id).version;
+        const bool changed = version && *version != now;
+        const Decision decision = changed ? Decision{.refused = other_version(id, *version, now)} : batch.apply(asked);
         if (decision.refused) {
             if (asked.finished) batch.facts().erase(id);
             return answer(*decision.refused);
