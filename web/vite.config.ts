@@ -17,5 +17,7 @@ export default defineConfig({
     environment: "happy-dom",
     pool: "threads",
     maxWorkers: 2,
+    // The first mount of a page compiles it, which takes long on a busy machine.
+    testTimeout: 60_000,
   },
 });

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { LiveLink, type LinkReport, type SocketLike } from "./live_link";
 import { LiveList } from "./live_list";
 import { LiveStore, readMessage, type LiveMessage } from "./live_store";
@@ -87,6 +87,8 @@ describe("link", () => {
       return socket;
     }, (report) => reports.push(report));
   });
+
+  afterEach(() => void vi.useRealTimers());
 
   test("a lost link resumes after the last number, without gap or double", () => {
     const one = listener();

@@ -24,7 +24,7 @@ async function open(path: string): Promise<{ page: VueWrapper; router: Router }>
   await router.isReady();
   const page = mount(AppRoot, { global: { plugins: [router] }, attachTo: document.body });
   app = page;
-  await vi.waitFor(() => expect(page.find("h1, [role=alert]").exists()).toBe(true), 5000);
+  await vi.waitFor(() => expect(page.find("h1, [role=alert]").exists()).toBe(true), 30_000);
   await new Promise((resolve) => setTimeout(resolve, 30));
   await flushPromises();
   return { page, router };
@@ -57,7 +57,7 @@ describe("P01", () => {
     expect(page.find("[role=alert]").text()).toBe("用户名或密码不对。");
     await page.find("input[name=password]").setValue("Right1");
     await page.find("form").trigger("submit");
-    await vi.waitFor(() => expect(router.currentRoute.value.fullPath).toBe("/tasks"), 5000);
+    await vi.waitFor(() => expect(router.currentRoute.value.fullPath).toBe("/tasks"), 30_000);
     expect(session.value?.user.name).toBe("lin_zhiyuan");
   });
   test("a set-up without a token says what to do", async () => {
@@ -149,4 +149,14 @@ test("names that look like markup stay text", async () => {
   const { page } = await open("/tasks/94d1e3aa/monitor");
   expect(page.find("h1").text()).toBe("<img src=x onerror=alert(1)>");
   expect(page.find("h1 img").exists()).toBe(false);
+});
+
+test("P03 a new installation shows three steps, which can be dismissed", async () => {
+  master.tasks.clear();
+  const { page } = await open("/");
+  const steps = page.find("[data-first-steps]");
+  expect(steps.findAll("li")).toHaveLength(3);
+  expect(page.text()).toContain("没有任务在训练");
+  await steps.find("button").trigger("click");
+  expect(page.find("[data-first-steps]").exists()).toBe(false);
 });

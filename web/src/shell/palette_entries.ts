@@ -26,7 +26,7 @@ export function ownEntries(router: Router): PaletteEntry[] {
   const pages = PAGES.filter((page) => page.menu && (!page.onlyAdministrators || isAdministrator.value)).map(
     (page): PaletteEntry => ({ id: `page/${page.name}`, group: "pages", label: say(page.title), act: () => void router.push(page.path) }),
   );
-  const actions = shortcutGroups.value.flatMap((group) => group.shortcuts).filter(({ keys }) => keys.length === 1 && keys !== "?" && keys !== "/").map(
+  const actions = shortcutGroups.value.filter(({ hidden }) => !hidden).flatMap((group) => group.shortcuts).filter(({ keys }) => keys.length === 1 && keys !== "?" && keys !== "/").map(
     (shortcut): PaletteEntry => ({ id: `action/${shortcut.keys}`, group: "actions", label: shortcut.label(), note: shortcut.keys.toUpperCase(), act: shortcut.act }),
   );
   return [...actions, ...pages];

@@ -1,9 +1,9 @@
-import { computed, shallowRef, type ShallowRef } from "vue";
+import { computed, shallowRef, watch, type ShallowRef } from "vue";
 import { onSignedOut } from "@/api/client";
 import { session as sessionApi } from "@/api/master";
 import { asProblem, Problem } from "@/api/problem";
 import type { Session } from "@/api/shapes";
-import { startLive, stopLive } from "@/live/live";
+import { linkReport, startLive, stopLive } from "@/live/live";
 
 // undefined until it was asked for, null where nobody is signed in.
 export const session: ShallowRef<Session | null | undefined> = shallowRef(undefined);
@@ -20,6 +20,11 @@ export function leave(): void {
 }
 
 onSignedOut(leave);
+
+// A socket that is refused does not say why; the session may have ended.
+watch(linkReport, ({ state, tries }) => {
+  if (session.value && state === "lost" && tries > 0 && tries % 3 === 0) void sessionApi.current().catch(() => undefined);
+});
 
 export async function findSession(): Promise<Problem | null> {
   if (session.value !== undefined) return null;

@@ -12,6 +12,8 @@ export interface Shortcut {
 export interface ShortcutGroup {
   title: () => string;
   shortcuts: Shortcut[];
+  // Left out of the help and the palette, which say it of all lists at once.
+  hidden?: boolean;
 }
 
 export const shortcutGroups: ShallowRef<ShortcutGroup[]> = shallowRef([]);

@@ -25,6 +25,7 @@ export function usePages<Row extends { id: string }>(
   query: Ref<ListQuery>,
   topic?: string,
 ): Pages<Row> {
+  const stateOf = (row: Row): string => String((row as { state?: unknown }).state);
   const rows: ShallowRef<Row[]> = shallowRef([]);
   const total = shallowRef(0);
   const loading = shallowRef(false);
@@ -32,6 +33,8 @@ export function usePages<Row extends { id: string }>(
   const problem: ShallowRef<Problem | null> = shallowRef(null);
   let next: string | null = null;
   let current = new AbortController();
+  // Rows that are elsewhere in the list, or not in it, in the state they had when that was found.
+  const elsewhere = new Map<string, string>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   onScopeDispose(() => {
     current.abort();
@@ -66,7 +69,10 @@ export function usePages<Row extends { id: string }>(
   function put(row: Row): void {
     const at = rows.value.findIndex(({ id }) => id === row.id);
     if (at >= 0) rows.value = rows.value.with(at, row);
-    else reloadSoon();
+    else if (elsewhere.get(row.id) !== stateOf(row)) {
+      elsewhere.set(row.id, stateOf(row));
+      reloadSoon();
+    }
   }
   function drop(id: string): void {
     const left = rows.value.filter((row) => row.id !== id);
@@ -74,7 +80,7 @@ export function usePages<Row extends { id: string }>(
     rows.value = left;
     total.value -= 1;
   }
-  // A new row belongs where the master sorts it; many that come together are one question. A list that is read far
+  // A new row, or one with a new state, belongs where the master sorts it; many that come together are one question. A list that is read far
   // below its first page is not thrown back to it.
   function reloadSoon(): void {
     if (rows.value.length > PAGE) return;

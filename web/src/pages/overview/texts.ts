@@ -46,5 +46,13 @@ export const overviewTexts = defineTexts({
   check1: ["机器开着、能联网：在机器上执行 goetia agent status", "The machine runs and has its network: goetia agent status on it"],
   check2: ["代理在运行：重新执行加入时的命令，用过的令牌也可以", "The agent runs: start it with the line it joined with; a used token will do"],
   check3: ["能连到主控：在机器上执行 curl 主控地址/healthz", "It reaches the master: curl MASTER/healthz on it"],
+  firstSteps: ["三步开始", "Three steps to begin"],
+  stepNode: ["添加一个节点", "Add a node"],
+  stepNodeHow: ["生成令牌，在有 GPU 的机器上执行一行命令", "Make a token and run one line on a machine with a GPU"],
+  stepTask: ["提交一个训练任务", "Submit a training task"],
+  stepTaskHow: ["goetia task submit 配置.yaml", "goetia task submit CONFIG.yaml"],
+  stepWatch: ["看它训练，取走结果", "Watch it train, take its result"],
+  stepWatchHow: ["曲线、日志和检查点都在任务的监控与结果页", "Curves, log and checkpoints are on the task's monitor and result"],
+  skipSteps: ["不再显示", "Do not show again"],
   check4: ["任务不会丢：节点回来后从最近的检查点继续", "No task is lost: it goes on from its newest checkpoint"],
 });
