@@ -6,9 +6,7 @@ export interface Column<Row> {
   text: (row: Row) => string;
   sort?: string;
   width?: string;
-  // Kept as the first of two lines where the page is narrow; others follow behind dots.
-  primary?: boolean;
-  // Left out where the page is narrow.
+  // Left out where the page is narrower than 1280.
   wideOnly?: boolean;
 }
 
