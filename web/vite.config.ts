@@ -3,9 +3,17 @@ import tailwindcss from "@tailwindcss/vite";
 import vue from "@vitejs/plugin-vue";
 import { defineConfig } from "vitest/config";
 
-export default defineConfig({
+const source = (path: string): string => fileURLToPath(new URL(`./src/${path}`, import.meta.url));
+
+export default defineConfig(({ mode }) => ({
   plugins: [vue(), tailwindcss()],
-  resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
+  resolve: {
+    alias: [
+      // The pages of src/dev/ are in no build but that for tests.
+      { find: "virtual-dev-pages", replacement: source(mode === "test" ? "dev/pages.ts" : "shell/no_dev_pages.ts") },
+      { find: /^@\//, replacement: source("") },
+    ],
+  },
   build: {
     target: "es2022",
     // Fonts and pictures stay files: the policy allows data: only for pictures.
@@ -20,4 +28,4 @@ export default defineConfig({
     // The first mount of a page compiles it, which takes long on a busy machine.
     testTimeout: 60_000,
   },
-});
+}));

@@ -1,0 +1,3 @@
+import type { Page } from "./page";
+
+export const DEV_PAGES: Page[] = [];
