@@ -12,7 +12,7 @@ export const resultTexts = defineTexts({
   log: ["日志", "Log"],
   run: ["实验ID", "Run"],
   took: ["耗时 {time}", "took {time}"],
-  against: ["较 {name}", "against {name}"],
+  against: ["较 {name}", "vs {name}"],
   artefacts: ["产出物", "Artefacts"],
   files: ["{n} 个文件，{size}", "{n} {n|file|files}, {size}"],
   download: ["下载", "Download"],
