@@ -35,7 +35,7 @@ def repacked(programs, root, to, ok=True):
 
 
 def test_both_splits_are_packed(packed):
-    assert set(files(packed)) == {"train.json", "train-00000.pack", "val.json", "val-00000.pack"}
+    assert set(files(packed)) == {"dataset.yaml", "train.json", "train-00000.pack", "val.json", "val-00000.pack"}
 
 
 def test_a_packed_set_packed_again_is_the_same(programs, packed, tmp_path):

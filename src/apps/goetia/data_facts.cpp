@@ -5,21 +5,12 @@
 #include <cmath>
 
 #include "apps/goetia/dataset_section.h"
+#include "apps/goetia/found_set.h"
 #include "datasets/formats/annotated_dataset.h"
 #include "imaging/decode/image_size.h"
 
 namespace goetia::cli {
 namespace {
-
-// The task that a sample is annotated for.
-Task task_of(const Sample& sample, const Dataset& data) {
-    if (sample.has_mask()) return Task::kSemantic;
-    if (!sample.values.empty()) return data.classes().empty() ? Task::kRegression : Task::kMultilabel;
-    for (const Instance& one : sample.instances) {
-        if (!one.polygons.empty() || one.mask) return Task::kInstance;
-    }
-    return sample.instances.empty() ? Task::kClassification : Task::kDetection;
-}
 
 // Samples spread over the set.
 Result<std::vector<Sample>> some_samples(const Dataset& data) {
@@ -76,6 +67,15 @@ std::vector<Task> tasks_of(Task own, const std::optional<Task>& said) {
 }
 
 }  // namespace
+
+Task task_of(const Sample& sample, const Dataset& data) {
+    if (sample.has_mask()) return Task::kSemantic;
+    if (!sample.values.empty()) return data.classes().empty() ? Task::kRegression : Task::kMultilabel;
+    for (const Instance& one : sample.instances) {
+        if (!one.polygons.empty() || one.mask) return Task::kInstance;
+    }
+    return sample.instances.empty() ? Task::kClassification : Task::kDetection;
+}
 
 Result<DataInfo> data_info(const FoundSet& found) {
     GOETIA_ASSIGN(const DatasetRegistry datasets, builtin_datasets());

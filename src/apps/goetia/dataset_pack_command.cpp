@@ -47,8 +47,12 @@ Result<Outcome> pack_splits(const PackOptions& options, const StopToken& stop) {
             outcome.json["splits"][std::string(split_name(split))] = (*dataset)->size();
             outcome.text += fmt::format("{:<6}{:>8} images\n", split_name(split), (*dataset)->size());
             if (!(*dataset)->classes().empty()) section["num_classes"] = (*dataset)->classes().size();
-            if (const auto* annotated = dynamic_cast<const AnnotatedDataset*>(dataset->get()))
+            if (const auto* annotated = dynamic_cast<const AnnotatedDataset*>(dataset->get())) {
                 task = annotated->set().task;
+            } else if ((*dataset)->size() > 0) {
+                GOETIA_ASSIGN(const Sample first, (*dataset)->sample(0));
+                task = task_of(first, **dataset);
+            }
         }
         return write_dataset_file(temporary, section, task);
     }));

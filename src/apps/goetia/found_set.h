@@ -10,6 +10,11 @@
 #include "base/result.h"
 #include "imaging/task.h"
 
+namespace goetia {
+class Dataset;
+struct Sample;
+}  // namespace goetia
+
 namespace goetia::cli {
 
 // dataset.yaml: what a folder of data is, kept in it by the commands that make it. It holds a `dataset` section as an
@@ -32,6 +37,9 @@ struct FoundSet {
     std::optional<Task> task;  // as dataset.yaml says
     std::string sentence;      // "'data' is COCO: 'annotations/instances_train.json', ..."
 };
+
+// What a sample is annotated for.
+Task task_of(const Sample& sample, const Dataset& data);
 
 // Several roots are one set: those that show a format must show the same one.
 Result<FoundSet> find_set(const std::vector<std::string>& roots);
