@@ -62,13 +62,14 @@ class PrivateServer {
         if (status != 0) throw std::runtime_error("'" + words[0] + "' failed:\n" + log());
     }
 
-    // Starts the server and waits until its socket answers.
+    // Starts the server and waits until its socket answers. One that was killed may have processes that still end,
+    // beside which a new one refuses to start: then it is tried again.
     void start(const std::vector<std::string>& words) {
         server_ = spawn(words);
         const double until = steady_seconds() + 60;
         while (!answers()) {
-            if (::waitpid(server_, nullptr, WNOHANG) == server_ || steady_seconds() > until)
-                throw std::runtime_error("'" + words[0] + "' does not answer:\n" + log());
+            if (steady_seconds() > until) throw std::runtime_error("'" + words[0] + "' does not answer:\n" + log());
+            if (::waitpid(server_, nullptr, WNOHANG) == server_) server_ = spawn(words);
             std::this_thread::sleep_for(std::chrono::milliseconds(20));
         }
     }
