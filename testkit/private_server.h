@@ -131,10 +131,9 @@ class PrivatePostgres {
 
     // An empty database of this name; its URL.
     std::string database(const std::string& name) {
-        const auto made = run_process(
-            {.words = {server_program("psql"), "-qX", "-h", server_.folder(), "-U", "goetia", "-d", "postgres", "-c",
-                       "DROP DATABASE IF EXISTS " + name, "-c", "CREATE DATABASE " + name}});
-        if (!made || made->exit_code != 0) throw std::runtime_error(made ? made->errors : made.error().message);
+        if (const std::string fault = ask({"DROP DATABASE IF EXISTS " + name, "CREATE DATABASE " + name});
+            !fault.empty())
+            throw std::runtime_error(fault);
         return "postgresql:///" + name + "?host=" + server_.folder() + "&user=goetia";
     }
 
@@ -143,9 +142,25 @@ class PrivatePostgres {
     void start() {
         server_.start({server_program("postgres"), "-D", server_.folder() + "/data", "-k", server_.folder(), "-c",
                        "listen_addresses=", "-c", "fsync=off", "-c", "shared_buffers=16MB"});
+        // It takes connections before it can use them.
+        const double until = steady_seconds() + 60;
+        for (std::string fault = ask({"SELECT 1"}); !fault.empty(); fault = ask({"SELECT 1"})) {
+            if (steady_seconds() > until) throw std::runtime_error(fault);
+            std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        }
     }
 
   private:
+    // What went wrong with the statements; empty: nothing.
+    std::string ask(const std::vector<std::string>& statements) {
+        std::vector<std::string> words{
+            server_program("psql"), "-qX", "-h", server_.folder(), "-U", "goetia", "-d", "postgres"};
+        for (const std::string& one : statements) words.insert(words.end(), {"-c", one});
+        const auto made = run_process({.words = words});
+        if (!made) return made.error().message;
+        return made->exit_code == 0 ? "" : made->errors + " ";
+    }
+
     PrivatePostgres() : server_(".s.PGSQL.5432") {
         server_.run({server_program("initdb"), "-D", server_.folder() + "/data", "-U", "goetia", "-A", "trust", "-E",
                      "UTF8", "--locale=C", "--no-sync"});
