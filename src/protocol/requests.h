@@ -22,8 +22,8 @@ struct AppendRequest {
     std::int64_t offset = 0;
     std::string before;  // SHA-256 of the last kBeforeWindow bytes before the offset (fewer at the beginning); or empty
     bool ends = false;   // nothing follows: the stream is whole with this append
-    // Of the connection. A master refuses an append of an earlier one, which may be older than a loss of power. 0: not
-    // said.
+    // Of the connection. A master refuses an append of an earlier one, which may be older than a loss of power, and of
+    // none.
     std::uint64_t session = 0;
 };
 

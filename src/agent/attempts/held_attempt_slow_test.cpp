@@ -81,7 +81,7 @@ TEST_F(HeldAttemptTest, runs_and_hands_everything_over) {
     EXPECT_THAT(file("logs/environment"), HasSubstr("CUDA_VISIBLE_DEVICES=\n"));
     EXPECT_EQ(rank_input_from_text(file("logs/input"))->document["data"], (kit_.folder() / "install").native());
     testkit::MemoryMaster master;
-    while (carry_one(*held_->replica(), master).value() == AttemptReplica::Step::kSent) {
+    while (carry_one(*held_->replica(), master, 1).value() == AttemptReplica::Step::kSent) {
     }
     EXPECT_EQ(held_->phase(), AttemptPhase::kClosed);
     EXPECT_EQ(master.newest(7, "journal/attempt_1.journal"), kit_.journal());
@@ -125,7 +125,7 @@ TEST_F(HeldAttemptTest, kills_of_the_agent_between_any_two_steps_change_nothing)
         EXPECT_EQ(held_->exit()->kind, ExitKind::kOk) << at;
         EXPECT_EQ(file("logs/starts"), "once\n") << at;
         testkit::MemoryMaster master;
-        while (carry_one(*held_->replica(), master).value() == AttemptReplica::Step::kSent) {
+        while (carry_one(*held_->replica(), master, 1).value() == AttemptReplica::Step::kSent) {
         }
         EXPECT_EQ(held_->phase(), AttemptPhase::kClosed);
         EXPECT_TRUE(master.objects.contains(sha256_hex("weights"))) << at;

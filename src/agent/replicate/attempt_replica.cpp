@@ -184,10 +184,11 @@ std::vector<StreamLength> AttemptReplica::lengths() const {
     return lengths;
 }
 
-Result<AttemptReplica::Step> carry_one(AttemptReplica& replica, MasterLink& link) {
-    GOETIA_ASSIGN(const std::optional<ReplicaRequest> request, replica.next());
+Result<AttemptReplica::Step> carry_one(AttemptReplica& replica, MasterLink& link, std::uint64_t session) {
+    GOETIA_ASSIGN(std::optional<ReplicaRequest> request, replica.next());
     if (!request) return AttemptReplica::Step::kNothing;
-    if (const auto* stream = std::get_if<ReplicaRequest::StreamPart>(&request->part)) {
+    if (auto* stream = std::get_if<ReplicaRequest::StreamPart>(&request->part)) {
+        stream->request.session = session;
         GOETIA_ASSIGN(const AppendAnswer answer, link.append(stream->request, request->bytes));
         return replica.answer(*request, answer);
     }

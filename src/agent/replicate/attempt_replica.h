@@ -84,7 +84,7 @@ class AttemptReplica {
     bool ended_ = false;
 };
 
-// One request and its answer, for a thread that does nothing else meanwhile.
-Result<AttemptReplica::Step> carry_one(AttemptReplica& replica, MasterLink& link);
+// One request and its answer, for a thread that does nothing else meanwhile. `session`: the connection it belongs to.
+Result<AttemptReplica::Step> carry_one(AttemptReplica& replica, MasterLink& link, std::uint64_t session);
 
 }  // namespace goetia

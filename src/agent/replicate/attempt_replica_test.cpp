@@ -59,7 +59,7 @@ class AttemptReplicaTest : public testing::Test {
     // Until nothing is to do; a broken connection is a new session.
     void drain() {
         for (int i = 0; i < 100'000; ++i) {
-            const auto step = carry_one(*replica_, master_);
+            const auto step = carry_one(*replica_, master_, 1);
             if (!step) replica_->disconnected();
             else if (*step != Step::kSent) return;
         }
@@ -108,7 +108,7 @@ TEST_F(AttemptReplicaTest, kills_between_any_two_steps_change_nothing) {
             int step = 0;
             master_.fate = [&] { return step++ == at ? fate : MemoryMaster::Fate::kArrives; };
             for (int i = 0; i <= at; ++i) {
-                if (const auto sent = carry_one(*replica_, master_); !sent) break;
+                if (const auto sent = carry_one(*replica_, master_, 1); !sent) break;
             }
             start();
             if (at % 2 == 1) master_.restart();
@@ -136,7 +136,7 @@ TEST_F(AttemptReplicaTest, any_mixture_of_faults_leaves_a_prefix_and_in_the_end_
                 case 3: start(); break;
                 case 4: master_.restart(); break;
                 default:
-                    if (!carry_one(*replica_, master_)) replica_->disconnected();
+                    if (!carry_one(*replica_, master_, 1)) replica_->disconnected();
             }
             for (const auto& [name, text] : source_) {
                 const std::string copy = master_.newest(kFence, name);
@@ -176,8 +176,8 @@ TEST_F(AttemptReplicaTest, an_end_lost_with_the_power_begins_a_new_generation) {
 
 TEST_F(AttemptReplicaTest, a_checkpoint_that_was_replaced_is_sent_all_the_same_once_begun) {
     checkpoint("checkpoints/last.pth", std::string(2'500'000, 'a'));
-    ASSERT_EQ(carry_one(*replica_, master_).value(), Step::kSent);
-    ASSERT_EQ(carry_one(*replica_, master_).value(), Step::kSent);
+    ASSERT_EQ(carry_one(*replica_, master_, 1).value(), Step::kSent);
+    ASSERT_EQ(carry_one(*replica_, master_, 1).value(), Step::kSent);
     checkpoint("checkpoints/last.pth", std::string(1'000, 'b'));
     checkpoint("checkpoints/last.pth", std::string(1'000, 'c'));
     drain();
@@ -203,14 +203,14 @@ TEST_F(AttemptReplicaTest, an_object_that_is_not_what_the_run_says_is_given_up) 
 TEST_F(AttemptReplicaTest, a_master_that_is_full_or_does_not_know_us_is_asked_later) {
     append(kJournal, "abc");
     master_.full = true;
-    EXPECT_EQ(carry_one(*replica_, master_).value(), Step::kLater);
+    EXPECT_EQ(carry_one(*replica_, master_, 1).value(), Step::kLater);
     master_.full = false;
     drain();
     expect_equal();
     append(kJournal, "def");
     master_.unknown = {kFence};
-    EXPECT_EQ(carry_one(*replica_, master_).value(), Step::kLater);
-    EXPECT_EQ(carry_one(*replica_, master_).value(), Step::kNothing) << "not until it is wanted again";
+    EXPECT_EQ(carry_one(*replica_, master_, 1).value(), Step::kLater);
+    EXPECT_EQ(carry_one(*replica_, master_, 1).value(), Step::kNothing) << "not until it is wanted again";
     master_.unknown = {};
     replica_->resume();
     drain();

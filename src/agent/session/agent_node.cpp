@@ -93,7 +93,7 @@ void AgentNode::session_began(std::uint64_t session, double now, std::string sig
     desired_.reset();
     facts_sent_ = false;
     told_.clear();
-    replicator_.session_began();
+    replicator_.session_began(session);
 }
 
 bool AgentNode::take(NodeDesired desired) {

@@ -32,8 +32,9 @@ void ReplicaWorker::wake() {
     wake_.notify_all();
 }
 
-void ReplicaWorker::session_began() {
+void ReplicaWorker::session_began(std::uint64_t session) {
     const std::scoped_lock lock(mutex_);
+    session_ = session;
     began_ = woken_ = true;
     wake_.notify_all();
 }
@@ -52,11 +53,12 @@ void ReplicaWorker::run() {
             for (const auto& [fence, replica] : replicas_) replica->disconnected();
         }
         woken_ = false;
-        const bool idle = replicas_.empty();
+        const bool idle = replicas_.empty() || session_ == 0;
+        const std::uint64_t session = session_;
         lock.unlock();
         if (link == nullptr && !idle) link = open_link_();
         broken_ = link == nullptr && !idle;
-        const bool more = link != nullptr && carry_round(*link);
+        const bool more = link != nullptr && carry_round(*link, session);
         if (broken_) link.reset();
         lock.lock();
         if (more) continue;
@@ -67,10 +69,10 @@ void ReplicaWorker::run() {
     }
 }
 
-bool ReplicaWorker::carry_round(MasterLink& link) {
+bool ReplicaWorker::carry_round(MasterLink& link, std::uint64_t session) {
     bool more = false;
     for (const auto& [fence, replica] : replicas()) {
-        const auto step = carry_one(*replica, link);
+        const auto step = carry_one(*replica, link, session);
         if (!step) {
             // Which side failed is not known: compare again what lies before.
             replica->disconnected();

@@ -23,20 +23,21 @@ class ReplicaWorker {
 
     // Those that the node holds now.
     void set_replicas(std::map<Fence, std::shared_ptr<AttemptReplica>> replicas);
-    // A new session began, or something may have been appended.
-    void wake();
-    void session_began();
+    void wake();  // something may have been appended
+    // Nothing is sent before the first session: the master refuses what belongs to none, or to an earlier one.
+    void session_began(std::uint64_t session);
 
   private:
     void run();
     // One request for each attempt in turn; true: there may be more at once.
-    bool carry_round(MasterLink& link);
+    bool carry_round(MasterLink& link, std::uint64_t session);
     std::map<Fence, std::shared_ptr<AttemptReplica>> replicas();
 
     OpenLink open_link_;
     std::mutex mutex_;
     std::condition_variable wake_;
     std::map<Fence, std::shared_ptr<AttemptReplica>> replicas_;
+    std::uint64_t session_ = 0;  // the newest; 0: none yet
     bool stopping_ = false, began_ = false, woken_ = false;
     bool broken_ = false;  // of the thread alone: the link gave an error
     std::thread thread_;

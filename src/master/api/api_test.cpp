@@ -206,11 +206,14 @@ TEST(Api, TakesBytesOnlyFromTheNodeThatHasTheAttempt) {
     while (owner.desired.attempts.empty()) ASSERT_TRUE(owner.receive(10));
     const Fence fence = owner.desired.attempts[0].fence;
     const auto append = [&](const ApiAgent& agent, std::int64_t offset, const std::string& bytes, bool ends = false,
-                            std::uint64_t session = 0) {
+                            std::optional<std::uint64_t> session = {}) {
         auto client = std::move(*HttpClient::create({.server = master.server->address()}));
         HttpRequest request{.method = "POST", .target = std::string(kStreamsPath), .body = bytes};
-        const AppendRequest document{
-            .fence = fence, .stream = "logs/train.log", .offset = offset, .ends = ends, .session = session};
+        const AppendRequest document{.fence = fence,
+                                     .stream = "logs/train.log",
+                                     .offset = offset,
+                                     .ends = ends,
+                                     .session = session.value_or(agent.desired.session)};
         request.headers.set(kRequestHeader, json_text(to_json(document)));
         request.headers.set("Authorization", "Bearer " + agent.bearer());
         const auto response = client->send(request);
@@ -221,7 +224,8 @@ TEST(Api, TakesBytesOnlyFromTheNodeThatHasTheAttempt) {
     EXPECT_EQ(append(owner, 0, "first line\n"), "appended");
     EXPECT_EQ(append(owner, 0, "first line\n"), "elsewhere") << "a repeated piece changes nothing";
     EXPECT_EQ(append(owner, 11, "second\n", false, owner.desired.session + 1), "refused") << "not its connection";
-    EXPECT_EQ(append(owner, 11, "second\n", true, owner.desired.session), "appended");
+    EXPECT_EQ(append(owner, 11, "second\n", false, 0), "refused") << "of no connection";
+    EXPECT_EQ(append(owner, 11, "second\n", true), "appended");
     EXPECT_EQ(master.ask("GET", "/api/tasks/" + id + "/logs?offset=6").body, "line\nsecond\n");
     EXPECT_EQ(master.ask("GET", "/api/tasks/" + id + "/logs?stream=../../local.token").status, 422);
 

@@ -116,13 +116,14 @@ void MasterService::look_for_end(NodeId node, const AttemptStatus& status) {
 }
 
 // kDenied: no such attempt of this node. An empty path: the attempt has no files.
-Result<std::filesystem::path> MasterService::attempt_root(NodeId node, Fence fence, std::uint64_t session) {
+Result<std::filesystem::path> MasterService::attempt_root(NodeId node, Fence fence,
+                                                          std::optional<std::uint64_t> session) {
     return ask<std::filesystem::path>([this, node, fence, session](PoolBatch& batch) -> Result<std::filesystem::path> {
         const Error none = make_error(Code::kDenied, "this node has no attempt {}", fence);
         const auto found = batch.world().attempts.find(fence);
         if (found == batch.world().attempts.end() || !found->second.part_on(node)) return none;
         const auto live = batch.world().nodes.find(node);
-        if (session != 0 && (live == batch.world().nodes.end() || live->second.session != session)) return none;
+        if (session && (live == batch.world().nodes.end() || live->second.session != *session)) return none;
         const auto task = batch.world().tasks.find(found->second.task);
         const auto facts = batch.facts().find(found->second.task);
         if (task == batch.world().tasks.end() || facts == batch.facts().end() ||

@@ -112,8 +112,8 @@ class MasterService {
     void take_status(NodeId node, std::uint64_t session, const std::shared_ptr<WebSocket>& socket,
                      const std::string& text);
     // Where the bytes of an attempt go: the experiment's folder, or, for one that was superseded, a folder of its own.
-    // `session`: of the sender's connection, which must be the newest; 0: not said.
-    Result<std::filesystem::path> attempt_root(NodeId node, Fence fence, std::uint64_t session = 0);
+    // `session`: of the sender's connection, which must be the newest; none: any, for what is named by its hash.
+    Result<std::filesystem::path> attempt_root(NodeId node, Fence fence, std::optional<std::uint64_t> session = {});
     void look_for_end(NodeId node, const AttemptStatus& status);
     void follow_journal(NodeId node, Fence fence, const std::filesystem::path& root, bool has_ended);
     void take_checkpoint(NodeId node, const ObjectChunk& chunk, const std::filesystem::path& root);
