@@ -36,15 +36,6 @@ AgentNode::AgentNode(AgentNodeOptions options, std::unique_ptr<GpuSource> gpus, 
       fetcher_(cache_, open_link),
       replicator_(open_link) {}
 
-// Of the node's own installation, for tasks that bring no runtime bundle; empty where there is none.
-static std::vector<std::string> own_libtorch(const std::filesystem::path& programs) {
-    std::error_code code;
-    if (programs.empty() || !std::filesystem::exists(programs / "goetia-runtime", code)) return {};
-    const Result<RuntimeBuild> build = runtime_build_in(share_beside(programs));
-    if (!build) return {};
-    return {build->libtorch + (build->cuda.empty() ? "" : "+cuda")};
-}
-
 Result<std::unique_ptr<AgentNode>> AgentNode::open(AgentNodeOptions options, std::unique_ptr<GpuSource> gpus,
                                                    FetchWorker::OpenLink open_link) {
     GOETIA_TRY(make_folders(options.data));
@@ -60,8 +51,19 @@ Result<std::unique_ptr<AgentNode>> AgentNode::open(AgentNodeOptions options, std
     node->facts_.agent_sha256 = node->options_.own_sha256;
     node->facts_.labels = node->options_.labels;
     node->facts_.lacks = std::move(lacks);
-    node->facts_.libtorch = own_libtorch(node->options_.setup.programs);
+    node->look_at_own_programs();
     return node;
+}
+
+// What tasks that bring no runtime bundle can use. A damaged installation is said at the node, which runs bundles
+// still.
+void AgentNode::look_at_own_programs() {
+    const std::filesystem::path& programs = options_.setup.programs;
+    std::error_code code;
+    if (programs.empty() || !std::filesystem::exists(programs / "goetia-runtime", code)) return;
+    const Result<RuntimeBuild> build = runtime_build_in(share_beside(programs));
+    if (build) facts_.libtorch = {build->libtorch + (build->cuda.empty() ? "" : "+cuda")};
+    else facts_.lacks.push_back("its own installation cannot be used: " + build.error().message);
 }
 
 Status AgentNode::load_attempts() {

@@ -62,6 +62,7 @@ class AgentNode {
     AgentNode(AgentNodeOptions options, std::unique_ptr<GpuSource> gpus, ObjectCache cache,
               FetchWorker::OpenLink open_link);
     Status load_attempts();
+    void look_at_own_programs();
     [[nodiscard]] NodeView view(double now) const;
     [[nodiscard]] AttemptView view_of(const HeldAttempt& held) const;
     Status act(const NodeAction& action, double now);

@@ -118,10 +118,7 @@ Result<Outcome> submit(const TaskOptions& options, Context& context) {
         master.emplace(std::move(opened));
     }
     if (chosen) {
-        GOETIA_ASSIGN(const Json packed, packed_task(context, options.train, task["gpu_memory"].get<std::int64_t>(),
-                                                     master ? &*master : nullptr));
-        task.update(packed);
-        if (!options.name.empty()) task["name"] = options.name;
+        GOETIA_ASSIGN(task, packed_task(context, options.train, std::move(task), master ? &*master : nullptr));
     }
     if (options.dry_run) return Outcome{.json = {{"dry_run", true}, {"task", task}}, .text = json_text(task, 2) + "\n"};
     if (!options.package.empty()) {

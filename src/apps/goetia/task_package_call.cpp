@@ -5,37 +5,37 @@
 #include "base/hash.h"
 #include "base/json_path.h"
 #include "package/task_package.h"
+#include "protocol/desired.h"
 
 namespace goetia::cli {
 
 void add_run_choice(Command& command, TrainOptions& options) {
     add_config_choice(command, options.request, options.choice);
-    command.option("--data-folder", options.data, "Instead of --config: a folder of data, as '--data' of train")
-        .metavar("DIR")
-        .excludes("--config");
-    command.option("--task", options.task, "With --data-folder: what to train, where the data leave a choice");
-    command.option("--model", options.model, "With --data-folder: a model by name");
-    command.positional("overrides", options.request.overrides, "Changes to the configuration: training.epochs=20");
+    add_data_choice(command, options, "--data-folder");
 }
 
 bool has_run_choice(const TrainOptions& options) {
     return !options.request.file.empty() || !options.choice.name.empty() || !options.data.empty();
 }
 
-Result<Json> packed_task(Context& context, const TrainOptions& chosen, std::int64_t gpu_memory, MasterCall* master) {
+Result<Json> packed_task(Context& context, const TrainOptions& chosen, Json task, MasterCall* master) {
     TrainOptions options = chosen;
     GOETIA_TRY(apply_choice(options.request, options.choice));
     GOETIA_TRY(apply_data(context, options));
     GOETIA_ASSIGN(const CheckedConfig config, checked_config(options.request, false));
     say_notices(context, config);
     GOETIA_ASSIGN(const TaskPackage package,
-                  make_package(config, {.working_folder = std::filesystem::current_path(), .gpu_memory = gpu_memory}));
-    Json task{{"name", package.manifest.experiment},
-              {"config", config.composed.document},
-              {"libtorch", package.manifest.runtime.libtorch},
-              {"data", Json::array()}};
-    for (const PackagedData& data : package.manifest.data)
-        task["data"].push_back({{"name", data.name}, {"source", data.source}});
+                  make_package(config, {.working_folder = std::filesystem::current_path(),
+                                        .gpu_memory = task.value("gpu_memory", std::int64_t{0})}));
+    if (task.value("name", "").empty()) task["name"] = package.manifest.experiment;
+    task["config"] = config.composed.document;
+    const RuntimeNeeds needs = needs_of(package.manifest.runtime, task.value("gpus", 0) > 0, false);
+    task["libtorch"] = needs.libtorch;
+    task["cuda"] = needs.cuda;
+    task["driver"] = needs.driver;
+    task["glibc"] = needs.glibc;
+    task["processor"] = needs.processor;
+    task["data"] = to_json(WantedAttempt{.data = wanted_data(package.manifest)})["data"];
     if (master != nullptr) {
         GOETIA_ASSIGN(task["package"], master->upload(package.archive, package.sha256, "the package"));
     }

@@ -17,7 +17,8 @@ struct TrainOptions;
 void add_run_choice(Command& command, TrainOptions& options);
 bool has_run_choice(const TrainOptions& options);
 
-// Members of a new task: name, config, libtorch, data; and `package` once it is sent. Nothing is sent without `master`.
-Result<Json> packed_task(Context& context, const TrainOptions& chosen, std::int64_t gpu_memory, MasterCall* master);
+// `task` with what the package adds: name, config, data and what a node must have; and `package` once it is sent.
+// Nothing is sent without `master`.
+Result<Json> packed_task(Context& context, const TrainOptions& chosen, Json task, MasterCall* master);
 
 }  // namespace goetia::cli

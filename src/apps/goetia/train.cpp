@@ -96,25 +96,7 @@ void add_train_command(Command& app, Context& context) {
     Command& command = app.command("train", "Train from a configuration, or resume an experiment");
     auto options = std::make_shared<TrainOptions>();
     add_config_choice(command, options->request, options->choice);
-    command
-        .option("--data", options->data,
-                "Instead of --config: a folder of data; format, task, classes and a template that fits are found")
-        .metavar("DIR")
-        .excludes("--config")
-        .excludes("--config-path")
-        .excludes("--config-name")
-        .excludes("--resume");
-    command.option("--task", options->task, "With --data: what to train, where the data leave a choice")
-        .choices({"auto", "classification", "detection", "instance", "segmentation", "regression", "multilabel"})
-        .show_default()
-        .needs("--data");
-    command.option("--model", options->model, "With --data: a model of configs/groups/model, such as resnet50")
-        .metavar("NAME")
-        .needs("--data");
-    command
-        .positional("overrides", options->request.overrides,
-                    "Changes to the configuration: key=value, +key=value, ~key, group=choice")
-        .metavar("OVERRIDE");
+    add_data_choice(command, *options, "--data").excludes("--resume");
     command
         .option("--resume", options->resume,
                 "Resume an experiment (id, unique prefix of one, folder) or a checkpoint file")

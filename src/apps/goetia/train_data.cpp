@@ -53,6 +53,33 @@ std::string command_text(const ComposeRequest& request) {
 
 }  // namespace
 
+Option& add_data_choice(Command& command, TrainOptions& options, const std::string& name) {
+    Option& data = command
+                       .option(name, options.data,
+                               "Instead of --config: a folder of data; format, task, classes and a template that fits "
+                               "are found")
+                       .metavar("DIR")
+                       .excludes("--config")
+                       .excludes("--config-path")
+                       .excludes("--config-name");
+    std::vector<std::string> tasks{"auto"};
+    for (const Task task : kTasks) tasks.emplace_back(task_name(task));
+    command.option("--task", options.task, fmt::format("With {}: what to train, where the data leave a choice", name))
+        .choices(tasks)
+        .show_default()
+        .needs(name);
+    command
+        .option("--model", options.model,
+                fmt::format("With {}: a model of configs/groups/model, such as resnet50", name))
+        .metavar("NAME")
+        .needs(name);
+    command
+        .positional("overrides", options.request.overrides,
+                    "Changes to the configuration: key=value, +key=value, ~key, group=choice")
+        .metavar("OVERRIDE");
+    return data;
+}
+
 Status apply_data(Context& context, TrainOptions& options) {
     if (options.data.empty()) return {};
     if (builtin_configs().empty())

@@ -35,6 +35,9 @@ Result<Outcome> train_new(Context& context, const TrainOptions& options);
 Result<Outcome> train_resumed(Context& context, const TrainOptions& options);
 Result<Outcome> train_multirun(Context& context, const TrainOptions& options);
 
+// The option `name` for a folder of data (returned), --task and --model, and the overrides. After add_config_choice().
+Option& add_data_choice(Command& command, TrainOptions& options, const std::string& name);
+
 // Makes --data, --task and --model the template and the overrides of the request, the user's own coming last, and says
 // what was found and chosen. Does nothing without --data.
 Status apply_data(Context& context, TrainOptions& options);
