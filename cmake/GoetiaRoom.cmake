@@ -41,7 +41,8 @@ endif()
 # files of a folder have helpers of one name: name each for what it holds, or move it into a header that both include;
 # tools/check_names says which. A file that must stand alone (macros that change what it includes, options of its own) is
 # given SKIP_UNITY_BUILD_INCLUSION in src/CMakeLists.txt. Folders that follow `ALONE` there, or the whole room with `ALONE .`,
-# are compiled file by file: what is edited most often must not wait for seven neighbours.
+# are compiled file by file: what is edited most often must not wait for seven neighbours. So is a library marked `APART`, of
+# which a program links single files only, and so none of the libraries that the others need; its tests are united.
 function(goetia_unite target room_folder)
   if(NOT GOETIA_UNITY)
     return()
@@ -64,7 +65,7 @@ function(goetia_unite target room_folder)
 endfunction()
 
 function(goetia_room room)
-  cmake_parse_arguments(ROOM "LIBTORCH" "" "USES;LIBRARIES;TEST_USES;ALONE" ${ARGN})
+  cmake_parse_arguments(ROOM "LIBTORCH;APART" "" "USES;LIBRARIES;TEST_USES;ALONE" ${ARGN})
   set(folder "${CMAKE_CURRENT_SOURCE_DIR}/${room}")
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${folder}/*.cpp")
   set(tests ${sources})
@@ -74,7 +75,9 @@ function(goetia_room room)
 
   if(sources)
     add_library(goetia_${room} STATIC ${sources})
-    goetia_unite(goetia_${room} "${folder}" ${ROOM_ALONE})
+    if(NOT ROOM_APART)
+      goetia_unite(goetia_${room} "${folder}" ${ROOM_ALONE})
+    endif()
     set(reach PUBLIC)
   else()
     add_library(goetia_${room} INTERFACE)
