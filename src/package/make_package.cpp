@@ -1,6 +1,5 @@
 // make_package(): from a checked configuration to the archive.
 #include <algorithm>
-#include <cstdlib>
 
 #include <fmt/ranges.h>
 
@@ -11,6 +10,7 @@
 #include "base/json.h"
 #include "base/json_path.h"
 #include "base/json_text.h"
+#include "base/scratch_folder.h"
 #include "component/plugin_files.h"
 #include "config/experiment_schema.h"
 #include "config/used_components.h"
@@ -27,24 +27,6 @@ namespace {
 
 constexpr int kPackageLevel = 9;
 constexpr const char* kRankInputFile = "run.cbor";
-
-class ScratchFolder {
-  public:
-    ~ScratchFolder() {
-        std::error_code code;
-        if (!path_.empty()) fs::remove_all(path_, code);
-    }
-    Status make() {
-        std::string name = (fs::temp_directory_path() / "goetia_package_XXXXXX").native();
-        if (::mkdtemp(name.data()) == nullptr) return os_error("make", name, errno);
-        path_ = name;
-        return {};
-    }
-    [[nodiscard]] const fs::path& path() const { return path_; }
-
-  private:
-    fs::path path_;
-};
 
 std::string as_mebibytes(std::int64_t bytes) {
     return fmt::format("{:.1f} MiB", static_cast<double>(bytes) / (1 << 20));
@@ -77,8 +59,7 @@ class PackageMaker {
     // Sources with the headers they reach, as an experiment's folder keeps them.
     Status take_plugins() {
         if (config_.plugins.empty()) return {};
-        ScratchFolder scratch;
-        GOETIA_TRY(scratch.make());
+        GOETIA_ASSIGN(const ScratchFolder scratch, ScratchFolder::make("package"));
         GOETIA_ASSIGN(plugins_, copy_plugins({config_.plugins.begin(), config_.plugins.end()}, scratch.path()));
         for (const auto& entry : fs::recursive_directory_iterator(scratch.path())) {
             if (!entry.is_regular_file()) continue;

@@ -1,7 +1,6 @@
 // goetia bench scheduler: what an empty task costs from its submission to its end, durable, over real sockets.
 #include <algorithm>
 #include <atomic>
-#include <cstdlib>
 #include <map>
 #include <mutex>
 #include <thread>
@@ -9,6 +8,7 @@
 #include "apps/goetia/command.h"
 #include "base/clock.h"
 #include "base/json_text.h"
+#include "base/scratch_folder.h"
 #include "master/daemon/master_daemon.h"
 #include "net/client.h"
 #include "net/problem.h"
@@ -216,12 +216,8 @@ Result<Outcome> bench_at(const SchedulerBench& bench, const fs::path& data) {
 
 Result<Outcome> bench_scheduler(const SchedulerBench& bench) {
     if (!bench.data.empty()) return bench_at(bench, bench.data);
-    std::string folder = (fs::temp_directory_path() / "goetia_bench_XXXXXX").string();
-    if (::mkdtemp(folder.data()) == nullptr) return os_error("make", folder, errno);
-    Result<Outcome> outcome = bench_at(bench, folder);
-    std::error_code left;
-    fs::remove_all(folder, left);
-    return outcome;
+    GOETIA_ASSIGN(const ScratchFolder folder, ScratchFolder::make("bench"));
+    return bench_at(bench, folder.path());
 }
 
 }  // namespace
