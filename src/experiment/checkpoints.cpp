@@ -90,17 +90,23 @@ Result<CheckpointManifest> CheckpointManifest::open(const fs::path& checkpoints_
     manifest.folder_ = checkpoints_folder;
     GOETIA_ASSIGN(manifest.entries_, read_manifest(checkpoints_folder / kManifest));
     for (const CheckpointEntry& entry : manifest.entries_) {
-        const fs::path staged = manifest.staged(entry.file);
-        std::error_code code;
-        if (!fs::exists(staged, code)) continue;
-        const Result<std::string> sum = sha256_file(staged);
-        if (!sum || *sum != entry.sha256) continue;  // an interrupted save, or one in progress
-        // ENOENT: its writer has renamed it meanwhile.
-        if (::rename(staged.c_str(), (checkpoints_folder / entry.file).c_str()) != 0 && errno != ENOENT) {
-            return os_error("rename", staged.native(), errno);
+        // Runs from before 2026-11-30 were listed under their staged name.
+        for (const fs::path& complete : {manifest.complete(entry), manifest.staged(entry.file)}) {
+            std::error_code code;
+            if (!fs::exists(complete, code)) continue;
+            const Result<std::string> sum = sha256_file(complete);
+            if (!sum || *sum != entry.sha256) continue;  // an interrupted save, or one in progress
+            // ENOENT: its writer has renamed it meanwhile.
+            if (::rename(complete.c_str(), (checkpoints_folder / entry.file).c_str()) != 0 && errno != ENOENT)
+                return os_error("rename", complete.native(), errno);
         }
     }
     return manifest;
+}
+
+// Named for its content: what a reader renames is what it has verified, however far the writer is meanwhile.
+fs::path CheckpointManifest::complete(const CheckpointEntry& entry) const {
+    return folder_ / fmt::format(".{}.{}", entry.file, entry.sha256);
 }
 
 fs::path CheckpointManifest::staged(std::string_view file) const { return folder_ / fmt::format(".{}.new", file); }
@@ -114,12 +120,14 @@ Status CheckpointManifest::publish(CheckpointEntry entry) {
     std::erase_if(entries, [&](const CheckpointEntry& old) { return old.file == entry.file; });
     entries.push_back(std::move(entry));
     const CheckpointEntry& published = entries.back();
+    const fs::path ready = complete(published);
+    if (::rename(from.c_str(), ready.c_str()) != 0) return os_error("rename", from.native(), errno);
     GOETIA_TRY(write_manifest(folder_ / kManifest, entries));
     entries_ = entries;
-    if (::rename(from.c_str(), (folder_ / published.file).c_str()) != 0) {
+    if (::rename(ready.c_str(), (folder_ / published.file).c_str()) != 0) {
         // A reader's open() may have renamed it between the two calls.
         const int reason = errno;
-        if (reason != ENOENT || !verify(published)) return os_error("rename", from.native(), reason);
+        if (reason != ENOENT || !verify(published)) return os_error("rename", ready.native(), reason);
     }
     GOETIA_TRY(sync_folder(folder_));
     remove_strays(folder_, entries_);

@@ -30,9 +30,9 @@ class CheckpointManifest {
     // The file that a checkpoint is written to before publish() renames it: ".last.pth.new".
     [[nodiscard]] std::filesystem::path staged(std::string_view file) const;
 
-    // Publishes the staged file of `entry.file`, which must be complete on the disk: adds it to the manifest
-    // (atomically), then renames it over the old one. A crash between the two loses nothing, since open() renames a
-    // staged file whose hash is in the manifest. Other staged or unfinished files and .pth files that are not in the
+    // Publishes the staged file of `entry.file`, which must be complete on the disk: names it for its content, adds it
+    // to the manifest (atomically), then renames it over the old one. A crash in between loses nothing, since open()
+    // renames a file whose hash is in the manifest. Other staged or unfinished files and .pth files that are not in the
     // manifest are ignored by readers and removed by publish() (there is one writer at a time; readers may open at any
     // moment).
     Status publish(CheckpointEntry entry);
@@ -52,6 +52,9 @@ class CheckpointManifest {
     [[nodiscard]] Result<Choice> newest_intact() const;
 
   private:
+    // The name between the two renames: ".last.pth.SHA256".
+    [[nodiscard]] std::filesystem::path complete(const CheckpointEntry& entry) const;
+
     std::filesystem::path folder_;
     std::vector<CheckpointEntry> entries_;
 };

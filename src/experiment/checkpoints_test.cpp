@@ -79,6 +79,17 @@ TEST_F(Checkpoints, a_crash_between_manifest_and_rename_loses_nothing) {
     EXPECT_THAT(files(), ElementsAre("last.pth", "manifest.json"));
 }
 
+TEST_F(Checkpoints, a_crash_between_the_two_renames_loses_nothing) {
+    CheckpointManifest manifest = open();
+    publish(manifest, "last.pth", "last", 10);
+    publish(manifest, "last.pth", "last", 20);
+    // The state after a crash: listed, complete, and named for its content still.
+    const std::string between = ".last.pth." + manifest.entries()[0].sha256;
+    std::filesystem::rename(folder_ / "last.pth", folder_ / between);
+    EXPECT_EQ(open().newest_intact().value().entry.step, 20);
+    EXPECT_FALSE(std::filesystem::exists(folder_ / between));
+}
+
 TEST_F(Checkpoints, a_crash_while_staging_leaves_the_old_one_and_the_next_publish_cleans_up) {
     CheckpointManifest manifest = open();
     publish(manifest, "last.pth", "last", 10);

@@ -17,6 +17,8 @@ Record attempt(std::int64_t epochs, std::int64_t steps, std::int64_t from = 0) {
              {"epochs", epochs},
              {"steps_per_epoch", steps},
              {"images_per_step", 8},
+             {"best_metric", "val/accuracy_top1"},
+             {"best_mode", "max"},
              {"resumed_from_step", from}},
             {}};
 }

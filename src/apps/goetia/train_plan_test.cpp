@@ -17,7 +17,7 @@ Recipes all_recipes() {
         recipes.templates.push_back({task, name, fmt::format("{}/{}.yaml", task, name), model, group});
     };
     add("classification", "base", "resnet18", true);
-    add("classification", "shapes", "", true);
+    add("classification", "small", "", true);
     add("regression", "base", "", false);
     add("detection", "base", "", false);
     add("detection", "yolov10", "yolov10n", true);
@@ -63,7 +63,7 @@ TEST(ChosenTask, is_the_datas_unless_an_option_or_the_model_says_otherwise) {
 }
 
 TEST(ChosenRecipe, is_the_small_one_for_small_images) {
-    EXPECT_EQ(name_of(Task::kClassification, 64), "shapes ");
+    EXPECT_EQ(name_of(Task::kClassification, 64), "small ");
     EXPECT_EQ(name_of(Task::kClassification, 500), "base ");
     EXPECT_EQ(name_of(Task::kClassification, 0), "base ") << "of unknown size";
     EXPECT_EQ(name_of(Task::kDetection, 96), "yolov10_small ");
@@ -98,18 +98,18 @@ const Json kDocument{
 
 TEST(DataOverrides, put_the_data_set_in_the_place_of_the_templates) {
     EXPECT_THAT(data_overrides(kDocument, Task::kDetection, data_for({Task::kDetection}, 640), false, {"cache"}),
-                ElementsAre("~dataset.subject_column", "+dataset.data_root='my data'",
-                            "+dataset.train={ann_file:a.json}", "dataset.type=COCO", "dataset.num_classes=3"));
+                ElementsAre("~dataset.subject_column", "dataset.type=COCO", "+dataset.data_root='my data'",
+                            "+dataset.train={ann_file:a.json}", "dataset.num_classes=3"));
 }
 
 TEST(DataOverrides, divide_a_set_without_a_validation_split) {
     DataInfo data = data_for({Task::kDetection}, 640);
     data.has_val = false;
     EXPECT_THAT(data_overrides(kDocument, Task::kDetection, data, false, {}),
-                Contains("+dataset.split={ratios:[0.8,0.2],seed:42,type:random}"));
+                Contains("+dataset.split={type:random,ratios:[0.8,0.2],seed:42}"));
     data.has_subjects = true;
     EXPECT_THAT(data_overrides(kDocument, Task::kDetection, data, false, {}),
-                Contains("+dataset.split={ratios:[0.8,0.2],seed:42,type:subject}"));
+                Contains("+dataset.split={type:subject,ratios:[0.8,0.2],seed:42}"));
     data.section["split"] = {{"type", "kfold"}};
     EXPECT_THAT(data_overrides(kDocument, Task::kDetection, data, false, {}), Contains("+dataset.split={type:kfold}"));
 }
@@ -120,7 +120,7 @@ TEST(DataOverrides, take_the_images_size_in_steps_of_32) {
     };
     EXPECT_THAT(of_side(2000), Not(Contains(HasSubstr("augmentation")))) << "not more than the template's";
     EXPECT_THAT(of_side(100),
-                Contains("augmentation.train.pipeline=[{type:LoadImage},{mode:letterbox,size:[128,128],type:Resize}]"));
+                Contains("augmentation.train.pipeline=[{type:LoadImage},{type:Resize,size:[128,128],mode:letterbox}]"));
 }
 
 TEST(DataOverrides, give_the_batch_to_the_device_and_the_data) {
