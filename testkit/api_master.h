@@ -16,13 +16,16 @@ namespace goetia::testkit {
 
 class ApiMaster {
   public:
-    explicit ApiMaster(std::filesystem::path data = {}, int port = 0) {
+    explicit ApiMaster(std::filesystem::path data = {}, int port = 0,
+                       AccountOptions accounts = {.cost = kCheapPasswords}) {
         if (data.empty()) data = folder_.path();
-        auto opened = MasterService::open(
-            {.data = data, .log = [](const std::string& line) { std::fprintf(stderr, "%s\n", line.c_str()); }});
+        auto opened = MasterServices::open(
+            {.data = data, .log = [](const std::string& line) { std::fprintf(stderr, "%s\n", line.c_str()); }},
+            std::move(accounts));
         if (!opened) throw std::runtime_error(to_string(opened.error()));
-        service = std::move(*opened);
-        router_ = std::move(*Router::create(master_routes(*service, {.version = "0", .url = "http://127.0.0.1"}),
+        services = std::move(*opened);
+        service = &services->pool();
+        router_ = std::move(*Router::create(master_routes(*services, {.version = "0", .url = "http://127.0.0.1"}),
                                             {.guard = [this](const HttpRequest& request, const Permission& permission) {
                                                 return service->credentials().admit(request, permission);
                                             }}));
@@ -37,7 +40,7 @@ class ApiMaster {
     ~ApiMaster() {
         server->stop(0);
         router_->stop();
-        service->stop();
+        services->stop();
     }
 
     HttpResponse ask(const std::string& method, const std::string& target, const Json& body = nullptr,
@@ -67,7 +70,8 @@ class ApiMaster {
     std::unique_ptr<HttpClient> client_;
 
   public:
-    std::unique_ptr<MasterService> service;
+    std::unique_ptr<MasterServices> services;
+    MasterService* service = nullptr;  // of `services`
     std::unique_ptr<HttpServer> server;
     std::string token;
 };

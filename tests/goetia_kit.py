@@ -28,18 +28,19 @@ class Goetia:
     def __init__(self, programs, folder):
         self.programs, self.folder = Path(programs), Path(folder)
         self.experiments = self.folder / "experiments"
-        self.environment = {**os.environ, "GOETIA_EXPERIMENTS": str(self.experiments), "XDG_CACHE_HOME": str(self.folder / "cache"), "NO_COLOR": "1"}
+        self.environment = {**os.environ, "GOETIA_EXPERIMENTS": str(self.experiments), "XDG_CACHE_HOME": str(self.folder / "cache"),
+                            "XDG_CONFIG_HOME": str(self.folder / "config"), "NO_COLOR": "1"}
 
     def start(self, *words, **options):
         """Starts it in the background in a session of its own, like under a terminal of its own."""
         environment = {**self.environment, **options.pop("environment", {})}
         return subprocess.Popen([self.programs / "goetia", *map(str, words)], cwd=self.folder, env=environment, text=True,
-                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, **options)
+                                stdin=options.pop("stdin", subprocess.DEVNULL), stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, **options)
 
-    def __call__(self, *words, timeout=300, **options):
-        process = self.start(*words, **options)
+    def __call__(self, *words, timeout=300, typed=None, **options):
+        process = self.start(*words, **options, **({} if typed is None else {"stdin": subprocess.PIPE}))
         try:
-            out, err = process.communicate(timeout=timeout)
+            out, err = process.communicate(typed, timeout=timeout)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             raise

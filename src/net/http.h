@@ -15,6 +15,8 @@
 
 namespace goetia {
 
+class Standing;
+
 // Names in any case, in the order in which they came.
 class HttpHeaders {
   public:
@@ -57,6 +59,7 @@ struct HttpResponse {
     std::optional<FileSlice> file;
     // For bodies that are made while they are sent: called until it answers an empty text.
     std::function<std::string()> next_part;
+    std::shared_ptr<Standing> standing;  // what is not sent yet when it ends is not sent
 };
 
 std::string_view status_text(int status);  // "Not Found"

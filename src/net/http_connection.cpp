@@ -11,6 +11,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "net/standing.h"
+
 namespace goetia {
 
 namespace {
@@ -52,6 +54,7 @@ class HttpConnection final : public LiveConnection, public std::enable_shared_fr
     asio::awaitable<std::optional<HttpResponse>> read_body(HttpReader& reader, BodySink& sink, std::uint64_t limit);
     void ask(HttpRequest request, const Reception& reception, const SharedWorker& worker);
     asio::awaitable<HttpResponse> answer();
+    std::shared_ptr<void> hold(const HttpResponse& response, const SharedWorker& worker);
     asio::awaitable<bool> send(HttpResponse response, bool bodiless, bool keep);
     asio::awaitable<bool> send_file(const FileSlice& slice);
     asio::awaitable<bool> send_parts(const std::function<std::string()>& next_part);
@@ -137,6 +140,7 @@ asio::awaitable<HttpConnection::Next> HttpConnection::one_request(const SharedWo
     deadline_.cancel();  // the answer takes the time that it takes
     ask(std::move(*request), reception, worker);
     HttpResponse response = co_await answer();
+    const std::shared_ptr<void> held = hold(response, worker);
     const bool keep = reader.keep_alive() && !core_->stopping;
     const bool sent = co_await send(std::move(response), bodiless, keep);
     co_return sent&& keep ? Next::kAnother : Next::kClose;
@@ -232,6 +236,19 @@ asio::awaitable<HttpResponse> HttpConnection::answer() {
     HttpResponse response = answer_ ? std::move(*answer_) : plain_response(500, "no answer");
     answer_.reset();
     co_return response;
+}
+
+// While the result lives, the connection is closed when what let the caller in ends. Short answers are sent anyhow:
+// they may be what tells him that.
+std::shared_ptr<void> HttpConnection::hold(const HttpResponse& response, const SharedWorker& worker) {
+    if (!response.standing || (!response.file && !response.next_part)) return nullptr;
+    auto sending = std::make_shared<char>();
+    response.standing->hold(sending, [weak = weak_from_this(), worker] {
+        asio::post(worker->io, [weak] {
+            if (const auto self = weak.lock(); self && self->wire_) self->wire_->close();
+        });
+    });
+    return sending;
 }
 
 void HttpConnection::take_answer(std::uint64_t number, HttpResponse response) {

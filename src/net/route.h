@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "component/schema.h"
 #include "net/http.h"
 #include "net/http_reader.h"
+#include "net/standing.h"
 #include "net/websocket.h"
 
 namespace goetia {
@@ -32,6 +34,10 @@ struct Caller {
     std::string id;    // of the user or node
     std::string name;  // for people
     std::string role;  // "super_admin", "trainer", "node"
+    // The permissions that what he came with is limited to; none: all that he may.
+    std::shared_ptr<const std::set<std::string, std::less<>>> scopes;
+    std::string credential;              // id of the session or token that he came with; empty: it has none
+    std::shared_ptr<Standing> standing;  // of it; none: it cannot end
 };
 
 // One request whose permission and fields have been checked.

@@ -184,6 +184,10 @@ Reception Router::accept(const HttpRequest& head, RouteCall call, const Route::D
         }
         reception.open = [call = std::move(call), &route](HttpRequest, const std::shared_ptr<WebSocket>& socket) {
             route.open(call, socket);
+            if (!call.caller.standing) return;
+            call.caller.standing->hold(socket, [weak = std::weak_ptr(socket)] {
+                if (const auto open = weak.lock()) open->close(1008, "what you came with is no longer valid");
+            });
         };
         return reception;
     }
@@ -207,6 +211,9 @@ void Router::handle(RouteCall call, const Route::Description& route, std::shared
         respond(problem_response(error, call.request, call.request_id, status));
     };
     call.body = std::make_shared<const Json>();
+    if (call.caller.standing && call.caller.standing->has_ended()) {
+        return refuse(make_error(Code::kDenied, "what you came with is no longer valid"), 401);
+    }
     if (route.body) {
         // Forms and plain texts are what pages of other origins can send without asking.
         if (!is_json(call.request)) return refuse(invalid("the body is not 'application/json'"), 415);
@@ -246,6 +253,7 @@ HttpResponse Router::finished(const RouteCall& call, Result<HttpResponse> result
     }
     result->headers.set("X-Request-Id", call.request_id);
     result->headers.set("X-Content-Type-Options", "nosniff");
+    result->standing = call.caller.standing;
     return std::move(*result);
 }
 

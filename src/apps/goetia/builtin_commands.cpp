@@ -25,6 +25,9 @@ void add_commands(Command& app, Context& context) {
     GOETIA_ADD(master_command);
     GOETIA_ADD(task_commands);
     GOETIA_ADD(node_commands);
+    GOETIA_ADD(login_commands);
+    GOETIA_ADD(user_commands);
+    GOETIA_ADD(token_commands);
     GOETIA_ADD(db_commands);
     GOETIA_ADD(bench_commands);
     GOETIA_ADD(doctor_command);

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "apps/goetia/kept_login.h"
 #include "base/files.h"
 #include "base/hash.h"
 #include "base/json.h"
@@ -25,18 +26,23 @@ std::string variable(const char* name) {
 }
 
 constexpr const char* kRemedy =
-    "start one with 'goetia master', or say where it is: GOETIA_MASTER=https://HOST:8470 and GOETIA_TOKEN, or "
+    "start one with 'goetia master', or say where it is: 'goetia login --master https://HOST:8470', or "
     "GOETIA_DATA=DIR for one on this machine";
 
 Result<MasterAccess> access(const MasterOptions& options) {
-    if (const std::string url = variable("GOETIA_MASTER"); options.data.empty() && !url.empty()) {
-        if (variable("GOETIA_TOKEN").empty()) {
-            return make_error(Code::kDenied,
-                              "GOETIA_MASTER is set, GOETIA_TOKEN is not; set it to a token of that master");
-        }
-        return MasterAccess{.url = url, .pin = variable("GOETIA_PIN"), .token = variable("GOETIA_TOKEN")};
+    const std::string url = variable("GOETIA_MASTER"), token = variable("GOETIA_TOKEN"), data = variable("GOETIA_DATA");
+    if (options.data.empty() && !url.empty() && !token.empty()) {
+        return MasterAccess{.url = url, .pin = variable("GOETIA_PIN"), .token = token};
     }
-    const std::string data = variable("GOETIA_DATA");
+    if (options.data.empty() && (data.empty() || !url.empty())) {
+        GOETIA_ASSIGN(const std::optional<KeptLogin> kept, kept_login());
+        if (kept && (url.empty() || kept->access.url == url)) return kept->access;
+        if (!url.empty()) {
+            return make_error(Code::kDenied,
+                              "GOETIA_MASTER is set, GOETIA_TOKEN is not; set it to a token of that master, or sign in "
+                              "with 'goetia login'");
+        }
+    }
     const fs::path folder = !options.data.empty() ? options.data
                             : !data.empty()       ? fs::path(data)
                                                   : default_master_data();
@@ -58,15 +64,19 @@ void add_master_options(Command& command, MasterOptions& options) {
     command.option("--data", options.data, "Data folder of a master on this machine").metavar("DIR");
 }
 
+Result<std::unique_ptr<HttpClient>> client_of(const MasterAccess& access) {
+    ClientOptions client{.connect_seconds = 10};
+    GOETIA_ASSIGN(client.server, ServerAddress::parse(access.url));
+    if (!access.pin.empty()) {
+        if (!is_pin(access.pin)) return invalid("'{}' is not a pin: 'sha256//' and 44 letters", access.pin);
+        client.pins = {access.pin};
+    }
+    return HttpClient::create(std::move(client));
+}
+
 Result<MasterCall> MasterCall::open(const MasterOptions& options) {
     GOETIA_ASSIGN(const MasterAccess found, access(options));
-    ClientOptions client{.connect_seconds = 10};
-    GOETIA_ASSIGN(client.server, ServerAddress::parse(found.url));
-    if (!found.pin.empty()) {
-        if (!is_pin(found.pin)) return invalid("'{}' is not a pin: 'sha256//' and 44 letters", found.pin);
-        client.pins = {found.pin};
-    }
-    GOETIA_ASSIGN(std::unique_ptr<HttpClient> made, HttpClient::create(std::move(client)));
+    GOETIA_ASSIGN(std::unique_ptr<HttpClient> made, client_of(found));
     return MasterCall(std::move(made), found.token);
 }
 

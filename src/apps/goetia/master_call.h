@@ -8,6 +8,7 @@
 
 #include "apps/goetia/options.h"
 #include "base/json_fwd.h"
+#include "master/daemon/master_daemon.h"
 #include "net/client.h"
 
 namespace goetia::cli {
@@ -17,11 +18,14 @@ struct MasterOptions {
 };
 
 // --data, or the variables: GOETIA_MASTER and GOETIA_TOKEN (and GOETIA_PIN for a master with a key of its own),
-// GOETIA_DATA.
+// GOETIA_DATA; without them what 'goetia login' kept, or else a master on this machine.
 void add_master_options(Command& command, MasterOptions& options);
 
 // Where a master of this user keeps its data, unless another folder is given.
 std::filesystem::path default_master_data();
+
+// A client of the master that is meant; its key is the pinned one, if there is a pin.
+Result<std::unique_ptr<HttpClient>> client_of(const MasterAccess& access);
 
 class MasterCall {
   public:

@@ -49,6 +49,9 @@ Result<Outcome> serve(const ServeOptions& options, const Context& context) {
     GOETIA_ASSIGN(const std::unique_ptr<MasterDaemon> master, MasterDaemon::start(std::move(daemon)));
     const std::string pin = master->pin().empty() ? "" : " (pin " + master->pin() + ")";
     context.say("goetia master answers at " + master->url() + pin);
+    if (!master->setup_link().empty()) {
+        context.say("for others to sign in, make its first administrator within 15 minutes at " + master->setup_link());
+    }
     std::fflush(nullptr);
     while (!signals.token().stop_requested()) std::this_thread::sleep_for(std::chrono::milliseconds(50));
     master->stop(20);

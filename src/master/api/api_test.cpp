@@ -174,7 +174,7 @@ TEST(Api, AnswersNobodyAndNoNodeAndNoUserOnTheOthersRoutes) {
     ApiMaster master;
     ApiAgent agent(master, "one");
     const std::string digest_before = master.ask("GET", "/api/tasks").body;
-    for (const Route& route : master_routes(*master.service, {})) {
+    for (const Route& route : master_routes(*master.services, {})) {
         const Route::Description& described = route.described();
         if (described.permission == kForEverybody) continue;
         std::string target = described.path;

@@ -1,10 +1,12 @@
 #include "master/api/lists.h"
 
 #include <algorithm>
+#include <map>
 
 #include "base/json.h"
 #include "base/json_path.h"
 #include "base/json_text.h"
+#include "master/store/list_table.h"
 #include "net/problem.h"
 
 namespace goetia {
@@ -82,6 +84,30 @@ HttpResponse list_response(const RouteCall& call, const ListedItems& list) {
     }
     return json_response(
         {{"items", std::move(items)}, {"total", list.total}, {"next", list.next.empty() ? Json() : Json(list.next)}});
+}
+
+Result<HttpResponse> short_list(const RouteCall& call, const std::vector<Json>& all, const ListFields& fields,
+                                std::vector<std::string> columns) {
+    GOETIA_ASSIGN(const ListQuery query, list_query_of(call, fields));
+    ListTable table;
+    std::map<std::string, const Json*> known;
+    for (const Json& item : all) {
+        ListTable::Values values;
+        for (const std::string& field : fields.plain) {
+            const Json& value = section_at(item, field);
+            if (field == "id" || value.is_null()) continue;
+            values.emplace_back(field, value.is_number()   ? ListValue(value.get<double>())
+                                       : value.is_string() ? ListValue(value.get<std::string>())
+                                                           : ListValue(json_text(value)));
+        }
+        const std::string id = item["id"];
+        table.put(id, values);
+        known[id] = &item;
+    }
+    GOETIA_ASSIGN(const ListPage page, table.list(query));
+    ListedItems list{.total = page.total, .next = page.next, .columns = std::move(columns)};
+    for (const std::string& id : page.ids) list.items.push_back(*known.at(id));
+    return list_response(call, list);
 }
 
 }  // namespace goetia

@@ -23,6 +23,10 @@ struct ListedItems {
 };
 HttpResponse list_response(const RouteCall& call, const ListedItems& list);
 
+// A page of what is few enough to be listed at once, by the fields that are to be filtered and sorted by.
+Result<HttpResponse> short_list(const RouteCall& call, const std::vector<Json>& all, const ListFields& fields,
+                                std::vector<std::string> columns);
+
 // As RFC 4180 has it. A text that a spreadsheet would take for a formula is led by an apostrophe.
 std::string csv_cell(const Json& value);
 

@@ -11,8 +11,13 @@ void append_routes(std::vector<Route>& all, std::vector<Route> more) {
     for (Route& route : more) all.push_back(std::move(route));
 }
 
-std::vector<Route> resource_routes(MasterService& service, const ApiOptions& options) {
+std::vector<Route> resource_routes(MasterServices& services, const ApiOptions& options) {
     std::vector<Route> all;
+    MasterService& service = services.pool();
+    append_routes(all, session_routes(services));
+    append_routes(all, user_routes(services));
+    append_routes(all, token_routes(services));
+    append_routes(all, audit_routes(service.store()));
     append_routes(all, task_routes(service));
     append_routes(all, node_routes(service, options));
     append_routes(all, object_routes(service));
@@ -25,8 +30,8 @@ constexpr const char* kTitle = "Goetia master";
 
 }  // namespace
 
-std::vector<Route> master_routes(MasterService& service, const ApiOptions& options) {
-    std::vector<Route> all = resource_routes(service, options);
+std::vector<Route> master_routes(MasterServices& services, const ApiOptions& options) {
+    std::vector<Route> all = resource_routes(services, options);
     Route document = Route("GET", "/openapi.json", kForEverybody, "Describes every route, as OpenAPI 3.1");
     all.push_back(document);  // it describes itself, too
     const auto text = std::make_shared<const Json>(openapi_document(all, kTitle, options.version));

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "master/service/master_service.h"
+#include "master/api/services.h"
 #include "net/route.h"
 
 namespace goetia {
@@ -16,8 +16,12 @@ struct ApiOptions {
     std::filesystem::path agent;  // the agent's program, for machines that join; empty: there is none
 };
 
-std::vector<Route> master_routes(MasterService& service, const ApiOptions& options);
+std::vector<Route> master_routes(MasterServices& services, const ApiOptions& options);
 
+std::vector<Route> session_routes(MasterServices& services);
+std::vector<Route> user_routes(MasterServices& services);
+std::vector<Route> token_routes(MasterServices& services);
+std::vector<Route> audit_routes(Store& store);
 std::vector<Route> task_routes(MasterService& service);
 std::vector<Route> node_routes(MasterService& service, const ApiOptions& options);
 std::vector<Route> agent_routes(MasterService& service);

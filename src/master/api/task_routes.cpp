@@ -21,7 +21,8 @@ Schema task_schema() {
         .with(text("state", "How far it is")
                   .one_of({"pending", "queued", "dispatching", "running", "paused", "completed", "failed", "stopped"}))
         .with(text("reason", "Of the state"))
-        .with(text("owner", "Who submitted it"))
+        .with(text("owner", "The id of the user who submitted it"))
+        .with(text("owner_name", "His name then"))
         .with(integer("priority", "The higher the sooner").between(0, 100))
         .with(number("created_at", "Seconds since 1970"))
         .with(number("started_at", "When it ran first").or_null())
@@ -156,14 +157,14 @@ Result<TaskRequest> task_request(const MasterService& service, const RouteCall& 
 
 Result<HttpResponse> tasks_page(MasterService& service, const RouteCall& call) {
     GOETIA_ASSIGN(const ListQuery query, list_query_of(call, task_list_fields()));
-    GOETIA_ASSIGN(const ListPage page, service.list_tasks(query));
+    GOETIA_ASSIGN(const ListPage page, service.list_tasks(call.caller, query));
     ListedItems list{.total = page.total,
                      .next = page.next,
                      .columns = {"id", "name", "state", "owner", "priority", "created_at", "started_at", "finished_at",
                                  "experiment", "attempts", "cost", "reason"}};
     for (const std::string& text : page.ids) {
         GOETIA_ASSIGN(const TaskId id, task_id_from(text));
-        Result<Json> shown = service.task(id);
+        Result<Json> shown = service.task(call.caller, id);
         if (shown) list.items.push_back(std::move(*shown));
         else if (shown.error().code != Code::kNotFound) return std::move(shown).error();  // deleted meanwhile
     }
@@ -205,7 +206,7 @@ std::vector<Route> task_routes(MasterService& service) {
                          .answers(200, task_schema())
                          .works([&service](const RouteCall& call) -> Result<HttpResponse> {
                              GOETIA_ASSIGN(const TaskId id, task_id_from(call.path_text("id")));
-                             GOETIA_ASSIGN(const Json shown, service.task(id));
+                             GOETIA_ASSIGN(const Json shown, service.task(call.caller, id));
                              HttpResponse response = json_response(shown);
                              response.headers.set("ETag", "\"" + shown["etag"].get<std::string>() + "\"");
                              return response;
@@ -240,7 +241,7 @@ std::vector<Route> task_routes(MasterService& service) {
                                            .with(anything("nodes", "[{node, reason, needs, has, kept_for}]"))
                                            .with(number("starts_at", "Seconds since 1970").or_null()))
                          .does([&service](const RouteCall& call, const RouteAnswer& answer) {
-                             with_task(call, answer, [&](TaskId id) { service.why(id, as_json(answer)); });
+                             with_task(call, answer, [&](TaskId id) { service.why(call.caller, id, as_json(answer)); });
                          }));
     routes.push_back(Route("GET", "/api/tasks/{id}/logs", kReadTasks, "A part of a log of the newest attempt")
                          .in_query(text("stream", "Which file").fallback("logs/train.log"))
@@ -250,8 +251,8 @@ std::vector<Route> task_routes(MasterService& service) {
                          .works([&service](const RouteCall& call) -> Result<HttpResponse> {
                              GOETIA_ASSIGN(const TaskId id, task_id_from(call.path_text("id")));
                              GOETIA_ASSIGN(std::string bytes,
-                                           service.log_of(id, call.query_text("stream"), call.query_integer("offset"),
-                                                          call.query_integer("bytes")));
+                                           service.log_of(call.caller, id, call.query_text("stream"),
+                                                          call.query_integer("offset"), call.query_integer("bytes")));
                              HttpResponse response{.body = std::move(bytes)};
                              response.headers.set("Content-Type", "text/plain; charset=utf-8");
                              return response;

@@ -54,17 +54,18 @@ class ServedMaster final : public MasterDaemon {
     Status begin(DaemonOptions options);
     [[nodiscard]] std::string url() const override { return url_; }
     [[nodiscard]] const std::string& pin() const override { return pin_; }
-    MasterService& service() override { return *service_; }
+    [[nodiscard]] const std::string& setup_link() const override { return setup_link_; }
+    MasterServices& services() override { return *services_; }
     void stop(double grace) override;
 
   private:
     Reception receive(const HttpRequest& head);
     Status make_router(const DaemonOptions& options);
 
-    std::unique_ptr<MasterService> service_;
+    std::unique_ptr<MasterServices> services_;
     std::atomic<std::shared_ptr<Router>> router_;  // none until the server's port is known
     std::unique_ptr<HttpServer> server_;
-    std::string url_, pin_;
+    std::string url_, pin_, setup_link_;
 };
 
 Reception ServedMaster::receive(const HttpRequest& head) {
@@ -75,11 +76,11 @@ Reception ServedMaster::receive(const HttpRequest& head) {
 Status ServedMaster::make_router(const DaemonOptions& options) {
     const ApiOptions api{.version = options.version, .url = url_, .pin = pin_, .agent = options.agent};
     RouterOptions routing{.loopback_only = is_loopback(options.host), .log = options.log};
-    routing.guard = [service = service_.get()](const HttpRequest& request, const Permission& permission) {
-        return service->credentials().admit(request, permission);
+    routing.guard = [services = services_.get()](const HttpRequest& request, const Permission& permission) {
+        return services->credentials().admit(request, permission);
     };
     GOETIA_ASSIGN(const std::shared_ptr<Router> router,
-                  Router::create(master_routes(*service_, api), std::move(routing)));
+                  Router::create(master_routes(*services_, api), std::move(routing)));
     router_ = router;
     return {};
 }
@@ -89,8 +90,8 @@ Status ServedMaster::begin(DaemonOptions options) {
     GOETIA_ASSIGN(const std::optional<TlsIdentity> tls, identity_for(options));
     if (tls) pin_ = tls->pin;
     GOETIA_ASSIGN(
-        service_,
-        MasterService::open(
+        services_,
+        MasterServices::open(
             {.data = options.data, .database = options.database, .policy = options.policy, .log = options.log}));
     ServerOptions serving{.host = options.host, .port = options.port, .threads = options.threads, .tls = tls};
     serving.receive = [this](const HttpRequest& head) { return receive(head); };
@@ -99,13 +100,15 @@ Status ServedMaster::begin(DaemonOptions options) {
     address.host = reachable_host(address.host);
     url_ = address.url();
     GOETIA_TRY(make_router(options));
+    const std::string setup = services_->accounts().renew_setup_token();
+    if (!setup.empty()) setup_link_ = url_ + "/setup?token=" + setup;
     return write_access(options.data, url_, pin_);
 }
 
 void ServedMaster::stop(double grace) {
     if (server_) server_->stop(grace);
     if (const std::shared_ptr<Router> router = router_.exchange(nullptr)) router->stop();
-    if (service_) service_->stop();
+    if (services_) services_->stop();
     server_.reset();
 }
 

@@ -7,7 +7,7 @@
 #include <memory>
 #include <string>
 
-#include "master/service/master_service.h"
+#include "master/api/services.h"
 #include "net/server_address.h"
 
 namespace goetia {
@@ -33,7 +33,9 @@ class MasterDaemon {
 
     [[nodiscard]] virtual std::string url() const = 0;  // by which others reach it
     [[nodiscard]] virtual const std::string& pin() const = 0;
-    [[nodiscard]] virtual MasterService& service() = 0;
+    // By which one person, once, becomes the first administrator; empty when there is one.
+    [[nodiscard]] virtual const std::string& setup_link() const = 0;
+    [[nodiscard]] virtual MasterServices& services() = 0;
     virtual void stop(double grace) = 0;
 };
 

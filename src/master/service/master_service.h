@@ -16,6 +16,7 @@
 #include "master/service/join_tokens.h"
 #include "master/service/journal_progress.h"
 #include "master/service/monitor.h"
+#include "master/service/on_result.h"
 #include "master/service/pending_keys.h"
 #include "master/service/pool_keeper.h"
 #include "master/store/store.h"
@@ -30,9 +31,6 @@ struct ServiceOptions {
     PoolPolicy policy;
     std::function<void(const std::string& line)> log;
 };
-
-template <class T>
-using OnResult = std::function<void(Result<T>)>;
 
 struct TaskRequest {
     std::string name;
@@ -59,17 +57,18 @@ class MasterService {
     ~MasterService();
     void stop();  // completes what has begun
 
-    // Tasks.
+    // Tasks. Those that the caller may not see are not there for him (ownership.h).
     void submit(const Caller& caller, TaskRequest request, OnResult<Json> done);
     // `version`: only if that is the task's; an error whose fault has the path "If-Match" says that it is not.
     void control(const Caller& caller, TaskId id, TaskAction action, std::optional<std::int64_t> version,
                  OnResult<Json> done);
     void erase(const Caller& caller, TaskId id, OnResult<Json> done);
-    void why(TaskId id, OnResult<Json> done);
-    Result<Json> task(TaskId id);
-    Result<ListPage> list_tasks(const ListQuery& query) { return store_->tasks().list(query); }
+    void why(const Caller& caller, TaskId id, OnResult<Json> done);
+    Result<Json> task(const Caller& caller, TaskId id);
+    Result<ListPage> list_tasks(const Caller& caller, ListQuery query);
     // The bytes of a log of its newest attempt from `offset` on, at most `most`.
-    Result<std::string> log_of(TaskId id, const std::string& stream, std::int64_t offset, std::int64_t most);
+    Result<std::string> log_of(const Caller& caller, TaskId id, const std::string& stream, std::int64_t offset,
+                               std::int64_t most);
 
     // Nodes.
     void nodes(OnResult<std::vector<Json>> done);

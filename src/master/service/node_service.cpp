@@ -108,8 +108,8 @@ void MasterService::remove(const Caller& caller, NodeId id, OnResult<Json> done)
         batch.write([text, now = batch.wall()](StoreTransaction& change) {
             return change.sql().run("UPDATE node_secrets SET revoked_at = $1 WHERE node = $2", {now, text});
         });
-        credentials_.revoke_all_of(text, "node");  // at once; a failed commit leaves it to be removed again
         if (socket) socket->close(1008, "this node was removed from the pool");
+        credentials_.revoke_all_of(text, "node");  // at once; a failed commit leaves it to be removed again
         batch.then([this, answer, text](const Status& status) {
             if (!status) return answer(status.error());
             monitor_.publish("nodes", "delete", text, "null");

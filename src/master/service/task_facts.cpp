@@ -44,6 +44,7 @@ TaskRow task_row(const PoolTask& task, const TaskFacts& facts, double now) {
     Json body = {{"task", world_json(task)}, {"started_at", facts.started_at}, {"finished_at", facts.finished_at}};
     if (!task.noop) body["wanted"] = to_json(facts.wanted);
     if (!facts.nodes.empty()) body["nodes"] = facts.nodes;
+    if (!facts.owner_name.empty()) body["owner_name"] = facts.owner_name;
     return {.id = task_text_id(task.id),
             .state = std::string(name_of(task.state)),
             .is_live = !info_of(task.state).finished,
@@ -87,6 +88,7 @@ Result<StoredTask> stored_task(const TaskRow& row) {
     TaskFacts& facts = stored.facts;
     facts = {.name = row.name,
              .owner = row.owner,
+             .owner_name = body.value("owner_name", ""),
              .created_at = row.created_at,
              .started_at = body.value("started_at", 0.0),
              .finished_at = body.value("finished_at", 0.0),
@@ -121,6 +123,7 @@ Json shown_task(const PoolTask& task, const TaskFacts& facts) {
             {"state", name_of(task.state)},
             {"reason", task.reason},
             {"owner", facts.owner},
+            {"owner_name", facts.owner_name},
             {"priority", task.priority},
             {"created_at", facts.created_at},
             {"started_at", time_json(facts.started_at)},

@@ -16,8 +16,9 @@ namespace goetia {
 
 struct TaskFacts {
     std::string name;
-    std::string owner;     // the user's name
-    WantedAttempt wanted;  // what every attempt of it is to hold: experiment, package, runtime, data, limits
+    std::string owner;       // the id of the user
+    std::string owner_name;  // for people
+    WantedAttempt wanted;    // what every attempt of it is to hold: experiment, package, runtime, data, limits
     double created_at = 0, started_at = 0, finished_at = 0;  // seconds since 1970; 0: not yet
     std::vector<std::string> nodes;                          // names, of the newest attempt
     std::int64_t version = 0;                                // of the row; what an ETag tells

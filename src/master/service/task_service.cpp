@@ -1,5 +1,6 @@
 // Tasks: submitted, controlled, shown, deleted.
 #include <algorithm>
+#include <charconv>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -12,19 +13,22 @@
 #include "experiment/folder.h"
 #include "master/objects/folders_beneath.h"
 #include "master/service/master_service.h"
+#include "master/service/ownership.h"
 #include "master/store/field_text.h"
 
 namespace goetia {
 namespace {
 
-// The row of a task, kNotFound without one.
-Result<StoredTask> task_in(Store& store, TaskId id) {
+Error no_task(TaskId id) { return not_found("there is no task '{}'", id); }
+
+// The row of a task, kNotFound without one that the caller may see.
+Result<StoredTask> task_in(Store& store, const Caller& caller, TaskId id) {
     std::vector<TaskRow> rows;
     GOETIA_TRY(store.read([&](SqlConnection& database) -> Status {
         GOETIA_ASSIGN(rows, rows_where<TaskRow>(database, " WHERE id = $1", {task_text_id(id)}));
         return {};
     }));
-    if (rows.empty()) return not_found("there is no task '{}'", id);
+    if (rows.empty() || !may_see(caller, rows[0].owner)) return no_task(id);
     return stored_task(rows[0]);
 }
 
@@ -59,6 +63,13 @@ Error other_version(TaskId id, std::int64_t expected, std::int64_t now) {
               .allowed = std::to_string(now)}}};
 }
 
+// The number under which the pool counts what a user has had.
+UserId user_number(const Caller& caller) {
+    UserId number = 1;
+    std::from_chars(caller.id.data(), caller.id.data() + caller.id.size(), number);
+    return number;
+}
+
 ExperimentRow experiment_row(const TaskFacts& facts, const std::string& task, double now) {
     return {.id = facts.wanted.experiment,
             .name = facts.name,
@@ -86,8 +97,12 @@ void MasterService::submit(const Caller& caller, TaskRequest request, OnResult<J
         }
         PoolTask task = asked.task;
         task.id = batch.draw_task();
-        task.user = 1;
-        TaskFacts facts{.name = asked.name, .owner = caller.name, .wanted = asked.wanted, .created_at = batch.wall()};
+        task.user = user_number(caller);
+        TaskFacts facts{.name = asked.name,
+                        .owner = caller.id,
+                        .owner_name = caller.name,
+                        .wanted = asked.wanted,
+                        .created_at = batch.wall()};
         if (!task.noop)
             facts.wanted.experiment =
                 make_experiment_id(goetia::now(), json_text(*asked.config) + task_text_id(task.id));
@@ -124,8 +139,10 @@ void MasterService::control(const Caller& caller, TaskId id, TaskAction action, 
                             OnResult<Json> done) {
     post<Json>(std::move(done), [this, caller, id, action, version](PoolBatch& batch, const OnResult<Json>& answer) {
         ControlAsked asked{.task = id, .action = action};
-        if (!batch.world().tasks.contains(id)) {
-            Result<StoredTask> stored = task_in(*store_, id);
+        if (batch.world().tasks.contains(id)) {
+            if (!may_see(caller, batch.facts().at(id).owner)) return answer(no_task(id));
+        } else {
+            Result<StoredTask> stored = task_in(*store_, caller, id);
             if (!stored) return answer(std::move(stored).error());
             asked.finished = stored->task;
             stored->facts.finished_at = 0;
@@ -154,10 +171,11 @@ void MasterService::control(const Caller& caller, TaskId id, TaskAction action, 
 void MasterService::erase(const Caller& caller, TaskId id, OnResult<Json> done) {
     post<Json>(std::move(done), [this, caller, id](PoolBatch& batch, const OnResult<Json>& answer) {
         if (const auto live = batch.world().tasks.find(id); live != batch.world().tasks.end()) {
+            if (!may_see(caller, batch.facts().at(id).owner)) return answer(no_task(id));
             return answer(make_error(Code::kWrongState, "task '{}' is {}; stop it before it is deleted", id,
                                      name_of(live->second.state)));
         }
-        Result<StoredTask> stored = task_in(*store_, id);
+        Result<StoredTask> stored = task_in(*store_, caller, id);
         if (!stored) return answer(std::move(stored).error());
         batch.audit(caller.name, "task.delete", task_text_id(id), stored->facts.name);
         batch.write([text = task_text_id(id)](StoreTransaction& change) { return change.erase_task(text); });
@@ -169,12 +187,12 @@ void MasterService::erase(const Caller& caller, TaskId id, OnResult<Json> done) 
     });
 }
 
-void MasterService::why(TaskId id, OnResult<Json> done) {
-    post<Json>(std::move(done), [this, id](PoolBatch& batch, const OnResult<Json>& answer) {
+void MasterService::why(const Caller& caller, TaskId id, OnResult<Json> done) {
+    post<Json>(std::move(done), [this, caller, id](PoolBatch& batch, const OnResult<Json>& answer) {
         const World& world = batch.world();
         const auto live = world.tasks.find(id);
         if (live == world.tasks.end()) {
-            Result<StoredTask> stored = task_in(*store_, id);
+            Result<StoredTask> stored = task_in(*store_, caller, id);
             if (!stored) return answer(std::move(stored).error());
             const PoolTask& task = stored->task;
             return answer(Json{{"id", task_text_id(id)},
@@ -183,6 +201,7 @@ void MasterService::why(TaskId id, OnResult<Json> done) {
                                {"nodes", Json::array()},
                                {"starts_at", nullptr}});
         }
+        if (!may_see(caller, batch.facts().at(id).owner)) return answer(no_task(id));
         const TaskWhy found = goetia::why(world, live->second, batch.now());
         Json nodes = Json::array();
         for (const NodeWhy& one : found.nodes) {
@@ -206,14 +225,19 @@ void MasterService::why(TaskId id, OnResult<Json> done) {
     });
 }
 
-Result<Json> MasterService::task(TaskId id) {
-    GOETIA_ASSIGN(const StoredTask stored, task_in(*store_, id));
+Result<ListPage> MasterService::list_tasks(const Caller& caller, ListQuery query) {
+    restrict_to_own(caller, query);
+    return store_->tasks().list(query);
+}
+
+Result<Json> MasterService::task(const Caller& caller, TaskId id) {
+    GOETIA_ASSIGN(const StoredTask stored, task_in(*store_, caller, id));
     return shown_task(stored.task, stored.facts);
 }
 
-Result<std::string> MasterService::log_of(TaskId id, const std::string& stream, std::int64_t offset,
-                                          std::int64_t most) {
-    GOETIA_ASSIGN(const StoredTask stored, task_in(*store_, id));
+Result<std::string> MasterService::log_of(const Caller& caller, TaskId id, const std::string& stream,
+                                          std::int64_t offset, std::int64_t most) {
+    GOETIA_ASSIGN(const StoredTask stored, task_in(*store_, caller, id));
     const std::string& experiment = stored.facts.wanted.experiment;
     if (experiment.empty()) return std::string();
     GOETIA_ASSIGN(const FileBeneath place,

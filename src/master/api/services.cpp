@@ -1,0 +1,18 @@
+#include "master/api/services.h"
+
+namespace goetia {
+
+Result<std::unique_ptr<MasterServices>> MasterServices::open(ServiceOptions options, AccountOptions accounts) {
+    std::unique_ptr<MasterServices> services(new MasterServices());
+    GOETIA_ASSIGN(services->pool_, MasterService::open(std::move(options)));
+    GOETIA_ASSIGN(services->accounts_,
+                  Accounts::open(services->pool_->store(), services->credentials(), std::move(accounts)));
+    return services;
+}
+
+void MasterServices::stop() {
+    if (accounts_) accounts_->stop();
+    if (pool_) pool_->stop();
+}
+
+}  // namespace goetia
