@@ -137,7 +137,8 @@ Json problem_form() {
     const Json text = {{"type", "string"}};
     const Json fault = {
         {"type", "object"},
-        {"properties", {{"path", text}, {"message", text}, {"found", text}, {"allowed", text}, {"nearest", text}}}};
+        {"properties",
+         {{"code", text}, {"path", text}, {"message", text}, {"found", text}, {"allowed", text}, {"nearest", text}}}};
     const Json codes = {"failed",      "invalid",     "not_found",   "denied",
                         "unavailable", "wrong_state", "unsupported", "cancelled"};
     return {{"type", "object"},
@@ -148,6 +149,7 @@ Json problem_form() {
               {"title", text},
               {"status", {{"type", "integer"}}},
               {"detail", text},
+              {"reason", text},
               {"faults", {{"type", "array"}, {"items", fault}}},
               {"request", text}}}};
 }

@@ -6,6 +6,7 @@
 #include "base/error_json.h"
 #include "base/json.h"
 #include "base/json_text.h"
+#include "net/messages.h"
 
 namespace goetia {
 namespace {
@@ -13,19 +14,17 @@ namespace {
 struct ProblemInfo {
     Code code;
     int status;
-    std::string_view english, chinese;
+    MessageKey title;
 };
 
-constexpr std::array<ProblemInfo, 8> kProblems{{
-    {Code::kFailed, 500, "The operation failed", "操作失败"},
-    {Code::kInvalid, 422, "The request has faults", "请求内容有误"},
-    {Code::kNotFound, 404, "There is no such thing", "找不到所请求的对象"},
-    {Code::kDenied, 403, "You may not do this", "没有权限"},
-    {Code::kUnavailable, 503, "Something this needs does not answer", "所需的服务暂不可用"},
-    {Code::kWrongState, 409, "This is not possible in the present state", "当前状态不允许此操作"},
-    {Code::kUnsupported, 501, "This is not supported", "不支持此操作"},
-    {Code::kCancelled, 503, "The request was cancelled", "请求已取消"},
-}};
+constexpr std::array<ProblemInfo, 8> kProblems{{{Code::kFailed, 500, "problem.failed"},
+                                                {Code::kInvalid, 422, "problem.invalid"},
+                                                {Code::kNotFound, 404, "problem.not_found"},
+                                                {Code::kDenied, 403, "problem.denied"},
+                                                {Code::kUnavailable, 503, "problem.unavailable"},
+                                                {Code::kWrongState, 409, "problem.wrong_state"},
+                                                {Code::kUnsupported, 501, "problem.unsupported"},
+                                                {Code::kCancelled, 503, "problem.cancelled"}}};
 
 const ProblemInfo& problem_info(Code code) {
     for (const ProblemInfo& info : kProblems) {
@@ -72,23 +71,29 @@ HttpResponse problem_response(const Error& error, const HttpRequest& request, co
     if (status == 0) status = has_changed ? 412 : info.status;
     Json faults = Json::array();
     for (const Fault& fault : error.faults) {
-        faults.push_back({{"path", fault.path},
-                          {"message", fault.message},
+        FoundMessage said = find_message(fault.message, chinese);
+        faults.push_back({{"code", said.key},
+                          {"path", fault.path},
+                          {"message", std::move(said.text)},
                           {"found", fault.found},
-                          {"allowed", fault.allowed},
+                          {"allowed", chinese ? allowed_in_chinese(fault.allowed) : fault.allowed},
                           {"nearest", fault.nearest}});
     }
-    const std::string inside = chinese ? "内部错误，详情见主节点日志中的请求编号 " + request_id
-                                       : "the cause is in the master's log, under the request '" + request_id + "'";
+    const std::string english =
+        tells_inside(error.code) ? message_text("request.inside", {{"request", request_id}}) : error.message;
+    FoundMessage detail = find_message(english, chinese);
+    const MessageTexts& title = info.title.texts();
     HttpResponse response = json_response({{"type", "about:blank"},
                                            {"code", code_name(error.code)},
-                                           {"title", chinese ? info.chinese : info.english},
+                                           {"title", chinese ? title.chinese : title.english},
                                            {"status", status},
-                                           {"detail", tells_inside(error.code) ? inside : error.message},
+                                           {"detail", std::move(detail.text)},
+                                           {"reason", detail.key},
                                            {"faults", std::move(faults)},
                                            {"request", request_id}},
                                           status);
     response.headers.set("Content-Type", "application/problem+json");
+    response.headers.set("Content-Language", chinese ? "zh-CN" : "en");
     if (response.status == 401) response.headers.set("WWW-Authenticate", "Bearer");
     return response;
 }

@@ -153,6 +153,14 @@ TEST_F(Routers, tell_errors_in_the_callers_language_and_nothing_of_the_inside) {
     EXPECT_EQ(problem(request, 404)["title"], "There is no such thing");
     request.headers.set("Accept-Language", "zh-CN,zh;q=0.9,en;q=0.8");
     EXPECT_EQ(problem(request, 404)["title"], "找不到所请求的对象");
+    request.target = "/api/nothing";
+    EXPECT_EQ(problem(request, 404)["detail"], "没有“/api/nothing”这个地址");
+    EXPECT_EQ(problem(request, 404)["reason"], "request.no_path");
+    request.target = "/api/things/0";
+    const Json fault = problem(request, 422)["faults"][0];
+    EXPECT_EQ(fault["code"], "value.range");
+    EXPECT_EQ(fault["message"], "超出范围");
+    EXPECT_EQ(fault["allowed"], "整数, 不小于 1");
     const Json inside = problem({.target = "/api/things/500"}, 500);
     EXPECT_THAT(json_text(inside), Not(HasSubstr("secret")));
     EXPECT_THAT(logged, HasSubstr("/secret/path"));

@@ -1,0 +1,28 @@
+# goetia_messages(TARGET): the table of src/net/messages.h, from contract/messages/<language>.json. A key that one language
+# lacks ends the configuration.
+
+function(goetia_messages target)
+  foreach(language en zh-CN)
+    set(file "${CMAKE_SOURCE_DIR}/contract/messages/${language}.json")
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${file}")
+    file(READ "${file}" texts_${language})
+    string(JSON count_${language} LENGTH "${texts_${language}}")
+  endforeach()
+  set(rows "")
+  math(EXPR last "${count_en} - 1")
+  foreach(i RANGE ${last})
+    string(JSON key MEMBER "${texts_en}" ${i})
+    string(JSON english GET "${texts_en}" "${key}")
+    string(JSON chinese ERROR_VARIABLE missing GET "${texts_zh-CN}" "${key}")
+    if(missing)
+      message(FATAL_ERROR "contract/messages/zh-CN.json has no text for '${key}', which en.json has")
+    endif()
+    string(APPEND rows "{\"${key}\", R\"~(${english})~\", R\"~(${chinese})~\"},\n")
+  endforeach()
+  if(NOT count_en EQUAL count_zh-CN)
+    message(FATAL_ERROR "contract/messages/zh-CN.json has ${count_zh-CN} texts, en.json has ${count_en}: one of them has texts that the other lacks")
+  endif()
+  file(CONFIGURE OUTPUT "${CMAKE_BINARY_DIR}/generated/messages.inc" CONTENT
+    "// Generated from contract/messages/.\n${rows}" @ONLY)
+  target_include_directories(${target} PUBLIC "${CMAKE_BINARY_DIR}/generated")
+endfunction()
