@@ -60,7 +60,7 @@ Json shown_token(const TokenRow& row, const Caller& caller) {
 // Whoever is limited to scopes cannot give more than these.
 Status check_scopes(const Caller& caller, const NewToken& token) {
     if (!caller.scopes) return {};
-    Error error{Code::kDenied, "a token cannot make one that may more than itself", {}};
+    Error error{Code::kInvalid, "a token cannot make one that may more than itself", {}};
     if (token.scopes.empty())
         error.faults.push_back({.path = "scopes", .message = "needed, since the token that asks is limited too"});
     for (const std::string& scope : token.scopes) {

@@ -86,10 +86,9 @@ Json shown_user(const UserRow& user) {
 }
 
 Error too_much_waits(double seconds) {
-    const std::string message = "there were too many tries; wait, and try again";
-    return {Code::kUnavailable,
-            message,
-            {{.path = "Retry-After", .message = message, .found = fmt::format("{:.0f}", std::max(seconds, 1.0))}}};
+    const std::string wait = fmt::format("{:.0f}", std::max(seconds, 1.0));
+    const std::string message = fmt::format("too many attempts; try again in {} s", wait);
+    return {Code::kUnavailable, message, {{.path = "Retry-After", .message = message, .found = wait}}};
 }
 
 Accounts::Accounts(Store& store, Credentials& credentials, AccountOptions options)
@@ -123,7 +122,11 @@ void Accounts::stop() {
         stopping_ = true;
     }
     changed_.notify_all();
-    if (expiry_.joinable()) expiry_.join();
+    if (!expiry_.joinable()) return;
+    expiry_.join();
+    // What was submitted calls back into this; nothing of it is left behind this piece of work.
+    const Status last = store_.write([](StoreTransaction&) { return Status(); });
+    if (!last && options_.log) options_.log("while accounts stopped: " + to_string(last.error()));
 }
 
 // Sockets and downloads end with the token that let them in.
@@ -209,9 +212,8 @@ void Accounts::set_up(const std::string& token, NewUser user, OnResult<Json> don
         return setup_expires_;
     }();
     if (!take_setup_token(token)) {
-        return done(make_error(Code::kDenied,
-                               "the set-up link is not known, was used, or has expired; start the master again for "
-                               "another one"));
+        return done(make_error(
+            Code::kDenied, "the link is not known, was used, or has expired; start the master again for a new one"));
     }
     add_user("setup", std::move(user), true, [this, token, expires, done = std::move(done)](Result<Json> made) {
         if (!made) {
@@ -247,7 +249,7 @@ void Accounts::add_user(const std::string& actor, NewUser user, bool is_first, O
             if (is_first) {
                 GOETIA_ASSIGN(const std::int64_t admins,
                               count_of(change.sql(), "SELECT COUNT(*) FROM users WHERE role = $1", {row->role}));
-                if (admins > 0) return make_error(Code::kWrongState, "there is an administrator already; sign in");
+                if (admins > 0) return make_error(Code::kWrongState, "the first administrator was made already");
             }
             GOETIA_ASSIGN(row->id, draw_user_id(change));
             GOETIA_TRY(change.put(*row));

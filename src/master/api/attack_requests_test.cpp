@@ -16,7 +16,7 @@ using testkit::ApiSession;
 using testkit::ApiUser;
 using testkit::make_user;
 using testkit::RawSocket;
-using testkit::stored_digest;
+using testkit::stored_rows;
 using testkit::with_token;
 
 int status_of(const std::string& answer) {
@@ -37,7 +37,7 @@ class AttackRequests : public testing::Test {
 };
 
 TEST_F(AttackRequests, A02NoPageOfAnotherNameReachesTheMaster) {
-    const std::string before = stored_digest(master);
+    const std::string before = stored_rows(master);
     const std::string body = R"({"noop": true})";
     for (const std::string method :
          {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "INVENT"}) {
@@ -54,11 +54,11 @@ TEST_F(AttackRequests, A02NoPageOfAnotherNameReachesTheMaster) {
             }
         }
     }
-    EXPECT_EQ(stored_digest(master), before);
+    EXPECT_EQ(stored_rows(master), before);
 }
 
 TEST_F(AttackRequests, A06AForeignPageChangesNothingWithTheCookieOfItsReader) {
-    const std::string before = stored_digest(master);
+    const std::string before = stored_rows(master);
     const auto with = [&](const std::string& type, const std::string& csrf, const std::string& body) {
         return raw(fmt::format(
             "POST /api/tasks HTTP/1.1\r\nHost: {}\r\nCookie: {}\r\n{}Content-Type: {}\r\nContent-Length: "
@@ -78,7 +78,7 @@ TEST_F(AttackRequests, A06AForeignPageChangesNothingWithTheCookieOfItsReader) {
     EXPECT_EQ(master.ask("GET", "/api/tasks/1/control?action=stop", nullptr, session.headers(false)).status, 405)
         << "an image";
     EXPECT_EQ(master.ask("DELETE", "/api/session", nullptr, session.headers(false)).status, 403);
-    EXPECT_EQ(stored_digest(master), before);
+    EXPECT_EQ(stored_rows(master), before);
     EXPECT_EQ(status_of(with("application/json", session.csrf, task)), 201) << "the own page may";
     EXPECT_EQ(master.ask("GET", "/api/tasks", nullptr, session.headers(false)).status, 200) << "reading takes no token";
 }
@@ -151,7 +151,7 @@ TEST_F(AttackRequests, A09HeadersDoNotSayWhoAsksNorFromWhere) {
 }
 
 TEST_F(AttackRequests, A10NoBodyHasAFieldThatItsSchemaHasNot) {
-    const std::string before = stored_digest(master);
+    const std::string before = stored_rows(master);
     std::set<std::string> names = testkit::stored_columns(master);
     names.insert({"__proto__", "constructor", "is_admin", "user", "_id", "$where"});
     EXPECT_TRUE(names.contains("password") && names.contains("fence"));
@@ -171,7 +171,7 @@ TEST_F(AttackRequests, A10NoBodyHasAFieldThatItsSchemaHasNot) {
             EXPECT_THAT(refused.body, HasSubstr("\"" + name + "\"")) << "the fault names it";
         }
     }
-    EXPECT_EQ(stored_digest(master), before);
+    EXPECT_EQ(stored_rows(master), before);
 }
 
 TEST_F(AttackRequests, A10ATrainerDoesNotMakeHimselfAnAdministrator) {

@@ -14,7 +14,7 @@ using testkit::ApiMaster;
 using testkit::ApiUser;
 using testkit::make_token;
 using testkit::make_user;
-using testkit::stored_digest;
+using testkit::stored_rows;
 using testkit::with_token;
 
 // Makes something of a user, and answers its id.
@@ -116,7 +116,7 @@ TEST_F(PermissionMatrix, RefusesWhoeverComesWithNothingThatIsValid) {  // A01
                       .status,
                   200);
     }
-    const std::string before = stored_digest(master);
+    const std::string before = stored_rows(master);
     for (const Route& one : routes) {
         const Route::Description& route = one.described();
         if (route.permission == kForEverybody) continue;
@@ -132,12 +132,12 @@ TEST_F(PermissionMatrix, RefusesWhoeverComesWithNothingThatIsValid) {  // A01
             EXPECT_EQ(ask(route, "1", headers).status, 401) << name(route, who);
         }
     }
-    EXPECT_EQ(stored_digest(master), before);
+    EXPECT_EQ(stored_rows(master), before);
 }
 
 TEST_F(PermissionMatrix, RefusesRolesAndScopesThatHaveNotThePermission) {
     const std::string narrow = make_token(master, with_token(admin.token), {{"scopes", {"components.read"}}});
-    const std::string before = stored_digest(master);
+    const std::string before = stored_rows(master);
     for (const Route& one : routes) {
         const Route::Description& route = one.described();
         const Permission& permission = route.permission;
@@ -157,7 +157,7 @@ TEST_F(PermissionMatrix, RefusesRolesAndScopesThatHaveNotThePermission) {
             EXPECT_EQ(ask(route, anna.id, with_token(anna.token)).status, 403) << name(route, "a trainer");
         }
     }
-    EXPECT_EQ(stored_digest(master), before);
+    EXPECT_EQ(stored_rows(master), before);
 }
 
 TEST_F(PermissionMatrix, ShowsNobodyWhatBelongsToAnother) {  // A05
@@ -166,7 +166,7 @@ TEST_F(PermissionMatrix, ShowsNobodyWhatBelongsToAnother) {  // A05
         ids[resource] = make(master, anna);
         ASSERT_NE(ids[resource], "") << resource;
     }
-    const std::string before = stored_digest(master);
+    const std::string before = stored_rows(master);
     for (const Route& one : routes) {
         const Route::Description& route = one.described();
         const std::string resource = resource_of(route.path);
@@ -185,7 +185,7 @@ TEST_F(PermissionMatrix, ShowsNobodyWhatBelongsToAnother) {  // A05
         };
         EXPECT_EQ(detail(others, ids[resource]), detail(none, "987654321")) << name(route, "another trainer");
     }
-    EXPECT_EQ(stored_digest(master), before);
+    EXPECT_EQ(stored_rows(master), before);
 }
 
 TEST_F(PermissionMatrix, LetsInWhoeverMay) {

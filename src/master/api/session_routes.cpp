@@ -86,7 +86,7 @@ std::vector<Route> session_routes(MasterServices& services) {
                          .answers(200, session_schema())
                          .works([&services](const RouteCall& call) -> Result<HttpResponse> {
                              GOETIA_ASSIGN(const Json user, services.accounts().user(call.caller, call.caller.id));
-                             const bool by_token = call.request.headers.find("Authorization") != nullptr;
+                             const bool by_token = !call.request.headers.value("Authorization").empty();
                              const std::string secret = by_token ? "" : session_secret_in(call.request);
                              return json_response(session_json(user, secret, call.caller));
                          }));

@@ -1,9 +1,15 @@
 #include "master/service/credentials.h"
 
 #include <algorithm>
+#include <array>
+#include <memory>
 #include <mutex>
 #include <utility>
 #include <vector>
+
+#include <ifaddrs.h>
+#include <netdb.h>
+#include <netinet/in.h>
 
 #include "base/clock.h"
 #include "base/hash.h"
@@ -17,6 +23,26 @@ std::string bearer_secret(const HttpRequest& request) {
     const std::string header = request.headers.value("Authorization");
     const bool bearer = header.size() > 7 && same_word(std::string_view(header).substr(0, 7), "Bearer ");
     return bearer ? header.substr(7) : "";
+}
+
+// By any of its addresses: a name of the machine often leads to one that is not the loopback's.
+bool is_this_machine(std::string_view address) {
+    if (constexpr std::string_view kMapped = "::ffff:"; address.starts_with(kMapped))
+        address.remove_prefix(kMapped.size());
+    if (is_loopback(address)) return true;
+    ifaddrs* all = nullptr;
+    if (::getifaddrs(&all) != 0) return false;
+    const std::unique_ptr<ifaddrs, decltype(&::freeifaddrs)> owned(all, ::freeifaddrs);
+    for (const ifaddrs* one = all; one != nullptr; one = one->ifa_next) {
+        if (one->ifa_addr == nullptr) continue;
+        const bool old = one->ifa_addr->sa_family == AF_INET;
+        if (!old && one->ifa_addr->sa_family != AF_INET6) continue;
+        std::array<char, NI_MAXHOST> name{};
+        const auto size = static_cast<socklen_t>(old ? sizeof(sockaddr_in) : sizeof(sockaddr_in6));
+        const int fault = ::getnameinfo(one->ifa_addr, size, name.data(), name.size(), nullptr, 0, NI_NUMERICHOST);
+        if (fault == 0 && address == name.data()) return true;
+    }
+    return false;
 }
 
 bool changes_nothing(std::string_view method) { return method == "GET" || method == "HEAD"; }
@@ -33,7 +59,7 @@ Admission admit_caller(Caller caller, const Permission& permission) {
         return refused(403, "this is for the role '" + std::string(permission.role) + "'");
     }
     if (caller.scopes && !caller.scopes->contains(permission.name)) {
-        return refused(403, "the token has not the scope '" + std::string(permission.name) + "'");
+        return refused(403, "the token does not allow '" + std::string(permission.name) + "'");
     }
     return {.caller = std::move(caller)};
 }
@@ -107,7 +133,9 @@ std::optional<Caller> Credentials::find(const std::string& secret, SecretWay way
     return one.caller;
 }
 
-bool Credentials::answers(const HttpRequest& request) const { return !this_machine_only_ || is_loopback(request.peer); }
+bool Credentials::answers(const HttpRequest& request) const {
+    return !this_machine_only_ || is_this_machine(request.peer);
+}
 
 Admission Credentials::admit(const HttpRequest& request, const Permission& permission) const {
     const bool for_nodes = permission == kNodeOnly;
@@ -126,7 +154,7 @@ Admission Credentials::admit(const HttpRequest& request, const Permission& permi
     }
     const bool needs_csrf = bearer.empty() && !changes_nothing(request.method);
     if (needs_csrf && !same_secret(request.headers.value(kCsrfHeader), csrf_token(session))) {
-        return refused(403, "the header '" + std::string(kCsrfHeader) + "' is not that of the session");
+        return refused(403, "the header '" + std::string(kCsrfHeader) + "' is missing or wrong");
     }
     return admit_caller(std::move(*caller), permission);
 }
