@@ -51,7 +51,7 @@ inline ApiUser make_user(ApiMaster& master, const std::string& name, std::string
     return {made.value("id", made.value("detail", "")), name, make_token(master, sign_in(master, name).headers())};
 }
 
-// Everything in the database but the pool's clock, a line a row.
+// Everything in the database but the pool's clock and the number of the commit, a line a row.
 inline std::string stored_rows(ApiMaster& master) {
     std::string all;
     const auto rows = [&](SqlConnection& database, const std::string& statement) {
@@ -70,7 +70,7 @@ inline std::string stored_rows(ApiMaster& master) {
             for (const std::string& column : rows(database, "SELECT name FROM pragma_table_info('" + table + "')")) {
                 columns += (columns.empty() ? "quote(" : " || ',' || quote(") + column + ")";
             }
-            const std::string condition = table == "settings" ? " WHERE name <> 'moment'" : "";
+            const std::string condition = table == "settings" ? " WHERE name NOT IN ('moment', 'group')" : "";
             for (const std::string& row :
                  rows(database, "SELECT " + columns + " FROM " + table + condition + " ORDER BY 1")) {
                 all += table + ": " + row + "\n";

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import ssl
 import stat
 import urllib.error
 import urllib.request
@@ -79,3 +80,25 @@ def test_from_the_set_up_link_to_the_end_of_a_session(goetia, master, tmp_path):
     assert ask(master.url, "POST", "/api/session", {"name": "anna_1", "password": "Other0"})[0] == 401
     chain = ask(master.url, "GET", "/api/audit/chain", Authorization="Bearer " + (tmp_path / "data" / "local.token").read_text().strip())
     assert chain[1] == {"intact": True, "broken_at": None}
+
+
+def test_under_tls_the_cookie_travels_by_tls_only(goetia, tmp_path):
+    process = goetia.start("master", "--data", tmp_path / "data", "--port", "0", "--tls", "own")
+    try:
+        line = process.stdout.readline()
+        url, pin = line.split(" at ")[1].split()[0], line.split("(pin ")[1].rstrip(")\n")
+        goetia.environment["GOETIA_DATA"] = str(tmp_path / "data")
+        goetia.ok("user", "create", "admin_1", "--role", "super_admin", typed="Passw0rd\n")
+        del goetia.environment["GOETIA_DATA"]
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        body = json.dumps({"name": "admin_1", "password": "Passw0rd"}).encode()
+        request = urllib.request.Request(url + "/api/session", body, {"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, context=context) as answer:
+            assert "; Secure" in answer.headers["Set-Cookie"]
+        assert goetia("login", "--master", url, "--pin", "sha256//" + "A" * 43 + "=", typed="admin_1\nPassw0rd\n").code == 5, "another key"
+        goetia.ok("login", "--master", url, "--pin", pin, typed="admin_1\nPassw0rd\n")
+        assert goetia.ok("user", "show", "--json").json["role"] == "super_admin"
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()

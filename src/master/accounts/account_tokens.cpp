@@ -4,9 +4,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "base/clock.h"
 #include "base/hash.h"
 #include "base/json.h"
+#include "master/accounts/account_rows.h"
 #include "master/accounts/account_rules.h"
 #include "master/accounts/accounts.h"
 #include "master/service/ownership.h"
@@ -18,8 +18,6 @@ namespace {
 
 constexpr std::size_t kMostSessions = 50, kMostTokens = 200;  // of one user
 constexpr std::string_view kTokenPrefix = "goetia_";          // by which one that was published is found
-
-double seconds_now() { return to_seconds(now()); }
 
 std::shared_ptr<const std::set<std::string, std::less<>>> scopes_of(const std::string& text) {
     if (text.empty()) return nullptr;
@@ -73,7 +71,7 @@ Status check_scopes(const Caller& caller, const NewToken& token) {
 }  // namespace
 
 Status Accounts::load() {
-    GOETIA_TRY(store_.write([time = seconds_now()](StoreTransaction& change) {
+    GOETIA_TRY(store_.write([time = wall_seconds()](StoreTransaction& change) {
         return change.sql().run(
             "DELETE FROM tokens WHERE kind IN ('session', 'api') AND (expires_at <= $1 OR revoked_at > 0)", {time});
     }));
@@ -113,7 +111,7 @@ void Accounts::sign_in(const std::string& name, const std::string& password, con
 
 void Accounts::open_session(const UserRow& user, const std::string& address, const OnResult<SignedIn>& done) {
     const std::string secret = random_secret();
-    const double time = seconds_now();
+    const double time = wall_seconds();
     const TokenRow row{.hash = sha256_hex(secret),
                        .id = random_secret().substr(0, 12),
                        .kind = "session",
@@ -158,7 +156,7 @@ Status Accounts::sign_out(const Caller& caller) {
 Result<std::vector<Json>> Accounts::listed_tokens(const Caller& caller, const std::string& kind) {
     std::vector<Json> shown;
     GOETIA_TRY(store_.read([&](SqlConnection& database) -> Status {
-        GOETIA_ASSIGN(const std::vector<TokenRow> rows, live_tokens(database, caller.id, kind, seconds_now()));
+        GOETIA_ASSIGN(const std::vector<TokenRow> rows, live_tokens(database, caller.id, kind, wall_seconds()));
         for (const TokenRow& row : rows) shown.push_back(shown_token(row, caller));
         return {};
     }));
@@ -166,7 +164,7 @@ Result<std::vector<Json>> Accounts::listed_tokens(const Caller& caller, const st
 }
 
 Result<Json> Accounts::end_token(const Caller& caller, const std::string& kind, const std::string& id) {
-    const double time = seconds_now();
+    const double time = wall_seconds();
     const auto work = [&](StoreTransaction& change) -> Status {
         GOETIA_ASSIGN(const std::vector<TokenRow> open, live_tokens(change.sql(), caller.id, kind, time));
         const bool known = std::any_of(open.begin(), open.end(), [&](const TokenRow& row) { return row.id == id; });
@@ -202,7 +200,7 @@ Result<Json> Accounts::create_token(const Caller& caller, const NewToken& token)
         return error;
     }
     const std::string secret = std::string(kTokenPrefix) + random_secret();
-    const double time = seconds_now();
+    const double time = wall_seconds();
     const TokenRow row{.hash = sha256_hex(secret),
                        .id = random_secret().substr(0, 12),
                        .kind = "api",
