@@ -6,7 +6,7 @@
 namespace goetia {
 namespace {
 
-std::string texts(const std::vector<Fault>& faults) {
+std::string messages_of(const std::vector<Fault>& faults) {
     std::string all;
     for (const Fault& fault : faults) all += (all.empty() ? "" : "; ") + fault.message;
     return all;
@@ -15,14 +15,14 @@ std::string texts(const std::vector<Fault>& faults) {
 std::string of_name(std::string_view name) {
     std::vector<Fault> faults;
     check_user_name(name, faults);
-    return texts(faults);
+    return messages_of(faults);
 }
 
 std::string of_password(std::string_view password) {
     std::vector<Fault> faults;
     check_password(password, faults);
     for (const Fault& fault : faults) EXPECT_EQ(fault.found, "") << "a password is told nobody";
-    return texts(faults);
+    return messages_of(faults);
 }
 
 TEST(AccountRules, NamesHaveFiveDigitsLettersAndUnderscores) {
