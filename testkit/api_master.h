@@ -125,6 +125,7 @@ class ApiAgent {
         return report(std::move(attempts));
     }
     [[nodiscard]] std::string bearer() const { return id + "." + secret; }
+    [[nodiscard]] ServerAddress server() const { return master_.server->address(); }
     void drop() { socket_.reset(); }
 
     NodeDesired desired;

@@ -195,7 +195,7 @@ Result<std::vector<ExperimentFolder>> list_experiments(const fs::path& experimen
     for (fs::directory_iterator entry(experiments, code), end; !code && entry != end; entry.increment(code)) {
         const fs::path& path = entry->path();
         std::error_code ignored;
-        if (!entry->is_directory(ignored)) continue;
+        if (!entry->is_directory(ignored) || path.filename().native()[0] == '.') continue;  // half deleted
         if (is_experiment_id(path.filename().native()) || fs::is_directory(path / "journal", ignored))
             all.emplace_back(path);
     }

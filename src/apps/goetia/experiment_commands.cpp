@@ -1,10 +1,11 @@
-// goetia experiment list|show|delete|export-csv|rebuild
+// goetia experiment list|show|delete|export-csv|rebuild; the other verbs are in experiment_labels.cpp
 #include <cstdio>
 #include <memory>
 #include <set>
 #include <unistd.h>
 
 #include "apps/goetia/command.h"
+#include "apps/goetia/experiment_labels.h"
 #include "apps/goetia/experiment_text.h"
 #include "apps/goetia/train_run.h"
 #include "base/files.h"
@@ -16,14 +17,6 @@ void add_control_commands(Command& experiment, Context& context);  // pause, res
 namespace {
 
 namespace fs = std::filesystem;
-
-struct ExperimentOptions {
-    RunOptions run;  // the folder of the experiments
-    std::vector<std::string> names;
-    fs::path output;
-    bool yes = false;
-    bool epochs = false;
-};
 
 Listed listed(const ExperimentFolder& folder) {
     Listed one;
@@ -55,7 +48,7 @@ Result<std::vector<ExperimentFolder>> found(const ExperimentOptions& options) {
     std::vector<Error> errors;
     std::set<std::string> seen;
     for (const std::string& name : options.names) {
-        auto folder = ExperimentFolder::find(options.run.experiments, name);
+        auto folder = ExperimentFolder::find(options.experiments, name);
         if (!folder) errors.push_back(std::move(folder).error());
         else if (seen.insert(folder->root().native()).second) folders.push_back(*std::move(folder));
     }
@@ -66,20 +59,26 @@ Result<std::vector<ExperimentFolder>> found(const ExperimentOptions& options) {
 }
 
 Result<Outcome> list(const ExperimentOptions& options) {
-    GOETIA_ASSIGN(const std::vector<ExperimentFolder> folders, list_experiments(options.run.experiments));
+    if (asks_master(options)) return list_on_master(options);
+    GOETIA_ASSIGN(const std::vector<ExperimentFolder> folders, list_experiments(options.experiments));
     std::vector<Listed> all;
     Json rows = Json::array();
     for (const ExperimentFolder& folder : folders) {
+        GOETIA_ASSIGN(const Json labels, read_labels(folder));
+        if (labels["archived"].get<bool>() && !options.all) continue;
         all.push_back(listed(folder));
-        rows.push_back(listed_json(folder, all.back()));
+        Json row = listed_json(folder, all.back());
+        row["tags"] = labels["tags"];
+        rows.push_back(std::move(row));
     }
-    return Outcome{.json = {{"dir", fs::absolute(options.run.experiments).lexically_normal().string()},
+    return Outcome{.json = {{"dir", fs::absolute(options.experiments).lexically_normal().string()},
                             {"experiments", std::move(rows)}},
                    .text = list_text(all)};
 }
 
 Result<Outcome> show(const ExperimentOptions& options) {
-    GOETIA_ASSIGN(const ExperimentFolder folder, ExperimentFolder::find(options.run.experiments, options.names[0]));
+    if (asks_master(options)) return show_on_master(options);
+    GOETIA_ASSIGN(const ExperimentFolder folder, ExperimentFolder::find(options.experiments, options.names[0]));
     Shown shown{.folder = folder, .summary = {}, .history = {}, .plots = {}, .checkpoints = {}, .bytes = 0};
     const Status derived = derive_unfinished(folder);  // completes what a killed launcher left
     shown.bytes = folder_bytes(folder.root());
@@ -90,7 +89,10 @@ Result<Outcome> show(const ExperimentOptions& options) {
     auto manifest = CheckpointManifest::open(folder.checkpoints());
     if (manifest) shown.checkpoints = manifest->entries();
     else shown.history.damage.push_back(manifest.error().message);
-    return Outcome{.json = show_json(shown), .text = show_text(shown)};
+    GOETIA_ASSIGN(const Json labels, read_labels(folder));
+    Json json = show_json(shown);
+    json.update(labels);
+    return Outcome{.json = std::move(json), .text = show_text(shown)};
 }
 
 // Asks on the terminal; anything but yes means no.
@@ -103,6 +105,7 @@ bool agreed(const std::vector<ExperimentFolder>& folders, std::uintmax_t bytes) 
 }
 
 Result<Outcome> remove(const Context& context, const ExperimentOptions& options) {
+    if (asks_master(options)) return delete_on_master(context, options);
     if (context.json && !options.yes)
         return invalid("'experiment delete' with --json does not ask; add --yes to delete");
     GOETIA_ASSIGN(const std::vector<ExperimentFolder> folders, found(options));
@@ -132,7 +135,7 @@ Result<Outcome> remove(const Context& context, const ExperimentOptions& options)
 
 Result<std::string> table(const ExperimentOptions& options, std::vector<ExperimentFolder>& folders) {
     if (options.names.empty()) {
-        GOETIA_ASSIGN(folders, list_experiments(options.run.experiments));
+        GOETIA_ASSIGN(folders, list_experiments(options.experiments));
     } else {
         GOETIA_ASSIGN(folders, found(options));
     }
@@ -150,6 +153,7 @@ Result<std::string> table(const ExperimentOptions& options, std::vector<Experime
 }
 
 Result<Outcome> export_csv(const ExperimentOptions& options) {
+    if (asks_master(options)) return export_csv_on_master(options);
     std::vector<ExperimentFolder> folders;
     GOETIA_ASSIGN(std::string csv, table(options, folders));
     Json ids = Json::array();
@@ -163,7 +167,7 @@ Result<Outcome> export_csv(const ExperimentOptions& options) {
 
 // The readable files are derived from the journal, so they can be restored at any time.
 Result<Outcome> rebuild(const ExperimentOptions& options) {
-    GOETIA_ASSIGN(const ExperimentFolder folder, ExperimentFolder::find(options.run.experiments, options.names[0]));
+    GOETIA_ASSIGN(const ExperimentFolder folder, ExperimentFolder::find(options.experiments, options.names[0]));
     if (is_alive(folder))
         return make_error(Code::kWrongState,
                           "experiment '{}' is running and keeps its files itself; rebuild them when it has ended",
@@ -197,22 +201,34 @@ using Work = std::function<Result<Outcome>(const Context&, const ExperimentOptio
 
 std::pair<Command&, std::shared_ptr<ExperimentOptions>> add_verb(Command& noun, Context& context,
                                                                  const std::string& name, const std::string& sentence,
-                                                                 Work work) {
+                                                                 Work work, bool is_local = false) {
     Command& command = noun.command(name, sentence);
     auto options = std::make_shared<ExperimentOptions>();
-    add_experiments_option(command, options->run);
+    is_local ? add_experiments_option(command, options->experiments) : add_experiment_place(command, *options);
     context.on(command, [&context, options, work = std::move(work)] { return work(context, *options); });
     return {command, options};
+}
+
+void add_choice(Command& command, ExperimentOptions& options) {
+    command.option("-q,--filter", options.filter,
+                   "Of a master: 'metrics.val/loss<0.3 tag=baseline config.optimizer.lr>=0.01'");
+    command.option("--sort", options.sort, "Of a master: a field; after '-' the other way").show_default();
 }
 
 }  // namespace
 
 void add_experiment_commands(Command& app, Context& context) {
-    Command& noun = app.command("experiment", "Experiments on this machine");
+    Command& noun = app.command("experiment", "Experiments on this machine, or on a master");
     noun.needs_command();
     constexpr const char* kName = "Id, unique prefix of one, or folder";
-    add_verb(noun, context, "list", "List experiments: state, epochs, best metric, duration, size",
-             [](const Context&, const ExperimentOptions& options) { return list(options); });
+    {
+        const auto [command, options] =
+            add_verb(noun, context, "list", "List experiments: state, epochs, best metric, duration, size",
+                     [](const Context&, const ExperimentOptions& chosen) { return list(chosen); });
+        command.flag("--all", options->all, "Archived ones, too");
+        add_choice(command, *options);
+        command.option("--limit", options->limit, "Of a master: at most").range(1, 1000).show_default();
+    }
     {
         const auto [command, options] =
             add_verb(noun, context, "show", "Show one experiment: metrics, checkpoints, attempts, files",
@@ -223,7 +239,7 @@ void add_experiment_commands(Command& app, Context& context) {
         const auto [command, options] = add_verb(
             noun, context, "rebuild",
             "Write metrics.json, history.json, the CSV, TensorBoard's events and the plots again from the journal",
-            [](const Context&, const ExperimentOptions& options) { return rebuild(options); });
+            [](const Context&, const ExperimentOptions& options) { return rebuild(options); }, true);
         command.positional("experiment", options->names, kName).required().words(1).metavar("EXP");
     }
     {
@@ -239,7 +255,9 @@ void add_experiment_commands(Command& app, Context& context) {
         command.positional("experiment", options->names, "Which ones; all by default").metavar("EXP");
         command.option("--output,-o", options->output, "File to write; by default standard output").metavar("FILE");
         command.flag("--epochs", options->epochs, "One row per epoch instead");
+        add_choice(command, *options);
     }
+    add_label_commands(noun, context);
     add_control_commands(noun, context);
 }
 

@@ -81,8 +81,8 @@ Result<MasterCall> MasterCall::open(const MasterOptions& options) {
 }
 
 Result<HttpResponse> MasterCall::send(const std::string& method, const std::string& target, std::string body,
-                                      const std::string& type) {
-    HttpRequest request{.method = method, .target = target, .body = std::move(body)};
+                                      const std::string& type, HttpHeaders headers) {
+    HttpRequest request{.method = method, .target = target, .headers = std::move(headers), .body = std::move(body)};
     request.headers.set("Authorization", "Bearer " + token_);
     if (!request.body.empty()) request.headers.set("Content-Type", type);
     if (method == "POST") request.headers.set("Idempotency-Key", random_secret());
@@ -104,8 +104,23 @@ Result<Json> MasterCall::ask(const std::string& method, const std::string& targe
     return parse_json(response.body, "the master's answer");
 }
 
+Result<Json> MasterCall::change(const std::string& target, const Json& body, const std::string& etag) {
+    HttpHeaders headers;
+    headers.set("If-Match", etag);
+    GOETIA_ASSIGN(const HttpResponse response,
+                  send("PATCH", target, json_text(body), "application/json", std::move(headers)));
+    return parse_json(response.body, "the master's answer");
+}
+
 Result<std::string> MasterCall::bytes(const std::string& target) {
     GOETIA_ASSIGN(HttpResponse response, send("GET", target, "", ""));
+    return std::move(response.body);
+}
+
+Result<std::string> MasterCall::bytes(const std::string& target, std::int64_t offset, std::int64_t count) {
+    HttpHeaders headers;
+    headers.set("Range", fmt::format("bytes={}-{}", offset, offset + count - 1));
+    GOETIA_ASSIGN(HttpResponse response, send("GET", target, "", "", std::move(headers)));
     return std::move(response.body);
 }
 

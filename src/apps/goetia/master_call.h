@@ -34,7 +34,10 @@ class MasterCall {
     // The document that is answered; a problem becomes the Error that the master has.
     Result<Json> ask(const std::string& method, const std::string& target);
     Result<Json> ask(const std::string& method, const std::string& target, const Json& body);
+    // The same with If-Match: only if it is still what its ETag says.
+    Result<Json> change(const std::string& target, const Json& body, const std::string& etag);
     Result<std::string> bytes(const std::string& target);
+    Result<std::string> bytes(const std::string& target, std::int64_t offset, std::int64_t count);  // a part of a file
     // Sends a file in pieces, as an object by its hash; what is there already is not sent again. Answers {sha256,
     // bytes}.
     Result<Json> upload(const std::filesystem::path& file);
@@ -44,7 +47,7 @@ class MasterCall {
     MasterCall(std::unique_ptr<HttpClient> client, std::string token)
         : client_(std::move(client)), token_(std::move(token)) {}
     Result<HttpResponse> send(const std::string& method, const std::string& target, std::string body,
-                              const std::string& type);
+                              const std::string& type, HttpHeaders headers = {});
 
     // At most so many bytes from an offset on; fewer only at the end.
     using ReadPiece = std::function<Result<std::string>(std::int64_t offset, std::int64_t bytes)>;

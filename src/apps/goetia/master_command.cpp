@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "apps/goetia/command.h"
+#include "apps/goetia/database_address.h"
 #include "apps/goetia/master_call.h"
 #include "apps/goetia/stop_on_signals.h"
 #include "base/clock.h"
@@ -15,7 +16,7 @@ namespace {
 
 struct ServeOptions {
     std::filesystem::path data = default_master_data();
-    std::string host = "127.0.0.1", database, tls, ageing = "10m";
+    std::string host = "127.0.0.1", database, tls, ageing = "10m", copy_to;
     std::int64_t port = 8470;
 };
 
@@ -39,6 +40,7 @@ Result<Outcome> serve(const ServeOptions& options, const Context& context) {
                          .port = static_cast<int>(options.port),
                          .database = options.database,
                          .tls = options.tls,
+                         .copy_to = with_password(options.copy_to),
                          .version = GOETIA_VERSION};
     GOETIA_ASSIGN(daemon.policy.ageing, moment_from(options.ageing));
     const std::filesystem::path agent = own_folder() / "goetia-agent";
@@ -70,6 +72,10 @@ void add_master_command(Command& app, Context& context) {
     command.option("--port", options->port, "Port; 0: any free one").range(0, 65535).show_default();
     command.option("--database", options->database, "'sqlite:///FILE' or 'postgresql://HOST/NAME'; none: in DIR");
     command.option("--tls", options->tls, "'own': a key made at the first start; or 'CERT,KEY'");
+    command
+        .option("--copy-to", options->copy_to,
+                "Copy configs and metrics to 'mysql://user@host/database'; GOETIA_DB_PASSWORD holds its password")
+        .metavar("URL");
     command.option("--ageing", options->ageing, "Waiting time that counts as 10 points of priority").show_default();
     context.on(command, [options, &context] { return serve(*options, context); });
 }

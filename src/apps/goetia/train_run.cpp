@@ -90,7 +90,11 @@ std::filesystem::path working_folder_for(Context& context, const ExperimentFolde
 }
 
 void add_experiments_option(Command& command, RunOptions& options) {
-    command.option("--experiments", options.experiments, "Where experiment folders are kept")
+    add_experiments_option(command, options.experiments);
+}
+
+void add_experiments_option(Command& command, std::filesystem::path& experiments) {
+    command.option("--experiments", experiments, "Where experiment folders are kept")
         .env("GOETIA_EXPERIMENTS")
         .metavar("DIR");
 }

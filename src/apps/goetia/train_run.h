@@ -36,5 +36,6 @@ std::filesystem::path working_folder_for(Context& context, const ExperimentFolde
 
 // --experiments: the folder of the experiments; by default GOETIA_EXPERIMENTS or ./experiments.
 void add_experiments_option(Command& command, RunOptions& options);
+void add_experiments_option(Command& command, std::filesystem::path& experiments);
 
 }  // namespace goetia::cli

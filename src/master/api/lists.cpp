@@ -12,12 +12,6 @@
 namespace goetia {
 namespace {
 
-bool wants_csv(const RouteCall& call) {
-    const std::string format = call.query_text("format");
-    if (!format.empty()) return format == "csv";
-    return call.request.headers.value("Accept").starts_with("text/csv");
-}
-
 std::string csv_line(const std::vector<std::string>& columns,
                      const std::function<std::string(const std::string&)>& cell) {
     std::string line;
@@ -30,6 +24,12 @@ std::vector<std::string> chosen_fields(const RouteCall& call) {
 }
 
 }  // namespace
+
+bool wants_csv(const RouteCall& call) {
+    const std::string format = call.query_text("format");
+    if (!format.empty()) return format == "csv";
+    return call.request.headers.value("Accept").starts_with("text/csv");
+}
 
 Route&& as_list(Route&& route) {
     return std::move(route)

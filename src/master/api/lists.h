@@ -15,6 +15,9 @@ Route&& as_list(Route&& route);
 
 Result<ListQuery> list_query_of(const RouteCall& call, const ListFields& fields);
 
+// By the parameter `format`, or the header Accept.
+bool wants_csv(const RouteCall& call);
+
 struct ListedItems {
     std::vector<Json> items;
     std::size_t total = 0;

@@ -22,6 +22,9 @@ std::vector<Route> resource_routes(MasterServices& services, const ApiOptions& o
     append_routes(all, node_routes(service, options));
     append_routes(all, object_routes(service));
     append_routes(all, agent_routes(service));
+    append_routes(all, experiment_routes(services.experiments()));
+    append_routes(all, artifact_routes(services.experiments()));
+    append_routes(all, storage_routes(services.storage(), services.settings()));
     append_routes(all, system_routes(service, options));
     return all;
 }

@@ -26,6 +26,9 @@ std::vector<Route> task_routes(MasterService& service);
 std::vector<Route> node_routes(MasterService& service, const ApiOptions& options);
 std::vector<Route> agent_routes(MasterService& service);
 std::vector<Route> object_routes(MasterService& service);
+std::vector<Route> experiment_routes(ExperimentService& experiments);
+std::vector<Route> artifact_routes(ExperimentService& experiments);
+std::vector<Route> storage_routes(StorageService& storage, SettingsService& settings);
 std::vector<Route> system_routes(MasterService& service, const ApiOptions& options);
 
 }  // namespace goetia

@@ -4,7 +4,9 @@
 #include <memory>
 
 #include "master/accounts/accounts.h"
+#include "master/experiments/experiment_service.h"
 #include "master/service/master_service.h"
+#include "master/storage/storage_service.h"
 
 namespace goetia {
 
@@ -19,6 +21,9 @@ class MasterServices {
 
     [[nodiscard]] MasterService& pool() { return *pool_; }  // tasks, nodes, and the agents' side
     [[nodiscard]] Accounts& accounts() { return *accounts_; }
+    [[nodiscard]] ExperimentService& experiments() { return *experiments_; }
+    [[nodiscard]] SettingsService& settings() { return *settings_; }
+    [[nodiscard]] StorageService& storage() { return *storage_; }
     [[nodiscard]] Credentials& credentials() { return pool_->credentials(); }
 
   private:
@@ -26,6 +31,9 @@ class MasterServices {
 
     std::unique_ptr<MasterService> pool_;
     std::unique_ptr<Accounts> accounts_;
+    std::unique_ptr<ExperimentService> experiments_;
+    std::unique_ptr<SettingsService> settings_;
+    std::unique_ptr<StorageService> storage_;
 };
 
 }  // namespace goetia

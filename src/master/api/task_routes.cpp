@@ -7,6 +7,7 @@
 #include "base/json_text.h"
 #include "master/api/lists.h"
 #include "master/api/permissions.h"
+#include "master/api/preconditions.h"
 #include "master/api/routes.h"
 #include "net/problem.h"
 #include "protocol/names.h"
@@ -103,20 +104,6 @@ Status check_objects(const MasterService& service, const WantedAttempt& wanted) 
     return missing.faults.empty() ? Status() : Status(std::move(missing));
 }
 
-// If-Match: "VERSION", or none.
-Result<std::optional<std::int64_t>> expected_version(const RouteCall& call) {
-    const std::string header = call.request.headers.value("If-Match");
-    if (header.empty() || header == "*") return std::optional<std::int64_t>();
-    std::int64_t version = 0;
-    const char* end = header.data() + header.size();
-    const bool quoted = header.size() > 2 && header.front() == '"' && header.back() == '"';
-    const auto read = std::from_chars(header.data() + (quoted ? 1 : 0), end - (quoted ? 1 : 0), version);
-    if (!quoted || read.ec != std::errc() || read.ptr != end - 1) {
-        return invalid("If-Match is not the ETag of a task, '\"5\"', but '{}'", header);
-    }
-    return std::optional(version);
-}
-
 Result<TaskRequest> task_request(const MasterService& service, const RouteCall& call) {
     const Json& body = *call.body;
     TaskRequest request{.name = body["name"], .config = std::make_shared<const Json>(body["config"])};
@@ -174,10 +161,7 @@ Result<HttpResponse> tasks_page(MasterService& service, const RouteCall& call) {
 OnResult<Json> as_json(const RouteAnswer& answer, int status = 200) {
     return [answer, status](Result<Json> result) {
         if (!result) return answer(std::move(result).error());
-        HttpResponse response = json_response(*result, status);
-        if (result->is_object() && result->contains("etag"))
-            response.headers.set("ETag", "\"" + (*result)["etag"].get<std::string>() + "\"");
-        answer(std::move(response));
+        answer(tagged_response(*result, status));
     };
 }
 
@@ -207,9 +191,7 @@ std::vector<Route> task_routes(MasterService& service) {
                          .works([&service](const RouteCall& call) -> Result<HttpResponse> {
                              GOETIA_ASSIGN(const TaskId id, task_id_from(call.path_text("id")));
                              GOETIA_ASSIGN(const Json shown, service.task(call.caller, id));
-                             HttpResponse response = json_response(shown);
-                             response.headers.set("ETag", "\"" + shown["etag"].get<std::string>() + "\"");
-                             return response;
+                             return tagged_response(shown);
                          }));
     routes.push_back(
         Route("POST", "/api/tasks/{id}/control", kWriteTasks, "Pauses, resumes, ends or repeats a task")

@@ -9,6 +9,8 @@
 #include "base/json.h"
 #include "base/json_text.h"
 #include "master/api/routes.h"
+#include "master/storage/object_sweeper.h"
+#include "master/store/mysql_copy.h"
 #include "net/problem.h"
 #include "net/router.h"
 #include "net/server.h"
@@ -63,6 +65,8 @@ class ServedMaster final : public MasterDaemon {
     Status make_router(const DaemonOptions& options);
 
     std::unique_ptr<MasterServices> services_;
+    std::unique_ptr<BackgroundCopy> copy_;
+    std::unique_ptr<ObjectSweeper> sweeper_;
     std::atomic<std::shared_ptr<Router>> router_;  // none until the server's port is known
     std::unique_ptr<HttpServer> server_;
     std::string url_, pin_, setup_link_;
@@ -93,6 +97,8 @@ Status ServedMaster::begin(DaemonOptions options) {
         services_,
         MasterServices::open(
             {.data = options.data, .database = options.database, .policy = options.policy, .log = options.log}));
+    sweeper_ = std::make_unique<ObjectSweeper>(services_->pool().store(), services_->pool().objects(), options.log);
+    if (!options.copy_to.empty()) copy_ = std::make_unique<BackgroundCopy>(options.data, options.copy_to);
     ServerOptions serving{.host = options.host, .port = options.port, .threads = options.threads, .tls = tls};
     serving.receive = [this](const HttpRequest& head) { return receive(head); };
     GOETIA_ASSIGN(server_, HttpServer::start(std::move(serving)));
@@ -108,6 +114,8 @@ Status ServedMaster::begin(DaemonOptions options) {
 void ServedMaster::stop(double grace) {
     if (server_) server_->stop(grace);
     if (const std::shared_ptr<Router> router = router_.exchange(nullptr)) router->stop();
+    copy_.reset();
+    sweeper_.reset();
     if (services_) services_->stop();
     server_.reset();
 }

@@ -18,6 +18,7 @@ struct DaemonOptions {
     int port = 8470;       // 0: any free one
     std::string database;  // "sqlite:///...", "postgresql://..."; empty: SQLite in `data`
     std::string tls;       // "own", "CERT,KEY"; empty: none, which only this machine may use
+    std::string copy_to;  // "mysql://user:password@host/database": configs and metrics are copied there; empty: nowhere
     PoolPolicy policy;
     std::filesystem::path agent;  // its program, for machines that join; empty: none is given
     std::string version;

@@ -156,6 +156,16 @@ Status ObjectStore::unlink(const fs::path& experiment, std::string_view path) co
     return {};
 }
 
+Result<std::int64_t> ObjectStore::remove(std::string_view sha256) const {
+    if (!is_sha256(sha256)) return not_found("there is no such object");
+    const fs::path path = object(sha256);
+    const std::lock_guard lock(mutexes_[std::hash<std::string_view>()(sha256) % mutexes_.size()]);
+    struct stat info{};
+    if (::lstat(path.c_str(), &info) != 0 || info.st_nlink > 1) return std::int64_t{0};
+    if (::unlink(path.c_str()) != 0) return os_error("remove", path.native(), errno);
+    return static_cast<std::int64_t>(info.st_blocks) * 512;
+}
+
 Result<SweptObjects> ObjectStore::sweep(double older_than_seconds, bool is_dry) const {
     SweptObjects swept;
     std::error_code code;

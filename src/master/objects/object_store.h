@@ -49,6 +49,12 @@ class ObjectStore {
     Status link(std::string_view sha256, const std::filesystem::path& experiment, std::string_view path) const;
     Status unlink(const std::filesystem::path& experiment, std::string_view path) const;
 
+    // Where it is, for answering with it.
+    [[nodiscard]] std::filesystem::path path(std::string_view sha256) const { return object(sha256); }
+
+    // Removes it unless a folder holds it; returns the bytes that this freed.
+    Result<std::int64_t> remove(std::string_view sha256) const;
+
     // Removes what no folder holds, and parts of uploads, that did not change for so long: what just came is not linked
     // yet.
     Result<SweptObjects> sweep(double older_than_seconds, bool is_dry) const;

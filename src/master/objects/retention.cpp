@@ -2,7 +2,8 @@
 
 #include <algorithm>
 
-#include "experiment/folder.h"
+#include <sys/stat.h>
+
 #include "protocol/names.h"
 
 namespace goetia {
@@ -25,6 +26,21 @@ void plan_checkpoints(const RetentionRule& rule, const RetainedExperiment& exper
     for (auto i = static_cast<std::size_t>(rule.kept_checkpoints); i < files.size(); ++i)
         steps.push_back({experiment.id, files[i].path, files[i].bytes,
                          fmt::format("{} newer checkpoints are kept", rule.kept_checkpoints)});
+}
+
+constexpr std::string_view kDeletedSuffix = ".deleted";
+
+// What is free when the folder goes: files with another name elsewhere stay.
+std::int64_t sole_bytes(const std::filesystem::path& folder) {
+    std::int64_t bytes = 0;
+    std::error_code code;
+    for (std::filesystem::recursive_directory_iterator entry(folder, code), end; !code && entry != end;
+         entry.increment(code)) {
+        struct stat info{};
+        if (::lstat(entry->path().c_str(), &info) == 0 && S_ISREG(info.st_mode) && info.st_nlink == 1)
+            bytes += static_cast<std::int64_t>(info.st_blocks) * 512;
+    }
+    return bytes;
 }
 
 }  // namespace
@@ -57,11 +73,34 @@ Result<std::int64_t> delete_experiment_files(const std::filesystem::path& data, 
         std::error_code code;
         if (!std::filesystem::exists(folder, code)) continue;
         is_there = true;
-        bytes += static_cast<std::int64_t>(folder_bytes(folder));
-        std::filesystem::remove_all(folder, code);
+        bytes += sole_bytes(folder);
+        // Renamed first, so that a partly deleted experiment never looks complete.
+        const std::filesystem::path away = folder.parent_path() / ("." + id + std::string(kDeletedSuffix));
+        std::filesystem::remove_all(away, code);
+        if (!code) std::filesystem::rename(folder, away, code);
+        if (!code) std::filesystem::remove_all(away, code);
         if (code) return os_error("remove", folder.native(), code.value());
     }
     if (!is_there) return not_found("no experiment '{}'", id);
+    return bytes;
+}
+
+Result<std::int64_t> delete_leftovers(const std::filesystem::path& data, bool is_dry) {
+    std::int64_t bytes = 0;
+    for (const std::filesystem::path& parent : {data / "experiments", data / "series"}) {
+        std::vector<std::filesystem::path> leftovers;
+        std::error_code code;
+        for (std::filesystem::directory_iterator entry(parent, code), end; !code && entry != end;
+             entry.increment(code)) {
+            const std::string name = entry->path().filename().string();
+            if (name.starts_with(".") && name.ends_with(kDeletedSuffix)) leftovers.push_back(entry->path());
+        }
+        for (const std::filesystem::path& leftover : leftovers) {
+            bytes += sole_bytes(leftover);
+            if (!is_dry) std::filesystem::remove_all(leftover, code);
+            if (!is_dry && code) return os_error("remove", leftover.native(), code.value());
+        }
+    }
     return bytes;
 }
 

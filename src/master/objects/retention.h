@@ -49,4 +49,7 @@ std::vector<RetentionStep> plan_retention(const RetentionRule& rule, std::vector
 // are left without a name goes with the next sweep. kNotFound when there is none.
 Result<std::int64_t> delete_experiment_files(const std::filesystem::path& data, const std::string& id);
 
+// What a killed deletion left; returns the bytes that this freed, or would.
+Result<std::int64_t> delete_leftovers(const std::filesystem::path& data, bool is_dry);
+
 }  // namespace goetia

@@ -1,8 +1,10 @@
 // The agents' side: sessions, and the files of attempts.
 #include <algorithm>
 
+#include "base/clock.h"
 #include "base/json.h"
 #include "base/json_text.h"
+#include "master/experiments/artifact_records.h"
 #include "master/service/master_service.h"
 #include "master/store/field_text.h"
 
@@ -24,6 +26,7 @@ Status put_progress(StoreTransaction& change, const std::string& id, const Journ
     if (rows.empty()) return {};  // it was deleted meanwhile
     if (!seen.state.empty()) rows[0].state = seen.state;
     rows[0].updated_at = now;
+    rows[0].body = seen.facts.merged_into(rows[0].body);
     GOETIA_TRY(change.put(rows[0]));
     ExperimentMetricsRow metrics{.experiment = id};
     for (const auto& [name, metric] : seen.metrics) {
@@ -175,9 +178,26 @@ Result<ObjectAnswer> MasterService::put_object(NodeId node, const ObjectChunk& c
     if (answer.outcome == ObjectOutcome::kWhole && !chunk.path.empty()) {
         GOETIA_TRY(make_folders(*root));
         GOETIA_TRY(objects_.link(chunk.sha256, *root, chunk.path));
+        GOETIA_TRY(put_artifact(chunk, *root));
         if (chunk.kind == ObjectKind::kCheckpoint) take_checkpoint(node, chunk, *root);
     }
     return answer;
+}
+
+// What an attempt of a superseded fence sends is no artifact of the experiment.
+Status MasterService::put_artifact(const ObjectChunk& chunk, const std::filesystem::path& root) {
+    const std::string experiment = root.filename().string();
+    if (root != experiment_folder(experiment)) return {};
+    return store_->write([&](StoreTransaction& change) -> Status {
+        GOETIA_ASSIGN(const auto rows, rows_where<ExperimentRow>(change.sql(), " WHERE id = $1", {experiment}));
+        if (rows.empty()) return {};  // it was deleted meanwhile
+        return note_artifact(change, {.experiment = experiment,
+                                      .path = chunk.path,
+                                      .hash = chunk.sha256,
+                                      .bytes = chunk.bytes,
+                                      .kind = std::string(name_of(chunk.kind)),
+                                      .created_at = to_seconds(goetia::now())});
+    });
 }
 
 // Its step is what the journal says, which is here before the object is.

@@ -21,8 +21,12 @@ class ProgressVisitor final : public JournalVisitor {
     void on_attempt(const AttemptRecord& record, const JournalPosition& /*at*/) override {
         progress_.steps = record.epochs.value_or(0) * record.steps_per_epoch.value_or(0);
         progress_.step = std::max<std::int64_t>(record.resumed_from_step, 0);
+        progress_.facts.add(record);
     }
-    void on_epoch(const EpochRecord& record) override { progress_.step = std::max(progress_.step, record.step); }
+    void on_epoch(const EpochRecord& record) override {
+        progress_.step = std::max(progress_.step, record.step);
+        progress_.facts.add(record);
+    }
     void on_state(const StateRecord& record) override { progress_.state = state_name(record.state); }
     void on_point(const JournaledPoint& point) override {
         progress_.step = std::max(progress_.step, point.step);
@@ -34,7 +38,10 @@ class ProgressVisitor final : public JournalVisitor {
         metric.last = point.value;
         metric.step = point.step;
     }
-    void on_checkpoint(const CheckpointRecord& record) override { progress_.checkpoints[record.sha256] = record.step; }
+    void on_checkpoint(const CheckpointRecord& record) override {
+        progress_.checkpoints[record.sha256] = record.step;
+        progress_.facts.add(record);
+    }
 
   private:
     JournaledProgress& progress_;

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 
+#include "master/experiments/journaled_facts.h"
 #include "protocol/status.h"
 
 namespace goetia {
@@ -23,6 +24,7 @@ struct JournaledProgress {
     std::string state;                                // the last one journaled; empty: none yet
     std::map<std::string, std::int64_t> checkpoints;  // hash -> step
     std::map<std::string, JournaledMetric> metrics;   // values that are finite
+    JournaledFacts facts;
 };
 
 class JournalProgress {

@@ -115,6 +115,7 @@ class MasterService {
     Result<std::filesystem::path> attempt_root(NodeId node, Fence fence, std::optional<std::uint64_t> session = {});
     void look_for_end(NodeId node, const AttemptStatus& status);
     void follow_journal(NodeId node, Fence fence, const std::filesystem::path& root, bool has_ended);
+    Status put_artifact(const ObjectChunk& chunk, const std::filesystem::path& root);
     void take_checkpoint(NodeId node, const ObjectChunk& chunk, const std::filesystem::path& root);
     [[nodiscard]] std::filesystem::path experiment_folder(const std::string& id) const;
 

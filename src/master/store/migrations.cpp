@@ -22,7 +22,7 @@ constexpr std::array<DialectWord, 5> kDialectWords{{
 }};
 
 // What is decided upon has a column; the rest of a task, attempt or node is its `body`, a JSON document.
-constexpr std::array<Migration, 1> kMigrations{{
+constexpr std::array<Migration, 2> kMigrations{{
     {1, "the first tables", R"(
 CREATE TABLE settings (name {text} PRIMARY KEY, number {integer} NOT NULL, text {text} NOT NULL) {strict};
 CREATE TABLE users (id {text} PRIMARY KEY, name {text} NOT NULL UNIQUE, role {text} NOT NULL, password {text} NOT NULL,
@@ -63,6 +63,13 @@ CREATE TABLE requests (key {text} NOT NULL, owner {text} NOT NULL, hash {text} N
 CREATE TABLE audit (number {id}, time {real} NOT NULL, actor {text} NOT NULL, action {text} NOT NULL,
   subject {text} NOT NULL, detail {text} NOT NULL, hash {text} NOT NULL) {strict};
 CREATE INDEX audit_of_subject ON audit (subject);
+)"},
+    {2, "notes, archive and lineage of experiments", R"(
+ALTER TABLE experiments ADD COLUMN notes {text} NOT NULL DEFAULT '';
+ALTER TABLE experiments ADD COLUMN archived {integer} NOT NULL DEFAULT 0;
+ALTER TABLE experiments ADD COLUMN ancestor {text} NOT NULL DEFAULT '';
+ALTER TABLE experiments ADD COLUMN relation {text} NOT NULL DEFAULT '';
+CREATE INDEX experiments_of_ancestor ON experiments (ancestor);
 )"},
 }};
 

@@ -153,6 +153,9 @@ struct ExperimentRow {
     std::int64_t version = 0;
     std::string tags = "[]";  // a JSON array
     std::string body = "{}";
+    std::string notes;
+    bool archived = false;           // listed only when asked for
+    std::string ancestor, relation;  // the experiment that it came from, and how; empty: from none
 
     static void each_column(auto& row, auto&& call) {
         call("id", row.id);
@@ -165,6 +168,10 @@ struct ExperimentRow {
         call("version", row.version);
         call("tags", row.tags);
         call("body", row.body);
+        call("notes", row.notes);
+        call("archived", row.archived);
+        call("ancestor", row.ancestor);
+        call("relation", row.relation);
     }
 };
 
@@ -211,6 +218,7 @@ struct StreamRow {
     }
 };
 
+// An object that came from an attempt; it goes when no artifact and no task needs it.
 struct ObjectRow {
     static constexpr std::string_view kTable = "objects";
     static constexpr int kKeys = 1;

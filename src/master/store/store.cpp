@@ -33,7 +33,10 @@ ListTable::Values listed_values(const ExperimentRow& row) {
                              {"task", row.task},
                              {"owner", row.owner},
                              {"created_at", row.created_at},
-                             {"updated_at", row.updated_at}};
+                             {"updated_at", row.updated_at},
+                             {"archived", std::string(row.archived ? "true" : "false")}};
+    if (row.ancestor.empty()) values.emplace_back("ancestor", std::monostate());
+    else values.emplace_back("ancestor", row.ancestor);
     const auto tags = parse_json(row.tags, "tags");
     const std::size_t before = values.size();
     if (tags && tags->is_array()) {
@@ -337,8 +340,9 @@ Result<std::int64_t> Store::first_broken_audit() {
 }
 
 const ListFields& experiment_list_fields() {
-    static const ListFields kFields{{"id", "name", "state", "task", "owner", "tag", "created_at", "updated_at"},
-                                    {"metrics.", "config."}};
+    static const ListFields kFields{
+        {"id", "name", "state", "task", "owner", "tag", "created_at", "updated_at", "archived", "ancestor"},
+        {"metrics.", "config."}};
     return kFields;
 }
 

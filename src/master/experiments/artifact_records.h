@@ -1,0 +1,29 @@
+// The files of experiments that are objects, as rows: what is listed, and what still needs an object. An object that
+// came from an attempt goes when no artifact has it any more and no task may start from it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "master/objects/object_store.h"
+#include "master/store/store.h"
+
+namespace goetia {
+
+// How an artifact is named in addresses: it stays the same while the file of this path is replaced.
+std::string artifact_id(std::string_view path);
+
+// The object is there, and is the file of this path from now on.
+Status note_artifact(StoreTransaction& change, const ArtifactRow& row);
+
+Result<std::vector<ArtifactRow>> artifacts_of(Store& store, const std::string& experiment);
+
+// The objects that nothing needs; of these only `among`, unless it is none.
+Result<std::vector<ObjectRow>> unneeded_objects(Store& store,
+                                                const std::optional<std::vector<std::string>>& among = {});
+
+// Removes them and their rows; returns the bytes of the disk that are free now.
+Result<std::int64_t> remove_objects(Store& store, ObjectStore& objects, const std::vector<ObjectRow>& rows);
+
+}  // namespace goetia
