@@ -64,11 +64,12 @@ Result<Outcome> list(const ExperimentOptions& options) {
     std::vector<Listed> all;
     Json rows = Json::array();
     for (const ExperimentFolder& folder : folders) {
-        GOETIA_ASSIGN(const Json labels, read_labels(folder));
-        if (labels["archived"].get<bool>() && !options.all) continue;
+        const Result<Json> labels = read_labels(folder);
+        if (labels && (*labels)["archived"].get<bool>() && !options.all) continue;
         all.push_back(listed(folder));
+        if (!labels && all.back().fault.empty()) all.back().fault = labels.error().message;
         Json row = listed_json(folder, all.back());
-        row["tags"] = labels["tags"];
+        row["tags"] = labels ? (*labels)["tags"] : Json::array();
         rows.push_back(std::move(row));
     }
     return Outcome{.json = {{"dir", fs::absolute(options.experiments).lexically_normal().string()},

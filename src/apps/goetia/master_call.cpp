@@ -25,6 +25,8 @@ std::string variable(const char* name) {
     return value ? value : "";
 }
 
+constexpr std::uint64_t kLongestAnswer = std::uint64_t{8} << 30;  // the history of a run with 10^8 points
+
 constexpr const char* kRemedy =
     "start one with 'goetia master', or say where it is: 'goetia login --master https://HOST:8470', or "
     "GOETIA_DATA=DIR for one on this machine";
@@ -86,7 +88,7 @@ Result<HttpResponse> MasterCall::send(const std::string& method, const std::stri
     request.headers.set("Authorization", "Bearer " + token_);
     if (!request.body.empty()) request.headers.set("Content-Type", type);
     if (method == "POST") request.headers.set("Idempotency-Key", random_secret());
-    Result<HttpResponse> response = client_->send(request, {.repeatable = true});
+    Result<HttpResponse> response = client_->send(request, {.body_limit = kLongestAnswer, .repeatable = true});
     if (!response && response.error().code == Code::kUnavailable) {
         return make_error(Code::kUnavailable, "{}; {}", response.error().message, kRemedy);
     }

@@ -1,4 +1,6 @@
 // What an experiment holds: its curves, its logs, its files.
+#include <cstdlib>
+
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -38,9 +40,9 @@ Result<HttpResponse> curves_of(ExperimentService& experiments, const RouteCall& 
 Result<HttpResponse> history_of(ExperimentService& experiments, const RouteCall& call) {
     GOETIA_ASSIGN(const auto series, experiments.series(call.caller, call.path_text("id")));
     const std::filesystem::path folder = experiments.folder(call.path_text("id"));
-    const auto file =
-        std::make_shared<const FileDescriptor>(::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
-    if (!file->valid()) return os_error("write in", folder.native(), errno);
+    std::string name = (folder / ".history.XXXXXX").string();
+    const auto file = std::make_shared<const FileDescriptor>(::mkostemp(name.data(), O_CLOEXEC));
+    if (!file->valid() || ::unlink(name.c_str()) != 0) return os_error("write in", folder.native(), errno);
     std::uint64_t length = 0;
     GOETIA_TRY(series->write_csv(call.query->at("names").get<std::vector<std::string>>(),
                                  [&](std::string_view piece) -> Status {

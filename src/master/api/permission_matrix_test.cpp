@@ -30,6 +30,13 @@ const std::map<std::string, MakeOwned>& owned_objects() {
     static const std::map<std::string, MakeOwned> kOwned{
         {"/api/tasks/",
          [](ApiMaster& master, const ApiUser& user) { return made_id(master, user, "/api/tasks", {{"noop", true}}); }},
+        {"/api/experiments/",
+         [](ApiMaster& master, const ApiUser& user) {
+             const ExperimentRow row{.id = "exp_" + user.id, .name = "of " + user.name, .owner = user.id};
+             const Status put =
+                 master.service->store().write([&](StoreTransaction& change) { return change.put(row); });
+             return put ? row.id : "";
+         }},
         {"/api/users/", [](ApiMaster&, const ApiUser& user) { return user.id; }},
         {"/api/tokens/",
          [](ApiMaster& master, const ApiUser& user) { return made_id(master, user, "/api/tokens", Json::object()); }},
@@ -224,6 +231,15 @@ TEST_F(PermissionMatrix, ListsOnlyWhatOneMaySee) {
     EXPECT_EQ(names(bertram.token, "&q=owner%3D" + anna.id), "0");
     EXPECT_EQ(names(admin.token), "2, of anna, of bertram");
     EXPECT_EQ(names(master.token, "&q=owner%3D" + anna.id), "1, of anna");
+
+    for (const ApiUser* user : {&anna, &bertram}) owned_objects().at("/api/experiments/")(master, *user);
+    const auto experiments = [&](const std::string& token, const std::string& more) {
+        return master.ask("GET", "/api/experiments?sort=id&" + more, nullptr, with_token(token)).body;
+    };
+    EXPECT_THAT(experiments(anna.token, ""), HasSubstr(R"("total":1)"));
+    EXPECT_EQ(experiments(anna.token, "format=csv&fields=name"), "name\r\nof anna_1\r\n");
+    EXPECT_EQ(experiments(bertram.token, "format=csv&fields=name&q=owner%3D" + anna.id), "name\r\n");
+    EXPECT_THAT(experiments(admin.token, ""), HasSubstr(R"("total":2)"));
 }
 
 }  // namespace

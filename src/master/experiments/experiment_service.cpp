@@ -18,10 +18,6 @@ namespace {
 
 Error no_experiment(const std::string& id) { return not_found("there is no experiment '{}'", id); }
 
-ListCondition text_condition(const char* field, ListOperator op, const std::string& text) {
-    return {.field = field, .op = op, .text = text, .number = std::nullopt};
-}
-
 // The row as the caller may change it: kNotFound, or the error of an If-Match that does not fit.
 Result<ExperimentRow> row_to_change(StoreTransaction& change, const Caller& caller, const std::string& id,
                                     std::optional<std::int64_t> version) {
@@ -48,12 +44,11 @@ Status check_ended(StoreTransaction& change, const std::string& id) {
 }  // namespace
 
 ListQuery ExperimentService::visible_to(const Caller& caller, ListQuery query) {
-    if (caller.role != kSuperAdmin)
-        query.conditions.push_back(text_condition("owner", ListOperator::kEqual, caller.id));
+    restrict_to_own(caller, query);
     const auto asked = std::ranges::find(query.conditions, "archived", &ListCondition::field);
     if (asked != query.conditions.end() && asked->text == "any") query.conditions.erase(asked);
     else if (asked == query.conditions.end())
-        query.conditions.push_back(text_condition("archived", ListOperator::kNotEqual, "true"));
+        query.conditions.push_back({.field = "archived", .op = ListOperator::kNotEqual, .text = "true"});
     return query;
 }
 
