@@ -166,32 +166,22 @@ Result<std::int64_t> ObjectStore::remove(std::string_view sha256) const {
     return static_cast<std::int64_t>(info.st_blocks) * 512;
 }
 
-Result<SweptObjects> ObjectStore::sweep(double older_than_seconds, bool is_dry) const {
-    SweptObjects swept;
+Result<std::int64_t> ObjectStore::remove_parts(double older_than_seconds) const {
+    std::int64_t bytes = 0;
     std::error_code code;
     const double now_seconds = to_seconds(now());
-    for (fs::recursive_directory_iterator entry(data_ / "objects", code), end; !code && entry != end;
-         entry.increment(code)) {
-        struct stat info{};
-        if (::lstat(entry->path().c_str(), &info) != 0 || !S_ISREG(info.st_mode)) continue;
-        // The inode's time changes with each link that comes or goes.
-        const double changed =
-            static_cast<double>(info.st_ctim.tv_sec) + static_cast<double>(info.st_ctim.tv_nsec) * 1e-9;
-        if (info.st_nlink > 1 || now_seconds - changed < older_than_seconds) continue;
+    for (fs::directory_iterator entry(parts(), code), end; !code && entry != end; entry.increment(code)) {
         const fs::path& path = entry->path();
-        const bool is_part = path.parent_path() == parts();
-        const std::string hash = path.parent_path().parent_path().filename().string() +
-                                 path.parent_path().filename().string() + path.filename().string();
-        if (!is_part && !is_sha256(hash)) continue;
-        const std::string& locked = is_part ? path.filename().string().substr(0, 64) : hash;
-        const std::lock_guard lock(mutexes_[std::hash<std::string>()(locked) % mutexes_.size()]);
-        if (!is_dry && ::unlink(path.c_str()) != 0) return os_error("remove", path.native(), errno);
-        swept.bytes += static_cast<std::int64_t>(info.st_blocks) * 512;
-        if (is_part) ++swept.parts;
-        else swept.removed.push_back(hash);
+        const std::lock_guard lock(
+            mutexes_[std::hash<std::string>()(path.filename().string().substr(0, 64)) % mutexes_.size()]);
+        struct stat info{};
+        if (::lstat(path.c_str(), &info) != 0 || !S_ISREG(info.st_mode)) continue;
+        if (now_seconds - static_cast<double>(info.st_mtim.tv_sec) < older_than_seconds) continue;
+        if (::unlink(path.c_str()) != 0) return os_error("remove", path.native(), errno);
+        bytes += static_cast<std::int64_t>(info.st_blocks) * 512;
     }
-    if (code && code.value() != ENOENT) return os_error("list", (data_ / "objects").native(), code.value());
-    return swept;
+    if (code && code.value() != ENOENT) return os_error("list", parts().native(), code.value());
+    return bytes;
 }
 
 }  // namespace goetia

@@ -23,12 +23,6 @@ struct ObjectLimits {
     std::int64_t reserve = 64 << 20;  // bytes of the disk that are kept free for the database and the streams
 };
 
-struct SweptObjects {
-    std::vector<std::string> removed;  // hashes; with a dry run: what would be removed
-    std::int64_t parts = 0;            // uploads that nobody continued
-    std::int64_t bytes = 0;            // that were freed, or would be
-};
-
 // Safe to call from several threads.
 class ObjectStore {
   public:
@@ -55,9 +49,8 @@ class ObjectStore {
     // Removes it unless a folder holds it; returns the bytes that this freed.
     Result<std::int64_t> remove(std::string_view sha256) const;
 
-    // Removes what no folder holds, and parts of uploads, that did not change for so long: what just came is not linked
-    // yet.
-    Result<SweptObjects> sweep(double older_than_seconds, bool is_dry) const;
+    // Removes the parts of uploads that nobody went on with for so long; returns the bytes that this freed.
+    Result<std::int64_t> remove_parts(double older_than_seconds) const;
 
   private:
     struct Upload {

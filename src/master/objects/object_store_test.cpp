@@ -124,28 +124,27 @@ TEST_F(ObjectStoreTest, no_name_and_no_link_leads_out_of_the_folder) {
     EXPECT_EQ(*read_file(folder / "canary"), "intact");
 }
 
-TEST_F(ObjectStoreTest, what_no_folder_holds_is_swept_and_its_space_is_free) {
+TEST_F(ObjectStoreTest, what_no_folder_holds_can_be_removed_and_its_space_is_free) {
     const std::int64_t before = disk_bytes();
     const std::string kept = put_all(random_bytes(100'000, 4)), gone = put_all(random_bytes(200'000, 5));
     ASSERT_TRUE(store.link(kept, experiment, "kept"));
     ASSERT_TRUE(store.link(gone, experiment, "gone"));
-    put(random_bytes(300'000, 6), 0, 100'000);               // half an upload
-    EXPECT_TRUE(store.sweep(3600, false)->removed.empty());  // all of it is new
-    EXPECT_EQ(store.sweep(0, true)->parts, 1);
+    put(random_bytes(300'000, 6), 0, 100'000);  // half an upload
+    EXPECT_EQ(*store.remove_parts(3600), 0);    // it is new
+    EXPECT_EQ(*store.remove(gone), 0);          // a folder holds it
     ASSERT_TRUE(store.unlink(experiment, "gone"));
-    const auto dry = store.sweep(0, true);
-    EXPECT_EQ(dry->removed, std::vector<std::string>{gone});
     EXPECT_TRUE(store.contains(gone));
     const std::int64_t full = disk_bytes();
-    const auto swept = store.sweep(0, false);
-    EXPECT_EQ(swept->removed, dry->removed);
-    EXPECT_EQ(swept->bytes, dry->bytes);
-    EXPECT_GE(swept->bytes, 300'000);
+    const std::int64_t freed = *store.remove(gone) + *store.remove_parts(-1);
+    EXPECT_GE(freed, 300'000);
     EXPECT_LE(disk_bytes(), full - 300'000);
+    EXPECT_FALSE(store.contains(gone));
     EXPECT_TRUE(store.contains(kept));
+    EXPECT_EQ(*store.remove(gone), 0);
     fs::remove_all(experiment);
-    EXPECT_EQ(store.sweep(0, false)->removed, std::vector<std::string>{kept});
+    EXPECT_GE(*store.remove(kept), 100'000);
     EXPECT_LT(disk_bytes(), before + 50'000);  // empty folders
+    EXPECT_FALSE(store.remove("../local.token"));
 }
 
 TEST_F(ObjectStoreTest, a_full_disk_or_quota_is_an_answer_and_the_upload_goes_on_later) {

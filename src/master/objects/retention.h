@@ -45,8 +45,8 @@ struct RetentionStep {
 std::vector<RetentionStep> plan_retention(const RetentionRule& rule, std::vector<RetainedExperiment> experiments,
                                           double now);
 
-// Removes the folders DATA/experiments/ID and DATA/series/ID; returns the bytes that this freed at once. What objects
-// are left without a name goes with the next sweep. kNotFound when there is none.
+// Removes the folders DATA/experiments/ID and DATA/series/ID; returns the bytes that this freed at once. Objects
+// that are left without another name are the caller's. kNotFound when there is none.
 Result<std::int64_t> delete_experiment_files(const std::filesystem::path& data, const std::string& id);
 
 // What a killed deletion left; returns the bytes that this freed, or would.

@@ -7,9 +7,13 @@
 namespace goetia {
 namespace {
 
-Result<std::int64_t> remove_unneeded(Store& store, ObjectStore& objects) {
+constexpr double kUploadsAreKept = 86'400;  // seconds
+
+Status remove_unneeded(Store& store, ObjectStore& objects) {
     GOETIA_ASSIGN(const std::vector<ObjectRow> rows, unneeded_objects(store));
-    return remove_objects(store, objects, rows);
+    GOETIA_TRY(remove_objects(store, objects, rows));
+    GOETIA_TRY(objects.remove_parts(kUploadsAreKept));
+    return {};
 }
 
 }  // namespace
@@ -33,8 +37,8 @@ void ObjectSweeper::loop() {
     const auto pause = std::chrono::duration<double>(seconds_between_);
     while (!changed_.wait_for(lock, pause, [this] { return is_closing_; })) {
         lock.unlock();
-        const Result<std::int64_t> freed = remove_unneeded(store_, objects_);
-        if (!freed && log_) log_("objects that nothing needs stay for now: " + freed.error().message);
+        const Status removed = remove_unneeded(store_, objects_);
+        if (!removed && log_) log_("objects that nothing needs stay for now: " + removed.error().message);
         lock.lock();
     }
 }
