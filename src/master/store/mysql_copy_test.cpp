@@ -112,7 +112,8 @@ TEST_F(MysqlCopyTest, a_server_that_dies_loses_and_doubles_nothing) {
     BackgroundCopy background(data.path(), url, 0.05);
     const auto copied = [this] {
         const std::string count =
-            ask("SELECT COUNT(*) FROM information_schema.tables WHERE table_name = 'goetia_metrics'");
+            ask("SELECT COUNT(*) FROM information_schema.tables WHERE table_name = 'goetia_metrics' AND "
+                "table_schema = DATABASE()");
         return count == "1\n" ? std::stol(ask("SELECT COUNT(*) FROM goetia_metrics")) : 0L;
     };
     const double until = steady_seconds() + 120;
