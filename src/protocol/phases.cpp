@@ -21,12 +21,13 @@ constexpr std::array<AttemptPhaseInfo, 10> kPhases{{
     {Phase::kClosed, "closed", "it ended and all of its files arrived", false},
 }};
 
-constexpr std::array<ExitInfo, 7> kExits{{
+constexpr std::array<ExitInfo, 8> kExits{{
     {ExitKind::kOk, "ok", "it ended as it should", false},
     {ExitKind::kError, "error", "its configuration, data or code is at fault", false},
     {ExitKind::kOom, "oom", "the machine ran out of memory", true},
     {ExitKind::kKilled, "killed", "a signal from outside ended it", true},
     {ExitKind::kGpuLost, "gpu_lost", "a GPU failed", true},
+    {ExitKind::kDiskFull, "disk_full", "a disk of the machine is full", true},
     {ExitKind::kHung, "hung", "it made no progress for too long", true},
     {ExitKind::kLost, "lost", "its processes or their node are gone", true},
 }};

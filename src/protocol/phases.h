@@ -34,13 +34,14 @@ constexpr AttemptPhase last_of(AttemptPhase /*any*/) { return AttemptPhase::kClo
 std::optional<AttemptPhase> attempt_phase_from(std::string_view name);
 
 enum class ExitKind : std::uint8_t {
-    kOk,       // it ended as configured, or as it was told to
-    kError,    // the user's configuration, data or code is at fault
-    kOom,      // the machine ran out of memory (a GPU that is too small is an error: it would be again)
-    kKilled,   // a signal from outside ended it
-    kGpuLost,  // a GPU fell off the bus or reports uncorrectable errors
-    kHung,     // no progress within the time that the watchdog allows
-    kLost,     // its processes are gone and left no word; or the node is
+    kOk,        // it ended as configured, or as it was told to
+    kError,     // the user's configuration, data or code is at fault
+    kOom,       // the machine ran out of memory (a GPU that is too small is an error: it would be again)
+    kKilled,    // a signal from outside ended it
+    kGpuLost,   // a GPU fell off the bus or reports uncorrectable errors
+    kDiskFull,  // a disk of the machine is full
+    kHung,      // no progress within the time that the watchdog allows
+    kLost,      // its processes are gone and left no word; or the node is
 };
 
 struct ExitInfo {

@@ -40,7 +40,7 @@ TEST(Phases, OnlyFaultsOfTheMachineAreWorthAnotherTry) {
     EXPECT_FALSE(info_of(ExitKind::kOk).infrastructure);
     EXPECT_FALSE(info_of(ExitKind::kError).infrastructure);
     for (const ExitKind kind :
-         {ExitKind::kOom, ExitKind::kKilled, ExitKind::kGpuLost, ExitKind::kHung, ExitKind::kLost})
+         {ExitKind::kOom, ExitKind::kKilled, ExitKind::kGpuLost, ExitKind::kDiskFull, ExitKind::kHung, ExitKind::kLost})
         EXPECT_TRUE(info_of(kind).infrastructure) << name_of(kind);
 }
 

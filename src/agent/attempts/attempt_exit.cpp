@@ -21,6 +21,9 @@ constexpr std::array<std::string_view, 5> kNoMemory{"out of memory", "OutOfMemor
 constexpr std::array<std::string_view, 5> kGpuGone{"uncorrectable ECC", "GPU is lost", "fallen off the bus",
                                                    "no CUDA-capable device", "device is unavailable"};
 
+// What the system says of a file that cannot grow; a limit of the attempt's own is told apart before.
+constexpr std::array<std::string_view, 2> kDiskFullWords{"No space left on device", "Disk quota exceeded"};
+
 // Signals that code sends to itself by its faults; others come from outside.
 bool is_fault_signal(int signal) {
     constexpr std::array kFaults{SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSYS, SIGTRAP};
@@ -40,6 +43,7 @@ ExitKind kind_of(const ExitEvidence& evidence, const RankEnd* fault) {
     const int signal = fault != nullptr ? fault->signal : 0;
     if (!evidence.gpu_fault.empty() || contains_any(reason, kGpuGone)) return ExitKind::kGpuLost;
     if (contains_any(reason, kNoMemory) || (signal == SIGKILL && evidence.out_of_memory)) return ExitKind::kOom;
+    if (contains_any(reason, kDiskFullWords)) return ExitKind::kDiskFull;
     if (!evidence.left_word) return evidence.out_of_memory ? ExitKind::kOom : ExitKind::kLost;
     if (signal != 0 && !is_fault_signal(signal)) return ExitKind::kKilled;
     return ExitKind::kError;

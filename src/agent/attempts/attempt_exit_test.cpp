@@ -45,6 +45,13 @@ TEST(AttemptExitTest, want_of_memory_is_told_from_a_kill) {
     EXPECT_EQ(exit_of(failed_with("std::bad_alloc", {{.exit_code = 134, .signal = SIGABRT}})).kind, ExitKind::kOom);
 }
 
+TEST(AttemptExitTest, a_full_disk_is_the_machines) {
+    const AttemptExit exit =
+        exit_of(failed_with("hook 'checkpoint': cannot write 'last.pth': No space left on device", {{.exit_code = 1}}));
+    EXPECT_EQ(exit.kind, ExitKind::kDiskFull);
+    EXPECT_TRUE(info_of(exit.kind).infrastructure) << "it is tried again";
+}
+
 TEST(AttemptExitTest, a_gpu_that_failed_is_named) {
     ExitEvidence evidence = failed_with("CUDA error: unspecified", {{.exit_code = 1}});
     evidence.gpu_fault = "it fell off the bus";

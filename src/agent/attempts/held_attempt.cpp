@@ -61,6 +61,7 @@ HeldAttempt::HeldAttempt(AttemptStore store, AcceptedAttempt accepted)
 
 HeldAttempt::~HeldAttempt() = default;
 
+bool HeldAttempt::has_journal() const { return accepted_.wanted.ranks.first_rank == 0; }
 bool HeldAttempt::has_processes() const { return running_ != nullptr && !running_->verdict(); }
 ExperimentFolder HeldAttempt::experiment() const { return store_.experiment(accepted_.wanted); }
 fs::path HeldAttempt::experiment_root() const { return experiment().root(); }
@@ -103,6 +104,11 @@ AttemptPhase HeldAttempt::phase() const {
     if (exit_) return replica_->whole() ? AttemptPhase::kClosed : AttemptPhase::kExited;
     if (running_ != nullptr) {
         if (stop_sent_ || wanted().wish == Wish::kStop) return AttemptPhase::kStopping;
+        // Only rank 0 has a journal; where it is elsewhere, its node says what the run does.
+        if (!has_journal()) {
+            const bool paused = wanted().wish == Wish::kPause && accepted_.wish_done >= wanted().wish_number;
+            return paused ? AttemptPhase::kPaused : AttemptPhase::kRunning;
+        }
         if (!journal_.made_progress()) return AttemptPhase::kStarting;
         return journal_.paused() ? AttemptPhase::kPaused : AttemptPhase::kRunning;
     }
@@ -212,7 +218,7 @@ Status HeldAttempt::watch(double now) {
         last_record_ = now;
     seen_records_ = journal_.records();
     if (starts_.hung_for > 0 || !starts_.limit_broken.empty()) return running_->kill();
-    const double silence = wanted().limits.silence;
+    const double silence = has_journal() ? wanted().limits.silence : 0;
     if (silence > 0 && now - last_record_ > silence) starts_.hung_for = now - last_record_;
     if (now >= limits_after_) {
         limits_after_ = now + kBetweenLimits;

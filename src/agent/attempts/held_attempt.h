@@ -37,6 +37,7 @@ class HeldAttempt {
     [[nodiscard]] const AttemptStore& store() const { return store_; }
     [[nodiscard]] const std::optional<AttemptExit>& exit() const { return exit_; }
     [[nodiscard]] bool has_processes() const;
+    [[nodiscard]] bool has_journal() const;
     [[nodiscard]] AttemptPhase phase() const;
     // Shared with the thread that carries its files away.
     [[nodiscard]] const std::shared_ptr<AttemptReplica>& replica() const { return replica_; }

@@ -191,6 +191,29 @@ TEST_F(HeldAttemptTest, a_run_that_records_nothing_is_ended) {
     EXPECT_EQ(held_->exit()->kind, ExitKind::kHung);
 }
 
+TEST_F(HeldAttemptTest, a_part_of_a_run_without_rank_0_runs_pauses_and_is_not_taken_for_hung) {
+    kit_.runtime("until test -e logs/go; do sleep 0.02; done");
+    WantedAttempt wanted = kit_.wanted(7);
+    wanted.ranks = {.first_rank = 1, .ranks = 1, .world = 2, .rendezvous = "127.0.0.1:1"};
+    wanted.limits.silence = 0.05;
+    accept(wanted);
+    check();
+    start();
+    EXPECT_EQ(held_->phase(), AttemptPhase::kRunning) << "the journal is at the node of rank 0";
+    wanted.wish = Wish::kPause, wanted.wish_number = 1;
+    ASSERT_TRUE(held_->note_wish(wanted));
+    EXPECT_EQ(held_->phase(), AttemptPhase::kRunning) << "it was not told yet";
+    ASSERT_TRUE(held_->send(Request::kPause));
+    ASSERT_TRUE(held_->wish_carried_out(1));
+    EXPECT_EQ(held_->phase(), AttemptPhase::kPaused);
+    const double until = steady_seconds() + 0.3;
+    drive_until([&] { return steady_seconds() > until; });
+    EXPECT_FALSE(held_->exit());
+    ASSERT_TRUE(write_file_atomic(held_->experiment_root() / "logs/go", ""));
+    run_to_exit();
+    EXPECT_EQ(held_->exit()->kind, ExitKind::kOk) << held_->exit()->reason;
+}
+
 TEST_F(HeldAttemptTest, a_run_that_takes_more_than_it_may_is_ended) {
     kit_.runtime("while true; do echo a long line of output, again and again and again; done");
     WantedAttempt wanted = kit_.wanted(7);

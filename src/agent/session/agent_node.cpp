@@ -47,6 +47,7 @@ Result<std::unique_ptr<AgentNode>> AgentNode::open(AgentNodeOptions options, std
     GOETIA_TRY(node->load_attempts());
     node->opened_ = node->heard_ = steady_seconds();
     node->facts_ = node->meters_.facts();
+    if (!node->options_.host.empty()) node->facts_.host = node->options_.host;
     node->facts_.agent_version = node->options_.version;
     node->facts_.agent_sha256 = node->options_.own_sha256;
     node->facts_.labels = node->options_.labels;
@@ -90,7 +91,7 @@ Status AgentNode::load_attempts() {
 void AgentNode::session_began(std::uint64_t session, double now, std::string signing_key) {
     signing_key_ = std::move(signing_key);
     session_ = session;
-    number_ = 0;
+    number_ = taken_up_ = 0;
     heard_ = now;
     desired_.reset();
     facts_sent_ = false;
@@ -143,13 +144,26 @@ Status AgentNode::advance(double now) {
     for (const auto& [fence, held] : attempts_) {
         if (Status done = held->advance(now, gpu_fault_of(*held)); !done) held->log(done.error().message);
     }
+    bool all_accepted = true;
     for (const NodeAction& action : reconcile(view(now), now)) {
+        if (action.kind == NodeActionKind::kAccept && now < accept_after_) {
+            all_accepted = false;
+            continue;
+        }
         Status done = act(action, now);
         if (done) continue;
         const auto held = attempts_.find(action.fence);
-        if (held == attempts_.end()) return done;
+        if (held == attempts_.end()) {
+            // Such as on a full disk: the others go on, and the master sees that this one has not been accepted yet.
+            fmt::print(stderr, "goetia-agent: attempt {} cannot be accepted, and is tried again: {}\n", action.fence,
+                       done.error().message);
+            accept_after_ = now + kFirstWait;
+            all_accepted = false;
+            continue;
+        }
         held->second->log(fmt::format("cannot {}: {}", name_of(action.kind), done.error().message));
     }
+    if (all_accepted && desired_) taken_up_ = desired_->generation;
     if (now - sampled_ >= options_.telemetry_every) sample(now);
     return {};
 }
@@ -278,8 +292,7 @@ std::string AgentNode::gpu_fault_of(const HeldAttempt& held) const {
 }
 
 std::string AgentNode::outline() const {
-    std::string outline = fmt::format("{} {} {} {}", session_, desired_ ? desired_->generation : 0, draining_,
-                                      leave_.gone_at().has_value());
+    std::string outline = fmt::format("{} {} {} {}", session_, taken_up_, draining_, leave_.gone_at().has_value());
     for (const auto& [fence, held] : attempts_)
         outline += fmt::format(";{} {} {} {}", fence, name_of(held->phase()), name_of(held->wanted().wish),
                                held->exit().has_value());
@@ -291,7 +304,7 @@ bool AgentNode::has_changed() const { return outline() != told_ || !facts_sent_;
 NodeStatus AgentNode::status(double now) {
     NodeStatus status{.session = session_,
                       .number = ++number_,
-                      .generation = desired_ ? desired_->generation : 0,
+                      .generation = taken_up_,
                       .facts = {},
                       .use = std::exchange(use_, std::nullopt),
                       .attempts = {},

@@ -24,6 +24,7 @@ struct AgentNodeOptions {
     NodeSetup setup;
     LeaveOptions leave;
     std::string version, own_sha256;
+    std::string host;  // by which other nodes reach this one; empty: the machine's name
     std::map<std::string, std::string> labels;
     double telemetry_every = 30;  // seconds
 };
@@ -82,6 +83,8 @@ class AgentNode {
     ObjectCache cache_;
     std::map<Fence, std::unique_ptr<HeldAttempt>> attempts_;
     std::map<Fence, double> fetch_after_, fetch_wait_;
+    std::uint64_t taken_up_ = 0;  // the generation up to which all that was wanted is held
+    double accept_after_ = 0;     // while attempts cannot be accepted
     std::optional<NodeDesired> desired_;
     std::uint64_t session_ = 0, number_ = 0;
     double heard_ = 0, opened_ = 0, sampled_ = 0;

@@ -25,6 +25,7 @@ constexpr OptionName kOptions[] = {
     {"--pin", "SHA256", "of the master's key, when no authority vouches for it"},
     {"--data", "DIR", "where the node keeps attempts and what it fetched (default: ~/.local/share/goetia/agent)"},
     {"--name", "NAME", "of the node (default: the host's)"},
+    {"--host", "ADDRESS", "by which the other nodes of a task reach this one (default: the host's name)"},
     {"--label", "KEY=VALUE", "that tasks may ask for; may be given several times"},
     {"--cache", "SIZE", "most disk space for what was fetched (default: 200GB)"},
     {"--programs", "DIR", "the node's own installation of Goetia, for tasks without a runtime bundle"},
@@ -47,6 +48,7 @@ Status take_option(const std::string& name, const std::string& value, AgentOptio
     if (name == "--token") options.token = value;
     if (name == "--pin") options.pin = value;
     if (name == "--name") options.name = value;
+    if (name == "--host") node.host = value;
     if (name == "--data") node.data = fs::absolute(value);
     if (name == "--programs") node.setup.programs = fs::absolute(value);
     if (name == "--readable") node.setup.readable.push_back(fs::absolute(value));

@@ -6,6 +6,7 @@
 #include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
 
+#include "learn/dist/meeting_place.h"
 #include "learn/dist/ranks.h"
 #include "learn/dist/torch_compat.h"
 
@@ -76,15 +77,19 @@ Ranks alone() {
     return {lone_rank(), [](std::vector<torch::Tensor>, bool) { return std::make_unique<NoSync>(); }};
 }
 
-c10::intrusive_ptr<c10d::ProcessGroup> gloo_group(const RankAddress& place) {
+// `own`: this machine's address on the way to the others, at which it listens. `meeting`: of rank 0, the socket at
+// which the others find it.
+c10::intrusive_ptr<c10d::ProcessGroup> gloo_group(const RankAddress& place, const std::string& own,
+                                                  FileDescriptor meeting) {
     c10d::TCPStoreOptions store_options;
     store_options.port = static_cast<std::uint16_t>(place.port);
     store_options.isServer = place.rank == 0;
     store_options.numWorkers = static_cast<std::size_t>(place.world);
     store_options.useLibUV = false;
+    if (meeting.valid()) store_options.masterListenFd = meeting.release();  // the store closes it
     auto store = c10::make_intrusive<c10d::TCPStore>(place.host, store_options);
     auto options = c10d::ProcessGroupGloo::Options::create();
-    options->devices.push_back(c10d::ProcessGroupGloo::createDeviceForHostname(place.host, /*lazyInit=*/false));
+    options->devices.push_back(c10d::ProcessGroupGloo::createDeviceForHostname(own, /*lazyInit=*/false));
     auto gloo = c10::make_intrusive<c10d::ProcessGroupGloo>(store, place.rank, place.world, options);
     auto group = c10::make_intrusive<c10d::ProcessGroup>(store, place.rank, place.world);
     group->setDefaultBackend(c10d::ProcessGroup::BackendType::GLOO);
@@ -130,8 +135,13 @@ Result<Ranks> join_ranks(const RankAddress& place) {
         return make_error(Code::kUnsupported, "training.distributed.backend '{}' is not in this build; use 'gloo'",
                           place.backend);
     }
+    GOETIA_ASSIGN(const std::string own, own_address_toward(place.host, place.port));
+    FileDescriptor meeting;
+    if (place.rank == 0) {
+        GOETIA_ASSIGN(meeting, bound_socket(own, place.port));
+    }
     try {
-        auto group = gloo_group(place);
+        auto group = gloo_group(place, own, std::move(meeting));
         auto make_sync = [group](std::vector<torch::Tensor> parameters,
                                  bool find_unused) -> std::unique_ptr<GradientSync> {
             return std::make_unique<ReducerSync>(std::move(parameters), group, find_unused);
