@@ -22,7 +22,7 @@ TEST(Client, says_nothing_to_a_server_with_another_key) {
     NetServer server({.tls = *right});
     const auto refused = server.client({wrong->pin})->send({.target = "/secret"});
     ASSERT_FALSE(refused.ok());
-    EXPECT_EQ(refused.error().code, Code::kDenied);
+    EXPECT_EQ(refused.error().code, Code::kUnavailable);
     EXPECT_THAT(refused.error().message, HasSubstr("does not have the pinned key"));
     const auto unknown = server.client()->send({.target = "/secret"});
     ASSERT_FALSE(unknown.ok());

@@ -50,7 +50,8 @@ asio::awaitable<void> ClientWire::connect_step() {
     drop();
     const bool other_key = error.category() == asio::error::get_ssl_category() &&
                            ERR_GET_REASON(static_cast<unsigned long>(error.value())) == SSL_R_CERTIFICATE_VERIFY_FAILED;
-    connected_ = other_key ? make_error(Code::kDenied, "the server at '{}' does not have the {}", server.url(),
+    // Whoever answers there, the server that is meant does not: it may be back, so nothing is over for its clients.
+    connected_ = other_key ? make_error(Code::kUnavailable, "the server at '{}' does not have the {}", server.url(),
                                         options_.pins.empty() ? "certificate of a known authority" : "pinned key")
                            : make_error(Code::kUnavailable, "no TLS with '{}': {}", server.url(), error.message());
 }

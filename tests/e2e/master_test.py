@@ -164,7 +164,7 @@ def test_tls_with_a_key_of_its_own_is_known_by_its_pin(goetia, master, tmp_path)
     assert goetia("task", "list", environment=remote).code != 0, "no authority vouches for it"
     goetia.ok("task", "list", environment={**remote, "GOETIA_PIN": process.pin})
     refused = goetia("task", "list", environment={**remote, "GOETIA_PIN": "sha256//" + "A" * 43 + "="})
-    assert refused.code == 5 and "pinned key" in refused.err
+    assert refused.code == 6 and "pinned key" in refused.err
     assert oct((tmp_path / "data/local.token").stat().st_mode)[-3:] == "600"
 
 
