@@ -17,11 +17,13 @@ namespace goetia::testkit {
 class ApiMaster {
   public:
     explicit ApiMaster(std::filesystem::path data = {}, int port = 0,
-                       AccountOptions accounts = {.cost = kCheapPasswords}) {
+                       AccountOptions accounts = {.cost = kCheapPasswords}, const PoolPolicy& policy = {}) {
         if (data.empty()) data = folder_.path();
-        auto opened = MasterServices::open(
-            {.data = data, .log = [](const std::string& line) { std::fprintf(stderr, "%s\n", line.c_str()); }},
-            std::move(accounts));
+        auto opened =
+            MasterServices::open({.data = data,
+                                  .policy = policy,
+                                  .log = [](const std::string& line) { std::fprintf(stderr, "%s\n", line.c_str()); }},
+                                 std::move(accounts));
         if (!opened) throw std::runtime_error(to_string(opened.error()));
         services = std::move(*opened);
         service = &services->pool();
@@ -86,8 +88,12 @@ class ApiAgent {
         secret = made.value("secret", "");
     }
 
+    // Whoever has the secret of a node.
+    ApiAgent(ApiMaster& master, std::string node, std::string its_secret)
+        : id(std::move(node)), secret(std::move(its_secret)), master_(master), cores_(4) {}
+
     // Opens the session, and says what the machine has.
-    Status connect() {
+    Status connect(std::vector<AttemptStatus> attempts = {}) {
         HttpHeaders headers;
         headers.set("Authorization", "Bearer " + bearer());
         GOETIA_ASSIGN(socket_, WebSocketClient::open({.server = master_.server->address()}, "/agent/session", headers));
@@ -96,7 +102,7 @@ class ApiAgent {
         GOETIA_ASSIGN(const Json json, parse_json(greeting.value_or(""), "the greeting"));
         desired = {.session = json.at("session").get<std::uint64_t>()};
         NodeFacts facts{.host = "h", .cores = cores_, .memory = 1LL << 36};
-        return report({}, facts);
+        return report(std::move(attempts), facts);
     }
     // The newest document, if one comes within `seconds`.
     Status receive(double seconds) {
@@ -124,6 +130,16 @@ class ApiAgent {
         }
         return report(std::move(attempts));
     }
+    // A request of its own, outside the session: an append or a piece of an object, as `document` says.
+    HttpResponse post(std::string_view path, const Json& document, const std::string& bytes) {
+        if (!client_) client_ = std::move(*HttpClient::create({.server = master_.server->address()}));
+        HttpRequest request{.method = "POST", .target = std::string(path), .body = bytes};
+        request.headers.set("Goetia-Request", json_text(document));
+        request.headers.set("Authorization", "Bearer " + bearer());
+        auto response = client_->send(request);
+        return response ? std::move(*response) : HttpResponse{.status = 0, .body = response.error().message};
+    }
+    Status send(const NodeStatus& status) { return socket_->send(json_text(to_json(status))); }
     [[nodiscard]] std::string bearer() const { return id + "." + secret; }
     [[nodiscard]] ServerAddress server() const { return master_.server->address(); }
     void drop() { socket_.reset(); }
@@ -135,6 +151,7 @@ class ApiAgent {
     ApiMaster& master_;
     int cores_;
     std::unique_ptr<WebSocketClient> socket_;
+    std::unique_ptr<HttpClient> client_;
     std::uint64_t number_ = 0;
 };
 

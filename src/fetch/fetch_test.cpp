@@ -327,6 +327,29 @@ TEST_F(Fetching, redirects_to_files_and_in_circles_are_refused) {
                 HasSubstr("redirects more than 5 times"));
 }
 
+// A server that names the file itself is not heard: the name is ours, and nothing else is written.
+TEST_F(Fetching, A30_no_name_that_the_server_gives_is_used) {
+    for (const char* name :
+         {"../../canary", "/etc/canary", "..\\..\\canary", "canary\0.bin", "UTF-8''..%2f..%2fcanary"}) {
+        Server server([&](const Request& request, Client& client) {
+            if (request.path == "/first")
+                return client.redirect("/..%2f..%2fcanary/../%2e%2e/file?filename=../../canary");
+            client.answer(200,
+                          fmt::format("Content-Disposition: attachment; filename=\"{0}\"; filename*={0}\r\n"
+                                      "Content-Location: {0}\r\nContent-Type: application/x-msdownload\r\n",
+                                      name),
+                          "content");
+        });
+        fs::remove_all(folder_ / "down");
+        must(fetch(plan({server.url("/first")}), callbacks()));
+        EXPECT_EQ(fetched(), "content");
+        for (const auto& entry : fs::recursive_directory_iterator(folder_.path())) {
+            EXPECT_TRUE(entry.path() == folder_ / "down" || entry.path() == folder_ / "down/file.bin") << entry.path();
+        }
+        EXPECT_FALSE(fs::exists(folder_.path().parent_path() / "canary"));
+    }
+}
+
 TEST_F(Fetching, a_named_file_is_copied) {
     write_text(folder_ / "源 1.bin", "content");
     const Fetched done = must(fetch(plan({"file://" + (folder_ / "源 1.bin").native()}), callbacks()));

@@ -3,7 +3,10 @@
 #include <csignal>
 #include <cstdlib>
 #include <fcntl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -54,12 +57,25 @@ class EnterSandbox : public testing::Test {
     }
     // That a probe is denied: the script prints "got it" where it is not.
     void expect_denied(const std::string& probe) {
+        ++probes_;
         run("{ " + probe + "; } && echo 'got it'");
         EXPECT_THAT(output_, testing::Not(HasSubstr("got it"))) << probe;
     }
 
+    // The same of what Python does, in which a probe that is denied raises.
+    void expect_python_denied(const std::string& statements) {
+        expect_denied("python3 -c \"import ctypes, os, socket; " + statements + "\" 2>&1");
+    }
+    void expect_call_denied(long number, const std::string& arguments) {
+        expect_python_denied(
+            fmt::format("done = ctypes.CDLL(None, use_errno=True).syscall({}, {}); assert done >= 0, "
+                        "os.strerror(ctypes.get_errno())",
+                        number, arguments));
+    }
+
     testkit::TemporaryFolder folder_;
     SandboxPlan plan_;
+    int probes_ = 0;
     std::string output_;
 };
 
@@ -83,7 +99,16 @@ TEST_F(EnterSandbox, the_environment_is_the_plans_and_the_ranks) {
     for (const char* name : {"NODE_SECRET", "GOETIA_RANK", "GOETIA_MASTER_TOKEN", "LD_PRELOAD_NOT"}) ::unsetenv(name);
 }
 
-TEST_F(EnterSandbox, probes_of_hostile_code_are_denied) {
+// What works without the sandbox must be seen to work, or a probe that is broken would count as denied.
+TEST_F(EnterSandbox, probes_see_what_is_allowed) {
+    run("{ python3 -c \"import ctypes; assert ctypes.CDLL(None).syscall(" + std::to_string(SYS_getpid) +
+        ") > 0\"; } && echo 'got it'");
+    EXPECT_THAT(output_, HasSubstr("got it"));
+    run("{ python3 -c \"import socket; socket.socket(socket.AF_INET, socket.SOCK_STREAM)\"; } && echo 'got it'");
+    EXPECT_THAT(output_, HasSubstr("got it"));
+}
+
+TEST_F(EnterSandbox, A41_forty_probes_of_hostile_code_are_denied) {
     const auto secret = folder_.write("secret", "the node's key");
     const auto theirs = folder_.write("theirs", "another task's data");
     std::filesystem::permissions(secret, std::filesystem::perms(0600));
@@ -118,6 +143,45 @@ TEST_F(EnterSandbox, probes_of_hostile_code_are_denied) {
     expect_denied("grep -q 'Seccomp:.0' /proc/self/status");
     expect_denied("grep -q 'CapEff:.*[1-9a-f]' /proc/self/status");
     expect_denied("su root -c true");
+    expect_denied("ls -A /proc/self/fd | grep -vxE '[0-3]'");
+    expect_denied("python3 -c 'import os; os.setuid(0)'");
+    expect_denied("python3 -c 'import os; os.setgroups([0])'");
+    expect_denied("cp /bin/sh $WORK/sh && chmod u+s $WORK/sh && chown root $WORK/sh");
+    for (const auto& [number, arguments] :
+         std::vector<std::pair<long, std::string>>{{SYS_ptrace, "16, os.getppid(), 0, 0"},  // PTRACE_ATTACH
+                                                   {SYS_process_vm_readv, "os.getppid(), 0, 0, 0, 0, 0"},
+                                                   {SYS_bpf, "0, 0, 0"},
+                                                   {SYS_perf_event_open, "0, 0, -1, -1, 0"},
+                                                   {SYS_keyctl, "0, -3, 1"},  // the session's key ring
+                                                   {SYS_add_key, "b'user', b'a', b'b', 1, -3"},
+                                                   {SYS_init_module, "0, 0, b''"},
+                                                   {SYS_kexec_load, "0, 0, 0, 0"},
+                                                   {SYS_sethostname, "b'evil', 4"},
+                                                   {SYS_syslog, "3, ctypes.create_string_buffer(10), 10"},
+                                                   {SYS_userfaultfd, "0"},
+                                                   {SYS_open_by_handle_at, "0, 0, 0"},
+                                                   {SYS_acct, "0"},
+                                                   {SYS_reboot, "0, 0, 0, 0"},
+                                                   {SYS_swapon, "b'/dev/null', 0"},
+                                                   {SYS_personality, "0x0040000"},  // addresses that are not random
+                                                   {425, "8, ctypes.create_string_buffer(200)"},  // io_uring
+                                                   {438, "0, 0, 0"}}) {                           // pidfd_getfd
+        expect_call_denied(number, arguments);
+    }
+    expect_python_denied("socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)");
+    expect_python_denied("socket.socket(socket.AF_PACKET, socket.SOCK_RAW)");
+    expect_python_denied("socket.socket(40, socket.SOCK_STREAM)");  // VSOCK: the host of a virtual machine
+    if (landlock_version() >= 6) {
+        const FileDescriptor server(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+        sockaddr_un address{.sun_family = AF_UNIX};
+        const std::string name = "goetia-probe-" + agent;  // abstract: begins with a zero byte
+        name.copy(address.sun_path + 1, sizeof address.sun_path - 2);
+        const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + name.size());
+        ASSERT_EQ(::bind(server.get(), reinterpret_cast<sockaddr*>(&address), size), 0);
+        ASSERT_EQ(::listen(server.get(), 1), 0);
+        expect_python_denied("socket.socket(socket.AF_UNIX).connect(b'\\0" + name + "')");
+    }
+    EXPECT_GE(probes_, 40);
     EXPECT_TRUE(std::filesystem::exists(secret));
 }
 

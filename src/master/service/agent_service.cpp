@@ -37,6 +37,18 @@ Status put_progress(StoreTransaction& change, const std::string& id, const Journ
     return metrics.fields.empty() ? Status() : change.put(metrics);
 }
 
+constexpr int kSuspicious = 3;  // times, each within this many seconds of the one before
+constexpr double kSecondsApart = 60;
+
+// A connection that broke unseen is followed by one new one. Two machines with the same identity, a copied disk or a
+// stolen secret, take each other's place again and again. Whether that is to be said now: once.
+bool is_twice(KnownNode& node) {
+    const double at = steady_seconds();
+    node.displaced = at - node.displaced_at < kSecondsApart ? node.displaced + 1 : 1;
+    node.displaced_at = at;
+    return node.displaced == kSuspicious;
+}
+
 }  // namespace
 
 void MasterService::open_session(NodeId node, const std::shared_ptr<WebSocket>& socket) {
@@ -53,10 +65,20 @@ void MasterService::open_session(NodeId node, const std::shared_ptr<WebSocket>& 
             batch.apply(NodeDisconnected{node, number});
         });
     };
-    const bool taken = keeper_->post([node, session, socket](PoolBatch& batch) {
+    const bool taken = keeper_->post([this, node, session, socket](PoolBatch& batch) {
         const std::uint64_t number = batch.draw_session();
         KnownNode& known = batch.nodes()[node];
-        if (known.socket) known.socket->close(1008, "this node has a newer connection");
+        if (known.socket) {
+            known.socket->close(1008, "this node has a newer connection");
+            if (is_twice(known)) {
+                const std::string sentence = fmt::format(
+                    "node {} connects while it is connected, {} times: two machines seem to have its identity; remove "
+                    "the node, and let each of them join with a token of its own",
+                    node, kSuspicious);
+                batch.audit("master", "node.twice", std::to_string(node), sentence);
+                if (options_.log) options_.log(sentence);
+            }
+        }
         const Decision decision = batch.apply(NodeConnected{node, number});
         if (decision.refused) return socket->close(1008, decision.refused->message);
         known.socket = socket;

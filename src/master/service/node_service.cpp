@@ -120,6 +120,7 @@ void MasterService::remove(const Caller& caller, NodeId id, OnResult<Json> done)
 
 void MasterService::create_token(const Caller& caller, const std::string& name, double seconds,
                                  OnResult<NodeToken> done) {
+    if (!is_plain_text(name)) return done(invalid("the name of a token has control characters"));
     post<NodeToken>(
         std::move(done), [this, caller, name, seconds](PoolBatch& batch, const OnResult<NodeToken>& answer) {
             const NodeToken token{

@@ -28,8 +28,9 @@ struct KnownNode {
     std::shared_ptr<const Json> facts;
     std::optional<NodeUse> use;
     double created_at = 0;
-    std::shared_ptr<WebSocket> socket;    // of its session; null: not connected
-    std::vector<AttemptStatus> attempts;  // of its last status
+    std::shared_ptr<WebSocket> socket;  // of its session; null: not connected
+    int displaced = 0;        // times that a new connection took the place of an open one, one soon after another
+    double displaced_at = 0;  // steady time of the last one
 };
 
 struct KeeperOptions {
