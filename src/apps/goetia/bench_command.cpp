@@ -16,6 +16,7 @@ namespace goetia::cli {
 
 void add_bench_loader_command(Command& bench, Context& context);
 void add_bench_score_command(Command& bench, Context& context);
+void add_bench_nodes_command(Command& bench, Context& context);
 void add_bench_scheduler_command(Command& bench, Context& context);
 void add_bench_sim_command(Command& bench, Context& context);
 void add_bench_store_command(Command& bench, Context& context);
@@ -191,6 +192,7 @@ void add_bench_commands(Command& app, Context& context) {
     context.on(train, [&context, options] { return bench_train(context, *options); });
     add_bench_loader_command(bench, context);
     add_bench_score_command(bench, context);
+    add_bench_nodes_command(bench, context);
     add_bench_scheduler_command(bench, context);
     add_bench_sim_command(bench, context);
     add_bench_store_command(bench, context);

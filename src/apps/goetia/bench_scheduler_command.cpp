@@ -1,18 +1,15 @@
 // goetia bench scheduler: what an empty task costs from its submission to its end, durable, over real sockets.
-#include <algorithm>
 #include <atomic>
 #include <map>
 #include <mutex>
 #include <thread>
 
+#include "apps/goetia/bench_client.h"
 #include "apps/goetia/command.h"
 #include "base/clock.h"
-#include "base/json_text.h"
+#include "base/json.h"
 #include "base/scratch_folder.h"
 #include "master/daemon/master_daemon.h"
-#include "net/client.h"
-#include "net/problem.h"
-#include "protocol/desired.h"
 
 namespace goetia::cli {
 namespace {
@@ -44,79 +41,14 @@ class SeenTasks {
     std::map<std::string, double> seen_;
 };
 
-class BenchClient {
-  public:
-    static Result<BenchClient> open(const MasterAccess& access) {
-        ClientOptions options;
-        GOETIA_ASSIGN(options.server, ServerAddress::parse(access.url));
-        if (!access.pin.empty()) options.pins = {access.pin};
-        GOETIA_ASSIGN(std::unique_ptr<HttpClient> client, HttpClient::create(std::move(options)));
-        return BenchClient(std::move(client), access.token);
-    }
-    Result<Json> ask(const std::string& method, const std::string& target, const std::string& body = "") {
-        HttpRequest request{.method = method, .target = target, .body = body};
-        request.headers.set("Authorization", "Bearer " + token_);
-        if (!body.empty()) request.headers.set("Content-Type", "application/json");
-        GOETIA_ASSIGN(const HttpResponse response, client_->send(request));
-        if (response.status >= 400) return error_from_problem(response);
-        return parse_json(response.body, "the master's answer");
-    }
-
-  private:
-    BenchClient(std::unique_ptr<HttpClient> client, std::string token)
-        : client_(std::move(client)), token_(std::move(token)) {}
-    std::unique_ptr<HttpClient> client_;
-    std::string token_;
-};
-
-Result<std::string> enrolled(BenchClient& client, const std::string& name) {
-    GOETIA_ASSIGN(const Json token, client.ask("POST", "/api/nodes/tokens", "{}"));
-    GOETIA_ASSIGN(const Json made,
-                  client.ask("POST", "/agent/enrol", json_text({{"token", token["token"]}, {"name", name}})));
-    return made["node"].get<std::string>() + "." + made["secret"].get<std::string>();
-}
-
-// A node without a machine: ends every empty task as soon as it is told of it.
-Status be_a_node(const MasterAccess& access, const std::string& secret, int cores, SeenTasks& seen,
-                 const std::atomic<bool>& over) {
-    ClientOptions options;
-    GOETIA_ASSIGN(options.server, ServerAddress::parse(access.url));
-    if (!access.pin.empty()) options.pins = {access.pin};
-    HttpHeaders headers;
-    headers.set("Authorization", "Bearer " + secret);
-    GOETIA_ASSIGN(const auto socket, WebSocketClient::open(options, "/agent/session", headers));
-    NodeStatus status{.facts = NodeFacts{.host = "bench", .cores = cores, .memory = std::int64_t{1} << 40}};
-    GOETIA_ASSIGN(const std::optional<std::string> greeting, socket->receive(10));
-    GOETIA_ASSIGN(const Json greeted, parse_json(greeting.value_or(""), "the greeting"));
-    status.session = greeted["session"].get<std::uint64_t>();
+// Ends every empty task as soon as it is told of it.
+Status be_a_node(BenchNode& node, SeenTasks& seen, const std::atomic<bool>& over) {
     while (!over) {
-        GOETIA_ASSIGN(const std::optional<std::string> text, socket->receive(1));
-        if (text) {
-            GOETIA_ASSIGN(const Json json, parse_json(*text, "desired"));
-            GOETIA_ASSIGN(const NodeDesired desired, node_desired_from(json));
-            status.session = desired.session;
-            status.generation = desired.generation;
-            status.attempts.clear();
-            for (const WantedAttempt& wanted : desired.attempts) {
-                seen.note(wanted.task);
-                status.attempts.push_back({.fence = wanted.fence,
-                                           .task = wanted.task,
-                                           .phase = AttemptPhase::kExited,
-                                           .exit = AttemptExit{}});
-            }
-            if (desired.attempts.empty() && !status.facts) continue;  // nothing new to say
-        }
-        ++status.number;
-        GOETIA_TRY(socket->send(json_text(to_json(status))));
-        status.facts.reset();
+        GOETIA_ASSIGN(const bool any, node.receive(1, [&seen](const std::string& task) { seen.note(task); }));
+        if (!any) GOETIA_TRY(node.report());
     }
-    socket->close();
+    node.close();
     return {};
-}
-
-double percentile(std::vector<double> values, double share) {
-    std::sort(values.begin(), values.end());
-    return values[std::min(values.size() - 1, static_cast<std::size_t>(share * static_cast<double>(values.size())))];
 }
 
 constexpr const char* kEmptyTask = R"({"noop": true})";
@@ -184,23 +116,21 @@ Result<Outcome> bench_at(const SchedulerBench& bench, const fs::path& data) {
     GOETIA_ASSIGN(BenchClient client, BenchClient::open(access));
     SeenTasks seen;
     std::atomic<bool> over{false};
-    std::vector<std::thread> nodes;
-    std::vector<Status> outcomes(static_cast<std::size_t>(bench.nodes));
-    Json figures = Json::object();
-    Status measured;
-    for (std::int64_t i = 0; i < bench.nodes && measured; ++i) {
-        Result<std::string> secret = enrolled(client, "node" + std::to_string(i));
-        if (!secret) measured = std::move(secret).error();
-        else
-            nodes.emplace_back([&, i, secret = *secret] {
-                outcomes[static_cast<std::size_t>(i)] =
-                    be_a_node(access, secret, static_cast<int>(bench.cores), seen, over);
-            });
+    std::vector<BenchNode> nodes;
+    for (std::int64_t i = 0; i < bench.nodes; ++i) {
+        GOETIA_ASSIGN(BenchNode node,
+                      BenchNode::join(client, access, "node" + std::to_string(i), static_cast<int>(bench.cores)));
+        nodes.push_back(std::move(node));
     }
-    if (measured) measured = measure_single(client, bench, seen, figures);
+    std::vector<std::thread> threads;
+    std::vector<Status> outcomes(nodes.size());
+    for (std::size_t i = 0; i < nodes.size(); ++i)
+        threads.emplace_back([&, i] { outcomes[i] = be_a_node(nodes[i], seen, over); });
+    Json figures = Json::object();
+    Status measured = measure_single(client, bench, seen, figures);
     if (measured) measured = measure_many(client, access, bench, figures);
     over = true;
-    for (std::thread& node : nodes) node.join();
+    for (std::thread& thread : threads) thread.join();
     master->stop(5);
     GOETIA_TRY(std::move(measured));
     for (Status& outcome : outcomes) GOETIA_TRY(std::move(outcome));
