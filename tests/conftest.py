@@ -9,6 +9,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from goetia_kit import Goetia  # noqa: E402
+from pool_kit import Pool  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -38,6 +39,19 @@ def tiny(shapes, tmp_path):
     file = tmp_path / "tiny.yaml"
     file.write_text(TINY.format(data=shapes))
     return file
+
+
+@pytest.fixture
+def pool(goetia, shapes):
+    made = Pool(goetia, shapes)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def small(pool, shapes, tiny):
+    """A configuration for the pool's nodes: the tiny one with a smaller model, on data that they can read."""
+    return pool.configuration(tiny, shapes, tiny.read_text())
 
 
 TINY = """

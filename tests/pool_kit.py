@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import shutil
 import signal
 import socket
@@ -10,13 +11,19 @@ import tempfile
 import threading
 from pathlib import Path
 
-from goetia_kit import wait_until
+from goetia_kit import first_weight_difference, wait_until
+
+# Small enough that a run of some seconds makes many steps and checkpoints, each of less than a megabyte.
+SMALL_MODEL = {"{type: ResNet, depth: 18}": "{type: MobileNetV3, size: small, width_mult: 0.25}", "in_channels: 512": "in_channels: 144"}
 
 
 def free_port():
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return one.getsockname()[1]
+
+
+ENDS = ("completed", "failed", "stopped")
 
 
 class Gate:
@@ -91,6 +98,15 @@ class Pool:
         self.url = f"http://127.0.0.1:{self.port}"
         self.environment = {"GOETIA_DATA": str(self.data)}
         self.processes = {}
+        self.master_words = ()  # further words of 'goetia master', at every start
+
+    def configuration(self, file, data, text):
+        """A configuration of the small model on the pool's copy of the data."""
+        for before, after in {**SMALL_MODEL, str(data): str(self.set)}.items():
+            assert before in text
+            text = text.replace(before, after)
+        file.write_text(text)
+        return file
 
     def start(self, name, *words):
         log = (self.folder / f"{name}.log").open("a")
@@ -99,15 +115,18 @@ class Pool:
         self.processes[name] = process
         return process
 
-    def start_master(self, *words):
-        self.start("master", self.goetia.programs / "goetia", "master", "--data", self.data, "--port", self.port, *words)
+    def start_master(self):
+        self.start("master", self.goetia.programs / "goetia", "master", "--data", self.data, "--port", self.port, *self.master_words)
         wait_until(lambda: self.goetia("node", "list", environment=self.environment).code == 0, 60, "the master to answer")
 
-    def start_agent(self, name, *words, port=None):
-        """Joins the first time; later it is the node that it was."""
+    def start_agent(self, name, *words, port=None, before=()):
+        """Joins the first time; later it is the node that it was. `before`: words before those of the program."""
         token = [] if (self.folder / name / "identity.json").exists() else ["--token", self.ask("node", "token", "create")["token"]]
-        return self.start(name, self.goetia.programs / "goetia-agent", "run", "--master", f"http://127.0.0.1:{port or self.port}", "--data",
-                          self.folder / name, "--name", name, "--programs", self.goetia.programs, *token, *words)
+        access = json.loads((self.data / "master.json").read_text())
+        url = f"http://127.0.0.1:{port}" if port else access["url"]
+        pin = ["--pin", access["pin"]] if access["pin"] else []
+        return self.start(name, *before, self.goetia.programs / "goetia-agent", "run", "--master", url, "--data", self.folder / name, "--name",
+                          name, "--programs", self.goetia.programs, *pin, *token, *words)
 
     def ask(self, *words):
         return self.goetia.ok(*words, "--json", environment=self.environment).json
@@ -126,7 +145,7 @@ class Pool:
             if answer.code != 0:  # the master was killed and comes again
                 return False
             seen.update(answer.json)
-            return seen["state"] in (*states, "completed", "failed", "stopped")
+            return seen["state"] in (*states, *ENDS)
 
         try:
             wait_until(is_there, timeout, f"task {task} to be {' or '.join(states)}")
@@ -142,6 +161,18 @@ class Pool:
         process = self.processes.pop(name)
         process.kill()
         process.wait()
+
+    def assert_same(self, task, alone):
+        """What the master holds of a task is what the same run on this machine alone ended with."""
+        folder = self.experiment(task)
+        wait_until((folder / "checkpoints/last.pth").exists, 60, "the last checkpoint to arrive")
+        self.goetia.ok("experiment", "rebuild", folder)
+        assert journaled(folder) == journaled(alone["dir"])
+        assert first_weight_difference(folder / "checkpoints/last.pth", alone["checkpoints"]["last"]) is None
+
+    def assert_nothing_left(self, *agents):
+        for agent in agents:
+            wait_until(lambda agent=agent: not self.runs_of(agent), 30, f"the processes of attempts at '{agent}' to end")
 
     def experiment(self, task):
         return self.data / "experiments" / self.task(task)["experiment"]
@@ -185,3 +216,37 @@ def journaled(folder):
         assert key not in points, f"{key} occurs twice"
         points[key] = point["value"]
     return points
+
+
+def kill_often(pool, submit, alone, kills, seed, victims=("master", "one", "run"), restart=None):
+    """Kills the master, the agent and processes of the run, in an order drawn from the seed, during one task after the other; each
+    must end as the undisturbed run did. `restart`: for victims of other names."""
+    dice, done = random.Random(seed), 0
+    restart = {"master": pool.start_master, "one": lambda: pool.start_agent("one"), **(restart or {})}
+    while done < kills:
+        task = submit()
+        while (state := pool.wait_for(task, "running", "queued", "dispatching", "completed")["state"]) not in ENDS and done < kills:
+            victim = dice.choice(victims)
+            if victim == "run":
+                if not (runs := pool.runs_of("one")):
+                    continue
+                try:
+                    os.kill(dice.choice(runs), signal.SIGKILL)
+                except ProcessLookupError:
+                    continue
+            else:
+                if victim in pool.processes:
+                    pool.kill(victim)
+                restart[victim]()
+            done += 1
+            # A try that is killed before its first step makes the next one wait longer: up to five minutes.
+            if victim == "run":
+                wait_until(lambda: pool.task(task)["state"] != "running", 60, "the kill to be seen")
+                pool.wait_for(task, "running", "completed", timeout=400)
+            before = pool.task(task)["progress"]
+            wait_until(lambda: pool.task(task)["progress"] != before or pool.task(task)["state"] in ENDS, 400, "the run to go on")
+        if state not in ENDS:
+            pool.wait_for(task, "completed")
+        pool.assert_same(task, alone)
+    pool.assert_nothing_left("one")
+    return done
