@@ -29,7 +29,7 @@ class ApiMaster {
         service = &services->pool();
         router_ = std::move(*Router::create(master_routes(*services, {.version = "0", .url = "http://127.0.0.1"}),
                                             {.guard = [this](const HttpRequest& request, const Permission& permission) {
-                                                return service->credentials().admit(request, permission);
+                                                return service->admit(request, permission);
                                             }}));
         auto started = HttpServer::start(
             {.port = port, .receive = [this](const HttpRequest& head) { return router_->receive(head); }});

@@ -29,6 +29,7 @@ std::vector<Route> object_routes(MasterService& service);
 std::vector<Route> experiment_routes(ExperimentService& experiments);
 std::vector<Route> artifact_routes(ExperimentService& experiments);
 std::vector<Route> storage_routes(StorageService& storage, SettingsService& settings);
+std::vector<Route> stream_routes(MasterService& service);
 std::vector<Route> system_routes(MasterService& service, const ApiOptions& options);
 
 }  // namespace goetia

@@ -1,4 +1,4 @@
-// Health, figures, changes as they happen, and the script by which a machine joins.
+// Health, figures, and the script by which a machine joins.
 #include <fmt/format.h>
 
 #include "base/hash.h"
@@ -63,12 +63,6 @@ std::vector<Route> system_routes(MasterService& service, const ApiOptions& optio
                          .does([&service](const RouteCall&, const RouteAnswer& answer) {
                              answer(plain_text(service.metrics_text(), "text/plain; version=0.0.4"));
                          }));
-    routes.push_back(
-        Route("GET", "/ws/monitor", kReadTasks,
-              "Every change as it happens: say {\"topics\": [\"tasks\", \"nodes\"], \"after\": seq}")
-            .opens([&service](const RouteCall&,
-                              const std::shared_ptr<WebSocket>& socket) { service.monitor().open(socket); },
-                   64 * 1024));
     routes.push_back(Route("GET", "/join.sh", kForEverybody, "The script by which a machine joins")
                          .in_query(text("token", "What 'goetia node token create' printed"))
                          .answers_bytes("text/x-shellscript", "The script")

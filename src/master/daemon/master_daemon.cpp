@@ -81,7 +81,7 @@ Status ServedMaster::make_router(const DaemonOptions& options) {
     const ApiOptions api{.version = options.version, .url = url_, .pin = pin_, .agent = options.agent};
     RouterOptions routing{.loopback_only = is_loopback(options.host), .log = options.log};
     routing.guard = [services = services_.get()](const HttpRequest& request, const Permission& permission) {
-        return services->credentials().admit(request, permission);
+        return services->pool().admit(request, permission);
     };
     GOETIA_ASSIGN(const std::shared_ptr<Router> router,
                   Router::create(master_routes(*services_, api), std::move(routing)));

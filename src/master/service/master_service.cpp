@@ -38,7 +38,18 @@ Result<std::string> secret_in(const std::filesystem::path& path) {
 }  // namespace
 
 MasterService::MasterService(ServiceOptions options)
-    : options_(std::move(options)), objects_(options_.data), pool_(kFileThreads, kLongestFileQueue) {}
+    : options_(std::move(options)),
+      objects_(options_.data),
+      progress_({.wants = [this](const std::string& experiment) { return monitor_.wants("metrics/" + experiment); },
+                 .on_points =
+                     [this](const std::string& experiment, std::vector<LivePoint> points) {
+                         monitor_.publish_points(experiment, std::move(points), owner_of_experiment(experiment));
+                     },
+                 .on_gap =
+                     [this](const std::string& experiment) {
+                         monitor_.publish_gap("metrics/" + experiment, owner_of_experiment(experiment));
+                     }}),
+      pool_(kFileThreads, kLongestFileQueue) {}
 
 MasterService::~MasterService() { stop(); }
 
@@ -60,6 +71,8 @@ Status MasterService::start() {
     if (store_->origin() != StoreOrigin::kNew && store_->origin() != StoreOrigin::kSame && options_.log) {
         options_.log(std::string(store_origin_sentence(store_->origin())));
     }
+    monitor_.begin(static_cast<std::uint64_t>(store_->generation()),
+                   [this](std::string_view topic) { return owner_of_topic(topic); });
     GOETIA_ASSIGN(const std::string local, secret_in(options_.data / "local.token"));
     credentials_.add(sha256_hex(local), {.id = "1", .name = "local", .role = "super_admin"});
     GOETIA_TRY(load_credentials());

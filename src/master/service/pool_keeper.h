@@ -70,6 +70,7 @@ class PoolKeeper {
     void recover();
     [[nodiscard]] Moment moment() const;
     void collect_rows(PoolBatch& batch);
+    void tell_of(PoolBatch& batch, const PoolTask& task, const TaskFacts& facts);
     void collect_desired(PoolBatch& batch);
     std::string desired_text(const PoolNode& node);
     const std::string& wanted_text(const Attempt& attempt, const AttemptPart& part);
