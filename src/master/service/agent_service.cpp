@@ -188,6 +188,7 @@ Result<AppendAnswer> MasterService::append(NodeId node, const AppendRequest& req
     }
     GOETIA_TRY(make_folders(*root));
     GOETIA_ASSIGN(AppendAnswer answer, streams_.append({*root, request, bytes}));
+    if (answer.outcome == AppendOutcome::kAppended) ++appends_, append_bytes_ += bytes.size();
     if (answer.outcome == AppendOutcome::kAppended && request.stream.ends_with(".journal") && !bytes.empty()) {
         pool_.submit([this, node, fence = request.fence, root = *root] { follow_journal(node, fence, root, false); });
     }

@@ -107,12 +107,4 @@ std::filesystem::path MasterService::object_path(const std::string& sha256) cons
     return options_.data / "objects" / sha256.substr(0, 2) / sha256.substr(2, 2) / sha256.substr(4);
 }
 
-std::string MasterService::metrics_text() const {
-    return fmt::format(
-        "# HELP goetia_events_total Events that the pool decided on.\n# TYPE goetia_events_total counter\n"
-        "goetia_events_total {}\n# HELP goetia_tasks Tasks in the store.\n# TYPE goetia_tasks gauge\ngoetia_tasks {}\n"
-        "# HELP goetia_experiments Experiments in the store.\n# TYPE goetia_experiments gauge\ngoetia_experiments {}\n",
-        keeper_->events(), store_->tasks().size(), store_->experiments().size());
-}
-
 }  // namespace goetia

@@ -16,6 +16,7 @@
 #include "master/service/join_tokens.h"
 #include "master/service/journal_progress.h"
 #include "master/service/live_log.h"
+#include "master/service/master_figures.h"
 #include "master/service/monitor.h"
 #include "master/service/on_result.h"
 #include "master/service/pending_keys.h"
@@ -99,7 +100,7 @@ class MasterService {
     [[nodiscard]] ObjectStore& objects() { return objects_; }
     [[nodiscard]] bool has_object(const std::string& sha256) const { return objects_.contains(sha256); }
     [[nodiscard]] std::filesystem::path object_path(const std::string& sha256) const;
-    [[nodiscard]] std::string metrics_text() const;  // Prometheus
+    void figures(OnResult<MasterFigures> done);  // for /metrics; those of requests are the router's
     [[nodiscard]] const std::filesystem::path& data() const { return options_.data; }
 
   private:
@@ -139,6 +140,7 @@ class MasterService {
     PendingKeys pending_keys_;
     JoinTokens join_tokens_;
     JournalProgress progress_;
+    std::atomic<std::uint64_t> appends_{0}, append_bytes_{0};
     std::shared_ptr<const SigningKey> key_;
     std::unique_ptr<PoolKeeper> keeper_;
     WorkPool pool_;  // for what follows from files

@@ -84,6 +84,23 @@ void MasterService::node(NodeId id, OnResult<Json> done) {
     });
 }
 
+void MasterService::figures(OnResult<MasterFigures> done) {
+    post<MasterFigures>(std::move(done), [this](PoolBatch& batch, const OnResult<MasterFigures>& answer) {
+        MasterFigures figures{
+            .arrivals = {.appends = appends_, .append_bytes = append_bytes_, .points = progress_.points()},
+            .stream = monitor_.counts()};
+        PoolFigures& pool = figures.pool;
+        for (const auto& [id, node] : batch.world().nodes) {
+            ++pool.nodes[std::string(name_of(state_of(node, batch.world().policy, batch.now())))];
+            for (const PoolGpu& gpu : node.gpus) ++pool.gpus, pool.gpus_taken += gpu.taken == 0 ? 0U : 1U;
+        }
+        pool.attempts = batch.world().attempts.size();
+        pool.events = keeper_->events();
+        pool.events_waiting = keeper_->waiting();
+        answer(std::move(figures));
+    });
+}
+
 void MasterService::drain(const Caller& caller, NodeId id, bool drain, OnResult<Json> done) {
     post<Json>(std::move(done), [this, caller, id, drain](PoolBatch& batch, const OnResult<Json>& answer) {
         const Decision decision = batch.apply(NodeDrainAsked{id, drain});
