@@ -3,7 +3,6 @@
 #include <array>
 #include <cmath>
 #include <fstream>
-#include <map>
 #include <memory>
 
 #include <fcntl.h>
@@ -12,15 +11,18 @@
 #include "apps/goetia/command.h"
 #include "apps/goetia/count_line.h"
 #include "base/files.h"
+#include "base/json_text.h"
 #include "base/random.h"
 #include "config/config.h"
 #include "experiment/environment.h"
 #include "experiment/folder.h"
 #include "experiment/journal_format.h"
 #include "experiment/journal_records.h"
-#include "master/series/series_store.h"
+#include "master/daemon/master_daemon.h"
 #include "master/store/field_text.h"
 #include "master/store/store.h"
+#include "net/client.h"
+#include "net/problem.h"
 
 namespace goetia::cli {
 namespace {
@@ -157,143 +159,109 @@ Status fill_store(const StoreBenchOptions& options) {
     return {};
 }
 
-// Milliseconds that 19 of 20 rounds take at most; `work` is told which round it is.
-Result<double> p95_of(const StoreBenchOptions& options, const std::function<Status(std::int64_t)>& work) {
+// Asks a master of this process over a socket, as its page does.
+class StoreAsker {
+  public:
+    static Result<StoreAsker> open(const fs::path& data) {
+        GOETIA_ASSIGN(const MasterAccess access, access_from(data));
+        ClientOptions options;
+        GOETIA_ASSIGN(options.server, ServerAddress::parse(access.url));
+        GOETIA_ASSIGN(std::unique_ptr<HttpClient> client, HttpClient::create(std::move(options)));
+        return StoreAsker(std::move(client), access.token);
+    }
+    Result<Json> ask(const std::string& target) {
+        HttpRequest request{.target = target};
+        request.headers.set("Authorization", "Bearer " + token_);
+        GOETIA_ASSIGN(const HttpResponse response, client_->send(request));
+        if (response.status >= 400) return error_from_problem(response);
+        return parse_json(response.body, "the master's answer");
+    }
+
+  private:
+    StoreAsker(std::unique_ptr<HttpClient> client, std::string token)
+        : client_(std::move(client)), token_(std::move(token)) {}
+    std::unique_ptr<HttpClient> client_;
+    std::string token_;
+};
+
+// Milliseconds that 19 of 20 rounds take at most; `target` is told which round it is.
+Result<double> p95_of(StoreAsker& master, const StoreBenchOptions& options,
+                      const std::function<std::string(std::int64_t)>& target) {
     std::vector<double> times;
     for (std::int64_t round = 0; round < options.rounds; ++round) {
+        const std::string asked = target(round);
         const double begun = steady_seconds();
-        GOETIA_TRY(work(round));
+        GOETIA_ASSIGN([[maybe_unused]] const Json answer, master.ask(asked));
         times.push_back((steady_seconds() - begun) * 1e3);
     }
     std::ranges::sort(times);
     return times[std::min(times.size() - 1, times.size() * 95 / 100)];
 }
 
-// What a page of the list shows of these runs, or what a comparison is made of.
-struct StoredRuns {
-    std::vector<ExperimentRow> rows;
-    std::vector<ExperimentConfigRow> configs;
-    std::vector<ExperimentMetricsRow> metrics;
-};
+std::string listed_by(const std::string& sort, const std::string& q) {
+    return "/api/experiments?limit=50&sort=" + percent_encoded(sort) + "&q=" + percent_encoded(q);
+}
 
-Result<StoredRuns> read_runs(Store& store, const std::vector<std::string>& ids, bool with_configs) {
-    StoredRuns runs;
-    const auto append = [](auto& all, auto rows) { all.insert(all.end(), rows.begin(), rows.end()); };
-    GOETIA_TRY(store.read([&](SqlConnection& database) -> Status {
-        for (const std::string& id : ids) {
-            GOETIA_ASSIGN(auto rows, rows_where<ExperimentRow>(database, " WHERE id = $1", {id}));
-            append(runs.rows, std::move(rows));
-            GOETIA_ASSIGN(auto metrics, rows_where<ExperimentMetricsRow>(database, " WHERE experiment = $1", {id}));
-            append(runs.metrics, std::move(metrics));
-            if (!with_configs) continue;
-            GOETIA_ASSIGN(auto configs, rows_where<ExperimentConfigRow>(database, " WHERE experiment = $1", {id}));
-            append(runs.configs, std::move(configs));
-        }
+Status measure_lists(StoreAsker& master, const StoreBenchOptions& options, Json& figures) {
+    const auto measure = [&](const std::string& name,
+                             const std::function<std::string(std::int64_t)>& target) -> Status {
+        GOETIA_ASSIGN(figures[name + "_p95_ms"], p95_of(master, options, target));
         return {};
-    }));
-    return runs;
-}
-
-// A page of the list with what it shows.
-Status measure_list(Store& store, const StoreBenchOptions& options, const std::string& name, std::string_view sort,
-                    const std::function<std::string(std::int64_t)>& q, Json& figures) {
-    GOETIA_ASSIGN(figures[name], p95_of(options, [&](std::int64_t round) -> Status {
-                      GOETIA_ASSIGN(const ListQuery query, parse_list_query(q(round), sort, experiment_list_fields()));
-                      GOETIA_ASSIGN(const ListPage page, store.experiments().list(query));
-                      GOETIA_ASSIGN(const StoredRuns runs, read_runs(store, page.ids, false));
-                      if (runs.rows.size() != page.ids.size()) return failed("a listed run is not in the store");
-                      return {};
-                  }));
-    return {};
-}
-
-// The fields of many runs side by side, as a comparison answers them.
-std::size_t compared_cells(const StoredRuns& runs) {
-    std::map<std::string, std::map<std::string, ListValue>, std::less<>> cells;  // by field and run
-    for (const ExperimentConfigRow& row : runs.configs)
-        each_field(row.fields, [&](std::string_view name, ListValue value) {
-            cells[std::string(name)][row.experiment] = std::move(value);
-        });
-    for (const ExperimentMetricsRow& row : runs.metrics)
-        each_field(row.fields, [&](std::string_view name, ListValue value) {
-            cells["metrics." + std::string(name)][row.experiment] = std::move(value);
-        });
-    std::size_t differing = 0;
-    for (const auto& [field, of_runs] : cells) {
-        const bool differs =
-            std::ranges::any_of(of_runs, [&](const auto& cell) { return cell.second != of_runs.begin()->second; });
-        differing += differs ? of_runs.size() : 0;
-    }
-    return differing;
-}
-
-Status measure_lists(Store& store, const StoreBenchOptions& options, Json& figures) {
-    const auto nothing = [](std::int64_t) { return std::string(); };
-    GOETIA_TRY(measure_list(store, options, "list_p95_ms", "-created_at", nothing, figures));
-    GOETIA_TRY(measure_list(store, options, "sort_by_metric_p95_ms", "-metrics.val/accuracy_top1", nothing, figures));
-    GOETIA_TRY(measure_list(store, options, "sort_by_parameter_p95_ms", "config.optimizer.lr", nothing, figures));
-    GOETIA_TRY(measure_list(
-        store, options, "filter_by_parameter_p95_ms", "-created_at",
-        [](std::int64_t round) {
-            return fmt::format("config.optimizer.lr>=0.001 config.augmentation.key_7={}",
-                               0.5 * static_cast<double>(round % 50));
-        },
-        figures));
-    GOETIA_TRY(measure_list(
-        store, options, "filter_by_metric_p95_ms", "-created_at",
-        [](std::int64_t round) {
-            return fmt::format("metrics.val/loss<{}", 0.05 * static_cast<double>(round % 7 + 1));
-        },
-        figures));
-    return measure_list(
-        store, options, "filter_by_both_p95_ms", "-metrics.val/accuracy_top1",
-        [](std::int64_t) {
-            return std::string("state=completed metrics.val/loss<0.3 config.optimizer.lr>=0.001 tag=bench");
-        },
-        figures);
-}
-
-Status measure_runs(Store& store, const StoreBenchOptions& options, Json& figures) {
-    SeriesStore series(options.data);
-    GOETIA_ASSIGN(const ListPage page, store.experiments().list({.limit = 1000}));
-    const auto run_of = [&](std::int64_t round) {
-        return page.ids[static_cast<std::size_t>(round * 37) % page.ids.size()];
     };
-    GOETIA_ASSIGN(figures["open_p95_ms"], p95_of(options, [&](std::int64_t round) -> Status {
-                      const std::string id = run_of(round);
-                      GOETIA_ASSIGN(const StoredRuns runs, read_runs(store, {id}, true));
-                      if (compared_cells(runs) != 0) return failed("a run differs from itself");
-                      GOETIA_ASSIGN(const auto curves, series.open(id));
-                      GOETIA_TRY(curves->update());
-                      GOETIA_TRY(curves->curves({.names = {}, .points = 1000}));
-                      return {};
+    GOETIA_TRY(measure("list", [](std::int64_t) { return listed_by("-created_at", ""); }));
+    GOETIA_TRY(measure("sort_by_metric", [](std::int64_t) { return listed_by("-metrics.val/accuracy_top1", ""); }));
+    GOETIA_TRY(measure("sort_by_parameter", [](std::int64_t) { return listed_by("config.optimizer.lr", ""); }));
+    GOETIA_TRY(measure("filter_by_parameter", [](std::int64_t round) {
+        const double wanted = 0.5 * static_cast<double>(round % 50);
+        return listed_by("-created_at", fmt::format("config.optimizer.lr>=0.001 config.augmentation.key_7={}", wanted));
+    }));
+    GOETIA_TRY(measure("filter_by_metric", [](std::int64_t round) {
+        return listed_by("-created_at", fmt::format("metrics.val/loss<{}", 0.05 * static_cast<double>(round % 7 + 1)));
+    }));
+    return measure("filter_by_both", [](std::int64_t) {
+        return listed_by("-metrics.val/accuracy_top1",
+                         "state=completed metrics.val/loss<0.3 config.optimizer.lr>=0.001 tag=bench");
+    });
+}
+
+// Each round asks for other runs, so that the first opening of a run is measured too.
+Status measure_runs(StoreAsker& master, const StoreBenchOptions& options, Json& figures) {
+    GOETIA_ASSIGN(const Json page, master.ask("/api/experiments?limit=1000&fields=id"));
+    const Json& items = page["items"];
+    const auto run_of = [&](std::int64_t at) {
+        return items[static_cast<std::size_t>(at * 37) % items.size()]["id"].get<std::string>();
+    };
+    GOETIA_ASSIGN(figures["open_p95_ms"],
+                  p95_of(master, options, [&](std::int64_t round) { return "/api/experiments/" + run_of(round); }));
+    GOETIA_ASSIGN(figures["curves_p95_ms"], p95_of(master, options, [&](std::int64_t round) {
+                      return "/api/experiments/" + run_of(round) + "/metrics?points=1000";
                   }));
-    GOETIA_ASSIGN(figures["compare_100_p95_ms"], p95_of(options, [&](std::int64_t round) -> Status {
-                      std::vector<std::string> ids;
-                      for (std::int64_t i = 0; i < 100; ++i) ids.push_back(run_of(round + i * 3));
-                      std::ranges::sort(ids);
-                      ids.erase(std::ranges::unique(ids).begin(), ids.end());
-                      GOETIA_ASSIGN(const StoredRuns runs, read_runs(store, ids, true));
-                      if (runs.configs.size() != ids.size()) return failed("a compared run has no config");
-                      if (ids.size() > 5 && compared_cells(runs) == 0) return failed("different runs do not differ");
-                      return {};
-                  }));
-    GOETIA_ASSIGN(const auto curves, series.open(page.ids.at(0)));
-    GOETIA_ASSIGN(figures["curve_p95_ms"], p95_of(options, [&](std::int64_t) -> Status {
-                      GOETIA_TRY(curves->update());
-                      GOETIA_TRY(curves->curves({.names = {"train/loss"}, .points = 2000}));
-                      return {};
+    const std::int64_t side_by_side = std::min<std::int64_t>(100, static_cast<std::int64_t>(items.size()));
+    if (side_by_side < 2) return {};
+    GOETIA_ASSIGN(figures["compare_100_p95_ms"], p95_of(master, options, [&](std::int64_t round) {
+                      std::string ids;
+                      for (std::int64_t i = 0; i < side_by_side; ++i) {
+                          const auto at = static_cast<std::size_t>(round * 7 + i) % items.size();
+                          ids += (ids.empty() ? "" : ",") + items[at]["id"].get<std::string>();
+                      }
+                      return "/api/experiments/compare?ids=" + ids;
                   }));
     return {};
 }
 
 Status measure_store(const StoreBenchOptions& options, Json& figures) {
     const double begun = steady_seconds();
-    GOETIA_ASSIGN(const auto store, Store::open({.data = options.data, .url = options.database}));
+    GOETIA_ASSIGN(const std::unique_ptr<MasterDaemon> daemon,
+                  MasterDaemon::start(
+                      {.data = options.data, .port = 0, .database = options.database, .version = GOETIA_VERSION}));
     figures["start_seconds"] = steady_seconds() - begun;
-    figures["experiments"] = store->experiments().size();
-    GOETIA_TRY(measure_lists(*store, options, figures));
-    return measure_runs(*store, options, figures);
+    GOETIA_ASSIGN(StoreAsker master, StoreAsker::open(options.data));
+    GOETIA_ASSIGN(const Json first, master.ask("/api/experiments?limit=1"));
+    figures["experiments"] = first["total"];
+    GOETIA_TRY(measure_lists(master, options, figures));
+    GOETIA_TRY(measure_runs(master, options, figures));
+    daemon->stop(5);
+    return {};
 }
 
 Result<Outcome> bench_store(const StoreBenchOptions& options) {
