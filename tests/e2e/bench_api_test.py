@@ -5,7 +5,7 @@ import subprocess
 
 
 def test_every_figure_of_a_master_is_measured(programs, tmp_path):
-    words = ["bench", "api", "--json", "--tasks", "2000", "--clients", "2", "--readers", "5", "--rate", "200", "--lists", "8", "--seconds", "0.3",
+    words = ["bench", "api", "--json", "--tasks", "2000", "--clients", "2", "--readers", "5", "--topics", "1", "--rate", "200", "--lists", "8", "--seconds", "0.3",
              "--data", tmp_path / "data"]
     done = subprocess.run([programs / "goetia", *words], capture_output=True, text=True, timeout=100, env={"PATH": "/usr/bin:/bin"})
     assert done.returncode == 0, done.stdout + done.stderr

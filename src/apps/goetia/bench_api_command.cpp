@@ -25,7 +25,7 @@ namespace {
 namespace fs = std::filesystem;
 
 struct ApiBenchOptions {
-    std::int64_t tasks = 100'000, clients = 4, readers = 200, rate = 5000, lists = 200;
+    std::int64_t tasks = 100'000, clients = 4, readers = 200, topics = 20, rate = 5000, lists = 200;
     double seconds = 5;
     fs::path data;
     std::string database;
@@ -177,6 +177,7 @@ Status measure_plain(const ApiBenchOptions& options, const fs::path& data, Json&
     GOETIA_ASSIGN(const StreamBenchFigures stream,
                   bench_stream({.access = access,
                                 .readers = static_cast<int>(options.readers),
+                                .topics = static_cast<int>(std::min({options.topics, options.readers, options.tasks})),
                                 .messages_per_second = static_cast<double>(options.rate),
                                 .seconds = options.seconds},
                                master->services().pool().monitor()));
@@ -235,9 +236,10 @@ void add_bench_api_command(Command& bench, Context& context) {
     command.option("--tasks", options->tasks, "Finished tasks in the store").range(1, 10'000'000).show_default();
     command.option("--clients", options->clients, "Who ask at once").range(1, 256).show_default();
     command.option("--readers", options->readers, "Sockets that read the stream").range(1, 1000).show_default();
-    command.option("--rate", options->rate, "Messages a second that every one of them is sent")
-        .range(1, 1'000'000)
+    command.option("--topics", options->topics, "Of which each reader reads one; 1: everybody reads everything")
+        .range(1, 1000)
         .show_default();
+    command.option("--rate", options->rate, "Messages a second, over all topics").range(1, 1'000'000).show_default();
     command.option("--lists", options->lists, "Pages of the list that are asked for").range(4, 100'000).show_default();
     command.option("--seconds", options->seconds, "Of each measurement").range(0.1, 3600.0).show_default();
     command.option("--database", options->database, "'postgresql://HOST/NAME'; none: SQLite");

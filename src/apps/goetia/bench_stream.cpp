@@ -41,7 +41,7 @@ std::string text_frame(std::string_view text) {
 
 class StreamSocket {
   public:
-    Status open(const ServerAddress& server, const std::string& token) {
+    Status open(const ServerAddress& server, const std::string& token, const std::string& topic) {
         socket_ = FileDescriptor(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
         sockaddr_in address{};
         address.sin_family = AF_INET;
@@ -60,7 +60,8 @@ class StreamSocket {
         }
         if (!in_.starts_with("HTTP/1.1 101")) return failed("the master does not open the stream: {}", in_);
         in_.erase(0, in_.find("\r\n\r\n") + 4);
-        return send_bytes(socket_.get(), text_frame(R"({"topics": ["tasks"], "after": 1})"));  // answered by a gap
+        // Answered by a gap, so that it is known to hold.
+        return send_bytes(socket_.get(), text_frame(R"({"topics": [")" + topic + R"("], "after": 1})"));
     }
     [[nodiscard]] int descriptor() const { return socket_.get(); }
     bool read_piece() {
@@ -126,14 +127,16 @@ void read_all(std::vector<StreamSocket>& sockets, ReadFigures& figures, const st
     }
 }
 
+std::string topic_of(std::uint64_t number) { return "task/" + std::to_string(number + 1); }
+
 std::uint64_t publish(const StreamBench& bench, Monitor& monitor) {
     const double begun = steady_seconds();
     std::uint64_t published = 0;
     while (steady_seconds() - begun < bench.seconds) {
         const double due = (steady_seconds() - begun) * bench.messages_per_second;
         for (; static_cast<double>(published) < due; ++published)
-            monitor.publish("tasks", "upsert", std::to_string(published), fmt::format("{}", steady_seconds()),
-                            kEverybodys);
+            monitor.publish(topic_of(published % static_cast<std::uint64_t>(bench.topics)), "upsert",
+                            std::to_string(published), fmt::format("{}", steady_seconds()), kEverybodys);
         std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
     return published;
@@ -144,7 +147,8 @@ std::uint64_t publish(const StreamBench& bench, Monitor& monitor) {
 Result<StreamBenchFigures> bench_stream(const StreamBench& bench, Monitor& monitor) {
     GOETIA_ASSIGN(const ServerAddress server, ServerAddress::parse(bench.access.url));
     std::vector<StreamSocket> sockets(static_cast<std::size_t>(bench.readers));
-    for (StreamSocket& socket : sockets) GOETIA_TRY(socket.open(server, bench.access.token));
+    for (std::size_t i = 0; i < sockets.size(); ++i)
+        GOETIA_TRY(sockets[i].open(server, bench.access.token, topic_of(i % static_cast<std::size_t>(bench.topics))));
     for (StreamSocket& socket : sockets) {  // until each is subscribed
         for (bool is_subscribed = false; !is_subscribed;) {
             if (!socket.read_piece()) return failed("the master ended the connection");
@@ -157,10 +161,9 @@ Result<StreamBenchFigures> bench_stream(const StreamBench& bench, Monitor& monit
     std::thread reader([&] { read_all(sockets, read, over); });
     const std::uint64_t published = publish(bench, monitor);
     const double seconds = steady_seconds() - begun;
-    const auto wanted = published * sockets.size();
-    for (std::uint64_t before = 0, i = 0; i < 100 && before < wanted; ++i) {  // what is still on its way
-        before = monitor.counts().sent;
-        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    for (std::uint64_t sent = 0, before = 1; sent != before;) {  // what is still on its way
+        before = std::exchange(sent, monitor.counts().sent);
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
     }
     over = true;
     reader.join();

@@ -10,7 +10,8 @@ namespace goetia::cli {
 struct StreamBench {
     MasterAccess access;  // without TLS
     int readers = 200;
-    double messages_per_second = 5000;  // published; each reader is sent each
+    int topics = 20;                    // of tasks that the store has; a reader reads one of them
+    double messages_per_second = 5000;  // published, over all topics
     double seconds = 5;
 };
 
