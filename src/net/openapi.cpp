@@ -112,17 +112,15 @@ constexpr std::array<std::pair<int, std::string_view>, 16> kRefusals{{
 std::set<int> refusals_of(const Route::Description& route) {
     const bool changes = route.method != "GET", is_open = route.permission == kForEverybody;
     const bool is_limited = is_open && changes, takes_bytes = !route.bytes_taken.empty();
-    const bool has_fields = !route.path_schema.params().empty() || !route.query_schema.params().empty();
-    std::set<int> can{400, 403, 421, 500, 503};
+    std::set<int> can{400, 403, 413, 421, 422, 500, 503};  // queries are closed: 422, whatever the route takes
     const auto add_if = [&can](bool condition, std::initializer_list<int> statuses) {
         if (condition) can.insert(statuses);
     };
     add_if(!is_open || is_limited, {401});
     add_if(route.path.find('{') != std::string::npos || is_open, {404});
-    add_if(changes, {404, 409, 412, 413, 422, 429});
+    add_if(changes, {404, 409, 412, 429});
     add_if(route.body.has_value(), {408, 415});
     add_if(takes_bytes, {408, 507});
-    add_if(has_fields || route.path.find('{') != std::string::npos, {422});
     add_if(route.answer_type == "application/octet-stream", {404, 416});
     return can;
 }

@@ -283,7 +283,7 @@ TEST_F(AttackFields, A23ExtremeNumbersAreRefusedOrKeptAsTheyAre) {
 
 TEST_F(AttackFields, A50ControlBytesReachNoNameAndNoFaultOfTheMaster) {
     for (const AttackedField& field : fields(is_text_field)) {
-        for (int byte = 0; byte < 256; byte += field.place == FieldPlace::kPath ? 1 : 5) {
+        for (int byte = 0; byte < 256; byte += field.place == FieldPlace::kPath ? 3 : 5) {
             const std::string value = std::string("a") + static_cast<char>(byte) + "b\r\nforged: line\x1B[2J";
             expect_harmless(field, value, ask(field, "\"" + value + "\"", percent_encoded(value)));
             expect_harmless(field, value, ask(field, json_text(Json(value)), percent_encoded(value)));
