@@ -3,6 +3,8 @@
 #include <array>
 #include <set>
 
+#include <fmt/format.h>
+
 #include "base/json.h"
 
 namespace goetia {
@@ -141,11 +143,8 @@ Json answers_of(const Route::Description& route) {
     answers[std::to_string(route.answer_status)] = {{"description", words}, {"content", std::move(content)}};
     if (route.open) answers = {{"101", {{"description", "The WebSocket is open"}}}};
     add_file_answers(route, answers);
-    for (const auto& [status, sentence] : kRefusals) {
-        if (!refusals_of(route).contains(status)) continue;
-        answers[std::to_string(status)] = {
-            {"description", sentence},
-            {"content", {{"application/problem+json", {{"schema", {{"$ref", "#/components/schemas/Problem"}}}}}}}};
+    for (const int status : refusals_of(route)) {
+        answers[std::to_string(status)]["$ref"] = fmt::format("#/components/responses/Problem{}", status);
     }
     return answers;
 }
@@ -207,6 +206,14 @@ Json problem_form() {
               {"request", text}}}};
 }
 
+Json problem_answers() {
+    const Json problem = {{"application/problem+json", {{"schema", {{"$ref", "#/components/schemas/Problem"}}}}}};
+    Json answers = Json::object();
+    for (const auto& [status, sentence] : kRefusals)
+        answers[fmt::format("Problem{}", status)] = {{"description", sentence}, {"content", problem}};
+    return answers;
+}
+
 }  // namespace
 
 Json json_schema_of(const Schema& schema) {
@@ -234,6 +241,7 @@ Json openapi_document(const std::vector<Route>& routes, const std::string& title
             {"paths", std::move(paths)},
             {"components",
              {{"schemas", {{"Problem", problem_form()}}},
+              {"responses", problem_answers()},
               {"securitySchemes",
                {{"token", {{"type", "http"}, {"scheme", "bearer"}}},
                 {"node", {{"type", "http"}, {"scheme", "bearer"}}}}}}}};
