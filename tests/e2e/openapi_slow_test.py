@@ -83,8 +83,6 @@ class Prober:
         self.asked, self.refused, self.faults = 0, 0, {}
 
     def probe(self, case):
-        if time.monotonic() > self.until:
-            return
         before = self.audit.count()
         try:
             case.headers = {name: value for name, value in (case.headers or {}).items() if name.lower() not in ("authorization", "cookie")}
@@ -110,14 +108,12 @@ class Prober:
         operations = [one.ok() for one in schema.get_all_operations()]
         operations = [one for one in operations if (one.method.upper(), one.path) not in LEFT_OUT]
         self.until = time.monotonic() + SECONDS
-        seen = set()
-        for mode, examples in ((GenerationMode.NEGATIVE, 4), (GenerationMode.POSITIVE, 3), (GenerationMode.NEGATIVE, 12), (GenerationMode.POSITIVE, 10)):
+        rounds = ((GenerationMode.NEGATIVE, 2), (GenerationMode.POSITIVE, 2), (GenerationMode.NEGATIVE, 12), (GenerationMode.POSITIVE, 10))
+        for number, (mode, examples) in enumerate(rounds):
             for operation in operations:
-                if time.monotonic() > self.until:
-                    break
-                seen.add(operation.label)
-                self.probe_operation(operation, mode, examples)
-        return len(operations), len(seen)
+                if number == 0 or time.monotonic() < self.until:  # each operation once, whatever the machine
+                    self.probe_operation(operation, mode, examples)
+        return len(operations)
 
     def probe_operation(self, operation, mode, examples):
         try:
@@ -143,9 +139,9 @@ def test_no_caller_gets_an_answer_that_is_not_documented_or_changes_what_is_refu
     faults, report = {}, []
     for caller, headers in (("nobody", {}), ("a trainer", bearer(trainer)), ("an administrator", bearer(administrator))):
         prober = Prober(pool, caller, headers)
-        operations, seen = prober.run()
-        report.append(f"{caller}: {prober.asked} calls of {seen} of {operations} operations, {prober.refused} refused")
-        assert seen == operations, report
+        operations = prober.run()
+        report.append(f"{caller}: {prober.asked} calls of {operations} operations, {prober.refused} refused")
+        assert prober.asked >= operations, report
         faults.update(prober.faults)
     print("\n".join(report))
     assert not faults, f"{len(faults)} faults\n" + "\n\n".join(f"{name}\n{text}" for name, text in faults.items())
