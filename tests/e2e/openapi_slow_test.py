@@ -47,7 +47,7 @@ class Audit:
     """What was changed, by what the master wrote of it in the same transactions: rows of the audit."""
 
     def __init__(self, pool):
-        found = [file for file in pool.data.iterdir() if file.read_bytes()[:15] == b"SQLite format 3"]
+        found = [file for file in pool.data.iterdir() if file.is_file() and file.read_bytes()[:15] == b"SQLite format 3"]
         assert len(found) == 1, found
         self.database = sqlite3.connect(f"file:{found[0]}?mode=ro", uri=True)
 
