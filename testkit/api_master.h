@@ -27,10 +27,12 @@ class ApiMaster {
         if (!opened) throw std::runtime_error(to_string(opened.error()));
         services = std::move(*opened);
         service = &services->pool();
-        router_ = std::move(*Router::create(master_routes(*services, {.version = "0", .url = "http://127.0.0.1"}),
-                                            {.guard = [this](const HttpRequest& request, const Permission& permission) {
-                                                return service->credentials().admit(request, permission);
-                                            }}));
+        const auto figures = std::make_shared<RequestFigures>();
+        router_ = std::move(*Router::create(
+            master_routes(*services, {.version = "0", .url = "http://127.0.0.1", .requests = figures}),
+            {.guard = [this](const HttpRequest& request,
+                             const Permission& permission) { return service->admit(request, permission); },
+             .figures = figures}));
         auto started = HttpServer::start(
             {.port = port, .receive = [this](const HttpRequest& head) { return router_->receive(head); }});
         if (!started) throw std::runtime_error(to_string(started.error()));

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "net/problem.h"
 #include "net/standing.h"
 
 namespace goetia {
@@ -23,12 +24,13 @@ constexpr std::size_t kFilePiece = 256 * 1024;
 
 class HttpConnection final : public LiveConnection, public std::enable_shared_from_this<HttpConnection> {
   public:
-    HttpConnection(SharedCore core, SharedWorker worker, Tcp::socket socket)
+    HttpConnection(SharedCore core, SharedWorker worker, Tcp::socket socket, std::shared_ptr<void> place)
         : core_(std::move(core)),
           worker_(worker.get()),
           wire_(core_->tls ? Wire(std::move(socket), *core_->tls) : Wire(std::move(socket))),
           deadline_(wire_->get_executor(), [this] { wire_->close(); }),
           answered_(wire_->get_executor()) {
+        wire_->keep(std::move(place));
         error_code ignored;  // an unknown peer is an empty text
         const auto peer = wire_->socket().remote_endpoint(ignored);
         if (!ignored) peer_ = peer.address().to_string();
@@ -345,15 +347,17 @@ asio::awaitable<void> serve_connection(std::shared_ptr<HttpConnection> connectio
 
 }  // namespace
 
-void serve_http(const SharedCore& core, const SharedWorker& worker, Tcp::socket socket) {
-    auto connection = std::make_shared<HttpConnection>(core, worker, std::move(socket));
+void serve_http(const SharedCore& core, const SharedWorker& worker, Tcp::socket socket, std::shared_ptr<void> place) {
+    auto connection = std::make_shared<HttpConnection>(core, worker, std::move(socket), std::move(place));
     asio::co_spawn(worker->io, serve_connection(std::move(connection), worker), asio::detached);
 }
 
 HttpResponse plain_response(int status, std::string_view sentence) {
-    HttpResponse response{.status = status, .body = std::string(sentence) + "\n"};
-    response.headers.set("Content-Type", "text/plain; charset=utf-8");
-    return response;
+    const Code code = status == 501   ? Code::kUnsupported
+                      : status == 500 ? Code::kFailed
+                      : status > 500  ? Code::kUnavailable
+                                      : Code::kInvalid;
+    return problem_response(make_error(code, "{}", sentence), HttpRequest(), "0", status);
 }
 
 }  // namespace goetia

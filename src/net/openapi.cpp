@@ -1,5 +1,10 @@
 #include "net/openapi.h"
 
+#include <array>
+#include <set>
+
+#include <fmt/format.h>
+
 #include "base/json.h"
 
 namespace goetia {
@@ -86,6 +91,49 @@ Json answer_form(const Route::Description& route) {
               {"next", {{"type", {"string", "null"}}}}}}};
 }
 
+constexpr std::array<std::pair<int, std::string_view>, 16> kRefusals{{
+    {400, "It cannot be read"},
+    {401, "Who asks is not known"},
+    {403, "Who asks may not do this, or a page of another origin asks"},
+    {404, "There is no such thing, or who asks may not see it"},
+    {408, "The body did not come in time"},
+    {409, "The present state does not allow it"},
+    {412, "It has changed since"},
+    {413, "The body is longer than what is taken here"},
+    {415, "The body is not JSON"},
+    {416, "The range is outside the file"},
+    {421, "The header Host names another machine"},
+    {422, "Fields have faults; all are told at once"},
+    {429, "Too often; Retry-After says when to ask again"},
+    {500, "Something failed inside"},
+    {503, "Too much waits, or the store does not answer"},
+    {507, "The disk is full"},
+}};
+
+// Which of them the route can answer, by what it takes.
+std::set<int> refusals_of(const Route::Description& route) {
+    const bool changes = route.method != "GET", is_open = route.permission == kForEverybody;
+    const bool is_limited = is_open && changes, takes_bytes = !route.bytes_taken.empty();
+    std::set<int> can{400, 403, 413, 421, 422, 500, 503};  // queries are closed: 422, whatever the route takes
+    const auto add_if = [&can](bool condition, std::initializer_list<int> statuses) {
+        if (condition) can.insert(statuses);
+    };
+    add_if(!is_open || is_limited, {401});
+    add_if(route.path.find('{') != std::string::npos || is_open, {404});
+    add_if(changes, {404, 409, 412, 429});
+    add_if(route.body.has_value(), {408, 415});
+    add_if(takes_bytes, {408, 507});
+    add_if(route.answer_type == "application/octet-stream", {404, 416});
+    return can;
+}
+
+// What a file is answered with beside 200.
+void add_file_answers(const Route::Description& route, Json& answers) {
+    if (route.answer_type != "application/octet-stream") return;
+    answers["206"] = {{"description", "The range that was asked for"}, {"content", answers["200"]["content"]}};
+    answers["304"] = {{"description", "The file is the one that If-None-Match names"}};
+}
+
 Json answers_of(const Route::Description& route) {
     Json content = Json::object();
     content[route.answer_type]["schema"] = answer_form(route);
@@ -93,7 +141,11 @@ Json answers_of(const Route::Description& route) {
     Json answers = Json::object();
     const std::string words = route.answer_words.empty() ? route.sentence : route.answer_words;
     answers[std::to_string(route.answer_status)] = {{"description", words}, {"content", std::move(content)}};
-    answers["default"] = {{"$ref", "#/components/responses/Problem"}};
+    if (route.open) answers = {{"101", {{"description", "The WebSocket is open"}}}};
+    add_file_answers(route, answers);
+    for (const int status : refusals_of(route)) {
+        answers[std::to_string(status)]["$ref"] = fmt::format("#/components/responses/Problem{}", status);
+    }
     return answers;
 }
 
@@ -154,6 +206,14 @@ Json problem_form() {
               {"request", text}}}};
 }
 
+Json problem_answers() {
+    const Json problem = {{"application/problem+json", {{"schema", {{"$ref", "#/components/schemas/Problem"}}}}}};
+    Json answers = Json::object();
+    for (const auto& [status, sentence] : kRefusals)
+        answers[fmt::format("Problem{}", status)] = {{"description", sentence}, {"content", problem}};
+    return answers;
+}
+
 }  // namespace
 
 Json json_schema_of(const Schema& schema) {
@@ -176,15 +236,12 @@ Json openapi_document(const std::vector<Route>& routes, const std::string& title
         for (const char letter : route.described().method) method += static_cast<char>(letter + ('a' - 'A'));
         paths[route.described().path][method] = operation(route.described());
     }
-    const Json problem = {
-        {"description", "What was wrong"},
-        {"content", {{"application/problem+json", {{"schema", {{"$ref", "#/components/schemas/Problem"}}}}}}}};
     return {{"openapi", "3.1.0"},
             {"info", {{"title", title}, {"version", version}}},
             {"paths", std::move(paths)},
             {"components",
              {{"schemas", {{"Problem", problem_form()}}},
-              {"responses", {{"Problem", problem}}},
+              {"responses", problem_answers()},
               {"securitySchemes",
                {{"token", {{"type", "http"}, {"scheme", "bearer"}}},
                 {"node", {{"type", "http"}, {"scheme", "bearer"}}}}}}}};

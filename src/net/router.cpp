@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/clock.h"
 #include "base/json.h"
 #include "base/json_text.h"
 #include "net/field_values.h"
@@ -130,6 +131,26 @@ Status Router::check_origin(const HttpRequest& head, int& status) const {
 
 Reception Router::receive(const HttpRequest& head) {
     RouteCall call{.request = head, .request_id = run_ + "-" + std::to_string(++number_)};
+    std::string route = "none /";
+    const double begun = steady_seconds();
+    Reception reception = answer_to(head, call, route);
+    if (!options_.figures) return reception;
+    const auto count = [figures = options_.figures, route, begun](int status) {
+        figures->add(route, status, steady_seconds() - begun);
+    };
+    if (reception.refusal) count(reception.refusal->status);
+    if (reception.open) count(101);
+    if (!reception.handle) return reception;
+    reception.handle = [count, handle = std::move(reception.handle)](HttpRequest request, Responder respond) {
+        handle(std::move(request), Responder([count, respond = std::move(respond)](HttpResponse response) {
+                   count(response.status);
+                   respond(std::move(response));
+               }));
+    };
+    return reception;
+}
+
+Reception Router::answer_to(const HttpRequest& head, RouteCall& call, std::string& route_name) {
     const auto refuse = [&](const Error& error, int status = 0) {
         return Reception{.refusal = problem_response(error, head, call.request_id, status)};
     };
@@ -145,6 +166,7 @@ Reception Router::receive(const HttpRequest& head) {
         return reception;
     }
     const Route::Description& route = *found->entry->route;
+    route_name = route.method + " " + route.path;
     if (route.permission != kForEverybody) {
         Admission admission = options_.guard(head, route.permission);
         if (!admission.caller) {

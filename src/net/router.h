@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "net/request_figures.h"
 #include "net/route.h"
 #include "net/server.h"
 #include "net/work_pool.h"
@@ -27,6 +28,7 @@ struct RouterOptions {
     // Host must name this machine.
     bool loopback_only = true;
     int threads = 4;                                   // for what waits for the disk
+    std::shared_ptr<RequestFigures> figures;           // counts what is answered; none: nobody does
     std::function<void(const std::string& line)> log;  // errors inside, with the request's id
 };
 
@@ -55,6 +57,7 @@ class Router {
     };
     [[nodiscard]] Result<Match> match(const HttpRequest& head) const;
     [[nodiscard]] Status check_origin(const HttpRequest& head, int& status) const;
+    Reception answer_to(const HttpRequest& head, RouteCall& call, std::string& route);
     Reception accept(const HttpRequest& head, RouteCall call, const Route::Description& route,
                      std::vector<Fault> faults);
     void handle(RouteCall call, const Route::Description& route, std::shared_ptr<BodySink> sink,

@@ -32,6 +32,18 @@ void ServerCore::leave() {
     ended.notify_all();
 }
 
+std::shared_ptr<void> take_place(const std::shared_ptr<ServerCore>& core, const std::string& address) {
+    const std::scoped_lock lock(core->mutex);
+    std::size_t& count = core->addresses[address];
+    if (count >= core->options.limits.connections_of_one) return nullptr;
+    ++count;
+    return {core.get(), [core, address](void*) {
+                const std::scoped_lock lock(core->mutex);
+                const auto found = core->addresses.find(address);
+                if (--found->second == 0) core->addresses.erase(found);
+            }};
+}
+
 Presence::Presence(ServerCore& core, NetWorker& worker, LiveConnection* connection)
     : core_(core), worker_(worker), connection_(connection) {
     core_.connections.fetch_add(1);
@@ -138,8 +150,15 @@ asio::awaitable<void> ThreadedServer::accept_all() {
             core_->refused.fetch_add(1);
             continue;  // closes it
         }
-        asio::post(worker->io, [core = core_, weak = std::weak_ptr(worker), socket = std::move(socket)]() mutable {
-            if (const auto worker = weak.lock()) serve_http(core, worker, std::move(socket));
+        const auto peer = socket.remote_endpoint(error);
+        std::shared_ptr<void> place = error ? nullptr : take_place(core_, peer.address().to_string());
+        if (!place) {
+            core_->refused.fetch_add(1);
+            continue;
+        }
+        asio::post(worker->io, [core = core_, weak = std::weak_ptr(worker), socket = std::move(socket),
+                                place = std::move(place)]() mutable {
+            if (const auto worker = weak.lock()) serve_http(core, worker, std::move(socket), std::move(place));
         });
     }
 }

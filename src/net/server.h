@@ -44,6 +44,7 @@ using Receptionist = std::function<Reception(const HttpRequest& head)>;
 struct ServerLimits {
     std::size_t head_bytes = 16 * 1024;
     std::size_t connections = 20000;
+    std::size_t connections_of_one = 5000;           // of one address
     std::size_t websocket_queue_bytes = 256 * 1024;  // of messages that wait for one reader
     double idle_seconds = 75;                        // between two requests
     double head_seconds = 10;                        // from a head's first byte to its last, and for TLS's handshake

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <map>
 #include <mutex>
 #include <set>
 #include <thread>
@@ -35,8 +36,12 @@ struct ServerCore {
     std::atomic<std::uint64_t> connections{0}, websockets{0}, requests{0}, refused{0};
     std::mutex mutex;  // for the condition
     std::condition_variable ended;
-    void leave();  // a connection has ended
+    std::map<std::string, std::size_t> addresses;  // with their connections
+    void leave();                                  // a connection has ended
 };
+
+// One of the connections that an address may have, until the last copy ends; null when it has them all.
+std::shared_ptr<void> take_place(const std::shared_ptr<ServerCore>& core, const std::string& address);
 
 // Registers a connection for as long as it lives; on the worker's thread.
 class Presence {
@@ -56,7 +61,7 @@ using SharedWorker = std::shared_ptr<NetWorker>;
 using SharedCore = std::shared_ptr<ServerCore>;
 
 // Both run until the connection ends; the socket's executor is the worker's.
-void serve_http(const SharedCore& core, const SharedWorker& worker, Tcp::socket socket);
+void serve_http(const SharedCore& core, const SharedWorker& worker, Tcp::socket socket, std::shared_ptr<void> place);
 asio::awaitable<void> serve_websocket(SharedCore core, SharedWorker worker, Wire wire, HttpRequest request,
                                       Reception reception);
 

@@ -81,6 +81,7 @@ TEST(Server, answers_pipelined_requests_in_order) {
     EXPECT_FALSE(socket.timed_out());
 }
 
+// A27
 TEST(Server, ends_slow_heads_slow_bodies_and_idle_connections) {
     NetServer server({.limits = {.idle_seconds = 0.2, .head_seconds = 0.2, .body_seconds = 0.2, .slowest_bytes = 1e6}});
     RawSocket silent(server.address().port), head(server.address().port), body(server.address().port),

@@ -59,6 +59,7 @@ TEST(WebSockets, end_when_a_message_is_too_long) {
     EXPECT_TRUE(eventually([&] { return server.closed == 1; }));
 }
 
+// A24
 TEST(WebSockets, of_endless_fragments_or_bad_frames_end) {
     NetServer server;
     for (const std::string& frame :

@@ -35,6 +35,7 @@ class Wire {
     Tcp::socket& socket() { return tls_ ? tls_->next_layer() : *plain_; }
     [[nodiscard]] TlsStream* tls() const { return tls_.get(); }
     void close();  // everything that waits for it ends with an error
+    void keep(std::shared_ptr<void> what) { kept_ = std::move(what); }  // until this ends
 
     template <class Buffers, class Token>
     auto async_read_some(const Buffers& buffers, Token&& token) {
@@ -50,6 +51,7 @@ class Wire {
   private:
     std::optional<Tcp::socket> plain_;
     std::unique_ptr<TlsStream> tls_;
+    std::shared_ptr<void> kept_;
 };
 
 // The steps of a connection, compiled once, in wire.cpp.

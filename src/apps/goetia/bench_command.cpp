@@ -14,6 +14,7 @@
 
 namespace goetia::cli {
 
+void add_bench_api_command(Command& bench, Context& context);
 void add_bench_loader_command(Command& bench, Context& context);
 void add_bench_score_command(Command& bench, Context& context);
 void add_bench_nodes_command(Command& bench, Context& context);
@@ -190,6 +191,7 @@ void add_bench_commands(Command& app, Context& context) {
     train.option("--threads", options->threads, "compute threads of both sides").range(1, 64).show_default();
     train.flag("--quick", options->quick, "a quarter of the steps");
     context.on(train, [&context, options] { return bench_train(context, *options); });
+    add_bench_api_command(bench, context);
     add_bench_loader_command(bench, context);
     add_bench_score_command(bench, context);
     add_bench_nodes_command(bench, context);

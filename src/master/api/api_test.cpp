@@ -293,7 +293,7 @@ TEST(Api, AnswersWhetherItLivesAndWithFigures) {
     ApiMaster master;
     EXPECT_EQ(master.ask("GET", "/healthz").body, "ok\n");
     EXPECT_EQ(master.ask("GET", "/readyz").status, 200);
-    EXPECT_THAT(master.ask("GET", "/metrics").body, HasSubstr("goetia_tasks 0"));
+    EXPECT_THAT(master.ask("GET", "/metrics").body, HasSubstr("goetia_tasks{state=\"queued\"} 0"));
     EXPECT_EQ(master.ask("GET", "/join.sh?token=guess").status, 403);
     EXPECT_EQ(master.ask("GET", "/join.sh?token=$(reboot)").status, 403);
 }

@@ -25,6 +25,7 @@ std::vector<Route> resource_routes(MasterServices& services, const ApiOptions& o
     append_routes(all, experiment_routes(services.experiments()));
     append_routes(all, artifact_routes(services.experiments()));
     append_routes(all, storage_routes(services.storage(), services.settings()));
+    append_routes(all, stream_routes(service));
     append_routes(all, system_routes(service, options));
     return all;
 }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "master/api/services.h"
+#include "net/request_figures.h"
 #include "net/route.h"
 
 namespace goetia {
@@ -14,6 +15,7 @@ struct ApiOptions {
     std::string url;              // by which others reach this master
     std::string pin;              // of its key; empty: no TLS
     std::filesystem::path agent;  // the agent's program, for machines that join; empty: there is none
+    std::shared_ptr<const RequestFigures> requests = std::make_shared<RequestFigures>();  // that the router counts
 };
 
 std::vector<Route> master_routes(MasterServices& services, const ApiOptions& options);
@@ -29,6 +31,7 @@ std::vector<Route> object_routes(MasterService& service);
 std::vector<Route> experiment_routes(ExperimentService& experiments);
 std::vector<Route> artifact_routes(ExperimentService& experiments);
 std::vector<Route> storage_routes(StorageService& storage, SettingsService& settings);
+std::vector<Route> stream_routes(MasterService& service);
 std::vector<Route> system_routes(MasterService& service, const ApiOptions& options);
 
 }  // namespace goetia

@@ -1,4 +1,6 @@
-// Health, figures, changes as they happen, and the script by which a machine joins.
+// Health, figures, and the script by which a machine joins.
+#include <future>
+
 #include <fmt/format.h>
 
 #include "base/hash.h"
@@ -58,17 +60,16 @@ std::vector<Route> system_routes(MasterService& service, const ApiOptions& optio
                 GOETIA_TRY(service.store().read([](SqlConnection& database) { return database.run("SELECT 1"); }));
                 return plain_text("ok\n");
             }));
-    routes.push_back(Route("GET", "/metrics", kReadMetrics, "Figures, as Prometheus reads them")
-                         .answers_bytes("text/plain; version=0.0.4", "The figures")
-                         .does([&service](const RouteCall&, const RouteAnswer& answer) {
-                             answer(plain_text(service.metrics_text(), "text/plain; version=0.0.4"));
-                         }));
     routes.push_back(
-        Route("GET", "/ws/monitor", kReadTasks,
-              "Every change as it happens: say {\"topics\": [\"tasks\", \"nodes\"], \"after\": seq}")
-            .opens([&service](const RouteCall&,
-                              const std::shared_ptr<WebSocket>& socket) { service.monitor().open(socket); },
-                   64 * 1024));
+        Route("GET", "/metrics", kReadMetrics, "Figures, as Prometheus reads them")
+            .answers_bytes("text/plain; version=0.0.4", "The figures")
+            .works([&service, requests = options.requests](const RouteCall&) -> Result<HttpResponse> {
+                std::promise<Result<MasterFigures>> told;
+                service.figures([&told](Result<MasterFigures> figures) { told.set_value(std::move(figures)); });
+                GOETIA_ASSIGN(MasterFigures figures, told.get_future().get());
+                figures.requests = requests->read();
+                return plain_text(metrics_text(figures, service.store(), service.data()), "text/plain; version=0.0.4");
+            }));
     routes.push_back(Route("GET", "/join.sh", kForEverybody, "The script by which a machine joins")
                          .in_query(text("token", "What 'goetia node token create' printed"))
                          .answers_bytes("text/x-shellscript", "The script")

@@ -15,6 +15,8 @@
 namespace goetia {
 namespace {
 
+constexpr double kLongestLimit = 1e9;  // seconds: what fits into the pool's time
+
 Schema task_schema() {
     return Schema("Task", "What a user wants trained, and how far that is")
         .with(text("id", "Its number"))
@@ -54,10 +56,13 @@ Schema new_task_schema() {
         .with(text("processor", "`x86_64`; none: any").fallback(""))
         .with(boolean("noop", "An empty task, for measuring").fallback(false))
         .with(boolean("preemptible", "It may make room for more urgent ones").fallback(true))
-        .with(
-            number("soft_limit", "Seconds until it is stopped with a checkpoint; 0: never").at_least(0).fallback(43200))
-        .with(number("hard_limit", "Seconds until it is ended; 0: never").at_least(0).fallback(86400))
-        .with(number("lost_after", "Seconds of a node's silence until it runs elsewhere").at_least(1).fallback(600))
+        .with(number("soft_limit", "Seconds until it is stopped with a checkpoint; 0: never")
+                  .between(0, kLongestLimit)
+                  .fallback(43200))
+        .with(number("hard_limit", "Seconds until it is ended; 0: never").between(0, kLongestLimit).fallback(86400))
+        .with(number("lost_after", "Seconds of a node's silence until it runs elsewhere")
+                  .between(1, kLongestLimit)
+                  .fallback(600))
         .with(integer("retries", "After faults of machines").between(0, 100).fallback(3))
         .with(number("budget", "What it may cost; 0: anything").at_least(0).fallback(0))
         .with(text("like", "What runs have in common that take equally long").fallback(""))

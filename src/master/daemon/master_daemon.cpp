@@ -11,6 +11,7 @@
 #include "master/api/routes.h"
 #include "master/storage/object_sweeper.h"
 #include "master/store/mysql_copy.h"
+#include "net/log_line.h"
 #include "net/problem.h"
 #include "net/router.h"
 #include "net/server.h"
@@ -78,10 +79,12 @@ Reception ServedMaster::receive(const HttpRequest& head) {
 }
 
 Status ServedMaster::make_router(const DaemonOptions& options) {
-    const ApiOptions api{.version = options.version, .url = url_, .pin = pin_, .agent = options.agent};
-    RouterOptions routing{.loopback_only = is_loopback(options.host), .log = options.log};
+    const auto figures = std::make_shared<RequestFigures>();
+    const ApiOptions api{
+        .version = options.version, .url = url_, .pin = pin_, .agent = options.agent, .requests = figures};
+    RouterOptions routing{.loopback_only = is_loopback(options.host), .figures = figures, .log = options.log};
     routing.guard = [services = services_.get()](const HttpRequest& request, const Permission& permission) {
-        return services->credentials().admit(request, permission);
+        return services->pool().admit(request, permission);
     };
     GOETIA_ASSIGN(const std::shared_ptr<Router> router,
                   Router::create(master_routes(*services_, api), std::move(routing)));
@@ -90,6 +93,9 @@ Status ServedMaster::make_router(const DaemonOptions& options) {
 }
 
 Status ServedMaster::begin(DaemonOptions options) {
+    if (options.log) {
+        options.log = [log = std::move(options.log)](const std::string& line) { log(one_log_line(line)); };
+    }
     GOETIA_TRY(make_folders(options.data));
     GOETIA_ASSIGN(const std::optional<TlsIdentity> tls, identity_for(options));
     if (tls) pin_ = tls->pin;

@@ -94,8 +94,10 @@ Result<Json> ExperimentService::lineage(const Caller& caller, const std::string&
 Result<Json> ExperimentService::change(const Caller& caller, const std::string& id, const ExperimentChange& change,
                                        std::optional<std::int64_t> version) {
     GOETIA_TRY(check_change(change));
+    std::string owner;
     GOETIA_TRY(store_.write([&](StoreTransaction& transaction) -> Status {
         GOETIA_ASSIGN(ExperimentRow row, row_to_change(transaction, caller, id, version));
+        owner = row.owner;
         const std::string words = apply_change(change, row);
         if (words.empty()) return {};
         ++row.version;
@@ -106,8 +108,9 @@ Result<Json> ExperimentService::change(const Caller& caller, const std::string& 
                                   .subject = id,
                                   .detail = words});
     }));
-    monitor_.publish("experiments", "upsert", id, "null");
-    return show(caller, id);
+    GOETIA_ASSIGN(Json shown, show(caller, id));
+    monitor_.publish("experiments", "upsert", id, json_text(shown), owner);
+    return shown;
 }
 
 Result<std::int64_t> ExperimentService::free_unneeded(const std::vector<ArtifactRow>& artifacts) {
@@ -121,8 +124,10 @@ Result<std::int64_t> ExperimentService::free_unneeded(const std::vector<Artifact
 Result<ErasedExperiment> ExperimentService::erase(const Caller& caller, const std::string& id,
                                                   std::optional<std::int64_t> version) {
     std::vector<ArtifactRow> artifacts;
+    std::string owner;
     GOETIA_TRY(store_.write([&](StoreTransaction& change) -> Status {
         GOETIA_ASSIGN(const ExperimentRow row, row_to_change(change, caller, id, version));
+        owner = row.owner;
         GOETIA_TRY(check_ended(change, id));
         GOETIA_ASSIGN(artifacts, rows_where<ArtifactRow>(change.sql(), " WHERE experiment = $1", {id}));
         GOETIA_TRY(change.erase_experiment(id));
@@ -132,7 +137,7 @@ Result<ErasedExperiment> ExperimentService::erase(const Caller& caller, const st
                              .subject = id,
                              .detail = row.name});
     }));
-    monitor_.publish("experiments", "delete", id, "null");
+    monitor_.publish("experiments", "delete", id, "null", owner);
     ErasedExperiment erased{.id = id};
     const Status closed = series_.erase(id);  // who reads the curves keeps them until he is done
     if (!closed && closed.error().code != Code::kWrongState) return closed.error();

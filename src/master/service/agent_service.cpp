@@ -6,6 +6,7 @@
 #include "base/json_text.h"
 #include "master/experiments/artifact_records.h"
 #include "master/service/master_service.h"
+#include "master/service/shown_node.h"
 #include "master/store/field_text.h"
 
 namespace goetia {
@@ -20,14 +21,16 @@ bool same_streams(const std::vector<StreamLength>& streams,
     });
 }
 
-// What the journal says of the experiment, for its list.
-Status put_progress(StoreTransaction& change, const std::string& id, const JournaledProgress& seen, double now) {
+// What the journal says of the experiment, for its list; `row` becomes what is stored.
+Status put_progress(StoreTransaction& change, const std::string& id, const JournaledProgress& seen, double now,
+                    ExperimentRow& row) {
     GOETIA_ASSIGN(std::vector<ExperimentRow> rows, rows_where<ExperimentRow>(change.sql(), " WHERE id = $1", {id}));
     if (rows.empty()) return {};  // it was deleted meanwhile
     if (!seen.state.empty()) rows[0].state = seen.state;
     rows[0].updated_at = now;
     rows[0].body = seen.facts.merged_into(rows[0].body);
     GOETIA_TRY(change.put(rows[0]));
+    row = rows[0];
     ExperimentMetricsRow metrics{.experiment = id};
     for (const auto& [name, metric] : seen.metrics) {
         put_field(metrics.fields, name, metric.last);
@@ -47,6 +50,22 @@ bool is_twice(KnownNode& node) {
     node.displaced = at - node.displaced_at < kSecondsApart ? node.displaced + 1 : 1;
     node.displaced_at = at;
     return node.displaced == kSuspicious;
+}
+
+// The members of a listed experiment that change while it runs.
+Json streamed_experiment(const ExperimentRow& row, const JournaledProgress& seen) {
+    Json metrics = Json::object();
+    for (const auto& [name, metric] : seen.metrics)
+        metrics[name] = {{"last", metric.last}, {"best", metric.best}, {"step", metric.step}};
+    return {{"id", row.id},
+            {"experiment", row.id},
+            {"name", row.name},
+            {"state", row.state},
+            {"task", row.task},
+            {"owner", row.owner},
+            {"created_at", row.created_at},
+            {"updated_at", row.updated_at},
+            {"metrics", metrics}};
 }
 
 }  // namespace
@@ -115,9 +134,9 @@ void MasterService::take_status(NodeId node, std::uint64_t session, const std::s
             if (!part || part->done()) continue;
             pool_.submit([this, node, attempt] { look_for_end(node, attempt); });
         }
-        if (shared->facts || shared->use) {
-            batch.then([this, node](const Status& done) {
-                if (done) monitor_.publish("nodes", "upsert", std::to_string(node), "null");
+        if ((shared->facts || shared->use) && monitor_.wants("nodes")) {
+            batch.then([this, node, shown = json_text(shown_node(batch, live->second))](const Status& done) {
+                if (done) monitor_.publish("nodes", "upsert", std::to_string(node), shown, kEverybodys);
             });
         }
     });
@@ -133,6 +152,7 @@ void MasterService::look_for_end(NodeId node, const AttemptStatus& status) {
         if (!whole) return;
         follow_journal(node, status.fence, *root, true);
         progress_.forget(status.fence);
+        live_logs_.forget(status.fence);
     }
     keeper_->post([node, status](PoolBatch& batch) {
         batch.apply(StreamsWhole{node, status.fence});
@@ -168,8 +188,12 @@ Result<AppendAnswer> MasterService::append(NodeId node, const AppendRequest& req
     }
     GOETIA_TRY(make_folders(*root));
     GOETIA_ASSIGN(AppendAnswer answer, streams_.append({*root, request, bytes}));
+    if (answer.outcome == AppendOutcome::kAppended) ++appends_, append_bytes_ += bytes.size();
     if (answer.outcome == AppendOutcome::kAppended && request.stream.ends_with(".journal") && !bytes.empty()) {
         pool_.submit([this, node, fence = request.fence, root = *root] { follow_journal(node, fence, root, false); });
+    }
+    if (answer.outcome == AppendOutcome::kAppended && request.stream.starts_with("logs/") && !bytes.empty()) {
+        tell_of_log(request, *root, bytes);
     }
     return answer;
 }
@@ -177,15 +201,20 @@ Result<AppendAnswer> MasterService::append(NodeId node, const AppendRequest& req
 void MasterService::follow_journal(NodeId node, Fence fence, const std::filesystem::path& root, bool has_ended) {
     const auto seen = std::make_shared<const JournaledProgress>(progress_.read(fence, root));
     if (!has_ended && !progress_.is_due(fence)) return;
-    keeper_->post([node, fence, seen](PoolBatch& batch) {
+    keeper_->post([this, node, fence, seen](PoolBatch& batch) {
         const auto found = batch.world().attempts.find(fence);
         if (found == batch.world().attempts.end() || !found->second.part_on(node)) return;
         batch.apply(StepSeen{fence, seen->step, seen->steps});
         batch.touch(found->second.task);
         const auto facts = batch.facts().find(found->second.task);
         if (facts == batch.facts().end()) return;
-        batch.write([seen, id = facts->second.wanted.experiment, now = batch.wall()](StoreTransaction& change) {
-            return put_progress(change, id, *seen, now);
+        const auto row = std::make_shared<ExperimentRow>();
+        batch.write([seen, row, id = facts->second.wanted.experiment, now = batch.wall()](StoreTransaction& change) {
+            return put_progress(change, id, *seen, now, *row);
+        });
+        batch.then([this, seen, row](const Status& status) {
+            if (!status || row->id.empty() || !monitor_.wants("experiments")) return;
+            monitor_.publish("experiments", "upsert", row->id, json_text(streamed_experiment(*row, *seen)), row->owner);
         });
     });
 }

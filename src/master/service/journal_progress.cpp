@@ -14,13 +14,17 @@ constexpr double kSecondsBetweenRows = 1;
 
 class ProgressVisitor final : public JournalVisitor {
   public:
-    explicit ProgressVisitor(JournaledProgress& progress) : progress_(progress) {}
+    // `live`: null when nobody is told of the points.
+    ProgressVisitor(JournaledProgress& progress, double& began, std::vector<LivePoint>* live)
+        : progress_(progress), began_(began), live_(live) {}
+    [[nodiscard]] std::uint64_t points() const { return points_; }
     [[nodiscard]] bool accepts(RecordType type) const override {
         return type != RecordType::kImage && type != RecordType::kEvaluation && type != RecordType::kNote;
     }
     void on_attempt(const AttemptRecord& record, const JournalPosition& /*at*/) override {
         progress_.steps = record.epochs.value_or(0) * record.steps_per_epoch.value_or(0);
         progress_.step = std::max<std::int64_t>(record.resumed_from_step, 0);
+        if (began_ == 0) began_ = record.time;
         progress_.facts.add(record);
     }
     void on_epoch(const EpochRecord& record) override {
@@ -30,6 +34,15 @@ class ProgressVisitor final : public JournalVisitor {
     void on_state(const StateRecord& record) override { progress_.state = state_name(record.state); }
     void on_point(const JournaledPoint& point) override {
         progress_.step = std::max(progress_.step, point.step);
+        ++points_;
+        if (live_) {
+            live_->push_back({.name = std::string(point.name),
+                              .step = point.step,
+                              .epoch = point.epoch,
+                              .time = point.time,
+                              .relative = point.time - began_,
+                              .value = point.value});
+        }
         if (!std::isfinite(point.value)) return;
         const auto [at, is_new] = progress_.metrics.try_emplace(std::string(point.name));
         JournaledMetric& metric = at->second;
@@ -45,6 +58,9 @@ class ProgressVisitor final : public JournalVisitor {
 
   private:
     JournaledProgress& progress_;
+    double& began_;
+    std::vector<LivePoint>* live_;
+    std::uint64_t points_ = 0;
 };
 
 }  // namespace
@@ -55,9 +71,11 @@ struct JournalProgress::Followed {
     JournalFollower follower;
     JournaledProgress progress;
     double stored = 0;  // when it was due last
+    double began = 0;   // the run, in seconds since 1970
+    bool has_read = false;
 };
 
-JournalProgress::JournalProgress() = default;
+JournalProgress::JournalProgress(PointListener listener) : listener_(std::move(listener)) {}
 JournalProgress::~JournalProgress() = default;
 
 JournaledProgress JournalProgress::read(Fence fence, const std::filesystem::path& experiment) {
@@ -69,9 +87,15 @@ JournaledProgress JournalProgress::read(Fence fence, const std::filesystem::path
         followed = known;
     }
     const std::scoped_lock lock(followed->mutex);
-    ProgressVisitor visitor(followed->progress);
+    const std::string id = experiment.filename().string();
+    const bool is_first = !std::exchange(followed->has_read, true);
+    std::vector<LivePoint> live;
+    ProgressVisitor visitor(followed->progress, followed->began, !is_first && listener_.wants(id) ? &live : nullptr);
     const Status read = followed->follower.update(visitor);
     if (!read) forget(fence);  // not there yet, or begun anew: the next look starts over
+    points_ += visitor.points();
+    if (is_first && visitor.points() > 0) listener_.on_gap(id);
+    if (!live.empty()) listener_.on_points(id, std::move(live));
     return followed->progress;
 }
 

@@ -38,7 +38,18 @@ Result<std::string> secret_in(const std::filesystem::path& path) {
 }  // namespace
 
 MasterService::MasterService(ServiceOptions options)
-    : options_(std::move(options)), objects_(options_.data), pool_(kFileThreads, kLongestFileQueue) {}
+    : options_(std::move(options)),
+      objects_(options_.data),
+      progress_({.wants = [this](const std::string& experiment) { return monitor_.wants("metrics/" + experiment); },
+                 .on_points =
+                     [this](const std::string& experiment, std::vector<LivePoint> points) {
+                         monitor_.publish_points(experiment, std::move(points), owner_of_experiment(experiment));
+                     },
+                 .on_gap =
+                     [this](const std::string& experiment) {
+                         monitor_.publish_gap("metrics/" + experiment, owner_of_experiment(experiment));
+                     }}),
+      pool_(kFileThreads, kLongestFileQueue) {}
 
 MasterService::~MasterService() { stop(); }
 
@@ -60,6 +71,8 @@ Status MasterService::start() {
     if (store_->origin() != StoreOrigin::kNew && store_->origin() != StoreOrigin::kSame && options_.log) {
         options_.log(std::string(store_origin_sentence(store_->origin())));
     }
+    monitor_.begin(static_cast<std::uint64_t>(store_->generation()),
+                   [this](std::string_view topic) { return owner_of_topic(topic); });
     GOETIA_ASSIGN(const std::string local, secret_in(options_.data / "local.token"));
     credentials_.add(sha256_hex(local), {.id = "1", .name = "local", .role = "super_admin"});
     GOETIA_TRY(load_credentials());
@@ -92,14 +105,6 @@ bool MasterService::is_join_token(const std::string& token) const {
 
 std::filesystem::path MasterService::object_path(const std::string& sha256) const {
     return options_.data / "objects" / sha256.substr(0, 2) / sha256.substr(2, 2) / sha256.substr(4);
-}
-
-std::string MasterService::metrics_text() const {
-    return fmt::format(
-        "# HELP goetia_events_total Events that the pool decided on.\n# TYPE goetia_events_total counter\n"
-        "goetia_events_total {}\n# HELP goetia_tasks Tasks in the store.\n# TYPE goetia_tasks gauge\ngoetia_tasks {}\n"
-        "# HELP goetia_experiments Experiments in the store.\n# TYPE goetia_experiments gauge\ngoetia_experiments {}\n",
-        keeper_->events(), store_->tasks().size(), store_->experiments().size());
 }
 
 }  // namespace goetia

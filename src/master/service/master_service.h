@@ -15,10 +15,13 @@
 #include "master/service/credentials.h"
 #include "master/service/join_tokens.h"
 #include "master/service/journal_progress.h"
+#include "master/service/live_log.h"
+#include "master/service/master_figures.h"
 #include "master/service/monitor.h"
 #include "master/service/on_result.h"
 #include "master/service/pending_keys.h"
 #include "master/service/pool_keeper.h"
+#include "master/service/stream_tickets.h"
 #include "master/store/store.h"
 #include "net/work_pool.h"
 #include "pool/why.h"
@@ -86,6 +89,10 @@ class MasterService {
     Result<bool> may_fetch(NodeId node, const std::string& sha256);
     Result<ObjectAnswer> put_package(const Caller& caller, const ObjectChunk& chunk, std::string_view bytes);
 
+    // The stream. Whoever asks with a ticket is who asked for it.
+    [[nodiscard]] Admission admit(const HttpRequest& request, const Permission& permission);
+    [[nodiscard]] StreamTickets& tickets() { return tickets_; }
+
     [[nodiscard]] bool is_join_token(const std::string& token) const;  // valid now
     [[nodiscard]] Credentials& credentials() { return credentials_; }
     [[nodiscard]] Monitor& monitor() { return monitor_; }
@@ -93,7 +100,7 @@ class MasterService {
     [[nodiscard]] ObjectStore& objects() { return objects_; }
     [[nodiscard]] bool has_object(const std::string& sha256) const { return objects_.contains(sha256); }
     [[nodiscard]] std::filesystem::path object_path(const std::string& sha256) const;
-    [[nodiscard]] std::string metrics_text() const;  // Prometheus
+    void figures(OnResult<MasterFigures> done);  // for /metrics; those of requests are the router's
     [[nodiscard]] const std::filesystem::path& data() const { return options_.data; }
 
   private:
@@ -116,6 +123,9 @@ class MasterService {
     void look_for_end(NodeId node, const AttemptStatus& status);
     void follow_journal(NodeId node, Fence fence, const std::filesystem::path& root, bool has_ended);
     Status put_artifact(const ObjectChunk& chunk, const std::filesystem::path& root);
+    void tell_of_log(const AppendRequest& request, const std::filesystem::path& root, std::string_view bytes);
+    [[nodiscard]] std::string owner_of_experiment(const std::string& id) const;
+    [[nodiscard]] std::optional<std::string> owner_of_topic(std::string_view topic) const;
     void take_checkpoint(NodeId node, const ObjectChunk& chunk, const std::filesystem::path& root);
     [[nodiscard]] std::filesystem::path experiment_folder(const std::string& id) const;
 
@@ -124,10 +134,13 @@ class MasterService {
     ObjectStore objects_;
     StreamStore streams_;
     Monitor monitor_;
+    LiveLogs live_logs_;
     Credentials credentials_;
+    StreamTickets tickets_;
     PendingKeys pending_keys_;
     JoinTokens join_tokens_;
     JournalProgress progress_;
+    std::atomic<std::uint64_t> appends_{0}, append_bytes_{0};
     std::shared_ptr<const SigningKey> key_;
     std::unique_ptr<PoolKeeper> keeper_;
     WorkPool pool_;  // for what follows from files

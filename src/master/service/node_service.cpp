@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/json_text.h"
 #include "master/service/master_service.h"
+#include "master/service/shown_node.h"
 #include "net/tls.h"
 #include "protocol/names.h"
 
@@ -29,6 +30,14 @@ Json shown_gpus(const PoolNode& node, const KnownNode& known) {
     }
     return gpus;
 }
+
+Result<const PoolNode*> node_in(const PoolBatch& batch, NodeId id) {
+    const auto found = batch.world().nodes.find(id);
+    if (found == batch.world().nodes.end()) return not_found("there is no node '{}'", id);
+    return &found->second;
+}
+
+}  // namespace
 
 Json shown_node(PoolBatch& batch, const PoolNode& node) {
     static const KnownNode kUnknown;
@@ -60,14 +69,6 @@ Json shown_node(PoolBatch& batch, const PoolNode& node) {
     return shown;
 }
 
-Result<const PoolNode*> node_in(const PoolBatch& batch, NodeId id) {
-    const auto found = batch.world().nodes.find(id);
-    if (found == batch.world().nodes.end()) return not_found("there is no node '{}'", id);
-    return &found->second;
-}
-
-}  // namespace
-
 void MasterService::nodes(OnResult<std::vector<Json>> done) {
     post<std::vector<Json>>(std::move(done), [](PoolBatch& batch, const OnResult<std::vector<Json>>& answer) {
         std::vector<Json> shown;
@@ -83,6 +84,23 @@ void MasterService::node(NodeId id, OnResult<Json> done) {
     });
 }
 
+void MasterService::figures(OnResult<MasterFigures> done) {
+    post<MasterFigures>(std::move(done), [this](PoolBatch& batch, const OnResult<MasterFigures>& answer) {
+        MasterFigures figures{
+            .arrivals = {.appends = appends_, .append_bytes = append_bytes_, .points = progress_.points()},
+            .stream = monitor_.counts()};
+        PoolFigures& pool = figures.pool;
+        for (const auto& [id, node] : batch.world().nodes) {
+            ++pool.nodes[std::string(name_of(state_of(node, batch.world().policy, batch.now())))];
+            for (const PoolGpu& gpu : node.gpus) ++pool.gpus, pool.gpus_taken += gpu.taken == 0 ? 0U : 1U;
+        }
+        pool.attempts = batch.world().attempts.size();
+        pool.events = keeper_->events();
+        pool.events_waiting = keeper_->waiting();
+        answer(std::move(figures));
+    });
+}
+
 void MasterService::drain(const Caller& caller, NodeId id, bool drain, OnResult<Json> done) {
     post<Json>(std::move(done), [this, caller, id, drain](PoolBatch& batch, const OnResult<Json>& answer) {
         const Decision decision = batch.apply(NodeDrainAsked{id, drain});
@@ -91,7 +109,7 @@ void MasterService::drain(const Caller& caller, NodeId id, bool drain, OnResult<
         const Json shown = shown_node(batch, *node_in(batch, id).value());
         batch.then([this, answer, shown](const Status& status) {
             if (!status) return answer(status.error());
-            monitor_.publish("nodes", "upsert", shown["id"].get<std::string>(), json_text(shown));
+            monitor_.publish("nodes", "upsert", shown["id"].get<std::string>(), json_text(shown), kEverybodys);
             answer(shown);
         });
     });
@@ -112,7 +130,7 @@ void MasterService::remove(const Caller& caller, NodeId id, OnResult<Json> done)
         credentials_.revoke_all_of(text, "node");  // at once; a failed commit leaves it to be removed again
         batch.then([this, answer, text](const Status& status) {
             if (!status) return answer(status.error());
-            monitor_.publish("nodes", "delete", text, "null");
+            monitor_.publish("nodes", "delete", text, "null", kEverybodys);
             answer(Json{{"id", text}, {"revoked", true}});
         });
     });

@@ -6,6 +6,7 @@
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/json_text.h"
+#include "master/service/shown_node.h"
 #include "master/service/world_json.h"
 
 namespace goetia {
@@ -193,6 +194,18 @@ Status PoolKeeper::load() {
     return {};
 }
 
+// Those who watch the list, or this task, once it is durable.
+void PoolKeeper::tell_of(PoolBatch& batch, const PoolTask& task, const TaskFacts& facts) {
+    const std::string id = task_text_id(task.id), own = "task/" + id;
+    const bool in_list = monitor_.wants("tasks"), alone = monitor_.wants(own);
+    if (!in_list && !alone) return;
+    batch.then([this, id, own, in_list, alone, owner = facts.owner,
+                shown = json_text(shown_task(task, facts))](const Status& status) {
+        if (status && in_list) monitor_.publish("tasks", "upsert", id, shown, owner);
+        if (status && alone) monitor_.publish(own, "upsert", id, shown, owner);
+    });
+}
+
 void PoolKeeper::collect_rows(PoolBatch& batch) {
     const double wall = batch.wall_;
     std::vector<TaskRow> tasks;
@@ -203,20 +216,13 @@ void PoolKeeper::collect_rows(PoolBatch& batch) {
         TaskFacts& facts = facts_[id];
         ++facts.version;
         tasks.push_back(task_row(found->second, facts, wall));
-        if (monitor_.is_watched()) {
-            const std::string shown = json_text(shown_task(found->second, facts));
-            batch.then([this, id, shown](const Status& status) {
-                if (status) monitor_.publish("tasks", "upsert", task_text_id(id), shown);
-            });
-        }
+        tell_of(batch, found->second, facts);
     }
     for (auto& [task, facts] : batch.finished_) {
         if (world_.tasks.contains(task.id)) continue;  // it was resumed or retried since
         ++facts.version;
         tasks.push_back(task_row(task, facts, wall));
-        batch.then([this, id = task.id, shown = json_text(shown_task(task, facts))](const Status& status) {
-            if (status) monitor_.publish("tasks", "upsert", task_text_id(id), shown);
-        });
+        tell_of(batch, task, facts);
     }
     for (const Fence fence : batch.attempts_) {
         const auto found = world_.attempts.find(fence);
@@ -233,6 +239,10 @@ void PoolKeeper::collect_rows(PoolBatch& batch) {
         const KnownNode& known = nodes_[id];
         const std::string state(name_of(state_of(found->second, world_.policy, batch.now_)));
         nodes.push_back(node_row(found->second, state, known.facts ? *known.facts : Json(), known.created_at, wall));
+        if (!monitor_.wants("nodes")) continue;
+        batch.then([this, id, shown = json_text(shown_node(batch, found->second))](const Status& status) {
+            if (status) monitor_.publish("nodes", "upsert", std::to_string(id), shown, kEverybodys);
+        });
     }
     std::vector<SettingRow> settings;
     for (const UserId id : batch.users_) {

@@ -58,6 +58,10 @@ class PoolKeeper {
     // False after stop(), or when too much waits.
     bool post(Event event);
     [[nodiscard]] std::uint64_t events() const { return events_; }
+    [[nodiscard]] std::size_t waiting() const {
+        const std::scoped_lock lock(mutex_);
+        return queue_.size();
+    }
 
   private:
     friend class PoolBatch;
@@ -70,6 +74,7 @@ class PoolKeeper {
     void recover();
     [[nodiscard]] Moment moment() const;
     void collect_rows(PoolBatch& batch);
+    void tell_of(PoolBatch& batch, const PoolTask& task, const TaskFacts& facts);
     void collect_desired(PoolBatch& batch);
     std::string desired_text(const PoolNode& node);
     const std::string& wanted_text(const Attempt& attempt, const AttemptPart& part);
@@ -98,7 +103,7 @@ class PoolKeeper {
     };
     std::map<std::pair<Fence, NodeId>, WantedText> wanted_;
 
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::condition_variable changed_;
     std::deque<Event> queue_;
     int in_flight_ = 0;    // batches that the store has

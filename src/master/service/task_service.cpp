@@ -179,9 +179,11 @@ void MasterService::erase(const Caller& caller, TaskId id, OnResult<Json> done) 
         if (!stored) return answer(std::move(stored).error());
         batch.audit(caller.name, "task.delete", task_text_id(id), stored->facts.name);
         batch.write([text = task_text_id(id)](StoreTransaction& change) { return change.erase_task(text); });
-        batch.then([this, id, answer](const Status& status) {
+        batch.then([this, id, answer, owner = stored->facts.owner](const Status& status) {
             if (!status) return answer(status.error());
-            monitor_.publish("tasks", "delete", task_text_id(id), "null");
+            const std::string text = task_text_id(id);
+            for (const std::string& topic : {std::string("tasks"), "task/" + text})
+                monitor_.publish(topic, "delete", text, "null", owner);
             answer(Json{{"id", task_text_id(id)}, {"deleted", true}});
         });
     });

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <shared_mutex>
 
 #include "base/json.h"
@@ -26,6 +27,8 @@ bool holds_in_order(auto order, ListOperator op) {
     }
     return false;
 }
+
+constexpr std::size_t kKeysAtOnce = 4096;  // beside those of the page, until the last ones are left out
 
 char lower_letter(char letter) { return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + 32) : letter; }
 
@@ -291,6 +294,17 @@ ListValue ListTable::value(const std::string& id, const std::string& field) cons
     return joined;
 }
 
+std::map<std::string, std::size_t> ListTable::count_by(const std::string& field) const {
+    const std::shared_lock lock(state_->mutex);
+    std::unordered_map<std::uint32_t, std::size_t> counts;
+    state_->column(field).each([&](std::uint32_t, ListCell cell) {
+        if (cell.is_text()) ++counts[cell.id()];
+    });
+    std::map<std::string, std::size_t> named;
+    for (const auto& [id, count] : counts) named[state_->texts.text(id)] = count;
+    return named;
+}
+
 Result<ListPage> ListTable::list(const ListQuery& query) const {
     if (query.limit < 1 || query.limit > kMostListed)
         return invalid("a page of {} items was asked for; allowed are 1 to {}", query.limit, kMostListed);
@@ -304,19 +318,29 @@ Result<ListPage> ListTable::list(const ListQuery& query) const {
 
     const ListColumn& column = state_->column(query.sort.empty() ? "id" : query.sort);
     const State::Key after = State::key_of(cursor);
-    std::vector<State::Key> keys;
+    const auto is_before = [&](const State::Key& a, const State::Key& b) { return a.is_before(b, query.descending); };
+    std::vector<State::Key> keys;  // some of the rows that follow, among them the first ones
+    std::optional<State::Key> bound;
+    std::size_t following = 0;
     ListPage page;
     for (std::uint32_t row = 0; row < kept.size(); ++row) {
         if (kept[row] == 0) continue;
         ++page.total;
         State::Key key = state_->key_of(column.get(row), row);
-        if (query.cursor.empty() || after.is_before(key, query.descending)) keys.push_back(key);
+        if (!query.cursor.empty() && !is_before(after, key)) continue;
+        ++following;
+        if (bound && !is_before(key, *bound)) continue;
+        keys.push_back(key);
+        if (keys.size() < kKeysAtOnce + query.limit) continue;
+        const auto last = keys.begin() + static_cast<std::ptrdiff_t>(query.limit - 1);
+        std::nth_element(keys.begin(), last, keys.end(), is_before);
+        keys.resize(query.limit);
+        bound = keys.back();
     }
     const std::size_t count = std::min(query.limit, keys.size());
-    std::partial_sort(keys.begin(), keys.begin() + static_cast<std::ptrdiff_t>(count), keys.end(),
-                      [&](const State::Key& a, const State::Key& b) { return a.is_before(b, query.descending); });
+    std::partial_sort(keys.begin(), keys.begin() + static_cast<std::ptrdiff_t>(count), keys.end(), is_before);
     for (std::size_t i = 0; i < count; ++i) page.ids.push_back(state_->ids[keys[i].row]);
-    if (count < keys.size())
+    if (count < following)
         page.next = cursor_text(query, {state_->value_of(column.get(keys[count - 1].row)), *keys[count - 1].id});
     return page;
 }

@@ -3,7 +3,9 @@
 // Safe to call from several threads.
 #pragma once
 
+#include <map>
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -35,6 +37,8 @@ class ListTable {
     void erase(const std::string& id);
     [[nodiscard]] std::size_t size() const;
     [[nodiscard]] bool contains(const std::string& id) const;
+    // How many rows have each text in the field.
+    [[nodiscard]] std::map<std::string, std::size_t> count_by(const std::string& field) const;
     // Several values are joined by ';'.
     [[nodiscard]] ListValue value(const std::string& id, const std::string& field) const;
 

@@ -110,8 +110,8 @@ TEST(ListTable, agrees_with_a_plain_list_page_by_page) {
     };
     std::vector<PlainRow> rows;
     ListTable table;
-    for (int i = 0; i < 3000; ++i) {
-        PlainRow row{fmt::format("e{:04}", (i * 7919) % 3000), random.chance(0.5) ? "running" : "failed",
+    for (int i = 0; i < 12007; ++i) {  // more than are kept until the last ones are left out
+        PlainRow row{fmt::format("e{:05}", (i * 7919) % 12007), random.chance(0.5) ? "running" : "failed",
                      static_cast<double>(random.below(50)), random.chance(0.8)};
         table.put(row.id, {{"state", row.state}});
         if (row.has_loss) table.put(row.id, {{"metrics.loss", row.loss}});

@@ -102,6 +102,7 @@ class SqlStore final : public Store, private WorkRunner {
     }
 
     void submit(Work work, OnDone done) override { queue_->submit(std::move(work), std::move(done)); }
+    [[nodiscard]] std::size_t waiting() const override { return queue_->waiting(); }
     Status read(const std::function<Status(SqlConnection&)>& work) override { return readers_.read(work); }
     [[nodiscard]] const ListTable& tasks() const override { return tasks_; }
     [[nodiscard]] const ListTable& experiments() const override { return experiments_; }

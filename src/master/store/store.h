@@ -82,7 +82,8 @@ class Store {
     virtual ~Store() = default;  // completes what was submitted
 
     virtual void submit(Work work, OnDone done) = 0;
-    Status write(Work work);  // submits it and waits
+    [[nodiscard]] virtual std::size_t waiting() const = 0;  // pieces of work that were submitted and are not begun
+    Status write(Work work);                                // submits it and waits
     // Runs on a connection for reading.
     virtual Status read(const std::function<Status(SqlConnection&)>& work) = 0;
     Result<LiveRows> live_rows();

@@ -29,6 +29,10 @@ class WorkQueue {
     WorkQueue& operator=(const WorkQueue&) = delete;
 
     void submit(Store::Work work, Store::OnDone done);
+    [[nodiscard]] std::size_t waiting() const {
+        const std::scoped_lock lock(mutex_);
+        return waiting_.size();
+    }
 
   private:
     struct Submitted {
@@ -49,7 +53,7 @@ class WorkQueue {
     SqlConnection& database_;
     double retry_seconds_;
     std::int64_t group_;  // the number of the group under way; in the database once it is committed
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::condition_variable changed_;
     std::deque<Submitted> waiting_;
     bool is_closing_ = false;
