@@ -5,6 +5,7 @@
 
 #include "master/store/work_rows.h"
 #include "testkit/api_accounts.h"
+#include "testkit/known_runtime.h"
 
 namespace goetia {
 namespace {
@@ -110,6 +111,7 @@ class PermissionMatrix : public testing::Test {
         return master.ask(route.method, filled(route.path, id), plausible_body(route), headers);
     }
 
+    testkit::InstalledRuntime runtime;
     ApiMaster master;
     ApiAgent node{master, "one"};
     ApiUser admin = make_user(master, "admin_1", kSuperAdmin), anna = make_user(master, "anna_1"),
