@@ -6,7 +6,9 @@
 
 namespace goetia {
 
-Result<PooledTask> pooled_task(const CheckedConfig& config, Json task, PackageOptions options) {
+Result<PooledTask> pooled_task(const CheckedConfig& config, const Json& given, PackageOptions options) {
+    const auto fields = std::make_shared<Json>(given);
+    Json& task = *fields;
     options.gpu_memory = task.value("gpu_memory", std::int64_t{0});
     GOETIA_ASSIGN(TaskPackage package, make_package(config, options));
     if (task.value("name", "").empty()) task["name"] = package.manifest.experiment;
@@ -18,7 +20,7 @@ Result<PooledTask> pooled_task(const CheckedConfig& config, Json task, PackageOp
     task["glibc"] = needs.glibc;
     task["processor"] = needs.processor;
     task["data"] = to_json(WantedAttempt{.data = wanted_data(package.manifest)})["data"];
-    return PooledTask{std::move(package), std::move(task)};
+    return PooledTask{std::move(package), fields};
 }
 
 }  // namespace goetia

@@ -1,6 +1,8 @@
 // What a pool is asked to run: the one way from a checked configuration to a task, for the command line and the master.
 #pragma once
 
+#include <memory>
+
 #include "base/json_fwd.h"
 #include "package/task_package.h"
 
@@ -10,10 +12,10 @@ struct PooledTask {
     TaskPackage package;
     // The fields of POST /api/tasks that follow from it: name, config, data, and what a node must have. The package's
     // own is added by whoever stores it.
-    Json fields;
+    std::shared_ptr<Json> fields;
 };
 
-// `task`: the fields that the user gave (name, gpus, gpu_memory), which `fields` has too.
-Result<PooledTask> pooled_task(const CheckedConfig& config, Json task, PackageOptions options);
+// `given`: the fields that the user gave (name, gpus, gpu_memory), which `fields` has too.
+Result<PooledTask> pooled_task(const CheckedConfig& config, const Json& given, PackageOptions options);
 
 }  // namespace goetia

@@ -1,16 +1,33 @@
 // goetia task submit|clone|finetune|sweep: tasks that are made, here or at the master.
-#include "apps/goetia/task_making.h"
+#include <filesystem>
+#include <optional>
 
-#include <cmath>
-
+#include "apps/goetia/command.h"
+#include "apps/goetia/master_call.h"
 #include "apps/goetia/stop_on_signals.h"
 #include "apps/goetia/task_package_call.h"
 #include "apps/goetia/task_view.h"
+#include "apps/goetia/train_options.h"
 #include "base/json_text.h"
 #include "net/http.h"
 
 namespace goetia::cli {
 namespace {
+
+struct TaskMaking {
+    MasterOptions master;
+    TrainOptions train;  // --config or --data-folder, packed here
+    std::filesystem::path package;
+    std::string origin;         // a task or an experiment to begin from
+    std::string template_name;  // of the master, as `data_set`
+    std::string data_set;
+    std::vector<std::string> changes;  // overrides of what the master makes
+    std::string name, gpu_memory, memory;
+    std::vector<std::string> labels;
+    std::optional<std::int64_t> priority, gpus, nodes, cores, retries;
+    double lost_after = 600, soft_limit = 43200, hard_limit = 86400;
+    bool noop = false, follow = false, dry_run = false, model = false;
+};
 
 // "24GB", "512MB", "1.5TB" or bytes.
 Result<std::int64_t> size_from(const std::string& text, const char* option) {
@@ -56,6 +73,82 @@ std::string dry_run_text(const Json& told) {
     return text + forecast.value("sentence", "") + "\n" + forecast_text(forecast);
 }
 
+// --name, --priority, --gpus and the like.
+void add_needs(Command& command, TaskMaking& making) {
+    command.option("--name", making.name, "For people");
+    command.option("--priority", making.priority, "The higher the sooner; 50 unless given").range(0, 100);
+    command.option("--gpus", making.gpus, "GPUs of each machine; 0, as unless given: its processor").range(0, 64);
+    command.option("--gpu-memory", making.gpu_memory, "Free memory on each GPU: 24GB").metavar("SIZE");
+    command.option("--nodes", making.nodes, "Machines at once; 1 unless given").range(1, 1024);
+    command.option("--cores", making.cores, "Cores of each machine; 1 unless given").range(1, 4096);
+    command.option("--memory", making.memory, "Memory of each machine: 16GB").metavar("SIZE");
+    command.option("--label", making.labels, "That the machines have").repeated().metavar("KEY=VALUE");
+    command.option("--lost-after", making.lost_after, "Seconds of a machine's silence until it runs elsewhere")
+        .range(1.0, 1e7)
+        .show_default();
+    command.option("--retries", making.retries, "After faults of machines; 3 unless given").range(0, 100);
+    command.option("--soft-limit", making.soft_limit, "Seconds until it is stopped with a checkpoint; 0: never")
+        .show_default();
+    command.option("--hard-limit", making.hard_limit, "Seconds until it is ended; 0: never").show_default();
+}
+
+// The fields of POST /api/tasks that were given.
+Result<Json> needed_fields(const TaskMaking& making) {
+    Json fields = Json::object();
+    if (!making.name.empty()) fields["name"] = making.name;
+    if (!making.labels.empty()) fields["labels"] = making.labels;
+    const auto add = [&](const char* field, const std::optional<std::int64_t>& value) {
+        if (value) fields[field] = *value;
+    };
+    add("priority", making.priority), add("gpus", making.gpus), add("nodes", making.nodes);
+    add("cores", making.cores), add("retries", making.retries);
+    const TaskMaking unless_given;
+    if (making.lost_after != unless_given.lost_after) fields["lost_after"] = making.lost_after;
+    if (making.soft_limit != unless_given.soft_limit) fields["soft_limit"] = making.soft_limit;
+    if (making.hard_limit != unless_given.hard_limit) fields["hard_limit"] = making.hard_limit;
+    if (!making.gpu_memory.empty()) {
+        GOETIA_ASSIGN(fields["gpu_memory"], size_from(making.gpu_memory, "--gpu-memory"));
+    }
+    if (!making.memory.empty()) {
+        GOETIA_ASSIGN(fields["memory"], size_from(making.memory, "--memory"));
+    }
+    return fields;
+}
+
+// Submits the fields, or says what would be; then follows it to its end where that is wanted.
+Result<Outcome> made_task(MasterCall& master, const TaskMaking& making, const Json& fields, const Context& context) {
+    if (making.dry_run) {
+        GOETIA_ASSIGN(Json told, master.ask("POST", "/api/tasks/dry-run", fields));
+        const bool valid = told.value("valid", false);
+        return Outcome{.json = told, .text = dry_run_text(told), .exit_code = valid ? kOk : kInvalid};
+    }
+    GOETIA_ASSIGN(Json made, master.ask("POST", "/api/tasks", fields));
+    const std::string id = made.value("id", "");
+    if (!making.follow)
+        return Outcome{.json = made, .text = fmt::format("task {} is {}\n", id, made.value("state", ""))};
+    const StopOnSignals signals;
+    GOETIA_ASSIGN(Json ended, followed_task(master, id, context, signals.token()));
+    const bool good = ended.value("state", "") == "completed";
+    return Outcome{.json = ended, .text = task_text(ended), .exit_code = good ? kOk : kFailed};
+}
+
+// What was packed here; and where and when it could run, if a master can be asked.
+Outcome packed_dry_run(Result<MasterCall>& master, const Json& fields, const Context& context) {
+    Outcome told{.json = {{"dry_run", true}, {"task", fields}}, .text = json_text(fields, 2) + "\n"};
+    Json needs = fields;
+    needs.erase("config");
+    needs["noop"] = true;  // its package is not sent
+    const Result<Json> answer =
+        master ? master->ask("POST", "/api/tasks/dry-run", needs) : Result<Json>(master.error());
+    if (!answer) {
+        context.say("no forecast: " + answer.error().message);
+        return told;
+    }
+    told.json["forecast"] = (*answer)["forecast"];
+    told.text += (*answer)["forecast"].value("sentence", "") + "\n" + forecast_text((*answer)["forecast"]);
+    return told;
+}
+
 Result<Outcome> submit(const TaskMaking& making, Context& context) {
     GOETIA_ASSIGN(Json fields, needed_fields(making));
     const bool chosen = has_run_choice(making.train), of_master = !making.template_name.empty();
@@ -75,8 +168,7 @@ Result<Outcome> submit(const TaskMaking& making, Context& context) {
         // Whoever only looks needs no master.
         GOETIA_ASSIGN(fields, packed_task(context, making.train, std::move(fields),
                                           making.dry_run || !master ? nullptr : &*master));
-        if (making.dry_run)
-            return Outcome{.json = {{"dry_run", true}, {"task", fields}}, .text = json_text(fields, 2) + "\n"};
+        if (making.dry_run) return packed_dry_run(master, fields, context);
     }
     if (!master) return std::move(master).error();
     if (!making.package.empty()) {
@@ -129,62 +221,6 @@ void add_origin_command(Command& task, Context& context, const char* name, const
 }
 
 }  // namespace
-
-void add_needs(Command& command, TaskMaking& making) {
-    command.option("--name", making.name, "For people");
-    command.option("--priority", making.priority, "The higher the sooner; 50 unless given").range(0, 100);
-    command.option("--gpus", making.gpus, "GPUs of each machine; 0, as unless given: its processor").range(0, 64);
-    command.option("--gpu-memory", making.gpu_memory, "Free memory on each GPU: 24GB").metavar("SIZE");
-    command.option("--nodes", making.nodes, "Machines at once; 1 unless given").range(1, 1024);
-    command.option("--cores", making.cores, "Cores of each machine; 1 unless given").range(1, 4096);
-    command.option("--memory", making.memory, "Memory of each machine: 16GB").metavar("SIZE");
-    command.option("--label", making.labels, "That the machines have").repeated().metavar("KEY=VALUE");
-    command.option("--lost-after", making.lost_after, "Seconds of a machine's silence until it runs elsewhere")
-        .range(1.0, 1e7)
-        .show_default();
-    command.option("--retries", making.retries, "After faults of machines; 3 unless given").range(0, 100);
-    command.option("--soft-limit", making.soft_limit, "Seconds until it is stopped with a checkpoint; 0: never")
-        .show_default();
-    command.option("--hard-limit", making.hard_limit, "Seconds until it is ended; 0: never").show_default();
-}
-
-Result<Json> needed_fields(const TaskMaking& making) {
-    Json fields = Json::object();
-    if (!making.name.empty()) fields["name"] = making.name;
-    if (!making.labels.empty()) fields["labels"] = making.labels;
-    const auto add = [&](const char* field, const std::optional<std::int64_t>& value) {
-        if (value) fields[field] = *value;
-    };
-    add("priority", making.priority), add("gpus", making.gpus), add("nodes", making.nodes);
-    add("cores", making.cores), add("retries", making.retries);
-    const TaskMaking unless_given;
-    if (making.lost_after != unless_given.lost_after) fields["lost_after"] = making.lost_after;
-    if (making.soft_limit != unless_given.soft_limit) fields["soft_limit"] = making.soft_limit;
-    if (making.hard_limit != unless_given.hard_limit) fields["hard_limit"] = making.hard_limit;
-    if (!making.gpu_memory.empty()) {
-        GOETIA_ASSIGN(fields["gpu_memory"], size_from(making.gpu_memory, "--gpu-memory"));
-    }
-    if (!making.memory.empty()) {
-        GOETIA_ASSIGN(fields["memory"], size_from(making.memory, "--memory"));
-    }
-    return fields;
-}
-
-Result<Outcome> made_task(MasterCall& master, const TaskMaking& making, const Json& fields, const Context& context) {
-    if (making.dry_run) {
-        GOETIA_ASSIGN(Json told, master.ask("POST", "/api/tasks/dry-run", fields));
-        const bool valid = told.value("valid", false);
-        return Outcome{.json = told, .text = dry_run_text(told), .exit_code = valid ? kOk : kInvalid};
-    }
-    GOETIA_ASSIGN(Json made, master.ask("POST", "/api/tasks", fields));
-    const std::string id = made.value("id", "");
-    if (!making.follow)
-        return Outcome{.json = made, .text = fmt::format("task {} is {}\n", id, made.value("state", ""))};
-    const StopOnSignals signals;
-    GOETIA_ASSIGN(Json ended, followed_task(master, id, context, signals.token()));
-    const bool good = ended.value("state", "") == "completed";
-    return Outcome{.json = ended, .text = task_text(ended), .exit_code = good ? kOk : kFailed};
-}
 
 void add_task_making(Command& task, Context& context) {
     Command& command = task.command("submit", "Queue a task at the master");

@@ -22,13 +22,12 @@ Result<Json> packed_task(Context& context, const TrainOptions& chosen, Json task
     GOETIA_TRY(apply_data(context, options));
     GOETIA_ASSIGN(const CheckedConfig config, checked_config(options.request, false));
     say_notices(context, config);
-    GOETIA_ASSIGN(PooledTask pooled,
-                  pooled_task(config, std::move(task), {.working_folder = std::filesystem::current_path()}));
+    GOETIA_ASSIGN(PooledTask pooled, pooled_task(config, task, {.working_folder = std::filesystem::current_path()}));
     if (master != nullptr) {
-        GOETIA_ASSIGN(pooled.fields["package"],
+        GOETIA_ASSIGN((*pooled.fields)["package"],
                       master->upload(pooled.package.archive, pooled.package.sha256, "the package"));
     }
-    return std::move(pooled.fields);
+    return std::move(*pooled.fields);
 }
 
 }  // namespace goetia::cli

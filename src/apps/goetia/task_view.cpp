@@ -6,6 +6,8 @@
 
 #include <unistd.h>
 
+#include "apps/goetia/command.h"
+#include "apps/goetia/master_call.h"
 #include "base/clock.h"
 #include "net/http.h"
 

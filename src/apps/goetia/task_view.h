@@ -3,11 +3,14 @@
 
 #include <string>
 
-#include "apps/goetia/command.h"
-#include "apps/goetia/master_call.h"
+#include "base/json_fwd.h"
+#include "base/result.h"
 #include "base/stop.h"
 
 namespace goetia::cli {
+
+class MasterCall;
+struct Context;
 
 std::string wall_time_text(const Json& seconds);  // "-" for null
 std::string listed_words(const Json& words);      // "a, b"; "-" for none

@@ -1,4 +1,6 @@
 // The jobs of data sets: checks that run here, one after another.
+#include <map>
+
 #include "base/clock.h"
 #include "base/error_json.h"
 #include "base/files.h"
@@ -29,6 +31,15 @@ void hide_folder(Json& part, const std::string& folder) {
 
 }  // namespace
 
+struct DataSets::Jobs {
+    std::map<std::pair<std::string, DataSetCheck>, Json> running;
+};
+
+DataSets::DataSets(Store& store, DataSetOptions options)
+    : store_(store), options_(std::move(options)), jobs_(std::make_unique<Jobs>()) {}
+
+DataSets::~DataSets() { stop(); }
+
 Result<Json> DataSets::start(const Caller& caller, const std::string& id, DataSetCheck check, std::int64_t count) {
     GOETIA_ASSIGN(const DataSetRow row, find(id));
     if (!row.node.empty())
@@ -49,7 +60,7 @@ Result<Json> DataSets::start(const Caller& caller, const std::string& id, DataSe
                 {"error", nullptr}};
     {
         const std::scoped_lock lock(mutex_);
-        const auto [known, is_new] = running_.try_emplace(std::pair(row.id, check), job);
+        const auto [known, is_new] = jobs_->running.try_emplace(std::pair(row.id, check), job);
         if (!is_new && known->second["finished_at"].is_null())
             return make_error(Code::kWrongState, "data set '{}' has a job '{}' that has not ended", row.name,
                               name_of(check));
@@ -58,14 +69,14 @@ Result<Json> DataSets::start(const Caller& caller, const std::string& id, DataSe
     const bool taken = pool_.submit([this, caller, id = row.id, check, count] { run(caller, id, check, count); });
     if (taken) return job;
     const std::scoped_lock lock(mutex_);
-    running_.erase({row.id, check});
+    jobs_->running.erase({row.id, check});
     return make_error(Code::kUnavailable, "the master stops, or too much waits; try again later");
 }
 
 void DataSets::run(const Caller& caller, const std::string& id, DataSetCheck check, std::int64_t count) {
     const auto change = [&](const std::function<void(Json&)>& work) {
         const std::scoped_lock lock(mutex_);
-        if (const auto job = running_.find({id, check}); job != running_.end()) work(job->second);
+        if (const auto job = jobs_->running.find({id, check}); job != jobs_->running.end()) work(job->second);
     };
     change([](Json& job) { job["state"] = "running"; });
     const CheckProgress progress{
@@ -77,7 +88,7 @@ void DataSets::run(const Caller& caller, const std::string& id, DataSetCheck che
     Json job;
     {
         const std::scoped_lock lock(mutex_);
-        job = running_[{id, check}];
+        job = jobs_->running[{id, check}];
     }
     job["state"] = result ? "completed" : "failed";
     job["finished_at"] = to_seconds(now());
@@ -86,10 +97,10 @@ void DataSets::run(const Caller& caller, const std::string& id, DataSetCheck che
     if (row) hide_folder(job, row->path);
     const Status kept = keep(id, check, job);
     const std::scoped_lock lock(mutex_);
-    if (kept) return void(running_.erase({id, check}));
+    if (kept) return void(jobs_->running.erase({id, check}));
     job["state"] = "failed";  // shown until it is asked for again
     job["error"] = to_json(kept.error())["error"];
-    running_[{id, check}] = std::move(job);
+    jobs_->running[{id, check}] = std::move(job);
 }
 
 Result<Json> DataSets::result_of(const Caller& caller, const DataSetRow& row, DataSetCheck check, std::int64_t count,
@@ -145,9 +156,9 @@ Result<std::vector<Json>> DataSets::jobs(const std::string& id) {
     const std::scoped_lock lock(mutex_);
     for (const DataSetCheck check :
          {DataSetCheck::kValidate, DataSetCheck::kCertificate, DataSetCheck::kPreview, DataSetCheck::kMini}) {
-        const auto live = running_.find({row.id, check});
+        const auto live = jobs_->running.find({row.id, check});
         const std::string name(name_of(check));
-        if (live != running_.end()) jobs.push_back(live->second);
+        if (live != jobs_->running.end()) jobs.push_back(live->second);
         else if (body.contains("jobs") && body["jobs"].contains(name)) jobs.push_back(body["jobs"][name]);
     }
     return jobs;

@@ -6,11 +6,11 @@
 #pragma once
 
 #include <filesystem>
-#include <map>
+#include <memory>
 #include <mutex>
-#include <set>
+#include <vector>
 
-#include "base/json.h"
+#include "base/json_fwd.h"
 #include "base/stop.h"
 #include "master/data_sets/data_set_checks.h"
 #include "master/store/store.h"
@@ -39,7 +39,7 @@ struct DataSetOptions {
 class DataSets {
   public:
     static Result<std::unique_ptr<DataSets>> open(Store& store, DataSetOptions options);
-    ~DataSets() { stop(); }
+    ~DataSets();
     DataSets(const DataSets&) = delete;
     DataSets& operator=(const DataSets&) = delete;
     void stop();  // a job that runs is stopped, and told as such
@@ -58,7 +58,7 @@ class DataSets {
     [[nodiscard]] Json shown(const DataSetRow& row);
 
   private:
-    DataSets(Store& store, DataSetOptions options) : store_(store), options_(std::move(options)) {}
+    DataSets(Store& store, DataSetOptions options);
     Result<std::filesystem::path> place_here(const std::string& path) const;
     [[nodiscard]] std::filesystem::path preview_file(const std::string& id) const;
     [[nodiscard]] DataSetPlace place_of(const DataSetRow& row) const;
@@ -71,7 +71,8 @@ class DataSets {
     DataSetOptions options_;
     StopToken stop_;
     std::mutex mutex_;
-    std::map<std::pair<std::string, DataSetCheck>, Json> running_;  // jobs that wait or run
+    struct Jobs;
+    std::unique_ptr<Jobs> jobs_;  // those that wait or run
     WorkPool pool_{1, 1000};
 };
 

@@ -5,9 +5,10 @@
 #include <vector>
 
 #include "base/result.h"
-#include "experiment/journal_records.h"
 
 namespace goetia {
+
+struct CheckpointRecord;  // experiment/journal_records.h
 
 // In the order in which they were written; none for an experiment that has no journal yet.
 Result<std::vector<CheckpointRecord>> journaled_checkpoints(const std::filesystem::path& experiment);

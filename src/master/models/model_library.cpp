@@ -5,6 +5,7 @@
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/json_text.h"
+#include "experiment/journal_records.h"
 #include "master/models/best_checkpoint.h"
 #include "master/service/ownership.h"
 #include "net/tls.h"

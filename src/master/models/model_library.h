@@ -4,7 +4,7 @@
 
 #include <filesystem>
 
-#include "base/json.h"
+#include "base/json_fwd.h"
 #include "master/objects/object_store.h"
 #include "master/store/store.h"
 #include "master/store/work_rows.h"

@@ -9,6 +9,7 @@
 #include "base/nearest.h"
 #include "config/config.h"
 #include "config/experiment_schema.h"
+#include "run/component_catalogue.h"
 
 namespace goetia {
 namespace fs = std::filesystem;

@@ -7,9 +7,10 @@
 
 #include "base/json_fwd.h"
 #include "base/result.h"
-#include "run/component_catalogue.h"
 
 namespace goetia {
+
+struct ComponentCatalogue;  // run/component_catalogue.h
 
 struct BuiltinTemplate {
     std::string name;  // "classification/small"

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/json.h"
+#include "config/config.h"
 #include "config/override_text.h"
 #include "master/tasks/builtin_templates.h"
 

@@ -3,9 +3,10 @@
 
 #include "base/json_fwd.h"
 #include "base/result.h"
-#include "config/config.h"
 
 namespace goetia {
+
+struct ComposeRequest;  // config/config.h
 
 // Whether the body of POST /api/tasks has one.
 bool has_config_source(const Json& body);

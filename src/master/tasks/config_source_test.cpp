@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "base/json.h"
+#include "config/config.h"
 
 namespace goetia {
 namespace {

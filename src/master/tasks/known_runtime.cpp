@@ -1,6 +1,7 @@
 #include "master/tasks/known_runtime.h"
 
 #include "package/own_runtime_build.h"
+#include "run/component_catalogue.h"
 
 namespace goetia {
 namespace {

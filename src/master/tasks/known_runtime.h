@@ -6,10 +6,12 @@
 #include <mutex>
 #include <string>
 
+#include "base/result.h"
 #include "protocol/manifests.h"
-#include "run/component_catalogue.h"
 
 namespace goetia {
+
+struct ComponentCatalogue;  // run/component_catalogue.h
 
 // Safe to call from several threads. kUnsupported: this master has no runtime beside it; why is in the log.
 class KnownRuntime {

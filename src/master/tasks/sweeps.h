@@ -1,7 +1,7 @@
 // Sweeps: tasks that were queued together, listed and controlled as one.
 #pragma once
 
-#include "base/json.h"
+#include "base/json_fwd.h"
 #include "master/service/master_service.h"
 #include "master/store/work_rows.h"
 

@@ -13,6 +13,7 @@
 #include "base/json_path.h"
 #include "base/json_text.h"
 #include "base/scratch_folder.h"
+#include "config/config.h"
 #include "config/override_text.h"
 #include "master/tasks/builtin_templates.h"
 #include "master/tasks/config_source.h"
@@ -82,9 +83,9 @@ bool TaskMaker::is_made(const Json& given) {
 }
 
 Result<ComposeRequest> TaskMaker::request_of(const WantedTask& wanted) {
-    GOETIA_ASSIGN(ComposeRequest request, compose_request_of(wanted.body));
+    GOETIA_ASSIGN(ComposeRequest request, compose_request_of(*wanted.body));
     std::vector<std::string> first;
-    if (const std::string name = wanted.body.value("dataset", ""); !name.empty()) {
+    if (const std::string name = wanted.body->value("dataset", ""); !name.empty()) {
         const Result<DataSetRow> row = data_sets_.find(name);
         if (!row)
             return Error{Code::kInvalid,
@@ -100,17 +101,17 @@ Result<ComposeRequest> TaskMaker::request_of(const WantedTask& wanted) {
     return request;
 }
 
-Result<TaskMaker::Prepared> TaskMaker::prepared(const WantedTask& wanted) {
+Result<PooledTask> TaskMaker::prepared(const WantedTask& wanted) {
     GOETIA_ASSIGN(const auto catalogue, runtime_.catalogue());
     GOETIA_ASSIGN(const RuntimeBuild build, runtime_.build());
     GOETIA_ASSIGN(const ComposeRequest request, request_of(wanted));
     const Result<CheckedConfig> config = checked_foreign_config(request, *catalogue);
     if (!config) return without_own_folders(config.error());
-    Json fields = wanted.body;
+    Json fields = *wanted.body;
     for (const char* source : {"template", "values", "overrides", "dataset"}) fields.erase(source);
-    Result<PooledTask> pooled = pooled_task(*config, std::move(fields), {.runtime = build, .paths = PathsOf::kNodes});
+    Result<PooledTask> pooled = pooled_task(*config, fields, {.runtime = build, .paths = PathsOf::kNodes});
     if (!pooled) return without_own_folders(std::move(pooled).error());
-    return Prepared{.pooled = std::move(*pooled), .config = config->composed.document};
+    return pooled;
 }
 
 Result<Json> TaskMaker::stored(const Caller& caller, const std::string& sha256, std::int64_t bytes,
@@ -146,16 +147,16 @@ Result<Json> TaskMaker::stored_weights(const Caller& caller, const std::filesyst
     return data;
 }
 
-Result<TaskRequest> TaskMaker::made(const Caller& caller, const WantedTask& wanted, std::optional<Prepared> ready) {
-    Json body = wanted.body;
+Result<TaskRequest> TaskMaker::made(const Caller& caller, const WantedTask& wanted, std::optional<PooledTask> ready) {
+    Json body = *wanted.body;
     if (!ready && !is_noop(body) && !has_package(body) && has_config_source(body)) {
-        GOETIA_ASSIGN(Prepared own, prepared(wanted));
+        GOETIA_ASSIGN(PooledTask own, prepared(wanted));
         ready = std::move(own);
     }
     if (ready) {
-        body = std::move(ready->pooled.fields);
-        const std::string& archive = ready->pooled.package.archive;
-        GOETIA_ASSIGN(body["package"], stored(caller, ready->pooled.package.sha256, std::ssize(archive),
+        body = std::move(*ready->fields);
+        const std::string& archive = ready->package.archive;
+        GOETIA_ASSIGN(body["package"], stored(caller, ready->package.sha256, std::ssize(archive),
                                               [&](std::int64_t offset, std::int64_t most) -> Result<std::string> {
                                                   return archive.substr(static_cast<std::size_t>(offset),
                                                                         static_cast<std::size_t>(most));
@@ -166,7 +167,7 @@ Result<TaskRequest> TaskMaker::made(const Caller& caller, const WantedTask& want
         }
     }
     GOETIA_ASSIGN(TaskRequest request, task_request_of(service_, body));
-    if (!is_noop(body)) request.source = std::make_shared<const Json>(wanted.body);
+    if (!is_noop(body)) request.source = wanted.body;
     request.from = wanted.from;
     return request;
 }
@@ -181,31 +182,33 @@ Result<Submission> TaskMaker::task(const Caller& caller, const Json& given) {
 
 Result<Submission> TaskMaker::sweep(const Caller& caller, const Json& given) {
     GOETIA_ASSIGN(const WantedTask wanted, wanted_task(service_, models_, caller, given));
-    if (!has_config_source(wanted.body))
+    if (!has_config_source(*wanted.body))
         return Error{Code::kInvalid,
                      "the sweep has nothing to vary",
                      {{.path = "config", .message = "needed", .allowed = "'config', 'template', or 'from_task'"}}};
-    GOETIA_ASSIGN(const ComposeRequest request, compose_request_of(wanted.body));
+    GOETIA_ASSIGN(const ComposeRequest request, compose_request_of(*wanted.body));
     const Result<std::vector<std::vector<std::string>>> jobs = expand_multirun(request);
     if (!jobs) return without_own_folders(jobs.error());
     if (jobs->size() > kMostJobs) return invalid("the sweep has {} jobs (allowed: {})", jobs->size(), kMostJobs);
-    std::vector<std::pair<WantedTask, Prepared>> all;
+    std::vector<std::pair<WantedTask, PooledTask>> all;
     std::vector<Error> errors;
     for (std::size_t i = 0; i < jobs->size(); ++i) {
         WantedTask job = wanted;
-        job.body["values"] = Json::object();
-        job.body["overrides"] = (*jobs)[i];
-        if (const std::string name = wanted.body.value("name", ""); !name.empty())
-            job.body["name"] = name + "-" + std::to_string(i);
-        Result<Prepared> checked = prepared(job);
+        Json body = *wanted.body;
+        body["values"] = Json::object();
+        body["overrides"] = (*jobs)[i];
+        if (const std::string name = wanted.body->value("name", ""); !name.empty())
+            body["name"] = name + "-" + std::to_string(i);
+        job.body = std::make_shared<const Json>(std::move(body));
+        Result<PooledTask> checked = prepared(job);
         if (checked) all.emplace_back(std::move(job), std::move(*checked));
         else errors.push_back(std::move(checked).error().within("job '" + joined_words((*jobs)[i]) + "'"));
     }
     if (!errors.empty()) return job_error(std::move(errors));
     Submission submission{
         .is_sweep = true,
-        .name = wanted.body.value("name", ""),
-        .source = std::make_shared<const Json>(Json{{"overrides", wanted.body["overrides"]}, {"jobs", *jobs}})};
+        .name = wanted.body->value("name", ""),
+        .source = std::make_shared<const Json>(Json{{"overrides", (*wanted.body)["overrides"]}, {"jobs", *jobs}})};
     for (auto& [job, checked] : all) {
         GOETIA_ASSIGN(TaskRequest made_job, made(caller, job, std::move(checked)));
         if (submission.name.empty()) submission.name = made_job.name;
@@ -214,32 +217,33 @@ Result<Submission> TaskMaker::sweep(const Caller& caller, const Json& given) {
     return submission;
 }
 
-Json TaskMaker::needs_of_task(const Prepared& prepared, const Json& body) {
-    const PackageManifest& manifest = prepared.pooled.package.manifest;
-    Json needs = {{"ranks", manifest.world}, {"package_bytes", prepared.pooled.package.archive.size()}};
+Json TaskMaker::needs_of_task(const PooledTask& pooled, const Json& body) {
+    const PackageManifest& manifest = pooled.package.manifest;
+    Json needs = {{"ranks", manifest.world}, {"package_bytes", pooled.package.archive.size()}};
     for (const char* field : {"nodes", "gpus", "gpu_memory", "cores", "memory", "labels"}) needs[field] = body[field];
     for (const char* field : {"libtorch", "cuda", "driver", "glibc", "processor", "data"})
-        needs[field] = prepared.pooled.fields[field];
+        needs[field] = (*pooled.fields)[field];
     return needs;
 }
 
 Result<Json> TaskMaker::dry_run(const Caller& caller, const Json& given) {
     GOETIA_ASSIGN(const WantedTask wanted, wanted_task(service_, models_, caller, given));
     Json answer = {{"valid", true}, {"message", ""}, {"faults", Json::array()}};
-    Json body = wanted.body;
+    Json body = *wanted.body;
     if (!is_noop(body) && !has_package(body) && has_config_source(body)) {
-        const Result<Prepared> checked = prepared(wanted);
+        const Result<PooledTask> checked = prepared(wanted);
         if (!checked && (!checked.error().faults.empty() || checked.error().code == Code::kInvalid))
             return invalid_answer(checked.error());
         if (!checked) return checked.error();
         answer["needs"] = needs_of_task(*checked, body);
-        answer["config"] = checked->config;
-        answer["epochs"] = section_at(checked->config, "training.epochs");
+        const Json& config = (*checked->fields)["config"];
+        answer["config"] = config;
+        answer["epochs"] = section_at(config, "training.epochs");
         Json samples;
         if (const Result<DataSetRow> row = data_sets_.find(body.value("dataset", "")))
             samples = section_at(data_sets_.shown(*row), "facts.train");
-        answer["steps_per_epoch"] = steps_per_epoch(checked->config, checked->pooled.package.manifest.world, samples);
-        body = checked->pooled.fields;
+        answer["steps_per_epoch"] = steps_per_epoch(config, checked->package.manifest.world, samples);
+        body = *checked->fields;
         body["noop"] = true;  // its package is not stored: what it needs is
     }
     Result<TaskRequest> request = task_request_of(service_, body);

@@ -3,7 +3,6 @@
 
 #include <functional>
 
-#include "config/config.h"
 #include "master/data_sets/data_sets.h"
 #include "master/models/model_library.h"
 #include "master/service/master_service.h"
@@ -13,6 +12,8 @@
 #include "package/pooled_task.h"
 
 namespace goetia {
+
+struct ComposeRequest;  // config/config.h
 
 constexpr std::size_t kMostJobs = 1000;  // of a sweep
 
@@ -36,18 +37,15 @@ class TaskMaker {
     Result<Json> dry_run(const Caller& caller, const Json& given);
 
   private:
-    struct Prepared {
-        PooledTask pooled;  // with no package in its fields yet
-        Json config;        // resolved
-    };
     // `ready`: what it needs to be packed, if that is there already.
-    Result<TaskRequest> made(const Caller& caller, const WantedTask& wanted, std::optional<Prepared> ready = {});
-    Result<Prepared> prepared(const WantedTask& wanted);
+    Result<TaskRequest> made(const Caller& caller, const WantedTask& wanted, std::optional<PooledTask> ready = {});
+    // Its fields have no package yet.
+    Result<PooledTask> prepared(const WantedTask& wanted);
     Result<ComposeRequest> request_of(const WantedTask& wanted);
     Result<Json> stored_weights(const Caller& caller, const std::filesystem::path& weights);
     Result<Json> stored(const Caller& caller, const std::string& sha256, std::int64_t bytes,
                         const std::function<Result<std::string>(std::int64_t offset, std::int64_t most)>& read);
-    Json needs_of_task(const Prepared& prepared, const Json& body);
+    Json needs_of_task(const PooledTask& pooled, const Json& body);
 
     MasterService& service_;
     DataSets& data_sets_;

@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "base/json_text.h"
+#include "experiment/journal_records.h"
 #include "master/models/best_checkpoint.h"
 #include "master/service/ownership.h"
 #include "master/store/work_rows.h"
@@ -135,11 +136,10 @@ Result<WantedTask> wanted_task(MasterService& service, ModelLibrary& models, con
         if (!source && is_needed) return std::move(source).error();
         if (source) base = std::move(*source);
     }
-    WantedTask wanted{.body = merged_task(std::move(base), given, origin.weights.has_value()),
+    const Json merged = merged_task(std::move(base), given, origin.weights.has_value());
+    return WantedTask{.body = std::make_shared<const Json>(new_task_schema().complete(merged)),
                       .from = origin.from.is_null() ? nullptr : std::make_shared<const Json>(origin.from),
                       .weights = origin.weights};
-    wanted.body = new_task_schema().complete(wanted.body);
-    return wanted;
 }
 
 }  // namespace goetia

@@ -6,14 +6,14 @@
 #include <memory>
 #include <optional>
 
-#include "base/json.h"
+#include "base/json_fwd.h"
 #include "master/models/model_library.h"
 #include "master/service/master_service.h"
 
 namespace goetia {
 
 struct WantedTask {
-    Json body;                                     // the fields of POST /api/tasks with all defaults, and no origin
+    std::shared_ptr<const Json> body;              // the fields of POST /api/tasks with all defaults, and no origin
     std::shared_ptr<const Json> from;              // for the records; null: it begins from nothing
     std::optional<std::filesystem::path> weights;  // to begin with
 };
