@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "base/hash.h"
 #include "base/json.h"
 #include "base/json_text.h"
 #include "master/api/lists.h"
@@ -37,14 +36,6 @@ Schema task_schema() {
         .with(text("sweep", "That it is a job of").or_null())
         .with(object("from", "What it continues: {relation, task, experiment, model}").or_null())
         .with(text("etag", "For If-Match"));
-}
-
-// What is queued once for one key.
-Result<Submission> keyed(const RouteCall& call, Submission submission) {
-    submission.key = call.request.headers.value("Idempotency-Key");
-    if (submission.key.size() > 200) return invalid("the Idempotency-Key has more than 200 characters");
-    submission.digest = sha256_hex(call.request.body);
-    return submission;
 }
 
 Schema dry_run_schema() {
@@ -103,13 +94,13 @@ void submit_task(MasterServices& services, const RouteCall& call, const RouteAns
         if (!request->task.noop) request->source = call.body;
         Submission one;
         one.tasks.push_back(std::move(*request));
-        Result<Submission> submission = keyed(call, std::move(one));
+        Result<Submission> submission = keyed_submission(call.request, "", std::move(one));
         if (!submission) return answer(std::move(submission).error());
         return services.pool().submit(call.caller, std::move(*submission), as_json(answer, 201));
     }
     const bool taken = services.maker().later([&services, call, answer, given = std::move(*given)] {
         Result<Submission> submission = services.maker().task(call.caller, given);
-        if (submission) submission = keyed(call, std::move(*submission));
+        if (submission) submission = keyed_submission(call.request, "", std::move(*submission));
         if (!submission) return answer(std::move(submission).error());
         services.pool().submit(call.caller, std::move(*submission), as_json(answer, 201));
     });
@@ -121,7 +112,7 @@ void submit_sweep(MasterServices& services, const RouteCall& call, const RouteAn
     if (!given) return answer(std::move(given).error());
     const bool taken = services.maker().later([&services, call, answer, given = std::move(*given)] {
         Result<Submission> submission = services.maker().sweep(call.caller, given);
-        if (submission) submission = keyed(call, std::move(*submission));
+        if (submission) submission = keyed_submission(call.request, "sweep", std::move(*submission));
         if (!submission) return answer(std::move(submission).error());
         services.pool().submit(call.caller, std::move(*submission), as_json(answer, 201));
     });

@@ -1,9 +1,9 @@
 // The ten endpoints of training runs: another face of tasks, with their own words. They are at /api/v1/training/, too.
-#include "base/hash.h"
 #include "base/json.h"
 #include "master/api/lists.h"
 #include "master/api/permissions.h"
 #include "master/api/routes.h"
+#include "master/tasks/task_body.h"
 #include "master/tasks/training_runs.h"
 #include "net/problem.h"
 
@@ -48,9 +48,8 @@ OnResult<Json> as_training(MasterServices& services, const RouteAnswer& answer, 
 void create_training(MasterServices& services, const RouteCall& call, const RouteAnswer& answer) {
     const bool taken = services.maker().later([&services, call, answer] {
         Result<Submission> made = services.maker().task(call.caller, *call.body);
+        if (made) made = keyed_submission(call.request, "training", std::move(*made));
         if (!made) return answer(std::move(made).error());
-        made->key = call.request.headers.value("Idempotency-Key").substr(0, 200);
-        made->digest = sha256_hex("training " + call.request.body);
         services.pool().submit(call.caller, std::move(*made), as_training(services, answer, 201));
     });
     if (!taken) answer(make_error(Code::kUnavailable, "the master stops, or too much waits; try again later"));

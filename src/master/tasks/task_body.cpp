@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/hash.h"
 #include "base/json.h"
 #include "master/service/master_service.h"
 #include "protocol/names.h"
@@ -125,6 +126,13 @@ Result<TaskRequest> task_request_of(const MasterService& service, const Json& bo
     }
     GOETIA_TRY(check_objects(service, request.wanted));
     return request;
+}
+
+Result<Submission> keyed_submission(const HttpRequest& request, std::string_view face, Submission submission) {
+    submission.key = request.headers.value("Idempotency-Key");
+    if (submission.key.size() > 200) return invalid("the Idempotency-Key has more than 200 characters");
+    submission.digest = sha256_hex(std::string(face) + request.body);
+    return submission;
 }
 
 }  // namespace goetia

@@ -12,4 +12,7 @@ Schema new_task_schema(const std::string& name = "NewTask",
 // Of a body that has its package (or needs none), with every default filled in.
 Result<TaskRequest> task_request_of(const MasterService& service, const Json& body);
 
+// With the request's Idempotency-Key: what is asked by one `face` of the API is never the answer of another.
+Result<Submission> keyed_submission(const HttpRequest& request, std::string_view face, Submission submission);
+
 }  // namespace goetia
