@@ -57,7 +57,7 @@ Result<CheckedConfig> checked_foreign_config(const ComposeRequest& request, cons
     GOETIA_ASSIGN(config.composed, compose(foreign));
     if (const Json& plugins = section_at(config.composed.document, "components");
         !plugins.is_null() && !plugins.empty()) {
-        Error error = make_error(Code::kDenied, "plug-ins are not compiled at the master");
+        Error error = invalid("plug-ins are not compiled at the master");
         error.faults.push_back({.path = "components",
                                 .message = "names plug-ins, whose code would run here",
                                 .found = json_text(plugins),

@@ -20,7 +20,7 @@ struct ComponentCatalogue;
 
 // Reports every fault of the document at once.
 Result<CheckedConfig> checked_config(const ComposeRequest& request, bool skip_unavailable);
-// For configs that others send: with these components and no plug-ins, whose code would run here. kDenied for those.
+// For configs that others send: with these components and no plug-ins, whose code would run here.
 Result<CheckedConfig> checked_foreign_config(const ComposeRequest& request, const ComponentCatalogue& catalogue);
 
 }  // namespace goetia

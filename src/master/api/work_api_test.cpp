@@ -49,7 +49,8 @@ class WorkApi : public testing::Test {
   protected:
     // A caller who is no administrator.
     std::string token_of(const std::string& id) {
-        master.service->credentials().add(sha256_hex("secret of " + id), {.id = id, .name = id, .role = "trainer"});
+        master.service->credentials().add(sha256_hex("secret of " + id),
+                                          Credential{.caller = {.id = id, .name = id, .role = "trainer"}});
         return "secret of " + id;
     }
     HttpResponse ask_as(const std::string& id, const std::string& method, const std::string& target,
