@@ -8,6 +8,7 @@
 #include "master/api/routes.h"
 #include "master/tasks/builtin_templates.h"
 #include "net/problem.h"
+#include "run/component_catalogue.h"
 
 namespace goetia {
 namespace {

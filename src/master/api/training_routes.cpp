@@ -90,6 +90,22 @@ void with_training(const RouteCall& call, const RouteAnswer& answer, const std::
     id ? work(*id) : answer(id.error());
 }
 
+// With its experiment, which has all of its files.
+void erase_training(MasterServices& services, const RouteCall& call, TaskId id, const RouteAnswer& answer) {
+    const bool taken = services.maker().later([&services, call, id, answer] {
+        const Result<Json> task = services.pool().task(call.caller, id);
+        if (!task) return answer(task.error());
+        if ((*task)["experiment"].is_string()) {
+            const auto erased = services.experiments().erase(call.caller, (*task)["experiment"].get<std::string>(), {});
+            if (!erased && erased.error().code != Code::kNotFound) return answer(erased.error());
+        }
+        services.pool().erase(call.caller, id, [answer](Result<Json> erased) {
+            erased ? answer(json_response(*erased)) : answer(std::move(erased).error());
+        });
+    });
+    if (!taken) answer(make_error(Code::kUnavailable, "the master stops, or too much waits; try again later"));
+}
+
 void add_training_changes(std::vector<Route>& routes, MasterServices& services) {
     routes.push_back(Route("PUT", "/api/training/{id}", kWriteTasks, "Renames a training run")
                          .takes(Schema("TrainingUpdate", "What is to be changed").with(text("name", "For people")))
@@ -100,15 +116,12 @@ void add_training_changes(std::vector<Route>& routes, MasterServices& services) 
                                                         as_training(services, answer, 200));
                              });
                          }));
-    routes.push_back(Route("DELETE", "/api/training/{id}", kWriteTasks, "Deletes a training run that has ended")
-                         .answers(200, Schema("DeletedTraining", "What was deleted").with(text("id", "Of the task")))
-                         .does([&services](const RouteCall& call, const RouteAnswer& answer) {
-                             with_training(call, answer, [&](TaskId id) {
-                                 services.pool().erase(call.caller, id, [answer](Result<Json> erased) {
-                                     erased ? answer(json_response(*erased)) : answer(std::move(erased).error());
-                                 });
-                             });
-                         }));
+    routes.push_back(
+        Route("DELETE", "/api/training/{id}", kWriteTasks, "Deletes a training run that has ended, and its files")
+            .answers(200, Schema("DeletedTraining", "What was deleted").with(text("id", "Of the task")))
+            .does([&services](const RouteCall& call, const RouteAnswer& answer) {
+                with_training(call, answer, [&](TaskId id) { erase_training(services, call, id, answer); });
+            }));
     routes.push_back(Route("POST", "/api/training/{id}/control", kWriteTasks, "Pauses, resumes or stops a training run")
                          .takes(Schema("TrainingControl", "What is wanted of it")
                                     .with(text("action", "What").one_of({"pause", "resume", "stop"})))

@@ -67,6 +67,10 @@ ExperimentRow experiment_row(const TaskFacts& facts, const std::string& task, do
     Json body = Json::object();
     if (!facts.sweep.empty()) body["sweep"] = facts.sweep;
     if (facts.from) body["from"] = *facts.from;
+    const auto of_origin = [&](const char* key) {
+        const Json value = facts.from ? facts.from->value(key, Json()) : Json();
+        return value.is_string() ? value.get<std::string>() : std::string();
+    };
     return {.id = facts.wanted.experiment,
             .name = facts.name,
             .state = "created",
@@ -74,7 +78,9 @@ ExperimentRow experiment_row(const TaskFacts& facts, const std::string& task, do
             .owner = facts.owner,
             .created_at = now,
             .updated_at = now,
-            .body = json_text(body)};
+            .body = json_text(body),
+            .ancestor = of_origin("experiment"),
+            .relation = of_origin("relation")};
 }
 
 // Users of the pool are numbers: a user's id where it is one, else one that follows from it.
