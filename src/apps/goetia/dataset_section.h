@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "datasets/dataset.h"
 #include "datasets/file_hashes.h"
+#include "imaging/task.h"
 
 namespace goetia::cli {
 
