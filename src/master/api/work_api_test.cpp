@@ -250,6 +250,7 @@ TEST_F(WorkApi, TakesDataSetsOfNodesAsTheyAreSaidToBe) {
     const Json added = master.json("POST", "/api/datasets",
                                    {{"name", "far"}, {"path", "/data/far"}, {"node", agent.id}, {"format", "coco"}});
     EXPECT_EQ(added["verified"], false) << added;
+    EXPECT_EQ(added["format"], "COCO");
     EXPECT_THAT(added["note"].get<std::string>(), HasSubstr("not looked at"));
     EXPECT_EQ(master.json("POST", "/api/datasets/far/jobs", {{"kind", "validate"}})["status"], 409);
     EXPECT_EQ(master.json("POST", "/api/datasets", {{"name", "no"}, {"path", "/x"}, {"node", "99"}})["status"], 422);

@@ -48,13 +48,17 @@ Sample unreadable_sample(std::int64_t index, const std::string& name) {
 
 }  // namespace
 
+Result<std::string> data_set_format(const std::string& name) {
+    GOETIA_ASSIGN(const DatasetRegistry datasets, known_formats());
+    return format_named(datasets, name);
+}
+
 Result<Json> data_set_section(const DataSetPlace& place) {
     if (place.format.empty()) {
         GOETIA_ASSIGN(FoundSet found, find_set({place.folder.native()}));
         return std::move(found.section);
     }
-    GOETIA_ASSIGN(const DatasetRegistry datasets, known_formats());
-    GOETIA_ASSIGN(const std::string format, format_named(datasets, place.format));
+    GOETIA_ASSIGN(const std::string format, data_set_format(place.format));
     return Json{{"type", format}, {"data_root", place.folder.native()}};
 }
 

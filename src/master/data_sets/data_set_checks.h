@@ -21,6 +21,9 @@ struct CheckProgress {
     StopToken stop;
 };
 
+// The data set component of this name, in any spelling ("coco"); kInvalid when there is none.
+Result<std::string> data_set_format(const std::string& name);
+
 // The `dataset` section of an experiment file that reads it.
 Result<Json> data_set_section(const DataSetPlace& place);
 // {"section", "task", "classes", "train", "val", "test"}: what a task needs to know of it.

@@ -95,6 +95,9 @@ Result<Json> DataSets::add(const Caller& caller, const NewDataSet& wanted) {
                    .created_at = to_seconds(now()),
                    .version = 1};
     row.updated_at = row.created_at;
+    if (!row.format.empty()) {
+        GOETIA_ASSIGN(row.format, data_set_format(row.format));
+    }
     Json body = {{"owner_name", caller.name}, {"verified", false}};
     if (row.node.empty()) {
         GOETIA_ASSIGN(const fs::path real, place_here(wanted.path));
