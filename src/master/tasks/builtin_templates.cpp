@@ -48,15 +48,16 @@ void collect_values(const Json& part, const std::string& path, std::vector<std::
 
 class TemplateForm {
   public:
-    TemplateForm(const Json& document, const ComponentCatalogue& catalogue) : document_(document) {
+    TemplateForm(const Composed& composed, const ComponentCatalogue& catalogue)
+        : document_(composed.unresolved), defaults_(composed.defaults) {
         for (const Json& one : catalogue.components) components_[one.value("name", "")] = &one;
     }
 
     Result<Json> fields() {
         Json fields = Json::array();
         for (const auto& [group, choices] : builtin_groups()) {
-            if (document_.contains(group))
-                fields.push_back({{"path", group}, {"value", nullptr}, {"type", "group"}, {"choices", choices}});
+            if (const std::string chosen = choice_of(group); !chosen.empty())
+                fields.push_back({{"path", group}, {"value", chosen}, {"type", "group"}, {"choices", choices}});
         }
         std::vector<std::pair<std::string, Json>> values;
         collect_values(document_, "", values);
@@ -69,6 +70,15 @@ class TemplateForm {
     }
 
   private:
+    // What the defaults list has of a group: "resnet18" of "backbone".
+    [[nodiscard]] std::string choice_of(const std::string& group) const {
+        for (const DefaultsEntry& entry : defaults_) {
+            const std::string config = entry.config.starts_with('/') ? entry.config.substr(1) : entry.config;
+            if (config.starts_with(group + "/")) return config.substr(group.size() + 1);
+        }
+        return "";
+    }
+
     // By the contract, or as a parameter of the component that the section names.
     void describe(const std::string& path, Json& field) {
         if (Result<Json> about = explain_key(path)) {
@@ -92,6 +102,7 @@ class TemplateForm {
     }
 
     const Json& document_;
+    const std::vector<DefaultsEntry>& defaults_;
     std::map<std::string, const Json*> components_;
 };
 
@@ -145,7 +156,7 @@ std::vector<std::pair<std::string, std::vector<std::string>>> builtin_groups() {
 Result<Json> template_form(const BuiltinTemplate& chosen, const ComponentCatalogue& catalogue) {
     Result<Composed> composed = compose_unresolved({.file = chosen.file, .is_foreign = true});
     if (!composed) return without_own_folders(std::move(composed).error());
-    GOETIA_ASSIGN(Json fields, TemplateForm(composed->unresolved, catalogue).fields());
+    GOETIA_ASSIGN(Json fields, TemplateForm(*composed, catalogue).fields());
     return Json{{"name", chosen.name},
                 {"task", chosen.task},
                 {"sentence", chosen.sentence},
