@@ -56,8 +56,11 @@ class TemplateForm {
     Result<Json> fields() {
         Json fields = Json::array();
         for (const auto& [group, choices] : builtin_groups()) {
-            if (const std::string chosen = choice_of(group); !chosen.empty())
-                fields.push_back({{"path", group}, {"value", chosen}, {"type", "group"}, {"choices", choices}});
+            const std::string chosen = choice_of(defaults_, group);
+            fields.push_back({{"path", group},
+                              {"value", chosen.empty() ? Json() : Json(chosen)},
+                              {"type", "group"},
+                              {"choices", choices}});
         }
         std::vector<std::pair<std::string, Json>> values;
         collect_values(document_, "", values);
@@ -70,15 +73,6 @@ class TemplateForm {
     }
 
   private:
-    // What the defaults list has of a group: "resnet18" of "backbone".
-    [[nodiscard]] std::string choice_of(const std::string& group) const {
-        for (const DefaultsEntry& entry : defaults_) {
-            const std::string config = entry.config.starts_with('/') ? entry.config.substr(1) : entry.config;
-            if (config.starts_with(group + "/")) return config.substr(group.size() + 1);
-        }
-        return "";
-    }
-
     // By the contract, or as a parameter of the component that the section names.
     void describe(const std::string& path, Json& field) {
         if (Result<Json> about = explain_key(path)) {
@@ -151,6 +145,14 @@ std::vector<std::pair<std::string, std::vector<std::string>>> builtin_groups() {
         groups.emplace_back(folder.filename().native(), std::move(choices));
     }
     return groups;
+}
+
+std::string choice_of(const std::vector<DefaultsEntry>& defaults, const std::string& group) {
+    for (const DefaultsEntry& entry : defaults) {
+        const std::string config = entry.config.starts_with('/') ? entry.config.substr(1) : entry.config;
+        if (config.starts_with(group + "/")) return config.substr(group.size() + 1);
+    }
+    return "";
 }
 
 Result<Json> template_form(const BuiltinTemplate& chosen, const ComponentCatalogue& catalogue) {

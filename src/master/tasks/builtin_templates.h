@@ -11,6 +11,7 @@
 namespace goetia {
 
 struct ComponentCatalogue;  // run/component_catalogue.h
+struct DefaultsEntry;       // config/config.h
 
 struct BuiltinTemplate {
     std::string name;  // "classification/small"
@@ -26,6 +27,9 @@ Result<BuiltinTemplate> builtin_template(const std::string& name);
 
 // The groups of configs/groups ("model", "optimizer") with their choices, sorted.
 std::vector<std::pair<std::string, std::vector<std::string>>> builtin_groups();
+
+// What a final defaults list has of a group: "resnet18" of "model"; empty: nothing.
+std::string choice_of(const std::vector<DefaultsEntry>& defaults, const std::string& group);
 
 // What a form asks for: {"name", "task", "sentence", "config", "fields": [{path, value, type, allowed, doc, default,
 // choices}]}, a field for each value of the template. The schema of a component's parameters comes from the catalogue.

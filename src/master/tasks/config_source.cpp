@@ -18,8 +18,12 @@ bool is_key_path(const std::string& path) {
     });
 }
 
-// A form's values as overrides: choices of groups first, since they decide which other keys there are.
-Result<std::vector<std::string>> overrides_of(const Json& values) {
+// A form's values as overrides: choices of groups first, since they decide which other keys there are. A group that the
+// configuration has not chosen from is added to its defaults list.
+Result<std::vector<std::string>> overrides_of(const Json& values, const ComposeRequest& request) {
+    if (values.empty()) return std::vector<std::string>();
+    const Result<Composed> plain = compose_unresolved(request);
+    if (!plain) return without_own_folders(plain.error());
     Error error = invalid("values of the form cannot be used");
     std::vector<std::string> choices, others;
     const auto groups = builtin_groups();
@@ -32,7 +36,8 @@ Result<std::vector<std::string>> overrides_of(const Json& values) {
             continue;
         }
         const bool is_group = std::ranges::any_of(groups, [&](const auto& group) { return group.first == path; });
-        if (is_group && value.is_string()) choices.push_back(override_text(path, value));
+        const bool is_chosen = !choice_of(plain->defaults, path).empty();
+        if (is_group && value.is_string()) choices.push_back((is_chosen ? "" : "+") + override_text(path, value));
         else others.push_back("++" + override_text(path, value));
     }
     if (!error.faults.empty()) return error;
@@ -74,7 +79,7 @@ Result<ComposeRequest> compose_request_of(const Json& body) {
         if (request.text->size() > kLongestConfig)
             return invalid("the configuration has {} bytes (allowed: {})", request.text->size(), kLongestConfig);
     }
-    GOETIA_ASSIGN(request.overrides, overrides_of(body.value("values", Json::object())));
+    GOETIA_ASSIGN(request.overrides, overrides_of(body.value("values", Json::object()), request));
     for (const Json& one : body.value("overrides", Json::array())) request.overrides.push_back(one.get<std::string>());
     if (request.overrides.size() > kMostChanges)
         return invalid("{} changes are too many (allowed: {})", request.overrides.size(), kMostChanges);

@@ -31,12 +31,15 @@ TEST(ConfigSource, is_a_document_or_its_text) {
 }
 
 TEST(ConfigSource, reads_the_values_of_a_form_as_overrides_with_the_choices_of_groups_first) {
-    const auto request = compose_request_of(
-        {{"template", "classification/small"},
-         {"values",
-          {{"training.epochs", 3}, {"experiment.name", "it's mine"}, {"optimizer", "adamw"}, {"a", {1, true}}}}});
+    const auto request = compose_request_of({{"template", "classification/small"},
+                                             {"values",
+                                              {{"training.epochs", 3},
+                                               {"experiment.name", "it's mine"},
+                                               {"optimizer", "adamw"},
+                                               {"backbone", "resnet34"},
+                                               {"a", {1, true}}}}});
     ASSERT_TRUE(request.ok()) << to_string(request.error());
-    EXPECT_THAT(request->overrides, ElementsAre("optimizer=adamw", "++training.epochs=3",
+    EXPECT_THAT(request->overrides, ElementsAre("+optimizer=adamw", "backbone=resnet34", "++training.epochs=3",
                                                 "++experiment.name='it\\'s mine'", "++a=[1,true]"));
     EXPECT_THAT(refused_source({{"template", "classification/small"}, {"values", {{"a=1 b", 3}}}}),
                 HasSubstr("no key of a configuration"));
