@@ -82,7 +82,8 @@ Result<Node> compose_tree(const ComposeRequest& request, Composed& composed) {
     GOETIA_TRY(config::apply_overrides(root, defaults.value_overrides));
     note_files(composed, repository, defaults.steps);
     composed.overrides = request.overrides;
-    composed.hydra = config::hydra_values(request, repository.primary(), defaults.choices, lines_of(overrides));
+    if (!request.is_foreign)
+        composed.hydra = config::hydra_values(request, repository.primary(), defaults.choices, lines_of(overrides));
     return root;
 }
 
@@ -92,14 +93,16 @@ void set_at(Json& document, const config::Path& path, Json value) {
     *at = std::move(value);
 }
 
-Status fill(Composed& composed, const Node& root, bool follow, std::optional<WallTime> moment) {
+Status fill(Composed& composed, const Node& root, bool follow, const ComposeRequest& request) {
     composed.unresolved = root.to_json();
     config::collect_places(root, "", composed.lines);
     composed.document = composed.unresolved;
     if (!follow) return {};
-    GOETIA_ASSIGN(const WallTime time, moment ? Result<WallTime>(*moment) : composing_time());
+    GOETIA_ASSIGN(const WallTime time, request.time ? Result<WallTime>(*request.time) : composing_time());
     GOETIA_ASSIGN(config::Resolved resolved,
-                  config::resolve(root, {time, composed.hydra.is_null() ? nullptr : &composed.hydra}));
+                  config::resolve(root, {.time = time,
+                                         .hydra = composed.hydra.is_null() ? nullptr : &composed.hydra,
+                                         .has_environment = !request.is_foreign}));
     for (auto& [path, value] : resolved.fixed) set_at(composed.unresolved, path, std::move(value));
     composed.document = std::move(resolved.document);
     composed.from_environment = std::move(resolved.from_environment);
@@ -110,7 +113,7 @@ Status fill(Composed& composed, const Node& root, bool follow, std::optional<Wal
 Result<Composed> compose_as(const ComposeRequest& request, bool follow) {
     Composed composed;
     GOETIA_ASSIGN(const Node root, compose_tree(request, composed));
-    GOETIA_TRY(fill(composed, root, follow, request.time));
+    GOETIA_TRY(fill(composed, root, follow, request));
     return composed;
 }
 
@@ -124,7 +127,7 @@ Result<Composed> load_composed(const std::filesystem::path& yaml) {
     GOETIA_ASSIGN(const Node root, config::read_yaml_file(yaml));
     if (!root.is_map()) return invalid("'{}' must hold a mapping", yaml.string());
     composed.files.push_back(yaml.string());
-    GOETIA_TRY(fill(composed, root, true, std::nullopt));
+    GOETIA_TRY(fill(composed, root, true, {}));
     return composed;
 }
 

@@ -29,10 +29,14 @@ struct ComposeRequest {
     std::filesystem::path file;                      // the primary config
     std::vector<std::filesystem::path> config_dirs;  // groups are searched here after the file's own folder
     std::vector<std::string> overrides;              // "optimizer.lr=0.1", "+backbone=resnet101", ...
-    std::string name;               // of the primary config, below `folder` ("app/small"); empty: that of the file
-    std::filesystem::path folder;   // searched first for groups; empty: the file's own
-    std::optional<WallTime> time;   // the value of ${now:...}; none: the time of composition
-    std::optional<int> job_number;  // of a sweep's job: the value of ${hydra:job.num}
+    std::string name;                 // of the primary config, below `folder` ("app/small"); empty: that of the file
+    std::filesystem::path folder;     // searched first for groups; empty: the file's own
+    std::optional<WallTime> time;     // the value of ${now:...}; none: the time of composition
+    std::optional<int> job_number;    // of a sweep's job: the value of ${hydra:job.num}
+    std::optional<std::string> text;  // of the primary config, in place of the file, whose name it has in messages
+    // For configs that others send: only the built-in configs (and the file's own folder) are read, and neither the
+    // environment nor the settings of this program can be referred to.
+    bool is_foreign = false;
 };
 
 // Fills `file`, `name` and `folder` of a request from Hydra's --config-path and --config-name: the config of that name

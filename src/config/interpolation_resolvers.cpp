@@ -15,6 +15,7 @@ class Resolvers {
 
     Result<Target> env() {
         GOETIA_TRY(count("oc.env", 1, 2));
+        GOETIA_TRY(evaluator_.check_environment());
         GOETIA_ASSIGN(const std::string name, text("oc.env"));
         if (const char* value = std::getenv(name.c_str())) {
             ++evaluator_.environment_reads_;

@@ -135,7 +135,15 @@ Result<Target> Evaluator::look_up(const std::string& key, const Path& path) {
     return target;
 }
 
+Status Evaluator::check_environment() const {
+    if (run_ == nullptr || run_->has_environment) return {};
+    return make_error(
+        Code::kDenied,
+        "a configuration that is sent to another machine cannot refer to its environment; write the value");
+}
+
 Result<Target> Evaluator::from_environment_word(const std::string& name) {
+    GOETIA_TRY(check_environment());
     if (const char* value = std::getenv(name.c_str())) {
         ++environment_reads_;
         notices.insert(fmt::format(

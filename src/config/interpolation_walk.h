@@ -62,6 +62,7 @@ class Evaluator {
     // The node is null if there is none of that name. `strict` refuses "???" and paths through plain values.
     Result<Target> select(const std::string& key, const Path& path, bool strict);
     Result<Target> from_environment_word(const std::string& name);
+    [[nodiscard]] Status check_environment() const;  // whether it may be read
     Status children(const Target& target, const std::string& out, Json& into, std::vector<Fault>* faults);
     Result<Json> materialise_inside(const Target& target, const std::string& out, std::vector<Fault>* faults);
     Target made(Json value);

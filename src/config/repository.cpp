@@ -45,15 +45,17 @@ Result<std::optional<std::string>> package_header(const std::string& text, const
 
 Result<Repository> Repository::open(const ComposeRequest& request) {
     std::error_code gone;
-    if (!fs::is_regular_file(request.file, gone))
+    if (!request.text && !fs::is_regular_file(request.file, gone))
         return not_found("there is no config file '{}'", request.file.string());
     Repository repository;
     repository.primary_file_ = request.file;
+    repository.primary_text_ = request.text;
+    repository.is_foreign_ = request.is_foreign;
     repository.primary_name_ = !request.name.empty()                 ? request.name
                                : request.file.extension() == ".yaml" ? request.file.stem().string()
                                                                      : request.file.filename().string();
     const fs::path own = !request.folder.empty() ? request.folder : request.file.parent_path();
-    repository.places_.push_back(own.empty() ? fs::path(".") : own);
+    if (!request.text || !request.folder.empty()) repository.places_.push_back(own.empty() ? fs::path(".") : own);
     for (const fs::path& folder : request.config_dirs) {
         if (!fs::is_directory(folder, gone))
             return not_found("there is no folder '{}' to look for configs in (--config-dir)", folder.string());
@@ -67,8 +69,16 @@ Result<Repository> Repository::open(const ComposeRequest& request) {
     return repository;
 }
 
+bool Repository::may_name(const std::string& config_path) const {
+    if (!is_foreign_) return true;
+    const fs::path path(config_path);
+    return !path.is_absolute() && config_path.find('\0') == std::string::npos &&
+           std::ranges::none_of(path, [](const fs::path& part) { return part == ".."; });
+}
+
 fs::path Repository::file_of(const std::string& config_path) const {
     if (config_path == primary_name_) return primary_file_;
+    if (!may_name(config_path)) return {};
     std::error_code ignored;
     const std::string name = config_path.ends_with(".yaml") ? config_path : config_path + ".yaml";
     for (const fs::path& place : places_) {
@@ -81,7 +91,8 @@ Result<std::shared_ptr<const LoadedConfig>> Repository::load(const std::string& 
     if (const auto known = loaded_.find(config_path); known != loaded_.end()) return known->second;
     const fs::path file = file_of(config_path);
     if (file.empty()) return std::shared_ptr<const LoadedConfig>();
-    GOETIA_ASSIGN(const std::string text, read_file(file));
+    const bool is_given = primary_text_ && config_path == primary_name_;
+    GOETIA_ASSIGN(const std::string text, is_given ? Result<std::string>(*primary_text_) : read_file(file));
     auto config = std::make_shared<LoadedConfig>();
     config->file = file.string();
     GOETIA_ASSIGN(config->content, read_yaml(text, config->file));
@@ -97,7 +108,7 @@ Result<std::shared_ptr<const LoadedConfig>> Repository::load(const std::string& 
 
 bool Repository::has_group(const std::string& group) const {
     std::error_code ignored;
-    return !group.empty() && std::any_of(places_.begin(), places_.end(), [&](const fs::path& place) {
+    return !group.empty() && may_name(group) && std::any_of(places_.begin(), places_.end(), [&](const fs::path& place) {
         return fs::is_directory(place / group, ignored);
     });
 }
@@ -110,6 +121,7 @@ bool Repository::only_built_in(const std::string& group) const {
 
 std::vector<std::string> Repository::options(const std::string& group) const {
     std::set<std::string> names;
+    if (!may_name(group)) return {};
     for (const fs::path& place : places_) {
         std::error_code ignored;
         for (const auto& entry : fs::directory_iterator(place / group, ignored)) {

@@ -42,8 +42,12 @@ class Repository {
 
   private:
     [[nodiscard]] std::filesystem::path file_of(const std::string& config_path) const;
+    // Whether a config or group may have this name: for a foreign config, one below the places.
+    [[nodiscard]] bool may_name(const std::string& config_path) const;
 
     std::filesystem::path primary_file_;
+    std::optional<std::string> primary_text_;
+    bool is_foreign_ = false;
     std::string primary_name_;
     std::vector<std::filesystem::path> places_;
     std::size_t own_places_ = 0;  // how many of places_ belong to the user

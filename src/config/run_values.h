@@ -20,6 +20,7 @@ namespace goetia::config {
 struct RunValues {
     WallTime time;
     const Json* hydra = nullptr;  // null when no run is being composed: a config read back from an experiment
+    bool has_environment = true;  // else what refers to it is refused
 };
 
 // The option of each group, by its override key ("db", "db@backup").

@@ -81,7 +81,7 @@ class PackageMaker {
     Status take_document() {
         GOETIA_ASSIGN(const Json document, with_schema_defaults(config_.composed.document));
         Json marked = document;
-        GOETIA_ASSIGN(TravellingParts travelling, mark_paths(marked, options_.working_folder));
+        GOETIA_ASSIGN(TravellingParts travelling, mark_paths(marked, options_.working_folder, options_.paths));
         if (!plugins_.empty()) {
             marked["components"] = Json::array();
             for (const std::string& one : plugins_) marked["components"].push_back("@package/experiment/" + one);

@@ -19,7 +19,7 @@
 #include <string>
 #include <string_view>
 
-#include "protocol/manifests.h"
+#include "package/travelling_document.h"
 
 namespace goetia {
 
@@ -34,6 +34,7 @@ struct PackageOptions {
     std::map<std::string, std::map<std::string, std::string>> certificates;
     bool environment_is_public = false;   // texts of the document that come from the environment are no secrets
     std::optional<RuntimeBuild> runtime;  // none: that of the runtime beside this program
+    PathsOf paths = PathsOf::kThisMachine;
 };
 
 struct TaskPackage {

@@ -18,8 +18,10 @@ bool names_file(std::string_view key) { return key == "path" || key.ends_with("_
 
 class DocumentTraveller {
   public:
-    DocumentTraveller(Json& document, const fs::path& working_folder)
-        : document_(document), here_((fs::current_path() / working_folder).lexically_normal()) {}
+    DocumentTraveller(Json& document, const fs::path& working_folder, PathsOf paths)
+        : document_(document),
+          is_here_(paths == PathsOf::kThisMachine),
+          here_(is_here_ ? (fs::current_path() / working_folder).lexically_normal() : fs::path()) {}
 
     Result<TravellingParts> run() {
         if (const auto found = document_.find("dataset"); found != document_.end() && found->is_object()) {
@@ -31,7 +33,8 @@ class DocumentTraveller {
         }
         take_files(document_, "", false);
         if (faults_.empty()) return std::move(travelling_);
-        Error error = make_error(Code::kNotFound, "data of the task are not there");
+        Error error = is_here_ ? make_error(Code::kNotFound, "data of the task are not there")
+                               : invalid("the configuration names files that no node can have");
         error.faults = std::move(faults_);
         return error;
     }
@@ -60,7 +63,15 @@ class DocumentTraveller {
         const auto text = value.get<std::string>();
         const fs::path path = absolute(text);
         std::error_code code;
-        if (!fs::path(text).is_absolute() && !fs::exists(path, code)) {
+        if (text.starts_with(kDataMark)) return;
+        if (!is_here_ && !path.is_absolute()) {
+            faults_.push_back({.path = key,
+                               .message = "is a relative path, and it is not known to what",
+                               .found = text,
+                               .allowed = "an absolute path of the nodes, or a registered data set"});
+            return;
+        }
+        if (is_here_ && !fs::path(text).is_absolute() && !fs::exists(path, code)) {
             faults_.push_back({.path = key,
                                .message = fmt::format("there is no '{}'; name data that only the nodes have by an "
                                                       "absolute path",
@@ -90,7 +101,7 @@ class DocumentTraveller {
             if (key != "ann_file" || !is_text(value)) continue;
             const fs::path file = absolute(value.get<std::string>());
             std::error_code code;
-            if (fs::is_regular_file(file, code))
+            if (is_here_ ? fs::is_regular_file(file, code) : file.is_absolute())
                 value = data_mark(file.parent_path(), "data") + "/" + file.filename().native();
         }
     }
@@ -98,6 +109,7 @@ class DocumentTraveller {
     // Relative names that are below a root stay: they are so at the node too.
     [[nodiscard]] bool is_below_root(const std::string& text) const {
         std::error_code code;
+        if (!is_here_) return !fs::path(text).is_absolute() && !travelling_.data.empty();
         return !fs::path(text).is_absolute() && std::ranges::any_of(travelling_.data, [&](const PackagedData& data) {
             return fs::exists(fs::path(data.source) / text, code);
         });
@@ -109,8 +121,9 @@ class DocumentTraveller {
             if (!names_folder(key) || !is_text(value)) continue;
             const auto text = value.get<std::string>();
             std::error_code code;
-            if (!is_address(text) && !is_below_root(text) && fs::is_directory(absolute(text), code))
-                value = data_mark(absolute(text), key);
+            if (is_address(text) || text.starts_with(kDataMark) || is_below_root(text)) continue;
+            const fs::path folder = absolute(text);
+            if (is_here_ ? fs::is_directory(folder, code) : folder.is_absolute()) value = data_mark(folder, key);
         }
     }
 
@@ -136,11 +149,19 @@ class DocumentTraveller {
         if (is_address(text) || text.starts_with(kDataMark) || (in_dataset && is_below_root(text))) return;
         const fs::path file = absolute(text);
         std::error_code code;
-        if (!fs::is_regular_file(file, code)) return;
+        if (is_here_ ? !fs::is_regular_file(file, code) : !file.is_absolute()) return;
         for (const PackagedData& data : travelling_.data) {
             const fs::path inside = file.lexically_relative(data.source);
             if (inside.empty() || *inside.begin() == "..") continue;
             value = data_mark(file, "");
+            return;
+        }
+        if (!is_here_) {
+            faults_.push_back(
+                {.path = key,
+                 .message = "is a file outside of the data, which is not read at the master",
+                 .found = text,
+                 .allowed = "a file below the data; or submit it with 'goetia task submit', which packs it"});
             return;
         }
         const std::string name = fmt::format("files/{}/{}", key, file.filename().native());
@@ -149,6 +170,7 @@ class DocumentTraveller {
     }
 
     Json& document_;
+    bool is_here_;
     fs::path here_;
     std::string format_;  // of the data set
     TravellingParts travelling_;
@@ -164,8 +186,8 @@ std::string dotted(std::string path) {
 
 }  // namespace
 
-Result<TravellingParts> mark_paths(Json& document, const fs::path& working_folder) {
-    return DocumentTraveller(document, working_folder).run();
+Result<TravellingParts> mark_paths(Json& document, const fs::path& working_folder, PathsOf paths) {
+    return DocumentTraveller(document, working_folder, paths).run();
 }
 
 std::vector<Fault> environment_texts(const Json& document, const std::set<std::string>& from_environment) {

@@ -28,9 +28,17 @@ struct TravellingParts {
     std::vector<PackagedData> data;  // without certificates
 };
 
+// Where the paths of a document lead.
+enum class PathsOf {
+    kThisMachine,  // files are looked up here, and small ones travel with the document
+    kNodes,        // nothing is looked up: they are absolute paths of nodes, and only their data can be named
+};
+
 // Writes the marks into the document, whose relative paths are relative to `working_folder`, and tells what they stand
-// for. kNotFound when data at a relative path are not there.
-Result<TravellingParts> mark_paths(Json& document, const std::filesystem::path& working_folder);
+// for. kNotFound when data at a relative path are not there; for paths of nodes, kInvalid when one is relative or a
+// file lies outside of the data.
+Result<TravellingParts> mark_paths(Json& document, const std::filesystem::path& working_folder,
+                                   PathsOf paths = PathsOf::kThisMachine);
 
 // Texts that came from the environment, other than paths that have become marks: they may be secrets, and a package
 // lies on disks. A fault for each; `from_environment` as in Composed.

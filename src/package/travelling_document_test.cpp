@@ -114,5 +114,27 @@ TEST_F(MarkPaths, texts_from_the_environment_are_told_unless_they_are_marks) {
     EXPECT_EQ(faults[0].message.find("s3cr3t"), std::string::npos);
 }
 
+// Of a document whose paths are those of nodes, nothing is looked up here.
+TEST(MarkPathsOfNodes, marks_data_and_refuses_what_only_this_machine_could_have) {
+    const auto marked = [](const std::string& text) {
+        Json document = parse_json(text, "test").value();
+        const auto parts = mark_paths(document, "", PathsOf::kNodes);
+        return parts ? json_text(document) + " of " + parts->data.at(0).source : to_string(parts.error());
+    };
+    EXPECT_EQ(marked(R"({"dataset": {"data_root": "/data/set", "train": {"ann_file": "a.json"}}})"),
+              R"({"dataset":{"data_root":"@data/data","train":{"ann_file":"a.json"}}} of /data/set)");
+    EXPECT_EQ(marked(R"({"dataset": {"train": {"ann_file": "/data/t/a.csv"}}})"),
+              R"({"dataset":{"train":{"ann_file":"@data/data/a.csv"}}} of /data/t)");
+    EXPECT_THAT(marked(R"({"dataset": {"data_root": "set"}})"), HasSubstr("is a relative path"));
+    EXPECT_THAT(marked(R"({"dataset": {"data_root": "/data"}, "model": {"pretrained": {"path": "/etc/passwd"}}})"),
+                HasSubstr("model.pretrained.path: is a file outside of the data"));
+    EXPECT_EQ(marked(R"({"dataset": {"data_root": "/data"}, "model": {"pretrained": {"path": "/data/w.pth"}}})"),
+              R"({"dataset":{"data_root":"@data/data"},"model":{"pretrained":{"path":"@data/data/w.pth"}}} of /data)");
+    EXPECT_EQ(
+        marked(
+            R"({"dataset": {"data_root": "/data"}, "model": {"pretrained": {"path": "@data/weights/weights.pth"}}})"),
+        R"({"dataset":{"data_root":"@data/data"},"model":{"pretrained":{"path":"@data/weights/weights.pth"}}} of /data)");
+}
+
 }  // namespace
 }  // namespace goetia

@@ -16,7 +16,11 @@ struct CheckedConfig {
     Json catalogue = Json::array();    // the components that it was checked against
 };
 
+struct ComponentCatalogue;
+
 // Reports every fault of the document at once.
 Result<CheckedConfig> checked_config(const ComposeRequest& request, bool skip_unavailable);
+// For configs that others send: with these components and no plug-ins, whose code would run here.
+Result<CheckedConfig> checked_foreign_config(const ComposeRequest& request, const ComponentCatalogue& catalogue);
 
 }  // namespace goetia

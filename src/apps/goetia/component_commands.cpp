@@ -1,6 +1,7 @@
 // goetia component list|show: the catalogue of models, losses, transforms and the rest.
 #include "apps/goetia/command.h"
 
+#include "apps/goetia/master_call.h"
 #include "apps/goetia/train_text.h"
 #include "base/nearest.h"
 #include "component/schema.h"
@@ -16,6 +17,8 @@ struct ComponentOptions {
     std::string kind;
     std::string name;
     std::vector<std::string> plugins;
+    bool on_master = false;
+    MasterOptions master;
 };
 
 Status check_kind(const std::string& kind) {
@@ -31,8 +34,14 @@ Status check_kind(const std::string& kind) {
 
 Result<std::vector<Json>> select(const ComponentOptions& options) {
     GOETIA_TRY(check_kind(options.kind));
-    GOETIA_ASSIGN(const ComponentCatalogue catalogue, load_catalogue(options.plugins));
     std::vector<Json> list;
+    if (options.on_master) {
+        GOETIA_ASSIGN(MasterCall master, MasterCall::open(options.master));
+        GOETIA_ASSIGN(const Json page, master.ask("GET", "/api/components?kind=" + options.kind));
+        for (const Json& component : page["items"]) list.push_back(component);
+        return list;
+    }
+    GOETIA_ASSIGN(const ComponentCatalogue catalogue, load_catalogue(options.plugins));
     for (const Json& component : catalogue.components) {
         if (options.kind.empty() || component.value("kind", "") == options.kind) list.push_back(component);
     }
@@ -91,6 +100,9 @@ void add_common(Command& command, ComponentOptions& options) {
     command.option("--components", options.plugins, "Plug-ins to load as well (a .cpp file or a folder)")
         .metavar("PATH")
         .separator(',');
+    command.flag("--on-master", options.on_master, "Those of the master's build, which has no plug-ins")
+        .excludes("--components");
+    add_master_options(command, options.master);
 }
 
 }  // namespace

@@ -5,8 +5,8 @@
 #include <cmath>
 
 #include "apps/goetia/dataset_section.h"
-#include "apps/goetia/found_set.h"
 #include "datasets/formats/annotated_dataset.h"
+#include "datasets/layout/found_set.h"
 #include "imaging/decode/image_size.h"
 
 namespace goetia::cli {

@@ -30,6 +30,7 @@ void add_dataset_commands(Command& app, Context& context) {
     GOETIA_ADD(split);
     GOETIA_ADD(table);
     GOETIA_ADD(weights);
+    GOETIA_ADD(master);
     add_validate_dataset(app, context);
 }
 

@@ -4,11 +4,11 @@
 #include "apps/goetia/command.h"
 #include "apps/goetia/count_line.h"
 #include "apps/goetia/dataset_section.h"
-#include "apps/goetia/found_set.h"
 #include "apps/goetia/stop_on_signals.h"
 #include "base/atomic_folder.h"
 #include "datasets/formats/reader.h"
 #include "datasets/formats/writer.h"
+#include "datasets/layout/found_set.h"
 #include "datasets/validation/leave_out.h"
 #include "datasets/validation/open_sets.h"
 

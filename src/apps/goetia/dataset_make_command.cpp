@@ -1,9 +1,9 @@
 // goetia dataset make: generates reproducible image sets for every task.
 #include "apps/goetia/command.h"
 #include "apps/goetia/count_line.h"
-#include "apps/goetia/found_set.h"
 #include "apps/goetia/stop_on_signals.h"
 #include "base/clock.h"
+#include "datasets/layout/found_set.h"
 #include "datasets/synthetic/ages.h"
 #include "datasets/synthetic/scene_set.h"
 

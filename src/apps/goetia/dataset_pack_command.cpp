@@ -2,11 +2,11 @@
 #include "apps/goetia/command.h"
 #include "apps/goetia/count_line.h"
 #include "apps/goetia/dataset_section.h"
-#include "apps/goetia/found_set.h"
 #include "apps/goetia/stop_on_signals.h"
 #include "base/atomic_folder.h"
 #include "base/clock.h"
 #include "datasets/formats/annotated_dataset.h"
+#include "datasets/layout/found_set.h"
 #include "feeding/packed/pack.h"
 
 namespace goetia::cli {

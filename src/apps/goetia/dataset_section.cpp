@@ -1,10 +1,10 @@
 #include "apps/goetia/dataset_section.h"
 
 #include "apps/goetia/command.h"
-#include "apps/goetia/found_set.h"
 #include "config/config.h"
 #include "config/section_keys.h"
 #include "datasets/formats/writer.h"
+#include "datasets/layout/found_set.h"
 #include "datasets/validation/open_sets.h"
 
 namespace goetia::cli {

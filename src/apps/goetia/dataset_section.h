@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "datasets/dataset.h"
 #include "datasets/file_hashes.h"
+#include "imaging/task.h"
 
 namespace goetia::cli {
 
@@ -47,6 +48,9 @@ Result<std::string> writable_format(const std::string& format);
 
 // A single annotation file belongs to one split: that of --split, else the one in its name, else train.
 std::vector<Split> splits_of(const SetOptions& options);
+
+// What a sample is annotated for.
+Task task_of(const Sample& sample, const Dataset& data);
 
 // The cached hashes of the files below `root`; empty with --fresh.
 FileHashes hashes_for(const SetOptions& options, const std::filesystem::path& root);

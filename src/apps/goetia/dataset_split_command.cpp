@@ -1,10 +1,10 @@
 // goetia dataset split: divides a set once, writes the division as files and reports the counts of each split.
 #include "apps/goetia/command.h"
 #include "apps/goetia/dataset_section.h"
-#include "apps/goetia/found_set.h"
 #include "base/atomic_folder.h"
 #include "base/files.h"
 #include "datasets/formats/reader.h"
+#include "datasets/layout/found_set.h"
 #include "datasets/splits/plan.h"
 #include "datasets/splits/split_files.h"
 #include "datasets/validation/checks.h"

@@ -17,6 +17,7 @@ namespace {
 struct ServeOptions {
     std::filesystem::path data = default_master_data();
     std::string host = "127.0.0.1", database, tls, ageing = "10m", copy_to;
+    std::vector<std::filesystem::path> data_sets;
     std::int64_t port = 8470;
 };
 
@@ -41,6 +42,7 @@ Result<Outcome> serve(const ServeOptions& options, const Context& context) {
                          .database = options.database,
                          .tls = options.tls,
                          .copy_to = with_password(options.copy_to),
+                         .data_sets = options.data_sets,
                          .version = GOETIA_VERSION};
     GOETIA_ASSIGN(daemon.policy.ageing, moment_from(options.ageing));
     const std::filesystem::path agent = own_folder() / "goetia-agent";
@@ -76,6 +78,11 @@ void add_master_command(Command& app, Context& context) {
         .option("--copy-to", options->copy_to,
                 "Copy configs and metrics to 'mysql://user@host/database'; GOETIA_DB_PASSWORD holds its password")
         .metavar("URL");
+    command
+        .option("--data-sets", options->data_sets,
+                "A folder whose data sets may be registered and checked, besides DIR/datasets")
+        .metavar("DIR")
+        .repeated();
     command.option("--ageing", options->ageing, "Waiting time that counts as 10 points of priority").show_default();
     context.on(command, [options, &context] { return serve(*options, context); });
 }

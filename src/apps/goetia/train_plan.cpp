@@ -9,6 +9,7 @@
 #include "base/json_path.h"
 #include "base/json_text.h"
 #include "base/nearest.h"
+#include "config/override_text.h"
 
 namespace goetia::cli {
 namespace {
@@ -75,44 +76,6 @@ Result<ChosenRecipe> recipe_of_model(Task task, const std::string& name, const R
     if (base == nullptr)
         return make_error(Code::kUnsupported, "this build has no template 'base' for {}", task_name(task));
     return ChosenRecipe{*base, {(base->has_model_group ? "model=" : "+model=") + name}};
-}
-
-// A word that means text, and nothing else, wherever it stands in an override.
-bool is_plain_text(const std::string& text) {
-    if (text.empty() || std::isdigit(static_cast<unsigned char>(text[0])) != 0) return false;
-    if (!std::ranges::all_of(text, [](unsigned char c) {
-            return std::isalnum(c) != 0 ||
-                   std::string_view("_./-").find(static_cast<char>(c)) != std::string_view::npos;
-        }))
-        return false;
-    std::string lower = text;
-    std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return std::tolower(c); });
-    for (const char* word : {"true", "false", "null", "nan", "inf", "yes", "no", "on", "off", "."})
-        if (lower == word) return false;
-    return std::isalpha(static_cast<unsigned char>(text[0])) != 0 || text[0] == '/' || text[0] == '_';
-}
-
-std::string value_text(const Json& value) {
-    if (value.is_string()) {
-        const std::string text = value.get<std::string>();
-        if (is_plain_text(text)) return text;
-        std::string quoted = "'";
-        for (const char letter : text)
-            quoted += letter == '\'' || letter == '\\' ? std::string{'\\', letter} : std::string{letter};
-        return quoted + "'";
-    }
-    if (value.is_object()) {
-        std::string text;
-        for (const auto& [key, one] : value.items())
-            text += fmt::format("{}{}:{}", text.empty() ? "" : ",", key, value_text(one));
-        return "{" + text + "}";
-    }
-    if (value.is_array()) {
-        std::string text;
-        for (const Json& one : value) text += (text.empty() ? "" : ",") + value_text(one);
-        return "[" + text + "]";
-    }
-    return json_text(value);
 }
 
 // The size that a pipeline scales or crops to last; 0 if it does neither.
@@ -214,8 +177,6 @@ Result<ChosenRecipe> chosen_recipe(Task task, const DataInfo& data, const TrainC
                       "converted, and trained on with a configuration of your own",
                       task_name(task));
 }
-
-std::string override_text(const std::string& key, const Json& value) { return key + "=" + value_text(value); }
 
 Json pipeline_of_size(const Json& pipeline, int side, Task task) {
     Json sized = Json::array();

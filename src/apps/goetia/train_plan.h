@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "apps/goetia/found_set.h"
 #include "apps/goetia/train_recipes.h"
+#include "datasets/layout/found_set.h"
 
 namespace goetia::cli {
 
@@ -50,9 +50,6 @@ Result<ChosenRecipe> chosen_recipe(Task task, const DataInfo& data, const TrainC
 // the numbers of classes or of values. `section_keys`: those of the `dataset` section that no format has.
 std::vector<std::string> data_overrides(const Json& document, Task task, const DataInfo& data, bool has_gpu,
                                         const std::vector<std::string>& section_keys);
-
-// "key=value" in the syntax of overrides; a mapping or list in flow form.
-std::string override_text(const std::string& key, const Json& value);
 
 // A pipeline for inputs of side x side pixels: scaling and cropping steps get the size; without one, a step is added
 // after the image was loaded.

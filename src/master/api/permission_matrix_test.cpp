@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "master/store/work_rows.h"
 #include "testkit/api_accounts.h"
+#include "testkit/known_runtime.h"
 
 namespace goetia {
 namespace {
@@ -25,6 +27,13 @@ std::string made_id(ApiMaster& master, const ApiUser& user, const std::string& t
     return made ? made->value("id", "") : "";
 }
 
+// Puts a row into the store; its id.
+template <class Row>
+std::string stored_id(ApiMaster& master, const Row& row) {
+    const Status stored = master.service->store().write([&](StoreTransaction& change) { return change.put(row); });
+    return stored ? row.id : "";
+}
+
 // Routes with a parameter below these name objects of somebody; others do not see them.
 const std::map<std::string, MakeOwned>& owned_objects() {
     static const std::map<std::string, MakeOwned> kOwned{
@@ -37,6 +46,12 @@ const std::map<std::string, MakeOwned>& owned_objects() {
                  master.service->store().write([&](StoreTransaction& change) { return change.put(row); });
              return put ? row.id : "";
          }},
+        {"/api/training/",
+         [](ApiMaster& master, const ApiUser& user) { return made_id(master, user, "/api/tasks", {{"noop", true}}); }},
+        {"/api/sweeps/", [](ApiMaster& master,
+                            const ApiUser& user) { return stored_id(master, SweepRow{.id = "s1", .owner = user.id}); }},
+        {"/api/models/", [](ApiMaster& master,
+                            const ApiUser& user) { return stored_id(master, ModelRow{.id = "m1", .owner = user.id}); }},
         {"/api/users/", [](ApiMaster&, const ApiUser& user) { return user.id; }},
         {"/api/tokens/",
          [](ApiMaster& master, const ApiUser& user) { return made_id(master, user, "/api/tokens", Json::object()); }},
@@ -53,7 +68,8 @@ const std::map<std::string, MakeOwned>& owned_objects() {
 
 // Routes with a parameter below these are for all who have the permission, whichever object it is.
 const std::set<std::string>& shared_objects() {
-    static const std::set<std::string> kShared{"/api/nodes/", "/api/objects/", "/agent/objects/"};
+    static const std::set<std::string> kShared{"/api/nodes/",    "/api/objects/",    "/agent/objects/",
+                                               "/api/datasets/", "/api/components/", "/api/templates/"};
     return kShared;
 }
 
@@ -95,6 +111,7 @@ class PermissionMatrix : public testing::Test {
         return master.ask(route.method, filled(route.path, id), plausible_body(route), headers);
     }
 
+    testkit::InstalledRuntime runtime;
     ApiMaster master;
     ApiAgent node{master, "one"};
     ApiUser admin = make_user(master, "admin_1", kSuperAdmin), anna = make_user(master, "anna_1"),

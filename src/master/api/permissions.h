@@ -15,6 +15,8 @@ inline constexpr Permission kWriteExperiments{"experiments.write"};
 inline constexpr Permission kReadDatasets{"datasets.read"};
 inline constexpr Permission kWriteDatasets{"datasets.write"};
 inline constexpr Permission kReadComponents{"components.read"};
+inline constexpr Permission kReadModels{"models.read"};
+inline constexpr Permission kWriteModels{"models.write"};
 inline constexpr Permission kWriteObjects{"objects.write"};
 inline constexpr Permission kReadNodes{"nodes.read"};
 inline constexpr Permission kManageNodes{"nodes.manage", "super_admin"};
@@ -29,7 +31,7 @@ struct PermissionInfo {
     Permission permission;
     std::string_view sentence;
 };
-inline constexpr std::array<PermissionInfo, 16> kPermissions{{
+inline constexpr std::array<PermissionInfo, 18> kPermissions{{
     {kReadTasks, "see tasks and their logs"},
     {kWriteTasks, "submit and control tasks"},
     {kReadExperiments, "see experiments, their curves and files"},
@@ -37,6 +39,8 @@ inline constexpr std::array<PermissionInfo, 16> kPermissions{{
     {kReadDatasets, "see data sets"},
     {kWriteDatasets, "register and change data sets"},
     {kReadComponents, "see the components of configurations"},
+    {kReadModels, "see the library of weights and fetch them"},
+    {kWriteModels, "put weights into the library and remove them"},
     {kWriteObjects, "send packages"},
     {kReadNodes, "see the machines of the pool"},
     {kManageNodes, "add, drain and remove machines"},

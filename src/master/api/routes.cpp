@@ -18,7 +18,12 @@ std::vector<Route> resource_routes(MasterServices& services, const ApiOptions& o
     append_routes(all, user_routes(services));
     append_routes(all, token_routes(services));
     append_routes(all, audit_routes(service.store()));
-    append_routes(all, task_routes(service));
+    append_routes(all, task_routes(services));
+    append_routes(all, sweep_routes(services));
+    append_routes(all, catalogue_routes(services.runtime()));
+    append_routes(all, data_set_routes(services.data_sets()));
+    append_routes(all, model_routes(services.models()));
+    append_routes(all, training_routes(services));
     append_routes(all, node_routes(service, options));
     append_routes(all, object_routes(service));
     append_routes(all, agent_routes(service));

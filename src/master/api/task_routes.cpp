@@ -2,20 +2,17 @@
 
 #include <fmt/format.h>
 
-#include "base/hash.h"
 #include "base/json.h"
 #include "base/json_text.h"
 #include "master/api/lists.h"
 #include "master/api/permissions.h"
 #include "master/api/preconditions.h"
 #include "master/api/routes.h"
+#include "master/tasks/task_body.h"
 #include "net/problem.h"
-#include "protocol/names.h"
 
 namespace goetia {
 namespace {
-
-constexpr double kLongestLimit = 1e9;  // seconds: what fits into the pool's time
 
 Schema task_schema() {
     return Schema("Task", "What a user wants trained, and how far that is")
@@ -25,7 +22,7 @@ Schema task_schema() {
                   .one_of({"pending", "queued", "dispatching", "running", "paused", "completed", "failed", "stopped"}))
         .with(text("reason", "Of the state"))
         .with(text("owner", "The id of the user who submitted it"))
-        .with(text("owner_name", "His name then"))
+        .with(text("owner_name", "And the name, as it was then"))
         .with(integer("priority", "The higher the sooner").between(0, 100))
         .with(number("created_at", "Seconds since 1970"))
         .with(number("started_at", "When it ran first").or_null())
@@ -36,116 +33,27 @@ Schema task_schema() {
         .with(object("progress", "Steps done, and all"))
         .with(integer("attempts", "How often it was started"))
         .with(number("cost", "Of attempts that ended"))
+        .with(text("sweep", "That it is a job of").or_null())
+        .with(object("from", "What it continues: {relation, task, experiment, model}").or_null())
         .with(text("etag", "For If-Match"));
 }
 
-Schema new_task_schema() {
-    return Schema("NewTask", "What is to be trained, and what it needs")
-        .with(text("name", "For people").fallback(""))
-        .with(integer("priority", "The higher the sooner").between(0, 100).fallback(50))
-        .with(integer("nodes", "On how many machines at once").between(1, 1024).fallback(1))
-        .with(integer("gpus", "GPUs of each machine; 0: its processor").between(0, 64).fallback(0))
-        .with(integer("gpu_memory", "Free bytes on each GPU").at_least(0).fallback(0))
-        .with(integer("cores", "Of each machine").between(1, 4096).fallback(1))
-        .with(integer("memory", "Bytes of each machine").at_least(0).fallback(0))
-        .with(texts("labels", "That the machines have: `key=value`").fallback(Json::array()))
-        .with(text("libtorch", "The version that its runtime needs").fallback(""))
-        .with(text("cuda", "At least").fallback(""))
-        .with(text("driver", "At least").fallback(""))
-        .with(text("glibc", "At least").fallback(""))
-        .with(text("processor", "`x86_64`; none: any").fallback(""))
-        .with(boolean("noop", "An empty task, for measuring").fallback(false))
-        .with(boolean("preemptible", "It may make room for more urgent ones").fallback(true))
-        .with(number("soft_limit", "Seconds until it is stopped with a checkpoint; 0: never")
-                  .between(0, kLongestLimit)
-                  .fallback(43200))
-        .with(number("hard_limit", "Seconds until it is ended; 0: never").between(0, kLongestLimit).fallback(86400))
-        .with(number("lost_after", "Seconds of a node's silence until it runs elsewhere")
-                  .between(1, kLongestLimit)
-                  .fallback(600))
-        .with(integer("retries", "After faults of machines").between(0, 100).fallback(3))
-        .with(number("budget", "What it may cost; 0: anything").at_least(0).fallback(0))
-        .with(text("like", "What runs have in common that take equally long").fallback(""))
-        .with(text("on_disconnect", "What a node does without its master")
-                  .one_of({"continue", "stop"})
-                  .fallback("continue"))
-        .with(object("config", "The resolved document of the run").or_null())
-        .with(object("package", "Of the run: {sha256, bytes}").or_null())
-        .with(object("runtime", "Bundle: {sha256, bytes}; none: the node's own").or_null())
-        .with(anything("data", "That the run reads: [{name, source, certificate, bytes, sha256}]")
-                  .fallback(Json::array()));
+Schema dry_run_schema() {
+    return Schema("DryRun", "What would be submitted")
+        .with(boolean("valid", "Whether it can be"))
+        .with(text("message", "Why not, in one line"))
+        .with(anything("faults", "[{path, message, found, allowed, nearest, file, line}]"))
+        .with(object("needs", "Of each node, the data, and the bytes of the package").fallback(Json::object()))
+        .with(object("config", "Resolved").fallback(Json::object()))
+        .with(anything("epochs", "Of the run").or_null())
+        .with(integer("steps_per_epoch", "Where the data set is registered and was looked at").or_null())
+        .with(object("forecast", "As `why`: {sentence, nodes, ahead, starts_at}").fallback(Json::object()));
 }
 
-// The parts that protocol/ checks by itself, each fault with the path of the body.
-Result<WantedAttempt> wanted_of(const Json& body) {
-    const bool plain =
-        body["noop"] == true && body["package"].is_null() && body["runtime"].is_null() && body["data"].empty();
-    if (plain) return WantedAttempt();
-    Json wanted = {{"fence", 1}, {"task", "1"}, {"experiment", "e"}, {"on_disconnect", body["on_disconnect"]}};
-    for (const char* key : {"package", "runtime"}) {
-        if (!body[key].is_null()) wanted[key] = body[key];
-    }
-    wanted["data"] = body["data"];
-    Result<WantedAttempt> read = wanted_attempt_from(wanted);
-    if (read) read->experiment.clear();
-    return read;
-}
+// The fields as the caller wrote them, without defaults.
+Result<Json> given_fields(const RouteCall& call) { return parse_json(call.request.body, "the body"); }
 
-Moment moment_of(const Json& seconds) { return static_cast<Moment>(seconds.get<double>() * kSecond); }
-
-// What nodes are to fetch must be here when the task is queued, not when it is placed.
-Status check_objects(const MasterService& service, const WantedAttempt& wanted) {
-    Error missing{Code::kInvalid, "the master does not have what the task needs", {}};
-    const auto need = [&](const std::string& path, const std::string& sha256) {
-        if (sha256.empty() || service.has_object(sha256)) return;
-        missing.faults.push_back({.path = path,
-                                  .message = "there is no such object",
-                                  .found = sha256,
-                                  .allowed = "the hash of what was sent by PUT /api/objects/SHA256"});
-    };
-    need("package.sha256", wanted.package.sha256);
-    need("runtime.sha256", wanted.runtime.sha256);
-    for (std::size_t i = 0; i < wanted.data.size(); ++i) need(fmt::format("data[{}].sha256", i), wanted.data[i].sha256);
-    return missing.faults.empty() ? Status() : Status(std::move(missing));
-}
-
-Result<TaskRequest> task_request(const MasterService& service, const RouteCall& call) {
-    const Json& body = *call.body;
-    TaskRequest request{.name = body["name"], .config = std::make_shared<const Json>(body["config"])};
-    if (!is_plain_text(request.name)) return invalid("the name has control characters");
-    GOETIA_ASSIGN(request.wanted, wanted_of(body));
-    PoolTask& task = request.task;
-    task.priority = body["priority"];
-    task.noop = body["noop"];
-    task.preemptible = body["preemptible"];
-    task.budget = body["budget"];
-    task.like = body["like"];
-    task.needs = {.nodes = body["nodes"],
-                  .gpus = body["gpus"],
-                  .gpu_memory = body["gpu_memory"],
-                  .cores = body["cores"],
-                  .memory = body["memory"],
-                  .labels = body["labels"].get<std::set<std::string>>(),
-                  .libtorch = body["libtorch"],
-                  .cuda = body["cuda"],
-                  .driver = body["driver"],
-                  .glibc = body["glibc"],
-                  .processor = body["processor"]};
-    task.limits = {.soft = moment_of(body["soft_limit"]),
-                   .hard = moment_of(body["hard_limit"]),
-                   .lost_after = moment_of(body["lost_after"]),
-                   .retries = body["retries"]};
-    if (!task.noop && request.wanted.package.sha256.empty()) {
-        return Error{Code::kInvalid,
-                     "the task has no package",
-                     {{.path = "package", .message = "needed, unless 'noop' is true", .allowed = "{sha256, bytes}"}}};
-    }
-    GOETIA_TRY(check_objects(service, request.wanted));
-    request.key = call.request.headers.value("Idempotency-Key");
-    if (request.key.size() > 200) return invalid("the Idempotency-Key has more than 200 characters");
-    request.digest = sha256_hex(call.request.body);
-    return request;
-}
+constexpr const char* kTooMuchWaits = "the master stops, or too much waits; try again later";
 
 Result<HttpResponse> tasks_page(MasterService& service, const RouteCall& call) {
     GOETIA_ASSIGN(const ListQuery query, list_query_of(call, task_list_fields()));
@@ -153,7 +61,7 @@ Result<HttpResponse> tasks_page(MasterService& service, const RouteCall& call) {
     ListedItems list{.total = page.total,
                      .next = page.next,
                      .columns = {"id", "name", "state", "owner", "priority", "created_at", "started_at", "finished_at",
-                                 "experiment", "attempts", "cost", "reason"}};
+                                 "experiment", "sweep", "attempts", "cost", "reason"}};
     for (const std::string& text : page.ids) {
         GOETIA_ASSIGN(const TaskId id, task_id_from(text));
         Result<Json> shown = service.task(call.caller, id);
@@ -176,20 +84,80 @@ void with_task(const RouteCall& call, const RouteAnswer& answer, const std::func
     id ? work(*id) : answer(id.error());
 }
 
+// Where the task is made of a configuration, that takes its time on another thread.
+void submit_task(MasterServices& services, const RouteCall& call, const RouteAnswer& answer) {
+    Result<Json> given = given_fields(call);
+    if (!given) return answer(std::move(given).error());
+    if (TaskMaker::is_made(*given)) {
+        Result<TaskRequest> request = task_request_of(services.pool(), *call.body);
+        if (!request) return answer(std::move(request).error());
+        if (!request->task.noop) request->source = call.body;
+        Submission one;
+        one.tasks.push_back(std::move(*request));
+        Result<Submission> submission = keyed_submission(call.request, "", std::move(one));
+        if (!submission) return answer(std::move(submission).error());
+        return services.pool().submit(call.caller, std::move(*submission), as_json(answer, 201));
+    }
+    const bool taken = services.maker().later([&services, call, answer, given = std::move(*given)] {
+        Result<Submission> submission = services.maker().task(call.caller, given);
+        if (submission) submission = keyed_submission(call.request, "", std::move(*submission));
+        if (!submission) return answer(std::move(submission).error());
+        services.pool().submit(call.caller, std::move(*submission), as_json(answer, 201));
+    });
+    if (!taken) answer(make_error(Code::kUnavailable, "{}", kTooMuchWaits));
+}
+
+void submit_sweep(MasterServices& services, const RouteCall& call, const RouteAnswer& answer) {
+    Result<Json> given = given_fields(call);
+    if (!given) return answer(std::move(given).error());
+    const bool taken = services.maker().later([&services, call, answer, given = std::move(*given)] {
+        Result<Submission> submission = services.maker().sweep(call.caller, given);
+        if (submission) submission = keyed_submission(call.request, "sweep", std::move(*submission));
+        if (!submission) return answer(std::move(submission).error());
+        services.pool().submit(call.caller, std::move(*submission), as_json(answer, 201));
+    });
+    if (!taken) answer(make_error(Code::kUnavailable, "{}", kTooMuchWaits));
+}
+
+Schema sweep_schema() {
+    return Schema("Sweep", "Tasks that were queued together")
+        .with(text("id", "Which one"))
+        .with(text("name", "For people"))
+        .with(text("owner", "The id of the user who submitted it"))
+        .with(number("created_at", "Seconds since 1970"))
+        .with(integer("tasks", "How many"))
+        .with(object("states", "How many of them are in each state"))
+        .with(anything("jobs", "The overrides of each"));
+}
+
+Result<HttpResponse> sweeps_page(Sweeps& sweeps, const RouteCall& call) {
+    static const ListFields kFields{{"id", "name", "owner", "created_at", "tasks"}, {}};
+    GOETIA_ASSIGN(const std::vector<Json> all, sweeps.list(call.caller));
+    return short_list(call, all, kFields, {"id", "name", "owner", "created_at", "tasks", "states"});
+}
+
 }  // namespace
 
-std::vector<Route> task_routes(MasterService& service) {
+std::vector<Route> task_routes(MasterServices& services) {
     std::vector<Route> routes;
+    MasterService& service = services.pool();
     routes.push_back(as_list(Route("GET", "/api/tasks", kReadTasks, "Lists tasks"))
                          .answers_list(task_schema())
                          .works([&service](const RouteCall& call) { return tasks_page(service, call); }));
     routes.push_back(Route("POST", "/api/tasks", kWriteTasks, "Submits a task; with an Idempotency-Key once only")
                          .takes(new_task_schema())
                          .answers(201, task_schema())
-                         .does([&service](const RouteCall& call, const RouteAnswer& answer) {
-                             Result<TaskRequest> request = task_request(service, call);
-                             if (!request) return answer(std::move(request).error());
-                             service.submit(call.caller, std::move(*request), as_json(answer, 201));
+                         .does([&services](const RouteCall& call, const RouteAnswer& answer) {
+                             submit_task(services, call, answer);
+                         }));
+    routes.push_back(Route("POST", "/api/tasks/dry-run", kWriteTasks,
+                           "Says every fault of a task, what it needs, and where and when it could run")
+                         .takes(new_task_schema())
+                         .answers(200, dry_run_schema())
+                         .works([&services](const RouteCall& call) -> Result<HttpResponse> {
+                             GOETIA_ASSIGN(const Json given, given_fields(call));
+                             GOETIA_ASSIGN(const Json told, services.maker().dry_run(call.caller, given));
+                             return json_response(told);
                          }));
     routes.push_back(Route("GET", "/api/tasks/{id}", kReadTasks, "Shows a task")
                          .answers(200, task_schema())
@@ -244,6 +212,48 @@ std::vector<Route> task_routes(MasterService& service) {
                              response.headers.set("Content-Type", "text/plain; charset=utf-8");
                              return response;
                          }));
+    return routes;
+}
+
+std::vector<Route> sweep_routes(MasterServices& services) {
+    std::vector<Route> routes;
+    Sweeps& sweeps = services.sweeps();
+    routes.push_back(as_list(Route("GET", "/api/sweeps", kReadTasks, "Lists sweeps"))
+                         .answers_list(sweep_schema())
+                         .works([&sweeps](const RouteCall& call) { return sweeps_page(sweeps, call); }));
+    routes.push_back(
+        Route("POST", "/api/sweeps", kWriteTasks, "Submits a task for each combination of values; all of them or none")
+            .takes(new_task_schema("NewSweep",
+                                   "As a new task, with several values in its overrides: `optimizer.lr=0.1,0.01`"))
+            .answers(201, Schema("NewSweepTasks", "What was queued")
+                              .with(text("id", "Of the sweep"))
+                              .with(text("name", "For people"))
+                              .with(texts("tasks", "Their ids")))
+            .does([&services](const RouteCall& call, const RouteAnswer& answer) {
+                submit_sweep(services, call, answer);
+            }));
+    routes.push_back(Route("GET", "/api/sweeps/{id}", kReadTasks, "Shows a sweep")
+                         .answers(200, sweep_schema())
+                         .works([&sweeps](const RouteCall& call) -> Result<HttpResponse> {
+                             GOETIA_ASSIGN(const SweepRow row, sweeps.find(call.caller, call.path_text("id")));
+                             GOETIA_ASSIGN(const Json shown, sweeps.show(row));
+                             return json_response(shown);
+                         }));
+    routes.push_back(
+        Route("POST", "/api/sweeps/{id}/control", kWriteTasks, "Pauses, resumes, ends or repeats every task of a sweep")
+            .takes(Schema("SweepControl", "What is wanted of its tasks")
+                       .with(text("action", "What").one_of({"pause", "resume", "stop", "retry", "cancel"})))
+            .answers(200, Schema("SweepControlled", "What became of each")
+                              .with(text("id", "Of the sweep"))
+                              .with(text("action", "As asked"))
+                              .with(anything("tasks", "[{id, state} or {id, refused}]")))
+            .does([&services](const RouteCall& call, const RouteAnswer& answer) {
+                const auto action = task_action_from((*call.body)["action"].get<std::string>());
+                const bool taken = services.maker().later([&services, call, answer, action = *action] {
+                    services.sweeps().control(call.caller, call.path_text("id"), action, as_json(answer));
+                });
+                if (!taken) answer(make_error(Code::kUnavailable, "{}", kTooMuchWaits));
+            }));
     return routes;
 }
 

@@ -32,6 +32,7 @@ struct ServiceOptions {
     std::filesystem::path data;
     std::string database;  // empty: SQLite in `data`
     PoolPolicy policy;
+    std::vector<std::filesystem::path> data_sets = {};  // folders whose data sets may be registered
     std::function<void(const std::string& line)> log;
 };
 
@@ -40,6 +41,16 @@ struct TaskRequest {
     PoolTask task;                       // needs, limits, priority, noop
     WantedAttempt wanted;                // package, runtime, data, limits
     std::shared_ptr<const Json> config;  // the resolved document; holds null: none
+    std::shared_ptr<const Json> source;  // what it was made from (tasks/task_source.h); null: nothing is kept
+    std::shared_ptr<const Json> from;    // {"task" or "experiment": ID, ...} that it continues; null: nothing
+};
+
+// What is queued at once, all of it or nothing: one task, or the jobs of a sweep.
+struct Submission {
+    std::vector<TaskRequest> tasks;
+    bool is_sweep = false;
+    std::string name;                    // of the sweep
+    std::shared_ptr<const Json> source;  // of the sweep
     std::string key;                     // the caller's Idempotency-Key; empty: none
     std::string digest;                  // of the request, so that a key is not used for another
 };
@@ -60,13 +71,19 @@ class MasterService {
     ~MasterService();
     void stop();  // completes what has begun
 
-    // Tasks. Those that the caller may not see are not there for him (ownership.h).
-    void submit(const Caller& caller, TaskRequest request, OnResult<Json> done);
+    // Tasks. Those of others are to a caller as if they were not there (ownership.h).
+    // Answers the task, or {"id", "name", "tasks"} of a sweep.
+    void submit(const Caller& caller, Submission submission, OnResult<Json> done);
     // `version`: only if that is the task's; an error whose fault has the path "If-Match" says that it is not.
     void control(const Caller& caller, TaskId id, TaskAction action, std::optional<std::int64_t> version,
                  OnResult<Json> done);
+    // Each of these tasks that allows it; answers [{"id", "state"} or {"id", "refused"}].
+    void control_all(const Caller& caller, std::vector<TaskId> ids, TaskAction action, OnResult<Json> done);
+    void rename(const Caller& caller, TaskId id, const std::string& name, OnResult<Json> done);
     void erase(const Caller& caller, TaskId id, OnResult<Json> done);
     void why(const Caller& caller, TaskId id, OnResult<Json> done);
+    // The same of a task that is not submitted.
+    void forecast(const Caller& caller, PoolTask task, OnResult<Json> done);
     Result<Json> task(const Caller& caller, TaskId id);
     Result<ListPage> list_tasks(const Caller& caller, ListQuery query);
     // The bytes of a log of its newest attempt from `offset` on, at most `most`.
@@ -105,6 +122,10 @@ class MasterService {
 
   private:
     explicit MasterService(ServiceOptions options);
+    Result<StoredTask> visible_task(const Caller& caller, TaskId id);
+    // Controls one task within an event.
+    Result<Json> control_one(PoolBatch& batch, const Caller& caller, TaskId id, TaskAction action,
+                             std::optional<std::int64_t> version);
     Status start();
     Status load_credentials();
     Result<std::string> own_secret();

@@ -45,6 +45,7 @@ TaskRow task_row(const PoolTask& task, const TaskFacts& facts, double now) {
     if (!task.noop) body["wanted"] = to_json(facts.wanted);
     if (!facts.nodes.empty()) body["nodes"] = facts.nodes;
     if (!facts.owner_name.empty()) body["owner_name"] = facts.owner_name;
+    if (facts.from) body["from"] = *facts.from;
     return {.id = task_text_id(task.id),
             .state = std::string(name_of(task.state)),
             .is_live = !info_of(task.state).finished,
@@ -55,7 +56,8 @@ TaskRow task_row(const PoolTask& task, const TaskFacts& facts, double now) {
             .created_at = facts.created_at,
             .updated_at = now,
             .version = facts.version,
-            .body = json_text(body)};
+            .body = json_text(body),
+            .sweep = facts.sweep};
 }
 
 AttemptRow attempt_row(const Attempt& attempt, bool is_live, double now) {
@@ -89,11 +91,13 @@ Result<StoredTask> stored_task(const TaskRow& row) {
     facts = {.name = row.name,
              .owner = row.owner,
              .owner_name = body.value("owner_name", ""),
+             .sweep = row.sweep,
              .created_at = row.created_at,
              .started_at = body.value("started_at", 0.0),
              .finished_at = body.value("finished_at", 0.0),
              .nodes = body.value("nodes", std::vector<std::string>()),
              .version = row.version};
+    if (body.contains("from")) facts.from = std::make_shared<const Json>(body["from"]);
     if (body.contains("wanted")) {
         GOETIA_ASSIGN(facts.wanted, wanted_attempt_from(body["wanted"]));
     }
@@ -134,6 +138,8 @@ Json shown_task(const PoolTask& task, const TaskFacts& facts) {
             {"progress", progress_json(task.progress)},
             {"attempts", task.attempts},
             {"cost", task.spent},
+            {"sweep", facts.sweep.empty() ? Json() : Json(facts.sweep)},
+            {"from", facts.from ? *facts.from : Json()},
             {"etag", std::to_string(facts.version)}};
 }
 

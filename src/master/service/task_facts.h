@@ -16,9 +16,11 @@ namespace goetia {
 
 struct TaskFacts {
     std::string name;
-    std::string owner;       // the id of the user
-    std::string owner_name;  // for people
-    WantedAttempt wanted;    // what every attempt of it is to hold: experiment, package, runtime, data, limits
+    std::string owner;                 // a user's id
+    std::string owner_name;            // as it was when the task was submitted
+    std::string sweep;                 // that it is a job of; empty: of none
+    std::shared_ptr<const Json> from;  // what it continues; null: nothing
+    WantedAttempt wanted;  // what every attempt of it is to hold: experiment, package, runtime, data, limits
     double created_at = 0, started_at = 0, finished_at = 0;  // seconds since 1970; 0: not yet
     std::vector<std::string> nodes;                          // names, of the newest attempt
     std::int64_t version = 0;                                // of the row; what an ETag tells

@@ -22,7 +22,7 @@ constexpr std::array<DialectWord, 5> kDialectWords{{
 }};
 
 // What is decided upon has a column; the rest of a task, attempt or node is its `body`, a JSON document.
-constexpr std::array<Migration, 2> kMigrations{{
+constexpr std::array<Migration, 3> kMigrations{{
     {1, "the first tables", R"(
 CREATE TABLE settings (name {text} PRIMARY KEY, number {integer} NOT NULL, text {text} NOT NULL) {strict};
 CREATE TABLE users (id {text} PRIMARY KEY, name {text} NOT NULL UNIQUE, role {text} NOT NULL, password {text} NOT NULL,
@@ -70,6 +70,19 @@ ALTER TABLE experiments ADD COLUMN archived {integer} NOT NULL DEFAULT 0;
 ALTER TABLE experiments ADD COLUMN ancestor {text} NOT NULL DEFAULT '';
 ALTER TABLE experiments ADD COLUMN relation {text} NOT NULL DEFAULT '';
 CREATE INDEX experiments_of_ancestor ON experiments (ancestor);
+)"},
+    {3, "sweeps, what tasks were made from, data sets, models", R"(
+ALTER TABLE tasks ADD COLUMN sweep {text} NOT NULL DEFAULT '';
+CREATE INDEX tasks_of_sweep ON tasks (sweep);
+CREATE TABLE sweeps (id {text} PRIMARY KEY, name {text} NOT NULL, owner {text} NOT NULL, created_at {real} NOT NULL,
+  body {text} NOT NULL) {strict};
+CREATE TABLE task_sources (task {text} PRIMARY KEY, body {text} NOT NULL) {strict};
+CREATE TABLE datasets (id {text} PRIMARY KEY, name {text} NOT NULL, owner {text} NOT NULL, node {text} NOT NULL,
+  path {text} NOT NULL, format {text} NOT NULL, created_at {real} NOT NULL, updated_at {real} NOT NULL,
+  version {integer} NOT NULL, body {text} NOT NULL, UNIQUE (name)) {strict};
+CREATE TABLE models (id {text} PRIMARY KEY, name {text} NOT NULL, owner {text} NOT NULL, experiment {text} NOT NULL,
+  task {text} NOT NULL, hash {text} NOT NULL, bytes {integer} NOT NULL, created_at {real} NOT NULL, body {text} NOT NULL)
+  {strict};
 )"},
 }};
 

@@ -108,6 +108,7 @@ struct TaskRow {
     double created_at = 0, updated_at = 0;
     std::int64_t version = 0;
     std::string body = "{}";
+    std::string sweep = {};  // that it is a job of; empty: of none
 
     static void each_column(auto& row, auto&& call) {
         call("id", row.id);
@@ -121,6 +122,7 @@ struct TaskRow {
         call("updated_at", row.updated_at);
         call("version", row.version);
         call("body", row.body);
+        call("sweep", row.sweep);
     }
 };
 

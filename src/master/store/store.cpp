@@ -23,8 +23,8 @@ std::string audit_hash(const std::string& before, const AuditRow& row) {
 ListTable::Values listed_values(const TaskRow& row) {
     return {{"state", row.state},           {"name", row.name},
             {"owner", row.owner},           {"priority", static_cast<double>(row.priority)},
-            {"experiment", row.experiment}, {"created_at", row.created_at},
-            {"updated_at", row.updated_at}};
+            {"experiment", row.experiment}, {"sweep", row.sweep},
+            {"created_at", row.created_at}, {"updated_at", row.updated_at}};
 }
 
 ListTable::Values listed_values(const ExperimentRow& row) {
@@ -289,6 +289,7 @@ Status StoreTransaction::erase_experiment(const std::string& id) {
 Status StoreTransaction::erase_task(const std::string& id) {
     GOETIA_TRY(sql().run("DELETE FROM streams WHERE fence IN (SELECT fence FROM attempts WHERE task = $1)", {id}));
     GOETIA_TRY(sql().run("DELETE FROM attempts WHERE task = $1", {id}));
+    GOETIA_TRY(sql().run("DELETE FROM task_sources WHERE task = $1", {id}));
     GOETIA_TRY(sql().run("DELETE FROM tasks WHERE id = $1", {id}));
     after_commit([&list = tasks(), id] { list.erase(id); });
     return {};
@@ -349,7 +350,7 @@ const ListFields& experiment_list_fields() {
 
 const ListFields& task_list_fields() {
     static const ListFields kFields{
-        {"id", "name", "state", "owner", "priority", "experiment", "created_at", "updated_at"}, {}};
+        {"id", "name", "state", "owner", "priority", "experiment", "sweep", "created_at", "updated_at"}, {}};
     return kFields;
 }
 

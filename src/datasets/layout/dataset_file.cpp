@@ -1,5 +1,5 @@
 // Reading and writing dataset.yaml.
-#include "apps/goetia/found_set.h"
+#include "datasets/layout/found_set.h"
 
 #include <array>
 
@@ -7,7 +7,7 @@
 #include "base/json_text.h"
 #include "config/config.h"
 
-namespace goetia::cli {
+namespace goetia {
 namespace fs = std::filesystem;
 namespace {
 
@@ -74,4 +74,4 @@ Status write_dataset_file(const fs::path& folder, const Json& section, std::opti
         "# What this folder is: 'goetia dataset' and 'goetia train --data' read it.\n" + to_yaml(document));
 }
 
-}  // namespace goetia::cli
+}  // namespace goetia

@@ -1,10 +1,10 @@
-#include "apps/goetia/found_set.h"
+#include "datasets/layout/found_set.h"
 
 #include <fmt/ranges.h>
 
 #include "datasets/layout/layout.h"
 
-namespace goetia::cli {
+namespace goetia {
 namespace {
 
 Result<FoundSet> find_one(const std::string& root) {
@@ -49,4 +49,4 @@ Result<FoundSet> find_set(const std::vector<std::string>& roots) {
     return *std::move(first);
 }
 
-}  // namespace goetia::cli
+}  // namespace goetia

@@ -11,11 +11,6 @@
 #include "imaging/task.h"
 
 namespace goetia {
-class Dataset;
-struct Sample;
-}  // namespace goetia
-
-namespace goetia::cli {
 
 // dataset.yaml: what a folder of data is, kept in it by the commands that make it. It holds a `dataset` section as an
 // experiment file has it, with paths relative to the folder, and the task.
@@ -38,10 +33,7 @@ struct FoundSet {
     std::string sentence;      // "'data' is COCO: 'annotations/instances_train.json', ..."
 };
 
-// What a sample is annotated for.
-Task task_of(const Sample& sample, const Dataset& data);
-
 // Several roots are one set: those that show a format must show the same one.
 Result<FoundSet> find_set(const std::vector<std::string>& roots);
 
-}  // namespace goetia::cli
+}  // namespace goetia
