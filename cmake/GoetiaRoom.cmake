@@ -147,7 +147,11 @@ function(goetia_program name)
   # installation: CMake would end one that it is to change with ':', and an empty part of it is the current folder.
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin"
     BUILD_WITH_INSTALL_RPATH ON INSTALL_RPATH "$ORIGIN/../lib")
-  install(TARGETS ${name} RUNTIME DESTINATION bin)
+  set(package goetia)  # cmake/GoetiaPackage.cmake
+  if(name STREQUAL goetia-agent OR PROGRAM_LIBTORCH)
+    set(package ${name})
+  endif()
+  install(TARGETS ${name} RUNTIME DESTINATION bin COMPONENT ${package})
   if(GOETIA_TESTS AND tests)
     string(REPLACE "-" "_" test_name "${name}_program_tests")
     goetia_test(${test_name} "${tests}" ${name}_parts)

@@ -14,6 +14,8 @@ export default defineConfig(({ mode }) => ({
       { find: /^@\//, replacement: source("") },
     ],
   },
+  // contract/messages lies beside the page.
+  server: { fs: { allow: [fileURLToPath(new URL("..", import.meta.url))] } },
   build: {
     target: "es2022",
     // Fonts and pictures stay files: the policy allows data: only for pictures.

@@ -107,6 +107,7 @@ FoundMessage find_message(std::string_view english, bool chinese) {
 }
 
 std::string allowed_in_chinese(std::string_view english) {
+    if (FoundMessage whole = find_message(english, true); !whole.key.empty()) return std::move(whole.text);
     std::string text;
     while (!english.empty()) {
         const std::string_view part = english.substr(0, english.find(", "));

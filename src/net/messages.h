@@ -50,7 +50,8 @@ struct FoundMessage {
 // Finds the message that an English text is, whatever values are in it.
 FoundMessage find_message(std::string_view english, bool chinese);
 
-// What is `allowed` by a schema, "a whole number, at least 1", part by part; names to choose from stay as they are.
+// What is `allowed`: a rule of the catalogue, or by a schema "a whole number, at least 1", part by part; names to
+// choose from stay as they are.
 std::string allowed_in_chinese(std::string_view english);
 
 }  // namespace goetia

@@ -54,6 +54,8 @@ TEST(Messages, SayWhatIsAllowed) {
     EXPECT_EQ(allowed_in_chinese("a text, one of pause, resume"), "文本, 可选 pause, resume");
     EXPECT_EQ(allowed_in_chinese("a number, above 0 up to 1"), "数, 大于 0 且不超过 1");
     EXPECT_EQ(allowed_in_chinese("a number, 0 to 1"), "数, 0 到 1");
+    EXPECT_EQ(allowed_in_chinese(message_text("account.name_rule")),
+              "字符长度不能小于5，用户名只能使用数字,中英文字母或下划线");
     EXPECT_EQ(allowed_in_chinese("the hash of what was sent"), "the hash of what was sent");
 }
 

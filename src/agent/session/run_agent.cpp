@@ -9,9 +9,11 @@
 
 #include "agent/session/agent_options.h"
 #include "agent/session/net_channel.h"
+#include "base/clock.h"
 #include "base/files.h"
 #include "base/process.h"
 #include "base/random.h"
+#include "base/service_notice.h"
 
 namespace goetia {
 namespace {
@@ -80,10 +82,14 @@ Result<int> run_agent(const std::vector<std::string>& words) {
     AgentSession loop(*node, *channel, session);
     fmt::print("goetia-agent: node '{}' of {}\n", name, options.master);
     std::fflush(stdout);
-    GOETIA_ASSIGN(const SessionEnd end, loop.run([&node] {
+    ServiceNotice notice;
+    notice.ready(fmt::format("node '{}' of {}", name, options.master));
+    GOETIA_ASSIGN(const SessionEnd end, loop.run([&node, &notice] {
+        if (const double now = steady_seconds(); notice.alive_is_due(now)) notice.alive(now);
         if (drain_signal != 0) node->drain();
         return leave_signal != 0;
     }));
+    if (end != SessionEnd::kUpdate) notice.stopping();
     if (end == SessionEnd::kUpdate) return become(loop.update(), words);
     if (end == SessionEnd::kDenied)
         return make_error(Code::kDenied, "the master at {} does not know this node (any more); enrol it with --token",

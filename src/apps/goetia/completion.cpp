@@ -1,15 +1,17 @@
 #include "apps/goetia/completion.h"
 
 #include "apps/goetia/command.h"
+#include "apps/goetia/live_names.h"
 
 namespace goetia::cli {
 namespace {
 
 void collect(const Command& command, const std::vector<std::string>& path, std::vector<CompletionNode>& nodes) {
-    CompletionNode node{.path = path, .sentence = command.help(), .words = {}};
+    CompletionNode node{.path = path, .sentence = command.help(), .words = {}, .live = {}};
     for (const auto& below : command.commands()) node.words.emplace_back(below->name(), below->help());
     for (const auto& option : command.options()) {
         for (const std::string& name : option->long_names()) node.words.emplace_back(name, option->spec().help);
+        if (option->positional() && node.live.empty()) node.live = live_kind(option->spec().metavar);
     }
     if (!path.empty()) node.words.emplace_back("--json", "Print one JSON object as the last line of standard output");
     nodes.push_back(std::move(node));
@@ -56,10 +58,17 @@ std::string find_command(std::string_view first, std::string_view current, std::
     return text;
 }
 
+std::string live_words(const CompletionNode& node) { return node.live.empty() ? "" : " live=" + node.live; }
+
 std::string known_paths(const std::vector<CompletionNode>& nodes) {
     std::string known;
     for (const CompletionNode& node : nodes) known += (known.empty() ? "" : "|") + joined(node.path);
     return known;
+}
+
+Outcome listed_names(const std::string& kind) {
+    const std::vector<std::string> names = live_names(kind);
+    return {.json = {{"names", names}}, .text = names.empty() ? "" : fmt::format("{}\n", fmt::join(names, "\n"))};
 }
 
 Result<Outcome> completion(const Command& app, const std::string& shell) {
@@ -80,16 +89,20 @@ std::vector<CompletionNode> completion_nodes(const Command& app) {
 
 std::string bash_completion(const std::vector<CompletionNode>& nodes) {
     std::string text =
-        "# goetia completion for bash: eval \"$(goetia completion bash)\"\n_goetia() {\n    local words=\"\"\n";
+        "# goetia completion for bash: eval \"$(goetia completion bash)\"\n_goetia() {\n    local words=\"\" "
+        "live=\"\"\n";
     text += fmt::format("    local known='{}'\n", known_paths(nodes)) + find_command("1", "COMP_CWORD", "COMP_WORDS") +
             "    case \"$typed\" in\n";
     for (const CompletionNode& node : nodes) {
         std::string words;
         for (const auto& [word, sentence] : node.words) words += (words.empty() ? "" : " ") + word;
-        text += fmt::format("        '{}') words='{}' ;;\n", joined(node.path), words);
+        text += fmt::format("        '{}') words='{}'{} ;;\n", joined(node.path), words, live_words(node));
     }
     return text +
            "    esac\n"
+           "    if [ -n \"$live\" ] && [ \"${COMP_WORDS[COMP_CWORD]#-}\" = \"${COMP_WORDS[COMP_CWORD]}\" ]; then\n"
+           "        words=\"$words $(\"${COMP_WORDS[0]}\" completion --names \"$live\" 2>/dev/null)\"\n"
+           "    fi\n"
            "    COMPREPLY=($(compgen -W \"$words\" -- \"${COMP_WORDS[COMP_CWORD]}\"))\n"
            "    if [ ${#COMPREPLY[@]} -eq 0 ]; then COMPREPLY=($(compgen -f -- \"${COMP_WORDS[COMP_CWORD]}\")); fi\n"
            "}\ncomplete -o filenames -F _goetia goetia ./goetia\n";
@@ -98,15 +111,20 @@ std::string bash_completion(const std::vector<CompletionNode>& nodes) {
 std::string zsh_completion(const std::vector<CompletionNode>& nodes) {
     std::string text =
         "#compdef goetia\n# goetia completion for zsh: eval \"$(goetia completion zsh)\"\n_goetia() {\n    local -a "
-        "choices\n";
+        "choices\n    local live=\"\"\n";
     text += fmt::format("    local known='{}'\n", known_paths(nodes)) + find_command("2", "CURRENT", "words") +
             "    case \"$typed\" in\n";
     for (const CompletionNode& node : nodes) {
         std::string words;
         for (const auto& word : node.words) words += " " + described(word);
-        text += fmt::format("        '{}') choices=({} ) ;;\n", joined(node.path), words);
+        text += fmt::format("        '{}') choices=({} ){} ;;\n", joined(node.path), words, live_words(node));
     }
-    return text + "    esac\n    _describe 'goetia' choices || _files\n}\ncompdef _goetia goetia\n";
+    return text +
+           "    esac\n"
+           "    if [[ -n $live && $words[CURRENT] != -* ]]; then\n"
+           "        choices+=(${(f)\"$($words[1] completion --names $live 2>/dev/null)\"})\n"
+           "    fi\n"
+           "    _describe 'goetia' choices || _files\n}\ncompdef _goetia goetia\n";
 }
 
 std::string fish_completion(const std::vector<CompletionNode>& nodes) {
@@ -119,6 +137,10 @@ std::string fish_completion(const std::vector<CompletionNode>& nodes) {
             const std::string what = word.starts_with("--") ? "-l " + word.substr(2) : "-a " + word;
             text += fmt::format("complete -c goetia -n '{}' {} -d '{}'\n", condition, what, quoted(sentence));
         }
+        if (!node.live.empty()) {
+            text += fmt::format("complete -c goetia -f -n '{}' -a '(goetia completion --names {} 2>/dev/null)'\n",
+                                condition, node.live);
+        }
     }
     return text;
 }
@@ -126,11 +148,17 @@ std::string fish_completion(const std::vector<CompletionNode>& nodes) {
 void add_completion_command(Command& app, Context& context) {
     Command& command = app.command("completion", "Print completion for a shell: bash, zsh or fish");
     auto shell = std::make_shared<std::string>();
-    command.positional("shell", *shell, "bash, zsh or fish").required().metavar("SHELL");
+    auto names = std::make_shared<std::string>();
+    command.positional("shell", *shell, "bash, zsh or fish").required_unless({"--names"}).metavar("SHELL");
+    command.option("--names", *names, "Instead: what there is of a kind, for the shell; nothing when no master answers")
+        .choices(live_kinds())
+        .metavar("KIND");
     command.footer(
         "Examples:\n  eval \"$(goetia completion bash)\"\n  goetia completion fish > "
         "~/.config/fish/completions/goetia.fish");
-    context.on(command, [&app, shell] { return completion(app, *shell); });
+    context.on(command, [&app, shell, names] {
+        return names->empty() ? completion(app, *shell) : Result<Outcome>(listed_names(*names));
+    });
 }
 
 }  // namespace goetia::cli

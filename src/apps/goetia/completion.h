@@ -14,6 +14,7 @@ struct CompletionNode {
     std::vector<std::string> path;  // without the program: {"experiment", "list"}
     std::string sentence;
     std::vector<std::pair<std::string, std::string>> words;  // subcommands and long options, with their sentences
+    std::string live;  // what a name that it takes is of, "task": 'goetia completion --names task' prints them
 };
 
 std::vector<CompletionNode> completion_nodes(const Command& app);

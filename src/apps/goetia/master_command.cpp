@@ -9,6 +9,7 @@
 #include "apps/goetia/stop_on_signals.h"
 #include "base/clock.h"
 #include "base/process.h"
+#include "base/service_notice.h"
 #include "master/daemon/master_daemon.h"
 
 namespace goetia::cli {
@@ -31,6 +32,15 @@ Result<Moment> moment_from(const std::string& text) {
         return invalid("--ageing is a time such as '10m', '30s' or '2h', found '{}'", text);
     }
     return static_cast<Moment>(number * factor * kSecond);
+}
+
+// What the service manager's watchdog is told is what a client would see.
+bool answers(const MasterDaemon& master) {
+    const auto client = client_of({.url = master.url(), .pin = master.pin()});
+    if (!client) return false;
+    const Result<HttpResponse> response =
+        (*client)->send({.method = "GET", .target = "/readyz"}, {.silence_seconds = 10});
+    return response && response->status == 200;
 }
 
 Result<Outcome> serve(const ServeOptions& options, const Context& context) {
@@ -57,7 +67,13 @@ Result<Outcome> serve(const ServeOptions& options, const Context& context) {
         context.say("for others to sign in, make its first administrator within 15 minutes at " + master->setup_link());
     }
     std::fflush(nullptr);
-    while (!signals.token().stop_requested()) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    ServiceNotice notice;
+    notice.ready("answers at " + master->url());
+    while (!signals.token().stop_requested()) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        if (notice.alive_is_due(steady_seconds()) && answers(*master)) notice.alive(steady_seconds());
+    }
+    notice.stopping();
     master->stop(20);
     return Outcome{.json = {{"url", master->url()}, {"stopped", true}},
                    .text = "",

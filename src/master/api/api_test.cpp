@@ -298,6 +298,23 @@ TEST(Api, AnswersWhetherItLivesAndWithFigures) {
     EXPECT_EQ(master.ask("GET", "/join.sh?token=$(reboot)").status, 403);
 }
 
+TEST(DocsPages, ShowEveryRouteAndNeedNothingFromElsewhere) {
+    ApiMaster master;
+    const HttpResponse page = master.ask("GET", "/docs");
+    EXPECT_EQ(page.status, 200);
+    EXPECT_EQ(page.headers.value("Content-Type"), "text/html; charset=utf-8");
+    EXPECT_THAT(page.headers.value("Content-Security-Policy"), HasSubstr("default-src 'none'; style-src 'self'"));
+    const Json described = master.json("GET", "/openapi.json")["paths"];
+    for (const auto& [path, methods] : described.items()) {
+        EXPECT_THAT(page.body, HasSubstr("<code class=\"path\">" + path + "</code>"));
+    }
+    for (const char* never : {"<script", "<style", " style=", "http://", "https://"})
+        EXPECT_THAT(page.body, testing::Not(HasSubstr(never)));
+    const HttpResponse style = master.ask("GET", "/docs/style.css");
+    EXPECT_THAT(style.headers.value("Content-Type"), HasSubstr("text/css"));
+    EXPECT_THAT(style.body, testing::Not(HasSubstr("url(")));
+}
+
 TEST(Contract, HoldsTheRoutesOfTheMaster) {
     ApiMaster master;
     const auto served = parse_json(master.ask("GET", "/openapi.json").body, "served");

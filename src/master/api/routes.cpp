@@ -1,6 +1,7 @@
 #include "master/api/routes.h"
 
 #include "base/json.h"
+#include "master/api/docs_page.h"
 #include "net/openapi.h"
 #include "net/problem.h"
 
@@ -43,7 +44,10 @@ std::vector<Route> master_routes(MasterServices& services, const ApiOptions& opt
     std::vector<Route> all = resource_routes(services, options);
     Route document = Route("GET", "/openapi.json", kForEverybody, "Describes every route, as OpenAPI 3.1");
     all.push_back(document);  // it describes itself, too
+    const auto page = std::make_shared<std::string>();
+    append_routes(all, docs_routes(page));
     const auto text = std::make_shared<const Json>(openapi_document(all, kTitle, options.version));
+    *page = docs_page(*text);
     std::move(document).does([text](const RouteCall&, const RouteAnswer& answer) { answer(json_response(*text)); });
     return all;
 }

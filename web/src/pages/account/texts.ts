@@ -1,3 +1,4 @@
+import { contractText } from "@/texts/contract_texts";
 import { defineTexts } from "@/texts/texts";
 
 export const accountTexts = defineTexts({
@@ -15,8 +16,8 @@ export const accountTexts = defineTexts({
   old: ["当前密码", "Current password"],
   next: ["新密码", "New password"],
   nextHelp: ["6 位以上，大写、小写、数字至少两种", "6 or more, with two of upper case, lower case and digits"],
-  passwordShort: ["至少 6 位", "At least 6 characters"],
-  passwordKinds: ["大写、小写、数字至少要有两种", "Use two of upper case, lower case and digits"],
+  passwordShort: contractText("account.password_short"),
+  passwordKinds: contractText("account.password_kinds"),
   repeat: ["再输一次新密码", "New password again"],
   repeatWrong: ["两次密码不一样", "The passwords differ"],
   oldWrong: ["当前密码不对", "The current password is wrong"],

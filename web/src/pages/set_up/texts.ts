@@ -1,16 +1,17 @@
+import { contractText } from "@/texts/contract_texts";
 import { defineTexts } from "@/texts/texts";
 
 export const setUpTexts = defineTexts({
   title: ["首次设置", "First set-up"],
   lead: ["创建第一个超级管理员。链接只能用一次，15 分钟内有效。", "Make the first administrator. The link works once, within 15 minutes."],
   name: ["用户名", "User name"],
-  nameHelp: ["5 位以上，汉字、字母、数字或下划线", "5 or more letters, digits or underscores"],
-  nameShort: ["至少 5 位", "At least 5 characters"],
-  nameLetters: ["只能用汉字、字母、数字和下划线", "Only letters, Chinese characters, digits and underscores"],
+  nameHelp: contractText("account.name_rule"),
+  nameShort: contractText("account.name_short"),
+  nameLetters: contractText("account.name_letters"),
   password: ["密码", "Password"],
-  passwordHelp: ["6 位以上，大写、小写、数字至少两种", "6 or more, with two of upper case, lower case and digits"],
-  passwordShort: ["至少 6 位", "At least 6 characters"],
-  passwordKinds: ["大写、小写、数字至少要有两种", "Use two of upper case, lower case and digits"],
+  passwordHelp: contractText("account.password_rule"),
+  passwordShort: contractText("account.password_short"),
+  passwordKinds: contractText("account.password_kinds"),
   repeat: ["再输一次密码", "Password again"],
   repeatWrong: ["两次密码不一样", "The passwords differ"],
   email: ["邮箱（可选）", "E-mail (optional)"],

@@ -1,0 +1,8 @@
+// What the master says, from the catalogues that it is built with: the page says the same where it speaks first.
+import english from "../../../contract/messages/en.json";
+import chinese from "../../../contract/messages/zh-CN.json";
+import type { Pair } from "./texts";
+
+export function contractText(key: keyof typeof english & keyof typeof chinese): Pair {
+  return [chinese[key], english[key]];
+}
