@@ -6,6 +6,7 @@
 #include "apps/goetia/command.h"
 #include "apps/goetia/master_call.h"
 #include "apps/goetia/stop_on_signals.h"
+#include "apps/goetia/task_follow.h"
 #include "apps/goetia/task_package_call.h"
 #include "apps/goetia/train_options.h"
 #include "base/clock.h"
@@ -23,6 +24,7 @@ struct TaskOptions {
     std::vector<std::string> labels;
     std::int64_t priority = 50, gpus = 0, nodes = 1, cores = 1, limit = 50;
     TrainOptions train;
+    PackageChoice brought;
     double lost_after = 600, soft_limit = 43200, hard_limit = 86400;
     std::int64_t retries = 3;
     bool noop = false, follow = false, dry_run = false;
@@ -71,24 +73,14 @@ std::string shown_text(const Json& task) {
     return text;
 }
 
-bool is_finished(const Json& task) {
-    const std::string state = task.value("state", "");
-    return state == "completed" || state == "failed" || state == "stopped";
-}
-
-Result<Json> followed(MasterCall& master, const std::string& id, const Context& context, const StopToken& stop) {
-    std::string state;
-    while (true) {
-        GOETIA_ASSIGN(Json task, master.ask("GET", "/api/tasks/" + percent_encoded(id)));
-        if (task.value("state", "") != state) {
-            state = task.value("state", "");
-            context.say(fmt::format("task {}: {}", id, state));
-        }
-        if (is_finished(task)) return task;
-        if (stop.stop_requested())
-            return make_error(Code::kCancelled, "task '{}' goes on; it is no longer followed", id);
-        std::this_thread::sleep_for(std::chrono::milliseconds(200));
-    }
+Result<Json> followed(MasterCall& master, const std::string& id, const std::string& progress, const Context& context,
+                      const StopToken& stop) {
+    std::FILE* out = context.json ? stderr : stdout;
+    GOETIA_ASSIGN(const ProgressMode mode, progress_mode(progress, out));
+    ProgressView view(mode, out, {}, "task " + id + " trains");
+    return follow_task(
+        master, id, view,
+        [&](const Json& task) { context.say(fmt::format("task {}: {}", id, task.value("state", ""))); }, stop);
 }
 
 Result<Outcome> submit(const TaskOptions& options, Context& context) {
@@ -118,7 +110,8 @@ Result<Outcome> submit(const TaskOptions& options, Context& context) {
         master.emplace(std::move(opened));
     }
     if (chosen) {
-        GOETIA_ASSIGN(task, packed_task(context, options.train, std::move(task), master ? &*master : nullptr));
+        GOETIA_ASSIGN(
+            task, packed_task(context, options.train, options.brought, std::move(task), master ? &*master : nullptr));
     }
     if (options.dry_run) return Outcome{.json = {{"dry_run", true}, {"task", task}}, .text = json_text(task, 2) + "\n"};
     if (!options.package.empty()) {
@@ -130,7 +123,7 @@ Result<Outcome> submit(const TaskOptions& options, Context& context) {
         return Outcome{.json = made, .text = fmt::format("task {} is {}\n", id, made.value("state", ""))};
     }
     const StopOnSignals signals;
-    GOETIA_ASSIGN(Json ended, followed(*master, id, context, signals.token()));
+    GOETIA_ASSIGN(Json ended, followed(*master, id, options.train.run.progress, context, signals.token()));
     const bool good = ended.value("state", "") == "completed";
     return Outcome{.json = ended, .text = shown_text(ended), .exit_code = good ? kOk : kFailed};
 }
@@ -195,14 +188,14 @@ Result<Outcome> logs(const TaskOptions& options, const Context& context) {
         GOETIA_ASSIGN(const Json shown, master.ask("GET", task));
         Result<std::string> part = master.bytes(
             fmt::format("{}/logs?stream={}&offset={}&bytes=1048576", task, percent_encoded(options.stream), offset));
-        if (!part && !(options.follow && part.error().code == Code::kNotFound && !is_finished(shown)))
+        if (!part && !(options.follow && part.error().code == Code::kNotFound && !is_finished_task(shown)))
             return part.error();
         if (part && !part->empty()) {
             GOETIA_TRY(write_all(context.json ? 2 : 1, *part, "standard output"));
             offset += static_cast<std::int64_t>(part->size());
             continue;
         }
-        if (!options.follow || is_finished(shown)) break;
+        if (!options.follow || is_finished_task(shown)) break;
         if (signals.token().stop_requested()) return make_error(Code::kCancelled, "the log is no longer followed");
         std::this_thread::sleep_for(std::chrono::milliseconds(200));
     }
@@ -220,6 +213,7 @@ void add_submit(Command& task, Context& context) {
     Command& command = task.command("submit", "Queue a task at the master");
     auto options = std::make_shared<TaskOptions>();
     add_run_choice(command, options->train);
+    add_package_choice(command, options->brought);
     command.option("--package", options->package, "Instead: a tar.zst made before").metavar("FILE");
     command.option("--name", options->name, "For people");
     command.option("--priority", options->priority, "The higher the sooner").range(0, 100).show_default();
@@ -237,7 +231,9 @@ void add_submit(Command& task, Context& context) {
         .show_default();
     command.option("--hard-limit", options->hard_limit, "Seconds until it is ended; 0: never").show_default();
     command.flag("--noop", options->noop, "An empty task, for measuring");
-    command.flag("--follow", options->follow, "Wait for its end");
+    command.flag("--follow", options->follow, "Wait for its end, and show how it trains");
+    command.option("--progress", options->train.run.progress, "With --follow: auto, bar, plain or json")
+        .metavar("MODE");
     command.flag("--dry-run", options->dry_run, "Show what would be submitted");
     add_master_options(command, options->master);
     context.on(command, [options, &context] { return submit(*options, context); });

@@ -9,6 +9,7 @@
 #include "master/api/permissions.h"
 #include "master/api/preconditions.h"
 #include "master/api/routes.h"
+#include "master/packages/package_inspector.h"
 #include "net/problem.h"
 #include "protocol/names.h"
 
@@ -184,7 +185,11 @@ std::vector<Route> task_routes(MasterService& service) {
                          .does([&service](const RouteCall& call, const RouteAnswer& answer) {
                              Result<TaskRequest> request = task_request(service, call);
                              if (!request) return answer(std::move(request).error());
-                             service.submit(call.caller, std::move(*request), as_json(answer, 201));
+                             service.inspector().inspect(std::move(*request), [&service, caller = call.caller,
+                                                                               answer](Result<TaskRequest> whole) {
+                                 if (!whole) return answer(std::move(whole).error());
+                                 service.submit(caller, *std::move(whole), as_json(answer, 201));
+                             });
                          }));
     routes.push_back(Route("GET", "/api/tasks/{id}", kReadTasks, "Shows a task")
                          .answers(200, task_schema())

@@ -93,10 +93,11 @@ Status ServedMaster::begin(DaemonOptions options) {
     GOETIA_TRY(make_folders(options.data));
     GOETIA_ASSIGN(const std::optional<TlsIdentity> tls, identity_for(options));
     if (tls) pin_ = tls->pin;
-    GOETIA_ASSIGN(
-        services_,
-        MasterServices::open(
-            {.data = options.data, .database = options.database, .policy = options.policy, .log = options.log}));
+    GOETIA_ASSIGN(services_, MasterServices::open({.data = options.data,
+                                                   .programs = options.programs,
+                                                   .database = options.database,
+                                                   .policy = options.policy,
+                                                   .log = options.log}));
     sweeper_ = std::make_unique<ObjectSweeper>(services_->pool().store(), services_->pool().objects(), options.log);
     if (!options.copy_to.empty()) copy_ = std::make_unique<BackgroundCopy>(options.data, options.copy_to);
     ServerOptions serving{.host = options.host, .port = options.port, .threads = options.threads, .tls = tls};

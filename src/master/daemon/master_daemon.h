@@ -20,7 +20,8 @@ struct DaemonOptions {
     std::string tls;       // "own", "CERT,KEY"; empty: none, which only this machine may use
     std::string copy_to;  // "mysql://user:password@host/database": configs and metrics are copied there; empty: nowhere
     PoolPolicy policy;
-    std::filesystem::path agent;  // its program, for machines that join; empty: none is given
+    std::filesystem::path agent;     // its program, for machines that join; empty: none is given
+    std::filesystem::path programs;  // bin/ of the installation whose runtime they are sent; empty: none
     std::string version;
     int threads = 2;
     std::function<void(const std::string& line)> log;

@@ -206,10 +206,17 @@ void MasterService::why(const Caller& caller, TaskId id, OnResult<Json> done) {
         Json nodes = Json::array();
         for (const NodeWhy& one : found.nodes) {
             const auto node = world.nodes.find(one.node);
+            std::string has = one.obstacle.has;
+            const auto known = batch.nodes().find(one.node);
+            if (one.obstacle.obstacle == Obstacle::kVersion && known != batch.nodes().end() && known->second.facts) {
+                const auto facts = node_facts_from(*known->second.facts);
+                const std::string more = facts ? bundle_->obstacle(live->second.needs.libtorch, *facts) : "";
+                if (!more.empty()) has += (has.empty() ? "" : "; ") + more;
+            }
             nodes.push_back({{"node", node == world.nodes.end() ? std::to_string(one.node) : node->second.name},
                              {"reason", name_of(one.obstacle.obstacle)},
                              {"needs", one.obstacle.needs},
-                             {"has", one.obstacle.has},
+                             {"has", has},
                              {"kept_for", one.kept_for == 0 ? Json() : Json(task_text_id(one.kept_for))}});
         }
         const auto wall_of = [&](const std::optional<Moment>& moment) {
