@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <thread>
 
+#include "base/clock.h"
 #include "base/files.h"
 #include "base/json.h"
 #include "base/scratch_folder.h"
@@ -15,6 +16,7 @@ namespace {
 
 constexpr auto kBetweenLooks = std::chrono::milliseconds(100);
 constexpr int kMostDamage = 100;
+constexpr double kMasterAway = 60;  // seconds that it may be down, to be started again
 
 // The journals of a task's attempts, one after the other, copied as they grow and read to a view.
 class JournalsOfTask {
@@ -90,9 +92,23 @@ Result<Json> follow_task(MasterCall& master, const std::string& id, ProgressView
     GOETIA_ASSIGN(const ScratchFolder scratch, ScratchFolder::make("follow"));
     JournalsOfTask journals(master, id, scratch.path(), view);
     std::string state;
-    for (;;) {
+    double answered = steady_seconds();
+    const auto look = [&]() -> Result<Json> {
         GOETIA_ASSIGN(Json task, master.ask("GET", "/api/tasks/" + percent_encoded(id)));
         GOETIA_TRY(journals.take(task.value("attempts", 0)));
+        return task;
+    };
+    for (;;) {
+        const Result<Json> looked = look();
+        const bool may_be_back = !looked && looked.error().code == Code::kUnavailable &&
+                                 steady_seconds() - answered < kMasterAway && !stop.stop_requested();
+        if (may_be_back) {
+            std::this_thread::sleep_for(kBetweenLooks);
+            continue;
+        }
+        if (!looked) return looked.error();
+        answered = steady_seconds();
+        const Json& task = *looked;
         if (task.value("state", "") != state) {
             state = task.value("state", "");
             on_state(task);

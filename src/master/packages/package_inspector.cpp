@@ -110,6 +110,7 @@ Result<TaskRequest> PackageInspector::inspected(TaskRequest request) {
 
 // By which an agent sees how far a fetch is: as it is, whatever the request says.
 std::int64_t PackageInspector::bytes_of_object(const WantedObject& object) const {
+    if (object.sha256.empty()) return object.bytes;
     std::error_code code;
     const auto bytes = std::filesystem::file_size(objects_.path(object.sha256), code);
     return code ? object.bytes : static_cast<std::int64_t>(bytes);
