@@ -15,6 +15,7 @@ class Up:
         line = self.process.stdout.readline()
         assert line.startswith("goetia answers at http"), (line, self.process.communicate(timeout=60))
         self.url = line.split(" at ")[1].split(",")[0]
+        self.setup = self.process.stdout.readline()
 
     def nodes(self):
         done = self.goetia("node", "list", "--json")
@@ -69,6 +70,7 @@ def test_commands_need_no_setting_and_both_end_in_good_order(goetia, up):
     pool = up("--label", "rack=3")
     pool.wait_for_node()
     assert pool.nodes()[0]["labels"] == ["rack=3"]
+    assert f"{pool.url}/setup?token=" in pool.setup
     pool.runs_an_empty_task()
     second = goetia("up", "--port", "0", "--json")
     assert second.code == 7 and f"process {pool.process.pid}, which answers at {pool.url}" in second.error["message"]

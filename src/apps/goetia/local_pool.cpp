@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <chrono>
 #include <fcntl.h>
+#include <sstream>
 #include <sys/file.h>
 #include <thread>
 #include <unistd.h>
@@ -150,7 +151,11 @@ Status LocalPool::begin(const StopToken& stop) {
 // A master that ends at once has said why; but one of a pool whose holder was killed a moment ago may still be ending.
 Status LocalPool::wait_for_master(const StopToken& stop) {
     const double begun = steady_seconds();
-    while (answering_master(data_) != master_->pid() || !master_->runs()) {
+    const auto answers = [this] {
+        return master_->runs() && answering_master(data_) == master_->pid() &&
+               master_->last_words().find(" answers at ") != std::string::npos;
+    };
+    while (!answers()) {
         GOETIA_ASSIGN(const std::string ended, master_->advance(steady_seconds()));
         const double waited = steady_seconds() - begun;
         const bool is_taken = code_of(master_->exit_code()) == Code::kWrongState;
@@ -163,6 +168,14 @@ Status LocalPool::wait_for_master(const StopToken& stop) {
                 *master_);
         if (stop.stop_requested()) return make_error(Code::kCancelled, "stopped before the master answered");
         std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    return {};
+}
+
+std::string LocalPool::setup_sentence() const {
+    std::istringstream lines(master_->last_words());
+    for (std::string line; std::getline(lines, line);) {
+        if (line.find("/setup?token=") != std::string::npos) return line;
     }
     return {};
 }

@@ -39,6 +39,9 @@ class LocalPool {
     [[nodiscard]] const MasterAccess& access() const { return access_; }
     [[nodiscard]] const std::string& node() const { return node_; }
 
+    // How the first administrator is made, as the master says it; empty when there is one.
+    [[nodiscard]] std::string setup_sentence() const;
+
     // Starts again what has ended; what happened, in sentences. To be called many times a second.
     std::vector<std::string> advance();
     // The agent hands over what it runs, then the master ends.

@@ -26,6 +26,7 @@ Result<Outcome> bring_up(const UpOptions& options, const Context& context) {
     const MasterAccess& access = pool->access();
     context.say(fmt::format("goetia answers at {}{}, this machine is its node '{}'; Ctrl-C ends both", access.url,
                             access.pin.empty() ? "" : " (pin " + access.pin + ")", pool->node()));
+    if (const std::string setup = pool->setup_sentence(); !setup.empty()) context.say(setup);
     std::fflush(nullptr);
     while (!signals.token().stop_requested()) {
         for (const std::string& sentence : pool->advance()) std::fprintf(stderr, "%s\n", sentence.c_str());
