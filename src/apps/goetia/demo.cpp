@@ -11,6 +11,7 @@
 #include "apps/goetia/demo_pool.h"
 #include "apps/goetia/inference_call.h"
 #include "apps/goetia/master_call.h"
+#include "apps/goetia/progress_view.h"
 #include "apps/goetia/stop_on_signals.h"
 #include "apps/goetia/task_follow.h"
 #include "apps/goetia/task_package_call.h"

@@ -5,6 +5,7 @@
 
 #include "apps/goetia/command.h"
 #include "apps/goetia/master_call.h"
+#include "apps/goetia/progress_view.h"
 #include "apps/goetia/stop_on_signals.h"
 #include "apps/goetia/task_follow.h"
 #include "apps/goetia/task_package_call.h"

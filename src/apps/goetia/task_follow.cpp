@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <thread>
 
+#include "apps/goetia/progress_view.h"
 #include "base/clock.h"
 #include "base/files.h"
 #include "base/json.h"

@@ -2,14 +2,15 @@
 // master holds.
 #pragma once
 
-#include <cstdio>
+#include <functional>
 #include <string>
 
 #include "apps/goetia/master_call.h"
-#include "apps/goetia/progress_view.h"
 #include "base/stop.h"
 
 namespace goetia::cli {
+
+class ProgressView;
 
 // `on_state` is told each state that is new. Returns the finished task; kCancelled once a stop is requested: the task
 // goes on.
