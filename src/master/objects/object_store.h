@@ -37,8 +37,6 @@ class ObjectStore {
     [[nodiscard]] bool contains(std::string_view sha256) const;
     // For reading; kNotFound when it is not there.
     Result<FileDescriptor> open(std::string_view sha256) const;
-    // Where it lies; it may not be there.
-    [[nodiscard]] std::filesystem::path path(std::string_view sha256) const { return object(sha256); }
     // Makes a file that was written here an object, by a second name. The caller has hashed and synced it.
     Status adopt(const std::filesystem::path& file, std::string_view sha256) const;
     // Takes a copy of a file that stays what it is.
