@@ -39,6 +39,7 @@ std::string to_cbor(const LaunchPlan& plan) {
                  {"first_rank", plan.first_rank},
                  {"ranks_here", plan.ranks_here},
                  {"store", plan.store},
+                 {"store_secret", plan.store_secret},
                  {"wrapper", plan.wrapper},
                  {"supervisor", plan.supervisor}};
     if (plan.resume) json["resume"] = plan.resume->native();
@@ -61,6 +62,7 @@ Result<LaunchPlan> launch_plan_from_cbor(std::string_view bytes) {
                         .first_rank = json.at("first_rank").get<int>(),
                         .ranks_here = json.at("ranks_here").get<int>(),
                         .store = json.at("store").get<std::string>(),
+                        .store_secret = json.at("store_secret").get<std::string>(),
                         .wrapper = json.at("wrapper").get<std::vector<std::string>>(),
                         .supervisor = json.at("supervisor").get<std::vector<std::string>>()};
         if (json.contains("resume")) plan.resume = json["resume"].get<std::string>();

@@ -27,6 +27,7 @@ struct LaunchPlan {
     int first_rank = 0;                         // of those that are started here ...
     int ranks_here = 0;                         // ... and how many they are; 0: all of the world
     std::string store = {};                     // "host:port" where the ranks meet; empty: on this machine
+    std::string store_secret = {};              // that a rank must know to join; empty: drawn for ranks of this machine
     std::vector<std::string> wrapper = {};      // a program that prepares each rank and becomes the runtime, as
                                                 // "wrapper... runtime train ..."; empty: none
     std::vector<std::string> supervisor = {};   // the program to start as the supervisor; empty: find_supervisor()

@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <arpa/inet.h>
+#include <array>
+#include <cerrno>
 #include <cmath>
 #include <fmt/format.h>
 #include <netinet/in.h>
 #include <sched.h>
 #include <set>
 #include <sstream>
+#include <sys/random.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -28,8 +31,19 @@ std::map<std::string, std::string> rank_environment(const RankSettings& settings
         {"OMP_DYNAMIC", "FALSE"},  // the number of threads affects the result, so it must not be reduced
         {"MKL_DYNAMIC", "FALSE"},
     };
-    if (settings.world > 1) variables["GOETIA_STORE"] = fmt::format("127.0.0.1:{}", settings.store_port);
+    if (settings.world > 1) {
+        variables["GOETIA_STORE"] = fmt::format("127.0.0.1:{}", settings.store_port);
+        variables["GOETIA_STORE_SECRET"] = settings.store_secret;
+    }
     return variables;
+}
+
+Result<std::string> new_store_secret() {
+    std::array<unsigned char, 16> bytes{};
+    if (::getrandom(bytes.data(), bytes.size(), 0) != std::ssize(bytes)) return os_error("read", "random bytes", errno);
+    std::string text;
+    for (const unsigned char byte : bytes) text += fmt::format("{:02x}", byte);
+    return text;
 }
 
 int threads_per_rank(int configured, int cores, int ranks) {

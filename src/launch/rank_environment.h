@@ -5,6 +5,8 @@
 #include <map>
 #include <string>
 
+#include "base/result.h"
+
 namespace goetia {
 
 struct RankSettings {
@@ -12,9 +14,13 @@ struct RankSettings {
     int world = 1;
     int store_port = 0;  // where rank 0 hosts the store; 0 with a single rank
     int threads = 1;
+    std::string store_secret;  // that a rank must know to join the others
 };
 
 std::map<std::string, std::string> rank_environment(const RankSettings& settings);
+
+// For ranks that meet on this machine: 128 bits from the system.
+Result<std::string> new_store_secret();
 
 // `configured` (training.threads) when it is positive, else the cores divided among the ranks, at least one each.
 int threads_per_rank(int configured, int cores, int ranks);

@@ -6,10 +6,12 @@ namespace goetia {
 namespace {
 
 TEST(RankEnvironment, contains_rank_world_store_and_threads) {
-    const auto variables = rank_environment({.rank = 1, .world = 2, .store_port = 4321, .threads = 3});
+    const auto variables =
+        rank_environment({.rank = 1, .world = 2, .store_port = 4321, .threads = 3, .store_secret = "s3"});
     EXPECT_EQ(variables.at("GOETIA_RANK"), "1");
     EXPECT_EQ(variables.at("GOETIA_WORLD"), "2");
     EXPECT_EQ(variables.at("GOETIA_STORE"), "127.0.0.1:4321");
+    EXPECT_EQ(variables.at("GOETIA_STORE_SECRET"), "s3");
     EXPECT_EQ(variables.at("OMP_NUM_THREADS"), "3");
     EXPECT_EQ(variables.at("OMP_WAIT_POLICY"), "PASSIVE");
 }

@@ -26,16 +26,22 @@ Status RankGroup::start_ranks() {
     const bool meet_here = plan_.world > 1 && plan_.store.empty();
     const int port = meet_here ? free_port() : 0;
     if (meet_here && port == 0) return failed("no free port on the loopback for the ranks to meet at");
+    std::string secret = plan_.store_secret;
+    if (secret.empty() && plan_.world > 1) {
+        GOETIA_ASSIGN(secret, new_store_secret());
+    }
     const int last = plan_.ranks_here > 0 ? plan_.first_rank + plan_.ranks_here : plan_.world;
     for (int rank = plan_.first_rank; rank < last; ++rank) {
-        RankProcess::Start start{
-            .rank = rank,
-            .words = plan_.wrapper,
-            .environment =
-                rank_environment({.rank = rank, .world = plan_.world, .store_port = port, .threads = plan_.threads}),
-            .log = rank_log(plan_.folder.logs(), rank),
-            .folder = plan_.working_folder,
-            .input = plan_.input};
+        RankProcess::Start start{.rank = rank,
+                                 .words = plan_.wrapper,
+                                 .environment = rank_environment({.rank = rank,
+                                                                  .world = plan_.world,
+                                                                  .store_port = port,
+                                                                  .threads = plan_.threads,
+                                                                  .store_secret = secret}),
+                                 .log = rank_log(plan_.folder.logs(), rank),
+                                 .folder = plan_.working_folder,
+                                 .input = plan_.input};
         start.words.insert(start.words.end(), {plan_.runtime, "train", "--folder", plan_.folder.root(), "--attempt",
                                                std::to_string(plan_.attempt)});
         if (!plan_.store.empty()) start.environment["GOETIA_STORE"] = plan_.store;

@@ -6,6 +6,14 @@
 
 namespace goetia {
 
+void put_needs(const RuntimeNeeds& needs, Json& fields) {
+    fields["libtorch"] = needs.libtorch;
+    fields["cuda"] = needs.cuda;
+    fields["driver"] = needs.driver;
+    fields["glibc"] = needs.glibc;
+    fields["processor"] = needs.processor;
+}
+
 Result<PooledTask> pooled_task(const CheckedConfig& config, const Json& given, PackageOptions options) {
     const auto fields = std::make_shared<Json>(given);
     Json& task = *fields;
@@ -13,12 +21,7 @@ Result<PooledTask> pooled_task(const CheckedConfig& config, const Json& given, P
     GOETIA_ASSIGN(TaskPackage package, make_package(config, options));
     if (task.value("name", "").empty()) task["name"] = package.manifest.experiment;
     task["config"] = config.composed.document;
-    const RuntimeNeeds needs = needs_of(package.manifest.runtime, task.value("gpus", 0) > 0, false);
-    task["libtorch"] = needs.libtorch;
-    task["cuda"] = needs.cuda;
-    task["driver"] = needs.driver;
-    task["glibc"] = needs.glibc;
-    task["processor"] = needs.processor;
+    put_needs(needs_of(package.manifest.runtime, task.value("gpus", 0) > 0, false), task);
     task["data"] = to_json(WantedAttempt{.data = wanted_data(package.manifest)})["data"];
     return PooledTask{std::move(package), fields};
 }

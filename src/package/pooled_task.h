@@ -15,6 +15,9 @@ struct PooledTask {
     std::shared_ptr<Json> fields;
 };
 
+// What a node must have, as fields of a task.
+void put_needs(const RuntimeNeeds& needs, Json& fields);
+
 // `given`: the fields that the user gave (name, gpus, gpu_memory), which `fields` has too.
 Result<PooledTask> pooled_task(const CheckedConfig& config, const Json& given, PackageOptions options);
 

@@ -18,12 +18,15 @@ namespace {
 
 constexpr int kPackingVersion = 1;  // rises when the same parts are packed in another way
 
-Result<std::vector<ArchivedFile>> hashed(const std::vector<BundlePart>& parts) {
+Error packing_stopped() { return make_error(Code::kCancelled, "the packing of the runtime was stopped"); }
+
+Result<std::vector<ArchivedFile>> hashed(const std::vector<BundlePart>& parts, const StopToken& stop) {
     std::vector<ArchivedFile> files;
     for (const BundlePart& part : parts) {
         Sha256 hash;
         std::int64_t bytes = 0;
         GOETIA_TRY(for_each_piece(part, [&](std::string_view piece) {
+            if (stop.stop_requested()) return Status(packing_stopped());
             hash.add(piece);
             bytes += static_cast<std::int64_t>(piece.size());
             return Status();
@@ -50,6 +53,7 @@ class BundleWriter {
         GOETIA_TRY(tar_.begin(part.name, expected.bytes, part.executable));
         Sha256 hash;
         GOETIA_TRY(for_each_piece(part, [&](std::string_view piece) {
+            if (options_.stop.stop_requested()) return Status(packing_stopped());
             hash.add(piece);
             done_ += static_cast<std::int64_t>(piece.size());
             if (options_.on_progress) options_.on_progress(done_, all_);
@@ -103,7 +107,7 @@ std::string key_of(const BundleManifest& manifest, const BundleOptions& options)
 Result<RuntimeBundle> make_bundle(const BundleSource& source, const fs::path& folder, const BundleOptions& options) {
     GOETIA_ASSIGN(const BundleParts parts, bundle_parts(source));
     RuntimeBundle bundle{.manifest = {.runtime = parts.runtime, .files = {}}};
-    GOETIA_ASSIGN(bundle.manifest.files, hashed(parts.parts));
+    GOETIA_ASSIGN(bundle.manifest.files, hashed(parts.parts, options.stop));
     GOETIA_TRY(make_folders(folder));
     const fs::path note = folder / (key_of(bundle.manifest, options).substr(0, 16) + ".json");
     if (auto before = packed_before(note, bundle.manifest)) return *std::move(before);

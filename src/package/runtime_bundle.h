@@ -9,6 +9,7 @@
 #include <functional>
 #include <optional>
 
+#include "base/stop.h"
 #include "package/bundle_parts.h"
 
 namespace goetia {
@@ -25,6 +26,7 @@ struct BundleOptions {
     int level = 3;
     int threads = 0;                                                       // 0: one per core
     std::function<void(std::int64_t done, std::int64_t all)> on_progress;  // bytes before compression
+    StopToken stop;                                                        // then kCancelled, and nothing is left
 };
 
 // Packs the bundle into the folder, unless one of exactly these files is there already (FOLDER/PARTS.json says so).

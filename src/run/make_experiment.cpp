@@ -58,6 +58,11 @@ Result<ExperimentFolder> make_experiment(const CheckedConfig& config, const std:
     return folder;
 }
 
+Status add_reproduce_script(const ExperimentFolder& folder, const CheckedConfig& config,
+                            const std::filesystem::path& working_folder) {
+    return write_reproduce_script(folder.reproduce_script(), reproduce_info(config, folder, now(), working_folder));
+}
+
 Status record_change(const ExperimentFolder& folder, const CheckedConfig& config) {
     GOETIA_ASSIGN(const std::string text, read_file(folder.overrides()));
     GOETIA_ASSIGN(Json all, parse_yaml(text, folder.overrides()));

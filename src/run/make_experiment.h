@@ -14,6 +14,10 @@ namespace goetia {
 Result<ExperimentFolder> make_experiment(const CheckedConfig& config, const std::filesystem::path& experiments,
                                          const std::filesystem::path& working_folder);
 
+// The reproduce.sh of an experiment that was made elsewhere, such as on a node, for this machine.
+Status add_reproduce_script(const ExperimentFolder& folder, const CheckedConfig& config,
+                            const std::filesystem::path& working_folder);
+
 // For a run that is resumed with a changed document: config.yaml is replaced, overrides.yaml accumulates every change.
 Status record_change(const ExperimentFolder& folder, const CheckedConfig& config);
 

@@ -1,6 +1,9 @@
-"""The README's first command: images, training, at least 95 % accuracy on unseen images."""
+"""The README's first command: images, a pool of this machine, training, at least 95 % accuracy on unseen images."""
 
+import json
+import os
 import signal
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -10,20 +13,32 @@ pytestmark = pytest.mark.slow
 
 
 def test_the_demo_learns_the_shapes_and_resumes(goetia):
-    environment = {"GOETIA_DEMO": str(goetia.folder / "demo")}
+    home = goetia.folder / "demo"
+    environment = {"GOETIA_DEMO": str(home)}
     process = goetia.start("demo", "--json", environment=environment)
-    folder = goetia.wait_for_experiment(process)
-    wait_until(lambda: (folder / "checkpoints/last.pth").exists() or process.poll() is not None, 300, "the first epoch")
+    checkpoints = home / "pool/experiments"
+    wait_until(lambda: list(checkpoints.glob("exp_*/checkpoints/last.pth")) or process.poll() is not None, 300, "the first epoch")
     process.send_signal(signal.SIGINT)
-    process.communicate(timeout=120)
-    assert process.returncode == 130
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == 130, err
+    task = (home / "task").read_text()
 
-    done = goetia.ok("demo", "--json", environment=environment, timeout=900)
+    done = goetia.ok("demo", "--json", "--keep", environment=environment, timeout=900)
     result = done.json
-    assert result["experiment"] == folder.name, "it resumes the interrupted run"
+    assert result["task"] == task and "training: resuming task" in done.err, "it resumes the interrupted run"
     assert result["state"] == "completed"
     assert result["metrics"]["best"]["val/accuracy_top1"] >= 0.95
-    assert "exist already" in done.err and "training: resuming" in done.err
+    assert result["evaluation"]["metrics"]["val/accuracy_top1"] == pytest.approx(result["metrics"]["best"]["val/accuracy_top1"], abs=1e-6)
+    assert "exist already" in done.err
+    folder = Path(result["dir"])
+    assert folder.parent == goetia.experiments
     for name in ("best_model.pth", "training_curves.png", "reproduce.sh", "visualizations"):
-        assert (Path(result["dir"]) / name).exists() and name in done.err
+        assert (folder / name).exists() and name in done.err
     assert f"goetia reproduce {folder.name}" in done.err
+    assert folder.name in goetia.ok("experiment", "list").out
+
+    holder = json.loads((home / "pool/up.json").read_text())
+    assert holder["url"] == result["master"] and f"kill {holder['pid']}" in done.err
+    assert urllib.request.urlopen(holder["url"] + "/healthz").read() == b"ok\n"
+    os.kill(holder["pid"], signal.SIGTERM)
+    wait_until(lambda: not Path(f"/proc/{holder['pid']}").exists(), 40, "the kept pool to end")

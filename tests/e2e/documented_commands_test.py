@@ -12,7 +12,7 @@ DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 # In `quotes`, or as a line of a block, up to a pipe, a comment or a semicolon.
 SHOWN = re.compile(r"(?:`|^ {4}|^)(?:\./)?goetia ([a-z-][^`\n|;#]*)", re.M)
 LAUNCHER = {"setup", "test"}  # covered by the launcher's own tests
-TO_COME = {"agent", "up"}  # documented as planned
+TO_COME = {"agent"}  # documented as planned
 
 
 def shown_commands():

@@ -1,10 +1,33 @@
 #include "agent/attempts/data_check.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
+#include <sstream>
 #include <sys/wait.h>
 
+#include "base/files.h"
+
 namespace goetia {
+
+namespace {
+
+// What 'goetia dataset certify' printed of the data that are there, one line for each split and one for the whole.
+std::string found_in(const std::filesystem::path& log) {
+    constexpr std::size_t kMostFound = 2000;
+    const auto text = read_file(log);
+    if (!text) return "nothing";
+    std::string found;
+    std::istringstream lines(text->substr(text->size() - std::min(text->size(), kMostFound)));
+    for (std::string line; std::getline(lines, line);) {
+        if (line.starts_with("not certified")) continue;
+        std::erase(line, '\r');
+        found += (found.empty() ? "" : "; ") + line;
+    }
+    return found.empty() ? "nothing" : found;
+}
+
+}  // namespace
 
 std::optional<Status> DataCheck::advance() {
     while (at_ < items_.size()) {
@@ -22,7 +45,7 @@ std::optional<Status> DataCheck::advance() {
 }
 
 Status DataCheck::start(const Item& item) {
-    const FileDescriptor log(::open(log_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0644));
+    const FileDescriptor log(::open(log_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644));
     if (!log.valid()) return os_error("write", log_.native(), errno);
     std::vector<std::string> words = before_;
     words.insert(words.end(), {goetia_, "dataset", "certify", item.path, "--check", item.certificate});
@@ -37,8 +60,8 @@ Status DataCheck::result_of(const Item& item, int status) const {
     constexpr int kDiffers = 8;  // docs/reference/exit-codes.md
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return {};
     if (WIFEXITED(status) && WEXITSTATUS(status) == kDiffers)
-        return invalid("data '{}' at '{}' is not the data of the task: its certificate is not {}", item.name,
-                       item.path.native(), item.certificate);
+        return invalid("data '{}' at '{}' is not the data of the task, whose certificate is {}; found {}", item.name,
+                       item.path.native(), item.certificate, found_in(log_));
     return failed("data '{}' at '{}' could not be compared with its certificate; see '{}'", item.name,
                   item.path.native(), log_.filename().native());
 }

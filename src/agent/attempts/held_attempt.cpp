@@ -149,6 +149,8 @@ Status HeldAttempt::check_data(const NodeSetup& node, const ObjectCache& cache) 
     for (const WantedData& data : wanted().data) {
         if (!data.certificate.empty()) items.push_back({data.name, path_of(data, cache), data.certificate});
     }
+    groups_ = node.groups;
+    GOETIA_TRY(groups_.make(fence(), wanted().limits));
     const SandboxPlan plan = sandbox_of(wanted(), store_, node, cache);
     GOETIA_TRY(write_file_atomic(store_.sandbox(), json_text(to_json(plan), 2) + "\n"));
     if (plan.user != 0) GOETIA_TRY(share_with_user(store_, experiment(), plan.user));
@@ -253,7 +255,8 @@ Status HeldAttempt::note_exit(const std::string& gpu_fault) {
                         .ranks = read_rank_ends(experiment(), wanted().attempt),
                         .silent_for = starts_.hung_for,
                         .limit_broken = starts_.limit_broken,
-                        .out_of_memory = starts_.starts > 0 && out_of_memory_kills() > starts_.memory_kills,
+                        .out_of_memory = groups_.ran_out_of_memory(fence()) ||
+                                         (starts_.starts > 0 && out_of_memory_kills() > starts_.memory_kills),
                         .gpu_fault = gpu_fault}));
 }
 
@@ -279,6 +282,7 @@ void HeldAttempt::offer_files() {
 Status HeldAttempt::purge() {
     if (has_processes()) return make_error(Code::kWrongState, "attempt {} still has processes", fence());
     running_.reset();
+    groups_.remove(fence());
     return store_.purge();
 }
 

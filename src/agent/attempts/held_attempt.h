@@ -70,6 +70,7 @@ class HeldAttempt {
     Status purge();
 
     [[nodiscard]] AttemptStatus status() const;
+    void set_groups(AttemptGroups groups) { groups_ = std::move(groups); }
     // A line in the attempt's own log of the agent, which is one of its streams.
     void log(const std::string& line) const;
 
@@ -82,6 +83,7 @@ class HeldAttempt {
     void offer_files();
     [[nodiscard]] ExperimentFolder experiment() const;
 
+    AttemptGroups groups_;
     AttemptStore store_;
     AcceptedAttempt accepted_;
     std::optional<AttemptExit> exit_;

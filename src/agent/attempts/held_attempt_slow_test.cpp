@@ -249,7 +249,9 @@ TEST_F(HeldAttemptTest, a_supervisor_that_was_killed_leaves_it_lost) {
 
 TEST_F(HeldAttemptTest, data_that_is_not_as_certified_is_not_used) {
     kit_.runtime("touch logs/ran");
-    kit_.program("goetia", "test \"$1 $2 $4\" = 'dataset certify --check' || exit 2; exit 8");
+    kit_.program("goetia",
+                 "test \"$1 $2 $4\" = 'dataset certify --check' || exit 2; echo 'train bbbb  3 images'; echo 'not "
+                 "certified: aaaa'; exit 8");
     WantedAttempt wanted = kit_.wanted(7);
     wanted.data[0].certificate = std::string(64, 'a');
     accept(wanted);
@@ -257,7 +259,8 @@ TEST_F(HeldAttemptTest, data_that_is_not_as_certified_is_not_used) {
     ASSERT_TRUE(held_->exit());
     EXPECT_EQ(held_->exit()->kind, ExitKind::kError);
     EXPECT_THAT(held_->exit()->reason, HasSubstr("data 'train' at '"));
-    EXPECT_THAT(held_->exit()->reason, HasSubstr("is not the data of the task: its certificate is not aaaa"));
+    EXPECT_THAT(held_->exit()->reason, HasSubstr("is not the data of the task, whose certificate is aaaa"));
+    EXPECT_THAT(held_->exit()->reason, testing::EndsWith("; found train bbbb  3 images"));
     ASSERT_TRUE(held_->purge().ok());
     kit_.program("goetia", "exit 0");
     accept(wanted);

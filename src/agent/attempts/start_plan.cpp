@@ -34,7 +34,6 @@ std::map<std::string, std::string> environment_of(const WantedAttempt& wanted, c
         // UUIDs, so that the order of the driver does not matter
         {"CUDA_VISIBLE_DEVICES", fmt::format("{}", fmt::join(wanted.devices, ","))}};
     if (!wanted.runtime.sha256.empty()) environment["LD_LIBRARY_PATH"] = cache.unpacked(wanted.runtime.sha256) / "lib";
-    if (!wanted.ranks.secret.empty()) environment["GOETIA_STORE_SECRET"] = wanted.ranks.secret;
     return environment;
 }
 
@@ -75,7 +74,8 @@ SandboxPlan sandbox_of(const WantedAttempt& wanted, const AttemptStore& store, c
                      .writable = usable_devices(),
                      .environment = environment_of(wanted, store, cache),
                      .processes = wanted.limits.processes,
-                     .file_bytes = wanted.limits.disk};
+                     .file_bytes = wanted.limits.disk,
+                     .group = node.groups.of(wanted.fence)};
     plan.readable.insert(plan.readable.end(), node.readable.begin(), node.readable.end());
     for (const std::string& sha256 : {wanted.package.sha256, wanted.runtime.sha256}) {
         if (!sha256.empty()) plan.readable.push_back(cache.unpacked(sha256));
@@ -113,6 +113,7 @@ Result<LaunchPlan> start_plan(const WantedAttempt& wanted, const AttemptStore& s
                     .first_rank = wanted.ranks.first_rank,
                     .ranks_here = wanted.ranks.ranks,
                     .store = wanted.ranks.rendezvous,
+                    .store_secret = wanted.ranks.secret,
                     .wrapper = sandbox_words(store, node),
                     .supervisor = {node.agent, "supervise"}};
     if (wanted.resume) plan.resume = store.folder() / "resume.pth";

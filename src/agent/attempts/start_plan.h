@@ -9,6 +9,7 @@
 
 #include "agent/attempts/attempt_store.h"
 #include "agent/fetch/object_cache.h"
+#include "agent/sandbox/attempt_groups.h"
 #include "agent/sandbox/sandbox_plan.h"
 
 namespace goetia {
@@ -23,6 +24,7 @@ struct NodeSetup {
     std::uint32_t first_user = 0;                 // numbers of users for the code of tasks; 0: it runs as we do
     int cores = 1;
     bool sandbox = true;
+    AttemptGroups groups;
 };
 
 // The runtime bundle's programs, or the node's own. kNotFound with what to do.

@@ -15,6 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "agent/sandbox/attempt_groups.h"
 #include "agent/sandbox/landlock.h"
 #include "agent/sandbox/namespaces.h"
 #include "agent/sandbox/system_calls.h"
@@ -120,6 +121,7 @@ int wait_for(pid_t child) {
 Error enter_sandbox(const SandboxPlan& plan, std::vector<std::string> words) {
     if (words.empty()) return invalid("a sandbox needs a program to run");
     for (const int number : kForwarded) ::signal(number, SIG_IGN);
+    if (Status entered = enter_group(plan.group); !entered) return std::move(entered).error();
     auto report = make_pipe();
     if (!report) return report.error();
     const NamespacesEntered entered = enter_namespaces();

@@ -28,7 +28,8 @@ Json to_json(const SandboxPlan& plan) {
             {"writable", texts_of(plan.writable)},
             {"environment", plan.environment},
             {"processes", plan.processes},
-            {"file_bytes", plan.file_bytes}};
+            {"file_bytes", plan.file_bytes},
+            {"group", plan.group.native()}};
 }
 
 Result<SandboxPlan> sandbox_plan_from(const Json& json) {
@@ -38,7 +39,8 @@ Result<SandboxPlan> sandbox_plan_from(const Json& json) {
                            .writable = paths_of(json.at("writable")),
                            .environment = json.at("environment").get<std::map<std::string, std::string>>(),
                            .processes = json.at("processes").get<std::int64_t>(),
-                           .file_bytes = json.at("file_bytes").get<std::int64_t>()};
+                           .file_bytes = json.at("file_bytes").get<std::int64_t>(),
+                           .group = json.value("group", "")};
     } catch (const Json::exception& fault) {
         return invalid("the plan of a sandbox is damaged: {}", fault.what());
     }

@@ -20,6 +20,7 @@ struct SandboxPlan {
     std::map<std::string, std::string> environment;  // all of it, but for the variables that the launcher gives a rank
     std::int64_t processes = 0;                      // at most, of this user; 0: no limit, as below
     std::int64_t file_bytes = 0;                     // of a single file
+    std::filesystem::path group;                     // the control group to enter; empty: none
 };
 
 Json to_json(const SandboxPlan& plan);

@@ -41,9 +41,11 @@ Result<std::unique_ptr<AgentNode>> AgentNode::open(AgentNodeOptions options, std
     GOETIA_TRY(make_folders(options.data));
     // Before there are threads: it forks.
     std::vector<std::string> lacks = options.setup.sandbox ? sandbox_lacks() : std::vector<std::string>();
+    if (!options.setup.groups.lack().empty()) lacks.push_back(options.setup.groups.lack());
     GOETIA_ASSIGN(ObjectCache cache, ObjectCache::open(options.data / "cache", options.cache_quota));
     std::unique_ptr<AgentNode> node(
         new AgentNode(std::move(options), std::move(gpus), std::move(cache), std::move(open_link)));
+    GOETIA_TRY(node->version_floor().raise(node->options_.version));
     GOETIA_TRY(node->load_attempts());
     node->opened_ = node->heard_ = steady_seconds();
     node->facts_ = node->meters_.facts();
@@ -74,6 +76,7 @@ Status AgentNode::load_attempts() {
         auto held = HeldAttempt::load(std::move(store));
         if (held) {
             const Fence fence = (*held)->fence();
+            (*held)->set_groups(options_.setup.groups);
             attempts_[fence] = *std::move(held);
             continue;
         }

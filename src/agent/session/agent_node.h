@@ -14,6 +14,7 @@
 #include "agent/reconcile.h"
 #include "agent/session/fetch_worker.h"
 #include "agent/session/replica_worker.h"
+#include "agent/session/version_floor.h"
 #include "protocol/object_signature.h"
 
 namespace goetia {
@@ -57,6 +58,7 @@ class AgentNode {
     // Nothing runs here, and the master holds everything of what ran.
     [[nodiscard]] bool all_handed_over() const;
     [[nodiscard]] std::filesystem::path programs_folder() const { return options_.data / "programs"; }
+    [[nodiscard]] VersionFloor version_floor() const { return VersionFloor(options_.data / "version.floor"); }
     [[nodiscard]] ObjectCache& cache() { return cache_; }
 
   private:

@@ -32,6 +32,8 @@ constexpr OptionName kOptions[] = {
     {"--readable", "PATH", "that the code of tasks may read too; may be given several times"},
     {"--leave-command", "COMMAND", "succeeds once the machine goes away soon; run every five seconds by sh -c"},
     {"--leave-notice", "SECONDS", "from the notice (or SIGTERM) to the end of the machine (default: 30)"},
+    {"--user", "apart|own",
+     "as whom the code of tasks runs where the agent is root: a user of its own (default), or root"},
     {"--sandbox", "on|off", "off: the code of tasks runs as the agent does (default: on)"},
 };
 
@@ -60,6 +62,10 @@ Status take_option(const std::string& name, const std::string& value, AgentOptio
     if (name == "--sandbox") {
         if (value != "on" && value != "off") return invalid("--sandbox is '{}' (allowed: on, off)", value);
         node.setup.sandbox = value == "on";
+    }
+    if (name == "--user") {
+        if (value != "apart" && value != "own") return invalid("--user is '{}' (allowed: apart, own)", value);
+        node.setup.first_user = value == "apart" ? kFirstUser : 0;
     }
     if (name == "--label") {
         const std::size_t equals = value.find('=');

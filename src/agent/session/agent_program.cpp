@@ -6,6 +6,7 @@
 
 #include "agent/machine/gpu_source.h"
 #include "agent/machine/node_meters.h"
+#include "agent/sandbox/attempt_groups.h"
 #include "agent/sandbox/enter_sandbox.h"
 #include "agent/session/agent_options.h"
 #include "agent/session/run_agent.h"
@@ -22,6 +23,7 @@ Result<int> show_facts(bool json) {
     NodeFacts facts = NodeMeters({}, *gpus).facts();
     facts.agent_version = GOETIA_VERSION;
     facts.lacks = sandbox_lacks();
+    if (std::string lack = AttemptGroups::lack_here(); !lack.empty()) facts.lacks.push_back(std::move(lack));
     if (json) {
         fmt::print("{}\n", json_text(to_json(facts), 2));
         return 0;

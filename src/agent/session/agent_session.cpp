@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "agent/fetch/object_fetch.h"
+#include "agent/session/version_floor.h"
 #include "base/clock.h"
 #include "base/files.h"
 #include "base/process.h"
@@ -31,8 +32,8 @@ Status fetch_program(MasterLink& link, const fs::path& program, const WantedObje
     return {};
 }
 
-// A program that cannot even say its version is not one to become.
-Status try_program(const fs::path& program) {
+// A program that cannot even say its version is not one to become, nor is an older one.
+Status try_program(const fs::path& program, const VersionFloor& floor) {
     std::error_code code;
     fs::permissions(program, fs::perms(0755), code);
     GOETIA_ASSIGN(const ProcessResult said, run_process({.words = {program, "--version"},
@@ -41,8 +42,10 @@ Status try_program(const fs::path& program) {
                                                          .input = {},
                                                          .timeout_seconds = 10,
                                                          .on_error_line = {}}));
-    if (said.exit_code == 0) return {};
+    Status newer = said.exit_code == 0 ? floor.check(said.output) : Status();
+    if (said.exit_code == 0 && newer) return {};
     fs::remove(program, code);
+    if (!newer) return newer;
     return failed("the agent's update '{}' does not run: exit code {}", program.native(), said.exit_code);
 }
 
@@ -112,7 +115,7 @@ Result<bool> AgentSession::has_update() {
     const fs::path program = node_.programs_folder() / ("goetia-agent." + wanted->sha256.substr(0, 16));
     GOETIA_TRY(make_folders(program.parent_path()));
     GOETIA_TRY(fetch_program(*link, program, *wanted));
-    GOETIA_TRY(try_program(program));
+    GOETIA_TRY(try_program(program, node_.version_floor()));
     update_ = program;
     return true;
 }

@@ -277,6 +277,10 @@ TEST_F(AgentSessionTest, becomes_the_program_that_the_master_wants_once_it_runs)
     offer("#!/bin/sh\nexit 3\n");
     for (int i = 0; i < 30; ++i) EXPECT_FALSE(step());
     EXPECT_TRUE(std::filesystem::is_empty(kit_.folder() / "programs") || !std::filesystem::exists(session_->update()));
+    ASSERT_TRUE(node_->version_floor().raise("5"));
+    start();
+    offer("#!/bin/sh\necho goetia-agent 4\n");
+    for (int i = 0; i < 30; ++i) EXPECT_FALSE(step()) << "older than what has run here";
     start();
     offer("#!/bin/sh\necho goetia-agent 9\n");
     std::optional<SessionEnd> end;

@@ -66,6 +66,8 @@ Result<int> run_agent(const std::vector<std::string>& words) {
     ::prctl(PR_SET_DUMPABLE, 0);  // no core file and no debugger: it holds the node's secret
     handle_signals();
     GOETIA_ASSIGN(const FileDescriptor lock, lock_data(options.node.data));
+    options.node.version = GOETIA_VERSION;
+    if (options.node.setup.sandbox) options.node.setup.groups = AttemptGroups::open();
     const std::filesystem::path identity = options.node.data / "identity.json";
     GOETIA_ASSIGN(const std::unique_ptr<MasterChannel> channel,
                   net_channel({.master = options.master,

@@ -22,6 +22,7 @@ void add_commands(Command& app, Context& context) {
     GOETIA_ADD(weights_commands);
     GOETIA_ADD(bundle_commands);
     GOETIA_ADD(score_commands);
+    GOETIA_ADD(up_command);
     GOETIA_ADD(master_command);
     GOETIA_ADD(task_commands);
     GOETIA_ADD(node_commands);

@@ -116,6 +116,14 @@ Result<Outcome> certify_sets(const CertifyOptions& options) {
 
 }  // namespace
 
+Result<std::string> fingerprint_of_folder(const std::filesystem::path& folder) {
+    SetOptions set;
+    set.roots = {folder};
+    std::string notices;
+    GOETIA_ASSIGN(const Certified certified, certify_set(set, 0, notices));
+    return certified.hashes.back();
+}
+
 void add_dataset_certify(Command& dataset, Context& context) {
     const auto options = std::make_shared<CertifyOptions>();
     Command& command = dataset.command(

@@ -1,6 +1,7 @@
 // The data set of a `goetia dataset` command: given by options, or by the `dataset` section of an experiment file.
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -54,5 +55,8 @@ Task task_of(const Sample& sample, const Dataset& data);
 
 // The cached hashes of the files below `root`; empty with --fresh.
 FileHashes hashes_for(const SetOptions& options, const std::filesystem::path& root);
+
+// The fingerprint of the whole set in a folder, as `goetia dataset certify` prints it. Reads every file.
+Result<std::string> fingerprint_of_folder(const std::filesystem::path& folder);
 
 }  // namespace goetia::cli

@@ -1,14 +1,27 @@
-// goetia demo: the README's first command. Generates a small image set, trains a classifier on it and shows where the
-// results are. An interrupted demo is resumed by the next call; a further call uses the same images.
+// goetia demo: the README's first command. Generates a small image set, starts a master with this machine as its node,
+// has a classifier trained there, evaluates it and shows where the results are. An interrupted demo is resumed by the
+// next call; a further call uses the same images.
+#include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <thread>
 #include <unistd.h>
 
+#include "apps/goetia/demo_pool.h"
+#include "apps/goetia/inference_call.h"
+#include "apps/goetia/master_call.h"
+#include "apps/goetia/progress_view.h"
+#include "apps/goetia/stop_on_signals.h"
+#include "apps/goetia/task_follow.h"
+#include "apps/goetia/task_package_call.h"
 #include "apps/goetia/train_options.h"
 #include "apps/goetia/train_text.h"
 #include "base/clock.h"
 #include "base/files.h"
 #include "datasets/synthetic/shapes.h"
+#include "net/http.h"
+#include "run/derive.h"
 #include "run/make_experiment.h"
 
 namespace goetia::cli {
@@ -39,18 +52,6 @@ Status make_images(Context& context, const std::filesystem::path& data) {
                   }));
     context.say(fmt::format("     {} for training, {} for validation", made.train, made.val));
     return {};
-}
-
-// The demo's interrupted experiment, if there is one.
-std::optional<ExperimentFolder> interrupted_experiment(const std::filesystem::path& marker) {
-    const auto path = read_file(marker);
-    if (!path) return std::nullopt;
-    const auto folder = ExperimentFolder::open(*path);
-    if (!folder) return std::nullopt;
-    const auto summary = read_summary(*folder);
-    const bool open =
-        summary && (summary->state == ExperimentState::kStopped || summary->state == ExperimentState::kInterrupted);
-    return open ? std::optional(*folder) : std::nullopt;
 }
 
 // The files of the folder with a description; only those that exist.
@@ -88,58 +89,159 @@ std::string closing_text(const ExperimentFolder& folder, const RunSummary& summa
                        {"  goetia component list", "every model, loss, transform"}});
 }
 
-Result<Outcome> train_or_resume(Context& context, TrainOptions options, const std::filesystem::path& data,
-                                const std::filesystem::path& marker) {
-    if (const auto folder = interrupted_experiment(marker)) {
-        context.say(fmt::format("2/3  training: resuming {}", folder->id()));
-        options.resume = folder->root().string();
-        return train_resumed(context, options);
-    }
-    context.say(
-        "2/3  training: ResNet-18, about two minutes on two cores (Ctrl-C saves the progress; call it again to "
-        "resume)");
-    options.request.file = builtin_configs() / "templates" / "classification" / "shapes.yaml";
-    options.request.overrides = {fmt::format("dataset.data_root='{}'", data.native()), "experiment.name=demo"};
-    GOETIA_ASSIGN(const CheckedConfig config, checked_config(options.request, false));
-    say_notices(context, config);
-    const std::filesystem::path here = std::filesystem::current_path();
-    GOETIA_ASSIGN(const ExperimentFolder folder, make_experiment(config, options.run.experiments, here));
-    GOETIA_TRY(write_file_atomic(marker, folder.root().native()));
-    GOETIA_ASSIGN(const AttemptResult attempt,
-                  follow_attempt(context, folder, config, {.working_folder = here}, options.run));
-    return outcome_of(folder, attempt);
+struct DemoOptions {
+    RunOptions run;
+    bool keep = false;
+};
+
+struct DemoFolders {
+    std::filesystem::path images, pool, marker;  // the marker names the task that is under way
+};
+
+TrainOptions demo_run(const DemoOptions& options, const DemoFolders& folders) {
+    TrainOptions chosen;
+    chosen.run = options.run;
+    chosen.request.file = builtin_configs() / "templates" / "classification" / "shapes.yaml";
+    chosen.request.overrides = {fmt::format("dataset.data_root='{}'", folders.images.native()), "experiment.name=demo"};
+    return chosen;
 }
 
-Result<Outcome> demo(Context& context, const RunOptions& run) {
+// The task of a demo that was interrupted: it waits in the queue, or has ended since.
+std::optional<std::string> unfinished_task(MasterCall& master, const std::filesystem::path& marker) {
+    const auto id = read_file(marker);
+    if (!id) return std::nullopt;
+    const auto task = master.ask("GET", "/api/tasks/" + percent_encoded(*id));
+    if (!task) return std::nullopt;
+    const std::string state = task->value("state", "");
+    return state == "failed" || state == "stopped" ? std::nullopt : std::optional(*id);
+}
+
+Result<std::string> submitted_task(Context& context, MasterCall& master, const Json& node, const TrainOptions& run) {
+    Json task = {{"cores", node.value("cores", 1)}, {"gpus", node["gpus"].empty() ? 0 : 1}};
+    GOETIA_ASSIGN(task, packed_task(context, run, {}, std::move(task), &master));
+    GOETIA_ASSIGN(const Json made, master.ask("POST", "/api/tasks", task));
+    return made.value("id", "");
+}
+
+// No node holds the attempt any more: the master has all of its files.
+Status wait_for_files(MasterCall& master, const std::string& task, const StopToken& stop) {
+    for (;;) {
+        GOETIA_ASSIGN(const Json page, master.ask("GET", "/api/nodes?limit=1000"));
+        const bool held = std::ranges::any_of(page["items"], [&](const Json& node) {
+            return std::ranges::find(node["tasks"], Json(task)) != node["tasks"].end();
+        });
+        if (!held) return {};
+        if (stop.stop_requested()) return make_error(Code::kCancelled, "stopped before the last files had come");
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+}
+
+// From the master's records to an experiment's folder like any other. Checkpoints, which never change, are not copied.
+Result<ExperimentFolder> taken_experiment(const std::filesystem::path& kept, const TrainOptions& run) {
+    namespace fs = std::filesystem;
+    GOETIA_TRY(make_folders(run.run.experiments));
+    const ExperimentFolder folder(fs::absolute(run.run.experiments).lexically_normal() / kept.filename());
+    const fs::path arriving = folder.root().native() + ".part";
+    std::error_code code;
+    fs::remove_all(arriving, code);
+    fs::copy(kept, arriving, fs::copy_options::recursive | fs::copy_options::create_hard_links, code);
+    if (code) {
+        fs::remove_all(arriving, code);
+        fs::copy(kept, arriving, fs::copy_options::recursive, code);
+    }
+    if (code) return os_error("copy", kept.native(), code.value());
+    fs::remove_all(folder.root(), code);
+    fs::rename(arriving, folder.root(), code);
+    if (code) return os_error("make", folder.root().native(), code.value());
+    GOETIA_ASSIGN(const CheckedConfig config, checked_config(run.request, false));
+    GOETIA_TRY(add_reproduce_script(folder, config, fs::current_path()));
+    GOETIA_TRY(derive_unfinished(folder));
+    return folder;
+}
+
+Result<std::string> evaluated(Context& context, const ExperimentFolder& folder, const RunOptions& run, Json& report) {
+    GOETIA_ASSIGN(report, run_inference(context, {.run = folder.root(), .options = run}, {{"split", "val"}}));
+    return fmt::format("evaluated its best model on {} validation images: {:.1f} % are classified correctly",
+                       report.value("samples", 0), 100 * report["metrics"].value("val/accuracy_top1", 0.0));
+}
+
+Result<Json> trained(Context& context, MasterCall& master, const std::string& task, const RunOptions& run,
+                     const StopToken& stop) {
+    std::FILE* out = context.json ? stderr : stdout;
+    GOETIA_ASSIGN(const ProgressMode mode, progress_mode(run.progress, out));
+    ProgressView view(mode, out, {}, fmt::format("     task {} trains on this machine", task));
+    GOETIA_ASSIGN(const Json ended, follow_task(master, task, view, [](const Json&) {}, stop));
+    view.finish();
+    if (ended.value("state", "") != "completed")
+        return failed("task '{}' {}: {}", task, ended.value("state", ""), ended.value("reason", ""));
+    GOETIA_TRY(wait_for_files(master, task, stop));
+    return ended;
+}
+
+Result<Outcome> demonstrate(Context& context, const DemoOptions& options, const DemoFolders& folders,
+                            const StopToken& stop) {
+    GOETIA_ASSIGN(const std::unique_ptr<DemoPool> pool, DemoPool::open(folders.pool, options.keep, stop));
+    GOETIA_ASSIGN(MasterCall master, MasterCall::open({.data = folders.pool}));
+    const TrainOptions run = demo_run(options, folders);
+    std::optional<std::string> task = unfinished_task(master, folders.marker);
+    context.say(fmt::format("2/3  training: {}a master at {}, this machine is its node '{}'",
+                            task ? "resuming task " + *task + "; " : "", pool->holder().url,
+                            pool->node().value("name", "")));
+    if (!task) {
+        context.say(
+            "     ResNet-18, about two minutes on two cores (Ctrl-C saves the progress; call it again to resume)");
+        GOETIA_ASSIGN(task, submitted_task(context, master, pool->node(), run));
+        GOETIA_TRY(write_file_atomic(folders.marker, *task));
+    }
+    GOETIA_ASSIGN(const Json ended, trained(context, master, *task, options.run, stop));
+    GOETIA_ASSIGN(const ExperimentFolder folder,
+                  taken_experiment(folders.pool / "experiments" / ended.value("experiment", ""), run));
+    std::error_code code;
+    std::filesystem::remove(folders.marker, code);
+    GOETIA_ASSIGN(const RunSummary summary, read_summary(folder));
+    Outcome outcome = outcome_of(folder, {.end = LaunchEnd::kCompleted, .summary = summary});
+    GOETIA_ASSIGN(const std::string evaluation, evaluated(context, folder, options.run, outcome.json["evaluation"]));
+    outcome.json["data"] = folders.images.native();
+    outcome.json["task"] = *task;
+    outcome.json["master"] = options.keep ? Json(pool->holder().url) : Json();
+    outcome.text = "\n3/3  " + evaluation + closing_text(folder, summary);
+    if (options.keep) {
+        outcome.text += fmt::format(
+            "\nthe master goes on at {} and trains what is submitted with GOETIA_DATA={}\n"
+            "stop it with: kill {}\n",
+            pool->holder().url, folders.pool.native(), pool->holder().pid);
+    }
+    return outcome;
+}
+
+Result<Outcome> demo(Context& context, const DemoOptions& options) {
     if (builtin_configs().empty())
         return not_found(
             "the built-in configs/ were not found next to the program; set GOETIA_CONFIGS to their folder");
     const std::filesystem::path home = demo_folder();
-    const std::filesystem::path marker = home / "experiment";
-    const std::filesystem::path data = home / "shapes";
-    context.say("goetia demo: generates images, trains a classifier on them, shows the results\n");
-    GOETIA_TRY(make_images(context, data));
-    TrainOptions options;
-    options.run = run;
-    GOETIA_ASSIGN(Outcome outcome, train_or_resume(context, options, data, marker));
-    outcome.json["data"] = data.native();
-    if (outcome.exit_code != kOk) return outcome;
-    GOETIA_ASSIGN(const ExperimentFolder folder, ExperimentFolder::open(outcome.json["dir"].get<std::string>()));
-    GOETIA_ASSIGN(const RunSummary summary, read_summary(folder));
-    outcome.text = "\n3/3  done" + closing_text(folder, summary);
-    return outcome;
+    const DemoFolders folders{.images = home / "shapes", .pool = home / "pool", .marker = home / "task"};
+    context.say(
+        "goetia demo: generates images, trains a classifier on them in a pool of one machine, shows the results\n");
+    GOETIA_TRY(make_images(context, folders.images));
+    const StopOnSignals signals;
+    Result<Outcome> outcome = demonstrate(context, options, folders, signals.token());
+    if (outcome || outcome.error().code != Code::kCancelled || !signals.token().stop_requested()) return outcome;
+    return Outcome{.json = {{"state", "stopped"}, {"data", folders.images.native()}},
+                   .text = "stopped, everything up to the last checkpoint is kept; 'goetia demo' resumes it\n",
+                   .exit_code = signals.terminated() ? kTerminated : kInterrupted};
 }
 
 }  // namespace
 
 void add_demo_command(Command& app, Context& context) {
     Command& command = app.command("demo", "Generate a small image set, train a classifier on it, show the results");
-    auto run = std::make_shared<RunOptions>();
-    add_experiments_option(command, *run);
-    command.option("--progress", run->progress, "auto, bar, plain or json").metavar("MODE");
+    auto options = std::make_shared<DemoOptions>();
+    add_experiments_option(command, options->run);
+    command.option("--progress", options->run.progress, "auto, bar, plain or json").metavar("MODE");
+    command.flag("--keep", options->keep, "Leave the master and this machine's node running");
     command.footer(
-        "The images are stored in ./demo-data, or in the folder GOETIA_DEMO; a second call uses them again.");
-    context.on(command, [&context, run] { return demo(context, *run); });
+        "The images and the pool are in ./demo-data, or in the folder GOETIA_DEMO; a second call uses them again.");
+    context.on(command, [&context, options] { return demo(context, *options); });
 }
 
 }  // namespace goetia::cli

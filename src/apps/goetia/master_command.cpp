@@ -5,7 +5,7 @@
 
 #include "apps/goetia/command.h"
 #include "apps/goetia/database_address.h"
-#include "apps/goetia/master_call.h"
+#include "apps/goetia/serve_options.h"
 #include "apps/goetia/stop_on_signals.h"
 #include "base/clock.h"
 #include "base/process.h"
@@ -14,25 +14,6 @@
 
 namespace goetia::cli {
 namespace {
-
-struct ServeOptions {
-    std::filesystem::path data = default_master_data();
-    std::string host = "127.0.0.1", database, tls, ageing = "10m", copy_to;
-    std::vector<std::filesystem::path> data_sets;
-    std::int64_t port = 8470;
-};
-
-// "10m", "30s", "2h".
-Result<Moment> moment_from(const std::string& text) {
-    char* end = nullptr;
-    const double number = std::strtod(text.c_str(), &end);
-    const std::string unit = end;
-    const double factor = unit == "s" ? 1 : unit == "m" ? 60 : unit == "h" ? 3600 : 0;
-    if (end == text.c_str() || factor == 0 || number <= 0) {
-        return invalid("--ageing is a time such as '10m', '30s' or '2h', found '{}'", text);
-    }
-    return static_cast<Moment>(number * factor * kSecond);
-}
 
 // What the service manager's watchdog is told is what a client would see.
 bool answers(const MasterDaemon& master) {
@@ -57,6 +38,7 @@ Result<Outcome> serve(const ServeOptions& options, const Context& context) {
     GOETIA_ASSIGN(daemon.policy.ageing, moment_from(options.ageing));
     const std::filesystem::path agent = own_folder() / "goetia-agent";
     if (std::error_code none; std::filesystem::exists(agent, none)) daemon.agent = agent;
+    daemon.programs = own_folder();
     daemon.log = [](const std::string& line) {
         std::fprintf(stderr, "%s %s\n", iso_time(now()).c_str(), line.c_str());
     };
@@ -85,21 +67,7 @@ Result<Outcome> serve(const ServeOptions& options, const Context& context) {
 void add_master_command(Command& app, Context& context) {
     Command& command = app.command("master", "Run the master of a pool: queue, records and API");
     auto options = std::make_shared<ServeOptions>();
-    command.option("--data", options->data, "Folder of its data").metavar("DIR").env("GOETIA_DATA").show_default();
-    command.option("--host", options->host, "Address to listen at; beyond this machine with --tls").show_default();
-    command.option("--port", options->port, "Port; 0: any free one").range(0, 65535).show_default();
-    command.option("--database", options->database, "'sqlite:///FILE' or 'postgresql://HOST/NAME'; none: in DIR");
-    command.option("--tls", options->tls, "'own': a key made at the first start; or 'CERT,KEY'");
-    command
-        .option("--copy-to", options->copy_to,
-                "Copy configs and metrics to 'mysql://user@host/database'; GOETIA_DB_PASSWORD holds its password")
-        .metavar("URL");
-    command
-        .option("--data-sets", options->data_sets,
-                "A folder whose data sets may be registered and checked, besides DIR/datasets")
-        .metavar("DIR")
-        .repeated();
-    command.option("--ageing", options->ageing, "Waiting time that counts as 10 points of priority").show_default();
+    add_serve_options(command, *options);
     context.on(command, [options, &context] { return serve(*options, context); });
 }
 

@@ -64,6 +64,17 @@ Result<Outcome> drain_node(const NodeOptions& options) {
         .text = fmt::format("node {} {}\n", options.node, options.undo ? "takes tasks again" : "takes nothing new")};
 }
 
+Result<Outcome> update_node(const NodeOptions& options) {
+    GOETIA_ASSIGN(MasterCall master, MasterCall::open(options.master));
+    GOETIA_ASSIGN(const std::string id, node_id(master, options.node));
+    GOETIA_ASSIGN(Json asked, master.ask("POST", "/api/nodes/" + id + "/update"));
+    const bool is_current = asked.value("is_current", false);
+    return Outcome{.json = std::move(asked),
+                   .text = fmt::format("node {} {}\n", options.node,
+                                       is_current ? "runs the master's version of the agent already"
+                                                  : "fetches the master's version of the agent and becomes it")};
+}
+
 Result<Outcome> remove_node(const NodeOptions& options) {
     GOETIA_ASSIGN(MasterCall master, MasterCall::open(options.master));
     GOETIA_ASSIGN(const std::string id, node_id(master, options.node));
@@ -101,6 +112,8 @@ void add_node_commands(Command& app, Context& context) {
     Command& drain = with_node_name(node, "drain", "Give a machine nothing new", *options);
     drain.flag("--undo", options->undo, "Let it take tasks again");
     context.on(drain, [options] { return drain_node(*options); });
+    context.on(with_node_name(node, "update", "Have a machine run the master's version of the agent", *options),
+               [options] { return update_node(*options); });
     context.on(with_node_name(node, "remove", "Remove a machine and revoke its secret", *options),
                [options] { return remove_node(*options); });
     Command& token = node.command("token", "Tokens with which machines join");

@@ -5,6 +5,7 @@
 #include "apps/goetia/command.h"
 #include "apps/goetia/master_call.h"
 #include "apps/goetia/stop_on_signals.h"
+#include "apps/goetia/task_follow.h"
 #include "apps/goetia/task_view.h"
 #include "base/files.h"
 #include "net/http.h"
@@ -17,7 +18,7 @@ namespace {
 
 struct TaskOptions {
     MasterOptions master;
-    std::string id, filter, stream = "logs/train.log", sweep;
+    std::string id, filter, stream = "logs/train.log", sweep, progress = "auto";
     std::int64_t limit = 50;
     bool follow = false;
 };
@@ -39,7 +40,7 @@ Result<Outcome> show(const TaskOptions& options, const Context& context) {
     GOETIA_ASSIGN(MasterCall master, MasterCall::open(options.master));
     if (options.follow) {
         const StopOnSignals signals;
-        GOETIA_ASSIGN(Json ended, followed_task(master, options.id, context, signals.token()));
+        GOETIA_ASSIGN(Json ended, followed_task(master, options.id, options.progress, context, signals.token()));
         return Outcome{.json = ended, .text = task_text(ended)};
     }
     GOETIA_ASSIGN(Json task, master.ask("GET", "/api/tasks/" + percent_encoded(options.id)));
@@ -88,14 +89,14 @@ Result<Outcome> logs(const TaskOptions& options, const Context& context) {
         GOETIA_ASSIGN(const Json shown, master.ask("GET", task));
         Result<std::string> part = master.bytes(
             fmt::format("{}/logs?stream={}&offset={}&bytes=1048576", task, percent_encoded(options.stream), offset));
-        if (!part && !(options.follow && part.error().code == Code::kNotFound && !is_finished(shown)))
+        if (!part && !(options.follow && part.error().code == Code::kNotFound && !is_finished_task(shown)))
             return part.error();
         if (part && !part->empty()) {
             GOETIA_TRY(write_all(context.json ? 2 : 1, *part, "standard output"));
             offset += static_cast<std::int64_t>(part->size());
             continue;
         }
-        if (!options.follow || is_finished(shown)) break;
+        if (!options.follow || is_finished_task(shown)) break;
         if (signals.token().stop_requested()) return make_error(Code::kCancelled, "the log is no longer followed");
         std::this_thread::sleep_for(std::chrono::milliseconds(200));
     }
@@ -124,6 +125,7 @@ void add_task_commands(Command& app, Context& context) {
     context.on(listing, [options] { return list(*options); });
     Command& showing = with_id(task, "show", "Show a task", *options);
     showing.flag("--follow", options->follow, "Until its end, with a live bar on a terminal");
+    showing.option("--progress", options->progress, "With --follow: auto, bar, plain or json").metavar("MODE");
     context.on(showing, [options, &context] { return show(*options, context); });
     Command& log = with_id(task, "logs", "Print the log of a task's newest attempt", *options);
     log.option("--stream", options->stream, "Which file").show_default();

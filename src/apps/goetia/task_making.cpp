@@ -17,6 +17,7 @@ namespace {
 struct TaskMaking {
     MasterOptions master;
     TrainOptions train;  // --config or --data-folder, packed here
+    PackageChoice brought;
     std::filesystem::path package;
     std::string origin;         // a task or an experiment to begin from
     std::string template_name;  // of the master, as `data_set`
@@ -92,6 +93,11 @@ void add_needs(Command& command, TaskMaking& making) {
     command.option("--hard-limit", making.hard_limit, "Seconds until it is ended; 0: never").show_default();
 }
 
+void add_following(Command& command, TaskMaking& making) {
+    command.flag("--follow", making.follow, "Wait for its end, and show how it trains");
+    command.option("--progress", making.train.run.progress, "With --follow: auto, bar, plain or json").metavar("MODE");
+}
+
 // The fields of POST /api/tasks that were given.
 Result<Json> needed_fields(const TaskMaking& making) {
     Json fields = Json::object();
@@ -127,7 +133,7 @@ Result<Outcome> made_task(MasterCall& master, const TaskMaking& making, const Js
     if (!making.follow)
         return Outcome{.json = made, .text = fmt::format("task {} is {}\n", id, made.value("state", ""))};
     const StopOnSignals signals;
-    GOETIA_ASSIGN(Json ended, followed_task(master, id, context, signals.token()));
+    GOETIA_ASSIGN(Json ended, followed_task(master, id, making.train.run.progress, context, signals.token()));
     const bool good = ended.value("state", "") == "completed";
     return Outcome{.json = ended, .text = task_text(ended), .exit_code = good ? kOk : kFailed};
 }
@@ -166,7 +172,7 @@ Result<Outcome> submit(const TaskMaking& making, Context& context) {
     Result<MasterCall> master = MasterCall::open(making.master);
     if (chosen) {
         // Whoever only looks needs no master.
-        GOETIA_ASSIGN(fields, packed_task(context, making.train, std::move(fields),
+        GOETIA_ASSIGN(fields, packed_task(context, making.train, making.brought, std::move(fields),
                                           making.dry_run || !master ? nullptr : &*master));
         if (making.dry_run) return packed_dry_run(master, fields, context);
     }
@@ -212,7 +218,7 @@ void add_origin_command(Command& task, Context& context, const char* name, const
     if (!is_clone) command.flag("--model", making->model, "It is the id of a model of the library");
     command.option("--dataset", making->data_set, "A registered data set in place of its own").metavar("NAME");
     add_needs(command, *making);
-    command.flag("--follow", making->follow, "Wait for its end");
+    add_following(command, *making);
     command.flag("--dry-run", making->dry_run, "Say every fault, what it needs, and when it could start");
     add_master_options(command, making->master);
     context.on(command, [making, &context, field] {
@@ -226,6 +232,7 @@ void add_task_making(Command& task, Context& context) {
     Command& command = task.command("submit", "Queue a task at the master");
     auto making = std::make_shared<TaskMaking>();
     add_run_choice(command, making->train);
+    add_package_choice(command, making->brought);
     command
         .option("--template", making->template_name,
                 "Instead: a template of the master, which makes the task of it; OVERRIDEs change it")
@@ -238,7 +245,7 @@ void add_task_making(Command& task, Context& context) {
     command.option("--package", making->package, "Instead: a tar.zst made before").metavar("FILE");
     add_needs(command, *making);
     command.flag("--noop", making->noop, "An empty task, for measuring");
-    command.flag("--follow", making->follow, "Wait for its end");
+    add_following(command, *making);
     command.flag("--dry-run", making->dry_run, "Show what would be submitted, or with --template every fault of it");
     add_master_options(command, making->master);
     command.footer(

@@ -2,49 +2,14 @@
 
 #include <chrono>
 #include <cstdio>
-#include <thread>
-
-#include <unistd.h>
 
 #include "apps/goetia/command.h"
 #include "apps/goetia/master_call.h"
+#include "apps/goetia/progress_view.h"
+#include "apps/goetia/task_follow.h"
 #include "base/clock.h"
-#include "net/http.h"
 
 namespace goetia::cli {
-namespace {
-
-constexpr int kBarWidth = 30;
-
-// The moving line of a task that is followed on a terminal.
-class TaskBar {
-  public:
-    ~TaskBar() { clear(); }
-
-    void show(const Json& task) {
-        if (!on_terminal_) return;
-        const double share = task["progress"].value("share", 0.0);
-        const auto filled = static_cast<std::size_t>(share * kBarWidth);
-        const std::string line =
-            fmt::format("task {} {:<11} [{}{}] {}", task.value("id", ""), task.value("state", ""),
-                        std::string(filled, '#'), std::string(kBarWidth - filled, '.'), progress_text(task));
-        std::fputs(("\r\x1b[K" + line).c_str(), stderr);
-        std::fflush(stderr);
-        is_shown_ = true;
-    }
-    void clear() {
-        if (is_shown_) std::fputs("\r\x1b[K", stderr);
-        is_shown_ = false;
-    }
-    [[nodiscard]] bool on_terminal() const { return on_terminal_; }
-
-  private:
-    bool on_terminal_ = ::isatty(STDERR_FILENO) == 1;
-    bool is_shown_ = false;
-};
-
-}  // namespace
-
 std::string wall_time_text(const Json& seconds) {
     if (!seconds.is_number()) return "-";
     const std::chrono::duration<double> since(seconds.get<double>());
@@ -111,26 +76,14 @@ std::string forecast_text(const Json& why) {
     return text;
 }
 
-bool is_finished(const Json& task) {
-    const std::string state = task.value("state", "");
-    return state == "completed" || state == "failed" || state == "stopped";
-}
-
-Result<Json> followed_task(MasterCall& master, const std::string& id, const Context& context, const StopToken& stop) {
-    std::string state;
-    TaskBar bar;
-    while (true) {
-        GOETIA_ASSIGN(Json task, master.ask("GET", "/api/tasks/" + percent_encoded(id)));
-        if (!bar.on_terminal() && task.value("state", "") != state) {
-            state = task.value("state", "");
-            context.say(fmt::format("task {}: {}", id, state));
-        }
-        if (is_finished(task)) return task;
-        if (stop.stop_requested())
-            return make_error(Code::kCancelled, "task '{}' goes on; it is no longer followed", id);
-        bar.show(task);
-        std::this_thread::sleep_for(std::chrono::milliseconds(200));
-    }
+Result<Json> followed_task(MasterCall& master, const std::string& id, const std::string& progress,
+                           const Context& context, const StopToken& stop) {
+    std::FILE* out = context.json ? stderr : stdout;
+    GOETIA_ASSIGN(const ProgressMode mode, progress_mode(progress, out));
+    ProgressView view(mode, out, {}, "task " + id + " trains");
+    return follow_task(
+        master, id, view,
+        [&](const Json& task) { context.say(fmt::format("task {}: {}", id, task.value("state", ""))); }, stop);
 }
 
 }  // namespace goetia::cli

@@ -19,9 +19,9 @@ std::string task_text(const Json& task);      // of several lines
 std::string task_line(const Json& task);      // of one
 std::string progress_text(const Json& task);  // "step 120 of 400 (30 %)"; empty: nothing is known
 std::string forecast_text(const Json& why);   // per node, what stands in the way; and when it should start
-bool is_finished(const Json& task);
 
-// Waits for the task's end: a live bar on a terminal, a line for each state elsewhere.
-Result<Json> followed_task(MasterCall& master, const std::string& id, const Context& context, const StopToken& stop);
+// Waits for the task's end and shows its run as `goetia train` would. `progress`: auto, bar, plain or json.
+Result<Json> followed_task(MasterCall& master, const std::string& id, const std::string& progress,
+                           const Context& context, const StopToken& stop);
 
 }  // namespace goetia::cli

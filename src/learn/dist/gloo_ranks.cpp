@@ -1,11 +1,12 @@
 // The only file that includes c10d: its headers are heavy and change between releases.
+#include <algorithm>
 #include <cstdlib>
 #include <functional>
 
 #include <gloo/common/error.h>
 #include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
-#include <torch/csrc/distributed/c10d/TCPStore.hpp>
 
+#include "learn/dist/meeting.h"
 #include "learn/dist/meeting_place.h"
 #include "learn/dist/ranks.h"
 #include "learn/dist/torch_compat.h"
@@ -77,17 +78,66 @@ Ranks alone() {
     return {lone_rank(), [](std::vector<torch::Tensor>, bool) { return std::make_unique<NoSync>(); }};
 }
 
-// `own`: this machine's address on the way to the others, at which it listens. `meeting`: of rank 0, the socket at
-// which the others find it.
-c10::intrusive_ptr<c10d::ProcessGroup> gloo_group(const RankAddress& place, const std::string& own,
-                                                  FileDescriptor meeting) {
-    c10d::TCPStoreOptions store_options;
-    store_options.port = static_cast<std::uint16_t>(place.port);
-    store_options.isServer = place.rank == 0;
-    store_options.numWorkers = static_cast<std::size_t>(place.world);
-    store_options.useLibUV = false;
-    if (meeting.valid()) store_options.masterListenFd = meeting.release();  // the store closes it
-    auto store = c10::make_intrusive<c10d::TCPStore>(place.host, store_options);
+template <class T>
+T value_or_throw(Result<T> result) {
+    if (!result) C10_THROW_ERROR(DistNetworkError, result.error().message);
+    return std::move(result).value();
+}
+
+// What c10d's own store would be, which knows no secret and listens at every address. Rank 0 keeps the table.
+class MeetingStore final : public c10d::Store {
+  public:
+    // Rank 0 listens at `own`.
+    MeetingStore(const RankAddress& place, const std::string& own) : place_(place) {
+        if (place.rank == 0) {
+            server_ = value_or_throw(MeetingServer::open(own, place.port, place.secret));
+            place_.host = own;
+        }
+        client_ = value_or_throw(MeetingClient::join(place_.host, place.port, place.secret, timeout_));
+    }
+    c10::intrusive_ptr<c10d::Store> clone() override {
+        auto copy = c10::make_intrusive<MeetingStore>(*this);
+        copy->client_ = value_or_throw(MeetingClient::join(place_.host, place_.port, place_.secret, timeout_));
+        return copy;
+    }
+
+    using c10d::Store::compareSet;
+    using c10d::Store::set;
+    void set(const std::string& key, const std::vector<uint8_t>& value) override {
+        if (const Status done = client_->set(key, {value.begin(), value.end()}); !done)
+            C10_THROW_ERROR(DistNetworkError, done.error().message);
+    }
+    std::vector<uint8_t> get(const std::string& key) override { return bytes(client_->get(key, timeout_)); }
+    std::vector<uint8_t> compareSet(const std::string& key, const std::vector<uint8_t>& expected,
+                                    const std::vector<uint8_t>& desired) override {
+        return bytes(client_->compare_set(key, {expected.begin(), expected.end()}, {desired.begin(), desired.end()}));
+    }
+    int64_t add(const std::string& key, int64_t value) override { return value_or_throw(client_->add(key, value)); }
+    bool deleteKey(const std::string& key) override { return value_or_throw(client_->erase(key)); }
+    bool check(const std::vector<std::string>& keys) override {
+        return std::all_of(keys.begin(), keys.end(),
+                           [&](const std::string& key) { return value_or_throw(client_->check(key)); });
+    }
+    int64_t getNumKeys() override { return value_or_throw(client_->count()); }
+    void wait(const std::vector<std::string>& keys) override { wait(keys, timeout_); }
+    void wait(const std::vector<std::string>& keys, const std::chrono::milliseconds& timeout) override {
+        for (const std::string& key : keys) static_cast<void>(value_or_throw(client_->get(key, timeout)));
+    }
+
+  private:
+    static std::vector<uint8_t> bytes(Result<std::string> text) {
+        const std::string got = value_or_throw(std::move(text));
+        return {got.begin(), got.end()};
+    }
+
+    RankAddress place_;
+    std::shared_ptr<MeetingServer> server_;  // of rank 0
+    std::shared_ptr<MeetingClient> client_;
+};
+
+// `own`: this machine's address on the way to the others, at which it listens.
+c10::intrusive_ptr<c10d::ProcessGroup> gloo_group(const RankAddress& place, const std::string& own) {
+    auto store = c10::make_intrusive<MeetingStore>(place, own);
     auto options = c10d::ProcessGroupGloo::Options::create();
     options->devices.push_back(c10d::ProcessGroupGloo::createDeviceForHostname(own, /*lazyInit=*/false));
     auto gloo = c10::make_intrusive<c10d::ProcessGroupGloo>(store, place.rank, place.world, options);
@@ -121,6 +171,10 @@ Result<RankAddress> rank_address_from_environment() {
     if (colon == std::string::npos) return invalid("environment 'GOETIA_STORE' must be host:port, found '{}'", text);
     place.host = text.substr(0, colon);
     place.port = std::atoi(text.c_str() + colon + 1);
+    const char* secret = std::getenv("GOETIA_STORE_SECRET");
+    if (secret == nullptr || *secret == '\0')
+        return invalid("environment 'GOETIA_STORE_SECRET' is missing: ranks meet only with those who know it");
+    place.secret = secret;
     return place;
 }
 
@@ -136,12 +190,8 @@ Result<Ranks> join_ranks(const RankAddress& place) {
                           place.backend);
     }
     GOETIA_ASSIGN(const std::string own, own_address_toward(place.host, place.port));
-    FileDescriptor meeting;
-    if (place.rank == 0) {
-        GOETIA_ASSIGN(meeting, bound_socket(own, place.port));
-    }
     try {
-        auto group = gloo_group(place, own, std::move(meeting));
+        auto group = gloo_group(place, own);
         auto make_sync = [group](std::vector<torch::Tensor> parameters,
                                  bool find_unused) -> std::unique_ptr<GradientSync> {
             return std::make_unique<ReducerSync>(std::move(parameters), group, find_unused);

@@ -15,11 +15,12 @@ struct RankAddress {
     int rank = 0;
     int world = 1;
     std::string host = "127.0.0.1";
-    int port = 0;  // of rank 0's store
+    int port = 0;        // where rank 0 keeps what all must know
+    std::string secret;  // that a rank must know to join
     std::string backend = "gloo";
 };
 
-// GOETIA_RANK, GOETIA_WORLD, GOETIA_STORE=host:port; a lone rank without them.
+// GOETIA_RANK, GOETIA_WORLD, GOETIA_STORE=host:port, GOETIA_STORE_SECRET; a lone rank without them.
 Result<RankAddress> rank_address_from_environment();
 
 // Averages gradients over the ranks while backward() still runs, bucket by bucket.

@@ -1,4 +1,5 @@
 #include "testkit/api_master.h"
+#include "testkit/small_package.h"
 
 #include <fstream>
 #include <set>
@@ -197,12 +198,12 @@ TEST(Api, TakesBytesOnlyFromTheNodeThatHasTheAttempt) {
     ApiMaster master;
     ApiAgent owner(master, "owner"), other(master, "other");
     EXPECT_EQ(connected(owner), "");
-    const std::string package = sha256_hex("package");
-    EXPECT_EQ(
-        master.json("POST", "/api/tasks", {{"package", {{"sha256", package}, {"bytes", 7}}}})["faults"][0]["path"],
-        "package.sha256");
-    ASSERT_TRUE(master.service->put_package({.id = "1"}, {.fence = 1, .sha256 = package, .bytes = 7}, "package"));
-    const std::string id = master.submit({{"name", "run"}, {"package", {{"sha256", package}, {"bytes", 7}}}});
+    const std::string archive = testkit::small_package(), package = sha256_hex(archive);
+    const Json named = {{"sha256", package}, {"bytes", archive.size()}};
+    EXPECT_EQ(master.json("POST", "/api/tasks", {{"package", named}})["faults"][0]["path"], "package.sha256");
+    ASSERT_TRUE(master.service->put_package({.id = "1"}, {.fence = 1, .sha256 = package, .bytes = std::ssize(archive)},
+                                            archive));
+    const std::string id = master.submit({{"name", "run"}, {"package", named}});
     while (owner.desired.attempts.empty()) ASSERT_TRUE(owner.receive(10));
     const Fence fence = owner.desired.attempts[0].fence;
     const auto append = [&](const ApiAgent& agent, std::int64_t offset, const std::string& bytes, bool ends = false,
@@ -248,7 +249,7 @@ TEST(Api, KeepsObjectsByTheirHashAndGivesThemInRanges) {
     ApiMaster master;
     ApiAgent agent(master, "one"), other(master, "other");
     EXPECT_EQ(connected(agent), "");
-    const std::string bytes = "the bytes of a package", sha256 = sha256_hex(bytes);
+    const std::string bytes = testkit::small_package(), sha256 = sha256_hex(bytes);
     HttpHeaders user, node;
     user.set("Authorization", "Bearer " + master.token);
     node.set("Authorization", "Bearer " + agent.bearer());
@@ -272,7 +273,7 @@ TEST(Api, KeepsObjectsByTheirHashAndGivesThemInRanges) {
     node.set("Range", "bytes=4-8");
     const HttpResponse part = master.ask("GET", "/agent/objects/" + sha256, nullptr, node);
     EXPECT_EQ(part.status, 206);
-    EXPECT_EQ(part.body, "bytes");
+    EXPECT_EQ(part.body, bytes.substr(4, 5));
     EXPECT_EQ(master.ask("GET", "/agent/objects/" + std::string(64, 'a'), nullptr, node).status, 404);
     EXPECT_EQ(master.ask("GET", "/agent/objects/..%2f..%2flocal.token", nullptr, node).status, 404);
 }

@@ -104,6 +104,20 @@ std::vector<Route> node_routes(MasterService& service, const ApiOptions& options
                              });
                          }));
     routes.push_back(
+        Route("POST", "/api/nodes/{id}/update", kManageNodes, "Has a machine's agent become the master's version of it")
+            .answers(200, Schema("AgentUpdate", "What was asked of the node")
+                              .with(text("id", "Of the node"))
+                              .with(text("sha256", "Of the program"))
+                              .with(boolean("is_current", "It runs that already")))
+            .does([&service, options](const RouteCall& call, const RouteAnswer& answer) {
+                with_node(call, answer, [&](NodeId id) {
+                    if (options.agent.empty()) return answer(not_found("this master has no agent's program to give"));
+                    const Result<WantedObject> program = service.objects().copy_of(options.agent);
+                    if (!program) return answer(program.error());
+                    service.update_agent(call.caller, id, *program, node_answer(answer));
+                });
+            }));
+    routes.push_back(
         Route("DELETE", "/api/nodes/{id}", kManageNodes, "Removes a machine and revokes its secret at once")
             .answers(200, Schema("Revoked", "What was removed").with(text("id", "Of the node")))
             .does([&service](const RouteCall& call, const RouteAnswer& answer) {

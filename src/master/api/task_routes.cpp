@@ -8,6 +8,7 @@
 #include "master/api/permissions.h"
 #include "master/api/preconditions.h"
 #include "master/api/routes.h"
+#include "master/packages/package_inspector.h"
 #include "master/tasks/task_body.h"
 #include "net/problem.h"
 
@@ -92,11 +93,15 @@ void submit_task(MasterServices& services, const RouteCall& call, const RouteAns
         Result<TaskRequest> request = task_request_of(services.pool(), *call.body);
         if (!request) return answer(std::move(request).error());
         if (!request->task.noop) request->source = call.body;
-        Submission one;
-        one.tasks.push_back(std::move(*request));
-        Result<Submission> submission = keyed_submission(call.request, "", std::move(one));
-        if (!submission) return answer(std::move(submission).error());
-        return services.pool().submit(call.caller, std::move(*submission), as_json(answer, 201));
+        return services.pool().inspector().inspect(
+            std::move(*request), [&services, call, answer](Result<TaskRequest> whole) {
+                if (!whole) return answer(std::move(whole).error());
+                Submission one;
+                one.tasks.push_back(*std::move(whole));
+                Result<Submission> submission = keyed_submission(call.request, "", std::move(one));
+                if (!submission) return answer(std::move(submission).error());
+                services.pool().submit(call.caller, std::move(*submission), as_json(answer, 201));
+            });
     }
     const bool taken = services.maker().later([&services, call, answer, given = std::move(*given)] {
         Result<Submission> submission = services.maker().task(call.caller, given);

@@ -100,6 +100,7 @@ Status ServedMaster::begin(DaemonOptions options) {
     GOETIA_ASSIGN(const std::optional<TlsIdentity> tls, identity_for(options));
     if (tls) pin_ = tls->pin;
     GOETIA_ASSIGN(services_, MasterServices::open({.data = options.data,
+                                                   .programs = options.programs,
                                                    .database = options.database,
                                                    .policy = options.policy,
                                                    .data_sets = options.data_sets,

@@ -22,6 +22,7 @@ struct DaemonOptions {
     PoolPolicy policy;
     std::vector<std::filesystem::path> data_sets = {};  // folders whose data sets may be registered
     std::filesystem::path agent;                        // its program, for machines that join; empty: none is given
+    std::filesystem::path programs;  // bin/ of the installation whose runtime they are sent; empty: none
     std::string version;
     int threads = 2;
     std::function<void(const std::string& line)> log;

@@ -129,6 +129,30 @@ Result<ObjectAnswer> ObjectStore::finish(const ObjectChunk& chunk, const fs::pat
     return ObjectAnswer{ObjectOutcome::kWhole, chunk.bytes};
 }
 
+Status ObjectStore::adopt(const fs::path& file, std::string_view sha256) const {
+    if (!is_sha256(sha256)) return invalid("'{}' is not a SHA-256", sha256);
+    if (contains(sha256)) return {};
+    const fs::path name = object(sha256);
+    GOETIA_TRY(make_folders(name.parent_path()));
+    if (::chmod(file.c_str(), 0444) != 0) return os_error("set the mode of", file.native(), errno);
+    if (::link(file.c_str(), name.c_str()) != 0 && errno != EEXIST) return os_error("link", file.native(), errno);
+    return sync_folder(name.parent_path());
+}
+
+Result<WantedObject> ObjectStore::copy_of(const fs::path& file) const {
+    GOETIA_ASSIGN(const std::string bytes, read_file(file));
+    WantedObject object{.sha256 = sha256_hex(bytes), .bytes = std::ssize(bytes)};
+    if (contains(object.sha256)) return object;
+    GOETIA_TRY(make_folders(parts()));
+    const fs::path copy = parts() / (object.sha256 + ".copy");
+    GOETIA_TRY(write_file_atomic(copy, bytes));
+    Status adopted = adopt(copy, object.sha256);
+    std::error_code code;
+    fs::remove(copy, code);
+    if (!adopted) return std::move(adopted).error();
+    return object;
+}
+
 Result<FileDescriptor> ObjectStore::open(std::string_view sha256) const {
     if (!is_sha256(sha256)) return not_found("there is no such object");
     FileDescriptor file(::open(object(sha256).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));

@@ -14,6 +14,7 @@
 
 #include "base/files.h"
 #include "base/hash.h"
+#include "protocol/desired.h"
 #include "protocol/requests.h"
 
 namespace goetia {
@@ -36,6 +37,10 @@ class ObjectStore {
     [[nodiscard]] bool contains(std::string_view sha256) const;
     // For reading; kNotFound when it is not there.
     Result<FileDescriptor> open(std::string_view sha256) const;
+    // Makes a file that was written here an object, by a second name. The caller has hashed and synced it.
+    Status adopt(const std::filesystem::path& file, std::string_view sha256) const;
+    // Takes a copy of a file that stays what it is.
+    Result<WantedObject> copy_of(const std::filesystem::path& file) const;
     // In how many experiments' folders it is.
     Result<std::int64_t> references(std::string_view sha256) const;
 

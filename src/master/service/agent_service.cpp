@@ -124,7 +124,11 @@ void MasterService::take_status(NodeId node, std::uint64_t session, const std::s
         const auto live = batch.world().nodes.find(node);
         if (live == batch.world().nodes.end() || live->second.session != shared->session) return;
         KnownNode& known = batch.nodes()[node];
-        if (shared->facts) known.facts = std::make_shared<const Json>(to_json(*shared->facts));
+        if (shared->facts) {
+            known.facts = std::make_shared<const Json>(to_json(*shared->facts));
+            for (std::string& brought : bundle_->brings(*shared->facts))
+                shared->facts->libtorch.push_back(std::move(brought));
+        }
         if (shared->use) known.use = shared->use;
         batch.apply(NodeReported{node, *shared});
         for (const AttemptStatus& attempt : shared->attempts) {
@@ -138,6 +142,17 @@ void MasterService::take_status(NodeId node, std::uint64_t session, const std::s
             batch.then([this, node, shown = json_text(shown_node(batch, live->second))](const Status& done) {
                 if (done) monitor_.publish("nodes", "upsert", std::to_string(node), shown, kEverybodys);
             });
+        }
+    });
+}
+
+// They connect again at once, and then say what they have; what they are brought follows from it.
+void MasterService::renew_brought() {
+    keeper_->post([this](PoolBatch& batch) {
+        for (auto& [id, known] : batch.nodes()) {
+            const auto facts = known.facts ? node_facts_from(*known.facts) : Result<NodeFacts>(failed("none"));
+            if (known.socket && facts && !bundle_->brings(*facts).empty())
+                known.socket->close(1012, "the master has a runtime for this node now");
         }
     });
 }
@@ -261,15 +276,17 @@ void MasterService::take_checkpoint(NodeId node, const ObjectChunk& chunk, const
 }
 
 Result<bool> MasterService::may_fetch(NodeId node, const std::string& sha256) {
-    return ask<bool>([node, sha256](PoolBatch& batch) -> Result<bool> {
+    return ask<bool>([node, sha256, bundle = bundle_.get()](PoolBatch& batch) -> Result<bool> {
         const auto live = batch.world().nodes.find(node);
         if (live == batch.world().nodes.end()) return false;
+        if (batch.nodes()[node].update.sha256 == sha256) return true;
         for (const WantedPart& part : wanted_on(batch.world(), live->second)) {
             if (part.attempt->resume && part.attempt->resume->sha256 == sha256) return true;
             const auto facts = batch.facts().find(part.attempt->task);
             if (facts == batch.facts().end()) continue;
             const WantedAttempt& wanted = facts->second.wanted;
             if (wanted.package.sha256 == sha256 || wanted.runtime.sha256 == sha256) return true;
+            if (bundle->is_it(sha256)) return true;
             const auto is_it = [&](const WantedData& data) { return data.sha256 == sha256; };
             if (std::any_of(wanted.data.begin(), wanted.data.end(), is_it)) return true;
         }

@@ -8,6 +8,7 @@
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/json_text.h"
+#include "master/packages/package_inspector.h"
 #include "net/tls.h"
 
 namespace goetia {
@@ -55,6 +56,8 @@ MasterService::~MasterService() { stop(); }
 
 void MasterService::stop() {
     monitor_.close_all();
+    if (inspector_) inspector_->stop();
+    if (bundle_) bundle_->stop();
     pool_.stop();
     if (keeper_) keeper_->stop();
 }
@@ -79,9 +82,16 @@ Status MasterService::start() {
     GOETIA_ASSIGN(const std::string secret, secret_in(options_.data / "ranks.secret"));
     GOETIA_ASSIGN(SigningKey key, SigningKey::open(options_.data / "signing.key"));
     key_ = std::make_shared<const SigningKey>(std::move(key));
-    keeper_ = std::make_unique<PoolKeeper>(
-        *store_, monitor_,
-        KeeperOptions{.policy = options_.policy, .secret = secret, .key = key_, .log = options_.log});
+    inspector_ = std::make_unique<PackageInspector>(objects_);
+    bundle_ = std::make_unique<OwnBundle>(objects_, OwnBundleOptions{.data = options_.data,
+                                                                     .programs = options_.programs,
+                                                                     .log = options_.log,
+                                                                     .on_ready = [this] { renew_brought(); }});
+    KeeperOptions keeping{.policy = options_.policy, .secret = secret, .key = key_, .log = options_.log};
+    keeping.runtime_for = [this](const std::string& libtorch, const std::vector<std::string>& own) {
+        return bundle_->runtime_for(libtorch, own);
+    };
+    keeper_ = std::make_unique<PoolKeeper>(*store_, monitor_, std::move(keeping));
     return keeper_->start();
 }
 

@@ -12,6 +12,7 @@
 
 #include "master/objects/object_store.h"
 #include "master/objects/stream_store.h"
+#include "master/packages/own_bundle.h"
 #include "master/service/credentials.h"
 #include "master/service/join_tokens.h"
 #include "master/service/journal_progress.h"
@@ -30,7 +31,8 @@ namespace goetia {
 
 struct ServiceOptions {
     std::filesystem::path data;
-    std::string database;  // empty: SQLite in `data`
+    std::filesystem::path programs;  // bin/ of the installation whose runtime nodes are sent; empty: none
+    std::string database;            // empty: SQLite in `data`
     PoolPolicy policy;
     std::vector<std::filesystem::path> data_sets = {};  // folders whose data sets may be registered
     std::function<void(const std::string& line)> log;
@@ -65,6 +67,8 @@ struct EnrolledNode {
     std::string signing_key;  // the public half: what the node runs must carry a signature of it
 };
 
+class PackageInspector;  // master/packages/package_inspector.h
+
 class MasterService {
   public:
     static Result<std::unique_ptr<MasterService>> open(ServiceOptions options);
@@ -94,6 +98,8 @@ class MasterService {
     void nodes(OnResult<std::vector<Json>> done);
     void node(NodeId id, OnResult<Json> done);
     void drain(const Caller& caller, NodeId id, bool drain, OnResult<Json> done);
+    // Has the node's agent become this program, which is there already.
+    void update_agent(const Caller& caller, NodeId id, const WantedObject& program, OnResult<Json> done);
     void remove(const Caller& caller, NodeId id, OnResult<Json> done);  // revokes its secret too
     void create_token(const Caller& caller, const std::string& name, double seconds, OnResult<NodeToken> done);
     void enrol(const std::string& token, const std::string& name, OnResult<EnrolledNode> done);
@@ -115,6 +121,7 @@ class MasterService {
     [[nodiscard]] Monitor& monitor() { return monitor_; }
     [[nodiscard]] Store& store() { return *store_; }
     [[nodiscard]] ObjectStore& objects() { return objects_; }
+    [[nodiscard]] PackageInspector& inspector() { return *inspector_; }
     [[nodiscard]] bool has_object(const std::string& sha256) const { return objects_.contains(sha256); }
     [[nodiscard]] std::filesystem::path object_path(const std::string& sha256) const;
     void figures(OnResult<MasterFigures> done);  // for /metrics; those of requests are the router's
@@ -123,6 +130,7 @@ class MasterService {
   private:
     explicit MasterService(ServiceOptions options);
     Result<StoredTask> visible_task(const Caller& caller, TaskId id);
+    Json told_why(PoolBatch& batch, const PoolTask& task) const;
     // Controls one task within an event.
     Result<Json> control_one(PoolBatch& batch, const Caller& caller, TaskId id, TaskAction action,
                              std::optional<std::int64_t> version);
@@ -149,10 +157,13 @@ class MasterService {
     [[nodiscard]] std::optional<std::string> owner_of_topic(std::string_view topic) const;
     void take_checkpoint(NodeId node, const ObjectChunk& chunk, const std::filesystem::path& root);
     [[nodiscard]] std::filesystem::path experiment_folder(const std::string& id) const;
+    void renew_brought();  // nodes without the runtime are to say their facts anew
 
     ServiceOptions options_;
     std::unique_ptr<Store> store_;
     ObjectStore objects_;
+    std::unique_ptr<OwnBundle> bundle_;
+    std::unique_ptr<PackageInspector> inspector_;
     StreamStore streams_;
     Monitor monitor_;
     LiveLogs live_logs_;

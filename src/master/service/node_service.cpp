@@ -115,6 +115,24 @@ void MasterService::drain(const Caller& caller, NodeId id, bool drain, OnResult<
     });
 }
 
+void MasterService::update_agent(const Caller& caller, NodeId id, const WantedObject& program, OnResult<Json> done) {
+    post<Json>(std::move(done), [caller, id, program](PoolBatch& batch, const OnResult<Json>& answer) {
+        const Result<const PoolNode*> node = node_in(batch, id);
+        if (!node) return answer(node.error());
+        const KnownNode& known = batch.nodes()[id];
+        const bool is_it = known.facts && known.facts->value("agent_sha256", "") == program.sha256;
+        if (!is_it) {
+            batch.nodes()[id].update = program;
+            batch.renew(id);
+            batch.audit(caller.name, "node.update", std::to_string(id), program.sha256);
+        }
+        batch.then([answer, id, is_it, program](const Status& status) {
+            if (!status) return answer(status.error());
+            answer(Json{{"id", std::to_string(id)}, {"sha256", program.sha256}, {"is_current", is_it}});
+        });
+    });
+}
+
 void MasterService::remove(const Caller& caller, NodeId id, OnResult<Json> done) {
     post<Json>(std::move(done), [this, caller, id](PoolBatch& batch, const OnResult<Json>& answer) {
         const auto known = batch.nodes().find(id);

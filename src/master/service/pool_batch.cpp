@@ -19,6 +19,12 @@ std::string node_host(const std::map<NodeId, KnownNode>& nodes, NodeId id) {
     return found != nodes.end() && found->second.facts ? found->second.facts->value("host", "") : "";
 }
 
+std::vector<std::string> own_libtorch(const std::map<NodeId, KnownNode>& nodes, NodeId id) {
+    const auto found = nodes.find(id);
+    if (found == nodes.end() || !found->second.facts) return {};
+    return found->second.facts->value("libtorch", std::vector<std::string>());
+}
+
 }  // namespace
 
 PoolBatch::PoolBatch(PoolKeeper& keeper)
@@ -101,7 +107,11 @@ void PoolKeeper::collect_desired(PoolBatch& batch) {
 }
 
 std::string PoolKeeper::desired_text(const PoolNode& node) {
-    const NodeDesired frame{.session = node.session, .generation = node.generation, .drain = node.drain};
+    NodeDesired frame{.session = node.session, .generation = node.generation, .drain = node.drain};
+    if (const auto known = nodes_.find(node.id); known != nodes_.end() && !known->second.update.sha256.empty()) {
+        frame.update = known->second.update;
+        frame.update.signature = object_signature(*options_.key, SignedKind::kAgent, frame.update.sha256);
+    }
     std::string text = json_text(to_json(frame));
     std::string attempts;
     for (const WantedPart& part : wanted_on(world_, node)) {
@@ -129,11 +139,16 @@ const std::string& PoolKeeper::wanted_text(const Attempt& attempt, const Attempt
     wanted.wish_number = attempt.wish_number;
     wanted.noop = task != world_.tasks.end() && task->second.noop;
     if (attempt.resume) wanted.resume = WantedObject{attempt.resume->sha256, attempt.resume->bytes};
+    if (task != world_.tasks.end() && !wanted.noop && wanted.runtime.sha256.empty() && options_.runtime_for) {
+        if (auto bundle = options_.runtime_for(task->second.needs.libtorch, own_libtorch(nodes_, part.node)))
+            wanted.runtime = *std::move(bundle);
+    }
     const auto signed_as = [this](WantedObject& object, SignedKind kind) {
         if (!object.sha256.empty()) object.signature = object_signature(*options_.key, kind, object.sha256);
     };
     signed_as(wanted.package, SignedKind::kPackage);
     signed_as(wanted.runtime, SignedKind::kRuntime);
+    if (task != world_.tasks.end() && wanted.limits.memory == 0) wanted.limits.memory = task->second.needs.memory;
     wanted.devices = part.gpus;
     wanted.cores = part.cores;
     wanted.ranks.first_rank = part.first_rank;

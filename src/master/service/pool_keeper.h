@@ -31,12 +31,16 @@ struct KnownNode {
     std::shared_ptr<WebSocket> socket;  // of its session; null: not connected
     int displaced = 0;        // times that a new connection took the place of an open one, one soon after another
     double displaced_at = 0;  // steady time of the last one
+    WantedObject update;      // the agent's program that it is to become; no hash: as it is
 };
 
 struct KeeperOptions {
     PoolPolicy policy;
     std::string secret;                     // from which the ranks' secrets follow
     std::shared_ptr<const SigningKey> key;  // with which agents know what they may run
+    // The bundle for a node that has only these LibTorchs of its own.
+    std::function<std::optional<WantedObject>(const std::string& needed, const std::vector<std::string>& own)>
+        runtime_for;
     std::function<void(const std::string& line)> log;
 };
 

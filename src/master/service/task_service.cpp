@@ -286,17 +286,27 @@ void MasterService::erase(const Caller& caller, TaskId id, OnResult<Json> done) 
     });
 }
 
+Json MasterService::told_why(PoolBatch& batch, const PoolTask& task) const {
+    const auto more = [&](NodeId node) -> std::string {
+        const auto known = batch.nodes().find(node);
+        if (known == batch.nodes().end() || !known->second.facts) return "";
+        const auto facts = node_facts_from(*known->second.facts);
+        return facts ? bundle_->obstacle(task.needs.libtorch, *facts) : "";
+    };
+    return why_json(batch.world(), task, batch.now(), batch.wall(), more);
+}
+
 void MasterService::why(const Caller& caller, TaskId id, OnResult<Json> done) {
     post<Json>(std::move(done), [this, caller, id](PoolBatch& batch, const OnResult<Json>& answer) {
         const auto live = batch.world().tasks.find(id);
         Json told;
         if (live != batch.world().tasks.end()) {
             if (!may_see(caller, batch.facts().at(id).owner)) return answer(no_task(id));
-            told = why_json(batch.world(), live->second, batch.now(), batch.wall());
+            told = told_why(batch, live->second);
         } else {
             const Result<StoredTask> stored = visible_task(caller, id);
             if (!stored) return answer(stored.error());
-            told = why_json(batch.world(), stored->task, batch.now(), batch.wall());
+            told = told_why(batch, stored->task);
         }
         told["id"] = task_text_id(id);
         answer(std::move(told));
@@ -305,11 +315,11 @@ void MasterService::why(const Caller& caller, TaskId id, OnResult<Json> done) {
 
 void MasterService::forecast(const Caller& caller, PoolTask task, OnResult<Json> done) {
     task.user = pool_user(caller);
-    post<Json>(std::move(done), [task = std::move(task)](PoolBatch& batch, const OnResult<Json>& answer) {
+    post<Json>(std::move(done), [this, task = std::move(task)](PoolBatch& batch, const OnResult<Json>& answer) {
         PoolTask queued = task;
         queued.state = TaskState::kQueued;
         queued.queued = batch.now();
-        answer(why_json(batch.world(), queued, batch.now(), batch.wall()));
+        answer(told_why(batch, queued));
     });
 }
 
