@@ -38,7 +38,8 @@ def test_pip_installs_it_from_the_repository(tmp_path):
 @pytest.fixture(scope="module")
 def pool(programs, tmp_path_factory):
     pool = Pool(Goetia(programs, tmp_path_factory.mktemp("client")))
-    pool.start_master("--tls", "own")
+    pool.master_words = ("--tls", "own")
+    pool.start_master()
     yield pool
     pool.close()
 
