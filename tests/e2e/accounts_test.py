@@ -34,12 +34,12 @@ def ask(url, method, path, body=None, **headers):
 
 def test_from_the_set_up_link_to_the_end_of_a_session(goetia, master, tmp_path):
     assert master.link.startswith(master.url + "/setup?token=")
-    admin = {"token": master.link.split("token=")[1], "name": "admin_1", "password": "Passw0rd"}
-    assert ask(master.url, "POST", "/api/setup", admin)[0] == 201
-    assert ask(master.url, "POST", "/api/setup", admin)[0] == 403
-
     for name in ("GOETIA_DATA", "GOETIA_MASTER", "GOETIA_TOKEN"):
         goetia.environment.pop(name, None)
+    assert goetia("login", "--setup", master.link, "--name", "adm", typed="Passw0rd\n").code == 3, "the link stays good"
+    goetia.ok("login", "--setup", master.link, typed="admin_1\nPassw0rd\n")
+    again = {"token": master.link.split("token=")[1], "name": "admin_2", "password": "Passw0rd"}
+    assert ask(master.url, "POST", "/api/setup", again)[0] == 403
     assert goetia("login", "--master", master.url, "--name", "admin_1", typed="Wr0ng!\n").code == 5
     assert "signed in" in goetia.ok("login", "--master", master.url, typed="admin_1\nPassw0rd\n").out
     kept = tmp_path / "config" / "goetia" / "login.json"
@@ -56,6 +56,7 @@ def test_from_the_set_up_link_to_the_end_of_a_session(goetia, master, tmp_path):
     goetia.ok("login", "--master", master.url, "--name", "anna_1", typed="Passw0rd\n")
     assert goetia.ok("task", "submit", "--noop", "--name", "of anna", "--json").json["owner_name"] == "anna_1"
     assert goetia("user", "list").code == 5
+    assert "anna@example.com" in goetia.ok("user", "show", "anna_1").out, "oneself by name"
     assert goetia("node", "token", "create").code == 5
     assert goetia("user", "role", "me", "super_admin").code == 5
     goetia.ok("logout")

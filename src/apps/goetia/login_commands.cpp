@@ -13,7 +13,7 @@ namespace goetia::cli {
 namespace {
 
 struct LoginOptions {
-    std::string master, pin, name;
+    std::string master, pin, name, setup;
     bool by_token = false;
 };
 
@@ -42,13 +42,12 @@ HttpHeaders bearer(const std::string& token) {
     return headers;
 }
 
+Result<std::string> asked_name(const LoginOptions& options) {
+    return options.name.empty() ? ask_line("user name", false) : Result<std::string>(options.name);
+}
+
 // Signs in as a page does, makes a token, and signs out.
-Result<KeptLogin> login_by_password(HttpClient& client, const LoginOptions& options) {
-    std::string name = options.name;
-    if (name.empty()) {
-        GOETIA_ASSIGN(name, ask_line("user name", false));
-    }
-    GOETIA_ASSIGN(const std::string password, ask_line("password", true));
+Result<KeptLogin> login_by_password(HttpClient& client, const std::string& name, const std::string& password) {
     GOETIA_ASSIGN(const HttpResponse opened,
                   exchange(client, "POST", "/api/session", {{"name", name}, {"password", password}}, {}));
     GOETIA_ASSIGN(const Json session, parse_json(opened.body, "the master's answer"));
@@ -69,14 +68,36 @@ Result<KeptLogin> login_by_token(HttpClient& client) {
     return KeptLogin{.access = {.token = token}, .user = session.at("user").value("name", "")};
 }
 
+// Becomes the first administrator by the link that the master printed.
+Result<KeptLogin> login_by_setup(HttpClient& client, const LoginOptions& options, const std::string& token) {
+    GOETIA_ASSIGN(const std::string name, asked_name(options));
+    GOETIA_ASSIGN(const std::string password, ask_new_password());
+    GOETIA_TRY(exchange(client, "POST", "/api/setup", {{"token", token}, {"name", name}, {"password", password}}, {}));
+    return login_by_password(client, name, password);
+}
+
 Result<Outcome> login(const LoginOptions& options) {
-    GOETIA_ASSIGN(const std::unique_ptr<HttpClient> client, client_of({.url = options.master, .pin = options.pin}));
-    GOETIA_ASSIGN(KeptLogin made, options.by_token ? login_by_token(*client) : login_by_password(*client, options));
-    made.access.url = options.master;
+    constexpr std::string_view kSetUp = "/setup?token=";
+    std::string url = options.master;
+    const std::size_t at = options.setup.find(kSetUp);
+    if (!options.setup.empty() && at == std::string::npos) {
+        return invalid("'{}' is not a set-up link: 'https://HOST:8470/setup?token=...'", options.setup);
+    }
+    if (!options.setup.empty()) url = options.setup.substr(0, at);
+    GOETIA_ASSIGN(const std::unique_ptr<HttpClient> client, client_of({.url = url, .pin = options.pin}));
+    const auto sign_in = [&]() -> Result<KeptLogin> {
+        if (!options.setup.empty()) return login_by_setup(*client, options, options.setup.substr(at + kSetUp.size()));
+        if (options.by_token) return login_by_token(*client);
+        GOETIA_ASSIGN(const std::string name, asked_name(options));
+        GOETIA_ASSIGN(const std::string password, ask_line("password", true));
+        return login_by_password(*client, name, password);
+    };
+    GOETIA_ASSIGN(KeptLogin made, sign_in());
+    made.access.url = url;
     made.access.pin = options.pin;
     GOETIA_TRY(keep_login(made));
-    return Outcome{.json = {{"url", options.master}, {"user", made.user}, {"file", login_file().string()}},
-                   .text = fmt::format("signed in to {} as {}; 'goetia logout' ends it\n", options.master, made.user)};
+    return Outcome{.json = {{"url", url}, {"user", made.user}, {"file", login_file().string()}},
+                   .text = fmt::format("signed in to {} as {}; 'goetia logout' ends it\n", url, made.user)};
 }
 
 // A master that does not answer keeps the token until it expires; here it is forgotten anyhow.
@@ -105,9 +126,10 @@ void add_login_commands(Command& app, Context& context) {
     in.option("--master", options->master, "Its address, https://HOST:8470")
         .metavar("URL")
         .env("GOETIA_MASTER")
-        .required();
+        .required_unless({"--setup"});
     in.option("--pin", options->pin, "Of a master with a key of its own, as it prints it").env("GOETIA_PIN");
     in.option("--name", options->name, "The user; otherwise it is asked").metavar("NAME");
+    in.option("--setup", options->setup, "Become its first administrator, by the link that it printed").metavar("LINK");
     in.flag("--token", options->by_token, "Ask for a token in place of name and password");
     context.on(in, [options] { return login(*options); });
     Command& out = app.command("logout", "Forget the token that 'goetia login' keeps, and revoke it");

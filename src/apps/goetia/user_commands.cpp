@@ -18,9 +18,14 @@ std::string user_line(const Json& user) {
                        user.value("role", ""), user.value("email", ""));
 }
 
-// The path of a user, who is told by his name or id; everybody may be told of himself, as 'me'.
+constexpr const char* kOwnPath = "/api/users/me";
+
+// The path of a user, who is told by his name or id. Oneself is found without being allowed to list the others.
 Result<std::string> user_path(MasterCall& master, const std::string& text) {
-    if (text == "me") return std::string("/api/users/me");
+    if (text == "me") return std::string(kOwnPath);
+    const Result<Json> session = master.ask("GET", "/api/session");
+    if (session && ((*session)["user"]["name"] == text || (*session)["user"]["id"] == text))
+        return std::string(kOwnPath);
     GOETIA_ASSIGN(const Json page, master.ask("GET", "/api/users?limit=1000"));
     for (const Json& user : page["items"]) {
         if (user["id"] == text || user["name"] == text) return "/api/users/" + user["id"].get<std::string>();
@@ -61,10 +66,8 @@ Result<Outcome> create_user(const UserOptions& options) {
 Result<Outcome> change_password(const UserOptions& options) {
     GOETIA_ASSIGN(MasterCall master, MasterCall::open(options.master));
     GOETIA_ASSIGN(const std::string path, user_path(master, options.user));
-    GOETIA_ASSIGN(const Json session, master.ask("GET", "/api/session"));
-    const bool own = path == "/api/users/me" || path == "/api/users/" + session["user"]["id"].get<std::string>();
     std::string present;
-    if (own) {
+    if (path == kOwnPath) {
         GOETIA_ASSIGN(present, ask_line("present password", true));
     }
     GOETIA_ASSIGN(const std::string password, ask_new_password());

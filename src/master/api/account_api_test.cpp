@@ -69,6 +69,15 @@ TEST_F(AccountApi, CreatesUsersByTheRules) {
     EXPECT_EQ(taken["detail"], "there is a user 'ANNA_1' already");
 }
 
+TEST_F(AccountApi, SaysTheRulesInChineseWordForWord) {
+    HttpHeaders chinese = with_token(admin.token);
+    chinese.set("Accept-Language", "zh-CN");
+    const Json body = {{"name", "a b"}, {"password", "abc"}, {"role", "trainer"}};
+    EXPECT_THAT(messages(*parse_json(master.ask("POST", "/api/users", body, chinese).body, "problem")),
+                ElementsAre("name: 字符长度不能小于5", "name: 用户名只能使用数字,中英文字母或下划线",
+                            "password: 字符长度不能小于6", "password: 密码至少包括大小写字母、数字中的两种"));
+}
+
 TEST_F(AccountApi, ListsUsersForAdministrators) {
     const Json page = as(admin.token, "GET", "/api/users?sort=-name&q=role%3Dtrainer");
     EXPECT_EQ(page["total"], 1);
