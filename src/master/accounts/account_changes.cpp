@@ -18,17 +18,29 @@ Status check_not_last(StoreTransaction& change, const UserRow& user) {
     return others > 0 ? Status() : Status(make_error(Code::kWrongState, "this is the last super administrator"));
 }
 
+Status check_seen(const UserRow& row, const std::optional<std::int64_t>& seen) {
+    if (!seen || *seen == row.version) return {};
+    const std::string message = "it was changed since you read it";
+    return Error{Code::kWrongState,
+                 message,
+                 {{.path = "If-Match",
+                   .message = message,
+                   .found = std::to_string(*seen),
+                   .allowed = std::to_string(row.version)}}};
+}
+
 }  // namespace
 
 // Reads the user, lets `change` change him, writes him and the audit; one transaction.
 Result<Json> Accounts::change_row(const Caller& caller, const std::string& id, const std::string& action,
-                                  const ChangeUser& change, std::function<void()> then) {
+                                  SeenVersion seen, const ChangeUser& change, std::function<void()> then) {
     if (!may_see(caller, id)) return no_user(id);
     UserRow row;
     const auto work = [&](StoreTransaction& transaction) -> Status {
         GOETIA_ASSIGN(std::vector<UserRow> rows, rows_where<UserRow>(transaction.sql(), " WHERE id = $1", {id}));
         if (rows.empty()) return no_user(id);
         row = std::move(rows[0]);
+        GOETIA_TRY(check_seen(row, seen));
         row.updated_at = wall_seconds();
         ++row.version;
         GOETIA_TRY(change(transaction, row));
@@ -43,12 +55,12 @@ Result<Json> Accounts::change_row(const Caller& caller, const std::string& id, c
 }
 
 Result<Json> Accounts::change(const Caller& caller, const std::string& id, const std::optional<std::string>& email,
-                              const std::optional<std::string>& note) {
+                              const std::optional<std::string>& note, SeenVersion seen) {
     Error error{Code::kInvalid, "the account has faults", {}};
     if (email) check_email(*email, error.faults);
     if (note) check_note(*note, error.faults);
     if (!error.faults.empty()) return error;
-    return change_row(caller, id, "user.change", [&](StoreTransaction& change, UserRow& row) {
+    return change_row(caller, id, "user.change", seen, [&](StoreTransaction& change, UserRow& row) {
         Json body = user_body(row);
         if (email) body["email"] = *email;
         if (note) body["note"] = *note;
@@ -57,13 +69,14 @@ Result<Json> Accounts::change(const Caller& caller, const std::string& id, const
     });
 }
 
-Result<Json> Accounts::change_role(const Caller& caller, const std::string& id, const std::string& role) {
+Result<Json> Accounts::change_role(const Caller& caller, const std::string& id, const std::string& role,
+                                   SeenVersion seen) {
     const auto change = [&](StoreTransaction& transaction, UserRow& row) -> Status {
         if (role != kSuperAdmin) GOETIA_TRY(check_not_last(transaction, row));
         row.role = role;
         return transaction.put(row);
     };
-    return change_row(caller, id, "user.role", change, [&] {
+    return change_row(caller, id, "user.role", seen, change, [&] {
         credentials_.change_role(id, role);
         if (role == kSuperAdmin) note_administrator();
     });

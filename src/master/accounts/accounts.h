@@ -68,9 +68,12 @@ class Accounts {
     Result<std::vector<Json>> users();
     Result<Json> user(const Caller& caller, const std::string& id);
     void create(const Caller& caller, NewUser user, OnResult<Json> done);
+    // `seen`: only if that is the user's version; an error whose fault has the path "If-Match" says that it is not.
+    using SeenVersion = std::optional<std::int64_t>;
     Result<Json> change(const Caller& caller, const std::string& id, const std::optional<std::string>& email,
-                        const std::optional<std::string>& note);
-    Result<Json> change_role(const Caller& caller, const std::string& id, const std::string& role);
+                        const std::optional<std::string>& note, SeenVersion seen = {});
+    Result<Json> change_role(const Caller& caller, const std::string& id, const std::string& role,
+                             SeenVersion seen = {});
     // Whoever changes his own says the present one. It ends all sessions of the user.
     void change_password(const Caller& caller, const std::string& id, const std::string& present,
                          const std::string& password, const std::string& address, OnResult<Json> done);
@@ -101,7 +104,7 @@ class Accounts {
     Status write_then(Store::Work work, std::function<void()> then);
     Result<std::optional<UserRow>> row_of(const char* where, const std::string& value);
     using ChangeUser = std::function<Status(StoreTransaction&, UserRow&)>;
-    Result<Json> change_row(const Caller& caller, const std::string& id, const std::string& action,
+    Result<Json> change_row(const Caller& caller, const std::string& id, const std::string& action, SeenVersion seen,
                             const ChangeUser& change, std::function<void()> then = {});
     void add_user(const std::string& actor, NewUser user, bool is_first, OnResult<Json> done);
     void store_password(const Caller& caller, const std::string& id, const std::string& hash, OnResult<Json> done);

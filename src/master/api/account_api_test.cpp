@@ -122,6 +122,14 @@ TEST_F(AccountApi, AdministratorsChangeEverybody) {
     EXPECT_NE(make_user(master, "anna_1").id, anna.id) << "a number is given once";
 }
 
+TEST_F(AccountApi, ChangesAUserOnlyAsHeWasSeen) {
+    HttpHeaders seen = with_token(anna.token);
+    seen.set("If-Match", master.ask("GET", "/api/users/me", nullptr, seen).headers.value("ETag"));
+    EXPECT_EQ(master.ask("PATCH", "/api/users/me", {{"note", "first"}}, seen).status, 200);
+    EXPECT_EQ(master.ask("PATCH", "/api/users/me", {{"note", "second"}}, seen).status, 412);
+    EXPECT_EQ(as(anna.token, "GET", "/api/users/me")["note"], "first");
+}
+
 TEST_F(AccountApi, NobodyDeletesHimselfAndOneAdministratorStays) {
     EXPECT_EQ(as(admin.token, "DELETE", "/api/users/" + admin.id)["detail"], "nobody deletes himself");
     EXPECT_EQ(as(admin.token, "DELETE", "/api/users/me")["status"], 409);

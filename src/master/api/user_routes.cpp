@@ -2,6 +2,7 @@
 #include "base/json.h"
 #include "master/api/lists.h"
 #include "master/api/permissions.h"
+#include "master/api/preconditions.h"
 #include "master/api/refusals.h"
 #include "master/api/routes.h"
 #include "master/service/ownership.h"
@@ -24,10 +25,7 @@ std::optional<std::string> optional_text(const Json& value) {
 }
 
 Result<HttpResponse> user_response(const Result<Json>& user) {
-    if (!user) return user.error();
-    HttpResponse response = json_response(*user);
-    response.headers.set("ETag", "\"" + (*user)["etag"].get<std::string>() + "\"");
-    return response;
+    return user ? Result<HttpResponse>(tagged_response(*user)) : Result<HttpResponse>(user.error());
 }
 
 void create_user(MasterServices& services, const RouteCall& call, const RouteAnswer& answer) {
@@ -76,9 +74,10 @@ std::vector<Route> managing_routes(MasterServices& services) {
     routes.push_back(Route("PUT", "/api/users/{id}/role", kManageUsers, "Changes what a user may, at once")
                          .takes(Schema("Role", "Which").with(role_param()))
                          .answers(200, user_schema())
-                         .works([&services](const RouteCall& call) {
-                             return user_response(
-                                 services.accounts().change_role(call.caller, user_id_of(call), (*call.body)["role"]));
+                         .works([&services](const RouteCall& call) -> Result<HttpResponse> {
+                             GOETIA_ASSIGN(const auto seen, expected_version(call));
+                             return user_response(services.accounts().change_role(call.caller, user_id_of(call),
+                                                                                  (*call.body)["role"], seen));
                          }));
     routes.push_back(
         Route("DELETE", "/api/users/{id}", kManageUsers, "Deletes a user and ends all that he is signed in to")
@@ -125,11 +124,12 @@ std::vector<Route> user_routes(MasterServices& services) {
                                     .with(text("email", "Null: as it is").or_null())
                                     .with(text("note", "Null: as it is").or_null()))
                          .answers(200, user_schema())
-                         .works([&services](const RouteCall& call) {
+                         .works([&services](const RouteCall& call) -> Result<HttpResponse> {
+                             GOETIA_ASSIGN(const auto seen, expected_version(call));
                              const Json& body = *call.body;
                              return user_response(services.accounts().change(call.caller, user_id_of(call),
                                                                              optional_text(body["email"]),
-                                                                             optional_text(body["note"])));
+                                                                             optional_text(body["note"]), seen));
                          }));
     routes.push_back(
         Route("PUT", "/api/users/{id}/password", kOwnAccount,
