@@ -2,6 +2,7 @@
 
 import hashlib
 import http.server
+import json
 import subprocess
 import sys
 import threading
@@ -38,7 +39,8 @@ def test_pip_installs_it_from_the_repository(tmp_path):
 @pytest.fixture(scope="module")
 def pool(programs, tmp_path_factory):
     pool = Pool(Goetia(programs, tmp_path_factory.mktemp("client")))
-    pool.start_master("--tls", "own")
+    pool.master_words = ("--tls", "own")
+    pool.start_master()
     yield pool
     pool.close()
 
@@ -132,10 +134,16 @@ class Cutting(http.server.BaseHTTPRequestHandler):
     """Gives a file in ranges, and cuts the connection in the middle of every answer but those that are short."""
 
     content = bytes(range(256)) * 40
-    etag, asked = "", []
+    etag, asked, paths = "", [], []
     protocol_version = "HTTP/1.1"
 
     def do_GET(self):
+        if self.path == "/api/experiments/7/checkpoints":
+            return self.answer(json.dumps({"total": 2, "next": None, "items": [
+                {"path": "checkpoints/last.pth", "is_best": False, "artifact": "other"}, {"path": "checkpoints/best.pth", "is_best": True, "artifact": "a b"}]}))
+        if self.path == "/api/experiments/8/checkpoints":
+            return self.answer('{"items": [], "total": 0, "next": null}')
+        self.paths.append(self.path)
         start = int(self.headers.get("Range", "bytes=0-")[6:-1])
         self.asked.append(start)
         rest = self.content[start:]
@@ -146,6 +154,13 @@ class Cutting(http.server.BaseHTTPRequestHandler):
         self.wfile.write(rest[:4096])
         if len(rest) > 4096:
             self.close_connection = True
+
+    def answer(self, text):
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text.encode())
 
     def log_message(self, *words):
         pass
@@ -175,3 +190,11 @@ def test_a_download_with_another_hash_is_refused(cutting, tmp_path):
     with pytest.raises(Failed, match="another content"):
         cutting.transport.download("/file", None, tmp_path / "best.pth")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_best_checkpoint_is_fetched(cutting, tmp_path):
+    Cutting.paths = []
+    assert cutting.experiments.fetch_best("7", tmp_path / "best.pth").read_bytes() == Cutting.content
+    assert set(Cutting.paths) == {"/api/experiments/7/artifacts/a%20b"}
+    with pytest.raises(NotFound, match="no best checkpoint"):
+        cutting.experiments.fetch_best("8", tmp_path / "none.pth")
