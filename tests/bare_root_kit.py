@@ -6,7 +6,9 @@ import subprocess
 from pathlib import Path
 
 PROGRAMS = ("sh", "curl", "mkdir", "chmod", "mv", "sha256sum")
-LOADED_BY_NAME = ("libnss_files.so.2", "libnss_dns.so.2")  # by glibc
+# The libraries of glibc, whether or not these programs need them.
+GLIBC = ("libm.so.6", "libdl.so.2", "libpthread.so.0", "librt.so.1", "libmvec.so.1", "libutil.so.1", "libresolv.so.2",
+         "libnss_files.so.2", "libnss_dns.so.2")
 
 
 def libraries_of(program):
@@ -29,7 +31,7 @@ class BareRoot:
             libraries.update(libraries_of(program))
         for library in [*libraries]:
             beside = Path(library).parent
-            libraries.update(str(beside / name) for name in LOADED_BY_NAME if (beside / name).exists())
+            libraries.update(str(beside / name) for name in GLIBC if (beside / name).exists())
         for library in libraries:
             self.add(library)
 
