@@ -174,6 +174,13 @@ Revoked = TypedDict("Revoked", {
     "id": "str",
 }, total=False)
 
+# What was asked of the node
+AgentUpdate = TypedDict("AgentUpdate", {
+    "id": "str",
+    "sha256": "str",
+    "is_current": "bool",
+}, total=False)
+
 # What became of it
 ObjectAnswer = TypedDict("ObjectAnswer", {
     "outcome": "str",
@@ -257,6 +264,12 @@ Retention = TypedDict("Retention", {
     "steps": "Any",
     "objects": "int",
     "bytes": "int",
+}, total=False)
+
+# For one socket
+StreamTicket = TypedDict("StreamTicket", {
+    "ticket": "str",
+    "seconds": "float",
 }, total=False)
 
 # What a user wants trained, and how far that is
@@ -454,6 +467,10 @@ class NodesApi(Resource):
         """Gives a machine nothing new, or again."""
         return self._transport.ask("POST", f"/api/nodes/{in_path(id)}/drain", None, body={key: value for key, value in {"drain": drain}.items() if value is not UNSET}, etag=etag)
 
+    def update(self, id: str, *, etag: str | None = None) -> AgentUpdate:
+        """Has a machine's agent become the master's version of it."""
+        return self._transport.ask("POST", f"/api/nodes/{in_path(id)}/update", None, etag=etag)
+
 
 class ObjectsApi(Resource):
     def replace(self, sha256: str, content: bytes, *, bytes: int, offset: int | None = None, etag: str | None = None) -> ObjectAnswer:
@@ -523,6 +540,12 @@ class StorageApi(Resource):
     def retention(self, *, plan: str = UNSET, etag: str | None = None) -> Retention:
         """What goes by the settings now; with the `plan` of that answer it goes, if it would still be the same."""
         return self._transport.ask("POST", "/api/storage/retention", None, body={key: value for key, value in {"plan": plan}.items() if value is not UNSET}, etag=etag)
+
+
+class StreamApi(Resource):
+    def create_ticket(self, *, key: str = '') -> StreamTicket:
+        """Makes a ticket with which a page opens /ws/monitor once, as it can send no header with it."""
+        return self._transport.ask("POST", "/api/stream/ticket", None, key=key)
 
 
 class TasksApi(extras.Tasks):
@@ -640,6 +663,7 @@ class Resources:
         self.settings = SettingsApi(transport)
         self.setup = SetupApi(transport)
         self.storage = StorageApi(transport)
+        self.stream = StreamApi(transport)
         self.tasks = TasksApi(transport)
         self.tokens = TokensApi(transport)
         self.users = UsersApi(transport)
