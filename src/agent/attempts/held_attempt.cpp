@@ -20,7 +20,14 @@ namespace {
 
 constexpr int kMostStarts = 3;
 constexpr double kBetweenLimits = 5;  // seconds between two looks at what an attempt takes
-constexpr const char* kAgentLog = "logs/agent.log";
+
+// The parts of an attempt on several nodes share one folder at the master, so that each needs names of its own.
+std::string agent_log(int first_rank) {
+    return first_rank == 0 ? "logs/agent.log" : fmt::format("logs/agent_rank_{}.log", first_rank);
+}
+std::string machine_log(int first_rank) {
+    return first_rank == 0 ? "logs/machine.jsonl" : fmt::format("logs/machine_rank_{}.jsonl", first_rank);
+}
 
 std::string journal_name(int attempt) { return fmt::format("journal/attempt_{}.journal", attempt); }
 
@@ -56,7 +63,9 @@ HeldAttempt::HeldAttempt(AttemptStore store, AcceptedAttempt accepted)
     if (ranks.first_rank == 0) replica_->add_stream("logs/train.log");
     for (int rank = ranks.first_rank; rank < ranks.first_rank + ranks.ranks; ++rank)
         replica_->add_stream(fmt::format("logs/stderr_rank_{}.log", rank));
-    for (const char* name : {kAgentLog, "logs/supervisor.log", "logs/machine.jsonl"}) replica_->add_stream(name);
+    replica_->add_stream(agent_log(ranks.first_rank));
+    if (ranks.first_rank == 0) replica_->add_stream("logs/supervisor.log");
+    replica_->add_stream(machine_log(ranks.first_rank));
 }
 
 HeldAttempt::~HeldAttempt() = default;
@@ -65,6 +74,7 @@ bool HeldAttempt::has_journal() const { return accepted_.wanted.ranks.first_rank
 bool HeldAttempt::has_processes() const { return running_ != nullptr && !running_->verdict(); }
 ExperimentFolder HeldAttempt::experiment() const { return store_.experiment(accepted_.wanted); }
 fs::path HeldAttempt::experiment_root() const { return experiment().root(); }
+fs::path HeldAttempt::machine_samples() const { return experiment_root() / machine_log(wanted().ranks.first_rank); }
 
 Result<std::unique_ptr<HeldAttempt>> HeldAttempt::accept(const fs::path& attempts, const WantedAttempt& wanted) {
     GOETIA_ASSIGN(AttemptStore store, AttemptStore::create(attempts, {.wanted = wanted}));
@@ -97,7 +107,8 @@ Status HeldAttempt::adopt() {
 
 void HeldAttempt::log(const std::string& line) const {
     // What cannot be logged, on a full disk, must not stop the attempt.
-    if (auto file = TextLog::open(experiment().root() / kAgentLog)) static_cast<void>(file->line(line));
+    if (auto file = TextLog::open(experiment().root() / agent_log(wanted().ranks.first_rank)))
+        static_cast<void>(file->line(line));
 }
 
 AttemptPhase HeldAttempt::phase() const {

@@ -42,6 +42,7 @@ class HeldAttempt {
     // Shared with the thread that carries its files away.
     [[nodiscard]] const std::shared_ptr<AttemptReplica>& replica() const { return replica_; }
     [[nodiscard]] std::filesystem::path experiment_root() const;
+    [[nodiscard]] std::filesystem::path machine_samples() const;  // the file to which they are appended
 
     // A wish is on the disk before it is carried out: one that was acknowledged is not forgotten. A stop stays a stop.
     Status note_wish(const WantedAttempt& wanted);

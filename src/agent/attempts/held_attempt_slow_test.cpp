@@ -200,6 +200,8 @@ TEST_F(HeldAttemptTest, a_part_of_a_run_without_rank_0_runs_pauses_and_is_not_ta
     check();
     start();
     EXPECT_EQ(held_->phase(), AttemptPhase::kRunning) << "the journal is at the node of rank 0";
+    for (const StreamLength& stream : held_->status().streams)
+        EXPECT_THAT(stream.name, HasSubstr("rank_1")) << "the other part has a stream of this name at the master";
     wanted.wish = Wish::kPause, wanted.wish_number = 1;
     ASSERT_TRUE(held_->note_wish(wanted));
     EXPECT_EQ(held_->phase(), AttemptPhase::kRunning) << "it was not told yet";

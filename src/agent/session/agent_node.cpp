@@ -280,8 +280,7 @@ void AgentNode::sample(double now) {
     // A full disk costs samples, not the node.
     static_cast<void>(append_telemetry(options_.data / "telemetry.jsonl", line, kNodeTelemetry));
     for (const auto& [fence, held] : attempts_) {
-        if (held->has_processes())
-            static_cast<void>(append_telemetry(held->experiment_root() / "logs" / "machine.jsonl", line, 0));
+        if (held->has_processes()) static_cast<void>(append_telemetry(held->machine_samples(), line, 0));
     }
 }
 
