@@ -3,6 +3,9 @@
 
 #include <map>
 
+#include <gtest/gtest.h>
+
+#include "base/hash.h"
 #include "base/json.h"
 #include "base/json_text.h"
 #include "master/api/routes.h"
@@ -10,6 +13,7 @@
 #include "net/problem.h"
 #include "net/router.h"
 #include "net/server.h"
+#include "testkit/small_package.h"
 #include "testkit/temporary_folder.h"
 
 namespace goetia::testkit {
@@ -64,6 +68,13 @@ class ApiMaster {
         return parsed ? *parsed : Json(response.body);
     }
     std::string submit(Json task = {{"noop", true}}) { return json("POST", "/api/tasks", task).value("id", ""); }
+    // The package of a task, stored; as the task names it.
+    Json stored_package() {
+        const std::string archive = small_package(), sha256 = sha256_hex(archive);
+        const auto bytes = std::ssize(archive);
+        EXPECT_TRUE(service->put_package({.id = "1"}, {.fence = 1, .sha256 = sha256, .bytes = bytes}, archive));
+        return {{"sha256", sha256}, {"bytes", bytes}};
+    }
     std::string state(const std::string& id) { return json("GET", "/api/tasks/" + id).value("state", ""); }
 
     TemporaryFolder& folder() { return folder_; }

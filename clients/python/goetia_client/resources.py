@@ -39,6 +39,70 @@ AuditChain = TypedDict("AuditChain", {
     "broken_at": "int | None",
 }, total=False)
 
+# All of them
+Components = TypedDict("Components", {
+    "items": "Any",
+    "total": "int",
+    "next": "str | None",
+}, total=False)
+
+# A part of a configuration, with its parameters
+Component = TypedDict("Component", {
+    "kind": "str",
+    "name": "str",
+    "sentence": "str",
+    "params": "Any",
+    "tasks": "list[str]",
+    "origin": "str",
+}, total=False)
+
+# A data set where it lies, and what is known of it
+DataSet = TypedDict("DataSet", {
+    "id": "str",
+    "name": "str",
+    "owner": "str",
+    "owner_name": "str",
+    "node": "str | None",
+    "path": "str",
+    "format": "str",
+    "verified": "bool",
+    "note": "str",
+    "facts": "dict[str, Any] | None",
+    "fingerprint": "str | None",
+    "created_at": "float",
+    "updated_at": "float",
+    "etag": "str",
+}, total=False)
+
+DataSetPage = TypedDict("DataSetPage", {"items": "list[DataSet]", "total": "int", "next": "str | None"})
+
+# What was forgotten
+ForgottenDataSet = TypedDict("ForgottenDataSet", {
+    "id": "str",
+}, total=False)
+
+# All of them
+DataSetJobs = TypedDict("DataSetJobs", {
+    "items": "Any",
+    "total": "int",
+    "next": "str | None",
+}, total=False)
+
+# A check of a data set
+DataSetJob = TypedDict("DataSetJob", {
+    "id": "str",
+    "dataset": "str",
+    "kind": "Literal[\"validate\", \"certificate\", \"preview\", \"mini\"]",
+    "state": "Literal[\"queued\", \"running\", \"completed\", \"failed\"]",
+    "done": "int",
+    "all": "int | None",
+    "by": "str",
+    "created_at": "float",
+    "finished_at": "float | None",
+    "result": "dict[str, Any] | None",
+    "error": "dict[str, Any] | None",
+}, total=False)
+
 # A run: what was asked of it, how it went, what came of it
 Experiment = TypedDict("Experiment", {
     "id": "str",
@@ -141,6 +205,29 @@ ExperimentLogPage = TypedDict("ExperimentLogPage", {"items": "list[ExperimentLog
 # Of an experiment
 Curves = TypedDict("Curves", {
     "curves": "Any",
+}, total=False)
+
+# Weights of the library
+Model = TypedDict("Model", {
+    "id": "str",
+    "name": "str",
+    "owner": "str",
+    "owner_name": "str",
+    "experiment": "str",
+    "task": "str",
+    "sha256": "str",
+    "bytes": "int",
+    "epoch": "int | None",
+    "step": "int | None",
+    "metrics": "dict[str, Any]",
+    "created_at": "float",
+}, total=False)
+
+ModelPage = TypedDict("ModelPage", {"items": "list[Model]", "total": "int", "next": "str | None"})
+
+# What was deleted
+DeletedModel = TypedDict("DeletedModel", {
+    "id": "str",
 }, total=False)
 
 # A machine of the pool
@@ -272,6 +359,33 @@ StreamTicket = TypedDict("StreamTicket", {
     "seconds": "float",
 }, total=False)
 
+# Tasks that were queued together
+Sweep = TypedDict("Sweep", {
+    "id": "str",
+    "name": "str",
+    "owner": "str",
+    "created_at": "float",
+    "tasks": "int",
+    "states": "dict[str, Any]",
+    "jobs": "Any",
+}, total=False)
+
+SweepPage = TypedDict("SweepPage", {"items": "list[Sweep]", "total": "int", "next": "str | None"})
+
+# What was queued
+NewSweepTasks = TypedDict("NewSweepTasks", {
+    "id": "str",
+    "name": "str",
+    "tasks": "list[str]",
+}, total=False)
+
+# What became of each
+SweepControlled = TypedDict("SweepControlled", {
+    "id": "str",
+    "action": "str",
+    "tasks": "Any",
+}, total=False)
+
 # What a user wants trained, and how far that is
 Task = TypedDict("Task", {
     "id": "str",
@@ -290,10 +404,24 @@ Task = TypedDict("Task", {
     "progress": "dict[str, Any]",
     "attempts": "int",
     "cost": "float",
+    "sweep": "str | None",
+    "from": "dict[str, Any] | None",
     "etag": "str",
 }, total=False)
 
 TaskPage = TypedDict("TaskPage", {"items": "list[Task]", "total": "int", "next": "str | None"})
+
+# What would be submitted
+DryRun = TypedDict("DryRun", {
+    "valid": "bool",
+    "message": "str",
+    "faults": "Any",
+    "needs": "dict[str, Any]",
+    "config": "dict[str, Any]",
+    "epochs": "Any",
+    "steps_per_epoch": "int | None",
+    "forecast": "dict[str, Any]",
+}, total=False)
 
 # What was deleted
 Deleted = TypedDict("Deleted", {
@@ -312,6 +440,22 @@ Why = TypedDict("Why", {
     "sentence": "str",
     "nodes": "Any",
     "starts_at": "float | None",
+}, total=False)
+
+# All of them
+Templates = TypedDict("Templates", {
+    "items": "Any",
+    "total": "int",
+    "next": "str | None",
+}, total=False)
+
+# A configuration to begin from
+Template = TypedDict("Template", {
+    "name": "str",
+    "task": "str",
+    "sentence": "str",
+    "config": "dict[str, Any]",
+    "fields": "Any",
 }, total=False)
 
 # With which a program asks
@@ -342,6 +486,59 @@ RevokedToken = TypedDict("RevokedToken", {
     "id": "str",
 }, total=False)
 
+# A task that trains
+TrainingRun = TypedDict("TrainingRun", {
+    "id": "str",
+    "name": "str",
+    "status": "Literal[\"pending\", \"queued\", \"running\", \"paused\", \"completed\", \"failed\", \"stopped\"]",
+    "progress": "float",
+    "config": "dict[str, Any]",
+    "created_at": "float",
+    "started_at": "float | None",
+    "finished_at": "float | None",
+    "experiment": "str | None",
+    "error": "dict[str, Any] | None",
+}, total=False)
+
+TrainingRunPage = TypedDict("TrainingRunPage", {"items": "list[TrainingRun]", "total": "int", "next": "str | None"})
+
+# What was deleted
+DeletedTraining = TypedDict("DeletedTraining", {
+    "id": "str",
+}, total=False)
+
+# All of them
+Training_checkpoints = TypedDict("Training_checkpoints", {
+    "items": "Any",
+    "total": "int",
+}, total=False)
+
+# What was asked, and the status after it
+TrainingControlled = TypedDict("TrainingControlled", {
+    "id": "str",
+    "action": "str",
+    "status": "str",
+}, total=False)
+
+# All of them
+TrainingLogs = TypedDict("TrainingLogs", {
+    "items": "Any",
+    "total": "int",
+}, total=False)
+
+# All of them
+Training_metrics = TypedDict("Training_metrics", {
+    "items": "Any",
+    "total": "int",
+}, total=False)
+
+# A model of the library, as GET /api/models/{id} shows it
+TrainingSaved = TypedDict("TrainingSaved", {
+    "id": "str",
+    "name": "str",
+    "sha256": "str",
+}, total=False)
+
 UserPage = TypedDict("UserPage", {"items": "list[User]", "total": "int", "next": "str | None"})
 
 # Who was deleted
@@ -368,6 +565,60 @@ class AuditApi(Resource):
     def chain(self) -> AuditChain:
         """Says whether every row of the audit follows from the one before."""
         return self._transport.ask("GET", "/api/audit/chain", None)
+
+
+class ComponentsApi(Resource):
+    def get(self, *, kind: Literal["", "model", "backbone", "neck", "head", "loss", "anchors", "assigner", "box_coder", "box_sampler", "dataset", "sampler", "transform", "batch_transform", "optimizer", "scheduler", "metric", "hook"] | None = None) -> Components:
+        """Lists the components of this build."""
+        return self._transport.ask("GET", "/api/components", {"kind": kind})
+
+    def get_item(self, name: str, *, kind: Literal["", "model", "backbone", "neck", "head", "loss", "anchors", "assigner", "box_coder", "box_sampler", "dataset", "sampler", "transform", "batch_transform", "optimizer", "scheduler", "metric", "hook"] | None = None) -> Component:
+        """Shows a component with its parameters."""
+        return self._transport.ask("GET", f"/api/components/{in_path(name)}", {"kind": kind})
+
+
+class DatasetsApi(Resource):
+    def list(self, *, limit: int | None = None, cursor: str | None = None, sort: str | None = None, q: str | None = None, fields: Sequence[str] | None = None) -> DataSetPage:
+        """Lists the registered data sets."""
+        return self._transport.ask("GET", "/api/datasets", {"limit": limit, "cursor": cursor, "sort": sort, "q": q, "fields": fields})
+
+    def each(self, *, limit: int | None = None, sort: str | None = None, q: str | None = None, fields: Sequence[str] | None = None) -> Iterator[DataSet]:
+        """The same, page by page, to the last."""
+        cursor: str | None = None
+        while True:
+            page = self.list(limit=limit, sort=sort, q=q, fields=fields, cursor=cursor)
+            yield from page["items"]
+            cursor = page["next"]
+            if not cursor:
+                return
+
+    def create(self, *, name: str, path: str, node: str = UNSET, format: str = UNSET, key: str = '') -> DataSet:
+        """Registers a folder of data, of the master or of a node."""
+        return self._transport.ask("POST", "/api/datasets", None, body={key: value for key, value in {"name": name, "path": path, "node": node, "format": format}.items() if value is not UNSET}, key=key)
+
+    def get(self, id: str) -> DataSet:
+        """Shows a data set, by its id or name."""
+        return self._transport.ask("GET", f"/api/datasets/{in_path(id)}", None)
+
+    def delete(self, id: str, *, etag: str | None = None) -> ForgottenDataSet:
+        """Forgets a data set; its files stay where they are."""
+        return self._transport.ask("DELETE", f"/api/datasets/{in_path(id)}", None, etag=etag)
+
+    def jobs(self, id: str) -> DataSetJobs:
+        """The newest job of each kind."""
+        return self._transport.ask("GET", f"/api/datasets/{in_path(id)}/jobs", None)
+
+    def create_jobs(self, id: str, *, kind: Literal["validate", "certificate", "preview", "mini"], count: int = UNSET, etag: str | None = None) -> DataSetJob:
+        """Checks a data set that lies on the master, in a job."""
+        return self._transport.ask("POST", f"/api/datasets/{in_path(id)}/jobs", None, body={key: value for key, value in {"kind": kind, "count": count}.items() if value is not UNSET}, etag=etag)
+
+    def preview(self, id: str) -> bytes:
+        """Some of its images on one sheet."""
+        return self._transport.ask("GET", f"/api/datasets/{in_path(id)}/preview", None)
+
+    def job(self, id: str, job: str) -> DataSetJob:
+        """How far a job is, and its result."""
+        return self._transport.ask("GET", f"/api/datasets/{in_path(id)}/jobs/{in_path(job)}", None)
 
 
 class ExperimentsApi(extras.Experiments):
@@ -434,6 +685,40 @@ class ExperimentsApi(extras.Experiments):
         if to is not None:
             return self._transport.download(f"/api/experiments/{in_path(id)}/artifacts/{in_path(artifact)}", None, to)
         return self._transport.ask("GET", f"/api/experiments/{in_path(id)}/artifacts/{in_path(artifact)}", None)
+
+
+class ModelsApi(Resource):
+    def list(self, *, limit: int | None = None, cursor: str | None = None, sort: str | None = None, q: str | None = None, fields: Sequence[str] | None = None) -> ModelPage:
+        """Lists the library of weights."""
+        return self._transport.ask("GET", "/api/models", {"limit": limit, "cursor": cursor, "sort": sort, "q": q, "fields": fields})
+
+    def each(self, *, limit: int | None = None, sort: str | None = None, q: str | None = None, fields: Sequence[str] | None = None) -> Iterator[Model]:
+        """The same, page by page, to the last."""
+        cursor: str | None = None
+        while True:
+            page = self.list(limit=limit, sort=sort, q=q, fields=fields, cursor=cursor)
+            yield from page["items"]
+            cursor = page["next"]
+            if not cursor:
+                return
+
+    def create(self, *, experiment: str, name: str = UNSET, key: str = '') -> Model:
+        """Puts the best weights of an experiment into the library."""
+        return self._transport.ask("POST", "/api/models", None, body={key: value for key, value in {"experiment": experiment, "name": name}.items() if value is not UNSET}, key=key)
+
+    def get(self, id: str) -> Model:
+        """Shows a model."""
+        return self._transport.ask("GET", f"/api/models/{in_path(id)}", None)
+
+    def delete(self, id: str, *, etag: str | None = None) -> DeletedModel:
+        """Removes a model from the library."""
+        return self._transport.ask("DELETE", f"/api/models/{in_path(id)}", None, etag=etag)
+
+    def files(self, id: str, sha256: str, *, to: str | Path | None = None) -> bytes | Path:
+        """The weights; its hash is the model's."""
+        if to is not None:
+            return self._transport.download(f"/api/models/{in_path(id)}/files/{in_path(sha256)}", None, to)
+        return self._transport.ask("GET", f"/api/models/{in_path(id)}/files/{in_path(sha256)}", None)
 
 
 class NodesApi(Resource):
@@ -548,6 +833,34 @@ class StreamApi(Resource):
         return self._transport.ask("POST", "/api/stream/ticket", None, key=key)
 
 
+class SweepsApi(Resource):
+    def list(self, *, limit: int | None = None, cursor: str | None = None, sort: str | None = None, q: str | None = None, fields: Sequence[str] | None = None) -> SweepPage:
+        """Lists sweeps."""
+        return self._transport.ask("GET", "/api/sweeps", {"limit": limit, "cursor": cursor, "sort": sort, "q": q, "fields": fields})
+
+    def each(self, *, limit: int | None = None, sort: str | None = None, q: str | None = None, fields: Sequence[str] | None = None) -> Iterator[Sweep]:
+        """The same, page by page, to the last."""
+        cursor: str | None = None
+        while True:
+            page = self.list(limit=limit, sort=sort, q=q, fields=fields, cursor=cursor)
+            yield from page["items"]
+            cursor = page["next"]
+            if not cursor:
+                return
+
+    def create(self, *, name: str = UNSET, priority: int = UNSET, nodes: int = UNSET, gpus: int = UNSET, gpu_memory: int = UNSET, cores: int = UNSET, memory: int = UNSET, labels: Sequence[str] = UNSET, libtorch: str = UNSET, cuda: str = UNSET, driver: str = UNSET, glibc: str = UNSET, processor: str = UNSET, noop: bool = UNSET, preemptible: bool = UNSET, soft_limit: float = UNSET, hard_limit: float = UNSET, lost_after: float = UNSET, retries: int = UNSET, budget: float = UNSET, like: str = UNSET, on_disconnect: Literal["continue", "stop"] = UNSET, config: Any = UNSET, overrides: Sequence[str] = UNSET, template: str = UNSET, values: Mapping[str, Any] = UNSET, dataset: str = UNSET, from_task: str = UNSET, from_experiment: str = UNSET, from_model: str = UNSET, package: Mapping[str, Any] | None = UNSET, runtime: Mapping[str, Any] | None = UNSET, data: Any = UNSET, key: str = '') -> NewSweepTasks:
+        """Submits a task for each combination of values; all of them or none."""
+        return self._transport.ask("POST", "/api/sweeps", None, body={key: value for key, value in {"name": name, "priority": priority, "nodes": nodes, "gpus": gpus, "gpu_memory": gpu_memory, "cores": cores, "memory": memory, "labels": labels, "libtorch": libtorch, "cuda": cuda, "driver": driver, "glibc": glibc, "processor": processor, "noop": noop, "preemptible": preemptible, "soft_limit": soft_limit, "hard_limit": hard_limit, "lost_after": lost_after, "retries": retries, "budget": budget, "like": like, "on_disconnect": on_disconnect, "config": config, "overrides": overrides, "template": template, "values": values, "dataset": dataset, "from_task": from_task, "from_experiment": from_experiment, "from_model": from_model, "package": package, "runtime": runtime, "data": data}.items() if value is not UNSET}, key=key)
+
+    def get(self, id: str) -> Sweep:
+        """Shows a sweep."""
+        return self._transport.ask("GET", f"/api/sweeps/{in_path(id)}", None)
+
+    def control(self, id: str, *, action: Literal["pause", "resume", "stop", "retry", "cancel"], etag: str | None = None) -> SweepControlled:
+        """Pauses, resumes, ends or repeats every task of a sweep."""
+        return self._transport.ask("POST", f"/api/sweeps/{in_path(id)}/control", None, body={key: value for key, value in {"action": action}.items() if value is not UNSET}, etag=etag)
+
+
 class TasksApi(extras.Tasks):
     def list(self, *, limit: int | None = None, cursor: str | None = None, sort: str | None = None, q: str | None = None, fields: Sequence[str] | None = None) -> TaskPage:
         """Lists tasks."""
@@ -563,9 +876,13 @@ class TasksApi(extras.Tasks):
             if not cursor:
                 return
 
-    def create(self, *, name: str = UNSET, priority: int = UNSET, nodes: int = UNSET, gpus: int = UNSET, gpu_memory: int = UNSET, cores: int = UNSET, memory: int = UNSET, labels: Sequence[str] = UNSET, libtorch: str = UNSET, cuda: str = UNSET, driver: str = UNSET, glibc: str = UNSET, processor: str = UNSET, noop: bool = UNSET, preemptible: bool = UNSET, soft_limit: float = UNSET, hard_limit: float = UNSET, lost_after: float = UNSET, retries: int = UNSET, budget: float = UNSET, like: str = UNSET, on_disconnect: Literal["continue", "stop"] = UNSET, config: Mapping[str, Any] | None = UNSET, package: Mapping[str, Any] | None = UNSET, runtime: Mapping[str, Any] | None = UNSET, data: Any = UNSET, key: str = '') -> Task:
+    def create(self, *, name: str = UNSET, priority: int = UNSET, nodes: int = UNSET, gpus: int = UNSET, gpu_memory: int = UNSET, cores: int = UNSET, memory: int = UNSET, labels: Sequence[str] = UNSET, libtorch: str = UNSET, cuda: str = UNSET, driver: str = UNSET, glibc: str = UNSET, processor: str = UNSET, noop: bool = UNSET, preemptible: bool = UNSET, soft_limit: float = UNSET, hard_limit: float = UNSET, lost_after: float = UNSET, retries: int = UNSET, budget: float = UNSET, like: str = UNSET, on_disconnect: Literal["continue", "stop"] = UNSET, config: Any = UNSET, overrides: Sequence[str] = UNSET, template: str = UNSET, values: Mapping[str, Any] = UNSET, dataset: str = UNSET, from_task: str = UNSET, from_experiment: str = UNSET, from_model: str = UNSET, package: Mapping[str, Any] | None = UNSET, runtime: Mapping[str, Any] | None = UNSET, data: Any = UNSET, key: str = '') -> Task:
         """Submits a task; with an Idempotency-Key once only."""
-        return self._transport.ask("POST", "/api/tasks", None, body={key: value for key, value in {"name": name, "priority": priority, "nodes": nodes, "gpus": gpus, "gpu_memory": gpu_memory, "cores": cores, "memory": memory, "labels": labels, "libtorch": libtorch, "cuda": cuda, "driver": driver, "glibc": glibc, "processor": processor, "noop": noop, "preemptible": preemptible, "soft_limit": soft_limit, "hard_limit": hard_limit, "lost_after": lost_after, "retries": retries, "budget": budget, "like": like, "on_disconnect": on_disconnect, "config": config, "package": package, "runtime": runtime, "data": data}.items() if value is not UNSET}, key=key)
+        return self._transport.ask("POST", "/api/tasks", None, body={key: value for key, value in {"name": name, "priority": priority, "nodes": nodes, "gpus": gpus, "gpu_memory": gpu_memory, "cores": cores, "memory": memory, "labels": labels, "libtorch": libtorch, "cuda": cuda, "driver": driver, "glibc": glibc, "processor": processor, "noop": noop, "preemptible": preemptible, "soft_limit": soft_limit, "hard_limit": hard_limit, "lost_after": lost_after, "retries": retries, "budget": budget, "like": like, "on_disconnect": on_disconnect, "config": config, "overrides": overrides, "template": template, "values": values, "dataset": dataset, "from_task": from_task, "from_experiment": from_experiment, "from_model": from_model, "package": package, "runtime": runtime, "data": data}.items() if value is not UNSET}, key=key)
+
+    def dry_run(self, *, name: str = UNSET, priority: int = UNSET, nodes: int = UNSET, gpus: int = UNSET, gpu_memory: int = UNSET, cores: int = UNSET, memory: int = UNSET, labels: Sequence[str] = UNSET, libtorch: str = UNSET, cuda: str = UNSET, driver: str = UNSET, glibc: str = UNSET, processor: str = UNSET, noop: bool = UNSET, preemptible: bool = UNSET, soft_limit: float = UNSET, hard_limit: float = UNSET, lost_after: float = UNSET, retries: int = UNSET, budget: float = UNSET, like: str = UNSET, on_disconnect: Literal["continue", "stop"] = UNSET, config: Any = UNSET, overrides: Sequence[str] = UNSET, template: str = UNSET, values: Mapping[str, Any] = UNSET, dataset: str = UNSET, from_task: str = UNSET, from_experiment: str = UNSET, from_model: str = UNSET, package: Mapping[str, Any] | None = UNSET, runtime: Mapping[str, Any] | None = UNSET, data: Any = UNSET, etag: str | None = None) -> DryRun:
+        """Says every fault of a task, what it needs, and where and when it could run."""
+        return self._transport.ask("POST", "/api/tasks/dry-run", None, body={key: value for key, value in {"name": name, "priority": priority, "nodes": nodes, "gpus": gpus, "gpu_memory": gpu_memory, "cores": cores, "memory": memory, "labels": labels, "libtorch": libtorch, "cuda": cuda, "driver": driver, "glibc": glibc, "processor": processor, "noop": noop, "preemptible": preemptible, "soft_limit": soft_limit, "hard_limit": hard_limit, "lost_after": lost_after, "retries": retries, "budget": budget, "like": like, "on_disconnect": on_disconnect, "config": config, "overrides": overrides, "template": template, "values": values, "dataset": dataset, "from_task": from_task, "from_experiment": from_experiment, "from_model": from_model, "package": package, "runtime": runtime, "data": data}.items() if value is not UNSET}, etag=etag)
 
     def get(self, id: str) -> Task:
         """Shows a task."""
@@ -588,6 +905,16 @@ class TasksApi(extras.Tasks):
         return self._transport.ask("GET", f"/api/tasks/{in_path(id)}/why", None)
 
 
+class TemplatesApi(Resource):
+    def get(self) -> Templates:
+        """Lists the templates of configurations."""
+        return self._transport.ask("GET", "/api/templates", None)
+
+    def get_item(self, task: str, name: str) -> Template:
+        """Shows a template and the form for its values."""
+        return self._transport.ask("GET", f"/api/templates/{in_path(task)}/{in_path(name)}", None)
+
+
 class TokensApi(Resource):
     def list(self, *, limit: int | None = None, cursor: str | None = None, sort: str | None = None, q: str | None = None, fields: Sequence[str] | None = None) -> TokenPage:
         """Lists the tokens of the one who asks."""
@@ -603,13 +930,65 @@ class TokensApi(Resource):
             if not cursor:
                 return
 
-    def create(self, *, name: str = UNSET, scopes: Sequence[Literal["tasks.read", "tasks.write", "experiments.read", "experiments.write", "datasets.read", "datasets.write", "components.read", "objects.write", "nodes.read", "nodes.manage", "metrics.read", "account", "users.manage", "audit.read", "settings.manage", "storage.manage"]] = UNSET, days: float = UNSET, key: str = '') -> MadeToken:
+    def create(self, *, name: str = UNSET, scopes: Sequence[Literal["tasks.read", "tasks.write", "experiments.read", "experiments.write", "datasets.read", "datasets.write", "components.read", "models.read", "models.write", "objects.write", "nodes.read", "nodes.manage", "metrics.read", "account", "users.manage", "audit.read", "settings.manage", "storage.manage"]] = UNSET, days: float = UNSET, key: str = '') -> MadeToken:
         """Makes a token for a program; it is shown once."""
         return self._transport.ask("POST", "/api/tokens", None, body={key: value for key, value in {"name": name, "scopes": scopes, "days": days}.items() if value is not UNSET}, key=key)
 
     def delete(self, id: str, *, etag: str | None = None) -> RevokedToken:
         """Revokes a token; what it let in ends."""
         return self._transport.ask("DELETE", f"/api/tokens/{in_path(id)}", None, etag=etag)
+
+
+class TrainingApi(Resource):
+    def list(self, *, limit: int | None = None, cursor: str | None = None, sort: str | None = None, q: str | None = None, fields: Sequence[str] | None = None) -> TrainingRunPage:
+        """Lists training runs."""
+        return self._transport.ask("GET", "/api/training/", {"limit": limit, "cursor": cursor, "sort": sort, "q": q, "fields": fields})
+
+    def each(self, *, limit: int | None = None, sort: str | None = None, q: str | None = None, fields: Sequence[str] | None = None) -> Iterator[TrainingRun]:
+        """The same, page by page, to the last."""
+        cursor: str | None = None
+        while True:
+            page = self.list(limit=limit, sort=sort, q=q, fields=fields, cursor=cursor)
+            yield from page["items"]
+            cursor = page["next"]
+            if not cursor:
+                return
+
+    def create(self, *, name: str, config: Any, overrides: Sequence[str] = UNSET, dataset: str = UNSET, priority: int = UNSET, gpus: int = UNSET, key: str = '') -> TrainingRun:
+        """Submits a training run."""
+        return self._transport.ask("POST", "/api/training/", None, body={key: value for key, value in {"name": name, "config": config, "overrides": overrides, "dataset": dataset, "priority": priority, "gpus": gpus}.items() if value is not UNSET}, key=key)
+
+    def get(self, id: str) -> TrainingRun:
+        """Shows a training run."""
+        return self._transport.ask("GET", f"/api/training/{in_path(id)}", None)
+
+    def replace(self, id: str, *, name: str, etag: str | None = None) -> TrainingRun:
+        """Renames a training run."""
+        return self._transport.ask("PUT", f"/api/training/{in_path(id)}", None, body={key: value for key, value in {"name": name}.items() if value is not UNSET}, etag=etag)
+
+    def delete(self, id: str, *, etag: str | None = None) -> DeletedTraining:
+        """Deletes a training run that has ended, and its files."""
+        return self._transport.ask("DELETE", f"/api/training/{in_path(id)}", None, etag=etag)
+
+    def checkpoints(self, id: str) -> Training_checkpoints:
+        """The checkpoints that the run wrote."""
+        return self._transport.ask("GET", f"/api/training/{in_path(id)}/checkpoints", None)
+
+    def control(self, id: str, *, action: Literal["pause", "resume", "stop"], etag: str | None = None) -> TrainingControlled:
+        """Pauses, resumes or stops a training run."""
+        return self._transport.ask("POST", f"/api/training/{in_path(id)}/control", None, body={key: value for key, value in {"action": action}.items() if value is not UNSET}, etag=etag)
+
+    def logs(self, id: str, *, after: int | None = None, limit: int | None = None) -> TrainingLogs:
+        """Lines of its log."""
+        return self._transport.ask("GET", f"/api/training/{in_path(id)}/logs", {"after": after, "limit": limit})
+
+    def metrics(self, id: str) -> Training_metrics:
+        """The metrics of each epoch."""
+        return self._transport.ask("GET", f"/api/training/{in_path(id)}/metrics", None)
+
+    def create_save(self, id: str, *, name: str = UNSET, key: str = '') -> TrainingSaved:
+        """Puts its best weights into the library."""
+        return self._transport.ask("POST", f"/api/training/{in_path(id)}/save", None, body={key: value for key, value in {"name": name}.items() if value is not UNSET}, key=key)
 
 
 class UsersApi(Resource):
@@ -655,7 +1034,10 @@ class UsersApi(Resource):
 class Resources:
     def __init__(self, transport: Transport):
         self.audit = AuditApi(transport)
+        self.components = ComponentsApi(transport)
+        self.datasets = DatasetsApi(transport)
         self.experiments = ExperimentsApi(transport)
+        self.models = ModelsApi(transport)
         self.nodes = NodesApi(transport)
         self.objects = ObjectsApi(transport)
         self.session = SessionApi(transport)
@@ -664,6 +1046,9 @@ class Resources:
         self.setup = SetupApi(transport)
         self.storage = StorageApi(transport)
         self.stream = StreamApi(transport)
+        self.sweeps = SweepsApi(transport)
         self.tasks = TasksApi(transport)
+        self.templates = TemplatesApi(transport)
         self.tokens = TokensApi(transport)
+        self.training = TrainingApi(transport)
         self.users = UsersApi(transport)

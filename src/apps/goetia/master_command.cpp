@@ -5,6 +5,7 @@
 
 #include "apps/goetia/command.h"
 #include "apps/goetia/database_address.h"
+#include "apps/goetia/master_call.h"
 #include "apps/goetia/serve_options.h"
 #include "apps/goetia/stop_on_signals.h"
 #include "base/clock.h"

@@ -255,7 +255,9 @@ TEST_F(AttackStale, A11ADownloadEndsWithWhatLetItIn) {
             {.fence = 1, .sha256 = sha256, .bytes = std::ssize(bytes), .offset = static_cast<std::int64_t>(at)},
             std::string_view(bytes).substr(at, kLargestChunk)));
     }
-    master.submit({{"package", {{"sha256", sha256}, {"bytes", bytes.size()}}}});
+    const Json data = {
+        {{"name", "train"}, {"source", "https://data.example/x.tar"}, {"sha256", sha256}, {"bytes", bytes.size()}}};
+    ASSERT_NE(master.submit({{"noop", true}, {"data", data}}), "");
     while (node.desired.attempts.empty()) ASSERT_TRUE(node.receive(10));
     testkit::RawSocket download(master.server->address().port);
     ASSERT_TRUE(

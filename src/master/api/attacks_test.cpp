@@ -17,8 +17,6 @@ namespace {
 using testkit::ApiAgent;
 using testkit::ApiMaster;
 
-constexpr const char* kPackage = "package";
-
 bool comes_true(const std::function<bool()>& condition, double seconds = 20) {
     for (const double until = steady_seconds() + seconds; steady_seconds() < until;) {
         if (condition()) return true;
@@ -42,10 +40,7 @@ class Attacks : public testing::Test {
     }
 
     PlacedTask place(ApiAgent& agent, const Json& more = Json::object()) {
-        const std::string bytes = kPackage, sha256 = sha256_hex(bytes);
-        const auto size = static_cast<std::int64_t>(bytes.size());
-        EXPECT_TRUE(master_.service->put_package({.id = "1"}, {.fence = 1, .sha256 = sha256, .bytes = size}, bytes));
-        Json task = {{"name", "run"}, {"cores", 2}, {"package", {{"sha256", sha256}, {"bytes", size}}}};
+        Json task = {{"name", "run"}, {"cores", 2}, {"package", master_.stored_package()}};
         task.update(more);
         PlacedTask placed{.id = master_.submit(task)};
         EXPECT_NE(placed.id, "");
@@ -236,7 +231,8 @@ TEST_F(Attacks, A16_a_node_can_do_nothing_with_the_ids_of_another) {
     EXPECT_EQ(outcome(thief.post(kObjectsPath, to_json(chunk), object)), "refused");
     HttpHeaders as_thief;
     as_thief.set("Authorization", "Bearer " + thief.bearer());
-    EXPECT_EQ(master_.ask("GET", "/agent/objects/" + sha256_hex(kPackage), nullptr, as_thief).status, 404);
+    EXPECT_EQ(master_.ask("GET", "/agent/objects/" + sha256_hex(testkit::small_package()), nullptr, as_thief).status,
+              404);
     for (const AttemptPhase phase : {AttemptPhase::kRunning, AttemptPhase::kExited, AttemptPhase::kClosed}) {
         AttemptStatus claimed{.fence = task.fence, .task = task.id, .phase = phase};
         if (phase >= AttemptPhase::kExited) claimed.exit = AttemptExit{.kind = ExitKind::kError, .reason = "evil"};

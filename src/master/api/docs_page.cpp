@@ -125,14 +125,19 @@ std::string body_of(const Json& operation) {
     return table_of("Body", object_rows(content["application/json"]["schema"]));
 }
 
+bool is_page_of_items(const Json& form) {
+    const Json properties = form.value("properties", Json::object());
+    return properties.contains("items") && properties.contains("next") && properties["items"].contains("items");
+}
+
 std::string answer_of(const Json& operation) {
     std::string text;
     for (const auto& [status, answer] : operation["responses"].items()) {
-        if (status == "default") continue;  // problems, of which the top speaks
+        if (status >= "4") continue;  // problems, of which the top speaks
         const Json contents = answer.value("content", Json::object());
         for (const auto& [type, content] : contents.items()) {
             const Json form = content.value("schema", Json::object());
-            const bool is_list = form.contains("properties") && form["properties"].contains("items");
+            const bool is_list = is_page_of_items(form);
             const Json shown = is_list ? form["properties"]["items"]["items"] : form;
             text += fmt::format("<p class=\"facts\">{} <code>{}</code> {}</p>\n", status, in_html(type),
                                 in_html(answer.value("description", "")));

@@ -117,9 +117,8 @@ TEST(StreamApi, ShowsMetricsLogsAndStatesOfARunAsTheyArrive) {
     ApiMaster master;
     ApiAgent agent(master, "one");
     ASSERT_TRUE(agent.connect());
-    const std::string package = sha256_hex("package");
-    ASSERT_TRUE(master.service->put_package({.id = "1"}, {.fence = 1, .sha256 = package, .bytes = 7}, "package"));
-    const std::string id = master.submit({{"name", "run"}, {"package", {{"sha256", package}, {"bytes", 7}}}});
+    const std::string id = master.submit({{"name", "run"}, {"package", master.stored_package()}});
+    ASSERT_NE(id, "");
     while (agent.desired.attempts.empty()) ASSERT_TRUE(agent.receive(10));
     const WantedAttempt wanted = agent.desired.attempts[0];
     PageReader page(master), curves(master);

@@ -1,5 +1,5 @@
-// Removes, again and again, the objects that nothing needs any more (a run writes its last checkpoint after every epoch,
-// and only the newest is of use), and uploads that nobody went on with for a day.
+// Removes, again and again, the objects that nothing needs any more (a run writes its last checkpoint after every
+// epoch, and only the newest is of use), and uploads that nobody went on with for a day.
 #pragma once
 
 #include <condition_variable>
