@@ -97,7 +97,7 @@ def test_under_tls_the_cookie_travels_by_tls_only(goetia, tmp_path):
         request = urllib.request.Request(url + "/api/session", body, {"Content-Type": "application/json"})
         with urllib.request.urlopen(request, context=context) as answer:
             assert "; Secure" in answer.headers["Set-Cookie"]
-        assert goetia("login", "--master", url, "--pin", "sha256//" + "A" * 43 + "=", typed="admin_1\nPassw0rd\n").code == 5, "another key"
+        assert goetia("login", "--master", url, "--pin", "sha256//" + "A" * 43 + "=", typed="admin_1\nPassw0rd\n").code == 6, "another key"
         goetia.ok("login", "--master", url, "--pin", pin, typed="admin_1\nPassw0rd\n")
         assert goetia.ok("user", "show", "--json").json["role"] == "super_admin"
     finally:

@@ -31,9 +31,12 @@ namespace {
 std::string printable(std::string_view text) {
     std::string safe;
     safe.reserve(text.size());
-    for (const char letter : escape_invalid_utf8(text)) {
+    const std::string valid = escape_invalid_utf8(text);
+    for (std::size_t i = 0; i < valid.size(); ++i) {
+        const char letter = valid[i];
         const auto code = static_cast<unsigned char>(letter);
-        if (code >= 0x20 ? code != 0x7F : letter == '\n' || letter == '\t') safe += letter;
+        const bool ends_line = letter == '\n' || (letter == '\r' && i + 1 < valid.size() && valid[i + 1] == '\n');
+        if (code >= 0x20 ? code != 0x7F : ends_line || letter == '\t') safe += letter;
         else safe += fmt::format("\\x{:02x}", code);
     }
     return safe;

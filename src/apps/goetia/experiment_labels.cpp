@@ -110,10 +110,14 @@ std::pair<Command&, std::shared_ptr<ExperimentOptions>> add_label_verb(Command& 
     Command& command = noun.command(name, sentence);
     auto options = std::make_shared<ExperimentOptions>();
     add_experiment_place(command, *options);
-    context.on(command, [options, work] { return work(*options); });
-    Option& which = command.positional("experiment", options->names, "Id, unique prefix of one, or folder");
-    which.required().metavar("EXP");
-    if (!takes_many) which.words(1);
+    const char* which = "Id, unique prefix of one, or folder";
+    Option& named = takes_many ? command.positional("experiment", options->names, which)
+                               : command.positional("experiment", options->only, which);
+    named.required().metavar("EXP");
+    context.on(command, [options, work, takes_many] {
+        if (!takes_many) options->names = {options->only};
+        return work(*options);
+    });
     return {command, options};
 }
 

@@ -17,6 +17,7 @@ struct ExperimentOptions {
     MasterOptions master;
     bool on_master = false;
     std::vector<std::string> names, tags, removed_tags;
+    std::string only;  // of verbs that take one experiment, which becomes their name
     std::string filter, sort = "-created_at", text;
     std::int64_t limit = 50;
     std::filesystem::path output;

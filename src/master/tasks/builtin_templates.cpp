@@ -104,7 +104,7 @@ class TemplateForm {
 
 Result<std::vector<BuiltinTemplate>> builtin_templates() {
     const fs::path configs = builtin_configs();
-    if (configs.empty()) return make_error(Code::kUnsupported, "this master has no built-in configs beside it");
+    if (configs.empty()) return make_error(Code::kWrongState, "this master has no built-in configs beside it");
     std::vector<BuiltinTemplate> templates;
     for (const fs::path& folder : sorted_entries(configs / "templates", true)) {
         for (const fs::path& file : sorted_entries(folder, false)) {

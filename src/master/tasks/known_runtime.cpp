@@ -9,7 +9,7 @@ namespace {
 // The machine's own paths are in the error, and are not for callers.
 Error no_runtime(const Error& error, const KnownRuntime::Log& log) {
     if (log) log("the runtime beside this master cannot be read: " + to_string(error));
-    return make_error(Code::kUnsupported,
+    return make_error(Code::kWrongState,
                       "this master has no runtime beside it, so it makes no tasks of configurations; pack them with "
                       "'goetia task submit --config FILE'");
 }

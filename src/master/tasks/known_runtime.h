@@ -13,7 +13,7 @@ namespace goetia {
 
 struct ComponentCatalogue;  // run/component_catalogue.h
 
-// Safe to call from several threads. kUnsupported: this master has no runtime beside it; why is in the log.
+// Safe to call from several threads. kWrongState: this master has no runtime beside it; why is in the log.
 class KnownRuntime {
   public:
     using Log = std::function<void(const std::string& line)>;
