@@ -193,6 +193,10 @@ class PrivateMariadb {
         return made->output;
     }
 
+    // Killed, not asked to stop: it may wait for ever for what it was told while it started.
+    ~PrivateMariadb() { kill(); }
+    PrivateMariadb(const PrivateMariadb&) = delete;
+    PrivateMariadb& operator=(const PrivateMariadb&) = delete;
     void kill() { server_.stop(SIGKILL); }
     void start() {
         server_.start({server_program("mariadbd"), "--no-defaults", "--datadir=" + server_.folder() + "/data",

@@ -238,7 +238,7 @@ def main():
     begun = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="goetia-test.", ignore_cleanup_errors=True) as folder:
         scratch = Path(folder)
-        scratch.chmod(0o755)  # databases and sandboxes run as other users, in folders of their own in it
+        scratch.chmod(0o1777)  # as /tmp: databases and sandboxes run as other users
         groups = gtest_groups(options.build, scratch, mode, options.patterns) + pytest_groups(scratch, mode, options.patterns)
         if mode == "slow":
             groups += sanitizer_groups(scratch, options.patterns)

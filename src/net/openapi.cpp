@@ -83,6 +83,7 @@ Json answer_form(const Route::Description& route) {
     Json form = json_schema_of(*route.answer);
     form["additionalProperties"] = true;  // answers grow
     if (!route.answers_list) return form;
+    form.erase("required");  // `fields` chooses
     return {{"type", "object"},
             {"required", {"items", "total", "next"}},
             {"properties",
@@ -114,16 +115,16 @@ constexpr std::array<std::pair<int, std::string_view>, 16> kRefusals{{
 std::set<int> refusals_of(const Route::Description& route) {
     const bool changes = route.method != "GET", is_open = route.permission == kForEverybody;
     const bool is_limited = is_open && changes, takes_bytes = !route.bytes_taken.empty();
-    std::set<int> can{400, 403, 413, 421, 422, 500, 503};  // queries are closed: 422, whatever the route takes
+    // Queries are closed: 422, whatever the route takes; and they may name what does not exist.
+    std::set<int> can{400, 403, 404, 413, 421, 422, 500, 503};
     const auto add_if = [&can](bool condition, std::initializer_list<int> statuses) {
         if (condition) can.insert(statuses);
     };
     add_if(!is_open || is_limited, {401});
-    add_if(route.path.find('{') != std::string::npos || is_open, {404});
-    add_if(changes, {404, 409, 412, 429});
+    add_if(changes, {409, 412, 429});
     add_if(route.body.has_value(), {408, 415});
     add_if(takes_bytes, {408, 507});
-    add_if(route.answer_type == "application/octet-stream", {404, 416});
+    add_if(route.answer_type == "application/octet-stream", {416});
     return can;
 }
 
