@@ -1,6 +1,7 @@
 """A bare machine trains: it joins by one line, and is sent the runtime that the master packs of its own installation."""
 
 import os
+import signal
 
 import pytest
 from bare_root_kit import BareRoot
@@ -35,6 +36,6 @@ def test_the_runtime_follows_when_it_is_needed(goetia, shapes, tiny, tmp_path):
         assert journaled(folder) == journaled(alone["dir"])
         assert len(list((pool.data / "bundles").glob("*.tar.zst"))) == 1
     finally:
-        pool.processes["bare"].terminate()
+        os.killpg(pool.processes["bare"].pid, signal.SIGTERM)  # the agent is a shell's child
         pool.processes["bare"].wait(timeout=60)
         pool.close()

@@ -1,6 +1,7 @@
 """The line that `goetia node token create` prints, on a machine that has nothing but curl and glibc."""
 
 import os
+import signal
 
 import pytest
 from bare_root_kit import BareRoot
@@ -25,6 +26,6 @@ def test_one_line_makes_a_bare_machine_a_node(goetia, tmp_path):
         assert pool.ask("node", "update", "1")["is_current"]
         assert goetia("node", "update", "7", environment=pool.environment).code == 4
     finally:
-        pool.processes["bare"].terminate()
+        os.killpg(pool.processes["bare"].pid, signal.SIGTERM)  # the agent is a shell's child
         pool.processes["bare"].wait(timeout=40)
         pool.close()
