@@ -7,6 +7,7 @@
 
 #include "apps/goetia/command.h"
 #include "base/process.h"
+#include "base/scratch_folder.h"
 #include "config/config.h"
 #include "experiment/environment.h"
 #include "experiment/journal_cost.h"
@@ -146,8 +147,8 @@ Status measure_overhead(const Peers& peers, const BenchOptions& options, const s
 
 Result<Outcome> bench_train(const Context& context, const BenchOptions& options) {
     GOETIA_ASSIGN(const Peers peers, find_peers());
-    const std::filesystem::path scratch =
-        std::filesystem::temp_directory_path() / fmt::format("goetia-bench-{}", ::getpid());
+    GOETIA_ASSIGN(const ScratchFolder own, ScratchFolder::make("bench"));
+    const std::filesystem::path& scratch = own.path();
     Json figures = Json::object(), ratios = Json::object();
     const int scale = options.quick ? 1 : 4;
     for (const TrainShape& shape : {TrainShape{32, 64, 10 * scale, "SGD"}, TrainShape{4, 32, 40 * scale, "SGD"},
@@ -157,9 +158,7 @@ Result<Outcome> bench_train(const Context& context, const BenchOptions& options)
     }
     context.say("measuring the overhead of the loop");
     GOETIA_TRY(measure_overhead(peers, options, scratch, figures));
-    std::filesystem::create_directories(scratch);
     GOETIA_ASSIGN(const LogCost log, measure_log_cost(scratch, options.quick ? 20 : 100));
-    std::filesystem::remove_all(scratch);
     figures["journal_log_nanoseconds_median"] = log.median();
     Outcome outcome;
     const Json git = git_state(builtin_configs().parent_path());

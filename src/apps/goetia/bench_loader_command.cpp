@@ -3,13 +3,12 @@
 #include <algorithm>
 #include <optional>
 
-#include <unistd.h>
-
 #include "apps/goetia/bench_images.h"
 #include "apps/goetia/bench_loader.h"
 #include "apps/goetia/command.h"
 #include "base/files.h"
 #include "base/process.h"
+#include "base/scratch_folder.h"
 #include "config/config.h"
 #include "datasets/dataset.h"
 #include "experiment/environment.h"
@@ -195,7 +194,7 @@ Status measure_all(const Context& context, const LoaderBenchOptions& options, co
 Result<Outcome> bench_loader(const Context& context, LoaderBenchOptions options) {
     if (options.setup) return set_up_peers(context);
     if (options.quick) options.images = std::min(options.images, 64), options.rounds = std::min(options.rounds, 2);
-    const fs::path scratch = fs::temp_directory_path() / fmt::format("goetia-bench-loader-{}", ::getpid());
+    GOETIA_ASSIGN(const ScratchFolder scratch, ScratchFolder::make("bench"));
     const Json git = git_state(source_tree());
     Outcome outcome{.json = {{"bench", "loader"},
                              {"machine", machine_state()},
@@ -204,10 +203,7 @@ Result<Outcome> bench_loader(const Context& context, LoaderBenchOptions options)
                              {"figures", Json::object()},
                              {"ratios", Json::object()},
                              {"not_measured", Json::object()}}};
-    const Status done = measure_all(context, options, scratch, outcome);
-    std::error_code code;
-    fs::remove_all(scratch, code);
-    if (!done) return done.error();
+    GOETIA_TRY(measure_all(context, options, scratch.path(), outcome));
     return outcome;
 }
 

@@ -10,6 +10,7 @@
 #include "base/files.h"
 #include "base/process.h"
 #include "base/random.h"
+#include "base/scratch_folder.h"
 #include "config/config.h"
 #include "experiment/environment.h"
 #include "metrics/coco_scores.h"
@@ -173,9 +174,8 @@ Status compare_with(const ScorePeer& peer, const fs::path& truth, const fs::path
 
 Result<Outcome> bench_score(const Context& context, ScoreBenchOptions options) {
     if (options.quick) options.images = std::min(options.images, 400), options.rounds = std::min(options.rounds, 3);
-    const fs::path scratch = fs::temp_directory_path() / fmt::format("goetia-bench-score-{}", ::getpid());
-    GOETIA_TRY(make_folders(scratch));
-    const fs::path truth = scratch / "truth.json", found = scratch / "found.json";
+    GOETIA_ASSIGN(const ScratchFolder scratch, ScratchFolder::make("bench"));
+    const fs::path truth = scratch.path() / "truth.json", found = scratch.path() / "found.json";
     const MadeSet set(options.images);
     Status done = set.write(truth, found);
     const Json git = git_state(builtin_configs().parent_path());
@@ -195,8 +195,6 @@ Result<Outcome> bench_score(const Context& context, ScoreBenchOptions options) {
         context.say(fmt::format("measuring {}", peer.name));
         done = compare_with(peer, truth, found, options.rounds, outcome);
     }
-    std::error_code code;
-    fs::remove_all(scratch, code);
     if (!done) return done.error();
     return outcome;
 }

@@ -50,16 +50,6 @@ Result<AnnotatedDataset> opened(const SetOptions& options, Split split) {
     return invalid("the {} split contains no images", split_name(split));
 }
 
-// Placeholder for an image that cannot be displayed.
-Sample blank(std::int64_t index, const std::string& name) {
-    constexpr int kSide = 64;
-    Sample sample;
-    sample.index = index;
-    sample.name = "? " + name;
-    sample.image = {kSide, kSide, 3, std::vector<std::uint8_t>(kSide * kSide * 3, 90)};
-    return sample;
-}
-
 Result<Outcome> preview(const PreviewOptions& options) {
     TransformRegistry transforms(Kind::kTransform);
     GOETIA_TRY(register_builtin_transforms(transforms));
@@ -80,7 +70,7 @@ Result<Outcome> preview(const PreviewOptions& options) {
         GOETIA_ASSIGN(Sample sample, dataset.sample(i * dataset.size() / count));
         if (const Status done = pipeline.apply(sample, options.seed, options.epoch, &dataset); !done) {
             failures += fmt::format("'{}' cannot be displayed: {}\n", sample.name, done.error().message);
-            sample = blank(sample.index, sample.name);
+            sample = placeholder_sample(sample.index, sample.name);
         }
         samples.push_back(std::move(sample));
     }

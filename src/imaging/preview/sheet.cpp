@@ -221,4 +221,13 @@ Image contact_sheet(const std::vector<Sample>& samples, const std::vector<std::s
     return sheet;
 }
 
+Sample placeholder_sample(std::int64_t index, const std::string& name) {
+    constexpr int kSide = 64;
+    Sample sample;
+    sample.index = index;
+    sample.name = "? " + name;
+    sample.image = {kSide, kSide, 3, std::vector<std::uint8_t>(kSide * kSide * 3, 90)};
+    return sample;
+}
+
 }  // namespace goetia

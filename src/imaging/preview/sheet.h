@@ -18,4 +18,7 @@ struct SheetPlan {
 // see gets a box of three pixels. A class whose name the font cannot show (Chinese, say) is drawn by its number.
 Image contact_sheet(const std::vector<Sample>& samples, const std::vector<std::string>& classes, const SheetPlan& plan);
 
+// In the place of an image that cannot be shown.
+Sample placeholder_sample(std::int64_t index, const std::string& name);
+
 }  // namespace goetia

@@ -37,15 +37,6 @@ ParallelOptions parallel_of(const CheckProgress& progress) {
     return {.threads = kCheckThreads, .on_progress = progress.on_progress, .stop = progress.stop};
 }
 
-Sample unreadable_sample(std::int64_t index, const std::string& name) {
-    constexpr int kSide = 64;
-    Sample sample;
-    sample.index = index;
-    sample.name = "? " + name;
-    sample.image = {kSide, kSide, 3, std::vector<std::uint8_t>(kSide * kSide * 3, 90)};
-    return sample;
-}
-
 }  // namespace
 
 Result<std::string> data_set_format(const std::string& name) {
@@ -127,7 +118,7 @@ Result<std::string> preview_data_set(const DataSetPlace& place, std::int64_t cou
     for (std::int64_t i = 0; i < shown; ++i) {  // spread evenly over the set
         if (progress.stop.stop_requested()) return make_error(Code::kCancelled, "the preview was stopped");
         GOETIA_ASSIGN(Sample sample, dataset.sample(i * dataset.size() / shown));
-        if (!pipeline.apply(sample, 0, 0, &dataset)) sample = unreadable_sample(sample.index, sample.name);
+        if (!pipeline.apply(sample, 0, 0, &dataset)) sample = placeholder_sample(sample.index, sample.name);
         samples.push_back(std::move(sample));
         progress.on_progress(i + 1, shown);
     }

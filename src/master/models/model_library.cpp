@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/json_text.h"
 #include "experiment/journal_records.h"
+#include "master/experiments/visible_experiment.h"
 #include "master/models/best_checkpoint.h"
 #include "master/service/ownership.h"
 #include "net/tls.h"
@@ -16,16 +17,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* kWeightsFile = "weights.pth";
-
-Result<ExperimentRow> visible_experiment(Store& store, const Caller& caller, const std::string& id) {
-    std::vector<ExperimentRow> rows;
-    GOETIA_TRY(store.read([&](SqlConnection& database) -> Status {
-        GOETIA_ASSIGN(rows, rows_where<ExperimentRow>(database, " WHERE id = $1", {id}));
-        return {};
-    }));
-    if (rows.empty() || !may_see(caller, rows[0].owner)) return not_found("there is no experiment '{}'", id);
-    return rows[0];
-}
 
 }  // namespace
 

@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/json_text.h"
 #include "experiment/journal_records.h"
+#include "master/experiments/visible_experiment.h"
 #include "master/models/best_checkpoint.h"
 #include "master/service/ownership.h"
 #include "master/store/work_rows.h"
@@ -38,16 +39,6 @@ Result<Json> source_of(Store& store, const std::string& task) {
     return parse_json(rows[0].body, "what task '" + task + "' was made from");
 }
 
-Result<ExperimentRow> experiment_of(Store& store, const Caller& caller, const std::string& id) {
-    std::vector<ExperimentRow> rows;
-    GOETIA_TRY(store.read([&](SqlConnection& database) -> Status {
-        GOETIA_ASSIGN(rows, rows_where<ExperimentRow>(database, " WHERE id = $1", {id}));
-        return {};
-    }));
-    if (rows.empty() || !may_see(caller, rows[0].owner)) return not_found("there is no experiment '{}'", id);
-    return rows[0];
-}
-
 struct Origin {
     std::string task;  // whose source is the base
     Json from;
@@ -64,7 +55,7 @@ Result<Origin> origin_of(MasterService& service, ModelLibrary& models, const Cal
     }
     if (is_given(given, "from_experiment")) {
         GOETIA_ASSIGN(const ExperimentRow row,
-                      experiment_of(service.store(), caller, given["from_experiment"].get<std::string>()));
+                      visible_experiment(service.store(), caller, given["from_experiment"].get<std::string>()));
         GOETIA_ASSIGN(const CheckpointRecord best, best_checkpoint(service.data() / "experiments" / row.id));
         if (!service.has_object(best.sha256))
             return make_error(Code::kWrongState, "the best checkpoint of '{}' has not arrived from its node yet",
