@@ -1,0 +1,7 @@
+import type { ListQuery } from "@/api/master";
+
+// What is typed is looked for in the e-mails where it holds an '@', in the names otherwise: a filter has no "or".
+export function usersQuery(typed: string, sort: string | undefined): ListQuery {
+  const text = typed.trim().replaceAll("\\", "\\\\").replaceAll('"', '\\"');
+  return { q: text === "" ? "" : `${text.includes("@") ? "email" : "name"}~"${text}"`, sort };
+}
