@@ -41,7 +41,7 @@ function headersOf(options: RequestOptions, method: string): Headers {
   });
   if (method !== "GET" && csrfToken) headers.set("X-CSRF-Token", csrfToken);
   if (options.body !== undefined) headers.set("Content-Type", "application/json");
-  if (options.etag) headers.set("If-Match", options.etag);
+  if (options.etag) headers.set("If-Match", `"${options.etag}"`);
   if (method === "POST") headers.set("Idempotency-Key", options.idempotencyKey ?? newKey());
   return headers;
 }

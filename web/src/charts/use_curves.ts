@@ -2,7 +2,7 @@
 // where they are to be smoothed (a mean over thinned values would be another curve), and after that what the stream adds.
 import { computed, onScopeDispose, shallowRef, watch, type ComputedRef, type Ref, type ShallowRef } from "vue";
 import type { CurveColumns } from "@/api/curve_columns";
-import { experiments } from "@/api/master";
+import { experiments } from "@/api/experiments";
 import { asProblem, type Problem } from "@/api/problem";
 import { subscribeTopic } from "@/live/live";
 import type { ChartView } from "./chart_view";

@@ -1,9 +1,16 @@
 // The lines of a log, by number: one that arrives again (the stream and REST overlap) replaces itself, and a line that is
 // still being written (a progress bar) is replaced by its newer form.
-import type { LogLine } from "@/api/shapes";
 import { afterReturns, plainText } from "./ansi";
 
-export type Level = LogLine["level"];
+export type Level = "debug" | "info" | "warn" | "error";
+
+export interface LogLine {
+  line: number;
+  // The time of day that the line itself says.
+  at: string | null;
+  level: Level;
+  text: string;
+}
 
 const RANK: Record<Level, number> = { debug: 0, info: 1, warn: 2, error: 3 };
 

@@ -1,29 +1,53 @@
-import type { Gpu } from "@/api/shapes";
+import type { ClusterNode, Gpu } from "@/api/nodes";
+
+// A node's GPUs: what they are with how they do now.
+export function gpusOf(node: Pick<ClusterNode, "gpus" | "use">): Gpu[] {
+  return node.gpus.map((gpu, index) => {
+    const now = node.use?.gpus[index] ?? {};
+    return {
+      index,
+      name: gpu.name ?? "GPU",
+      memory: now.memory ?? gpu.memory ?? 0,
+      memory_used: now.memory_used ?? null,
+      utilization: now.utilization ?? null,
+      temperature: now.temperature ?? null,
+      power: now.power ?? null,
+    };
+  });
+}
 
 export interface GpuSummary {
   model: string;
-  utilization: number;
-  used: number;
+  // Null where no driver says.
+  utilization: number | null;
+  used: number | null;
   memory: number;
-  hottest: number;
+  hottest: number | null;
 }
 
 function shortName(name: string): string {
   return name.replace(/^NVIDIA\s+/, "").replace(/^GeForce\s+/, "");
 }
 
+function known(values: (number | null)[]): number[] {
+  return values.filter((value) => value !== null);
+}
+
 // "4 × RTX 4090 24GB", and the means and sums over all GPUs of a node.
 export function gpuSummary(gpus: Gpu[]): GpuSummary {
   const first = gpus[0];
-  if (!first) return { model: "CPU", utilization: 0, used: 0, memory: 0, hottest: 0 };
+  if (!first) return { model: "CPU", utilization: null, used: null, memory: 0, hottest: null };
   const size = `${Math.round(first.memory / 1024 ** 3)}GB`;
   const name = shortName(first.name);
   const model = name.includes(size) ? name : `${name} ${size}`;
+  const sum = (values: number[]): number | null => (values.length > 0 ? values.reduce((a, b) => a + b, 0) : null);
+  const utilizations = known(gpus.map(({ utilization }) => utilization));
+  const temperatures = known(gpus.map(({ temperature }) => temperature));
   return {
     model: gpus.length > 1 ? `${gpus.length} × ${model}` : model,
-    utilization: gpus.reduce((sum, gpu) => sum + gpu.utilization, 0) / gpus.length,
-    used: gpus.reduce((sum, gpu) => sum + gpu.memory_used, 0),
-    memory: gpus.reduce((sum, gpu) => sum + gpu.memory, 0),
-    hottest: Math.max(...gpus.map((gpu) => gpu.temperature)),
+    utilization: utilizations.length > 0 ? sum(utilizations)! / utilizations.length : null,
+    used: sum(known(gpus.map(({ memory_used }) => memory_used))),
+    memory: sum(gpus.map(({ memory }) => memory))!,
+    hottest: temperatures.length > 0 ? Math.max(...temperatures) : null,
   };
 }

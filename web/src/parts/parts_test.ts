@@ -4,7 +4,7 @@ import { verbsOf } from "@/tasks/task_actions";
 import { bestIds, asConditions, conditionsOf, configValue, readListView, USUAL_SORT, withConditions, withoutCondition, writeListView } from "@/pages/experiments/list_view";
 import { finalFigures, isBest, sortedArtefacts } from "@/pages/result/result_facts";
 import { nextSort, readSort, sortText } from "@/tables/column";
-import type { Artefact, ExperimentDetail } from "@/api/shapes";
+import type { Artifact, ExperimentDetail } from "@/api/experiments";
 import { diffRows, flattened } from "./config_diff";
 import { gpuSummary } from "./gpus";
 import { shownState } from "./states";
@@ -81,7 +81,7 @@ test("final figures begin with the metric that chose the best", () => {
 });
 
 test("the best checkpoint comes first", () => {
-  const named = (name: string): Artefact => ({ id: name, name, path: "", bytes: 1, sha256: "", kind: "" });
+  const named = (name: string): Artifact => ({ id: name, name, path: "", bytes: 1, sha256: "", kind: "" });
   const sorted = sortedArtefacts(["reproduce.sh", "last.pth", "best_acc_0.9.pth", "a.json"].map(named));
   expect(sorted.map(({ name }) => name)).toEqual(["best_acc_0.9.pth", "last.pth", "a.json", "reproduce.sh"]);
   expect(isBest(sorted[0]!)).toBe(true);

@@ -1,5 +1,7 @@
 import type { Router } from "vue-router";
-import { experiments, nodes, tasks } from "@/api/master";
+import { experiments } from "@/api/experiments";
+import { nodes } from "@/api/nodes";
+import { tasks } from "@/api/tasks";
 import { shownState, type ShownState } from "@/parts/states";
 import { say, useTexts } from "@/texts/texts";
 import { fuzzyScore } from "./fuzzy";

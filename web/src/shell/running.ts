@@ -1,6 +1,5 @@
 import { computed, type ComputedRef } from "vue";
-import { tasks } from "@/api/master";
-import type { Task } from "@/api/shapes";
+import { tasks, type Task } from "@/api/tasks";
 import { useLiveList } from "@/live/use_list";
 
 // The tasks that are under way, for the foot of the side bar and the dashboard; one list for the whole shell.

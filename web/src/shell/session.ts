@@ -1,8 +1,7 @@
 import { computed, shallowRef, watch, type ShallowRef } from "vue";
 import { onSignedOut } from "@/api/client";
-import { session as sessionApi } from "@/api/master";
+import { session as sessionApi, type Session } from "@/api/session";
 import { asProblem, Problem } from "@/api/problem";
-import type { Session } from "@/api/shapes";
 import { linkReport, startLive, stopLive } from "@/live/live";
 
 // undefined until it was asked for, null where nobody is signed in.

@@ -1,9 +1,8 @@
 // A long list of the master, page after page as it is scrolled. What the stream says of rows that are shown is put in;
 // rows that are new are counted, and shown on the next load.
 import { onScopeDispose, shallowRef, watch, type Ref, type ShallowRef } from "vue";
-import type { ListQuery } from "@/api/master";
+import type { ListQuery, Listed } from "@/api/contract_types";
 import { asProblem, type Problem } from "@/api/problem";
-import type { Listed } from "@/api/shapes";
 import { useTopic } from "@/live/live";
 
 const PAGE = 200;

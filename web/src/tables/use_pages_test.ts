@@ -1,7 +1,7 @@
 import { flushPromises } from "@vue/test-utils";
 import { effectScope, ref } from "vue";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { ListQuery } from "@/api/master";
+import type { ListQuery } from "@/api/contract_types";
 import { usePages } from "./use_pages";
 
 interface Row {

@@ -1,4 +1,4 @@
-import type { TaskProgress } from "@/api/shapes";
+import type { Task } from "@/api/tasks";
 import { defineTexts, useTexts } from "@/texts/texts";
 
 const t = useTexts(
@@ -9,12 +9,15 @@ const t = useTexts(
     checking: ["校验数据", "Checking data"],
     preparing: ["预处理", "Preparing"],
     training: ["Epoch {epoch}/{epochs}", "Epoch {epoch}/{epochs}"],
+    steps: ["第 {step}/{steps} 步", "Step {step}/{steps}"],
     finishing: ["收尾", "Finishing"],
   }),
 );
 
-export function progressWords(progress: TaskProgress | null): string {
-  if (!progress) return "";
-  if (progress.phase === "training") return t("training", { epoch: progress.epoch, epochs: progress.epochs });
-  return t(progress.phase);
+// Where a task stands, in words; nothing where it has not begun.
+export function progressWords({ progress }: Pick<Task, "progress">): string {
+  const { phase, epoch, epochs, step, steps } = progress;
+  if (phase && phase !== "training") return t(phase);
+  if (epochs) return t("training", { epoch: epoch ?? 0, epochs });
+  return steps > 0 ? t("steps", { step, steps }) : "";
 }

@@ -1,5 +1,5 @@
 // What may be done to a task in its state. The master refuses the rest with 409; the page does not offer it.
-import type { Task, TaskAction } from "@/api/shapes";
+import type { Task, TaskAction } from "@/api/tasks";
 import { shownState, type ShownState } from "@/parts/states";
 
 export type TaskVerb = "stop" | "pause" | "resume" | "restart" | "continue" | "cancel" | "checkpoint" | "monitor" | "result" | "log" | "remove";

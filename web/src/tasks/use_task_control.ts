@@ -1,8 +1,7 @@
 import { ref, shallowRef } from "vue";
 import { newKey } from "@/api/client";
-import { tasks } from "@/api/master";
+import { tasks, type Task } from "@/api/tasks";
 import { asProblem } from "@/api/problem";
-import type { Task } from "@/api/shapes";
 import { cureOf } from "@/parts/problem_words";
 import { notify } from "@/shell/notices";
 import { useTexts } from "@/texts/texts";

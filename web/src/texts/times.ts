@@ -15,6 +15,16 @@ function two(value: number): string {
   return String(value).padStart(2, "0");
 }
 
+// A time of the API, in seconds since 1970.
+export function dateOf(time: number): Date {
+  return new Date(time * 1000);
+}
+
+// For <time datetime>.
+export function isoTime(time: number | null | undefined): string | undefined {
+  return time ? dateOf(time).toISOString() : undefined;
+}
+
 // 41 s; 4min 06s; 34min; 2h 45min; 3d 4h
 export function formatDuration(seconds: number | null | undefined): string {
   if (seconds === null || seconds === undefined || !Number.isFinite(seconds)) return MISSING;
@@ -41,9 +51,9 @@ function sameDay(a: Date, b: Date): boolean {
 }
 
 // 3 s ago; 4 minutes ago; 15:52 today; 11-26 17:20 this year; 2025-11-26
-export function formatWhen(time: string | null | undefined, now: Date = new Date()): string {
+export function formatWhen(time: number | null | undefined, now: Date = new Date()): string {
   if (!time) return MISSING;
-  const at = new Date(time);
+  const at = dateOf(time);
   const seconds = Math.round((now.getTime() - at.getTime()) / 1000);
   if (seconds >= 0 && seconds < 60) return t("secondsAgo", { n: seconds });
   if (seconds >= 0 && seconds < 3600) return t("minutesAgo", { n: Math.floor(seconds / 60) });
@@ -62,7 +72,7 @@ export function formatMoment(at: Date, now: Date = new Date()): string {
   return `${two(at.getMonth() + 1)}-${two(at.getDate())} ${formatClock(at)}`;
 }
 
-export function formatFull(time: string | null | undefined): string {
+export function formatFull(time: number | null | undefined): string {
   if (!time) return "";
-  return new Date(time).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "long" });
+  return dateOf(time).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "long" });
 }

@@ -1,5 +1,7 @@
 // Invented data for the page that shows every component.
-import type { Artefact, ClusterNode, LogLine } from "@/api/shapes";
+import type { Artifact } from "@/api/experiments";
+import type { ClusterNode } from "@/api/nodes";
+import type { LogLine } from "@/logs/log_lines";
 import { curveOf, DASHES, type Curve } from "@/charts/curve";
 import type { ComponentSchema } from "@/forms/component_schema";
 
@@ -66,7 +68,7 @@ export function logLines(count: number): LogLine[] {
   });
 }
 
-export const SAMPLE_ARTEFACTS: Artefact[] = [
+export const SAMPLE_ARTEFACTS: Artifact[] = [
   { id: "a1", name: "best_acc_0.9125_epoch_92.pth", path: "", bytes: 93_500_000, sha256: "9f31c0aa".repeat(8), kind: "checkpoint" },
   { id: "a2", name: "training_log.json", path: "", bytes: 4_300_000, sha256: "c08d115e".repeat(8), kind: "log" },
   { id: "a3", name: "reproduce.sh", path: "", bytes: 1126, sha256: "2c76d58b".repeat(8), kind: "script" },

@@ -1,7 +1,6 @@
 import { onScopeDispose, shallowRef, type ShallowRef } from "vue";
-import { tasks } from "@/api/master";
+import { tasks, type Task } from "@/api/tasks";
 import { asProblem, type Problem } from "@/api/problem";
-import type { Task } from "@/api/shapes";
 import { useTopic } from "@/live/live";
 
 // One task, as REST has it and the stream goes on with it.

@@ -1,4 +1,4 @@
-import type { ClusterNode } from "@/api/shapes";
+import type { ClusterNode } from "@/api/nodes";
 
 export interface PoolCounts {
   online: number;

@@ -1,4 +1,4 @@
-import type { Artefact, ExperimentDetail } from "@/api/shapes";
+import type { Artifact, ExperimentDetail } from "@/api/experiments";
 import { metricWord } from "@/pages/monitor/metric_names";
 
 export interface Figure {
@@ -32,24 +32,24 @@ export function finalFigures(run: ExperimentDetail): Figure[] {
 
 const KINDS = [/^best.*\.pth$/, /\.pth$/, /\.(json|ya?ml)$/, /\.csv$/, /\.png$/, /\.pdf$/, /\.sh$/];
 
-function rank(artefact: Artefact): number {
+function rank(artefact: Artifact): number {
   const at = KINDS.findIndex((kind) => kind.test(artefact.name));
   return at < 0 ? KINDS.length : at;
 }
 
 // The best checkpoint first.
-export function sortedArtefacts(artefacts: Artefact[]): Artefact[] {
+export function sortedArtefacts(artefacts: Artifact[]): Artifact[] {
   return [...artefacts].sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name));
 }
 
-export function isBest(artefact: Artefact): boolean {
+export function isBest(artefact: Artifact): boolean {
   return KINDS[0]!.test(artefact.name);
 }
 
-export function isPicture(artefact: Artefact): boolean {
+export function isPicture(artefact: Artifact): boolean {
   return /\.(png|jpe?g)$/i.test(artefact.name);
 }
 
-export function isText(artefact: Artefact): boolean {
+export function isText(artefact: Artifact): boolean {
   return /\.(json|ya?ml|csv|txt|log|sh|md)$/i.test(artefact.name);
 }
