@@ -1,10 +1,10 @@
 // Who is signed in.
 import { request, setCsrfToken } from "./client";
 import type { AnswerOf } from "./contract_types";
-import type { User } from "./users";
+import type { Account } from "./users";
 
 export interface Session {
-  user: User;
+  user: Account;
   // Null where a token asks.
   csrf: string | null;
   version: string;

@@ -1,7 +1,6 @@
 // Users, and what lets them in: sessions and tokens.
-import type { ListQuery } from "./master";
+import type { ListQuery, Listed } from "./contract_types";
 import { request } from "./client";
-import type { Listed } from "./shapes";
 
 export type Role = "super_admin" | "trainer";
 export const ROLES: Role[] = ["super_admin", "trainer"];

@@ -15,7 +15,7 @@ const VERBS: Record<ShownState, TaskVerb[]> = {
   published: ["result", "monitor", "log", "remove"],
 };
 
-export function verbsOf(task: Pick<Task, "state" | "published">): TaskVerb[] {
+export function verbsOf(task: Pick<Task, "state">): TaskVerb[] {
   return VERBS[shownState(task)];
 }
 

@@ -31,7 +31,10 @@ export function useTaskControl(answered: (task: Task) => void, removed: (id: str
     sending.value = task.id;
     const action = ACTION_OF[verb];
     try {
-      if (action) answered(await tasks.control(task.id, action, key));
+      if (action) {
+        await tasks.control(task.id, action, key);
+        answered(await tasks.get(task.id));
+      }
       else if (verb === "remove") {
         await tasks.remove(task);
         removed(task.id);

@@ -1,4 +1,4 @@
-import type { ListQuery } from "@/api/master";
+import type { ListQuery } from "@/api/contract_types";
 
 // What is typed is looked for in the e-mails where it holds an '@', in the names otherwise: a filter has no "or".
 export function usersQuery(typed: string, sort: string | undefined): ListQuery {
