@@ -9,6 +9,11 @@ export type ParameterFault =
   | { kind: "choice"; found: string; allowed: string[] }
   | { kind: "length"; found: number; allowed: number };
 
+// A value that is taken from elsewhere when the configuration is resolved: `${dataset.num_classes}`.
+export function isReference(value: unknown): boolean {
+  return typeof value === "string" && value.includes("${");
+}
+
 function shown(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
@@ -31,6 +36,8 @@ function textFault(parameter: Parameter, value: unknown): ParameterFault | null 
 
 function itemFault(parameter: Parameter, value: unknown): ParameterFault | null {
   if (parameter.items === "string") return textFault(parameter, value);
+  // Lists of lists and of sections say no type of their items.
+  if (parameter.items === undefined) return null;
   return numberFault(parameter, value, parameter.items === "int");
 }
 
@@ -48,6 +55,9 @@ function listFault(parameter: Parameter, value: unknown): ParameterFault | null 
 
 export function parameterFault(parameter: Parameter, value: unknown): ParameterFault | null {
   if (value === undefined) return parameter.required ? { kind: "missing" } : null;
+  // `???` is how a configuration says that a value has to be given.
+  if (value === "???") return { kind: "missing" };
+  if (isReference(value)) return null;
   if (value === null) return parameter.nullable || parameter.type === "any" ? null : { kind: "missing" };
   switch (parameter.type) {
     case "bool":

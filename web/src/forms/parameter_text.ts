@@ -4,7 +4,7 @@ import type { Parameter } from "./component_schema";
 export type Reading = { value: unknown } | { unreadable: "int" | "number" | "json" };
 
 export function textOf(value: unknown): string {
-  if (value === undefined || value === null) return "";
+  if (value === undefined || value === null || value === "???") return "";
   if (Array.isArray(value) && value.every((item) => typeof item !== "object")) return value.join(", ");
   if (typeof value === "object") return JSON.stringify(value);
   return String(value);
@@ -42,6 +42,7 @@ export function readText(parameter: Parameter, typed: string): Reading {
   const text = typed.trim();
   // Nothing typed: null where it may be, else as if it were not given.
   if (text === "") return { value: parameter.nullable ? null : undefined };
+  if (text.includes("${")) return { value: text };
   if (parameter.type === "int") return readInt(text);
   if (parameter.type === "float") return readFloat(text);
   if (parameter.type === "list") return readList(text, parameter.items, parameter.scalar_allowed === true);
@@ -51,6 +52,18 @@ export function readText(parameter: Parameter, typed: string): Reading {
     return "unreadable" in read ? { value: typed } : read;
   }
   return { value: typed };
+}
+
+// Several values in one field, "0.1, 0.01": a run for each. Null where it is one value, or no list of readable ones.
+export function readSeveral(parameter: Parameter, typed: string): unknown[] | null {
+  if (!["int", "float"].includes(parameter.type) || !typed.includes(",") || typed.includes("${")) return null;
+  const values: unknown[] = [];
+  for (const part of typed.split(",")) {
+    const read = readText(parameter, part);
+    if (part.trim() === "" || !("value" in read)) return null;
+    values.push(read.value);
+  }
+  return [...new Set(values)];
 }
 
 function number(value: number): string {

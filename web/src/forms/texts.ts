@@ -2,6 +2,7 @@ import { defineTexts } from "@/texts/texts";
 
 export const formTexts = defineTexts({
   changed: ["已改，默认 {value}", "changed, default {value}"],
+  severalValues: ["{n} 个值", "{n} values"],
   restore: ["恢复默认", "Restore default"],
   none: ["无", "none"],
   chooseOne: ["选择", "Choose"],
