@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { isEmail, nameFault, passwordFault } from "@/accounts/account_rules";
 import { verbsOf } from "@/tasks/task_actions";
-import { bestIds, asConditions, conditionsOf, configValue, readListView, USUAL_SORT, withConditions, withoutCondition, writeListView } from "@/pages/experiments/list_view";
 import { finalFigures, isBest, sortedArtefacts } from "@/pages/result/result_facts";
 import { nextSort, readSort, sortText } from "@/tables/column";
 import type { Artifact, ExperimentDetail } from "@/api/experiments";
@@ -39,30 +38,6 @@ describe("a task's verbs", () => {
   test("only a completed model is shown as published", () => {
     expect(shownState({ state: "completed", published: true })).toBe("published");
     expect(shownState({ state: "failed", published: true })).toBe("failed");
-  });
-});
-
-describe("the experiments' list in the address", () => {
-  test("goes there and back", () => {
-    const view = { q: 'state=running name~"a b"', sort: { by: "metrics.val/loss", down: false }, columns: ["val/loss", "config.optimizer.lr"] };
-    expect(readListView(writeListView(view))).toEqual(view);
-    expect(Object.values(writeListView(readListView({}))).every((value) => value === undefined)).toBe(true);
-    expect(readListView({}).sort).toEqual(USUAL_SORT);
-  });
-  test("conditions are split as the API splits them", () => {
-    expect(conditionsOf('state=running name~"two \\"words" tag=a')).toEqual(["state=running", 'name~"two \\"words"', "tag=a"]);
-    expect(withoutCondition("a=1 b=2", "a=1")).toBe("b=2");
-    expect(withConditions("a=1", "a=1 b=2")).toBe("a=1 b=2");
-    expect(asConditions("resnet lr>1")).toBe('name~"resnet" lr>1');
-  });
-  test("configuration values nested or flat", () => {
-    expect(configValue({ optimizer: { lr: 1 } }, "config.optimizer.lr")).toBe(1);
-    expect(configValue({ "optimizer.lr": 2 }, "config.optimizer.lr")).toBe(2);
-    expect(configValue(undefined, "config.a")).toBeUndefined();
-  });
-  test("the best is among finished, finite values, ties all", () => {
-    const rows = [{ id: "a", state: "completed", value: 0.9 }, { id: "b", state: "running", value: 0.99 }, { id: "c", state: "completed", value: 0.9 }, { id: "d", state: "completed", value: NaN }];
-    expect([...bestIds(rows, "max")]).toEqual(["a", "c"]);
   });
 });
 

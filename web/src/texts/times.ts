@@ -76,3 +76,9 @@ export function formatFull(time: number | null | undefined): string {
   if (!time) return "";
   return dateOf(time).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "long" });
 }
+
+// The day alone: 2027-02-28.
+export function formatDate(time: number): string {
+  const at = dateOf(time);
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+}

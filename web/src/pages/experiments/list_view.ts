@@ -1,4 +1,6 @@
 // All that changes the list, and its form in the address: filter, order, columns. A saved view is such an address.
+import type { ListQuery } from "@/api/contract_types";
+import { addressOf } from "@/api/client";
 import { readSort, sortText, type SortOrder } from "@/tables/column";
 
 export interface ListView {
@@ -8,11 +10,12 @@ export interface ListView {
   columns: string[];
 }
 
-export const USUAL_COLUMNS = ["val/accuracy_top1", "val/loss", "config.optimizer.lr"];
+export const USUAL_COLUMNS = ["config.model.backbone.type", "config.optimizer.type", "val/accuracy_top1", "val/loss", "config.optimizer.lr", "config.training.batch_size"];
 export const USUAL_SORT: SortOrder = { by: "created_at", down: true };
+export const MOST_COLUMNS = 20;
 
 export function readListView(query: Record<string, unknown>): ListView {
-  const columns = typeof query.columns === "string" ? query.columns.split(",").filter(Boolean) : USUAL_COLUMNS;
+  const columns = typeof query.columns === "string" ? query.columns.split(",").filter(Boolean).slice(0, MOST_COLUMNS) : USUAL_COLUMNS;
   return { q: typeof query.q === "string" ? query.q : "", sort: readSort(query.sort) ?? USUAL_SORT, columns };
 }
 
@@ -26,48 +29,23 @@ export function writeListView(view: ListView): Record<string, string | undefined
   };
 }
 
-// The conditions of a filter, as the API splits it: at spaces outside of quotes.
-export function conditionsOf(q: string): string[] {
-  return q.match(/(?:[^\s"]|"(?:[^"\\]|\\.)*"?)+/g) ?? [];
+export function isConfig(column: string): boolean {
+  return column.startsWith("config.");
 }
 
-export function withoutCondition(q: string, condition: string): string {
-  return conditionsOf(q).filter((one) => one !== condition).join(" ");
+// The field of the API: of a metric its best value, which is what the list shows, sorts and filters.
+export function fieldOf(column: string): string {
+  return isConfig(column) ? column : `metrics.${column}.best`;
 }
 
-export function withConditions(q: string, added: string): string {
-  return [...new Set([...conditionsOf(q), ...conditionsOf(added)])].join(" ");
+const HEAD = ["name", "state", "tags", "archived", "created_at", "updated_at", "resources", "etag"];
+
+export function listQuery(view: ListView): ListQuery {
+  return { q: view.q, sort: sortText(view.sort), fields: [...HEAD, ...view.columns.map(fieldOf)].join(",") };
 }
 
-// Words that are no condition look for a name.
-export function asConditions(typed: string): string {
-  return conditionsOf(typed)
-    .map((one) => (/[=<>~]/.test(one) ? one : `name~"${one.replaceAll('"', "").replaceAll("\\", "")}"`))
-    .join(" ");
-}
-
-export function sortFieldOf(column: string): string {
-  return column.startsWith("config.") ? column : `metrics.${column}`;
-}
-
-export function fieldsOf(columns: string[]): string {
-  const keys = columns.filter((column) => column.startsWith("config."));
-  return ["metrics", "tags", ...keys].join(",");
-}
-
-// A configuration key's value: the API answers nested or flat.
-export function configValue(config: Record<string, unknown> | undefined, column: string): unknown {
-  const key = column.replace(/^config\./, "");
-  if (!config) return undefined;
-  if (key in config) return config[key];
-  return key.split(".").reduce<unknown>((inner, part) => (typeof inner === "object" && inner !== null ? (inner as Record<string, unknown>)[part] : undefined), config);
-}
-
-// The ids with the best value of a metric among finished runs; all of a tie.
-export function bestIds(rows: { id: string; state: string; value: number | null | undefined }[], mode: "max" | "min"): Set<string> {
-  const valid = rows.filter(({ state, value }) => state === "completed" && typeof value === "number" && Number.isFinite(value));
-  if (valid.length < 2) return new Set();
-  const values = valid.map(({ value }) => value as number);
-  const best = mode === "max" ? Math.max(...values) : Math.min(...values);
-  return new Set(valid.filter(({ value }) => value === best).map(({ id }) => id));
+// Every row that the filter finds, with the columns that are shown.
+export function csvAddress(view: ListView): string {
+  const fields = ["id", "name", "state", "tag", "created_at", "updated_at", ...view.columns.map(fieldOf)].join(",");
+  return addressOf("/api/experiments", { format: "csv", q: view.q, sort: sortText(view.sort), fields });
 }
