@@ -12,10 +12,13 @@
 . "$root/setup/python.sh"
 # shellcheck source=setup/build.sh
 . "$root/setup/build.sh"
+# shellcheck source=setup/page.sh
+. "$root/setup/page.sh"
 
 readonly kFailed=1 kUsage=2 kUnavailable=6 kProblemsFound=8
 readonly kUseSteps=(packages torch configure programs)
-readonly kTestSteps=(packages test_packages torch oracles configure_tests tests)
+readonly kPageSteps=(node page_modules page)
+readonly kTestSteps=(packages test_packages torch oracles configure_tests tests "${kPageSteps[@]}")
 readonly kSanitizerSteps=(asan tsan)
 
 goetia_launch() {
@@ -23,10 +26,12 @@ goetia_launch() {
     for word in "$@"; do [ "$word" != --dry-run ] || dry=yes; done
     case ${1:-} in
         test) shift; launch_test "$dry" "$@" ;;
-        setup | --dry-run) prepare "$dry" "${kUseSteps[@]}" ;;
+        setup | --dry-run) prepare "$dry" "${kUseSteps[@]}" "${kPageSteps[@]}" ;;
         doctor) doctor_before_building "$@" ;;
         *)
-            prepare "$dry" "${kUseSteps[@]}"
+            local steps=("${kUseSteps[@]}")
+            case ${1:-} in up | demo | master) steps+=("${kPageSteps[@]}") ;; esac
+            prepare "$dry" "${steps[@]}"
             [ "$dry" = yes ] || exec "$build/bin/goetia" "$@"
             ;;
     esac
@@ -77,7 +82,7 @@ refuse_if_offline() {
     [ "${GOETIA_OFFLINE:-0}" = 1 ] || return 0
     local step missing=()
     for step in "$@"; do
-        case $step in packages | test_packages | torch | oracles) missing+=("  $("${step}_missing")") ;; esac
+        case $step in packages | test_packages | torch | oracles | node | page_modules) missing+=("  $("${step}_missing")") ;; esac
     done
     [ ${#missing[@]} = 0 ] && return 0
     fail "$kUnavailable" "GOETIA_OFFLINE=1 forbids fetching, and this is missing:" "${missing[@]}" \
