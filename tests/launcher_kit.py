@@ -19,12 +19,19 @@ printf 'GOETIA_TESTS:BOOL=%s\\nGOETIA_TORCH_DIR:PATH=%s\\n' "$tests" "$torch" >$
 mkdir -p $2/bin
 printf '#!/bin/sh\\necho "ran $*"\\nexit 5\\n' >$2/bin/goetia; chmod +x $2/bin/goetia""",
     "dpkg-query": """[ -n "${BARE:-}" ] || sed -n 's/^\\(use\\|test\\) *\\([^ ]*\\).*/\\2:installed /p' "$CHECKOUT"/setup/packages/*.txt | tr -d '\\n'""",
+    "node": "echo ${NODE_IS:-v20.19.0}",
+    "npm": """echo "npm $*" >>"$CALLS"
+[ -z "${NPM_FAILS:-}" ] || { echo "$NPM_FAILS"; exit 1; }
+case $1 in
+    ci) mkdir -p node_modules; touch node_modules/.package-lock.json ;;
+    run) mkdir -p dist; echo page >dist/index.html ;;
+esac""",
     "apt-get": """echo "apt-get $*" >>"$CALLS"; exit 0""",
     "dpkg": "exit 0",
     "id": """echo "${PRETENDED_ID:-0}" """,
 }
 REAL_TOOLS = ("bash sh sed awk find readlink dirname sha256sum cut cat cp mkdir sleep tail grep tr date nproc flock python3 "
-              "printf touch chmod env").split()
+              "printf touch chmod env mv ln").split()
 
 
 class Checkout:
@@ -39,6 +46,7 @@ class Checkout:
             (self.folder / name).mkdir(parents=True)
         shutil.copy2(ROOT / "tests/requirements.txt", self.folder / "tests")
         (self.folder / "src/base/a.cpp").write_text("")
+        (self.folder / "contract").mkdir()
         tools = folder / "tools"
         tools.mkdir()
         for name in REAL_TOOLS:
@@ -52,6 +60,11 @@ class Checkout:
         header.write_text("")
         self.environment = {"PATH": str(tools), "CALLS": str(self.calls_file), "CHECKOUT": str(self.folder), "HOME": str(folder),
                             "GOETIA_TORCH_DIR": str(self.torch), "TMPDIR": os.environ.get("TMPDIR", "/tmp")}
+
+    def add_page(self):
+        (self.folder / "web/src").mkdir(parents=True)
+        for name in ("package.json", "package-lock.json", "src/main.ts"):
+            (self.folder / "web" / name).write_text("")
 
     def start(self, *words, **environment):
         return subprocess.Popen([self.folder / "goetia", *words], env={**self.environment, **environment}, text=True,

