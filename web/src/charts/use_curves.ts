@@ -1,15 +1,11 @@
-// The curves of one experiment: first thinned to the pixels there are, exactly those of the range on zoom, all of them
-// where they are to be smoothed (a mean over thinned values would be another curve), and after that what the stream adds.
+// The curves of one experiment (fetch_curves.ts), and after that what the stream adds.
 import { computed, onScopeDispose, shallowRef, watch, type ComputedRef, type Ref, type ShallowRef } from "vue";
 import type { CurveColumns } from "@/api/curve_columns";
-import { experiments } from "@/api/experiments";
 import { asProblem, type Problem } from "@/api/problem";
 import { subscribeTopic } from "@/live/live";
 import type { ChartView } from "./chart_view";
+import { fetchCurves, MOST_SMOOTHED } from "./fetch_curves";
 import { appendPoints, readLivePoints, type LivePoint } from "./live_points";
-
-export const MOST_SMOOTHED = 200_000;
-const PIXELS = 1200;
 
 export interface Curves {
   curves: ShallowRef<Map<string, CurveColumns>>;
@@ -37,16 +33,8 @@ export function useCurves(experiment: Ref<string>, names: Ref<string[]>, view: R
     const own = new AbortController();
     current = own;
     if (!experiment.value || names.value.length === 0) return;
-    const { x, from, to, smoothing } = view.value;
     try {
-      let answer = await experiments.curves(experiment.value, { names: names.value, x, from, to, points: PIXELS }, own.signal);
-      // A smoothed curve needs its past, also where only a part is shown.
-      const cut = answer.filter(({ count, x: xs }) => xs.length < count && count <= MOST_SMOOTHED);
-      const short = cut.map(({ name }) => name);
-      if (smoothing > 0 && short.length > 0) {
-        const whole = await experiments.curves(experiment.value, { names: short, x, points: MOST_SMOOTHED }, own.signal);
-        answer = answer.map((curve) => whole.find(({ name }) => name === curve.name) ?? curve);
-      }
+      const answer = await fetchCurves(experiment.value, names.value, view.value, own.signal);
       if (own.signal.aborted) return;
       curves.value = new Map(answer.map((curve) => [curve.name, curve]));
       problem.value = null;

@@ -17,6 +17,8 @@ export interface Page {
   // The page above it, by name.
   parent?: string;
   onlyAdministrators?: boolean;
+  // It needs the width: the side bar is narrow unless its user chose otherwise.
+  opensNarrow?: boolean;
   // Without side bar and header, and open to everyone.
   bare?: boolean;
 }

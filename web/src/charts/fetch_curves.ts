@@ -1,0 +1,18 @@
+// Curves for one view: thinned to the pixels there are, exactly those of the range on zoom, all of them where they are
+// to be smoothed (a mean over thinned values would be another curve).
+import type { CurveColumns } from "@/api/curve_columns";
+import { experiments } from "@/api/experiments";
+import type { ChartView } from "./chart_view";
+
+export const MOST_SMOOTHED = 200_000;
+const PIXELS = 1200;
+
+export async function fetchCurves(experiment: string, names: string[], view: ChartView, signal: AbortSignal): Promise<CurveColumns[]> {
+  const { x, from, to, smoothing } = view;
+  const answer = await experiments.curves(experiment, { names, x, from, to, points: PIXELS }, signal);
+  // A smoothed curve needs its past, also where only a part is shown.
+  const short = answer.filter(({ count, x: xs }) => xs.length < count && count <= MOST_SMOOTHED).map(({ name }) => name);
+  if (smoothing <= 0 || short.length === 0) return answer;
+  const whole = await experiments.curves(experiment, { names: short, x, points: MOST_SMOOTHED }, signal);
+  return answer.map((curve) => whole.find(({ name }) => name === curve.name) ?? curve);
+}
