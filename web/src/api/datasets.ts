@@ -69,6 +69,26 @@ export interface Augmented {
   notes: string[];
 }
 
+export interface Sample {
+  index: number;
+  name: string;
+  class?: string | null;
+  subject?: string | null;
+  values: number[];
+  objects: { class?: string | null }[];
+  has_class_map: boolean;
+  is_shown: boolean;
+}
+
+export interface Samples {
+  items: Sample[];
+  total: number;
+  next: string | null;
+  splits: Record<string, number>;
+  classes: string[];
+  targets: string[];
+}
+
 interface All<Item> {
   items: Item[];
   total: number;
@@ -88,6 +108,9 @@ export const datasets = {
   previewAddress: (id: string, made: number) => `${at(id)}/preview?made=${made}`,
   // What lies in a folder of the master, without registering it.
   look: (path: string, format: string, signal?: AbortSignal) =>
-    request<DataSetFacts & { path: string; format: string }>("/api/datasets/look", { method: "POST", body: { path, format }, signal }),
+    request<{ path: string; format: string; facts: DataSetFacts }>("/api/datasets/look", { method: "POST", body: { path, format }, signal }),
+  samples: (id: string, query: { split: string; class?: string; cursor?: string | null; limit?: number }, signal?: AbortSignal) =>
+    request<Samples>(`${at(id)}/samples`, { query, signal }),
+  sampleAddress: (id: string, index: number, split: string, width: number) => `${at(id)}/samples/${index}/image?split=${split}&width=${width}&labels=true`,
   augmented: (id: string, query: AugmentedQuery, signal?: AbortSignal) => request<Augmented>(`${at(id)}/augmented`, { method: "POST", body: query, signal }),
 };

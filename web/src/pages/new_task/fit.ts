@@ -30,19 +30,13 @@ export interface NodeFit {
   used: number;
   wanted: number;
   all: number;
-  // Those labels that no other node has together; null where others have them all, too.
-  ownLabels: string[] | null;
 }
 
 const IMPOSSIBLE: Obstacle[] = ["label missing", "version", "too few GPUs", "too few cores", "too little memory"];
 
-export function ownLabels(node: PoolNode, nodes: PoolNode[]): string[] | null {
-  const others = nodes.filter(({ id }) => id !== node.id);
-  const alone = node.labels.filter((label) => others.every(({ labels }) => !labels.includes(label)));
-  if (alone.length > 0) return alone.slice(0, 1);
-  const together = others.every(({ labels }) => node.labels.some((label) => !labels.includes(label)));
-  if (others.length === 0) return node.labels.slice(0, 1);
-  return together ? node.labels : null;
+// Every node has its name as a label.
+export function labelOf(node: PoolNode): string {
+  return `node=${node.name}`;
 }
 
 export function fitsOf(nodes: PoolNode[], forecast: Forecast | null, needs: Needs): NodeFit[] {
@@ -61,7 +55,6 @@ export function fitsOf(nodes: PoolNode[], forecast: Forecast | null, needs: Need
       used: free?.memory_used ?? 0,
       wanted: needs.gpus > 0 ? needs.gpuMemory * gib : 0,
       all: free?.memory ?? 0,
-      ownLabels: ownLabels(node, nodes),
     };
   });
 }

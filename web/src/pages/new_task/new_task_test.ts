@@ -6,7 +6,7 @@ import { leavesOf, valueAt, withValueAt } from "./document";
 import { documentFaults, exchanged, faultsOfStep } from "./document_faults";
 import { emptyDraft, restoredDraft, savedText, submissionOf, withDocument, withPipeline, withTemplate } from "./draft";
 import { sectionSchema } from "./experiment_schema";
-import { fitsOf, ownLabels, type PoolNode } from "./fit";
+import { fitsOf, type PoolNode } from "./fit";
 import { likeQuery, timeForecast } from "./like_runs";
 import { chosenPreset, familyOf, imagenetWeights, modelLabel, presetsOf, weightsKind, withPreset, withWeights } from "./model_choice";
 import { faultsBelow, stepAfter, stepBefore, stepOfPath } from "./steps";
@@ -186,11 +186,6 @@ describe("draft", () => {
 
 describe("nodes", () => {
   const node = (name: string, more: Partial<PoolNode> = {}): PoolNode => ({ id: name, name, state: "online", drain: false, labels: [], cores: 4, memory: 1, gpus: [], tasks: [], ...more });
-  test("a node is chosen by labels that no other has", () => {
-    const pool = [node("a", { labels: ["zone=a", "fast=1"] }), node("b", { labels: ["zone=b", "fast=1"] }), node("c", { labels: ["fast=1"] })];
-    expect(pool.map((one) => ownLabels(one, pool))).toEqual([["zone=a"], ["zone=b"], null]);
-    expect(ownLabels(node("a"), [node("a")])).toEqual([]);
-  });
   test("what stands in the way, and how full it would be", () => {
     const gib = 1024 ** 3;
     const forecast = { sentence: "", ahead: 0, starts_at: null, ends_at: null, nodes: [{ node: "a", reason: "too little memory", needs: "24.0 GiB", has: "16.0 GiB", kept_for: null }] };

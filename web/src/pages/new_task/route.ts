@@ -1,0 +1,10 @@
+import { definePage } from "@/shell/page";
+
+export default definePage({
+  id: "P12",
+  name: "new-task",
+  path: "/tasks/new",
+  title: ["创建任务", "New task"],
+  parent: "tasks",
+  component: () => import("./NewTaskPage.vue"),
+});
