@@ -61,6 +61,15 @@ function samePipeline(steps: PipelineStep[], config: unknown): boolean {
   return JSON.stringify(pipelineConfig(steps)) === JSON.stringify(config ?? []);
 }
 
+// A registered set is meant by its name only while the section is as it was registered.
+function sameData(before: Document, after: Document): boolean {
+  const told = (document: Document): string => {
+    const { sampler: _sampler, cache: _cache, cache_megabytes: _most, ...section } = sectionAt(document, "dataset");
+    return JSON.stringify(section);
+  };
+  return told(before) === told(after);
+}
+
 // After the document changed elsewhere: pipelines as it has them, the task of its model, no sweep over what is gone.
 export function withDocument(draft: Draft, document: Document): Draft {
   const pipelines = { ...draft.pipelines };
@@ -69,7 +78,8 @@ export function withDocument(draft: Draft, document: Document): Draft {
     if (!samePipeline(pipelines[split], config)) pipelines[split] = pipelineSteps(config);
   }
   const sweeps = Object.fromEntries(Object.entries(draft.sweeps).filter(([path, values]) => values.includes(valueAt(document, path))));
-  return { ...draft, document, pipelines, sweeps, task: taskOfModel(valueAt(document, "model.type")) ?? draft.task };
+  const dataset = sameData(draft.document, document) ? draft.dataset : "";
+  return { ...draft, document, dataset, pipelines, sweeps, task: taskOfModel(valueAt(document, "model.type")) ?? draft.task };
 }
 
 export function withPipeline(draft: Draft, split: Split, steps: PipelineStep[]): Draft {
@@ -89,8 +99,7 @@ export function withTemplate(draft: Draft, name: string, config: Document): Draf
   const sameTask = taskOfModel(valueAt(config, "model.type")) === draft.task;
   const hasData = sourcesOf(sectionAt(before, "dataset")).some(({ path }) => path !== "");
   if (sameTask && hasData) document = withValueAt(document, "dataset", before.dataset);
-  const kept = sameTask && hasData ? draft.dataset : "";
-  return withDocument({ ...draft, template: name, dataset: kept, sweeps: {} }, document);
+  return withDocument({ ...draft, template: name, sweeps: {} }, document);
 }
 
 const GIB = 1024 ** 3;
