@@ -23,7 +23,7 @@ export interface Needs {
   node: string;
   priority: number;
   // Hours; 0: never.
-  softLimit: number;
+  soft_limit: number;
   retries: number;
 }
 
@@ -48,7 +48,7 @@ export interface Draft {
   key: string;
 }
 
-const NO_NEEDS: Needs = { nodes: 1, gpus: 0, gpuMemory: 0, labels: [], node: "", priority: 50, softLimit: 12, retries: 3 };
+const NO_NEEDS: Needs = { nodes: 1, gpus: 0, gpuMemory: 0, labels: [], node: "", priority: 50, soft_limit: 12, retries: 3 };
 
 export function emptyDraft(task: TaskType = "classification"): Draft {
   return {
@@ -118,9 +118,9 @@ export function submissionOf(draft: Draft): Submission {
     ...(needs.gpuMemory > 0 ? { gpu_memory: Math.round(needs.gpuMemory * GIB) } : {}),
     ...(needs.labels.length > 0 ? { labels: needs.labels } : {}),
     priority: needs.priority,
-    soft_limit: needs.softLimit * 3600,
+    soft_limit: needs.soft_limit * 3600,
     // What asks politely first does not end it at the same moment.
-    hard_limit: needs.softLimit > 0 ? needs.softLimit * 7200 : 0,
+    hard_limit: needs.soft_limit > 0 ? needs.soft_limit * 7200 : 0,
     retries: needs.retries,
   };
 }
