@@ -5,9 +5,10 @@ import { asProblem, Problem } from "@/api/problem";
 import { submission, type Submission } from "@/api/submission";
 import { experiments } from "@/api/experiments";
 import { taskName, tasks } from "@/api/tasks";
-import { withValueAt } from "./document";
+import { datasets } from "@/api/datasets";
+import { sectionAt, withValueAt } from "./document";
 import { emptyDraft, withDocument, withTemplate, type Origin } from "./draft";
-import { firstTemplate, type TaskType } from "./tasks_known";
+import { firstTemplate, isTask, type TaskType } from "./tasks_known";
 import type { DraftState } from "./use_draft";
 
 export function useBeginning(state: DraftState) {
@@ -51,7 +52,21 @@ export function useBeginning(state: DraftState) {
     state.change({ ...withDocument(emptyDraft(), withValueAt(document, "experiment.name", origin.name)), origin, reached: 4 });
   }
 
-  const begin = (query: { from?: unknown; finetune?: unknown }): Promise<void> =>
+  // A registered data set, with the template of the task that it is for.
+  async function useDataSet(name: string): Promise<void> {
+    const set = await datasets.get(name);
+    const task = isTask(set.facts?.task) ? set.facts.task : state.draft.value.task;
+    const template = firstTemplate(task, templates.value.map((one) => one.name));
+    if (!template) throw new Problem(0, { detail: task });
+    const found = await components.template(template);
+    const begun = withTemplate(emptyDraft(task), found.name, found.config);
+    const before = sectionAt(begun.document, "dataset");
+    const classes = set.facts?.classes.length ?? 0;
+    const section = { ...before, type: set.format || before.type, data_root: set.path, ...(classes > 0 ? { num_classes: classes } : {}) };
+    state.change({ ...withDocument(begun, withValueAt(begun.document, "dataset", section)), dataset: set.name });
+  }
+
+  const begin = (query: { from?: unknown; finetune?: unknown; dataset?: unknown }): Promise<void> =>
     guarded(async () => {
       templates.value = await components.templates();
       const { origin } = state.draft.value;
@@ -59,6 +74,8 @@ export function useBeginning(state: DraftState) {
         await useOrigin({ kind: "task", id: query.from, name: taskName(await tasks.get(query.from)) });
       } else if (typeof query.finetune === "string" && !(origin?.kind === "experiment" && origin.id === query.finetune)) {
         await useOrigin({ kind: "experiment", id: query.finetune, name: (await experiments.get(query.finetune)).name });
+      } else if (typeof query.dataset === "string" && state.draft.value.dataset !== query.dataset) {
+        await useDataSet(query.dataset);
       } else if (Object.keys(state.draft.value.document).length === 0) {
         await useTask(state.draft.value.task);
       }
