@@ -72,9 +72,11 @@ export function formatMoment(at: Date, now: Date = new Date()): string {
   return `${two(at.getMonth() + 1)}-${two(at.getDate())} ${formatClock(at)}`;
 }
 
+// Made once: a list says the full time of every row that scrolls in.
+const fullTime = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "long" });
+
 export function formatFull(time: number | null | undefined): string {
-  if (!time) return "";
-  return dateOf(time).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "long" });
+  return time ? fullTime.format(dateOf(time)) : "";
 }
 
 // The day alone: 2027-02-28.
