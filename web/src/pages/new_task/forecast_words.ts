@@ -12,6 +12,7 @@ export function notice(forecast: Forecast | null, fits: NodeFit[], now: Date = n
   if (!forecast) return "";
   if (forecast.starts_at === null) {
     const reasons = [...new Set(fits.filter(({ obstacle }) => obstacle !== "none").map(({ obstacle }) => t(`o:${obstacle}`)))];
+    if (reasons.length === 0 && fits.length > 0) return forecast.ahead > 0 ? t("startsUnknown", { why: t("ahead", { n: forecast.ahead }) }) : t("startsNext");
     return t("startsUnknown", { why: reasons.join(", ") || (fits.length === 0 ? t("noNodes") : forecast.sentence) });
   }
   if (forecast.starts_at <= now.getTime() / 1000 + SOON) return t("startsNow");

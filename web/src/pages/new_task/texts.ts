@@ -180,6 +180,7 @@ export const wizardTexts = defineTexts({
   startsNow: ["现在可以开始", "It can start now"],
   startsAt: ["预计 {time} 开始", "Starts about {time}"],
   startsUnknown: ["排队等待：{why}", "It waits: {why}"],
+  startsNext: ["下一个就是它", "It is next"],
   ahead: ["前面有 {n} 个任务", "{n} {n|task|tasks} ahead"],
   trying: ["正在试算", "Trying"],
   tried: ["试算", "The dry run"],
