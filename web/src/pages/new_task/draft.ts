@@ -91,11 +91,10 @@ export function withPipeline(draft: Draft, split: Split, steps: PipelineStep[]):
 export function withTemplate(draft: Draft, name: string, config: Document): Draft {
   const before = draft.document;
   let document = config;
-  for (const key of ["name", "description"]) {
-    const said = valueAt(before, `experiment.${key}`);
-    if (draft.template !== "" && said !== undefined && said !== "") document = withValueAt(document, `experiment.${key}`, said);
-  }
-  if (draft.template === "") document = withValueAt(document, "experiment.name", "");
+  // A template has a name of its own, which is not the user's.
+  document = withValueAt(document, "experiment.name", valueAt(before, "experiment.name") ?? "");
+  const description = valueAt(before, "experiment.description");
+  if (draft.template !== "" && description) document = withValueAt(document, "experiment.description", description);
   const sameTask = taskOfModel(valueAt(config, "model.type")) === draft.task;
   const hasData = sourcesOf(sectionAt(before, "dataset")).some(({ path }) => path !== "");
   if (sameTask && hasData) document = withValueAt(document, "dataset", before.dataset);
