@@ -40,13 +40,9 @@ def go_on(page, step):
     page.locator(f"[data-step='{step}']").wait_for()
 
 
-def field(page, path):
-    """The control of a parameter, by its key beside the label."""
-    return page.locator("div").filter(has=page.locator(f"code:text-is('{path}')")).locator("input, select, textarea, [role=switch]").last
-
-
 def keyed(page, path):
-    label = page.locator("label").filter(has=page.locator("xpath=following-sibling::code[1][text()='%s']" % path)).first
+    """The control of a parameter, by its key beside the label."""
+    label = page.locator("label").filter(has=page.locator(f"xpath=following-sibling::code[@data-key='{path}']")).first
     return page.locator(f"[id='{label.get_attribute('for')}']")
 
 
@@ -199,7 +195,7 @@ def test_P12_S4_switched_sections_and_components(page_pool, visit):
     keyed(page, "scheduler.step_size").fill("3")
     page.locator("[data-section='scheduler.warmup']").get_by_role("switch").first.click()
     go_on(page, "nodes")
-    page.locator("[data-starts]").wait_for()
+    page.locator("[data-starts], [data-faults]").first.wait_for()
     text = yaml_of(page).input_value()
     for line in ("type: SGD", "momentum: 0.9", "step_size: 3", "patience: 5", "enabled: true"):
         assert line in text, (line, text)

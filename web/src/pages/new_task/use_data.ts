@@ -19,6 +19,11 @@ export type Look =
 
 const WAIT = 400;
 
+// What the master cannot see may still be on every node; it says where its own folders are.
+function isElsewhere(allowed: unknown): boolean {
+  return String(allowed ?? "").includes("--data-sets");
+}
+
 export function useData() {
   const { draft, badPaths } = useDraft();
   const sets = useAnswer((signal) => datasets.list(signal));
@@ -32,6 +37,11 @@ export function useData() {
     looked.value = { ...looked.value, [path]: look };
   }
 
+  // Beside a set that lies on the master, so the master would see it.
+  function isBesideOwn(path: string): boolean {
+    return (sets.value.value ?? []).some((set) => set.node === null && path.startsWith(set.path.slice(0, set.path.lastIndexOf("/") + 1)));
+  }
+
   async function ask(path: string, format: string): Promise<void> {
     keep(path, { state: "checking" });
     try {
@@ -40,8 +50,8 @@ export function useData() {
     } catch (error) {
       if (asked.signal.aborted) return;
       const problem = asProblem(error);
-      const outside = problem.faults.some(({ allowed }) => String(allowed ?? "").includes("--data-sets"));
-      keep(path, outside || problem.unreachable ? { state: "unseen" } : { state: "bad", message: problem.faults[0]?.message ?? problem.detail });
+      const said = problem.faults.find((one) => one.path === "path");
+      keep(path, problem.status === 422 && (isBesideOwn(path) || !isElsewhere(said?.allowed)) ? { state: "bad", message: said?.message ?? problem.detail } : { state: "unseen" });
     }
   }
 
