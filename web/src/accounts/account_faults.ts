@@ -1,16 +1,16 @@
 // What is wrong with an account as it is typed, in the words of the specification: the same that the master answers.
 import type { Fault } from "@/api/problem";
-import { contractText } from "@/texts/contract_texts";
+import { contractSentence } from "@/texts/contract_texts";
 import { defineTexts, useTexts } from "@/texts/texts";
 import { isEmail, nameFault, passwordFault } from "./account_rules";
 
 const t = useTexts(
   defineTexts({
-    nameShort: contractText("account.name_short"),
-    nameLetters: contractText("account.name_letters"),
-    passwordShort: contractText("account.password_short"),
-    passwordKinds: contractText("account.password_kinds"),
-    email: contractText("account.email"),
+    nameShort: contractSentence("account.name_short"),
+    nameLetters: contractSentence("account.name_letters"),
+    passwordShort: contractSentence("account.password_short"),
+    passwordKinds: contractSentence("account.password_kinds"),
+    email: contractSentence("account.email"),
   }),
 );
 

@@ -139,7 +139,7 @@ test("P16 figures against the baseline, files with their verbs", async () => {
 
 test("P27 the filter is split into conditions that can be removed", async () => {
   const { page, router } = await open('/experiments?q=state%3Dcompleted%20tag%3D"基 线"');
-  expect(page.findAll(".chip-on").map((chip) => chip.text())).toEqual(["state=completed", 'tag="基 线"']);
+  expect(page.findAll(".chip-on").map((chip) => chip.text())).toEqual(["状态训练完成", "标签基 线"]);
   await page.find(".chip-on button").trigger("click");
   await flushPromises();
   expect(router.currentRoute.value.query.q).toBe('tag="基 线"');

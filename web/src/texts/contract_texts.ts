@@ -6,3 +6,9 @@ import type { Pair } from "./texts";
 export function contractText(key: keyof typeof english & keyof typeof chinese): Pair {
   return [chinese[key], english[key]];
 }
+
+// The same where it stands alone, not after a colon.
+export function contractSentence(key: keyof typeof english & keyof typeof chinese): Pair {
+  const [zh, en] = contractText(key);
+  return [zh, en.charAt(0).toUpperCase() + en.slice(1)];
+}

@@ -1,20 +1,20 @@
-import { contractText } from "@/texts/contract_texts";
+import { contractSentence } from "@/texts/contract_texts";
 import { defineTexts } from "@/texts/texts";
 
 export const accountTexts = defineTexts({
   title: ["管理账户信息", "Account"],
   role: ["角色", "Role"],
-  super_admin: contractText("account.super_admin"),
-  trainer: contractText("account.trainer"),
+  super_admin: contractSentence("account.super_admin"),
+  trainer: contractSentence("account.trainer"),
   email: ["邮箱", "E-mail"],
   save: ["保存", "Save"],
   saved: ["邮箱已保存", "E-mail saved"],
   stale: ["账户已在别处改过，已重新载入。再改一次。", "The account was changed elsewhere and is loaded anew. Change it again."],
   passwordTitle: ["修改密码", "Change the password"],
-  passwordLead: contractText("account.password_changed"),
+  passwordLead: ["密码修改后会自动登出系统，此时需要使用新的用户名和密码进行登录", "Every session ends, this one too; sign in again with the new password."],
   old: ["当前密码", "Current password"],
   next: ["新密码", "New password"],
-  passwordRule: contractText("account.password_rule"),
+  passwordRule: contractSentence("account.password_rule"),
   repeat: ["再输一次新密码", "New password again"],
   repeatWrong: ["两次密码不一样", "The passwords differ"],
   change: ["修改密码", "Change password"],

@@ -1,4 +1,4 @@
-import { contractText } from "@/texts/contract_texts";
+import { contractSentence } from "@/texts/contract_texts";
 import { defineTexts } from "@/texts/texts";
 
 export const usersTexts = defineTexts({
@@ -10,15 +10,15 @@ export const usersTexts = defineTexts({
   email: ["邮箱", "E-mail"],
   note: ["备注", "Note"],
   created: ["创建时间", "Created"],
-  super_admin: contractText("account.super_admin"),
-  trainer: contractText("account.trainer"),
+  super_admin: contractSentence("account.super_admin"),
+  trainer: contractSentence("account.trainer"),
   self: ["本人", "you"],
   search: ["搜索用户名或邮箱", "Search names and e-mails"],
   create: ["新建", "New user"],
   createTitle: ["新建用户", "New user"],
   password: ["密码", "Password"],
-  nameRule: contractText("account.name_rule"),
-  passwordRule: contractText("account.password_rule"),
+  nameRule: contractSentence("account.name_rule"),
+  passwordRule: contractSentence("account.password_rule"),
   chooseRole: ["选择角色", "Choose a role"],
   roleMissing: ["必须选择用户角色", "A role has to be chosen"],
   optional: ["选填", "optional"],
@@ -41,7 +41,7 @@ export const usersTexts = defineTexts({
   wasReset: ["{name} 的密码已重置", "The password of {name} was reset"],
   ownChanged: ["密码已修改，用新密码登录", "Password changed; sign in with the new one"],
   remove: ["删除", "Delete"],
-  removeOwn: contractText("account.not_oneself"),
+  removeOwn: contractSentence("account.not_oneself"),
   removeTitle: ["删除 {name}？", "Delete {name}?"],
   removeBody: ["账户、登录和令牌都会删除。{name} 的任务和实验保留，超级管理员仍能看到。", "The account, its sessions and tokens go. Tasks and runs of {name} stay, for administrators."],
   removeVerb: ["删除用户", "Delete the user"],
