@@ -12,6 +12,8 @@ export interface Page {
   title: Pair;
   component: () => Promise<{ default: Component }>;
   menu?: { group: MenuGroup; order: number; icon: Component; tab?: Pair };
+  // What is begun on it: a link above the menu, with a key of its own.
+  begins?: { icon: Component; key: string };
   // After `g`.
   key?: string;
   // The page above it, by name.

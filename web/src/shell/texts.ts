@@ -2,7 +2,6 @@ import { defineTexts } from "@/texts/texts";
 
 export const shellTexts = defineTexts({
   product: ["盖提亚", ""],
-  createTask: ["创建任务", "New task"],
   mainMenu: ["主导航", "Main menu"],
   skip: ["跳到正文", "Skip to the content"],
   top: ["概览", "Overview"],

@@ -1,3 +1,4 @@
+import { Plus } from "@lucide/vue";
 import { definePage } from "@/shell/page";
 
 export default definePage({
@@ -6,5 +7,6 @@ export default definePage({
   path: "/tasks/new",
   title: ["创建任务", "New task"],
   parent: "tasks",
+  begins: { icon: Plus, key: "n" },
   component: () => import("./NewTaskPage.vue"),
 });
