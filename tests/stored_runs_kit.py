@@ -4,13 +4,16 @@ from page_kit import PagePool
 
 
 class StoredPool(PagePool):
-    def __init__(self, goetia, runs, steps=40):
-        self.runs, self.steps = runs, steps
+    """`others`: (runs, steps, metrics) of runs that are added, older than the rest: shorter or with fewer metrics."""
+
+    def __init__(self, goetia, runs, steps=40, others=()):
+        self.fills = [*others, (runs, steps, 10)]
         super().__init__(goetia)
 
     def start_master(self):
         if not self.data.exists():
-            self.goetia.ok("bench", "store", "--data", self.data, "--runs", self.runs, "--steps", self.steps, "--rounds", 1)
+            for runs, steps, metrics in self.fills:
+                self.goetia.ok("bench", "store", "--data", self.data, "--runs", runs, "--steps", steps, "--metrics", metrics, "--rounds", 1)
         super().start_master()
 
     def experiments(self, query=""):

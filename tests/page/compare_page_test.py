@@ -1,6 +1,7 @@
 """Runs compared (P23), on a store of finished runs."""
 
 import csv
+import json
 import re
 
 import pytest
@@ -10,11 +11,12 @@ from goetia_kit import Goetia
 from stored_runs_kit import StoredPool
 
 RUNS = 24
+SHORT, SHORT_STEPS = 1, 7  # of a single metric
 
 
 @pytest.fixture(scope="module")
 def page_pool(programs, tmp_path_factory):
-    made = StoredPool(Goetia(programs, tmp_path_factory.mktemp("runs")), RUNS)
+    made = StoredPool(Goetia(programs, tmp_path_factory.mktemp("runs")), RUNS, others=[(SHORT, SHORT_STEPS, 1)])
     yield made
     made.close()
 
@@ -47,7 +49,7 @@ def test_P23_1_runs_are_ticked_beside_the_result_and_two_are_the_least(page_pool
     expect(start).to_be_disabled()
     chooser.get_by_role("checkbox").nth(1).check()
     expect(chooser).to_contain_text("(已选 2 个)")
-    expect(chooser.locator("li").first).to_contain_text(re.compile(r"run 23.*Acc: \d\d\.\d\d%.*exp_", re.S))
+    expect(chooser.locator("li").first).to_contain_text(re.compile(r"run 24.*Acc: \d\d\.\d\d%.*exp_", re.S))
     start.click()
     expect(page).to_have_url(re.compile(r"\?ids=exp_\w+,exp_\w+$"))
     expect(charts(page)).to_have_count(2)
@@ -174,6 +176,25 @@ def test_P23_7_two_and_twenty_runs(page_pool, visit, count):
     looks = page.locator("[data-metrics] thead path").evaluate_all("(paths) => paths.map((one) => one.getAttribute('stroke') + one.getAttribute('stroke-dasharray'))")
     assert len(set(looks)) == count
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_P23_7_a_shorter_run_ends_where_it_ends_and_what_it_has_not_is_a_dash(page_pool, visit):
+    short, *others = page_pool.ids(3, "sort=created_at")
+    asked = page_pool.ask_api("GET", f"/api/experiments/{short}/metrics?x=step&points=1000", None, "administrator", 200).json["curves"]
+    assert [curve["count"] for curve in asked] == [SHORT_STEPS]
+    page = opened(visit, [*others, short], "&x=step&all=1")
+    expect(charts(page)).to_have_count(2)
+    present = asked[0]["name"]
+    for metric in ("val/accuracy_top1", "val/loss", "train/loss"):
+        last = page.locator(f'[data-metrics] [data-row="{metric}"] td').nth(2)
+        expect(last).to_have_text("—") if metric != present else expect(last).not_to_have_text("—")
+    box = charts(page).first.bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 0.8, box["y"] + 80)
+    expect(page.locator(".tip")).to_have_count(2)  # beyond its end the others are still pointed at
+    with page.expect_download() as begun:
+        page.get_by_role("button", name="导出 CSV", exact=True).first.click()
+    rows = [row for row in csv.reader(begun.value.path().read_text().splitlines()) if row and row[0].startswith(("val/", "train/"))]
+    assert sum(row[3] != "—" for row in rows) == 1, json.dumps(rows, ensure_ascii=False)
 
 
 def test_P23_7_twenty_one_are_too_many_and_a_run_that_is_gone_is_named(page_pool, visit):

@@ -61,6 +61,11 @@ export function metricRows(comparison: Comparison, ids: string[], all: boolean, 
   });
 }
 
+// Which of the metrics each run has.
+export function metricsByRun(comparison: Comparison, ids: string[], metrics: string[]): Map<string, string[]> {
+  return new Map(ids.map((id) => [id, metrics.filter((name) => id in (comparison.metrics[name]?.runs ?? {}))]));
+}
+
 type Resource = keyof Comparison["resources"][string];
 const RESOURCES: { name: Resource; text: (value: number) => string; lower: boolean | null }[] = [
   { name: "seconds", text: formatDuration, lower: true },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Comparison } from "@/api/comparison";
-import { bestOf, comparedText, comparisonCsv, configsOf, metricRows, resourceRows } from "./compare_tables";
+import { bestOf, comparedText, comparisonCsv, configsOf, metricRows, metricsByRun, resourceRows } from "./compare_tables";
 import { chartMetrics, lookOf, mainMetric, readCompare, writeCompare, zoomedIn } from "./compare_view";
 
 const run = (id: string, state = "completed") => ({ id, name: id.toUpperCase(), state, created_at: 1 });
@@ -46,6 +46,10 @@ describe("the metrics of the charts", () => {
   test("zoom shows the middle half", () => {
     expect(zoomedIn(0, 100)).toEqual({ from: 25, to: 75 });
   });
+});
+
+test("each run is asked for the metrics that it has", () => {
+  expect([...metricsByRun(comparison, IDS, ["val/accuracy_top1", "val/loss"])]).toEqual([["a", ["val/accuracy_top1", "val/loss"]], ["b", ["val/accuracy_top1", "val/loss"]], ["c", ["val/accuracy_top1"]]]);
 });
 
 describe("the tables", () => {

@@ -1,4 +1,5 @@
-// The curves of several runs: a request for each, all metrics in it; what runs still train adds streams in.
+// The curves of several runs: a request for each, in it the metrics that it has (the master refuses others); what runs still
+// train adds streams in.
 import { computed, onScopeDispose, shallowRef, watch, type Ref, type ShallowRef } from "vue";
 import type { CurveColumns } from "@/api/curve_columns";
 import { asProblem, type Problem } from "@/api/problem";
@@ -9,7 +10,7 @@ import { subscribeTopic } from "@/live/live";
 
 export type RunCurves = Map<string, Map<string, CurveColumns>>;
 
-export function useRunCurves(ids: Ref<string[]>, training: Ref<string[]>, names: Ref<string[]>, view: Ref<ChartView>): { curves: ShallowRef<RunCurves>; problem: ShallowRef<Problem | null>; reload: () => Promise<void> } {
+export function useRunCurves(asked: Ref<Map<string, string[]>>, training: Ref<string[]>, view: Ref<ChartView>): { curves: ShallowRef<RunCurves>; problem: ShallowRef<Problem | null>; reload: () => Promise<void> } {
   const curves: ShallowRef<RunCurves> = shallowRef(new Map());
   const problem: ShallowRef<Problem | null> = shallowRef(null);
   let current = new AbortController();
@@ -23,10 +24,12 @@ export function useRunCurves(ids: Ref<string[]>, training: Ref<string[]>, names:
   async function reload(): Promise<void> {
     current.abort();
     const own = (current = new AbortController());
-    if (ids.value.length === 0 || names.value.length === 0) return;
     try {
-      const asked = ids.value.map(async (id): Promise<[string, Map<string, CurveColumns>]> => [id, new Map((await fetchCurves(id, names.value, view.value, own.signal)).map((curve) => [curve.name, curve]))]);
-      const answer = await Promise.all(asked);
+      const requests = [...asked.value].filter(([, names]) => names.length > 0).map(async ([id, names]): Promise<[string, Map<string, CurveColumns>]> => {
+        const found = await fetchCurves(id, names, view.value, own.signal);
+        return [id, new Map(found.map((curve) => [curve.name, curve]))];
+      });
+      const answer = await Promise.all(requests);
       if (own.signal.aborted) return;
       curves.value = new Map(answer);
       problem.value = null;
@@ -38,7 +41,7 @@ export function useRunCurves(ids: Ref<string[]>, training: Ref<string[]>, names:
   function takeWaiting(): void {
     frame = 0;
     const next = new Map(curves.value);
-    for (const [id, points] of waiting) next.set(id, appendPoints(next.get(id) ?? new Map(), points, view.value.x, names.value));
+    for (const [id, points] of waiting) next.set(id, appendPoints(next.get(id) ?? new Map(), points, view.value.x, asked.value.get(id) ?? []));
     waiting = new Map();
     curves.value = next;
   }
@@ -60,7 +63,7 @@ export function useRunCurves(ids: Ref<string[]>, training: Ref<string[]>, names:
     },
     { immediate: true },
   );
-  const question = computed(() => JSON.stringify([ids.value, names.value, view.value.x, view.value.from, view.value.to, view.value.smoothing > 0]));
+  const question = computed(() => JSON.stringify([[...asked.value], view.value.x, view.value.from, view.value.to, view.value.smoothing > 0]));
   watch(question, () => void reload(), { immediate: true });
   return { curves, problem, reload };
 }
