@@ -230,6 +230,40 @@ def test_P12_S5_forecast_nodes_and_what_stands_in_the_way(page_pool, visit):
     expect(page.locator("[data-node=one]")).to_contain_text("可运行")
 
 
+@pytest.fixture(scope="module")
+def trained(page_pool):
+    """Three runs of the same small model that ended."""
+    body = {"template": "classification/small", "dataset": "classification", "overrides": ["training.epochs=1"]}
+    made = [page_pool.ask_api("POST", "/api/tasks", {**body, "name": f"trained {n}"}, "administrator", 201).json["id"] for n in range(3)]
+    for task in made:
+        page_pool.wait_for(task, "completed")
+    return [page_pool.ask_api("GET", f"/api/tasks/{task}", None, "administrator").json["experiment"] for task in made]
+
+
+def test_P12_S5_the_time_comes_from_like_runs_and_says_on_how_many_it_rests(page_pool, visit, trained):
+    page = begun(visit, "timed")
+    to_nodes(page)
+    expect(page.locator("[data-forecast]")).to_contain_text(f"{len(trained)} 次相近训练")
+    expect(page.locator("[data-forecast]")).to_contain_text("80% 在")
+
+
+def test_P12_6_tuning_further_begins_with_the_weights_of_a_run_or_of_the_library(page_pool, visit, trained):
+    page_pool.ask_api("POST", "/api/models", {"experiment": trained[0], "name": "kept weights"}, "administrator", 201)
+    page = opened(visit, f"?finetune={trained[1]}")
+    expect(page.get_by_text("微调自 trained 1")).to_be_visible()
+    page.goto(f"/tasks/new?finetune={trained[1]}&step=model")
+    expect(page.locator("[data-weights=library]")).to_contain_text("trained 1")
+    page.get_by_role("radio", name="无", exact=True).click()
+    page.get_by_role("radio", name="模型库", exact=True).click()
+    page.get_by_label("模型库中的模型").select_option(label="kept weights")
+    page.goto("/tasks/new?step=nodes")
+    page.locator("[data-starts]").wait_for()
+    page.locator("[data-submit]").click()
+    page.wait_for_url(re.compile(r"/tasks/\d+/monitor"))
+    task = page_pool.ask_api("GET", "/api/tasks/" + page.url.split("/")[-2], None, "administrator").json
+    assert task["from"]["relation"] == "fine-tune" and task["from"]["model"], task["from"]
+
+
 def test_P12_6_yaml_goes_both_ways_and_faults_have_line_and_field(page_pool, visit):
     page = begun(visit, "both ways")
     go_on(page, "training")

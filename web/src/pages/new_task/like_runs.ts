@@ -14,8 +14,9 @@ export interface TimeForecast {
 // Fewer rest on too little to say anything.
 export const FEWEST_RUNS = 3;
 
+// As the API's filter writes values: a number in quotes would be a text.
 function quoted(value: unknown): string {
-  return JSON.stringify(String(value));
+  return typeof value === "number" ? String(value) : JSON.stringify(String(value));
 }
 
 // The filter that finds them.

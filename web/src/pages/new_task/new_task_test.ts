@@ -194,7 +194,7 @@ describe("nodes", () => {
     expect(fitsOf([node("b")], forecast, emptyDraft().needs)[0]?.impossible).toBe(false);
   });
   test("the time of like runs", () => {
-    expect(likeQuery(DOCUMENT)).toBe('state=completed config.model.type="ImageClassifier" config.model.backbone.type="ResNet" config.model.backbone.depth="50"');
+    expect(likeQuery(DOCUMENT)).toBe('state=completed config.model.type="ImageClassifier" config.model.backbone.type="ResNet" config.model.backbone.depth=50');
     const runs = [10, 20, 40].map((rate, index) => ({ id: String(index), resources: { images_per_second: rate } }));
     expect(timeForecast(runs, 100, 2)).toMatchObject({ middle: 10, runs: 3 });
     expect(timeForecast(runs.slice(1), 100, 2)).toBeNull();

@@ -57,6 +57,7 @@ export const wizardTexts = defineTexts({
   seed: ["随机种子", "Seed"],
   seedHelp: ["种子相同，结果相同", "The same seed gives the same run"],
   importYaml: ["导入 YAML", "Import YAML"],
+  chooseFile: ["选择文件", "Choose a file"],
   importHelp: ["从实验文件开始，含 defaults 的由主控合成", "Begin from an experiment file; one with defaults is composed by the master"],
   basics: ["基本信息", "About the task"],
   // 2
