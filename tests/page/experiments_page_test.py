@@ -241,3 +241,45 @@ def test_P27_1_two_browsers_see_the_same_change(page_pool, visit):
 def test_P27_1_a_trainer_sees_only_his_own(page_pool, visit):
     page = opened(visit, user="trainer")
     expect(page.get_by_text("还没有实验")).to_be_visible()
+
+
+def test_P27_everywhere_a_list_that_does_not_load_says_so_and_tries_again(page_pool, visit):
+    page = visit("/users")  # the page is there, and its session
+    page.locator('main[data-page="P04"]').wait_for()
+    refused = []
+    page.route("**/api/experiments?**", lambda route: (refused.append(route.request.url), route.abort()) if len(refused) < 8 else route.continue_())
+    page.get_by_role("link", name="实验列表").click()
+    alert = page.get_by_role("alert").filter(has_text="没有取到")
+    expect(alert).to_be_visible()
+    refused.extend(["enough"] * 8)
+    alert.get_by_role("button", name="重试").click()
+    expect(rows_of(page).first).to_be_visible()
+    expect(alert).to_have_count(0)
+
+
+def test_P27_everywhere_the_keyboard_moves_selects_opens_and_compares(page_pool, visit):
+    page = opened(visit, "?sort=name")
+    expect(rows_of(page).first).to_be_visible()
+    for key in ("j", "x", "j", "j", "Shift+X"):
+        page.keyboard.press(key)
+    expect(page.locator('tbody tr[aria-selected="true"]')).to_have_count(3)
+    page.keyboard.press("c")
+    page.wait_for_url("**/compare?ids=**")
+    page.go_back()
+    expect(rows_of(page).first).to_be_visible()
+    page.keyboard.press("f")
+    expect(page.get_by_label("筛选条件")).to_be_focused()
+    page.keyboard.type("jjxx")
+    expect(page.get_by_label("筛选条件")).to_have_value("jjxx")
+    page.keyboard.press("Escape")
+    rows_of(page).nth(1).focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/experiments/exp_*")
+
+
+@pytest.mark.parametrize("width", (390, 768, 1440))
+@pytest.mark.parametrize("language", ("zh-CN", "en"))
+def test_P27_everywhere_nothing_is_wider_than_the_window(page_pool, visit, width, language):
+    page = opened(visit, "?q=tag%3Dbench%20config.training.batch_size%3D64", width=width, language=language)
+    expect(rows_of(page).first).to_be_visible()
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
