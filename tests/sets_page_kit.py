@@ -2,7 +2,7 @@
 
 from page_kit import PagePool
 
-KINDS = ("classification", "detection", "segmentation", "regression")
+KINDS = ("classification", "detection", "instance", "segmentation", "regression")
 
 
 class SetsPool(PagePool):

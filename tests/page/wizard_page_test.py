@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from goetia_kit import Goetia
-from sets_page_kit import SetsPool
+from sets_page_kit import KINDS, SetsPool
 
 TASKS = {"classification": ("图像分类", "LinearClsHead"), "multilabel": ("多标签分类", "LinearMultilabelHead"), "detection": ("目标检测", "YoloHead"),
          "instance": ("实例分割", "YoloSegHead"), "segmentation": ("语义分割", "DeepLabV3Head"), "regression": ("回归", "LinearRegHead")}
@@ -228,6 +228,14 @@ def test_P12_S5_forecast_nodes_and_what_stands_in_the_way(page_pool, visit):
     page.get_by_role("radio", name="手动选择").click()
     page.get_by_role("radio", name="one", exact=True).check()
     expect(page.locator("[data-node=one]")).to_contain_text("可运行")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_P12_a_registered_set_of_every_kind_leads_to_a_task_that_can_run(page_pool, visit, kind):
+    page = begun(visit, f"of {kind}", kind)
+    to_nodes(page)
+    expect(page.locator("[data-node=one]")).to_contain_text("可运行")
+    expect(page.locator("[data-submit]")).to_be_enabled()
 
 
 @pytest.fixture(scope="module")
