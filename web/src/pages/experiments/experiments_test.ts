@@ -3,6 +3,7 @@ import { setLanguage } from "@/texts/language";
 import { each } from "./bulk_change";
 import { asConditions, conditionsOf, dayStart, filterConditions, readCondition, withConditions, withoutCondition, writeCondition, type TypedFilter } from "./conditions";
 import { conditionWords } from "./condition_words";
+import { barsOf, rangeOf, withBars, withoutField } from "./histogram";
 import { csvAddress, listQuery, readListView, USUAL_SORT, writeListView } from "./list_view";
 import { bestQuery, changedTags, columnText, isBest, knownColumns, mergedRow, type RunRow } from "./run_rows";
 
@@ -93,4 +94,24 @@ test("of many changes all are tried, and the refused are told", async () => {
   });
   expect(result.done).toEqual([1, 3]);
   expect(result.failed.map(({ item, problem }) => [item, problem.detail])).toEqual([[2, "no"]]);
+});
+
+describe("the spread of a metric", () => {
+  const field = "metrics.val/loss.best";
+  const histogram = { low: 0, high: 1, counts: [4, 2, 0, 1], without: 3 };
+  test("shows what the filter of the same metric leaves out", () => {
+    const q = `tag=a ${field}>=0.3 ${field}<0.7`;
+    expect(withoutField(q, field)).toBe("tag=a");
+    expect(rangeOf(q, field)).toEqual({ from: 0.3, to: 0.7 });
+    expect(barsOf(histogram, rangeOf(q, field)).map(({ height, inside }) => [height, inside])).toEqual([[1, false], [0.5, true], [0, true], [0.25, false]]);
+  });
+  test("of one value, or none, is not drawn", () => {
+    expect(barsOf({ low: null, high: null, counts: [0, 0], without: 2 }, rangeOf("", field))).toEqual([]);
+    expect(barsOf({ low: 1, high: 1, counts: [5, 0], without: 0 }, rangeOf("", field))).toEqual([]);
+  });
+  test("a part that is chosen takes the place of the range before, in either direction", () => {
+    const bars = barsOf(histogram, rangeOf("", field));
+    expect(withBars(`tag=a ${field}>=0.9`, field, bars, 2, 1)).toBe(`tag=a ${field}>=0.25 ${field}<=0.75`);
+    expect(withBars("", field, barsOf({ low: 0.123456, high: 0.987654, counts: [1, 1], without: 0 }, rangeOf("", field)), 0, 1)).toBe(`${field}>=0.12345 ${field}<=0.98766`);
+  });
 });

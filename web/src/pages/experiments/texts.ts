@@ -34,6 +34,7 @@ export const experimentsTexts = defineTexts({
   most: ["最大值", "At most"],
   operator: ["比较", "Compares"],
   modelType: ["模型类型", "Model type"],
+  spread: ["从 {low} 到 {high} 的分布，拖拽选中一段作为筛选", "Spread from {low} to {high}; drag over a part to filter by it"],
   columns: ["列", "Columns"],
   columnsTitle: ["选择列", "Choose columns"],
   findColumn: ["查找指标或配置项", "Find a metric or key"],
