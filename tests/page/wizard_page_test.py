@@ -214,6 +214,21 @@ def test_P12_8_parameters_of_the_task(page_pool, visit):
     assert "score_thres: 0.3" in text and "max_det: 50" in text and "iou_thres: 0.55" in text, text
 
 
+def test_P12_8_a_segmenter_has_its_loss_type_and_dice_weight(page_pool, visit):
+    page = begun(visit, "segmenter", "segmentation")
+    go_on(page, "training")
+    page.get_by_role("radio", name="cross_entropy_dice").click()
+    keyed(page, "model.head.loss.dice_weight").fill("-1")
+    expect(keyed(page, "model.head.loss.dice_weight")).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("[data-next]")).to_be_disabled()
+    keyed(page, "model.head.loss.dice_weight").fill("0.4")
+    text = yaml_of(page).input_value()
+    assert re.search(r"type: DiceLoss\s+loss_weight: 0.4", text), text
+    page.get_by_role("radio", name="表单").click()
+    go_on(page, "nodes")
+    page.locator("[data-starts]").wait_for()
+
+
 def test_P12_S5_forecast_nodes_and_what_stands_in_the_way(page_pool, visit):
     page = begun(visit, "forecast")
     to_nodes(page)

@@ -40,7 +40,10 @@ function placesOf(document: Document, catalogue: ComponentSchema[]): Place[] {
   single("model.neck", "neck");
   single("model.head", "head");
   const head = sectionAt(document, "model.head");
-  for (const name of lossesOf(componentOf(catalogue, "head", head.type))) single(`model.head.${name}`, "loss");
+  for (const name of lossesOf(componentOf(catalogue, "head", head.type))) {
+    single(`model.head.${name}`, "loss");
+    places.push(...listed(document, `model.head.${name}.losses`, "loss"));
+  }
   single("dataset", "dataset");
   places.push(...listed(document, "dataset.sources", "dataset"));
   single("dataset.sampler", "sampler");

@@ -9,6 +9,7 @@ import { sectionSchema } from "./experiment_schema";
 import { fitsOf, type PoolNode } from "./fit";
 import { likeQuery, timeForecast } from "./like_runs";
 import { chosenPreset, familyOf, imagenetWeights, modelLabel, presetsOf, weightsKind, withPreset, withWeights } from "./model_choice";
+import { diceWeight, lossTypeOf, withDiceWeight, withLossType } from "./segmentation_loss";
 import { faultsBelow, stepAfter, stepBefore, stepOfPath } from "./steps";
 import { sweepCount, sweepOverrides, withSweep } from "./sweep";
 import { firstTemplate, hasNeck, suits, taskOfModel } from "./tasks_known";
@@ -140,6 +141,14 @@ describe("tasks, models, weights", () => {
     expect(imagenetWeights({ type: "VGG", depth: 16, batch_norm: true })).toBe("VGG16_BN_Weights.IMAGENET1K_V1");
     expect([DOCUMENT, withWeights(DOCUMENT, "imagenet"), withWeights(DOCUMENT, "custom"), withWeights(withWeights(DOCUMENT, "custom"), "none")].map(weightsKind)).toEqual(["none", "imagenet", "custom", "none"]);
   });
+});
+
+test("004's loss_type and dice_weight", () => {
+  const ce = { type: "CrossEntropyLoss", label_smoothing: 0.1 };
+  const both = withDiceWeight(withLossType(ce, "cross_entropy_dice"), 0.3);
+  expect(both).toEqual({ type: "SumLoss", losses: [ce, { type: "DiceLoss", loss_weight: 0.3 }] });
+  expect([diceWeight(both), diceWeight(ce), lossTypeOf(both), lossTypeOf({ type: "LovaszLoss" })]).toEqual([0.3, 1, "cross_entropy_dice", null]);
+  expect([withLossType(both, "cross_entropy"), lossTypeOf(withLossType(both, "dice"))]).toEqual([ce, "dice"]);
 });
 
 describe("data", () => {

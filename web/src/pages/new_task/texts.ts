@@ -115,6 +115,7 @@ export const wizardTexts = defineTexts({
   previewOf: ["预览图", "The preview"],
   // 4
   loss: ["损失函数", "Loss"],
+  lossType: ["损失类型 loss_type", "Loss (loss_type)"],
   metrics: ["评估指标", "Metrics"],
   usualMetrics: ["不选时用该任务的常用指标", "None chosen: what is usual for the task"],
   optimizer: ["优化器", "Optimizer"],
