@@ -2,12 +2,14 @@
 
 import csv
 import io
+import json
 import re
 
 import pytest
 from playwright.sync_api import expect
 
 from goetia_kit import Goetia, wait_until
+from page_kit import ROOT
 from stored_runs_kit import StoredPool
 
 RUNS = 260  # more than a page of the list
@@ -145,6 +147,24 @@ def test_P27_1_sorting_is_the_masters_and_the_star_is_the_best_of_all(page_pool,
     page.get_by_role("button", name="Accuracy").click()
     expect(page.locator('th[aria-sort="ascending"]')).to_have_text("Accuracy")
     assert "sort=metrics.val" in page.url
+
+
+@pytest.mark.skipif("/api/experiments/histogram" not in json.loads((ROOT / "contract/openapi.json").read_text())["paths"], reason="the master has no histograms")
+def test_P27_1_the_heads_show_the_spread_and_a_part_of_it_filters(page_pool, visit):
+    page = opened(visit)
+    spread = page.locator("thead th").filter(has_text="Accuracy").locator("[data-histogram]")
+    expect(spread).to_be_visible()
+    box = spread.bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 0.7, box["y"] + 8)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] - 1, box["y"] + 8, steps=3)
+    page.mouse.up()
+    expect(page.locator("[data-condition]")).to_have_count(2)
+    expect(spread.locator("rect")).to_have_count(24)  # what the filter leaves out is still shown
+    answer = page_pool.ask_api("GET", "/api/experiments/histogram?field=metrics.val/accuracy_top1.best&q=&bins=24", None, "administrator", 200).json
+    least = answer["low"] + (answer["high"] - answer["low"]) * 0.6
+    foot(page, f"，共 {RUNS} 个")  # of those that match
+    assert all(float(text) >= least for text in column_of(page, "Accuracy"))
 
 
 def test_P27_1_a_view_is_saved_and_comes_back(page_pool, visit):
