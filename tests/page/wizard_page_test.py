@@ -90,6 +90,7 @@ def test_P12_S2_models_backbones_and_weights(page_pool, visit):
     page = opened(visit)
     page.locator("[data-name]").fill("models")
     go_on(page, "model")
+    expect(page.locator("[data-model=resnet18]")).to_have_attribute("aria-checked", "true")  # the template's
     page.locator("[data-model=resnet50]").click()
     expect(page.locator("[data-model=resnet50]")).to_have_attribute("aria-checked", "true")
     expect(page.locator("[data-model=yolov8n]")).to_have_count(0)

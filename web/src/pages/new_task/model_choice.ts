@@ -24,15 +24,23 @@ export function familiesOf(presets: Preset[]): [family: string, presets: Preset[
   return [...families];
 }
 
+// The same for sections that say the same, in whatever order; a part that is null is none.
+function toldBy(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(toldBy).join()}]`;
+  if (!isSection(value)) return JSON.stringify(value) ?? "null";
+  const parts = Object.keys(value).filter((key) => value[key] !== null && value[key] !== undefined).sort();
+  return `{${parts.map((key) => `${key}:${toldBy(value[key])}`).join()}}`;
+}
+
 function withoutWeights(model: Section): string {
   const { pretrained: _pretrained, ...rest } = model;
-  return JSON.stringify(rest);
+  return toldBy(rest);
 }
 
 export function chosenPreset(presets: Preset[], document: Document, task: TaskType): Preset | null {
   const model = sectionAt(document, "model");
   const same = takesOnlyBackbone(task)
-    ? ({ section }: Preset) => JSON.stringify(section.backbone) === JSON.stringify(model.backbone)
+    ? ({ section }: Preset) => toldBy(section.backbone) === toldBy(model.backbone)
     : ({ section }: Preset) => withoutWeights(section) === withoutWeights(model);
   return presets.find(same) ?? null;
 }

@@ -131,6 +131,8 @@ describe("tasks, models, weights", () => {
     expect(["resnet50", "wide_resnet50_2", "yolov8n_seg", "mobilenet_v3_large", "deeplabv3_resnet101", "deeplabv3plus_resnet50", "vgg16_bn"].map(familyOf)).toEqual(["resnet", "wide_resnet", "yolov8", "mobilenet_v3", "deeplabv3", "deeplabv3plus", "vgg"]);
     expect(presetsOf(presets, "regression").map(({ name }) => name)).toEqual(["resnet50"]);
     expect(chosenPreset(presets, withWeights(DOCUMENT, "imagenet"), "classification")?.name).toBe("resnet50");
+    const { type, backbone, head } = DOCUMENT.model;
+    expect(chosenPreset(presets, { model: { head, neck: null, backbone, type } }, "classification")?.name).toBe("resnet50");
     const regression = withPreset({ model: { type: "ImageRegressor", backbone: { type: "VGG" }, head: { type: "LinearRegHead" } } }, presets[0]!, "regression");
     expect(regression.model).toEqual({ type: "ImageRegressor", backbone: { type: "ResNet", depth: 50 }, head: { type: "LinearRegHead" } });
     expect([modelLabel(DOCUMENT), modelLabel({ model: presets[1]!.section })]).toEqual(["ResNet50", "YOLOv8n"]);
