@@ -37,12 +37,16 @@ function withoutWeights(model: Section): string {
   return toldBy(rest);
 }
 
+// Its parts, without what is set with the training: losses, thresholds.
+function partsOf({ type, backbone, neck, head }: Section): string {
+  return toldBy({ type, backbone, neck, head: isSection(head) ? head.type : null });
+}
+
 export function chosenPreset(presets: Preset[], document: Document, task: TaskType): Preset | null {
   const model = sectionAt(document, "model");
-  const same = takesOnlyBackbone(task)
-    ? ({ section }: Preset) => toldBy(section.backbone) === toldBy(model.backbone)
-    : ({ section }: Preset) => withoutWeights(section) === withoutWeights(model);
-  return presets.find(same) ?? null;
+  if (takesOnlyBackbone(task)) return presets.find(({ section }) => toldBy(section.backbone) === toldBy(model.backbone)) ?? null;
+  const same = presets.find(({ section }) => withoutWeights(section) === withoutWeights(model));
+  return same ?? presets.find(({ section }) => partsOf(section) === partsOf(model)) ?? null;
 }
 
 export function withPreset(document: Document, preset: Preset, task: TaskType): Document {

@@ -133,6 +133,9 @@ describe("tasks, models, weights", () => {
     expect(chosenPreset(presets, withWeights(DOCUMENT, "imagenet"), "classification")?.name).toBe("resnet50");
     const { type, backbone, head } = DOCUMENT.model;
     expect(chosenPreset(presets, { model: { head, neck: null, backbone, type } }, "classification")?.name).toBe("resnet50");
+    const smoothed = withValueAt(DOCUMENT, "model.head.loss.label_smoothing", 0.5);
+    expect(chosenPreset(presets, smoothed, "classification")?.name).toBe("resnet50");
+    expect(chosenPreset(presets, withValueAt(DOCUMENT, "model.backbone.depth", 18), "classification")).toBeNull();
     const regression = withPreset({ model: { type: "ImageRegressor", backbone: { type: "VGG" }, head: { type: "LinearRegHead" } } }, presets[0]!, "regression");
     expect(regression.model).toEqual({ type: "ImageRegressor", backbone: { type: "ResNet", depth: 50 }, head: { type: "LinearRegHead" } });
     expect([modelLabel(DOCUMENT), modelLabel({ model: presets[1]!.section })]).toEqual(["ResNet50", "YOLOv8n"]);
