@@ -125,6 +125,7 @@ def test_P23_4_differing_keys_are_marked_and_can_stand_alone(page_pool, visit):
     expect(config.locator("tbody tr")).to_have_count(len(answer))
     marked = config.locator("tbody tr").filter(has=page.get_by_text("←", exact=True)).locator("th").all_inner_texts()
     assert set(marked) == differing
+    assert max(config.locator("tbody tr").evaluate_all("(rows) => rows.map((row) => row.offsetHeight)")) <= 64  # a key takes two lines at most
     config.get_by_role("switch", name="只看差异").click()
     expect(config.locator("tbody tr")).to_have_count(len(differing))
     page.reload()
@@ -215,3 +216,10 @@ def test_P23_7_nothing_is_drawn_that_is_not_in_view(page_pool, visit):
     page.locator("section").filter(has_text="平滑").last.scroll_into_view_if_needed()
     page.mouse.wheel(0, 200)
     expect(page.locator("canvas").first).to_be_attached()
+
+
+def test_P23_7_runs_of_others_are_not_told_apart_from_runs_that_are_not_there(page_pool, visit):
+    ids = page_pool.ids(2)
+    page = opened(visit, ids, user="trainer")
+    expect(page.get_by_text(f"实验 {ids[0]}, {ids[1]} 不存在或无权查看")).to_be_visible()
+    expect(charts(page)).to_have_count(0)
