@@ -6,7 +6,10 @@ type Json<Content> = Content extends { content: { "application/json": infer Body
 type Responses<Name extends Operation> = operations[Name]["responses"];
 type Good<Name extends Operation> = Responses<Name>[Extract<keyof Responses<Name>, 200 | 201 | 202>];
 
-export type AnswerOf<Name extends Operation> = Json<Good<Name>>;
+// Documents may grow: only the fields that the contract names are used.
+type Named<Body> = { [Key in keyof Body as string extends Key ? never : Key]: Body[Key] };
+
+export type AnswerOf<Name extends Operation> = Named<Json<Good<Name>>>;
 export type BodyOf<Name extends Operation> = operations[Name] extends { requestBody?: infer Body } ? Json<NonNullable<Body>> : never;
 export type QueryOf<Name extends Operation> = operations[Name]["parameters"] extends { query?: infer Query } ? NonNullable<Query> : never;
 
