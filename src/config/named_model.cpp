@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 
 #include <fmt/ranges.h>
 
@@ -40,6 +41,15 @@ Result<Json> named_model(const std::string& name) {
         return invalid("'{}' gives no 'model' section; its first line must be '# @package model'",
                        composed.files.front());
     return composed.document["model"];
+}
+
+std::string task_of_model(const std::string& type) {
+    static const std::map<std::string, std::string> kTasks{
+        {"ImageClassifier", "classification"},  {"ImageRegressor", "regression"},
+        {"ObjectDetector", "detection"},        {"InstanceSegmenter", "instance"},
+        {"MultilabelClassifier", "multilabel"}, {"SemanticSegmenter", "segmentation"}};
+    const auto found = kTasks.find(type);
+    return found == kTasks.end() ? std::string() : found->second;
 }
 
 }  // namespace goetia

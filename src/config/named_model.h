@@ -16,4 +16,7 @@ std::vector<std::string> model_names();  // in alphabetical order; none where th
 // weights. An Error names the nearest one.
 Result<Json> named_model(const std::string& name);
 
+// What the built-in model of this type (`model.type`) is trained for; empty: it is none of them.
+std::string task_of_model(const std::string& type);
+
 }  // namespace goetia

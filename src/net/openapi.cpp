@@ -47,6 +47,7 @@ Json param_form(const Param& param) {
     Json form = element_form(param);
     if (is_list_type(param.type)) form = {{"type", "array"}, {"items", std::move(form)}};
     if (param.nullable && form.contains("type")) form["type"] = Json::array({form["type"], "null"});
+    if (param.nullable && form.contains("enum")) form["enum"].push_back(nullptr);
     form["description"] = param.doc;
     if (param.fallback) form["default"] = *param.fallback;
     return form;
@@ -80,8 +81,7 @@ Json path_entries(const Route::Description& route) {
 
 Json answer_form(const Route::Description& route) {
     if (!route.answer) return Json::object();
-    Json form = json_schema_of(*route.answer);
-    form["additionalProperties"] = true;  // answers grow
+    Json form = route.answer->form();
     if (!route.answers_list) return form;
     form.erase("required");  // `fields` chooses
     return {{"type", "object"},
@@ -216,6 +216,12 @@ Json problem_answers() {
 }
 
 }  // namespace
+
+Json json_form_of(ParamType type) {
+    Json form = Json::object();
+    if (const std::string_view word = json_type(type); !word.empty()) form["type"] = word;
+    return is_list_type(type) ? Json{{"type", "array"}, {"items", std::move(form)}} : form;
+}
 
 Json json_schema_of(const Schema& schema) {
     Json properties = Json::object(), required = Json::array();

@@ -50,13 +50,13 @@ Route&& Route::takes_stream(std::uint64_t limit, std::string_view what, MakeSink
     return std::move(*this).takes_bytes(limit, what);
 }
 
-Route&& Route::answers(int status, Schema document) && {
+Route&& Route::answers(int status, Shape document) && {
     description_->answer_status = status;
     description_->answer.emplace(std::move(document));
     return std::move(*this);
 }
 
-Route&& Route::answers_list(Schema item) && {
+Route&& Route::answers_list(Shape item) && {
     description_->answers_list = true;
     return std::move(*this).answers(200, std::move(item));
 }

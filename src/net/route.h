@@ -16,6 +16,7 @@
 #include "component/schema.h"
 #include "net/http.h"
 #include "net/http_reader.h"
+#include "net/shape.h"
 #include "net/standing.h"
 #include "net/websocket.h"
 
@@ -74,8 +75,8 @@ class Route {
     Route&& takes_stream(std::uint64_t limit, std::string_view what, MakeSink sink) &&;
 
     // What it answers, for the OpenAPI document.
-    Route&& answers(int status, Schema document) &&;
-    Route&& answers_list(Schema item) &&;  // {"items": [...], "total": N, "next": cursor}, or CSV
+    Route&& answers(int status, Shape document) &&;
+    Route&& answers_list(Shape item) &&;  // {"items": [...], "total": N, "next": cursor}, or CSV
     Route&& answers_bytes(std::string_view content_type, std::string_view what) &&;
 
     // What it does: at once, on the thread of the connection, which must not wait for anything ...
@@ -105,7 +106,7 @@ struct Route::Description {
     MakeSink sink;
 
     int answer_status = 200;
-    std::optional<Schema> answer;
+    std::optional<Shape> answer;
     bool answers_list = false;
     std::string answer_type = "application/json", answer_words;
 

@@ -100,6 +100,20 @@ void on(Deciding& d, const NodeDrainAsked& event) {
     node_changed(d, found->second);
 }
 
+void on(Deciding& d, const NodeChangeAsked& event) {
+    const auto found = d.world.nodes.find(event.node);
+    if (found == d.world.nodes.end()) return void(d.out.refused = not_found("there is no node '{}'", event.node));
+    PoolNode& node = found->second;
+    if (event.price && *event.price != node.price) {
+        for (const Fence fence : node.fences) charge(d, d.world.attempts.at(fence));  // until now at the old price
+        node.price = *event.price;
+    }
+    if (event.name) node.name = *event.name;
+    if (event.labels) node.given_labels = *event.labels;
+    d.changed(node);
+    node_changed(d, node);
+}
+
 void on(Deciding& d, const NodeRemoved& event) {
     const auto found = d.world.nodes.find(event.node);
     if (found == d.world.nodes.end()) return void(d.out.refused = not_found("there is no node '{}'", event.node));

@@ -53,6 +53,13 @@ struct NodeDrainAsked {
     NodeId node = 0;
     bool drain = true;
 };
+// By an administrator; what is not there stays.
+struct NodeChangeAsked {
+    NodeId node = 0;
+    std::optional<std::string> name;
+    std::optional<std::set<std::string>> labels;  // all that are given at the master
+    std::optional<double> price;
+};
 struct NodeRemoved {
     NodeId node = 0;
 };
@@ -80,8 +87,8 @@ struct StepSeen {
 };
 
 using PoolEvent = std::variant<MasterStarted, Ticked, TaskSubmitted, TaskPrepared, ControlAsked, BudgetSet, NodeAdded,
-                               NodeConnected, NodeDisconnected, NodeReported, NodeDrainAsked, NodeRemoved, StreamsWhole,
-                               ObjectsWhole, CheckpointArrived, StepSeen>;
+                               NodeConnected, NodeDisconnected, NodeReported, NodeDrainAsked, NodeChangeAsked,
+                               NodeRemoved, StreamsWhole, ObjectsWhole, CheckpointArrived, StepSeen>;
 
 struct TaskMove {
     TaskId task = 0;

@@ -47,8 +47,11 @@ bool leaves_room(const TaskNeeds& needs, const PoolNode& node, const std::vector
 const ObstacleInfo& info_of(Obstacle obstacle) { return kObstacles.at(static_cast<std::size_t>(obstacle)); }
 
 Obstacle lacking(const TaskNeeds& needs, const PoolNode& node) {
-    if (!std::includes(node.labels.begin(), node.labels.end(), needs.labels.begin(), needs.labels.end()))
-        return Obstacle::kLabelMissing;
+    // Every node also has its name as one: "node=NAME".
+    const auto is_missing = [&](const std::string& label) {
+        return !node.labels.contains(label) && !node.given_labels.contains(label) && label != "node=" + node.name;
+    };
+    if (std::ranges::any_of(needs.labels, is_missing)) return Obstacle::kLabelMissing;
     if (static_cast<int>(node.gpus.size()) < needs.gpus) return Obstacle::kTooFewGpus;
     if (!can_run(needs, node)) return Obstacle::kVersion;
     if (needs.gpus > 0 && gpus_with_memory(node, needs.gpu_memory, false) < needs.gpus)
@@ -61,10 +64,10 @@ Obstacle lacking(const TaskNeeds& needs, const PoolNode& node) {
 NodeObstacle explained(Obstacle obstacle, const TaskNeeds& needs, const PoolNode& node) {
     switch (obstacle) {
         case Obstacle::kLabelMissing: {
+            const std::set<std::string> all = node.all_labels();
             std::vector<std::string> missing;
-            std::ranges::set_difference(needs.labels, node.labels, std::back_inserter(missing));
-            return {obstacle, fmt::format("{}", fmt::join(missing, ", ")),
-                    fmt::format("{}", fmt::join(node.labels, ", "))};
+            std::ranges::set_difference(needs.labels, all, std::back_inserter(missing));
+            return {obstacle, fmt::format("{}", fmt::join(missing, ", ")), fmt::format("{}", fmt::join(all, ", "))};
         }
         case Obstacle::kVersion: return {obstacle, "", fmt::format("{}", fmt::join(what_it_lacks(needs, node), "; "))};
         case Obstacle::kTooFewGpus: return {obstacle, std::to_string(needs.gpus), std::to_string(node.gpus.size())};

@@ -22,6 +22,12 @@ int PoolNode::free_gpus() const {
     return static_cast<int>(std::count_if(gpus.begin(), gpus.end(), [](const PoolGpu& gpu) { return gpu.is_free(); }));
 }
 
+std::set<std::string> PoolNode::all_labels() const {
+    std::set<std::string> all = labels;
+    all.insert(given_labels.begin(), given_labels.end());
+    return all;
+}
+
 NodeState state_of(const PoolNode& node, const PoolPolicy& policy, Moment now) {
     if (!node.connected || !node.heard)
         return now - node.seen > policy.lease || !node.connected ? NodeState::kOffline : NodeState::kSuspect;

@@ -35,9 +35,10 @@ inline std::string_view name_of(NodeState state) { return info_of(state).name; }
 struct PoolNode {
     NodeId id = 0;
     std::string name;
-    double price = 0;              // per hour, of the whole node
-    bool drain = false;            // asked for at the master
-    std::set<std::string> labels;  // "key=value", given at the node
+    double price = 0;                    // per hour, of the whole node
+    bool drain = false;                  // asked for at the master
+    std::set<std::string> labels;        // "key=value", given at the node
+    std::set<std::string> given_labels;  // the same, given at the master; they stay when the node says its own anew
     std::vector<std::string> libtorch;
     std::string cuda;
     std::string driver;
@@ -66,6 +67,7 @@ struct PoolNode {
 
     [[nodiscard]] int free_cores() const { return cores - taken_cores; }
     [[nodiscard]] int free_gpus() const;
+    [[nodiscard]] std::set<std::string> all_labels() const;  // from both
 };
 
 NodeState state_of(const PoolNode& node, const PoolPolicy& policy, Moment now);

@@ -65,6 +65,35 @@ TEST(Place, LabelsAndVersionsChooseTheNode) {
     EXPECT_EQ(pool.state(pool.submit(task)), State::kDispatching);
 }
 
+TEST(Place, LabelsThatAreGivenHereStayWhenTheNodeSaysItsOwnAnew) {
+    TestPool pool;
+    const NodeId node = pool.node(4, {}, {{"disk", "fast"}});
+    PoolTask task = pool.on_cores(1);
+    task.needs.labels = {"disk=fast", "rack=3"};
+    const TaskId waiting = pool.submit(task);
+    EXPECT_EQ(pool.state(waiting), State::kQueued);
+    pool.does(NodeChangeAsked{.node = node, .labels = std::set<std::string>{"rack=3"}});
+    EXPECT_THAT(pool.nodes_of(waiting), ElementsAre(node));
+    pool.ends(waiting, ExitKind::kOk);
+    pool.connect(node, NodeFacts{.cores = 4, .memory = 64 * kGiB, .libtorch = {"2.5.1"}});
+    EXPECT_EQ(pool.state(pool.submit(task)), State::kQueued) << "the machine has no fast disk any more";
+    task.needs.labels = {"rack=3", "node=" + pool.world.nodes.at(node).name};
+    EXPECT_EQ(pool.state(pool.submit(task)), State::kDispatching) << "every node has its name as a label";
+    EXPECT_TRUE(pool.does(NodeChangeAsked{.node = 99}).refused);
+}
+
+TEST(Place, APriceHoldsFromWhenItIsSet) {
+    TestPool pool;
+    const NodeId node = pool.node(4, {}, {}, 1.0);
+    const TaskId task = pool.submit(pool.on_cores(4));
+    const Fence fence = pool.world.tasks.at(task).fence;
+    pool.wait(kHour);
+    pool.does(NodeChangeAsked{.node = node, .price = 3.0});
+    EXPECT_NEAR(pool.world.attempts.at(fence).cost, 1.0, 0.01);
+    pool.wait(kHour);
+    EXPECT_NEAR(pool.world.attempts.at(fence).cost, 4.0, 0.01);
+}
+
 TEST(Place, TheCheaperNodeIsPreferred) {
     TestPool pool;
     pool.node(8, {}, {}, 3.0);

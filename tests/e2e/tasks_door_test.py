@@ -113,3 +113,26 @@ def test_the_ten_endpoints_of_training_runs(pool, shapes):
     assert curl(pool, "POST", one + "/control", {"action": "stop"}, 200)["status"] == "stopped"
     curl(pool, "DELETE", one, code=200)
     curl(pool, "GET", one, code=404)
+
+
+def test_tokens_of_machines_are_listed_and_revoked_by_commands(pool):
+    made = pool.ask("node", "token", "create", "--name", "rack 3")
+    listed = pool.ask("node", "token", "list")
+    assert [(one["id"], one["state"], one["name"]) for one in listed["items"]] == [(made["id"], "open", "rack 3")]
+    assert made["token"] not in json.dumps(listed)
+    pool.ask("node", "token", "revoke", made["id"])
+    refused = curl(pool, "POST", "/agent/enrol", {"token": made["token"], "name": "late"}, code=403)
+    assert refused["code"] == "denied"
+    assert pool.ask("node", "token", "list")["items"][0]["state"] == "revoked"
+
+
+def test_a_machine_is_named_and_labelled_by_commands(pool):
+    token = pool.ask("node", "token", "create")["token"]
+    node = curl(pool, "POST", "/agent/enrol", {"token": token, "name": "plain"}, code=200)["node"]
+    changed = pool.ask("node", "change", "plain", "--name", "big", "--label", "rack=3", "--label", "disk=fast", "--price", 2)
+    assert (changed["id"], changed["name"], changed["given_labels"], changed["price"]) == (node, "big", ["disk=fast", "rack=3"], 2)
+    assert pool.ask("node", "change", "big", "--no-labels")["labels"] == []
+    wrong = pool.goetia("node", "change", "big", "--label", "rack", environment=pool.environment)
+    assert wrong.code == 3 and "KEY=VALUE" in wrong.err, wrong
+    assert pool.goetia("node", "change", "big", environment=pool.environment).code == 3
+    pool.ask("node", "remove", "big")

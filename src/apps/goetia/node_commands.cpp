@@ -1,4 +1,4 @@
-// goetia node list|show|drain|remove|token create: the machines of a pool.
+// goetia node list|show|change|drain|update|remove|token: the machines of a pool.
 #include "apps/goetia/command.h"
 #include "apps/goetia/master_call.h"
 #include "base/json_text.h"
@@ -9,9 +9,10 @@ namespace {
 
 struct NodeOptions {
     MasterOptions master;
-    std::string node, name;
-    double hours = 24;
-    bool undo = false;
+    std::string node, name, token;
+    std::vector<std::string> labels;
+    double hours = 24, price = -1;  // price: less than 0: as it is
+    bool undo = false, no_labels = false;
 };
 
 std::string node_line(const Json& node) {
@@ -64,6 +65,21 @@ Result<Outcome> drain_node(const NodeOptions& options) {
         .text = fmt::format("node {} {}\n", options.node, options.undo ? "takes tasks again" : "takes nothing new")};
 }
 
+Result<Outcome> change_node(const NodeOptions& options) {
+    Json change = Json::object();
+    if (!options.name.empty()) change["name"] = options.name;
+    if (!options.labels.empty() || options.no_labels) change["labels"] = options.labels;
+    if (options.price >= 0) change["price"] = options.price;
+    if (change.empty()) return invalid("nothing is to be changed; give --name, --label, --no-labels or --price");
+    if (options.no_labels && !options.labels.empty()) return invalid("give either --label or --no-labels");
+    GOETIA_ASSIGN(MasterCall master, MasterCall::open(options.master));
+    GOETIA_ASSIGN(const std::string id, node_id(master, options.node));
+    GOETIA_ASSIGN(Json node, master.ask("PATCH", "/api/nodes/" + id, change));
+    std::string text = node_line(node);
+    for (const Json& label : node["labels"]) text += "       " + label.get<std::string>() + "\n";
+    return Outcome{.json = std::move(node), .text = text};
+}
+
 Result<Outcome> update_node(const NodeOptions& options) {
     GOETIA_ASSIGN(MasterCall master, MasterCall::open(options.master));
     GOETIA_ASSIGN(const std::string id, node_id(master, options.node));
@@ -92,6 +108,23 @@ Result<Outcome> create_token(const NodeOptions& options) {
     return Outcome{.json = std::move(made), .text = text};
 }
 
+Result<Outcome> list_join_tokens(const NodeOptions& options) {
+    GOETIA_ASSIGN(MasterCall master, MasterCall::open(options.master));
+    GOETIA_ASSIGN(Json page, master.ask("GET", "/api/nodes/tokens?limit=1000&sort=-created_at"));
+    std::string text;
+    for (const Json& token : page["items"])
+        text += fmt::format("{:<12}  {:<8} {:<20} made by {}\n", token.value("id", ""), token.value("state", ""),
+                            token.value("name", ""), token.value("owner_name", ""));
+    if (text.empty()) text = "no token was made; 'goetia node token create' makes one\n";
+    return Outcome{.json = std::move(page), .text = text};
+}
+
+Result<Outcome> revoke_join_token(const NodeOptions& options) {
+    GOETIA_ASSIGN(MasterCall master, MasterCall::open(options.master));
+    GOETIA_ASSIGN(Json done, master.ask("DELETE", "/api/nodes/tokens/" + percent_encoded(options.token)));
+    return Outcome{.json = std::move(done), .text = fmt::format("no machine joins with token {}\n", options.token)};
+}
+
 Command& with_node_name(Command& parent, const std::string& name, const std::string& sentence, NodeOptions& options) {
     Command& command = parent.command(name, sentence);
     command.positional("node", options.node, "Name or id").required().metavar("NODE");
@@ -109,6 +142,14 @@ void add_node_commands(Command& app, Context& context) {
     add_master_options(listing, options->master);
     context.on(listing, [options] { return list_nodes(*options); });
     context.on(with_node_name(node, "show", "Show a machine", *options), [options] { return show_node(*options); });
+    Command& change = with_node_name(node, "change", "Give a machine a name, labels, a price", *options);
+    change.option("--name", options->name, "Its new name");
+    change.option("--label", options->labels, "Beside the machine's own, in place of those given before")
+        .repeated()
+        .metavar("KEY=VALUE");
+    change.flag("--no-labels", options->no_labels, "Take back those that were given");
+    change.option("--price", options->price, "Per hour, of the whole machine");
+    context.on(change, [options] { return change_node(*options); });
     Command& drain = with_node_name(node, "drain", "Give a machine nothing new", *options);
     drain.flag("--undo", options->undo, "Let it take tasks again");
     context.on(drain, [options] { return drain_node(*options); });
@@ -123,6 +164,13 @@ void add_node_commands(Command& app, Context& context) {
     create.option("--hours", options->hours, "How long it is valid").range(0.01, 720.0).show_default();
     add_master_options(create, options->master);
     context.on(create, [options] { return create_token(*options); });
+    Command& tokens = token.command("list", "List the tokens that were made, without their secrets");
+    add_master_options(tokens, options->master);
+    context.on(tokens, [options] { return list_join_tokens(*options); });
+    Command& revoke = token.command("revoke", "Revoke a token before a machine joins with it");
+    revoke.positional("token", options->token, "Its id, as the list has it").required().metavar("TOKEN");
+    add_master_options(revoke, options->master);
+    context.on(revoke, [options] { return revoke_join_token(*options); });
 }
 
 }  // namespace goetia::cli

@@ -5,6 +5,7 @@
 
 #include "base/files.h"
 #include "config/config.h"
+#include "config/named_model.h"
 #include "imaging/task.h"
 
 namespace goetia::cli {
@@ -58,16 +59,6 @@ Result<std::vector<Recipe>> templates_of(const std::string& task, const fs::path
     return recipes;
 }
 
-// The tasks of the built-in models.
-std::string task_of_type(const std::string& type) {
-    static const std::map<std::string, std::string> kTasks{
-        {"ImageClassifier", "classification"},  {"ImageRegressor", "regression"},
-        {"ObjectDetector", "detection"},        {"InstanceSegmenter", "instance"},
-        {"MultilabelClassifier", "multilabel"}, {"SemanticSegmenter", "segmentation"}};
-    const auto found = kTasks.find(type);
-    return found == kTasks.end() ? std::string() : found->second;
-}
-
 Result<std::vector<ModelChoice>> models_in(const fs::path& folder) {
     std::map<std::string, std::string> types, bases;
     for (const fs::path& file : yaml_files(folder)) {
@@ -82,7 +73,7 @@ Result<std::vector<ModelChoice>> models_in(const fs::path& folder) {
     for (const auto& [name, extended] : bases) {
         std::string base = name;
         for (int steps = 0; steps < 10 && bases.contains(base) && !bases[base].empty(); ++steps) base = bases[base];
-        models.push_back({name, task_of_type(types.contains(name) ? types[name] : types[base]), base});
+        models.push_back({name, task_of_model(types.contains(name) ? types[name] : types[base]), base});
     }
     return models;
 }

@@ -6,9 +6,11 @@
 
 #include "base/files.h"
 #include "base/json.h"
+#include "master/api/curve_queries.h"
 #include "master/api/lists.h"
 #include "master/api/permissions.h"
 #include "master/api/routes.h"
+#include "master/api/shapes.h"
 #include "net/file_response.h"
 #include "net/problem.h"
 
@@ -17,19 +19,9 @@ namespace {
 
 constexpr const char* kColumns = "application/octet-stream";
 
-std::optional<double> optional_number(const RouteCall& call, const char* name) {
-    const Json& value = call.query->at(name);
-    return value.is_number() ? std::optional(value.get<double>()) : std::nullopt;
-}
-
 Result<HttpResponse> curves_of(ExperimentService& experiments, const RouteCall& call) {
     GOETIA_ASSIGN(const auto series, experiments.series(call.caller, call.path_text("id")));
-    GOETIA_ASSIGN(const std::vector<Curve> curves,
-                  series->curves({.names = call.query->at("names").get<std::vector<std::string>>(),
-                                  .x = *curve_x_from(call.query_text("x")),
-                                  .from = optional_number(call, "from"),
-                                  .to = optional_number(call, "to"),
-                                  .points = static_cast<std::uint64_t>(call.query_integer("points"))}));
+    GOETIA_ASSIGN(const std::vector<Curve> curves, series->curves(curve_query_of(call)));
     if (!call.request.headers.value("Accept").starts_with(kColumns)) return json_response(to_json(curves));
     HttpResponse response{.body = to_binary(curves)};
     response.headers.set("Content-Type", kColumns);
@@ -61,18 +53,11 @@ HttpResponse whole_list(std::vector<Json> items) {
 
 void add_curves(std::vector<Route>& routes, ExperimentService& experiments) {
     routes.push_back(
-        Route("GET", "/api/experiments/{id}/metrics", kReadExperiments,
-              "Curves with at most as many points as asked for; with `Accept: application/octet-stream` as columns")
-            .in_query(texts("names", "Of the metrics; none: all").fallback(Json::array()))
-            .in_query(
-                text("x", "What is along the curve").one_of({"step", "epoch", "time", "relative"}).fallback("step"))
-            .in_query(number("from", "The first x").or_null())
-            .in_query(number("to", "The last x").or_null())
-            .in_query(integer("points", "Of each curve at most; the rest is minimum, maximum and last of buckets")
-                          .between(1, kMostBuckets)
-                          .fallback(1000))
-            .answers(200, Schema("Curves", "Of an experiment")
-                              .with(anything("curves", "[{name, count, raw, x, value}], or min, max, last")))
+        with_curve_query(
+            Route(
+                "GET", "/api/experiments/{id}/metrics", kReadExperiments,
+                "Curves with at most as many points as asked for; with `Accept: application/octet-stream` as columns"))
+            .answers(200, curves_shape())
             .works([&experiments](const RouteCall& call) { return curves_of(experiments, call); }));
     routes.push_back(
         Route("GET", "/api/experiments/{id}/history.csv", kReadExperiments, "Every point of its metrics, a row a step")
@@ -142,16 +127,17 @@ std::vector<Route> artifact_routes(ExperimentService& experiments) {
             }));
     routes.push_back(Route("GET", "/api/experiments/{id}/checkpoints", kReadExperiments,
                            "Lists its checkpoints, the newest first; `artifact` is null while the file is not here")
-                         .answers_list(Schema("Checkpoint", "A state that training can go on from")
-                                           .with(text("path", "In the experiment's folder"))
-                                           .with(text("kind", "Why it was kept"))
-                                           .with(text("sha256", "Of its content"))
-                                           .with(integer("bytes", "Its size"))
-                                           .with(integer("epoch", "Counted from 1"))
-                                           .with(integer("step", "Done"))
-                                           .with(object("metrics", "At that time"))
-                                           .with(boolean("is_best", "By the metric that the run follows"))
-                                           .with(text("artifact", "By which it is fetched").or_null()))
+                         .answers_list(Shape(Schema("Checkpoint", "A state that training can go on from")
+                                                 .with(text("path", "In the experiment's folder"))
+                                                 .with(text("kind", "Why it was kept"))
+                                                 .with(text("sha256", "Of its content"))
+                                                 .with(integer("bytes", "Its size"))
+                                                 .with(integer("epoch", "Counted from 1"))
+                                                 .with(integer("step", "Done"))
+                                                 .with(object("metrics", "At that time"))
+                                                 .with(boolean("is_best", "By the metric that the run follows"))
+                                                 .with(text("artifact", "By which it is fetched").or_null()))
+                                           .where("metrics", metric_values_shape()))
                          .works([&experiments](const RouteCall& call) -> Result<HttpResponse> {
                              GOETIA_ASSIGN(std::vector<Json> items,
                                            experiments.checkpoints(call.caller, call.path_text("id")));

@@ -6,6 +6,7 @@
 #include "component/schema.h"
 #include "master/api/permissions.h"
 #include "master/api/routes.h"
+#include "master/api/shapes.h"
 #include "master/tasks/builtin_templates.h"
 #include "net/problem.h"
 #include "run/component_catalogue.h"
@@ -17,23 +18,6 @@ std::vector<std::string> kind_names() {
     std::vector<std::string> names{""};
     for (const Kind kind : all_kinds()) names.emplace_back(kind_name(kind));
     return names;
-}
-
-Schema component_schema() {
-    return Schema("Component", "A part of a configuration, with its parameters")
-        .with(text("kind", "model, loss, transform ..."))
-        .with(text("name", "As a section's `type`"))
-        .with(text("sentence", "What it does"))
-        .with(anything("params", "[{name, doc, type, text, default ...}], as contract/catalogue.schema.json says"))
-        .with(texts("tasks", "That it is for; none: all").fallback(Json::array()))
-        .with(text("origin", "built-in").fallback("built-in"));
-}
-
-Schema template_schema() {
-    return Schema("Template", "A configuration to begin from")
-        .with(text("name", "`classification/small`"))
-        .with(text("task", "What it trains"))
-        .with(text("sentence", "What it is for"));
 }
 
 Result<HttpResponse> components(KnownRuntime& runtime, const RouteCall& call) {
@@ -68,40 +52,44 @@ Result<HttpResponse> templates(const RouteCall&) {
     return json_response({{"items", items}, {"total", items.size()}, {"next", nullptr}});
 }
 
-Schema all_of(const std::string& name, const std::string& what) {
-    return Schema(name, "All of them")
-        .with(anything("items", what))
-        .with(integer("total", "How many"))
-        .with(text("next", "There is no next page").or_null());
-}
-
 }  // namespace
 
 std::vector<Route> catalogue_routes(KnownRuntime& runtime) {
     std::vector<Route> routes;
     routes.push_back(Route("GET", "/api/components", kReadComponents, "Lists the components of this build")
                          .in_query(text("kind", "Only these").one_of(kind_names()).fallback(""))
-                         .answers(200, all_of("Components", "As GET /api/components/{name} shows one"))
+                         .answers(200, whole_list_of("Components", component_shape()))
                          .works([&runtime](const RouteCall& call) { return components(runtime, call); }));
     routes.push_back(Route("GET", "/api/components/{name}", kReadComponents, "Shows a component with its parameters")
                          .in_query(text("kind", "Where two kinds have the name").one_of(kind_names()).fallback(""))
-                         .answers(200, component_schema())
+                         .answers(200, component_shape())
                          .works([&runtime](const RouteCall& call) { return component(runtime, call); }));
     routes.push_back(Route("GET", "/api/templates", kReadComponents, "Lists the templates of configurations")
-                         .answers(200, all_of("Templates", "[{name, task, sentence}]"))
+                         .answers(200, whole_list_of("Templates", template_shape()))
                          .works(templates));
     routes.push_back(
         Route("GET", "/api/templates/{task}/{name}", kReadComponents, "Shows a template and the form for its values")
-            .answers(200,
-                     template_schema()
-                         .with(object("config", "As it is written, with its defaults list applied"))
-                         .with(anything("fields", "[{path, value, type, allowed, doc, default, choices, parameter}]")))
+            .answers(200, template_form_shape())
             .works([&runtime](const RouteCall& call) -> Result<HttpResponse> {
                 GOETIA_ASSIGN(const BuiltinTemplate chosen,
                               builtin_template(call.path_text("task") + "/" + call.path_text("name")));
                 GOETIA_ASSIGN(const auto catalogue, runtime.catalogue());
                 GOETIA_ASSIGN(const Json form, template_form(chosen, *catalogue));
                 return json_response(form);
+            }));
+    routes.push_back(
+        Route("GET", "/api/presets/{group}", kReadComponents,
+              "Lists the choices of a group of configurations (`model`, `optimizer` ...) as they are written")
+            .answers(200, whole_list_of("Presets", preset_shape()))
+            .works([](const RouteCall& call) -> Result<HttpResponse> {
+                GOETIA_ASSIGN(const std::vector<BuiltinPreset> presets, builtin_presets(call.path_text("group")));
+                Json items = Json::array();
+                for (const BuiltinPreset& one : presets)
+                    items.push_back({{"name", one.name},
+                                     {"sentence", one.sentence},
+                                     {"package", one.package},
+                                     {"section", *one.section}});
+                return json_response({{"items", items}, {"total", items.size()}, {"next", nullptr}});
             }));
     return routes;
 }

@@ -97,13 +97,23 @@ std::string table_of(const std::string& caption, const std::string& rows) {
            "</caption><tr><th>Name</th><th>Type</th><th>Default</th><th>What</th></tr>\n" + rows + "</table>\n";
 }
 
-std::string object_rows(const Json& form) {
+// What is within a field has its name before its own: `progress.step`, `gpus[].name`, `metrics.*.last`.
+std::string object_rows(const Json& form, const std::string& within = "") {
     std::string rows;
     const Json required = form.value("required", Json::array());
     const Json properties = form.value("properties", Json::object());
     for (const auto& [name, property] : properties.items()) {
         const bool needed = std::find(required.begin(), required.end(), name) != required.end();
-        rows += table_row(name, property, property.value("description", ""), needed && !property.contains("default"));
+        rows += table_row(within + name, property, property.value("description", ""),
+                          needed && !property.contains("default"));
+        std::string below = within + name;
+        const Json* inside = &property;
+        while (inside->contains("items") || inside->value("additionalProperties", Json()).is_object()) {
+            const bool is_list = inside->contains("items");
+            below += is_list ? "[]" : ".*";
+            inside = &(*inside)[is_list ? "items" : "additionalProperties"];
+        }
+        rows += object_rows(*inside, below + ".");
     }
     return rows;
 }

@@ -20,11 +20,17 @@ using testkit::ApiMaster;
 std::string whole_journal(const std::string& checkpoint) {
     const testkit::TemporaryFolder folder;
     const auto path = folder / "attempt_1.journal";
-    auto writer = std::move(*JournalWriter::create(path, to_json(AttemptRecord{.attempt = 1, .world = 1})));
+    auto writer = std::move(*JournalWriter::create(
+        path, to_json(AttemptRecord{
+                  .attempt = 1, .epochs = 2, .best_metric = "val/accuracy_top1", .best_mode = "max", .world = 1})));
     for (int step = 1; step <= 20; ++step) writer->log(writer->metric("train/loss"), step, 1 + step / 11, 1.0 / step);
     for (int epoch = 1; epoch <= 2; ++epoch) {
-        EXPECT_TRUE(writer->append(
-            RecordType::kEpoch, to_json(EpochRecord{.epoch = epoch, .step = 10 * epoch, .seconds = 2, .images = 100})));
+        EXPECT_TRUE(
+            writer->append(RecordType::kEpoch, to_json(EpochRecord{.epoch = epoch,
+                                                                   .step = 10 * epoch,
+                                                                   .seconds = 2,
+                                                                   .images = 100,
+                                                                   .metrics = {{"val/accuracy_top1", 0.5 / epoch}}})));
         EXPECT_TRUE(writer->append(
             RecordType::kCheckpoint,
             to_json(CheckpointRecord{.path = "checkpoints/last.pth",
@@ -34,7 +40,8 @@ std::string whole_journal(const std::string& checkpoint) {
                                      .epoch = epoch,
                                      .step = 10 * epoch})));
     }
-    EXPECT_TRUE(writer->append(RecordType::kState, to_json(StateRecord{.state = ExperimentState::kCompleted})));
+    EXPECT_TRUE(
+        writer->append(RecordType::kState, to_json(StateRecord{.state = ExperimentState::kCompleted, .time = 1234})));
     EXPECT_TRUE(writer->flush());
     writer.reset();
     return *read_file(path);
@@ -129,6 +136,40 @@ TEST_F(ExperimentRoutes, shows_all_of_a_run_that_an_agent_sent) {
     ASSERT_EQ(checkpoints.size(), 1U);
     EXPECT_EQ(checkpoints[0]["step"], 20);
     EXPECT_TRUE(checkpoints[0]["artifact"].is_string());
+
+    EXPECT_EQ(listed["items"][0]["best_metric"], "val/accuracy_top1");
+    EXPECT_EQ(listed["items"][0]["lower_is_better"], false);
+    EXPECT_EQ(listed["items"][0]["finished_at"], 1234);
+    const Json several = master.json("GET", "/api/experiments/curves?names=train/loss&points=5&ids=" + id + "," + id);
+    EXPECT_EQ(several["experiments"][1]["experiment"], id) << several;
+    EXPECT_EQ(several["experiments"][1]["curves"][0]["count"], 20);
+    EXPECT_EQ(master.ask("GET", "/api/experiments/curves?ids=none").status, 404);
+    const Json spread = master.json("GET", "/api/experiments/histogram?bins=2&field=metrics.train/loss.best");
+    EXPECT_EQ(spread, (Json{{"low", 0.05}, {"high", 0.05}, {"counts", {1, 0}}, {"without", 0}}));
+    EXPECT_EQ(master.json("GET", "/api/experiments/histogram?bins=2&field=metrics.other")["without"], 1);
+    EXPECT_EQ(master.ask("GET", "/api/experiments/histogram?field=colour").status, 422);
+}
+
+TEST_F(ExperimentRoutes, tell_how_far_its_task_is_and_what_happened_to_it) {
+    run();
+    const Json progress = master.json("GET", "/api/tasks/" + task)["progress"];
+    EXPECT_EQ(progress["epoch"], 2) << progress;
+    EXPECT_EQ(progress["epochs"], 2);
+    EXPECT_EQ(progress["images_per_second"], 50);
+    EXPECT_EQ(progress["seconds_per_epoch"], 2);
+    EXPECT_EQ(progress["best"], (Json{{"name", "val/accuracy_top1"}, {"value", 0.5}, {"epoch", 1}}));
+    EXPECT_EQ(progress["phase"], nullptr) << "it has ended";
+    EXPECT_EQ(progress["left"], nullptr);
+    const Json events = master.json("GET", "/api/tasks/" + task + "/events")["items"];
+    const auto checkpoint_event =
+        std::find_if(events.begin(), events.end(), [](const Json& event) { return event["kind"] == "checkpoint"; });
+    ASSERT_TRUE(checkpoint_event != events.end()) << events;
+    EXPECT_EQ((*checkpoint_event)["details"]["path"], "checkpoints/last.pth");
+    EXPECT_EQ((*checkpoint_event)["details"]["step"], 20);
+    const HttpResponse log = master.ask("GET", "/api/tasks/" + task + "/log.txt");
+    EXPECT_EQ(log.body, "a line\n");
+    EXPECT_EQ(log.headers.value("Content-Disposition"), "attachment; filename=\"task_" + task + "_train.log\"");
+    EXPECT_EQ(master.ask("GET", "/api/tasks/" + task + "/log.txt?stream=logs/other.log").status, 404);
 }
 
 TEST_F(ExperimentRoutes, gives_artifacts_in_ranges_by_their_id_and_hash) {

@@ -69,7 +69,8 @@ const std::map<std::string, MakeOwned>& owned_objects() {
 // Routes with a parameter below these are for all who have the permission, whichever object it is.
 const std::set<std::string>& shared_objects() {
     static const std::set<std::string> kShared{"/api/nodes/",    "/api/objects/",    "/agent/objects/",
-                                               "/api/datasets/", "/api/components/", "/api/templates/"};
+                                               "/api/datasets/", "/api/components/", "/api/templates/",
+                                               "/api/presets/"};
     return kShared;
 }
 

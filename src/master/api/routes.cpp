@@ -15,7 +15,8 @@ void append_routes(std::vector<Route>& all, std::vector<Route> more) {
 std::vector<Route> resource_routes(MasterServices& services, const ApiOptions& options) {
     std::vector<Route> all;
     MasterService& service = services.pool();
-    append_routes(all, session_routes(services));
+    append_routes(all, overview_routes(service));
+    append_routes(all, session_routes(services, options.version));
     append_routes(all, user_routes(services));
     append_routes(all, token_routes(services));
     append_routes(all, audit_routes(service.store()));

@@ -20,7 +20,8 @@ struct ApiOptions {
 
 std::vector<Route> master_routes(MasterServices& services, const ApiOptions& options);
 
-std::vector<Route> session_routes(MasterServices& services);
+std::vector<Route> overview_routes(MasterService& service);
+std::vector<Route> session_routes(MasterServices& services, const std::string& version);
 std::vector<Route> user_routes(MasterServices& services);
 std::vector<Route> token_routes(MasterServices& services);
 std::vector<Route> audit_routes(Store& store);

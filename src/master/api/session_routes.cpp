@@ -16,15 +16,19 @@ std::string session_cookie(const std::string& secret, double seconds, bool secur
                        secure ? "; Secure" : "");
 }
 
-Schema session_schema() {
-    return Schema("Session", "Who is signed in")
-        .with(object("user", "As GET /api/users/ID shows him"))
-        .with(text("csrf", "What changes that are asked with the cookie send in the header X-CSRF-Token").or_null())
-        .with(texts("scopes", "What the token that asks is limited to; none: all that its user may"));
+Shape session_shape() {
+    return Shape(Schema("Session", "Who is signed in")
+                     .with(object("user", "As GET /api/users/ID shows him"))
+                     .with(text("version", "Of the master"))
+                     .with(text("csrf", "What changes that are asked with the cookie send in the header X-CSRF-Token")
+                               .or_null())
+                     .with(texts("scopes", "What the token that asks is limited to; none: all that its user may")))
+        .where("user", user_schema());
 }
 
-Json session_json(const Json& user, const std::string& secret, const Caller& caller) {
+Json session_json(const Json& user, const std::string& secret, const Caller& caller, const std::string& version) {
     return {{"user", user},
+            {"version", version},
             {"csrf", secret.empty() ? Json() : Json(csrf_token(secret))},
             {"scopes", caller.scopes ? Json(*caller.scopes) : Json::array()}};
 }
@@ -45,13 +49,13 @@ void set_up(MasterServices& services, const RouteCall& call, const RouteAnswer& 
     });
 }
 
-void sign_in(MasterServices& services, const RouteCall& call, const RouteAnswer& answer) {
+void sign_in(MasterServices& services, const std::string& version, const RouteCall& call, const RouteAnswer& answer) {
     if (Status place = check_place(services, call); !place) return answer(std::move(place).error());
     const Json& body = *call.body;
     services.accounts().sign_in(
-        body["name"], body["password"], call.request.peer, [call, answer](const Result<SignedIn>& signed_in) {
+        body["name"], body["password"], call.request.peer, [call, answer, version](const Result<SignedIn>& signed_in) {
             if (!signed_in) return answer(account_refusal(call, signed_in.error(), 401));
-            HttpResponse response = json_response(session_json(*signed_in->user, signed_in->secret, {}), 201);
+            HttpResponse response = json_response(session_json(*signed_in->user, signed_in->secret, {}, version), 201);
             response.headers.set("Set-Cookie", session_cookie(signed_in->secret, kSessionSeconds, call.request.secure));
             answer(std::move(response));
         });
@@ -61,7 +65,7 @@ Schema credentials_schema(Schema schema) {
     return std::move(schema).with(text("name", "Of the user")).with(text("password", "His"));
 }
 
-std::vector<Route> sign_in_routes(MasterServices& services) {
+std::vector<Route> sign_in_routes(MasterServices& services, const std::string& version) {
     std::vector<Route> routes;
     routes.push_back(
         Route("POST", "/api/setup", kForEverybody, "Makes the first administrator, by the link that the master printed")
@@ -70,25 +74,26 @@ std::vector<Route> sign_in_routes(MasterServices& services) {
                                           .with(text("email", "For others").fallback(""))))
             .answers(201, user_schema())
             .does([&services](const RouteCall& call, const RouteAnswer& answer) { set_up(services, call, answer); }));
-    routes.push_back(
-        Route("POST", "/api/session", kForEverybody, "Signs in: sets the cookie of a session")
-            .takes(credentials_schema(Schema("SignIn", "Who")))
-            .answers(201, session_schema())
-            .does([&services](const RouteCall& call, const RouteAnswer& answer) { sign_in(services, call, answer); }));
+    routes.push_back(Route("POST", "/api/session", kForEverybody, "Signs in: sets the cookie of a session")
+                         .takes(credentials_schema(Schema("SignIn", "Who")))
+                         .answers(201, session_shape())
+                         .does([&services, version](const RouteCall& call, const RouteAnswer& answer) {
+                             sign_in(services, version, call, answer);
+                         }));
     return routes;
 }
 
 }  // namespace
 
-std::vector<Route> session_routes(MasterServices& services) {
-    std::vector<Route> routes = sign_in_routes(services);
+std::vector<Route> session_routes(MasterServices& services, const std::string& version) {
+    std::vector<Route> routes = sign_in_routes(services, version);
     routes.push_back(Route("GET", "/api/session", kOwnAccount, "Says who asks")
-                         .answers(200, session_schema())
-                         .works([&services](const RouteCall& call) -> Result<HttpResponse> {
+                         .answers(200, session_shape())
+                         .works([&services, version](const RouteCall& call) -> Result<HttpResponse> {
                              GOETIA_ASSIGN(const Json user, services.accounts().user(call.caller, call.caller.id));
                              const bool by_token = !call.request.headers.value("Authorization").empty();
                              const std::string secret = by_token ? "" : session_secret_in(call.request);
-                             return json_response(session_json(user, secret, call.caller));
+                             return json_response(session_json(user, secret, call.caller, version));
                          }));
     routes.push_back(Route("DELETE", "/api/session", kOwnAccount, "Signs out: ends the session that asks")
                          .answers(200, Schema("SignedOut", "What was ended").with(text("id", "Of the session")))

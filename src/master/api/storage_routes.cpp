@@ -32,12 +32,23 @@ std::vector<Route> storage_routes(StorageService& storage, SettingsService& sett
     std::vector<Route> routes;
     routes.push_back(
         Route("GET", "/api/storage", kManageStorage, "What the master's data take of its disk, by kind")
-            .answers(200, Schema("Storage", "Bytes")
-                              .with(object("disk", "{bytes, free}"))
-                              .with(object("kinds", "{database, experiments, objects, series, uploads, superseded}"))
-                              .with(integer("bytes", "All of them"))
-                              .with(integer("experiments", "How many"))
-                              .with(number("counted_at", "Seconds since 1970; counted every half minute at most")))
+            .answers(200,
+                     Shape(Schema("Storage", "Bytes")
+                               .with(object("disk", "That holds the data"))
+                               .with(object("kinds", "What takes how much"))
+                               .with(integer("bytes", "All of them"))
+                               .with(integer("experiments", "How many"))
+                               .with(number("counted_at", "Seconds since 1970; counted every half minute at most")))
+                         .where("disk", Schema("Disk", "A file system")
+                                            .with(integer("bytes", "All"))
+                                            .with(integer("free", "That can be used")))
+                         .where("kinds", Schema("StorageKinds", "Bytes of each kind")
+                                             .with(integer("database", "The records"))
+                                             .with(integer("experiments", "Their folders"))
+                                             .with(integer("objects", "Files by their hash"))
+                                             .with(integer("series", "Curves"))
+                                             .with(integer("uploads", "That are not complete"))
+                                             .with(integer("superseded", "Of attempts that do not count"))))
             .works([&storage](const RouteCall&) -> Result<HttpResponse> {
                 GOETIA_ASSIGN(const Json document, storage.use());
                 return json_response(document);
@@ -47,12 +58,17 @@ std::vector<Route> storage_routes(StorageService& storage, SettingsService& sett
               "What goes by the settings now; with the `plan` of that answer it goes, if it would still be the same")
             .takes(Schema("RetentionRequest", "Whether it goes")
                        .with(text("plan", "Of the answer without it; none: a dry run").fallback("")))
-            .answers(200, Schema("Retention", "What goes, or went")
-                              .with(text("plan", "With which it goes"))
-                              .with(boolean("applied", "It went"))
-                              .with(anything("steps", "[{experiment, path, bytes, reason}]; path null: all of it"))
-                              .with(integer("objects", "That nothing needs"))
-                              .with(integer("bytes", "Of the disk that would be free, or are")))
+            .answers(200, Shape(Schema("Retention", "What goes, or went")
+                                    .with(text("plan", "With which it goes"))
+                                    .with(boolean("applied", "It went"))
+                                    .with(anything("steps", "One by one"))
+                                    .with(integer("objects", "That nothing needs"))
+                                    .with(integer("bytes", "Of the disk that would be free, or are")))
+                              .where("steps", list_of(Schema("RetentionStep", "A file or an experiment")
+                                                          .with(text("experiment", "Its id"))
+                                                          .with(text("path", "Of the file; null: all of it").or_null())
+                                                          .with(integer("bytes", "Of the disk"))
+                                                          .with(text("reason", "By which rule")))))
             .works([&storage](const RouteCall& call) -> Result<HttpResponse> {
                 GOETIA_ASSIGN(const Json document,
                               storage.retention(call.caller, (*call.body)["plan"].get<std::string>()));

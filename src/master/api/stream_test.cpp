@@ -174,6 +174,28 @@ std::string handshake(const std::string& target, const std::string& headers) {
 }
 
 // A07: a page of another origin opens the stream.
+TEST(StreamApi, TellsWhatHappensToATaskWhoseEventsAreRead) {
+    ApiMaster master;
+    ApiAgent agent(master, "one");
+    ASSERT_TRUE(agent.connect());
+    const std::string id = master.submit(), topic = "events/" + id;
+    while (agent.desired.attempts.empty()) ASSERT_TRUE(agent.receive(10));
+    master.service->credentials().add(sha256_hex("secret of 7"),
+                                      Credential{.caller = {.id = "7", .name = "7", .role = "trainer"}});
+    PageReader page(master), other(master, "secret of 7");
+    other.say({{"topics", {topic}}});
+    EXPECT_EQ(other.next()["kind"], "delete") << "it is not his";
+    page.say({{"topics", {topic}}, {"after", 1}});
+    EXPECT_EQ(page.next()["kind"], "gap");
+    ASSERT_TRUE(agent.report_all(AttemptPhase::kFetching));
+    const Json receiving = page.next_of("upsert", topic);
+    EXPECT_EQ(receiving["id"], receiving["value"]["id"]);
+    EXPECT_EQ(receiving["value"]["kind"], "receiving");
+    EXPECT_EQ(receiving["value"]["node"], "one");
+    const Json events = master.json("GET", "/api/tasks/" + id + "/events")["items"];
+    EXPECT_EQ(events[events.size() - 1], receiving["value"]) << "as the list has it";
+}
+
 TEST(StreamApi, OpensForNoPageOfAnotherOriginAndForNoTicketTwice) {
     ApiMaster master;
     ApiAgent agent(master, "one");

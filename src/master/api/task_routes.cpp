@@ -8,48 +8,14 @@
 #include "master/api/permissions.h"
 #include "master/api/preconditions.h"
 #include "master/api/routes.h"
+#include "master/api/shapes.h"
 #include "master/packages/package_inspector.h"
 #include "master/tasks/task_body.h"
+#include "master/tasks/task_events.h"
 #include "net/problem.h"
 
 namespace goetia {
 namespace {
-
-Schema task_schema() {
-    return Schema("Task", "What a user wants trained, and how far that is")
-        .with(text("id", "Its number"))
-        .with(text("name", "For people"))
-        .with(text("state", "How far it is")
-                  .one_of({"pending", "queued", "dispatching", "running", "paused", "completed", "failed", "stopped"}))
-        .with(text("reason", "Of the state"))
-        .with(text("owner", "The id of the user who submitted it"))
-        .with(text("owner_name", "And the name, as it was then"))
-        .with(integer("priority", "The higher the sooner").between(0, 100))
-        .with(number("created_at", "Seconds since 1970"))
-        .with(number("started_at", "When it ran first").or_null())
-        .with(number("finished_at", "When it ended").or_null())
-        .with(texts("nodes", "Where it runs or ran last"))
-        .with(text("experiment", "Its experiment's id").or_null())
-        .with(object("error", "How it failed").or_null())
-        .with(object("progress", "Steps done, and all"))
-        .with(integer("attempts", "How often it was started"))
-        .with(number("cost", "Of attempts that ended"))
-        .with(text("sweep", "That it is a job of").or_null())
-        .with(object("from", "What it continues: {relation, task, experiment, model}").or_null())
-        .with(text("etag", "For If-Match"));
-}
-
-Schema dry_run_schema() {
-    return Schema("DryRun", "What would be submitted")
-        .with(boolean("valid", "Whether it can be"))
-        .with(text("message", "Why not, in one line"))
-        .with(anything("faults", "[{path, message, found, allowed, nearest, file, line}]"))
-        .with(object("needs", "Of each node, the data, and the bytes of the package").fallback(Json::object()))
-        .with(object("config", "Resolved").fallback(Json::object()))
-        .with(anything("epochs", "Of the run").or_null())
-        .with(integer("steps_per_epoch", "Where the data set is registered and was looked at").or_null())
-        .with(object("forecast", "As `why`: {sentence, nodes, ahead, starts_at}").fallback(Json::object()));
-}
 
 // The fields as the caller wrote them, without defaults.
 Result<Json> given_fields(const RouteCall& call) { return parse_json(call.request.body, "the body"); }
@@ -70,6 +36,17 @@ Result<HttpResponse> tasks_page(MasterService& service, const RouteCall& call) {
         else if (shown.error().code != Code::kNotFound) return std::move(shown).error();  // deleted meanwhile
     }
     return list_response(call, list);
+}
+
+Result<HttpResponse> whole_log(MasterService& service, const RouteCall& call) {
+    GOETIA_ASSIGN(const TaskId id, task_id_from(call.path_text("id")));
+    const std::string stream = call.query_text("stream");
+    GOETIA_ASSIGN(FileSlice log, service.log_file(call.caller, id, stream));
+    HttpResponse response{.file = std::move(log)};
+    response.headers.set("Content-Type", "text/plain; charset=utf-8");
+    response.headers.set("Content-Disposition",
+                         fmt::format("attachment; filename=\"task_{}_{}\"", id, stream.substr(stream.rfind('/') + 1)));
+    return response;
 }
 
 OnResult<Json> as_json(const RouteAnswer& answer, int status = 200) {
@@ -124,17 +101,6 @@ void submit_sweep(MasterServices& services, const RouteCall& call, const RouteAn
     if (!taken) answer(make_error(Code::kUnavailable, "{}", kTooMuchWaits));
 }
 
-Schema sweep_schema() {
-    return Schema("Sweep", "Tasks that were queued together")
-        .with(text("id", "Which one"))
-        .with(text("name", "For people"))
-        .with(text("owner", "The id of the user who submitted it"))
-        .with(number("created_at", "Seconds since 1970"))
-        .with(integer("tasks", "How many"))
-        .with(object("states", "How many of them are in each state"))
-        .with(anything("jobs", "The overrides of each"));
-}
-
 Result<HttpResponse> sweeps_page(Sweeps& sweeps, const RouteCall& call) {
     static const ListFields kFields{{"id", "name", "owner", "created_at", "tasks"}, {}};
     GOETIA_ASSIGN(const std::vector<Json> all, sweeps.list(call.caller));
@@ -147,25 +113,25 @@ std::vector<Route> task_routes(MasterServices& services) {
     std::vector<Route> routes;
     MasterService& service = services.pool();
     routes.push_back(as_list(Route("GET", "/api/tasks", kReadTasks, "Lists tasks"))
-                         .answers_list(task_schema())
+                         .answers_list(task_shape())
                          .works([&service](const RouteCall& call) { return tasks_page(service, call); }));
     routes.push_back(Route("POST", "/api/tasks", kWriteTasks, "Submits a task; with an Idempotency-Key once only")
                          .takes(new_task_schema())
-                         .answers(201, task_schema())
+                         .answers(201, task_shape())
                          .does([&services](const RouteCall& call, const RouteAnswer& answer) {
                              submit_task(services, call, answer);
                          }));
     routes.push_back(Route("POST", "/api/tasks/dry-run", kWriteTasks,
                            "Says every fault of a task, what it needs, and where and when it could run")
                          .takes(new_task_schema())
-                         .answers(200, dry_run_schema())
+                         .answers(200, dry_run_shape())
                          .works([&services](const RouteCall& call) -> Result<HttpResponse> {
                              GOETIA_ASSIGN(const Json given, given_fields(call));
                              GOETIA_ASSIGN(const Json told, services.maker().dry_run(call.caller, given));
                              return json_response(told);
                          }));
     routes.push_back(Route("GET", "/api/tasks/{id}", kReadTasks, "Shows a task")
-                         .answers(200, task_schema())
+                         .answers(200, task_shape())
                          .works([&service](const RouteCall& call) -> Result<HttpResponse> {
                              GOETIA_ASSIGN(const TaskId id, task_id_from(call.path_text("id")));
                              GOETIA_ASSIGN(const Json shown, service.task(call.caller, id));
@@ -196,12 +162,16 @@ std::vector<Route> task_routes(MasterServices& services) {
                          }));
     routes.push_back(Route("GET", "/api/tasks/{id}/why", kReadTasks,
                            "Says for each node why the task does not run there, and when it should start")
-                         .answers(200, Schema("Why", "What stands in the way")
-                                           .with(text("sentence", "In one line"))
-                                           .with(anything("nodes", "[{node, reason, needs, has, kept_for}]"))
-                                           .with(number("starts_at", "Seconds since 1970").or_null()))
+                         .answers(200, why_shape())
                          .does([&service](const RouteCall& call, const RouteAnswer& answer) {
                              with_task(call, answer, [&](TaskId id) { service.why(call.caller, id, as_json(answer)); });
+                         }));
+    routes.push_back(Route("GET", "/api/tasks/{id}/events", kReadTasks, "What happened to a task, the oldest first")
+                         .answers(200, whole_list_of("TaskEvents", task_event_shape()))
+                         .works([&service](const RouteCall& call) -> Result<HttpResponse> {
+                             GOETIA_ASSIGN(const TaskId id, task_id_from(call.path_text("id")));
+                             GOETIA_ASSIGN(const std::vector<Json> events, TaskEvents(service).of(call.caller, id));
+                             return json_response({{"items", events}, {"total", events.size()}, {"next", nullptr}});
                          }));
     routes.push_back(Route("GET", "/api/tasks/{id}/logs", kReadTasks, "A part of a log of the newest attempt")
                          .in_query(text("stream", "Which file").fallback("logs/train.log"))
@@ -217,6 +187,10 @@ std::vector<Route> task_routes(MasterServices& services) {
                              response.headers.set("Content-Type", "text/plain; charset=utf-8");
                              return response;
                          }));
+    routes.push_back(Route("GET", "/api/tasks/{id}/log.txt", kReadTasks, "A whole log of the newest attempt, as a file")
+                         .in_query(text("stream", "Which file").fallback("logs/train.log"))
+                         .answers_bytes("text/plain; charset=utf-8", "All of it as it is now")
+                         .works([&service](const RouteCall& call) { return whole_log(service, call); }));
     return routes;
 }
 
@@ -224,7 +198,7 @@ std::vector<Route> sweep_routes(MasterServices& services) {
     std::vector<Route> routes;
     Sweeps& sweeps = services.sweeps();
     routes.push_back(as_list(Route("GET", "/api/sweeps", kReadTasks, "Lists sweeps"))
-                         .answers_list(sweep_schema())
+                         .answers_list(sweep_shape())
                          .works([&sweeps](const RouteCall& call) { return sweeps_page(sweeps, call); }));
     routes.push_back(
         Route("POST", "/api/sweeps", kWriteTasks, "Submits a task for each combination of values; all of them or none")
@@ -238,7 +212,7 @@ std::vector<Route> sweep_routes(MasterServices& services) {
                 submit_sweep(services, call, answer);
             }));
     routes.push_back(Route("GET", "/api/sweeps/{id}", kReadTasks, "Shows a sweep")
-                         .answers(200, sweep_schema())
+                         .answers(200, sweep_shape())
                          .works([&sweeps](const RouteCall& call) -> Result<HttpResponse> {
                              GOETIA_ASSIGN(const SweepRow row, sweeps.find(call.caller, call.path_text("id")));
                              GOETIA_ASSIGN(const Json shown, sweeps.show(row));
@@ -248,10 +222,14 @@ std::vector<Route> sweep_routes(MasterServices& services) {
         Route("POST", "/api/sweeps/{id}/control", kWriteTasks, "Pauses, resumes, ends or repeats every task of a sweep")
             .takes(Schema("SweepControl", "What is wanted of its tasks")
                        .with(text("action", "What").one_of({"pause", "resume", "stop", "retry", "cancel"})))
-            .answers(200, Schema("SweepControlled", "What became of each")
-                              .with(text("id", "Of the sweep"))
-                              .with(text("action", "As asked"))
-                              .with(anything("tasks", "[{id, state} or {id, refused}]")))
+            .answers(200, Shape(Schema("SweepControlled", "What became of each")
+                                    .with(text("id", "Of the sweep"))
+                                    .with(text("action", "As asked"))
+                                    .with(anything("tasks", "Each of them")))
+                              .where("tasks", list_of(Schema("ControlledJob", "A task of the sweep")
+                                                          .with(text("id", "Its number"))
+                                                          .with(text("state", "After it").or_null())
+                                                          .with(text("refused", "Why nothing changed").or_null()))))
             .does([&services](const RouteCall& call, const RouteAnswer& answer) {
                 const auto action = task_action_from((*call.body)["action"].get<std::string>());
                 const bool taken = services.maker().later([&services, call, answer, action = *action] {

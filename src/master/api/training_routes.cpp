@@ -3,6 +3,7 @@
 #include "master/api/lists.h"
 #include "master/api/permissions.h"
 #include "master/api/routes.h"
+#include "master/api/shapes.h"
 #include "master/tasks/task_body.h"
 #include "master/tasks/training_runs.h"
 #include "net/problem.h"
@@ -10,23 +11,27 @@
 namespace goetia {
 namespace {
 
-Schema training_schema() {
-    return Schema("TrainingRun", "A task that trains")
-        .with(text("id", "Of the task"))
-        .with(text("name", "For people"))
-        .with(text("status", "How far it is")
-                  .one_of({"pending", "queued", "running", "paused", "completed", "failed", "stopped"}))
-        .with(number("progress", "Percent of its steps").between(0, 100))
-        .with(object("config", "As it was given"))
-        .with(number("created_at", "Seconds since 1970"))
-        .with(number("started_at", "Seconds since 1970").or_null())
-        .with(number("finished_at", "Seconds since 1970").or_null())
-        .with(text("experiment", "Its experiment's id").or_null())
-        .with(object("error", "How it failed").or_null());
+Shape training_shape() {
+    return Shape(Schema("TrainingRun", "A task that trains")
+                     .with(text("id", "Of the task"))
+                     .with(text("name", "For people"))
+                     .with(text("status", "How far it is")
+                               .one_of({"pending", "queued", "running", "paused", "completed", "failed", "stopped"}))
+                     .with(number("progress", "Percent of its steps").between(0, 100))
+                     .with(object("config", "As it was given"))
+                     .with(number("created_at", "Seconds since 1970"))
+                     .with(number("started_at", "Seconds since 1970").or_null())
+                     .with(number("finished_at", "Seconds since 1970").or_null())
+                     .with(text("experiment", "Its experiment's id").or_null())
+                     .with(object("error", "How it failed").or_null()))
+        .where("error", Schema("TrainingError", "How it failed")
+                            .with(text("code", "`failed`"))
+                            .with(text("message", "In one line")));
 }
 
-Schema items_schema(const std::string& name, const std::string& what) {
-    return Schema(name, "All of them").with(anything("items", what)).with(integer("total", "How many"));
+Shape items_shape(const std::string& name, const Shape& item) {
+    return Shape(Schema(name, "All of them").with(anything("items", "In order")).with(integer("total", "How many")))
+        .where("items", list_of(item));
 }
 
 HttpResponse items_response(const std::vector<Json>& items) {
@@ -73,10 +78,10 @@ Result<HttpResponse> training_page(MasterService& service, const RouteCall& call
 
 using TrainingItems = Result<std::vector<Json>> (TrainingRuns::*)(const Caller&, TaskId);
 
-Route training_items(MasterService& service, const std::string& name, const std::string& sentence,
-                     const std::string& what, TrainingItems items) {
+Route training_items(MasterService& service, const std::string& name, const std::string& sentence, const Shape& item,
+                     TrainingItems items) {
     return Route("GET", "/api/training/{id}/" + name, kReadTasks, sentence)
-        .answers(200, items_schema("Training_" + name, what))
+        .answers(200, items_shape("Training_" + name, item))
         .works([&service, items](const RouteCall& call) -> Result<HttpResponse> {
             GOETIA_ASSIGN(const TaskId id, task_id_from(call.path_text("id")));
             TrainingRuns runs(service);
@@ -109,7 +114,7 @@ void erase_training(MasterServices& services, const RouteCall& call, TaskId id, 
 void add_training_changes(std::vector<Route>& routes, MasterServices& services) {
     routes.push_back(Route("PUT", "/api/training/{id}", kWriteTasks, "Renames a training run")
                          .takes(Schema("TrainingUpdate", "What is to be changed").with(text("name", "For people")))
-                         .answers(200, training_schema())
+                         .answers(200, training_shape())
                          .does([&services](const RouteCall& call, const RouteAnswer& answer) {
                              with_training(call, answer, [&](TaskId id) {
                                  services.pool().rename(call.caller, id, (*call.body)["name"].get<std::string>(),
@@ -162,7 +167,7 @@ std::vector<Route> training_routes(MasterServices& services) {
     std::vector<Route> routes;
     MasterService& service = services.pool();
     routes.push_back(as_list(Route("GET", "/api/training/", kReadTasks, "Lists training runs"))
-                         .answers_list(training_schema())
+                         .answers_list(training_shape())
                          .works([&service](const RouteCall& call) { return training_page(service, call); }));
     routes.push_back(
         Route("POST", "/api/training/", kWriteTasks, "Submits a training run")
@@ -173,28 +178,44 @@ std::vector<Route> training_routes(MasterServices& services) {
                        .with(text("dataset", "A registered data set, by its id or name").fallback(""))
                        .with(integer("priority", "The higher the sooner").between(0, 100).fallback(50))
                        .with(integer("gpus", "GPUs of each machine; 0: its processor").between(0, 64).fallback(0)))
-            .answers(201, training_schema())
+            .answers(201, training_shape())
             .does([&services](const RouteCall& call, const RouteAnswer& answer) {
                 create_training(services, call, answer);
             }));
     routes.push_back(Route("GET", "/api/training/{id}", kReadTasks, "Shows a training run")
-                         .answers(200, training_schema())
+                         .answers(200, training_shape())
                          .works([&service](const RouteCall& call) -> Result<HttpResponse> {
                              GOETIA_ASSIGN(const TaskId id, task_id_from(call.path_text("id")));
                              GOETIA_ASSIGN(const Json shown, TrainingRuns(service).show(call.caller, id));
                              return json_response(shown);
                          }));
     add_training_changes(routes, services);
-    routes.push_back(training_items(service, "metrics", "The metrics of each epoch", "[{epoch, step, metrics}]",
+    routes.push_back(training_items(service, "metrics", "The metrics of each epoch",
+                                    Shape(Schema("TrainedEpoch", "An epoch")
+                                              .with(integer("epoch", "Counted from 1"))
+                                              .with(integer("step", "At its end"))
+                                              .with(object("metrics", "Then")))
+                                        .where("metrics", metric_values_shape()),
                                     &TrainingRuns::metrics));
     routes.push_back(training_items(service, "checkpoints", "The checkpoints that the run wrote",
-                                    "[{epoch, step, metrics, is_best, kind, name, bytes, sha256}]",
+                                    Shape(Schema("TrainingCheckpoint", "A state that training can go on from")
+                                              .with(integer("epoch", "Counted from 1"))
+                                              .with(integer("step", "Done"))
+                                              .with(object("metrics", "Then"))
+                                              .with(boolean("is_best", "By the metric that the run follows"))
+                                              .with(text("kind", "Why it was kept"))
+                                              .with(text("name", "Of the file"))
+                                              .with(integer("bytes", "Its size"))
+                                              .with(text("sha256", "Of its content")))
+                                        .where("metrics", metric_values_shape()),
                                     &TrainingRuns::checkpoints));
     routes.push_back(
         Route("GET", "/api/training/{id}/logs", kReadTasks, "Lines of its log")
             .in_query(integer("after", "The number of the last line that is known").at_least(0).fallback(0))
             .in_query(integer("limit", "At most").between(1, 10000).fallback(1000))
-            .answers(200, items_schema("TrainingLogs", "[{line, text}]"))
+            .answers(200, items_shape("TrainingLogs", Schema("TrainingLogLine", "A line")
+                                                          .with(integer("line", "Its number, counted from 1"))
+                                                          .with(text("text", "Without its end"))))
             .works([&service](const RouteCall& call) -> Result<HttpResponse> {
                 GOETIA_ASSIGN(const TaskId id, task_id_from(call.path_text("id")));
                 TrainingRuns runs(service);

@@ -69,6 +69,8 @@ TEST_F(WorkApi, MakesATaskOfAConfigurationAndItsChanges) {
         master.json("POST", "/api/tasks", {{"config", config_text()}, {"overrides", {"training.epochs=7"}}});
     ASSERT_EQ(made["state"], "queued") << made;
     EXPECT_EQ(made["name"], "tiny");
+    EXPECT_EQ(made["task_type"], "classification");
+    EXPECT_EQ(made["model"], "resnet18");
     const Json experiment = made["experiment"];
     ASSERT_TRUE(experiment.is_string());
     const ListPage page = master.service->store()
@@ -245,6 +247,101 @@ TEST_F(WorkApi, RegistersAndChecksDataSetsBelowItsOwnFolders) {
     EXPECT_TRUE(std::filesystem::exists(folder)) << "files stay";
 }
 
+TEST_F(WorkApi, ShowsSamplesOfADataSetWithTheirLabels) {
+    const std::filesystem::path folder = master.folder().path() / "datasets" / "shapes";
+    testkit::make_classes(folder, "train", {"cat", "dog"}, 4);
+    testkit::make_classes(folder, "val", {"cat", "dog"}, 2);
+    const Json looked = master.json("POST", "/api/datasets/look", {{"path", folder.string()}});
+    EXPECT_EQ(looked["facts"]["train"], 8) << looked;
+    EXPECT_EQ(master.json("GET", "/api/datasets")["total"], 0) << "nothing is registered by looking";
+    EXPECT_EQ(master.json("POST", "/api/datasets/look", {{"path", "/etc"}})["faults"][0]["path"], "path");
+    master.json("POST", "/api/datasets", {{"name", "shapes"}, {"path", folder.string()}});
+
+    const Json page = master.json("GET", "/api/datasets/shapes/samples?limit=3");
+    EXPECT_EQ(page["total"], 8) << page;
+    EXPECT_EQ(page["splits"], (Json{{"train", 8}, {"val", 4}}));
+    EXPECT_EQ(page["items"].size(), 3U);
+    EXPECT_EQ(page["items"][0]["class"], "cat");
+    EXPECT_EQ(page["items"][0]["width"], 8);
+    EXPECT_EQ(page["items"][0]["height"], 6);
+    const Json next =
+        master.json("GET", "/api/datasets/shapes/samples?limit=9&cursor=" + page["next"].get<std::string>());
+    EXPECT_EQ(next["items"][0]["index"], 3);
+    EXPECT_EQ(next["items"].size(), 5U);
+    EXPECT_EQ(next["next"], nullptr);
+    const Json dogs = master.json("GET", "/api/datasets/shapes/samples?split=val&class=dog");
+    EXPECT_EQ(dogs["total"], 2) << dogs;
+    EXPECT_EQ(dogs["items"][0]["index"], 2);
+    EXPECT_EQ(master.ask("GET", "/api/datasets/shapes/samples?split=test").status, 404);
+    EXPECT_EQ(master.ask("GET", "/api/datasets/shapes/samples?class=bird").status, 404);
+
+    const HttpResponse image = master.ask("GET", "/api/datasets/shapes/samples/0/image?width=16");
+    EXPECT_EQ(image.headers.value("Content-Type"), "image/jpeg");
+    EXPECT_THAT(image.body, testing::StartsWith("\xff\xd8"));
+    EXPECT_THAT(master.ask("GET", "/api/datasets/shapes/samples/0/image?labels=true&width=64").body,
+                testing::StartsWith("\xff\xd8"));
+    EXPECT_EQ(master.ask("GET", "/api/datasets/shapes/samples/8/image").status, 404);
+    EXPECT_EQ(master.ask("GET", "/api/datasets/shapes/samples/..%2f..%2fx/image").status, 404);
+}
+
+// Annotations may name any file of the machine.
+TEST_F(WorkApi, ShowsNoImageOutsideOfTheFoldersOfData) {
+    const std::filesystem::path folder = master.folder().path() / "datasets" / "linked",
+                                outside = master.folder().path() / "outside.png";
+    testkit::make_classes(folder, "train", {"cat", "dog"}, 2);
+    testkit::write_png(outside, testkit::gradient_image(8, 6, 9));
+    std::filesystem::remove(folder / "train" / "cat" / "0.png");
+    std::filesystem::create_symlink(outside, folder / "train" / "cat" / "0.png");
+    const Json added = master.json("POST", "/api/datasets", {{"name", "linked"}, {"path", folder.string()}});
+    ASSERT_TRUE(added.contains("id")) << added;
+    const Json page = master.json("GET", "/api/datasets/linked/samples");
+    EXPECT_EQ(page["items"][0]["is_shown"], false) << page;
+    EXPECT_EQ(page["items"][1]["is_shown"], true);
+    EXPECT_EQ(master.ask("GET", "/api/datasets/linked/samples/0/image").status, 403);
+    EXPECT_EQ(master.ask("GET", "/api/datasets/linked/samples/1/image").status, 200);
+    EXPECT_EQ(
+        master.ask("POST", "/api/datasets/linked/augmented", {{"pipeline", Json::array({Json{{"type", "LoadImage"}}})}})
+            .status,
+        403);
+}
+
+TEST_F(WorkApi, TriesAPipelineStepByStep) {
+    const std::filesystem::path folder = master.folder().path() / "datasets" / "shapes";
+    testkit::make_classes(folder, "train", {"cat", "dog"}, 4);
+    master.json("POST", "/api/datasets", {{"name", "shapes"}, {"path", folder.string()}});
+    const auto tried = [&](const Json& pipeline, const Json& more = Json::object()) {
+        Json body = {{"pipeline", pipeline}, {"seed", 3}, {"count", 2}};
+        body.update(more);
+        return master.json("POST", "/api/datasets/shapes/augmented", body);
+    };
+    const Json load = {{"type", "LoadImage"}}, jitter = {{"type", "ColorJitter"}, {"brightness", 0.5}};
+    const Json made = tried({load, jitter, {{"type", "RandomHorizontalFlip"}}, {{"type", "ToTensor"}}});
+    ASSERT_EQ(made["steps"].size(), 4U) << made;
+    EXPECT_THAT(made["steps"][0].get<std::string>(), testing::StartsWith("/9j/")) << "JPEG in base64";
+    EXPECT_NE(made["steps"][0], made["steps"][1]);
+    EXPECT_EQ(made["steps"][3], "") << "numbers for a model";
+    EXPECT_EQ(made["step_faults"], Json::object());
+    EXPECT_EQ(made["samples"].size(), 2U);
+    EXPECT_EQ(tried({load, jitter, {{"type", "RandomHorizontalFlip"}}, {{"type", "ToTensor"}}}), made)
+        << "the same draws";
+    EXPECT_NE(tried({load, jitter}, {{"seed", 4}})["steps"][1], made["steps"][1]);
+    EXPECT_EQ(tried(Json::array({load}), {{"thumbnails", false}})["samples"], Json::array());
+
+    const Json failing = tried({load, {{"type", "CenterCrop"}, {"size", 4}}, {{"type", "LoadMask"}}, jitter});
+    EXPECT_TRUE(failing["step_faults"].contains("2")) << failing;
+    EXPECT_EQ(failing["steps"][3], "") << "nothing follows";
+    const Json wrong = tried({load, {{"type", "Resize"}, {"size", -1}}, {{"type", "Colour"}}});
+    EXPECT_EQ(wrong["status"], 422);
+    EXPECT_THAT(json_text(wrong["faults"]), HasSubstr("pipeline[1].size"));
+    EXPECT_THAT(json_text(wrong["faults"]), HasSubstr("pipeline[2]"));
+    EXPECT_THAT(json_text(tried({load, {{"type", "Resize"}, {"size", 60000}}})["faults"]), HasSubstr("at most 4096"));
+    EXPECT_THAT(json_text(tried(Json::array({jitter}))["faults"]), HasSubstr("LoadImage as the first step"));
+    EXPECT_EQ(tried("LoadImage")["faults"][0]["path"], "pipeline");
+    EXPECT_THAT(json_text(tried(Json::array({load}),
+                                {{"batch_augments", Json::array({Json{{"type", "Mixup"}, {"alpha", -1}}})}})["faults"]),
+                HasSubstr("batch_augments[0].alpha"));
+}
+
 TEST_F(WorkApi, TakesDataSetsOfNodesAsTheyAreSaidToBe) {
     testkit::ApiAgent agent(master, "one");
     const Json added = master.json("POST", "/api/datasets",
@@ -253,6 +350,8 @@ TEST_F(WorkApi, TakesDataSetsOfNodesAsTheyAreSaidToBe) {
     EXPECT_EQ(added["format"], "COCO");
     EXPECT_THAT(added["note"].get<std::string>(), HasSubstr("not looked at"));
     EXPECT_EQ(master.json("POST", "/api/datasets/far/jobs", {{"kind", "validate"}})["status"], 409);
+    EXPECT_EQ(master.ask("GET", "/api/datasets/far/samples").status, 404) << "its images are not here";
+    EXPECT_EQ(master.ask("POST", "/api/datasets/far/augmented", {{"pipeline", Json::array()}}).status, 409);
     EXPECT_EQ(master.json("POST", "/api/datasets", {{"name", "no"}, {"path", "/x"}, {"node", "99"}})["status"], 422);
     EXPECT_EQ(master.json("POST", "/api/datasets", {{"name", "no"}, {"path", "x"}, {"node", agent.id}})["status"], 422);
 }
@@ -266,6 +365,16 @@ TEST_F(WorkApi, ListsComponentsAndTemplates) {
     EXPECT_THAT(master.json("GET", "/api/components/Tinny")["detail"].get<std::string>(), HasSubstr("'Tiny'"));
     EXPECT_EQ(master.ask("GET", "/api/components?kind=nonsense").status, 422);
     EXPECT_GT(master.json("GET", "/api/templates")["total"], 5);
+    const Json presets = master.json("GET", "/api/presets/model");
+    const auto named = std::find_if(presets["items"].begin(), presets["items"].end(),
+                                    [](const Json& one) { return one["name"] == "resnet18"; });
+    ASSERT_TRUE(named != presets["items"].end()) << presets;
+    EXPECT_EQ((*named)["package"], "model");
+    EXPECT_EQ((*named)["section"]["backbone"]["depth"], 18);
+    EXPECT_THAT((*named)["section"]["head"]["num_classes"].get<std::string>(), HasSubstr("dataset.num_classes"));
+    EXPECT_THAT((*named)["sentence"].get<std::string>(), HasSubstr("ResNet-18"));
+    EXPECT_EQ(master.json("GET", "/api/presets/loss")["items"][0]["package"], "model.head.loss");
+    EXPECT_THAT(master.json("GET", "/api/presets/modle")["detail"].get<std::string>(), HasSubstr("'model'"));
 }
 
 // The ten endpoints, with the best weights of an experiment as a node would have sent them.

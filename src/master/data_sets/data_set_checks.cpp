@@ -13,6 +13,7 @@
 #include "feeding/transform.h"
 #include "imaging/decode/encode.h"
 #include "imaging/preview/sheet.h"
+#include "master/data_sets/opened_sets.h"
 
 namespace goetia {
 namespace {
@@ -65,6 +66,20 @@ Result<Json> data_set_facts(const DataSetPlace& place) {
         facts["classes"] = one.set.classes;
     }
     return facts;
+}
+
+Result<OpenedSet> read_whole_set(const DataSetPlace& place) {
+    GOETIA_ASSIGN(std::vector<SplitSet> sets, opened_splits(place));
+    OpenedSet opened;
+    for (SplitSet& one : sets) {
+        if (one.set.images.empty()) continue;
+        Findings findings = findings_of(one.set, std::move(one.findings));
+        leave_out_faulty(one.set, findings);
+        opened.task = one.set.task;
+        opened.splits[one.split] = std::make_shared<const AnnotatedDataset>(std::move(one.set));
+    }
+    if (opened.splits.empty()) return invalid("the data set has no images");
+    return opened;
 }
 
 Result<Json> validate_data_set(const DataSetPlace& place, const CheckProgress& progress) {

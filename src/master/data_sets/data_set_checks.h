@@ -29,6 +29,10 @@ Result<Json> data_set_section(const DataSetPlace& place);
 // {"section", "task", "classes", "train", "val", "test"}: what a task needs to know of it.
 Result<Json> data_set_facts(const DataSetPlace& place);
 
+struct OpenedSet;  // opened_sets.h
+// All of its splits that have images, without faulty objects.
+Result<OpenedSet> read_whole_set(const DataSetPlace& place);
+
 // Findings and statistics, as `goetia dataset validate --json` has them.
 Result<Json> validate_data_set(const DataSetPlace& place, const CheckProgress& progress);
 // {"fingerprint", "splits"}: what a node's copy must have.

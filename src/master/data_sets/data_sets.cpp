@@ -66,6 +66,7 @@ Result<std::unique_ptr<DataSets>> DataSets::open(Store& store, DataSetOptions op
 
 void DataSets::stop() {
     stop_.request_stop();
+    views_.stop();
     pool_.stop();
 }
 

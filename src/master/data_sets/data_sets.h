@@ -12,7 +12,9 @@
 
 #include "base/json_fwd.h"
 #include "base/stop.h"
+#include "master/data_sets/augmented.h"
 #include "master/data_sets/data_set_checks.h"
+#include "master/data_sets/opened_sets.h"
 #include "master/store/store.h"
 #include "master/store/work_rows.h"
 #include "net/route.h"
@@ -54,6 +56,14 @@ class DataSets {
     // The newest of each kind.
     Result<std::vector<Json>> jobs(const std::string& id);
     Result<std::filesystem::path> preview(const std::string& id);
+
+    // To look at what is in one that lies here. They read images, so they are for a thread of later().
+    bool later(std::function<void()> work) { return views_.submit(std::move(work)); }  // false: too much waits
+    Result<Json> samples(const std::string& id, const SamplesAsked& asked);
+    Result<std::string> picture(const std::string& id, const PictureAsked& asked);
+    Result<Json> augmented(const std::string& id, const AugmentedAsked& asked);
+    // What registering a folder of the master would find; nothing is kept.
+    Result<Json> look(const std::string& path, const std::string& format);
     Result<DataSetRow> find(const std::string& id);
     [[nodiscard]] Json shown(const DataSetRow& row);
 
@@ -65,6 +75,8 @@ class DataSets {
     void run(const Caller& caller, const std::string& id, DataSetCheck check, std::int64_t count);
     Result<Json> result_of(const Caller& caller, const DataSetRow& row, DataSetCheck check, std::int64_t count,
                            const CheckProgress& progress);
+    Result<std::shared_ptr<const OpenedSet>> opened(const std::string& id);
+    [[nodiscard]] MayShow shown_files() const;  // those below the folders of data
     Status keep(const std::string& id, DataSetCheck check, const Json& job);
 
     Store& store_;
@@ -73,6 +85,8 @@ class DataSets {
     std::mutex mutex_;
     struct Jobs;
     std::unique_ptr<Jobs> jobs_;  // those that wait or run
+    OpenedSets opened_;
+    WorkPool views_{2, 64};
     WorkPool pool_{1, 1000};
 };
 

@@ -6,8 +6,33 @@
 #include <unistd.h>
 
 #include "base/files.h"
+#include "base/json.h"
+#include "base/json_text.h"
 
 namespace goetia {
+namespace {
+
+constexpr std::int64_t kLargestEnvironment = 1 << 20;  // bytes
+
+std::string opened_text(const std::filesystem::path& path, std::int64_t most) {
+    const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+    if (!file.valid()) return {};
+    std::string bytes(static_cast<std::size_t>(most), '\0');
+    const ssize_t count = ::pread(file.get(), bytes.data(), bytes.size(), 0);
+    bytes.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
+    return bytes;
+}
+
+void collect_texts(const Json& part, const std::string& name, Json& texts) {
+    if (part.is_object()) {
+        for (const auto& [key, value] : part.items())
+            collect_texts(value, name.empty() ? key : name + "." + key, texts);
+    } else if (!part.is_null()) {
+        texts[name] = part.is_string() ? part.get<std::string>() : json_text(part);
+    }
+}
+
+}  // namespace
 
 std::vector<ExperimentLog> experiment_logs(const std::filesystem::path& experiment) {
     std::vector<ExperimentLog> logs;
@@ -36,6 +61,15 @@ Result<std::string> read_log(const std::filesystem::path& experiment, const std:
     if (count < 0) return os_error("read", path.native(), errno);
     bytes.resize(static_cast<std::size_t>(count));
     return bytes;
+}
+
+Json environment_of(const std::filesystem::path& experiment) {
+    const Result<Json> read =
+        parse_json(opened_text(experiment / "environment.json", kLargestEnvironment), "environment");
+    if (!read || !read->is_object()) return nullptr;
+    Json texts = Json::object();
+    collect_texts(*read, "", texts);
+    return texts;
 }
 
 }  // namespace goetia

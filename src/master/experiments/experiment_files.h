@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/json_fwd.h"
 #include "base/result.h"
 
 namespace goetia {
@@ -21,5 +22,8 @@ std::vector<ExperimentLog> experiment_logs(const std::filesystem::path& experime
 // At most `most` bytes from `offset` on; empty at its end. kNotFound when there is no such log.
 Result<std::string> read_log(const std::filesystem::path& experiment, const std::string& name, std::int64_t offset,
                              std::int64_t most);
+
+// What the run wrote of its machine and libraries (environment.json), {name: text}; null: nothing that can be read.
+Json environment_of(const std::filesystem::path& experiment);
 
 }  // namespace goetia

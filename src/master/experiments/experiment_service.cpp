@@ -69,7 +69,9 @@ Result<StoredExperiment> ExperimentService::find(const Caller& caller, const std
 
 Result<Json> ExperimentService::show(const Caller& caller, const std::string& id) {
     GOETIA_ASSIGN(const StoredExperiment found, find(caller, id, ReadConfigs::kYes));
-    return shown_experiment(found, ReadConfigs::kYes);
+    Json shown = shown_experiment(found, ReadConfigs::kYes);
+    shown["environment"] = environment_of(folder(id));
+    return shown;
 }
 
 Result<Json> ExperimentService::compare(const Caller& caller, const std::vector<std::string>& ids, bool all) {

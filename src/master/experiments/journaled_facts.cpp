@@ -9,6 +9,7 @@ namespace goetia {
 void JournaledFacts::add(const AttemptRecord& record) {
     ++attempts_;
     threads_ = record.threads, ranks_ = record.world;
+    best_metric_ = record.best_metric, best_mode_ = record.best_mode;
     const auto is_dropped = [&](const auto& entry) { return entry.second.step > record.resumed_from_step; };
     std::erase_if(epochs_, is_dropped);
     std::erase_if(checkpoints_, is_dropped);
@@ -21,6 +22,8 @@ void JournaledFacts::add(const EpochRecord& record) {
 void JournaledFacts::add(const CheckpointRecord& record) {
     checkpoints_[record.path] = {record.step, json_text(to_json(record))};
 }
+
+void JournaledFacts::add(const StateRecord& record) { finished_at_ = state_info(record.state).alive ? 0 : record.time; }
 
 std::string JournaledFacts::merged_into(const std::string& body) const {
     const Result<Json> before = parse_json(body, "the body of an experiment");
@@ -44,6 +47,9 @@ std::string JournaledFacts::merged_into(const std::string& body) const {
         if (record) checkpoints.push_back(std::move(*record));
     }
     merged["checkpoints"] = std::move(checkpoints);
+    merged["best_metric"] = best_metric_.empty() ? Json() : Json(best_metric_);
+    merged["lower_is_better"] = best_mode_.empty() ? Json() : Json(best_mode_ == "min");
+    merged["finished_at"] = finished_at_ > 0 ? Json(finished_at_) : Json();
     return json_text(merged);
 }
 

@@ -114,6 +114,9 @@ Json shown_experiment(const StoredExperiment& experiment, ReadConfigs configs) {
                   {"updated_at", row.updated_at},
                   {"ancestor", std::move(ancestor)},
                   {"metrics", std::move(metrics)},
+                  {"best_metric", member_of(facts, "best_metric", Json())},
+                  {"lower_is_better", member_of(facts, "lower_is_better", Json())},
+                  {"finished_at", member_of(facts, "finished_at", Json())},
                   {"resources", member_of(facts, "resources", Json::object())},
                   {"etag", std::to_string(row.version)}};
     if (configs == ReadConfigs::kYes) shown["config"] = config_json(experiment.config);

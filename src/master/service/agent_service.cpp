@@ -130,6 +130,7 @@ void MasterService::take_status(NodeId node, std::uint64_t session, const std::s
                 shared->facts->libtorch.push_back(std::move(brought));
         }
         if (shared->use) known.use = shared->use;
+        known.heartbeats.heard(steady_seconds());
         batch.apply(NodeReported{node, *shared});
         for (const AttemptStatus& attempt : shared->attempts) {
             if (!attempt.exit) continue;
@@ -216,13 +217,15 @@ Result<AppendAnswer> MasterService::append(NodeId node, const AppendRequest& req
 void MasterService::follow_journal(NodeId node, Fence fence, const std::filesystem::path& root, bool has_ended) {
     const auto seen = std::make_shared<const JournaledProgress>(progress_.read(fence, root));
     if (!has_ended && !progress_.is_due(fence)) return;
-    keeper_->post([this, node, fence, seen](PoolBatch& batch) {
+    const auto pace = std::make_shared<const Json>(seen->pace.to_json());
+    keeper_->post([this, node, fence, seen, pace](PoolBatch& batch) {
         const auto found = batch.world().attempts.find(fence);
         if (found == batch.world().attempts.end() || !found->second.part_on(node)) return;
         batch.apply(StepSeen{fence, seen->step, seen->steps});
         batch.touch(found->second.task);
         const auto facts = batch.facts().find(found->second.task);
         if (facts == batch.facts().end()) return;
+        facts->second.pace = pace;
         const auto row = std::make_shared<ExperimentRow>();
         batch.write([seen, row, id = facts->second.wanted.experiment, now = batch.wall()](StoreTransaction& change) {
             return put_progress(change, id, *seen, now, *row);

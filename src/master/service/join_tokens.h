@@ -14,6 +14,11 @@ class JoinTokens {
         const std::scoped_lock lock(mutex_);
         expires_[hash] = expires_at;
     }
+    // False when it was not there: used, expired, or never known.
+    bool remove(const std::string& hash) {
+        const std::scoped_lock lock(mutex_);
+        return expires_.erase(hash) > 0;
+    }
     // True once for a token that is valid at `now`; give_back() when its use was not stored.
     bool take(const std::string& hash, double now) {
         const std::scoped_lock lock(mutex_);

@@ -26,12 +26,17 @@ class ProgressVisitor final : public JournalVisitor {
         progress_.step = std::max<std::int64_t>(record.resumed_from_step, 0);
         if (began_ == 0) began_ = record.time;
         progress_.facts.add(record);
+        progress_.pace.add(record);
     }
     void on_epoch(const EpochRecord& record) override {
         progress_.step = std::max(progress_.step, record.step);
         progress_.facts.add(record);
+        progress_.pace.add(record);
     }
-    void on_state(const StateRecord& record) override { progress_.state = state_name(record.state); }
+    void on_state(const StateRecord& record) override {
+        progress_.state = state_name(record.state);
+        progress_.facts.add(record);
+    }
     void on_point(const JournaledPoint& point) override {
         progress_.step = std::max(progress_.step, point.step);
         ++points_;

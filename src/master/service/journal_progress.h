@@ -14,6 +14,7 @@
 
 #include "master/experiments/journaled_facts.h"
 #include "master/service/live_points.h"
+#include "master/service/run_pace.h"
 #include "protocol/status.h"
 
 namespace goetia {
@@ -29,6 +30,7 @@ struct JournaledProgress {
     std::map<std::string, std::int64_t> checkpoints;  // hash -> step
     std::map<std::string, JournaledMetric> metrics;   // values that are finite
     JournaledFacts facts;
+    RunPace pace;
 };
 
 // Who is told of points as they are read; called by one thread at a time for each run.

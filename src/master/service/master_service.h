@@ -62,6 +62,13 @@ struct NodeToken {
     double expires_at = 0;
 };
 
+// What is to be otherwise; what is not there stays.
+struct NodeChange {
+    std::optional<std::string> name;
+    std::optional<std::set<std::string>> labels;  // "key=value"
+    std::optional<double> price;                  // per hour
+};
+
 struct EnrolledNode {
     std::string id, secret;
     std::string signing_key;  // the public half: what the node runs must carry a signature of it
@@ -93,15 +100,23 @@ class MasterService {
     // The bytes of a log of its newest attempt from `offset` on, at most `most`.
     Result<std::string> log_of(const Caller& caller, TaskId id, const std::string& stream, std::int64_t offset,
                                std::int64_t most);
+    // All of it as it is now.
+    Result<FileSlice> log_file(const Caller& caller, TaskId id, const std::string& stream);
 
     // Nodes.
     void nodes(OnResult<std::vector<Json>> done);
     void node(NodeId id, OnResult<Json> done);
     void drain(const Caller& caller, NodeId id, bool drain, OnResult<Json> done);
+    // Its name, the labels that are given here, its price; kept over restarts.
+    void change_node(const Caller& caller, NodeId id, const NodeChange& change, OnResult<Json> done);
     // Has the node's agent become this program, which is there already.
     void update_agent(const Caller& caller, NodeId id, const WantedObject& program, OnResult<Json> done);
     void remove(const Caller& caller, NodeId id, OnResult<Json> done);  // revokes its secret too
     void create_token(const Caller& caller, const std::string& name, double seconds, OnResult<NodeToken> done);
+    // What is known of them but the secrets, which are stored nowhere.
+    Result<std::vector<Json>> node_tokens();
+    // kWrongState: it was used, and what came of it is a node.
+    void revoke_token(const Caller& caller, const std::string& id, OnResult<Json> done);
     void enrol(const std::string& token, const std::string& name, OnResult<EnrolledNode> done);
 
     // The agents' side.
@@ -130,6 +145,8 @@ class MasterService {
   private:
     explicit MasterService(ServiceOptions options);
     Result<StoredTask> visible_task(const Caller& caller, TaskId id);
+    // Not valid: the task has no files.
+    Result<FileDescriptor> opened_log(const Caller& caller, TaskId id, const std::string& stream);
     Json told_why(PoolBatch& batch, const PoolTask& task) const;
     // Controls one task within an event.
     Result<Json> control_one(PoolBatch& batch, const Caller& caller, TaskId id, TaskAction action,

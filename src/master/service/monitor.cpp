@@ -1,6 +1,7 @@
 #include "master/service/monitor.h"
 
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
@@ -20,7 +21,8 @@ constexpr std::string_view kHowToSubscribe = R"(say {"topics": [...], "after": s
 bool sees(const Caller& caller, std::string_view owner) { return owner == kEverybodys || may_see(caller, owner); }
 
 bool names_one(std::string_view topic) {
-    return topic.starts_with("task/") || topic.starts_with("metrics/") || topic.starts_with("log/");
+    constexpr std::array<std::string_view, 4> kBefore{"task/", "events/", "metrics/", "log/"};
+    return std::ranges::any_of(kBefore, [&](std::string_view before) { return topic.starts_with(before); });
 }
 
 struct Wanted {

@@ -43,7 +43,8 @@ struct MonitorCounts {
 // Safe to call from several threads.
 class Monitor {
   public:
-    // The owner of a "task/ID", "log/ID" (of a task) or "metrics/ID" (of an experiment); none: there is no such thing.
+    // The owner of a "task/ID", "events/ID", "log/ID" (of a task) or "metrics/ID" (of an experiment); none: there is no
+    // such thing.
     using OwnerOf = std::function<std::optional<std::string>(std::string_view topic)>;
 
     explicit Monitor(MonitorOptions options = {});

@@ -25,10 +25,18 @@ Json shown_gpus(const PoolNode& node, const KnownNode& known) {
             shown["memory_used"] = use.memory;
             shown["utilisation"] = use.utilisation;
             shown["temperature"] = use.temperature;
+            shown["power"] = use.power;
         }
         gpus.push_back(std::move(shown));
     }
     return gpus;
+}
+
+Json shown_heartbeats(const Heartbeats& heartbeats) {
+    Json spans = Json::array();
+    for (const std::optional<bool>& span : heartbeats.shown(steady_seconds()))
+        spans.push_back(span ? Json(*span) : Json());
+    return spans;
 }
 
 Result<const PoolNode*> node_in(const PoolBatch& batch, NodeId id) {
@@ -59,13 +67,15 @@ Json shown_node(PoolBatch& batch, const PoolNode& node) {
                   {"free_cores", node.free_cores()},
                   {"memory", node.memory},
                   {"gpus", shown_gpus(node, known)},
-                  {"labels", node.labels},
+                  {"labels", node.all_labels()},
+                  {"given_labels", node.given_labels},
                   {"libtorch", node.libtorch},
                   {"cuda", node.cuda},
                   {"driver", node.driver},
                   {"tasks", std::move(tasks)},
                   {"facts", known.facts ? *known.facts : Json()},
-                  {"use", known.use ? to_json(*known.use) : Json()}};
+                  {"use", known.use ? to_json(*known.use) : Json()},
+                  {"heartbeats", shown_heartbeats(known.heartbeats)}};
     return shown;
 }
 

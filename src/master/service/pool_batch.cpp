@@ -45,9 +45,45 @@ Decision PoolBatch::apply(const PoolEvent& event) {
     return decision;
 }
 
+// As its task is shown: the phase of the part that is least far.
+void PoolKeeper::show_phase(PoolBatch& batch, const Attempt& attempt) {
+    const auto task = world_.tasks.find(attempt.task);
+    const auto facts = facts_.find(attempt.task);
+    const bool is_shown = task != world_.tasks.end() && facts != facts_.end() && !task->second.noop &&
+                          !superseded(attempt, task->second) && !attempt.parts.empty();
+    if (!is_shown) return;
+    const std::string_view word = phase_word(std::ranges::min_element(attempt.parts, {}, &AttemptPart::phase)->phase);
+    if (word == facts->second.phase) return;
+    facts->second.phase = word;
+    batch.tasks_.insert(attempt.task);
+}
+
+// A part that was lost has ended, whatever its node said last.
+void PoolKeeper::mark_phases(PoolBatch& batch, const Attempt& attempt) {
+    AttemptMarks& marks = marks_[attempt.fence];
+    show_phase(batch, attempt);
+    for (const AttemptPart& part : attempt.parts) {
+        const auto node = world_.nodes.find(part.node);
+        const std::string name = node == world_.nodes.end() ? std::to_string(part.node) : node->second.name;
+        const AttemptPhase phase = part.lost ? std::max(part.phase, AttemptPhase::kExited) : part.phase;
+        const bool is_new = marks.add({.time = batch.wall_, .node = part.node, .name = name, .phase = phase});
+        const auto facts = facts_.find(attempt.task);
+        if (!is_new || facts == facts_.end()) continue;
+        const std::string topic = "events/" + task_text_id(attempt.task);
+        if (!monitor_.wants(topic)) continue;
+        const Json event = event_of(marks, marks.all().size() - 1, attempt);
+        batch.then([this, topic, id = event["id"].get<std::string>(), text = json_text(event),
+                    owner = facts->second.owner](const Status& status) {
+            if (status) monitor_.publish(topic, "upsert", id, text, owner);
+        });
+    }
+}
+
 void PoolKeeper::follow_moves(PoolBatch& batch, const Decision& decision) {
+    for (const Attempt& attempt : decision.ended) mark_phases(batch, attempt);
     for (const Fence fence : decision.attempts) {
         const Attempt& attempt = world_.attempts.at(fence);
+        mark_phases(batch, attempt);
         const auto facts = facts_.find(attempt.task);
         if (facts == facts_.end()) continue;
         std::vector<std::string> names;
@@ -62,6 +98,8 @@ void PoolKeeper::follow_moves(PoolBatch& batch, const Decision& decision) {
         if (facts == facts_.end()) continue;
         if (move.to == TaskState::kRunning && facts->second.started_at == 0) facts->second.started_at = batch.wall_;
         if (!info_of(move.to).finished) continue;
+        facts->second.ends_at = 0;
+        facts->second.phase.clear();
         facts->second.finished_at = batch.wall_;
         batch.audit("master", "task." + std::string(name_of(move.to)), task_text_id(move.task), move.reason);
     }

@@ -8,6 +8,7 @@
 #include "base/json_text.h"
 #include "master/service/shown_node.h"
 #include "master/service/world_json.h"
+#include "pool/forecast.h"
 
 namespace goetia {
 namespace {
@@ -143,11 +144,13 @@ Status PoolKeeper::load() {
     world.policy = options_.policy;
     std::unordered_map<TaskId, TaskFacts> facts;
     std::map<NodeId, KnownNode> nodes;
+    std::map<Fence, AttemptMarks> marks;
     GOETIA_ASSIGN(const LiveRows live, store_.live_rows());
     for (const NodeRow& row : live.nodes) {
         GOETIA_ASSIGN(StoredNode stored, stored_node(row));
         next_node_ = std::max(next_node_, stored.node.id + 1);
-        nodes[stored.node.id] = {.facts = stored.facts, .created_at = stored.created_at};
+        nodes[stored.node.id] = {
+            .facts = stored.facts, .heartbeats = Heartbeats(steady_seconds()), .created_at = stored.created_at};
         world.nodes[stored.node.id] = std::move(stored.node);
     }
     for (const TaskRow& row : live.tasks) {
@@ -156,8 +159,9 @@ Status PoolKeeper::load() {
         world.tasks[stored.task.id] = std::move(stored.task);
     }
     for (const AttemptRow& row : live.attempts) {
-        GOETIA_ASSIGN(Attempt attempt, stored_attempt(row));
-        world.attempts[attempt.fence] = std::move(attempt);
+        GOETIA_ASSIGN(StoredAttempt stored, stored_attempt(row));
+        marks[stored.attempt.fence] = std::move(stored.marks);
+        world.attempts[stored.attempt.fence] = std::move(stored.attempt);
     }
     Moment kept = 0;
     GOETIA_TRY(store_.read([&](SqlConnection& database) -> Status {
@@ -189,6 +193,7 @@ Status PoolKeeper::load() {
     world_ = std::move(world);
     facts_ = std::move(facts);
     nodes_ = std::move(nodes);
+    marks_ = std::move(marks);
     wanted_.clear();
     decide(world_, MasterStarted{}, moment());
     return {};
@@ -200,10 +205,21 @@ void PoolKeeper::tell_of(PoolBatch& batch, const PoolTask& task, const TaskFacts
     const bool in_list = monitor_.wants("tasks"), alone = monitor_.wants(own);
     if (!in_list && !alone) return;
     batch.then([this, id, own, in_list, alone, owner = facts.owner,
-                shown = json_text(shown_task(task, facts))](const Status& status) {
+                shown = json_text(shown_task(task, facts, batch.wall_))](const Status& status) {
         if (status && in_list) monitor_.publish("tasks", "upsert", id, shown, owner);
         if (status && alone) monitor_.publish(own, "upsert", id, shown, owner);
     });
+}
+
+// When it should end: kept with the task, so that lists show it without asking the pool.
+void PoolKeeper::foresee(const PoolBatch& batch, const PoolTask& task, TaskFacts& facts) const {
+    facts.ends_at = 0;
+    if (task.fence == 0) facts.phase.clear();  // it has no attempt
+    const bool goes_on = task.state == TaskState::kRunning || task.state == TaskState::kDispatching;
+    const auto left = goes_on && !task.noop ? remaining_of(world_, task, batch.now_) : std::nullopt;
+    if (!left) return;
+    facts.ends_at = batch.wall_ + static_cast<double>(*left) / kSecond;
+    facts.ends_like_others = task.progress.step <= task.progress.first_step;
 }
 
 void PoolKeeper::collect_rows(PoolBatch& batch) {
@@ -214,6 +230,7 @@ void PoolKeeper::collect_rows(PoolBatch& batch) {
         const auto found = world_.tasks.find(id);
         if (found == world_.tasks.end()) continue;  // it is among the finished ones
         TaskFacts& facts = facts_[id];
+        foresee(batch, found->second, facts);
         ++facts.version;
         tasks.push_back(task_row(found->second, facts, wall));
         tell_of(batch, found->second, facts);
@@ -226,10 +243,11 @@ void PoolKeeper::collect_rows(PoolBatch& batch) {
     }
     for (const Fence fence : batch.attempts_) {
         const auto found = world_.attempts.find(fence);
-        if (found != world_.attempts.end()) attempts.push_back(attempt_row(found->second, true, wall));
+        if (found != world_.attempts.end()) attempts.push_back(attempt_row(found->second, marks_[fence], true, wall));
     }
     for (const Attempt& attempt : batch.ended_) {
-        attempts.push_back(attempt_row(attempt, false, wall));
+        attempts.push_back(attempt_row(attempt, marks_[attempt.fence], false, wall));
+        marks_.erase(attempt.fence);
         for (const AttemptPart& part : attempt.parts) wanted_.erase({attempt.fence, part.node});
     }
     std::vector<NodeRow> nodes;

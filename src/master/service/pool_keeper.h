@@ -16,6 +16,8 @@
 #include <unordered_map>
 
 #include "base/signature.h"
+#include "master/service/attempt_marks.h"
+#include "master/service/heartbeats.h"
 #include "master/service/monitor.h"
 #include "master/service/task_facts.h"
 #include "master/store/store.h"
@@ -27,6 +29,7 @@ namespace goetia {
 struct KnownNode {
     std::shared_ptr<const Json> facts;
     std::optional<NodeUse> use;
+    Heartbeats heartbeats;
     double created_at = 0;
     std::shared_ptr<WebSocket> socket;  // of its session; null: not connected
     int displaced = 0;        // times that a new connection took the place of an open one, one soon after another
@@ -83,6 +86,9 @@ class PoolKeeper {
     std::string desired_text(const PoolNode& node);
     const std::string& wanted_text(const Attempt& attempt, const AttemptPart& part);
     void follow_moves(PoolBatch& batch, const Decision& decision);
+    void foresee(const PoolBatch& batch, const PoolTask& task, TaskFacts& facts) const;
+    void show_phase(PoolBatch& batch, const Attempt& attempt);
+    void mark_phases(PoolBatch& batch, const Attempt& attempt);
 
     Store& store_;
     Monitor& monitor_;
@@ -92,6 +98,7 @@ class PoolKeeper {
     World world_;
     std::unordered_map<TaskId, TaskFacts> facts_;
     std::map<NodeId, KnownNode> nodes_;
+    std::map<Fence, AttemptMarks> marks_;  // of those whose rows may still be written
     TaskId next_task_ = 1, reserved_tasks_ = 0;
     NodeId next_node_ = 1;
     std::uint64_t sessions_ = 0;

@@ -7,6 +7,7 @@
 
 #include "base/json_fwd.h"
 #include "base/result.h"
+#include "master/service/attempt_marks.h"
 #include "master/store/rows.h"
 #include "pool/attempt.h"
 #include "pool/world.h"
@@ -23,14 +24,19 @@ struct TaskFacts {
     WantedAttempt wanted;  // what every attempt of it is to hold: experiment, package, runtime, data, limits
     double created_at = 0, started_at = 0, finished_at = 0;  // seconds since 1970; 0: not yet
     std::vector<std::string> nodes;                          // names, of the newest attempt
-    std::int64_t version = 0;                                // of the row; what an ETag tells
+    std::string task_type, model;                            // by its configuration; empty: not known
+    std::shared_ptr<const Json> pace;                        // as RunPace tells it; null: nothing is known
+    std::string phase;              // "receiving", "training" ... of the newest attempt; empty: it has none
+    double ends_at = 0;             // when it should end, seconds since 1970; 0: not known
+    bool ends_like_others = false;  // by what other runs took, not by its own steps
+    std::int64_t version = 0;       // of the row; what an ETag tells
 };
 
 std::string task_text_id(TaskId id);
 Result<TaskId> task_id_from(std::string_view text);  // kNotFound: no task has such an id
 
 TaskRow task_row(const PoolTask& task, const TaskFacts& facts, double now);
-AttemptRow attempt_row(const Attempt& attempt, bool is_live, double now);
+AttemptRow attempt_row(const Attempt& attempt, const AttemptMarks& marks, bool is_live, double now);
 NodeRow node_row(const PoolNode& node, const std::string& state, const Json& facts, double created_at, double now);
 
 struct StoredTask {
@@ -38,7 +44,11 @@ struct StoredTask {
     TaskFacts facts;
 };
 Result<StoredTask> stored_task(const TaskRow& row);
-Result<Attempt> stored_attempt(const AttemptRow& row);
+struct StoredAttempt {
+    Attempt attempt;
+    AttemptMarks marks;
+};
+Result<StoredAttempt> stored_attempt(const AttemptRow& row);
 struct StoredNode {
     PoolNode node;
     std::shared_ptr<const Json> facts;  // the node's own, as it sent them
@@ -47,6 +57,9 @@ struct StoredNode {
 Result<StoredNode> stored_node(const NodeRow& row);
 
 // As the API shows it.
-Json shown_task(const PoolTask& task, const TaskFacts& facts);
+Json shown_task(const PoolTask& task, const TaskFacts& facts, double now);
+
+// What phases are called to users: sending, receiving, checking, preparing, training, finishing.
+std::string_view phase_word(AttemptPhase phase);
 
 }  // namespace goetia

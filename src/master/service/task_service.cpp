@@ -4,12 +4,15 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/json.h"
+#include "base/json_path.h"
 #include "base/json_text.h"
+#include "config/named_model.h"
 #include "experiment/folder.h"
 #include "master/objects/folders_beneath.h"
 #include "master/service/master_service.h"
@@ -94,6 +97,21 @@ UserId pool_user(const Caller& caller) {
 
 Error no_task(TaskId id) { return not_found("there is no task '{}'", id); }
 
+constexpr std::size_t kLongestModelName = 100;
+
+// What is trained, for lists: "ResNet" of depth 50 is "resnet50". The document is the caller's: it may be anything.
+void name_model(const Json& config, TaskFacts& facts) {
+    if (!config.is_object()) return;
+    const auto type = value_of_type_at<std::string>(config, "model.type", "");
+    facts.task_type = task_of_model(type);
+    facts.model = value_of_type_at<std::string>(config, "model.backbone.type", type);
+    const auto depth = value_of_type_at<std::int64_t>(config, "model.backbone.depth", 0);
+    if (facts.model.size() > kLongestModelName) facts.model.clear();
+    if (depth <= 0) return;
+    for (char& letter : facts.model) letter = letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + 32) : letter;
+    facts.model += std::to_string(depth);
+}
+
 // Queues one task within an event; its id.
 Result<TaskId> queue_one(PoolBatch& batch, const Caller& caller, const TaskRequest& asked, TaskId id,
                          const std::string& sweep) {
@@ -107,6 +125,7 @@ Result<TaskId> queue_one(PoolBatch& batch, const Caller& caller, const TaskReque
                     .from = asked.from,
                     .wanted = asked.wanted,
                     .created_at = batch.wall()};
+    name_model(*asked.config, facts);
     if (!task.noop)
         facts.wanted.experiment = make_experiment_id(goetia::now(), json_text(*asked.config) + task_text_id(task.id));
     batch.facts()[task.id] = facts;
@@ -129,7 +148,9 @@ Result<TaskId> queue_one(PoolBatch& batch, const Caller& caller, const TaskReque
     return task.id;
 }
 
-Json shown_in(PoolBatch& batch, TaskId id) { return shown_task(batch.world().tasks.at(id), batch.facts().at(id)); }
+Json shown_in(PoolBatch& batch, TaskId id) {
+    return shown_task(batch.world().tasks.at(id), batch.facts().at(id), batch.wall());
+}
 
 // The jobs of a sweep, and its row.
 Result<Json> queue_sweep(PoolBatch& batch, const Caller& caller, const Submission& asked) {
@@ -253,7 +274,7 @@ void MasterService::rename(const Caller& caller, TaskId id, const std::string& n
             if (!stored) return answer(std::move(stored).error());
             stored->facts.name = name;
             ++stored->facts.version;
-            shown = shown_task(stored->task, stored->facts);
+            shown = shown_task(stored->task, stored->facts, batch.wall());
             batch.write([row = task_row(stored->task, stored->facts, batch.wall())](StoreTransaction& change) {
                 return change.put(row);
             });
@@ -331,7 +352,7 @@ Result<StoredTask> MasterService::visible_task(const Caller& caller, TaskId id) 
 
 Result<Json> MasterService::task(const Caller& caller, TaskId id) {
     GOETIA_ASSIGN(const StoredTask stored, visible_task(caller, id));
-    return shown_task(stored.task, stored.facts);
+    return shown_task(stored.task, stored.facts, to_seconds(now()));
 }
 
 Result<ListPage> MasterService::list_tasks(const Caller& caller, ListQuery query) {
@@ -339,19 +360,34 @@ Result<ListPage> MasterService::list_tasks(const Caller& caller, ListQuery query
     return store_->tasks().list(query);
 }
 
-Result<std::string> MasterService::log_of(const Caller& caller, TaskId id, const std::string& stream,
-                                          std::int64_t offset, std::int64_t most) {
+Result<FileDescriptor> MasterService::opened_log(const Caller& caller, TaskId id, const std::string& stream) {
     GOETIA_ASSIGN(const StoredTask stored, visible_task(caller, id));
     const std::string& experiment = stored.facts.wanted.experiment;
-    if (experiment.empty()) return std::string();
+    if (experiment.empty()) return FileDescriptor();
     GOETIA_ASSIGN(const FileBeneath place,
                   find_beneath(experiment_folder(experiment), stream, MissingFolders::kRefuse));
-    const FileDescriptor file(::openat(place.folder.get(), place.name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+    FileDescriptor file(::openat(place.folder.get(), place.name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
     if (!file.valid()) return not_found("task '{}' has no '{}' yet", id, stream);
+    return file;
+}
+
+Result<std::string> MasterService::log_of(const Caller& caller, TaskId id, const std::string& stream,
+                                          std::int64_t offset, std::int64_t most) {
+    GOETIA_ASSIGN(const FileDescriptor file, opened_log(caller, id, stream));
+    if (!file.valid()) return std::string();
     std::string bytes(static_cast<std::size_t>(most), '\0');
     const ssize_t count = ::pread(file.get(), bytes.data(), bytes.size(), static_cast<off_t>(offset));
     bytes.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
     return bytes;
+}
+
+Result<FileSlice> MasterService::log_file(const Caller& caller, TaskId id, const std::string& stream) {
+    GOETIA_ASSIGN(FileDescriptor file, opened_log(caller, id, stream));
+    struct stat info{};
+    if (!file.valid() || ::fstat(file.get(), &info) != 0) return not_found("task '{}' has no '{}'", id, stream);
+    return FileSlice{.file = std::make_shared<const FileDescriptor>(std::move(file)),
+                     .offset = 0,
+                     .length = static_cast<std::uint64_t>(info.st_size)};
 }
 
 }  // namespace goetia

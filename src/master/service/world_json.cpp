@@ -109,9 +109,10 @@ struct MembersOf<PoolNode> {
     static void each(auto&& visit) {
         using R = PoolNode;
         visit("id", &R::id), visit("name", &R::name), visit("price", &R::price), visit("drain", &R::drain);
-        visit("labels", &R::labels), visit("libtorch", &R::libtorch), visit("cuda", &R::cuda);
-        visit("driver", &R::driver), visit("glibc", &R::glibc), visit("processor", &R::processor);
-        visit("cores", &R::cores), visit("memory", &R::memory), visit("gpus", &R::gpus);
+        visit("labels", &R::labels), visit("given_labels", &R::given_labels), visit("libtorch", &R::libtorch);
+        visit("cuda", &R::cuda), visit("driver", &R::driver), visit("glibc", &R::glibc);
+        visit("processor", &R::processor), visit("cores", &R::cores), visit("memory", &R::memory);
+        visit("gpus", &R::gpus);
     }
 };
 

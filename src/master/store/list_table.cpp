@@ -294,15 +294,31 @@ ListValue ListTable::value(const std::string& id, const std::string& field) cons
     return joined;
 }
 
-std::map<std::string, std::size_t> ListTable::count_by(const std::string& field) const {
+std::map<std::string, std::size_t> ListTable::count_by(const std::string& field,
+                                                       const std::vector<ListCondition>& conditions) const {
     const std::shared_lock lock(state_->mutex);
+    std::vector<char> kept = state_->used;
+    for (const ListCondition& condition : conditions) state_->keep_matching(kept, condition);
     std::unordered_map<std::uint32_t, std::size_t> counts;
-    state_->column(field).each([&](std::uint32_t, ListCell cell) {
-        if (cell.is_text()) ++counts[cell.id()];
+    state_->column(field).each([&](std::uint32_t row, ListCell cell) {
+        if (cell.is_text() && kept[row] != 0) ++counts[cell.id()];
     });
     std::map<std::string, std::size_t> named;
     for (const auto& [id, count] : counts) named[state_->texts.text(id)] = count;
     return named;
+}
+
+std::vector<double> ListTable::numbers(const std::string& field, const std::vector<ListCondition>& conditions,
+                                       std::size_t& without) const {
+    const std::shared_lock lock(state_->mutex);
+    std::vector<char> kept = state_->used;
+    for (const ListCondition& condition : conditions) state_->keep_matching(kept, condition);
+    std::vector<double> found;
+    state_->column(field).each([&](std::uint32_t row, ListCell cell) {
+        if (kept[row] != 0 && cell.is_number() && std::isfinite(cell.number())) found.push_back(cell.number());
+    });
+    without = static_cast<std::size_t>(std::ranges::count(kept, 1)) - found.size();
+    return found;
 }
 
 Result<ListPage> ListTable::list(const ListQuery& query) const {

@@ -37,8 +37,12 @@ class ListTable {
     void erase(const std::string& id);
     [[nodiscard]] std::size_t size() const;
     [[nodiscard]] bool contains(const std::string& id) const;
-    // How many rows have each text in the field.
-    [[nodiscard]] std::map<std::string, std::size_t> count_by(const std::string& field) const;
+    // How many rows, of those for which the conditions hold, have each text in the field.
+    [[nodiscard]] std::map<std::string, std::size_t> count_by(const std::string& field,
+                                                              const std::vector<ListCondition>& conditions = {}) const;
+    // The numbers that they have in the field; `without`: how many of them have none.
+    [[nodiscard]] std::vector<double> numbers(const std::string& field, const std::vector<ListCondition>& conditions,
+                                              std::size_t& without) const;
     // Several values are joined by ';'.
     [[nodiscard]] ListValue value(const std::string& id, const std::string& field) const;
 

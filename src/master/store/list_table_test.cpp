@@ -57,6 +57,21 @@ TEST_F(ListTableTest, filters_by_text_number_and_tag) {
     EXPECT_EQ(ids_of(table, "name>\"One\""), (Ids{"b"}));
 }
 
+TEST_F(ListTableTest, counts_and_gives_numbers_of_what_is_chosen) {
+    const auto where = [](std::string_view q) { return asked(q).conditions; };
+    EXPECT_EQ(table.count_by("state"), (std::map<std::string, std::size_t>{{"failed", 1}, {"running", 2}}));
+    EXPECT_EQ(table.count_by("state", where("tag=x")),
+              (std::map<std::string, std::size_t>{{"failed", 1}, {"running", 1}}));
+    table.erase("c");
+    EXPECT_EQ(table.count_by("state", where("state=running")), (std::map<std::string, std::size_t>{{"running", 1}}));
+    std::size_t without = 9;
+    EXPECT_EQ(table.numbers("metrics.loss", {}, without), (std::vector<double>{0.5, 0.25}));
+    EXPECT_EQ(without, 0U);
+    EXPECT_EQ(table.numbers("metrics.loss", where("state=running"), without), (std::vector<double>{0.5}));
+    EXPECT_EQ(table.numbers("name", {}, without), (std::vector<double>{}));
+    EXPECT_EQ(without, 2U);
+}
+
 TEST_F(ListTableTest, sorts_with_what_has_no_value_last_in_both_directions) {
     EXPECT_EQ(ids_of(table, "", "metrics.loss"), (Ids{"b", "a", "c"}));
     EXPECT_EQ(ids_of(table, "", "-metrics.loss"), (Ids{"a", "b", "c"}));

@@ -32,6 +32,12 @@ std::string first_comment(const std::string& text) {
     return line.starts_with("# ") && !line.starts_with("# @") ? line.substr(2) : "";
 }
 
+// The same of a choice of a group, whose first line may say its package.
+std::string comment_of_choice(const std::string& text) {
+    const bool has_package = text.starts_with("# @");
+    return first_comment(has_package ? text.substr(std::min(text.size(), text.find('\n') + 1)) : text);
+}
+
 void hide(std::string& text, const std::string& folder, const std::string& name) {
     for (std::size_t at = 0; (at = text.find(folder, at)) != std::string::npos; at += name.size())
         text.replace(at, folder.size(), name);
@@ -145,6 +151,32 @@ std::vector<std::pair<std::string, std::vector<std::string>>> builtin_groups() {
         groups.emplace_back(folder.filename().native(), std::move(choices));
     }
     return groups;
+}
+
+Result<std::vector<BuiltinPreset>> builtin_presets(const std::string& group) {
+    std::vector<std::string> groups;
+    const fs::path folder = builtin_configs() / "groups";
+    std::vector<BuiltinPreset> presets;
+    for (const auto& [name, choices] : builtin_groups()) {
+        groups.push_back(name);
+        if (name != group) continue;
+        for (const std::string& choice : choices) {
+            const fs::path file = folder / group / (choice + ".yaml");
+            GOETIA_ASSIGN(const std::string text, read_file(file));
+            Result<Composed> composed =
+                compose_unresolved({.file = file, .name = group + "/" + choice, .folder = folder, .is_foreign = true});
+            if (!composed) return without_own_folders(std::move(composed).error());
+            const std::string package = composed->defaults.empty() ? "" : composed->defaults.back().package;
+            const Json& section = package.empty() ? composed->unresolved : section_at(composed->unresolved, package);
+            presets.push_back({.name = choice,
+                               .sentence = comment_of_choice(text),
+                               .package = package,
+                               .section = std::make_shared<const Json>(section)});
+        }
+    }
+    if (!presets.empty()) return presets;
+    const std::string near = nearest_name(group, groups);
+    return not_found("there is no group '{}'{}", group, near.empty() ? "" : fmt::format(", did you mean '{}'?", near));
 }
 
 std::string choice_of(const std::vector<DefaultsEntry>& defaults, const std::string& group) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,16 @@ Result<BuiltinTemplate> builtin_template(const std::string& name);
 
 // The groups of configs/groups ("model", "optimizer") with their choices, sorted.
 std::vector<std::pair<std::string, std::vector<std::string>>> builtin_groups();
+
+// One choice of a group, as it is written.
+struct BuiltinPreset {
+    std::string name;  // "resnet18"
+    std::string sentence;
+    std::string package;  // the section that it fills: "model.head.loss"; empty: the whole document
+    std::shared_ptr<const Json> section;
+};
+// Sorted by name; kNotFound with the nearest name of a group.
+Result<std::vector<BuiltinPreset>> builtin_presets(const std::string& group);
 
 // What a final defaults list has of a group: "resnet18" of "model"; empty: nothing.
 std::string choice_of(const std::vector<DefaultsEntry>& defaults, const std::string& group);
