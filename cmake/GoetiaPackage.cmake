@@ -17,6 +17,9 @@ if(GOETIA_TORCH)
   install(FILES "${CMAKE_BINARY_DIR}/share/goetia/catalogue.json" DESTINATION share/goetia COMPONENT goetia EXCLUDE_FROM_ALL)
 endif()
 install(CODE [[
+  if(NOT EXISTS "$ENV{DESTDIR}${CMAKE_INSTALL_PREFIX}/share/goetia/page/index.html")
+    message(WARNING "the package holds no web page: './goetia setup' builds it")
+  endif()
   foreach(place IN ITEMS "bash:share/bash-completion/completions/goetia" "zsh:share/zsh/vendor-completions/_goetia"
                          "fish:share/fish/vendor_completions.d/goetia.fish")
     string(REPLACE ":" ";" place "${place}")

@@ -93,7 +93,7 @@ def faults_of_containerfile(text):
 def test_the_containerfile_holds_instructions_that_fit():
     faults, stages, user = faults_of_containerfile((DEPLOY / "Containerfile").read_text())
     assert faults == []
-    assert set(stages) == {"build", "master", "agent"}
+    assert set(stages) == {"page", "build", "master", "agent"}
     assert user == {"master": "goetia"}
 
 

@@ -1,7 +1,6 @@
 #include "net/router.h"
 
 #include <algorithm>
-#include <set>
 
 #include "base/clock.h"
 #include "base/json.h"
@@ -70,6 +69,7 @@ Router::Router(std::vector<Route> routes, RouterOptions options)
         const Route::Description& described = route.described();
         const std::vector<std::string_view> parts = parts_of(described.path);
         entries_.push_back({{parts.begin(), parts.end()}, complete_path_schema(described), &described});
+        if (!parts.empty()) first_words_.emplace(parts.front());
     }
 }
 
@@ -129,6 +129,16 @@ Status Router::check_origin(const HttpRequest& head, int& status) const {
     return {};
 }
 
+// What a route does not take stays the routes' beneath their first words, so that a page never stands for an answer of
+// the API.
+std::optional<HttpResponse> Router::unclaimed_answer(const HttpRequest& head, const std::string& request_id) const {
+    const std::vector<std::string_view> parts = parts_of(head.path());
+    if (!options_.unclaimed || (!parts.empty() && first_words_.contains(parts.front()))) return std::nullopt;
+    std::optional<HttpResponse> response = options_.unclaimed(head);
+    if (response) response->headers.set("X-Request-Id", request_id);
+    return response;
+}
+
 Reception Router::receive(const HttpRequest& head) {
     RouteCall call{.request = head, .request_id = run_ + "-" + std::to_string(++number_)};
     std::string route = "none /";
@@ -159,6 +169,10 @@ Reception Router::answer_to(const HttpRequest& head, RouteCall& call, std::strin
     const Result<Match> found = match(head);
     if (!found) return refuse(found.error(), 400);
     if (!found->entry) {
+        if (std::optional<HttpResponse> response = unclaimed_answer(head, call.request_id)) {
+            route_name = kUnclaimed;
+            return Reception{.refusal = std::move(response)};
+        }
         if (found->allowed.empty()) return refuse(not_found("there is no '{}' here", head.path()));
         Reception reception =
             refuse(invalid("'{}' is not possible here (allowed: {})", head.method, found->allowed), 405);

@@ -5,6 +5,8 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -27,6 +29,8 @@ struct RouterOptions {
     // On this machine alone, pages of other origins must not reach the server through a name of their own: the header
     // Host must name this machine.
     bool loopback_only = true;
+    // Answers what lies beneath no route's first word ("/api/..."), at once; none: nobody does. Counted as kUnclaimed.
+    std::function<std::optional<HttpResponse>(const HttpRequest& request)> unclaimed;
     int threads = 4;                                   // for what waits for the disk
     std::shared_ptr<RequestFigures> figures;           // counts what is answered; none: nobody does
     std::function<void(const std::string& line)> log;  // errors inside, with the request's id
@@ -34,6 +38,8 @@ struct RouterOptions {
 
 class Router {
   public:
+    static constexpr const char* kUnclaimed = "GET /{page}";
+
     // A programming error, found at the start: two routes for one method and path, one without a function.
     static Result<std::shared_ptr<Router>> create(std::vector<Route> routes, RouterOptions options);
 
@@ -56,6 +62,8 @@ class Router {
         std::string allowed;                                     // methods, when only the method is wrong
     };
     [[nodiscard]] Result<Match> match(const HttpRequest& head) const;
+    [[nodiscard]] std::optional<HttpResponse> unclaimed_answer(const HttpRequest& head,
+                                                               const std::string& request_id) const;
     [[nodiscard]] Status check_origin(const HttpRequest& head, int& status) const;
     Reception answer_to(const HttpRequest& head, RouteCall& call, std::string& route);
     Reception accept(const HttpRequest& head, RouteCall call, const Route::Description& route,
@@ -68,6 +76,7 @@ class Router {
 
     std::vector<Route> routes_;
     std::vector<Entry> entries_;
+    std::set<std::string, std::less<>> first_words_;  // of the routes: "api"
     RouterOptions options_;
     std::string run_;  // distinguishes the requests of this start from those of another
     std::atomic<std::uint64_t> number_{0};

@@ -133,6 +133,41 @@ TEST_F(Routers, refuse_before_the_body_what_is_not_there_or_not_allowed) {
     problem(form, 415);
 }
 
+TEST_F(Routers, leave_to_another_what_no_route_claims_and_count_it_under_one_name) {
+    const auto figures = std::make_shared<RequestFigures>();
+    std::string asked;
+    const auto paged =
+        *Router::create(thing_routes(), {.guard = guard,
+                                         .unclaimed = [&](const HttpRequest& request) -> std::optional<HttpResponse> {
+                                             asked += std::string(request.path()) + " ";
+                                             if (request.path() == "/gone") return std::nullopt;
+                                             return HttpResponse{.body = "page"};
+                                         },
+                                         .figures = figures});
+    const auto answer = [&](const std::string& target, const std::string& host = "localhost") {
+        HttpRequest head{.target = target};
+        head.headers.set("Host", host);
+        const Reception reception = paged->receive(head);
+        if (!reception.refusal) return std::string("a route");
+        return reception.refusal->status == 200 ? reception.refusal->body : std::to_string(reception.refusal->status);
+    };
+    EXPECT_EQ(answer("/"), "page");
+    EXPECT_EQ(answer("/tasks/17?x=1"), "page");
+    EXPECT_EQ(answer("/apinot"), "page");
+    EXPECT_EQ(answer("/gone"), "404");
+    asked.clear();
+    for (const char* target : {"/api", "/api/", "/api/nothing", "/api/v1/nothing", "/api/things"}) {
+        EXPECT_THAT(answer(target), testing::AnyOf("404", "405")) << target;
+    }
+    EXPECT_EQ(answer("/api/things/first"), "a route");
+    EXPECT_EQ(answer("/tasks/17", "evil.example"), "421");
+    EXPECT_EQ(asked, "") << "what the routes own and what comes from elsewhere";
+    const auto counted = figures->read().requests;
+    EXPECT_EQ(counted.at({Router::kUnclaimed, 200}), 3U);
+    EXPECT_EQ(counted.at({"none /", 404}), 5U);
+    paged->stop();
+}
+
 TEST_F(Routers, let_no_page_of_another_origin_in) {
     for (const char* method : {"GET", "POST", "DELETE", "OPTIONS", "MADEUP"}) {
         HttpRequest rebound{.method = method, .target = "/api/things/7"}, foreign = rebound, unknown = rebound;

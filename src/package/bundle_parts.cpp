@@ -81,8 +81,10 @@ class PartCollector {
             if (!fs::is_directory(source_.share / name, code))
                 GOETIA_TRY(add_folder(folder, fmt::format("{}/{}", kShare, name)));
         }
+        // The one is written anew, the other is the master's.
+        const std::string plugins = fmt::format("{}/plugin_build.json", kShare), page = fmt::format("{}/page/", kShare);
         std::erase_if(result_.parts,
-                      [](const BundlePart& part) { return part.name == fmt::format("{}/plugin_build.json", kShare); });
+                      [&](const BundlePart& part) { return part.name == plugins || part.name.starts_with(page); });
         return {};
     }
 

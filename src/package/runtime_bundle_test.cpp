@@ -39,6 +39,7 @@ class RuntimeBundleTest : public testing::Test {
         folder_.write("share/goetia/plugin_build.json", build);
         folder_.write("share/goetia/catalogue.json", "{}");
         folder_.write("share/goetia/include/goetia/component.h", "");
+        folder_.write("share/goetia/page/index.html", "");  // of the master
         folder_.write("torch/include/ATen/Tensor.h", "");
         folder_.write("torch/include/api/torch.h", "");
         folder_.write("contract/experiment.schema.json", "{}");
@@ -77,6 +78,7 @@ TEST_F(RuntimeBundleTest, holds_programs_libraries_and_share) {
         EXPECT_THAT(names, Contains(name));
     EXPECT_THAT(names, Contains(HasSubstr("lib/libstdc++.so")));
     EXPECT_THAT(names, Not(Contains(HasSubstr("lib/libc.so"))));
+    EXPECT_THAT(names, Not(Contains(HasSubstr("/page/")))) << "a node serves none";
     EXPECT_EQ(bundle.manifest.runtime.libtorch, "2.13.0");
     EXPECT_TRUE(version_at_least(bundle.manifest.runtime.glibc, "2.17")) << bundle.manifest.runtime.glibc;
     EXPECT_EQ(bundle.file.filename(), bundle.sha256 + ".tar.zst");

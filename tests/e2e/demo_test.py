@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from goetia_kit import wait_until
 
+ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.slow
 
 
@@ -27,6 +28,9 @@ def test_the_demo_learns_the_shapes_and_resumes(goetia):
     result = done.json
     assert result["task"] == task and "training: resuming task" in done.err, "it resumes the interrupted run"
     assert result["state"] == "completed"
+    is_built = (ROOT / "web/dist/index.html").exists()
+    assert (f"watch it at {result['master']}/tasks/{task}\n" in done.err) == is_built
+    assert (f"{result['master']}/setup?token=" in done.err and f"&next=%2Ftasks%2F{task}\n" in done.err) == is_built
     assert result["metrics"]["best"]["val/accuracy_top1"] >= 0.95
     assert result["evaluation"]["metrics"]["val/accuracy_top1"] == pytest.approx(result["metrics"]["best"]["val/accuracy_top1"], abs=1e-6)
     assert "exist already" in done.err

@@ -56,8 +56,9 @@ def torch_folder(build):
 def test_everything_is_installed(prefix):
     assert sorted(one.name for one in (prefix / "bin").iterdir()) == ["goetia", "goetia-agent", "goetia-runtime", "goetia-supervisor"]
     share = prefix / "share/goetia"
+    page = ["page"] if (ROOT / "web/dist").exists() else []
     assert sorted(one.name for one in share.iterdir()) == [
-        "catalogue.json", "configs", "contract", "include", "plugin.exports", "plugin_build.json", "scaffold"]
+        "catalogue.json", "configs", "contract", "include", *page, "plugin.exports", "plugin_build.json", "scaffold"]
     for kept in ("configs", "contract"):
         there, here = ({one.relative_to(top / kept) for one in (top / kept).rglob("*")} for top in (share, ROOT))
         assert there == here

@@ -68,6 +68,7 @@ def test_everything_is_in_its_place(root):
     for file in ("usr/bin/goetia", "usr/bin/goetia-agent", "usr/bin/goetia-supervisor", "usr/lib/systemd/system/goetia-master.service",
                  "usr/lib/systemd/system/goetia-agent.service", "usr/lib/sysusers.d/goetia.conf", "usr/share/goetia/contract/openapi.json",
                  "usr/share/bash-completion/completions/goetia", "usr/share/zsh/vendor-completions/_goetia",
+                 *(["usr/share/goetia/page/index.html"] if (ROOT / "web/dist/index.html").exists() else []),
                  "usr/share/fish/vendor_completions.d/goetia.fish", "usr/share/man/man1/goetia.1", "usr/share/doc/goetia/copyright"):
         assert (root / file).is_file(), file
     for file in ("master.env", "agent.env"):

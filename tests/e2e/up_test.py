@@ -3,9 +3,22 @@
 import json
 import os
 import signal
+import urllib.error
+import urllib.request
+from pathlib import Path
 
 import pytest
 from goetia_kit import wait_until
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def page_at(address):
+    try:
+        with urllib.request.urlopen(urllib.request.Request(address, headers={"Accept": "text/html"})) as response:
+            return response.status, response.read().decode()
+    except urllib.error.HTTPError as refused:
+        return refused.code, refused.read().decode()
 
 
 class Up:
@@ -13,7 +26,8 @@ class Up:
         self.goetia, self.data = goetia, data
         self.process = goetia.start("up", "--port", "0", *words)
         line = self.process.stdout.readline()
-        assert line.startswith("goetia answers at http"), (line, self.process.communicate(timeout=60))
+        assert line.startswith(("goetia answers at http", "goetia's page is at http")), (line, self.process.communicate(timeout=60))
+        self.line = line
         self.url = line.split(" at ")[1].split(",")[0]
         self.setup = self.process.stdout.readline()
 
@@ -71,6 +85,10 @@ def test_commands_need_no_setting_and_both_end_in_good_order(goetia, up):
     pool.wait_for_node()
     assert pool.nodes()[0]["labels"] == ["rack=3"]
     assert f"{pool.url}/setup?token=" in pool.setup
+    status, text = page_at(pool.url + "/tasks/1")
+    is_built = (ROOT / "web/dist/index.html").exists()
+    assert pool.line.startswith("goetia's page is at" if is_built else "goetia answers at")
+    assert (status, '<div id="app">' in text, "./goetia setup" in text) == ((200, True, False) if is_built else (503, False, True))
     pool.runs_an_empty_task()
     second = goetia("up", "--port", "0", "--json")
     assert second.code == 7 and f"process {pool.process.pid}, which answers at {pool.url}" in second.error["message"]

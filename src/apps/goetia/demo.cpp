@@ -8,6 +8,7 @@
 #include <thread>
 #include <unistd.h>
 
+#include "apps/goetia/browser.h"
 #include "apps/goetia/demo_pool.h"
 #include "apps/goetia/inference_call.h"
 #include "apps/goetia/master_call.h"
@@ -20,6 +21,7 @@
 #include "base/clock.h"
 #include "base/files.h"
 #include "datasets/synthetic/shapes.h"
+#include "master/page/page_files.h"
 #include "net/http.h"
 #include "run/derive.h"
 #include "run/make_experiment.h"
@@ -178,6 +180,19 @@ Result<Json> trained(Context& context, MasterCall& master, const std::string& ta
     return ended;
 }
 
+// Where the task can be watched. Whoever is nobody yet becomes the first administrator on the way there.
+void show_page(const Context& context, const DemoPool& pool, const std::string& task) {
+    if (built_page().empty()) return;
+    const std::string place = "/tasks/" + percent_encoded(task), address = pool.holder().url + place;
+    context.say("     watch it at " + address);
+    std::string way = address;
+    if (!pool.setup_link().empty()) {
+        way = pool.setup_link() + "&next=" + percent_encoded(place);
+        context.say("     the first time by " + way);
+    }
+    if (!context.json) open_in_browser(way);
+}
+
 Result<Outcome> demonstrate(Context& context, const DemoOptions& options, const DemoFolders& folders,
                             const StopToken& stop) {
     GOETIA_ASSIGN(const std::unique_ptr<DemoPool> pool, DemoPool::open(folders.pool, options.keep, stop));
@@ -193,6 +208,7 @@ Result<Outcome> demonstrate(Context& context, const DemoOptions& options, const 
         GOETIA_ASSIGN(task, submitted_task(context, master, pool->node(), run));
         GOETIA_TRY(write_file_atomic(folders.marker, *task));
     }
+    show_page(context, *pool, *task);
     GOETIA_ASSIGN(const Json ended, trained(context, master, *task, options.run, stop));
     GOETIA_ASSIGN(const ExperimentFolder folder,
                   taken_experiment(folders.pool / "experiments" / ended.value("experiment", ""), run));

@@ -20,6 +20,14 @@ namespace {
 constexpr double kPoolStart = 90, kNodeStart = 60;  // seconds
 constexpr int kPoolEnd = 35'000;                    // milliseconds
 
+// The address of a set-up page in what 'goetia up' said.
+std::string setup_link_in(const std::string& text) {
+    const std::size_t page = text.find("/setup?token=");
+    const std::size_t begin = text.rfind(' ', page), end = text.find('\n', page);
+    if (page == std::string::npos || begin == std::string::npos || end == std::string::npos) return {};
+    return text.substr(begin + 1, end - begin - 1);
+}
+
 fs::path log_of(const fs::path& folder) { return folder / "logs" / "up.log"; }
 
 // Looks again and again until `is_there` says so; an Error of it, or a stop, ends that.
@@ -43,6 +51,10 @@ Result<std::unique_ptr<DemoPool>> DemoPool::open(const fs::path& folder, bool ke
     if (const auto holder = holder_of(folder); holder && !holder->url.empty()) pool->holder_ = *holder;
     else GOETIA_TRY(pool->start(folder, keep ? Tie::kDetached : Tie::kTied, stop));
     GOETIA_TRY(pool->wait_for_node(folder, stop));
+    if (pool->own_) {
+        GOETIA_ASSIGN(const std::string said, read_file(log_of(folder)));  // all of it, before the node is there
+        pool->setup_link_ = setup_link_in(said);
+    }
     pool->keep_ = keep;
     return pool;
 }

@@ -22,6 +22,8 @@ class DemoPool {
 
     [[nodiscard]] const PoolHolder& holder() const { return holder_; }
     [[nodiscard]] const Json& node() const { return node_; }  // as the API shows it
+    // By which its first administrator is made; empty: there is one, or who keeps the pool running was told.
+    [[nodiscard]] const std::string& setup_link() const { return setup_link_; }
     // Ends it in good order, if it is ours and not to be kept. What runs stops with a checkpoint.
     void close();
 
@@ -34,6 +36,7 @@ class DemoPool {
     bool keep_ = false;
     PoolHolder holder_;
     Json node_;
+    std::string setup_link_;
 };
 
 }  // namespace goetia::cli

@@ -35,6 +35,7 @@ Result<Outcome> serve(const ServeOptions& options, const Context& context) {
                          .tls = options.tls,
                          .copy_to = with_password(options.copy_to),
                          .data_sets = options.data_sets,
+                         .page = page_folder(options),
                          .version = GOETIA_VERSION};
     GOETIA_ASSIGN(daemon.policy.ageing, moment_from(options.ageing));
     const std::filesystem::path agent = own_folder() / "goetia-agent";
@@ -66,7 +67,7 @@ Result<Outcome> serve(const ServeOptions& options, const Context& context) {
 }  // namespace
 
 void add_master_command(Command& app, Context& context) {
-    Command& command = app.command("master", "Run the master of a pool: queue, records and API");
+    Command& command = app.command("master", "Run the master of a pool: queue, records, API and page");
     auto options = std::make_shared<ServeOptions>();
     add_serve_options(command, *options);
     context.on(command, [options, &context] { return serve(*options, context); });

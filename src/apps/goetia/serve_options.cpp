@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "apps/goetia/master_call.h"
+#include "master/page/page_files.h"
 
 namespace goetia::cli {
 
@@ -22,13 +23,21 @@ void add_serve_options(Command& command, ServeOptions& options) {
                 "A folder whose data sets may be registered and checked, besides DIR/datasets")
         .metavar("DIR")
         .repeated();
+    command.option("--page", options.page, "Folder of the web page; none: the one that was built or installed with it")
+        .metavar("DIR")
+        .env("GOETIA_PAGE");
     command.option("--ageing", options.ageing, "Waiting time that counts as 10 points of priority").show_default();
+}
+
+std::filesystem::path page_folder(const ServeOptions& options) {
+    return options.page.empty() ? built_page() : options.page;
 }
 
 std::vector<std::string> words_of(const ServeOptions& options) {
     std::vector<std::string> words = {"--data",     options.data,  "--host",
                                       options.host, "--port",      std::to_string(options.port),
                                       "--ageing",   options.ageing};
+    if (!options.page.empty()) words.insert(words.end(), {"--page", std::filesystem::absolute(options.page)});
     if (!options.database.empty()) words.insert(words.end(), {"--database", options.database});
     if (!options.tls.empty()) words.insert(words.end(), {"--tls", options.tls});
     if (!options.copy_to.empty()) words.insert(words.end(), {"--copy-to", options.copy_to});

@@ -24,7 +24,8 @@ Result<Outcome> bring_up(const UpOptions& options, const Context& context) {
     if (!options.cache.empty()) wanted.agent.insert(wanted.agent.end(), {"--cache", options.cache});
     GOETIA_ASSIGN(const std::unique_ptr<LocalPool> pool, LocalPool::start(std::move(wanted), signals.token()));
     const MasterAccess& access = pool->access();
-    context.say(fmt::format("goetia answers at {}{}, this machine is its node '{}'; Ctrl-C ends both", access.url,
+    const char* what = page_folder(options.serve).empty() ? "goetia answers" : "goetia's page is";
+    context.say(fmt::format("{} at {}{}, this machine is its node '{}'; Ctrl-C ends both", what, access.url,
                             access.pin.empty() ? "" : " (pin " + access.pin + ")", pool->node()));
     if (const std::string setup = pool->setup_sentence(); !setup.empty()) context.say(setup);
     std::fflush(nullptr);

@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/json_text.h"
 #include "master/api/routes.h"
+#include "master/page/served_page.h"
 #include "master/storage/object_sweeper.h"
 #include "master/store/mysql_copy.h"
 #include "net/log_line.h"
@@ -50,6 +51,17 @@ Status write_access(const std::filesystem::path& data, const std::string& url, c
     return write_file_atomic(data / "master.json", json_text(access) + "\n");
 }
 
+using PageAnswer = std::function<std::optional<HttpResponse>(const HttpRequest& request)>;
+
+Result<PageAnswer> page_of(const DaemonOptions& options) {
+    auto page = std::make_shared<ServedPage>(ServedPage::missing());
+    if (!options.page.empty()) {
+        GOETIA_ASSIGN(PageFiles files, read_page(options.page));
+        *page = ServedPage(std::move(files));
+    }
+    return PageAnswer([page](const HttpRequest& request) { return page->answer(request); });
+}
+
 class ServedMaster final : public MasterDaemon {
   public:
     ~ServedMaster() override { stop(0); }
@@ -83,6 +95,7 @@ Status ServedMaster::make_router(const DaemonOptions& options) {
     const ApiOptions api{
         .version = options.version, .url = url_, .pin = pin_, .agent = options.agent, .requests = figures};
     RouterOptions routing{.loopback_only = is_loopback(options.host), .figures = figures, .log = options.log};
+    GOETIA_ASSIGN(routing.unclaimed, page_of(options));
     routing.guard = [services = services_.get()](const HttpRequest& request, const Permission& permission) {
         return services->pool().admit(request, permission);
     };

@@ -21,6 +21,7 @@ struct DaemonOptions {
     std::string copy_to;  // "mysql://user:password@host/database": configs and metrics are copied there; empty: nowhere
     PoolPolicy policy;
     std::vector<std::filesystem::path> data_sets = {};  // folders whose data sets may be registered
+    std::filesystem::path page;                         // folder of the built page; empty: it says how one is built
     std::filesystem::path agent;                        // its program, for machines that join; empty: none is given
     std::filesystem::path programs;  // bin/ of the installation whose runtime they are sent; empty: none
     std::string version;
