@@ -30,7 +30,7 @@ class ExperimentsCsv {
         : table_(table), query_(std::move(query)), fields_(std::move(fields)) {}
 
     Status begin() {
-        for (const std::string& field : fields_) text_ += (text_.empty() ? "" : ",") + csv_cell(ListValue(field));
+        for (const std::string& field : fields_) text_ += (text_.empty() ? "" : ",") + csv_cell(field);
         text_ += "\r\n";
         return add_page();
     }

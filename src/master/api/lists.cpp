@@ -6,6 +6,8 @@
 #include "base/json.h"
 #include "base/json_path.h"
 #include "base/json_text.h"
+#include "experiment/derived.h"
+#include "master/store/list_csv.h"
 #include "master/store/list_table.h"
 #include "net/problem.h"
 
@@ -48,15 +50,9 @@ Result<ListQuery> list_query_of(const RouteCall& call, const ListFields& fields)
     return query;
 }
 
-std::string csv_cell(const Json& value) {
-    std::string text = value.is_null() ? "" : value.is_string() ? value.get<std::string>() : json_text(value);
-    const bool formula =
-        value.is_string() && !text.empty() && std::string_view("=+-@\t\r").find(text[0]) != std::string::npos;
-    if (formula) text.insert(0, "'");
-    if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-    std::string quoted = "\"";
-    for (const char letter : text) quoted += letter == '"' ? std::string("\"\"") : std::string(1, letter);
-    return quoted + "\"";
+std::string csv_value(const Json& value) {
+    if (value.is_string()) return csv_cell(value.get<std::string>());
+    return value.is_null() ? "" : csv_field(json_text(value));
 }
 
 HttpResponse list_response(const RouteCall& call, const ListedItems& list) {
@@ -65,7 +61,7 @@ HttpResponse list_response(const RouteCall& call, const ListedItems& list) {
         const std::vector<std::string>& columns = chosen.empty() ? list.columns : chosen;
         std::string text = csv_line(columns, [](const std::string& column) { return csv_cell(column); });
         for (const Json& item : list.items) {
-            text += csv_line(columns, [&](const std::string& column) { return csv_cell(section_at(item, column)); });
+            text += csv_line(columns, [&](const std::string& column) { return csv_value(section_at(item, column)); });
         }
         HttpResponse response{.body = std::move(text)};
         response.headers.set("Content-Type", "text/csv; charset=utf-8");

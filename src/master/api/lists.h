@@ -30,7 +30,7 @@ HttpResponse list_response(const RouteCall& call, const ListedItems& list);
 Result<HttpResponse> short_list(const RouteCall& call, const std::vector<Json>& all, const ListFields& fields,
                                 std::vector<std::string> columns);
 
-// As RFC 4180 has it. A text that a spreadsheet would take for a formula is led by an apostrophe.
-std::string csv_cell(const Json& value);
+// A field of a CSV file: a text as `csv_cell` has it, anything else as JSON.
+std::string csv_value(const Json& value);
 
 }  // namespace goetia
