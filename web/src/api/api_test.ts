@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { addressOf, onSignedOut, request, setCsrfToken } from "./client";
 import { readCurves, writeCurves } from "./curve_columns";
-import { users, type User } from "./users";
+import { users, type Account } from "./users";
 import { experiments } from "./experiments";
 import { tasks } from "./tasks";
 import { Problem } from "./problem";
@@ -25,7 +25,7 @@ describe("requests", () => {
     expect(calls[0]).toMatchObject({ address: "/api/tasks/a%2Fb/control", method: "POST", body: { action: "pause" } });
     expect(calls[0]!.headers.get("X-CSRF-Token")).toBe("t-1");
     expect(calls[0]!.headers.get("Idempotency-Key")).toBe("key-1");
-    await users.change({ id: "u", etag: '"7"' } as User, { email: "a@b.c" });
+    await users.change({ id: "u", etag: "7" } as Account, { email: "a@b.c" });
     expect(calls[1]!.headers.get("If-Match")).toBe('"7"');
     expect(calls[1]!.headers.get("Idempotency-Key")).toBeNull();
     await request("/api/tasks");

@@ -26,14 +26,16 @@ export interface Experiment extends Omit<Document, "config" | "metrics" | "resou
   metrics: Record<string, MetricSummary>;
   resources: Resources;
   ancestor?: { experiment: string; relation: string } | null;
+  // By which its best checkpoint is chosen.
+  best_metric: string | null;
+  lower_is_better: boolean | null;
+  finished_at: number | null;
   // Only in lists that ask for keys of it.
   config?: Record<string, unknown>;
 }
 
 export interface ExperimentDetail extends Experiment {
   config: Record<string, unknown>;
-  best_metric?: string | null;
-  lower_is_better?: boolean | null;
   profile?: { params: number | null; flops: number | null; latency_ms: number | null; memory: number | null } | null;
   environment?: Record<string, string> | null;
 }

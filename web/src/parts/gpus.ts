@@ -1,19 +1,31 @@
-import type { ClusterNode, Gpu } from "@/api/nodes";
+import type { ClusterNode } from "@/api/nodes";
 
-// A node's GPUs: what they are with how they do now.
-export function gpusOf(node: Pick<ClusterNode, "gpus" | "use">): Gpu[] {
-  return node.gpus.map((gpu, index) => {
-    const now = node.use?.gpus[index] ?? {};
-    return {
-      index,
-      name: gpu.name ?? "GPU",
-      memory: now.memory ?? gpu.memory ?? 0,
-      memory_used: now.memory_used ?? null,
-      utilization: now.utilization ?? null,
-      temperature: now.temperature ?? null,
-      power: now.power ?? null,
-    };
-  });
+// A GPU as the page shows it; null where nothing is known.
+export interface Gpu {
+  index: number;
+  name: string;
+  memory: number;
+  memory_used: number | null;
+  // Per cent.
+  utilization: number | null;
+  temperature: number | null;
+  power: number | null;
+  fault: string;
+}
+
+export const HOT = 80;
+
+export function gpusOf(node: Pick<ClusterNode, "gpus">): Gpu[] {
+  return node.gpus.map(({ name, memory, memory_used, utilisation, temperature, power, fault }, index) => ({
+    index,
+    name,
+    memory,
+    memory_used,
+    utilization: utilisation === null ? null : 100 * utilisation,
+    temperature,
+    power,
+    fault,
+  }));
 }
 
 export interface GpuSummary {
@@ -50,4 +62,12 @@ export function gpuSummary(gpus: Gpu[]): GpuSummary {
     memory: sum(gpus.map(({ memory }) => memory))!,
     hottest: temperatures.length > 0 ? Math.max(...temperatures) : null,
   };
+}
+
+export function percentText(value: number | null, missing: string): string {
+  return value === null ? missing : `${Math.round(value)}%`;
+}
+
+export function degreesText(value: number | null, missing: string): string {
+  return value === null ? missing : `${Math.round(value)} °C`;
 }

@@ -1,12 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { isEmail, nameFault, passwordFault } from "@/accounts/account_rules";
 import { verbsOf } from "@/tasks/task_actions";
-import { finalFigures, isBest, sortedArtefacts } from "@/pages/result/result_facts";
 import { nextSort, readSort, sortText } from "@/tables/column";
-import type { Artifact, ExperimentDetail } from "@/api/experiments";
 import { diffRows, flattened } from "./config_diff";
-import { gpuSummary } from "./gpus";
-import { shownState } from "./states";
+import type { NodeGpu } from "@/api/nodes";
+import { gpusOf, gpuSummary } from "./gpus";
+import { shownNodeState } from "./states";
 
 describe("configurations side by side", () => {
   test("are flattened to dotted keys", () => {
@@ -21,7 +20,7 @@ describe("configurations side by side", () => {
 });
 
 describe("a task's verbs", () => {
-  const verbs = (state: Parameters<typeof verbsOf>[0]["state"], published = false) => verbsOf({ state, published });
+  const verbs = (state: Parameters<typeof verbsOf>[0]["state"]) => verbsOf({ state });
   test("a waiting task leaves the queue and is not stopped", () => {
     expect(verbs("queued")).toContain("cancel");
     expect(verbs("queued")).not.toContain("stop");
@@ -33,11 +32,7 @@ describe("a task's verbs", () => {
     expect(verbs("paused")).toEqual(expect.arrayContaining(["stop", "resume", "monitor", "log"]));
     expect(verbs("failed")).toEqual(expect.arrayContaining(["continue", "restart", "remove"]));
     expect(verbs("completed")).not.toContain("restart");
-    expect(verbs("completed", true)).toContain("result");
-  });
-  test("only a completed model is shown as published", () => {
-    expect(shownState({ state: "completed", published: true })).toBe("published");
-    expect(shownState({ state: "failed", published: true })).toBe("failed");
+    expect(verbs("completed")).toContain("result");
   });
 });
 
@@ -48,25 +43,23 @@ test("sorting goes down, up, off", () => {
   expect(sortText(readSort("-a/b"))).toBe("-a/b");
 });
 
-test("final figures begin with the metric that chose the best", () => {
-  const run = { best_metric: "val/map", final: { "val/loss": 1, "val/precision_macro": 0.5, "val/map": 0.7 }, baseline: { name: "x", final: { "val/map": 0.6 } } } as unknown as ExperimentDetail;
-  const figures = finalFigures(run);
-  expect(figures.map(({ label }) => label)).toEqual(["mAP", "Precision"]);
-  expect(figures[0]!.difference).toBeCloseTo(0.1);
-});
-
-test("the best checkpoint comes first", () => {
-  const named = (name: string): Artifact => ({ id: name, name, path: "", bytes: 1, sha256: "", kind: "" });
-  const sorted = sortedArtefacts(["reproduce.sh", "last.pth", "best_acc_0.9.pth", "a.json"].map(named));
-  expect(sorted.map(({ name }) => name)).toEqual(["best_acc_0.9.pth", "last.pth", "a.json", "reproduce.sh"]);
-  expect(isBest(sorted[0]!)).toBe(true);
+test("a node that works is told by its tasks", () => {
+  expect(shownNodeState({ state: "online", tasks: [] })).toBe("idle");
+  expect(shownNodeState({ state: "online", tasks: ["7"] })).toBe("busy");
+  expect(shownNodeState({ state: "suspect", tasks: ["7"] })).toBe("unhealthy");
+  expect(shownNodeState({ state: "draining", tasks: ["7"] })).toBe("draining");
+  expect(shownNodeState({ state: "offline", tasks: ["7"] })).toBe("offline");
 });
 
 test("GPUs of a node", () => {
-  const gpu = { index: 0, name: "NVIDIA GeForce RTX 4090", utilization: 50, memory_used: 1, memory: 24 * 1024 ** 3, temperature: 60, power: null };
-  expect(gpuSummary([gpu, { ...gpu, temperature: 81 }])).toMatchObject({ model: "2 × RTX 4090 24GB", utilization: 50, hottest: 81 });
-  expect(gpuSummary([{ ...gpu, name: "A100 24GB" }]).model).toBe("A100 24GB");
-  expect(gpuSummary([]).model).toBe("CPU");
+  const gpu: NodeGpu = { uuid: "u", name: "NVIDIA GeForce RTX 4090", utilisation: 0.5, memory_used: 1, memory: 24 * 1024 ** 3, temperature: 60, power: null, fault: "", attempt: null };
+  const unknown: NodeGpu = { ...gpu, utilisation: null, memory_used: null, temperature: null };
+  const sum = (...gpus: NodeGpu[]) => gpuSummary(gpusOf({ gpus }));
+  expect(sum(gpu, { ...gpu, temperature: 81 })).toMatchObject({ model: "2 × RTX 4090 24GB", utilization: 50, hottest: 81, used: 2 });
+  expect(sum({ ...gpu, name: "A100 24GB" }).model).toBe("A100 24GB");
+  expect(sum()).toMatchObject({ model: "CPU", utilization: null });
+  expect(sum(unknown)).toMatchObject({ utilization: null, used: null, hottest: null });
+  expect(sum(unknown, gpu)).toMatchObject({ utilization: 50, used: 1, hottest: 60 });
 });
 
 test("the rules for accounts", () => {

@@ -57,7 +57,7 @@ test("times are written as the design says", () => {
   expect(formatDuration(273_600)).toBe("3d 4h");
   expect(formatDuration(null)).toBe(MISSING);
   const now = new Date(2026, 10, 27, 16, 0, 0);
-  const at = (...parts: [number, number, number, number, number]): string => new Date(...parts).toISOString();
+  const at = (...parts: [number, number, number, number, number]): number => new Date(...parts).getTime() / 1000;
   expect(formatWhen(now.getTime() / 1000 - 3, now)).toBe("3 s ago");
   expect(formatWhen(at(2026, 10, 27, 15, 56), now)).toBe("4 min ago");
   expect(formatWhen(at(2026, 10, 27, 9, 44), now)).toBe("09:44");

@@ -1,6 +1,6 @@
 // Invented data for the page that shows every component.
 import type { Artifact } from "@/api/experiments";
-import type { ClusterNode } from "@/api/nodes";
+import type { ClusterNode, NodeGpu } from "@/api/nodes";
 import type { LogLine } from "@/logs/log_lines";
 import { curveOf, DASHES, type Curve } from "@/charts/curve";
 import type { ComponentSchema } from "@/forms/component_schema";
@@ -45,15 +45,21 @@ export function eightRuns(): Curve[] {
 const GIB = 1024 ** 3;
 
 export function sampleNodes(): ClusterNode[] {
-  const base = { created_at: "", etag: "", driver: "550.90", cuda: "12.4", cpu: 34, cores: 32, memory_used: 78 * GIB, memory: 128 * GIB, disk_used: 1.7e12, disk: 2e12, agent: "1.4.2", heartbeats: Array.from({ length: 40 }, (_, index) => index !== 31), heartbeat_at: new Date(Date.now() - 3000).toISOString(), tasks: [{ id: "t1", name: "ResNet50-COCO" }] };
-  const gpu = (index: number, use: number, used: number, temperature: number) => ({ index, name: "NVIDIA GeForce RTX 4090", utilization: use, memory_used: used * GIB, memory: 24 * GIB, temperature, power: 318 });
+  const use = { processor: 0.34, memory: 78 * GIB, disk: 1.7e12 };
+  const facts = { host: "10.0.0.7", agent_version: "1.4.2", agent_sha256: "", cores: 32, memory: 128 * GIB, disk: 2e12, lacks: [] };
+  const base: Omit<ClusterNode, "id" | "name" | "state" | "gpus"> = {
+    created_at: 0, seen: 3, drain: false, price: 0, driver: "550.90", cuda: "12.4", cores: 32, free_cores: 28, memory: 128 * GIB, labels: [], given_labels: [], libtorch: [],
+    heartbeats: Array.from({ length: 40 }, (_, index) => (index < 4 ? null : index !== 31)), tasks: ["7"], facts, use,
+  };
+  const gpu = (busy: number, used: number, temperature: number): NodeGpu => ({ uuid: "", name: "NVIDIA GeForce RTX 4090", memory: 24 * GIB, fault: "", attempt: 1, utilisation: busy, memory_used: used * GIB, temperature, power: 318 });
   return [
-    { ...base, id: "n1", name: "AutoDL-01", state: "busy", gpus: [gpu(0, 85, 18.5, 71)] },
-    { ...base, id: "n2", name: "Featurize-01", state: "idle", gpus: [gpu(0, 0, 0.6, 34)], tasks: [] },
-    { ...base, id: "n3", name: "Lab-03", state: "busy", gpus: [gpu(0, 97, 21.4, 79), gpu(1, 96, 21.2, 80), gpu(2, 98, 21.4, 83), gpu(3, 95, 20.2, 78)] },
-    { ...base, id: "n4", name: "Lab-04", state: "draining", gpus: [gpu(0, 32, 11, 62)] },
-    { ...base, id: "n5", name: "AutoDL-03", state: "offline", gpus: [gpu(0, 0, 0, 0)], heartbeat_at: new Date(Date.now() - 252_000).toISOString(), heartbeats: base.heartbeats.map((_, index) => index < 32) },
-    { ...base, id: "n6", name: "Edge-02", state: "unhealthy", gpus: [gpu(0, 12, 3, 86)] },
+    { ...base, id: "1", name: "AutoDL-01", state: "online", gpus: [gpu(0.85, 18.5, 71)] },
+    { ...base, id: "2", name: "Featurize-01", state: "online", gpus: [gpu(0, 0.6, 34)], tasks: [] },
+    { ...base, id: "3", name: "Lab-03", state: "online", gpus: [gpu(0.97, 21.4, 79), gpu(0.96, 21.2, 80), gpu(0.98, 21.4, 83), gpu(0.95, 20.2, 78)] },
+    { ...base, id: "4", name: "Lab-04", state: "draining", drain: true, gpus: [gpu(0.32, 11, 62)] },
+    { ...base, id: "5", name: "AutoDL-03", state: "offline", gpus: [gpu(0, 0, 0)], seen: 252, heartbeats: base.heartbeats.map((beat, index) => beat && index < 32) },
+    { ...base, id: "6", name: "Edge-02", state: "suspect", gpus: [gpu(0.12, 3, 86)], seen: 41 },
+    { ...base, id: "7", name: "CPU-01", state: "online", gpus: [], driver: "", cuda: "", tasks: [] },
   ];
 }
 
@@ -69,9 +75,9 @@ export function logLines(count: number): LogLine[] {
 }
 
 export const SAMPLE_ARTEFACTS: Artifact[] = [
-  { id: "a1", name: "best_acc_0.9125_epoch_92.pth", path: "", bytes: 93_500_000, sha256: "9f31c0aa".repeat(8), kind: "checkpoint" },
-  { id: "a2", name: "training_log.json", path: "", bytes: 4_300_000, sha256: "c08d115e".repeat(8), kind: "log" },
-  { id: "a3", name: "reproduce.sh", path: "", bytes: 1126, sha256: "2c76d58b".repeat(8), kind: "script" },
+  { id: "a1", name: "best_acc_0.9125_epoch_92.pth", path: "", bytes: 93_500_000, sha256: "9f31c0aa".repeat(8), kind: "checkpoint", created_at: 0 },
+  { id: "a2", name: "training_log.json", path: "", bytes: 4_300_000, sha256: "c08d115e".repeat(8), kind: "log", created_at: 0 },
+  { id: "a3", name: "reproduce.sh", path: "", bytes: 1126, sha256: "2c76d58b".repeat(8), kind: "script", created_at: 0 },
 ];
 
 const NUMBER = { type: "float", required: false } as const;

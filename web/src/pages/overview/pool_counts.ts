@@ -2,33 +2,42 @@ import type { ClusterNode } from "@/api/nodes";
 
 export interface PoolCounts {
   online: number;
+  // Of all machines; of those that answer: with a task, and without one.
   gpus: number;
   busy: number;
   idle: number;
   offline: number;
-  cpu: number;
-  memoryUsed: number;
+  // 0 to 1; null where no machine has said.
+  processor: number | null;
+  memoryUsed: number | null;
   memory: number;
-  diskUsed: number;
+  diskUsed: number | null;
   disk: number;
 }
 
-// GPUs by what their node does, and what the machines that are online use together.
+function sumOf<Item>(items: Item[], pick: (item: Item) => number): number {
+  return items.reduce((sum, item) => sum + pick(item), 0);
+}
+
+// GPUs by what has them, and what the machines that answer use together.
 export function poolCounts(nodes: ClusterNode[]): PoolCounts {
   const online = nodes.filter(({ state }) => state !== "offline");
-  const gpusOf = (some: ClusterNode[]): number => some.reduce((sum, node) => sum + node.gpus.length, 0);
-  const sum = (pick: (node: ClusterNode) => number): number => online.reduce((all, node) => all + pick(node), 0);
-  const cores = sum(({ cores: own }) => own);
+  const measured = online.filter(({ use }) => use);
+  const gpus = sumOf(nodes, (node) => node.gpus.length);
+  const answering = sumOf(online, (node) => node.gpus.length);
+  const busy = sumOf(online, (node) => node.gpus.filter(({ attempt }) => attempt !== null).length);
+  const cores = sumOf(measured, (node) => node.cores);
+  const used = (pick: (use: NonNullable<ClusterNode["use"]>) => number): number | null => (measured.length > 0 ? sumOf(measured, ({ use }) => pick(use!)) : null);
   return {
     online: online.length,
-    gpus: gpusOf(nodes),
-    busy: gpusOf(online.filter(({ tasks }) => tasks.length > 0)),
-    idle: gpusOf(online.filter(({ tasks }) => tasks.length === 0)),
-    offline: gpusOf(nodes) - gpusOf(online),
-    cpu: cores > 0 ? sum((node) => node.cpu * node.cores) / cores : 0,
-    memoryUsed: sum((node) => node.memory_used),
-    memory: sum((node) => node.memory),
-    diskUsed: sum((node) => node.disk_used),
-    disk: sum((node) => node.disk),
+    gpus,
+    busy,
+    idle: answering - busy,
+    offline: gpus - answering,
+    processor: cores > 0 ? sumOf(measured, (node) => node.use!.processor * node.cores) / cores : null,
+    memoryUsed: used((use) => use.memory),
+    memory: sumOf(measured, (node) => node.facts?.memory ?? node.memory),
+    diskUsed: used((use) => use.disk),
+    disk: sumOf(measured, (node) => node.facts?.disk ?? 0),
   };
 }
