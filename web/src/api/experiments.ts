@@ -21,7 +21,7 @@ export interface Resources {
   threads: number;
 }
 
-export interface Experiment extends Omit<Document, "config" | "metrics" | "resources" | "ancestor" | "state"> {
+export interface Experiment extends Omit<Document, "config" | "metrics" | "resources" | "ancestor" | "state" | "environment"> {
   state: "pending" | "queued" | "dispatching" | "running" | "paused" | "completed" | "failed" | "stopped";
   metrics: Record<string, MetricSummary>;
   resources: Resources;

@@ -45,8 +45,8 @@ export function eightRuns(): Curve[] {
 const GIB = 1024 ** 3;
 
 export function sampleNodes(): ClusterNode[] {
-  const use = { processor: 0.34, memory: 78 * GIB, disk: 1.7e12 };
-  const facts = { host: "10.0.0.7", agent_version: "1.4.2", agent_sha256: "", cores: 32, memory: 128 * GIB, disk: 2e12, lacks: [] };
+  const use = { processor: 0.34, memory: 78 * GIB, disk: 1.7e12, gpus: [] };
+  const facts = { host: "10.0.0.7", agent_version: "1.4.2", agent_sha256: "", cores: 32, memory: 128 * GIB, disk: 2e12, driver: "550.90", cuda: "12.4", glibc: "2.35", processor: "x86_64", libtorch: [], gpus: [], labels: {}, lacks: [] };
   const base: Omit<ClusterNode, "id" | "name" | "state" | "gpus"> = {
     created_at: 0, seen: 3, drain: false, price: 0, driver: "550.90", cuda: "12.4", cores: 32, free_cores: 28, memory: 128 * GIB, labels: [], given_labels: [], libtorch: [],
     heartbeats: Array.from({ length: 40 }, (_, index) => (index < 4 ? null : index !== 31)), tasks: ["7"], facts, use,

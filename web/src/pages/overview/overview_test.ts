@@ -30,7 +30,7 @@ test("alerts are the tasks that failed and the machines that are not well, what 
 });
 
 test("the pool counts GPUs by what has them, and sums what was measured", () => {
-  const use = (processor: number): ClusterNode["use"] => ({ processor, memory: 4 * GIB, disk: 10 * GIB });
+  const use = (processor: number): ClusterNode["use"] => ({ processor, memory: 4 * GIB, disk: 10 * GIB, gpus: [] });
   const facts = { memory: 16 * GIB, disk: 100 * GIB } as ClusterNode["facts"];
   const counts = poolCounts([
     node("a", { gpus: [gpu({ attempt: 5 }), gpu()], use: use(0.5), facts }),
