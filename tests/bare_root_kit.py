@@ -5,6 +5,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from goetia_kit import PRIVATE_MOUNTS, UNSHARE_MOUNTS
+
 PROGRAMS = ("sh", "curl", "mkdir", "chmod", "mv", "sha256sum")
 # The libraries of glibc, whether or not these programs need them.
 GLIBC = ("libm.so.6", "libdl.so.2", "libpthread.so.0", "librt.so.1", "libmvec.so.1", "libutil.so.1", "libresolv.so.2",
@@ -47,5 +49,5 @@ class BareRoot:
     def words(self, script):
         """The command line that runs a shell script there; its mounts are gone with it."""
         mounts = " && ".join(f"mount --bind /{name} '{self.folder}/{name}'" for name in ("dev", "proc", "sys"))
-        enter = f"mount --make-rprivate / && {mounts} && exec chroot '{self.folder}' /bin/sh -c \"$1\""
-        return ["unshare", "--mount", "sh", "-c", enter, "sh", f"export PATH=/bin HOME=/root; {script}"]
+        enter = f"{PRIVATE_MOUNTS} && {mounts} && exec chroot '{self.folder}' /bin/sh -c \"$1\""
+        return [*UNSHARE_MOUNTS, "sh", "-c", enter, "sh", f"export PATH=/bin HOME=/root; {script}"]

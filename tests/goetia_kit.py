@@ -8,6 +8,11 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+# Begins a shell script in a mount namespace: what it mounts stays there. Where the root is no mount point itself (in a
+# chroot), the kernel refuses to make it private; `unshare` must not try either.
+UNSHARE_MOUNTS = ["unshare", "--mount", "--propagation", "unchanged"]
+PRIVATE_MOUNTS = "{ ! cut -d' ' -f5 /proc/self/mountinfo | grep -qx / || mount --make-rprivate /; }"
+
 
 @dataclass
 class Result:

@@ -5,6 +5,8 @@ import ctypes
 import os
 import subprocess
 
+from goetia_kit import PRIVATE_MOUNTS
+
 LIBC = ctypes.CDLL(None, use_errno=True)
 CLONE_NEWNS, CLONE_NEWNET = 0x00020000, 0x40000000
 
@@ -24,7 +26,7 @@ class SmallDisk:
 
     def __init__(self, folder, megabytes):
         enter_new(CLONE_NEWNS)
-        run("mount", "--make-rprivate", "/")
+        run("sh", "-c", PRIVATE_MOUNTS)
         self.folder, self.ballast = folder, folder / "ballast"
         folder.mkdir(parents=True, exist_ok=True)
         run("mount", "-t", "tmpfs", "-o", f"size={megabytes}m,mode=0755", "tmpfs", folder)

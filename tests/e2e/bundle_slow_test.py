@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from goetia_kit import Goetia
+from goetia_kit import PRIVATE_MOUNTS, UNSHARE_MOUNTS, Goetia
 
 ROOT = Path(__file__).resolve().parents[2]
 GLIBC = ("libc.so", "libm.so", "libdl.so", "libpthread.so", "librt.so", "libresolv.so", "libmvec.so", "libutil.so", "ld-linux")
@@ -51,8 +51,8 @@ def inside(root, tmp_path):
 
     def run(*words, binds=(), experiments="/tmp"):
         mounts = "".join(f"mkdir -p '{root}{place}' && mount --bind '{place}' '{root}{place}' && " for place in ("/dev", "/proc", *map(str, binds)))
-        spaces = ["unshare", "--mount"] if os.geteuid() == 0 else ["unshare", "--user", "--map-root-user", "--mount"]
-        script = f"mount --make-rprivate / && {mounts}exec chroot '{root}' \"$@\""
+        spaces = UNSHARE_MOUNTS if os.geteuid() == 0 else [*UNSHARE_MOUNTS, "--user", "--map-root-user"]
+        script = f"{PRIVATE_MOUNTS} && {mounts}exec chroot '{root}' \"$@\""
         environment = {"PATH": os.environ["PATH"], "HOME": "/tmp", "TMPDIR": "/tmp", "OMP_NUM_THREADS": "1", "GOETIA_EXPERIMENTS": str(experiments)}
         command = [shutil.which(spaces[0]), *spaces[1:], "/bin/sh", "-c", script, "sh", *map(str, words)]
         return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=300)

@@ -7,6 +7,7 @@ import subprocess
 
 import pytest
 
+from goetia_kit import PRIVATE_MOUNTS, UNSHARE_MOUNTS
 from pool_kit import free_port
 
 
@@ -41,8 +42,8 @@ def bare(programs, release, tmp_path_factory):
 
 
 def words_inside(root, command):
-    mounts = f"mount --make-rprivate / && mount -t proc proc {root}/proc && mount --rbind /dev {root}/dev"
-    return ["unshare", "--mount", "--fork", "--pid", "--kill-child", "bash", "-c",
+    mounts = f"{PRIVATE_MOUNTS} && mount -t proc proc {root}/proc && mount --rbind /dev {root}/dev"
+    return [*UNSHARE_MOUNTS, "--fork", "--pid", "--kill-child", "bash", "-c",
             f"{mounts} && exec chroot {root} /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive "
             f"/bin/bash -c \"$1\"", "inside", command]
 

@@ -39,11 +39,22 @@ AuditChain = TypedDict("AuditChain", {
     "broken_at": "int | None",
 }, total=False)
 
-# All of them
-Components = TypedDict("Components", {
-    "items": "Any",
-    "total": "int",
-    "next": "str | None",
+# A parameter of a component, as contract/catalogue.schema.json says
+Parameter = TypedDict("Parameter", {
+    "name": "str",
+    "doc": "str",
+    "type": "Literal[\"bool\", \"int\", \"float\", \"string\", \"list\", \"object\", \"any\"]",
+    "items": "Literal[\"int\", \"float\", \"string\"] | None",
+    "text": "str",
+    "required": "bool",
+    "default": "Any",
+    "minimum": "float | None",
+    "exclusive": "bool",
+    "maximum": "float | None",
+    "choices": "list[str] | None",
+    "length": "int | None",
+    "nullable": "bool",
+    "scalar_allowed": "bool",
 }, total=False)
 
 # A part of a configuration, with its parameters
@@ -51,9 +62,20 @@ Component = TypedDict("Component", {
     "kind": "str",
     "name": "str",
     "sentence": "str",
-    "params": "Any",
+    "params": "list[Parameter]",
     "tasks": "list[str]",
     "origin": "str",
+}, total=False)
+
+ComponentPage = TypedDict("ComponentPage", {"items": "list[Component]", "total": "int", "next": "str | None"})
+
+# What it holds; null: it was not looked at
+DataSetFacts = TypedDict("DataSetFacts", {
+    "task": "str",
+    "classes": "list[str]",
+    "train": "int | None",
+    "val": "int | None",
+    "test": "int | None",
 }, total=False)
 
 # A data set where it lies, and what is known of it
@@ -67,7 +89,7 @@ DataSet = TypedDict("DataSet", {
     "format": "str",
     "verified": "bool",
     "note": "str",
-    "facts": "dict[str, Any] | None",
+    "facts": "DataSetFacts | None",
     "fingerprint": "str | None",
     "created_at": "float",
     "updated_at": "float",
@@ -76,16 +98,79 @@ DataSet = TypedDict("DataSet", {
 
 DataSetPage = TypedDict("DataSetPage", {"items": "list[DataSet]", "total": "int", "next": "str | None"})
 
+# What a folder holds
+LookedSet = TypedDict("LookedSet", {
+    "path": "str",
+    "format": "str",
+    "facts": "DataSetFacts",
+}, total=False)
+
 # What was forgotten
 ForgottenDataSet = TypedDict("ForgottenDataSet", {
     "id": "str",
 }, total=False)
 
-# All of them
-DataSetJobs = TypedDict("DataSetJobs", {
-    "items": "Any",
-    "total": "int",
-    "next": "str | None",
+# Images as JPEG in base64
+Augmented = TypedDict("Augmented", {
+    "image": "str",
+    "steps": "list[str]",
+    "step_faults": "dict[str, str]",
+    "samples": "list[str]",
+    "notes": "list[str]",
+}, total=False)
+
+# How many of a split
+SplitCounts = TypedDict("SplitCounts", {
+    "images": "int",
+    "annotations": "int",
+    "subjects": "int",
+}, total=False)
+
+# validate
+DataSetCounts = TypedDict("DataSetCounts", {
+    "images": "int",
+    "annotations": "int",
+    "classes": "int",
+    "splits": "dict[str, SplitCounts]",
+}, total=False)
+
+# What it is about
+FindingPlace = TypedDict("FindingPlace", {
+    "file": "str | None",
+    "line": "int | None",
+    "id": "str | None",
+}, total=False)
+
+# What is to be said of a data set
+Finding = TypedDict("Finding", {
+    "code": "str",
+    "severity": "Literal[\"fault\", \"warning\", \"note\"]",
+    "where": "FindingPlace",
+    "found": "str",
+    "fix": "str",
+}, total=False)
+
+# What was found
+DataSetJobResult = TypedDict("DataSetJobResult", {
+    "ok": "bool | None",
+    "counts": "DataSetCounts | None",
+    "faults": "list[Finding]",
+    "statistics": "dict[str, dict[str, Any]] | None",
+    "certificates": "dict[str, dict[str, Any]] | None",
+    "fingerprint": "str | None",
+    "splits": "dict[str, Any] | None",
+    "bytes": "int | None",
+    "sha256": "str | None",
+    "format": "str | None",
+    "dataset": "str | None",
+    "name": "str | None",
+}, total=False)
+
+# How it failed
+DataSetJobError = TypedDict("DataSetJobError", {
+    "code": "str",
+    "message": "str",
+    "faults": "list[dict[str, Any]]",
 }, total=False)
 
 # A check of a data set
@@ -99,8 +184,78 @@ DataSetJob = TypedDict("DataSetJob", {
     "by": "str",
     "created_at": "float",
     "finished_at": "float | None",
-    "result": "dict[str, Any] | None",
-    "error": "dict[str, Any] | None",
+    "result": "DataSetJobResult | None",
+    "error": "DataSetJobError | None",
+}, total=False)
+
+DataSetJobPage = TypedDict("DataSetJobPage", {"items": "list[DataSetJob]", "total": "int", "next": "str | None"})
+
+# A key point
+MarkedPoint = TypedDict("MarkedPoint", {
+    "x": "float",
+    "y": "float",
+    "visible": "int",
+}, total=False)
+
+# Instead of polygons
+Runs = TypedDict("Runs", {
+    "width": "int",
+    "height": "int",
+    "counts": "list[int]",
+}, total=False)
+
+# An object in an image
+MarkedObject = TypedDict("MarkedObject", {
+    "label": "int",
+    "class": "str | None",
+    "box": "list[float]",
+    "polygons": "list[list[float]]",
+    "key_points": "list[MarkedPoint]",
+    "mask": "Runs | None",
+    "crowd": "bool",
+    "difficult": "bool",
+}, total=False)
+
+# An image with its labels, in pixels of the upright image
+Sample = TypedDict("Sample", {
+    "index": "int",
+    "name": "str",
+    "width": "int",
+    "height": "int",
+    "label": "int | None",
+    "class": "str | None",
+    "subject": "str | None",
+    "values": "list[float]",
+    "objects": "list[MarkedObject]",
+    "has_class_map": "bool",
+    "is_shown": "bool",
+}, total=False)
+
+SamplePage = TypedDict("SamplePage", {"items": "list[Sample]", "total": "int", "next": "str | None"})
+
+# What it came from
+Ancestor = TypedDict("Ancestor", {
+    "experiment": "str",
+    "relation": "str",
+}, total=False)
+
+# A metric of a run
+MetricSummary = TypedDict("MetricSummary", {
+    "last": "float | None",
+    "best": "float | None",
+    "step": "float | None",
+}, total=False)
+
+# What it took
+Resources = TypedDict("Resources", {
+    "attempts": "int | None",
+    "ranks": "int | None",
+    "threads": "int | None",
+    "epochs": "int | None",
+    "steps": "int | None",
+    "seconds": "float | None",
+    "seconds_waiting": "float | None",
+    "images_per_second": "float | None",
 }, total=False)
 
 # A run: what was asked of it, how it went, what came of it
@@ -116,20 +271,69 @@ Experiment = TypedDict("Experiment", {
     "archived": "bool",
     "created_at": "float",
     "updated_at": "float",
-    "ancestor": "dict[str, Any] | None",
-    "metrics": "dict[str, Any]",
-    "resources": "dict[str, Any]",
+    "ancestor": "Ancestor | None",
+    "metrics": "dict[str, MetricSummary]",
+    "best_metric": "str | None",
+    "lower_is_better": "bool | None",
+    "finished_at": "float | None",
+    "resources": "Resources",
     "etag": "str",
 }, total=False)
 
 ExperimentPage = TypedDict("ExperimentPage", {"items": "list[Experiment]", "total": "int", "next": "str | None"})
 
+# One of them
+ComparedExperiment = TypedDict("ComparedExperiment", {
+    "id": "str",
+    "name": "str",
+    "state": "str",
+    "created_at": "float",
+}, total=False)
+
+# A metric of several runs
+ComparedMetric = TypedDict("ComparedMetric", {
+    "lower_is_better": "bool",
+    "best": "str | None",
+    "runs": "dict[str, MetricSummary]",
+}, total=False)
+
 # Side by side
 Comparison = TypedDict("Comparison", {
-    "experiments": "Any",
-    "metrics": "dict[str, Any]",
-    "config": "dict[str, Any]",
-    "resources": "dict[str, Any]",
+    "experiments": "list[ComparedExperiment]",
+    "metrics": "dict[str, ComparedMetric]",
+    "config": "dict[str, dict[str, Any]]",
+    "resources": "dict[str, Resources]",
+}, total=False)
+
+# A metric along a run; columns of equal length, null where a value is not finite
+Curve = TypedDict("Curve", {
+    "name": "str",
+    "count": "int",
+    "raw": "bool",
+    "x": "list[float | None]",
+    "value": "list[float | None]",
+    "min": "list[float | None]",
+    "max": "list[float | None]",
+    "last": "list[float | None]",
+}, total=False)
+
+# Of an experiment
+Curves = TypedDict("Curves", {
+    "curves": "list[Curve]",
+    "experiment": "str",
+}, total=False)
+
+# In the order in which they were named
+CurvesOfSeveral = TypedDict("CurvesOfSeveral", {
+    "experiments": "list[Curves]",
+}, total=False)
+
+# Of numbers
+Histogram = TypedDict("Histogram", {
+    "low": "float | None",
+    "high": "float | None",
+    "counts": "list[int]",
+    "without": "int",
 }, total=False)
 
 # A run: what was asked of it, how it went, what came of it
@@ -145,11 +349,15 @@ Experiment2 = TypedDict("Experiment2", {
     "archived": "bool",
     "created_at": "float",
     "updated_at": "float",
-    "ancestor": "dict[str, Any] | None",
-    "metrics": "dict[str, Any]",
-    "resources": "dict[str, Any]",
+    "ancestor": "Ancestor | None",
+    "metrics": "dict[str, MetricSummary]",
+    "best_metric": "str | None",
+    "lower_is_better": "bool | None",
+    "finished_at": "float | None",
+    "resources": "Resources",
     "etag": "str",
     "config": "dict[str, Any]",
+    "environment": "dict[str, str] | None",
 }, total=False)
 
 # What was deleted
@@ -179,19 +387,29 @@ Checkpoint = TypedDict("Checkpoint", {
     "bytes": "int",
     "epoch": "int",
     "step": "int",
-    "metrics": "dict[str, Any]",
+    "metrics": "dict[str, float | None]",
     "is_best": "bool",
     "artifact": "str | None",
 }, total=False)
 
 CheckpointPage = TypedDict("CheckpointPage", {"items": "list[Checkpoint]", "total": "int", "next": "str | None"})
 
+# An experiment that another came from, or that came from it
+Relative = TypedDict("Relative", {
+    "id": "str",
+    "known": "bool",
+    "depth": "int",
+    "name": "str",
+    "state": "str",
+    "relation": "str",
+}, total=False)
+
 # Its relatives
 Lineage = TypedDict("Lineage", {
     "id": "str",
     "relation": "str | None",
-    "ancestors": "Any",
-    "descendants": "Any",
+    "ancestors": "list[Relative]",
+    "descendants": "list[Relative]",
 }, total=False)
 
 # A log
@@ -203,8 +421,8 @@ ExperimentLog = TypedDict("ExperimentLog", {
 ExperimentLogPage = TypedDict("ExperimentLogPage", {"items": "list[ExperimentLog]", "total": "int", "next": "str | None"})
 
 # Of an experiment
-Curves = TypedDict("Curves", {
-    "curves": "Any",
+Curves2 = TypedDict("Curves2", {
+    "curves": "list[Curve]",
 }, total=False)
 
 # Weights of the library
@@ -219,7 +437,7 @@ Model = TypedDict("Model", {
     "bytes": "int",
     "epoch": "int | None",
     "step": "int | None",
-    "metrics": "dict[str, Any]",
+    "metrics": "dict[str, float | None]",
     "created_at": "float",
 }, total=False)
 
@@ -230,6 +448,61 @@ DeletedModel = TypedDict("DeletedModel", {
     "id": "str",
 }, total=False)
 
+# A GPU of a machine
+NodeGpu = TypedDict("NodeGpu", {
+    "uuid": "str",
+    "name": "str",
+    "memory": "int",
+    "fault": "str",
+    "attempt": "int | None",
+    "memory_used": "int | None",
+    "utilisation": "float | None",
+    "temperature": "float | None",
+    "power": "float | None",
+}, total=False)
+
+# What a GPU is
+GpuFacts = TypedDict("GpuFacts", {
+    "name": "str",
+    "uuid": "str",
+    "memory": "int",
+    "fault": "str",
+}, total=False)
+
+# What its agent says of it
+NodeFacts = TypedDict("NodeFacts", {
+    "host": "str",
+    "agent_version": "str",
+    "agent_sha256": "str",
+    "cores": "int",
+    "memory": "int",
+    "disk": "int",
+    "driver": "str",
+    "cuda": "str",
+    "glibc": "str",
+    "processor": "str",
+    "libtorch": "list[str]",
+    "gpus": "list[GpuFacts]",
+    "labels": "dict[str, str]",
+    "lacks": "list[str]",
+}, total=False)
+
+# How a GPU is used
+GpuUse = TypedDict("GpuUse", {
+    "utilisation": "float",
+    "memory": "int",
+    "temperature": "float",
+    "power": "float",
+}, total=False)
+
+# Of its parts, every 30 s
+NodeUse = TypedDict("NodeUse", {
+    "processor": "float",
+    "memory": "int",
+    "disk": "int",
+    "gpus": "list[GpuUse]",
+}, total=False)
+
 # A machine of the pool
 Node = TypedDict("Node", {
     "id": "str",
@@ -238,19 +511,43 @@ Node = TypedDict("Node", {
     "created_at": "float",
     "seen": "float | None",
     "drain": "bool",
+    "price": "float",
     "cores": "int",
+    "free_cores": "int",
     "memory": "int",
-    "gpus": "Any",
+    "gpus": "list[NodeGpu]",
     "labels": "list[str]",
+    "given_labels": "list[str]",
+    "libtorch": "list[str]",
+    "cuda": "str",
+    "driver": "str",
     "tasks": "list[str]",
-    "facts": "dict[str, Any] | None",
-    "use": "dict[str, Any] | None",
+    "facts": "NodeFacts | None",
+    "use": "NodeUse | None",
+    "heartbeats": "list[bool | None]",
 }, total=False)
 
 NodePage = TypedDict("NodePage", {"items": "list[Node]", "total": "int", "next": "str | None"})
 
+# With which one machine joins; its secret is not known any more
+ListedNodeToken = TypedDict("ListedNodeToken", {
+    "id": "str",
+    "name": "str",
+    "state": "Literal[\"open\", \"used\", \"expired\", \"revoked\"]",
+    "created_at": "float",
+    "expires_at": "float",
+    "used_at": "float | None",
+    "revoked_at": "float | None",
+    "uses": "int",
+    "owner": "str",
+    "owner_name": "str",
+}, total=False)
+
+ListedNodeTokenPage = TypedDict("ListedNodeTokenPage", {"items": "list[ListedNodeToken]", "total": "int", "next": "str | None"})
+
 # Shown once
 NodeToken = TypedDict("NodeToken", {
+    "id": "str",
     "token": "str",
     "command": "str",
     "expires_at": "float",
@@ -258,6 +555,11 @@ NodeToken = TypedDict("NodeToken", {
 
 # What was removed
 Revoked = TypedDict("Revoked", {
+    "id": "str",
+}, total=False)
+
+# What was revoked
+RevokedNodeToken = TypedDict("RevokedNodeToken", {
     "id": "str",
 }, total=False)
 
@@ -274,9 +576,65 @@ ObjectAnswer = TypedDict("ObjectAnswer", {
     "length": "int",
 }, total=False)
 
+# Sums over the machines that answer
+PoolUse = TypedDict("PoolUse", {
+    "nodes": "int",
+    "node_states": "dict[str, int]",
+    "gpus": "int",
+    "gpus_taken": "int",
+    "gpu_use": "float | None",
+    "gpu_memory": "int",
+    "gpu_memory_used": "int",
+    "cores": "int",
+    "cores_taken": "int",
+    "processor_use": "float | None",
+    "memory": "int",
+    "memory_used": "int",
+    "disk": "int",
+    "disk_used": "int",
+}, total=False)
+
+# What the one who asks has, and how the pool is used
+Overview = TypedDict("Overview", {
+    "models": "int",
+    "lowest_accuracy": "float | None",
+    "lowest_accuracy_experiment": "str | None",
+    "training_tasks": "int",
+    "running_tasks": "int",
+    "queued_tasks": "int",
+    "paused_tasks": "int",
+    "completed_tasks": "int",
+    "failed_tasks": "int",
+    "stopped_tasks": "int",
+    "pool": "PoolUse",
+}, total=False)
+
+# A choice of a group of configurations
+Preset = TypedDict("Preset", {
+    "name": "str",
+    "sentence": "str",
+    "package": "str",
+    "section": "dict[str, Any]",
+}, total=False)
+
+PresetPage = TypedDict("PresetPage", {"items": "list[Preset]", "total": "int", "next": "str | None"})
+
+# As GET /api/users/ID shows him
+User = TypedDict("User", {
+    "id": "str",
+    "name": "str",
+    "role": "Literal[\"super_admin\", \"trainer\"]",
+    "email": "str",
+    "note": "str",
+    "created_at": "float",
+    "updated_at": "float",
+    "etag": "str",
+}, total=False)
+
 # Who is signed in
 Session = TypedDict("Session", {
-    "user": "dict[str, Any]",
+    "user": "User",
+    "version": "str",
     "csrf": "str | None",
     "scopes": "list[str]",
 }, total=False)
@@ -312,22 +670,26 @@ Settings = TypedDict("Settings", {
     "etag": "str",
 }, total=False)
 
-# Who uses the master
-User = TypedDict("User", {
-    "id": "str",
-    "name": "str",
-    "role": "Literal[\"super_admin\", \"trainer\"]",
-    "email": "str",
-    "note": "str",
-    "created_at": "float",
-    "updated_at": "float",
-    "etag": "str",
+# That holds the data
+Disk = TypedDict("Disk", {
+    "bytes": "int",
+    "free": "int",
+}, total=False)
+
+# What takes how much
+StorageKinds = TypedDict("StorageKinds", {
+    "database": "int",
+    "experiments": "int",
+    "objects": "int",
+    "series": "int",
+    "uploads": "int",
+    "superseded": "int",
 }, total=False)
 
 # Bytes
 Storage = TypedDict("Storage", {
-    "disk": "dict[str, Any]",
-    "kinds": "dict[str, Any]",
+    "disk": "Disk",
+    "kinds": "StorageKinds",
     "bytes": "int",
     "experiments": "int",
     "counted_at": "float",
@@ -344,11 +706,19 @@ StorageCopy = TypedDict("StorageCopy", {
     "error": "str | None",
 }, total=False)
 
+# A file or an experiment
+RetentionStep = TypedDict("RetentionStep", {
+    "experiment": "str",
+    "path": "str | None",
+    "bytes": "int",
+    "reason": "str",
+}, total=False)
+
 # What goes, or went
 Retention = TypedDict("Retention", {
     "plan": "str",
     "applied": "bool",
-    "steps": "Any",
+    "steps": "list[RetentionStep]",
     "objects": "int",
     "bytes": "int",
 }, total=False)
@@ -366,8 +736,8 @@ Sweep = TypedDict("Sweep", {
     "owner": "str",
     "created_at": "float",
     "tasks": "int",
-    "states": "dict[str, Any]",
-    "jobs": "Any",
+    "states": "dict[str, int]",
+    "jobs": "list[list[str]] | None",
 }, total=False)
 
 SweepPage = TypedDict("SweepPage", {"items": "list[Sweep]", "total": "int", "next": "str | None"})
@@ -379,11 +749,54 @@ NewSweepTasks = TypedDict("NewSweepTasks", {
     "tasks": "list[str]",
 }, total=False)
 
+# A task of the sweep
+ControlledJob = TypedDict("ControlledJob", {
+    "id": "str",
+    "state": "str | None",
+    "refused": "str | None",
+}, total=False)
+
 # What became of each
 SweepControlled = TypedDict("SweepControlled", {
     "id": "str",
     "action": "str",
-    "tasks": "Any",
+    "tasks": "list[ControlledJob]",
+}, total=False)
+
+# How it failed
+TaskError = TypedDict("TaskError", {
+    "code": "str",
+    "message": "str",
+}, total=False)
+
+# By the metric that the run follows
+BestSoFar = TypedDict("BestSoFar", {
+    "name": "str",
+    "value": "float",
+    "epoch": "int",
+}, total=False)
+
+# Steps done, and all
+TaskProgress = TypedDict("TaskProgress", {
+    "step": "int",
+    "steps": "int",
+    "share": "float",
+    "epoch": "int",
+    "epochs": "int | None",
+    "phase": "Literal[\"packaging\", \"sending\", \"receiving\", \"checking\", \"preparing\", \"training\", \"finishing\"] | None",
+    "left": "float | None",
+    "left_from_history": "bool",
+    "images_per_second": "float | None",
+    "seconds_per_epoch": "float | None",
+    "best": "BestSoFar | None",
+}, total=False)
+
+# What it continues
+TaskOrigin = TypedDict("TaskOrigin", {
+    "relation": "str",
+    "task": "str | None",
+    "experiment": "str | None",
+    "model": "str | None",
 }, total=False)
 
 # What a user wants trained, and how far that is
@@ -400,27 +813,87 @@ Task = TypedDict("Task", {
     "finished_at": "float | None",
     "nodes": "list[str]",
     "experiment": "str | None",
-    "error": "dict[str, Any] | None",
-    "progress": "dict[str, Any]",
+    "task_type": "str | None",
+    "model": "str | None",
+    "error": "TaskError | None",
+    "progress": "TaskProgress",
     "attempts": "int",
     "cost": "float",
     "sweep": "str | None",
-    "from": "dict[str, Any] | None",
+    "from": "TaskOrigin | None",
     "etag": "str",
 }, total=False)
 
 TaskPage = TypedDict("TaskPage", {"items": "list[Task]", "total": "int", "next": "str | None"})
 
+# What is wrong with a value
+Fault = TypedDict("Fault", {
+    "path": "str",
+    "message": "str",
+    "found": "str",
+    "allowed": "str",
+    "nearest": "str",
+    "file": "str",
+    "line": "int",
+}, total=False)
+
+# What the run reads
+NeededData = TypedDict("NeededData", {
+    "name": "str",
+    "source": "str",
+    "certificate": "str",
+    "bytes": "int",
+    "sha256": "str",
+}, total=False)
+
+# Of each node, the data, and the bytes of the package
+TaskNeeds = TypedDict("TaskNeeds", {
+    "ranks": "int",
+    "package_bytes": "int",
+    "nodes": "int",
+    "gpus": "int",
+    "gpu_memory": "int",
+    "cores": "int",
+    "memory": "int",
+    "labels": "list[str]",
+    "libtorch": "str",
+    "cuda": "str",
+    "driver": "str",
+    "glibc": "str",
+    "processor": "str",
+    "data": "list[NeededData]",
+}, total=False)
+
+# Why a task does not run on a machine
+NodeWhy = TypedDict("NodeWhy", {
+    "node": "str",
+    "reason": "str",
+    "needs": "str",
+    "has": "str",
+    "kept_for": "str | None",
+}, total=False)
+
+# Where and when it could run
+Why = TypedDict("Why", {
+    "id": "str",
+    "state": "Literal[\"pending\", \"queued\", \"dispatching\", \"running\", \"paused\", \"completed\", \"failed\", \"stopped\"]",
+    "sentence": "str",
+    "nodes": "list[NodeWhy]",
+    "ahead": "int",
+    "starts_at": "float | None",
+    "ends_at": "float | None",
+}, total=False)
+
 # What would be submitted
 DryRun = TypedDict("DryRun", {
     "valid": "bool",
     "message": "str",
-    "faults": "Any",
-    "needs": "dict[str, Any]",
-    "config": "dict[str, Any]",
-    "epochs": "Any",
+    "faults": "list[Fault]",
+    "needs": "TaskNeeds | None",
+    "config": "dict[str, Any] | None",
+    "epochs": "int | None",
     "steps_per_epoch": "int | None",
-    "forecast": "dict[str, Any]",
+    "forecast": "Why | None",
 }, total=False)
 
 # What was deleted
@@ -435,27 +908,68 @@ Controlled = TypedDict("Controlled", {
     "state": "str",
 }, total=False)
 
-# What stands in the way
-Why = TypedDict("Why", {
-    "sentence": "str",
-    "nodes": "Any",
-    "starts_at": "float | None",
+# What its kind has more to say
+TaskEventDetails = TypedDict("TaskEventDetails", {
+    "name": "str | None",
+    "action": "str | None",
+    "from_step": "int | None",
+    "moved_from": "str | None",
+    "how": "Literal[\"ok\", \"error\", \"oom\", \"killed\", \"gpu_lost\", \"disk_full\", \"hung\", \"lost\"] | None",
+    "reason": "str | None",
+    "code": "int | None",
+    "signal": "int | None",
+    "rank": "int | None",
+    "cause": "str | None",
+    "cause_text": "str | None",
+    "path": "str | None",
+    "bytes": "int | None",
+    "sha256": "str | None",
+    "epoch": "int | None",
+    "step": "int | None",
 }, total=False)
 
-# All of them
-Templates = TypedDict("Templates", {
-    "items": "Any",
-    "total": "int",
-    "next": "str | None",
+# Something that happened to a task
+TaskEvent = TypedDict("TaskEvent", {
+    "id": "str",
+    "time": "float",
+    "kind": "Literal[\"submitted\", \"asked\", \"renamed\", \"dispatched\", \"accepted\", \"receiving\", \"checking\", \"preparing\", \"training\", \"paused\", \"stopping\", \"exited\", \"delivered\", \"checkpoint\", \"completed\", \"failed\", \"stopped\"]",
+    "sentence": "str",
+    "attempt": "int | None",
+    "node": "str | None",
+    "by": "str | None",
+    "details": "TaskEventDetails",
 }, total=False)
+
+TaskEventPage = TypedDict("TaskEventPage", {"items": "list[TaskEvent]", "total": "int", "next": "str | None"})
 
 # A configuration to begin from
 Template = TypedDict("Template", {
     "name": "str",
     "task": "str",
     "sentence": "str",
+}, total=False)
+
+TemplatePage = TypedDict("TemplatePage", {"items": "list[Template]", "total": "int", "next": "str | None"})
+
+# A value of a template
+FormField = TypedDict("FormField", {
+    "path": "str",
+    "value": "Any",
+    "type": "str",
+    "allowed": "str",
+    "doc": "str",
+    "default": "Any",
+    "choices": "list[str] | None",
+    "parameter": "Parameter | None",
+}, total=False)
+
+# A configuration to begin from, and the form for its values
+TemplateForm = TypedDict("TemplateForm", {
+    "name": "str",
+    "task": "str",
+    "sentence": "str",
     "config": "dict[str, Any]",
-    "fields": "Any",
+    "fields": "list[FormField]",
 }, total=False)
 
 # With which a program asks
@@ -486,6 +1000,12 @@ RevokedToken = TypedDict("RevokedToken", {
     "id": "str",
 }, total=False)
 
+# How it failed
+TrainingError = TypedDict("TrainingError", {
+    "code": "str",
+    "message": "str",
+}, total=False)
+
 # A task that trains
 TrainingRun = TypedDict("TrainingRun", {
     "id": "str",
@@ -497,7 +1017,7 @@ TrainingRun = TypedDict("TrainingRun", {
     "started_at": "float | None",
     "finished_at": "float | None",
     "experiment": "str | None",
-    "error": "dict[str, Any] | None",
+    "error": "TrainingError | None",
 }, total=False)
 
 TrainingRunPage = TypedDict("TrainingRunPage", {"items": "list[TrainingRun]", "total": "int", "next": "str | None"})
@@ -507,9 +1027,21 @@ DeletedTraining = TypedDict("DeletedTraining", {
     "id": "str",
 }, total=False)
 
+# A state that training can go on from
+TrainingCheckpoint = TypedDict("TrainingCheckpoint", {
+    "epoch": "int",
+    "step": "int",
+    "metrics": "dict[str, float | None]",
+    "is_best": "bool",
+    "kind": "str",
+    "name": "str",
+    "bytes": "int",
+    "sha256": "str",
+}, total=False)
+
 # All of them
 Training_checkpoints = TypedDict("Training_checkpoints", {
-    "items": "Any",
+    "items": "list[TrainingCheckpoint]",
     "total": "int",
 }, total=False)
 
@@ -520,15 +1052,28 @@ TrainingControlled = TypedDict("TrainingControlled", {
     "status": "str",
 }, total=False)
 
+# A line
+TrainingLogLine = TypedDict("TrainingLogLine", {
+    "line": "int",
+    "text": "str",
+}, total=False)
+
 # All of them
 TrainingLogs = TypedDict("TrainingLogs", {
-    "items": "Any",
+    "items": "list[TrainingLogLine]",
     "total": "int",
+}, total=False)
+
+# An epoch
+TrainedEpoch = TypedDict("TrainedEpoch", {
+    "epoch": "int",
+    "step": "int",
+    "metrics": "dict[str, float | None]",
 }, total=False)
 
 # All of them
 Training_metrics = TypedDict("Training_metrics", {
-    "items": "Any",
+    "items": "list[TrainedEpoch]",
     "total": "int",
 }, total=False)
 
@@ -568,11 +1113,11 @@ class AuditApi(Resource):
 
 
 class ComponentsApi(Resource):
-    def get(self, *, kind: Literal["", "model", "backbone", "neck", "head", "loss", "anchors", "assigner", "box_coder", "box_sampler", "dataset", "sampler", "transform", "batch_transform", "optimizer", "scheduler", "metric", "hook"] | None = None) -> Components:
+    def list(self, *, kind: Literal["", "model", "backbone", "neck", "head", "loss", "anchors", "assigner", "box_coder", "box_sampler", "dataset", "sampler", "transform", "batch_transform", "optimizer", "scheduler", "metric", "hook"] | None = None) -> ComponentPage:
         """Lists the components of this build."""
         return self._transport.ask("GET", "/api/components", {"kind": kind})
 
-    def get_item(self, name: str, *, kind: Literal["", "model", "backbone", "neck", "head", "loss", "anchors", "assigner", "box_coder", "box_sampler", "dataset", "sampler", "transform", "batch_transform", "optimizer", "scheduler", "metric", "hook"] | None = None) -> Component:
+    def get(self, name: str, *, kind: Literal["", "model", "backbone", "neck", "head", "loss", "anchors", "assigner", "box_coder", "box_sampler", "dataset", "sampler", "transform", "batch_transform", "optimizer", "scheduler", "metric", "hook"] | None = None) -> Component:
         """Shows a component with its parameters."""
         return self._transport.ask("GET", f"/api/components/{in_path(name)}", {"kind": kind})
 
@@ -596,6 +1141,10 @@ class DatasetsApi(Resource):
         """Registers a folder of data, of the master or of a node."""
         return self._transport.ask("POST", "/api/datasets", None, body={key: value for key, value in {"name": name, "path": path, "node": node, "format": format}.items() if value is not UNSET}, key=key)
 
+    def look(self, *, path: str, format: str = UNSET, etag: str | None = None) -> LookedSet:
+        """What registering a folder of the master would find."""
+        return self._transport.ask("POST", "/api/datasets/look", None, body={key: value for key, value in {"path": path, "format": format}.items() if value is not UNSET}, etag=etag)
+
     def get(self, id: str) -> DataSet:
         """Shows a data set, by its id or name."""
         return self._transport.ask("GET", f"/api/datasets/{in_path(id)}", None)
@@ -604,7 +1153,11 @@ class DatasetsApi(Resource):
         """Forgets a data set; its files stay where they are."""
         return self._transport.ask("DELETE", f"/api/datasets/{in_path(id)}", None, etag=etag)
 
-    def jobs(self, id: str) -> DataSetJobs:
+    def augmented(self, id: str, *, pipeline: Any, batch_augments: Any = UNSET, split: Literal["train", "val", "test"] = UNSET, seed: int = UNSET, count: int = UNSET, size: int = UNSET, thumbnails: bool = UNSET, etag: str | None = None) -> Augmented:
+        """What an augmentation pipeline makes of its samples."""
+        return self._transport.ask("POST", f"/api/datasets/{in_path(id)}/augmented", None, body={key: value for key, value in {"pipeline": pipeline, "batch_augments": batch_augments, "split": split, "seed": seed, "count": count, "size": size, "thumbnails": thumbnails}.items() if value is not UNSET}, etag=etag)
+
+    def jobs(self, id: str) -> DataSetJobPage:
         """The newest job of each kind."""
         return self._transport.ask("GET", f"/api/datasets/{in_path(id)}/jobs", None)
 
@@ -616,9 +1169,27 @@ class DatasetsApi(Resource):
         """Some of its images on one sheet."""
         return self._transport.ask("GET", f"/api/datasets/{in_path(id)}/preview", None)
 
+    def samples(self, id: str, *, split: Literal["train", "val", "test"] | None = None, class_: str | None = None, cursor: str | None = None, limit: int | None = None) -> SamplePage:
+        """Samples of a data set of the master, with their labels."""
+        return self._transport.ask("GET", f"/api/datasets/{in_path(id)}/samples", {"split": split, "class": class_, "cursor": cursor, "limit": limit})
+
+    def each_samples(self, id: str, *, split: Literal["train", "val", "test"] | None = None, class_: str | None = None, limit: int | None = None) -> Iterator[Sample]:
+        """The same, page by page, to the last."""
+        cursor: str | None = None
+        while True:
+            page = self.samples(id, split=split, class_=class_, limit=limit, cursor=cursor)
+            yield from page["items"]
+            cursor = page["next"]
+            if not cursor:
+                return
+
     def job(self, id: str, job: str) -> DataSetJob:
         """How far a job is, and its result."""
         return self._transport.ask("GET", f"/api/datasets/{in_path(id)}/jobs/{in_path(job)}", None)
+
+    def samples_image(self, id: str, n: str, *, split: Literal["train", "val", "test"] | None = None, width: int | None = None, labels: bool | None = None) -> bytes:
+        """The image of a sample, by its index."""
+        return self._transport.ask("GET", f"/api/datasets/{in_path(id)}/samples/{in_path(n)}/image", {"split": split, "width": width, "labels": labels})
 
 
 class ExperimentsApi(extras.Experiments):
@@ -639,6 +1210,14 @@ class ExperimentsApi(extras.Experiments):
     def compare(self, *, ids: Sequence[str], all: bool | None = None) -> Comparison:
         """Compares 2 to 100 experiments: metrics with the best marked, configs where they differ, resources."""
         return self._transport.ask("GET", "/api/experiments/compare", {"ids": ids, "all": all})
+
+    def curves(self, *, ids: Sequence[str], names: Sequence[str] | None = None, x: Literal["step", "epoch", "time", "relative"] | None = None, from_: float | None = None, to: float | None = None, points: int | None = None) -> CurvesOfSeveral:
+        """Curves of several experiments."""
+        return self._transport.ask("GET", "/api/experiments/curves", {"ids": ids, "names": names, "x": x, "from": from_, "to": to, "points": points})
+
+    def histogram(self, *, field: str, q: str | None = None, bins: int | None = None) -> Histogram:
+        """How the values of a field are spread."""
+        return self._transport.ask("GET", "/api/experiments/histogram", {"field": field, "q": q, "bins": bins})
 
     def get(self, id: str) -> Experiment2:
         """Shows an experiment."""
@@ -676,7 +1255,7 @@ class ExperimentsApi(extras.Experiments):
         """Lists its logs: of ranks, agent and supervisor."""
         return self._transport.ask("GET", f"/api/experiments/{in_path(id)}/logs", None)
 
-    def metrics(self, id: str, *, names: Sequence[str] | None = None, x: Literal["step", "epoch", "time", "relative"] | None = None, from_: float | None = None, to: float | None = None, points: int | None = None) -> Curves:
+    def metrics(self, id: str, *, names: Sequence[str] | None = None, x: Literal["step", "epoch", "time", "relative"] | None = None, from_: float | None = None, to: float | None = None, points: int | None = None) -> Curves2:
         """Curves with at most as many points as asked for; with `Accept: application/octet-stream` as columns."""
         return self._transport.ask("GET", f"/api/experiments/{in_path(id)}/metrics", {"names": names, "x": x, "from": from_, "to": to, "points": points})
 
@@ -736,6 +1315,20 @@ class NodesApi(Resource):
             if not cursor:
                 return
 
+    def tokens(self, *, limit: int | None = None, cursor: str | None = None, sort: str | None = None, q: str | None = None, fields: Sequence[str] | None = None) -> ListedNodeTokenPage:
+        """Lists the tokens with which machines join."""
+        return self._transport.ask("GET", "/api/nodes/tokens", {"limit": limit, "cursor": cursor, "sort": sort, "q": q, "fields": fields})
+
+    def each_tokens(self, *, limit: int | None = None, sort: str | None = None, q: str | None = None, fields: Sequence[str] | None = None) -> Iterator[ListedNodeToken]:
+        """The same, page by page, to the last."""
+        cursor: str | None = None
+        while True:
+            page = self.tokens(limit=limit, sort=sort, q=q, fields=fields, cursor=cursor)
+            yield from page["items"]
+            cursor = page["next"]
+            if not cursor:
+                return
+
     def create_tokens(self, *, name: str = UNSET, seconds: float = UNSET, key: str = '') -> NodeToken:
         """Makes a token with which one machine joins."""
         return self._transport.ask("POST", "/api/nodes/tokens", None, body={key: value for key, value in {"name": name, "seconds": seconds}.items() if value is not UNSET}, key=key)
@@ -744,15 +1337,23 @@ class NodesApi(Resource):
         """Shows a machine."""
         return self._transport.ask("GET", f"/api/nodes/{in_path(id)}", None)
 
+    def update(self, id: str, *, name: str | None = UNSET, labels: Sequence[str] | None = UNSET, price: float | None = UNSET, etag: str | None = None) -> Node:
+        """Names a machine, gives it labels and a price."""
+        return self._transport.ask("PATCH", f"/api/nodes/{in_path(id)}", None, body={key: value for key, value in {"name": name, "labels": labels, "price": price}.items() if value is not UNSET}, etag=etag)
+
     def delete(self, id: str, *, etag: str | None = None) -> Revoked:
         """Removes a machine and revokes its secret at once."""
         return self._transport.ask("DELETE", f"/api/nodes/{in_path(id)}", None, etag=etag)
+
+    def delete_tokens(self, id: str, *, etag: str | None = None) -> RevokedNodeToken:
+        """Revokes a token that was not used: no machine joins with it any more."""
+        return self._transport.ask("DELETE", f"/api/nodes/tokens/{in_path(id)}", None, etag=etag)
 
     def drain(self, id: str, *, drain: bool = UNSET, etag: str | None = None) -> Node:
         """Gives a machine nothing new, or again."""
         return self._transport.ask("POST", f"/api/nodes/{in_path(id)}/drain", None, body={key: value for key, value in {"drain": drain}.items() if value is not UNSET}, etag=etag)
 
-    def update(self, id: str, *, etag: str | None = None) -> AgentUpdate:
+    def update_post(self, id: str, *, etag: str | None = None) -> AgentUpdate:
         """Has a machine's agent become the master's version of it."""
         return self._transport.ask("POST", f"/api/nodes/{in_path(id)}/update", None, etag=etag)
 
@@ -761,6 +1362,18 @@ class ObjectsApi(Resource):
     def replace(self, sha256: str, content: bytes, *, bytes: int, offset: int | None = None, etag: str | None = None) -> ObjectAnswer:
         """One piece of a package, bundle or data set."""
         return self._transport.ask("PUT", f"/api/objects/{in_path(sha256)}", {"bytes": bytes, "offset": offset}, body=content, etag=etag)
+
+
+class OverviewApi(Resource):
+    def get(self) -> Overview:
+        """What one has, and how the pool is used."""
+        return self._transport.ask("GET", "/api/overview", None)
+
+
+class PresetsApi(Resource):
+    def list(self, group: str) -> PresetPage:
+        """Lists the choices of a group of configurations (`model`, `optimizer` ...) as they are written."""
+        return self._transport.ask("GET", f"/api/presets/{in_path(group)}", None)
 
 
 class SessionApi(Resource):
@@ -896,6 +1509,14 @@ class TasksApi(extras.Tasks):
         """Pauses, resumes, ends or repeats a task."""
         return self._transport.ask("POST", f"/api/tasks/{in_path(id)}/control", None, body={key: value for key, value in {"action": action}.items() if value is not UNSET}, etag=etag)
 
+    def events(self, id: str) -> TaskEventPage:
+        """What happened to a task, the oldest first."""
+        return self._transport.ask("GET", f"/api/tasks/{in_path(id)}/events", None)
+
+    def log_txt(self, id: str, *, stream: str | None = None) -> str:
+        """A whole log of the newest attempt, as a file."""
+        return self._transport.ask("GET", f"/api/tasks/{in_path(id)}/log.txt", {"stream": stream})
+
     def logs(self, id: str, *, stream: str | None = None, offset: int | None = None, bytes: int | None = None) -> str:
         """A part of a log of the newest attempt."""
         return self._transport.ask("GET", f"/api/tasks/{in_path(id)}/logs", {"stream": stream, "offset": offset, "bytes": bytes})
@@ -906,11 +1527,11 @@ class TasksApi(extras.Tasks):
 
 
 class TemplatesApi(Resource):
-    def get(self) -> Templates:
+    def list(self) -> TemplatePage:
         """Lists the templates of configurations."""
         return self._transport.ask("GET", "/api/templates", None)
 
-    def get_item(self, task: str, name: str) -> Template:
+    def get(self, task: str, name: str) -> TemplateForm:
         """Shows a template and the form for its values."""
         return self._transport.ask("GET", f"/api/templates/{in_path(task)}/{in_path(name)}", None)
 
@@ -1040,6 +1661,8 @@ class Resources:
         self.models = ModelsApi(transport)
         self.nodes = NodesApi(transport)
         self.objects = ObjectsApi(transport)
+        self.overview = OverviewApi(transport)
+        self.presets = PresetsApi(transport)
         self.session = SessionApi(transport)
         self.sessions = SessionsApi(transport)
         self.settings = SettingsApi(transport)

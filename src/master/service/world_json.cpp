@@ -164,17 +164,23 @@ constexpr bool kIsVector = false;
 template <class T>
 constexpr bool kIsVector<std::vector<T>> = true;
 
+template <class T>
+constexpr bool kIsOptional = requires(const T& value) { value.has_value(); };
+
 template <HasMembers Record>
 Json written_record(const Record& record) {
     const Record plain{};
     Json json = Json::object();
     MembersOf<Record>::each([&](const char* key, auto member) {
         using Value = std::remove_cvref_t<decltype(record.*member)>;
-        if constexpr (std::equality_comparable<Value> && !kIsVector<Value>) {
+        if constexpr (kIsOptional<Value>) {
+            if (!(record.*member).has_value()) return;
+        } else if constexpr (std::equality_comparable<Value> && !kIsVector<Value>) {
             if (record.*member == plain.*member) return;
         }
         Json value = written_value(record.*member);
-        if (!value.empty()) json[key] = std::move(value);  // of a struct that is all defaults, nothing is written
+        // Of a struct that is all defaults nothing is written; that an optional one is there says something.
+        if (kIsOptional<Value> || !value.empty()) json[key] = std::move(value);
     });
     return json;
 }
@@ -183,7 +189,7 @@ template <class T>
 Json written_value(const T& value) {
     if constexpr (std::is_enum_v<T>) return enum_word(value);
     else if constexpr (HasMembers<T>) return written_record(value);
-    else if constexpr (requires { value.has_value(); }) return value ? written_value(*value) : Json();
+    else if constexpr (kIsOptional<T>) return value ? written_value(*value) : Json();
     else if constexpr (kIsVector<T>) {
         Json list = Json::array();
         for (const auto& one : value) list.push_back(written_value(one));
@@ -210,7 +216,7 @@ void read_value(const Json& json, T& value) {
         }
     } else if constexpr (HasMembers<T>) {
         read_record(json, value);
-    } else if constexpr (requires { value.has_value(); }) {
+    } else if constexpr (kIsOptional<T>) {
         if (!json.is_null()) read_value(json, value.emplace());
     } else if constexpr (kIsVector<T>) {
         value.clear();
