@@ -1,7 +1,8 @@
 import type { Router } from "vue-router";
 import { experiments } from "@/api/experiments";
 import { nodes } from "@/api/nodes";
-import { tasks } from "@/api/tasks";
+import { taskName, tasks } from "@/api/tasks";
+import { shownRunState } from "@/pages/experiments/run_state";
 import { shownState, type ShownState } from "@/parts/states";
 import { say, useTexts } from "@/texts/texts";
 import { fuzzyScore } from "./fuzzy";
@@ -49,17 +50,16 @@ export function contains(field: string, text: string): string {
 
 export async function foundEntries(router: Router, typed: string, signal: AbortSignal): Promise<PaletteEntry[]> {
   const text = typed.trim();
-  const isId = /^(exp|task)_\w+$/.test(text);
-  const q = contains(isId ? "id" : "name", text);
+  const q = contains("name", text);
   const [foundTasks, foundRuns, foundNodes] = await Promise.all([
-    tasks.list({ q, limit: 6 }, signal).then(({ items }) => items, () => []),
-    experiments.list({ q, limit: 6 }, signal).then(({ items }) => items, () => []),
+    tasks.list({ q: /^#?\d+$/.test(text) ? `id=${text.replace("#", "")}` : q, limit: 6 }, signal).then(({ items }) => items, () => []),
+    experiments.list({ q: /^exp_\w+$/.test(text) ? contains("id", text) : q, limit: 6, fields: "name,state" }, signal).then(({ items }) => items, () => []),
     nodes.list(signal).then(({ items }) => items.filter(({ name }) => fuzzyScore(text, name) > 0).slice(0, 4), () => []),
   ]);
   const go = (path: string) => () => void router.push(path);
   return [
-    ...foundTasks.map((task): PaletteEntry => ({ id: `task/${task.id}`, group: "tasks", label: task.name, note: task.id, state: shownState(task), act: go(`/tasks/${task.id}/monitor`) })),
-    ...foundRuns.map((run): PaletteEntry => ({ id: `run/${run.id}`, group: "runs", label: run.name, note: run.experiment, state: shownState(run), act: go(`/experiments/${run.experiment}`) })),
+    ...foundTasks.map((task): PaletteEntry => ({ id: `task/${task.id}`, group: "tasks", label: taskName(task), note: `#${task.id}`, state: shownState(task), act: go(`/tasks/${task.id}/monitor`) })),
+    ...foundRuns.map((run): PaletteEntry => ({ id: `run/${run.id}`, group: "runs", label: run.name || run.id, note: run.id, state: shownRunState(run), act: go(`/experiments/${run.id}`) })),
     ...foundNodes.map((node): PaletteEntry => ({ id: `node/${node.id}`, group: "nodes", label: node.name, act: go("/nodes") })),
   ];
 }
