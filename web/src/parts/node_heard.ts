@@ -2,11 +2,20 @@ import type { ClusterNode } from "@/api/nodes";
 
 // When each document was first looked at; a node says how long ago it was heard, not when.
 const arrived = new WeakMap<ClusterNode, number>();
+const SPAN = 30;
 
-// When a node was last heard, in seconds since 1970 by this browser's clock; null where it never was.
+// Of a node that is not connected only the spans are known in which it was heard.
+function ageOf({ seen, heartbeats }: ClusterNode): number | null {
+  if (seen !== null) return seen;
+  const last = heartbeats.lastIndexOf(true);
+  return last < 0 ? null : (heartbeats.length - 1 - last) * SPAN;
+}
+
+// When a node was last heard, in seconds since 1970 by this browser's clock; null where that is not known.
 export function heardAt(node: ClusterNode, now = Date.now()): number | null {
   if (!arrived.has(node)) arrived.set(node, now);
-  return node.seen === null || node.seen === undefined ? null : arrived.get(node)! / 1000 - node.seen;
+  const age = ageOf(node);
+  return age === null ? null : arrived.get(node)! / 1000 - age;
 }
 
 export function silenceOf(node: ClusterNode, now = Date.now()): number | null {

@@ -18,5 +18,7 @@ test("a node grows silent from the moment its document came", () => {
   const node = { seen: 5 } as unknown as ClusterNode;
   expect(heardAt(node, 100_000)).toBe(95);
   expect(silenceOf(node, 130_000)).toBe(35);
-  expect(heardAt({ seen: null } as unknown as ClusterNode, 1)).toBeNull();
+  const lost = (heartbeats: (boolean | null)[]): ClusterNode => ({ seen: null, heartbeats }) as unknown as ClusterNode;
+  expect(heardAt(lost([null, null]), 1)).toBeNull();
+  expect(silenceOf(lost([true, true, false, false, null]), 1000)).toBe(90);
 });

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import type { ClusterNode, NodeGpu } from "@/api/nodes";
-import type { Task } from "@/api/tasks";
+import type { Task, Why } from "@/api/tasks";
 import { alertsOf } from "./alerts";
 import { poolCounts } from "./pool_counts";
+import { obstaclesOf } from "./queue";
 
 const GIB = 1024 ** 3;
 const gpu = (more: Partial<NodeGpu> = {}): NodeGpu => ({ uuid: "u", name: "RTX", memory: 24 * GIB, fault: "", attempt: null, memory_used: 0, utilisation: 0, temperature: 40, power: null, ...more });
@@ -41,4 +42,10 @@ test("the pool counts GPUs by what has them, and sums what was measured", () => 
   expect(counts).toMatchObject({ online: 3, gpus: 5, busy: 1, idle: 3, offline: 1, memory: 32 * GIB, memoryUsed: 8 * GIB, disk: 200 * GIB, diskUsed: 20 * GIB });
   expect(counts.processor).toBeCloseTo((0.5 * 8 + 0.1 * 24) / 32);
   expect(poolCounts([node("new")])).toMatchObject({ processor: null, memoryUsed: null, gpus: 0 });
+});
+
+test("what tasks wait for is counted over the nodes", () => {
+  const of = (...reasons: string[]) => obstaclesOf({ nodes: reasons.map((reason) => ({ reason })) as Why["nodes"] });
+  expect(of("busy", "offline", "busy", "none")).toEqual([{ obstacle: "busy", count: 2 }, { obstacle: "offline", count: 1 }]);
+  expect(of("something new")).toEqual([]);
 });
