@@ -1,9 +1,12 @@
 #include "master/experiments/artifact_records.h"
 
 #include <algorithm>
+#include <limits>
+#include <map>
 #include <set>
 
 #include "base/hash.h"
+#include "master/store/field_text.h"
 #include "protocol/names.h"
 
 namespace goetia {
@@ -28,6 +31,21 @@ void leave_out_named(std::set<std::string, std::less<>>& hashes, std::string_vie
 // Tasks of experiments that were deleted start from nothing any more.
 constexpr const char* kTasksThatMayStart = " WHERE experiment = '' OR experiment IN (SELECT id FROM experiments)";
 
+// A run that says nothing of it keeps all.
+Result<std::size_t> kept_checkpoints(SqlConnection& database, const std::string& experiment) {
+    std::size_t kept = std::numeric_limits<std::size_t>::max();
+    GOETIA_TRY(each_row<ExperimentConfigRow>(
+        database, " WHERE experiment = $1", {experiment}, [&](const ExperimentConfigRow& row) {
+            each_field_line(row.fields, [&](std::string_view name, std::string_view text) {
+                if (name != "checkpoint.max_keep") return;
+                const ListValue value = field_value(text);
+                const double* number = std::get_if<double>(&value);
+                if (number != nullptr && *number >= 1) kept = static_cast<std::size_t>(*number);
+            });
+        }));
+    return kept;
+}
+
 }  // namespace
 
 std::string artifact_id(std::string_view path) { return sha256_hex(path).substr(0, 16); }
@@ -45,6 +63,41 @@ Result<std::vector<ArtifactRow>> artifacts_of(Store& store, const std::string& e
         return {};
     }));
     return rows;
+}
+
+Result<std::vector<ArtifactRow>> replaced_checkpoints(Store& store, double since) {
+    std::vector<ArtifactRow> replaced;
+    GOETIA_TRY(store.read([&](SqlConnection& database) -> Status {
+        replaced.clear();
+        std::map<std::string, std::vector<ArtifactRow>> files;  // by experiment, the newest first
+        GOETIA_TRY(each_row<ArtifactRow>(
+            database,
+            " WHERE kind = 'checkpoint' AND path LIKE 'checkpoints/checkpoint_epoch_%' AND experiment IN (SELECT "
+            "experiment FROM artifacts WHERE kind = 'checkpoint' AND created_at >= $1) ORDER BY created_at DESC, path "
+            "DESC",
+            {since}, [&](ArtifactRow row) { files[row.experiment].push_back(std::move(row)); }));
+        for (auto& [experiment, rows] : files) {
+            GOETIA_ASSIGN(const std::size_t kept, kept_checkpoints(database, experiment));
+            for (std::size_t i = kept; i < rows.size(); ++i) replaced.push_back(std::move(rows[i]));
+        }
+        return {};
+    }));
+    return replaced;
+}
+
+Status forget_artifacts(Store& store, ObjectStore& objects, const std::vector<ArtifactRow>& rows) {
+    if (rows.empty()) return {};
+    GOETIA_TRY(store.write([&](StoreTransaction& change) -> Status {
+        for (const ArtifactRow& row : rows)
+            GOETIA_TRY(change.sql().run("DELETE FROM artifacts WHERE experiment = $1 AND path = $2 AND hash = $3",
+                                        {row.experiment, row.path, row.hash}));
+        return {};
+    }));
+    for (const ArtifactRow& row : rows) {
+        const Status unlinked = objects.unlink(objects.experiment(row.experiment), row.path);
+        if (!unlinked && unlinked.error().code != Code::kNotFound) return unlinked.error();
+    }
+    return {};
 }
 
 Result<std::vector<ObjectRow>> unneeded_objects(Store& store, const std::optional<std::vector<std::string>>& among) {

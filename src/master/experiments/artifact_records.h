@@ -19,6 +19,13 @@ Status note_artifact(StoreTransaction& change, const ArtifactRow& row);
 
 Result<std::vector<ArtifactRow>> artifacts_of(Store& store, const std::string& experiment);
 
+// The checkpoints of epochs that their runs have replaced themselves: of each run with a file since `since`, all but
+// the newest `checkpoint.max_keep` of its configuration.
+Result<std::vector<ArtifactRow>> replaced_checkpoints(Store& store, double since);
+
+// The file is none of its experiment any more; its object stays while something needs it.
+Status forget_artifacts(Store& store, ObjectStore& objects, const std::vector<ArtifactRow>& rows);
+
 // The objects that nothing needs; of these only `among`, unless it is none.
 Result<std::vector<ObjectRow>> unneeded_objects(Store& store,
                                                 const std::optional<std::vector<std::string>>& among = {});

@@ -47,6 +47,7 @@ class ObjectStore {
     // Makes the object a file of an experiment, replacing the one of that name.
     Status link(std::string_view sha256, const std::filesystem::path& experiment, std::string_view path) const;
     Status unlink(const std::filesystem::path& experiment, std::string_view path) const;
+    [[nodiscard]] std::filesystem::path experiment(std::string_view id) const { return data_ / "experiments" / id; }
 
     // Where it is, for answering with it.
     [[nodiscard]] std::filesystem::path path(std::string_view sha256) const { return object(sha256); }

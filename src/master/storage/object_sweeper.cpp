@@ -2,14 +2,18 @@
 
 #include <chrono>
 
+#include "base/clock.h"
 #include "master/experiments/artifact_records.h"
 
 namespace goetia {
 namespace {
 
 constexpr double kUploadsAreKept = 86'400;  // seconds
+constexpr double kClockSlack = 3600;        // how far the clock may be set back between two sweeps
 
-Status remove_unneeded(Store& store, ObjectStore& objects) {
+Status remove_unneeded(Store& store, ObjectStore& objects, double since) {
+    GOETIA_ASSIGN(const std::vector<ArtifactRow> replaced, replaced_checkpoints(store, since));
+    GOETIA_TRY(forget_artifacts(store, objects, replaced));
     GOETIA_ASSIGN(const std::vector<ObjectRow> rows, unneeded_objects(store));
     GOETIA_TRY(remove_objects(store, objects, rows));
     GOETIA_TRY(objects.remove_parts(kUploadsAreKept));
@@ -35,9 +39,12 @@ ObjectSweeper::~ObjectSweeper() {
 void ObjectSweeper::loop() {
     std::unique_lock lock(mutex_);
     const auto pause = std::chrono::duration<double>(seconds_between_);
+    double since = 0;
     while (!changed_.wait_for(lock, pause, [this] { return is_closing_; })) {
         lock.unlock();
-        const Status removed = remove_unneeded(store_, objects_);
+        const double begun = to_seconds(now());
+        const Status removed = remove_unneeded(store_, objects_, since);
+        if (removed) since = begun - kClockSlack;
         if (!removed && log_) log_("objects that nothing needs stay for now: " + removed.error().message);
         lock.lock();
     }

@@ -1,5 +1,6 @@
-// Removes, again and again, the objects that nothing needs any more (a run writes its last checkpoint after every
-// epoch, and only the newest is of use), and uploads that nobody went on with for a day.
+// Removes, again and again, what runs have replaced (a run writes its last checkpoint after every epoch, and keeps only
+// the newest `checkpoint.max_keep` of epochs), the objects that nothing needs any more, and uploads that nobody went on
+// with for a day.
 #pragma once
 
 #include <condition_variable>
@@ -17,7 +18,7 @@ class ObjectSweeper {
   public:
     using Log = std::function<void(const std::string& line)>;
 
-    ObjectSweeper(Store& store, ObjectStore& objects, Log log, double seconds_between = 600);
+    ObjectSweeper(Store& store, ObjectStore& objects, Log log, double seconds_between = 120);
     ~ObjectSweeper();
     ObjectSweeper(const ObjectSweeper&) = delete;
     ObjectSweeper& operator=(const ObjectSweeper&) = delete;
