@@ -37,23 +37,12 @@ export interface Experiment extends Omit<Document, "config" | "metrics" | "resou
 export interface ExperimentDetail extends Experiment {
   config: Record<string, unknown>;
   profile?: { params: number | null; flops: number | null; latency_ms: number | null; memory: number | null } | null;
-  environment?: Record<string, string> | null;
+  environment: Record<string, string> | null;
 }
 
-export interface Relative {
-  id: string;
-  name: string;
-  relation: string;
-}
-
-export interface Lineage {
-  id: string;
-  relation?: string | null;
-  ancestors: Relative[];
-  descendants: Relative[];
-}
-
-export type Artifact = Required<NonNullable<AnswerOf<"get_api_experiments_id_artifacts">["items"]>[number]>;
+export type Lineage = AnswerOf<"get_api_experiments_id_lineage">;
+export type Relative = Required<Lineage["ancestors"][number]>;
+export type Artifact = Required<AnswerOf<"get_api_experiments_id_artifacts">["items"][number]>;
 
 export interface Checkpoint {
   path: string;
@@ -62,9 +51,9 @@ export interface Checkpoint {
   bytes: number;
   epoch: number;
   step: number;
-  metrics: Record<string, number>;
+  metrics: Record<string, number | null>;
   is_best: boolean;
-  artifact?: string | null;
+  artifact: string | null;
 }
 
 export interface CurveQuery {

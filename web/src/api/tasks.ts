@@ -26,11 +26,7 @@ export interface Task extends Omit<Document, "progress" | "error"> {
   error?: { message?: string; code?: string; [more: string]: unknown } | null;
 }
 
-export interface TaskEvent {
-  time: number;
-  kind: string;
-  text: string;
-}
+export type TaskEvent = AnswerOf<"get_api_tasks_id_events">["items"][number];
 
 // What a task is called; one that was given no name by its number.
 export function taskName(task: Pick<Task, "id" | "name">): string {

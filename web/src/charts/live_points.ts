@@ -12,6 +12,11 @@ export interface LivePoint {
   value: number | null;
 }
 
+// The same points with epochs that steps lie between, as fetch_curves.ts has them.
+export function betweenEpochs(points: LivePoint[], stepsPerEpoch: number | null): LivePoint[] {
+  return stepsPerEpoch === null ? points : points.map((point) => ({ ...point, epoch: point.step / stepsPerEpoch }));
+}
+
 // `{"points": [...]}` of one message; what is not a point is left out.
 export function readLivePoints(value: unknown): LivePoint[] {
   const points = (value as { points?: unknown } | null)?.points;

@@ -5,7 +5,7 @@ import { asProblem, type Problem } from "@/api/problem";
 import { subscribeTopic } from "@/live/live";
 import type { ChartView } from "./chart_view";
 import { fetchCurves, MOST_SMOOTHED } from "./fetch_curves";
-import { appendPoints, readLivePoints, type LivePoint } from "./live_points";
+import { appendPoints, betweenEpochs, readLivePoints, type LivePoint } from "./live_points";
 
 export interface Curves {
   curves: ShallowRef<Map<string, CurveColumns>>;
@@ -16,7 +16,7 @@ export interface Curves {
   reload: () => Promise<void>;
 }
 
-export function useCurves(experiment: Ref<string>, names: Ref<string[]>, view: Ref<ChartView>): Curves {
+export function useCurves(experiment: Ref<string>, names: Ref<string[]>, view: Ref<ChartView>, stepsPerEpoch: Ref<number | null>): Curves {
   const curves: ShallowRef<Map<string, CurveColumns>> = shallowRef(new Map());
   const problem: ShallowRef<Problem | null> = shallowRef(null);
   const loaded = shallowRef(false);
@@ -34,7 +34,7 @@ export function useCurves(experiment: Ref<string>, names: Ref<string[]>, view: R
     current = own;
     if (!experiment.value || names.value.length === 0) return;
     try {
-      const answer = await fetchCurves(experiment.value, names.value, view.value, own.signal);
+      const answer = await fetchCurves(experiment.value, names.value, view.value, own.signal, stepsPerEpoch.value);
       if (own.signal.aborted) return;
       curves.value = new Map(answer.map((curve) => [curve.name, curve]));
       problem.value = null;
@@ -49,7 +49,7 @@ export function useCurves(experiment: Ref<string>, names: Ref<string[]>, view: R
   function takeWaiting(): void {
     frame = 0;
     if (waiting.length === 0) return;
-    curves.value = appendPoints(curves.value, waiting, view.value.x, names.value);
+    curves.value = appendPoints(curves.value, betweenEpochs(waiting, stepsPerEpoch.value), view.value.x, names.value);
     waiting = [];
   }
 
@@ -63,7 +63,7 @@ export function useCurves(experiment: Ref<string>, names: Ref<string[]>, view: R
   watch(experiment, (id, _before, onCleanup) => id && onCleanup(subscribeTopic(`metrics/${id}`, listener)), { immediate: true });
   const question = computed(() => {
     const { x, from, to, smoothing } = view.value;
-    return JSON.stringify([experiment.value, names.value, x, from, to, smoothing > 0]);
+    return JSON.stringify([experiment.value, names.value, x, from, to, smoothing > 0, x === "epoch" ? stepsPerEpoch.value : null]);
   });
   watch(question, () => void reload(), { immediate: true });
   const unsmoothed = computed(() =>

@@ -6,6 +6,7 @@ export const logTexts = defineTexts({
   search: ["搜索", "Search"],
   level: ["级别", "Level"],
   follow: ["跟随", "Follow"],
+  held: ["已暂停", "Held"],
   fresh: ["{n} 行新日志", "{n} new {n|line|lines}"],
   found: ["第 {at} 处，共 {all} 处", "{at} of {all}"],
   none: ["没有找到", "No match"],

@@ -2,17 +2,17 @@
 import type { Task, TaskAction } from "@/api/tasks";
 import { shownState, type ShownState } from "@/parts/states";
 
-export type TaskVerb = "stop" | "pause" | "resume" | "restart" | "continue" | "cancel" | "checkpoint" | "monitor" | "result" | "log" | "remove";
+export type TaskVerb = "stop" | "pause" | "resume" | "restart" | "continue" | "cancel" | "checkpoint" | "monitor" | "result" | "clone" | "log" | "remove";
 
 const VERBS: Record<ShownState, TaskVerb[]> = {
   waiting: ["cancel"],
   preparing: ["stop", "monitor"],
   running: ["monitor", "pause", "stop", "checkpoint", "log"],
   paused: ["monitor", "resume", "stop", "log"],
-  stopped: ["monitor", "continue", "restart", "log", "remove"],
-  failed: ["monitor", "continue", "restart", "log", "remove"],
-  completed: ["result", "monitor", "log", "remove"],
-  published: ["result", "monitor", "log", "remove"],
+  stopped: ["monitor", "result", "continue", "restart", "clone", "log", "remove"],
+  failed: ["monitor", "result", "continue", "restart", "clone", "log", "remove"],
+  completed: ["result", "monitor", "clone", "log", "remove"],
+  published: ["result", "monitor", "clone", "log", "remove"],
 };
 
 export function verbsOf(task: Pick<Task, "state">): TaskVerb[] {
@@ -28,6 +28,13 @@ export const ACTION_OF: Partial<Record<TaskVerb, TaskAction>> = {
   cancel: "cancel",
   checkpoint: "checkpoint",
 };
+
+// Verbs that change nothing of the task, for whoever may only look.
+const LOOKING: TaskVerb[] = ["monitor", "result", "clone", "log"];
+
+export function lookingOnly(verbs: TaskVerb[]): TaskVerb[] {
+  return verbs.filter((verb) => LOOKING.includes(verb));
+}
 
 // Verbs that end or lose something are confirmed first.
 export function needsConfirmation(verb: TaskVerb): boolean {

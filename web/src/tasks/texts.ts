@@ -10,6 +10,7 @@ export const taskTexts = defineTexts({
   checkpoint: ["保存检查点", "Save a checkpoint"],
   monitor: ["监控", "Monitor"],
   result: ["结果", "Result"],
+  clone: ["克隆任务", "Clone"],
   log: ["下载日志", "Download log"],
   remove: ["删除任务", "Delete task"],
   more: ["{name} 的更多操作", "More for {name}"],

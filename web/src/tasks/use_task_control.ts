@@ -1,6 +1,6 @@
 import { ref, shallowRef } from "vue";
 import { newKey } from "@/api/client";
-import { tasks, type Task } from "@/api/tasks";
+import { taskName, tasks, type Task } from "@/api/tasks";
 import { asProblem } from "@/api/problem";
 import { cureOf } from "@/parts/problem_words";
 import { notify } from "@/shell/notices";
@@ -38,11 +38,11 @@ export function useTaskControl(answered: (task: Task) => void, removed: (id: str
       else if (verb === "remove") {
         await tasks.remove(task);
         removed(task.id);
-        notify({ text: t("removed", { name: task.name }) });
+        notify({ text: t("removed", { name: taskName(task) }) });
       }
     } catch (error) {
       const retry = { label: t("retry"), act: () => void carryOut({ task, verb }, key) };
-      notify({ text: t("failed", { verb: t(verb as "stop"), name: task.name }), detail: cureOf(asProblem(error)), failed: true, action: retry });
+      notify({ text: t("failed", { verb: t(verb as "stop"), name: taskName(task) }), detail: cureOf(asProblem(error)), failed: true, action: retry });
     } finally {
       sending.value = null;
       asked.value = null;

@@ -37,6 +37,11 @@ export function formatDuration(seconds: number | null | undefined): string {
   return `${Math.floor(hours / 24)}d ${hours % 24}h`;
 }
 
+// 0.3 s, 8.2 s; from ten seconds on as any duration.
+export function formatSeconds(seconds: number): string {
+  return seconds < 9.95 ? `${Math.max(0, seconds).toFixed(1)} s` : formatDuration(seconds);
+}
+
 export function formatClock(at: Date): string {
   return `${two(at.getHours())}:${two(at.getMinutes())}`;
 }

@@ -32,12 +32,13 @@ export function shortWord(name: string): string {
   return metricWord(name).replace("Accuracy", "Acc");
 }
 
-export function shownMetrics(names: string[], bestMetric: string, bestMode: "max" | "min"): ShownMetric[] {
+// `names`: of the metrics that there are so far; none yet of a run that begins.
+export function shownMetrics(names: string[], bestMetric: string | null | undefined, lowerIsBetter: boolean | null | undefined): ShownMetric[] {
   const has = (name: string): string | null => (names.length === 0 || names.includes(name) ? name : null);
-  const main = bestMetric.split("/").pop() ?? "";
+  const main = bestMetric?.split("/").pop() ?? "";
   const shown: ShownMetric[] = [{ id: "loss", title: "Loss", train: has("train/loss"), val: has("val/loss"), better: "min" }];
   if (main && main !== "loss") {
-    shown.push({ id: main, title: metricWord(main), train: has(`train/${main}`), val: `val/${main}`, better: bestMode });
+    shown.push({ id: main, title: metricWord(main), train: has(`train/${main}`), val: `val/${main}`, better: lowerIsBetter ? "min" : "max" });
   }
   return shown;
 }
