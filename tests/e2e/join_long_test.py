@@ -29,7 +29,7 @@ def test_the_runtime_follows_when_it_is_needed(goetia, shapes, tiny, tmp_path):
 
         wait_until(lambda: "packs its runtime" in why() or pool.task(task)["state"] != "queued", 60, "the reason to be told")
         ended = pool.wait_for(task, "completed", "failed", timeout=900)
-        assert ended["state"] == "completed", pool.logs()
+        assert ended["state"] == "completed", f"{ended}\n{pool.logs()}"
         folder = pool.experiment(task)
         wait_until((folder / "checkpoints/last.pth").exists, 60, "the last checkpoint to arrive")
         goetia.ok("experiment", "rebuild", folder)

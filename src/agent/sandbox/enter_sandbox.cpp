@@ -18,6 +18,7 @@
 #include "agent/sandbox/attempt_groups.h"
 #include "agent/sandbox/landlock.h"
 #include "agent/sandbox/namespaces.h"
+#include "agent/sandbox/open_ways.h"
 #include "agent/sandbox/system_calls.h"
 #include "base/error_json.h"
 #include "base/files.h"
@@ -71,11 +72,12 @@ Status confine(const SandboxPlan& plan) {
     return can_filter_system_calls() ? filter_system_calls() : Status();
 }
 
-[[noreturn]] void run_program(const SandboxPlan& plan, std::vector<std::string> words) {
+[[noreturn]] void run_program(const SandboxPlan& plan, std::vector<std::string> words, bool own_mounts) {
     for (const int number : kForwarded) ::signal(number, SIG_DFL);
     std::vector<std::string> environment = clean_environment(plan);
     const std::vector<char*> word_list = pointers(words), environment_list = pointers(environment);
-    Status ready = confine(plan);
+    Status ready = open_ways(plan, own_mounts);
+    if (ready) ready = confine(plan);
     if (ready) {
         ::execve(word_list[0], word_list.data(), environment_list.data());
         ready = os_error("start", words[0], errno);
@@ -97,7 +99,7 @@ int wait_for(pid_t child) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (own_mounts) mount_own_folders();
     const pid_t program = ::fork();
-    if (program == 0) run_program(plan, std::move(words));
+    if (program == 0) run_program(plan, std::move(words), own_mounts);
     int status = 0;
     for (pid_t ended = 0; program > 0 && ended != program;) {
         ended = ::waitpid(-1, &status, 0);

@@ -13,6 +13,7 @@
 #include <gmock/gmock.h>
 
 #include "agent/sandbox/landlock.h"
+#include "agent/sandbox/open_ways.h"
 #include "base/files.h"
 #include "base/json.h"
 #include "testkit/node_kit.h"
@@ -34,7 +35,9 @@ class EnterSandbox : public testing::Test {
         plan_.writable.push_back(folder_ / "work");
         plan_.environment = {{"PATH", "/usr/bin:/bin"}, {"WORK", folder_ / "work"}};
         if (is_root()) plan_.user = kStranger;
-        if (is_root()) EXPECT_EQ(::chown((folder_ / "work").c_str(), kStranger, kStranger), 0);
+        if (is_root()) {
+            EXPECT_EQ(::chown((folder_ / "work").c_str(), kStranger, kStranger), 0);
+        }
     }
     static bool is_root() { return ::geteuid() == 0; }
 
@@ -78,6 +81,36 @@ class EnterSandbox : public testing::Test {
     int probes_ = 0;
     std::string output_;
 };
+
+TEST_F(EnterSandbox, reaches_what_lies_in_folders_that_are_closed_to_others) {
+    if (!is_root()) GTEST_SKIP() << "only root runs the code of tasks as another user";
+    const std::filesystem::path closed = folder_ / "closed", given = closed / "deep/given", work = closed / "work";
+    std::filesystem::create_directories(given);
+    std::filesystem::create_directories(work);
+    ASSERT_TRUE(write_file_atomic(given / "text", "for the task\n"));
+    ASSERT_TRUE(write_file_atomic(closed / "deep/hidden", "not for it\n"));
+    ASSERT_EQ(::chown(work.c_str(), kStranger, kStranger), 0);
+    std::filesystem::permissions(closed, std::filesystem::perms(0700));
+    plan_.readable.insert(plan_.readable.end(), {given, given / "text", closed / "not there"});
+    plan_.writable.push_back(work);
+    EXPECT_EQ(run("cat '" + (given / "text").native() + "' && cd '" + work.native() + "' && echo done > result"), 0);
+    EXPECT_EQ(output_, "for the task\n");
+    EXPECT_EQ(read_file(work / "result").value(), "done\n");
+    expect_denied("cat '" + (closed / "deep/hidden").native() + "'");
+    EXPECT_EQ(read_file(closed / "deep/hidden").value(), "not for it\n") << "for others all is as before";
+}
+
+TEST(OpenWays, leads_to_the_upper_paths_below_the_topmost_closed_folder) {
+    const testkit::TemporaryFolder folder;
+    for (const char* name : {"a/b/c", "a/d", "open/e"}) std::filesystem::create_directories(folder / name);
+    for (const char* name : {"a", "a/b"}) std::filesystem::permissions(folder / name, std::filesystem::perms(0750));
+    std::filesystem::permissions(folder.path(), std::filesystem::perms(0755));
+    const auto closed = closed_above({folder / "a/d", folder / "open/e", folder / "a/b/c/f", folder / "a/b/c", "/usr"});
+    using Paths = std::vector<std::filesystem::path>;
+    EXPECT_THAT(closed, testing::ElementsAre(testing::Pair(folder / "a", Paths{folder / "a/b/c", folder / "a/d"})));
+    SandboxPlan plan{.user = kStranger, .readable = {folder / "a/d"}};
+    EXPECT_THAT(open_ways(plan, false).error().message, HasSubstr("--user own"));
+}
 
 TEST_F(EnterSandbox, a_program_runs_writes_where_it_may_and_ends_as_it_does) {
     EXPECT_EQ(WEXITSTATUS(run("echo hello; echo 1 > $WORK/file; exit 7")), 7);

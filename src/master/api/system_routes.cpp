@@ -32,9 +32,11 @@ std::string join_script(const ApiOptions& options, const std::string& token, con
     return fmt::format(R"(#!/bin/sh
 # Makes this machine a node of the Goetia master at {url}.
 set -eu
-data=${{GOETIA_AGENT_DATA:-$HOME/.goetia-agent}}
+home=$HOME/.goetia-agent
+[ -w /var/lib ] && home=/var/lib/goetia/agent  # of root: the code of tasks runs as other users, to whom /root is closed
+data=${{GOETIA_AGENT_DATA:-$home}}
 mkdir -p "$data"
-chmod 700 "$data"
+chmod 711 "$data"
 program=$data/goetia-agent
 curl -fsSL {pin} -o "$program.part" '{url}/agent/program?token={token}'
 echo '{sha256}  '"$program.part" | sha256sum -c - >/dev/null || {{ echo 'the agent that came has another hash' >&2; exit 1; }}
