@@ -1,14 +1,28 @@
 """A pool in which something has happened: runs that ended well and badly, one that trains, one that is paused, one that waits, and a
 node that is silent. The page has something to show of each."""
 
-import yaml
-
-from conftest import TINY
 from goetia_kit import wait_until
-from pool_kit import SMALL_MODEL
 from sets_page_kit import SetsPool
 
 FOREVER = 10_000
+NORMALIZE = {"type": "Normalize", "mean": [0.5, 0.5, 0.5], "std": [0.25, 0.25, 0.25]}
+
+
+def small_config(data):
+    """An epoch of it takes a fraction of a second."""
+    head = {"type": "LinearClsHead", "num_classes": 3, "in_channels": 144, "loss": {"type": "CrossEntropyLoss"}}
+    steps = [{"type": "LoadImage"}, {"type": "ToTensor"}, NORMALIZE]
+    return {
+        "model": {"type": "ImageClassifier", "backbone": {"type": "MobileNetV3", "size": "small", "width_mult": 0.25}, "head": head},
+        "dataset": {"type": "ImageNet", "data_root": str(data), "val": {}},
+        "augmentation": {"train": {"pipeline": [steps[0], {"type": "RandomHorizontalFlip", "prob": 0.5}, *steps[1:]]}, "val": {"pipeline": steps}},
+        "optimizer": {"type": "SGD", "lr": 0.02, "momentum": 0.9},
+        "scheduler": {"type": "CosineAnnealingLR", "T_max": 3},
+        "training": {"epochs": 3, "batch_size": 8, "num_workers": 1, "threads": 1},
+        "metrics": [{"type": "Accuracy"}],
+        "checkpoint": {"save_interval": 1, "max_keep": 2},
+        "logging": {"log_interval": 1},
+    }
 
 
 class LivedPool(SetsPool):
@@ -24,11 +38,7 @@ class LivedPool(SetsPool):
     def live(self):
         self.start_agent("two")
         wait_until(lambda: len(self.nodes()) == 2, 60, "the second node")
-        text = TINY
-        for before, after in SMALL_MODEL.items():
-            text = text.replace(before.replace("{", "{{").replace("}", "}}"), after.replace("{", "{{").replace("}", "}}"))
-        self.config = yaml.safe_load(text.format(data=self.sets / "classification"))
-        self.config["optimizer"]["momentum"] = 0.9
+        self.config = small_config(self.sets / "classification")
         node_one = ["node=one"]
         self.completed = [self.train("MobileNet · SGD", 6, labels=node_one), self.train("MobileNet · lr 0.05", 6, lr=0.05, labels=node_one)]
         self.failed = self.train("MobileNet · 坏图", 6, data=str(self.broken_set()), retries=0, labels=node_one)

@@ -88,6 +88,7 @@ void on(Deciding& d, const NodeDisconnected& event) {
     const auto found = d.world.nodes.find(event.node);
     if (found == d.world.nodes.end() || found->second.session != event.session) return;
     found->second.connected = found->second.heard = false;
+    d.changed(found->second);
     d.world.free.update(found->second);
 }
 

@@ -385,6 +385,17 @@ TEST(Life, AnOlderConnectionOfANodeIsRefused) {
     EXPECT_TRUE(pool.world.nodes.at(pool.on).connected);
 }
 
+TEST(Life, ANodeThatIsLostOrFallsSilentIsTold) {
+    TestPool pool;
+    const NodeId lost = pool.node(4), silent = pool.node(4);
+    EXPECT_EQ(pool.does(NodeDisconnected{lost, pool.world.nodes.at(lost).session}).nodes, std::vector<NodeId>{lost});
+    pool.does(Ticked{});
+    pool.now += pool.world.policy.lease + kSecond;
+    EXPECT_EQ(pool.does(Ticked{}).nodes, std::vector<NodeId>{silent});
+    EXPECT_EQ(state_of(pool.world.nodes.at(silent), pool.world.policy, pool.now), NodeState::kOffline);
+    EXPECT_TRUE(pool.does(Ticked{}).nodes.empty()) << "once";
+}
+
 TEST(Life, FencesRiseAboveWhatNodesHoldAfterAnOldBackupWasRestored) {
     TestPool pool;
     const NodeId node = pool.node(4);

@@ -91,11 +91,19 @@ void watch_attempt(Deciding& d, Attempt& attempt) {
     review(d, attempt);
 }
 
+// A node that falls silent changes by time alone, and nothing else would say so.
+void tell_silent(Deciding& d, Moment before) {
+    for (const auto& [id, node] : d.world.nodes) {
+        if (state_of(node, d.world.policy, before) != state_of(node, d.world.policy, d.now)) d.changed(node);
+    }
+}
+
 }  // namespace
 
 void on_tick(Deciding& d) {
     World& world = d.world;
     share_out(d);
+    tell_silent(d, world.ticked);
     world.ticked = d.now;
     end_delays(d);
     for (const auto& [id, node] : world.nodes) lose_silent(d, node);
