@@ -17,7 +17,7 @@ def small_config(data):
         "dataset": {"type": "ImageNet", "data_root": str(data), "val": {}},
         "augmentation": {"train": {"pipeline": [steps[0], {"type": "RandomHorizontalFlip", "prob": 0.5}, *steps[1:]]}, "val": {"pipeline": steps}},
         "optimizer": {"type": "SGD", "lr": 0.02, "momentum": 0.9},
-        "scheduler": {"type": "CosineAnnealingLR", "T_max": 3},
+        "scheduler": {"type": "CosineAnnealingLR", "T_max": 120},
         "training": {"epochs": 3, "batch_size": 8, "num_workers": 1, "threads": 1},
         "metrics": [{"type": "Accuracy"}],
         "checkpoint": {"save_interval": 1, "max_keep": 2},
@@ -40,7 +40,7 @@ class LivedPool(SetsPool):
         wait_until(lambda: len(self.nodes()) == 2, 60, "the second node")
         self.config = small_config(self.sets / "classification")
         node_one = ["node=one"]
-        self.completed = [self.train("MobileNet · SGD", 6, labels=node_one), self.train("MobileNet · lr 0.05", 6, lr=0.05, labels=node_one)]
+        self.completed = [self.train("MobileNet · SGD", 120, labels=node_one), self.train("MobileNet · lr 0.05", 120, lr=0.05, labels=node_one)]
         self.failed = self.train("MobileNet · 坏图", 6, data=str(self.broken_set()), retries=0, labels=node_one)
         for task in self.completed:
             self.wait_for(task, "completed")

@@ -1,6 +1,7 @@
 """Pictures of every page on a pool in which something has happened: both languages and themes at 1440 px, and a phone. Each page must
-also be shown without a fault. `GOETIA_PICTURES=DIR` keeps them there, with few colours; docs/page/ has those of the last release."""
+also be shown without a fault. `GOETIA_PICTURES=DIR` keeps them there, half as wide; docs/page/ has them."""
 
+import io
 import os
 from pathlib import Path
 
@@ -26,7 +27,7 @@ PAGES = {
     "account": ("/account", "main h1"),
     "settings": ("/settings", "main h1"),
 }
-COLOURS = 48
+KEPT_WIDTH, QUALITY = 720, 55
 PAINTED = "() => document.fonts.ready.then(() => new Promise((found) => requestAnimationFrame(() => requestAnimationFrame(found))))"
 
 
@@ -49,10 +50,10 @@ def address(path, page_pool):
 
 
 def keep(page, file):
-    page.screenshot(path=file)
-    # The same picture with few colours is a tenth of its size.
-    Image.open(file).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(file, optimize=True)
-    assert file.stat().st_size < 120_000
+    taken = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    width = min(taken.width, KEPT_WIDTH)
+    taken.resize((width, taken.height * width // taken.width), Image.Resampling.LANCZOS).save(file, quality=QUALITY, method=6)
+    assert 2_000 < file.stat().st_size < 40_000, file
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -65,7 +66,7 @@ def test_every_page_is_shown_in_both_languages_and_themes(page_pool, visit, fold
         page.locator(shown if width == 1440 or name != "nodes" else "[data-node]").first.wait_for()
         page.wait_for_load_state("networkidle")
         page.evaluate(PAINTED)
-        keep(page, folder / f"{name}-{width}-{language}-{theme}.png")
+        keep(page, folder / f"{name}-{width}-{language}-{theme}.webp")
         assert too_wide(page) <= 0, (language, theme, width)
     visit.close()
     visit.contexts.clear()
