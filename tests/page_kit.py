@@ -8,10 +8,12 @@
 may have had an error on its console (a policy that was violated is one) or have asked another origin for anything.
 """
 
+import fcntl
 import json
 import os
 import re
 import shutil
+import subprocess
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -44,6 +46,26 @@ def start_chromium(playwright):
         "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"])
 
 
+def newest(*places):
+    made = {"contract.d.ts"}  # by the build itself
+    files = [file for place in places for file in ([place] if place.is_file() else place.rglob("*")) if file.is_file() and file.name not in made]
+    return max(file.stat().st_mtime for file in files)
+
+
+def build_page():
+    """Makes web/dist where it is older than its sources, once, whatever asks at the same time."""
+    web = ROOT / "web"
+    index = web / "dist/index.html"
+    sources = (web / "src", web / "public", web / "index.html", web / "package.json", web / "vite.config.ts", ROOT / "contract/openapi.json")
+    (ROOT / ".goetia").mkdir(exist_ok=True)
+    with (ROOT / ".goetia/page.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if index.exists() and index.stat().st_mtime > newest(*sources):
+            return
+        built = subprocess.run(["npm", "run", "build"], cwd=web, capture_output=True, text=True, check=False)
+        assert built.returncode == 0, f"the page was not built; './goetia setup' fetches what it needs\n{built.stdout}\n{built.stderr}"
+
+
 class Answer:
     def __init__(self, status, headers, body):
         self.status, self.headers, self.body = status, headers, body
@@ -58,8 +80,7 @@ class PagePool(Pool):
 
     def __init__(self, goetia, data=None):
         super().__init__(goetia, data)
-        if not (ROOT / "web/dist/index.html").exists():
-            pytest.fail("the page is not built; './goetia setup' builds it")
+        build_page()
         self.start_master()
         self.start_agent("one")
         self.tokens = {}

@@ -4,6 +4,7 @@
 #include <csignal>
 #include <unistd.h>
 
+#include "agent/attempts/start_plan.h"
 #include "agent/machine/node_meters.h"
 #include "base/clock.h"
 #include "base/files.h"
@@ -149,6 +150,7 @@ Status HeldAttempt::wish_carried_out(std::uint64_t number) {
 
 Status HeldAttempt::mark_fetched(const ObjectCache& cache) {
     GOETIA_TRY(copy_folder(cache.unpacked(wanted().package.sha256) / "experiment", experiment().root()));
+    GOETIA_TRY(give_reproduce_script(wanted(), experiment(), cache));
     if (wanted().resume) GOETIA_TRY(link_file(cache.file(wanted().resume->sha256), store_.folder() / "resume.pth"));
     fetched_ = true;
     fetching_.reset();

@@ -6,8 +6,11 @@
 #include <fmt/ranges.h>
 
 #include "agent/attempts/map_paths.h"
+#include "base/clock.h"
 #include "base/files.h"
+#include "base/json_path.h"
 #include "experiment/folder.h"
+#include "experiment/reproduce_script.h"
 #include "launch/launch_plan.h"
 #include "launch/rank_environment.h"
 #include "launch/rank_input.h"
@@ -49,7 +52,24 @@ Result<std::string> input_of(const WantedAttempt& wanted, const ObjectCache& cac
     return to_text(*input);
 }
 
+std::int64_t seed_of(const WantedAttempt& wanted, const ObjectCache& cache) {
+    const auto text = read_file(cache.unpacked(wanted.package.sha256) / "run.cbor");
+    const auto input = text ? rank_input_from_text(*text) : Result<RankInput>(text.error());
+    return input ? value_at<std::int64_t>(input->document, "experiment.seed", 0) : 0;
+}
+
 }  // namespace
+
+Status give_reproduce_script(const WantedAttempt& wanted, const ExperimentFolder& folder, const ObjectCache& cache) {
+    std::error_code code;
+    if (!fs::exists(folder.config(), code) || fs::exists(folder.reproduce_script(), code)) return {};
+    return write_reproduce_script(folder.reproduce_script(), {.id = folder.id(),
+                                                              .time = now(),
+                                                              .seed = seed_of(wanted, cache),
+                                                              .visible_devices = {},
+                                                              .working_folder = {},
+                                                              .program = {}});
+}
 
 Result<fs::path> program_for(const WantedAttempt& wanted, const NodeSetup& node, const ObjectCache& cache,
                              const std::string& name) {

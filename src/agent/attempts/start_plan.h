@@ -14,6 +14,7 @@
 
 namespace goetia {
 
+class ExperimentFolder;
 struct LaunchPlan;
 
 // What the agent knows of its node when it starts attempts.
@@ -36,6 +37,9 @@ std::filesystem::path path_of(const WantedData& data, const ObjectCache& cache);
 
 SandboxPlan sandbox_of(const WantedAttempt& wanted, const AttemptStore& store, const NodeSetup& node,
                        const ObjectCache& cache);
+
+// Writes reproduce.sh into the folder of a run that has a configuration and no such script yet.
+Status give_reproduce_script(const WantedAttempt& wanted, const ExperimentFolder& folder, const ObjectCache& cache);
 
 // The words that put a program of the attempt into its sandbox; empty where none is wanted.
 std::vector<std::string> sandbox_words(const AttemptStore& store, const NodeSetup& node);

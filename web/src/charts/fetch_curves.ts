@@ -3,6 +3,7 @@
 import type { CurveColumns } from "@/api/curve_columns";
 import { experiments } from "@/api/experiments";
 import type { ChartView } from "./chart_view";
+import { wholeCurves } from "./whole_curves";
 
 export const MOST_SMOOTHED = 200_000;
 const PIXELS = 1200;
@@ -23,6 +24,6 @@ async function fetchAsAsked(experiment: string, names: string[], view: ChartView
   // A smoothed curve needs its past, also where only a part is shown.
   const short = answer.filter(({ count, x: xs }) => xs.length < count && count <= MOST_SMOOTHED).map(({ name }) => name);
   if (smoothing <= 0 || short.length === 0) return answer;
-  const whole = await experiments.curves(experiment, { names: short, x, points: MOST_SMOOTHED }, signal);
+  const whole = await wholeCurves(experiment, short, x, signal);
   return answer.map((curve) => whole.find(({ name }) => name === curve.name) ?? curve);
 }

@@ -10,7 +10,7 @@ import { gpuCurves, readMachineUse } from "./machine_use";
 import { measuresOf } from "./measures";
 import { shownMetrics } from "./metric_names";
 import { preparationOf } from "./preparation";
-import { currentFigures, earlyStopEpoch, stepsPerEpoch } from "./progress_facts";
+import { currentFigures, earlyStopEpoch, newestStep, placeOf, stepsPerEpoch } from "./progress_facts";
 import type { ClusterNode } from "@/api/nodes";
 
 function event(kind: TaskEvent["kind"], time: number, attempt: number | null = 1, details: Partial<TaskEvent["details"]> = {}): TaskEvent {
@@ -75,10 +75,34 @@ test("current figures, the step of an epoch, the line of early stopping", () => 
   expect(stepsPerEpoch({ progress: { step: 3, steps: 1600, share: 0, epochs: 400 } }, null)).toBe(4);
   expect(stepsPerEpoch(null, { metrics, resources: { epochs: 2 } } as unknown as Parameters<typeof stepsPerEpoch>[1])).toBe(4);
   expect(stepsPerEpoch(null, null)).toBeNull();
+  expect(newestStep({ progress: { step: 4, steps: 40, share: 0.1 } }, run)).toBe(8);
+  expect([0, 1, 8, 9, 40].map((step) => placeOf(step, 4, 10))).toEqual([
+    { epoch: 1, batch: 0 }, { epoch: 1, batch: 1 }, { epoch: 2, batch: 4 }, { epoch: 3, batch: 1 }, { epoch: 10, batch: 4 },
+  ]);
   expect(earlyStopEpoch({ "early_stopping.patience": 20 }, 48, 100)).toBe(68);
   expect(earlyStopEpoch({ "early_stopping.enabled": false, "early_stopping.patience": 20 }, 48, 100)).toBeNull();
   expect(earlyStopEpoch({}, 48, 100)).toBeNull();
   expect(shownMetrics([], "val/map", false).map(({ train, val }) => [train, val])).toEqual([["train/loss", "val/loss"], ["train/map", "val/map"]]);
+});
+
+test("a curve that is longer than an answer is fetched whole, each of its points once", async () => {
+  const all = Array.from({ length: 50_000 }, (_, index) => index + 1);
+  let answers = 0;
+  globalThis.fetch = async (input) => {
+    answers += 1;
+    const query = new URL(String(input), "http://x").searchParams;
+    const most = Number(query.get("points"));
+    if (most > 20_000) return new Response("{}", { status: 422 });
+    const [from, to] = [Number(query.get("from") ?? 0), Number(query.get("to") ?? Infinity)];
+    const found = all.filter((at) => at >= from && at <= to);
+    const thin = found.length > most;
+    const x = Float64Array.from(thin ? found.filter((_, index) => index % 10 === 9) : found);
+    return new Response(writeCurves([{ name: "train/loss", count: all.length, x, last: x, min: thin ? x : null, max: thin ? x : null }]));
+  };
+  const [curve] = await fetchCurves("exp", ["train/loss"], { ...PLAIN_VIEW, x: "step", smoothing: 0.6 }, new AbortController().signal);
+  expect(curve!.x).toHaveLength(50_000);
+  expect([...curve!.x].every((at, index) => at === index + 1)).toBe(true);
+  expect(answers).toBeLessThan(12);
 });
 
 describe("epochs between which steps lie", () => {

@@ -33,6 +33,17 @@ export function stepsPerEpoch(task: Pick<Task, "progress"> | null | undefined, r
   return ended && run?.resources?.epochs ? ended / run.resources.epochs : null;
 }
 
+// Reports of progress come with epochs; the newest point of the loss is often further.
+export function newestStep(task: Pick<Task, "progress">, run: Pick<ExperimentDetail, "metrics"> | null): number {
+  return Math.max(task.progress.step, run?.metrics["train/loss"]?.step ?? 0);
+}
+
+// The epoch that goes on and the step within it, both from 1; the last ones of a run that ended.
+export function placeOf(step: number, perEpoch: number, epochs: number): { epoch: number; batch: number } {
+  const epoch = Math.min(epochs, Math.max(1, Math.ceil(step / perEpoch)));
+  return { epoch, batch: Math.round(step - (epoch - 1) * perEpoch) };
+}
+
 export function bestWords(task: Pick<Task, "progress">): { text: string; epoch: number } | null {
   const best = task.progress.best;
   return best ? { text: `${shortWord(best.name)}=${formatMetric(best.name, best.value, true)}`, epoch: best.epoch } : null;

@@ -44,6 +44,12 @@ function rank({ path }: Artifact): number {
   return at < 0 ? KINDS.length : at;
 }
 
+// The best checkpoint among the files; one that is no longer kept by its name is there as the best model.
+export function pathOfBest(artefacts: Pick<Artifact, "path" | "sha256">[], best: Pick<Checkpoint, "path" | "sha256"> | null): string | null {
+  const found = artefacts.find(({ path }) => path === best?.path) ?? artefacts.find(({ sha256 }) => sha256 === best?.sha256);
+  return found?.path ?? null;
+}
+
 export interface SortedArtefacts {
   shown: Artifact[];
   // Checkpoints of epochs, and those that were the best once.

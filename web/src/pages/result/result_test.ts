@@ -3,7 +3,7 @@ import type { Artifact, Checkpoint } from "@/api/experiments";
 import { setLanguage } from "@/texts/language";
 import { batchWords, environmentFacts } from "./environment_facts";
 import { familyOf } from "./lineage";
-import { bestOf, finalFigures, sortedArtefacts } from "./result_facts";
+import { bestOf, finalFigures, pathOfBest, sortedArtefacts } from "./result_facts";
 
 const checkpoint = (kind: string, path: string, isBest: boolean, metrics: Checkpoint["metrics"] = {}): Checkpoint => ({ kind, path, is_best: isBest, metrics, sha256: "", bytes: 1, epoch: 7, step: 28, artifact: null });
 const file = (kind: string, path: string): Artifact => ({ id: path, name: path.split("/").pop()!, path, kind, bytes: 1, sha256: "", created_at: 0 });
@@ -32,6 +32,10 @@ test("the best checkpoint comes first, those of epochs are folded", () => {
   expect(folded.map(({ name }) => name)).toEqual(["best_acc_0.3_epoch_1.pth", "checkpoint_epoch_2.pth", "checkpoint_epoch_10.pth"]);
   expect(bestOf([checkpoint("epoch", "e", true), checkpoint("best", "b", true), checkpoint("last", "l", false)])!.path).toBe("b");
   expect(bestOf([])).toBeNull();
+  const kept = [{ path: "best_model.pth", sha256: "1" }, { path: "checkpoints/last.pth", sha256: "2" }];
+  expect(pathOfBest(kept, { path: "checkpoints/best_1.pth", sha256: "1" })).toBe("best_model.pth");
+  expect(pathOfBest([...kept, { path: "checkpoints/best_1.pth", sha256: "1" }], { path: "checkpoints/best_1.pth", sha256: "1" })).toBe("checkpoints/best_1.pth");
+  expect(pathOfBest(kept, null)).toBeNull();
 });
 
 test("a family is told from the eldest on", () => {

@@ -33,6 +33,7 @@ export const resultTexts = defineTexts({
   tune: ["基于此微调", "Fine-tune"],
   compare: ["对比实验", "Compare"],
   made: ["由指标生成", "made of its metrics"],
+  allCurves: ["全部曲线", "All curves"],
   draw: ["可视化", "Draw"],
   unfold: ["另有 {n} 个检查点", "{n} more {n|checkpoint|checkpoints}"],
   fold: ["收起检查点", "Fewer checkpoints"],
