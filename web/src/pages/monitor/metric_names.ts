@@ -10,6 +10,7 @@ export interface ShownMetric {
 
 const WORDS: Record<string, string> = {
   loss: "Loss",
+  epoch_loss: "Loss",
   accuracy_top1: "Accuracy",
   accuracy: "Accuracy",
   map: "mAP",
@@ -32,11 +33,11 @@ export function shortWord(name: string): string {
   return metricWord(name).replace("Accuracy", "Acc");
 }
 
-// `names`: of the metrics that there are so far; none yet of a run that begins.
+// Where steps are logged more seldom than epochs end, the loss of epochs stands for that of steps. `names`: of the metrics that there are so far; none yet of a run that begins.
 export function shownMetrics(names: string[], bestMetric: string | null | undefined, lowerIsBetter: boolean | null | undefined): ShownMetric[] {
   const has = (name: string): string | null => (names.length === 0 || names.includes(name) ? name : null);
   const main = bestMetric?.split("/").pop() ?? "";
-  const shown: ShownMetric[] = [{ id: "loss", title: "Loss", train: has("train/loss"), val: has("val/loss"), better: "min" }];
+  const shown: ShownMetric[] = [{ id: "loss", title: "Loss", train: has("train/loss") ?? has("train/epoch_loss"), val: has("val/loss"), better: "min" }];
   if (main && main !== "loss") {
     shown.push({ id: main, title: metricWord(main), train: has(`train/${main}`), val: `val/${main}`, better: lowerIsBetter ? "min" : "max" });
   }

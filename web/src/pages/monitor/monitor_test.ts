@@ -82,6 +82,8 @@ test("current figures, the step of an epoch, the line of early stopping", () => 
   expect(earlyStopEpoch({ "early_stopping.patience": 20 }, 48, 100)).toBe(68);
   expect(earlyStopEpoch({ "early_stopping.enabled": false, "early_stopping.patience": 20 }, 48, 100)).toBeNull();
   expect(earlyStopEpoch({}, 48, 100)).toBeNull();
+  expect(currentFigures({ metrics: { "train/epoch_loss": metrics["train/epoch_loss"] }, best_metric: null })).toEqual([{ word: "Loss", value: "1.000" }]);
+  expect(shownMetrics(["train/epoch_loss", "val/loss"], null, null)[0]!.train).toBe("train/epoch_loss");
   expect(shownMetrics([], "val/map", false).map(({ train, val }) => [train, val])).toEqual([["train/loss", "val/loss"], ["train/map", "val/map"]]);
 });
 

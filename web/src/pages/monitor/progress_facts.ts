@@ -8,7 +8,7 @@ import { shortWord } from "./metric_names";
 export function currentFigures(run: Pick<ExperimentDetail, "metrics" | "best_metric"> | null): { word: string; value: string }[] {
   if (!run) return [];
   const main = run.best_metric ?? "";
-  const names = ["train/loss", main.replace("val/", "train/"), main, "train/lr"];
+  const names = ["train/loss", "train/epoch_loss", main.replace("val/", "train/"), main, "train/lr"];
   const shown = new Map<string, string>();
   for (const name of names) {
     const value = run.metrics[name]?.last;
