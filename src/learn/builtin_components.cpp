@@ -1,7 +1,10 @@
 // The optimizers and schedules of this room, one line each; models, losses and hooks have lists of their own.
+#include "component/builtin_list.h"
 #include "learn/components.h"
 #include "learn/optim/adam.h"
 #include "learn/optim/sgd.h"
+#include "learn/schedulers/iteration_policies.h"
+#include "learn/schedulers/one_cycle.h"
 #include "learn/schedulers/reduce_on_plateau.h"
 #include "learn/schedulers/schedules.h"
 
@@ -11,6 +14,11 @@ Status register_builtin_optimizers(OptimizerRegistry& registry) {
     GOETIA_TRY(registry.add<Sgd>());
     GOETIA_TRY(registry.add<Adam>());
     GOETIA_TRY(registry.add<AdamW>());
+    GOETIA_ADD(rmsprop);
+    GOETIA_ADD(lion);
+    GOETIA_ADD(lamb);
+    GOETIA_ADD(adafactor);
+    GOETIA_ADD(muon);
     return {};
 }
 
@@ -20,6 +28,14 @@ Status register_builtin_schedulers(SchedulerRegistry& registry) {
     GOETIA_TRY(registry.add<MultiStepLR>());
     GOETIA_TRY(registry.add<ExponentialLR>());
     GOETIA_TRY(registry.add<PolynomialLR>());
+    GOETIA_TRY(registry.add<ConstantLR>());
+    GOETIA_TRY(registry.add<LinearLR>());
+    GOETIA_TRY(registry.add<CosineAnnealingWarmRestarts>());
+    GOETIA_TRY(registry.add<OneCycleLR>());
+    GOETIA_TRY(registry.add<FixedPolicy>());
+    GOETIA_TRY(registry.add<ExpPolicy>());
+    GOETIA_TRY(registry.add<InvPolicy>());
+    GOETIA_TRY(registry.add<PolyPolicy>());
     GOETIA_TRY(registry.add<ReduceLROnPlateau>());
     return {};
 }

@@ -141,13 +141,23 @@ SCHEDULES = {
     "MultiStepLR": ({"milestones": [3, 17, 17, 30], "gamma": 0.5}, lambda o: S.MultiStepLR(o, [3, 17, 17, 30], 0.5)),
     "ExponentialLR": ({"gamma": 0.93}, lambda o: S.ExponentialLR(o, 0.93)),
     "PolynomialLR": ({"total_iters": 25, "power": 0.9}, lambda o: S.PolynomialLR(o, 25, 0.9)),
+    "ConstantLR": ({"factor": 0.3, "total_iters": 12}, lambda o: S.ConstantLR(o, 0.3, 12)),
+    "LinearLR": ({"start_factor": 0.2, "end_factor": 0.7, "total_iters": 33}, lambda o: S.LinearLR(o, 0.2, 0.7, 33)),
+    "CosineAnnealingWarmRestarts": ({"T_0": 10, "T_mult": 2, "eta_min": 1e-4}, lambda o: S.CosineAnnealingWarmRestarts(o, 10, 2, 1e-4)),
+    "CosineAnnealingWarmRestarts of one length": ({"T_0": 7}, lambda o: S.CosineAnnealingWarmRestarts(o, 7)),
+    "OneCycleLR": ({"total_steps": 200, "pct_start": 0.3}, lambda o: S.OneCycleLR(o, 0.1, 200, cycle_momentum=False)),
+    "OneCycleLR linear in three phases": ({"total_steps": 200, "pct_start": 0.4, "anneal_strategy": "linear", "three_phase": True, "div_factor": 10, "final_div_factor": 100}, lambda o: S.OneCycleLR(o, 0.1, 200, pct_start=0.4, anneal_strategy="linear", three_phase=True, div_factor=10, final_div_factor=100, cycle_momentum=False)),
+    "fixed": ({}, lambda o: S.LambdaLR(o, lambda i: 1.0)),
+    "exp": ({"gamma": 0.99}, lambda o: S.LambdaLR(o, lambda i: 0.99**i)),
+    "inv": ({"gamma": 0.01, "power": 0.75}, lambda o: S.LambdaLR(o, lambda i: (1 + 0.01 * i) ** -0.75)),
+    "poly": ({"max_iter": 150, "power": 0.9}, lambda o: S.LambdaLR(o, lambda i: max(0.0, 1 - i / 150) ** 0.9)),
 }
 
 
 @pytest.mark.parametrize("name", SCHEDULES)
 def test_schedules_equal_pytorchs(name):
     section, make = SCHEDULES[name]
-    assert_same_curve(our_rates({"type": name.split()[0], **section}, 45), torch_rates(make, 45))
+    assert_same_curve(our_rates({"type": name.split()[0], **section}, 200), torch_rates(make, 200))
 
 
 @pytest.mark.parametrize("section", [{}, {"mode": "max", "factor": 0.5, "patience": 2, "cooldown": 3, "threshold": 0.02}, {"threshold_mode": "abs", "threshold": 0.1, "patience": 1, "min_lr": 0.004}])
@@ -163,6 +173,12 @@ def test_linear_warm_up_then_cosine_equals_sequential_schedules():
     section = {"type": "CosineAnnealingLR", "by": "step", "T_max": 30, "warmup": {"type": "linear", "steps": 10, "start_factor": 0.001}}
     make = lambda o: S.SequentialLR(o, [S.LinearLR(o, 0.001, 1.0, 10), S.CosineAnnealingLR(o, 30)], [10])  # noqa: E731
     assert_same_curve(our_rates(section, 40), torch_rates(make, 40))
+
+
+def test_warm_up_by_a_factor_stands_in_front_of_any_schedule():
+    section = {"type": "poly", "max_iter": 30, "power": 0.5, "warmup": {"type": "exponential", "steps": 10, "start_factor": 0.001}}
+    expected = [0.1 * 0.001 ** (1 - i / 10) for i in range(10)] + [0.1 * max(0.0, 1 - i / 30) ** 0.5 for i in range(40)]
+    assert_same_curve(our_rates(section, 50), expected)
 
 
 def test_a_schedule_by_epoch_is_level_within_each_epoch():

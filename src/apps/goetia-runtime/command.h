@@ -18,6 +18,7 @@ Status describe_command(const Words& words);
 Status forward_command(const Words& words);
 Status infer_command(const Words& words);
 Status loss_command(const Words& words);
+Status optimize_command(const Words& words);
 Status schedule_command(const Words& words);
 
 int report(const Error& error);

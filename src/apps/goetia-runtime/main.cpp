@@ -18,9 +18,10 @@ struct Entry {
 };
 
 constexpr Entry kCommands[]{
-    {"train", runtime::train_command},       {"bench", runtime::bench_command}, {"describe", runtime::describe_command},
-    {"forward", runtime::forward_command},   {"infer", runtime::infer_command}, {"loss", runtime::loss_command},
-    {"schedule", runtime::schedule_command},
+    {"train", runtime::train_command},       {"bench", runtime::bench_command},
+    {"describe", runtime::describe_command}, {"forward", runtime::forward_command},
+    {"infer", runtime::infer_command},       {"loss", runtime::loss_command},
+    {"optimize", runtime::optimize_command}, {"schedule", runtime::schedule_command},
 };
 
 Status run(const runtime::Words& words) {

@@ -45,7 +45,8 @@ Status register_builtin_optimizers(OptimizerRegistry& registry);
 
 class Model;
 
-// Groups by the `optimizer` section: `no_decay: [norm, bias, <pattern>]` and `layer_decay: {enabled, decay_rate}`.
+// Groups by the `optimizer` section: `no_decay: [norm, bias, <pattern>]`, `layer_decay: {enabled, decay_rate}` and
+// `groups: [{pattern, lr_scale, weight_decay}]`, of which the first that fits a name counts.
 // Weight decay reaches every parameter unless no_decay says otherwise. Frozen parameters are left out.
 Result<std::vector<ParamGroup>> parameter_groups(const Model& model, const Json& optimizer_section);
 

@@ -12,15 +12,47 @@
 namespace goetia {
 namespace {
 
+// One entry of `groups`: the first whose pattern fits a parameter counts.
+struct PatternGroup {
+    std::string pattern;
+    double lr_scale = 1;
+    std::optional<double> weight_decay;
+};
+
 struct Rule {
     std::vector<std::string> no_decay;
     std::optional<double> layer_rate;
+    std::vector<PatternGroup> groups;
 };
+
+Result<std::vector<PatternGroup>> read_groups(const Json& section) {
+    std::vector<PatternGroup> groups;
+    const Json list = section.value("groups", Json::array());
+    if (list.is_null()) return groups;
+    if (!list.is_array()) return invalid("'optimizer.groups' must be a list of mappings, found {}", list.dump());
+    const Schema schema =
+        Schema("groups", "Settings of the parameters whose names a pattern fits")
+            .with(text("pattern", "of names, such as head.*"))
+            .with(number("lr_scale", "factor of the learning rate").at_least(0).at_most(1000).fallback(1.0))
+            .with(number("weight_decay", "the optimizer's own unless given").between(0, 1).or_null());
+    Error error = invalid("'optimizer.groups' cannot be used");
+    for (std::size_t i = 0; i < list.size(); ++i) {
+        const std::vector<Fault> faults = schema.check(list[i], fmt::format("optimizer.groups[{}]", i));
+        error.faults.insert(error.faults.end(), faults.begin(), faults.end());
+        if (!faults.empty()) continue;
+        const Json full = schema.complete(list[i]);
+        groups.push_back({full["pattern"].get<std::string>(), full["lr_scale"].get<double>(), {}});
+        if (!full["weight_decay"].is_null()) groups.back().weight_decay = full["weight_decay"].get<double>();
+    }
+    if (!error.faults.empty()) return error;
+    return groups;
+}
 
 Result<Rule> read_rule(const Json& section) {
     Rule rule;
     if (section.contains("no_decay") && section["no_decay"].is_array())
         rule.no_decay = section["no_decay"].get<std::vector<std::string>>();
+    GOETIA_ASSIGN(rule.groups, read_groups(section));
     if (!section.contains("layer_decay") || section["layer_decay"].is_null()) return rule;
     const Json& decay = section["layer_decay"];
     const Schema schema =
@@ -69,20 +101,26 @@ Result<std::vector<ParamGroup>> parameter_groups(const Model& model, const Json&
         return spared;
     };
 
+    std::set<std::string> used_groups;
+    const auto group_of = [&](const std::string& name) -> const PatternGroup* {
+        for (const PatternGroup& group : rule.groups) {
+            if (fnmatch(group.pattern.c_str(), name.c_str(), 0) == 0) return used_groups.insert(group.pattern), &group;
+        }
+        return nullptr;
+    };
+
     std::vector<ParamGroup> groups;
-    std::map<std::pair<double, bool>, std::size_t> place_of;
+    std::map<std::pair<double, std::optional<double>>, std::size_t> place_of;
     std::set<const void*> seen;  // a tied parameter is one parameter with two names
     for (const auto& [name, parameter] : model.named_parameters()) {
         const bool spared = is_spared(name);
         if (!parameter.requires_grad() || !seen.insert(parameter.unsafeGetTensorImpl()).second) continue;
         const auto depth = static_cast<double>(model.layers() - 1 - model.layer_of(name));
-        const double scale = rule.layer_rate ? std::pow(*rule.layer_rate, depth) : 1.0;
-        const auto [place, is_new] = place_of.try_emplace({scale, spared}, groups.size());
-        if (is_new)
-            groups.push_back({.params = {},
-                              .names = {},
-                              .lr_scale = scale,
-                              .weight_decay = spared ? std::optional(0.0) : std::nullopt});
+        const PatternGroup* const own = group_of(name);
+        const double scale = (rule.layer_rate ? std::pow(*rule.layer_rate, depth) : 1.0) * (own ? own->lr_scale : 1.0);
+        const std::optional<double> decay = spared ? std::optional(0.0) : own ? own->weight_decay : std::nullopt;
+        const auto [place, is_new] = place_of.try_emplace({scale, decay}, groups.size());
+        if (is_new) groups.push_back({.params = {}, .names = {}, .lr_scale = scale, .weight_decay = decay});
         groups[place->second].params.push_back(parameter);
         groups[place->second].names.push_back(name);
     }
@@ -93,6 +131,13 @@ Result<std::vector<ParamGroup>> parameter_groups(const Model& model, const Json&
                 "names such as head.*",
                 pattern);
         }
+    }
+    for (const PatternGroup& group : rule.groups) {
+        if (!used_groups.contains(group.pattern))
+            return invalid(
+                "'optimizer.groups' names '{}', which matches no parameter that an entry before it has not taken; "
+                "patterns are of names such as head.*",
+                group.pattern);
     }
     if (groups.empty()) return invalid("the model has nothing to train: every parameter is frozen");
     return groups;

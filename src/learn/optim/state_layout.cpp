@@ -54,10 +54,10 @@ Result<std::vector<std::vector<std::int64_t>>> saved_numbers(const Value& state,
 }
 
 // One parameter's entries as tensors; what is wrong with them is added to `faults`.
-ParamState read_entries(const Value& saved, const std::vector<std::string>& expected, const std::string& name,
-                        const torch::Tensor& param, std::vector<Fault>& faults) {
+ParamState read_entries(const Value& saved, const std::vector<EntryShape>& expected, const std::string& name,
+                        std::vector<Fault>& faults) {
     ParamState state;
-    for (const std::string& key : expected) {
+    for (const auto& [key, sizes] : expected) {
         const Value* value = saved.find(key);
         const std::string path = fmt::format("{} of '{}'", key, name);
         const bool is_step = key == "step";
@@ -76,11 +76,11 @@ ParamState read_entries(const Value& saved, const std::vector<std::string>& expe
             continue;
         }
         const torch::Tensor tensor = to_torch(value->as<Tensor>());
-        if (is_step ? tensor.numel() != 1 : tensor.sizes() != param.sizes()) {
+        if (is_step ? tensor.numel() != 1 : tensor.sizes() != sizes) {
             faults.push_back({.path = path,
                               .message = "has another shape",
                               .found = fmt::format("[{}]", fmt::join(tensor.sizes(), ", ")),
-                              .allowed = is_step ? "one number" : fmt::format("[{}]", fmt::join(param.sizes(), ", "))});
+                              .allowed = is_step ? "one number" : fmt::format("[{}]", fmt::join(sizes, ", "))});
             continue;
         }
         state.emplace_back(key, tensor);
@@ -114,6 +114,17 @@ Value state_in_torch_layout(const std::vector<ParamGroup>& groups,
 Status load_from_torch_layout(const Value& state, const std::vector<ParamGroup>& groups,
                               const std::vector<std::string>& expected,
                               const std::function<void(std::size_t, std::size_t, const ParamState&)>& take) {
+    const auto of_own_shape = [&](std::size_t g, std::size_t i) {
+        std::vector<EntryShape> entries;
+        for (const std::string& name : expected) entries.push_back({name, groups[g].params[i].sizes().vec()});
+        return entries;
+    };
+    return load_from_torch_layout(state, groups, of_own_shape, take);
+}
+
+Status load_from_torch_layout(const Value& state, const std::vector<ParamGroup>& groups,
+                              const std::function<std::vector<EntryShape>(std::size_t, std::size_t)>& expected,
+                              const std::function<void(std::size_t, std::size_t, const ParamState&)>& take) {
     const Value* states = state.find("state");
     if (!states || !states->is<Dict>()) return not_a_state("'state' is missing");
     GOETIA_ASSIGN(const auto numbers, saved_numbers(state, groups));
@@ -123,7 +134,7 @@ Status load_from_torch_layout(const Value& state, const std::vector<ParamGroup>&
         for (std::size_t i = 0; i < groups[g].params.size(); ++i) {
             const Value* saved = entry_of(*states, numbers[g][i]);
             ParamState entries;
-            if (saved) entries = read_entries(*saved, expected, groups[g].names[i], groups[g].params[i], faults);
+            if (saved) entries = read_entries(*saved, expected(g, i), groups[g].names[i], faults);
             read.emplace_back(g, i, std::move(entries));
         }
     }
@@ -141,7 +152,9 @@ Schema with_group_keys(Schema schema) {
         .with(texts("no_decay",
                     "parameters that weight decay passes over: norm, bias, or a pattern of names such as *.pos_embed")
                   .fallback(Json::array()))
-        .with(object("layer_decay", "smaller rates nearer the image: enabled, decay_rate").or_null());
+        .with(object("layer_decay", "smaller rates nearer the image: enabled, decay_rate").or_null())
+        .with(anything("groups", "settings by pattern of names: [{pattern: head.*, lr_scale: 10, weight_decay: 0}]")
+                  .fallback(Json::array()));
 }
 
 }  // namespace goetia

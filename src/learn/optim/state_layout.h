@@ -14,6 +14,12 @@ namespace goetia {
 // What one parameter keeps, by torch.optim's names; empty before its first step.
 using ParamState = std::vector<std::pair<std::string, torch::Tensor>>;
 
+// One entry of what a parameter keeps. "step" is a scalar.
+struct EntryShape {
+    std::string name;
+    std::vector<std::int64_t> sizes;
+};
+
 // `state_of(group, place)` gives a parameter's state, `settings_of(group)` the group's lr, betas, weight_decay, ...
 Value state_in_torch_layout(const std::vector<ParamGroup>& groups,
                             const std::function<ParamState(std::size_t, std::size_t)>& state_of,
@@ -23,6 +29,10 @@ Value state_in_torch_layout(const std::vector<ParamGroup>& groups,
 // before anything is taken: other groups, missing entries (`expected` names them), other shapes. "step" is a scalar.
 Status load_from_torch_layout(const Value& state, const std::vector<ParamGroup>& groups,
                               const std::vector<std::string>& expected,
+                              const std::function<void(std::size_t, std::size_t, const ParamState&)>& take);
+// The same where parameters keep different entries, or entries of other shapes than their own.
+Status load_from_torch_layout(const Value& state, const std::vector<ParamGroup>& groups,
+                              const std::function<std::vector<EntryShape>(std::size_t, std::size_t)>& expected,
                               const std::function<void(std::size_t, std::size_t, const ParamState&)>& take);
 
 // Adds the keys that every built-in optimizer's section takes: `no_decay` and `layer_decay` (read by

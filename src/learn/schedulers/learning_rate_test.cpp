@@ -110,7 +110,8 @@ TEST(LearningRate, says_what_is_wrong_with_its_section) {
                 HasSubstr("scheduler.warmup: needs either 'epochs' or 'steps'"));
     EXPECT_THAT(
         fault_of({{"type", "StepLR"}, {"step_size", 1}, {"warmup", {{"type", "cubic"}, {"epochs", 1}}}}),
-        HasSubstr("scheduler.warmup.type: not one of the choices, found \"cubic\" (allowed: linear, constant)"));
+        HasSubstr(
+            "scheduler.warmup.type: not one of the choices, found \"cubic\" (allowed: linear, constant, exponential)"));
     EXPECT_THAT(fault_of({{"type", "StepLR"}, {"step_size", 1}, {"warmup", {{"epoch", 1}}}}),
                 HasSubstr("'warmup' has no parameter 'epoch'"));
     EXPECT_THAT(fault_of("cosine"),

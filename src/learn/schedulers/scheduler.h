@@ -28,12 +28,14 @@ using SchedulerRegistry = Registry<Scheduler>;
 
 Status register_builtin_schedulers(SchedulerRegistry& registry);
 
+enum class WarmupForm { kLinear, kConstant, kExponential };
+
 // The whole `scheduler` section: warm-up in front of the named schedule, counted by epoch or by step.
 class LearningRate {
   public:
-    // `section` may be null: then the rate never changes.
+    // `section` may be null: then the rate never changes. A run of `max_steps` (0: no such bound) ends there.
     static Result<LearningRate> make(const SchedulerRegistry& registry, const Json& section, double base_lr,
-                                     std::int64_t steps_per_epoch, std::int64_t epochs);
+                                     std::int64_t steps_per_epoch, std::int64_t epochs, std::int64_t max_steps = 0);
 
     [[nodiscard]] double at(std::int64_t step) const;  // the rate for optimizer step `step` (0-based)
     // Tells the schedule the watched metric at the end of an epoch; `step` is how many steps were made. Epochs that end
@@ -50,7 +52,7 @@ class LearningRate {
     bool by_step_ = false;
     std::int64_t warmup_steps_ = 0;
     double warmup_start_ = 1;
-    bool warmup_linear_ = true;  // else constant at warmup_start_
+    WarmupForm warmup_form_ = WarmupForm::kLinear;
 };
 
 }  // namespace goetia

@@ -10,8 +10,9 @@
 
 namespace goetia {
 
-// Adds the keys every `scheduler` section takes: `by` and `warmup` (read by LearningRate).
-Schema with_schedule_keys(Schema schema);
+// Adds the keys every `scheduler` section takes: `by`, which counts `usual` unless given, and `warmup` (read by
+// LearningRate).
+Schema with_schedule_keys(Schema schema, const std::string& usual = "epoch");
 
 class CosineAnnealingLR final : public Scheduler {
   public:
@@ -66,6 +67,40 @@ class PolynomialLR final : public Scheduler {
   private:
     PolynomialLR(double total, double power) : total_(total), power_(power) {}
     double total_, power_;
+};
+
+class ConstantLR final : public Scheduler {
+  public:
+    static Schema schema();
+    explicit ConstantLR(const Args& args) : factor_(args.number("factor")), total_(args.integer("total_iters")) {}
+    [[nodiscard]] double rate(double base_lr, std::int64_t count) const override;
+
+  private:
+    double factor_;
+    std::int64_t total_;
+};
+
+class LinearLR final : public Scheduler {
+  public:
+    static Schema schema();
+    static Result<std::unique_ptr<LinearLR>> make(const Args& args);
+    [[nodiscard]] double rate(double base_lr, std::int64_t count) const override;
+
+  private:
+    LinearLR(double start, double end, double total) : start_(start), end_(end), total_(total) {}
+    double start_, end_, total_;
+};
+
+class CosineAnnealingWarmRestarts final : public Scheduler {
+  public:
+    static Schema schema();
+    explicit CosineAnnealingWarmRestarts(const Args& args)
+        : first_(args.integer("T_0")), factor_(args.integer("T_mult")), eta_min_(args.number("eta_min")) {}
+    [[nodiscard]] double rate(double base_lr, std::int64_t count) const override;
+
+  private:
+    std::int64_t first_, factor_;
+    double eta_min_;
 };
 
 }  // namespace goetia
