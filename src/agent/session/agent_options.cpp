@@ -23,7 +23,9 @@ constexpr OptionName kOptions[] = {
     {"--master", "URL", "the master's address, https://HOST:PORT"},
     {"--token", "T", "what 'goetia node token create' printed; used once, then the node has a secret of its own"},
     {"--pin", "SHA256", "of the master's key, when no authority vouches for it"},
-    {"--data", "DIR", "where the node keeps attempts and what it fetched (default: ~/.local/share/goetia/agent, of root /var/lib/goetia/agent)"},
+    {"--data", "DIR",
+     "where the node keeps attempts and what it fetched (default: ~/.local/share/goetia/agent, of root "
+     "/var/lib/goetia/agent)"},
     {"--name", "NAME", "of the node (default: the host's)"},
     {"--host", "ADDRESS", "by which the other nodes of a task reach this one (default: the host's name)"},
     {"--label", "KEY=VALUE", "that tasks may ask for; may be given several times"},
