@@ -5,6 +5,7 @@
 // outlive them being trained on.
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <string>
 #include <vector>
@@ -26,5 +27,8 @@ struct CaptureRequest {
 // in place into what others still read, layers in training, shapes that grow with the batch in another way than N
 // times.
 Result<ModelGraph> capture(const CaptureRequest& request);
+
+// The same trace as a TorchScript file, for torch.jit.load() and the C++ API: any batch, difference 0.
+Status save_torchscript(const CaptureRequest& request, const std::filesystem::path& file);
 
 }  // namespace goetia

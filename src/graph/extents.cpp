@@ -1,6 +1,7 @@
 #include "graph/extents.h"
 
 #include <charconv>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -13,8 +14,12 @@ std::vector<std::int64_t> lengths_at(const Extents& extents, std::int64_t batch)
 }
 
 std::int64_t elements_at(const Extents& extents, std::int64_t batch) {
+    constexpr std::int64_t kTooMany = std::numeric_limits<std::int64_t>::max();
     std::int64_t count = 1;
-    for (const GraphExtent& extent : extents) count *= extent.at(batch);
+    for (const GraphExtent& extent : extents) {
+        if (__builtin_mul_overflow(count, extent.count, &count)) return kTooMany;
+        if (extent.of_batch && __builtin_mul_overflow(count, batch, &count)) return kTooMany;
+    }
     return count;
 }
 

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/json.h"
+#include "graph/costs.h"
 #include "graph/infer.h"
 #include "graph/text.h"
 #include "graph/verify.h"
@@ -80,6 +82,7 @@ TEST(GraphText, names_the_line_that_cannot_be_read) {
         {"input %x f32 [N]\n%y f32 [N] = Relu(%x) {slope=1} \"\"", "'Relu' has no attribute 'slope'"},
         {"constant %x f32 [1] = 00zz", "'zz' is no byte"},
         {"constant %x f32 [N] = 00", "a constant cannot grow with the batch"},
+        {"input %x,y f32 [N]", "'x,y' is no name"},
         {"input %x f32 [N] more", "something follows behind the end"}};
     for (const auto& [text, message] : cases) {
         const auto read = graph_from_text(text);
@@ -156,6 +159,19 @@ TEST(Infer, refuses_what_does_not_fit) {
         ASSERT_TRUE(graph) << line;
         EXPECT_THAT(faults_of(*graph), HasSubstr(message)) << line;
     }
+}
+
+TEST(Costs, count_products_and_parameters_of_one_image) {
+    const ModelGraph graph = small_classifier();
+    EXPECT_EQ(costs_of(graph, graph.nodes[0]).operations, 2 * 4 * 64 * 27);
+    EXPECT_EQ(costs_of(graph, graph.nodes[0]).parameters, 4 * 27);
+    EXPECT_EQ(costs_of(graph, graph.nodes.back()).operations, 2 * 5 * 4);
+    const Json json = Json::parse(graph_json(graph));
+    EXPECT_EQ(json["parameters"], 4 * 27 + 16 + 25);
+    EXPECT_EQ(json["nodes"][1]["inputs"], Json::array({"conv"}));
+    const std::string svg = graph_svg(graph);
+    EXPECT_THAT(svg, HasSubstr("Conv conv</text>"));
+    EXPECT_THAT(svg, HasSubstr("[N,4,8,8]  108 parameters  13.8 k operations"));
 }
 
 }  // namespace

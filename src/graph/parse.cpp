@@ -130,7 +130,9 @@ class GraphTextReader {
 
     ValueId add(LineReader& line, GraphValue value) {
         const auto [at, is_new] = ids_.emplace(value.name, static_cast<ValueId>(graph_.values.size()));
-        if (!is_new) line.fail(fmt::format("'{}' is defined twice", value.name));
+        if (value.name.find_first_of(",()") != std::string::npos)
+            line.fail(fmt::format("'{}' is no name: it holds a comma or a bracket", value.name));
+        else if (!is_new) line.fail(fmt::format("'{}' is defined twice", value.name));
         else graph_.add_value(std::move(value));
         return at->second;
     }

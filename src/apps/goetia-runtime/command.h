@@ -15,7 +15,9 @@ using Words = std::vector<std::string>;  // what follows the command's name
 Status bench_command(const Words& words);
 Status train_command(const Words& words);
 Status describe_command(const Words& words);
+Status export_command(const Words& words);
 Status forward_command(const Words& words);
+Status graph_command(const Words& words);
 Status infer_command(const Words& words);
 Status loss_command(const Words& words);
 Status optimize_command(const Words& words);

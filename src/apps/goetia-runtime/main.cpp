@@ -22,6 +22,7 @@ constexpr Entry kCommands[]{
     {"describe", runtime::describe_command}, {"forward", runtime::forward_command},
     {"infer", runtime::infer_command},       {"loss", runtime::loss_command},
     {"optimize", runtime::optimize_command}, {"schedule", runtime::schedule_command},
+    {"export", runtime::export_command},     {"graph", runtime::graph_command},
 };
 
 Status run(const runtime::Words& words) {

@@ -13,6 +13,7 @@ void add_commands(Command& app, Context& context) {
     GOETIA_ADD(train_command);
     GOETIA_ADD(reproduce_command);
     GOETIA_ADD(evaluate_command);
+    GOETIA_ADD(export_command);
     GOETIA_ADD(predict_command);
     GOETIA_ADD(config_commands);
     GOETIA_ADD(component_commands);

@@ -79,6 +79,11 @@ void add_inference_options(Command& command, InferenceOptions& options) {
 }
 
 Result<Json> run_inference(Context& context, const InferenceOptions& options, Json work) {
+    return run_with_trained(context, options, "infer", std::move(work));
+}
+
+Result<Json> run_with_trained(Context& context, const InferenceOptions& options, const std::string& runtime_command,
+                              Json work, const std::function<void(const std::string& line)>& show) {
     GOETIA_ASSIGN(const Trained trained, find_trained(options));
     GOETIA_TRY(verify_checkpoint(trained.checkpoint));
     const fs::path working_folder = working_folder_for(context, trained.folder);
@@ -88,14 +93,16 @@ Result<Json> run_inference(Context& context, const InferenceOptions& options, Js
     GOETIA_ASSIGN(std::string input, rank_input_of(trained.folder, config));
     GOETIA_ASSIGN(const fs::path runtime, find_runtime());
     work["checkpoint"] = trained.checkpoint.native(), work["weights"] = options.weights;
-    work["folder"] = trained.folder.root().native();
+    work["folder"] = trained.folder.root().native(), work["experiment"] = trained.folder.id();
     if (!options.output.empty()) work["output"] = fs::absolute(options.output).lexically_normal().native();
     work["pictures"] = options.pictures, work["mistakes"] = options.mistakes;
     work["least_score"] = options.least_score;
-    GOETIA_ASSIGN(const ProcessResult done, run_process({.words = {runtime.native(), "infer", "--work", work.dump()},
-                                                         .environment = {},
-                                                         .folder = working_folder,
-                                                         .input = std::move(input)}));
+    GOETIA_ASSIGN(const ProcessResult done,
+                  run_process({.words = {runtime.native(), runtime_command, "--work", work.dump()},
+                               .environment = {},
+                               .folder = working_folder,
+                               .input = std::move(input),
+                               .on_error_line = show}));
     if (done.exit_code != 0) return runtime_error(done);
     Json report = Json::parse(done.output, nullptr, false);
     if (!report.is_object()) return failed("goetia-runtime printed no report: {}", done.output);

@@ -1,6 +1,7 @@
 // Calls goetia-runtime with a trained model: the common part of `evaluate` and `predict`.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,11 @@ void add_inference_options(Command& command, InferenceOptions& options);
 
 // The runtime's report (learn/inference/inference.h). `work` holds what is to be done: "split" or "images".
 Result<Json> run_inference(Context& context, const InferenceOptions& options, Json work);
+
+// The same of another command of the runtime that takes a trained model: `export`. `show` is given each line that the
+// runtime prints on standard error while it works.
+Result<Json> run_with_trained(Context& context, const InferenceOptions& options, const std::string& runtime_command,
+                              Json work, const std::function<void(const std::string& line)>& show = {});
 
 // "wrote ...", "skipped ...": the last lines of both commands.
 std::string files_text(const Json& report);
