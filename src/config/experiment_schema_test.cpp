@@ -106,8 +106,9 @@ TEST(ExperimentSchema, five_faults_are_reported_at_once_with_file_and_line) {
               "1 to 1024)\n"
               "  config.yaml:10: training.num_worker: 'training' has no key 'num_worker', found num_worker (allowed: "
               "epochs, batch_size, num_workers, pin_memory, drop_last, val_interval, device, threads, deterministic, "
-              "broken_samples, changed_data, plot_interval, "
-              "distributed, mixed_precision, gradient_accumulation, gradient_clip, early_stopping, ema); did you mean "
+              "broken_samples, changed_data, max_steps, limit_train_batches, limit_val_batches, fast_dev_run, "
+              "overfit_batches, evaluate_own_weights, tf32, channels_last, plot_interval, distributed, "
+              "mixed_precision, gradient_accumulation, gradient_clip, early_stopping, ema, swa, freeze); did you mean "
               "'num_workers'?\n"
               "  config.yaml:11: training.broken_samples: is not one of the choices, found \"skp\" (allowed: one of "
               "fail, skip); did you mean 'skip'?");

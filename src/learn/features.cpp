@@ -10,6 +10,7 @@ const std::vector<std::string>& available_features() {
         "training.early_stopping",
         "training.ema",
         "training.gradient_clip",
+        "training.mixed_precision",
         "visualization.confusion_matrix",
         "visualization.pr_curve",
         "visualization.predictions",

@@ -12,8 +12,8 @@ TEST(Features, are_exactly_these) {
     EXPECT_THAT(available_features(),
                 testing::ElementsAre("model.pretrained", "optimizer.layer_decay", "training.distributed.gloo",
                                      "training.early_stopping", "training.ema", "training.gradient_clip",
-                                     "visualization.confusion_matrix", "visualization.pr_curve",
-                                     "visualization.predictions", "visualization.roc_curve"));
+                                     "training.mixed_precision", "visualization.confusion_matrix",
+                                     "visualization.pr_curve", "visualization.predictions", "visualization.roc_curve"));
 }
 
 TEST(Features, are_sections_that_a_configuration_can_enable) {

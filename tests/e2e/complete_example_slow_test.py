@@ -32,7 +32,7 @@ def test_unsupported_sections_are_refused_by_name(goetia):
     done = goetia("train", "--config", EXAMPLE, "--json", environment={"OPENAI_API_KEY": "not-written-anywhere"})
     assert done.code == 3
     named = {fault["path"] for fault in done.error["faults"]}
-    assert {"training.mixed_precision", "report"} <= named
+    assert "report" in named and "training.mixed_precision" not in named
     assert not goetia.experiments.exists() or not any(goetia.experiments.iterdir())
 
 

@@ -1,22 +1,10 @@
 #include <cmath>
 
-#include <ATen/ops/_foreach_lerp.h>
-
 #include "learn/hooks/hook.h"
-#include "learn/tensors.h"
+#include "learn/hooks/kept_weights.h"
 
 namespace goetia {
 namespace {
-
-// The model's tensors and what is kept of them.
-struct Shadow {
-    std::vector<torch::Tensor> live, kept;
-};
-
-Value copy_of(Value state) {
-    for (auto& [name, value] : state.as<Dict>()) value = to_weights(to_torch(value.as<Tensor>()));
-    return state;
-}
 
 // Averages the weights over steps; evaluation sees the average, training goes on with its own.
 class Ema final : public Hook {
@@ -32,40 +20,20 @@ class Ema final : public Hook {
                     .fallback(0.0));
     }
 
-    void attach(Model& model) override {
-        model_ = &model;
-        averaged_ = {}, copied_ = {};
-        const torch::NoGradGuard no_gradients;
-        const auto follow = [&](const torch::Tensor& tensor) {
-            Shadow& shadow = tensor.is_floating_point() ? averaged_ : copied_;
-            shadow.live.push_back(tensor.detach());
-            shadow.kept.push_back(tensor.detach().clone());
-        };
-        for (const torch::Tensor& parameter : model_->parameters()) follow(parameter);
-        for (const torch::Tensor& buffer : model_->buffers()) follow(buffer);
-    }
+    void attach(Model& model) override { average_.attach(model); }
 
     [[nodiscard]] std::string_view name() const override { return "ema"; }
     [[nodiscard]] HookPriority priority() const override { return HookPriority::kFirst; }
 
     Status after_step(TrainContext& context) override {
-        const torch::NoGradGuard no_gradients;
-        at::_foreach_lerp_(averaged_.kept, averaged_.live, 1.0 - decay_at(context.progress().step));
-        for (std::size_t i = 0; i < copied_.live.size(); ++i) copied_.kept[i].copy_(copied_.live[i]);
+        average_.follow(1.0 - decay_at(context.progress().step));
         return {};
     }
 
-    Status before_evaluation(TrainContext&) override { return swap(), Status(); }
-    Status after_evaluation(TrainContext&) override { return swap(), Status(); }
+    Status before_evaluation(TrainContext&) override { return average_.swap(), Status(); }
+    Status after_evaluation(TrainContext&) override { return average_.swap(), Status(); }
 
-    // The average in the model's own names: what a checkpoint's "ema" holds.
-    [[nodiscard]] Value state() const override {
-        swap();
-        Value state = copy_of(state_dict(*model_));  // views would follow the swap back
-        swap();
-        return state;
-    }
-
+    [[nodiscard]] Value state() const override { return average_.state(); }
     [[nodiscard]] bool keeps_weights() const override { return true; }
 
     Status load(const Value& state) override {
@@ -73,10 +41,7 @@ class Ema final : public Hook {
             return invalid(
                 "the checkpoint holds no average of the weights; it was made with training.ema off, and cannot be "
                 "resumed with it on");
-        swap();
-        Status loaded = load_state(*model_, state, /*strict=*/true);
-        swap();
-        return loaded;
+        return average_.load(state);
     }
 
   private:
@@ -85,22 +50,8 @@ class Ema final : public Hook {
         return ramp_ > 0 ? decay_ * (1 - std::exp(-static_cast<double>(step) / ramp_)) : decay_;
     }
 
-    // Exchanges the numbers themselves, so every holder of a parameter sees the average.
-    void swap() const {
-        const torch::NoGradGuard no_gradients;
-        for (const Shadow* shadow : {&averaged_, &copied_}) {
-            for (std::size_t i = 0; i < shadow->live.size(); ++i) {
-                const torch::Tensor held = shadow->live[i].clone();
-                shadow->live[i].copy_(shadow->kept[i]);
-                shadow->kept[i].copy_(held);
-            }
-        }
-    }
-
-    Model* model_ = nullptr;
     double decay_, ramp_;
-    Shadow averaged_;  // floating point
-    Shadow copied_;    // counters
+    KeptWeights average_;
 };
 
 }  // namespace

@@ -46,7 +46,8 @@ class TrainContext {
     [[nodiscard]] virtual const Losses& losses() const = 0;    // of the last batch
     [[nodiscard]] virtual const MetricValues& epoch_metrics()
         const = 0;  // in after_epoch: this epoch's train/ and val/ values
-    [[nodiscard]] virtual std::vector<Drawing> drawings() const = 0;  // of the newest evaluation
+    [[nodiscard]] virtual double seconds_waited() const { return 0; }  // for data, in this epoch
+    [[nodiscard]] virtual std::vector<Drawing> drawings() const = 0;   // of the newest evaluation
     // All that a resumed run needs, for write_pth(); its tensors are views. Every rank must call it. An Error when the
     // run went wrong before, so that no checkpoint holds it.
     virtual Result<Value> checkpoint() = 0;
@@ -73,6 +74,9 @@ class Hook {
 
     // What the run calls best, for hooks that watch the same where nothing else is named; once, before attach().
     virtual void set_best_metric(const MeasuredMetric&) {}
+
+    // Some parameters get no gradient in some epochs.
+    [[nodiscard]] virtual bool leaves_parameters_out() const { return false; }
 
     virtual void attach(Model&) {}  // once, before anything else: the model has its first weights
     virtual Status before_run(TrainContext&) { return {}; }

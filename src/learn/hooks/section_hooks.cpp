@@ -8,10 +8,13 @@
 namespace goetia {
 namespace {
 
-constexpr std::array<std::pair<const char*, const char*>, 3> kSections{{
+constexpr std::array<std::pair<const char*, const char*>, 6> kSections{{
     {"training.gradient_clip", "GradientClip"},
     {"training.early_stopping", "EarlyStopping"},
     {"training.ema", "Ema"},
+    {"training.swa", "Swa"},
+    {"training.freeze", "Freeze"},
+    {"logging.gradient_norm", "GradientNorm"},
 }};
 
 }  // namespace

@@ -9,7 +9,9 @@
 #include "config/section_keys.h"
 #include "datasets/validation/check_splits.h"
 #include "feeding/cached_dataset.h"
+#include "learn/hooks/overfit_check.h"
 #include "learn/hooks/section_hooks.h"
+#include "learn/hooks/watch_over_run.h"
 #include "learn/hooks/watched.h"
 #include "learn/loop/best_metric.h"
 #include "learn/loop/image_size.h"
@@ -83,7 +85,22 @@ Status add_hooks(const Json& document, const Components& components, RunParts& p
         GOETIA_ASSIGN(auto hook, components.hooks.make(own[i], fmt::format("hooks[{}]", i)));
         parts.hooks.push_back(std::move(hook));
     }
+    if (parts.settings.limits.overfit_batches > 0) parts.hooks.push_back(std::make_shared<OverfitCheck>());
+    parts.hooks.push_back(std::make_shared<WatchOverRun>(parts.settings.log_interval));
     return check_one_average(parts.hooks);
+}
+
+// The model goes to its device, in the layout and with the arithmetic that the run is to have.
+Status set_precision(BuiltRun& run) {
+    RunParts& parts = run.parts;
+    GOETIA_ASSIGN(const PrecisionPlan plan, plan_precision(parts.settings.precision, ability_of(parts.device)));
+    parts.autocast = plan.autocast;
+    if (plan.scale) parts.scale = std::make_unique<LossScale>(*plan.scale);
+    if (!plan.note.empty()) run.notes.push_back(plan.note);
+    set_tf32(parts.settings.precision.tf32);
+    parts.model->to(parts.device);
+    if (parts.settings.precision.channels_last) lay_out_channels_last(*parts.model);
+    return {};
 }
 
 // All ranks drew the same weights from the same seed; rank 0's are sent all the same, so that a difference between
@@ -158,7 +175,7 @@ Status check_one_average(const std::vector<std::shared_ptr<Hook>>& hooks) {
         if (first != nullptr)
             return invalid(
                 "the hooks '{}' and '{}' both keep an average of the weights, and a run has room for one; remove one "
-                "of them from 'hooks', or switch training.ema off",
+                "of them from 'hooks', or switch training.ema or training.swa off",
                 first->name(), hook->name());
         first = hook.get();
     }
@@ -169,7 +186,10 @@ Status check_watched_metrics(const RunParts& parts) {
     std::vector<std::string> measured{"train/loss", "train/lr"};
     for (const std::string& name : parts.model->counted()) measured.push_back("train/" + name);
     if (parts.validation) {
-        for (MeasuredMetric& one : parts.validation->measured()) measured.push_back(std::move(one.name));
+        for (const MeasuredMetric& one : parts.validation->measured()) {
+            measured.push_back(one.name);
+            if (parts.settings.evaluate_own_weights) measured.push_back("own" + one.name.substr(one.name.find('/')));
+        }
     }
     if (const std::string monitor = parts.rate.monitor(); !monitor.empty())
         GOETIA_TRY(check_watched({"scheduler.monitor", monitor}, measured));
@@ -208,7 +228,7 @@ Result<BuiltRun> build_run(const Json& document, const Components& components, c
         run.notes.push_back(
             "there is no val split: nothing is evaluated, and no checkpoint is the best; dataset.split can divide the "
             "training split");
-    parts.model->to(parts.device);
+    GOETIA_TRY(set_precision(run));
     GOETIA_TRY(check_image_size(*parts.model, section_at(document, "augmentation.train.pipeline"), *data.train,
                                 components.transforms, parts.device));
     share_weights(*parts.model, *parts.ranks);
@@ -231,16 +251,21 @@ Result<BuiltRun> build_run(const Json& document, const Components& components, c
                                                        *parts.kit, parts.settings, parts.device, rank, world));
     }
 
-    const std::int64_t accumulation = parts.settings.accumulation;
-    const std::int64_t steps_per_epoch = (parts.train->batches_per_epoch() + accumulation - 1) / accumulation;
+    if (parts.validation && parts.settings.limits.validation)
+        parts.validation->limit(*parts.settings.limits.validation);
+    const RunExtent extent = run_extent(parts.train->batches_per_epoch(), parts.settings.accumulation,
+                                        parts.settings.epochs, parts.settings.limits);
     GOETIA_ASSIGN(parts.rate, LearningRate::make(components.schedulers, section_at(document, "scheduler"),
-                                                 parts.optimizer->base_lr(), steps_per_epoch, parts.settings.epochs));
+                                                 parts.optimizer->base_lr(), extent.steps_per_epoch, extent.epochs,
+                                                 parts.settings.limits.max_steps));
+    GOETIA_TRY(add_hooks(document, components, parts));
 
     std::vector<torch::Tensor> trained;
     for (const ParamGroup& group : parts.optimizer->groups())
         trained.insert(trained.end(), group.params.begin(), group.params.end());
-    parts.sync = ranks.make_sync(std::move(trained), parts.settings.find_unused_parameters);
-    GOETIA_TRY(add_hooks(document, components, parts));
+    const bool leaves_out = std::any_of(parts.hooks.begin(), parts.hooks.end(),
+                                        [](const auto& hook) { return hook->leaves_parameters_out(); });
+    parts.sync = ranks.make_sync(std::move(trained), parts.settings.find_unused_parameters || leaves_out);
     const MeasuredMetric best =
         best_metric(parts.settings.checkpoints, *parts.kit,
                     parts.validation ? parts.validation->measured() : std::vector<MeasuredMetric>());

@@ -51,7 +51,7 @@ TEST(Hooks, only_one_keeps_an_average_of_the_weights) {
     EXPECT_EQ(
         check_one_average({ema(), ema()}).error().message,
         "the hooks 'ema' and 'ema' both keep an average of the weights, and a run has room for one; remove one of "
-        "them from 'hooks', or switch training.ema off");
+        "them from 'hooks', or switch training.ema or training.swa off");
 }
 
 }  // namespace

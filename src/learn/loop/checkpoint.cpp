@@ -77,7 +77,7 @@ Value pack_checkpoint(Trainer& trainer) {
         {"optimizer", parts.optimizer->state()},
         {"scheduler", scheduler != nullptr ? scheduler->state() : Value(Dict{})},
         {"ema", std::move(average)},
-        {"scaler", Value()},
+        {"scaler", parts.scale ? parts.scale->state() : Value()},
         {"rng", Dict{{"seed", static_cast<std::int64_t>(parts.settings.seed)}, {"step", trainer.progress().step}}},
         {"epoch", trainer.progress().epoch},
         {"step", trainer.progress().step},
@@ -107,6 +107,8 @@ Status unpack_checkpoint(const Value& checkpoint, const std::string& named, Trai
     if (const Value* state = checkpoint.find("scheduler"); state != nullptr && parts.rate.scheduler() != nullptr) {
         GOETIA_TRY(parts.rate.scheduler()->load(*state));
     }
+    if (const Value* state = checkpoint.find("scaler"); parts.scale && state != nullptr && !state->is_none())
+        GOETIA_TRY(parts.scale->load(*state));
     GOETIA_TRY(load_hooks(checkpoint, goetia->find("hooks"), named, parts));
     if (!parts.ranks->is_first())
         sums = {0, 0, sums.seconds, std::vector<double>(sums.counts.size())};  // rank 0 carries the sums of all

@@ -49,18 +49,19 @@ Evaluator::Evaluator(std::string split, std::unique_ptr<Loader> loader, std::sha
       kit_(kit),
       metrics_(std::move(metrics)) {}
 
-Status each_batch(Model& model, Loader& loader, torch::Device device, const TakeBatch& take) {
+Status each_batch(Model& model, Loader& loader, torch::Device device, const TakeBatch& take,
+                  const std::optional<NarrowType>& autocast, std::int64_t limit) {
     const torch::NoGradGuard no_gradients;
     const bool was_training = model.is_training();
     model.eval();
     GOETIA_TRY(loader.start(0));
-    for (;;) {
+    for (std::int64_t taken = 0; limit == 0 || taken < limit; ++taken) {
         GOETIA_ASSIGN(std::optional<Batch> batch, loader.next());
         if (!batch) break;
         Outputs outputs;
         if (batch->size > 0) {
             key_draws(batch->frames);
-            outputs = model.forward(images_of(*batch, device));
+            outputs = forward_in(autocast, model, images_of(*batch, device));
         }
         GOETIA_TRY(take(*std::move(batch), outputs));
     }
@@ -68,12 +69,13 @@ Status each_batch(Model& model, Loader& loader, torch::Device device, const Take
     return {};
 }
 
-Result<Evaluation> Evaluator::run(Model& model, Communicator& ranks, torch::Device device) {
+Result<Evaluation> Evaluator::run(Model& model, Communicator& ranks, torch::Device device,
+                                  const std::optional<NarrowType>& autocast) {
     for (const auto& metric : metrics_) metric->reset();
     skipped_.clear();
     torch::Tensor loss_sum = torch::zeros({}, torch::TensorOptions().dtype(torch::kFloat64).device(device));
     double count = 0;
-    GOETIA_TRY(each_batch(model, *loader_, device, [&](Batch batch, const Outputs& outputs) -> Status {
+    const auto take = [&](Batch batch, const Outputs& outputs) -> Status {
         skipped_.insert(skipped_.end(), batch.skipped.begin(), batch.skipped.end());
         if (batch.size == 0) return {};
         const Losses losses = model.losses(outputs, kit_.encode(batch.truth, batch.frames, device));
@@ -81,7 +83,8 @@ Result<Evaluation> Evaluator::run(Model& model, Communicator& ranks, torch::Devi
         count += static_cast<double>(batch.size);
         const Predictions found = model.predict(outputs, batch.frames);
         return measure(found, std::move(batch));
-    }));
+    };
+    GOETIA_TRY(each_batch(model, *loader_, device, take, autocast, limit_));
     return joined(ranks, loss_sum, count);
 }
 

@@ -3,11 +3,14 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "feeding/loading/loader.h"
 #include "learn/hooks/hook.h"
+#include "learn/loop/extent.h"
+#include "learn/loop/precision.h"
 #include "learn/model.h"
 #include "learn/tasks/task_kit.h"
 #include "metrics/metric.h"
@@ -21,7 +24,9 @@ struct Evaluation {
 
 // Runs the model over all batches of the loader, in evaluation mode and without gradients.
 using TakeBatch = std::function<Status(Batch batch, const Outputs& outputs)>;
-Status each_batch(Model& model, Loader& loader, torch::Device device, const TakeBatch& take);
+// `limit` 0: of all of them.
+Status each_batch(Model& model, Loader& loader, torch::Device device, const TakeBatch& take,
+                  const std::optional<NarrowType>& autocast = {}, std::int64_t limit = 0);
 
 class Evaluator {
   public:
@@ -33,7 +38,11 @@ class Evaluator {
     using Watcher = std::function<Status(const Predictions& found, const Batch& batch)>;
     void watch(Watcher watcher) { watcher_ = std::move(watcher); }
 
-    Result<Evaluation> run(Model& model, Communicator& ranks, torch::Device device);
+    // At most `limit`'s batches of each rank's share.
+    void limit(const BatchLimit& limit) { limit_ = limit.of(loader_->batches_per_epoch()); }
+
+    Result<Evaluation> run(Model& model, Communicator& ranks, torch::Device device,
+                           const std::optional<NarrowType>& autocast = {});
     // What Evaluation::values will hold.
     [[nodiscard]] std::vector<MeasuredMetric> measured() const;
     [[nodiscard]] std::vector<Drawing> drawings() const;  // of the newest evaluation
@@ -50,6 +59,7 @@ class Evaluator {
     std::vector<std::shared_ptr<Metric>> metrics_;
     std::vector<SkippedSample> skipped_;
     Watcher watcher_;
+    std::int64_t limit_ = 0;  // batches; 0: all
 };
 
 // The batch's images as a tensor on `device`; no copy on the CPU.

@@ -5,6 +5,7 @@
 #include <ATen/Parallel.h>
 
 #include "base/clock.h"
+#include "base/files.h"
 #include "base/hash.h"
 #include "base/json_path.h"
 #include "learn/hooks/checkpoint_keeper.h"
@@ -31,16 +32,17 @@ ExperimentState state_after(RunState end) {
 Result<std::unique_ptr<RunLog>> open_log(const AttemptRequest& request, const RunParts& parts,
                                          std::int64_t resumed_from_step, std::int64_t resumed_from_epoch) {
     const TrainSettings& settings = parts.settings;
-    const std::int64_t accumulation = settings.accumulation;
+    const RunExtent extent =
+        run_extent(parts.train->batches_per_epoch(), settings.accumulation, settings.epochs, settings.limits);
     if (request.address.rank != 0) return silent_run_log();
     AttemptRecord first{.attempt = request.attempt,
                         .format = JournalFormat::kEpochMetricsOnce,
                         .experiment = request.folder.id(),
                         .name = settings.name,
                         .seed = static_cast<std::int64_t>(settings.seed),
-                        .epochs = settings.epochs,
-                        .steps_per_epoch = (parts.train->batches_per_epoch() + accumulation - 1) / accumulation,
-                        .images_per_step = settings.batch_size * accumulation * request.address.world,
+                        .epochs = extent.epochs,
+                        .steps_per_epoch = extent.steps_per_epoch,
+                        .images_per_step = settings.batch_size * settings.accumulation * request.address.world,
                         .threads = at::get_num_threads(),
                         .best_metric = settings.checkpoints.best_metric,
                         .best_mode = settings.checkpoints.best_mode == Better::kLower ? "min" : "max",
@@ -103,6 +105,14 @@ Status check_data(const AttemptRequest& request, const Json& certificate, BuiltR
     return {};
 }
 
+// The last steps, where it was a step that failed.
+Status keep_flight_record(const AttemptRequest& request, const Trainer& trainer) {
+    const Json record = trainer.flight_record().json();
+    if (record["steps"].empty()) return {};
+    return write_file_atomic(request.folder.logs() / fmt::format("flight_record_rank_{}.json", request.address.rank),
+                             record.dump(2) + "\n");
+}
+
 Status report_failure(Trainer& trainer, const Error& error) {
     trainer.say("failed: " + to_string(error));
     return trainer.parts().log->append(state_record(ExperimentState::kFailed, error.message, trainer.progress()));
@@ -156,6 +166,8 @@ Result<RunEnd> train_attempt(const AttemptRequest& request, const Components& co
     GOETIA_TRY(trainer.parts().log->append(state_record(ExperimentState::kRunning, "", trainer.progress())));
     Result<RunEnd> end = run_guarded(trainer);
     if (!end) {
+        // Beside the error it is of no account whether this can be written, and a device that failed answers nothing.
+        if (end.error().code == Code::kFailed) static_cast<void>(keep_flight_record(request, trainer).ok());
         if (Status noted = report_failure(trainer, end.error()); !noted)
             end.error().message += fmt::format(" (and the journal cannot be written: {})", noted.error().message);
         return end;

@@ -40,6 +40,40 @@ TrainSettings::Drawings drawing_settings(const Json& document) {
                                : 0};
 }
 
+RunLimits run_limits(const Json& document) {
+    return {.max_steps = value_at<std::int64_t>(document, "training.max_steps"),
+            .train = batch_limit(value_at<Json>(document, "training.limit_train_batches")),
+            .validation = batch_limit(value_at<Json>(document, "training.limit_val_batches")),
+            .overfit_batches = value_at<std::int64_t>(document, "training.overfit_batches")};
+}
+
+PrecisionSettings precision_settings(const Json& document) {
+    PrecisionSettings s;
+    const std::string section = "training.mixed_precision";
+    s.enabled = enabled_at(document, section);
+    s.tf32 = value_at<bool>(document, "training.tf32");
+    s.channels_last = value_at<bool>(document, "training.channels_last");
+    if (!s.enabled) return s;
+    s.type =
+        value_at<std::string>(document, section + ".dtype") == "fp16" ? NarrowType::kFloat16 : NarrowType::kBFloat16;
+    s.scales_loss = value_at<bool>(document, section + ".grad_scaler");
+    s.falls_back = value_at<std::string>(document, section + ".unsupported") == "fallback";
+    s.scale = {.initial = value_at<double>(document, section + ".init_scale"),
+               .growth = value_at<double>(document, section + ".growth_factor"),
+               .backoff = value_at<double>(document, section + ".backoff_factor"),
+               .interval = value_at<std::int64_t>(document, section + ".growth_interval")};
+    return s;
+}
+
+// One batch of everything: whether a run would go through.
+void shorten(TrainSettings& s) {
+    s.epochs = 1;
+    s.limits = {.max_steps = 0,
+                .train = BatchLimit{.count = s.accumulation, .share = 0},
+                .validation = BatchLimit{.count = 1, .share = 0},
+                .overfit_batches = 0};
+}
+
 TrainSettings read(const Json& document) {
     TrainSettings s;
     s.name = value_at<std::string>(document, "experiment.name");
@@ -62,6 +96,10 @@ TrainSettings read(const Json& document) {
     s.log_interval = value_at<std::int64_t>(document, "logging.log_interval");
     s.plot_interval = value_at<std::int64_t>(document, "training.plot_interval");
     s.drawings = drawing_settings(document);
+    s.limits = run_limits(document);
+    s.precision = precision_settings(document);
+    s.evaluate_own_weights = value_at<bool>(document, "training.evaluate_own_weights");
+    if (value_at<bool>(document, "training.fast_dev_run")) shorten(s);
     return s;
 }
 

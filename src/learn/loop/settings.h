@@ -8,6 +8,8 @@
 #include "base/json_fwd.h"
 #include "base/result.h"
 #include "feeding/loading/loader.h"
+#include "learn/loop/extent.h"
+#include "learn/loop/precision.h"
 #include "metrics/better.h"
 
 namespace goetia {
@@ -29,6 +31,9 @@ struct TrainSettings {
     std::string device;
     bool pin_memory = false;  // where the device is a GPU
     bool find_unused_parameters = false;
+    RunLimits limits;
+    PrecisionSettings precision;
+    bool evaluate_own_weights = false;  // beside the average that a hook keeps
     BrokenSamplePolicy broken = BrokenSamplePolicy::kFail;
     ChangedDataPolicy changed_data = ChangedDataPolicy::kFail;
 

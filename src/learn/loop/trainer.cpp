@@ -12,14 +12,10 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "learn/loop/checkpoint.h"
-#include "learn/loop/log_lines.h"
 #include "learn/loop/skipped_samples.h"
 
 namespace goetia {
 namespace {
-
-// A log that is read while it grows: of quick steps not every one has a line.
-constexpr double kSecondsBetweenLines = 0.5;
 
 // Dropout, samples of boxes and their like draw from LibTorch's generator: keyed by the step, so nothing of the past
 // matters. An evaluation is keyed by the step that it follows.
@@ -39,9 +35,12 @@ void share_buffers(Model& model, Communicator& ranks) {
 Trainer::Trainer(RunParts parts, std::function<Result<Ask>()> ask) : parts_(std::move(parts)), ask_(std::move(ask)) {
     std::stable_sort(parts_.hooks.begin(), parts_.hooks.end(),
                      [](const auto& a, const auto& b) { return a->priority() < b->priority(); });
-    batches_ = parts_.train->batches_per_epoch();
-    progress_.epochs = parts_.settings.epochs;
-    progress_.steps_per_epoch = (batches_ + parts_.settings.accumulation - 1) / parts_.settings.accumulation;
+    const TrainSettings& settings = parts_.settings;
+    const RunExtent extent =
+        run_extent(parts_.train->batches_per_epoch(), settings.accumulation, settings.epochs, settings.limits);
+    batches_ = extent.batches;
+    progress_.epochs = extent.epochs;
+    progress_.steps_per_epoch = extent.steps_per_epoch;
     start_sums({});
     for (const std::shared_ptr<Hook>& hook : parts_.hooks) hook->attach(*parts_.model);
 }
@@ -118,12 +117,18 @@ Status Trainer::train_epoch() {
     epoch_metrics_.clear();
     epoch_started_ = steady_seconds() - epoch_seconds_;
     GOETIA_TRY(at(&Hook::before_epoch));
-    GOETIA_TRY(parts_.train->start(static_cast<std::uint64_t>(progress_.epoch), batch_));
-    while (batch_ < batches_ && !stopped_by_request_) {
+    const bool same_batches = parts_.settings.limits.overfit_batches > 0;
+    GOETIA_TRY(parts_.train->start(same_batches ? 0 : static_cast<std::uint64_t>(progress_.epoch), batch_));
+    while (batch_ < batches_ && !stopped_by_request_ && !reached_last_step()) {
         GOETIA_TRY(one_step());
         GOETIA_TRY(handle_requests());
     }
     return check_losses();
+}
+
+bool Trainer::reached_last_step() const {
+    const std::int64_t last = parts_.settings.limits.max_steps;
+    return last > 0 && progress_.step >= last;
 }
 
 Status Trainer::one_step() {
@@ -138,9 +143,7 @@ Status Trainer::one_step() {
         GOETIA_TRY(forward_backward(*batch, 1.0 / static_cast<double>(group), i + 1 == group));
         ++batch_;
     }
-    GOETIA_TRY(at(&Hook::after_backward));
-    learning_rate_ = parts_.rate.at(progress_.step);
-    parts_.optimizer->step(learning_rate_);
+    GOETIA_TRY(apply_gradients());
     parts_.optimizer->zero_grad();
     ++progress_.step;
     train_seconds_ += steady_seconds() - started;
@@ -148,15 +151,47 @@ Status Trainer::one_step() {
     return at(&Hook::after_step);
 }
 
+// A step whose scaled gradients overflowed counts, but changes nothing: all ranks see the same sums, and agree.
+Status Trainer::apply_gradients() {
+    learning_rate_ = parts_.rate.at(progress_.step);
+    if (parts_.scale) {
+        std::vector<torch::Tensor> gradients;
+        for (const torch::Tensor& parameter : parts_.model->parameters()) {
+            if (parameter.grad().defined()) gradients.push_back(parameter.grad());
+        }
+        const bool finite = parts_.scale->unscale(gradients);
+        parts_.scale->update(finite);
+        if (!finite) {
+            ++overflows_;
+            say(fmt::format("step {} left out: a gradient overflowed; the loss is scaled by {} from here on",
+                            progress_.step + 1, parts_.scale->factor()));
+            return {};
+        }
+    }
+    GOETIA_TRY(at(&Hook::after_backward));
+    parts_.optimizer->step(learning_rate_);
+    return {};
+}
+
 // The loss stays on the device; it is looked at where it is logged, and before anything is kept (checkpoint()).
 Status Trainer::forward_backward(const Batch& batch, double scale, bool is_last) {
     const Targets targets = parts_.kit->encode(batch.truth, batch.frames, parts_.device);
-    outputs_ = parts_.model->forward(images_of(batch, parts_.device));
+    torch::Tensor images = images_of(batch, parts_.device);
+    if (parts_.settings.precision.channels_last) images = images.contiguous(at::MemoryFormat::ChannelsLast);
+    outputs_ = forward_in(parts_.autocast, *parts_.model, images);
     losses_ = parts_.model->losses(outputs_, targets);
     for (torch::Tensor& output : outputs_) output = output.detach();
     sums_.add(progress_.step + 1, losses_.total.detach(), batch.size, parts_.model->count(outputs_, targets));
+    flight_.add({.step = progress_.step + 1,
+                 .epoch = progress_.epoch + 1,
+                 .batch = batch_,
+                 .samples = batch.samples(),
+                 .loss = losses_.total.detach(),
+                 .learning_rate = parts_.rate.at(progress_.step),
+                 .scale = parts_.scale ? parts_.scale->factor() : 1});
     if (is_logged(progress_.step + 1)) GOETIA_TRY(check_losses());
-    const torch::Tensor loss = scale == 1.0 ? losses_.total : losses_.total * scale;
+    const double factor = parts_.scale ? scale * parts_.scale->factor() : scale;
+    const torch::Tensor loss = factor == 1.0 ? losses_.total : losses_.total * factor;
     if (is_last) parts_.sync->before_backward(loss);
     loss.backward();
     images_trained_ += static_cast<double>(batch.size * parts_.ranks->world());
@@ -188,27 +223,12 @@ Status Trainer::report_skipped(std::string_view split, const std::vector<Skipped
 
 Status Trainer::log_step() {
     if (!is_logged(progress_.step)) return {};
-    const auto loss = losses_.total.item<double>();
-    log("train/loss", loss);
+    log("train/loss", losses_.total.item<double>());
     log("train/lr", learning_rate_);
-    say_step(loss);
     for (const auto& [name, part] : losses_.parts) {
         if (losses_.parts.size() > 1) log("train/" + name, part.item<double>());
     }
     return {};
-}
-
-void Trainer::say_step(double loss) {
-    const double seconds = steady_seconds();
-    if (!parts_.ranks->is_first() || seconds - said_step_at_ < kSecondsBetweenLines) return;
-    said_step_at_ = seconds;
-    say(log_line({.epoch = progress_.epoch + 1,
-                  .epochs = progress_.epochs,
-                  .batch = batch_,
-                  .batches = batches_,
-                  .loss = loss,
-                  .learning_rate = learning_rate_,
-                  .means = epoch_sums().means(parts_.model->counted())}));
 }
 
 Result<Ask> Trainer::agreed_request() {
@@ -258,15 +278,25 @@ Status Trainer::wait_while_paused() {
     return parts_.log->append(record(ExperimentState::kRunning, "resumed on request"));
 }
 
+Result<Evaluation> Trainer::evaluated_now() {
+    share_buffers(*parts_.model, *parts_.ranks);
+    key_generator(parts_.settings.seed, progress_.step, parts_.ranks->rank());
+    return parts_.validation->run(*parts_.model, *parts_.ranks, parts_.device, parts_.autocast);
+}
+
 Status Trainer::evaluate() {
     evaluation_ = {};
     const bool due =
         (progress_.epoch + 1) % parts_.settings.evaluate_every == 0 || progress_.epoch + 1 == progress_.epochs;
     if (!parts_.validation || !due) return {};
+    MetricValues own;
+    if (parts_.settings.evaluate_own_weights) {
+        GOETIA_ASSIGN(const Evaluation evaluated, evaluated_now());
+        for (const auto& [name, value] : evaluated.values) own["own" + name.substr(name.find('/'))] = value;
+    }
     GOETIA_TRY(at(&Hook::before_evaluation));
-    share_buffers(*parts_.model, *parts_.ranks);
-    key_generator(parts_.settings.seed, progress_.step, parts_.ranks->rank());
-    GOETIA_ASSIGN(evaluation_, parts_.validation->run(*parts_.model, *parts_.ranks, parts_.device));
+    GOETIA_ASSIGN(evaluation_, evaluated_now());
+    evaluation_.values.insert(own.begin(), own.end());
     GOETIA_TRY(report_skipped("val", evaluation_.skipped));
     return at(&Hook::after_evaluation);
 }
@@ -285,7 +315,6 @@ Status Trainer::finish_epoch() {
                                               .seconds_waiting = parts_.train->seconds_waited(),
                                               .images = sums.samples,
                                               .metrics = epoch_metrics_}));
-    say(log_line_of_epoch(progress_.epoch + 1, progress_.epochs, seconds, epoch_metrics_));
     const auto watched = epoch_metrics_.find(parts_.rate.monitor());
     if (watched != epoch_metrics_.end()) parts_.rate.observe(progress_.step, watched->second);
     ++progress_.epoch;  // from here on this epoch is done: what hooks save begins with the next

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,9 @@
 #include "learn/hooks/hook.h"
 #include "learn/loop/epoch_sums.h"
 #include "learn/loop/evaluator.h"
+#include "learn/loop/flight_record.h"
+#include "learn/loop/loss_scale.h"
+#include "learn/loop/precision.h"
 #include "learn/loop/run_log.h"
 #include "learn/loop/settings.h"
 #include "learn/optim/optimizer.h"
@@ -35,6 +39,8 @@ struct RunParts {
     const TaskKit* kit = nullptr;  // of the model's task
     std::shared_ptr<Optimizer> optimizer;
     LearningRate rate;
+    std::optional<NarrowType> autocast;  // of the forward pass
+    std::unique_ptr<LossScale> scale;    // null: the loss is taken as it is
     std::unique_ptr<Loader> train;
     std::unique_ptr<Evaluator> validation;  // null when the data has no validation split
     std::vector<std::shared_ptr<Hook>> hooks;
@@ -65,6 +71,7 @@ class Trainer final : public TrainContext {
     [[nodiscard]] RunParts& parts() { return parts_; }
     [[nodiscard]] std::int64_t batch_in_epoch() const { return batch_; }
     [[nodiscard]] EpochSums epoch_sums() const;
+    [[nodiscard]] const FlightRecord& flight_record() const { return flight_; }
     [[nodiscard]] double train_seconds() const { return train_seconds_; }
     [[nodiscard]] double images_trained() const { return images_trained_; }
 
@@ -75,6 +82,7 @@ class Trainer final : public TrainContext {
     [[nodiscard]] const Outputs& outputs() const override { return outputs_; }
     [[nodiscard]] const Losses& losses() const override { return losses_; }
     [[nodiscard]] const MetricValues& epoch_metrics() const override { return epoch_metrics_; }
+    [[nodiscard]] double seconds_waited() const override { return parts_.train->seconds_waited(); }
     [[nodiscard]] std::vector<Drawing> drawings() const override;
     Result<Value> checkpoint() override;
     RunLog& record() override { return *parts_.log; }
@@ -90,12 +98,14 @@ class Trainer final : public TrainContext {
     Status train_epoch();
     Status one_step();
     Status forward_backward(const Batch& batch, double scale, bool is_last);
+    Status apply_gradients();
     Status log_step();
-    void say_step(double loss);
     Status handle_requests();
     Result<Ask> agreed_request();
     Status wait_while_paused();
+    [[nodiscard]] bool reached_last_step() const;
     Status evaluate();
+    Result<Evaluation> evaluated_now();
     Status finish_epoch();
     Status take_skipped(const Batch& batch);
     Status report_skipped_by_others();
@@ -114,11 +124,12 @@ class Trainer final : public TrainContext {
     double epoch_started_ = 0;
     double epoch_seconds_ = 0;  // those of the epoch that were trained before an interruption, or until a request
     double learning_rate_ = 0;
-    double said_step_at_ = 0;
     Outputs outputs_;
     Losses losses_;
     double train_seconds_ = 0;
     double images_trained_ = 0;
+    std::int64_t overflows_ = 0;  // steps left out because a scaled gradient was not finite
+    FlightRecord flight_;
     MetricValues epoch_metrics_;
     Evaluation evaluation_;
     std::string stop_reason_;

@@ -109,7 +109,9 @@ TEST(Optimizers, pass_over_parameters_without_a_gradient_until_they_have_one) {
 TEST(Optimizers, a_loaded_state_goes_on_as_if_unbroken) {
     for (const Json& config :
          {Json{{"type", "SGD"}, {"lr", 0.1}, {"momentum", 0.9}}, Json{{"type", "SGD"}, {"lr", 0.1}},
-          Json{{"type", "Adam"}, {"amsgrad", true}}, Json{{"type", "AdamW"}}}) {
+          Json{{"type", "Adam"}, {"amsgrad", true}}, Json{{"type", "AdamW"}},
+          Json{{"type", "RMSprop"}, {"momentum", 0.9}, {"centered", true}}, Json{{"type", "Lion"}},
+          Json{{"type", "LAMB"}}, Json{{"type", "Adafactor"}}, Json{{"type", "Muon"}}}) {
         Problem unbroken(7), resumed(7);
         const auto a = make(config, unbroken);
         for (int step = 0; step < 3; ++step) unbroken.set_gradients(step), a->step(0.1);
@@ -218,6 +220,26 @@ TEST(ParameterGroups, layer_decay_leaves_the_head_at_the_full_rate) {
     for (const ParamGroup& group : *groups) scales.push_back(group.lr_scale);
     EXPECT_THAT(scales, testing::ElementsAre(0.25, 0.5, 1.0));
     EXPECT_EQ(parameter_groups(*model, {{"layer_decay", {{"enabled", false}, {"decay_rate", 0.5}}}})->size(), 1U);
+}
+
+TEST(ParameterGroups, have_settings_by_pattern_of_which_the_first_that_fits_counts) {
+    const auto model = std::make_shared<Small>();
+    const auto groups = parameter_groups(
+        *model,
+        {{"no_decay", {"bias"}},
+         {"groups", {{{"pattern", "head.*"}, {"lr_scale", 10}, {"weight_decay", 0.5}}, {{"pattern", "*.weight"}}}}});
+    ASSERT_TRUE(groups.ok()) << to_string(groups.error());
+    ASSERT_EQ(groups->size(), 4U);
+    EXPECT_THAT((*groups)[2].names, testing::ElementsAre("head.weight"));
+    EXPECT_EQ((*groups)[2].lr_scale, 10);
+    EXPECT_EQ((*groups)[2].weight_decay, 0.5);
+    EXPECT_THAT((*groups)[3].names, testing::ElementsAre("head.bias"));
+    EXPECT_EQ((*groups)[3].lr_scale, 10);
+    EXPECT_EQ((*groups)[3].weight_decay, 0.0);
+    EXPECT_THAT(parameter_groups(*model, {{"groups", {{{"pattern", "neck.*"}}}}}).error().message,
+                HasSubstr("'optimizer.groups' names 'neck.*', which matches no parameter"));
+    EXPECT_THAT(to_string(parameter_groups(*model, {{"groups", {{{"patern", "x"}}}}}).error()),
+                HasSubstr("optimizer.groups[0]"));
 }
 
 TEST(ParameterGroups, leave_frozen_and_repeated_parameters_out) {
