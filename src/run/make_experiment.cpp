@@ -8,6 +8,7 @@
 #include "base/process.h"
 #include "component/plugin_files.h"
 #include "experiment/reproduce_script.h"
+#include "run/parent.h"
 
 namespace goetia {
 namespace {
@@ -37,6 +38,8 @@ Status write_all_of(const ExperimentFolder& folder, const CheckedConfig& config,
     GOETIA_ASSIGN(const std::string kept, kept_config(config, folder));
     GOETIA_TRY(write_file_atomic(folder.config(), kept));
     GOETIA_TRY(write_file_atomic(folder.overrides(), to_yaml(Json(config.composed.overrides))));
+    GOETIA_ASSIGN(const std::optional<RunParent> parent, parent_in(config.composed.document, info.working_folder));
+    if (parent) GOETIA_TRY(write_parent(folder, *parent));
     return write_reproduce_script(folder.reproduce_script(), info);
 }
 

@@ -9,7 +9,8 @@
 
 namespace goetia {
 
-// Creates the folder with config.yaml, overrides.yaml and reproduce.sh, or nothing. Relative data paths of the document
+// Creates the folder with config.yaml, overrides.yaml, reproduce.sh and, of a run that starts from local weights,
+// parent.yaml; or nothing. Relative data paths of the document
 // are relative to `working_folder`.
 Result<ExperimentFolder> make_experiment(const CheckedConfig& config, const std::filesystem::path& experiments,
                                          const std::filesystem::path& working_folder);

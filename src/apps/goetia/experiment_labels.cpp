@@ -13,6 +13,7 @@
 #include "master/experiments/experiment_change.h"
 #include "master/experiments/experiment_compare.h"
 #include "master/store/field_text.h"
+#include "run/parent.h"
 
 namespace goetia::cli {
 namespace {
@@ -86,12 +87,20 @@ Result<Outcome> compare_experiments(const ExperimentOptions& options) {
     return compare_folders(options, folders);
 }
 
-// A run of this machine that began from another's checkpoint says so nowhere but in its attempts.
+// The relatives are looked for in the folder that the experiment is in.
 Result<Outcome> show_lineage(const ExperimentOptions& options) {
     if (asks_master(options)) return lineage_on_master(options);
-    return make_error(
-        Code::kUnsupported,
-        "which experiment came from which is known to a master; name one with --on-master or GOETIA_DATA");
+    GOETIA_ASSIGN(const ExperimentFolder folder, ExperimentFolder::find(options.experiments, options.names[0]));
+    const fs::path around = fs::absolute(folder.root()).lexically_normal().parent_path();
+    GOETIA_ASSIGN(const std::vector<ExperimentFolder> all, list_experiments(around));
+    GOETIA_ASSIGN(Json lineage, lineage_of_folder(folder, all));
+    std::string text = lineage_text(lineage);
+    for (const Json& one : lineage["ancestors"]) {
+        if (one["weights_now"] != "as they were")
+            text += fmt::format("the weights '{}' that were used are {}\n", one["weights"].get<std::string>(),
+                                one["weights_now"].get<std::string>());
+    }
+    return Outcome{.json = std::move(lineage), .text = std::move(text)};
 }
 
 Result<Outcome> download_experiment(const ExperimentOptions& options) {

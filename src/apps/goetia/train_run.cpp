@@ -6,6 +6,7 @@
 #include "launch/launcher.h"
 #include "run/background_deriver.h"
 #include "run/make_experiment.h"
+#include "run/parent.h"
 
 namespace goetia::cli {
 namespace {
@@ -63,6 +64,10 @@ Result<Outcome> train_from(Context& context, const CheckedConfig& config,
                            const std::optional<std::filesystem::path>& checkpoint, const RunOptions& options) {
     const std::filesystem::path here = std::filesystem::current_path();
     GOETIA_ASSIGN(const ExperimentFolder folder, make_experiment(config, options.experiments, here));
+    if (checkpoint) {
+        GOETIA_ASSIGN(const RunParent parent, parent_by(*checkpoint, "branch"));
+        GOETIA_TRY(write_parent(folder, parent));
+    }
     GOETIA_ASSIGN(const AttemptResult attempt,
                   follow_attempt(context, folder, config, {.checkpoint = checkpoint, .working_folder = here}, options));
     return outcome_of(folder, attempt);
