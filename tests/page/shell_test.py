@@ -120,7 +120,7 @@ def test_P02_4_single_keys_can_be_switched_off(page_pool, visit):
 def test_P02_the_palette_finds_tasks_runs_nodes_and_pages(page_pool, visit):
     page = opened(visit)
     page.keyboard.press("Control+k")
-    field = page.get_by_role("combobox")
+    field = page.locator("dialog[open]").get_by_role("combobox")
     field.fill("长训练")
     page.get_by_role("option", name=re.compile("长训练")).first.wait_for()
     page.keyboard.press("Enter")
