@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include "config/sweep_axes.h"
 #include "testkit/config_folder.h"
 
 namespace goetia::config {
@@ -136,7 +137,29 @@ TEST(Multirun, an_infinite_sweep_is_refused) {
     EXPECT_EQ(
         jobs.error().message,
         "override 'training.epochs=interval(1,5)': interval() has infinitely many values; select some with choice() or "
-        "range()");
+        "range(), or search it by the strategy random, halving or tpe");
+}
+
+TEST(Multirun, an_axis_says_its_values_its_interval_and_its_tags) {
+    const Files files(kTree);
+    const auto axes = sweep_axes({files / "config.yaml",
+                                  {},
+                                  {"training.epochs=5", "+lr=tag(log,interval(1e-4,1))", "+n=int(interval(1,8))",
+                                   "+k=range(2,6,2)", "+c=choice(a,b)", "+k=range(2,8,2)"}});
+    ASSERT_TRUE(axes) << to_string(axes.error());
+    ASSERT_EQ(axes->size(), 5U);
+    EXPECT_FALSE((*axes)[0].varies());
+    EXPECT_THAT((*axes)[1].tags, testing::ElementsAre("log"));
+    ASSERT_TRUE((*axes)[1].interval);
+    EXPECT_EQ((*axes)[1].interval->low, 1e-4);
+    EXPECT_FALSE((*axes)[1].interval->whole);
+    EXPECT_EQ(line_of((*axes)[1], 0.25), "+lr=0.25");
+    EXPECT_TRUE((*axes)[2].interval->whole);
+    EXPECT_EQ(line_of((*axes)[2], 3), "+n=3");
+    EXPECT_TRUE((*axes)[3].is_ordered);
+    EXPECT_THAT((*axes)[3].lines, testing::ElementsAre("+k=2", "+k=4", "+k=6"));
+    EXPECT_FALSE((*axes)[4].is_ordered);
+    EXPECT_EQ(line_of((*axes)[4], 1), "+c=b");
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// expand_multirun(): one list of override lines per job.
+// sweep_axes(): what each override varies. expand_multirun(): one list of override lines per job.
 #include <fnmatch.h>
 
 #include <algorithm>
@@ -8,6 +8,7 @@
 #include "config/config.h"
 #include "config/override_grammar.h"
 #include "config/repository.h"
+#include "config/sweep_axes.h"
 #include "config/value_range.h"
 
 namespace goetia {
@@ -45,9 +46,7 @@ Result<std::vector<Value>> values_of(const Override& one, const ComposeRequest& 
             GOETIA_ASSIGN(values, config::range_values(sweep));
             break;
         }
-        case Sweep::Kind::kInterval:
-            return invalid("override '{}': interval() has infinitely many values; select some with choice() or range()",
-                           one.line);
+        case Sweep::Kind::kInterval: return values;
         case Sweep::Kind::kGlob: {
             GOETIA_ASSIGN(const config::Repository repository, config::Repository::open(request));
             for (const std::string& option : repository.options(one.key)) {
@@ -62,31 +61,59 @@ Result<std::vector<Value>> values_of(const Override& one, const ComposeRequest& 
     return values;
 }
 
+Result<SweepAxis> axis_of(const Override& one, const ComposeRequest& request) {
+    SweepAxis axis{.key = one.key_element(), .line = one.line, .lines = {}, .tags = {}, .interval = {}};
+    if (!one.has_value) {
+        axis.lines.push_back(one.line);
+        return axis;
+    }
+    GOETIA_ASSIGN(const std::vector<Value> values, values_of(one, request));
+    for (const Value& value : values) axis.lines.push_back(axis.key + "=" + config::value_text(value));
+    if (!one.is_sweep()) return axis;
+    const Sweep& sweep = *one.value.sweep;
+    axis.tags = sweep.tags;
+    axis.is_ordered = sweep.kind == Sweep::Kind::kRange && !sweep.shuffled;
+    if (sweep.kind == Sweep::Kind::kInterval)
+        axis.interval = SweepAxis::Interval{.low = sweep.start.get<double>(),
+                                            .high = sweep.stop.get<double>(),
+                                            .whole = sweep.start.is_number_integer() && sweep.stop.is_number_integer()};
+    return axis;
+}
+
 }  // namespace
 
-Result<std::vector<std::vector<std::string>>> expand_multirun(const ComposeRequest& request) {
+std::string line_of(const SweepAxis& axis, double value) {
+    if (!axis.interval) return axis.lines.at(static_cast<std::size_t>(value));
+    const Json number = axis.interval->whole ? Json(static_cast<std::int64_t>(value)) : Json(value);
+    return axis.key + "=" + config::value_text(Value::of(number));
+}
+
+Result<std::vector<SweepAxis>> sweep_axes(const ComposeRequest& request) {
     GOETIA_ASSIGN(const std::vector<Override> overrides, config::parse_overrides(request.overrides));
     // A later override of the same key replaces the earlier one, as in Hydra's basic sweeper.
-    std::vector<std::pair<std::string, std::vector<std::string>>> axes;
+    std::vector<SweepAxis> axes;
     for (const Override& one : overrides) {
-        const std::string key = one.key_element();
-        std::vector<std::string> lines;
-        if (!one.has_value) {
-            lines.push_back(one.line);
-        } else {
-            GOETIA_ASSIGN(const std::vector<Value> values, values_of(one, request));
-            for (const Value& value : values) lines.push_back(key + "=" + config::value_text(value));
-        }
-        const auto same = std::find_if(axes.begin(), axes.end(), [&](const auto& axis) { return axis.first == key; });
-        if (same != axes.end()) same->second = std::move(lines);
-        else axes.emplace_back(key, std::move(lines));
+        GOETIA_ASSIGN(SweepAxis axis, axis_of(one, request));
+        const auto same = std::ranges::find(axes, axis.key, &SweepAxis::key);
+        if (same != axes.end()) *same = std::move(axis);
+        else axes.push_back(std::move(axis));
     }
+    return axes;
+}
+
+Result<std::vector<std::vector<std::string>>> expand_multirun(const ComposeRequest& request) {
+    GOETIA_ASSIGN(const std::vector<SweepAxis> axes, sweep_axes(request));
     std::vector<std::vector<std::string>> jobs{{}};
-    for (const auto& [key, lines] : axes) {
-        if (jobs.size() * lines.size() > kMaxJobs) return invalid("the sweep has more than {} jobs", kMaxJobs);
+    for (const SweepAxis& axis : axes) {
+        if (axis.interval)
+            return invalid(
+                "override '{}': interval() has infinitely many values; select some with choice() or range(), or search "
+                "it by the strategy random, halving or tpe",
+                axis.line);
+        if (jobs.size() * axis.lines.size() > kMaxJobs) return invalid("the sweep has more than {} jobs", kMaxJobs);
         std::vector<std::vector<std::string>> longer;
         for (const auto& job : jobs) {
-            for (const std::string& line : lines) {
+            for (const std::string& line : axis.lines) {
                 longer.push_back(job);
                 longer.back().push_back(line);
             }

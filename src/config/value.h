@@ -43,6 +43,7 @@ struct Sweep {
     bool shuffled = false;
     Json start, stop, step;                     // of a range or an interval
     std::vector<std::string> include, exclude;  // of a glob
+    std::vector<std::string> tags;              // of tag(): "log" makes a search sample an interval by its logarithm
 };
 
 // Formats a value so that it parses to itself again; not for a sweep.

@@ -115,7 +115,7 @@ Result<Value> call_glob(Call& call) {
     return Value::of(std::move(sweep));
 }
 
-// tag(a, b, sweep): the tags are meant for people and other sweepers; the sweep is unchanged.
+// tag(a, b, sweep): the sweep keeps the tags for the search; a grid does not look at them.
 Result<Value> call_tag(Call& call) {
     std::vector<Value> arguments = std::move(call.positional);
     for (auto& [name, value] : call.named) {
@@ -127,7 +127,9 @@ Result<Value> call_tag(Call& call) {
     for (std::size_t i = 0; i + 1 < arguments.size(); ++i) {
         if (!arguments[i].is_text()) return invalid("tag() needs text as a tag, found {}", value_text(arguments[i]));
     }
-    return std::move(arguments.back());
+    Sweep sweep = *arguments.back().sweep;
+    for (std::size_t i = 0; i + 1 < arguments.size(); ++i) sweep.tags.push_back(arguments[i].scalar.get<std::string>());
+    return Value::of(std::move(sweep));
 }
 
 }  // namespace
