@@ -119,18 +119,6 @@ def test_an_experiment_pauses_continues_writes_a_checkpoint_and_stops(goetia, ti
     assert refused.error["message"] == f"experiment '{folder.name}' is not running; resume it with 'goetia train --resume {folder.name}'"
 
 
-def test_a_sweep_runs_every_combination_and_shows_one_table(goetia, tiny):
-    plan = goetia.ok("train", "--config", tiny, "--multirun", "--dry-run", "optimizer.lr=0.01,0.001", "training.batch_size=8,16")
-    assert plan.out.startswith("4 jobs:")
-    assert not goetia.experiments.exists()
-    done = goetia.ok("train", "--config", tiny, "--multirun", "--json", "training.epochs=1", "optimizer.lr=0.01,0.001")
-    jobs = done.json["jobs"]
-    assert [job["state"] for job in jobs] == ["completed", "completed"]
-    assert [job["overrides"][-1] for job in jobs] == ["optimizer.lr=0.01", "optimizer.lr=0.001"]
-    for job in jobs:
-        assert (goetia.experiments / job["experiment"] / "config.yaml").exists()
-
-
 def test_dry_run_checks_and_shows_the_document_and_starts_nothing(goetia, tiny):
     plan = goetia.ok("train", "--config", tiny, "--dry-run", "training.epochs=9")
     assert "epochs: 9" in plan.out

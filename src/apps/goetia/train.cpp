@@ -14,6 +14,8 @@ constexpr const char* kExamples = R"(Examples:
   goetia train --config configs/templates/classification/shapes.yaml
   goetia train --config resnet50.yaml optimizer.lr=0.0001 training.batch_size=64
   goetia train --config resnet50.yaml --multirun optimizer.lr=0.1,0.01 training.batch_size=32,64
+  goetia train --config resnet50.yaml --multirun --strategy tpe --trials 30 'optimizer.lr=tag(log,interval(1e-4,1))'
+  goetia train --multirun --resume 20250627_143052
   goetia train --resume exp_20250627_143052_a3b8c9d2
   goetia train --resume exp_2025 training.epochs=200
 
@@ -30,8 +32,6 @@ Status check_combination(const TrainOptions& options) {
     if (options.request.file.empty() && options.resume.empty()) {
         return invalid("train needs '--data DIR' or '--config FILE' for a new run, or '--resume EXP' to resume one");
     }
-    if (options.multirun && !options.resume.empty())
-        return invalid("'--multirun' starts new runs and cannot be combined with '--resume'");
     std::error_code code;
     if (!options.request.file.empty() && !std::filesystem::is_regular_file(options.request.file, code)) {
         return not_found("config file '{}' does not exist", options.request.file.native());
@@ -98,12 +98,15 @@ void add_train_command(Command& app, Context& context) {
     add_config_choice(command, options->request, options->choice);
     add_data_choice(command, *options, "--data").excludes("--resume");
     command
-        .option("--resume", options->resume,
-                "Resume an experiment (id, unique prefix of one, folder) or a checkpoint file")
+        .option(
+            "--resume", options->resume,
+            "Resume an experiment (id, unique prefix of one, folder), a checkpoint file, or with --multirun a sweep")
         .metavar("EXP|PATH");
     command.option("--seed", options->seed, "The same as experiment.seed=N").metavar("N");
     command.option("--name", options->name, "The same as experiment.name=NAME").metavar("NAME");
-    command.flag("-m,--multirun", options->multirun, "Run every combination of comma lists, ranges and choices");
+    command.flag("-m,--multirun", options->multirun,
+                 "Run a sweep: every combination of comma lists, ranges and choices, or a search");
+    add_sweep_options(command, options->sweep);
     command.flag("--dry-run", options->dry_run, "Compose and check, print what would run, start nothing");
     command.option("--cfg", options->shown_part, "Show the configuration and start nothing: job, hydra, all")
         .choices({"job", "hydra", "all"});

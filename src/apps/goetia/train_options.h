@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "apps/goetia/config_choice.h"
+#include "apps/goetia/sweep_options.h"
 #include "apps/goetia/train_run.h"
 
 namespace goetia::cli {
@@ -23,6 +24,7 @@ struct TrainOptions {
     std::optional<std::string> name;
     std::string resume;
     bool multirun = false;
+    SweepOptions sweep;
     bool dry_run = false;
     bool follow = true;  // a run on this machine is always followed; a queue may not be
     RunOptions run;
