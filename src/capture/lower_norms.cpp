@@ -77,6 +77,17 @@ LoweredOutputs lower_reduction(LoweringStep& step) {
     return {step.add(kOp, {in}, {{"axes", axes}, {"keep", std::int64_t{keep}}})};
 }
 
+// The length of vectors along axes.
+LoweredOutputs lower_length(LoweringStep& step) {
+    const bool is_euclidean = step.count() > 2 && (step.is_none(1) || step.number(1) == 2);
+    if (!is_euclidean) throw NotExportable("a norm other than the length of vectors along given axes");
+    const ValueId in = step.tensor(0);
+    const ValueId squares = step.add(GraphOp::kMul, {in, in});
+    const std::int64_t keep = step.count() > 3 && step.flag(3) ? 1 : 0;
+    return {step.add(GraphOp::kSqrt,
+                     {step.add(GraphOp::kReduceSum, {squares}, {{"axes", step.wholes(2)}, {"keep", keep}})})};
+}
+
 LoweredOutputs lower_argmax(LoweringStep& step) {
     return {
         step.add(GraphOp::kArgMax, {step.tensor(0)}, {{"axis", step.whole(1)}, {"keep", std::int64_t{step.flag(2)}}})};
@@ -97,6 +108,7 @@ void add_lower_norms(std::unordered_map<std::string_view, LowerFunction>& table)
     table["aten::sum"] = lower_reduction<GraphOp::kReduceSum>;
     table["aten::amax"] = lower_reduction<GraphOp::kReduceMax>;
     table["aten::amin"] = lower_reduction<GraphOp::kReduceMin>;
+    table["aten::norm"] = lower_length;
     table["aten::argmax"] = lower_argmax;
 }
 

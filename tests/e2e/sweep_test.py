@@ -83,11 +83,11 @@ def test_losers_are_stopped_early_by_the_rule(goetia, tiny):
 
 def test_a_search_draws_from_intervals_and_makes_the_same_draws_again(goetia, tiny):
     words = ("train", "--config", tiny, "--multirun", "--strategy", "random", "--trials", 3, "--sweep-seed", 5, *LITTLE,
-             "optimizer.lr=tag(log,interval(1e-4,0.1))", "training.batch_size=int(interval(8,12))")
+             "optimizer.lr=tag(log,interval(1e-4,0.1))", "training.batch_size=int(interval(8,12))", "+training.drop_last=true")
     planned = goetia.ok(*words, "--dry-run", "--json").json["jobs"]
     assert len(planned) == 3
     for job in planned:
-        rate, batch = (line.split("=")[1] for line in job["overrides"][-2:])
+        rate, batch = (line.split("=")[1] for line in job["overrides"][-3:-1])
         assert 1e-4 <= float(rate) <= 0.1 and 8 <= int(batch) <= 12
     done = goetia.ok(*words, "--json").json
     assert [job["overrides"] for job in done["jobs"]] == [job["overrides"] for job in planned]

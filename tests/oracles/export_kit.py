@@ -30,12 +30,13 @@ def graph(folder, model, formats, size, *words):
 
 
 def difference(found, wanted):
-    """The largest one of all outputs, as a share of each one's spread; of a single number, of its size."""
+    """The largest one of all outputs, as a share of each one's spread. Where all numbers are nearly the same, as what an untrained head
+    says is its bias, the spread is nothing but rounding: it counts as at least a hundredth of their size."""
     assert len(found) == len(wanted)
     worst = 0.0
     for one, other in zip(found, wanted):
         assert one.shape == other.shape
-        spread = float(other.max() - other.min()) or float(np.abs(other).max()) or 1e-6
+        spread = max(float(other.max() - other.min()), float(np.abs(other).max()) / 100)
         worst = max(worst, float(np.abs(one.astype("float64") - other).max()) / max(spread, 1e-6))
     return worst
 

@@ -7,9 +7,9 @@ from hydra.core.override_parser.types import ChoiceSweep, IntervalSweep, RangeSw
 TRIALS = 40
 EXPRESSIONS = [
     "interval(1e-4,0.5)", "int(interval(1,8))", "int(interval(1.9,4.2))", "float(interval(1,2))", "tag(log,interval(1e-6,1e-1))",
-    "tag(log,int(interval(1,64)))", "tag(a,log,interval(start=0.25,end=4))",
+    "tag(log,int(interval(1,9)))", "tag(a,log,interval(start=0.25,end=4))",
     "range(2,11,3)", "range(1,5)", "range(0.1,0.5,0.1)", "range(9,1,-2)", "shuffle(range(1,6))", "tag(x,range(1,3))", "int(range(1.5,4))",
-    "1,2,3", "choice(8,16,32)", "choice(1e-3,0.5)", "tag(log,choice(1,10))", "sort(3,1,2)", "shuffle(4,5,6,7)", "float(1,2)",
+    "1,2,3", "choice(8,4,2)", "choice(1e-3,0.5)", "tag(log,choice(1,10))", "sort(3,1,2)", "shuffle(4,5,6,7)", "float(1,2)",
 ]
 
 

@@ -107,7 +107,7 @@ def test_P15_4_how_the_machine_does_is_measured(page_pool, visit, task):
 def test_P15_6_the_log_arrives_is_held_searched_and_downloaded(page_pool, visit, task):
     page = monitor(visit, task)
     log = page.get_by_role("log")
-    expect(log).to_contain_text(re.compile(rf"\[\d\d:\d\d:\d\d\] Epoch \d+/{LONG}, Batch \d+/\d+, Loss: "))
+    expect(log).to_contain_text(re.compile(rf"\[\d\d:\d\d:\d\d\] Epoch \d+/{LONG}, Batch \d+/\d+, Loss: "), timeout=30_000)
     follow = page.get_by_role("button", name="跟随")
     expect(follow).to_have_attribute("aria-pressed", "true")
     log.hover()

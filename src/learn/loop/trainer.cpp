@@ -12,10 +12,14 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "learn/loop/checkpoint.h"
+#include "learn/loop/log_lines.h"
 #include "learn/loop/skipped_samples.h"
 
 namespace goetia {
 namespace {
+
+// A log that is read while it grows: of quick steps not every one has a line.
+constexpr double kSecondsBetweenLines = 0.5;
 
 // Dropout, samples of boxes and their like draw from LibTorch's generator: keyed by the step, so nothing of the past
 // matters. An evaluation is keyed by the step that it follows.
@@ -223,12 +227,27 @@ Status Trainer::report_skipped(std::string_view split, const std::vector<Skipped
 
 Status Trainer::log_step() {
     if (!is_logged(progress_.step)) return {};
-    log("train/loss", losses_.total.item<double>());
+    const auto loss = losses_.total.item<double>();
+    log("train/loss", loss);
     log("train/lr", learning_rate_);
+    say_step(loss);
     for (const auto& [name, part] : losses_.parts) {
         if (losses_.parts.size() > 1) log("train/" + name, part.item<double>());
     }
     return {};
+}
+
+void Trainer::say_step(double loss) {
+    const double seconds = steady_seconds();
+    if (!parts_.ranks->is_first() || seconds - said_step_at_ < kSecondsBetweenLines) return;
+    said_step_at_ = seconds;
+    say(log_line({.epoch = progress_.epoch + 1,
+                  .epochs = progress_.epochs,
+                  .batch = batch_,
+                  .batches = batches_,
+                  .loss = loss,
+                  .learning_rate = learning_rate_,
+                  .means = epoch_sums().means(parts_.model->counted())}));
 }
 
 Result<Ask> Trainer::agreed_request() {
@@ -315,6 +334,7 @@ Status Trainer::finish_epoch() {
                                               .seconds_waiting = parts_.train->seconds_waited(),
                                               .images = sums.samples,
                                               .metrics = epoch_metrics_}));
+    say(log_line_of_epoch(progress_.epoch + 1, progress_.epochs, seconds, epoch_metrics_));
     const auto watched = epoch_metrics_.find(parts_.rate.monitor());
     if (watched != epoch_metrics_.end()) parts_.rate.observe(progress_.step, watched->second);
     ++progress_.epoch;  // from here on this epoch is done: what hooks save begins with the next

@@ -100,6 +100,7 @@ class Trainer final : public TrainContext {
     Status forward_backward(const Batch& batch, double scale, bool is_last);
     Status apply_gradients();
     Status log_step();
+    void say_step(double loss);
     Status handle_requests();
     Result<Ask> agreed_request();
     Status wait_while_paused();
@@ -124,6 +125,7 @@ class Trainer final : public TrainContext {
     double epoch_started_ = 0;
     double epoch_seconds_ = 0;  // those of the epoch that were trained before an interruption, or until a request
     double learning_rate_ = 0;
+    double said_step_at_ = 0;
     Outputs outputs_;
     Losses losses_;
     double train_seconds_ = 0;
