@@ -31,12 +31,13 @@ def graph(folder, model, formats, size, *words):
 
 def difference(found, wanted):
     """The largest one of all outputs, as a share of each one's spread. Where all numbers are nearly the same, as what an untrained head
-    says is its bias, the spread is nothing but rounding: it counts as at least a hundredth of their size."""
+    says is its bias, the spread is nothing but rounding: it counts as at least a tenth of their size, that of a single number as all of it."""
     assert len(found) == len(wanted)
     worst = 0.0
     for one, other in zip(found, wanted):
         assert one.shape == other.shape
-        spread = max(float(other.max() - other.min()), float(np.abs(other).max()) / 100)
+        size = float(np.abs(other).max())
+        spread = max(float(other.max() - other.min()), size / 10) if other.min() != other.max() else size
         worst = max(worst, float(np.abs(one.astype("float64") - other).max()) / max(spread, 1e-6))
     return worst
 

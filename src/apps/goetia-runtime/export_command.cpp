@@ -37,7 +37,7 @@ Result<DeliveryRequest> delivery_of(const Json& work, Json document) {
     request.input = work.value("input", request.input);
     request.samples = work.value("samples", request.samples);
     request.calibration = work.value("calibration", request.calibration);
-    const std::string method = work.value("method", "entropy");
+    const std::string method = work.value("method", "mse");
     if (const auto known = calibration_named(method)) request.method = *known;
     else return invalid("there is no calibration '{}'; allowed: minmax, percentile, entropy, mse", method);
     request.workspace = work.value("workspace", request.workspace);
