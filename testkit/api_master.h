@@ -1,10 +1,13 @@
 // A master with its API on a free port, and agents that do as a test says, over real sockets.
 #pragma once
 
+#include <chrono>
 #include <map>
+#include <thread>
 
 #include <gtest/gtest.h>
 
+#include "base/clock.h"
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/json_text.h"
@@ -66,6 +69,17 @@ class ApiMaster {
         const HttpResponse response = ask(method, target, body);
         const auto parsed = parse_json(response.body, target);
         return parsed ? *parsed : Json(response.body);
+    }
+    // The answer once `is_there` holds of it.
+    Json answer_when(const std::string& target, const auto& is_there) {
+        Json answer;
+        for (const double until = steady_seconds() + 20; steady_seconds() < until;) {
+            answer = json("GET", target);
+            if (is_there(answer)) return answer;
+            std::this_thread::sleep_for(std::chrono::milliseconds(2));
+        }
+        ADD_FAILURE() << target << ": " << answer;
+        return answer;
     }
     std::string submit(Json task = {{"noop", true}}) { return json("POST", "/api/tasks", task).value("id", ""); }
     // The package of a task, stored; as the task names it.

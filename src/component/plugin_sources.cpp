@@ -8,6 +8,7 @@
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/json_text.h"
+#include "base/path_within.h"
 #include "component/plugin_files.h"
 
 namespace goetia {
@@ -39,11 +40,6 @@ std::vector<std::string> quoted_includes(std::string_view text) {
     return names;
 }
 
-bool lies_in(const fs::path& file, const fs::path& folder) {
-    const fs::path relative = file.lexically_relative(folder);
-    return !relative.empty() && *relative.begin() != "..";
-}
-
 // The folders that plug-ins come from, in order; each is copied separately so that equally named headers do not
 // collide.
 std::map<fs::path, fs::path> places_for(const std::vector<fs::path>& files) {
@@ -73,7 +69,7 @@ Result<std::vector<fs::path>> plugin_sources(const fs::path& source) {
             // not.
             if (!fs::is_regular_file(header, code) || std::find(parts.begin(), parts.end(), header) != parts.end())
                 continue;
-            if (!lies_in(header, folder)) {
+            if (!is_path_within(header, folder)) {
                 return invalid(
                     "'{}' includes '{}', which lies outside the plug-in's folder '{}'; put it there, so that an "
                     "experiment can keep a complete copy",

@@ -32,6 +32,14 @@ bool grows(const Extents& extents) {
 
 Extents fixed_extents(const std::vector<std::int64_t>& lengths) { return {lengths.begin(), lengths.end()}; }
 
+Result<std::vector<std::int64_t>> reshape_lengths(const Extents& extents) {
+    if (std::ranges::count(extents, true, &GraphExtent::of_batch) > 1)
+        return invalid("a shape {} of which several lengths grow with the batch", extents_text(extents));
+    std::vector<std::int64_t> lengths;
+    for (const GraphExtent& extent : extents) lengths.push_back(extent.of_batch ? -1 : extent.count);
+    return lengths;
+}
+
 std::string extents_text(const Extents& extents) {
     std::string text;
     for (const GraphExtent& extent : extents) {

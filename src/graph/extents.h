@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/result.h"
+
 namespace goetia {
 
 struct GraphExtent {
@@ -29,6 +31,9 @@ std::vector<std::int64_t> lengths_at(const Extents& extents, std::int64_t batch)
 std::int64_t elements_at(const Extents& extents, std::int64_t batch);
 [[nodiscard]] bool grows(const Extents& extents);  // with the batch
 Extents fixed_extents(const std::vector<std::int64_t>& lengths);
+
+// As runtimes take the shape of a reshape: -1 for the length that grows. An Error where several do.
+Result<std::vector<std::int64_t>> reshape_lengths(const Extents& extents);
 
 std::string extents_text(const Extents& extents);  // "[N,3,224,224]", "[4N,80]"
 std::optional<Extents> extents_from_text(std::string_view text);

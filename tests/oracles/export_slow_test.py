@@ -8,18 +8,20 @@ import pytest
 from export_kit import FAMILIES, coreml_name, coreml_program, graph, worst_difference
 
 FP32, FP16 = 1e-4, 2e-2
+# The operators for which NCNN is refused, by model; every other model must be written.
+NOT_IN_NCNN = {"vgg11_bn": {"MatMul", "Linear"}, "deeplabv3_mobilenet_v3_large": {"Expand"}, "deeplabv3plus_resnet50": {"Expand"}, "yolov10n": {"MatMul"}}
 
 
 @pytest.mark.parametrize("model", FAMILIES)
 def test_a_family_computes_the_same_everywhere(tmp_path, model):
     formats = ["onnx", "openvino", "ncnn", "torchscript"]
     report, batches = graph(tmp_path, model, formats, FAMILIES[model])
-    assert not {name: why for name, why in report["refused"].items() if name != "ncnn"}
+    assert set(report["refused"]) == ({"ncnn"} if model in NOT_IN_NCNN else set())
+    assert set(re.findall(r"^  \S+: (\w+): ", report["refused"].get("ncnn", ""), re.MULTILINE)) == NOT_IN_NCNN.get(model, set())
     onnx.checker.check_model(str(tmp_path / "model.onnx"), full_check=True)
     found = {kind: worst_difference(tmp_path, kind, batches) for kind in (*formats, "onnx_in_openvino") if kind not in report["refused"]}
     assert {kind: value for kind, value in found.items() if value > FP32} == {}
     assert found["torchscript"] < 5e-5  # another process, with other threads, sums in another order
-    assert "ncnn" in found or "NCNN cannot be given" in report["refused"]["ncnn"]
 
 
 @pytest.mark.parametrize("model", ["resnet18", "mobilenet_v3_small", "unet_small", "yolov8n"])

@@ -11,15 +11,12 @@
 #include <fmt/format.h>
 
 #include "base/files.h"
+#include "base/path_within.h"
 
 namespace goetia {
 namespace {
 
 namespace fs = std::filesystem;
-
-bool is_within(const fs::path& path, const fs::path& folder) {
-    return std::ranges::mismatch(folder, path).in1 == folder.end();
-}
 
 std::optional<fs::path> closed_folder_above(const fs::path& path) {
     fs::path folder = path.root_path();
@@ -73,7 +70,7 @@ std::map<fs::path, std::vector<fs::path>> closed_above(const std::vector<fs::pat
         const std::optional<fs::path> folder = closed_folder_above(path);
         if (!folder) continue;
         std::vector<fs::path>& below = closed[*folder];
-        if (below.empty() || !is_within(path, below.back())) below.push_back(path);
+        if (below.empty() || !is_path_within(path, below.back())) below.push_back(path);
     }
     return closed;
 }

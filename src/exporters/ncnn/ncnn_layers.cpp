@@ -98,6 +98,7 @@ Result<std::string> NcnnLayers::constant_blob(ValueId id) {
 
 Result<std::string> NcnnLayers::read(ValueId id) {
     if (graph_.is_constant(id)) return constant_blob(id);
+    if (unwritten_.contains(id)) return ncnn_name(graph_.value(id).name);
     std::vector<std::string>& names = free_[id];
     if (names.empty()) return invalid("'{}' is read more often than it was counted", graph_.value(id).name);
     std::string name = names.front();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,8 @@ class NcnnLayers {
     void layer(const std::string& type, const std::vector<std::string>& inputs, const GraphNode& node,
                const std::vector<std::pair<int, std::string>>& parameters);
     void input(ValueId id);
+    // What could not be written counts as there, so that its readers are looked at too.
+    void unwritten(ValueId id) { unwritten_.insert(id); }
     // Of the layer that comes next: weights with a tag that says how they are stored, and plain numbers.
     void tagged_weights(const std::vector<float>& numbers);
     void plain_weights(const std::vector<float>& numbers);
@@ -36,7 +39,8 @@ class NcnnLayers {
 
     const ModelGraph& graph_;
     bool half_;
-    std::vector<std::size_t> readers_;                  // of each value, among nodes and outputs
+    std::vector<std::size_t> readers_;  // of each value, among nodes and outputs
+    std::set<ValueId> unwritten_;
     std::map<ValueId, std::vector<std::string>> free_;  // names that no reader has taken yet
     std::string lines_, weights_;
     int layers_ = 0, blobs_ = 0, constants_ = 0;

@@ -13,15 +13,13 @@ Result<std::vector<std::filesystem::path>> write_ncnn(const ModelGraph& graph, c
     for (const ValueId id : graph.inputs) layers.input(id);
     Error error = make_error(Code::kUnsupported, "the model '{}' holds what NCNN cannot be given", graph.name);
     for (const GraphNode& node : graph.nodes) {
-        // A layer behind one that cannot be written is looked at all the same, but has no input to be written with.
-        const Status done = write_ncnn_node(layers, node);
-        const bool follows =
-            !error.faults.empty() && !done && done.error().message.find("more often") != std::string::npos;
-        if (!done && !follows)
+        if (const Status done = write_ncnn_node(layers, node); !done) {
             error.faults.push_back({.path = node.layer,
                                     .message = fmt::format("{}: {}", op_rule(node.op).name, done.error().message),
                                     .found = {},
                                     .allowed = {}});
+            layers.unwritten(node.output);
+        }
     }
     if (!error.faults.empty()) return error;
     std::filesystem::path weights = file;

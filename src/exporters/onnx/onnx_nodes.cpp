@@ -145,14 +145,7 @@ void write_reduction(OnnxGraph& onnx, const GraphNode& node) {
 }
 
 Status write_reshape(OnnxGraph& onnx, const GraphNode& node) {
-    Wholes shape;
-    std::int64_t growing = 0;
-    for (const GraphExtent& extent : node.extents("shape")) {
-        growing += extent.of_batch ? 1 : 0;
-        shape.push_back(extent.of_batch ? -1 : extent.count);
-    }
-    if (growing > 1)
-        return invalid("a shape {} of which several lengths grow with the batch", extents_text(node.extents("shape")));
+    GOETIA_ASSIGN(const Wholes shape, reshape_lengths(node.extents("shape")));
     onnx.node("Reshape", {onnx.name(node.inputs[0]), onnx.constant(onnx.between(node, "shape"), shape)},
               onnx.name(node.output));
     return {};

@@ -113,14 +113,7 @@ void write_ov_pool(OpenVinoLayers& layers, const GraphNode& node) {
 }
 
 Status write_ov_reshape(OpenVinoLayers& layers, const GraphNode& node) {
-    Wholes shape;
-    std::int64_t growing = 0;
-    for (const GraphExtent& extent : node.extents("shape")) {
-        growing += extent.of_batch ? 1 : 0;
-        shape.push_back(extent.of_batch ? -1 : extent.count);
-    }
-    if (growing > 1)
-        return invalid("a shape {} of which several lengths grow with the batch", extents_text(node.extents("shape")));
+    GOETIA_ASSIGN(const Wholes shape, reshape_lengths(node.extents("shape")));
     layers.output(node, "Reshape", "opset1", {{"special_zero", "false"}},
                   {layers.value(node.inputs[0]), layers.whole_list(ov_name(layers, node, "shape"), shape)});
     return {};

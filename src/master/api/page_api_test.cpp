@@ -20,19 +20,6 @@ using testkit::ApiUser;
 using testkit::make_user;
 using testkit::with_token;
 
-// The master's answer once `is_there` holds of it.
-template <class Condition>
-Json shown_once(ApiMaster& master, const std::string& target, const Condition& is_there) {
-    Json answer;
-    for (const double until = steady_seconds() + 20; steady_seconds() < until;) {
-        answer = master.json("GET", target);
-        if (is_there(answer)) return answer;
-        std::this_thread::sleep_for(std::chrono::milliseconds(2));
-    }
-    ADD_FAILURE() << target << ": " << answer;
-    return answer;
-}
-
 Json asked_as(ApiMaster& master, const ApiUser& user, const std::string& target) {
     return *parse_json(master.ask("GET", target, nullptr, with_token(user.token)).body, target);
 }
@@ -124,14 +111,14 @@ TEST(NodeChanges, GiveLabelsThatPlaceTasksAndStay) {
         id = agent.id, secret = agent.secret;
         ASSERT_TRUE(agent.connect());
         const std::string task = master.submit({{"noop", true}, {"labels", {"rack=3"}}});
-        shown_once(master, "/api/nodes/" + id, [](const Json& node) { return node["state"] == "online"; });
+        master.answer_when("/api/nodes/" + id, [](const Json& node) { return node["state"] == "online"; });
         EXPECT_EQ(master.state(task), "queued");
         const Json changed = master.json("PATCH", "/api/nodes/" + id,
                                          {{"name", "big"}, {"labels", {"rack=3", "disk=fast"}}, {"price", 2.5}});
         EXPECT_EQ(changed["name"], "big") << changed;
         EXPECT_EQ(changed["labels"], (Json{"disk=fast", "rack=3"}));
         EXPECT_EQ(changed["price"], 2.5);
-        shown_once(master, "/api/tasks/" + task, [](const Json& one) { return one["state"] != "queued"; });
+        master.answer_when("/api/tasks/" + task, [](const Json& one) { return one["state"] != "queued"; });
         EXPECT_EQ(master.json("PATCH", "/api/nodes/" + id, {{"price", 3}})["given_labels"],
                   (Json{"disk=fast", "rack=3"}))
             << "what is not named stays";
@@ -144,12 +131,12 @@ TEST(NodeChanges, GiveLabelsThatPlaceTasksAndStay) {
     ApiMaster master(folder.path());
     ApiAgent again(master, id, secret);
     ASSERT_TRUE(again.connect());
-    const Json node = shown_once(master, "/api/nodes/" + id, [](const Json& one) { return one["state"] == "online"; });
+    const Json node = master.answer_when("/api/nodes/" + id, [](const Json& one) { return one["state"] == "online"; });
     EXPECT_EQ(node["name"], "big");
     EXPECT_EQ(node["labels"], (Json{"disk=fast", "rack=3"}));
     EXPECT_EQ(node["price"], 3);
     const std::string task = master.submit({{"noop", true}, {"labels", {"node=big"}}});
-    shown_once(master, "/api/tasks/" + task, [](const Json& one) { return one["state"] != "queued"; });
+    master.answer_when("/api/tasks/" + task, [](const Json& one) { return one["state"] != "queued"; });
     EXPECT_EQ(master.state(master.submit({{"noop", true}, {"labels", {"node=one"}}})), "queued");
 }
 
@@ -171,7 +158,7 @@ TEST(NodeTelemetry, ShowsUseAndHeartbeats) {
                       .gpus = {{.utilisation = 0.75, .memory = 40, .temperature = 55, .power = 120}}};
     ASSERT_TRUE(agent.send({.session = agent.desired.session, .number = 2, .facts = facts, .use = use}));
     const Json node =
-        shown_once(master, "/api/nodes/" + agent.id, [](const Json& one) { return one["gpus"].size() == 1; });
+        master.answer_when("/api/nodes/" + agent.id, [](const Json& one) { return one["gpus"].size() == 1; });
     EXPECT_EQ(node["driver"], "550.54");
     EXPECT_EQ(node["cuda"], "12.4");
     EXPECT_EQ(node["gpus"][0]["utilisation"], 0.75);
@@ -196,7 +183,7 @@ TEST(TaskEventsApi, TellInOrderWhatHappened) {
     for (const AttemptPhase phase : {AttemptPhase::kAccepted, AttemptPhase::kRunning, AttemptPhase::kPaused,
                                      AttemptPhase::kRunning, AttemptPhase::kRunning, AttemptPhase::kExited})
         ASSERT_TRUE(agent.report_all(phase));
-    shown_once(master, "/api/tasks/" + id, [](const Json& task) { return task["state"] == "completed"; });
+    master.answer_when("/api/tasks/" + id, [](const Json& task) { return task["state"] == "completed"; });
     const Json events = master.json("GET", "/api/tasks/" + id + "/events");
     EXPECT_THAT(kinds_of(events),
                 IsSupersetOf({"submitted", "dispatched", "accepted", "training", "paused", "exited", "completed"}))
@@ -245,7 +232,7 @@ TEST(TaskEventsApi, OutliveTheMaster) {
         id = master.submit();
         while (agent.desired.attempts.empty()) ASSERT_TRUE(agent.receive(10));
         ASSERT_TRUE(agent.report_all(AttemptPhase::kRunning));
-        shown_once(master, "/api/tasks/" + id, [](const Json& task) { return task["state"] == "running"; });
+        master.answer_when("/api/tasks/" + id, [](const Json& task) { return task["state"] == "running"; });
         before = master.json("GET", "/api/tasks/" + id + "/events");
     }
     ApiMaster master(folder.path());

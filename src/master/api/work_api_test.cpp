@@ -21,19 +21,6 @@ using testing::HasSubstr;
 using testkit::ApiMaster;
 using testkit::InstalledRuntime;
 
-// The master's answer once `is_there` holds of it.
-template <class Condition>
-Json answer_when(ApiMaster& master, const std::string& target, const Condition& is_there) {
-    Json answer;
-    for (const double until = steady_seconds() + 20; steady_seconds() < until;) {
-        answer = master.json("GET", target);
-        if (is_there(answer)) return answer;
-        std::this_thread::sleep_for(std::chrono::milliseconds(2));
-    }
-    ADD_FAILURE() << target << ": " << answer;
-    return answer;
-}
-
 std::string config_text() {
     std::string text = testkit::ExperimentConfig::kText;
     const std::string relative = "data_root: data";
@@ -227,8 +214,9 @@ TEST_F(WorkApi, RegistersAndChecksDataSetsBelowItsOwnFolders) {
     for (const char* kind : {"validate", "certificate", "preview", "mini"}) {
         const Json job = master.json("POST", "/api/datasets/shapes/jobs", {{"kind", kind}, {"count", 4}});
         EXPECT_EQ(job["state"], "queued") << job;
-        const Json ended = answer_when(master, "/api/datasets/shapes/jobs/" + std::string(kind),
-                                       [](const Json& one) { return one.value("finished_at", Json()).is_number(); });
+        const Json ended = master.answer_when("/api/datasets/shapes/jobs/" + std::string(kind), [](const Json& one) {
+            return one.value("finished_at", Json()).is_number();
+        });
         EXPECT_EQ(ended["state"], "completed") << ended;
         EXPECT_THAT(json_text(ended), testing::Not(HasSubstr(folder.string()))) << "a path of the machine";
     }

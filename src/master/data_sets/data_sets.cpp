@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/json_text.h"
+#include "base/path_within.h"
 #include "master/service/ownership.h"
 #include "net/tls.h"
 #include "protocol/names.h"
@@ -19,11 +20,6 @@ constexpr std::array<std::pair<DataSetCheck, std::string_view>, 4> kChecks{{{Dat
                                                                             {DataSetCheck::kCertificate, "certificate"},
                                                                             {DataSetCheck::kPreview, "preview"},
                                                                             {DataSetCheck::kMini, "mini"}}};
-
-bool is_below(const fs::path& path, const fs::path& root) {
-    const fs::path inside = path.lexically_relative(root);
-    return !inside.empty() && *inside.begin() != "..";
-}
 
 Json body_of(const DataSetRow& row) {
     Result<Json> body = parse_json(row.body, "the row of data set '" + row.name + "'");
@@ -75,7 +71,7 @@ Result<fs::path> DataSets::place_here(const std::string& path) const {
     std::error_code code;
     const fs::path real = fs::canonical(path, code);
     for (const fs::path& root : options_.roots) {
-        if (!code && is_below(real, root) && fs::is_directory(real, code)) return real;
+        if (!code && is_path_within(real, root) && fs::is_directory(real, code)) return real;
     }
     return wrong_field("path", "is no folder below a folder of data of this master", path,
                        "a folder below DATA/datasets, or below one named by 'goetia master --data-sets DIR'");
